@@ -1,4 +1,4 @@
-"""Doctor: checks of versions, devices, folders, models and the gallery. Findings contain nothing private."""
+"""Doctor: checks of versions, devices, folders, models and the gallery. Findings contain no private data."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ LITTLE = 2e9
 TOO_LITTLE = 200e6
 # Bytes of memory below which there is a warning.
 SMALL = 4e9
-# Errors of the log that are shown.
+# Maximum number of logged errors that are shown.
 ERRORS = 5
 # Maximum number of files that a finding names.
 FILES = 5
 REINSTALL = QT_TRANSLATE_NOOP("Doctor", "Reinstall the program.")
 REBUILD = QT_TRANSLATE_NOOP("Doctor", "Run `gdm-studio gallery rebuild`; it does not change the images.")
-# Text, state and advice for an index that cannot be used although it is not damaged, by `DatabaseState`.
+# Message, state and advice for an index that is unusable but not damaged, by `DatabaseState`.
 _INDEX_STATES = {
     "newer": (
         QT_TRANSLATE_NOOP("Doctor", "its index is of a newer version"),
@@ -89,7 +89,7 @@ class Device:
     description: str
 
 
-# A text that needs no translation, a count, a size or a device.
+# A string that needs no translation, a count, a size or a device.
 Value = str | int | Size | Device
 
 
@@ -106,7 +106,7 @@ def format_value(value: Value) -> str:
 class Finding:
     """Result of a check. `state` is "ok", "warn" or "bad"; `remedy` says what to do unless the state is "ok".
 
-    With `values`, the three texts are templates, into which the values are inserted after translation.
+    With `values`, `name`, `text` and `remedy` are templates, into which the values are inserted after translation.
     """
 
     name: str
@@ -174,11 +174,11 @@ def versions() -> Iterator[Finding]:
     yield Finding("GDM Studio", __version__)
     yield Finding("Python", platform.python_version())
     for package in ("torch", "PySide6-Essentials", "numpy", "pillow"):
-        yield _package(package)
+        yield _report_package(package)
     for package, extra in EXTRAS.items():
         if find_spec(package) is not None:
             text = QT_TRANSLATE_NOOP("Doctor", "{version}, for saving films as MP4")
-            yield Finding(package, text, values={"version": _version(package)})
+            yield Finding(package, text, values={"version": _version_of(package)})
         elif command := install_command(extra):
             yield Finding(
                 package,
@@ -191,7 +191,7 @@ def versions() -> Iterator[Finding]:
             yield Finding(package, QT_TRANSLATE_NOOP("Doctor", "not in this bundle, which saves films as GIF or WebP"))
     system = f"{platform.system()} {platform.release()}, {platform.machine()}"
     yield Finding(QT_TRANSLATE_NOOP("Doctor", "System"), system)
-    total = _memory()
+    total = _total_memory()
     if total:
         tight = total < SMALL
         advice = QT_TRANSLATE_NOOP("Doctor", "Close other programs during a run, or choose smaller models.")
@@ -278,7 +278,7 @@ def capabilities() -> list[Finding]:
 def window() -> Iterator[Finding]:
     """Check whether a window can be opened: the screen, and on Linux the system libraries of Qt."""
     has_screen = system_libraries.has_screen(os.environ)
-    # The window never shows this finding, so its texts are not translated.
+    # The window never shows this finding, so it is not translated.
     screen = "there is a screen" if has_screen else "no screen: neither DISPLAY nor WAYLAND_DISPLAY is set"
     problem = system_libraries.window_problem(os.environ if has_screen else {**os.environ, "DISPLAY": ":0"})
     advice = "Install the missing libraries; all verbs work without the window." if problem else ""
@@ -330,7 +330,7 @@ def places() -> Iterator[Finding]:
         QT_TRANSLATE_NOOP("Doctor", "Cache folder"): paths.cache_dir(),
     }
     for name, folder in folders.items():
-        yield _place(name, folder)
+        yield _check_place(name, folder)
     yield Finding(QT_TRANSLATE_NOOP("Doctor", "Wildcards"), paths.display_path(paths.wildcards_dir()))
     yield Finding(QT_TRANSLATE_NOOP("Doctor", "Presets"), paths.display_path(paths.presets_dir()))
     for folder in (paths.models_dir(), *map(Path, preferences.load().model_folders)):
@@ -356,7 +356,7 @@ def models() -> Iterator[Finding]:
     if cards:
         values: dict[str, Value] = {"shipped": len(built_in), "own": len(cards) - len(built_in)}
         text = QT_TRANSLATE_NOOP("Doctor", "{shipped} built in, {own} of your own")
-        lines = library.inventory()
+        lines = library.model_table()
         if added := sum(line.card is None and not paths.is_shipped(line.path) for line in lines):
             values["added"] = added
             text = QT_TRANSLATE_NOOP(
@@ -413,7 +413,7 @@ def recent_repairs() -> Iterator[Finding]:
 
 
 def last_errors() -> Iterator[Finding]:
-    """List the latest errors in the error log."""
+    """List the last errors in the error log."""
     for line in error_log.last_lines(ERRORS):
         advice = QT_TRANSLATE_NOOP("Doctor", "Report it to the developers, with this report.")
         yield Finding(QT_TRANSLATE_NOOP("Doctor", "Error"), line, WARN, advice)
@@ -422,8 +422,8 @@ def last_errors() -> Iterator[Finding]:
 
 
 def last_crash() -> Finding:
-    """Report the newest recorded crash of the program with the first lines of its stack trace. If there is none, report
-    the folder in which crashes would be recorded.
+    """Report the newest recorded crash with the first lines of its stack trace. If there is none, report the folder in
+    which crashes would be recorded.
     """
     crash = crash_log.last_crash()
     if crash is None:
@@ -440,21 +440,21 @@ def last_crash() -> Finding:
     )
 
 
-def _package(name: str) -> Finding:
-    found = _version(name)
+def _report_package(name: str) -> Finding:
+    found = _version_of(name)
     if found:
         return Finding(name, found)
     return Finding(name, QT_TRANSLATE_NOOP("Doctor", "not installed"), BAD, REINSTALL)
 
 
-def _version(package: str) -> str:
+def _version_of(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:
         return ""
 
 
-def _memory() -> int:
+def _total_memory() -> int:
     """Return the total memory of this machine in bytes, or 0 if unknown."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
@@ -462,7 +462,7 @@ def _memory() -> int:
         return 0
 
 
-def _place(name: str, folder: Path) -> Finding:
+def _check_place(name: str, folder: Path) -> Finding:
     values: dict[str, Value] = {"folder": paths.display_path(folder)}
     there = next((place for place in (folder, *folder.parents) if place.is_dir()), None)
     if there is None:

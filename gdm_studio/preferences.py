@@ -47,7 +47,7 @@ CANVASES = {
 }
 MAX_THREADS = 1024
 # Locked during a change, since the window and the gallery's thread may change preferences at the same time.
-_CHANGING = threading.RLock()
+_CHANGE_LOCK = threading.RLock()
 
 
 def _check_text(word: str, value: Any) -> None:
@@ -91,9 +91,7 @@ _DAMAGED = QT_TRANSLATE_NOOP(
 
 @dataclass(frozen=True, kw_only=True)
 class Preferences:
-    """The user's preferences, with their defaults. They are all settings of the program except the settings of a single
-    request.
-    """
+    """The user's preferences, with their defaults. They include all settings except those of a single request."""
 
     # The folder of saved images; "" for the default folder.
     library: Annotated[
@@ -147,7 +145,7 @@ class Preferences:
             checks=_check_remote_devices,
         ),
     ] = ""
-    # The command that starts this program on other computers.
+    # The command that starts GDM Studio on other computers.
     remote_program: Annotated[
         str,
         Setting(
@@ -193,7 +191,7 @@ class Preferences:
             ),
         ),
     ] = 0.0
-    # The fraction of the time in which a run may work.
+    # The maximum fraction of the time in which a run may compute.
     cpu_share: Annotated[
         float,
         Setting(
@@ -370,7 +368,7 @@ def change(values: Mapping[str, Any]) -> None:
     """Change some of the user's preferences and save them. All others keep their value in the file. Raises
     StorageError.
     """
-    with _CHANGING:
+    with _CHANGE_LOCK:
         save(replace(_load_and_repair(), **values))
 
 
@@ -399,7 +397,7 @@ def _load_and_repair() -> Preferences:
     """Load the user's preferences. If a value in the file is damaged, rename the file and write a new one if possible.
     Raises StorageError if the file exists but cannot be read.
     """
-    with _CHANGING:
+    with _CHANGE_LOCK:
         try:
             content = read_json(path())
         except StorageError as error:
@@ -423,7 +421,7 @@ def _load_and_repair() -> Preferences:
 
 
 def _is_valid_text(value: str) -> bool:
-    """Return True if a text in the preferences is usable in a path: it contains no NUL and can be encoded."""
+    """Return True if a string in the preferences is usable in a path: it contains no NUL and can be encoded."""
     try:
         return "\0" not in value and bool(os.fsencode(value) or not value)
     except UnicodeEncodeError:

@@ -21,13 +21,13 @@ from gdm_studio.models.files.checkpoints import is_weights_name
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata
     from gdm_studio.models.attribution import Origin
-    from gdm_studio.models.installed.model_table import InventoryRow
+    from gdm_studio.models.installed.model_table import ModelTableRow
     from gdm_studio.models.library import Library
     from gdm_studio.models.model_card import ModelCard
     from gdm_studio.studio.foreign_settings import RestoredRequest
 
 # Returns the installed files, found on the first call.
-Lines = Callable[[], "list[InventoryRow]"]
+Lines = Callable[[], "list[ModelTableRow]"]
 # Returns the usable models, including combinations with a LoRA for few steps.
 Cards = Callable[[], "list[ModelCard]"]
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif")
@@ -59,7 +59,7 @@ def main(args: argparse.Namespace) -> int:
 
     library = cache(Library)
     unread = 0
-    installed = cache(lambda: library().inventory())
+    installed = cache(lambda: library().model_table())
     cards = cache(lambda: library().cards())
     alone = len(args.image) == 1 and not args.image[0].is_dir()
     for path in _list_files(args.image):
@@ -219,7 +219,7 @@ def _restore(metadata: Metadata, installed: Lines, cards: Cards) -> RestoredRequ
     For an image of GDM Studio, the model is found by the hash of its weights.
     """
     from gdm_studio.models.files.hashes import known_hashes
-    from gdm_studio.models.installed.description import About
+    from gdm_studio.models.installed.description import Description
     from gdm_studio.models.installed.model_table import row_of_card
     from gdm_studio.studio.foreign_settings import RestoredRequest, restore_request
 
@@ -229,7 +229,7 @@ def _restore(metadata: Metadata, installed: Lines, cards: Cards) -> RestoredRequ
     card = _find_own_model(metadata.request.model, digits, cards())
     forms = known_hashes(card.weights[0]) if card is not None and digits and len(card.weights) == 1 else None
     hashes = {"model_hash": forms.forms["AutoV2"]} if forms is not None else {}
-    line = row_of_card(card, About()) if card is not None else None
+    line = row_of_card(card, Description()) if card is not None else None
     return RestoredRequest(replace(metadata, fields=hashes | metadata.fields), line)
 
 

@@ -12,7 +12,7 @@ from gdm_studio.common.errors import ModelError, StudioError
 from gdm_studio.models.few_step_models import FEW_STEPS, NONE
 from gdm_studio.models.fingerprint import borrowed_lines, describe_borrowed
 from gdm_studio.models.installed.model_options import PREDICTIONS, YES_NO
-from gdm_studio.models.installed.model_table import InventoryRow, count_by_kind, group_of
+from gdm_studio.models.installed.model_table import ModelTableRow, count_by_kind, group_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,7 +77,7 @@ def main(args: argparse.Namespace) -> int:
     from gdm_studio.models.library import Library
 
     library = Library()
-    lines = [line for line in library.inventory() if _matches(line, args)]
+    lines = [line for line in library.model_table() if _matches(line, args)]
     refused = library.refused()
     if args.family or args.tag:
         shown = {line.path for line in lines}
@@ -108,14 +108,14 @@ def _print_refused(refused: Mapping[Path, str]) -> None:
         print_lines(f"  {path}", f"    {reason}")
 
 
-def _matches(line: InventoryRow, args: argparse.Namespace) -> bool:
+def _matches(line: ModelTableRow, args: argparse.Namespace) -> bool:
     tag, family = args.tag.casefold(), args.family.casefold()
     # The group of all adapters is called LoRAs, whatever their kind.
     kinds = f"{line.family} {group_of(line)}".casefold()
     return family in kinds and (not tag or tag in map(str.casefold, line.tags))
 
 
-def _format_row(line: InventoryRow) -> tuple[str, ...]:
+def _format_row(line: ModelTableRow) -> tuple[str, ...]:
     from gdm_studio.common import memory
 
     used = time.strftime("%Y-%m-%d", time.localtime(line.last_used)) if line.last_used else "never"
@@ -125,7 +125,7 @@ def _format_row(line: InventoryRow) -> tuple[str, ...]:
     return line.name, family, line.date, f"{line.parameters:,}", line.author, line.licence, size, used
 
 
-def _collect_details(line: InventoryRow, *, hashed: bool) -> dict[str, str]:
+def _collect_details(line: ModelTableRow, *, hashed: bool) -> dict[str, str]:
     """Return the details of a model that the table of `gdm-studio models` does not show, as {title: value}."""
     styles = ", ".join(f"{style.id} ({style.title})" for style in line.card.styles) if line.card else ""
     found = {"styles": styles, "made for": line.made_for, "tags": ", ".join(line.tags)}
@@ -135,7 +135,7 @@ def _collect_details(line: InventoryRow, *, hashed: bool) -> dict[str, str]:
     return {title: words for title, words in found.items() if words and (title != "hashes" or hashed)}
 
 
-def _collect_facts(line: InventoryRow, *, hashed: bool) -> dict[str, Any]:
+def _collect_facts(line: ModelTableRow, *, hashed: bool) -> dict[str, Any]:
     facts = {"name": line.name, "date": line.date, "parameters": line.parameters, "author": line.author}
     facts |= {"family": line.family, "licence": line.licence, "bytes": line.file_bytes, "path": str(line.path)}
     facts |= {"storage": line.storage}
@@ -149,7 +149,7 @@ def _collect_facts(line: InventoryRow, *, hashed: bool) -> dict[str, Any]:
     return facts | {"size": card.size, "styles": [style.id for style in card.styles], "words_met": words}
 
 
-def _estimate(line: InventoryRow) -> Estimate | None:
+def _estimate(line: ModelTableRow) -> Estimate | None:
     from gdm_studio.models.memory.estimate import estimate
 
     if line.card is None:
@@ -160,7 +160,7 @@ def _estimate(line: InventoryRow) -> Estimate | None:
         return None
 
 
-def _format_needs(line: InventoryRow) -> str:
+def _format_needs(line: ModelTableRow) -> str:
     """Return the memory and the time needed for an image with this model, as text, or "" if they are unknown."""
     from gdm_studio.common.memory import format_bytes
 
@@ -184,14 +184,14 @@ def format_seconds(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
-def _collect_needs(line: InventoryRow) -> dict[str, Any]:
+def _collect_needs(line: ModelTableRow) -> dict[str, Any]:
     if (found := _estimate(line)) is None:
         return {}
     facts = {"size": found.size, "memory": found.memory, "least_memory": found.least, "memory_limit": found.limit}
     return {"needs": facts | {"steps": found.steps, "seconds": found.seconds, "measured": found.measured}}
 
 
-def _collect_hashes(line: InventoryRow, *, compute: bool) -> dict[str, str]:
+def _collect_hashes(line: ModelTableRow, *, compute: bool) -> dict[str, str]:
     """Return the hashes of a model file as {name of the hash: hexadecimal digits}. Hashes that are not cached are
     computed only if `compute` is True.
     """
@@ -215,7 +215,7 @@ def _add(args: argparse.Namespace) -> int:
     from gdm_studio.models.library import Library
 
     library = Library()
-    added: list[InventoryRow] = []
+    added: list[ModelTableRow] = []
     refused: dict[Path, str] = {}
     for file in args.file:
         copies = args.copy or file.is_file() or (is_weights_name(file.name) and not file.is_dir())
@@ -235,7 +235,7 @@ def _add(args: argparse.Namespace) -> int:
     return 2 if refused.keys() & set(args.file) else 0
 
 
-def _copy(file: Path, library: Library, args: argparse.Namespace) -> InventoryRow:
+def _copy(file: Path, library: Library, args: argparse.Namespace) -> ModelTableRow:
     from gdm_studio.models.importer import import_model
 
     line = import_model(file, library, even_unusable=args.copy)
@@ -248,7 +248,7 @@ def _copy(file: Path, library: Library, args: argparse.Namespace) -> InventoryRo
 
 def _use_in_place(
     place: Path, library: Library, refused: dict[Path, str], args: argparse.Namespace
-) -> list[InventoryRow]:
+) -> list[ModelTableRow]:
     """Add the models of a folder without copying them, and return them. Files that cannot be used are added to
     `refused`.
 
@@ -260,7 +260,7 @@ def _use_in_place(
     is_new = add_folder(place)
     library.refresh()
     useless = {one.path: one.reason for one in library.refused() if one.path.is_relative_to(folder)}
-    found = [line for line in library.inventory() if line.path.is_relative_to(folder) and line.path not in useless]
+    found = [line for line in library.model_table() if line.path.is_relative_to(folder) and line.path not in useless]
     refused.update(useless)
     if args.json:
         print_json({"event": "named", "folder": str(folder), "anew": is_new, "models": len(found)})
@@ -276,7 +276,7 @@ def _set(args: argparse.Namespace) -> int:
     from gdm_studio.models.library import Library
 
     library = Library()
-    line = next((line for line in library.inventory() if line.name == args.name), None)
+    line = next((line for line in library.model_table() if line.name == args.name), None)
     if line is None:
         raise ModelError(f"There is no model and no LoRA called {args.name!r}; `gdm-studio models` lists them.")
     values = {each.name: getattr(args, each.name) for each in fields(Choices)}

@@ -1,1 +1,1 @@
-"""Helpers that all packages use: atomic files, locks, paths, preferences and errors."""
+"""Helpers that all packages use: atomic files, locks, paths and errors."""

@@ -35,7 +35,7 @@ class NewFile:
 
     def __init__(self, folder: Path, names: Iterator[str]) -> None:
         self._paths = (folder / name for name in names)
-        self.path = self._free(next(self._paths))
+        self.path = self._find_free_path(next(self._paths))
 
     @contextlib.contextmanager
     def writing(self, *, durable: bool = True) -> Iterator[IO[bytes]]:
@@ -65,9 +65,9 @@ class NewFile:
                 rename_without_replacing(source, self.path)
                 return
             except FileExistsError:
-                self.path = self._free(next(self._paths))
+                self.path = self._find_free_path(next(self._paths))
 
-    def _free(self, path: Path) -> Path:
+    def _find_free_path(self, path: Path) -> Path:
         """Return the first path that is not in use by a file, trying `path` and then the next names of this object."""
         while os.path.lexists(path):
             path = next(self._paths)
@@ -181,7 +181,7 @@ def make_folder(folder: Path, *, parents: bool = True) -> None:
 
 
 def check_writable(folder: Path) -> None:
-    """Raise StorageError if no file can be created in `folder`, for example because the disk is full."""
+    """Raise StorageError if a file cannot be created in `folder`, for example because the disk is full."""
     part = folder / f".{secrets.token_hex(16)}{PART}"
     try:
         part.touch(exist_ok=False)
@@ -340,8 +340,8 @@ def _rename_by_link(source: Path, target: Path) -> bool:
 def _rename_with_guard(source: Path, target: Path) -> None:
     """Rename a file without replacing another one, while a guard file reserves the name for this process.
 
-    The guard file is created exclusively and respected by other processes of this program. It is needed because a plain
-    rename would replace an existing file.
+    The guard file is created exclusively and respected by other processes of the same program. It is needed because a
+    plain rename would replace an existing file.
     """
     guard = target.with_name(f".{target.name}{PART}")
     os.close(os.open(guard, os.O_CREAT | os.O_EXCL | os.O_WRONLY))

@@ -21,7 +21,7 @@ MANIFEST = "manifest.json"
 SIGNATURE = "manifest.json.sig"
 # Commands of the installer inside a bundle.
 COMMANDS = Path("installer", "bundle")
-# Licences of parts that are no Python packages, and common texts by SPDX name.
+# Licences of parts that are not Python packages, and common licence texts by SPDX name.
 PARTS = Path("licences", "parts")
 TEXTS = Path("licences", "texts")
 # Journal of an update, beside the folder of versions. It exists until the new version has started twice.
@@ -68,7 +68,7 @@ def lock_in_use(folder: Path) -> None:
 
 
 def report_start(folder: Path) -> None:
-    """Tell a pending update of the program that the new bundle has started. After the second such report, the update
+    """Notify a pending update of the program that the new bundle has started. After the second such report, the update
     deletes the previous version.
     """
     if (folder.parent.parent / JOURNAL).is_file():
@@ -92,7 +92,7 @@ def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
     for base, _, _ in os.walk(folder, topdown=False):
         with contextlib.suppress(OSError):
             os.rmdir(base)
-    files = {name: digest_of(folder / name) for name in sorted(_names(folder))}
+    files = {name: digest_of(folder / name) for name in sorted(_iter_names(folder))}
     text = json.dumps({**facts, "files": files}, indent=0)
     (folder / MANIFEST).write_text(text, encoding="utf-8")
 
@@ -121,7 +121,7 @@ def parse_manifest(text: bytes) -> dict[str, Any]:
     if not isinstance(files, dict) or not all(isinstance(facts.get(key), str) for key in ("name", "version")):
         raise ValueError("the manifest lacks a field")
     for name, digest in files.items():
-        if not (isinstance(digest, str) and _HASH.fullmatch(digest) and _stays_inside(name)):
+        if not (isinstance(digest, str) and _HASH.fullmatch(digest) and _is_inside(name)):
             raise ValueError(f"the manifest has a malformed entry: {name!r}")
     return facts
 
@@ -131,7 +131,7 @@ def check_bundle(folder: Path) -> FileCheck:
     or ValueError if the manifest is malformed.
     """
     listed = read_manifest(folder)["files"]
-    present = set(_names(folder))
+    present = set(_iter_names(folder))
     changed = (name for name in present & listed.keys() if digest_of(folder / name) != listed[name])
     missing = listed.keys() - present
     return FileCheck(len(listed), *(tuple(sorted(names)) for names in (changed, missing, present - listed.keys())))
@@ -145,7 +145,7 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _names(folder: Path) -> Iterator[str]:
+def _iter_names(folder: Path) -> Iterator[str]:
     """Yield the relative paths of all files of a bundle except the manifest and its signature."""
     for base, folders, files in os.walk(folder):
         # A link to a folder is an entry of its own, never the files behind it.
@@ -156,6 +156,6 @@ def _names(folder: Path) -> Iterator[str]:
                 yield path.replace(os.sep, "/")
 
 
-def _stays_inside(name: str) -> bool:
+def _is_inside(name: str) -> bool:
     parts = name.split("/")
     return "\0" not in name and "\\" not in name and not any(part in ("", ".", "..") for part in parts)

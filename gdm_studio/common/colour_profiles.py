@@ -60,12 +60,12 @@ def srgb_conversion(picture: Image.Image, cicp: bytes = b"") -> tuple[Conversion
     in which case the colours are read as sRGB.
     """
     try:
-        profile = _profile_of(picture, cicp)
+        profile = _find_profile(picture, cicp)
         if not profile:
             return None, None
         if len(profile) > MOST_PROFILE:
             raise ValueError("too large")
-        return _conversion(profile, _kind(picture.mode)), None
+        return _create_conversion(profile, _colour_kind(picture.mode)), None
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError, ArithmeticError, struct.error):
         template = QT_TRANSLATE_NOOP(
             "Errors", "The colour profile of the picture cannot be used; its colours are read as sRGB."
@@ -73,17 +73,17 @@ def srgb_conversion(picture: Image.Image, cicp: bytes = b"") -> tuple[Conversion
         return None, translatable(template)
 
 
-def _kind(mode: str) -> str:
+def _colour_kind(mode: str) -> str:
     """Return the kind of an image mode's colours: "GRAY", "CMYK" or "RGB"."""
     if mode in _GREYS or mode == "La" or mode[0] in "IF":
         return "GRAY"
     return "CMYK" if mode == "CMYK" else "RGB"
 
 
-def _profile_of(picture: Image.Image, cicp: bytes) -> bytes:
+def _find_profile(picture: Image.Image, cicp: bytes) -> bytes:
     """Return the ICC profile that describes the colours of an opened image, or b"" for sRGB.
 
-    Of several descriptions the PNG specification's order decides: cICP, iCCP, sRGB, gAMA with cHRM.
+    If a PNG has several descriptions, the order of its specification decides: cICP, iCCP, sRGB, gAMA with cHRM.
     """
     info = picture.info
     if picture.mode == "LAB":
@@ -92,7 +92,7 @@ def _profile_of(picture: Image.Image, cicp: bytes) -> bytes:
         primaries, curve = _CICP_PRIMARIES.get(cicp[0]), _CICP_CURVES.get(cicp[1])
         if primaries is None or curve is None:
             raise ValueError("high dynamic range, or unknown")
-        return _profile(picture.mode, primaries, curve)
+        return _create_profile(picture.mode, primaries, curve)
     if "icc_profile" in info:
         if not isinstance(info["icc_profile"], bytes):
             raise ValueError("damaged")
@@ -101,16 +101,16 @@ def _profile_of(picture: Image.Image, cicp: bytes) -> bytes:
     if "srgb" in info:
         return b""
     if gamma := info.get("gamma"):
-        return _gamma_profile(picture.mode, float(gamma), info.get("chromaticity"))
-    if picture.format in ("JPEG", "MPO", "TIFF") and _kind(picture.mode) == "RGB" and _is_adobe_rgb(picture):
+        return _create_gamma_profile(picture.mode, float(gamma), info.get("chromaticity"))
+    if picture.format in ("JPEG", "MPO", "TIFF") and _colour_kind(picture.mode) == "RGB" and _is_adobe_rgb(picture):
         return matrix_profile(_ADOBE_RGB, (2.19921875,))
     return b""
 
 
-def _gamma_profile(mode: str, gamma: float, chromaticity: object) -> bytes:
+def _create_gamma_profile(mode: str, gamma: float, chromaticity: object) -> bytes:
     """Return the ICC profile of a PNG's gAMA and cHRM chunks, or b"" if they describe sRGB, whose curve is about 1/2.2.
 
-    Raises ValueError if they are absurd.
+    Raises ValueError if their values are impossible.
     """
     primaries = _SRGB
     if isinstance(chromaticity, tuple) and len(chromaticity) == 8:
@@ -121,11 +121,11 @@ def _gamma_profile(mode: str, gamma: float, chromaticity: object) -> bytes:
         return b""
     if not 0.1 <= gamma <= 10:
         raise ValueError("absurd gamma")
-    return _profile(mode, primaries, (1 / gamma,))
+    return _create_profile(mode, primaries, (1 / gamma,))
 
 
-def _profile(mode: str, primaries: tuple[float, ...], curve: tuple[float, ...]) -> bytes:
-    if _kind(mode) != "GRAY":
+def _create_profile(mode: str, primaries: tuple[float, ...], curve: tuple[float, ...]) -> bytes:
+    if _colour_kind(mode) != "GRAY":
         return matrix_profile(primaries, curve)
     return b"" if curve == _SRGB_CURVE else grey_profile(curve)
 
@@ -139,23 +139,24 @@ def _is_adobe_rgb(picture: Image.Image) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _conversion(profile: bytes, kind: str) -> Conversion | None:
+def _create_conversion(profile: bytes, kind: str) -> Conversion | None:
     """Return the conversion of an image with a profile, or None if the profile is sRGB.
 
-    `kind` is that of the image. Raises PyCMSError, or ValueError if the profile is for another kind of colours.
+    `kind` is the kind of the image's colours. Raises PyCMSError, or ValueError if the profile is for another kind of
+    colours.
     """
     source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
     space = source.profile.xcolor_space.strip()
     if source.profile.device_class not in ("scnr", "mntr", "prtr", "spac"):
         raise ValueError("no profile of a device")
     if space == "GRAY" and kind == "GRAY":
-        return _grey_conversion(source)
+        return _create_grey_conversion(source)
     if space == "CMYK" and kind == "CMYK":
-        transform = _transform(source, "CMYK", "RGB")
-        return Conversion(lambda strip: _applied(strip, transform).convert("RGBA"))
+        transform = _build_transform(source, "CMYK", "RGB")
+        return Conversion(lambda strip: _apply_transform(strip, transform).convert("RGBA"))
     if space != "RGB" or kind == "CMYK":
         raise ValueError("the profile of other colours")
-    transform = _transform(source, "RGBA", "RGBA")
+    transform = _build_transform(source, "RGBA", "RGBA")
     levels = [0, 32, 64, 96, 128, 160, 192, 224, 255]
     cube = np.stack(np.meshgrid(levels, levels, levels, [255]), -1).reshape(1, -1, 4)
     greys = np.arange(256)[None, :, None].repeat(4, 2)
@@ -165,18 +166,20 @@ def _conversion(profile: bytes, kind: str) -> Conversion | None:
     if np.abs(changed.astype(int) - probe).max() <= _TOLERANCE:
         return None
     if kind == "GRAY":
-        # The profile of colours on a grey image acts on its greys alone.
-        return _grey_table(np.interp(np.arange(65536) / 257, np.arange(256), changed[0, -256:, 1]))
-    return Conversion(lambda strip: _applied(strip.convert("RGBA"), transform))
+        # A colour profile in a grey image applies only to its greys.
+        return _create_grey_table(np.interp(np.arange(65536) / 257, np.arange(256), changed[0, -256:, 1]))
+    return Conversion(lambda strip: _apply_transform(strip.convert("RGBA"), transform))
 
 
-def _grey_conversion(source: ImageCms.ImageCmsProfile) -> Conversion | None:
+def _create_grey_conversion(source: ImageCms.ImageCmsProfile) -> Conversion | None:
     ramp = Image.fromarray(np.arange(65536, dtype=np.uint16)[None])
-    # Green, since a grey of the profile may be a rounding off neutral in sRGB.
-    return _grey_table(np.asarray(ImageCms.applyTransform(ramp, _transform(source, "I;16", "RGB")))[0, :, 1])
+    # Green is used, since a grey of the profile may differ from neutral by rounding in sRGB.
+    return _create_grey_table(
+        np.asarray(ImageCms.applyTransform(ramp, _build_transform(source, "I;16", "RGB")))[0, :, 1]
+    )
 
 
-def _grey_table(levels: ndarray) -> Conversion | None:
+def _create_grey_table(levels: ndarray) -> Conversion | None:
     """Return the conversion of grey levels by a table of 65,536 levels, or None if it changes nothing."""
     table = levels.round().astype(np.uint8)
     bytes_of = table[::257]
@@ -186,14 +189,14 @@ def _grey_table(levels: ndarray) -> Conversion | None:
     return Conversion(lambda strip: strip.convert("RGBA").point(points), table)
 
 
-def _applied(picture: Image.Image, transform: ImageCms.ImageCmsTransform) -> Image.Image:
+def _apply_transform(picture: Image.Image, transform: ImageCms.ImageCmsTransform) -> Image.Image:
     converted = ImageCms.applyTransform(picture, transform)
     # None is returned only for a conversion in place.
     assert converted is not None
     return converted
 
 
-def _transform(source: ImageCms.ImageCmsProfile, mode: str, result: str) -> ImageCms.ImageCmsTransform:
+def _build_transform(source: ImageCms.ImageCmsProfile, mode: str, result: str) -> ImageCms.ImageCmsTransform:
     return ImageCms.buildTransform(
         source,
         ImageCms.createProfile("sRGB"),
@@ -216,7 +219,7 @@ def matrix_profile(chromaticities: tuple[float, ...], curve: tuple[float, ...], 
     `chromaticities` are x and y of red, green, blue and white; `curve` is a parametric curve of the specification: an
     exponent, or five numbers of type 3. Raises ValueError if no such space exists.
     """
-    red, green, blue, white = (_xyz(*chromaticities[at : at + 2]) for at in (0, 2, 4, 6))
+    red, green, blue, white = (_chromaticity_to_xyz(*chromaticities[at : at + 2]) for at in (0, 2, 4, 6))
     primaries = np.array([red, green, blue]).T
     if abs(np.linalg.det(primaries)) < 1e-6:
         raise ValueError("the primaries are on a line")
@@ -226,22 +229,22 @@ def matrix_profile(chromaticities: tuple[float, ...], curve: tuple[float, ...], 
     columns = adapted @ columns
     if not np.abs(columns).max() < 100:
         raise ValueError("absurd primaries")
-    primaries_of = {tag: _number(*columns[:, at]) for at, tag in enumerate((b"rXYZ", b"gXYZ", b"bXYZ"))}
-    chad = {b"chad": b"sf32\0\0\0\0" + _fixed(*adapted.ravel())}
-    curves = dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), _curve(curve))
-    return _written(b"RGB ", name, chad | primaries_of | curves)
+    primaries_of = {tag: _encode_number(*columns[:, at]) for at, tag in enumerate((b"rXYZ", b"gXYZ", b"bXYZ"))}
+    chad = {b"chad": b"sf32\0\0\0\0" + _encode_fixed(*adapted.ravel())}
+    curves = dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), _encode_curve(curve))
+    return _write_profile(b"RGB ", name, chad | primaries_of | curves)
 
 
 def grey_profile(curve: tuple[float, ...], *, name: str = "Grey") -> bytes:
     """Return an ICC profile (version 4) of greys with a parametric curve, as in `matrix_profile`."""
-    return _written(b"GRAY", name, {b"kTRC": _curve(curve)})
+    return _write_profile(b"GRAY", name, {b"kTRC": _encode_curve(curve)})
 
 
-def _written(space: bytes, name: str, tags: dict[bytes, bytes]) -> bytes:
+def _write_profile(space: bytes, name: str, tags: dict[bytes, bytes]) -> bytes:
     """Return the file of an ICC profile with these tags."""
     text = name.encode("utf-16-be")
     words = b"mluc\0\0\0\0" + struct.pack(">II2s2sII", 1, 12, b"en", b"US", len(text), 28) + text
-    tags = {b"desc": words, b"cprt": words, b"wtpt": _number(*_D50), **tags}
+    tags = {b"desc": words, b"cprt": words, b"wtpt": _encode_number(*_D50), **tags}
     table = struct.pack(">I", len(tags))
     body = b""
     start = 128 + 4 + 12 * len(tags)
@@ -249,24 +252,24 @@ def _written(space: bytes, name: str, tags: dict[bytes, bytes]) -> bytes:
         table += struct.pack(">4sII", tag, start + len(body), len(data))
         body += data + bytes(-len(data) % 4)
     head = struct.pack(">I4sI4s4s4s", start + len(body), b"", 0x04300000, b"mntr", space, b"XYZ ")
-    head += struct.pack(">6H4s", 2026, 1, 1, 0, 0, 0, b"acsp") + bytes(28) + _fixed(*_D50)
+    head += struct.pack(">6H4s", 2026, 1, 1, 0, 0, 0, b"acsp") + bytes(28) + _encode_fixed(*_D50)
     return head.ljust(128, b"\0") + table + body
 
 
-def _curve(curve: tuple[float, ...]) -> bytes:
-    return b"para\0\0\0\0" + struct.pack(">HH", 3 if len(curve) == 5 else 0, 0) + _fixed(*curve)
+def _encode_curve(curve: tuple[float, ...]) -> bytes:
+    return b"para\0\0\0\0" + struct.pack(">HH", 3 if len(curve) == 5 else 0, 0) + _encode_fixed(*curve)
 
 
-def _number(*xyz: float) -> bytes:
-    return b"XYZ \0\0\0\0" + _fixed(*xyz)
+def _encode_number(*xyz: float) -> bytes:
+    return b"XYZ \0\0\0\0" + _encode_fixed(*xyz)
 
 
-def _xyz(x: float, y: float) -> ndarray:
+def _chromaticity_to_xyz(x: float, y: float) -> ndarray:
     """Return the XYZ colour of a chromaticity at luminance 1. Raises ValueError if y is not positive."""
     if not (0 <= x <= 1 and 0 < y <= 1):
         raise ValueError("no chromaticity")
     return np.array([x / y, 1.0, (1 - x - y) / y])
 
 
-def _fixed(*values: float) -> bytes:
+def _encode_fixed(*values: float) -> bytes:
     return struct.pack(f">{len(values)}i", *(round(value * 65536) for value in values))

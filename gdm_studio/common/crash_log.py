@@ -59,8 +59,8 @@ def enable(program: str) -> None:
 
 
 def last_crash() -> Crash | None:
-    """Return the newest recorded crash of the program, or None if no crash was recorded."""
-    crashes = [crash for path, _ in _files() if (crash := _read(path)) is not None]
+    """Return the newest recorded crash, or None if no crash was recorded."""
+    crashes = [crash for path, _ in _iter_files() if (crash := _read(path)) is not None]
     return max(crashes, key=lambda crash: crash.moment, default=None)
 
 
@@ -72,7 +72,7 @@ def folder() -> Path:
 def _remove_old() -> None:
     """Remove the report files of processes that ended normally, and all but the most recent crash reports."""
     crashes = []
-    for path, process in _files():
+    for path, process in _iter_files():
         if (crash := _read(path)) is not None:
             crashes.append(crash)
         elif not _is_alive(process):
@@ -83,7 +83,7 @@ def _remove_old() -> None:
             _remove(crash.path)
 
 
-def _files() -> Iterator[tuple[Path, int]]:
+def _iter_files() -> Iterator[tuple[Path, int]]:
     """Yield the crash report file and the process id of every process that enabled crash reports."""
     with contextlib.suppress(OSError):
         for path in list(folder().iterdir()):
@@ -100,11 +100,11 @@ def _read(path: Path) -> Crash | None:
     except (OSError, StorageError):
         return None
     program, _, stack = text.partition("\n")
-    lines = [_without_folders(line) for line in stack.splitlines() if line.strip() and not line.startswith(_IMPORTING)]
+    lines = [_remove_folders(line) for line in stack.splitlines() if line.strip() and not line.startswith(_IMPORTING)]
     return Crash(path, moment, program, tuple(lines[:LINES])) if lines else None
 
 
-def _without_folders(line: str) -> str:
+def _remove_folders(line: str) -> str:
     """Return a stack-trace line without the folders of its files, which may contain the user's name."""
     match = _FRAME.fullmatch(line)
     if match is None:

@@ -1,4 +1,4 @@
-"""Version mark in the data folder, so that older program versions do not misread newer data."""
+"""Version mark in the data folder, by which older versions detect data that they would misread."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gdm_studio.common.json_reader import read_json
 from gdm_studio.common.text_safety import escape_unsafe, shorten
 
 FILE = "version.json"
-# Raised when versions before would misread or damage the data: settings, gallery, queue, steps or presets.
+# Increased when earlier versions would misread or damage the data: settings, gallery, queue, steps or presets.
 FORMAT = 1
 _MAX_BYTES = 4096
 
@@ -22,7 +22,7 @@ def check() -> None:
     """Check which version wrote the data folder. Raises StorageError if it was a newer one, whose data this version
     cannot read.
     """
-    newer = _mark(paths.data_dir())
+    newer = _read_mark(paths.data_dir())
     if newer is not None and newer[0] > FORMAT:
         raise StorageError(
             f"The data in {paths.display_path(paths.data_dir())} was made by version {newer[1]} of GDM Studio, and "
@@ -37,7 +37,7 @@ def record() -> None:
     Raises the error of `check`.
     """
     check()
-    mark = _mark(paths.data_dir())
+    mark = _read_mark(paths.data_dir())
     if mark is None or mark[0] < FORMAT:
         text = json.dumps({"format": FORMAT, "version": __version__})
         with contextlib.suppress(StorageError):
@@ -45,7 +45,7 @@ def record() -> None:
             atomic_files.write(paths.data_dir() / FILE, text.encode())
 
 
-def _mark(folder: Path) -> tuple[int, str] | None:
+def _read_mark(folder: Path) -> tuple[int, str] | None:
     """Return (format, version) as recorded in a data folder, or None if there is no readable record."""
     try:
         mark = read_json(folder / FILE, max_bytes=_MAX_BYTES)

@@ -23,7 +23,7 @@ UNFORESEEN = "unforeseen"
 def record_error(error: BaseException) -> None:
     """Append a line about an unexpected error to the error log. Does nothing if the log cannot be written."""
     with contextlib.suppress(OSError, StorageError):
-        lines = [*last_lines(MOST - 1), _line(error)]
+        lines = [*last_lines(MOST - 1), _describe_error(error)]
         atomic_files.make_folder(path().parent)
         atomic_files.write(path(), ("\n".join(lines) + "\n").encode(), durable=False)
 
@@ -42,7 +42,7 @@ def path() -> Path:
     return paths.data_dir() / FILE
 
 
-def _line(error: BaseException) -> str:
+def _describe_error(error: BaseException) -> str:
     """Return the line of the error log that describes an error: its time, type and code location.
 
     The message is left out because it may contain a prompt or a name.

@@ -77,7 +77,7 @@ _WHITE_IS_ZERO = 0
 
 
 class _UnknownRangeError(ValueError):
-    """Error for an image whose levels have no known white."""
+    """Error for an image whose level of white is unknown."""
 
 
 @contextlib.contextmanager
@@ -135,11 +135,11 @@ def _open(file: BinaryIO) -> Image.Image:
         file.seek(0)
         data = file.read()
         picture = Image.open(io.BytesIO(data[:at] + data[at + 12 + length :]), formats=FORMATS)
-        picture.info["icc_profile"] = _unpacked_profile(data[at + 8 : at + 8 + length])
+        picture.info["icc_profile"] = _unpack_profile(data[at + 8 : at + 8 + length])
         return picture
 
 
-def _unpacked_profile(chunk: bytes) -> bytes | None:
+def _unpack_profile(chunk: bytes) -> bytes | None:
     """Return the colour profile in a PNG's iCCP chunk, at most MOST_PROFILE bytes, or None if it is damaged."""
     from gdm_studio.common.colour_profiles import MOST_PROFILE
 
@@ -153,7 +153,7 @@ def _unpacked_profile(chunk: bytes) -> bytes | None:
 
 
 def _find_chunk(file: BinaryIO, kind: bytes) -> tuple[int, int] | None:
-    """Return the place of a PNG's chunk before its pixels and the length of its content, or None."""
+    """Return the offset of a PNG chunk before the pixels and the length of its content, or None."""
     at = len(_PNG)
     for _ in range(_MOST_CHUNKS):
         file.seek(at)
@@ -205,21 +205,21 @@ def decode_rgba(picture: Image.Image, remarks: list[Sentence] | None = None) -> 
 
 
 def _decode(picture: Image.Image, remarks: list[Sentence] | None) -> tuple[ndarray, Image.Transpose | None]:
-    """Decode an opened image as RGBA in sRGB, and return it with the turn that makes it upright."""
+    """Decode an opened image as RGBA in sRGB, and return it with the rotation that makes it upright."""
     # This loads the colour engine, which opening a file for its metadata does not need.
     from gdm_studio.common import colour_profiles
 
-    cicp = _cicp(picture)
+    cicp = _read_cicp(picture)
     # Pillow turns a TIFF itself when it is loaded, and a PNG may have its EXIF data after the pixels.
     picture.load()
-    turn = None if picture.format == "TIFF" else _orientation_of(picture)
+    turn = None if picture.format == "TIFF" else _read_orientation(picture)
     conversion, remark = colour_profiles.srgb_conversion(picture, cicp)
     if remark is not None and remarks is not None:
         remarks.append(remark)
     is_deep = picture.mode[0] in "IF"
-    low, high = _levels(picture) if is_deep else (0.0, 255.0)
+    low, high = _find_levels(picture) if is_deep else (0.0, 255.0)
     rgba = np.empty((picture.height, picture.width, 4), np.uint8)
-    for top, strip in _strips(picture):
+    for top, strip in _iter_strips(picture):
         part = rgba[top : top + strip.height]
         if is_deep:
             levels = np.asarray(strip)
@@ -236,11 +236,11 @@ def _decode(picture: Image.Image, remarks: list[Sentence] | None) -> tuple[ndarr
     return rgba, turn
 
 
-def _levels(picture: Image.Image) -> tuple[float, float]:
-    """Return the black and the white of a grey image with more than 8 bits.
+def _find_levels(picture: Image.Image) -> tuple[float, float]:
+    """Return the levels of black and white in a grey image with more than 8 bits.
 
-    Those of a 16-bit image are fixed. Integers of 32 bits have 8 or 16 used bits, and floats are 0 … 1 or such
-    integers; which of them follows from the highest level. Raises _UnknownRangeError if it is none of these.
+    The levels of a 16-bit image are fixed. Integers of 32 bits have 8 or 16 used bits, and floats are 0 … 1 or such
+    integers; the highest level decides between them. Raises _UnknownRangeError if the range cannot be determined.
     """
     tags = getattr(picture, "tag_v2", {})
     white = 0.0
@@ -251,7 +251,7 @@ def _levels(picture: Image.Image) -> tuple[float, float]:
         white = 65535.0
     else:
         lows, highs = [], []
-        for _, strip in _strips(picture):
+        for _, strip in _iter_strips(picture):
             levels = np.asarray(strip)
             if (finite := levels[np.isfinite(levels)]).size:
                 lows.append(float(finite.min()))
@@ -265,7 +265,7 @@ def _levels(picture: Image.Image) -> tuple[float, float]:
     return (white, 0.0) if tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO else (0.0, white)
 
 
-def _cicp(picture: Image.Image) -> bytes:
+def _read_cicp(picture: Image.Image) -> bytes:
     """Return the content of a PNG's cICP chunk, which Pillow does not read, or b""."""
     file = getattr(picture, "fp", None)
     if picture.format != "PNG" or file is None:
@@ -283,11 +283,11 @@ def _cicp(picture: Image.Image) -> bytes:
 
 def apply_orientation(picture: Image.Image) -> Image.Image:
     """Return the image rotated as its EXIF data require, or the same object if it is upright."""
-    turn = _orientation_of(picture)
+    turn = _read_orientation(picture)
     return picture if turn is None else picture.transpose(turn)
 
 
-def _orientation_of(picture: Image.Image) -> Image.Transpose | None:
+def _read_orientation(picture: Image.Image) -> Image.Transpose | None:
     try:
         return _TURNS.get(picture.getexif().get(_ORIENTATION, 1))
     except (OSError, *_FAILS):
@@ -317,7 +317,7 @@ def _rotate(rgba: ndarray, turn: Image.Transpose | None) -> ndarray:
     return rgba
 
 
-def _strips(picture: Image.Image) -> Iterator[tuple[int, Image.Image]]:
+def _iter_strips(picture: Image.Image) -> Iterator[tuple[int, Image.Image]]:
     """Cut an image into horizontal strips of about _STRIP pixels, so that it can be converted with little memory.
 
     Yields (index of the first row, strip).
@@ -331,7 +331,7 @@ def unreadable_image_error(path: Path) -> StorageError:
     """Return the error for an image file that cannot be decoded. If its format is known but not supported, the error
     names it.
     """
-    if kind := _unread_kind(path):
+    if kind := _detect_unsupported_kind(path):
         return StorageError(
             translatable(
                 "{path} is a {kind} picture, which is not supported; save it as PNG, JPEG or WebP.",
@@ -344,7 +344,7 @@ def unreadable_image_error(path: Path) -> StorageError:
     )
 
 
-def _unread_kind(path: Path) -> str:
+def _detect_unsupported_kind(path: Path) -> str:
     try:
         with atomic_files.open_file(path) as file:
             head = file.read(64)

@@ -36,7 +36,7 @@ def read_json(path: Path, *, max_bytes: int = MAX_BYTES) -> Any:
 
 
 def parse_json(text: str | bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> Any:
-    """Parse a JSON text. Raises ValueError if it is malformed, too long, or nested too deeply.
+    """Parse a JSON string. Raises ValueError if it is malformed, too long, or nested too deeply.
 
     A number beyond the range of a float becomes infinite, whether it is written as 1e999 or in digits.
     """
@@ -53,12 +53,12 @@ def parse_json(text: str | bytes, *, max_bytes: int = MAX_BYTES, max_depth: int 
     return value
 
 
-def _whole_number(digits: str) -> float:
+def _parse_integer(digits: str) -> float:
     return int(digits) if len(digits) <= MAX_DIGITS else float(digits)
 
 
-# The decoder is created once, since thousands of small texts are read at a time.
-_DECODER = json.JSONDecoder(parse_int=_whole_number)
+# The decoder is created once, since thousands of small strings are parsed at a time.
+_DECODER = json.JSONDecoder(parse_int=_parse_integer)
 
 
 def _check_depth(value: Any, max_depth: int) -> None:

@@ -16,9 +16,9 @@ OWN = "GDM Studio"
 _OWN_FILES = ("LICENSE", "NOTICE")
 _FILE_NAME = re.compile("licen[cs]e|copying|copyright|notice|authors", re.IGNORECASE)
 _CLASSIFIER = re.compile(r"License :: (?:OSI Approved :: )?(.+)")
-# Names in classifiers of packages that have neither a licence expression nor a text.
+# Names in classifiers of packages that have neither a licence expression nor a licence text.
 _SPDX = {"Apache Software License": "Apache-2.0"}
-# Bytes of a text, and of all texts of a part, beyond which nothing is shown.
+# Maximum number of bytes of a licence text, and of all texts of a part. Longer texts are not shown.
 _MAX_BYTES = 2**20
 _MAX_TOTAL = 8 * 2**20
 
@@ -29,9 +29,9 @@ class Licence:
 
     name: str
     version: str
-    # Licence expression or name; "" if only the text says it.
+    # Licence expression or name, or "" if only the licence text states it.
     licence: str
-    # Files with the text. Without any, the part has the licence by name only.
+    # Files with the licence text, or () if only the name is known.
     files: tuple[Path, ...] = ()
 
     def text(self) -> str:
@@ -56,16 +56,16 @@ def licences() -> list[Licence]:
     """
     root = bundle.running_bundle()
     # A package that was removed in part may have no metadata, and then it has no name.
-    found = {_normal(each.name): each for each in distributions() if "Name" in each.metadata}
+    found = {_normalise(each.name): each for each in distributions() if "Name" in each.metadata}
     own = found.pop("gdm-studio", None)
-    own_files = _texts_of(own) if own is not None else ()
+    own_files = _find_texts(own) if own is not None else ()
     # An editable installation may have no copy of the texts.
     beside = Path(__file__).resolve().parents[2]
     own_files = own_files or tuple(filter(Path.is_file, (beside / name for name in _OWN_FILES)))
     common = {"Apache-2.0": own_files[0]} if own_files else {}
     if root is not None:
         common |= {path.stem: path for path in sorted((root / TEXTS).glob("*.txt"))}
-    others = [_licence_of(each, common) for each in found.values()]
+    others = [_read_licence(each, common) for each in found.values()]
     if root is not None:
         others += [Licence(path.stem, "", "", (path,)) for path in sorted((root / PARTS).glob("*.txt"))]
     return [
@@ -74,15 +74,15 @@ def licences() -> list[Licence]:
     ]
 
 
-def _licence_of(package: Distribution, common: dict[str, Path]) -> Licence:
-    licence = _expression(package)
-    files = _texts_of(package)
+def _read_licence(package: Distribution, common: dict[str, Path]) -> Licence:
+    licence = _read_expression(package)
+    files = _find_texts(package)
     if not files:
-        files = tuple(common[name] for name in dict.fromkeys(_names(licence)) if name in common)
+        files = tuple(common[name] for name in dict.fromkeys(_iter_names(licence)) if name in common)
     return Licence(package.name, package.version, licence, files)
 
 
-def _expression(package: Distribution) -> str:
+def _read_expression(package: Distribution) -> str:
     """Return the licence of a Python package, taken from its metadata: the licence expression, a short licence field,
     or the classifiers.
     """
@@ -95,7 +95,7 @@ def _expression(package: Distribution) -> str:
     return ", ".join(_SPDX.get(each[1], each[1]) for each in classifiers if each)
 
 
-def _texts_of(package: Distribution) -> tuple[Path, ...]:
+def _find_texts(package: Distribution) -> tuple[Path, ...]:
     """Return the files with licence texts in the metadata folder of a Python package."""
     texts = (
         file
@@ -108,11 +108,11 @@ def _texts_of(package: Distribution) -> tuple[Path, ...]:
     return tuple(filter(Path.is_file, paths))
 
 
-def _names(expression: str) -> Iterator[str]:
+def _iter_names(expression: str) -> Iterator[str]:
     """Yield the licence ids in an SPDX licence expression, without "or later" suffixes and exceptions."""
     for word in re.findall(r"[\w.+-]+", expression):
         yield word.removesuffix("-only").removesuffix("-or-later")
 
 
-def _normal(name: str) -> str:
+def _normalise(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()

@@ -47,7 +47,7 @@ def total() -> int | None:
     limit applies.
     """
     if sys.platform == "win32":
-        return _windows_memory("total")
+        return _read_windows_memory("total")
     machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     allowed = CGROUP.read_text().strip() if CGROUP.is_file() else ""
     return min(machine, int(allowed)) if allowed.isdigit() else machine
@@ -59,7 +59,7 @@ def free() -> int | None:
     macOS does not report this figure; there, the result is all memory not used by this process.
     """
     if sys.platform == "win32":
-        return _windows_memory("free")
+        return _read_windows_memory("free")
     if sys.platform == "darwin":
         whole = total()
         held = in_use()
@@ -76,7 +76,7 @@ def free() -> int | None:
         return None
 
 
-def _windows_memory(name: str) -> int | None:
+def _read_windows_memory(name: str) -> int | None:
     import ctypes
 
     class Status(ctypes.Structure):

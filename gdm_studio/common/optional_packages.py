@@ -20,14 +20,14 @@ EXTRAS = {
     "upscalers": ("spandrel",),
     "video": ("av",),
 }
-# The file that the installer writes into the environment that it made.
+# The file that the installer writes into the environment that it creates.
 STAMP = "gdm-studio.json"
-# Characters that a shell may not read as they are.
+# Characters that a shell may interpret.
 _NOT_PLAIN = re.compile(r"[^\w@%+=:,./~-]")
 
 
 def missing_package(extra: str) -> Sentence:
-    """Return a sentence that names the missing packages of an extra, and says how to get them in this installation."""
+    """Return a sentence that names the missing packages of an extra, and explains how to install them."""
     packages = " and ".join(EXTRAS[extra])
     command = install_command(extra)
     if not command:
@@ -45,33 +45,33 @@ def install_command(extra: str) -> str:
     """
     if running_bundle() is not None:
         return ""
-    if (source := _source_of_environment()) is not None:
-        return _installer(source, "add", extra)
+    if (source := _find_source_of_environment()) is not None:
+        return _installer_command(source, "add", extra)
     if find_spec("pip") is None:
-        return _quoted("uv", "pip", "install", "--python", sys.executable, *EXTRAS[extra])
-    return _quoted(sys.executable, "-m", "pip", "install", *EXTRAS[extra])
+        return _quote("uv", "pip", "install", "--python", sys.executable, *EXTRAS[extra])
+    return _quote(sys.executable, "-m", "pip", "install", *EXTRAS[extra])
 
 
 def reinstall_advice() -> Sentence:
-    """Return a sentence that says how to repair this installation if a package is missing that it always has."""
-    if running_bundle() is None and (source := _source_of_environment()) is not None:
-        return translatable("Run `{command}` to repair the program.", command=_installer(source, "run"))
+    """Return a sentence that explains how to repair this installation if a required package is missing."""
+    if running_bundle() is None and (source := _find_source_of_environment()) is not None:
+        return translatable("Run `{command}` to repair the program.", command=_installer_command(source, "run"))
     return translatable("Reinstall the program.")
 
 
-def _source_of_environment() -> Path | None:
-    """Return the source folder whose installer made the environment of this process, or None."""
+def _find_source_of_environment() -> Path | None:
+    """Return the source folder whose installer created the environment of this process, or None."""
     environment = Path(sys.prefix)
     source = environment.parent
     is_made_by_installer = (environment / STAMP).is_file() and (source / "installer" / "__main__.py").is_file()
     return source if is_made_by_installer else None
 
 
-def _installer(source: Path, *args: str) -> str:
-    return _quoted("python" if os.name == "nt" else "python3", str(source / "installer"), *args)
+def _installer_command(source: Path, *args: str) -> str:
+    return _quote("python" if os.name == "nt" else "python3", str(source / "installer"), *args)
 
 
-def _quoted(*words: str) -> str:
+def _quote(*words: str) -> str:
     if os.name == "nt":
         return subprocess.list2cmdline(words)
     # Backslashes instead of quotes, because messages are shortened within quotes.

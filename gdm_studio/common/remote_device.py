@@ -1,6 +1,6 @@
 """Names of devices on other computers: `ssh:host`, `ssh:user@host` or `ssh:host/cuda:1`, and `cluster`.
 
-The device `cluster` stands for all devices of the Ray cluster whose address is in the settings.
+The device `cluster` refers to all devices of the Ray cluster whose address is in the settings.
 """
 
 from __future__ import annotations
@@ -55,12 +55,12 @@ def is_ssh(name: str) -> bool:
 
 
 def is_cluster_address(text: str) -> bool:
-    """Return True if a text has the form of a cluster's address: "auto" or HOST:PORT."""
+    """Return True if a string has the form of a cluster's address: "auto" or HOST:PORT."""
     return len(text) <= MAX_LENGTH and _ADDRESS.fullmatch(text) is not None
 
 
 def is_device(name: str) -> bool:
-    """Return True if a text has the form of a local device name, such as "cpu" or "cuda:1"."""
+    """Return True if a string has the form of a local device name, such as "cpu" or "cuda:1"."""
     return _DEVICE.fullmatch(name) is not None
 
 

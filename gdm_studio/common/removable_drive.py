@@ -21,7 +21,7 @@ class RemovableDrive:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._device: int | None = None
+        self._device_number: int | None = None
         self._last: Path | None = None
 
     def check(self) -> None:
@@ -29,15 +29,15 @@ class RemovableDrive:
 
         Call this before writing each file, so that no file is written into the empty mount point.
         """
-        device = _device(self._folder)
-        if self._device not in (None, device) and not (self._last and os.path.lexists(self._last)):
+        device = _device_number(self._folder)
+        if self._device_number not in (None, device) and not (self._last and os.path.lexists(self._last)):
             place = self._folder
             raise StorageError(
                 translatable(
                     "The drive of {place} is not connected; connect it, or choose another folder.", place=place
                 )
             )
-        self._device = device
+        self._device_number = device
 
     def record_write(self, path: Path) -> None:
         """Record the path of a file that was just written. Raises StorageError if the drive has been removed."""
@@ -45,7 +45,7 @@ class RemovableDrive:
         self._last = path
 
 
-def _device(folder: Path) -> int | None:
+def _device_number(folder: Path) -> int | None:
     """Return the device number of the disk that contains a folder. If the folder does not exist, the nearest existing
     parent folder is used.
 

@@ -55,7 +55,7 @@ def record_repair(data: Path, sentence: str) -> None:
 def rename_damaged(place: Path, template: str) -> None:
     """Rename a damaged file of the data folder to an unused name, and log the repair. Raises StorageError.
 
-    `template` is the recorded sentence, marked for translation, in which {file} stands for the new name.
+    `template` is the recorded sentence, marked for translation, with the placeholder {file} for the new name.
     """
     aside = paths.display_path(_rename_to_free(place, "damaged"))
     record_repair(place.parent, translatable(template, file=aside))
@@ -63,7 +63,7 @@ def rename_damaged(place: Path, template: str) -> None:
 
 def rename_previous(place: Path, template: str) -> None:
     """Rename a file of the data folder to an unused name before it is replaced, and add the sentence of `template` to
-    the repair log, in which {file} stands for the new name. Raises StorageError.
+    the repair log, with the new name in place of {file}. Raises StorageError.
     """
     aside = paths.display_path(_rename_to_free(place, "before"))
     record_repair(place.parent, translatable(template, file=aside))
@@ -77,11 +77,11 @@ def _rename_to_free(place: Path, ending: str) -> Path:
 
 
 def take_unreported(data: Path) -> list[str]:
-    """Return the messages about repairs that no process has shown yet, oldest first, and mark them as shown. Those that
-    have templates are `Sentence`s.
+    """Return the messages about repairs that no process has shown yet, oldest first, and mark them as shown. Messages
+    with templates are `Sentence`s.
     """
     found = []
-    for path in _files(data, UNSAID):
+    for path in _list_files(data, UNSAID):
         if (sentence := _read(path)) is None:
             continue
         with contextlib.suppress(OSError):
@@ -93,7 +93,7 @@ def take_unreported(data: Path) -> list[str]:
 def recent(data: Path) -> list[Repair]:
     """Return the repairs in the repair log of the last 30 days, oldest first. Older ones are deleted."""
     found = []
-    for path in sorted([*_files(data, UNSAID), *_files(data, SAID)]):
+    for path in sorted([*_list_files(data, UNSAID), *_list_files(data, SAID)]):
         moment = int(path.name.partition("-")[0]) / 1e9
         if time.time() - moment > _SECONDS or moment > _LATEST:
             with contextlib.suppress(OSError):
@@ -103,7 +103,7 @@ def recent(data: Path) -> list[Repair]:
     return found
 
 
-def _files(data: Path, suffix: str) -> list[Path]:
+def _list_files(data: Path, suffix: str) -> list[Path]:
     try:
         there = [Path(entry.path) for entry in os.scandir(data / FOLDER) if entry.is_file(follow_symlinks=False)]
     except OSError:

@@ -94,10 +94,10 @@ def window_problem(environ: Mapping[str, str]) -> str:
 
     The window needs one of Qt's platform plugins, and the network library for its single-instance socket.
     """
-    return _loading_problem(_plugins(environ)) or _loading_problem(_network_library())
+    return _find_loading_problem(_find_plugins(environ)) or _find_loading_problem(_find_network_library())
 
 
-def _loading_problem(alternatives: Sequence[Path]) -> str:
+def _find_loading_problem(alternatives: Sequence[Path]) -> str:
     """Try to load one of several alternative system libraries, and return a sentence for the user that explains a
     failure. Returns "" on success or if the list is empty.
     """
@@ -111,7 +111,7 @@ def _loading_problem(alternatives: Sequence[Path]) -> str:
     if first is None:
         return ""
     library, reason = first
-    missing = _missing_dependencies(library) or _NOT_OPENED.findall(reason)
+    missing = _find_missing_dependencies(library) or _NOT_OPENED.findall(reason)
     return missing_libraries_message(missing) if missing else f"Qt cannot load {library}: {reason}"
 
 
@@ -139,19 +139,19 @@ def install_command(missing: Sequence[str], debian: Mapping[str, str] = DEBIAN) 
         packages = [f"'{name}()(64bit)'" for name in missing]
     elif shutil.which("pacman"):
         command = "pacman -S --needed"
-        packages = [found for name in missing if (found := _arch_package(name))]
+        packages = [found for name in missing if (found := _name_arch_package(name))]
     if not packages:
         return ""
     sudo = "sudo " if os.geteuid() else ""
     return f"{sudo}{command} {' '.join(dict.fromkeys(packages))}"
 
 
-def _arch_package(library: str) -> str:
+def _name_arch_package(library: str) -> str:
     beginnings = {"libxcb": "libxcb", "libwayland": "wayland"}
     return ARCH.get(library) or next((found for name, found in beginnings.items() if library.startswith(name)), "")
 
 
-def _plugins(environ: Mapping[str, str]) -> list[Path]:
+def _find_plugins(environ: Mapping[str, str]) -> list[Path]:
     """Return the files of the Qt platform plugins that Qt would try in this environment (Wayland, X11, …). Plugins
     outside the usual folders are omitted. Linux only.
     """
@@ -164,27 +164,27 @@ def _plugins(environ: Mapping[str, str]) -> list[Path]:
         names = [plugin for screen, plugin in screens.items() if environ.get(screen)]
     own = environ.get("QT_QPA_PLATFORM_PLUGIN_PATH")
     folders = [Path(own)] if own else []
-    if qt := _qt_folder():
+    if qt := _find_qt_folder():
         folders.append(qt / "plugins" / "platforms")
     files = [f"libq{name}{kind}.so" for name in names for kind in ("", "-generic")]
     found = (next((folder / file for folder in folders if (folder / file).is_file()), None) for file in files)
     return [path for path in found if path is not None]
 
 
-def _network_library() -> list[Path]:
+def _find_network_library() -> list[Path]:
     """Return a list with the path of Qt's network library on Linux, or [] if the file is not found."""
-    qt = _qt_folder() if sys.platform.startswith("linux") else None
+    qt = _find_qt_folder() if sys.platform.startswith("linux") else None
     library = qt / "lib" / "libQt6Network.so.6" if qt else None
     return [library] if library and library.is_file() else []
 
 
-def _qt_folder() -> Path | None:
+def _find_qt_folder() -> Path | None:
     """Return the folder of the Qt libraries inside the package PySide6, or None if it is not installed."""
     package = find_spec("PySide6")
     return Path(package.origin).parent / "Qt" if package is not None and package.origin else None
 
 
-def _missing_dependencies(plugin: Path) -> list[str]:
+def _find_missing_dependencies(plugin: Path) -> list[str]:
     """Return the names of system libraries that a Qt plugin needs, directly or indirectly, and that
     are not installed.
     """

@@ -25,11 +25,11 @@ _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def escape_unsafe(text: object) -> str:
-    r"""Return a text on one line with unsafe characters escaped, such as \x1b.
+    r"""Return a string on one line with unsafe characters escaped, such as \x1b.
 
     Use it for prompts, names, paths and error messages.
     """
-    return UNSAFE_CHARACTERS.sub(lambda match: _escape(match[0]), str(text))
+    return UNSAFE_CHARACTERS.sub(lambda match: _escape_character(match[0]), str(text))
 
 
 def shorten(text: object, most: int = VALUE) -> str:
@@ -39,7 +39,7 @@ def shorten(text: object, most: int = VALUE) -> str:
 
 
 def shorten_values(sentence: str, most: int = SENTENCE) -> str:
-    """Shorten the long values in an error message: quoted texts, and words longer than any file name."""
+    """Shorten the long values in an error message: quoted strings, and words longer than any file name."""
     if len(sentence) > 2 * most:
         sentence = f"{sentence[:most]}…{sentence[-most:]}"
     sentence = _QUOTED.sub(lambda match: f"{match[1]}{shorten(match[2])}{match[1]}", sentence)
@@ -53,22 +53,22 @@ def to_ascii_json(value: object, *, indent: int | None = None) -> str:
     Scalars and arrays of numpy and torch become Python numbers and lists. NaN and infinities, which JSON lacks, become
     null.
     """
-    return json.dumps(_plain(value), indent=indent, allow_nan=False).replace("\x7f", "\\u007f")
+    return json.dumps(_convert_to_plain(value), indent=indent, allow_nan=False).replace("\x7f", "\\u007f")
 
 
-def _plain(value: Any) -> Any:
+def _convert_to_plain(value: Any) -> Any:
     """Convert a value to types that JSON supports: NaN becomes None, and arrays become lists."""
     if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
+        return {key: _convert_to_plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
+        return [_convert_to_plain(each) for each in value]
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if hasattr(value, "tolist"):
-        return _plain(value.tolist())
+        return _convert_to_plain(value.tolist())
     return value
 
 
-def _escape(character: str) -> str:
+def _escape_character(character: str) -> str:
     code = ord(character)
     return _NAMED.get(character) or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}")

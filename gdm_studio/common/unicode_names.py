@@ -12,7 +12,7 @@ _Value = TypeVar("_Value")
 def comparable_name(name: str) -> str:
     """Return the form of a name by which it is looked up: composed characters (NFC), without case and outer spaces.
 
-    macOS decomposes the characters of file names, and other programs write names with trailing spaces.
+    macOS decomposes the characters of file names, and other tools write names with trailing spaces.
     """
     if name.isascii():
         return name.strip().lower()
@@ -26,9 +26,9 @@ def find_by_name(found: Mapping[str, _Value], name: str) -> _Value | None:
     """
     if name in found:
         return found[name]
-    wanted = _spelling(name)
-    return next((value for each, value in found.items() if _spelling(each) == wanted), None)
+    wanted = _normalise_spelling(name)
+    return next((value for each, value in found.items() if _normalise_spelling(each) == wanted), None)
 
 
-def _spelling(name: str) -> str:
+def _normalise_spelling(name: str) -> str:
     return unicodedata.normalize("NFC", name).strip()

@@ -116,7 +116,7 @@ class LogReader:
         log, _, _ = _read_head(data, request)
         # The log without its entries.
         self.log = replace(log, request=request)
-        # Tensors of the latest record.
+        # Tensors of the previous record.
         self._known: dict[str, Tensor] = {}
         self._new: deque[Entry] = deque()
         arriving = iter(self._new.popleft, None)
@@ -131,7 +131,7 @@ class LogReader:
         entries = []
         for metadata, tensors in _read_records(data):
             known = self._known | tensors
-            entry = _entry(_facts_of_step(metadata, tensors), known)
+            entry = _create_entry(_parse_facts(metadata, tensors), known)
             self._new.append(entry)
             entries.append(next(self._validated))
             self._known = {name_of(each): each for each in entry.step.arrays} if entry.step is not None else {}
@@ -144,7 +144,7 @@ class LogWriter:
     """
 
     def __init__(self) -> None:
-        # Names of the tensors of the latest record.
+        # Names of the tensors of the previous record.
         self._written: set[str] = set()
 
     def begin(self, log: StepLog) -> bytes:
@@ -165,22 +165,22 @@ def _read_head(data: bytes, request: Request | None) -> tuple[StepLog, Iterator[
     last step, for detecting truncation.
     """
     metadata, tensors = next(_read_records(data))
-    head = parse_json(metadata["log"]) if metadata.get("format") == FORMAT else _facts_of_step(metadata, tensors)
+    head = parse_json(metadata["log"]) if metadata.get("format") == FORMAT else _parse_facts(metadata, tensors)
     request = Request.from_json(metadata["request"]) if "request" in metadata or request is None else request
     path = path_in(head.get("path", ()))
     images = tuple(map(int, head["images"]))
     weights = weights_in_record(head, request.model)
     log = StepLog(request, (), path, images, weights, parts_in_record(head))
-    return log, _entries(data), int(head.get("last", 0))
+    return log, _iter_entries(data), int(head.get("last", 0))
 
 
-def _entries(data: bytes) -> Iterator[Entry]:
+def _iter_entries(data: bytes) -> Iterator[Entry]:
     known: dict[str, Tensor] = {}
     for metadata, tensors in _read_records(data):
         if metadata.get("format") == ATTENTION:
             continue
         known |= tensors
-        yield _entry(_facts_of_step(metadata, tensors), known)
+        yield _create_entry(_parse_facts(metadata, tensors), known)
 
 
 def _read_records(data: bytes) -> Iterator[tuple[dict[str, str], dict[str, Tensor]]]:
@@ -193,14 +193,14 @@ def _read_records(data: bytes) -> Iterator[tuple[dict[str, str], dict[str, Tenso
         yield read_header(each), tensors
 
 
-def _facts_of_step(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> Any:
-    """Parse the JSON metadata ("facts") of a step in a log. They are stored as text or, in queue files of version
+def _parse_facts(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> Any:
+    """Parse the JSON metadata ("facts") of a step in a log. They are stored as a string or, in queue files of version
     0.1.0, as a tensor of bytes.
     """
     return parse_json(metadata["step"] if "step" in metadata else bytes(tensors["facts"].tolist()))
 
 
-def _entry(facts: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Entry:
+def _create_entry(facts: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Entry:
     index = facts["index"]
     seconds = float(facts["seconds"])
     digest = str(facts.get("digest", ""))

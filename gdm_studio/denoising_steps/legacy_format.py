@@ -27,28 +27,30 @@ def read(metadata: Mapping[str, str], tensors: Tensors) -> tuple[StepLog, Iterat
     facts = parse_json(metadata[kind])
     request = Request.from_json(metadata["request"])
     path = path_in(facts["path"])
-    entries = _of_one(facts, tensors, path) if kind == "step" else _of_all(facts, tensors, path)
+    entries = _read_single_step(facts, tensors, path) if kind == "step" else _read_all_steps(facts, tensors, path)
     log = StepLog(request, (), path, weights=weights_in_record(facts, request.model))
     return log, iter(sorted(entries, key=lambda entry: entry.index))
 
 
-def _of_one(facts: Mapping[str, Any], tensors: Tensors, path: NoisePath) -> Iterator[Entry]:
+def _read_single_step(facts: Mapping[str, Any], tensors: Tensors, path: NoisePath) -> Iterator[Entry]:
     history = [f"carry.{place}" for place in range(len(tensors) - 2)]
-    yield _full_entry(tensors, path, facts["index"], "x", "denoised", history)
+    yield _create_full_entry(tensors, path, facts["index"], "x", "denoised", history)
 
 
-def _of_all(facts: Mapping[str, Any], tensors: Tensors, path: NoisePath) -> Iterator[Entry]:
+def _read_all_steps(facts: Mapping[str, Any], tensors: Tensors, path: NoisePath) -> Iterator[Entry]:
     start = facts["start"]
-    yield _full_entry(tensors, path, start["index"], start["x"], start["x"], start["carry"])
+    yield _create_full_entry(tensors, path, start["index"], start["x"], start["x"], start["carry"])
     for index, *names in facts["whole"]:
-        yield _full_entry(tensors, path, index, *names)
+        yield _create_full_entry(tensors, path, index, *names)
     digests = facts["digests"]
     predictions: list[Tensor | None] = [tensors[name] for name in facts["predictions"]] or [None] * len(digests)
     for (index, digest), prediction in zip(digests.items(), predictions, strict=True):
         yield Entry(int(index), prediction=prediction, digest=str(digest))
 
 
-def _full_entry(tensors: Tensors, path: NoisePath, index: int, x: str, denoised: str, history: Iterable[str]) -> Entry:
+def _create_full_entry(
+    tensors: Tensors, path: NoisePath, index: int, x: str, denoised: str, history: Iterable[str]
+) -> Entry:
     """Create the log entry of a denoising step from the tensors with the given names in an old file."""
     step = Step(
         index, len(path) - 1, path[index], tensors[x], tensors[denoised], tuple(tensors[name] for name in history)

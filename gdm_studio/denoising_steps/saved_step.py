@@ -52,7 +52,7 @@ class SavedStep:
         This is `request` itself (to resume) if only device settings differ, and otherwise a branch.
         """
         branch = replace(request, branch=Branch(self.request, self.step.index))
-        # A step does not depend on the machine that made it.
+        # A step does not depend on the machine that computed it.
         elsewhere = self.request.with_settings(request, Role.MACHINE)
         return request if replace(elsewhere, count=1) == request else branch
 

@@ -73,7 +73,7 @@ def digest_of(step: Step) -> str:
     """
     found = hashlib.blake2b(digest_size=8)
     for tensor in step.arrays:
-        found.update(_bits(tensor))
+        found.update(_bytes_of(tensor))
     return found.hexdigest()
 
 
@@ -83,7 +83,7 @@ def name_of(tensor: Tensor) -> str:
     Equal tensors have equal names and are stored once.
     """
     kind = f"{tensor.dtype} {tuple(tensor.shape)}".encode()
-    return hashlib.blake2b(_bits(tensor), digest_size=8, key=kind[:64]).hexdigest()
+    return hashlib.blake2b(_bytes_of(tensor), digest_size=8, key=kind[:64]).hexdigest()
 
 
 def path_in(levels: Iterable[Iterable[float]]) -> NoisePath:
@@ -154,6 +154,6 @@ def _check_step(entry: Entry, step: Step, path: NoisePath, rows: tuple[int, ...]
         raise ValueError("altered")
 
 
-def _bits(tensor: Tensor) -> Any:
+def _bytes_of(tensor: Tensor) -> Any:
     """Return the bytes of a tensor, on any device, as a buffer that can be hashed."""
     return tensor.cpu().contiguous().reshape(-1).view(torch.uint8).numpy()

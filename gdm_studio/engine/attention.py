@@ -1,7 +1,7 @@
 """Attention maps, which show how strongly each position of an image attends to each word of the prompt.
 
-At some of the steps, the network is evaluated once more per image with its attention layers recorded, which leaves the
-run itself unaffected. The maps are appended to the steps file as a separate record.
+At some of the steps, the network is evaluated once more per image with its attention layers recorded. This does not
+affect the run itself. The maps are appended to the steps file as a separate record.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Attention:
     """
 
     words: tuple[str, ...]
-    # The numbers of the steps, counted from 1 over the whole path.
+    # Step numbers, counted from 1 over the whole path.
     steps: tuple[int, ...]
     maps: NDArray[np.uint8]
     strengths: NDArray[np.float32]
@@ -146,7 +146,7 @@ class _AttentionRecorder:
         if self._selected and index not in self._selected:
             return
         if self._recorders[0] != stage.number:
-            self._recorders = stage.number, list(self._attention_recorders(stage, model_stage))
+            self._recorders = stage.number, list(self._iter_attention_readers(stage, model_stage))
         recorders = self._recorders[1]
         for row, image in enumerate(event.images):
             data = x[row if len(x) == len(recorders) else 0][None]
@@ -156,7 +156,7 @@ class _AttentionRecorder:
             named = dict(zip(_number_duplicates(words), maps, strict=True))
             self._seen.setdefault(image, {})[index] = named
 
-    def _attention_recorders(self, stage: PipelineStage, model_stage: StageWithWords) -> Iterator[AttentionReader]:
+    def _iter_attention_readers(self, stage: PipelineStage, model_stage: StageWithWords) -> Iterator[AttentionReader]:
         """Yield a reader of the attention weights for each image of the batch, which measures the attention to that
         image's prompt.
 

@@ -69,7 +69,7 @@ class StartImage:
         data = encode_image(stage, self.rgba)
         if self.mask is None:
             return EncodedStartImage(data)
-        mask = _data_mask(self.mask, data)
+        mask = _reduce_mask(self.mask, data)
         if not with_rest:
             return EncodedStartImage(data, mask)
         masked_data = encode_image(stage, np.where(self.mask[..., None] < 0.5, self.rgba, GREY))
@@ -134,12 +134,12 @@ def conditioning_of(
         mask=start_image.mask if start_image else None,
         rest=start_image.masked_data if start_image else None,
         pixel_mask=start_image.pixel_mask if start_image else None,
-        hints=tuple(_control_image(hint, size, card) for hint in request.hints),
+        hints=tuple(_load_control_image(hint, size, card) for hint in request.hints),
     )
     # Guidance amplifies the difference between prompt and negative prompt. Style and class are only set for the
     # prompts, so that guidance strengthens them too.
     prompts = [
-        replace(shared, text=_translated(reader, text), style=request.style, label=request.label)
+        replace(shared, text=_translate(reader, text), style=request.style, label=request.label)
         for text in request.prompt_weights()
     ]
     if not guided:
@@ -147,8 +147,8 @@ def conditioning_of(
     return [*prompts, replace(shared, text=negative_text, negative=True)]
 
 
-def _translated(reader: ModelCard, prompt: str) -> str:
-    """Translate the prompt to English words that the model knows, with the model's dictionary.
+def _translate(reader: ModelCard, prompt: str) -> str:
+    """Translate a prompt to English words that the model knows, using the model's dictionary.
 
     Adapter tags are not translated.
     """
@@ -159,7 +159,7 @@ def _translated(reader: ModelCard, prompt: str) -> str:
     return f"{reader.translate(text, trained_words(files.values())).text}{tags}"
 
 
-def _control_image(hint: ControlImage, size: tuple[int, int], card: ModelCard) -> LoadedControlImage:
+def _load_control_image(hint: ControlImage, size: tuple[int, int], card: ModelCard) -> LoadedControlImage:
     if hint.kind == REFERENCE:
         pixels = image_inputs.load_reference(hint.image, card.accepts.multiple, card.accepts.reference_sizes)
     else:
@@ -168,7 +168,7 @@ def _control_image(hint: ControlImage, size: tuple[int, int], card: ModelCard) -
     return LoadedControlImage(hint.kind, rgba, hint.weight, hint.start, hint.end)
 
 
-def _data_mask(mask: np.ndarray, data: Tensor) -> Tensor:
+def _reduce_mask(mask: np.ndarray, data: Tensor) -> Tensor:
     """Reduce an inpainting mask to the resolution of the latents, with shape (1, 1, h, w).
 
     Each value is the maximum over the pixels that it affects.

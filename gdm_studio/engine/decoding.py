@@ -38,14 +38,14 @@ def results(pipeline: Pipeline, x: torch.Tensor, spent: float) -> Generator[Phas
     request = pipeline.request
     images = pipeline.images
     if not bool(torch.isfinite(x).all()):
-        raise _not_finite(model)
+        raise _not_finite_error(model)
     yield Phase("decoding")
     began = time.perf_counter()
     try:
         pictures = (yield from decode_events(model.stages[-1], x)).numpy()
     except NotFinite as error:
-        raise _not_finite(model) from error
-    made = _generation_facts(model, request, (spent + time.perf_counter() - began) / len(images))
+        raise _not_finite_error(model) from error
+    made = _collect_generation_facts(model, request, (spent + time.perf_counter() - began) / len(images))
     start_image = pipeline.start_image
     for image, picture in zip(images, pictures, strict=True):
         finished = start_image.restore_unmasked(picture) if start_image else picture
@@ -60,7 +60,7 @@ def partial_results(request: Request, event: StepEvent) -> list[Result]:
     request = model.card.checked(request)
     pictures = decode_latents(stage_of(model, event.step), event.step.denoised).numpy()
     start_image = load_start_image(model.card, request)
-    made = _generation_facts(model, request, (event.spent + time.perf_counter() - began) / len(event.images))
+    made = _collect_generation_facts(model, request, (event.spent + time.perf_counter() - began) / len(event.images))
     return [
         Result(
             image,
@@ -88,7 +88,7 @@ def decode_events(stage: Stage, x0: torch.Tensor) -> Generator[Phase, None, torc
     side = max(x0.shape[-2:]) if x0.ndim == 4 else MIN_TILE
     made = []
     for row in x0.split(1):
-        while (picture := (yield from _in_tiles(stage, row, side))) is None:
+        while (picture := (yield from _decode_in_tiles(stage, row, side))) is None:
             if side <= MIN_TILE:
                 raise DecodingError("not enough memory to decode a tile")
             side = max(side // 2, MIN_TILE)
@@ -111,7 +111,7 @@ def decode_latents(stage: Stage, x0: torch.Tensor) -> torch.Tensor:
             return pictures
 
 
-def _not_finite(model: LoadedModel) -> NotFinite:
+def _not_finite_error(model: LoadedModel) -> NotFinite:
     """Return the error to raise for an image with NaN or infinite values, with a suggestion for the user.
 
     Raises ModelError if the model's weights contain such values.
@@ -133,7 +133,7 @@ def _not_finite(model: LoadedModel) -> NotFinite:
     return NotFinite(translatable(template), remedy=remedy)
 
 
-def _generation_facts(model: LoadedModel, request: Request, seconds: float) -> GenerationFacts:
+def _collect_generation_facts(model: LoadedModel, request: Request, seconds: float) -> GenerationFacts:
     """Return the metadata of a generated image: device, number type, duration, and hashes of the model's files."""
     device = devices.describe(str(model.device))
     dtype = dtype_name(model.dtype)
@@ -154,7 +154,7 @@ def _try_decode(stage: Stage, latents: torch.Tensor) -> torch.Tensor | None:
     return None
 
 
-def _in_tiles(stage: Stage, row: torch.Tensor, side: int) -> Generator[Phase, None, torch.Tensor | None]:
+def _decode_in_tiles(stage: Stage, row: torch.Tensor, side: int) -> Generator[Phase, None, torch.Tensor | None]:
     """Decode one image (1, C, h, w) in tiles of `side` latents, which overlap by a quarter and are blended linearly.
 
     Returns uint8 (1, H, W, channels), or None if a tile does not fit into memory.
@@ -163,8 +163,8 @@ def _in_tiles(stage: Stage, row: torch.Tensor, side: int) -> Generator[Phase, No
     if row.ndim < 4 or side >= max(height, width):
         return _try_decode(stage, row)
     blended = weights = torch.zeros(())
-    for top in _starts(height, side):
-        for left in _starts(width, side):
+    for top in _tile_offsets(height, side):
+        for left in _tile_offsets(width, side):
             tile = row[..., top : top + side, left : left + side]
             piece = _try_decode(stage, tile)
             if piece is None:
@@ -174,7 +174,7 @@ def _in_tiles(stage: Stage, row: torch.Tensor, side: int) -> Generator[Phase, No
             if not weights.ndim:
                 blended = torch.zeros(height * factor, width * factor, piece.shape[-1])
                 weights = torch.zeros(height * factor, width * factor, 1)
-            weight = _weight(piece.shape[1], piece.shape[2], side // 4 * factor)
+            weight = _blending_weights(piece.shape[1], piece.shape[2], side // 4 * factor)
             place = (
                 slice(top * factor, top * factor + piece.shape[1]),
                 slice(left * factor, left * factor + piece.shape[2]),
@@ -182,10 +182,10 @@ def _in_tiles(stage: Stage, row: torch.Tensor, side: int) -> Generator[Phase, No
             blended[place] += weight * _premultiply(piece[0].float())
             weights[place] += weight
             yield Phase("decoding")
-    return _straight(blended / weights).round().clamp(0, 255).to(torch.uint8)[None]
+    return _unpremultiply(blended / weights).round().clamp(0, 255).to(torch.uint8)[None]
 
 
-def _starts(length: int, side: int) -> list[int]:
+def _tile_offsets(length: int, side: int) -> list[int]:
     """Return the start offsets of the overlapping tiles along one axis of an image. Adjacent tiles are three quarters
     of a tile apart.
 
@@ -196,7 +196,7 @@ def _starts(length: int, side: int) -> list[int]:
     return [*range(0, length - side, side - side // 4), length - side]
 
 
-def _weight(height: int, width: int, overlap: int) -> torch.Tensor:
+def _blending_weights(height: int, width: int, overlap: int) -> torch.Tensor:
     """Return the weights for blending a decoded tile with its neighbours, of shape (height, width, 1).
 
     They are 1 in the middle and fall off linearly over `overlap` pixels at the edges.
@@ -217,7 +217,7 @@ def _premultiply(picture: torch.Tensor) -> torch.Tensor:
     return torch.cat([picture[..., :3] * picture[..., 3:] / 255, picture[..., 3:]], dim=-1)
 
 
-def _straight(picture: torch.Tensor) -> torch.Tensor:
+def _unpremultiply(picture: torch.Tensor) -> torch.Tensor:
     if picture.shape[-1] < 4:
         return picture
     alpha = picture[..., 3:]

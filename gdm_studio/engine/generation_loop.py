@@ -77,7 +77,7 @@ def generate(
         of_batch = request.with_prompt_of(batch[0])
         pipeline = Pipeline(model, of_batch, batch)
         # Each note is shown once, not again for every batch or retry.
-        for note in chain(_remarks(model, of_batch), _notes_on_control_images(pipeline)):
+        for note in chain(_iter_remarks(model, of_batch), _notes_on_control_images(pipeline)):
             if note not in shown_remarks:
                 shown_remarks.add(note)
                 yield Phase("preparing", note=note)
@@ -103,7 +103,7 @@ def generate_batch(
     x = state.x
     spent = 0.0
     paces = []
-    for step, seconds in _timed_steps(pipeline, state, completed):
+    for step, seconds in _time_run(pipeline, state, completed):
         if isinstance(step, Phase):
             spent += seconds
             yield step
@@ -148,7 +148,7 @@ def initial_state(pipeline: Pipeline, resume: Step | None = None) -> Generator[P
     if first.start_image is None:
         return state_from_noise(pipeline, first)
     index = start_step(first.model.diffusion.process, pipeline.start_path, request.strength)
-    sees_image = pipeline.model.card.accepts.edits or _model_keeps_unmasked(first, request)
+    sees_image = pipeline.model.card.accepts.edits or _does_model_keep_unmasked(first, request)
     if request.strength == 1 and not request.inverted and sees_image:
         return state_from_noise(pipeline, first)
     if not request.inverted:
@@ -160,7 +160,7 @@ def initial_state(pipeline: Pipeline, resume: Step | None = None) -> Generator[P
     return RunState(x.expand_as(pipeline.empty_data(first)), pipeline.path, index)
 
 
-def _model_keeps_unmasked(stage: PipelineStage, request: Request) -> bool:
+def _does_model_keep_unmasked(stage: PipelineStage, request: Request) -> bool:
     """Return True if the model itself preserves the image outside the inpainting mask, as inpainting models do.
 
     Its prediction is then used unchanged, as in diffusers. Requests with earlier rules still insert the start image.
@@ -208,7 +208,7 @@ def denoise_stage(stage: PipelineStage, pipeline: Pipeline, state: RunState) -> 
             raise BadRequest("The step was made with other settings; continue with the settings it was made with.")
     norms = temperature_norms(pipeline.model.card, request)
     denoise = guided(unguided, request, stage.path, diffusion=stage.model.diffusion, norms=norms)
-    if stage.start_image is not None and not _model_keeps_unmasked(stage, request):
+    if stage.start_image is not None and not _does_model_keep_unmasked(stage, request):
         denoise = stage.start_image.constrain(denoise)
 
     # The sampler numbers its steps within the stage.
@@ -240,18 +240,18 @@ def denoise_stage(stage: PipelineStage, pipeline: Pipeline, state: RunState) -> 
     return numbered_over_all_stages()
 
 
-def _timed_steps(
+def _time_run(
     pipeline: Pipeline, state: RunState, completed: Sequence[StepEvent]
 ) -> Iterator[tuple[Step | Phase, float]]:
     """Yield (step or phase, duration in seconds) for a run. The steps `completed` before an interruption come first and
     are not computed again. Raises BadRequest if one of them belongs to a different run.
     """
-    again = [(_on_device(pipeline, event.step), event.seconds) for event in completed]
+    again = [(_move_to_device(pipeline, event.step), event.seconds) for event in completed]
     yield from again
     yield from time_steps(pipeline_events(pipeline, state_after_step(pipeline, again[-1][0]) if again else state))
 
 
-def _on_device(pipeline: Pipeline, step: Step) -> Step:
+def _move_to_device(pipeline: Pipeline, step: Step) -> Step:
     """Move the tensors of a saved step to the model's device and return the step. Raises BadRequest if the step belongs
     to a different run.
     """
@@ -302,7 +302,7 @@ def _notes_on_control_images(pipeline: Pipeline) -> Iterator[str]:
             yield f"Control image {number} ({hint.kind}) has no effect: no whole step is within {part} of the run."
 
 
-def _remarks(model: LoadedModel, request: Request) -> Iterator[str]:
+def _iter_remarks(model: LoadedModel, request: Request) -> Iterator[str]:
     """Yield a note for the user about each part of the request that the model ignores."""
     for stage in model.stages:
         if isinstance(stage, StageWithRemarks):

@@ -66,7 +66,7 @@ class AxisSetting:
         return phrase.format(self.value_text(value))
 
 
-# A function that returns the label of a value, such as `AxisSetting.label`.
+# Function that returns the label of a value, such as `AxisSetting.label`.
 Label = Callable[[AxisSetting, Value], str]
 
 
@@ -142,7 +142,7 @@ class Grid:
         Prompt variants are drawn with the seed of each image. Raises BadRequest if a prompt has invalid variants.
         """
         single = replace(self.base, count=1, batch=0)
-        return [self._request(single, row, column) for row in range(self.rows) for column in range(self.columns)]
+        return [self._create_request(single, row, column) for row in range(self.rows) for column in range(self.columns)]
 
     def titles(self, label: Label = AxisSetting.label) -> list[str]:
         """Return the titles of the grid's images, each composed of the labels of its column and row."""
@@ -158,7 +158,7 @@ class Grid:
         axes = {"x": self.x} | ({"y": self.y} if self.y is not None else {})
         return {name: {"setting": axis.kind.name, "values": list(axis.values)} for name, axis in axes.items()}
 
-    def _request(self, single: Request, row: int, column: int) -> Request:
+    def _create_request(self, single: Request, row: int, column: int) -> Request:
         places = [(self.x, column), *([(self.y, row)] if self.y is not None else [])]
         single = as_written(single)
         for axis, place in sorted(places, key=lambda at: at[0].kind.order):
@@ -180,45 +180,51 @@ def axis_settings(base: Request, cards: Sequence[ModelCard]) -> dict[str, AxisSe
     """
     card = next((card for card in cards if card.name == base.model), None)
     plain = [each for each in with_role(SETTINGS, Role.AXIS) if each.applies_to(base)]
-    found = [_number(each) for each in plain if each.is_number]
-    found += [*_of_noise(base, card), *_of_words(base, cards, card)]
+    found = [_create_number_axis(each) for each in plain if each.is_number]
+    found += [*_noise_axis_settings(base, card), *_prompt_axis_settings(base, cards, card)]
     named = {kind.name for kind in found}
-    found += [_choice_axis(each) for each in plain if (each.choices or each.kind is bool) and each.name not in named]
-    found += [_parameter(param, "knobs") for param in SAMPLERS[base.sampler].params]
-    found += [_parameter(param, "controls") for param in GUIDANCE]
+    found += [
+        _create_setting_axis(each) for each in plain if (each.choices or each.kind is bool) and each.name not in named
+    ]
+    found += [_create_parameter_axis(param, "knobs") for param in SAMPLERS[base.sampler].params]
+    found += [_create_parameter_axis(param, "controls") for param in GUIDANCE]
     return {kind.name: kind for kind in found}
 
 
-def _of_noise(base: Request, card: ModelCard | None) -> Iterator[AxisSetting]:
+def _noise_axis_settings(base: Request, card: ModelCard | None) -> Iterator[AxisSetting]:
     samplers = {spec.name: spec.title for spec in usable_samplers(card)}
     spacings = {spec.name: spec.title for spec in SPACINGS.values() if spec.group or spec.name == base.spacing}
-    own = partial(_with_sampler, at_its_best=True)
-    yield _choice("sampler", SETTINGS["sampler"].title, samplers, _with_sampler, order=2, read=_samplers)
-    yield _choice(SAMPLER_WITH_DEFAULTS, _AT_ITS_BEST, samplers, own, order=2, read=_samplers)
-    yield _choice("spacing", SETTINGS["spacing"].title, spacings, _with("spacing"))
+    own = partial(_set_sampler, at_its_best=True)
+    yield _create_choice_axis(
+        "sampler", SETTINGS["sampler"].title, samplers, _set_sampler, order=2, read=_parse_samplers
+    )
+    yield _create_choice_axis(SAMPLER_WITH_DEFAULTS, _AT_ITS_BEST, samplers, own, order=2, read=_parse_samplers)
+    yield _create_choice_axis("spacing", SETTINGS["spacing"].title, spacings, _set_field("spacing"))
 
 
-def _of_words(base: Request, cards: Sequence[ModelCard], card: ModelCard | None) -> Iterator[AxisSetting]:
-    yield AxisSetting(PROMPT, _PROMPT_PART, partial(_parts, base), _with_part, example="fox, owl, cat")
+def _prompt_axis_settings(base: Request, cards: Sequence[ModelCard], card: ModelCard | None) -> Iterator[AxisSetting]:
+    yield AxisSetting(
+        PROMPT, _PROMPT_PART, partial(_parse_prompt_parts, base), _replace_prompt_part, example="fox, owl, cat"
+    )
     if card is not None and card.styles:
         styles = {"": "Any style"} | {style.id: style.title for style in card.styles}
-        yield _choice("style", SETTINGS["style"].title, styles, _with("style"), order=1)
+        yield _create_choice_axis("style", SETTINGS["style"].title, styles, _set_field("style"), order=1)
     if card is not None and card.accepts.labels:
         labels = {"": "Any class"} | {each: each for each in card.accepts.labels}
-        yield _choice("label", SETTINGS["label"].title, labels, _with("label"))
+        yield _create_choice_axis("label", SETTINGS["label"].title, labels, _set_field("label"))
     if len(cards) > 1:
         models = {one.name: one.title or one.name for one in cards}
-        turned = partial(_with_model, {one.name: one for one in cards})
-        yield _choice("model", SETTINGS["model"].title, models, turned, order=0)
+        turned = partial(_set_model, {one.name: one for one in cards})
+        yield _create_choice_axis("model", SETTINGS["model"].title, models, turned, order=0)
 
 
-def _number(setting: Setting) -> AxisSetting:
-    parse = partial(_numbers, title=setting.title, limits=(setting.low, setting.high), whole=setting.kind is int)
+def _create_number_axis(setting: Setting) -> AxisSetting:
+    parse = partial(_parse_numbers, title=setting.title, limits=(setting.low, setting.high), whole=setting.kind is int)
     example = setting.example or NUMBERS_EXAMPLE
-    return AxisSetting(setting.name, setting.title, parse, _with(setting.name), setting.words, example=example)
+    return AxisSetting(setting.name, setting.title, parse, _set_field(setting.name), setting.words, example=example)
 
 
-def _choice_axis(setting: Setting) -> AxisSetting:
+def _create_setting_axis(setting: Setting) -> AxisSetting:
     """Return the grid axis setting for a setting that has a list of choices, or that is either yes or no."""
     values: dict[str, Any] = {str(setting.search_value(value)): value for value in setting.choices or (False, True)}
 
@@ -226,17 +232,17 @@ def _choice_axis(setting: Setting) -> AxisSetting:
         return replace(request, **{setting.name: values[str(value)]})
 
     options = {name: setting.text(value) for name, value in values.items()}
-    parse = partial(_options, title=setting.title, options=options)
-    example = _example_of(options)
+    parse = partial(_parse_options, title=setting.title, options=options)
+    example = _create_example(options)
     return AxisSetting(setting.name, setting.title, parse, apply, setting.words, options=options, example=example)
 
 
-def _example_of(options: Mapping[str, str]) -> str:
+def _create_example(options: Mapping[str, str]) -> str:
     """Return an example of values for error messages: the last two options of an axis, joined by a comma."""
     return ", ".join(list(options)[-2:])
 
 
-def _choice(
+def _create_choice_axis(
     name: str,
     title: str,
     options: Mapping[str, str],
@@ -245,16 +251,16 @@ def _choice(
     order: int = 3,
     read: Callable[..., Values] | None = None,
 ) -> AxisSetting:
-    parse = partial(read or _options, title=title, options=options)
-    example = _example_of(options)
+    parse = partial(read or _parse_options, title=title, options=options)
+    example = _create_example(options)
     return AxisSetting(name, title, parse, apply, order=order, options=options, example=example)
 
 
-def _parameter(param: Param, group: str) -> AxisSetting:
+def _create_parameter_axis(param: Param, group: str) -> AxisSetting:
     def apply(request: Request, value: Value, values: Values) -> Request:
         return replace(request, **{group: getattr(request, group) | {param.name: float(value)}})
 
-    parse = partial(_numbers, title=param.title, limits=(param.low, param.high), whole=False)
+    parse = partial(_parse_numbers, title=param.title, limits=(param.low, param.high), whole=False)
     example = ", ".join(dict.fromkeys(f"{value:g}" for value in (param.low, param.default, param.high)))
     return AxisSetting(param.name, param.title, parse, apply, f"{param.title} {{}}", order=4, example=example)
 
@@ -262,14 +268,14 @@ def _parameter(param: Param, group: str) -> AxisSetting:
 # These functions apply values to requests.
 
 
-def _with(name: str) -> Callable[[Request, Value, Values], Request]:
+def _set_field(name: str) -> Callable[[Request, Value, Values], Request]:
     def apply(request: Request, value: Value, values: Values) -> Request:
         return replace(request, **{name: value})  # type: ignore[arg-type]
 
     return apply
 
 
-def _with_sampler(request: Request, value: Value, values: Values, *, at_its_best: bool = False) -> Request:
+def _set_sampler(request: Request, value: Value, values: Values, *, at_its_best: bool = False) -> Request:
     """Return the request with a different sampler. The parameters of the previous sampler are removed.
 
     With `at_its_best`, the request also gets the sampler's default steps and spacing.
@@ -281,9 +287,9 @@ def _with_sampler(request: Request, value: Value, values: Values, *, at_its_best
     return replace(request, steps=spec.default_steps, spacing=spec.default_spacing) if at_its_best else request
 
 
-def _with_part(request: Request, value: Value, values: Values) -> Request:
-    """Return the request with one part of its prompts replaced. The text to search for is the first of the axis's
-    `values`; `value` is its replacement.
+def _replace_prompt_part(request: Request, value: Value, values: Values) -> Request:
+    """Return the request with one part of its prompts replaced. The first of the axis's `values` is the part to search
+    for; `value` is its replacement.
     """
     search = str(values[0])
     prompt = request.prompt.replace(search, str(value))
@@ -295,7 +301,7 @@ def _with_part(request: Request, value: Value, values: Values) -> Request:
     )
 
 
-def _with_model(cards: Mapping[str, ModelCard], request: Request, value: Value, values: Values) -> Request:
+def _set_model(cards: Mapping[str, ModelCard], request: Request, value: Value, values: Values) -> Request:
     """Return the request with another model. If one of the two models is distilled from the other, the new model's
     default steps and guidance are used too.
     """
@@ -323,7 +329,7 @@ _RANGE = re.compile(
 )
 
 
-def _numbers(text: str, *, title: str, limits: tuple[float, float], whole: bool) -> Values:
+def _parse_numbers(text: str, *, title: str, limits: tuple[float, float], whole: bool) -> Values:
     """Parse the numbers and ranges that the user typed for an axis, separated by commas.
 
     Raises BadRequest for numbers outside `limits`.
@@ -332,7 +338,7 @@ def _numbers(text: str, *, title: str, limits: tuple[float, float], whole: bool)
     for part in re.split(r"[,;\s]*[,;][,;\s]*", text.strip()):
         if not part:
             continue
-        for number in _range(part, title):
+        for number in _parse_range(part, title):
             if whole and number != int(number):
                 raise BadRequest(f"{title} must be whole numbers, not {number:g}.")
             if not limits[0] <= number <= limits[1]:
@@ -341,7 +347,7 @@ def _numbers(text: str, *, title: str, limits: tuple[float, float], whole: bool)
     return tuple(found)
 
 
-def _range(part: str, title: str) -> Iterator[float]:
+def _parse_range(part: str, title: str) -> Iterator[float]:
     """Parse a number, or a range of numbers, that the user typed for a grid axis, and yield the numbers in the order
     written.
 
@@ -350,18 +356,18 @@ def _range(part: str, title: str) -> Iterator[float]:
     if len(part) > MAX_PART_LENGTH:
         raise BadRequest(f"{part!r} is too long; write {NUMBERS_EXAMPLE}.")
     if re.fullmatch(_NUMBER, part):
-        yield int(part) if re.fullmatch(r"[+-]?\d+", part) else _finite(part)
+        yield int(part) if re.fullmatch(r"[+-]?\d+", part) else _parse_finite(part)
         return
     match = _RANGE.fullmatch(part)
     if match is None:
         raise BadRequest(f"{part!r} is not a number or range of {title.lower()}; write {NUMBERS_EXAMPLE}.")
-    first = _finite(match[1])
-    last = _finite(match[2])
+    first = _parse_finite(match[1])
+    last = _parse_finite(match[2])
     if match[5]:
         count = int(match[5])
         step = (last - first) / (count - 1) if count > 1 else 0.0
     else:
-        step = abs(_finite(match[3] or match[4] or "1")) * (1 if last >= first else -1)
+        step = abs(_parse_finite(match[3] or match[4] or "1")) * (1 if last >= first else -1)
         if not step:
             raise BadRequest(f"{part!r} has an increment of zero; write {NUMBERS_EXAMPLE}.")
         steps = (last - first) / step + 1e-9
@@ -376,14 +382,14 @@ def _range(part: str, title: str) -> Iterator[float]:
         yield int(match[1]) + place * int(step) if whole else round(first + place * step, 9)
 
 
-def _finite(text: str) -> float:
+def _parse_finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
         raise BadRequest(f"{text} is too large a number; write {NUMBERS_EXAMPLE}.")
     return number
 
 
-def _options(text: str, *, title: str, options: Mapping[str, str]) -> Values:
+def _parse_options(text: str, *, title: str, options: Mapping[str, str]) -> Values:
     """Parse the choices that the user typed for an axis, by name or title and separated by commas.
 
     Raises BadRequest for an unknown one.
@@ -398,18 +404,18 @@ def _options(text: str, *, title: str, options: Mapping[str, str]) -> Values:
     return tuple(found)
 
 
-def _samplers(text: str, *, title: str, options: Mapping[str, str]) -> Values:
+def _parse_samplers(text: str, *, title: str, options: Mapping[str, str]) -> Values:
     """Parse the names of samplers that the user typed for an axis. If no installed model can use a sampler, the error
-    says which kind of model it requires.
+    names the kind of model that it requires.
     """
     for part in text.split(","):
         spec = SAMPLERS.get(part.strip().casefold())
         if spec is not None and spec.name not in options:
             check_suits(spec, ())
-    return _options(text, title=title, options=options)
+    return _parse_options(text, title=title, options=options)
 
 
-def _parts(base: Request, text: str) -> Values:
+def _parse_prompt_parts(base: Request, text: str) -> Values:
     """Parse the comma-separated values of an axis that varies the prompt: first the part of the prompt to replace, then
     its replacements. Values in quotation marks may contain commas.
     """

@@ -95,7 +95,11 @@ def sample(
     """
     noise = process.noise(shift_steps(skipped, noise_of(request, images)), state.path)
     sampler = SAMPLERS[request.sampler]
-    settings = {**request.knobs, **sampler_arguments(request, card, process), **_variance_argument(request, unguided)}
+    settings = {
+        **request.knobs,
+        **sampler_arguments(request, card, process),
+        **_create_variance_argument(request, unguided),
+    }
     return sampler.fn(denoise, state.x, state.path, noise, start=state.index, history=state.history, **settings)
 
 
@@ -136,7 +140,7 @@ def sampler_arguments(request: Request, card: ModelCard, process: Process) -> di
     return {need: process.degrade} if need == "degrade" else {}
 
 
-def _variance_argument(request: Request, unguided: Denoise | None) -> dict[str, Any]:
+def _create_variance_argument(request: Request, unguided: Denoise | None) -> dict[str, Any]:
     """Return the keyword argument for a sampler that uses a learned variance: the variance that the model predicts for
     the first prompt. Returns {} for all other samplers.
     """

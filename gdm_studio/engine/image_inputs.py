@@ -28,7 +28,7 @@ MAX_SHAPE_DIFFERENCE = 0.02
 SIDE_MULTIPLE = 8
 # The edge of an inpainted area fades in over 1/FEATHER of the longer side of the image.
 FEATHER = 64
-# Greatest number of pixels of a reference image.
+# Maximum number of pixels of a reference image.
 REFERENCE_AREA = 1024 * 1024
 
 Source = Path | np.ndarray
@@ -43,19 +43,19 @@ def store(source: Source, *, remarks: list[Sentence] | None = None) -> str:
     stored once. Remarks about the file, such as a damaged colour profile, are added to `remarks`. Raises
     StorageError, or BadRequest for any other source.
     """
-    return _store(_read(source, remarks))
+    return _store_image(_read(source, remarks))
 
 
 def store_mask(source: Source, *, image: str = "", remarks: list[Sentence] | None = None) -> str:
     """Store an inpainting mask in any of the forms of `inpainting_masks.mask_levels` as white on black, and return its
     name. `image` is the name of the start image, and `source` is as in `store`.
 
-    Remarks, such as that the transparent part is redrawn, are added to `remarks`. Raises StorageError, or BadRequest if
-    the mask marks nothing.
+    Remarks, for example that the transparent part is redrawn, are added to `remarks`. Raises StorageError, or
+    BadRequest if the mask marks nothing.
     """
     picture = _read(source, remarks)
     levels, is_hole = mask_levels(np.asarray(picture))
-    if not is_hole and image and _name(_limited(picture)) == image:
+    if not is_hole and image and _hash_pixels(_limit_size(picture)) == image:
         template = QT_TRANSLATE_NOOP(
             "Errors", "The mask is the start picture itself; paint it white, or make it transparent, where to redraw."
         )
@@ -67,7 +67,7 @@ def store_mask(source: Source, *, image: str = "", remarks: list[Sentence] | Non
     elif remarks is not None and is_hole:
         template = QT_TRANSLATE_NOOP("Errors", "The transparent part of the mask is redrawn, {share} of the picture.")
         remarks.append(translatable(template, share=share))
-    return _store(Image.fromarray(levels).convert("RGBA"))
+    return _store_image(Image.fromarray(levels).convert("RGBA"))
 
 
 def check_mask(request: Request) -> None:
@@ -87,17 +87,17 @@ def _read(source: Source, remarks: list[Sentence] | None) -> Image.Image:
     return Image.fromarray(source).convert("RGBA")
 
 
-def _limited(picture: Image.Image) -> Image.Image:
+def _limit_size(picture: Image.Image) -> Image.Image:
     """Return an image downscaled to sides of at most MAX_SIDE."""
     if max(picture.size) <= MAX_SIDE:
         return picture
-    return _resize(picture, _within(picture.size, (MAX_SIDE, MAX_SIDE)))
+    return _resize(picture, _fit_size(picture.size, (MAX_SIDE, MAX_SIDE)))
 
 
-def _store(picture: Image.Image) -> str:
-    picture = _limited(picture)
-    name = _name(picture)
-    path = _path(name)
+def _store_image(picture: Image.Image) -> str:
+    picture = _limit_size(picture)
+    name = _hash_pixels(picture)
+    path = _path_of(name)
     if not _is_whole(name):
         atomic_files.make_folder(path.parent)
         png = io.BytesIO()
@@ -136,10 +136,10 @@ def load(name: str) -> Image.Image:
     Raises BadRequest if the file is missing or was altered.
     """
     try:
-        picture = read_rgba(_path(name))
+        picture = read_rgba(_path_of(name))
     except StorageError as error:
         raise BadRequest(translatable("The start picture is no longer on this machine; choose it again.")) from error
-    if _name(picture) != name:
+    if _hash_pixels(picture) != name:
         raise BadRequest("The start picture has been changed on this disk; choose it again.")
     return picture
 
@@ -162,7 +162,7 @@ def load_encoded(name: str) -> bytes:
     Raises BadRequest if it is missing.
     """
     try:
-        return atomic_files.read(_path(name), max_bytes=MOST_BYTES)
+        return atomic_files.read(_path_of(name), max_bytes=MOST_BYTES)
     except StorageError as error:
         raise BadRequest(translatable("The start picture is no longer on this machine; choose it again.")) from error
 
@@ -174,18 +174,18 @@ def store_encoded(name: str, data: bytes) -> None:
     """
     if _is_whole(name):
         return
-    atomic_files.make_folder(_path(name).parent)
-    atomic_files.write(_path(name), data)
+    atomic_files.make_folder(_path_of(name).parent)
+    atomic_files.write(_path_of(name), data)
     try:
         load(name)
     except BadRequest:
-        _path(name).unlink(missing_ok=True)
+        _path_of(name).unlink(missing_ok=True)
         raise
 
 
 def image_fits(image: tuple[int, int], size: tuple[int, int]) -> bool:
     """Return True if an image (width, height) fills a size without visible borders."""
-    inside = _within(image, size)
+    inside = _fit_size(image, size)
     return max(size[0] - inside[0], size[1] - inside[1]) <= MAX_SHAPE_DIFFERENCE * max(size) + SIDE_MULTIPLE
 
 
@@ -205,7 +205,7 @@ def load_control_image(name: str, size: tuple[int, int], preprocessor: str) -> n
     if preprocessor == "none":
         return load_fitted(name, size)
     picture = load(name)
-    inside = _on_white(_resize(picture, _within(picture.size, size)))
+    inside = _composite_on_white(_resize(picture, _fit_size(picture.size, size)))
     return np.asarray(_contain(Image.fromarray(preprocess(np.asarray(inside), preprocessor)).convert("RGBA"), size))
 
 
@@ -221,7 +221,7 @@ def load_reference(name: str, multiple: int, sizes: Sequence[tuple[int, int]] = 
         return np.asarray(_resize(picture, min(sizes, key=lambda size: abs(shape - size[0] / size[1]))))
     factor = min(1.0, math.sqrt(REFERENCE_AREA / (picture.width * picture.height)))
     picture = _resize(picture, (max(1, int(picture.width * factor)), max(1, int(picture.height * factor))))
-    # A picture that is narrower than a multiple is enlarged to it.
+    # An image that is narrower than `multiple` is enlarged.
     width, height = (max(multiple, side // multiple * multiple) for side in picture.size)
     if width > picture.width or height > picture.height:
         picture = _resize(picture, (max(width, picture.width), max(height, picture.height)))
@@ -262,9 +262,9 @@ def composite(made: np.ndarray, original: np.ndarray, mask: np.ndarray) -> np.nd
     has no alpha, the original is composited on white.
     """
     if made.shape[-1] == 3:
-        original = np.asarray(_on_white(Image.fromarray(original)))
+        original = np.asarray(_composite_on_white(Image.fromarray(original)))
     weight = (mask * _blur(mask, max(1, max(mask.shape) // FEATHER)))[..., None]
-    blended = _straight(weight * _premultiply(made) + (1 - weight) * _premultiply(original))
+    blended = _unpremultiply(weight * _premultiply(made) + (1 - weight) * _premultiply(original))
     return np.where(weight == 0, original, np.where(weight == 1, made, blended))
 
 
@@ -290,24 +290,24 @@ def _is_whole(name: str) -> bool:
     return True
 
 
-def _path(name: str) -> Path:
+def _path_of(name: str) -> Path:
     return paths.inputs_dir() / f"{name}.png"
 
 
-def _name(picture: Image.Image) -> str:
+def _hash_pixels(picture: Image.Image) -> str:
     return hashlib.sha256(f"{picture.width}x{picture.height}:".encode() + picture.tobytes()).hexdigest()
 
 
 def _contain(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     if picture.size == size:
         return picture
-    inside = _resize(picture, _within(picture.size, size))
+    inside = _resize(picture, _fit_size(picture.size, size))
     whole = Image.new("RGBA", size)
     whole.paste(inside, ((size[0] - inside.width) // 2, (size[1] - inside.height) // 2))
     return whole
 
 
-def _within(size: tuple[int, int], limit: tuple[int, int]) -> tuple[int, int]:
+def _fit_size(size: tuple[int, int], limit: tuple[int, int]) -> tuple[int, int]:
     factor = min(limit[0] / size[0], limit[1] / size[1])
     return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
 
@@ -319,7 +319,7 @@ def _resize(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     return picture.convert("RGBa").resize(size, Image.Resampling.LANCZOS).convert("RGBA")
 
 
-def _on_white(picture: Image.Image) -> Image.Image:
+def _composite_on_white(picture: Image.Image) -> Image.Image:
     white = Image.new("RGBA", picture.size, "white")
     return Image.alpha_composite(white, picture).convert("RGB")
 
@@ -345,7 +345,7 @@ def _premultiply(picture: np.ndarray) -> np.ndarray:
     return levels
 
 
-def _straight(levels: np.ndarray) -> np.ndarray:
+def _unpremultiply(levels: np.ndarray) -> np.ndarray:
     if levels.shape[-1] == 4:
         alpha = levels[..., 3:]
         levels = np.concatenate([255 * levels[..., :3] / np.maximum(alpha, 1e-9), alpha], axis=-1)

@@ -1,4 +1,4 @@
-"""Conventions of inpainting masks: white or colours on black, strokes on transparency, and a hole in a picture."""
+"""Conventions of inpainting masks: white or colours on black, strokes on transparency, and a hole in an image."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _DRAWING_SHARE = 0.95
 # Levels that count as black and white.
 _BLACK = 16
 _WHITE = 240
-# The share of opaque pixels on the frame of the image from which the hole is marked. White strokes may touch the
-# frame, since white marks.
+# The fraction of opaque pixels on the frame of the image from which a hole counts as marked. White strokes may touch
+# the frame, since white marks.
 _FRAME = 0.5
 _FRAME_OF_WHITE = 0.95
 
 
 def mask_levels(rgba: np.ndarray) -> tuple[np.ndarray, bool]:
-    """Return what a mask marks, uint8 (H, W) with 255 where the image is redrawn, and whether that is its transparent
-    part.
+    """Return the levels of a mask, uint8 (H, W) with 255 where the image is redrawn, and True if its transparent part
+    is redrawn.
 
     `rgba` is uint8 (H, W, 4) with straight alpha, in any of these forms:
 
@@ -37,7 +37,7 @@ def mask_levels(rgba: np.ndarray) -> tuple[np.ndarray, bool]:
     """
     alpha = rgba[..., 3]
     if alpha.min() == 255:
-        return _brightness(rgba[..., :3]), False
+        return _measure_brightness(rgba[..., :3]), False
     seen = rgba[alpha >= 128][:, :3]
     if not len(seen):
         # Faint strokes, or nothing but a hole.
@@ -47,7 +47,7 @@ def mask_levels(rgba: np.ndarray) -> tuple[np.ndarray, bool]:
         is_dark = bool((brightness <= _BLACK).any())
         if is_dark and bool((brightness > _BLACK).mean() > 1 - _DRAWING_SHARE):
             opacity = alpha.astype(np.uint32)
-            return ((_brightness(rgba[..., :3]) * opacity + 127) // 255).astype(np.uint8), False
+            return ((_measure_brightness(rgba[..., :3]) * opacity + 127) // 255).astype(np.uint8), False
         frame = np.concatenate([alpha[0], alpha[-1], alpha[1:-1, 0], alpha[1:-1, -1]])
         limit = _FRAME_OF_WHITE if seen.min() >= _WHITE else _FRAME
         if (frame >= 128).mean() < limit:
@@ -64,7 +64,7 @@ def check_marks(levels: np.ndarray) -> None:
         raise BadRequest(translatable(template))
 
 
-def _brightness(rgb: np.ndarray) -> np.ndarray:
+def _measure_brightness(rgb: np.ndarray) -> np.ndarray:
     """Return the brightness of a mask's pixels, uint8 (H, W), where the brightest of every colour is 255.
 
     Greys keep their level, since soft masks mark in part.

@@ -10,12 +10,12 @@ from gdm_studio.maths.noise_path import Noise, NoiseLevel, NoisePath
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS, NoiseAt, Variation
 from gdm_studio.request.generation_request import HAS_RARE_DRAWINGS, HAS_SILHOUETTES, SEED_CHOOSES, SEED_LIMIT, Request
 
-# The number of the first draw for a denoiser's own use, above all draws of samplers within a step.
+# Number of the first draw for a denoiser's own use, above all draws of samplers within a step.
 DENOISERS = 2**32
-# The number of the draw that decides a seed's choices, above the draws of denoisers.
+# Number of the draw that decides a seed's choices, above the draws of denoisers.
 VARIATIONS = 2**33
-# The noise ratio below which a branch keeps the choices of its parent. A different draft would mix with shapes that are
-# already there.
+# The noise ratio below which a branch keeps the choices of its parent. A different draft would mix with existing
+# shapes.
 DECIDED = 10.0
 _MASK = 2**64 - 1
 
@@ -46,17 +46,17 @@ class KeyedNoise:
         pinned = like.device.type == "cuda"
         ready, rows = self._ahead.pop(draw, (-1, like))
         if ready != step or rows.shape[1:] != shape:
-            rows = self._rows(step, draw, shape, pinned)
+            rows = self._draw_rows(step, draw, shape, pinned)
         # On Metal, a non-blocking copy may read memory that has already been reused.
         there = rows.to(like.device, non_blocking=like.device.type != "mps")
-        self._ahead[draw] = step + 1, self._rows(step + 1, draw, shape, pinned)
+        self._ahead[draw] = step + 1, self._draw_rows(step + 1, draw, shape, pinned)
         return there
 
-    def _rows(self, step: int, draw: int, shape: torch.Size, pinned: bool) -> torch.Tensor:
-        rows = torch.stack([self._row(seed, step, draw, shape) for seed in self._seeds])
+    def _draw_rows(self, step: int, draw: int, shape: torch.Size, pinned: bool) -> torch.Tensor:
+        rows = torch.stack([self._draw_row(seed, step, draw, shape) for seed in self._seeds])
         return rows.pin_memory() if pinned else rows
 
-    def _row(self, seed: int, step: int, draw: int, shape: torch.Size) -> torch.Tensor:
+    def _draw_row(self, seed: int, step: int, draw: int, shape: torch.Size) -> torch.Tensor:
         key = seed
         for part in (step, draw):
             key = _mix(key ^ _mix(part))
@@ -91,12 +91,13 @@ def noise_of(request: Request, images: Sequence[int]) -> Noise:
 
 def variations_of(request: Request, images: Sequence[int], path: NoisePath) -> list[Variation | None]:
     """Return the choices that a model derives from each image's seed besides the noise, such as the memorised training
-    image to start from. A late branch uses its parent's choices. None stands for versions without such choices.
+    image to start from. A late branch uses its parent's choices. The result contains None for versions without such
+    choices.
     """
-    return [_variation(request.picture(image), path) for image in images]
+    return [_draw_variation(request.picture(image), path) for image in images]
 
 
-def _variation(request: Request, path: NoisePath) -> Variation | None:
+def _draw_variation(request: Request, path: NoisePath) -> Variation | None:
     while request.branch is not None and path[request.branch.step].ratio < DECIDED:
         request = request.branch.parent
     if request.rules < SEED_CHOOSES:

@@ -1,4 +1,4 @@
-"""Generation in batches that fit into memory. If memory runs out, retry with smaller batches, then on the CPU."""
+"""Generation in batches that fit into memory. If memory runs out, smaller batches and then the CPU are used."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def run_in_batches(
         used_bytes = devices.measure_memory(plan.device)
         finished = set[int]()
         try:
-            yield from _note_finished(generate_batch(batch, plan.device), finished)
+            yield from _record_finished(generate_batch(batch, plan.device), finished)
             plan = plan.after(len(batch), used_bytes())
         except (RuntimeError, MemoryError) as error:
             if not devices.is_out_of_memory(error):
@@ -91,8 +91,8 @@ class BatchPlan:
         return min(max_batch(self.device.type), fitting)
 
     def after(self, count: int, used_bytes: int) -> BatchPlan:
-        """Return the plan for the next batch. It takes into account that the last batch of `count` images used at most
-        `used_bytes` of memory (0 if unknown).
+        """Return the plan for the next batch, given that the last batch of `count` images used at most `used_bytes` of
+        memory (0 if unknown).
         """
         return replace(self, bytes_per_image=max(self.bytes_per_image, used_bytes // count))
 
@@ -133,7 +133,7 @@ def batch_that_fits(free: int | None, bytes_per_image: int, size: tuple[int, int
     return max(1, min(limit, count))
 
 
-def _note_finished(events: Generator[Event, None, None], finished: set[int]) -> Generator[Event, None, None]:
+def _record_finished(events: Generator[Event, None, None], finished: set[int]) -> Generator[Event, None, None]:
     """Pass on the events of a batch and add the index of each finished image to `finished`.
 
     Closes `events` at the end to release its memory.

@@ -86,7 +86,7 @@ class Pipeline:
     def stages(self) -> tuple[PipelineStage, ...]:
         ends = (0, *self.model.card.stage_ends(total_steps(self.request)))
         stages = zip(self.model.stages, pairwise(ends), strict=True)
-        return tuple(self._stage(stage, number, *ends) for number, (stage, ends) in enumerate(stages))
+        return tuple(self._create_stage(stage, number, *ends) for number, (stage, ends) in enumerate(stages))
 
     @cached_property
     def path(self) -> NoisePath:
@@ -131,7 +131,7 @@ class Pipeline:
         rows = [*zip(inputs, variations, strict=True)]
         return [replace(prompt, before=each, variation=variation) for prompt in prompts for each, variation in rows]
 
-    def _stage(self, stage: Stage, number: int, first: int, last: int) -> PipelineStage:
+    def _create_stage(self, stage: Stage, number: int, first: int, last: int) -> PipelineStage:
         if isinstance(stage, StageOnPath):
             path = stage.noise_path(self.model.card, self.request, first, last)
         else:

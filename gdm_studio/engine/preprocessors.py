@@ -28,7 +28,7 @@ def preprocess(rgb: np.ndarray, name: str) -> np.ndarray:
     return found if found.ndim == 3 else np.repeat(found[..., None], 3, axis=-1)
 
 
-def _canny(rgb: np.ndarray) -> np.ndarray:
+def _detect_edges(rgb: np.ndarray) -> np.ndarray:
     """Detect edges (Canny 1986) and return them as one-pixel white lines on black.
 
     Each pixel uses the colour channel with the steepest gradient.
@@ -43,7 +43,7 @@ def _canny(rgb: np.ndarray) -> np.ndarray:
     dy = np.take_along_axis(dy, steepest, axis=-1)[..., 0]
     size = np.abs(dx) + np.abs(dy)
     thin = (size > CANNY_LOW) & _is_ridge(size, dx, dy)
-    return np.where(_connected(thin, thin & (size > CANNY_HIGH)), np.uint8(255), np.uint8(0))
+    return np.where(_find_connected(thin, thin & (size > CANNY_HIGH)), np.uint8(255), np.uint8(0))
 
 
 def _is_ridge(size: np.ndarray, dx: np.ndarray, dy: np.ndarray) -> np.ndarray:
@@ -71,7 +71,7 @@ def _is_ridge(size: np.ndarray, dx: np.ndarray, dy: np.ndarray) -> np.ndarray:
     return found
 
 
-def _connected(there: np.ndarray, seeds: np.ndarray) -> np.ndarray:
+def _find_connected(there: np.ndarray, seeds: np.ndarray) -> np.ndarray:
     """Return the mask of the weak edge pixels `there` (H, W) that are 8-connected to strong edge pixels (`seeds`), for
     Canny's hysteresis thresholding. The time is linear in the number of pixels.
     """
@@ -91,10 +91,10 @@ def _connected(there: np.ndarray, seeds: np.ndarray) -> np.ndarray:
     return found.reshape(rows + 2, wide)[1:-1, 1:-1]
 
 
-def _line(rgb: np.ndarray) -> np.ndarray:
+def _extract_lines(rgb: np.ndarray) -> np.ndarray:
     """Return a line image: the dark strokes of a line drawing as white lines on black."""
     grey = Image.fromarray(rgb).convert("L")
-    background = grey.filter(ImageFilter.GaussianBlur(_radius(grey, LINE_RADIUS)))
+    background = grey.filter(ImageFilter.GaussianBlur(_radius_of(grey, LINE_RADIUS)))
     darker = np.asarray(background, np.float32) - np.asarray(grey, np.float32)
     strokes = darker[darker > FAINT]
     contrast = max(float(np.median(strokes)) if strokes.size else 0.0, MIN_CONTRAST)
@@ -103,14 +103,14 @@ def _line(rgb: np.ndarray) -> np.ndarray:
 
 def _blur(rgb: np.ndarray) -> np.ndarray:
     picture = Image.fromarray(rgb)
-    return np.asarray(picture.filter(ImageFilter.GaussianBlur(_radius(picture, BLUR_RADIUS))))
+    return np.asarray(picture.filter(ImageFilter.GaussianBlur(_radius_of(picture, BLUR_RADIUS))))
 
 
-def _grey(rgb: np.ndarray) -> np.ndarray:
+def _convert_to_grey(rgb: np.ndarray) -> np.ndarray:
     return np.asarray(Image.fromarray(rgb).convert("L"))
 
 
-def _tile(rgb: np.ndarray) -> np.ndarray:
+def _coarsen(rgb: np.ndarray) -> np.ndarray:
     """Return a coarse version of an image, for which a tile ControlNet can generate new fine details."""
     picture = Image.fromarray(rgb)
     width, height = picture.size
@@ -118,14 +118,14 @@ def _tile(rgb: np.ndarray) -> np.ndarray:
     return np.asarray(coarse.resize(picture.size, Image.Resampling.BICUBIC))
 
 
-def _radius(picture: Image.Image, fraction: float) -> float:
+def _radius_of(picture: Image.Image, fraction: float) -> float:
     return fraction * max(picture.size)
 
 
 _PREPROCESSORS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
-    "canny": _canny,
-    "line": _line,
+    "canny": _detect_edges,
+    "line": _extract_lines,
     "blur": _blur,
-    "grey": _grey,
-    "tile": _tile,
+    "grey": _convert_to_grey,
+    "tile": _coarsen,
 }

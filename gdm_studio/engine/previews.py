@@ -86,12 +86,12 @@ class Previews:
                 of=step.of - advance.first,
                 at=step.at,
                 ms=1000 * advance.seconds / len(advance.images),
-                predicted=_freeze(predicted[row]),
-                noisy=_freeze(noisy[row]),
-                noise=_freeze(noise[row]),
+                predicted=_copy_read_only(predicted[row]),
+                noisy=_copy_read_only(noisy[row]),
+                noise=_copy_read_only(noise[row]),
                 decoded=decoded is not None,
             )
-            self._note(view, advance, row, own=_size(view))
+            self._record_preview(view, advance, row, own=_image_bytes(view))
             self._last[image] = view
             found.append(view)
         return found
@@ -108,7 +108,7 @@ class Previews:
             shares = waiting is self._sharing
             if shares and self._bytes + view.predicted.nbytes > MEMORY_LIMIT:
                 del waiting[key]
-                self._hold(view, 0)
+                self._record_memory(view, 0)
             elif (sharp := self.decode_now(*key)) is not None:
                 yield sharp
 
@@ -123,19 +123,19 @@ class Previews:
             return None
         try:
             latent = rough.denoised.to(rough.device)
-            picture = _freeze(with_alpha(rough.stage.decode(latent).numpy())[0])
+            picture = _copy_read_only(with_alpha(rough.stage.decode(latent).numpy())[0])
         except (RuntimeError, MemoryError) as error:
             self._handle_out_of_memory(error, rough.device)
             return None
         view = replace(rough.view, predicted=picture, decoded=True)
-        self._hold(view, picture.nbytes if shares else _size(view))
+        self._record_memory(view, picture.nbytes if shares else _image_bytes(view))
         return view
 
     def add(self, view: View) -> None:
         """Add a preview that a worker process has decoded, so that its memory counts towards the limit."""
         last = self._last.get(view.image)
         self._last[view.image] = view
-        self._hold(view, 0 if last is not None and last.predicted is view.predicted else _size(view))
+        self._record_memory(view, 0 if last is not None and last.predicted is view.predicted else _image_bytes(view))
 
     @property
     def used_bytes(self) -> int:
@@ -192,11 +192,11 @@ class Previews:
             return False
         made = advance.step.index - advance.first
         left = advance.step.of - advance.step.index
-        stride = self._stride()
-        # The last step is decoded anyway, so that a step shortly before it need not be.
+        stride = self._decoding_stride()
+        # The last step is decoded anyway, so a step shortly before it need not be.
         return made == 1 or left == 0 or ((made - 1) % stride == 0 and left >= stride / 2)
 
-    def _stride(self) -> int:
+    def _decoding_stride(self) -> int:
         left = self._budget * self._stepping - self._reading
         return DECODE_EVERY if left <= 0 else min(DECODE_EVERY, max(1, math.ceil(self._decoding / left)))
 
@@ -209,7 +209,7 @@ class Previews:
             return False
         made = advance.step.index - advance.first
         of = advance.step.of - advance.first
-        needed = _size(last) * of * len(advance.images)
+        needed = _image_bytes(last) * of * len(advance.images)
         return (made - 1) % math.ceil(needed / MEMORY_LIMIT) != 0
 
     def _reuse(self, row: int, advance: StepEvent) -> View:
@@ -217,10 +217,10 @@ class Previews:
         last = self._last[advance.images[row]]
         ms = 1000 * advance.seconds / len(advance.images)
         view = replace(last, index=step.index - advance.first, at=step.at, ms=ms, decoded=False)
-        self._note(view, advance, row, own=0)
+        self._record_preview(view, advance, row, own=0)
         return view
 
-    def _note(self, view: View, advance: StepEvent, row: int, *, own: int) -> None:
+    def _record_preview(self, view: View, advance: StepEvent, row: int, *, own: int) -> None:
         """Count the memory of a new preview (`own` bytes). If the preview can be decoded exactly later, its latents are
         stored for this purpose.
         """
@@ -236,9 +236,9 @@ class Previews:
             kept = latent.to("cpu", copy=True)
             (self._rough if own else self._sharing)[key] = _Approximation(view, kept, latent.device, stage)
             own += kept.nbytes
-        self._hold(view, own)
+        self._record_memory(view, own)
 
-    def _hold(self, view: View, size: int) -> None:
+    def _record_memory(self, view: View, size: int) -> None:
         """Record the memory (`size` in bytes) that one preview uses, and update the total."""
         held = self._held.setdefault(view.image, {})
         self._bytes += size - held.get(view.index, 0)
@@ -256,7 +256,7 @@ def noisy_and_noise(step: Step) -> tuple[torch.Tensor, torch.Tensor]:
     return x / math.hypot(alpha, sigma), (x - alpha * step.denoised) / sigma
 
 
-def _size(view: View) -> int:
+def _image_bytes(view: View) -> int:
     """Return the memory that the images of one preview use, in bytes."""
     return view.predicted.nbytes + view.noisy.nbytes + view.noise.nbytes
 
@@ -268,7 +268,7 @@ def with_alpha(pictures: np.ndarray) -> np.ndarray:
     return np.concatenate([pictures, np.full_like(pictures[..., :1], 255)], axis=-1)
 
 
-def _freeze(picture: np.ndarray) -> np.ndarray:
+def _copy_read_only(picture: np.ndarray) -> np.ndarray:
     """Copy one image of a batch into a read-only array, so that it does not keep the whole batch in memory."""
     picture = np.array(picture, order="C")
     picture.flags.writeable = False

@@ -111,10 +111,10 @@ class Recorder:
         self._steps.append(step)
         self._held |= {id(tensor): tensor for tensor in step.arrays}
         self._largest = max(self._largest, step.x[0].nbytes)
-        if sum(tensor.nbytes for tensor in self._held.values()) > RUN_BUDGET_FACTOR * self._image_budget() * len(
+        if sum(tensor.nbytes for tensor in self._held.values()) > RUN_BUDGET_FACTOR * self._budget_per_image() * len(
             self._images
         ):
-            self._thin()
+            self._drop_alternate_steps()
 
     def to_bytes(self, row: int, *, last: Step | None = None) -> bytes:
         """Serialise the recorded steps of one image of the batch, up to the step `last` if the run was stopped there.
@@ -124,14 +124,14 @@ class Recorder:
         """
         if not self._steps:
             return b""
-        less = self._smaller_logs(self._log_of_row(row, last or self._steps[-1]))
-        return next(filter(None, (file_format.to_bytes(log, room=self._image_budget()) for log in less)), b"")
+        less = self._iter_smaller_logs(self._create_log_of_row(row, last or self._steps[-1]))
+        return next(filter(None, (file_format.to_bytes(log, room=self._budget_per_image()) for log in less)), b"")
 
-    def _image_budget(self) -> int:
+    def _budget_per_image(self) -> int:
         """Return the number of bytes that the recorded steps of one image may use."""
         return self._budget and max(self._budget, self._least * self._largest)
 
-    def _log_of_row(self, row: int, end: Step) -> StepLog:
+    def _create_log_of_row(self, row: int, end: Step) -> StepLog:
         """Return the step log of one image of the batch, up to the step `end`, with all steps that
         are still in memory.
         """
@@ -145,12 +145,12 @@ class Recorder:
         parts = part_hashes(self.card)
         return StepLog(request, entries, self.start.path, weights=weights, parts=parts)
 
-    def _smaller_logs(self, log: StepLog) -> Iterator[StepLog]:
+    def _iter_smaller_logs(self, log: StepLog) -> Iterator[StepLog]:
         """Yield alternative step logs of the same run, of which the caller stores the first that fits into the budget:
         predictions only (if they suffice), then all steps, then every k-th step.
         """
-        if len(log.entries) * log.start.x.nbytes < self._image_budget():
-            yield from _by_predictions(log, self.card, self._process)
+        if len(log.entries) * log.start.x.nbytes < self._budget_per_image():
+            yield from _reduce_to_predictions(log, self.card, self._process)
         yield log
         stride = self._stride
         while stride < len(log.path):
@@ -158,7 +158,7 @@ class Recorder:
             log = _thin_log(log, stride)
             yield log
 
-    def _thin(self) -> None:
+    def _drop_alternate_steps(self) -> None:
         """Drop every second recorded step to free memory. The digests of dropped steps are stored, so that a recomputed
         step can be verified.
         """
@@ -172,7 +172,7 @@ class Recorder:
         self._held = {id(tensor): tensor for step in self._steps for tensor in step.arrays}
 
 
-def _by_predictions(log: StepLog, card: ModelCard, process: Process) -> Iterator[StepLog]:
+def _reduce_to_predictions(log: StepLog, card: ModelCard, process: Process) -> Iterator[StepLog]:
     """Yield the step log with every step reduced to the model's prediction. Yields nothing if the sampler cannot
     restore bit-identical steps from the predictions.
     """

@@ -65,18 +65,18 @@ def check_reproduction(
 
     It yields the events of `generate`. `rgba` is the original, uint8 (height, width, 3 or 4). `made_with` is the
     metadata of its file ("torch", "device", "dtype", "model_hash", "version", …), and `unread` lists the settings in
-    the file that could not be read. Set `jpeg` if the original was composited on white, and `edited` if another program
+    the file that could not be read. Set `jpeg` if the original was composited on white, and `edited` if another tool
     changed the file. Raises the errors of `generate`.
     """
-    wanted = _on_original_device(with_recorded_weights(library, request, made_with), made_with)
+    wanted = _use_original_device(with_recorded_weights(library, request, made_with), made_with)
     events = regenerate(wanted, library, stopped_at=stopped_at)
     again = yield from _with_threads(made_with.get("device", ""), events)
-    made = _on_white(again.rgba) if jpeg else again.rgba
+    made = _composite_on_white(again.rgba) if jpeg else again.rgba
     if made.shape[:2] != rgba.shape[:2]:
         height, width = rgba.shape[:2]
         reason = f"The file is {width}x{height} pixels, but its settings give another size: it was changed."
         return Verdict(NO, 255, 1.0, (reason,), again)
-    apart = np.abs(_premultiplied(made) - _premultiplied(rgba)).max(axis=-1)
+    apart = np.abs(_premultiply(made) - _premultiply(rgba)).max(axis=-1)
     largest = int(np.ceil(apart.max()))
     if largest == 0:
         return Verdict(EXACTLY, 0, 0.0, (), again)
@@ -85,24 +85,26 @@ def check_reproduction(
     reasons = [sentence.format(", ".join(unread)) for sentence in (_UNREAD,) if unread] + [_JPEG] * jpeg
     reasons += [_EDITED] * edited
     reasons += [
-        sentence.format(_weights(made_with, name), _weights(here, name))
+        sentence.format(_describe_weights(made_with, name), _describe_weights(here, name))
         for name, sentence in _OTHERWISE.items()
         if made_with.get(name) and here.get(name) and made_with[name] != here[name]
     ]
-    reasons += _own_parts(made_with, here)
-    reasons += _changed_files(made_with, here)
+    reasons += _describe_own_parts(made_with, here)
+    reasons += _describe_changed_files(made_with, here)
     answer = NEARLY if largest <= NEAR else NO
     return Verdict(answer, largest, float((apart > 0).mean()), tuple(reasons or [_UNKNOWN]), again)
 
 
-def _weights(facts: Mapping[str, str], name: str) -> str:
+def _describe_weights(facts: Mapping[str, str], name: str) -> str:
     """Return a hash or other fact for a sentence, with the name of the file if it is recorded."""
     file = facts.get(f"{name.removesuffix('_hash')}_file") if name.endswith("_hash") else None
     return f"{facts[name]} ({file})" if file else facts[name]
 
 
-def _own_parts(made_with: Mapping[str, str], here: Mapping[str, str]) -> list[str]:
-    """Return a sentence for the user about each part that came from another file then, and is the model's own now."""
+def _describe_own_parts(made_with: Mapping[str, str], here: Mapping[str, str]) -> list[str]:
+    """Return a sentence for the user about each part that came from another file originally, and is now the model's
+    own.
+    """
     return [
         f"Its {part.replace('_', ' ')} came from {made_with[f'{part}_file']}; here the model's own is used."
         for part in _BORROWED
@@ -110,7 +112,7 @@ def _own_parts(made_with: Mapping[str, str], here: Mapping[str, str]) -> list[st
     ]
 
 
-def _changed_files(made_with: Mapping[str, str], here: Mapping[str, str]) -> list[str]:
+def _describe_changed_files(made_with: Mapping[str, str], here: Mapping[str, str]) -> list[str]:
     """Return a sentence for the user about each LoRA, embedding or control model that differs from the one that
     generated the original.
     """
@@ -184,7 +186,7 @@ def _with_threads(described: str, events: Generator[Event, None, Result]) -> Gen
             yield event
 
 
-def _on_original_device(request: Request, made_with: Mapping[str, str]) -> Request:
+def _use_original_device(request: Request, made_with: Mapping[str, str]) -> Request:
     """Return the request for a single image with the device type and the number type of the original run, as far as
     this computer supports them.
     """
@@ -194,12 +196,12 @@ def _on_original_device(request: Request, made_with: Mapping[str, str]) -> Reque
     return replace(request.picture(0), device=device, dtype=dtype)
 
 
-def _on_white(rgba: np.ndarray) -> np.ndarray:
+def _composite_on_white(rgba: np.ndarray) -> np.ndarray:
     alpha = rgba[..., 3:] / 255 if rgba.shape[-1] == 4 else 1.0
     return np.asarray((alpha * rgba[..., :3] + (1 - alpha) * 255).round(), dtype=np.uint8)
 
 
-def _premultiplied(rgba: np.ndarray) -> np.ndarray:
+def _premultiply(rgba: np.ndarray) -> np.ndarray:
     """Multiply the colours of an image by its alpha, as floats in 0 … 255, so that a comparison ignores the colour of
     transparent pixels.
     """

@@ -96,7 +96,7 @@ def resume_run(
         rows = [row for row, image in enumerate(log.images) if image in left]
         resumed = [log.images[row] for row in rows]
         if rows:
-            # If a step cannot be resumed from, it is ignored and its images are started again.
+            # If a step is unsuitable for resuming, it is ignored and its images are started again.
             with suppress(BadRequest):
                 before = [
                     StepEvent(tuple(resumed), rows_of(each.step, rows), (), each.seconds, None)
@@ -116,7 +116,7 @@ def _is_usable(log: StepLog, request: Request, library: Library) -> bool:
     """
     card = library.card(request.model)
     try:
-        is_own = _belongs_to(log, card.checked(request), card)
+        is_own = _is_log_of(log, card.checked(request), card)
     # An invalid request is reported later, when its images are generated.
     except BadRequest:
         return False
@@ -125,12 +125,12 @@ def _is_usable(log: StepLog, request: Request, library: Library) -> bool:
     return is_own and same and (not log.parts or dict(log.parts) == parts)
 
 
-def _belongs_to(log: StepLog, request: Request, card: ModelCard) -> bool:
+def _is_log_of(log: StepLog, request: Request, card: ModelCard) -> bool:
     """Return True if a step log was recorded for the whole request, or for images of it that share a prompt."""
     digest = card.checked(log.request).digest()
     if digest == request.digest():
         return bool(log.images)
-    # Images with different prompts are generated apart, each group with its own prompt as that of the whole request.
+    # Images with different prompts are generated separately, in groups whose request has the prompt of the group.
     by_prompts = {request.prompts_of(image): image for image in log.images}
     if len(by_prompts) != 1:
         return False

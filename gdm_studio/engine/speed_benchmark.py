@@ -47,10 +47,10 @@ def measure_batches(library: Library, request: Request) -> Iterator[Measurement]
     for size in BATCHES.get(device.type, BATCHES_ELSEWHERE):
         together = replace(request, count=size, batch=size)
         # This warms up the device: kernels are selected and memory is reserved.
-        _timed(replace(together, steps=2), library, device)
+        _time_request(replace(together, steps=2), library, device)
         if device.type == "cuda":
             torch.cuda.reset_peak_memory_stats(device)
-        timed = _timed(together, library, device)
+        timed = _time_request(together, library, device)
         if timed is None:
             return
         step, whole = timed
@@ -67,7 +67,7 @@ def matrix_product(device: torch.device = CPU) -> float:
     return min(seconds(lambda: a @ b, device) for _ in range(3))
 
 
-def _timed(request: Request, library: Library, device: torch.device) -> tuple[float, float] | None:
+def _time_request(request: Request, library: Library, device: torch.device) -> tuple[float, float] | None:
     """Run a request and return (mean seconds per step after the first, total seconds), or None if memory ran out."""
     # The times at which the device had finished the first and the last step, by step.
     done: dict[int, float] = {}

@@ -31,7 +31,7 @@ from gdm_studio.request.generation_events import Event, Result, View
 from gdm_studio.request.generation_request import MAX_SIDE, Interpolation, Request
 
 SUFFIXES = (".gif", ".webp", ".mp4")
-# The ways of looping. "back" plays forwards and backwards, forever.
+# Kinds of looping. "back" plays forwards and backwards, forever.
 LOOPS = ("forever", "once", "back")
 WHITE = (255, 255, 255)
 # The maximum number of images in an interpolation.
@@ -78,7 +78,7 @@ def write_film(frames: Iterable[np.ndarray], file: Path | NewFile, film: Film) -
     and the errors of `check` before it reads the first frame.
     """
     film = film.checked()
-    form = _form(path_of(file))
+    form = _format_of(path_of(file))
     made = []
     for frame in frames:
         made.append(form.convert(_prepare_frame(frame, film)))
@@ -86,7 +86,7 @@ def write_film(frames: Iterable[np.ndarray], file: Path | NewFile, film: Film) -
     if not made:
         raise BadRequest("A film needs at least one picture.")
     with open_for_writing(file) as opened:
-        form.write(_frames_with_loop(made, film), film, opened)
+        form.write(_add_loop(made, film), film, opened)
 
 
 def check(file: Path) -> None:
@@ -94,7 +94,7 @@ def check(file: Path) -> None:
 
     Raises StudioError for an MP4 file if the package `av` is missing.
     """
-    _form(file)
+    _format_of(file)
 
 
 def frames_of(
@@ -177,20 +177,20 @@ class _Format:
     write: Callable[[list[tuple[Image.Image, float]], Film, IO[bytes]], None]
 
 
-def _form(file: Path) -> _Format:
+def _format_of(file: Path) -> _Format:
     suffix = file.suffix.lower()
     if suffix not in SUFFIXES:
         raise BadRequest(f"A film can be {', '.join(SUFFIXES)}; name a file that ends in one, not {file.name!r}.")
     if suffix == ".mp4":
-        _av()
+        _import_av()
     return {
-        ".gif": _Format(_in_palette, _write_gif),
+        ".gif": _Format(_reduce_to_palette, _write_gif),
         ".webp": _Format(lambda frame: frame, _write_webp),
         ".mp4": _Format(lambda frame: frame, _write_mp4),
     }[suffix]
 
 
-def _av() -> Any:
+def _import_av() -> Any:
     """Import the optional package `av`, which writes MP4. Raises StudioError if it is not installed."""
     try:
         return import_module("av")
@@ -207,14 +207,14 @@ def _prepare_frame(frame: np.ndarray, film: Film) -> Image.Image:
         size = (max(1, round(picture.width * factor)), max(1, round(picture.height * factor)))
         # Premultiplied colours are resized, so that transparent pixels do not bleed into edges.
         picture = picture.convert("RGBa").resize(size, Image.Resampling.LANCZOS).convert("RGBA")
-    return picture if film.background is None else _on(picture, film.background)
+    return picture if film.background is None else _place_on(picture, film.background)
 
 
-def _on(picture: Image.Image, colour: tuple[int, int, int]) -> Image.Image:
+def _place_on(picture: Image.Image, colour: tuple[int, int, int]) -> Image.Image:
     return Image.alpha_composite(Image.new("RGBA", picture.size, (*colour, 255)), picture)
 
 
-def _frames_with_loop(frames: list[Image.Image], film: Film) -> list[tuple[Image.Image, float]]:
+def _add_loop(frames: list[Image.Image], film: Film) -> list[tuple[Image.Image, float]]:
     """Return the frames of an animation in playing order, as pairs of a frame and its duration in seconds.
 
     Looping "back" appends them in reverse.
@@ -228,12 +228,12 @@ def _write_gif(shown: list[tuple[Image.Image, float]], film: Film, file: IO[byte
     first, *others = (frame for frame, _ in shown)
     once = {} if film.loop == "once" else {"loop": 0}
     first.save(
-        file, "GIF", save_all=True, append_images=others, duration=_milliseconds(shown), disposal=2,
+        file, "GIF", save_all=True, append_images=others, duration=_durations_in_ms(shown), disposal=2,
         transparency=_CLEAR, optimize=False, **once,
     )  # fmt: skip
 
 
-def _in_palette(frame: Image.Image) -> Image.Image:
+def _reduce_to_palette(frame: Image.Image) -> Image.Image:
     """Reduce a frame to the palette of a GIF: 255 colours and a transparent one.
 
     Pixels with less than half the maximum alpha become transparent.
@@ -259,12 +259,12 @@ def _write_webp(shown: list[tuple[Image.Image, float]], film: Film, file: IO[byt
     frames = [frame for frame, _ in others]
     loop = 1 if film.loop == "once" else 0
     first.save(
-        file, "WEBP", save_all=True, append_images=frames, duration=_milliseconds(shown), loop=loop, quality=90,
+        file, "WEBP", save_all=True, append_images=frames, duration=_durations_in_ms(shown), loop=loop, quality=90,
         method=4,
     )  # fmt: skip
 
 
-def _milliseconds(shown: list[tuple[Image.Image, float]]) -> list[int]:
+def _durations_in_ms(shown: list[tuple[Image.Image, float]]) -> list[int]:
     return [round(1000 * seconds) for _, seconds in shown]
 
 
@@ -273,7 +273,7 @@ def _write_mp4(shown: list[tuple[Image.Image, float]], film: Film, file: IO[byte
 
     Odd sides are padded by one pixel.
     """
-    av = _av()
+    av = _import_av()
     # The MP4 writer seeks back to finish the container, which the output file may not support.
     made = io.BytesIO()
     with av.open(made, "w", format="mp4") as container:
@@ -283,7 +283,7 @@ def _write_mp4(shown: list[tuple[Image.Image, float]], film: Film, file: IO[byte
         stream.options = {"crf": "16"}
         for picture, seconds in shown:
             canvas = Image.new("RGB", (stream.width, stream.height), film.background or WHITE)
-            canvas.paste(_on(picture, film.background or WHITE).convert("RGB"))
+            canvas.paste(_place_on(picture, film.background or WHITE).convert("RGB"))
             for _ in range(max(1, round(seconds * film.fps))):
                 container.mux(stream.encode(av.VideoFrame.from_image(canvas)))
         container.mux(stream.encode())

@@ -58,7 +58,7 @@ class Trajectory:
 
     @property
     def indices(self) -> range:
-        """The numbers of the recorded denoising steps, from `first` + 1 to `last`."""
+        """Range of the recorded step numbers, from `first` + 1 to `last`."""
         return range(self.first + 1, self.last + 1)
 
     @property
@@ -68,7 +68,7 @@ class Trajectory:
 
     def is_stored(self, index: int) -> bool:
         """Return True if a denoising step can be restored from the file without running the network."""
-        entry = self._entry(index)
+        entry = self._find_entry(index)
         return entry.step is not None or entry.prediction is not None
 
     def step(self, index: int, library: Library, *, exact: bool = True) -> Step:
@@ -79,7 +79,7 @@ class Trajectory:
         """
         if index not in self.indices:
             raise BadRequest(f"There is no step {index}; this picture has the steps {self.first + 1} to {self.last}.")
-        entry = self._entry(index)
+        entry = self._find_entry(index)
         if entry.step is not None:
             return entry.step
         if index not in self._recomputed:
@@ -110,19 +110,19 @@ class Trajectory:
         made_with = {**self.log.parts, "model_hash": self.log.weights}
         return Trajectory(replace(self.log, request=with_recorded_weights(library, self.request, made_with)))
 
-    def _entry(self, index: int) -> Entry:
+    def _find_entry(self, index: int) -> Entry:
         return self.log.entries[index - self.first]
 
     def _recompute(self, index: int, library: Library) -> dict[int, Step]:
         """Recompute a denoising step that is not stored in full. Returns it together with the steps that had to be
         computed before it, as {step number: step}.
         """
-        if self._entry(index).prediction is not None:
+        if self._find_entry(index).prediction is not None:
             card = library.card(self.request.model).for_request(self.request)
             return {step.index: step for step in replay(self.log, card, forward_process(card))}
         before = [step for at, step in self.full_steps.items() if at < index]
         nearest = max((self.log.start, *before), key=lambda step: step.index)
-        return {step.index: step for step in _steps_by_network(self.request, library, nearest, index)}
+        return {step.index: step for step in _recompute_by_network(self.request, library, nearest, index)}
 
 
 def load(source: bytes | File) -> Trajectory:
@@ -143,7 +143,7 @@ def load(source: bytes | File) -> Trajectory:
         raise StorageError(sentence) from error
 
 
-def _steps_by_network(request: Request, library: Library, start: Step, until: int) -> Iterator[Step]:
+def _recompute_by_network(request: Request, library: Library, start: Step, until: int) -> Iterator[Step]:
     """Recompute the denoising steps after `start` up to number `until` with the network, and yield them."""
     device, dtype = devices.nearest_device_and_dtype(request, library.card(request.model))
     model = load_for_request(library, request, device=device, dtype=dtype)

@@ -14,10 +14,10 @@ from pathlib import Path
 
 
 def prepare() -> None:
-    """Set environment variables so that idle OpenMP threads sleep instead of spin, and matrix products on
-    processors by Intel do not depend on the number of threads.
+    """Set environment variables so that idle OpenMP threads sleep instead of spin, and matrix products on processors by
+    Intel do not depend on the number of threads.
 
-    Call this before the first `import torch`. If another program is busy, spinning threads would occupy the core that
+    Call this before the first `import torch`. If other processes are busy, spinning threads would occupy the core that
     the working thread needs. Two threads would then be many times slower than one. Existing environment variables are
     respected.
     """
@@ -28,7 +28,7 @@ def prepare() -> None:
     os.environ.setdefault("KMP_BLOCKTIME", "0")
     if _is_intel():
         # MKL may split the sums of a product with few rows among the threads, and does so on processors with AVX-512.
-        # Its strict mode keeps one order of the sums, and was not slower there.
+        # Its strict mode fixes the order of the sums, and was not slower there.
         os.environ.setdefault("MKL_CBWR", "AUTO,STRICT")
 
 

@@ -1,4 +1,4 @@
-"""Thumbnails of the drawings that a model starts its images from."""
+"""Thumbnails of the memorised training images ("drawings") from which a model starts its images."""
 
 from __future__ import annotations
 

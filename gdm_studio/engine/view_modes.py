@@ -20,14 +20,15 @@ Sources = tuple["np.ndarray", ...]
 
 
 def view_of(views: Sequence[View], mode: str) -> np.ndarray:
-    """Return the preview of the latest step in a view mode, such as "predicted" or "noisy", as RGBA uint8 (height,
-    width, 4). The mode "difference" shows the change since the previous step. Raises BadRequest for an unknown mode.
+    """Return the preview of the last step in `views` in a view mode, such as "predicted" or "noisy", as RGBA uint8
+    (height, width, 4). The mode "difference" shows the change since the previous step. Raises BadRequest for an unknown
+    mode.
     """
     return view_image(view_sources(views, mode))
 
 
 def view_sources(views: Sequence[View], mode: str) -> Sources:
-    """Return the arrays to display for the latest step in a view mode: one image, or two whose difference is shown. An
+    """Return the arrays to display for the last step in a view mode: one image, or two whose difference is shown. An
     unchanged array is the same object as before, which allows its use in a cache key. Raises BadRequest.
     """
     view = views[-1]
@@ -57,13 +58,13 @@ def difference_image(now: np.ndarray, before: np.ndarray) -> np.ndarray:
     if before.shape != now.shape:
         size = (now.shape[1], now.shape[0])
         before = np.asarray(Image.fromarray(before).resize(size, Image.Resampling.BILINEAR))
-    change = GREY + GAIN * (_over_grey(now) - _over_grey(before))
+    change = GREY + GAIN * (_composite_on_grey(now) - _composite_on_grey(before))
     opaque = np.full_like(now, 255)
     opaque[..., :3] = change.clip(0, 255)
     return opaque
 
 
-def _over_grey(rgba: np.ndarray) -> np.ndarray:
+def _composite_on_grey(rgba: np.ndarray) -> np.ndarray:
     colours = rgba[..., :3].astype("int32")
     alpha = rgba[..., 3:].astype("int32")
     return (colours * alpha + GREY * (255 - alpha)) // 255

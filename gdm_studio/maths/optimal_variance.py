@@ -18,8 +18,8 @@ _LEAST = 1e-15
 
 
 class ScoreNorms(NamedTuple):
-    """Table of a model's measured score norms G = E‖eps_hat‖² / d, by the logarithm of the noise ratio. Analytic-DPM
-    computes its variances from them.
+    """Table of a model's measured score norms G = E‖eps_hat‖² / d, by the logarithm of the noise ratio, from which
+    Analytic-DPM computes its variances.
 
     The rows are (log ratio, G) at rising ratios. G, in 0 … 1, is the fraction of the noise that the model predicts.
     """

@@ -66,8 +66,8 @@ def shrink_map(found: Tensor, size: tuple[int, int]) -> Tensor:
 def feature_size(tokens: int, height: int, width: int) -> tuple[int, int]:
     """Return the size (height, width) of the network's feature map that has `tokens` positions.
 
-    The sizes of the feature maps result from halving the data size, `height` × `width`, repeatedly. Raises ValueError
-    if no feature map has this number of positions.
+    The sizes of the feature maps result from repeatedly halving the size of the data, `height` × `width`. Raises
+    ValueError if no feature map has this number of positions.
     """
     while height * width > tokens:
         height = math.ceil(height / 2)

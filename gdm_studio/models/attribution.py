@@ -25,7 +25,7 @@ from gdm_studio.models.model_card import ModelCard, Source
 MOST = 2**24
 # Side in pixels to which an image is reduced first.
 LOOKED_AT = 64
-# Side in pixels of the reduced images that codes describe.
+# Side in pixels of the aligned images from which the codes are computed.
 SIDE = 12
 # Standard deviation, as a fraction of the side, to which the positions of opaque pixels are scaled.
 SPREAD = 17 / 64
@@ -62,7 +62,7 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class _Head:
+class _IndexHeader:
     """Header of an attribution index file. It is followed by the little-endian arrays `mean`, `scale`, `basis`, `sets`,
     `things` and `codes`.
     """
@@ -80,11 +80,11 @@ class _Head:
 
 @dataclass(frozen=True)
 class Origins:
-    """Attribution index: a search index of a model's training images, by which the one that an image resembles is
-    found. Each is stored as a short code, the principal components of the aligned image.
+    """Search index of a model's training images, which finds the training image that a generated image resembles. Each
+    training image is stored as a short code, the principal components of the aligned image.
     """
 
-    head: _Head
+    head: _IndexHeader
     # Mean of the aligned images, (SIDE * SIDE * 4,).
     mean: Floats
     # Principal components, (SIDE * SIDE * 4, dims).
@@ -95,7 +95,7 @@ class Origins:
     codes: Floats
 
     @cached_property
-    def _squares(self) -> Floats:
+    def _code_norms(self) -> Floats:
         """Squared length of each training image's code, shape (count,), for computing distances quickly."""
         squares: Floats = (self.codes**2).sum(axis=0)
         return squares
@@ -108,17 +108,17 @@ class Origins:
         """Return the training image that is closest to an image or to its mirror image. `rgba` has the shape (H, W, 3
         or 4) and straight alpha.
 
-        There is no limit on the distance. Returns None if the image cannot be aligned; see `align`.
+        The distance is not limited. Returns None if the image cannot be aligned; see `align`.
         """
-        found = [each for way in (rgba, rgba[:, ::-1]) if (each := self._nearest(way)) is not None]
+        found = [each for way in (rgba, rgba[:, ::-1]) if (each := self._search(way)) is not None]
         return min(found, key=lambda each: each.distance, default=None)
 
-    def _nearest(self, rgba: NDArray[np.uint8]) -> Origin | None:
+    def _search(self, rgba: NDArray[np.uint8]) -> Origin | None:
         seen = align(rgba)
         if seen is None:
             return None
         code = (seen - self.mean) @ self.basis
-        squares = self._squares - 2 * (code @ self.codes)
+        squares = self._code_norms - 2 * (code @ self.codes)
         best = int(squares.argmin())
         distance = math.sqrt(max(0.0, float(squares[best] + code @ code)))
         source, thing = self.which[:, best]
@@ -196,7 +196,7 @@ def write_origins(
     things = sorted({thing for _, thing in drawn})
     of = {thing: number for number, thing in enumerate(things)}
     named = np.array([(sources.index(source), of[thing]) for source, thing in drawn])
-    order = np.lexsort((named[:, 1], named[:, 0]))  # rising numbers compress well
+    order = np.lexsort((named[:, 1], named[:, 0]))  # ascending numbers compress well
     named = named[order]
     mean = seen.mean(axis=0)
     _, vectors = np.linalg.eigh(np.cov((seen - mean).T))
@@ -204,7 +204,7 @@ def write_origins(
     scale = np.abs(components).max(axis=0) / 127
     rounded = np.round(components / scale).astype(np.int8)
     codes = np.round((seen[order] - mean) @ (rounded * scale) / step).clip(-127, 127).astype(np.int8)
-    head = _Head(1, len(seen), rounded.shape[1], step, near, tuple(things), tuple(sources))
+    head = _IndexHeader(1, len(seen), rounded.shape[1], step, near, tuple(things), tuple(sources))
     parts = (
         json.dumps(asdict(head), ensure_ascii=False).encode() + b"\n",
         mean.astype("<f4").tobytes(),
@@ -227,14 +227,14 @@ def _read(path: Path, stamp: Stamp) -> Origins:
     try:
         unpacked = lzma.LZMADecompressor(memlimit=2**28).decompress(path.read_bytes(), MOST)
         text, _, data = unpacked.partition(b"\n")
-        return _unpack(from_json(_Head, json.loads(text)), data)
+        return _unpack(from_json(_IndexHeader, json.loads(text)), data)
     except OSError as error:
         raise storage_error(path, error) from error
     except (lzma.LZMAError, EOFError, ArithmeticError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise ModelError(f"{path} is damaged ({error}); copy the model's whole folder again.") from error
 
 
-def _unpack(head: _Head, data: bytes) -> Origins:
+def _unpack(head: _IndexHeader, data: bytes) -> Origins:
     """Parse the arrays that follow the header of an attribution index. Raises ValueError if their sizes are
     inconsistent.
     """

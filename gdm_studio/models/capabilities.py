@@ -45,14 +45,14 @@ class Capabilities:
     picture: bool = True
     # True if the model can inpaint a part of the start image. The last two axes of its data are then spatial.
     mask: bool = True
-    # True if its network takes the mask and the rest of the image as inputs (inpainting models).
+    # True if the network takes the mask and the unmasked part of the image as inputs (inpainting models).
     sees_rest: bool = False
-    # True if its network takes the start image as an additional input, for editing by instructions (InstructPix2Pix).
+    # True if the network takes the start image as an additional input, for editing by instructions (InstructPix2Pix).
     edits: bool = False
     # Kinds of control images that the model accepts. For Stable Diffusion, these are the names of the installed control
     # models.
     hints: tuple[str, ...] = ()
-    # Names of files that are damaged or otherwise unusable, of which some may be control models, and the reasons.
+    # Names of damaged or otherwise unusable files, some of which may be control models, with the reasons.
     refused_hints: tuple[tuple[str, str], ...] = ()
     # Maximum number of reference images, and the sizes (width, height) to which they are fitted. Without sizes, images
     # of up to REFERENCE_AREA pixels keep their size.
@@ -96,8 +96,8 @@ def prompt_grammar(accepts: Capabilities, request: Request) -> str:
 
 
 def factors_of(accepts: Capabilities, request: Request) -> dict[str, float]:
-    """Return the value of every factor (a numeric control of this model) for a request, by name, with defaults for
-    those that it does not set. Raises BadRequest for an unknown factor or a value out of range.
+    """Return the value of every factor (a numeric control of the model) for a request, by name. Factors that the
+    request does not set have their default values. Raises BadRequest for an unknown factor or a value out of range.
     """
     return checked_params(accepts.factors, request.factors, of="This model")
 
@@ -108,7 +108,7 @@ def fit_request(accepts: Capabilities, request: Request, *, by: str) -> Request:
 
     `by` is the model's name in error messages. Raises BadRequest if the model does not support a setting.
     """
-    for reason in _refusals(accepts, request):
+    for reason in _iter_refusals(accepts, request):
         raise BadRequest(f"{by} {reason}.", remedy=CHOOSE_VAE if reason == NO_VAE else "", model=by)
     defaults = {param.name: param.default for param in accepts.factors}
     values = factors_of(accepts, request)
@@ -116,7 +116,7 @@ def fit_request(accepts: Capabilities, request: Request, *, by: str) -> Request:
     return replace(request, factors=factors, grammar=prompt_grammar(accepts, request))
 
 
-def _refusals(accepts: Capabilities, request: Request) -> Iterator[str]:
+def _iter_refusals(accepts: Capabilities, request: Request) -> Iterator[str]:
     """Yield one clause for each setting of the request that the model does not support. The clause states the problem
     and the remedy, and follows the model's name in an error message.
     """
@@ -129,7 +129,7 @@ def _refusals(accepts: Capabilities, request: Request) -> Iterator[str]:
     if not accepts.guidance and request.guidance_scale != 1:
         yield "draws without guidance; set it to 1"
     if request.label and request.label not in accepts.labels:
-        yield f"has no class called {request.label!r}; {_suggestion(request.label, accepts.labels)}"
+        yield f"has no class called {request.label!r}; {_suggest_name(request.label, accepts.labels)}"
     if request.image and not accepts.picture:
         yield "cannot begin from a picture; begin from noise, or choose another model"
     if request.mask and not accepts.mask:
@@ -150,19 +150,19 @@ def _refusals(accepts: Capabilities, request: Request) -> Iterator[str]:
         if hint.kind == REFERENCE and (hint.weight, hint.preprocessor, hint.start, hint.end) != (1, "none", 0, 1):
             yield "sees reference pictures as they are; set their weight to 1, from 0 to 1, and no preprocessor"
         if hint.kind not in accepts.hints and accepts.controls:
-            # The reason is a sentence of its own.
-            refused = _refusal(hint.kind, dict(accepts.refused_hints))
-            missing = f"has no control model called {hint.kind[:80]!r}; {_suggestion(hint.kind, accepts.hints)}"
+            # The reason is a complete sentence.
+            refused = _find_refusal(hint.kind, dict(accepts.refused_hints))
+            missing = f"has no control model called {hint.kind[:80]!r}; {_suggest_name(hint.kind, accepts.hints)}"
             yield f"cannot use {hint.kind[:80]!r}: {refused.removesuffix('.')}" if refused else missing
         elif hint.kind not in accepts.hints:
-            yield f"follows no hint of the kind {hint.kind!r}; {_suggestion(hint.kind, accepts.hints)}"
+            yield f"follows no hint of the kind {hint.kind!r}; {_suggest_name(hint.kind, accepts.hints)}"
 
 
-def _refusal(name: str, reasons: Mapping[str, str]) -> str:
+def _find_refusal(name: str, reasons: Mapping[str, str]) -> str:
     """Return the reason for which the file of a control model is unusable, or "". A union model's mode is ignored."""
     return reasons.get(name) or reasons.get(name.rpartition(":")[0], "")
 
 
-def _suggestion(name: str, names: tuple[str, ...]) -> str:
+def _suggest_name(name: str, names: tuple[str, ...]) -> str:
     near = ", ".join(get_close_matches(name.casefold(), names, cutoff=0.7))
     return f"choose {f'{near}, or another ' if near else 'one '}of {', '.join(names)}" if names else "leave it out"

@@ -34,14 +34,14 @@ def credit_text(card: ModelCard, close_to: Sequence[Origin | None] = (None,)) ->
     if near:
         lines += [
             "Close to these drawings, from which the model learned; changes were made:",
-            *(f"- “{thing}” of {_source(source)}" for thing, source in near),
+            *(f"- “{thing}” of {_format_source(source)}" for thing, source in near),
             "",
         ]
     general = None in close_to
     if general:
         lines += [
             "The model learned from drawings of these sets, which were rendered to pixels for it:",
-            *(f"- {_source(source)}" for source in card.sources),
+            *(f"- {_format_source(source)}" for source in card.sources),
             "",
         ]
     licences = {card.licence, *(source.licence for source in card.sources if general)}
@@ -50,5 +50,5 @@ def credit_text(card: ModelCard, close_to: Sequence[Origin | None] = (None,)) ->
     return "\n".join([*lines, *(["Their licences:", *links] if links else [])]).rstrip("\n") + "\n"
 
 
-def _source(source: Source) -> str:
+def _format_source(source: Source) -> str:
     return ", ".join(filter(None, [f"{source.title or source.set} by {source.author}", source.licence, source.url]))

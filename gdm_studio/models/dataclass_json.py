@@ -27,19 +27,19 @@ def to_json(value: Any) -> dict[str, Any]:
 
     Paths remain as they are, so serialise the result with `json.dumps(…, default=str)`.
     """
-    return {name: _plain(getattr(value, name)) for name in _field_names(cast(Hashable, type(value)))}
+    return {name: _convert_to_plain(getattr(value, name)) for name in _field_names(cast(Hashable, type(value)))}
 
 
-def _plain(value: Any) -> Any:
+def _convert_to_plain(value: Any) -> Any:
     """Return a field's value with dataclasses converted to dictionaries, also inside tuples, lists and dictionaries."""
     if type(value) in SCALARS:
         return value
     if isinstance(value, Sentence):
         return sentence_to_json(value)
     if isinstance(value, tuple | list):
-        return [_plain(each) for each in value]
+        return [_convert_to_plain(each) for each in value]
     if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
+        return {key: _convert_to_plain(each) for key, each in value.items()}
     return to_json(value) if is_dataclass(value) else value
 
 
@@ -52,33 +52,33 @@ def from_json(kind: type[T], data: Any) -> T:
     """Create a dataclass of type `kind` from parsed JSON. Raises TypeError, ValueError or OverflowError if a field is
     missing, unknown or of the wrong type.
 
-    Fields can be texts, numbers, paths, dataclasses, or tuples, unions and dicts (with text keys) of these.
+    Fields can be strings, numbers, paths, dataclasses, or tuples, unions and dicts (with string keys) of these.
     """
-    return cast(T, _reader(cast(Hashable, kind))(data))
+    return cast(T, _create_reader(cast(Hashable, kind))(data))
 
 
 @cache
-def _reader(kind: Any) -> Read:
+def _create_reader(kind: Any) -> Read:
     origin = get_origin(kind)
     args = get_args(kind)
     if is_dataclass(kind):
-        return _object(kind)
+        return _dataclass_reader(kind)
     if kind is Any:
         return lambda value: value
     if origin in (Union, UnionType):
-        return _choice(args)
+        return _union_reader(args)
     if origin is tuple:
-        return _tuple(args)
+        return _tuple_reader(args)
     if origin is dict:
-        return _mapping(_reader(args[1]))
+        return _mapping_reader(_create_reader(args[1]))
     if kind is Path:
-        return _path
+        return _read_path
     return _READERS[kind]
 
 
-def _object(kind: Any) -> Read:
+def _dataclass_reader(kind: Any) -> Read:
     hints = get_type_hints(kind)
-    readers = {field.name: _reader(hints[field.name]) for field in fields(kind) if field.init}
+    readers = {field.name: _create_reader(hints[field.name]) for field in fields(kind) if field.init}
 
     def read(value: Any) -> Any:
         if not isinstance(value, dict):
@@ -97,16 +97,16 @@ def _object(kind: Any) -> Read:
     return read
 
 
-def _choice(kinds: tuple[Any, ...]) -> Read:
+def _union_reader(kinds: tuple[Any, ...]) -> Read:
     """Return a function that reads a JSON value of one of several types. Scalars of these types are returned unchanged;
     any other value is converted to the first type that is not a scalar.
     """
     plain = tuple(kind for kind in kinds if kind in SCALARS)
-    others = [_reader(kind) for kind in kinds if kind not in SCALARS]
+    others = [_create_reader(kind) for kind in kinds if kind not in SCALARS]
 
     def read(value: Any) -> Any:
         if type(value) in plain or (type(value) is int and float in plain):
-            return _text(value) if isinstance(value, str) else value
+            return _read_string(value) if isinstance(value, str) else value
         if not others:
             raise TypeError(f"it is {value!r:.40}")
         return others[0](value)
@@ -114,9 +114,9 @@ def _choice(kinds: tuple[Any, ...]) -> Read:
     return read
 
 
-def _tuple(kinds: tuple[Any, ...]) -> Read:
-    alike = _reader(kinds[0]) if kinds[1:] == (...,) else None
-    each = [_reader(kind) for kind in kinds] if alike is None else []
+def _tuple_reader(kinds: tuple[Any, ...]) -> Read:
+    alike = _create_reader(kinds[0]) if kinds[1:] == (...,) else None
+    each = [_create_reader(kind) for kind in kinds] if alike is None else []
 
     def read(value: Any) -> Any:
         if not isinstance(value, list | tuple):
@@ -130,16 +130,16 @@ def _tuple(kinds: tuple[Any, ...]) -> Read:
     return read
 
 
-def _mapping(read_value: Read) -> Read:
+def _mapping_reader(read_value: Read) -> Read:
     def read(value: Any) -> Any:
         if not isinstance(value, dict):
             raise TypeError(f"{value!r:.40} is not an object")
-        return {_text(key): read_value(each) for key, each in value.items()}
+        return {_read_string(key): read_value(each) for key, each in value.items()}
 
     return read
 
 
-def _text(value: Any) -> str:
+def _read_string(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r:.40} is not text")
     if value.isascii():
@@ -151,40 +151,40 @@ def _text(value: Any) -> str:
     return value
 
 
-def _path(value: Any) -> Path:
-    if not isinstance(value, str):  # lone surrogates are allowed, since they stand for names that are not UTF-8
+def _read_path(value: Any) -> Path:
+    if not isinstance(value, str):  # lone surrogates are allowed, since they represent file names that are not UTF-8
         raise TypeError(f"{value!r:.40} is not a path")
     return Path(value)
 
 
-def _number(value: Any) -> float:
+def _read_float(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{value!r:.40} is not a number")
     return float(value)
 
 
-def _whole(value: Any) -> int:
+def _read_int(value: Any) -> int:
     if type(value) is not int:
         raise TypeError(f"{value!r:.40} is not a whole number")
     return value
 
 
-def _flag(value: Any) -> bool:
+def _read_bool(value: Any) -> bool:
     if not isinstance(value, bool):
         raise TypeError(f"{value!r:.40} is neither true nor false")
     return value
 
 
-def _nothing(value: Any) -> None:
+def _read_none(value: Any) -> None:
     if value is not None:
         raise TypeError(f"{value!r:.40} is not null")
 
 
 _READERS: dict[Any, Read] = {
-    str: _text,
+    str: _read_string,
     Sentence: sentence_from_json,
-    float: _number,
-    int: _whole,
-    bool: _flag,
-    NoneType: _nothing,
+    float: _read_float,
+    int: _read_int,
+    bool: _read_bool,
+    NoneType: _read_none,
 }

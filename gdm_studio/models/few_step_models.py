@@ -14,8 +14,8 @@ SUMMARY = QT_TRANSLATE_NOOP("FewSteps", "{steps} steps without guidance ({paper}
 
 @dataclass(frozen=True)
 class FewSteps:
-    """Kind of distillation, such as LCM or Turbo, that lets a model generate images in a few steps, with the default
-    settings for models of this kind.
+    """Method of distillation, such as LCM or Turbo, that enables a model to generate images in a few steps, with the
+    default settings for such models.
     """
 
     title: str
@@ -32,29 +32,33 @@ class FewSteps:
         return replace(self, settings={**self.settings, "steps": steps}) if steps else self
 
 
-def _settings(steps: int, sampler: str, spacing: str) -> dict[str, Any]:
+def _defaults(steps: int, sampler: str, spacing: str) -> dict[str, Any]:
     return dict(steps=steps, sampler=sampler, spacing=spacing, guidance_scale=1.0)
 
 
-# The user's choice for a model that is not distilled although its file states that it is.
+# The user's choice for a model that is not distilled, although its file states the opposite.
 NONE = "none"
 # Settings recommended by the authors.
 FEW_STEPS: Mapping[str, FewSteps] = {
     "turbo": FewSteps(
         QT_TRANSLATE_NOOP("FewSteps", "Turbo"),
         "Sauer et al. 2023, arXiv:2311.17042",
-        _settings(4, "euler_a", "trailing"),
+        _defaults(4, "euler_a", "trailing"),
     ),
     "lightning": FewSteps(
         QT_TRANSLATE_NOOP("FewSteps", "Lightning"),
         "Lin et al. 2024, arXiv:2402.13929",
-        _settings(4, "euler", "trailing"),
+        _defaults(4, "euler", "trailing"),
     ),
     "hyper": FewSteps(
-        QT_TRANSLATE_NOOP("FewSteps", "Hyper"), "Ren et al. 2024, arXiv:2404.13686", _settings(8, "ddim", "trailing")
+        QT_TRANSLATE_NOOP("FewSteps", "Hyper"),
+        "Ren et al. 2024, arXiv:2404.13686",
+        _defaults(8, "ddim", "trailing"),
     ),
     "lcm": FewSteps(
-        QT_TRANSLATE_NOOP("FewSteps", "LCM"), "Luo et al. 2023, arXiv:2310.04378", _settings(4, "lcm", "lcm_50")
+        QT_TRANSLATE_NOOP("FewSteps", "LCM"),
+        "Luo et al. 2023, arXiv:2310.04378",
+        _defaults(4, "lcm", "lcm_50"),
     ),
 }
 # Scheduler classes that only the configurations of distilled models contain.

@@ -32,7 +32,7 @@ def fingerprint(card: ModelCard) -> str:
 
 
 def is_known(card: ModelCard) -> bool:
-    """Return True if the fingerprint of a model is cached, so that computing it reads no weight file."""
+    """Return True if the fingerprint of a model is cached, so that `fingerprint` reads no weight file."""
     return all(known_hashes(file) is not None for file in card.weights)
 
 
@@ -89,7 +89,7 @@ def prompt_file_hashes(card: ModelCard, request: Request) -> dict[str, str]:
     found: dict[str, str] = {}
     prompts = list(request.prompt_weights())
     for name, file in adapters_named_in(prompts if _names_adapters(card, request) else ()):
-        with suppress(OSError, StudioError):  # a file that was removed meanwhile must not lose the image
+        with suppress(OSError, StudioError):  # the image must be saved even if a file was removed meanwhile
             found[f"LoRA {name}"] = hash_file(file).content[:12]
     for word, file in (
         embeddings_named_in([*prompts, request.negative_prompt]).items() if card.accepts.prompt == WEB_UI else ()
@@ -107,8 +107,8 @@ def _names_adapters(card: ModelCard, request: Request) -> bool:
 
 
 def web_ui_hashes(card: ModelCard) -> dict[str, str]:
-    """Return the hashes by which other programs identify the model and its parts, such as `model_autov2`, and the names
-    of the files of its parts, such as `text_encoder_file`. Only hashes that are already cached are included.
+    """Return the hashes by which other tools identify the model and its parts, such as `model_autov2`, and the names of
+    the files of its parts, such as `text_encoder_file`. Only hashes that are already cached are included.
     """
     files = {"model": card.weights} | card.weights_beside()
     single = {name: each[0] for name, each in files.items() if len(each) == 1 and name != "adapter"}
@@ -144,7 +144,7 @@ def hash_in_background(card: ModelCard, *, named_by: Request | None = None) -> N
     """Start a background thread that computes and caches the hashes of a model's weights or, with `named_by`, of the
     LoRAs and embeddings that the prompts of that request name.
 
-    Without this, the first image could only be saved after the hashing.
+    Otherwise, the first image could not be saved until the weights were hashed.
     """
 
     def read() -> None:

@@ -7,14 +7,14 @@ from typing import Any
 
 from gdm_studio.maths.processes import flux1_shift, flux2_shift, timesteps_for
 
-# Shifts that depend on the run, by name: (tokens of the image, steps) -> shift.
+# Shifts that depend on the run, by name: functions (number of image tokens, number of steps) -> shift.
 SHIFTS: Mapping[str, Callable[[int, int], float]] = {
     "FLUX.1": lambda tokens, steps: flux1_shift(tokens),
     "FLUX.2": flux2_shift,
 }
-# The shift that is the same in every run.
+# Name of the shift that is the same in every run.
 CONSTANT = "constant"
-# Pixels per token of a transformer, along each side.
+# Side in pixels of the square that one token of a transformer represents.
 TOKEN = 16
 
 

@@ -1,4 +1,4 @@
-"""Imports of models, which are copied into the models folder after a test, or used in place."""
+"""Import of models, which are either tested and copied into the models folder, or used in place."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.files.checkpoints import SUFFIXES, find_entries, is_listed_name, is_weights_name
 from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.fingerprint import fingerprint_of_files
-from gdm_studio.models.installed.model_table import InventoryRow, files_of, weights_of
+from gdm_studio.models.installed.model_table import ModelTableRow, files_of, weights_of
 from gdm_studio.models.library import Library
 
 
 class NoModelsError(ModelError):
-    """Error of a folder that contains no file that may be a model."""
+    """Error for a folder that contains no file that may be a model."""
 
 
 def absolute_path(folder: Path) -> Path:
@@ -40,7 +40,7 @@ def add_folder(folder: Path) -> bool:
     """
     place = absolute_path(folder)
     try:
-        # The search for models leaves out folders that it cannot read.
+        # The search for models skips folders that cannot be read.
         is_model_file = not stat.S_ISDIR(os.stat(place).st_mode) and is_weights_name(place.name)
         if not is_model_file:
             os.listdir(place)
@@ -71,9 +71,9 @@ def remove_folder(folder: Path) -> bool:
     return remaining != named
 
 
-def import_model(file: Path, library: Library, *, even_unusable: bool = False) -> InventoryRow:
+def import_model(file: Path, library: Library, *, even_unusable: bool = False) -> ModelTableRow:
     """Test a model, LoRA or other add-on, copy it into a new folder inside the models folder, and return its row in the
-    inventory.
+    table of installed models.
 
     If the same weights are already installed, nothing is copied. An add-on whose name is taken gets a number. Files of
     a known but unsupported kind are copied only with `even_unusable`. Imports torch. Raises ModelError if the file is
@@ -101,8 +101,8 @@ def import_model(file: Path, library: Library, *, even_unusable: bool = False) -
         check_add_on(file, found.family.partition(" · ")[0])
     if line := _find_known(found, library):
         return line
-    # Prompts call an add-on by its name, so another one of that name could not be used.
-    taken = {line.name.casefold() for line in library.inventory() if found.card is None and line.card is None}
+    # Prompts refer to an add-on by its name, so a second add-on of that name could not be used.
+    taken = {line.name.casefold() for line in library.model_table() if found.card is None and line.card is None}
     names = (name for name in atomic_files.numbered_names(name_of(file)) if name.casefold() not in taken)
     name = next(names)
     folder = paths.models_dir()
@@ -111,7 +111,7 @@ def import_model(file: Path, library: Library, *, even_unusable: bool = False) -
     try:
         for each in files_of(found):
             copy = part / each.relative_to(file if whole else file.parent)
-            # A generic file name stays, since the folder's name replaces it.
+            # A generic file name is retained, since the name of its folder is shown instead.
             if not whole and name_of(file) == file.stem and copy.name.startswith(f"{file.stem}."):
                 copy = copy.with_name(name + copy.name.removeprefix(file.stem))
             _copy(each, copy)
@@ -126,13 +126,11 @@ def import_model(file: Path, library: Library, *, even_unusable: bool = False) -
     raise ModelError(f"{file.name} was changed while it was copied; copy it again.")
 
 
-def _find_known(found: InventoryRow, library: Library) -> InventoryRow | None:
-    """Return the inventory row of an installed model that has exactly the same weights as the file to be imported, or
-    None.
-    """
+def _find_known(found: ModelTableRow, library: Library) -> ModelTableRow | None:
+    """Return the table row of the installed model that has the same weights as the file to be imported, or None."""
     library.refresh()
     digits = fingerprint_of_files(weights_of(found))
-    alike = (line for line in library.inventory() if line.file_bytes == found.file_bytes)
+    alike = (line for line in library.model_table() if line.file_bytes == found.file_bytes)
     return next((line for line in alike if fingerprint_of_files(weights_of(line)) == digits), None)
 
 

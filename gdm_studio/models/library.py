@@ -1,4 +1,4 @@
-"""Library of the models on this computer. It lists them without importing torch, and loads a model on first use."""
+"""Library of the installed models. It lists them without importing torch, and loads a model on first use."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from gdm_studio.models.fingerprint import (
     is_known,
 )
 from gdm_studio.models.installed.control_models import named_control_models, with_control_models
-from gdm_studio.models.installed.description import ADAPTERS, About, split_list
+from gdm_studio.models.installed.description import ADAPTERS, Description, split_list
 from gdm_studio.models.installed.missing_parts import combine_parts
 from gdm_studio.models.installed.model_options import (
     PREDICTIONS,
@@ -44,10 +44,10 @@ from gdm_studio.models.installed.model_options import (
     save_choices,
 )
 from gdm_studio.models.installed.model_table import (
-    InventoryRow,
+    ModelTableRow,
     base_of,
     can_be_few_step,
-    inventory,
+    create_rows,
     kind_of,
     load_last_uses,
     record_uses,
@@ -81,8 +81,7 @@ class RefusedFile:
 
 
 class Library:
-    """All models on this computer: the built-in models, and the models that the last scan detected in the user's
-    folders.
+    """All installed models: the built-in models, and the models that the last scan detected in the user's folders.
 
     The folders are scanned on first use, on `refresh`, and for an unknown name. Otherwise the methods return
     immediately. `store` contains the loaded models. The scanning thread calls `on_progress` when there are new results.
@@ -99,37 +98,37 @@ class Library:
         # Models by current and earlier names.
         self._by_name: Mapping[str, ScannedEntry] = {}
         # Time of the last use, by path.
-        self._used: Mapping[str, object] = {}
+        self._last_uses: Mapping[str, object] = {}
         self._choices: Mapping[str, Choices] = {}
-        self._scanning = threading.Lock()
+        self._scan_lock = threading.Lock()
         self.on_progress: Callable[[], object] = lambda: None
 
     def restore(self) -> None:
         """Fill the library with the built-in models and the saved results of the last scan, for a fast start. No file
         in the user's folders is opened; a later scan corrects the list.
         """
-        with self._scanning:
+        with self._scan_lock:
             if self._found is None:
-                self._used = load_last_uses()
-                self._show(self._scanner.restore(), read=False)
+                self._last_uses = load_last_uses()
+                self._update_models(self._scanner.restore(), read=False)
 
     def refresh(self) -> bool:
         """Scan the models folders again and update the list. Returns True if any model has appeared, disappeared or
         changed.
         """
-        with self._scanning:
+        with self._scan_lock:
             before = self._found
-            quick = self._few_step_models
-            self._used = load_last_uses()
-            now = self._show(self._scanner.scan(self._show_progress))
-            same = [each.card for each in quick] == [each.card for each in self._few_step_models]
-            return before is None or _shown(before) != _shown(now) or not same
+            few_step_before = self._few_step_models
+            self._last_uses = load_last_uses()
+            now = self._update_models(self._scanner.scan(self._show_progress))
+            same = [each.card for each in few_step_before] == [each.card for each in self._few_step_models]
+            return before is None or _comparable_entries(before) != _comparable_entries(now) or not same
 
     def _show_progress(self, listed: Iterable[ScannedEntry]) -> None:
-        self._show(listed)
+        self._update_models(listed)
         self.on_progress()
 
-    def _show(self, listed: Iterable[ScannedEntry], *, read: bool = True) -> dict[str, ScannedEntry]:
+    def _update_models(self, listed: Iterable[ScannedEntry], *, read: bool = True) -> dict[str, ScannedEntry]:
         """Replace the library's list of models with the results of a scan.
 
         Without `read`, no weight file is hashed, and models whose unique name would depend on a hash are omitted.
@@ -138,10 +137,12 @@ class Library:
         named = list(_with_unique_names(listed, read=read))
         whole = with_control_models(combine_parts(named, named), named)
         found = {each.path: _with_choices(each, chosen.get(each.path, Choices())) for each in whole}
-        quick = sorted(_few_step_versions(found.values(), chosen), key=lambda each: not _is_fast(each, chosen))
+        few_step_models = sorted(
+            _iter_few_step_versions(found.values(), chosen), key=lambda each: not _is_preferred(each, chosen)
+        )
         self._found = found
-        self._few_step_models = quick
-        self._by_name = _by_name([*found.values(), *quick])
+        self._few_step_models = few_step_models
+        self._by_name = _index_by_name([*found.values(), *few_step_models])
         self._choices = chosen
         return found
 
@@ -150,7 +151,7 @@ class Library:
 
         Refiners, and families that have a heading of their own in the menu, come last.
         """
-        cards = [each.card for each in (*self._current().values(), *self._few_step_models) if each.card is not None]
+        cards = [each.card for each in (*self._entries().values(), *self._few_step_models) if each.card is not None]
         newest = sorted(cards, key=lambda card: card.date, reverse=True)
         return sorted(newest, key=lambda card: (bool(group_of(card)), card.accepts.refines))
 
@@ -158,28 +159,28 @@ class Library:
         """Return the unusable files in the models folders, with the reasons. Files that are part of a model are not
         included.
         """
-        return [RefusedFile(Path(each.path), each.reason) for each in self._current().values() if each.reason]
+        return [RefusedFile(Path(each.path), each.reason) for each in self._entries().values() if each.reason]
 
-    def inventory(self) -> list[InventoryRow]:
-        """Return the rows of the models page, newest first: one for each model and each add-on, such as a LoRA or
-        VAE.
+    def model_table(self) -> list[ModelTableRow]:
+        """Return the table of installed models, newest first, with one row for each model and each add-on, such as a
+        LoRA or VAE.
         """
-        lines = inventory(self._current().values(), self._used, self._choices)
+        lines = create_rows(self._entries().values(), self._last_uses, self._choices)
         variants = defaultdict[str, list[str]](list)
         for each in self._few_step_models:
-            variants[each.path].append(_adapter_of(each))
+            variants[each.path].append(_adapter_name_of(each))
         of_each = ((line, variants.get(str(line.path))) for line in lines)
         return [replace(line, variants=tuple(names)) if names else line for line, names in of_each]
 
-    def row_at(self, path: Path, *, even_unusable: bool = False) -> InventoryRow:
-        """Examine the file or folder at a path, inside or outside the models folders, and return its inventory row.
+    def row_at(self, path: Path, *, even_unusable: bool = False) -> ModelTableRow:
+        """Examine the file or folder at a path, inside or outside the models folders, and return its table row.
 
         Raises ModelError if it is unusable. With `even_unusable`, files of a known but unsupported kind are accepted.
         """
         found = self._scanner.entry_at(path)
         if found.reason and not (even_unusable and found.about.kind):
             raise _unusable_error(path, found)
-        for line in inventory([found], load_last_uses()):
+        for line in create_rows([found], load_last_uses()):
             return line
         raise _unusable_error(path, found)
 
@@ -187,23 +188,23 @@ class Library:
         """Return the card of a model, given its name, its path, or its name with a fingerprint ("name@hash"). The
         folders are scanned again if the name is unknown.
 
-        Raises ModelError if there is no such model, and BadRequest if `name` is not text.
+        Raises ModelError if there is no such model, and BadRequest if `name` is not a string.
         """
         SETTINGS["model"].typed(name)
         if is_weights_name(name):
-            return self._at(Path(name))
-        found = self._named(name)
+            return self._card_at_path(Path(name))
+        found = self._find_entry(name)
         if found is None or not found.seen.is_current():
             self.refresh()
-            found = self._named(name)
+            found = self._find_entry(name)
         if found is not None and found.card is not None:
             return found.card
-        self._refuse(name)
-        if of_weights := _EXACT.fullmatch(name):
-            return _card_by_weights(self, *of_weights.groups())
+        self._raise_if_unusable(name)
+        if of_weights := _NAME_WITH_FINGERPRINT.fullmatch(name):
+            return _find_card_by_weights(self, *of_weights.groups())
         if os.path.isdir(name):
-            return self._at(Path(name))
-        for line in self.inventory():
+            return self._card_at_path(Path(name))
+        for line in self.model_table():
             if line.card is None and comparable_name(name) in map(comparable_name, (line.name, line.title)):
                 raise _add_on_error(line.name, kind_of(line.family), base_of(line))
         names = [card.name for card in self.cards()]
@@ -223,7 +224,7 @@ class Library:
         returns immediately.
         """
         try:
-            return self.store.has(_key(self.with_parts(self.card(name), asked), device, dtype))
+            return self.store.has(_cache_key(self.with_parts(self.card(name), asked), device, dtype))
         except ModelError:
             return False
 
@@ -238,24 +239,24 @@ class Library:
 
         if card.path is not None:
             parts = (part.path if isinstance(part, ModelCard) else part for part in card.beside.values())
-            self._used = record_uses([card.path, *(part for part in parts if isinstance(part, Path))])
+            self._last_uses = record_uses([card.path, *(part for part in parts if isinstance(part, Path))])
 
         def load() -> LoadedModel:
-            hash_in_background(card)  # the first image has to name the weights
+            hash_in_background(card)  # the hash is saved with the first image
             return family.load(card, device, dtype, self.store)
 
-        return self.store.model(_key(card, device, dtype), load)
+        return self.store.model(_cache_key(card, device, dtype), load)
 
     def read_early(self, name: str) -> None:
-        """Read files that `load` will need, without importing torch, and keep their content for it. Call this on a
-        thread of its own while torch is imported. A model that is not installed is ignored.
+        """Read files that `load` will need, without importing torch, and cache their content. Call this on a separate
+        thread while torch is imported. A model that is not installed is ignored.
         """
         with suppress(ModelError):
             card = self.card(name)
             next(family for family in self._families if family.name == card.family).read_early(card)
 
     def forget_early(self) -> None:
-        """Release the content of files that `read_early` has kept and no model has used."""
+        """Release the content of files that `read_early` has cached and no model has used."""
         for family in self._families:
             family.forget_early()
 
@@ -271,22 +272,22 @@ class Library:
         if asked is not None and asked.upscaler and has_second_pass(asked):
             parts["upscaler"] = self.upscaler(asked.upscaler)
         if asked is not None and card.accepts.controls:
-            parts |= {CONTROL_PART + name: self._control(name, card.base) for name in _control_names(asked)}
+            parts |= {CONTROL_PART + name: self._find_control_model(name, card.base) for name in _control_names(asked)}
         return replace(card, beside=card.beside | parts) if parts else card
 
-    def _control(self, name: str, base: str) -> Path:
+    def _find_control_model(self, name: str, base: str) -> Path:
         """Return the file of the control model with this name for models of the kind `base`. Raises ModelError if it is
         not installed.
         """
-        if (found := find_by_name(named_control_models(self._current().values(), base), name)) is None:
-            self._refuse(name.rpartition(MODE_OF)[0] or name)
+        if (found := find_by_name(named_control_models(self._entries().values(), base), name)) is None:
+            self._raise_if_unusable(name.rpartition(MODE_OF)[0] or name)
             where = "in the models folder; put its file there, or choose another"
             raise ModelError(f"There is no control model for {base} called {name[:80]!r} {where}.")
         return found
 
-    def _refuse(self, name: str) -> None:
+    def _raise_if_unusable(self, name: str) -> None:
         """Raise ModelError with the reason, if the models folders contain an unusable file of this name."""
-        for each in self._current().values():
+        for each in self._entries().values():
             if each.reason and name in names_of(Path(each.path)):
                 raise ModelError(each.reason)
 
@@ -294,7 +295,7 @@ class Library:
         """Free memory on the device by releasing all models except the named one. Returns False if no other model was
         loaded.
         """
-        return self.store.release(device, but=_key(self.with_parts(self.card(name), asked), device, dtype))
+        return self.store.release(device, but=_cache_key(self.with_parts(self.card(name), asked), device, dtype))
 
     def release_models(self) -> set[torch.device]:
         """Release all loaded models, for example before another process needs the memory, and return their devices.
@@ -312,7 +313,7 @@ class Library:
 
         A file stem has priority over a folder name, so that the names in older images refer to the same files.
         """
-        files = self._vae_files()
+        files = self._list_vae_files()
         found: dict[str, Path] = {}
         for path in files:
             found.setdefault(path.stem, path)
@@ -326,21 +327,21 @@ class Library:
         """Return the file of the VAE with this name, after another scan if the name is unknown. The name may follow
         folders, as in "old/vivid". Raises ModelError if it is not installed.
         """
-        if (found := self._vae(name)) is None:
+        if (found := self._find_vae(name)) is None:
             self.refresh()
-            found = self._vae(name)
+            found = self._find_vae(name)
         if found is None:
-            self._refuse(name)
+            self._raise_if_unusable(name)
             where = "in the models folder; put its file there, or choose another"
             raise ModelError(f"There is no VAE called {name[:80]!r} {where}.")
         return found
 
-    def _vae(self, name: str) -> Path | None:
-        return find_by_name(self.named_vaes(), name) or _in_folders(name, self._vae_files())
+    def _find_vae(self, name: str) -> Path | None:
+        return find_by_name(self.named_vaes(), name) or _in_folders(name, self._list_vae_files())
 
-    def _vae_files(self) -> list[Path]:
+    def _list_vae_files(self) -> list[Path]:
         """Return the VAE files in the models folders. Those that can be used come first."""
-        vaes = [each for each in self._current().values() if each.about.kind == "VAE"]
+        vaes = [each for each in self._entries().values() if each.about.kind == "VAE"]
         return [
             Path(each.path)
             for each in sorted(vaes, key=lambda each: (bool(each.reason or each.about.base), is_gguf_name(each.path)))
@@ -351,7 +352,7 @@ class Library:
         same name, the names of all but the first follow their folders.
         """
         files = [
-            Path(each.path) for each in self._current().values() if each.about.kind == UPSCALER and not each.reason
+            Path(each.path) for each in self._entries().values() if each.about.kind == UPSCALER and not each.reason
         ]
         found: dict[str, Path] = {}
         for path in sorted(files, key=lambda path: (is_gguf_name(path.name), str(path))):
@@ -375,26 +376,26 @@ class Library:
         path = found.get(name) or found.get(comparable_name(name)) or _in_folders(name, self.upscalers().values())
         if path is not None:
             return path
-        self._refuse(name)
+        self._raise_if_unusable(name)
         has = ", ".join((*self.upscalers(), BUILT_IN_UPSCALER))
         raise ModelError(f"There is no upscaler called {name[:80]!r}; there are: {has}.")
 
-    def choose(self, line: InventoryRow, **values: str) -> Choices:
+    def choose(self, line: ModelTableRow, **values: str) -> Choices:
         """Save the user's choices for a model or add-on from the models page, if the model supports them.
 
         See `save_choices`. Raises BadRequest, ModelError and StorageError.
         """
-        for reason in self._refusals(line, {name: value for name, value in values.items() if value}):
+        for reason in self._iter_refusals(line, {name: value for name, value in values.items() if value}):
             raise BadRequest(f"{line.name} {reason}.")
         return save_choices(line.path, **values)
 
-    def _refusals(self, line: InventoryRow, values: Mapping[str, str]) -> Iterator[str]:
+    def _iter_refusals(self, line: ModelTableRow, values: Mapping[str, str]) -> Iterator[str]:
         accepts = line.card.accepts if line.card is not None else Capabilities()
         if "vae" in values:
             if not accepts.vae:
                 yield "takes no VAE in place of its own; leave that as it is"
             path = self.vae(values["vae"])
-            rows = self.inventory()
+            rows = self.model_table()
             suitable = suitable_vaes(line.card, rows) if line.card is not None else []
             if accepts.vae and path not in {row.path for row in rows if row.name in suitable}:
                 yield f"cannot use {values['vae'][:80]}, a VAE for other models; choose another"
@@ -413,21 +414,21 @@ class Library:
         if "few_steps" in values and not can_be_few_step(line):
             yield "cannot be a few-step model; leave that as it is"
 
-    def _current(self) -> dict[str, ScannedEntry]:
+    def _entries(self) -> dict[str, ScannedEntry]:
         if self._found is None:
             self.refresh()
         assert self._found is not None
         return self._found
 
-    def _named(self, name: str) -> ScannedEntry | None:
-        self._current()
+    def _find_entry(self, name: str) -> ScannedEntry | None:
+        self._entries()
         return find_by_name(self._by_name, name)
 
-    def _at(self, path: Path) -> ModelCard:
+    def _card_at_path(self, path: Path) -> ModelCard:
         found = self._scanner.entry_at(path)
         if found.card is not None and found.card.needs:
-            (found,) = combine_parts([found], list(self._current().values()))
-        (found,) = with_control_models([found], self._current().values())
+            (found,) = combine_parts([found], list(self._entries().values()))
+        (found,) = with_control_models([found], self._entries().values())
         if found.card is not None:
             return found.card
         raise _unusable_error(path, found)
@@ -447,21 +448,21 @@ def name_with_weights(library: Library, name: str, weights: str) -> str:
     """
     if not weights:
         return name
-    found = _EXACT.fullmatch(name)
+    found = _NAME_WITH_FINGERPRINT.fullmatch(name)
     plain = found[1] if found else name
     with suppress(ModelError):  # the model is gone, but another one may have the weights
         if fingerprint(library.card(plain)) in ("", weights):
             return plain
     library.refresh()
-    return _card_by_weights(library, plain, weights).name
+    return _find_card_by_weights(library, plain, weights).name
 
 
 def with_recorded_weights(library: Library, request: Request, made_with: Mapping[str, str]) -> Request:
     """Adapt the request of a saved image to this computer. The model, VAE, refiner and upscaler are replaced by the
     installed files that have the hashes in `made_with`.
 
-    `made_with` comes from an image's file. Parent requests are changed too. Raises ModelError if no such model or
-    refiner is installed. A VAE or upscaler with an unknown hash keeps its name.
+    `made_with` is the metadata in the image file. Parent requests are changed too. Raises ModelError if no such model
+    or refiner is installed. A VAE or upscaler with an unknown hash keeps its name.
     """
     parts = {}
     if request.refiner:
@@ -480,10 +481,10 @@ def with_recorded_weights(library: Library, request: Request, made_with: Mapping
     return request.with_model(name_with_weights(library, request.model, made_with.get("model_hash", "")), **parts)
 
 
-_EXACT = re.compile(rf"(.+)@([0-9a-f]{{{DIGITS}}})", re.DOTALL)
+_NAME_WITH_FINGERPRINT = re.compile(rf"(.+)@([0-9a-f]{{{DIGITS}}})", re.DOTALL)
 
 
-def _card_by_weights(library: Library, name: str, weights: str) -> ModelCard:
+def _find_card_by_weights(library: Library, name: str, weights: str) -> ModelCard:
     for card in library.cards():
         if fingerprint(card) == weights:
             return card
@@ -520,9 +521,9 @@ def _with_choices(each: ScannedEntry, chosen: Choices) -> ScannedEntry:
     return each if each.card is None else replace(each, card=apply_choices(each.card, chosen))
 
 
-def _few_step_versions(found: Iterable[ScannedEntry], chosen: Mapping[str, Choices]) -> Iterator[ScannedEntry]:
-    """Yield an additional library entry for each few-step LoRA (such as LCM) together with each model to which it can
-    be applied.
+def _iter_few_step_versions(found: Iterable[ScannedEntry], chosen: Mapping[str, Choices]) -> Iterator[ScannedEntry]:
+    """Yield an additional library entry for each combination of a few-step LoRA (such as LCM) and a model to which it
+    can be applied.
     """
     found = list(found)
     for each in found:
@@ -532,7 +533,7 @@ def _few_step_versions(found: Iterable[ScannedEntry], chosen: Mapping[str, Choic
         if each.about.kind not in ADAPTERS or not each.about.base or kind not in FEW_STEPS:
             continue
         for other in found:
-            # Few-step settings are for other processes than flows.
+            # Few-step settings do not apply to flow matching.
             if other.card is not None and other.card.base == each.about.base and other.card.prediction != "flow":
                 with suppress(ModelError):
                     yield replace(
@@ -542,20 +543,19 @@ def _few_step_versions(found: Iterable[ScannedEntry], chosen: Mapping[str, Choic
                     )
 
 
-def _adapter_of(quick: ScannedEntry) -> str:
-    return name_of(quick.card.beside["adapter"]) if quick.card is not None else ""
+def _adapter_name_of(few_step_model: ScannedEntry) -> str:
+    return name_of(few_step_model.card.beside["adapter"]) if few_step_model.card is not None else ""
 
 
-def _is_fast(quick: ScannedEntry, chosen: Mapping[str, Choices]) -> bool:
-    adapter = quick.card.beside.get("adapter") if quick.card is not None else None
-    return isinstance(adapter, Path) and chosen.get(quick.path, Choices()).fast in names_of(adapter)
+def _is_preferred(few_step_model: ScannedEntry, chosen: Mapping[str, Choices]) -> bool:
+    adapter = few_step_model.card.beside.get("adapter") if few_step_model.card is not None else None
+    return isinstance(adapter, Path) and chosen.get(few_step_model.path, Choices()).fast in names_of(adapter)
 
 
-def _by_name(listed: Iterable[ScannedEntry]) -> dict[str, ScannedEntry]:
+def _index_by_name(listed: Iterable[ScannedEntry]) -> dict[str, ScannedEntry]:
     """Return the models in a scan by name.
 
-    Earlier versions of the program used the plain file names, and images have recorded them. A current name has
-    precedence over an earlier one.
+    Images of earlier versions contain plain file names. A current name has precedence over an earlier one.
     """
     models = [each for each in listed if each.card is not None]
     found: dict[str, ScannedEntry] = {}
@@ -569,9 +569,7 @@ def _by_name(listed: Iterable[ScannedEntry]) -> dict[str, ScannedEntry]:
 
 
 def _earlier_names(each: ScannedEntry) -> tuple[str, ...]:
-    """Return the former names of a model, under which earlier versions of the program listed it and which old requests
-    may contain.
-    """
+    """Return the names by which earlier versions listed a model, which old requests may contain."""
     models = names_of(Path(each.path))
     adapter = each.card.beside.get("adapter") if each.card is not None else None
     if not isinstance(adapter, Path):
@@ -619,7 +617,7 @@ def _control_names(request: Request) -> list[str]:
     return sorted(names)
 
 
-def _key(card: ModelCard, device: torch.device, dtype: torch.dtype) -> Key:
+def _cache_key(card: ModelCard, device: torch.device, dtype: torch.dtype) -> Key:
     whole = {name: part.files for name, part in card.beside.items() if isinstance(part, ModelCard)}
     parts = card.weights_beside() | whole
     files = (*card.files, *chain.from_iterable(parts.values()))
@@ -627,7 +625,7 @@ def _key(card: ModelCard, device: torch.device, dtype: torch.dtype) -> Key:
     return key_of(" ".join(what), files, device, dtype)
 
 
-def _shown(found: dict[str, ScannedEntry]) -> list[tuple[str, ModelCard | None, str]]:
+def _comparable_entries(found: dict[str, ScannedEntry]) -> list[tuple[str, ModelCard | None, str]]:
     return [(path, each.card, each.reason) for path, each in found.items()]
 
 
@@ -643,25 +641,25 @@ def _with_unique_names(found: Iterable[ScannedEntry], *, read: bool) -> Iterator
         if each.card is None and each.about.kind and not each.reason:
             earlier = parts.setdefault((each.about.kind, name_of(Path(each.path))), each)
             if earlier is not each and _is_same_file(Path(each.path), Path(earlier.path), read=read):
-                each = _duplicate(each, Path(earlier.path))
+                each = _mark_as_duplicate(each, Path(earlier.path))
         if (card := each.card) is not None:
             before = first.setdefault(card.name, card)
             if before is not card and not read and not (is_known(before) and is_known(card)):
                 continue
-            if before is not card and (name := _unique_name(card, before, first)):
+            if before is not card and (name := _choose_unique_name(card, before, first)):
                 first[name] = card = replace(card, name=name, fast_of="")
                 each = replace(each, card=card)
             elif before is not card and before.path is not None:
-                each = _duplicate(each, before.path)
+                each = _mark_as_duplicate(each, before.path)
         yield each
 
 
-def _duplicate(each: ScannedEntry, first: Path) -> ScannedEntry:
-    """Return the entry of a file as unusable, because a file with the same content is already listed under another
-    path.
+def _mark_as_duplicate(each: ScannedEntry, first: Path) -> ScannedEntry:
+    """Return an entry that marks a file as unusable, because a file with the same content is already listed under
+    another path.
     """
     reason = f"{Path(each.path).name} has the same weights as {first}, which is listed; one of them is enough."
-    return replace(each, card=None, about=About(), reason=reason)
+    return replace(each, card=None, about=Description(), reason=reason)
 
 
 def _is_same_file(one: Path, other: Path, *, read: bool) -> bool:
@@ -677,7 +675,7 @@ def _is_same_file(one: Path, other: Path, *, read: bool) -> bool:
     return bool(weights) and weights == fingerprint_of_files([other])
 
 
-def _unique_name(card: ModelCard, before: ModelCard, taken: Mapping[str, ModelCard]) -> str:
+def _choose_unique_name(card: ModelCard, before: ModelCard, taken: Mapping[str, ModelCard]) -> str:
     """Return a unique name for a model whose name is already taken, or "" if both models have the same weights, so that
     one of them is enough.
     """

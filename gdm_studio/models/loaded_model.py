@@ -1,4 +1,4 @@
-"""Protocols of loaded models, which a model family's `load` function returns."""
+"""Protocols of loaded models, as returned by the `load` function of a model family."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class LoadedControlImage:
     # uint8 RGBA (1, H, W, 4) with straight alpha, of the request's size unless it is a reference image.
     rgba: Tensor
     weight: float
-    # The part of a stage in which the image has an effect, as fractions of the steps.
+    # Range of a stage in which the image has an effect, as fractions of the steps.
     start: float = 0.0
     end: float = 1.0
 
@@ -49,14 +49,14 @@ class Variation:
     # (VARIATION_NUMBERS,) fp32 on the CPU.
     numbers: Tensor
     temperature: float
-    # True if the image may start from a model's rarer drawings, which old requests did not have.
+    # True if the image may start from the model's rarer drawings, which did not exist for old requests.
     has_rare_drawings: bool = False
-    # True if the image may start from a silhouette, which requests before HAS_SILHOUETTES did not.
+    # True if the image may start from a silhouette. False for requests older than HAS_SILHOUETTES.
     has_silhouettes: bool = False
 
-    def rolled(self, place: int) -> Variation:
+    def roll(self, place: int) -> Variation:
         """Return a copy with the random numbers shifted cyclically by an amount that depends on the index `place`. Each
-        object in a prompt thus gets different numbers.
+        object in a prompt thus gets other numbers.
         """
         return replace(self, numbers=self.numbers.roll(17 * place))
 
@@ -71,7 +71,7 @@ class Conditioning:
     style: str = ""
     # True if this row is on the negative side of guidance.
     negative: bool = False
-    # Negative prompt of the request, also in the rows of its prompt.
+    # Negative prompt of the request, which rows of the positive prompt have too.
     negative_text: str = ""
     label: str = ""
     # Values of all factors that the card accepts.
@@ -89,7 +89,7 @@ class Conditioning:
     hints: tuple[LoadedControlImage, ...] = ()
     # Result of the previous stage, (1, …), as data of that stage, or None in the first stage.
     before: Tensor | None = None
-    # True if the text consists of plain words, even if the model's prompts have a grammar.
+    # True if `text` consists of plain words, even if the model's prompts have a grammar.
     plain: bool = False
     # Variation of the image by its seed, or None for the typical image of the prompt.
     variation: Variation | None = None

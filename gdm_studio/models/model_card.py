@@ -26,11 +26,11 @@ from gdm_studio.request.generation_request import HAS_SILHOUETTES, MAX_SIDE, REA
 from gdm_studio.request.hires import has_second_pass, second_pass_size, stage_shares, total_steps
 from gdm_studio.request.prompts import is_too_long
 
-# Maximum factor between the side of an image and that of the training images. Other sizes look wrong.
+# Maximum ratio between the side of an image and that of the training images. Images of other sizes look wrong.
 MAX_SIZE_FACTOR = 2
-# Forward processes that degrade images by other means than noise.
+# Forward processes that degrade images without noise.
 COLD_PROCESSES = frozenset({"blur", "pixelate", "mask", "fade", "snow"})
-# Prefix of the names of parts that are control models.
+# Prefix of part names for control models.
 CONTROL_PART = "control model "
 # Side of a sample image in pixels.
 SAMPLE_SIDE = 96
@@ -158,7 +158,7 @@ class ModelCard:
     file_bytes: int = 0
     # Kind of checkpoint, such as "SDXL". Adapters and embeddings must be for the same kind.
     base: str = ""
-    # Key of `few_steps.FEW_STEPS` if the file says that the model was distilled, or "".
+    # Key of `few_step_models.FEW_STEPS` if the file says that the model was distilled, or "".
     few_steps: str = ""
     # Number of steps that the file recommends, or 0.
     made_for_steps: int = 0
@@ -171,7 +171,7 @@ class ModelCard:
     beside: dict[str, Any] = field(default_factory=dict)
     # Required parts that the model's own files lack, by name.
     needs: dict[str, RequiredPart] = field(default_factory=dict)
-    # Those of the parts beside it that were chosen because the model's own files lack them.
+    # Entries of `beside` that were chosen because the model's own files lack these parts.
     borrowed: tuple[BorrowedPart, ...] = ()
 
     def weights_beside(self) -> dict[str, tuple[Path, ...]]:
@@ -227,7 +227,7 @@ class ModelCard:
         if not (unit := self.accepts.multiple):
             shape = math.log(size[0] / size[1])
             return min(self.sizes(), key=lambda each: abs(math.log(each[0] / each[1]) - shape))
-        side = math.sqrt(size[0] * size[1])  # of a square as large
+        side = math.sqrt(size[0] * size[1])  # of a square with the same area
         scale = min(max(side, self.size / MAX_SIZE_FACTOR), self.size * MAX_SIZE_FACTOR) / side
         most = (self.accepts.largest or MAX_SIDE) // unit
         width, height = (min(max(round(each * scale / unit), 8), most) * unit for each in size)
@@ -264,8 +264,8 @@ class ModelCard:
         read as the words that they misspell. A prompt for a model without a dictionary is returned unchanged.
 
         `trained` contains the words (lower case, without accents) with which the LoRAs of the prompt were trained, and
-        which are right as they are; None if these are unknown, so that no word is corrected. Raises ModelError if the
-        dictionary is damaged.
+        which are not corrected. If they are unknown (None), no word is corrected. Raises ModelError if the dictionary
+        is damaged.
         """
         if self.dictionary is None or self.vocabulary is None:
             return Translation(prompt)
@@ -273,8 +273,8 @@ class ModelCard:
 
     def for_rules(self, rules: int) -> ModelCard:
         """Return the model card as it applies to requests with an earlier version of the generation rules, so that old
-        images stay reproducible. Earlier versions had no silhouettes (one-colour start images), and the first ones no
-        dictionary. How the words of a prompt are read has no versions.
+        images stay reproducible. Earlier versions had no silhouettes (one-colour start images), and the first versions
+        no dictionary. The parsing of prompt words does not depend on the version.
         """
         if rules >= HAS_SILHOUETTES:
             return self
@@ -306,8 +306,8 @@ class ModelCard:
         return ""
 
     def points(self, process: Process, spacing: str, steps: int) -> NoisePath:
-        """Return the points of a run's noise path: `steps` + 1 noise levels of the forward process, distributed by the
-        named spacing.
+        """Return the noise path of a run: `steps` + 1 noise levels of the forward process, distributed by the named
+        spacing.
 
         "Optimal" spacing uses the model's score norms. Raises BadRequest if the spacing does not support this number of
         steps.
@@ -338,7 +338,7 @@ class ModelCard:
 
         Raises BadRequest if the model does not support the request.
         """
-        request = self._fitted(self._sized(request).checked())
+        request = self._fit(self._fill_size(request).checked())
         self.for_request(request).stage_ends(total_steps(request))
         if has_second_pass(request):
             width, height = self.second_pass_size(request)
@@ -379,14 +379,14 @@ class ModelCard:
         stages = replace(self, stages=stage_shares(request))
         return flow_numbers(self.shift, self.process_numbers, size, stages.stage_ends(total_steps(request))[0])
 
-    def _fitted(self, request: Request) -> Request:
+    def _fit(self, request: Request) -> Request:
         """Apply `fit_request` to a request and, if it is a branch, to all its parent requests.
 
         Raises BadRequest if the model does not support a setting.
         """
         self._check(request)
         if request.branch:
-            request = replace(request, branch=replace(request.branch, parent=self._fitted(request.branch.parent)))
+            request = replace(request, branch=replace(request.branch, parent=self._fit(request.branch.parent)))
         return fit_request(self.accepts, request, by=self.name)
 
     def _check(self, request: Request) -> None:
@@ -399,7 +399,7 @@ class ModelCard:
             raise BadRequest(f"{self.name} draws in several stages and cannot invert a picture; turn inversion off.")
         check_suits(SAMPLERS[request.sampler], self.offers())
 
-    def _sized(self, request: Request) -> Request:
+    def _fill_size(self, request: Request) -> Request:
         request = request.typed()
         size = request.size or self.sizes()[0]
         if not self.makes(size):  # checked before other limits, since this message lists the valid sizes
@@ -410,7 +410,7 @@ class ModelCard:
             raise BadRequest(f"{self.name} makes pictures of {has}, not {size[0]}x{size[1]}.")
         branch = request.branch
         if branch is not None and isinstance(branch.parent, Request):
-            branch = replace(branch, parent=self._sized(branch.parent))
+            branch = replace(branch, parent=self._fill_size(branch.parent))
         return replace(request, size=size, style=self.style_for(request.style), branch=branch)
 
 

@@ -28,7 +28,7 @@ _VAES = (4, 16, 128)
 class FoundPart:
     """Text encoder or VAE that a scanned file or folder contains, described by kind and width."""
 
-    # As in `families.parts.part_layout.Part`.
+    # As in `families.shared_parts.part_layout.Part`.
     kind: str
     width: int
     # Its weight files relative to the folder that contains it, or () if it is in a single file.
@@ -46,10 +46,10 @@ class RequiredPart:
     accepted.
     """
 
-    # As in `families.parts.part_layout.Part`.
+    # As in `families.shared_parts.part_layout.Part`.
     kind: str
     width: int
-    # Models for which a VAE is made, since VAEs of FLUX.1 and of Stable Diffusion 3 have tensors of the same shapes.
+    # Models for which a VAE is made. VAEs of FLUX.1 and of Stable Diffusion 3 differ only in this.
     made_for: str = ""
     usual_name: str = ""
     # True if the model also works without this part.

@@ -18,8 +18,8 @@ _MODULES_PER_WEIGHT = 16
 
 @contextmanager
 def at_most(weights: int) -> Iterator[None]:
-    """Context manager in which this thread creates networks of at most `weights` weights. Raises ValueError at the
-    first weight beyond, since a configuration may describe layers without end.
+    """Context manager in which this thread can only create networks of at most `weights` weights. Raises ValueError at
+    the first excess weight, since a configuration may describe an unlimited number of layers.
     """
     thread = threading.get_ident()
     counts = {"weights": 0, "modules": 0}
@@ -71,7 +71,7 @@ def load_network(make: Callable[[], N], weights: Mapping[str, Tensor]) -> N:
     if all(name in own for name, _ in network.named_buffers()):
         network.load_state_dict(converted, assign=True)
         return network
-    # Tables that are computed and not stored exist only in a network with memory.
+    # Tables that are computed and not stored need a network with memory.
     network = make()
     network.load_state_dict(converted)
     return network

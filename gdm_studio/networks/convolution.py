@@ -1,4 +1,4 @@
-"""3x3 convolutions, by methods that suit their size on a CPU.
+"""3x3 convolutions, computed by methods that suit their size on a CPU.
 
 `Conv3x3` is for small networks, whose images are the same for any number of threads. `LargeConv3x3` is for large
 networks, where speed matters and results may differ by rounding.
@@ -19,7 +19,7 @@ FEW_PIXELS = 256
 # From this number of pixels and channels on, Winograd's method saves more time than its transforms take.
 MANY_PIXELS = 4096
 MANY_CHANNELS = 256
-# Numbers of transformed input or output that are computed at a time, so that they stay in the processor's cache.
+# Number of transformed values that are computed at a time, so that they stay in the processor's cache.
 CHUNK = 2**20
 
 # Winograd's method for 4x4 outputs of a 3x3 kernel, F(4x4, 3x3) (Lavin and Gray 2016, arXiv:1509.09308, section 4.2):
@@ -74,11 +74,11 @@ class Conv3x3(nn.Conv2d):
         framed = F.pad(x.permute(0, 2, 3, 1), (0, 0, 1, 1, 1, 1))  # (N, H + 2, W + 2, C)
         windows = [framed[:, down : down + step * height : step, across : across + step * width : step]
                    for down in range(3) for across in range(3)]  # fmt: skip
-        rows = torch.bmm(torch.stack(windows).flatten(1, 3), self._matrices()).sum(0)  # (N · H · W, C')
+        rows = torch.bmm(torch.stack(windows).flatten(1, 3), self._weight_matrices()).sum(0)  # (N · H · W, C')
         rows = rows if self.bias is None else rows + self.bias
         return rows.unflatten(0, (len(x), height, width)).permute(0, 3, 1, 2)
 
-    def _matrices(self) -> Tensor:
+    def _weight_matrices(self) -> Tensor:
         # Inference tensors have no version counter, and they never change.
         which = (self.weight.data_ptr(), 0 if self.weight.is_inference() else self.weight._version)
         if self._taps is None or self._taps[0] != which:

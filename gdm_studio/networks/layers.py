@@ -97,7 +97,7 @@ class Attention2d(nn.Module):
 
         The remaining attention of a position, up to a sum of 1, goes to other positions.
         """
-        shares = self._shares(x, context, mask)[..., : context.shape[1]]  # (N, T, L)
+        shares = self._attention_weights(x, context, mask)[..., : context.shape[1]]  # (N, T, L)
         return shares.transpose(1, 2).unflatten(2, x.shape[-2:])
 
     def indirect_attention(self, x: Tensor, context: Tensor, mask: Tensor | None = None) -> Tensor:
@@ -108,11 +108,13 @@ class Attention2d(nn.Module):
         positions, the sum is W + rSW + r²SSW + … = (1 − rS)⁻¹W. (Abnar and Zuidema 2020 follow attention through layers
         in the same way.)
         """
-        words, places = self._shares(x, context, mask).cpu().split([context.shape[1], x[0, 0].numel()], dim=2)
+        words, places = (
+            self._attention_weights(x, context, mask).cpu().split([context.shape[1], x[0, 0].numel()], dim=2)
+        )
         reached = torch.linalg.solve(torch.eye(places.shape[1]) - FOLLOW_FACTOR * places, words)
         return reached.transpose(1, 2).unflatten(2, x.shape[-2:])
 
-    def _shares(self, x: Tensor, context: Tensor, mask: Tensor | None) -> Tensor:
+    def _attention_weights(self, x: Tensor, context: Tensor, mask: Tensor | None) -> Tensor:
         """Compute the attention weights (N, T, L + T) of the T positions of the feature map, first to the L text tokens
         and then to the positions.
         """

@@ -17,7 +17,7 @@ from gdm_studio.maths.numeric_parameters import check_number
 FACTORS = (-1e9, 1e9)
 WEIGHTS = (0.0, 2.0)
 MAX_CONTROL_IMAGES = 8
-# Kind of control image that a network sees as a whole, beside the image that it generates.
+# Kind of control image that a network receives as a whole, beside the image that it generates.
 REFERENCE = "reference"
 # Preprocessors of control images, with their titles.
 PREPROCESSORS = {
@@ -42,7 +42,7 @@ class ControlImage:
     weight: float = 1.0
     # One of PREPROCESSORS.
     preprocessor: str = "none"
-    # The part of the run, or of each pass, in which it has an effect, as fractions of the steps.
+    # The part of the run, or of each pass, in which the image has an effect, as fractions of the steps.
     start: float = 0.0
     end: float = 1.0
 

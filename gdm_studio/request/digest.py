@@ -1,6 +1,4 @@
-"""Digests of requests: hashes of the settings that determine the pixels. They are equal in all versions of the
-program.
-"""
+"""Digests of requests: hashes of the settings that determine the pixels, equal in all versions of GDM Studio."""
 
 from __future__ import annotations
 
@@ -29,10 +27,12 @@ def digest_of(request: Any, settings: Settings) -> str:
     Machine settings and notes are left out, as are settings and sampler parameters with their absent value, which is
     the value implied if an older file lacks them. Therefore neither new settings nor new defaults change a digest.
     """
-    return hashlib.sha256(json.dumps(_relevant_settings(request, settings), sort_keys=True).encode()).hexdigest()[:32]
+    return hashlib.sha256(
+        json.dumps(_select_relevant_settings(request, settings), sort_keys=True).encode()
+    ).hexdigest()[:32]
 
 
-def _relevant_settings(request: Any, settings: Settings) -> dict[str, Any]:
+def _select_relevant_settings(request: Any, settings: Settings) -> dict[str, Any]:
     """Return the settings of a request that determine the pixels, as a dictionary for the digest. Settings with the
     value implied by older files are omitted, and integers in float settings become floats.
     """
@@ -50,21 +50,21 @@ def _relevant_settings(request: Any, settings: Settings) -> dict[str, Any]:
             continue
         if name == "spacing":
             value = _DIGEST_NAMES.get(value, value)
-        found[name] = float(value) if setting.kind is float else _plain(value, type(request), settings)
+        found[name] = float(value) if setting.kind is float else _convert_to_plain(value, type(request), settings)
     return found
 
 
-def _plain(value: Any, whole: type, settings: Settings) -> Any:
+def _convert_to_plain(value: Any, whole: type, settings: Settings) -> Any:
     """Convert the value of a setting to JSON types for the digest. A nested request, an instance of `whole`, is reduced
     to the settings that determine its pixels.
     """
     if isinstance(value, whole):
-        return _relevant_settings(value, settings)
+        return _select_relevant_settings(value, settings)
     if is_dataclass(value):
         inside = ((each, getattr(value, each.name)) for each in fields(value))
         return {
-            each.name: float(part) if each.type == "float" else _plain(part, whole, settings)
+            each.name: float(part) if each.type == "float" else _convert_to_plain(part, whole, settings)
             for each, part in inside
             if part != each.default
         }
-    return [_plain(part, whole, settings) for part in value] if isinstance(value, tuple) else value
+    return [_convert_to_plain(part, whole, settings) for part in value] if isinstance(value, tuple) else value

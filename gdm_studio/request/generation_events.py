@@ -152,11 +152,11 @@ class NewSteps:
     """
 
     def __init__(self) -> None:
-        # Number of the latest step, by image.
+        # Number of the last reported step, by image.
         self._latest: dict[int, int] = {}
 
     def images(self, event: StepEvent | Progress) -> tuple[int, ...]:
-        """Return the images of an event for which its step is a new one."""
+        """Return the images of an event for which its step is new."""
         index = event.step.index if isinstance(event, StepEvent) else event.index
         new = tuple(image for image in event.images if index > self._latest.get(image, 0))
         self._latest.update(dict.fromkeys(new, index))
@@ -200,7 +200,7 @@ class Run:
     results: list[Result] = field(default_factory=list)
     # The gallery id of each saved image, by the image's index.
     kept: dict[int, str] = field(default_factory=dict)
-    # The gallery ids of images that an earlier run has generated, and that are not generated again, by their index.
+    # The gallery ids of images that an earlier run has generated, and that are not generated again, by image index.
     before: dict[int, str] = field(default_factory=dict)
     revision: int = 0
     error: BaseException | None = None

@@ -112,7 +112,7 @@ def _check_prompts(word: str, value: Any) -> None:
         raise BadRequest(f"{word} must be a list of texts.")
 
 
-def _prompts_from_json(value: Any) -> tuple[str, ...]:
+def _parse_prompts(value: Any) -> tuple[str, ...]:
     return tuple(encodable(each) for each in value)
 
 
@@ -122,11 +122,11 @@ def _check_size(word: str, value: Any) -> None:
             check_whole(side, pixels, 8, MAX_SIDE)
 
 
-def _branch_from_json(value: Mapping[str, Any]) -> Branch:
-    return Branch(_from_values(value["parent"]), value["step"])
+def _parse_branch(value: Mapping[str, Any]) -> Branch:
+    return Branch(_create_from_values(value["parent"]), value["step"])
 
 
-# The model that comes with the program.
+# Name of the built-in model.
 BUILT_IN = "icons-2"
 # First version of the rules by which a seed also chooses the drawing, and the temperature determines how freely.
 SEED_CHOOSES = 2
@@ -137,7 +137,7 @@ AS_IN_DIFFUSERS = 3
 READS_LANGUAGES = 3
 # First version of the rules by which the seed also chooses among a model's rarer drawings.
 HAS_RARE_DRAWINGS = 3
-# First version of the rules by which images of further things start from silhouettes.
+# First version of the rules by which images of additional things start from silhouettes.
 HAS_SILHOUETTES = 5
 # First version of the rules by which temperature uses the score norms of its base for a derived model, such as Icons
 # Fast.
@@ -152,14 +152,14 @@ _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """All settings for generating `count` images. Image i has the seed (seed + i) mod 2^63 and can be generated on its
-    own. The fields are in the order in which the window shows them.
+    """All settings for generating `count` images. Image i has the seed (seed + i) mod 2^63 and can be generated
+    separately. The fields are in the order in which the window shows them.
     """
 
     prompt: Annotated[
         str, Setting(QT_TRANSLATE_NOOP("Setting", "Prompt"), role=_STEERING | Role.EXPORTED | Role.SINGLE, words="{}")
     ] = ""
-    # The text from which the prompt was drawn, see `prompt_templates`; "" if the prompt was written as it is.
+    # The template from which the prompt was generated, see `prompt_templates`, or "" if there was none.
     template: Annotated[
         str,
         Setting(
@@ -175,7 +175,7 @@ class Request:
             QT_TRANSLATE_NOOP("Setting", "Prompts"),
             role=Role.STEERING | Role.SINGLE,
             checks=_check_prompts,
-            read=_prompts_from_json,
+            read=_parse_prompts,
         ),
     ] = ()
     negative_prompt: Annotated[
@@ -480,7 +480,7 @@ class Request:
         Setting(
             QT_TRANSLATE_NOOP("Setting", "Branch of"),
             role=Role.FACT | Role.SINGLE,
-            read=_branch_from_json,
+            read=_parse_branch,
             form="a step of another picture",
         ),
     ] = None
@@ -569,7 +569,7 @@ class Request:
         spec = SAMPLERS[request.sampler]
         complete: dict[str, Any] = {
             "knobs": checked_params(spec.params, request.knobs, of=spec.title),
-            "controls": _without_defaults(request.controls) if request.controls else {},
+            "controls": _remove_defaults(request.controls) if request.controls else {},
             "branch": _check_branch(request),
             "prompts": _check_number_of_prompts(request),
         }
@@ -678,7 +678,7 @@ class Request:
     def to_json(self) -> str:
         """Serialise the request as JSON with a `version`, as it is stored in image files.
 
-        Every later version of the program can read it.
+        Every later version can read it.
         """
         return json.dumps({"version": VERSION, **asdict(self)}, ensure_ascii=False, sort_keys=True)
 
@@ -686,10 +686,10 @@ class Request:
     def from_json(cls, text: str) -> Request:
         """Parse a request from the JSON of `to_json`, ignoring unknown fields.
 
-        Raises BadRequest if the text is malformed or a value has the wrong type.
+        Raises BadRequest if the JSON is malformed or a value has the wrong type.
         """
         try:
-            return _from_values(migrate(parse_json(text))).checked()
+            return _create_from_values(migrate(parse_json(text))).checked()
         except MALFORMED as error:
             raise BadRequest("The settings in this file are damaged and cannot be read.") from error
 
@@ -703,7 +703,7 @@ def same_settings(one: Request, other: Request, role: Role) -> bool:
     return all(setting.value_in(one) == setting.value_in(other) for setting in with_role(SETTINGS, role))
 
 
-def _from_values(values: Mapping[str, Any]) -> Request:
+def _create_from_values(values: Mapping[str, Any]) -> Request:
     """Convert a parsed JSON object to a request. Missing fields get the values that they had before the field existed.
     May raise any of `MALFORMED`.
     """
@@ -715,7 +715,7 @@ def _from_values(values: Mapping[str, Any]) -> Request:
     return Request(**known)
 
 
-def _without_defaults(controls: Mapping[str, float]) -> dict[str, float]:
+def _remove_defaults(controls: Mapping[str, float]) -> dict[str, float]:
     checked = checked_params(GUIDANCE, controls, of="The prediction")
     return {param.name: checked[param.name] for param in GUIDANCE if checked[param.name] != param.default}
 
@@ -746,12 +746,12 @@ def _check_branch(request: Request) -> Branch | None:
             )
     if branch.parent.count not in (1, request.count):
         raise BadRequest(f"{request.count} pictures cannot branch from {branch.parent.count}; branch from one.")
-    if _generations(request) > MAX_GENERATIONS:
+    if _count_generations(request) > MAX_GENERATIONS:
         raise BadRequest(f"This would be a chain of more than {MAX_GENERATIONS} branches; start a new picture.")
     return replace(branch, parent=branch.parent.checked())
 
 
-def _generations(request: Request) -> int:
+def _count_generations(request: Request) -> int:
     count = 0
     while request.branch is not None:
         count += 1

@@ -51,8 +51,8 @@ SECOND_PASS_STEPS = Param(
 )
 # Parameters of the second pass.
 SECOND_PASS = (SECOND_PASS_SCALE, SECOND_PASS_STRENGTH, SECOND_PASS_STEPS)
-# First version of the rules by which a second pass has steps of its own, like image-to-image. Earlier, it used part of
-# the request's steps.
+# First version of the rules by which a second pass has its own steps, like image-to-image. Earlier, it used part of the
+# request's steps.
 HAS_OWN_STEPS = 4
 
 

@@ -70,11 +70,11 @@ def without_prompts(walk: Interpolation | None) -> Interpolation | None:
 
     It is None if the seeds of all targets have no share.
     """
-    return _blank(walk) if any(target.amount for target in iter_targets(walk)) else None
+    return _remove_prompts(walk) if any(target.amount for target in iter_targets(walk)) else None
 
 
-def _blank(walk: Interpolation | None) -> Interpolation | None:
-    return walk and replace(walk, prompt="", then=_blank(walk.then))
+def _remove_prompts(walk: Interpolation | None) -> Interpolation | None:
+    return walk and replace(walk, prompt="", then=_remove_prompts(walk.then))
 
 
 def seed_weights(seed: int, walk: Interpolation | None) -> dict[int, float]:

@@ -1,4 +1,4 @@
-"""Migration of requests written by other versions of the program."""
+"""Migration of requests that were written by other versions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SPACINGS = {"beta": "beta_0_1"}
 
 
 def migrate(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Convert the fields of a request saved by an earlier version of the program to their current names and values.
+    """Convert the fields of a request saved by an earlier version to their current names and values.
 
     Raises ValueError, TypeError, KeyError or AttributeError for malformed values.
     """

@@ -3,7 +3,7 @@
 `{a|b}` becomes one of its options, which may contain further variants; braces without a `|` are ordinary characters. A
 `|` in square brackets is left alone, so that `[a|b]` still alternates. `__name__` becomes a line of a wildcard file,
 see `wildcard_files`. A backslash before a brace or a wildcard makes it literal: `\\{`, `\\__name__`. Names in tags such
-as `<lora:a__b__c:1>` are no wildcards.
+as `<lora:a__b__c:1>` are not wildcards.
 
 As in Dynamic Prompts, `{2$$a|b|c}` becomes two different options in random order, `{1-3$$ and $$a|b|c}` one to three
 that " and " joins, and `{3::a|b}` becomes a three times as often as b.
@@ -43,8 +43,8 @@ _TOKEN = re.compile(
 _SPECIAL = re.compile(rf"[{{}}]|{wildcard_files.MENTION.pattern}")
 # Tags of LoRAs and other additional networks.
 _TAG = re.compile(r"<\w+:[^>]*>")
-# The beginning of variants of which several are chosen: their number, and the separator. The symbol in front is Dynamic
-# Prompts' sampling method.
+# Start of variants from which several options are chosen: their number, and the separator. The symbol in front is
+# Dynamic Prompts' sampling method.
 _COUNTED = re.compile(
     r"\s*[~!@]?(?:(?P<low>\d{1,4})-(?P<high>\d{1,4})|-(?P<most>\d{1,4})|(?P<least>\d{1,4})-|(?P<exact>\d{1,4}))\$\$"
     r"(?:(?P<separator>[^${}]{0,100})\$\$)?"
@@ -91,8 +91,8 @@ class Choice:
 
 @dataclass(frozen=True)
 class Variant:
-    """Prompt that a template gives. `chosen` contains the character ranges of the prompt that its choices between
-    several options filled in.
+    """Prompt that results from a template. `chosen` contains the character ranges of the prompt that come from choices
+    between several options.
     """
 
     prompt: str
@@ -132,20 +132,20 @@ def draw(template: str, seeds: Iterable[int], *, skip_unusable: bool = False) ->
     levels deep.
     """
     parts = _parse(template)
-    lines = _cached_lines(skip_unusable=skip_unusable)
-    return [_Draw(_by_seed(seed), lines).text(parts) for seed in seeds]
+    lines = _create_line_reader(skip_unusable=skip_unusable)
+    return [_PromptGenerator(_create_seeded_choice(seed), lines).text(parts) for seed in seeds]
 
 
 def variants_of(template: str, most: int) -> tuple[list[Variant], bool]:
-    """Return at most `most` different prompts that a template can give. The second value is False if options of its
-    choices may be missing from them.
+    """Return at most `most` different prompts that can result from a template. The second value is False if options of
+    its choices may be missing from them.
 
     If the choices have more than `most` combinations, all choices take their first option in the first prompt, their
     second one in the next prompt, and so on; other combinations are missing. A choice with a single option counts as
     ordinary text. Wildcards whose files are missing or unusable are left out. Raises BadRequest like `draw`.
     """
     parts = _parse(template)
-    lines = _cached_lines(skip_unusable=True)
+    lines = _create_line_reader(skip_unusable=True)
     found: list[Variant] = []
     # The index of the option that each choice takes, and the number of its options.
     path: list[tuple[int, int]] = []
@@ -157,13 +157,13 @@ def variants_of(template: str, most: int) -> tuple[list[Variant], bool]:
         return path[number - 1][0]
 
     while len(found) < most:
-        found.append(_Draw(choose, lines).variant(parts))
+        found.append(_PromptGenerator(choose, lines).variant(parts))
         while path and path[-1][0] + 1 == path[-1][1]:
             path.pop()
         if not path:
             return list(dict.fromkeys(found)), True
         path[-1] = path[-1][0] + 1, path[-1][1]
-    draws = [_Draw(partial(_by_place, place), lines) for place in range(most)]
+    draws = [_PromptGenerator(partial(_choose_by_index, place), lines) for place in range(most)]
     found = [each.variant(parts) for each in draws]
     is_complete = not any(each.is_nested or each.most_options > most for each in draws)
     return list(dict.fromkeys(found)), is_complete
@@ -174,12 +174,12 @@ def options_of(template: str) -> list[Choice]:
     whose files are missing or unusable.
     """
     found: list[Choice] = []
-    lines = _cached_lines()
+    lines = _create_line_reader()
     for part in _parse(template):
         with suppress(BadRequest):
             if isinstance(part, _Variants):
-                variants = _with_lines(part, lines)
-                found.append(Choice(tuple(map(_written, variants.options)), variants.low, variants.high))
+                variants = _fill_with_lines(part, lines)
+                found.append(Choice(tuple(map(_write_parts, variants.options)), variants.low, variants.high))
             elif isinstance(part, _Wildcard):
                 found.append(Choice(tuple(each.text for each in wildcard_files.lines(part.name))))
     return found
@@ -189,7 +189,7 @@ def wildcards_in(template: str) -> list[tuple[int, str]]:
     """Return the position and the name of each wildcard in a prompt template."""
     if is_too_long(template):
         return []
-    tags = _tags(template)
+    tags = _find_tag_positions(template)
     tokens = _TOKEN.finditer(template)
     mentions = (each for each in tokens if wildcard_files.MENTION.fullmatch(each[0]) and each.start() not in tags)
     return [(each.start(), wildcard_files.name_in(each[0])) for each in mentions]
@@ -197,7 +197,9 @@ def wildcards_in(template: str) -> list[tuple[int, str]]:
 
 def is_template(prompt: str) -> bool:
     """Return True if a prompt may contain template syntax: variants `{a|b}`, wildcards `__name__` or escaped braces."""
-    return not is_too_long(prompt) and any(_is_special(found, _tags(prompt)) for found in _SPECIAL.finditer(prompt))
+    return not is_too_long(prompt) and any(
+        _is_special(found, _find_tag_positions(prompt)) for found in _SPECIAL.finditer(prompt)
+    )
 
 
 def unclosed_braces(template: str) -> list[int]:
@@ -216,7 +218,7 @@ def escape(prompt: str) -> str:
     """
     if _is_ordinary(prompt):
         return prompt
-    tags = _tags(prompt)
+    tags = _find_tag_positions(prompt)
     return _SPECIAL.sub(lambda found: ("\\" if _is_special(found, tags) else "") + found[0], prompt)
 
 
@@ -234,13 +236,13 @@ def _is_special(found: re.Match[str], tags: Container[int]) -> bool:
     return found[0] in ("{", "}") or found.start() not in tags
 
 
-def _tags(prompt: str) -> frozenset[int]:
+def _find_tag_positions(prompt: str) -> frozenset[int]:
     """Return the positions of all characters in the tags of a prompt, such as <lora:name:1>."""
     end = prompt.rfind(">") + 1
     return frozenset(at for found in _TAG.finditer(prompt, 0, end) for at in range(*found.span()))
 
 
-def _written(parts: Sequence[_Part]) -> str:
+def _write_parts(parts: Sequence[_Part]) -> str:
     """Return parts of a template as text with variants and wildcards, and with escaped characters without their
     backslash.
     """
@@ -248,13 +250,13 @@ def _written(parts: Sequence[_Part]) -> str:
     for part in parts:
         if isinstance(part, _Variants):
             count = f"{part.low}-{part.high}$${part.separator}$$" if part.is_counted else ""
-            texts.append("{" + count + "|".join(map(_written, part.options)) + "}")
+            texts.append("{" + count + "|".join(map(_write_parts, part.options)) + "}")
         else:
             texts.append(part if isinstance(part, str) else f"__{part.name}__")
     return "".join(texts).strip()
 
 
-class _Draw:
+class _PromptGenerator:
     """Generator of one prompt from a template.
 
     `choose(number, weights)` returns the index of an option of the choice with this number (from 1), whose options have
@@ -267,7 +269,7 @@ class _Draw:
         self._lines = lines
         self._choices = 0
         self._length = 0
-        # Character ranges of the text that choices between several options filled in.
+        # Character ranges of the prompt that come from choices between several options.
         self._chosen: list[tuple[int, int]] = []
         self.is_nested = False
         self.most_options = 0
@@ -279,13 +281,13 @@ class _Draw:
         """
         if depth > MAX_DEPTH:
             raise PromptError(f"Variants and wildcards are nested more than {MAX_DEPTH} levels deep; nest fewer.")
-        return "".join(self._text_of(part, depth) for part in parts)
+        return "".join(self._expand_part(part, depth) for part in parts)
 
     def variant(self, parts: Sequence[_Part]) -> Variant:
         """Return the text of template parts like `text`, with the character ranges of choices between options."""
         return Variant(self.text(parts), tuple(self._chosen))
 
-    def _text_of(self, part: _Part, depth: int) -> str:
+    def _expand_part(self, part: _Part, depth: int) -> str:
         if isinstance(part, str):
             self._length += len(part)
             if self._length > MOST_CHARACTERS:
@@ -298,39 +300,39 @@ class _Draw:
         self.is_nested |= depth > 0
         start, before = self._length, len(self._chosen)
         if isinstance(part, _Variants) and part.is_counted:
-            text, is_fixed = self._several(_with_lines(part, self._lines), depth)
+            text, is_fixed = self._choose_several(_fill_with_lines(part, self._lines), depth)
         else:
             options: Sequence[list[_Part]] = part.options if isinstance(part, _Variants) else self._lines(part.name)
             weights = part.weights if isinstance(part, _Variants) else self._lines(part.name).weights
-            text = self.text(options[self._index(weights or _Equal(len(options)))], depth + 1)
+            text = self.text(options[self._choose_index(weights or _EqualWeights(len(options)))], depth + 1)
             is_fixed = len(options) == 1
         if not is_fixed:
             # The range of the outer choice contains those of inner choices.
             self._chosen[before:] = [(start, self._length)]
         return text
 
-    def _index(self, weights: Sequence[float]) -> int:
+    def _choose_index(self, weights: Sequence[float]) -> int:
         """Make one choice between options with these weights, and return the index of its option."""
         self._choices += 1
         if self._choices > MAX_CHOICES:
             raise PromptError(f"The prompt has more than {MAX_CHOICES} variants and wildcards; use fewer.")
         self.most_options = max(self.most_options, len(weights))
-        possible = [] if isinstance(weights, _Equal) else [at for at, weight in enumerate(weights) if weight > 0]
+        possible = [] if isinstance(weights, _EqualWeights) else [at for at, weight in enumerate(weights) if weight > 0]
         if not possible or len(possible) == len(weights):
             return self._choose(self._choices, weights)
         return possible[self._choose(self._choices, [weights[at] for at in possible])]
 
-    def _several(self, variants: _Variants, depth: int) -> tuple[str, bool]:
-        """Choose several different options, and return their texts, joined by the separator. The second value is True
-        if there was nothing to choose. Options without text get no separator.
+    def _choose_several(self, variants: _Variants, depth: int) -> tuple[str, bool]:
+        """Choose several different options, expand them, and return them joined by the separator. The second value is
+        True if there was no choice. Empty options get no separator.
         """
         left = list(range(len(variants.options)))
         weights = list(variants.weights or [1.0] * len(left))
         low, high = (min(bound, len(left)) for bound in (variants.low, variants.high))
-        count = low + (self._index(_Equal(high - low + 1)) if high > low else 0)
+        count = low + (self._choose_index(_EqualWeights(high - low + 1)) if high > low else 0)
         text = ""
         for _ in range(count):
-            place = self._index(weights) if len(left) > 1 else 0
+            place = self._choose_index(weights) if len(left) > 1 else 0
             del weights[place]
             before = self._length
             self._length += len(variants.separator) if text else 0
@@ -344,7 +346,7 @@ class _Draw:
 _Choose = Callable[[int, Sequence[float]], int]
 
 
-class _Equal(Sequence[float]):
+class _EqualWeights(Sequence[float]):
     """Equal weights of `length` options."""
 
     def __init__(self, length: int) -> None:
@@ -357,18 +359,18 @@ class _Equal(Sequence[float]):
         return 1.0
 
 
-def _by_place(place: int, _number: int, weights: Sequence[float]) -> int:
+def _choose_by_index(place: int, _number: int, weights: Sequence[float]) -> int:
     return place % len(weights)
 
 
-def _by_seed(seed: int) -> _Choose:
+def _create_seeded_choice(seed: int) -> _Choose:
     """Return a function that makes the random choices in a template for the image with this seed. Each choice depends
     only on the seed and on the number of choices before it.
     """
 
     def choose(number: int, weights: Sequence[float]) -> int:
         digest = int.from_bytes(sha256(f"{seed} {number}".encode()).digest()[:8], "big")
-        if isinstance(weights, _Equal) or len(set(weights)) < 2:
+        if isinstance(weights, _EqualWeights) or len(set(weights)) < 2:
             return digest % len(weights)
         sums = list(accumulate(weights))
         return min(bisect_right(sums, digest / 2**64 * sums[-1]), len(weights) - 1)
@@ -376,9 +378,9 @@ def _by_seed(seed: int) -> _Choose:
     return choose
 
 
-def _with_lines(variants: _Variants, lines: Callable[[str], _Lines]) -> _Variants:
-    """Return variants of which several are chosen, with the lines of a wildcard as their options if the wildcard is
-    their only option.
+def _fill_with_lines(variants: _Variants, lines: Callable[[str], _Lines]) -> _Variants:
+    """Return variants from which several options are chosen. If a wildcard is their only option, it is replaced by its
+    lines.
     """
     match variants:
         case _Variants([[_Wildcard(name)]], is_counted=True):
@@ -387,7 +389,7 @@ def _with_lines(variants: _Variants, lines: Callable[[str], _Lines]) -> _Variant
     return variants
 
 
-def _cached_lines(*, skip_unusable: bool = False) -> Callable[[str], _Lines]:
+def _create_line_reader(*, skip_unusable: bool = False) -> Callable[[str], _Lines]:
     """Return a function that maps the name of a wildcard file to its parsed lines. Each file is read only once.
 
     With `skip_unusable`, a missing or unusable file has one empty line; otherwise, it raises BadRequest.
@@ -427,19 +429,19 @@ class _Lines(Sequence[list[_Part]]):
 
 
 def _parse(template: str) -> list[_Part]:
-    """Split a prompt template into texts, variants and wildcards. Unmatched brackets are ordinary characters."""
+    """Split a prompt template into plain text, variants and wildcards. Unmatched brackets are ordinary characters."""
     return _parse_with_unclosed(template)[0]
 
 
 def _parse_with_unclosed(template: str) -> tuple[list[_Part], list[_Group]]:
-    """Split a prompt template into texts, variants and wildcards, and return them with the brackets that are never
+    """Split a prompt template into plain text, variants and wildcards, and return them with the brackets that are never
     closed.
     """
     groups = [_Group()]
     unclosed: list[_Group] = []
     # The positions of the open brackets of each kind in `groups`.
     open_at: dict[str, list[int]] = {"{": [], "[": []}
-    tags = _tags(template)
+    tags = _find_tag_positions(template)
     at = 0
     while found := _TOKEN.match(template, at):
         token = found[0]
@@ -477,17 +479,17 @@ def _close(groups: list[_Group], place: int, closing: str) -> None:
     group = groups[place]
     group.options[-1] += [part for inner in groups[place + 1 :] for part in inner.parts()]
     del groups[place:]
-    is_weighted = closing == "}" and any(map(_weight_of, group.options))
+    is_weighted = closing == "}" and any(map(_match_weight, group.options))
     is_choice = closing == "}" and (len(group.options) > 1 or group.counted is not None or is_weighted)
-    groups[-1].options[-1] += [_variants(group, is_weighted=is_weighted)] if is_choice else group.parts(closing)
+    groups[-1].options[-1] += [_create_variants(group, is_weighted=is_weighted)] if is_choice else group.parts(closing)
 
 
-def _variants(group: _Group, *, is_weighted: bool) -> _Variants:
+def _create_variants(group: _Group, *, is_weighted: bool) -> _Variants:
     """Return the variants in a closed bracket, with the number of options to choose and the weights."""
     options, counted = group.options, group.counted
     weights: tuple[float, ...] = ()
     if is_weighted:
-        found = [_weight_of(option) for option in options]
+        found = [_match_weight(option) for option in options]
         weights = tuple(float(each[1]) if each else 1.0 for each in found)
         weights = weights if any(weights) else ()
         options = [
@@ -503,13 +505,13 @@ def _variants(group: _Group, *, is_weighted: bool) -> _Variants:
     high = int(exact or counted["high"] or counted["most"] or last)
     low, high = sorted((low, high))
     separator = _SEPARATOR if counted["separator"] is None else counted["separator"]
-    options = [_without_leading_space(option) for option in options]
+    options = [_strip_leading_space(option) for option in options]
     return _Variants(options, weights, low, high, separator, is_counted=True)
 
 
-def _weight_of(option: list[_Part]) -> re.Match[str] | None:
+def _match_weight(option: list[_Part]) -> re.Match[str] | None:
     return _WEIGHT.match(option[0]) if option and isinstance(option[0], str) else None
 
 
-def _without_leading_space(option: list[_Part]) -> list[_Part]:
+def _strip_leading_space(option: list[_Part]) -> list[_Part]:
     return [option[0].lstrip(), *option[1:]] if option and isinstance(option[0], str) else option

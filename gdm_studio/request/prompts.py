@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# The maximum length of a prompt that may be parsed, in characters. Longer texts can be stored, but not generated.
+# The maximum length of a prompt that may be parsed, in characters. Longer prompts can be stored, but not generated.
 MOST_CHARACTERS = 10_000
 # The maximum length of a list of prompts, with one prompt per line, in characters.
 MOST_IN_LIST = 100_000
@@ -12,7 +12,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def is_too_long(text: str) -> bool:
-    """Return True if a prompt exceeds the program's length limit and must not be processed further."""
+    """Return True if a prompt exceeds the length limit and must not be processed further."""
     return len(text) > MOST_CHARACTERS
 
 

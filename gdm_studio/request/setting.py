@@ -38,7 +38,7 @@ class Role(Flag):
     NOTE = auto()
     # The setting affects which model is loaded, on which device, and whether it can be loaded.
     LOADED = auto()
-    # Each variant of a model, such as the few-step variant, has a default of its own.
+    # Each variant of a model, such as the few-step variant, has its own default.
     MODEL_DEFAULT = auto()
     # The setting is an option of the command line.
     OPTION = auto()
@@ -64,7 +64,7 @@ class Role(Flag):
 
 @dataclass(frozen=True)
 class Setting(Param):
-    """Description of a setting of a request or of the program, such as a number from `low` to `high`, a text or a
+    """Description of a setting of a request or a preference, such as a number from `low` to `high`, a string or a
     choice. `name`, `kind`, `default` and `absent` are taken from the dataclass field. `title` is the setting's name in
     the window, and `summary` its tooltip.
     """
@@ -203,7 +203,7 @@ def match_choice(text: str, titles: Mapping[str, str]) -> str | None:
 
 
 def join_alternatives(names: Iterable[str]) -> str:
-    """Join names to a text such as "a or b", which is translated within the sentence of an error."""
+    """Join names to a phrase such as "a or b", which is translated within the sentence of an error."""
     return reduce(lambda first, second: translatable("{first} or {second}", first=first, second=second), names)
 
 
@@ -256,18 +256,20 @@ def _is_instance(value: Any, kind: Any) -> bool:
     """Return True if a value has the annotated type of a setting. Only the length of a tuple is checked, not its
     elements.
     """
-    return any(isinstance(value, each) and (length is None or len(value) == length) for each, length in _parts(kind))
+    return any(
+        isinstance(value, each) and (length is None or len(value) == length) for each, length in _split_annotation(kind)
+    )
 
 
 @cache
-def _parts(kind: Any) -> tuple[tuple[Any, int | None], ...]:
+def _split_annotation(kind: Any) -> tuple[tuple[Any, int | None], ...]:
     """Split a type annotation into its alternatives. Returns pairs of a class and a number of values, which is None
     except for tuples of fixed length.
     """
     origin = get_origin(kind) or kind
     inside = get_args(kind)
     if origin in (Union, UnionType):
-        return tuple(part for each in inside for part in _parts(each))
+        return tuple(part for each in inside for part in _split_annotation(each))
     return ((origin, len(inside) if origin is tuple and ... not in inside else None),)
 
 

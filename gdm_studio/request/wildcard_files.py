@@ -27,8 +27,8 @@ MAX_LINE = 2000
 _CACHED = 64
 # Maximum number of files in the folder among which names with * and ? are searched.
 MAX_FILES = 20_000
-# Names contain no dots, so that none leads out of the folder. Letters of all alphabets are allowed. The symbol in front
-# is Dynamic Prompts' sampling method.
+# Names contain no dots, so that they cannot lead out of the folder. Letters of all alphabets are allowed. The symbol in
+# front is Dynamic Prompts' sampling method.
 MENTION = re.compile(
     r"__[~!@]?(?:[A-Za-z0-9*]|[^\x00-\x7f])"
     r"(?:[A-Za-z0-9 *?-]|[^\x00-\x7f]|/(?=[A-Za-z0-9*?]|[^\x00-\x7f]|__)|_(?=[A-Za-z0-9*?]|[^\x00-\x7f])){0,99}__"
@@ -61,8 +61,8 @@ def lines(name: str) -> tuple[Line, ...]:
     path = paths.wildcards_dir().joinpath(*f"{name}.txt".split("/"))
     if not _has_pattern(name):
         with suppress(OSError, ValueError):
-            return _lines_of(path, name)
-    found = [line for each in _matching(name) for line in _lines_of(*each)]
+            return _load_lines(path, name)
+    found = [line for each in _find_matching(name) for line in _load_lines(*each)]
     if found:
         return tuple(dict.fromkeys(found))
     folder = paths.display_path(paths.wildcards_dir())
@@ -79,20 +79,20 @@ def _has_pattern(name: str) -> bool:
     return "*" in name or "?" in name
 
 
-def _matching(name: str) -> list[tuple[Path, str]]:
+def _find_matching(name: str) -> list[tuple[Path, str]]:
     """Return (path, name) of the wildcard files that a name or pattern matches, or else of those in subfolders.
 
     The Unicode form of the names does not matter.
     """
     wanted = comparable_name(name)
-    there = [(path, comparable_name(own), own) for path, own in _files()]
+    there = [(path, comparable_name(own), own) for path, own in _list_files()]
     for pattern in (wanted, f"**/{wanted}"):
         if found := [(path, own) for path, plain, own in there if fnmatchcase(plain, pattern)]:
             return found
     return []
 
 
-def _files() -> list[tuple[Path, str]]:
+def _list_files() -> list[tuple[Path, str]]:
     """Return (path, name) of all wildcard files, sorted by name."""
     root = paths.wildcards_dir()
     found: list[tuple[Path, str]] = []
@@ -105,7 +105,7 @@ def _files() -> list[tuple[Path, str]]:
     return sorted(found[:MAX_FILES], key=lambda each: each[1])
 
 
-def _lines_of(path: Path, name: str) -> tuple[Line, ...]:
+def _load_lines(path: Path, name: str) -> tuple[Line, ...]:
     """Return the lines of one wildcard file. Raises OSError if it is missing, and BadRequest if it is unusable."""
     facts = os.stat(path)
     return _read(path, name, facts.st_mtime_ns, facts.st_size)

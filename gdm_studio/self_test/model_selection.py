@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gdm_studio.common.errors import BadRequest, ModelError
-from gdm_studio.models.installed.model_table import InventoryRow, base_of, prompt_text_of
+from gdm_studio.models.installed.model_table import ModelTableRow, base_of, prompt_text_of
 from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.memory.devices import device_and_dtype
 from gdm_studio.models.model_card import ModelCard
@@ -44,16 +44,16 @@ def check_named(
     return replace(report, model=adapter.name) if adapter else report
 
 
-def _find_adapter(library: Library, name: str) -> InventoryRow | None:
-    """Return the inventory row of the installed adapter with this name, title or file, or None."""
-    for line in library.inventory():
+def _find_adapter(library: Library, name: str) -> ModelTableRow | None:
+    """Return the table row of the installed adapter with this name, title or file, or None."""
+    for line in library.model_table():
         is_named = name in (line.name, line.title) or line.path == Path(name).absolute()
         if is_named and line.card is None and prompt_text_of(line).startswith("<"):
             return line
     return None
 
 
-def _find_model(library: Library, adapter: InventoryRow) -> ModelCard:
+def _find_model(library: Library, adapter: ModelTableRow) -> ModelCard:
     """Return the first usable model that is compatible with an adapter, for testing the adapter. Raises ModelError if
     there is none.
     """

@@ -11,7 +11,7 @@ from gdm_studio.gallery.metadata.generation_settings import number
 from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
 from gdm_studio.models.files.recognition import UPSCALER
-from gdm_studio.models.installed.model_table import InventoryRow, find_model, suitable_vaes
+from gdm_studio.models.installed.model_table import ModelTableRow, find_model, suitable_vaes
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, SECOND_PASS_STEPS, SECOND_PASS_STRENGTH
 
@@ -34,7 +34,7 @@ class RestoredRequest:
 
     metadata: Metadata
     # The installed model of the image, found by hash or by name.
-    model: InventoryRow | None = None
+    model: ModelTableRow | None = None
     # Descriptions of missing files.
     missing: tuple[str, ...] = ()
     # Files that are used although their hash differs.
@@ -51,7 +51,7 @@ class RestoredRequest:
 
 
 def restore_request(
-    metadata: Metadata, lines: Sequence[InventoryRow], instead: ModelCard | None = None
+    metadata: Metadata, lines: Sequence[ModelTableRow], instead: ModelCard | None = None
 ) -> RestoredRequest:
     """Convert the metadata of another tool's image to a request for installed models, which are found by hash, or else
     by name. `instead` replaces a model that is not installed.
@@ -97,7 +97,7 @@ class _Files:
     used and which are missing.
     """
 
-    lines: Sequence[InventoryRow]
+    lines: Sequence[ModelTableRow]
     # {field: value that is used}
     used: dict[str, str] = field(default_factory=dict)
     # Fields that are already reported.
@@ -105,7 +105,9 @@ class _Files:
     missing: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
 
-    def find(self, kind: str, title: str, among: Sequence[InventoryRow], name: str, digest: str) -> InventoryRow | None:
+    def find(
+        self, kind: str, title: str, among: Sequence[ModelTableRow], name: str, digest: str
+    ) -> ModelTableRow | None:
         """Find the installed model file with the given hash, or else the one with the given name. Returns None if
         neither is installed.
 
@@ -125,8 +127,8 @@ class _Files:
         return line
 
     def find_each(
-        self, kind: str, title: str, among: Sequence[InventoryRow], named: Any
-    ) -> list[tuple[dict[str, Any], InventoryRow]]:
+        self, kind: str, title: str, among: Sequence[ModelTableRow], named: Any
+    ) -> list[tuple[dict[str, Any], ModelTableRow]]:
         """Find the installed files for a list in the metadata, such as its LoRAs.
 
         Return the list's entries whose files are installed, each with its file.

@@ -116,7 +116,7 @@ def test_indirect_attention_follows_other_places() -> None:
     assert (followed.sum(dim=1) < 1).all() and (followed.sum(dim=1) > 0.9).all()
     # A place reaches what it attends to, and 0.99 of what the places reach that it attends to.
     for word in range(3):
-        told = layer._shares(x, context, None)[..., 3:] @ followed[:, word].flatten(1)[..., None]
+        told = layer._attention_weights(x, context, None)[..., 3:] @ followed[:, word].flatten(1)[..., None]
         assert torch.allclose(followed[:, word].flatten(1), direct[:, word].flatten(1) + 0.99 * told[..., 0], atol=1e-5)
 
 

@@ -76,7 +76,7 @@ def test_controls_never_read_from_the_device() -> None:
 class OnMeta(IconsModel):
     """A model without autocast, which does not support the device and is not needed for fp32."""
 
-    def _network(self, *inputs: torch.Tensor) -> torch.Tensor:
+    def _run_unet(self, *inputs: torch.Tensor) -> torch.Tensor:
         return self.unet(*inputs)
 
 

@@ -277,7 +277,7 @@ def test_a_checkpoint_in_fp8_gives_the_image_of_its_expanded_weights(models: Pat
     stored, wanted = in_fp8(tiny_stable.weights("sd1"))
     save_file(stored, models / "tiny.safetensors")
     library = Library()
-    (row,) = (line for line in library.inventory() if line.name == "tiny")
+    (row,) = (line for line in library.model_table() if line.name == "tiny")
     found = image(library, guidance_scale=4.0)
     assert row.storage == ""  # most weights of so small a model are those of the text encoder
     (models / "tiny.safetensors").unlink()

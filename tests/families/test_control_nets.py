@@ -74,7 +74,7 @@ def test_a_control_net_is_listed_and_offered_to_models_of_its_kind(checkpoints: 
     add_control_net("edges")
     add_control_net("depth", "sdxl", "diffusers")
     library.refresh()
-    assert {line.name: line.family for line in library.inventory() if not line.card} == {
+    assert {line.name: line.family for line in library.model_table() if not line.card} == {
         "edges": "ControlNet · Stable Diffusion 1", "depth": "ControlNet · SDXL",
     }  # fmt: skip
     assert library.card("tiny").accepts.hints == ("edges",) and not library.refused()
@@ -238,7 +238,7 @@ def test_a_union_is_offered_with_its_modes(modes: int, offered: int, checkpoints
     library.refresh()
     hints = library.card("tiny").accepts.hints
     assert len(hints) == offered and len(library.refused()) == (not offered)
-    assert count_by_kind(library.inventory()).endswith("1 ControlNet")
+    assert count_by_kind(library.model_table()).endswith("1 ControlNet")
     assert not offered or {"union: pose", "union: depth"} <= {*hints}
     with pytest.raises(BadRequest, match="has no control model called 'union'" if offered else "cannot use 'union'"):
         library.card("tiny").checked(Request(**ASKED, hints=(hint("union"),)))
@@ -305,7 +305,7 @@ def test_a_control_lora_equals_the_control_net_that_it_stands_for(kind: str, che
     add_control_lora(kind)
     library.refresh()
     base = BASES.get(kind, "Stable Diffusion 1")
-    assert {line.name: line.family for line in library.inventory() if not line.card} == {
+    assert {line.name: line.family for line in library.model_table() if not line.card} == {
         "lora": f"Control-LoRA · {base}", "whole": f"ControlNet · {base}",
     }  # fmt: skip
     steps = {"steps": 2, "guidance_scale": 1.0}
@@ -338,7 +338,7 @@ def test_a_difference_control_net_equals_the_control_net_that_it_stands_for(
     add_control_net("whole", kind)
     save_file({**found, "difference": torch.zeros(())}, paths.models_dir() / "difference.safetensors")
     library.refresh()
-    assert {line.name: line.family.partition(" ")[0] for line in library.inventory() if not line.card} == {
+    assert {line.name: line.family.partition(" ")[0] for line in library.model_table() if not line.card} == {
         "difference": "ControlNet", "whole": "ControlNet",
     }  # fmt: skip
     steps = {"steps": 2, "guidance_scale": 1.0}
@@ -418,7 +418,7 @@ def test_a_t2i_adapter_changes_an_image_alike_in_both_layouts_and_beside_a_contr
     add_t2i_adapter("diffusers", "diffusers")
     add_control_net()
     library.refresh()
-    listed = {line.name: line.family for line in library.inventory() if not line.card}
+    listed = {line.name: line.family for line in library.model_table() if not line.card}
     assert listed["original"] == listed["diffusers"] == "T2I-Adapter · Stable Diffusion 1"
     without, net, original, diffusers, both, swapped = (
         generate_image(library, **QUICK, size=(72, 56), hints=tuple(map(hint, names)))

@@ -178,7 +178,7 @@ def test_another_vae_of_the_same_latents_can_be_chosen() -> None:
     save_file(weights | {bias: weights[bias] - 1}, folder / "sd3_vae.safetensors")
     tiny_transformers.write_files(folder / "more", "klein", file="small.safetensors")
     library = Library()
-    rows = library.inventory()
+    rows = library.model_table()
     (card, klein) = (library.card(name) for name in ("tiny", "small"))
     assert set(suitable_vaes(card, rows)) == {"flux1 schnell vae", "light"}
     assert suitable_vaes(klein, rows) == ["klein vae"]
@@ -211,7 +211,7 @@ def test_text_encoders_stay_compressed_too() -> None:
     write("flux1 schnell")
     folder = paths.models_dir()
     library = Library()
-    (t5,) = (line.path for line in library.inventory() if "Text encoder · T5" in line.family)
+    (t5,) = (line.path for line in library.model_table() if "Text encoder · T5" in line.family)
     compress(folder, "fp8", t5)
     library.refresh()
     asked = request(library, prompt="a red house")

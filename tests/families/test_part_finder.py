@@ -39,7 +39,7 @@ def test_parts_are_found_by_their_tensors_whatever_their_names(models: Path) -> 
     card = library.card("tiny")
     assert card.beside == {"text_encoder": models / "ae.safetensors", "vae": models / "qwen_3_4b.safetensors"}
     assert card.summary == "Z-Image; text encoders: ae; VAE: qwen_3_4b"
-    assert {line.name: line.family for line in library.inventory() if line.path.parent == models} == {
+    assert {line.name: line.family for line in library.model_table() if line.path.parent == models} == {
         "tiny": "Z-Image",
         "ae": "Text encoder · Qwen3",
         "qwen_3_4b": "VAE · FLUX.1 or Stable Diffusion 3",
@@ -80,7 +80,7 @@ def test_missing_parts_are_named_with_their_usual_files(models: Path) -> None:
     (refused,) = library.refused()
     lacks = "tiny.safetensors lacks its"
     assert refused.reason == f"{lacks} {qwen} and VAE of FLUX.1 (ae.safetensors). Put them into the models folder."
-    (line,) = (line for line in library.inventory() if line.name == "tiny")
+    (line,) = (line for line in library.model_table() if line.name == "tiny")
     assert line.family == "Diffusion transformer · Z-Image" and line.unusable == refused.reason
     save(models / "ae.safetensors", VAE)
     library.refresh()

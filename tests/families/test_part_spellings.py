@@ -174,7 +174,7 @@ def test_a_clip_of_transformers_5_is_named_and_completes_stable_diffusion(width:
     card = Library().card("tiny")
     (borrowed,) = card.borrowed
     assert borrowed.title == f"text encoder {part}" and borrowed.path.name == "mine.safetensors"
-    assert {line.name: line.family for line in Library().inventory()}["mine"] == f"Text encoder · {part}"
+    assert {line.name: line.family for line in Library().model_table()}["mine"] == f"Text encoder · {part}"
 
 
 def test_the_encoder_of_the_right_width_is_taken_from_a_folder_with_two(models: Path) -> None:

@@ -128,7 +128,7 @@ def test_a_taesd_decoder_previews_the_steps_of_its_model(checkpoints: Path) -> N
     for name, colour in (("one", grey), ("other", -2 * torch.sign(grey))):
         save(f"{name}.safetensors", one_colour_decoder(colour))
     plain = generate_image(library)
-    assert [line.family for line in Library().inventory() if line.name in ("one", "other")] == ["Previews"] * 2
+    assert [line.family for line in Library().model_table() if line.name in ("one", "other")] == ["Previews"] * 2
     shown = [
         view.predicted[..., :3]
         for event in generate(Request(**ASKED), library)
@@ -150,7 +150,7 @@ def test_a_taesd_decoder_for_other_latents_is_not_used(checkpoints: Path) -> Non
     model = load_tiny(library)
     model.fast_decoder.update()
     assert model.fast_decoder.decoder is None
-    assert {line.family for line in Library().inventory() if line.card is None} == {"Previews"}
+    assert {line.family for line in Library().model_table() if line.card is None} == {"Previews"}
 
 
 # Other autoencoders.
@@ -325,7 +325,7 @@ def test_a_few_step_adapter_adds_a_variant_of_each_suitable_model(checkpoints: P
     assert library.refresh()
     (quick,) = (card for card in library.cards() if card.fast_of == "tiny")
     assert (quick.name, quick.default_request().steps, quick.default_request().sampler) == ("tiny + speedy", 4, "lcm")
-    assert [line.name for line in library.inventory()].count("tiny") == 1
+    assert [line.name for line in library.model_table()].count("tiny") == 1
     asked = {"steps": 2, "sampler": "lcm", "spacing": "lcm_50"}
     made = generate_result(library, model=quick.name, **asked)
     assert np.array_equal(made.rgba, generate_image(library, prompt="a house<lora:speedy:1>", **asked))

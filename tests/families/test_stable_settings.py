@@ -263,12 +263,12 @@ def test_missing_weights_are_listed_without_reading_weights(
         "'output_blocks.3.0.out_layers.0.bias'; copy or download it again, or choose another model."
     )
     library = Library()
-    (line,) = (line for line in library.inventory() if line.path == place)
+    (line,) = (line for line in library.model_table() if line.path == place)
     assert (line.family, line.card, line.summary) == ("SDXL, not whole", None, said)
     assert line.parameters and "half" not in [card.name for card in library.cards()]
     with record_openings() as seen:
         again = Library()
-        assert line in again.inventory() and [one.reason for one in again.refused()] == [said]
+        assert line in again.model_table() and [one.reason for one in again.refused()] == [said]
     assert not [path for _, path in seen if path.endswith("half.safetensors")], "it is known by its stamp"
     with pytest.raises(ModelError, match=re.escape(said)):
         library.card("half")
@@ -302,7 +302,7 @@ def test_few_step_loras_are_variants_of_a_model(checkpoints: Path, capsys: pytes
     library = Library()
     cards = [card for card in library.cards() if card.family == "stable_diffusion"]
     assert len(cards) == 8 and [card.name for card in selectable_models(cards)] == ["other", "tiny"]
-    lines = {line.name: line for line in library.inventory() if line.card is not None}
+    lines = {line.name: line for line in library.model_table() if line.card is not None}
     assert lines["tiny"].variants == lines["other"].variants == ("brisk", "quick", "swift")
     assert run(["models", "set", "tiny", "--fast", "swift"]) == 0 and "fast: swift" in capsys.readouterr().out
     assert library.refresh()

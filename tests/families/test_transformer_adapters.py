@@ -171,7 +171,7 @@ def test_a_lora_named_in_the_prompt_gives_the_image_of_changed_weights(compresse
     plain = image(library, "a red house")
     found = image(library, "a red <lora:ink:0.5> house")
     assert np.array_equal(plain, image(library, "a red <lora:ink:0> house"))
-    assert {line.name: line.family for line in library.inventory()}["ink"] == "LoRA · FLUX.1"
+    assert {line.name: line.family for line in library.model_table()}["ink"] == "LoRA · FLUX.1"
     hashes = prompt_file_hashes(library.card("tiny"), request(library, prompt="<lora:ink:0.5>"))
     assert set(hashes) == {"LoRA ink"}
     base.unlink()

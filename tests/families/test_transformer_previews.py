@@ -84,7 +84,7 @@ def test_a_tiny_decoder_previews_the_steps_of_its_model(kind: str, latent: int) 
     # Decoders for the latents of other models are not used.
     save_file(one_colour_decoder(48 - latent, grey), paths.models_dir() / "foreign.safetensors")
     library.refresh()
-    assert {line.family for line in library.inventory() if line.name in ("one", "other", "foreign")} == {"Previews"}
+    assert {line.family for line in library.model_table() if line.name in ("one", "other", "foreign")} == {"Previews"}
     shown = [
         view.predicted[..., :3]
         for event in generate(request(library, prompt="a red house", steps=2), library)

@@ -18,8 +18,8 @@ from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.exact.gaussian import gaussian_denoiser
 from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath
 from gdm_studio.maths.processes import Process, edm
-from gdm_studio.models.installed.description import About
-from gdm_studio.models.installed.model_table import InventoryRow, row_of_card
+from gdm_studio.models.installed.description import Description
+from gdm_studio.models.installed.model_table import ModelTableRow, row_of_card
 from gdm_studio.models.library import load_arguments
 from gdm_studio.models.loaded_model import Conditioning, NoiseAt
 from gdm_studio.models.model_card import Example, ModelCard, Style
@@ -91,8 +91,8 @@ class GaussianLibrary:
     def cards(self) -> list[ModelCard]:
         return [CARD]
 
-    def inventory(self) -> list[InventoryRow]:
-        return [row_of_card(card, About()) for card in self.cards()]
+    def model_table(self) -> list[ModelTableRow]:
+        return [row_of_card(card, Description()) for card in self.cards()]
 
     def upscalers(self) -> dict[str, Path]:
         return {}

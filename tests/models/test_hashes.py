@@ -65,13 +65,13 @@ def test_an_unchanged_file_is_read_once(tmp_path: Path, monkeypatch: pytest.Monk
     assert known_hashes(make_old(file)) is None
     first = hash_file(file)
     # As in another process.
-    monkeypatch.setattr(module, "_KNOWN", module._Known())
+    monkeypatch.setattr(module, "_CACHE", module._HashCache())
     file.write_bytes(bytes(file.stat().st_size))
     assert known_hashes(make_old(file)) == hash_file(file) == first, "told by size and time"
     os.utime(file, (2 * 86_400, 2 * 86_400))
     assert known_hashes(file) is None and hash_file(file) != first
     (paths.cache_dir() / "models" / "hashes.json").write_bytes(b"junk")
-    monkeypatch.setattr(module, "_KNOWN", module._Known())
+    monkeypatch.setattr(module, "_CACHE", module._HashCache())
     assert known_hashes(file) is None
 
 

@@ -62,7 +62,7 @@ def write_lora(name: str, told: dict[str, str] | None = None) -> Path:
 
 def test_metadata_becomes_plain_single_lines(_own_home: Path) -> None:
     write_lora("ink", SPEC)
-    (line,) = (line for line in Library().inventory() if line.name == "ink")
+    (line,) = (line for line in Library().model_table() if line.name == "ink")
     assert (line.title, line.author) == ("Ink [2J and <img src='/dev/zero'>", "Somebody else")
     assert (line.date, line.licence, line.family) == ("2031-05-06", "CC-BY-NC-4.0", "LoRA · SDXL")
     assert line.summary.startswith("Draws in ink. x") and len(line.summary) == 2000
@@ -72,11 +72,11 @@ def test_metadata_becomes_plain_single_lines(_own_home: Path) -> None:
 
 def test_trigger_words_are_the_most_frequent_tags(_own_home: Path) -> None:
     write_lora("cat", KOHYA)
-    (line,) = (line for line in Library().inventory() if line.name == "cat")
+    (line,) = (line for line in Library().model_table() if line.name == "cat")
     assert line.triggers == ("ohwx cat",) and line.tags == ("ohwx cat", "grass", "sky")
     assert (line.title, line.date) == ("my_cat", "2023-11-14")
     write_lora("dog", KOHYA | {"modelspec.trigger_phrase": "zwx dog, running"})
-    assert next(line for line in Library().inventory() if line.name == "dog").triggers == ("zwx dog", "running")
+    assert next(line for line in Library().model_table() if line.name == "dog").triggers == ("zwx dog", "running")
 
 
 def test_a_sidecar_file_adds_missing_metadata(_own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -89,7 +89,7 @@ def test_a_sidecar_file_adds_missing_metadata(_own_home: Path, capsys: pytest.Ca
     }  # fmt: skip
     for path in (bare, told):
         path.with_suffix(".civitai.info").write_text(json.dumps(note), encoding="utf-8")
-    lines = {line.name: line for line in Library().inventory()}
+    lines = {line.name: line for line in Library().model_table()}
     one, other = lines["bare"], lines["told"]
     assert (one.title, one.author, one.date, one.summary) == ("Foxes in ink", "somebody", "2024-03-02", "Foxes & owls")
     assert (one.made_for, one.tags, one.triggers) == ("SDXL 1.0", ("animal", "ink"), ("ohwx fox", "in [31mink"))
@@ -116,7 +116,7 @@ def test_a_sidecar_file_adds_missing_metadata(_own_home: Path, capsys: pytest.Ca
 def test_a_sidecar_file_gives_the_licence(_own_home: Path, told: dict[str, Any], licence: str, inside: bool) -> None:
     for path in (write_lora("bare"), write_lora("own", {"modelspec.license": "MIT"})):
         path.with_suffix(".civitai.info").write_text(json.dumps({"model": told} if inside else told))
-    lines = {line.name: line.licence for line in Library().inventory()}
+    lines = {line.name: line.licence for line in Library().model_table()}
     assert lines == lines | {"bare": licence, "own": "MIT"}
 
 
@@ -131,7 +131,7 @@ def test_an_invalid_sidecar_file_is_ignored(_own_home: Path, data: bytes | None)
         os.mkfifo(place)
     else:
         place.write_bytes(data)
-    (line,) = (line for line in Library().inventory() if line.name == "bare")
+    (line,) = (line for line in Library().model_table() if line.name == "bare")
     assert (line.title, line.made_for, line.triggers, line.tags) == ("bare", "", (), ())
 
 
@@ -146,7 +146,7 @@ def test_changes_of_a_sidecar_file_are_noticed(_own_home: Path) -> None:
             place.unlink()
         for each in (library, Library()):
             each.refresh()
-            assert next(line.title for line in each.inventory() if line.name == "bare") == (title or "bare")
+            assert next(line.title for line in each.model_table() if line.name == "bare") == (title or "bare")
 
 
 def test_users_can_set_tags(_own_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -160,10 +160,10 @@ def test_users_can_set_tags(_own_home: Path, capsys: pytest.CaptureFixture[str])
     }  # fmt: skip
     assert run(["models", "set", "ink", "--tags", " a  b,\x1bc,, a b"]) == 0
     assert run(["models", "set", "base", "--tags", "mine"]) == 0 and "base  tags: mine" in capsys.readouterr().out
-    found = {line.name: line.tags for line in Library().inventory()}
+    found = {line.name: line.tags for line in Library().model_table()}
     assert (found["ink"], found["base"]) == (("a b", "c"), ("mine",))
     assert run(["models", "set", "base", "--tags", ""]) == 0
-    assert next(line.tags for line in Library().inventory() if line.name == "base") == ("photo", "night")
+    assert next(line.tags for line in Library().model_table() if line.name == "base") == ("photo", "night")
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_users_can_set_tags(_own_home: Path, capsys: pytest.CaptureFixture[str])
 )
 def test_invalid_metadata_is_ignored(_own_home: Path, told: str) -> None:
     write_lora("cat", {"ss_tag_frequency": told, "ss_training_finished_at": told, "modelspec.date": told})
-    (line,) = (line for line in Library().inventory() if line.name == "cat")
+    (line,) = (line for line in Library().model_table() if line.name == "cat")
     assert line.triggers == line.tags == () and line.date == time.strftime("%Y-%m-%d", time.gmtime())
 
 
@@ -189,7 +189,7 @@ def test_adapters_and_parts_are_listed_by_kind(_own_home: Path) -> None:
     for name, tensors in files.items():
         save_file(tensors, folder / f"{name}.safetensors")
     library = Library()
-    kinds = {line.name: line.family for line in library.inventory() if line.card is None}
+    kinds = {line.name: line.family for line in library.model_table() if line.card is None}
     assert kinds == {
         "ink": "LoRA · SDXL", "word": "Embedding · Stable Diffusion 1", "vae": "VAE", "vae2": "VAE",
         "depth": "ControlNet", "up": "Upscaler",
@@ -203,7 +203,7 @@ def test_adapters_and_parts_are_listed_by_kind(_own_home: Path) -> None:
 def test_models_are_sorted_by_date_and_show_their_last_use(_own_home: Path) -> None:
     new, old = write_lora("new", {"modelspec.date": "2090-01-01"}), write_lora("old", {"modelspec.date": "2001-01-01"})
     record_uses([old])
-    lines = Library().inventory()
+    lines = Library().model_table()
     of_systems = [line.card is not None and line.card.family == "systems" for line in lines]
     assert any(of_systems) and of_systems == sorted(of_systems), "models with a family tree of their own come last"
     alone = lines[: of_systems.index(True)]
@@ -215,7 +215,7 @@ def test_models_are_sorted_by_date_and_show_their_last_use(_own_home: Path) -> N
     library = Library()
     place = {"device": torch.device("cpu"), "dtype": torch.float32}
     library.load("tiny", **place)  # type: ignore[arg-type]
-    assert next(line for line in library.inventory() if line.name == "tiny").last_used > time.time() - 60
+    assert next(line for line in library.model_table() if line.name == "tiny").last_used > time.time() - 60
 
 
 def test_the_model_of_an_old_image_is_found_by_hash_or_name(_own_home: Path) -> None:
@@ -224,20 +224,21 @@ def test_the_model_of_an_old_image_is_found_by_hash_or_name(_own_home: Path) -> 
     for file in (first, second):
         os.utime(file, (86_400, 86_400))
     library = Library()
-    assert find_model(library.inventory(), "SDXL\\A B Ink.safetensors", "ffffffffff") is not None, (
+    assert find_model(library.model_table(), "SDXL\\A B Ink.safetensors", "ffffffffff") is not None, (
         "as long as no hash is known"
     )
     forms = hash_file(first)
     hash_file(second)
     for said in (forms.sha256[:10], forms.content[:12], forms.sha256, f"0x{forms.content}"):
-        found = find_model(library.inventory(), "renamed since", said)
+        found = find_model(library.model_table(), "renamed since", said)
         assert found is not None and found.path == first
-    assert find_model(library.inventory(), "a b Ink", "ffffffffff") is None, "another model of that name"
+    assert find_model(library.model_table(), "a b Ink", "ffffffffff") is None, "another model of that name"
     for name in ("water", "models/other.safetensors"):
-        found = find_model(library.inventory(), name)
+        found = find_model(library.model_table(), name)
         assert found is not None and found.path == second
     assert (
-        find_model(library.inventory(), "water", "unknown") is not None and find_model(library.inventory(), "") is None
+        find_model(library.model_table(), "water", "unknown") is not None
+        and find_model(library.model_table(), "") is None
     )
     assert normalised_name("a/b\\C: d,.CKPT") == "c d"
 
@@ -343,7 +344,7 @@ def test_choosing_an_adapter_as_a_model_explains_its_use(_own_home: Path, capsys
     }.items():  # fmt: skip
         assert run(["generate", "a fox", "--model", name, "--steps", "1"]) == 2
         assert sentence in capsys.readouterr().err, name
-    quick = {line.name: can_be_few_step(line) for line in Library().inventory() if line.card is None}
+    quick = {line.name: can_be_few_step(line) for line in Library().model_table() if line.card is None}
     assert quick == {"ink": True, "vivid": False, "ae": False, "face": False}
     assert run(["models", "set", "ae", "--few-steps", "lcm"]) == 2
     assert "ae cannot be a few-step model" in capsys.readouterr().err
@@ -364,7 +365,7 @@ def test_several_files_are_added_or_refused_one_by_one(
     assert run(["models", "add", *places]) == 2
     said = capsys.readouterr().out
     assert f"{theirs / 'more'} is used in place: 2 LoRAs; nothing was copied.\n" in said
-    assert "1 model, 3 LoRAs in all.\n" in said and {line.name for line in Library().inventory()} >= {
+    assert "1 model, 3 LoRAs in all.\n" in said and {line.name for line in Library().model_table()} >= {
         "tiny",
         "ink",
         "wash",

@@ -75,7 +75,7 @@ def test_names_are_found_in_any_unicode_form_and_with_spaces(written: str, model
     vae = write_vae(models / f"{form('größe')}.safetensors")
     tiny_stable.write(models / f"{form('modèle')}.safetensors")
     library = Library()
-    rows = names_of(library.inventory(), "Stable Diffusion 1")
+    rows = names_of(library.model_table(), "Stable Diffusion 1")
     for typed in ("NFC", "NFD"):
         names = ("É Tinte", "é böse", "größe", "modèle")
         name, word, of_vae, model = (unicodedata.normalize(typed, each) for each in names)
@@ -83,7 +83,7 @@ def test_names_are_found_in_any_unicode_form_and_with_spaces(written: str, model
         assert list(embeddings_named_in([f"a ({word}:1.2) fox"]).values()) == [embedding]
         assert mistakes(f"<lora:{name} :1> embedding:x", rows)[0].sentence.startswith("There is no embedding")
         assert library.vae(f"{of_vae} ") == vae and library.card(f" {model}").name == form("modèle")
-        row = find_model(library.inventory(), f"{model}.safetensors ")
+        row = find_model(library.model_table(), f"{model}.safetensors ")
         assert row is not None and row.name == form("modèle")
     assert find_adapter("spaced") == spaced
     assert list(embeddings_named_in([r"a bad \(v2\) fox"]).values()) == [bracketed]
@@ -109,7 +109,7 @@ def write_embedding(file: Path, value: float = 1.0) -> Path:
 
 
 def rows(library: Library) -> dict[str, Path]:
-    return {line.name: line.path for line in library.inventory() if line.path.is_relative_to(paths.models_dir())}
+    return {line.name: line.path for line in library.model_table() if line.path.is_relative_to(paths.models_dir())}
 
 
 def test_a_model_in_the_hugging_face_cache_is_named_after_its_repository(models: Path) -> None:
@@ -191,7 +191,7 @@ def test_an_adapter_answers_to_its_titles(models: Path) -> None:
         "bb-v2": titled, "old paper": noted, "ee": own,
     }  # fmt: skip
     assert {name: find_adapter(name) for name in asked} == asked
-    shown = {line.title: line.path for line in Library().inventory()}
+    shown = {line.title: line.path for line in Library().model_table()}
     assert shown["inkwash"] == named and shown["Ink Wash Nine"] == titled and shown["Old Paper"] == noted
     with pytest.raises(BadRequest):
         find_adapter("inkwashes of today")
@@ -204,7 +204,7 @@ def test_an_adapter_answers_to_its_titles(models: Path) -> None:
 
 def test_the_prompt_field_knows_the_titles_of_adapters(models: Path) -> None:
     write_lora(models / "aa.safetensors", ss_output_name="inkwash")
-    names = names_of(Library().inventory(), "Stable Diffusion 1")
+    names = names_of(Library().model_table(), "Stable Diffusion 1")
     assert not mistakes("<lora:inkwash:1> <lora:aa:1>", names)
     assert len(mistakes("<lora:inkwasher:1>", names)) == 1
 
@@ -216,7 +216,7 @@ def test_equal_weights_of_one_name_are_listed_once(models: Path) -> None:
     model = tiny_stable.write(models / "d" / "dream.safetensors", words=8)
     second = tiny_stable.write(models / "e" / "dream.safetensors", words=8)
     library = Library()
-    paths_of = [line.path for line in library.inventory() if line.path.is_relative_to(models)]
+    paths_of = [line.path for line in library.model_table() if line.path.is_relative_to(models)]
     assert sorted(paths_of) == [first, other, model]
     assert {one.path: one.reason for one in library.refused()} == {
         copy: f"ink.safetensors has the same weights as {first}, which is listed; one of them is enough.",

@@ -116,7 +116,7 @@ def test_the_prompt_field_offers_and_accepts_folders(models: Path) -> None:
     write_lora(models / "char" / "ink.safetensors")
     write_lora(models / "pose" / "ink.safetensors", 2.0)
     write_lora(models / "styles" / "wash.safetensors", 3.0)
-    names = names_of(Library().inventory(), "Stable Diffusion 1")
+    names = names_of(Library().model_table(), "Stable Diffusion 1")
     assert sorted(each.name for each in names.adapters.values()) == ["char/ink", "pose/ink", "wash"]
     assert not mistakes("<lora:ink:1> <lora:Pose/ink:1> <lora:styles/wash:1> <lora:wash:1>", names)
     assert len(mistakes("<lora:body/ink:1> <lora:pose/wash:1>", names)) == 2
@@ -135,13 +135,13 @@ def test_vaes_and_upscalers_of_one_name_can_be_told_apart(models: Path) -> None:
     )
     tiny_stable.write(models / "dream.safetensors", words=8)
     library = Library()
-    rows = {line.name: line.path for line in library.inventory() if line.path.is_relative_to(models)}
+    rows = {line.name: line.path for line in library.model_table() if line.path.is_relative_to(models)}
     del rows["dream"]
     assert rows == {"new/vivid": first, "old/vivid": second, "a/sharp": small, "b/sharp": large}
     assert all(library.vae(name) == rows[name] for name in ("new/vivid", "old/vivid"))
     assert all(library.upscaler(name) == rows[name] for name in ("a/sharp", "b/sharp"))
     assert library.vae("vivid") == first and library.upscaler("sharp") == small, "the name alone keeps its meaning"
-    assert suitable_vaes(library.card("dream"), library.inventory()) == ["new/vivid", "old/vivid"]
+    assert suitable_vaes(library.card("dream"), library.model_table()) == ["new/vivid", "old/vivid"]
     request = Request(model="dream", vae="vivid")
     recorded = with_recorded_weights(library, request, {"vae_hash": fingerprint_of_files([second])})
     assert library.vae(recorded.vae) == second
@@ -152,7 +152,7 @@ def test_vaes_and_upscalers_of_one_name_can_be_told_apart(models: Path) -> None:
 def restored_prompt(folder: Path, parameters: str) -> str:
     line = f"{parameters}\nSteps: 20, Sampler: Euler, CFG scale: 7, Seed: 5, Size: 64x64, Model: tiny"
     request = restore_request(
-        read(png(folder / "theirs.png", {"parameters": line})), Library().inventory()
+        read(png(folder / "theirs.png", {"parameters": line})), Library().model_table()
     ).metadata.request
     assert request is not None
     return request.prompt
@@ -172,7 +172,7 @@ def test_a_restored_prompt_names_the_lora_that_was_found(models: Path, tmp_path:
         hash_file(path)
     line = f'a <lora:ink:0.8>\nSteps: 20, Sampler: Euler, Seed: 5, Lora hashes: "ink: {hash_file(second).content[:12]}"'
     metadata = read(png(tmp_path / "hashed.png", {"parameters": f"{line}, CFG scale: 7, Model: tiny"}))
-    request = restore_request(metadata, Library().inventory()).metadata.request
+    request = restore_request(metadata, Library().model_table()).metadata.request
     assert request is not None and find_adapter(request.prompt[8:].partition(":")[0]) == second, request
 
 
@@ -181,7 +181,7 @@ def test_a_name_with_folders_of_another_program_prefers_them(models: Path) -> No
         write_lora(models / "char" / "ink.safetensors"),
         write_lora(models / "pose" / "ink.safetensors", 2.0),
     )
-    rows = [line for line in Library().inventory() if line.path in (first, second)]
+    rows = [line for line in Library().model_table() if line.path in (first, second)]
     for name, expected in (("pose\\ink.safetensors", second), ("char/ink.safetensors", first), ("x/pose/ink", None)):
         row = find_model(rows, name)
         assert row is not None and (expected is None or row.path == expected), name

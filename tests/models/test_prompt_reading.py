@@ -867,7 +867,7 @@ def network_inputs(path: Path, *, has_rare_drawings: bool) -> tuple[Tokenizer, P
     tokenizer = Tokenizer(**config_of(path)["tokenizer"])
     if not has_rare_drawings:
         return tokenizer, recall
-    drawings = recall.joined(rare)
+    drawings = recall.combine(rare)
     return tokenizer.limited_to(lambda name: bool(drawings.drawings(name))), drawings
 
 

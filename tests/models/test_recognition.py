@@ -18,7 +18,7 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.models.adapters.lookup import embeddings_named_in, find_adapter
 from gdm_studio.models.families.diffusion_transformers.variants import VARIANTS
 from gdm_studio.models.files.checkpoints import read_header
-from gdm_studio.models.installed.model_table import InventoryRow
+from gdm_studio.models.installed.model_table import ModelTableRow
 from gdm_studio.models.library import Library
 from tests.helpers import tiny_stable
 from tests.helpers.shipped_models import SHIPPED
@@ -74,8 +74,8 @@ def gguf(shapes: Shapes, architecture: str = "flux", words: int = 0, version: in
     return head + bytes(-len(head) % 32 + end)
 
 
-def row(library: Library) -> InventoryRow:
-    (line,) = (line for line in library.inventory() if line.path.is_relative_to(paths.models_dir()))
+def row(library: Library) -> ModelTableRow:
+    (line,) = (line for line in library.model_table() if line.path.is_relative_to(paths.models_dir()))
     return line
 
 
@@ -304,7 +304,7 @@ def test_gguf_files_of_other_kinds_are_recognised(models: Path) -> None:
     for name, data in files.items():
         (models / f"{name}.gguf").write_bytes(data)
     library = Library()
-    assert {line.name: line.family for line in library.inventory() if line.card is None} == {
+    assert {line.name: line.family for line in library.model_table() if line.card is None} == {
         "llm": "Language model · Qwen3",
         "t5": "Text encoder · T5",
     }
@@ -323,7 +323,7 @@ def test_add_ons_in_gguf_format_are_usable(models: Path) -> None:
     (models / "ink.gguf").write_bytes(gguf(LORA))
     (models / "word.gguf").write_bytes(gguf({"emb_params": (2, 768)}))
     library = Library()
-    assert not library.refused() and {line.family for line in library.inventory() if line.card is None} == {
+    assert not library.refused() and {line.family for line in library.model_table() if line.card is None} == {
         "VAE", "LoRA · Stable Diffusion 1", "Embedding · Stable Diffusion 1"
     }  # fmt: skip
     assert library.vae("soft") == models / "soft.gguf"

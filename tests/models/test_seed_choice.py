@@ -104,7 +104,7 @@ def test_joined_drawings_must_match(model: IconsModel) -> None:
     assert model.recall is not None
     narrow = PrototypeBasis(model.recall.rows[:1], model.recall.components[:1, :5], model.recall.step, ())
     with pytest.raises(ValueError, match="components"):
-        model.recall.joined(narrow)
+        model.recall.combine(narrow)
 
 
 def test_seeds_of_a_prompt_give_different_pictures(library: Library, request_: Request) -> None:
@@ -236,9 +236,9 @@ def test_a_late_branch_keeps_the_choice_of_its_parent(request_: Request) -> None
 
 def test_letters_flags_and_clocks_are_never_mirrored() -> None:
     for words in ({"flag", "samoa"}, {"letter", "b"}, {"alarm", "clock"}, {"b"}, {"left", "arrow"}):
-        assert not any(Pose.drawn(SeedChoice(variation(seed)), words).mirrored for seed in range(50))
+        assert not any(Pose.choose(SeedChoice(variation(seed)), words).mirrored for seed in range(50))
     shares = [
-        np.mean([Pose.drawn(SeedChoice(variation(seed, temperature)), {"cat"}).mirrored for seed in range(300)])
+        np.mean([Pose.choose(SeedChoice(variation(seed, temperature)), {"cat"}).mirrored for seed in range(300)])
         for temperature in (0.2, 1.0)
     ]
     assert shares[0] < shares[1] == pytest.approx(0.5, abs=0.08)
@@ -261,7 +261,7 @@ def test_poses_stay_within_the_margins() -> None:
     drawing = np.zeros((128, 128, 4), np.uint8)
     drawing[4:124, 20:110] = (200, 30, 30, 255)
     for seed in range(20):
-        posed = Pose.drawn(SeedChoice(variation(seed, 2.0)), {"cat"}).apply(drawing)
+        posed = Pose.choose(SeedChoice(variation(seed, 2.0)), {"cat"}).apply(drawing)
         rows, columns = np.nonzero(posed[..., 3] > 32)
         inside = 128 * MARGIN - 1.5
         assert min(rows.min(), columns.min()) >= inside and max(rows.max(), columns.max()) <= 127 - inside
@@ -293,6 +293,6 @@ def test_drawings_move_towards_similar_ones_by_a_share() -> None:
     basis = PrototypeBasis(rows, components, 0.5, [])
     ids = torch.tensor([[2, 70], [2, 70], [4, 70]])
     # The mixing numbers choose the nearest drawing of the same style nearly alone.
-    known, found = basis.moved_drawings(ids, torch.tensor([[60.0, 0.0]] * 3), torch.tensor([0.0, 0.5, 0.5]))
+    known, found = basis.vary_drawings(ids, torch.tensor([[60.0, 0.0]] * 3), torch.tensor([0.0, 0.5, 0.5]))
     assert known.tolist() == [True, True, False]
     assert torch.allclose(found, torch.tensor([[0.0, 0.0], [2.5, 0.0], [0.0, 0.0]]))

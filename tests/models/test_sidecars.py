@@ -166,7 +166,7 @@ def test_a_yaml_without_a_prediction_means_epsilon_for_stable_diffusion_2(
     models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Prefer the configuration to the guess from the weights."""
-    monkeypatch.setattr(family, "_spread", lambda entry: 1.0)
+    monkeypatch.setattr(family, "_measure_spread", lambda entry: 1.0)
     tiny_stable.write(models / "two.safetensors", "sd2", words=8)
     assert Library().card("two").prediction == "v"
     (models / "two.yaml").write_text(V_PREDICTION.replace('    parameterization: "v"\n', ""), "utf-8")

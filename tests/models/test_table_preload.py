@@ -20,10 +20,10 @@ from tests.helpers.shipped_models import BUILT_IN
 
 BEFORE_TORCH = f"""
 import sys
-from gdm_studio.models.families.icons import early_tables
+from gdm_studio.models.families.icons import table_preload
 from gdm_studio.models.library import Library
 Library().read_early("{BUILT_IN}")
-print(len(early_tables._early), "torch" in sys.modules)
+print(len(table_preload._preloaded), "torch" in sys.modules)
 """
 
 
@@ -77,7 +77,7 @@ def test_errors_of_an_early_table_are_raised_when_it_is_taken(tmp_path: Path) ->
         take_table(tmp_path / "missing.safetensors")
 
 
-def test_a_model_is_loaded_with_early_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_is_loaded_with_table_preload(monkeypatch: pytest.MonkeyPatch) -> None:
     library = Library()
     library.read_early(BUILT_IN)
     library.read_early("no such model")

@@ -213,7 +213,7 @@ def test_upscalers_of_the_models_folder(_own_home: Path) -> None:
         {"conv_1.sk.weight": torch.zeros(1), "block_1.c1_r.sk.weight": torch.zeros(1)}, folder / "span.safetensors"
     )
     library = Library()
-    rows = {row.name: row for row in library.inventory()}
+    rows = {row.name: row for row in library.model_table()}
     assert rows["4x_Foo"].family == "Upscaler · ESRGAN" and rows["4x_Foo"].summary == "4×, RGB"
     assert rows["2x_Bar"].family == "Upscaler · Real-ESRGAN Compact" and not rows["2x_Bar"].unusable
     assert "damaged or not whole" in rows["torn"].unusable and isinstance(rows["torn"].unusable, Sentence)

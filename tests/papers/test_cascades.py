@@ -335,9 +335,9 @@ def test_the_better_candidate_of_the_prior_is_kept(files: dict[str, Path]) -> No
     near, far = prior.network.scaled(text), prior.network.scaled(-text)
     for candidates in ((near, far), (far, near)):
         before = torch.stack(candidates)[None, None]
-        (chosen,) = base._chosen_embeddings([Conditioning(text="a red cat", before=before)], ids)
+        (chosen,) = base._choose_embeddings([Conditioning(text="a red cat", before=before)], ids)
         assert torch.allclose(chosen, text, atol=1e-4)
-    (missing,) = base._chosen_embeddings([Conditioning(before=before, negative=True)], ids)
+    (missing,) = base._choose_embeddings([Conditioning(before=before, negative=True)], ids)
     assert missing.isnan().all()
 
 
@@ -411,7 +411,7 @@ def test_clip_guidance_follows_the_gradient_of_the_agreement(files: dict[str, Pa
     ids = model.read([Conditioning(text="a red cat")])
     at = stage.diffusion.process.at(400.0)
     x = torch.from_numpy(np.random.default_rng(0).standard_normal((1, 4, 64, 64), dtype=np.float32))
-    gradient = stage._agreement_gradient(ids, x, at)
+    gradient = stage._compute_agreement_gradient(ids, x, at)
     contrastive = model.contrastive
     assert contrastive is not None
 
@@ -424,7 +424,7 @@ def test_clip_guidance_follows_the_gradient_of_the_agreement(files: dict[str, Pa
     rise = agreement(x + step) - agreement(x - step)
     assert rise == pytest.approx(float(gradient.norm()), rel=0.1)
     empty = model.read([Conditioning(text="")])
-    assert not stage._agreement_gradient(empty, x, at).any()
+    assert not stage._compute_agreement_gradient(empty, x, at).any()
 
 
 # The gap in detail between enlarged generated and real images

@@ -230,5 +230,5 @@ def test_a_generated_start_is_noised_to_its_level(name: str) -> None:
     plane = Plane.load(Library(), name)
     path = plane.path(10)
     eps = KeyedNoise([3])(0, torch.zeros(1, 1, COUNT, 2))
-    added = plane.start(path, 3) - path[0].alpha * plane.stage.generated(eps, torch.zeros(1, 0))
+    added = plane.start(path, 3) - path[0].alpha * plane.stage.generate(eps, torch.zeros(1, 0))
     assert float(added.std()) == pytest.approx(path[0].sigma, rel=0.03) and abs(float(added.mean())) < 0.02

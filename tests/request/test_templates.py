@@ -33,7 +33,7 @@ from gdm_studio.request.prompt_templates import (
 )
 from gdm_studio.request.prompts import MOST_CHARACTERS
 from gdm_studio.request.wildcard_files import MAX_BYTES, MAX_LINE, Line
-from gdm_studio.studio.request_draft import Draft
+from gdm_studio.studio.request_draft import RequestDraft
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 
 DISC = "a cheerful {red|blue} disc"
@@ -398,7 +398,7 @@ def test_a_prompt_for_editing_is_the_template_while_it_has_the_same_result() -> 
 
 
 def test_a_draft_draws_for_its_seed_and_opens_the_template() -> None:
-    draft = Draft(CARD)
+    draft = RequestDraft(CARD)
     draft.change(prompt=DISC, seed=3, count=6, seed_locked=True)
     assert draft["prompt"] == DISC and draft.written.prompt == DISC
     request = draft.next_request()
@@ -410,7 +410,7 @@ def test_a_draft_draws_for_its_seed_and_opens_the_template() -> None:
 
 
 def test_a_draft_with_a_missing_wildcard_runs_no_request() -> None:
-    draft = Draft(CARD)
+    draft = RequestDraft(CARD)
     draft.change(prompt="a __colour__ disc", seed_locked=True)
     for run in (draft.request.checked, lambda: CARD.checked(draft.next_request())):
         with pytest.raises(BadRequest, match="There is no wildcard called 'colour'"):
@@ -439,7 +439,7 @@ def test_a_draft_draws_once_for_each_change(monkeypatch: pytest.MonkeyPatch) -> 
         return lines(name)
 
     monkeypatch.setattr(wildcard_files, "lines", counted_lines)
-    draft = Draft(CARD)
+    draft = RequestDraft(CARD)
     draft.change(prompt="a __colour__ disc", seed=3, count=1000, seed_locked=True)
     requests = [draft.request for _ in range(5)]
     draft.change(steps=7, guidance_scale=3.0, toward=Interpolation("a __colour__ disc", 9, 0.5))

@@ -106,7 +106,7 @@ def test_an_installed_upscaler_is_restored(here: Library, tmp_path: Path) -> Non
     path = theirs(tmp_path)
     text = Image.open(path).info["parameters"].replace("Hires upscaler: Latent", "Hires upscaler: 2x_Foo")
     write_upscaler(paths.models_dir() / "2x_Foo.safetensors", CompactConfig(width=8, depth=1, scale=2), "compact")
-    found = restore_request(read(png(tmp_path / "other.png", {"parameters": text})), Library().inventory())
+    found = restore_request(read(png(tmp_path / "other.png", {"parameters": text})), Library().model_table())
     assert found.metadata.request is not None and found.metadata.request.upscaler == "2x_Foo"
     assert "Hires upscaler" not in found.unused
 
@@ -126,12 +126,12 @@ def test_the_chosen_model_takes_supported_settings_if_none_matches(here: Library
     (paths.models_dir() / "dream.safetensors").rename(paths.models_dir() / "own.safetensors")
     save_file({"x": torch.zeros(1)}, paths.models_dir() / "other.safetensors")
     metadata, library = read(theirs(path.parent, model="0123456789")), Library()
-    found = restore_request(metadata, library.inventory(), library.card("own"))
+    found = restore_request(metadata, library.model_table(), library.card("own"))
     assert found.missing == ("model dream (hash 0123456789)",) and found.metadata.request is not None
     assert found.metadata.request.factors["clip_skip"] == 2.0 and found.unused == ("Hires upscaler",)
-    nothing = restore_request(metadata, library.inventory())
+    nothing = restore_request(metadata, library.model_table())
     assert {"Clip skip", "Hires upscale", "VAE", "Lora hashes"} <= set(nothing.unused)
-    sdxl = restore_request(metadata, library.inventory(), library.card("large"))
+    sdxl = restore_request(metadata, library.model_table(), library.card("large"))
     assert sdxl.unused == ("Clip skip", "Hires upscaler"), "the web UI heeds it with Stable Diffusion 1 alone"
 
 
@@ -140,14 +140,14 @@ def test_an_embedding_is_called_by_its_local_name(here: Library, tmp_path: Path)
         "parameters": "a Soft-Face, surface\nNegative prompt: soft-face\nSteps: 20, Sampler: Euler, CFG scale: 7, "
         f'Seed: 5, Size: 512x512, Model: dream, TI hashes: "soft-face: {digits("face")[:12]}", Version: v1.10.1'
     })  # fmt: skip
-    request = restore_request(read(path), Library().inventory()).metadata.request
+    request = restore_request(read(path), Library().model_table()).metadata.request
     assert request is not None and (request.prompt, request.negative_prompt) == ("a face, surface", "face")
 
 
 def test_settings_that_the_model_ignores_are_not_reported_as_used(here: Library, tmp_path: Path) -> None:
     library = Library()
     found = restore_request(read(theirs(tmp_path, model="0123456789", lora="ba9876543210")), [
-        line for line in library.inventory() if line.name != "dream"
+        line for line in library.model_table() if line.name != "dream"
     ], library.card("icons-2"))  # fmt: skip
     assert "Lora hashes" in found.unused and not found.others and "LoRA" not in " ".join(found.missing)
     assert found.metadata.request is not None and found.metadata.request.prompt == "a face <lora:ink:0.8>"
@@ -159,7 +159,7 @@ def test_unknown_settings_of_own_images_are_reported_as_left_out(here: Library, 
     record = json.loads(image.info["gdm_studio"])
     record["request"]["sampler"] = "of tomorrow"
     changed = png(tmp_path / "changed.png", {"gdm_studio": json.dumps(record)})
-    assert "sampler" in restore_request(read(changed), Library().inventory()).unused
+    assert "sampler" in restore_request(read(changed), Library().model_table()).unused
 
 
 ALL: dict[str, Any] = {
@@ -203,7 +203,7 @@ def test_metadata_for_other_tools_restores_the_request(here: Library, tmp_path: 
         del expected["Refiner"], expected["Refiner switch at"]
     assert {name: entries.get(name) for name in expected} == expected
     assert ("Refiner" in entries) is ("Clip skip" not in entries) is (changes is ALL)
-    found = restore_request(read(png(tmp_path / "text.png", {"parameters": text})), here.inventory())
+    found = restore_request(read(png(tmp_path / "text.png", {"parameters": text})), here.model_table())
     assert found.metadata.tool == "GDM Studio" and not (found.missing or found.others or found.unused)
     back = found.metadata.request
     assert back is not None and here.card(back.model).checked(back).digest() == request.digest()

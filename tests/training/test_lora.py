@@ -230,7 +230,7 @@ def test_a_lora_of_icons_draws_as_it_did_in_training(drawings: Path, tmp_path: P
     named = Request(model=NAME, prompt="a red disc <lora:flat:1>")
     for facts_of in (prompt_file_hashes, named_files_stamp):
         assert len(facts_of(library.card(NAME), named)) == 1 and not facts_of(library.card(NAME), Request(model=NAME))
-    (used,) = (line.last_used for line in Library().inventory() if line.name == "flat")
+    (used,) = (line.last_used for line in Library().model_table() if line.name == "flat")
     assert used > 0, "the list of models shows when it was last used"
     image = Image.fromarray(changed.astype(np.uint8)).resize((192, 192), Image.Resampling.LANCZOS)
     on_white = Image.new("RGB", image.size, "white")

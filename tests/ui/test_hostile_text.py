@@ -419,7 +419,7 @@ def test_descriptions_of_branches_changes_and_files_are_plain_text() -> None:
 
 def test_a_card_links_to_web_addresses_only() -> None:
     view = show_widget(ModelCardView(theme()), 300)
-    view.show_line(Poisoned().inventory()[0])
+    view.show_line(Poisoned().model_table()[0])
     (rich,) = [each for each in view.findChildren(QLabel) if each.textFormat() is Qt.TextFormat.RichText]
     assert rich.text().count("<a ") == 1 and 'href="https://example.org/' in rich.text()
     assert "<img" not in rich.text()

@@ -376,7 +376,7 @@ def test_every_shipped_model_has_a_summary_and_measurements_in_the_language_of_t
     library = Library()
     with language("de"):
         assert [card.name for card in library.cards() if translated_card(card).summary == card.summary] == []
-        line = next(line for line in library.inventory() if line.name == BUILT_IN)
+        line = next(line for line in library.model_table() if line.name == BUILT_IN)
         assert line.card is not None
         figures = {"score_norms": "32 noise levels", "picture_in_matrix_products": "6.67"}
         view = show_widget(ModelCardView(theme()), 300)

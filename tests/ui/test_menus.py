@@ -15,7 +15,7 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.registry import GROUPS
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.fingerprint import fingerprint_of_files
-from gdm_studio.models.installed.description import About
+from gdm_studio.models.installed.description import Description
 from gdm_studio.models.installed.model_table import row_of_card
 from gdm_studio.models.library import Library
 from gdm_studio.models.required_parts import BorrowedPart
@@ -71,7 +71,7 @@ def test_the_files_of_other_models_whose_parts_are_used_are_shown(controls: Cont
     assert controls.borrowed.isVisible() and controls.borrowed.text() == "With parts of clip_l"
     assert controls.borrowed.hint == "text encoder CLIP-L: clip_l.safetensors"
     digits = fingerprint_of_files([file])
-    facts = dict(facts_of(row_of_card(card, About())))
+    facts = dict(facts_of(row_of_card(card, Description())))
     assert facts["Other file's text encoder CLIP-L"] == f"clip_l.safetensors ({digits})"
     controls.set_model(CARD)
     assert controls.borrowed.isHidden()

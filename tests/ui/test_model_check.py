@@ -64,5 +64,5 @@ def test_a_check_releases_the_models_of_the_window_first(monkeypatch: pytest.Mon
 
 
 def select(window: Window, name: str) -> None:
-    (line,) = (line for line in Library().inventory() if line.name == name)
+    (line,) = (line for line in Library().model_table() if line.name == name)
     assert window.models_page.select(line.path, name)

@@ -30,7 +30,7 @@ from gdm_studio.models.files.civitai_info import NOT_SOLD, SOLD
 from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.importer import add_folder
 from gdm_studio.models.installed.model_options import load_choices
-from gdm_studio.models.installed.model_table import InventoryRow
+from gdm_studio.models.installed.model_table import ModelTableRow
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import BUILT_IN, Request
@@ -126,14 +126,14 @@ def test_a_dropped_folder_is_used_in_place(home: Path, theirs: Path) -> None:
         await until(lambda: page.names() == [] and page._nothing.isVisible())
         # Below the search, where the user looks.
         await until(lambda: page.search.y() < page._nothing.y() < page.table.y())
-        page.set_rows([replace(line, author="somebody draws nothing") for line in window.library.inventory()])
+        page.set_rows([replace(line, author="somebody draws nothing") for line in window.library.model_table()])
         assert page.names() and not page._nothing.isVisible(), "the search finds what was added"
 
     run_in_window(play, library=Library())
 
 
 def test_the_format_of_quantised_weights_is_shown_beside_their_size() -> None:
-    row = InventoryRow("a", Path("a.gguf"), "A", "SDXL", "2026-01-02", 1, "", "", 1_800_000_000, storage="Q5_K")
+    row = ModelTableRow("a", Path("a.gguf"), "A", "SDXL", "2026-01-02", 1, "", "", 1_800_000_000, storage="Q5_K")
     assert "Q5_K, 1.8 GB" in _texts(row) and "1.8 GB" in _texts(replace(row, storage=""))
 
 
@@ -172,7 +172,7 @@ def test_columns_fit_the_width_of_the_table(home: Path) -> None:
 
 def test_a_long_author_is_shortened_before_a_column_is_left_out() -> None:
     page = show_widget(ModelsPage(theme()), 1600, 500)
-    row = InventoryRow("a", Path("a.gguf"), "A", "SDXL", "2026-01-02", 1, "Ann", "MIT", 1_800_000_000)
+    row = ModelTableRow("a", Path("a.gguf"), "A", "SDXL", "2026-01-02", 1, "Ann", "MIT", 1_800_000_000)
 
     def shown(author: str, width: int) -> list[str]:
         page.set_rows([])
@@ -282,7 +282,7 @@ def test_models_shown_while_the_window_closes_are_not_hashed(home: Path, theirs:
         desk = ModelsController(context, lambda: page)  # type: ignore[arg-type]
         assert desk.page is page
         await desk.stop()
-        desk.show(library.inventory())
+        desk.show(library.model_table())
         page.deleteLater()
         assert "ink" in page.names() and not [each for each in threading.enumerate() if each.name == "hashing"]
 
@@ -355,8 +355,8 @@ def test_restored_settings_are_checked_against_the_installed_model(home: Path, t
     run_in_window(play, library=Library())
 
 
-def line(licence: str) -> InventoryRow:
-    return InventoryRow("a", Path("a.safetensors"), "A", "LoRA", "2026-01-01", 1, "", licence, 1)
+def line(licence: str) -> ModelTableRow:
+    return ModelTableRow("a", Path("a.safetensors"), "A", "LoRA", "2026-01-01", 1, "", licence, 1)
 
 
 @pytest.mark.parametrize(
@@ -449,7 +449,7 @@ def test_the_start_settings_of_a_model_are_chosen_on_the_models_page(home: Path)
         assert page.select(model) and "fast" not in offered()
         save_file(LORA, folder / "wash.safetensors", {"modelspec.title": "Turbo"})
         await asyncio.to_thread(window.library.refresh)
-        page.set_rows(window.library.inventory())
+        page.set_rows(window.library.model_table())
         await until(lambda: page.select(model) and len(page.view.findChildren(ModelChoices)) > 0)
         assert [each.id for each in offered()["fast"].choices()] == ["", "ink", "wash"]
         offered()["fast"].pick("wash")
@@ -505,7 +505,7 @@ def test_a_model_without_a_vae_is_offered_one_and_its_error_disappears(home: Pat
     async def play(window: Window) -> None:
         controls, none = window.create_page.controls, "pruned has no VAE of its own"
         await until(lambda: controls.model_box.offers("pruned"))
-        others = {line.name: line.family for line in window.library.inventory() if line.family.startswith("VAE")}
+        others = {line.name: line.family for line in window.library.model_table() if line.family.startswith("VAE")}
         assert others == {"xl vae": "VAE", "ae": "VAE · FLUX.1 or Stable Diffusion 3", "vivid": "VAE"}
 
         controls.model_box.pick("pruned")

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.families.stable_diffusion.token_windows import count_tokens
-from gdm_studio.models.installed.description import About
-from gdm_studio.models.installed.model_table import InventoryRow, row_of_card
+from gdm_studio.models.installed.description import Description
+from gdm_studio.models.installed.model_table import ModelTableRow, row_of_card
 from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.vocabulary import Vocabulary
@@ -40,8 +40,8 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 KIND = "Stable Diffusion 1"
 
 
-def line(name: str, family: str, *, parameters: int = 1) -> InventoryRow:
-    return InventoryRow(name, Path(f"{name}.safetensors"), name, family, "2026-01-01", parameters, "", "", 1)
+def line(name: str, family: str, *, parameters: int = 1) -> ModelTableRow:
+    return ModelTableRow(name, Path(f"{name}.safetensors"), name, family, "2026-01-01", parameters, "", "", 1)
 
 
 HELD = [
@@ -66,8 +66,8 @@ class Weighing(GaussianLibrary):
         super().card(name)
         return self.CARD
 
-    def inventory(self) -> list[InventoryRow]:
-        return [row_of_card(self.CARD, About()), *HELD]
+    def model_table(self) -> list[ModelTableRow]:
+        return [row_of_card(self.CARD, Description()), *HELD]
 
 
 class Reading(GaussianLibrary):

@@ -11,7 +11,7 @@ from PySide6.QtGui import QFontMetrics, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 
-from gdm_studio.models.installed.description import About
+from gdm_studio.models.installed.description import Description
 from gdm_studio.models.installed.model_table import row_of_card
 from gdm_studio.models.model_card import ModelCard, Source
 from gdm_studio.request.generation_request import Request
@@ -478,7 +478,7 @@ def test_a_refresh_of_the_list_leaves_the_selected_model_shown(look: Theme) -> N
 )
 def test_rights_are_described(licence: str, begins: str) -> None:
     source = Source("Set", "Author", licence, "")
-    assert rights_words(row_of_card(replace(CARD, sources=(source,)), About())).startswith(begins)
+    assert rights_words(row_of_card(replace(CARD, sources=(source,)), Description())).startswith(begins)
 
 
 def test_numbers_dates_and_sizes_are_formatted() -> None:

@@ -14,7 +14,7 @@ from gdm_studio.maths.exact.mixture import Mixture
 
 # A polyline: the coordinates of its corners.
 Line = Sequence[tuple[float, float]]
-# Number of modes that a drawing is fitted with.
+# Number of modes with which a drawing is approximated.
 MODES = 64
 
 
@@ -56,25 +56,25 @@ def along(lines: Sequence[Line], *, width: float = 0.08, modes: int = MODES) -> 
     total = sum(lengths)
     # Every line has at least two modes, and no density more than `modes` if there are fewer lines than half of that.
     counts = [max(2, round(modes * length / total)) for length in lengths]
-    parts = [_evenly(end, count) for end, count in zip(ends, counts, strict=True)]
+    parts = [_space_evenly(end, count) for end, count in zip(ends, counts, strict=True)]
     means = np.concatenate(parts)
     weights = np.concatenate([np.full(count, length / count) for count, length in zip(counts, lengths, strict=True)])
     if len(parts) == 1:
         classes = (np.arange(len(means)) >= len(means) / 2).astype(int)
     else:
         classes = np.repeat([int(index >= len(parts) / 2) for index in range(len(parts))], counts)
-    return _standardised(weights / weights.sum(), means, classes, width)
+    return _standardise(weights / weights.sum(), means, classes, width)
 
 
 def two_modes() -> Density:
     """Create a distribution of points with two round modes side by side."""
-    return _standardised(np.full(2, 0.5), np.array([[-1.0, 0.0], [1.0, 0.0]]), np.array([0, 1]), 0.2)
+    return _standardise(np.full(2, 0.5), np.array([[-1.0, 0.0], [1.0, 0.0]]), np.array([0, 1]), 0.2)
 
 
 def ring() -> Density:
     """Create a distribution of points with eight round modes on a circle, whose classes alternate."""
     turns = 2 * math.pi * np.arange(8) / 8
-    return _standardised(np.full(8, 1 / 8), np.stack([np.cos(turns), np.sin(turns)], axis=1), np.arange(8) % 2, 0.12)
+    return _standardise(np.full(8, 1 / 8), np.stack([np.cos(turns), np.sin(turns)], axis=1), np.arange(8) % 2, 0.12)
 
 
 def moons() -> Density:
@@ -98,7 +98,7 @@ def checkerboard() -> Density:
     offsets = [(dx, dy) for dx in (-0.25, 0.25) for dy in (-0.25, 0.25)]
     means = np.array([(x + dx, y + dy) for x, y in squares for dx, dy in offsets])
     classes = (means[:, 0] > 1.5).astype(int)
-    return _standardised(np.full(len(means), 1 / len(means)), means, classes, 0.13)
+    return _standardise(np.full(len(means), 1 / len(means)), means, classes, 0.13)
 
 
 def letters() -> Density:
@@ -119,14 +119,14 @@ DENSITIES: dict[str, tuple[str, Callable[[], Density]]] = {
 }
 
 
-def _evenly(corners: np.ndarray, count: int) -> np.ndarray:
+def _space_evenly(corners: np.ndarray, count: int) -> np.ndarray:
     """Return `count` evenly spaced points along a polyline with the corners (n, 2), including both ends."""
     reached = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(corners, axis=0), axis=1))])
     places = np.linspace(0, reached[-1], count)
     return np.stack([np.interp(places, reached, corners[:, axis]) for axis in range(2)], axis=1)
 
 
-def _standardised(weights: np.ndarray, means: np.ndarray, classes: np.ndarray, width: float) -> Density:
+def _standardise(weights: np.ndarray, means: np.ndarray, classes: np.ndarray, width: float) -> Density:
     """Create a distribution from modes of standard deviation `width`, after shifting and scaling their means so that
     the mean is 0 and the variance 1.
     """

@@ -90,7 +90,7 @@ def propagated(sampler: SamplerFn, denoise: Denoise, path: NoisePath, *, start: 
     products of their differences from the first row sum to the covariance.
     """
     d = start.mean.size
-    draws = _draws(sampler, denoise, path, start)
+    draws = _index_draws(sampler, denoise, path, start)
     variances, axes = start.axes
     rows = 1 + d * (1 + len(draws))
     x = np.tile(start.mean, (rows, 1))
@@ -126,7 +126,7 @@ def propagated_variance(
     return float(propagated(spec.fn, denoise, path, start=start).covariance[0, 0])
 
 
-def _draws(sampler: SamplerFn, denoise: Denoise, path: NoisePath, start: Gaussian) -> dict[tuple[int, int], int]:
+def _index_draws(sampler: SamplerFn, denoise: Denoise, path: NoisePath, start: Gaussian) -> dict[tuple[int, int], int]:
     """Return an index for each random draw that a sampler requests, as a mapping from (step, draw) to 0, 1, 2, …. The
     draws are found by running the sampler with zeros in place of noise.
     """

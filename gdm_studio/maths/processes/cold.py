@@ -1,6 +1,6 @@
 """Cold diffusion: images are blurred, masked or faded instead of noised (Bansal et al. 2022, arXiv:2208.09392).
 
-A noise level (1 − s, s) stands for a severity s: at 0 the image is unchanged, at 1 it is completely degraded. Random
+A noise level (1 − s, s) represents a severity s: at 0 the image is unchanged, at 1 it is completely degraded. Random
 elements, such as the position of a mask, are derived from the image's own noise, so they are the same at every
 severity.
 """

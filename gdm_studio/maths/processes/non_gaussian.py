@@ -130,7 +130,7 @@ def gamma(theta0: float = 0.1, schedule: str = "linear", timesteps: int = 1000) 
 
     With the paper's theta0 = 0.001, it is practically Gaussian after a few steps.
     """
-    return _process("gamma", "Gamma noise", Gamma(theta0), schedule, timesteps)
+    return _create_process("gamma", "Gamma noise", Gamma(theta0), schedule, timesteps)
 
 
 def mixture(share: float = 0.5, jump: float = 1.0, schedule: str = "linear", timesteps: int = 1000) -> Process:
@@ -138,17 +138,17 @@ def mixture(share: float = 0.5, jump: float = 1.0, schedule: str = "linear", tim
 
     After Nachmani et al., arXiv:2106.07582.
     """
-    return _process("mixture", "Gaussian mixture noise", Mixture(share, jump), schedule, timesteps)
+    return _create_process("mixture", "Gaussian mixture noise", Mixture(share, jump), schedule, timesteps)
 
 
 def laplace(scale: float = 1.0, schedule: str = "linear", timesteps: int = 1000) -> Process:
     """Create DDPM's forward process with variance-gamma noise, which has a Laplace distribution at sigma/alpha =
     `scale`.
     """
-    return _process("laplace", "Laplace noise", Laplace(scale), schedule, timesteps)
+    return _create_process("laplace", "Laplace noise", Laplace(scale), schedule, timesteps)
 
 
-def _process(
+def _create_process(
     name: str, title: str, law: Callable[[Array, NoiseLevel], Array], schedule: str, timesteps: int
 ) -> Process:
     return Process(name, title, ratios(SCHEDULES[schedule](timesteps)), variance_preserving, law=law)
@@ -164,16 +164,16 @@ def _draw_rows(eps: Array, at: NoiseLevel, draw: Callable[[Floats, np.random.Gen
     if at.ratio == math.inf:
         return eps
     rows = np.atleast_1d(np.asarray(eps.cpu() if hasattr(eps, "cpu") else eps))
-    drawn = np.stack([draw(row.astype(np.float64), _generator(row)) for row in rows])
-    return _like(eps, drawn)
+    drawn = np.stack([draw(row.astype(np.float64), _create_generator(row)) for row in rows])
+    return _convert_like(eps, drawn)
 
 
-def _generator(row: NDArray[Any]) -> np.random.Generator:
+def _create_generator(row: NDArray[Any]) -> np.random.Generator:
     digest = hashlib.blake2b(np.ascontiguousarray(row).tobytes(), digest_size=16).digest()
     return np.random.default_rng(int.from_bytes(digest, "little"))
 
 
-def _like(eps: Array, drawn: Floats) -> Array:
+def _convert_like(eps: Array, drawn: Floats) -> Array:
     if hasattr(eps, "new_tensor"):
         return eps.new_tensor(drawn)
     return drawn.reshape(np.shape(eps)).astype(np.asarray(eps).dtype)

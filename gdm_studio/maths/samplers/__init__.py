@@ -1,6 +1,6 @@
 """Samplers, each a generator of steps that calls `denoise(x, at) -> x0`.
 
-To add a sampler, write a file here, add it to the imports below, and add the sampler to the menu, `spec.GROUPS`.
+To add a sampler, write a file here, add it to the imports below, and add the sampler to the menu, `registry.GROUPS`.
 """
 
 from gdm_studio.maths.samplers import (

@@ -109,7 +109,7 @@ def integrate(slope: Slope, u: Array, first: Array, tolerance: float) -> Array:
     place, step = [0] * len(u), [_WHOLE] * len(u)
     while min(place) < _WHOLE:
         now = min(zip(place, step, strict=True))
-        ahead, last, error = _attempt(slope, u, first, (now[0] / _WHOLE, now[1] / _WHOLE), tolerance)
+        ahead, last, error = _try_step(slope, u, first, (now[0] / _WHOLE, now[1] / _WHOLE), tolerance)
         errors = error.reshape(-1).tolist()
         for row in [row for row, key in enumerate(zip(place, step, strict=True)) if key == now]:
             if errors[row] <= 1 or step[row] == 1:
@@ -124,7 +124,7 @@ def integrate(slope: Slope, u: Array, first: Array, tolerance: float) -> Array:
     return u
 
 
-def _attempt(
+def _try_step(
     slope: Slope, u: Array, first: Array, span: tuple[float, float], tolerance: float
 ) -> tuple[Array, Array, Array]:
     """Try one Runge-Kutta step for every row of u. Returns u and the slope at the end of the step, and for each row the

@@ -117,7 +117,7 @@ def sampler(
     :param order: order of convergence on the probability-flow ODE.
     :param calls_per_step: number of evaluations of the denoiser in a step.
     :param affine: True if x is an affine function of the start and the draws for every affine denoiser.
-    :param steps: range of useful numbers of steps, from few to many.
+    :param steps: smallest and largest useful number of steps.
     :param temperature: a sentence, if the temperature has another effect or cost than with other samplers.
     :param own_law: True if even with many steps the distribution differs from the model's, as `temperature` explains.
     :param needs: one of NEEDS.

@@ -78,13 +78,13 @@ def restart(
         x, x0 = heun_step(denoise, x, path[i], path[i + 1])
         if i + 1 == low:
             for round_ in range(round(restarts) if high < low else 0):
-                x = _back(x, path, low, high, noise(i + 1, x, round_) if round_ else noise(i + 1, x))
+                x = _add_noise_back(x, path, low, high, noise(i + 1, x, round_) if round_ else noise(i + 1, x))
                 for j in range(high, low):
                     x, x0 = heun_step(denoise, x, path[j], path[j + 1])
         yield Step(i + 1, of, path[i + 1], x, x0)
 
 
-def _back(x: Array, path: NoisePath, low: int, high: int, z: Array) -> Array:
+def _add_noise_back(x: Array, path: NoisePath, low: int, high: int, z: Array) -> Array:
     """Add noise z to x as in the forward process, so that its noise level rises from path[low] back to path[high]."""
     at, to = path[low], path[high]
     return to.alpha * (x / at.alpha + math.sqrt(to.ratio**2 - at.ratio**2) * z)

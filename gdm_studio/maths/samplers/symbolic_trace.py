@@ -80,8 +80,8 @@ def traced_step(
     """Determine the coefficients of a sampler's step from path[start] to path[start + 1] by running it on symbolic
     arrays.
 
-    `history` is the number of arrays that the sampler keeps from earlier steps. Returns None if the step is not linear
-    with fixed coefficients, or has more than MOST_EVALUATIONS evaluations.
+    `history` is the number of arrays that the sampler retains from earlier steps. Returns None if the step is not
+    linear with fixed coefficients, or has more than MOST_EVALUATIONS evaluations.
     """
     if not spec.affine or spec.needs not in ("", "reverse_variance"):
         return None
@@ -91,16 +91,16 @@ def traced_step(
     def denoise(x: Combination, at: NoiseLevel) -> Combination:
         if len(evaluations) == MOST_EVALUATIONS:
             raise _TooLongError
-        name = _numbered(PREDICTION, len(evaluations))
+        name = _append_number(PREDICTION, len(evaluations))
         evaluations.append(Evaluation(name, x, at))
         return Combination({name: 1.0})
 
     def noise(step: int, like: Combination, draw: int = 0) -> Combination:
-        name = _numbered(NOISE, len(draws))
+        name = _append_number(NOISE, len(draws))
         draws[name] = draw
         return Combination({name: 1.0})
 
-    past = tuple(Combination({_numbered(HISTORY, place): 1.0}) for place in range(history))
+    past = tuple(Combination({_append_number(HISTORY, place): 1.0}) for place in range(history))
     steps = spec.fn(denoise, Combination({X: 1.0}), path, noise, start=start, history=past, **(params or {}))
     try:
         result = next(steps).x
@@ -114,5 +114,5 @@ class _TooLongError(Exception):
     """Error that stops the tracing of a sampler's step because it evaluates the denoiser too often."""
 
 
-def _numbered(name: str, place: int) -> str:
+def _append_number(name: str, place: int) -> str:
     return name if not place else f"{name}_{place + 1}"

@@ -85,15 +85,15 @@ def _unipc(
         at, to = path[i], path[i + 1]
         x0 = denoise(x, at)
         if history and path[i - 1].alpha:
-            past = _finite(history[1:], path, i - 1)
+            past = _select_finite(history[1:], path, i - 1)
             x = _move(history[0], past[: min(order, of - i + 1)], path, i - 1, ahead=x0, variant=variant)
         x0s = (x0, *history[1:])[:order]
         history = (x, *x0s)
-        x = _move(x, _finite(x0s, path, i)[: min(order, of - i)], path, i, ahead=None, variant=variant)
+        x = _move(x, _select_finite(x0s, path, i)[: min(order, of - i)], path, i, ahead=None, variant=variant)
         yield Step(i + 1, of, to, x, x0, history)
 
 
-def _finite(x0s: Sequence[Array], path: NoisePath, i: int) -> Sequence[Array]:
+def _select_finite(x0s: Sequence[Array], path: NoisePath, i: int) -> Sequence[Array]:
     """Return the predictions that a UniPC step can use: those at path[i], path[i − 1], … except predictions at alpha =
     0.
 

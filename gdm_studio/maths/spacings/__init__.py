@@ -1,6 +1,6 @@
 """Spacings, which choose the noise levels that a sampler visits.
 
-To add one, write a function here, decorate it, and add it to the menu, `spec.GROUPS`.
+To add one, write a function here, decorate it, and add it to the menu, `registry.GROUPS`.
 """
 
 from gdm_studio.maths.spacings.beta import beta, beta57, beta_0_1, beta_sigmas

@@ -38,7 +38,7 @@ def beta(ratios: Sequence[float], steps: int) -> list[float]:
     """Choose the noise ratios for a run's steps at timesteps (T − 1)·q, rounded, where q are the quantiles of Beta(0.6,
     0.6) at 1 − i/steps.
     """
-    return _timesteps(ratios, steps, 0.6, 0.6)
+    return _choose_at_timesteps(ratios, steps, 0.6, 0.6)
 
 
 @spacing(
@@ -51,7 +51,7 @@ def beta57(ratios: Sequence[float], steps: int) -> list[float]:
     """Choose the noise ratios for a run's steps at timesteps (T − 1)·q, rounded, where q are the quantiles of Beta(0.5,
     0.7) at 1 − i/steps.
     """
-    return _timesteps(ratios, steps, 0.5, 0.7)
+    return _choose_at_timesteps(ratios, steps, 0.5, 0.7)
 
 
 @spacing(
@@ -99,7 +99,7 @@ def quantiles(shares: NDArray[np.float64], a: float, b: float) -> NDArray[np.flo
 
     It uses Newton's method, from the nearer end, on w = x^a, in which the distribution is nearly uniform there.
     """
-    areas = [_area(np.array(0.5**end), end, other) for end, other in ((a, b), (b, a))]
+    areas = [_integrate_density(np.array(0.5**end), end, other) for end, other in ((a, b), (b, a))]
     # The probability below ½.
     lower = areas[0] / (areas[0] + areas[1])
     from_below = _lower_quantiles(shares / lower, a, b)
@@ -112,15 +112,15 @@ def _lower_quantiles(share: NDArray[np.float64], a: float, b: float) -> NDArray[
     to ½ lies. Fractions above 1 count as 1.
     """
     share, middle = np.minimum(share, 1), np.array(0.5**a)
-    area, w = share * _area(middle, a, b), share * middle
+    area, w = share * _integrate_density(middle, a, b), share * middle
     for _ in range(6):
         slope = (1 - w ** (1 / a)) ** (b - 1) / a
-        w = w - (_area(w, a, b) - area) / slope
+        w = w - (_integrate_density(w, a, b) - area) / slope
     x: NDArray[np.float64] = w ** (1 / a)
     return x
 
 
-def _area(w: NDArray[np.float64], a: float, b: float) -> NDArray[np.float64]:
+def _integrate_density(w: NDArray[np.float64], a: float, b: float) -> NDArray[np.float64]:
     """Integrate the density of a beta distribution, ∫ x^(a − 1)·(1 − x)^(b − 1) dx up to x = w^(1/a) ≤ ½, by the
     binomial series.
     """
@@ -132,7 +132,7 @@ def _area(w: NDArray[np.float64], a: float, b: float) -> NDArray[np.float64]:
     return w * total
 
 
-def _timesteps(ratios: Sequence[float], steps: int, a: float, b: float) -> list[float]:
+def _choose_at_timesteps(ratios: Sequence[float], steps: int, a: float, b: float) -> list[float]:
     """Choose the noise ratios for a run's steps at timesteps that are rounded quantiles of Beta(a, b). A duplicate
     timestep is replaced by the next free one. (Other tools drop it.)
     """

@@ -11,8 +11,8 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 # (a process's rising ratios, steps) -> falling ratios. With `needs_table`, the model's table is a third argument.
 Spacing = Callable[..., list[float]]
 
-# The menu: groups of spacing names, in order. A spacing in no group comes from an earlier version. Old requests can
-# still use it, but the menu does not offer it.
+# The menu: groups of spacing names, in order. A spacing that is in no group comes from an earlier version. Old requests
+# can still use it, but the menu does not contain it.
 GROUPS: dict[str, tuple[str, ...]] = {
     QT_TRANSLATE_NOOP("Setting", "By noise"): (
         "karras",

@@ -1,4 +1,4 @@
-"""Networks with adapters applied. They share all weights with the original network, which is unchanged."""
+"""Networks with adapters applied. They share their weights with the original network, which is not changed."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def apply_adapters(network: Network, adapters: Sequence[tuple[Mapping[str, Delta
     """Return a copy of a network with LoRAs or other adapters applied. Each adapter is given as its weight changes, by
     the name of the weight or bias, and a strength.
 
-    The copy shares every weight with `network`, which remains without adapters. The copy needs extra memory only for
-    the adapters' factors and, while it runs, for one layer's weight at a time.
+    `network` is not changed, and the copy shares its weights. The copy needs extra memory only for the adapters'
+    factors and, while it runs, for the changed weight of one layer at a time.
     """
     changes: dict[str, list[tuple[Delta, float]]] = {}
     for deltas, strength in adapters:
@@ -45,7 +45,7 @@ def _replace_layers(module: Network, changes: Mapping[str, Weighted]) -> Network
         if rest:
             below.setdefault(child, {})[rest] = parts
         elif (own := module.get_parameter(child)).ndim == 1:  # small enough to be copied
-            twin._parameters[child] = nn.Parameter(_with(own[:, None], parts)[:, 0], requires_grad=False)
+            twin._parameters[child] = nn.Parameter(_add_deltas(own[:, None], parts)[:, 0], requires_grad=False)
     for child, inner in below.items():
         layer = _replace_layers(module.get_submodule(child), inner)
         if isinstance(layer, nn.Linear | nn.Conv2d) and "weight" in inner:
@@ -81,24 +81,24 @@ class AdaptedNetwork(nn.Module):
         self.others = [(delta, strength) for delta, strength in parts if not isinstance(delta, LowRank)]
 
     def forward(self, x: Tensor) -> Tensor | Modulations:
-        found = self._sum(x)
+        found = self._compute_output(x)
         return self.layer.parts(found) if isinstance(self.layer, Modulation) else found
 
-    def _sum(self, x: Tensor) -> Tensor:
-        if self.up is None or self.others or not self._sees_few(x):
-            return self._of(x, self.weight(), self.layer.bias)
-        narrow = self._of(x, self.down.view(-1, *self.layer.weight.shape[1:]), None)
+    def _compute_output(self, x: Tensor) -> Tensor:
+        if self.up is None or self.others or not self._has_few_rows(x):
+            return self._run_layer(x, self.weight(), self.layer.bias)
+        narrow = self._run_layer(x, self.down.view(-1, *self.layer.weight.shape[1:]), None)
         if isinstance(self.layer, nn.Conv2d):
-            return self._of(x, self.layer.weight, self.layer.bias) + F.conv2d(narrow, self.up[:, :, None, None])
-        return self._of(x, self.layer.weight, self.layer.bias) + F.linear(narrow, self.up)
+            return self._run_layer(x, self.layer.weight, self.layer.bias) + F.conv2d(narrow, self.up[:, :, None, None])
+        return self._run_layer(x, self.layer.weight, self.layer.bias) + F.linear(narrow, self.up)
 
-    def _of(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    def _run_layer(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         if isinstance(self.layer, nn.Conv2d):
             # Like the layer itself, which may have a faster method than torch's.
             return self.layer._conv_forward(x, weight, bias)
         return F.linear(x, weight, bias)
 
-    def _sees_few(self, x: Tensor) -> bool:
+    def _has_few_rows(self, x: Tensor) -> bool:
         """Return True if x has so few rows per image that it is faster to apply the low-rank factors to x than to
         compute the changed weight.
         """
@@ -112,13 +112,13 @@ class AdaptedNetwork(nn.Module):
         adapters.
         """
         own = self.layer.weight
-        whole = _with(own.flatten(1), self.others) if self.others else own.flatten(1)
+        whole = _add_deltas(own.flatten(1), self.others) if self.others else own.flatten(1)
         if self.up is not None:
             whole = torch.addmm(whole, self.up, self.down)
         return whole.view(own.shape)
 
 
-def _with(own: Tensor, parts: Weighted) -> Tensor:
+def _add_deltas(own: Tensor, parts: Weighted) -> Tensor:
     """Return the weight matrix `own` plus the changes of several adapters, each multiplied by its strength. The sum is
     computed in fp32 or wider.
     """

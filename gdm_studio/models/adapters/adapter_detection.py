@@ -55,7 +55,7 @@ _UNSUPPORTED = {
     "miss_block": "MiSS", "hra_u": "HRA", "fourierft_spectrum": "FourierFT", "vblora_logits": "VB-LoRA",
     "randlora_lambda": "RandLoRA", "shira_weight": "SHiRA", "c3a_kernel": "C3A",
 }  # fmt: skip
-# Models for which adapters can be used, by the width of the text that their U-Net attends to.
+# Models for which adapters can be used, by the width of the text embeddings in their cross-attention.
 BASES = {768: "Stable Diffusion 1", 1024: "Stable Diffusion 2", 2048: "SDXL", 1280: "SDXL refiner"}
 # Families of diffusion transformers for which adapters can be used, as named by `files.recognition.adapter_base`, by
 # the start of a model's base. FLUX.1's adapters can be used for all its versions and for Chroma.
@@ -67,7 +67,7 @@ FAMILIES = {
 _PEFT = "lora_adapter_metadata"
 _CONFIG = ("lora_alpha", "use_rslora")
 # Position in the file and alpha of a layer, by the end of its name.
-_Pattern = Mapping[str, tuple[int, Any]]
+_AlphaPattern = Mapping[str, tuple[int, Any]]
 _RANKED = ("down", "hada_w1_b", "lokr_w1_b", "lokr_w2_b", "a2")
 
 
@@ -82,7 +82,7 @@ class AdapterCard:
     unknown: tuple[str, ...]
     # One or more of LoRA, LoCon, LoHa, LoKr, GLoRA, DoRA and differences.
     kinds: tuple[str, ...]
-    # The models that it is for, or "" if its widths do not reveal this.
+    # Kind of the models that the adapter is for, or "" if its layer widths do not reveal it.
     base: str
     # The highest rank of all layers, or 0 if no layer has factors.
     rank: int
@@ -95,8 +95,8 @@ class AdapterCard:
 
 
 def adapter_family(base: str) -> str:
-    """Return the model kind, such as "SDXL", under which the program lists adapters for models of the kind `base`. Some
-    diffusion transformers can use the same adapters.
+    """Return the model kind, such as "SDXL", by which adapters for models of the kind `base` are listed. Some diffusion
+    transformers share their adapters.
     """
     return next((family for start, family in FAMILIES.items() if base.startswith(start)), base)
 
@@ -107,8 +107,10 @@ def is_adapter(header: Header) -> bool:
 
 
 def _is_part(name: str, header: Header) -> bool:
-    """Return True if a tensor is part of an adapter. The names of GLoRA's factors are too common to count alone."""
-    found = _split(name)
+    """Return True if a tensor is part of an adapter. Since the names of GLoRA's factors are common, a layer must have
+    all of them.
+    """
+    found = _split_name(name)
     if found is None or found[1] not in (*_GENERALISED, "bm"):
         return found is not None
     return all(f"{found[0]}.{part}.weight" in header.shapes for part in _GENERALISED)
@@ -119,14 +121,14 @@ def unsupported_kind(header: Header) -> str:
     for name, shape in header.shapes.items():
         # The part is followed by PEFT's name of the adapter, or by "weight".
         if kind := next((_UNSUPPORTED[part] for part in name.split(".")[-3:] if part in _UNSUPPORTED), ""):
-            # In LyCORIS, BOFT has the name of OFT, and several layers of blocks.
+            # LyCORIS names BOFT tensors like those of OFT, but they have four axes.
             return "BOFT" if kind == "OFT" and len(shape) == 4 else kind
     return ""
 
 
 def is_adapter_tensor(name: str) -> bool:
     """Return True if a tensor with this name is part of a LoRA or other adapter."""
-    return _split(name) is not None
+    return _split_name(name) is not None
 
 
 def fits(header: Header, widths: Mapping[str, Collection[int]]) -> bool:
@@ -136,17 +138,17 @@ def fits(header: Header, widths: Mapping[str, Collection[int]]) -> bool:
     """
     shapes: dict[str, dict[str, tuple[int, ...]]] = {}
     for name, shape in header.shapes.items():
-        if (found := _split(name)) is not None and found[0] in widths:
+        if (found := _split_name(name)) is not None and found[0] in widths:
             shapes.setdefault(found[0], {})[found[1]] = shape
     # Adapters of normalisation layers and biases have no width.
-    return bool(shapes) and all(_width(parts) in (0, *widths[layer]) for layer, parts in shapes.items())
+    return bool(shapes) and all(_input_width(parts) in (0, *widths[layer]) for layer, parts in shapes.items())
 
 
 def adapter_card(path: Path, header: Header) -> AdapterCard:
     """Read the properties of an adapter from the header of its file. Raises ModelError if the file is not an adapter,
     or has empty or duplicate tensors.
     """
-    # The layers of another kind beside it would be left out without a word.
+    # Layers of an unsupported kind would otherwise be ignored silently.
     if kind := unsupported_kind(header):
         raise ModelError(
             translatable(
@@ -159,7 +161,7 @@ def adapter_card(path: Path, header: Header) -> AdapterCard:
     layers: dict[str, dict[str, str]] = {}
     unknown = []
     for name, shape in header.shapes.items():
-        if (found := _split(name)) is None or not _is_part(name, header):
+        if (found := _split_name(name)) is None or not _is_part(name, header):
             unknown.append(name)
         elif found[1] != "alpha" and header.is_integer(name):
             raise integer_error(path.name, name)
@@ -177,10 +179,10 @@ def adapter_card(path: Path, header: Header) -> AdapterCard:
         path=path,
         layers=layers,
         unknown=tuple(unknown),
-        kinds=_kinds(shapes),
-        base=_base(shapes) or adapter_base(shapes),
+        kinds=_detect_kinds(shapes),
+        base=_detect_base(shapes) or adapter_base(shapes),
         rank=max((parts[part][0] for parts in shapes.values() for part in _RANKED if parts.get(part)), default=0),
-        alphas=_alphas(path, header, shapes),
+        alphas=_read_alphas(path, header, shapes),
     )
 
 
@@ -189,7 +191,7 @@ def damaged_error(path: Path, name: str) -> ModelError:
     return ModelError(f"{path.name} is damaged at {name[:80]!r}; copy or download it again.")
 
 
-def _split(name: str) -> tuple[str, str] | None:
+def _split_name(name: str) -> tuple[str, str] | None:
     """Split the name of an adapter's tensor into the layer to be changed and the tensor's role, such as "up". Returns
     None for other tensors.
     """
@@ -198,39 +200,39 @@ def _split(name: str) -> tuple[str, str] | None:
     return next(((name[: -len(end)], part) for end, part in PARTS.items() if name.endswith(end)), None)
 
 
-def _kinds(shapes: Mapping[str, Shapes]) -> tuple[str, ...]:
+def _detect_kinds(shapes: Mapping[str, Shapes]) -> tuple[str, ...]:
     present = {part for parts in shapes.values() for part in parts}
     if any(len(parts.get("down", ())) == 4 and parts["down"][2:] != (1, 1) for parts in shapes.values()):
         present.add("mid")  # LoCon extends LoRA to convolutions larger than 1x1, with a core or without
     return tuple(dict.fromkeys(kind for part, kind in _KINDS.items() if part in present))
 
 
-def _alphas(path: Path, header: Header, shapes: Mapping[str, Shapes]) -> dict[str, float]:
+def _read_alphas(path: Path, header: Header, shapes: Mapping[str, Shapes]) -> dict[str, float]:
     """Return the alpha (scaling numerator) of each LoRA layer, from the PEFT configurations in the header or beside the
     file.
 
     A header may contain one configuration per network.
     """
-    configs = _config_beside(path)
+    configs = _read_peft_config(path)
     try:
         if _PEFT in header.metadata:
             configs = strict_json(header.metadata[_PEFT])
         found = {}
-        patterns: dict[str, _Pattern] = {}
+        patterns: dict[str, _AlphaPattern] = {}
         for layer, parts in shapes.items():
             network = layer.partition(".")[0]
             prefix = f"{network}." if f"{network}.lora_alpha" in configs else ""
             if "down" in parts and f"{prefix}lora_alpha" in configs:
                 if prefix not in patterns:
-                    patterns[prefix] = _pattern(configs.get(f"{prefix}alpha_pattern"))
+                    patterns[prefix] = _index_pattern(configs.get(f"{prefix}alpha_pattern"))
                 config = {key: configs.get(prefix + key) for key in _CONFIG}
-                found[layer] = _alpha(config, patterns[prefix], layer, parts["down"][0])
+                found[layer] = _layer_alpha(config, patterns[prefix], layer, parts["down"][0])
         return found
     except (ValueError, TypeError, AttributeError, RecursionError, OverflowError, IndexError) as error:
         raise damaged_error(path, _PEFT) from error
 
 
-def _config_beside(path: Path) -> Mapping[str, Any]:
+def _read_peft_config(path: Path) -> Mapping[str, Any]:
     """Return the configuration that PEFT saved in a separate file beside an adapter, or {} if there is none. Raises
     ModelError if it is damaged.
     """
@@ -244,22 +246,22 @@ def _config_beside(path: Path) -> Mapping[str, Any]:
         raise ModelError(sentence) from error
 
 
-def _pattern(alphas: Mapping[str, Any] | None) -> _Pattern:
+def _index_pattern(alphas: Mapping[str, Any] | None) -> _AlphaPattern:
     return {end: (place, alpha) for place, (end, alpha) in enumerate((alphas or {}).items())}
 
 
-def _alpha(config: Mapping[str, Any], pattern: _Pattern, layer: str, rank: int) -> float:
+def _layer_alpha(config: Mapping[str, Any], pattern: _AlphaPattern, layer: str, rank: int) -> float:
     """Return the alpha of one LoRA layer from a PEFT configuration, multiplied by √rank for rank-stabilised adapters.
 
-    It is given by the first pattern in the configuration that matches the end of the layer's name, or else by the
-    default.
+    The first pattern in the configuration that matches the end of the layer's name determines it, or else the default
+    `lora_alpha`.
     """
-    own = min((pattern[end] for end in _ends(layer) if end in pattern), default=None)
+    own = min((pattern[end] for end in _iter_suffixes(layer) if end in pattern), default=None)
     alpha = config["lora_alpha"] if own is None else own[1]
     return float(alpha) * (rank**0.5 if config["use_rslora"] else 1)
 
 
-def _ends(layer: str) -> Iterator[str]:
+def _iter_suffixes(layer: str) -> Iterator[str]:
     """Yield the suffixes of a dotted layer name, from the whole name to its last component."""
     yield layer
     while "." in layer:
@@ -267,22 +269,22 @@ def _ends(layer: str) -> Iterator[str]:
         yield layer
 
 
-def _base(shapes: Mapping[str, Shapes]) -> str:
+def _detect_base(shapes: Mapping[str, Shapes]) -> str:
     """Return the kind of model that a Stable Diffusion adapter is for, judging by the widths of its layers."""
     for layer, parts in shapes.items():
-        if "attn2" in layer and layer.endswith(("to_k", "to_v")) and (width := _width(parts)) in BASES:
+        if "attn2" in layer and layer.endswith(("to_k", "to_v")) and (width := _input_width(parts)) in BASES:
             return BASES[width]
     if any(layer.startswith(("lora_te2_", "text_encoder_2.")) for layer in shapes):
         return BASES[2048]
     for layer, parts in shapes.items():
         alone = layer.startswith("lora_te_")  # kohya's name where a model has one text encoder
         if (alone or layer.startswith("text_encoder.")) and layer.endswith(("q_proj", "k_proj", "v_proj")):
-            width = _width(parts)
+            width = _input_width(parts)
             return BASES.get(width, "") if alone or width == 1024 else ""
     return ""
 
 
-def _width(parts: Shapes) -> int:
+def _input_width(parts: Shapes) -> int:
     """Return the input width of a layer that a LoRA or other adapter changes, or 0 if the shapes of its tensors do not
     reveal it.
     """

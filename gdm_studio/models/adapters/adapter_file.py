@@ -40,7 +40,7 @@ class AdapterDeltas:
     adapter: AdapterCard
     # Deltas by network and by the name of the weight or bias.
     deltas: Mapping[Part, Mapping[str, Delta]]
-    # Layers, as named in the file, that no network has or that occur twice.
+    # Layers, as named in the file, that exist in no network or occur twice.
     left: tuple[str, ...]
 
     @property
@@ -63,7 +63,7 @@ class DeltasCache:
 
     def __init__(self) -> None:
         # Keys consist of a file, its stamps, and the devices of the networks.
-        self._known: dict[Any, AdapterDeltas] = {}
+        self._cached_deltas: dict[Any, AdapterDeltas] = {}
 
     def deltas_of(
         self, files: Iterable[Path], networks: Mapping[Part, nn.Module], base: str, *, weights: Iterable[Weight] = ()
@@ -74,11 +74,11 @@ class DeltasCache:
         devices = {part: next(network.parameters()).device for part, network in networks.items()}
         keys = {path: (path, *map(stamp_of, with_sidecars([path])), *devices.items()) for path in files}
         weights = tuple(weights)
-        self._known = {
-            key: self._known.get(key) or adapter_deltas(read_adapter(path), networks, base, weights=weights)
+        self._cached_deltas = {
+            key: self._cached_deltas.get(key) or adapter_deltas(read_adapter(path), networks, base, weights=weights)
             for path, key in keys.items()
         }
-        return {path: self._known[key] for path, key in keys.items()}
+        return {path: self._cached_deltas[key] for path, key in keys.items()}
 
 
 def read_adapter(path: Path) -> Adapter:
@@ -90,7 +90,7 @@ def read_adapter(path: Path) -> Adapter:
     tensors = {name: tensor.clone() for name, tensor in Weights(entry).items()}
     for part, name in (each for parts in card.layers.values() for each in parts.items()):
         if part == "alpha":
-            # Trainers write it in any type.
+            # Trainers write alpha in any number type.
             try:
                 tensors[name] = torch.tensor(read_scalar(tensors[name]))
             except ValueError as error:
@@ -116,7 +116,7 @@ def adapter_deltas(
         spelling: (part, (Place(layer),))
         for part, network in networks.items()
         if part != "transformer"
-        for spelling, layer in spellings(part, _changeable(network)).items()
+        for spelling, layer in spellings(part, _iter_changeable_layers(network)).items()
     }
     places |= {spelling: ("transformer", found) for spelling, found in transformer_spellings(weights).items()}
     deltas: dict[Part, dict[str, Delta]] = {network: {} for network in networks}
@@ -129,7 +129,7 @@ def adapter_deltas(
         new: dict[str, Delta] = {}
         for place in found:
             layer = networks[network].get_submodule(place.layer)
-            for kind, delta in _layer_deltas(card, spelling, tensors, layer, place, base).items():
+            for kind, delta in _compute_layer_deltas(card, spelling, tensors, layer, place, base).items():
                 new[f"{place.layer}.{kind}"] = delta
         if not new or deltas[network].keys() & new.keys():
             left.append(spelling)
@@ -140,11 +140,11 @@ def adapter_deltas(
     return AdapterDeltas(card, deltas, tuple(left))
 
 
-def _changeable(network: nn.Module) -> Iterator[str]:
+def _iter_changeable_layers(network: nn.Module) -> Iterator[str]:
     return (name for name, module in network.named_modules() if isinstance(module, CHANGEABLE))
 
 
-def _layer_deltas(
+def _compute_layer_deltas(
     card: AdapterCard, spelling: str, tensors: Mapping[str, Tensor], layer: nn.Module, place: Place, base: str
 ) -> dict[str, Delta]:
     """Compute the changes that an adapter makes to one layer, under the keys "weight" and "bias"."""

@@ -26,7 +26,7 @@ class Place(NamedTuple):
     layer: str
     # Index of the first row.
     begin: int = 0
-    # Number of rows of the adapter's weight, or 0 if it has only the layer's rows.
+    # Number of rows of the adapter's fused weight, or 0 if its weight has only the rows of this layer.
     rows: int = 0
 
 
@@ -65,7 +65,7 @@ def spellings(part: Part, layers: Iterable[str]) -> dict[str, str]:
     text encoder.
     """
     found: dict[str, str] = {}
-    for layer, dotted in (_unet if part == "unet" else _text)(layers):
+    for layer, dotted in (_iter_unet_names if part == "unet" else _iter_text_encoder_names)(layers):
         found |= {f"{prefix}_{dotted.replace('.', '_')}": layer for prefix in _KOHYA[part]}
         found |= {f"{prefix}.{dotted}": layer for prefix in (part, f"{part}.base_model.model")}
         found |= {f"text_encoders.{name}.transformer.{dotted}": layer for name in _COMFY[part]}
@@ -76,7 +76,8 @@ def spellings(part: Part, layers: Iterable[str]) -> dict[str, str]:
 
 def layer_widths(part: Part, shapes: Mapping[str, Sequence[int]]) -> dict[str, tuple[int, ...]]:
     """Return the possible input widths of the layers of a U-Net or text encoder, by the names of the layers in adapter
-    files: the number of columns, also times the kernel size. `shapes` contains the shapes of the network's weights.
+    files: the number of columns, alone and times the kernel size. `shapes` contains the shapes of the network's
+    weights.
     """
     layers = {name.removesuffix(".weight"): shape[1:] for name, shape in shapes.items() if name.endswith(".weight")}
     widths = {layer: (inner[0], prod(inner)) if inner else () for layer, inner in layers.items()}
@@ -120,7 +121,7 @@ def _xlabs_name(name: str) -> str:
     return ""
 
 
-def _unet(layers: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _iter_unet_names(layers: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield pairs (layer, dotted name in adapter files) for the layers of a U-Net, in the naming of single-file
     checkpoints, SDXL and diffusers.
     """
@@ -136,7 +137,7 @@ def _unet(layers: Iterable[str]) -> Iterator[tuple[str, str]]:
                 yield layer, f"{block}.processor.to_{rest.removesuffix('.0')}"
 
 
-def _text(layers: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _iter_text_encoder_names(layers: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield pairs (layer, dotted name in adapter files) for the layers of a text encoder, in the naming of transformers
     and diffusers.
     """

@@ -44,11 +44,11 @@ def find_adapter(name: str) -> Path:
     """Return the file of the LoRA or other adapter that a prompt names, by file name with or without suffix, or by
     title. The file name may follow folders, as in "pose/ink".
 
-    Case matters only between names that differ in nothing else. Raises BadRequest if there is no such adapter,
-    and ModelError if its file is damaged.
+    Case matters only if names differ in nothing else. Raises BadRequest if there is no such adapter, and ModelError if
+    its file is damaged.
     """
     there = [*user_weight_files()]
-    if (found := _adapter(name, there)) is not None:
+    if (found := _find_installed_adapter(name, there)) is not None:
         return found
     plain = name.removesuffix(SUFFIX)[:80]
     for path in there:
@@ -62,12 +62,12 @@ def find_adapter(name: str) -> Path:
 
 
 def similar_adapters(name: str, among: Iterable[Path]) -> Iterator[str]:
-    """Yield the names of the LoRAs and other adapters among files whose names are similar to a misspelt one, most
+    """Yield the names of those LoRAs and other adapters in `among` whose names are similar to a misspelt name, most
     similar first.
     """
     files = {name_of(path): path for path in among}
     # Only the headers of files with similar names are read.
-    return (near for near in similar_names(name.removesuffix(SUFFIX), files) if _holds(files[near], is_adapter))
+    return (near for near in similar_names(name.removesuffix(SUFFIX), files) if _has_content(files[near], is_adapter))
 
 
 def adapters_of_prompts(prompts: Iterable[str]) -> dict[Path, Mention]:
@@ -87,7 +87,7 @@ def adapters_named_in(texts: Iterable[str], among: Iterable[Path] | None = None)
     names = dict.fromkeys(each.name for each in chain.from_iterable(map(adapters_mentioned, texts)))
     there = list(user_weight_files() if among is None else among) if names else []
     for name in names:
-        if (path := _adapter(name, there)) is not None:
+        if (path := _find_installed_adapter(name, there)) is not None:
             yield name, path
 
 
@@ -113,16 +113,18 @@ def trained_words(files: Iterable[Path]) -> frozenset[str] | None:
     """Return the words (lower case, without accents) with which these LoRAs were trained, according to their metadata.
     Returns None if one of them does not state any.
     """
-    found = [_trained_words(path, note, stamp_of(path), stamp_of(note)) for path in files for note in [_note_of(path)]]
+    found = [
+        _read_trained_words(path, note, stamp_of(path), stamp_of(note)) for path in files for note in [_note_path(path)]
+    ]
     return frozenset(chain.from_iterable(found)) if all(found) else None
 
 
-def _note_of(path: Path) -> str:
+def _note_path(path: Path) -> str:
     return find_note(str(path), stamp_of)
 
 
 @lru_cache(maxsize=256)
-def _trained_words(path: Path, note: str, *stamps: Stamp | None) -> frozenset[str]:
+def _read_trained_words(path: Path, note: str, *stamps: Stamp | None) -> frozenset[str]:
     """Read the words with which a LoRA was trained. The files' `stamps` are part of the cache key."""
     try:
         metadata = read_header(path).metadata
@@ -144,8 +146,8 @@ def embeddings_named_in(texts: Iterable[str]) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for name, files in named.items():
         # Earlier versions used the last of several files with the same stem.
-        for path in sorted(reversed(files), key=_by_stem(name)):
-            if name not in found and _holds(path, is_embedding):
+        for path in sorted(reversed(files), key=_stem_sort_key(name)):
+            if name not in found and _has_content(path, is_embedding):
                 found[name] = path
     return found
 
@@ -153,7 +155,7 @@ def embeddings_named_in(texts: Iterable[str]) -> dict[str, Path]:
 def files_named(texts: Iterable[str], *, plain: bool = False) -> list[Path]:
     """Return the files of all installed adapters and embeddings that the prompts name.
 
-    With `plain`, the texts have no syntax and can only name embeddings.
+    With `plain`, the prompts have no syntax and can only name embeddings.
     """
     texts = list(texts)
     return [*embeddings_named_in(texts).values(), *(path for _, path in adapters_named_in([] if plain else texts))]
@@ -205,7 +207,7 @@ def notes_on_adapters(prompts: Iterable[str]) -> list[str]:
                 found[sentence] = None
     for name, path in files.items():
         rivals = [each for each in there if each != path and answers_to(each, name.removesuffix(SUFFIX))]
-        other = next((each for each in rivals if _holds(each, is_adapter) and not _is_copy(each, path)), None)
+        other = next((each for each in rivals if _has_content(each, is_adapter) and not _is_copy(each, path)), None)
         if other is not None:
             used, unused = (distinct_name(each, [*rivals, path])[:80] for each in (path, other))
             sentence = (
@@ -220,7 +222,7 @@ def notes_on_embedding_names(prompts: Iterable[str]) -> list[str]:
     found = []
     for name, path in embeddings_named_in(prompts).items():
         rivals = [each for each in user_weight_files() if each != path and answers_to(each, name)]
-        if any(_holds(each, is_embedding) and not _is_copy(each, path) for each in rivals):
+        if any(_has_content(each, is_embedding) and not _is_copy(each, path) for each in rivals):
             used = distinct_name(path, rivals)[:80]
             found.append(f"Several embeddings are called {name[:80]}: this is {used}; rename one to use another.")
     return found
@@ -231,21 +233,21 @@ def user_weight_files() -> Iterator[Path]:
     return map(Path, find_entries([paths.models_dir(), *map(Path, preferences.load().model_folders)]))
 
 
-def _adapter(name: str, among: Iterable[Path]) -> Path | None:
+def _find_installed_adapter(name: str, among: Iterable[Path]) -> Path | None:
     among = list(among)
     wanted = name.strip().removesuffix(SUFFIX)
     files = [path for path in among if answers_to(path, wanted)]
     _, last = split_folders(wanted)
     # Earlier versions could not read files in GGUF format, and images were made with the files beside them.
-    files.sort(key=lambda path: (_by_stem(last)(path), last not in names_of(path), is_gguf_name(path.name)))
-    named = (path for path in files if _holds(path, is_adapter))
-    return next(chain(named, (path for path in among if comparable_name(wanted) in _titles_of(path))), None)
+    files.sort(key=lambda path: (_stem_sort_key(last)(path), last not in names_of(path), is_gguf_name(path.name)))
+    named = (path for path in files if _has_content(path, is_adapter))
+    return next(chain(named, (path for path in among if comparable_name(wanted) in _load_titles(path))), None)
 
 
-def _by_stem(name: str) -> Callable[[Path], bool]:
+def _stem_sort_key(name: str) -> Callable[[Path], bool]:
     """Return a sort key that prefers files whose own name matches over files in a folder with that name.
 
-    Older images, saved by versions that ignored folder names, thus refer to the same files.
+    Images saved by versions that ignored folder names thus still refer to the same files.
     """
     return lambda path: comparable_name(path.stem) != comparable_name(name)
 
@@ -266,11 +268,11 @@ def _are_equal(path: Path, other: Path, *_stamps: Stamp | None) -> bool:
     return False
 
 
-def _titles_of(path: Path) -> frozenset[str]:
+def _load_titles(path: Path) -> frozenset[str]:
     """Return the titles of an adapter in lower case, from its metadata and its .civitai.info file. The result is empty
     for other files.
     """
-    note = _note_of(path)
+    note = _note_path(path)
     return _read_titles(path, note, stamp_of(path), stamp_of(note))
 
 
@@ -288,8 +290,8 @@ def _read_titles(path: Path, note: str, *stamps: Stamp | None) -> frozenset[str]
     return frozenset(map(comparable_name, titles(header.metadata, read_note(note))))
 
 
-def _holds(path: Path, what: Callable[[Header], bool]) -> bool:
-    """Return True if a file is readable and its header passes the test `what`, for example `is_adapter`."""
+def _has_content(path: Path, what: Callable[[Header], bool]) -> bool:
+    """Return True if a file is readable and its header satisfies `what`, for example `is_adapter`."""
     try:
         return path.is_file() and what(read_header(path))
     except ModelError:

@@ -1,5 +1,4 @@
-"""Deltas, the changes that an adapter adds to weights. Their factors are stored as in the file, and multiplied when a
-delta is used.
+"""Weight changes ("deltas") of adapters. Their factors are stored as in the file, and multiplied when a delta is used.
 
 LoRA: Hu et al. 2021, arXiv:2106.09685. LoHa, LoKr and the Tucker form of convolutions: Yeh et al. 2023,
 arXiv:2309.14859. DoRA: Liu et al. 2024, arXiv:2402.09353.
@@ -19,8 +18,8 @@ from gdm_studio.models.files.weights import read_scalar
 
 
 class Delta(Protocol):
-    """Protocol of the change that an adapter adds to a weight of shape (out, …), which is viewed as a matrix (out,
-    remaining axes). A vector has one column.
+    """Change that an adapter adds to a weight of shape (out, …). The weight is viewed as a matrix (out, product of the
+    other axes); a vector has one column.
     """
 
     @property
@@ -169,7 +168,7 @@ class Kronecker:
 
 @dataclass(frozen=True)
 class RowsOf:
-    """Some rows of the weight change of a LoKr adapter. They are cut from the complete matrix, because it can only be
+    """Range of rows of a LoKr adapter's weight change. They are cut from the complete matrix, because it can only be
     computed as a whole.
     """
 
@@ -224,8 +223,8 @@ class Decomposed:
 
 
 def delta_of(parts: Mapping[str, Tensor]) -> Delta:
-    """Create the weight change for one layer from an adapter's tensors, given by part name (`card.PARTS`). The part
-    names determine its kind: LoRA, LoHa, LoKr and so on.
+    """Create the weight change for one layer from an adapter's tensors, by part name (a value of
+    `adapter_detection.PARTS`). The part names determine its kind: LoRA, LoHa, LoKr and so on.
 
     Raises ValueError, KeyError, TypeError, IndexError or RuntimeError if the tensors are inconsistent.
     """
@@ -234,19 +233,19 @@ def delta_of(parts: Mapping[str, Tensor]) -> Delta:
     if "up" in parts:
         up = parts["up"].flatten(1)
         down = parts["down"].flatten(1)
-        change: Delta = LowRank(up, down, parts.get("mid"), _scale(parts, len(down)))
+        change: Delta = LowRank(up, down, parts.get("mid"), _lora_scale(parts, len(down)))
     elif "a1" in parts:
-        change = _generalised(parts)
+        change = _create_glora_delta(parts)
     elif "hada_w1_a" in parts:
-        one, other = (_factor(parts, f"hada_w{side}", f"hada_t{side}") for side in (1, 2))
-        change = Hadamard(LowRank(one.up, one.down, one.core, _scale(parts, len(one.down))), other)
+        one, other = (_create_low_rank(parts, f"hada_w{side}", f"hada_t{side}") for side in (1, 2))
+        change = Hadamard(LowRank(one.up, one.down, one.core, _lora_scale(parts, len(one.down))), other)
     else:
         left, right = (
-            difference(parts[whole]) if whole in parts else _factor(parts, whole, f"lokr_t{whole[-1]}")
+            difference(parts[whole]) if whole in parts else _create_low_rank(parts, whole, f"lokr_t{whole[-1]}")
             for whole in ("lokr_w1", "lokr_w2")
         )
         ranks = [len(side.down) for side in (left, right) if isinstance(side, LowRank)]
-        change = Kronecker(left, right, _scale(parts, ranks[0]) if ranks else 1.0)
+        change = Kronecker(left, right, _lora_scale(parts, ranks[0]) if ranks else 1.0)
     if "magnitude" in parts:
         return Decomposed(change, parts["magnitude"].flatten(), by_rows=True)
     if "dora_scale" in parts:
@@ -255,12 +254,12 @@ def delta_of(parts: Mapping[str, Tensor]) -> Delta:
     return change
 
 
-def _generalised(parts: Mapping[str, Tensor]) -> Generalised:
+def _create_glora_delta(parts: Mapping[str, Tensor]) -> Generalised:
     a1, a2, b1, b2 = (parts[name].flatten(1) for name in ("a1", "a2", "b1", "b2"))
     if not a1.shape[1] == len(a2) == b1.shape[1] == len(b2):
         # LyCORIS before version 3 wrote the factors of each product in reverse.
         a1, a2, b1, b2 = a2, a1, b2, b1
-    return Generalised(LowRank(a1, a2), LowRank(b1, b2, parts.get("bm")), _scale(parts, len(a2)))
+    return Generalised(LowRank(a1, a2), LowRank(b1, b2, parts.get("bm")), _lora_scale(parts, len(a2)))
 
 
 def difference(values: Tensor) -> Difference:
@@ -268,13 +267,13 @@ def difference(values: Tensor) -> Difference:
     return Difference(values.reshape(len(values), -1))
 
 
-def _factor(parts: Mapping[str, Tensor], name: str, core: str) -> LowRank:
+def _create_low_rank(parts: Mapping[str, Tensor], name: str, core: str) -> LowRank:
     up = parts[f"{name}_a"].flatten(1)
     down = parts[f"{name}_b"].flatten(1)
     return LowRank(up.T, down, parts[core]) if core in parts else LowRank(up, down)
 
 
-def _scale(parts: Mapping[str, Tensor], rank: int) -> float:
+def _lora_scale(parts: Mapping[str, Tensor], rank: int) -> float:
     """Return the scale of a LoRA layer, alpha / rank, or 1 if the file has no alpha or an alpha of 0. Raises ValueError
     if alpha is not a finite number.
     """

@@ -29,8 +29,8 @@ class IncompleteModel(ModelError):
 
 @dataclass(frozen=True)
 class Family:
-    """Kind of checkpoint that the program supports, defined by functions that recognise, describe and load its files.
-    Only `load` and `demand` import torch.
+    """Supported kind of checkpoint, defined by functions that recognise, describe and load its files. Only `load` and
+    `demand` import torch.
 
     `card` returns the model's description, which lists all files that it depends on, and is called again after one of
     them has changed. `load` reuses parts that another model has already loaded from the same files.
@@ -46,10 +46,10 @@ class Family:
     offers: frozenset[str] = frozenset({"reverse_variance"})
     # Returns the reader of a model's prompts, or None if the effect of their words is unknown. Raises ModelError.
     reader: Callable[[ModelCard], PromptReader | None] = lambda card: None
-    # Reads files that `load` needs while torch is not yet imported, and keeps their content for `load`. Errors are left
-    # to `load`.
+    # Reads files that `load` needs while torch is being imported, and caches their content. Errors are ignored, since
+    # `load` reports them.
     read_early: Callable[[ModelCard], object] = lambda card: None
-    # Releases the content that `read_early` has kept and `load` has not used.
+    # Releases the content that `read_early` has cached and `load` has not used.
     forget_early: Callable[[], object] = lambda: None
     # Checks a control model that is to be used with models of this family. Raises ModelError if it cannot be used.
     check_control: Callable[[Entry], object] = lambda entry: None

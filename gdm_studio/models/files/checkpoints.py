@@ -1,4 +1,4 @@
-"""Search for models on disk, without torch. Each is a weight file or a folder of files."""
+"""Search for models on disk, without torch. A model is a weight file or a folder of files."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ from gdm_studio.models.weight_storage.quantization_detection import join_shards
 SUFFIX = ".safetensors"
 # Suffixes of torch checkpoints.
 PICKLE_SUFFIXES = (".ckpt", ".pt", ".pth", ".bin")
-# Suffix of files for llama.cpp and of quantised models.
+# Suffix of the GGUF format of llama.cpp, mostly used for quantised models.
 GGUF_SUFFIX = ".gguf"
 # Suffixes of all files that may contain weights.
 SUFFIXES = (SUFFIX, *PICKLE_SUFFIXES, GGUF_SUFFIX)
 # Matches an index file beside shards, which names the shard of each tensor.
 INDEX = re.compile(r"(.+)\.index(\.\w+)?\.json")
-# File of a diffusers pipeline, which has a folder for each component.
+# File in the folder of a diffusers pipeline, which has a subfolder for each component.
 PIPELINE = "model_index.json"
 SHARD = re.compile(rf"-\d{{5}}-of-\d{{5}}({'|'.join(map(re.escape, SUFFIXES))})$")
 
@@ -48,10 +48,10 @@ LONGEST_INDEX = 8 * 2**20
 MOST_SHARDS = 1000
 # Maximum number of bytes of all headers of a model.
 MOST_DESCRIBED = 32 * 2**20
-# Nanoseconds after which a changed file gets a different modification time on any disk.
+# Age of a file in nanoseconds from which any change alters its modification time, on every file system.
 SETTLED = 2_000_000_000
 
-# Maximum number of known headers of torch checkpoints, and maximum number of bytes of each.
+# Maximum number of cached headers of torch checkpoints, and maximum number of bytes of each.
 MOST_RECENT = 4
 MOST_RECENT_BYTES = 2**20
 
@@ -61,7 +61,7 @@ Stamp = tuple[int, int]
 FolderId = tuple[int, int]
 
 # Headers of the torch checkpoints that were read last, by path.
-_recent: OrderedDict[Path, tuple[Stamp, Header]] = OrderedDict()
+_recent_headers: OrderedDict[Path, tuple[Stamp, Header]] = OrderedDict()
 _recent_lock = threading.Lock()
 
 
@@ -116,7 +116,7 @@ def read_entry(path: Path) -> Entry:
             raise ModelError(f"{path.name} is an archive; unpack it, and choose the file in it.")
         return Entry(path, "file", {path.name: read_header(path)})
     try:
-        names, indexes = _component_files(path) if (path / PIPELINE).is_file() else _weight_files(path)
+        names, indexes = _find_component_files(path) if (path / PIPELINE).is_file() else _choose_weight_files(path)
     except (StorageError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         damaged = f"{path.name} is damaged ({error}); copy the model's whole folder again."
         raise read_error(path, error, damaged) from error
@@ -125,7 +125,7 @@ def read_entry(path: Path) -> Entry:
     if missing := [name for name in names if not os.path.lexists(path / name)]:
         more = f" and {len(missing) - 1} more files are" if len(missing) > 1 else " is"
         raise ModelError(f"{path.name} is incomplete: {missing[0]}{more} missing; copy or download the rest of it.")
-    return Entry(path, "folder", _headers(path, names), tuple(indexes))
+    return Entry(path, "folder", _read_headers(path, names), tuple(indexes))
 
 
 def shards_beside(file: Path) -> tuple[Path, ...]:
@@ -140,10 +140,10 @@ def shards_beside(file: Path) -> tuple[Path, ...]:
 def read_shards(files: Collection[Path]) -> Entry:
     """Read the headers of a model's shards, which are in one folder. Raises ModelError."""
     folder = next(iter(files)).parent
-    return Entry(folder, "folder", _headers(folder, [file.name for file in files]))
+    return Entry(folder, "folder", _read_headers(folder, [file.name for file in files]))
 
 
-def _headers(folder: Path, names: Collection[str]) -> dict[str, Header]:
+def _read_headers(folder: Path, names: Collection[str]) -> dict[str, Header]:
     """Read the headers of several weight files in a folder. Raises ModelError if the headers are larger, in total, than
     those of any real model.
     """
@@ -183,7 +183,7 @@ def read_header(path: Path) -> Header:
                 return read_gguf(path, file, size)
             file.seek(8)
             if is_pickled(head):
-                return _pickled_header(path, file)
+                return _read_pickled_header(path, file)
             return read_safetensors(path, file, head, size)
     except StorageError as error:
         raise ModelError(error.sentence) from error
@@ -191,7 +191,7 @@ def read_header(path: Path) -> Header:
         raise ModelError(f"{path.name} cannot be read ({error.strerror}); check its disk, or copy it again.") from error
 
 
-def _pickled_header(path: Path, file: IO[bytes]) -> Header:
+def _read_pickled_header(path: Path, file: IO[bytes]) -> Header:
     """Read the header of an open torch checkpoint, or return the cached header if the file has not changed.
 
     Interpreting a pickle takes tenths of a second, and loading a model reads its header about ten times.
@@ -199,15 +199,15 @@ def _pickled_header(path: Path, file: IO[bytes]) -> Header:
     found = os.fstat(file.fileno())
     stamp = found.st_mtime_ns, found.st_size
     with _recent_lock:
-        known = _recent.get(path)
+        known = _recent_headers.get(path)
     if known is not None and known[0] == stamp:
         return known[1]
     header = read_pickled(path, file, found.st_size)
     if is_settled([stamp]) and header.bytes <= MOST_RECENT_BYTES:
         with _recent_lock:
-            _recent[path] = (stamp, header)
-            while len(_recent) > MOST_RECENT:
-                _recent.popitem(last=False)
+            _recent_headers[path] = (stamp, header)
+            while len(_recent_headers) > MOST_RECENT:
+                _recent_headers.popitem(last=False)
     return header
 
 
@@ -236,13 +236,13 @@ def find_entries(folders: Iterable[Path]) -> Iterator[str]:
     tops = [str(folder) for folder in folders]
     visited: set[FolderId] = set()
     linked: dict[str, list[str]] = {}
-    found = {top: set(_entry_paths(top, visited, linked.setdefault(top, []))) for top in tops}
+    found = {top: set(_iter_entry_paths(top, visited, linked.setdefault(top, []))) for top in tops}
     # Links come second, so that a folder is listed under its own path and not under the path of a link to it.
     for top in found:
         # Linked folders may contain further links, which are appended to the list.
         for link in linked[top]:
-            if not _is_visited(link, visited) and not _is_around(link, tops):
-                found[top].update(_entry_paths(link, visited, linked[top], skip_visited=True))
+            if not _is_visited(link, visited) and not _contains_searched_folder(link, tops):
+                found[top].update(_iter_entry_paths(link, visited, linked[top], skip_visited=True))
     seen: set[str] = set()
     for each in found.values():
         yield from sorted(each - seen, key=lambda path: path.split(os.sep))
@@ -279,13 +279,15 @@ def read_json_object(path: Path, longest: int = LONGEST) -> dict[str, Any]:
     return found
 
 
-def _entry_paths(top: str, visited: set[FolderId], linked: list[str], *, skip_visited: bool = False) -> Iterator[str]:
+def _iter_entry_paths(
+    top: str, visited: set[FolderId], linked: list[str], *, skip_visited: bool = False
+) -> Iterator[str]:
     """Yield the paths of possible models inside a folder and its subfolders.
 
     The folders found are added to `visited`, and links to folders are added to `linked`.
     """
     if is_weights_name(top) and not os.path.isdir(top):
-        yield top  # a single file that the user named as a model folder
+        yield top  # a single file that the user has added instead of a folder
     for place, inside, names in os.walk(top):
         if place.endswith(PART) or (skip_visited and _is_visited(place, visited)):
             inside.clear()
@@ -322,7 +324,7 @@ def _is_visited(path: str, visited: Collection[FolderId]) -> bool:
     return identity is None or identity in visited
 
 
-def _is_around(link: str, tops: Iterable[str]) -> bool:
+def _contains_searched_folder(link: str, tops: Iterable[str]) -> bool:
     """Return True if a symbolic link leads to a folder that is being searched, or to a folder that contains it, such as
     the parent of the link.
     """
@@ -330,7 +332,7 @@ def _is_around(link: str, tops: Iterable[str]) -> bool:
     return any(Path(os.path.realpath(top)).is_relative_to(target) for top in tops)
 
 
-def _component_files(folder: Path) -> tuple[list[str], list[str]]:
+def _find_component_files(folder: Path) -> tuple[list[str], list[str]]:
     """Return the paths of the weight files and index files of a diffusers pipeline, relative to its folder. The
     components are listed in the pipeline's model_index.json.
     """
@@ -339,12 +341,12 @@ def _component_files(folder: Path) -> tuple[list[str], list[str]]:
     names: list[str] = []
     indexes = [PIPELINE]
     for name in inside:
-        for found, files in zip((names, indexes), _weight_files(folder / name), strict=True):
+        for found, files in zip((names, indexes), _choose_weight_files(folder / name), strict=True):
             found += [f"{name}/{file}" for file in files]
     return names, indexes
 
 
-def _weight_files(folder: Path) -> tuple[list[str], list[str]]:
+def _choose_weight_files(folder: Path) -> tuple[list[str], list[str]]:
     """Choose the weight files of a folder: either the shards of a model with their index, or a single weight file
     without an index.
 

@@ -11,11 +11,11 @@ from gdm_studio.common.translation_markers import translatable
 HEAD = 512
 # Archives in which weights are distributed, whose names are listed although no weights can be read from them.
 ARCHIVE_SUFFIXES = (".zip", ".rar", ".7z")
-# Suffixes that browsers and download managers append to the name of a file until it is complete.
+# Suffixes that browsers and download managers append to a file name until the file is complete.
 _DOWNLOAD = re.compile(
     r"\.(?:part|partial|crdownload|download|incomplete|opdownload|aria2|filepart|!qb|!ut)$", re.IGNORECASE
 )
-# Chrome's name of a file that it has not finished.
+# Chrome's name for an unfinished file.
 _UNCONFIRMED = re.compile(r"unconfirmed \d+\.crdownload", re.IGNORECASE)
 # First bytes of other formats, and their names.
 _FORMATS = (
@@ -36,7 +36,7 @@ _FORMATS = (
 _TAR = slice(257, 262)
 _HTML = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body|\?xml|!--)", re.IGNORECASE)
 _JSON = re.compile(rb"\s*[{\[]\s*[\"{\[\]}]")
-# Bytes of plain text, and of UTF-8 beyond ASCII.
+# Bytes of plain text, in ASCII or UTF-8.
 _TEXT = re.compile(rb"(?:\xef\xbb\xbf)?[\t\n\r\x20-\x7e\x80-\xff]+")
 
 
@@ -59,7 +59,7 @@ def unfinished_error(name: str) -> ModelError:
 
 
 def check_is_not_foreign(name: str, head: bytes, size: int) -> None:
-    """Raise ModelError if a file of `size` bytes, which starts with `head`, is known to be something else than weights.
+    """Raise ModelError if a file of `size` bytes, which starts with `head`, is known not to contain weights.
 
     ZIP archives may be torch checkpoints, and are not checked.
     """

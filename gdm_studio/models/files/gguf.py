@@ -19,7 +19,7 @@ MAGIC = b"GGUF"
 # Key in `Header.metadata` that only GGUF files have: the value of general.architecture.
 ARCHITECTURE = "gguf.architecture"
 # Key-value pairs that are read, and their names in `Header.metadata`.
-_USED = {
+_METADATA_KEYS = {
     "general.architecture": ARCHITECTURE,
     "general.name": "modelspec.title",
     "general.author": "modelspec.author",
@@ -43,32 +43,30 @@ MOST_ORIGINAL_AXES = 8
 # Maximum number of elements along an axis.
 LONGEST_AXIS = 2**40
 MOST_ALIGNMENT = 2**16
-# Names of the types of values, in the notation of `struct`, by their numbers.
+# Types of values, in the notation of `struct`, by their numbers in GGUF.
 _SCALARS = {
     0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d",
 }  # fmt: skip
 _STRING, _ARRAY = 8, 9
-# Types of tensors that can be read, by their numbers.
+# Types of tensors that can be read, by their numbers in GGML.
 _READABLE = {
     0: "F32", 1: "F16", 2: "Q4_0", 3: "Q4_1", 6: "Q5_0", 7: "Q5_1", 8: "Q8_0", 10: "Q2_K", 11: "Q3_K", 12: "Q4_K",
     13: "Q5_K", 14: "Q6_K", 20: "IQ4_NL", 23: "IQ4_XS", 24: "I8", 25: "I16", 26: "I32", 27: "I64", 28: "F64",
     30: "BF16",
 }  # fmt: skip
-# Other types, for error messages.
-_OTHER = {
+# Names of other types, for error messages.
+_UNREADABLE = {
     9: "Q8_1", 15: "Q8_K", 16: "IQ2_XXS", 17: "IQ2_XS", 18: "IQ3_XXS", 19: "IQ1_S", 21: "IQ3_S", 22: "IQ2_S",
     29: "IQ1_M", 34: "TQ1_0", 35: "TQ2_0", 39: "MXFP4", 40: "NVFP4", 41: "Q1_0",
 }  # fmt: skip
 
 Shape = tuple[int, ...]
 # Type, shape in the file and offset in the data section of a tensor.
-_Described = tuple[int, Shape, int]
+_TensorInfo = tuple[int, Shape, int]
 
 
-class _Short(Exception):
-    """Exception raised when more bytes of a GGUF file are needed, because its header continues after those already
-    read.
-    """
+class _MoreBytesNeeded(Exception):
+    """Exception raised when the header of a GGUF file continues after the bytes that were read."""
 
 
 def read_gguf(path: Path, file: IO[bytes], size: int) -> Header:
@@ -87,7 +85,7 @@ def read_gguf(path: Path, file: IO[bytes], size: int) -> Header:
                 break
             check_no_overlap(header.stored.values())
             return header
-        except _Short as error:
+        except _MoreBytesNeeded as error:
             if len(data) == size:
                 break
             if count == LIMIT:
@@ -100,12 +98,12 @@ def read_gguf(path: Path, file: IO[bytes], size: int) -> Header:
 
 class _Parser:
     """Parser for the header of a GGUF file, given the file's first bytes. Each method reads at the current offset,
-    `_at`, and advances it.
+    `_offset`, and advances it.
     """
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._at = len(MAGIC)
+        self._offset = len(MAGIC)
         self._metadata = {ARCHITECTURE: ""}
         self._alignment = 32
         self._strings_left = MOST_STRINGS
@@ -113,25 +111,25 @@ class _Parser:
         self._shapes: dict[str, Shape] = {}
 
     def header(self) -> Header:
-        version = self._number("<I")
+        version = self._read_number("<I")
         if version not in (2, 3):
             raise ValueError(f"its version is {version}")
-        tensors, pairs = self._number("<Q"), self._number("<Q")
+        tensors, pairs = self._read_number("<Q"), self._read_number("<Q")
         if tensors > MOST_TENSORS or pairs > MOST_PAIRS:
             raise ValueError("it has too many entries")
         for _ in range(pairs):
-            self._pair()
-        described: dict[str, _Described] = {}
+            self._read_pair()
+        described: dict[str, _TensorInfo] = {}
         for _ in range(tensors):
-            name, tensor = self._tensor()
+            name, tensor = self._read_tensor()
             if described.setdefault(name, tensor) is not tensor:
                 raise ValueError("a tensor occurs twice")
         if not described:
             raise ValueError("it has no tensors")
-        return self._header(described)
+        return self._create_header(described)
 
-    def _header(self, described: dict[str, _Described]) -> Header:
-        start = -(-self._at // self._alignment) * self._alignment
+    def _create_header(self, described: dict[str, _TensorInfo]) -> Header:
+        start = -(-self._offset // self._alignment) * self._alignment
         shapes = {}
         stored = {}
         unreadable = {}
@@ -140,19 +138,19 @@ class _Parser:
             if prod(shapes[name]) != prod(shape):
                 raise ValueError("the original shape of a tensor has another size")
             if kind not in _READABLE:
-                unreadable[name] = _OTHER.get(kind, f"number {kind}")
+                unreadable[name] = _UNREADABLE.get(kind, f"number {kind}")
                 continue
             dtype = _READABLE[kind]
             if dtype in BLOCKS and (not shape or shape[-1] % BLOCKS[dtype][0]):
                 raise ValueError("a tensor is not divisible into blocks")
             stored[name] = StoredTensor(dtype, shapes[name], start + offset)
-        return Header(shapes, self._metadata, stored, self._at, unreadable)
+        return Header(shapes, self._metadata, stored, self._offset, unreadable)
 
-    def _pair(self) -> None:
-        key = self._string()
-        value = self._value(self._number("<I"), wanted=key.startswith(_ORIGINAL_SHAPE))
-        if key in _USED and isinstance(value, str):
-            self._metadata[_USED[key]] = value
+    def _read_pair(self) -> None:
+        key = self._read_string()
+        value = self._read_value(self._read_number("<I"), wanted=key.startswith(_ORIGINAL_SHAPE))
+        if key in _METADATA_KEYS and isinstance(value, str):
+            self._metadata[_METADATA_KEYS[key]] = value
         elif key == _ALIGNMENT:
             if type(value) is not int or not 0 < value <= MOST_ALIGNMENT or value % 8:
                 raise ValueError("its alignment is impossible")
@@ -162,68 +160,68 @@ class _Parser:
                 raise ValueError("the original shape of a tensor is malformed")
             self._shapes[key.removeprefix(_ORIGINAL_SHAPE)] = value
 
-    def _tensor(self) -> tuple[str, _Described]:
-        name = self._string()
-        axes = self._number("<I")
+    def _read_tensor(self) -> tuple[str, _TensorInfo]:
+        name = self._read_string()
+        axes = self._read_number("<I")
         if axes > MOST_AXES or len(name) > LONGEST_NAME:
             raise ValueError("a tensor is malformed")
-        shape = tuple(self._number("<Q") for _ in range(axes))
-        kind, offset = self._number("<I"), self._number("<Q")
+        shape = tuple(self._read_number("<Q") for _ in range(axes))
+        kind, offset = self._read_number("<I"), self._read_number("<Q")
         if any(count > LONGEST_AXIS for count in shape):
             raise ValueError("a tensor is malformed")
         return name, (kind, shape[::-1], offset)
 
-    def _value(self, kind: int, *, wanted: bool = False) -> str | int | Shape | None:
+    def _read_value(self, kind: int, *, wanted: bool = False) -> str | int | Shape | None:
         """Read one metadata value of a GGUF header. Returns a string, an integer or, if `wanted`, an array of integers
-        as a shape; other values are skipped and give None.
+        as a shape. Other values are skipped, and None is returned.
         """
         if kind == _STRING:
-            return self._string()
+            return self._read_string()
         if kind == _ARRAY:
-            return self._array(wanted=wanted)
-        form = self._form(kind)
+            return self._read_array(wanted=wanted)
+        form = self._format_of(kind)
         if form in ("<f", "<d", "<?"):
             self._skip(struct.calcsize(form))
             return None
-        return self._number(form)
+        return self._read_number(form)
 
-    def _array(self, *, wanted: bool) -> Shape | None:
-        inner, count = self._number("<I"), self._number("<Q")
+    def _read_array(self, *, wanted: bool) -> Shape | None:
+        inner, count = self._read_number("<I"), self._read_number("<Q")
         if inner == _STRING:
             self._strings_left -= count
             if self._strings_left < 0:
                 raise ValueError("its lists are too long")
             for _ in range(count):
-                self._skip(self._number("<Q"))
+                self._skip(self._read_number("<Q"))
             return None
-        form = self._form(inner)
+        form = self._format_of(inner)
         if not wanted:
             self._skip(struct.calcsize(form) * count)
             return None
         if count > MOST_ORIGINAL_AXES or form in ("<f", "<d", "<?"):
             raise ValueError("the original shape of a tensor is malformed")
-        shape = tuple(self._number(form) for _ in range(count))
+        shape = tuple(self._read_number(form) for _ in range(count))
         if not all(0 <= axis <= LONGEST_AXIS for axis in shape):
             raise ValueError("the original shape of a tensor is malformed")
         return shape
 
-    def _form(self, kind: int) -> str:
+    def _format_of(self, kind: int) -> str:
         if kind not in _SCALARS:
             raise ValueError(f"it has a value of the unknown type {kind}")
         return _SCALARS[kind]
 
-    def _string(self) -> str:
-        begin = self._at + struct.calcsize("<Q")
-        self._skip(self._number("<Q"))
-        return self._data[begin : self._at].decode("utf-8", "replace")
+    def _read_string(self) -> str:
+        begin = self._offset + struct.calcsize("<Q")
+        self._skip(self._read_number("<Q"))
+        return self._data[begin : self._offset].decode("utf-8", "replace")
 
-    def _number(self, form: str) -> int:
-        begin = self._at
+    def _read_number(self, form: str) -> int:
+        begin = self._offset
         self._skip(struct.calcsize(form))
         (found,) = struct.unpack_from(form, self._data, begin)
         return int(found)
 
     def _skip(self, count: int) -> None:
-        self._at += count
-        if self._at > len(self._data):
-            raise _Short
+        self._offset += count
+        if self._offset > len(self._data):
+            raise _MoreBytesNeeded

@@ -22,21 +22,19 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.models.files.checkpoints import SUFFIX, Stamp, is_settled, stamp_of
 from gdm_studio.models.files.json_cache import JsonCache
 
-# Number of bytes that are read at a time. Hashing can be stopped between two chunks.
+# Number of bytes that are read at a time. Hashing can be cancelled between two chunks.
 CHUNK = 4 * 2**20
 # Offset and length of the part that AutoV1 hashes.
 OLD_AT, OLD_BYTES = 0x100000, 0x10000
 # Minimum number of digits that identify a file.
 SHORTEST = 8
-# Priority of the thread: far behind all other work.
+# Niceness of the thread, far below the priority of all other work.
 _NICE = 15
 _HASH = re.compile(r"(?:0x|sha256:)?([0-9a-f]{8,64})")
 
 
 class Hashes(NamedTuple):
-    """Hashes of one weight file, as hex digits, in the forms with which web sites and other programs identify
-    models.
-    """
+    """Hashes of one weight file, as hex digits, in the forms by which web sites and other tools identify models."""
 
     sha256: str
     # SHA-256 of the content after the header of a safetensors file; for other formats, of the whole file.
@@ -46,22 +44,20 @@ class Hashes(NamedTuple):
 
     @property
     def forms(self) -> dict[str, str]:
-        """Mapping from the form of hash that other programs use, such as "AutoV2", to the hash of this file in that
-        form.
-        """
+        """Hash of this file by the name of the form that other tools use, such as "AutoV2"."""
         found = {"SHA-256": self.sha256, "AutoV2": self.sha256[:10], "AutoV3": self.content[:12], "AutoV1": self.old}
         return {name: digits for name, digits in found.items() if digits}
 
     def are(self, text: str) -> bool:
         """Return True if `text` is a hash of this file in any of the known forms, for example a hash from an image's
-        metadata. A text with fewer than eight digits never matches.
+        metadata. A string with fewer than eight digits never matches.
         """
         digits = _HASH.fullmatch(text.strip().lower())
         return digits is not None and any(each.startswith(digits[1]) for each in self if each)
 
 
 def is_hash(text: str) -> bool:
-    """Return True if a text has the form of a hash and can therefore be passed to `Hashes.are`."""
+    """Return True if a string has the form of a hash and can therefore be passed to `Hashes.are`."""
     return _HASH.fullmatch(text.strip().lower()) is not None
 
 
@@ -74,12 +70,12 @@ def hash_file(file: Path, stopped: Callable[[], bool] = lambda: False) -> Hashes
 
     Raises OSError or StorageError if the file cannot be read, and Stopped once `stopped` returns True.
     """
-    return _KNOWN.of(file, stopped)
+    return _CACHE.get(file, stopped)
 
 
 def known_hashes(file: Path) -> Hashes | None:
     """Return the cached hashes of a file, or None if it has changed or was never hashed. The file is never opened."""
-    return _KNOWN.before(file, stamp_of(file))
+    return _CACHE.find(file, stamp_of(file))
 
 
 class BackgroundHasher:
@@ -97,7 +93,7 @@ class BackgroundHasher:
         with self._lock:
             self._waiting.extend(dict.fromkeys(file for file in files if file not in self._waiting))
             if self._waiting and self._thread is None and not self._stopped.is_set():
-                self._thread = threading.Thread(target=self._work, name="hashing", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="hashing", daemon=True)
                 self._thread.start()
 
     def stop(self) -> None:
@@ -113,15 +109,15 @@ class BackgroundHasher:
         """Return the number of files that are still waiting to be hashed."""
         return len(self._waiting)
 
-    def _work(self) -> None:
-        _give_way()
-        while (file := self._next()) is not None:
+    def _run(self) -> None:
+        _lower_priority()
+        while (file := self._take_next()) is not None:
             with suppress(OSError, StorageError, Stopped):
                 if known_hashes(file) is None:
                     hash_file(file, self._stopped.is_set)
                     self._on_found(file)
 
-    def _next(self) -> Path | None:
+    def _take_next(self) -> Path | None:
         with self._lock:
             if self._waiting and not self._stopped.is_set():
                 return self._waiting.popleft()
@@ -129,7 +125,7 @@ class BackgroundHasher:
             return None
 
 
-class _Known:
+class _HashCache:
     """Cache of file hashes. If several threads request the hash of the same file, one of them computes it and the
     others wait.
     """
@@ -137,45 +133,45 @@ class _Known:
     def __init__(self) -> None:
         self._found: dict[tuple[Path, Stamp | None], Hashes] = {}
         self._cache = JsonCache("hashes")
-        self._saving = threading.Lock()
-        self._reading: dict[Path, threading.Lock] = {}
+        self._save_lock = threading.Lock()
+        self._file_locks: dict[Path, threading.Lock] = {}
         # The stamp of the cache file, and its content.
-        self._before: tuple[Stamp | None, dict[str, object]] = (None, {})
+        self._last_content: tuple[Stamp | None, dict[str, object]] = (None, {})
 
-    def of(self, file: Path, stopped: Callable[[], bool]) -> Hashes:
+    def get(self, file: Path, stopped: Callable[[], bool]) -> Hashes:
         stamp = stamp_of(file)
-        with self._reading.setdefault(file, threading.Lock()):
-            found = self.before(file, stamp)
+        with self._file_locks.setdefault(file, threading.Lock()):
+            found = self.find(file, stamp)
             if found is None:
-                found = self._found[file, stamp] = self._read(file, stamp, stopped)
+                found = self._found[file, stamp] = self._compute(file, stamp, stopped)
             return found
 
-    def before(self, file: Path, stamp: Stamp | None) -> Hashes | None:
+    def find(self, file: Path, stamp: Stamp | None) -> Hashes | None:
         if (file, stamp) in self._found:
             return self._found[file, stamp]
-        match self._saved().get(str(file)):
+        match self._load_saved().get(str(file)):
             case [int(time), int(size), str(whole), str(content), str(old)] if (time, size) == stamp:
                 self._found[file, stamp] = found = Hashes(whole, content, old)
                 return found
         return None
 
-    def _saved(self) -> dict[str, object]:
+    def _load_saved(self) -> dict[str, object]:
         now = stamp_of(self._cache.path)
-        if now is None or now != self._before[0] or not is_settled([now]):
-            self._before = now, self._cache.load()
-        return self._before[1]
+        if now is None or now != self._last_content[0] or not is_settled([now]):
+            self._last_content = now, self._cache.load()
+        return self._last_content[1]
 
-    def _read(self, file: Path, stamp: Stamp | None, stopped: Callable[[], bool]) -> Hashes:
-        found = _read(file, stopped)
+    def _compute(self, file: Path, stamp: Stamp | None, stopped: Callable[[], bool]) -> Hashes:
+        found = _compute_hashes(file, stopped)
         if stamp is not None and stamp_of(file) == stamp and is_settled([stamp]):
-            with self._saving:
+            with self._save_lock:
                 others = self._cache.load()
                 others.pop(str(file), None)
                 self._cache.save(others | {str(file): (*stamp, *found)})
         return found
 
 
-def _read(file: Path, stopped: Callable[[], bool]) -> Hashes:
+def _compute_hashes(file: Path, stopped: Callable[[], bool]) -> Hashes:
     whole = hashlib.sha256()
     content = hashlib.sha256()
     at = 0
@@ -197,7 +193,7 @@ def _read(file: Path, stopped: Callable[[], bool]) -> Hashes:
     return Hashes(whole.hexdigest(), content.hexdigest(), hashlib.sha256(piece).hexdigest()[:8] if piece else "")
 
 
-def _give_way() -> None:
+def _lower_priority() -> None:
     """Lower the scheduling priority of the current thread. This works only on Linux, where each thread has its own
     priority.
     """
@@ -206,4 +202,4 @@ def _give_way() -> None:
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
 
 
-_KNOWN = _Known()
+_CACHE = _HashCache()

@@ -32,7 +32,7 @@ MOST_AXES = 64
 LONGEST_NAME = 500
 # Prefix of averaged weights, whose names have no further dots (LitEma of CompVis/latent-diffusion).
 EMA = "model_ema."
-# Last parts of the names of tensors that ComfyUI, bitsandbytes and optimum-quanto write beside quantised weights.
+# Last components of the tensor names that ComfyUI, bitsandbytes and optimum-quanto write beside quantised weights.
 _BESIDE_WEIGHTS = frozenset({
     "scaled_fp8", "scale_weight", "scale_input", "weight_scale", "weight_scale_2", "input_scale", "output_scale",
     "pre_quant_scale", "comfy_quant", "SCB", "weight_format", "absmax", "quant_map", "nested_absmax",
@@ -45,8 +45,8 @@ Texts = Mapping[str, bytes]
 
 
 class Damaged(ValueError):
-    """Error for a damaged weight file. Its message states the reason, and follows "… is damaged:" in the text shown to
-    the user.
+    """Error for a damaged weight file. Its message states the reason, and follows "… is damaged:" in the message shown
+    to the user.
     """
 
 
@@ -90,7 +90,7 @@ class Quantization(NamedTuple):
     parts: tuple[str, ...]
     # Numbers that `scaled_quantization` needs.
     numbers: Mapping[str, float]
-    # Type to which the writing program rounds the weight, a key of BYTES, or "" for fp32.
+    # Type to which the writing tool rounds the weight, a key of BYTES, or "" for fp32.
     rounded: str = ""
 
 
@@ -99,7 +99,7 @@ class FoundQuantizations(NamedTuple):
 
     readable: Mapping[str, Quantization] = {}
     unreadable: Mapping[str, str] = {}
-    # Shapes of weights that cannot be read, where the stored tensors have others.
+    # Shapes of unreadable weights whose stored tensors have other shapes.
     shapes: Mapping[str, tuple[int, ...]] = {}
     # Names of tensors that are only parts of weights with other names.
     parts: frozenset[str] = frozenset()
@@ -126,7 +126,7 @@ class Header:
     shapes: dict[str, tuple[int, ...]]
     metadata: dict[str, str]
     stored: Mapping[str, StoredTensor] = field(default_factory=dict)
-    # Bytes of the file that describe the tensors.
+    # Size of the file's own header in bytes.
     bytes: int = 0
     # Types of the weights that cannot be read, by weight name.
     unreadable: Mapping[str, str] = field(default_factory=dict)
@@ -161,7 +161,7 @@ class Header:
         """
         counts: Counter[str] = Counter()
         for name, shape in self.shapes.items():
-            counts[self._storage_of(name)] += prod(shape)
+            counts[self._storage_format(name)] += prod(shape)
         plain = counts.pop("", 0)
         return counts.most_common(1)[0][0] if counts.total() > plain else ""
 
@@ -175,11 +175,11 @@ class Header:
         """
         if name in self.quantized:
             name = self.quantized[name].parts[0]
-        elif not self._storage_of(name):
+        elif not self._storage_format(name):
             return 0
         return self.stored[name].size if name in self.stored else 0
 
-    def _storage_of(self, name: str) -> str:
+    def _storage_format(self, name: str) -> str:
         if name in self.unreadable:
             return self.unreadable[name]
         if name in self.quantized:
@@ -231,15 +231,15 @@ def strict_json(data: bytes | str) -> Any:
     """Parse JSON from an untrusted file. Raises ValueError for NaN, infinities and duplicate keys, which Python's
     parser would accept.
     """
-    return json.loads(data, object_pairs_hook=_each_once, parse_constant=_refused)
+    return json.loads(data, object_pairs_hook=_reject_duplicates, parse_constant=_reject_constant)
 
 
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a key occurs twice")
     return found
 
 
-def _refused(name: str) -> float:
+def _reject_constant(name: str) -> float:
     raise ValueError(f"{name} is not a number")

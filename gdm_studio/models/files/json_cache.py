@@ -14,7 +14,7 @@ from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.json_reader import parse_json
 
-# Maximum number of facts in a file. Beyond it, the oldest facts are removed.
+# Maximum number of facts in a file. If there are more, the oldest facts are removed.
 MOST = 20_000
 
 

@@ -36,7 +36,7 @@ def map_file(path: Path) -> mmap.mmap:
 
 def is_mapped(tensor: Tensor) -> bool:
     """Return True if a tensor's data are part of a file that `map_file` has mapped into memory."""
-    return _find(tensor) is not None
+    return _find_map(tensor) is not None
 
 
 def read_ahead(tensor: Tensor) -> None:
@@ -58,17 +58,17 @@ def forget_pages(tensor: Tensor) -> None:
 
 
 def _advise(tensor: Tensor, advice: int) -> None:
-    if (found := _find(tensor)) is None:
+    if (found := _find_map(tensor)) is None:
         return
     address, data = found
     offset = tensor.data_ptr() - address
     begin = offset // mmap.PAGESIZE * mmap.PAGESIZE
-    end = min(offset + _span(tensor), len(data))
+    end = min(offset + _span_of(tensor), len(data))
     if begin < end:
         data.madvise(advice, begin, end - begin)
 
 
-def _find(tensor: Tensor) -> tuple[int, mmap.mmap] | None:
+def _find_map(tensor: Tensor) -> tuple[int, mmap.mmap] | None:
     """Return the memory-mapped file that contains a tensor, with the address of the file's first byte, or None."""
     if tensor.device.type != "cpu" or not tensor.numel():
         return None
@@ -79,7 +79,7 @@ def _find(tensor: Tensor) -> tuple[int, mmap.mmap] | None:
     return None
 
 
-def _span(tensor: Tensor) -> int:
+def _span_of(tensor: Tensor) -> int:
     """Return the distance in bytes from the start of a tensor's first element to the end of its last."""
     steps = zip(tensor.shape, tensor.stride(), strict=True)
     return (1 + sum((size - 1) * stride for size, stride in steps)) * tensor.itemsize

@@ -1,4 +1,4 @@
-"""Errors of reading model files: only wrong content is damage."""
+"""Errors from reading model files, which distinguish damaged content from disk and permission problems."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from gdm_studio.common.errors import ModelError, StorageError
 
 
 def read_error(path: Path, error: BaseException, damaged: str) -> ModelError:
-    """Return the error to show if a model's file could not be read. If its disk or a missing permission is the cause,
-    the sentence says so; `damaged` is the sentence for a missing file and for any other error.
+    """Return the error to show if a model's file could not be read. Disk problems and missing permissions are reported
+    as such; `damaged` is the sentence for a missing file and for any other error.
     """
     cause = error.__cause__ if isinstance(error, StorageError) else error
     if isinstance(error, StorageError) and cause is not None and not isinstance(cause, FileNotFoundError):

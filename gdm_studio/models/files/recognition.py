@@ -44,8 +44,8 @@ CONTROLS = frozenset({CONTROL, CONTROL_LORA, T2I_ADAPTER, *UNIONS})
 # Prefixes of a denoiser in single files, and of the component in a diffusers folder.
 _PREFIXES = ("model.diffusion_model.", "net.", "diffusion_model.", "transformer/", "unet/", "prior/", "decoder/", "")
 # Prefix of a name that consists of the names of other models.
-_FOR = "for "
-# Kinds with their articles, for use within a sentence.
+_FOR_PREFIX = "for "
+# Kinds with their articles, for sentences.
 _PHRASES = {
     TRANSFORMER: "a diffusion transformer",
     TEXT: "a text encoder",
@@ -60,7 +60,7 @@ _PHRASES = {
     "Adapter": "an adapter",
     "differences": "a LoRA of differences",
 }
-_OPENS = "GDM Studio opens Stable Diffusion, FLUX.1, FLUX.2 Klein, Chroma, Z-Image and Lumina 2"
+_SUPPORTED = "GDM Studio opens Stable Diffusion, FLUX.1, FLUX.2 Klein, Chroma, Z-Image and Lumina 2"
 # Maximum number of an adapter's layers that are compared with the marks of families.
 MOST_LAYERS = 5000
 # Names of models that can be distinguished by the class of their diffusers pipeline but not by their weights.
@@ -73,12 +73,12 @@ _PIPELINES = {
 
 @dataclass(frozen=True)
 class Recognised:
-    """A model, text encoder or other file that the program recognises by its tensors but cannot use."""
+    """Model, text encoder or other file of a known but unsupported kind, recognised by its tensors."""
 
     # The kind of file, such as TRANSFORMER, with a capital letter.
     kind: str
-    # The model's name, such as "Z-Image", or "for " followed by the models that it is for, or "" if only the kind is
-    # known.
+    # Name of the model, such as "Z-Image", or "for " followed by the models that an add-on is for, or "" if only the
+    # kind is known.
     name: str
     parameters: int
     # Prefix of the denoiser's tensor names, which is its component in a folder, such as "transformer/".
@@ -87,17 +87,17 @@ class Recognised:
     @property
     def base(self) -> str:
         """Return the model's name or, for an add-on, the models that it is for, or "" if unknown."""
-        return self.name.removeprefix(_FOR)
+        return self.name.removeprefix(_FOR_PREFIX)
 
     def sentence(self, file: str) -> str:
         """Return sentences that tell the user what kind of file this is, and that it is not supported."""
         what = _PHRASES.get(self.kind, f"a {self.kind}")
-        if self.name.startswith(_FOR):
+        if self.name.startswith(_FOR_PREFIX):
             what = f"{what} {self.name}"
         elif self.name:
             what = f"{self.name}, {what}"
         size = f" with {format_count(self.parameters)} parameters" if self.parameters else ""
-        return f"{file} is {what}{size}. {_OPENS}; this one is not supported yet."
+        return f"{file} is {what}{size}. {_SUPPORTED}; this one is not supported yet."
 
 
 class Tensors:
@@ -133,19 +133,19 @@ def recognise(entry: Entry) -> Recognised | None:
         shapes.update((component + name, shape) for name, shape in header.shapes.items())
     for prefix in _PREFIXES:
         below = {name[len(prefix) :]: shape for name, shape in shapes.items() if name.startswith(prefix)}
-        if below and (found := _denoiser(Tensors(below))):
-            return replace(found, name=_pipeline_title(entry) or found.name, prefix=prefix)
+        if below and (found := _recognise_denoiser(Tensors(below))):
+            return replace(found, name=_read_pipeline_title(entry) or found.name, prefix=prefix)
     whole = Tensors(shapes)
     if name := upscaler_name(shapes):
         return Recognised(UPSCALER, name, whole.parameters)
-    return _part(whole) or _language_model(entry, whole)
+    return _recognise_part(whole) or _recognise_language_model(entry, whole)
 
 
 def control_kind(shapes: Shapes) -> tuple[str, str]:
     """Recognise a control model (ControlNet, T2I-Adapter and similar) for Stable Diffusion by its tensor shapes.
     Returns its kind and the models that it is for, or ("", "") for other files.
     """
-    found = _part(Tensors(shapes))
+    found = _recognise_part(Tensors(shapes))
     if found is None or found.kind not in CONTROLS or found.base not in _BASES.values():
         return "", ""
     if (modes := Tensors(shapes).size("task_embedding", 0)) == 0:
@@ -161,12 +161,12 @@ def adapter_base(layers: Mapping[str, Shapes]) -> str:
     plain = {layer.replace(".", "_"): parts for layer, parts in islice(layers.items(), MOST_LAYERS)}
     for mark, name in _ADAPTER_MARKS:
         parts = next((parts for layer, parts in plain.items() if mark.search(layer)), None)
-        if parts is not None and (found := name(*_sizes(parts)) if callable(name) else name):
+        if parts is not None and (found := name(*_layer_sizes(parts)) if callable(name) else name):
             return found
     return ""
 
 
-def _sizes(parts: Shapes) -> tuple[int, int]:
+def _layer_sizes(parts: Shapes) -> tuple[int, int]:
     """Return the input and output widths of a layer that a LoRA, LoHa or LoKr changes. Unknown widths are 0."""
     width = next((parts[part][1] for part in ("down", "hada_w1_b") if len(parts.get(part, ())) > 1), 0)
     rows = next((parts[part][0] for part in ("up", "hada_w1_a") if parts.get(part)), 0)
@@ -181,20 +181,20 @@ def _sizes(parts: Shapes) -> tuple[int, int]:
 
 
 def format_count(count: int) -> str:
-    """Return a number of parameters as text with its unit, such as "20.4 billion" or "867 million"."""
+    """Format a number of parameters with its unit, such as "20.4 billion" or "867 million"."""
     if count >= 1e9:
         return f"{count / 1e9:.1f} billion"
     return f"{count / 1e6:.0f} million" if count >= 1e6 else f"{count:,}"
 
 
-def _denoiser(found: Tensors) -> Recognised | None:
+def _recognise_denoiser(found: Tensors) -> Recognised | None:
     for kind, marks, name in _DENOISERS:
         if found.has(*marks) and (title := name(found) if callable(name) else name):
             return Recognised(kind, title, found.parameters)
     return None
 
 
-def _part(found: Tensors) -> Recognised | None:
+def _recognise_part(found: Tensors) -> Recognised | None:
     """Recognise the add-on or part of a model that a file contains, if it contains nothing else."""
     if all(name.startswith(_LLLITE) for name in found.shapes):
         return Recognised("ControlNet-LLLite", "", found.parameters)
@@ -207,14 +207,14 @@ def _part(found: Tensors) -> Recognised | None:
                 continue
             view = Tensors(names_below([prefix], found.shapes)[prefix])
             if (title := name(view) if callable(name) else name) is not None:
-                # An image encoder beside it, with which the language model was trained.
+                # The language model was trained together with an image encoder.
                 if title.startswith("Qwen3") and any(_VISUAL.match(each, len(root)) for each in found.shapes):
                     title = title.replace("Qwen3", "Qwen3-VL")
                 return Recognised(kind, title, found.parameters)
     return None
 
 
-def _language_model(entry: Entry, found: Tensors) -> Recognised | None:
+def _recognise_language_model(entry: Entry, found: Tensors) -> Recognised | None:
     """Recognise a language model or text encoder in a llama.cpp GGUF file, whose tensor names differ from those of the
     original weights. Returns None for other files.
     """
@@ -225,7 +225,7 @@ def _language_model(entry: Entry, found: Tensors) -> Recognised | None:
     return Recognised(TEXT if architecture in ("t5", "t5encoder") else LANGUAGE, title, found.parameters)
 
 
-def _pipeline_title(entry: Entry) -> str:
+def _read_pipeline_title(entry: Entry) -> str:
     if entry.kind != "folder" or PIPELINE not in entry.indexes:
         return ""
     try:
@@ -234,7 +234,7 @@ def _pipeline_title(entry: Entry) -> str:
         return ""
 
 
-def _stable_diffusion_3(found: Tensors) -> str:
+def _name_stable_diffusion_3(found: Tensors) -> str:
     width = found.size(_PATCH, 0) or found.size("pos_embed.proj.weight", 0)
     first = "joint_blocks.0."
     attends_twice = found.has(f"{first}x_block.attn2.qkv.weight") or found.has("transformer_blocks.0.attn2.to_q.weight")
@@ -245,12 +245,12 @@ def _stable_diffusion_3(found: Tensors) -> str:
     return f"Stable Diffusion 3.5{size}" if is_newer or attends_twice else f"Stable Diffusion 3{size}"
 
 
-def _flux(found: Tensors) -> str:
+def _name_flux(found: Tensors) -> str:
     """Return the name of a model that consists of FLUX's double blocks (FLUX.1, FLUX.2, Chroma and others), judging by
     its original tensor names.
     """
     if found.has("double_stream_modulation_img.lin.weight"):
-        return _flux_2(found.size("img_in.weight", 0), found.has("guidance_in.in_layer.weight"))
+        return _name_flux_2(found.size("img_in.weight", 0), found.has("guidance_in.in_layer.weight"))
     if found.has("nerf_blocks.0.norm.scale") or found.has("nerf_blocks.0.norm.weight"):
         return "Chroma Radiance"
     if found.has("distilled_guidance_layer.in_proj.weight"):
@@ -259,20 +259,20 @@ def _flux(found: Tensors) -> str:
         return "Ovis-Image"
     if found.size("txt_in.weight", 1) == 3584 and not found.has("vector_in.in_layer.weight"):
         return "LongCat-Image"
-    return _flux_1(found.size("img_in.weight", 1), found.has("guidance_in.in_layer.weight"))
+    return _name_flux_1(found.size("img_in.weight", 1), found.has("guidance_in.in_layer.weight"))
 
 
-def _flux_in_diffusers(found: Tensors) -> str:
+def _name_flux_in_diffusers(found: Tensors) -> str:
     if found.has("single_stream_modulation.linear.weight"):
         guided = found.has("time_guidance_embed.guidance_embedder.linear_1.weight")
-        return _flux_2(found.size("x_embedder.weight", 0), guided)
+        return _name_flux_2(found.size("x_embedder.weight", 0), guided)
     if found.has("distilled_guidance_layer.in_proj.weight"):
         return "Chroma"
     guided = found.has("time_text_embed.guidance_embedder.linear_1.weight")
-    return _flux_1(found.size("x_embedder.weight", 1), guided)
+    return _name_flux_1(found.size("x_embedder.weight", 1), guided)
 
 
-def _flux_1(inputs: int, guided: bool) -> str:
+def _name_flux_1(inputs: int, guided: bool) -> str:
     if inputs == 384:
         return "FLUX.1 Fill"
     if inputs == 128:
@@ -280,11 +280,11 @@ def _flux_1(inputs: int, guided: bool) -> str:
     return "FLUX.1 dev, Krea or Kontext" if guided else "FLUX.1 schnell"
 
 
-def _flux_2(width: int, guided: bool) -> str:
+def _name_flux_2(width: int, guided: bool) -> str:
     return {3072: "FLUX.2 Klein 4B", 4096: "FLUX.2 Klein 9B"}.get(width, "FLUX.2 dev" if guided else "FLUX.2")
 
 
-def _lumina(found: Tensors) -> str:
+def _name_lumina(found: Tensors) -> str:
     if found.size("cap_embedder.1.weight", 0) == 3840 or found.has("cap_pad_token"):
         if found.has("dec_net.cond_embed.weight"):
             return "Z-Image in pixel space"
@@ -292,7 +292,7 @@ def _lumina(found: Tensors) -> str:
     return "NewBie" if found.has("clip_text_pooled_proj.0.weight") else "Lumina 2"
 
 
-def _qwen(found: Tensors) -> str:
+def _name_qwen(found: Tensors) -> str:
     if found.has("__index_timestep_zero__"):
         return "Qwen-Image-Edit-2511"
     if found.has("time_text_embed.addition_t_embedding.weight"):
@@ -300,7 +300,7 @@ def _qwen(found: Tensors) -> str:
     return "Lens" if found.has("transformer_blocks.0.img_mlp.w1.weight") else "Qwen-Image or Qwen-Image-Edit"
 
 
-def _unet_by_inputs(first: str) -> Callable[[Tensors], str]:
+def _name_unet_by_inputs(first: str) -> Callable[[Tensors], str]:
     """Return a function that names a U-Net with an unusual number of input channels, such as the depth or upscaling
     variants of Stable Diffusion.
     """
@@ -308,15 +308,15 @@ def _unet_by_inputs(first: str) -> Callable[[Tensors], str]:
     return lambda found: names.get(found.size(first, 1), "")
 
 
-def _hunyuan(found: Tensors) -> str:
+def _name_hunyuan(found: Tensors) -> str:
     return "HunyuanVideo" if len(found.shapes[_PATCH]) > 4 else "HunyuanImage 2.1"
 
 
-def _wan(found: Tensors) -> str:
+def _name_wan(found: Tensors) -> str:
     return "Wan 2.2 5B" if found.size("head.head.weight", 0) == 192 else "Wan 2.1 or 2.2"
 
 
-def _t5(found: Tensors) -> str:
+def _name_t5(found: Tensors) -> str:
     rows = found.size("encoder.block.23.layer.1.DenseReluDense.wi_1.weight", 0)
     embeddings = max(found.size("shared.weight", 0), found.size("encoder.embed_tokens.weight", 0))
     has_own_biases = found.has("encoder.block.1.layer.0.SelfAttention.relative_attention_bias.weight")
@@ -324,11 +324,11 @@ def _t5(found: Tensors) -> str:
     return name + {10240: "-XXL", 5120: "-XL"}.get(rows, "")
 
 
-def _clip(found: Tensors) -> str:
+def _name_clip(found: Tensors) -> str:
     return "SigLIP" if is_siglip(found.shapes) else clip_name(found.shapes) or "CLIP"
 
 
-def _language(found: Tensors) -> str:
+def _name_language_model(found: Tensors) -> str:
     """Return the name of a language model, judging by tensor names and sizes in the format of the transformers
     library.
     """
@@ -343,18 +343,18 @@ def _language(found: Tensors) -> str:
     return {5120: "Mistral Small", 3072: "Ministral 3B"}.get(width, "Llama")
 
 
-def _control_net(found: Tensors) -> str:
-    """Return the kind of model for which a ControlNet was made, as text "for …", judging by the width of its text
-    input. Returns "" if the width is unknown.
+def _name_control_net(found: Tensors) -> str:
+    """Return the kind of model for which a ControlNet was made, as "for …", judging by the width of its text input.
+    Returns "" if the width is unknown.
     """
     context = next((shape[1] for name, shape in found.shapes.items() if name.endswith(_CONTEXT) and len(shape) > 1), 0)
     base = _BASES.get(context, "")
     return f"for {base}" if base else ""
 
 
-def _t2i_adapter(found: Tensors) -> str:
-    """Return the kind of model for which a T2I-Adapter was made, as text "for …", judging by its number of input
-    channels. Returns "" if the number is unknown.
+def _name_t2i_adapter(found: Tensors) -> str:
+    """Return the kind of model for which a T2I-Adapter was made, as "for …", judging by its number of input channels.
+    Returns "" if the number is unknown.
     """
     firsts = ("conv_in", "body.0.in_conv")
     inputs = (found.size(f"{prefix}{first}.weight", 1) for first in firsts for prefix in ("adapter.", ""))
@@ -362,7 +362,7 @@ def _t2i_adapter(found: Tensors) -> str:
     return f"for {_BASES[base]}" if base else ""
 
 
-def _vae(found: Tensors) -> str | None:
+def _name_vae(found: Tensors) -> str | None:
     """Return the name of an unsupported autoencoder, judging by its tensors, or None if it has four channels, as Stable
     Diffusion's has.
     """
@@ -374,7 +374,7 @@ def _vae(found: Tensors) -> str | None:
     return {16: "for FLUX.1 or Stable Diffusion 3"}.get(channels, f"for latents of {channels} channels")
 
 
-# Layer whose input is the text: its weight, or the lower factor of a Control-LoRA.
+# Layer whose input is the encoded prompt: its weight, or the lower factor of a Control-LoRA.
 _CONTEXT = ("attn2.to_k.weight", "attn2.to_k.down")
 _BASES = {768: "Stable Diffusion 1", 1024: "Stable Diffusion 2", 2048: "SDXL"}
 _FIRST = "input_blocks.0.0.weight"
@@ -396,8 +396,8 @@ _DENOISERS: tuple[tuple[str, tuple[str, ...], Name], ...] = (
     (CONTROL, ("controlnet_blocks.0.linear.weight",), "for FLUX.1"),
     (CONTROL, ("controlnet_blocks.0.weight",), "for a diffusion transformer"),
     (CONTROL, ("controlnet_blocks.0.before_proj.weight",), "for PixArt"),
-    (TRANSFORMER, ("joint_blocks.0.context_block.attn.qkv.weight",), _stable_diffusion_3),
-    (TRANSFORMER, (_ADDED, "pos_embed.pos_embed"), _stable_diffusion_3),
+    (TRANSFORMER, ("joint_blocks.0.context_block.attn.qkv.weight",), _name_stable_diffusion_3),
+    (TRANSFORMER, (_ADDED, "pos_embed.pos_embed"), _name_stable_diffusion_3),
     (TRANSFORMER, ("double_layers.0.attn.w1q.weight",), "AuraFlow"),
     (TRANSFORMER, ("joint_transformer_blocks.0.attn.add_q_proj.weight",), "AuraFlow"),
     (TRANSFORMER, ("mlp_t5.0.weight",), "Hunyuan-DiT"),
@@ -406,14 +406,14 @@ _DENOISERS: tuple[tuple[str, tuple[str, ...], Name], ...] = (
         ("txt_in.individual_token_refiner.blocks.0.norm1.weight",),
         lambda found: "HunyuanImage 2.1" if found.has("byt5_in.fc1.weight") else "HunyuanVideo",
     ),
-    (TRANSFORMER, (_REFINER, _PATCH), _hunyuan),
-    (TRANSFORMER, (f"{_DOUBLE}scale", "img_in.weight"), _flux),
-    (TRANSFORMER, (f"{_DOUBLE}weight", "img_in.weight"), _flux),
+    (TRANSFORMER, (_REFINER, _PATCH), _name_hunyuan),
+    (TRANSFORMER, (f"{_DOUBLE}scale", "img_in.weight"), _name_flux),
+    (TRANSFORMER, (f"{_DOUBLE}weight", "img_in.weight"), _name_flux),
     (TRANSFORMER, ("transformer_blocks.0.attn.norm_added_k.weight", "single_stream_modulation.linear.weight"),
-     _flux_in_diffusers),
+     _name_flux_in_diffusers),
     (TRANSFORMER,
      ("transformer_blocks.0.attn.norm_added_k.weight", "single_transformer_blocks.0.attn.to_q.weight"),
-     _flux_in_diffusers),
+     _name_flux_in_diffusers),
     (TRANSFORMER, ("blocks.0.mlp.inverted_conv.conv.weight",), "Sana"),
     (TRANSFORMER, ("transformer_blocks.0.ff.conv_inverted.weight",), "Sana"),
     (TRANSFORMER, ("t_block.1.weight",), "PixArt"),
@@ -422,17 +422,17 @@ _DENOISERS: tuple[tuple[str, tuple[str, ...], Name], ...] = (
     (TRANSFORMER, ("time_embed.linear.weight", "proj_in.weight", "scale_shift_table"), "LTX-Video"),
     (TRANSFORMER, ("learnable_pos_embed.pos_emb_t", "patch_embed.proj.weight"), "Cosmos"),
     (TRANSFORMER, ("time_extra_emb.timestep_embedder.linear_1.weight", "text_embedding_padding"), "Hunyuan-DiT"),
-    (TRANSFORMER, ("cap_embedder.1.weight", "noise_refiner.0.attention.k_norm.weight"), _lumina),
+    (TRANSFORMER, ("cap_embedder.1.weight", "noise_refiner.0.attention.k_norm.weight"), _name_lumina),
     (TRANSFORMER, ("all_x_embedder.2-1.weight",), "Z-Image"),
     (TRANSFORMER, ("time_caption_embed.caption_embedder.1.weight",), "Lumina 2"),
-    (TRANSFORMER, ("txt_norm.weight", "img_in.weight"), _qwen),
+    (TRANSFORMER, ("txt_norm.weight", "img_in.weight"), _name_qwen),
     (TRANSFORMER, ("caption_projection.0.linear.weight",), "HiDream-I1"),
     (
         TRANSFORMER,
         ("blocks.0.mlp.layer1.weight",),
         lambda found: "Anima" if found.has("llm_adapter.blocks.0.cross_attn.q_proj.weight") else "Cosmos-Predict2",
     ),
-    (TRANSFORMER, ("head.modulation",), _wan),
+    (TRANSFORMER, ("head.modulation",), _name_wan),
     (TRANSFORMER, ("condition_embedder.text_embedder.linear_1.weight", "scale_shift_table"), "Wan 2.1 or 2.2"),
     (TRANSFORMER, ("txtfusion.projector.weight",), "Krea 2"),
     (TRANSFORMER, ("embed_image_indicator.weight",), "Ideogram 4"),
@@ -446,41 +446,41 @@ _DENOISERS: tuple[tuple[str, tuple[str, ...], Name], ...] = (
     (UNET, ("clip_txt_mapper.weight",), "Stable Cascade"),
     (UNET, ("clip_txt_pooled_mapper.weight",), "Stable Cascade"),
     (UNET, ("clip_mapper.weight", "effnet_mapper.0.weight"), "Stable Cascade"),
-    (UNET, (_FIRST, "output_blocks.0.0.in_layers.0.weight"), _unet_by_inputs(_FIRST)),
-    (UNET, ("conv_in.weight", "up_blocks.0.resnets.0.conv1.weight"), _unet_by_inputs("conv_in.weight")),
+    (UNET, (_FIRST, "output_blocks.0.0.in_layers.0.weight"), _name_unet_by_inputs(_FIRST)),
+    (UNET, ("conv_in.weight", "up_blocks.0.resnets.0.conv1.weight"), _name_unet_by_inputs("conv_in.weight")),
 )  # fmt: skip
 _PARTS: tuple[tuple[str, tuple[str, ...], str | Callable[[Tensors], str | None]], ...] = (
-    ("ControlNet-XS", ("down_blocks.0.base_to_ctrl.0.weight",), _control_net),
+    ("ControlNet-XS", ("down_blocks.0.base_to_ctrl.0.weight",), _name_control_net),
     (
         "SparseCtrl",
         ("controlnet_cond_embedding.conv_in.weight", f"{_MOTION}.temporal_transformer.norm.weight"),
         "for AnimateDiff",
     ),
     ("SparseCtrl", ("controlnet_down_blocks.0.weight", f"{_MOTION}.norm.weight"), "for AnimateDiff"),
-    (CONTROL_LORA, ("lora_controlnet",), _control_net),
-    (CONTROL, ("control_model.zero_convs.0.0.weight",), _control_net),
-    (CONTROL, ("zero_convs.0.0.weight",), _control_net),
-    (CONTROL, ("controlnet_cond_embedding.conv_in.weight",), _control_net),
+    (CONTROL_LORA, ("lora_controlnet",), _name_control_net),
+    (CONTROL, ("control_model.zero_convs.0.0.weight",), _name_control_net),
+    (CONTROL, ("zero_convs.0.0.weight",), _name_control_net),
+    (CONTROL, ("controlnet_cond_embedding.conv_in.weight",), _name_control_net),
     ("T2I-Adapter for styles", ("style_embedding", "ln_post.weight"), "for Stable Diffusion 1"),
     ("T2I-Adapter fuser", ("seq_feat_mapping.0.weight",), ""),
-    (T2I_ADAPTER, ("adapter.body.0.resnets.0.block1.weight",), _t2i_adapter),
-    (T2I_ADAPTER, ("body.0.block1.weight", "conv_in.weight"), _t2i_adapter),
-    (T2I_ADAPTER, ("body.0.body.0.block1.weight", "body.0.in_conv.weight"), _t2i_adapter),
+    (T2I_ADAPTER, ("adapter.body.0.resnets.0.block1.weight",), _name_t2i_adapter),
+    (T2I_ADAPTER, ("body.0.block1.weight", "conv_in.weight"), _name_t2i_adapter),
+    (T2I_ADAPTER, ("body.0.body.0.block1.weight", "body.0.in_conv.weight"), _name_t2i_adapter),
     ("IP-Adapter", ("image_proj.proj.weight",), ""),
     ("IP-Adapter", ("image_proj.latents",), ""),
     ("IP-Adapter", ("redux_up.weight", "redux_down.weight"), "FLUX.1 Redux"),
     ("Motion module", (f"{_MOTION}.norm.weight",), "AnimateDiff"),
     ("Motion module", (f"{_MOTION}.temporal_transformer.norm.weight",), "AnimateDiff"),
-    (TEXT, ("encoder.block.0.layer.0.SelfAttention.k.weight",), _t5),
-    (TEXT, ("embeddings.token_embedding.weight", "final_layer_norm.weight"), _clip),
-    (TEXT, ("token_embedding.weight", OPENCLIP), _clip),
-    (TEXT, ("layers.0.self_attn.k_proj.weight", "norm.weight"), _language),
+    (TEXT, ("encoder.block.0.layer.0.SelfAttention.k.weight",), _name_t5),
+    (TEXT, ("embeddings.token_embedding.weight", "final_layer_norm.weight"), _name_clip),
+    (TEXT, ("token_embedding.weight", OPENCLIP), _name_clip),
+    (TEXT, ("layers.0.self_attn.k_proj.weight", "norm.weight"), _name_language_model),
     (VISION, ("embeddings.patch_embedding.weight",), "CLIP or SigLIP"),
     (VISION, ("visual.class_embedding", "visual.conv1.weight"), "OpenCLIP"),
     ("VAE", ("bn.running_mean", "decoder.conv_in.weight"), "for FLUX.2"),
     ("VAE", ("decoder.middle.0.residual.0.gamma",), "for Wan or Qwen-Image"),
     ("VAE", ("encoder.project_in.conv.bias",), "DC-AE"),
-    ("VAE", ("encoder.conv_in.weight", "decoder.conv_in.weight"), _vae),
+    ("VAE", ("encoder.conv_in.weight", "decoder.conv_in.weight"), _name_vae),
     (UPSCALER, ("conv_first.weight",), ""),
 )
 _LANGUAGE_MODELS = {
@@ -489,18 +489,18 @@ _LANGUAGE_MODELS = {
 }  # fmt: skip
 
 
-def _flux_adapter(width: int, rows: int) -> str:
+def _name_flux_adapter(width: int, rows: int) -> str:
     """Return the version of FLUX that a LoRA is for, judging by the layer widths of the feed-forward network in a
     block.
     """
     return _FLUX_2.get(width, "FLUX.2") if width and rows in (9 * width, 6 * width) else "FLUX.1"
 
 
-def _flux_2_adapter(width: int, rows: int) -> str:
+def _name_flux_2_adapter(width: int, rows: int) -> str:
     return _FLUX_2.get(width, "FLUX.2")
 
 
-def _flux_attention_adapter(width: int, rows: int) -> str:
+def _name_flux_attention_adapter(width: int, rows: int) -> str:
     """Return the version of FLUX that a LoRA is for, judging by the width of an attention layer.
 
     FLUX.2 Klein 4B has the same width as FLUX.1; FLUX.1 is returned because its adapters are more common.
@@ -508,11 +508,11 @@ def _flux_attention_adapter(width: int, rows: int) -> str:
     return "FLUX.1" if width == 3072 else _FLUX_2.get(width, "")
 
 
-def _z_image_adapter(width: int, rows: int) -> str:
+def _name_z_image_adapter(width: int, rows: int) -> str:
     return "Lumina 2" if 2304 in (width, rows) else "Z-Image"
 
 
-def _double_block_adapter(width: int, rows: int) -> str:
+def _name_double_block_adapter(width: int, rows: int) -> str:
     return {1536: "Stable Diffusion 3", 2432: "Stable Diffusion 3", 3072: "Qwen-Image"}.get(width, "")
 
 
@@ -522,17 +522,20 @@ _FLUX_2 = {3072: "FLUX.2 Klein 4B", 4096: "FLUX.2 Klein 9B", 6144: "FLUX.2 dev"}
 _ADAPTER_MARKS: tuple[tuple[re.Pattern[str], str | Callable[[int, int], str]], ...] = (
     (re.compile(r"(?:^|_)double_blocks_(?:19|[2-9]\d)_"), "HunyuanVideo"),
     (re.compile(r"(?:^|_)(?:double|single)_blocks_\d+_processor_"), "FLUX.1"),
-    (re.compile(r"(?:^|_)single_blocks_\d+_linear1$"), _flux_adapter),
-    (re.compile(r"(?:^|_)double_blocks_\d+_(?:img|txt)_mlp_0$"), _flux_adapter),
-    (re.compile(r"(?:^|_)double_blocks_\d+_(?:img|txt)_attn"), _flux_attention_adapter),
-    (re.compile(r"(?:^|_)single_transformer_blocks_\d+_attn_to_(?:qkv_mlp_proj|out)$"), _flux_2_adapter),
+    (re.compile(r"(?:^|_)single_blocks_\d+_linear1$"), _name_flux_adapter),
+    (re.compile(r"(?:^|_)double_blocks_\d+_(?:img|txt)_mlp_0$"), _name_flux_adapter),
+    (re.compile(r"(?:^|_)double_blocks_\d+_(?:img|txt)_attn"), _name_flux_attention_adapter),
+    (re.compile(r"(?:^|_)single_transformer_blocks_\d+_attn_to_(?:qkv_mlp_proj|out)$"), _name_flux_2_adapter),
     (re.compile(r"(?:^|_)single_transformer_blocks_\d+_"), "FLUX.1"),
     (re.compile(r"(?:^|_)joint_blocks_\d+_"), "Stable Diffusion 3"),
     (re.compile(r"(?:^|_)transformer_blocks_\d+_(?:img|txt)_(?:mod|mlp)_"), "Qwen-Image"),
     (re.compile(r"(?:^|_)double_stream_blocks_\d+_"), "HiDream-I1"),
-    (re.compile(r"(?:^|_)(?:noise_refiner|context_refiner|layers)_\d+_(?:attention|feed_forward)_"), _z_image_adapter),
+    (
+        re.compile(r"(?:^|_)(?:noise_refiner|context_refiner|layers)_\d+_(?:attention|feed_forward)_"),
+        _name_z_image_adapter,
+    ),
     (re.compile(r"(?:^|_)blocks_\d+_(?:self|cross)_attn_[qkvo]$"), "Wan"),
     (re.compile(r"(?:^|_)blocks_\d+_(?:self|cross)_attn_[qkv]_proj$"), "Cosmos or Anima"),
-    (re.compile(r"(?:^|_)transformer_blocks_\d+_attn_(?:to_[qkv]|add_[qkv]_proj)$"), _double_block_adapter),
+    (re.compile(r"(?:^|_)transformer_blocks_\d+_attn_(?:to_[qkv]|add_[qkv]_proj)$"), _name_double_block_adapter),
     (re.compile(r"^base_model_model_model_layers_\d+_self_attn_"), "a language model"),
 )

@@ -27,7 +27,7 @@ from gdm_studio.models.weight_storage.quantization_detection import find_quantiz
 LIMIT = 8 * 2**20
 # Maximum number of objects in the JSON of a header, which has one object per tensor.
 MOST_OBJECTS = 200_000
-_JUNK = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError, struct.error)
+_MALFORMED = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError, struct.error)
 
 
 def read_safetensors(path: Path, file: IO[bytes], head: bytes, size: int) -> Header:
@@ -45,11 +45,11 @@ def read_safetensors(path: Path, file: IO[bytes], head: bytes, size: int) -> Hea
         metadata = entries.pop("__metadata__", {})
         if not isinstance(metadata, dict) or not all(isinstance(text, str) for text in metadata.values()):
             raise TypeError(metadata)
-        tensors = {_name(name): _tensor(entry, 8 + length) for name, entry in entries.items()}
+        tensors = {_check_name(name): _parse_tensor(entry, 8 + length) for name, entry in entries.items()}
         others = {name: entry for name, entry in entries.items() if entry["dtype"] in OTHER_BITS}
     except ModelError as error:
         raise ModelError(f"{path.name} {error}") from error
-    except _JUNK as error:
+    except _MALFORMED as error:
         raise ModelError(
             translatable("{name} is not a model file, or it is damaged; choose another file.", name=path.name)
         ) from error
@@ -64,7 +64,7 @@ def read_safetensors(path: Path, file: IO[bytes], head: bytes, size: int) -> Hea
         file.seek(tensor.begin)
         texts[name] = file.read(tensor.size)
     found = find_quantizations(tensors, metadata, texts)
-    # A format that is known by its description has a better name than its type.
+    # A format with a description gets a better name than its number type.
     found = found._replace(
         unreadable={name: entry["dtype"] for name, entry in others.items()} | dict(found.unreadable),
         shapes={name: tuple(entry["shape"]) for name, entry in others.items()} | dict(found.shapes),
@@ -72,14 +72,14 @@ def read_safetensors(path: Path, file: IO[bytes], head: bytes, size: int) -> Hea
     return Header.of(tensors, metadata, length, found, texts)
 
 
-def _name(name: str) -> str:
+def _check_name(name: str) -> str:
     name.encode()  # raises ValueError for a lone surrogate, which can be neither shown nor written
     if len(name) > LONGEST_NAME:
         raise ValueError("a name is too long")
     return name
 
 
-def _tensor(entry: dict[str, Any], start: int) -> StoredTensor:
+def _parse_tensor(entry: dict[str, Any], start: int) -> StoredTensor:
     dtype = entry["dtype"]
     shape = tuple(entry["shape"])
     begin, end = entry["data_offsets"]

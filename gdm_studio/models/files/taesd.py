@@ -7,28 +7,28 @@ from collections.abc import Mapping
 Shapes = Mapping[str, tuple[int, ...]]
 
 WIDTH = 64
-# Tensors of a TAESD file.
+# Maximum number of tensors in a TAESD file.
 MOST = 200
 # Latent channels of Stable Diffusion. Files with the same layout for other models have more.
 LATENT = 4
-# Latent channels of FLUX.2, and the residual blocks of its decoder that have a normalised branch.
+# Number of latent channels of FLUX.2, and the residual blocks of its decoder that have a normalised branch.
 NORMALIZED = 32
 _NORMALIZED_BLOCKS = (3, 4, 5)
 # Indices of the residual blocks of three convolutions in the decoder.
 _BLOCKS = (3, 4, 5, 8, 9, 10, 13, 14, 15, 18)
 # Indices of convolutions without a bias.
-_PLAIN = (7, 12, 17)
+_WITHOUT_BIAS = (7, 12, 17)
 # Prefixes of the indices: in a separate file, in a file with the encoder, and in ComfyUI's files.
 _PREFIXES = ("", "decoder.", "taesd_decoder.")
 # Prefix in diffusers' files, whose indices count from the first layer with weights.
-_THEIRS = "decoder.layers."
+_DIFFUSERS_PREFIX = "decoder.layers."
 
 
 def find_decoder(shapes: Shapes, latent: int = LATENT) -> dict[str, str]:
     """Locate the weights of a tiny autoencoder's decoder in a file. Returns the tensor names in the file by the
     weights' names in this program, or {} if any weight is missing.
     """
-    wanted = _decoder(latent)
+    wanted = _decoder_shapes(latent)
     candidates = [{name: _diffusers_name(name) for name in wanted}]
     candidates += [{name: prefix + name for name in wanted} for prefix in _PREFIXES]
     for found in candidates:
@@ -57,7 +57,7 @@ def is_taesd(shapes: Shapes) -> bool:
     return has_decoder(shapes)
 
 
-def _decoder(latent: int) -> dict[str, tuple[int, ...]]:
+def _decoder_shapes(latent: int) -> dict[str, tuple[int, ...]]:
     """Return the shapes that the weights of a TAESD decoder have for latents with `latent` channels, by their names in
     this program.
     """
@@ -70,10 +70,10 @@ def _decoder(latent: int) -> dict[str, tuple[int, ...]]:
         wide = 4 * WIDTH
         found |= {f"{place}.pool.0.weight": (wide, WIDTH, 1, 1), f"{place}.pool.3.weight": (WIDTH, wide, 1, 1)}
         found |= {f"{place}.pool.1.{each}": (wide,) for each in ("weight", "bias")}
-    found |= {f"{place}.weight": around for place in _PLAIN}
+    found |= {f"{place}.weight": around for place in _WITHOUT_BIAS}
     return found | {"19.weight": (3, WIDTH, 3, 3), "19.bias": (3,)}
 
 
 def _diffusers_name(name: str) -> str:
     place, _, rest = name.partition(".")
-    return f"{_THEIRS}{int(place) - 1}.{rest}"
+    return f"{_DIFFUSERS_PREFIX}{int(place) - 1}.{rest}"

@@ -20,9 +20,9 @@ USUAL_FILES = {
 # Tensor with the shape (tokens, width), in the layouts of transformers and of OpenCLIP, and a second one of CLIP.
 _TOKENS, _OPENCLIP_TOKENS = "embeddings.token_embedding.weight", "token_embedding.weight"
 _LAST, OPENCLIP = "final_layer_norm.weight", "transformer.resblocks.0.attn.in_proj_weight"
-# Module of the text encoder in transformers, which version 5 leaves out of the names if it is saved alone.
+# Module of the text encoder in transformers. Version 5 omits it from the names if the encoder is saved alone.
 _INNER = "text_model."
-# Tensor that only the text encoders of SigLIP have, whose other names are the same.
+# Tensor that distinguishes text encoders of SigLIP, whose other tensor names are those of CLIP.
 _SIGLIP = "head.weight"
 
 

@@ -1,8 +1,9 @@
 """Reader of torch checkpoints, which are pickles, without executing them.
 
-A pickle is a program. This interpreter imports no classes and calls nothing. It records the calls that would build a
-tensor, and puts placeholders in place of other harmless objects that training tools leave in their files. A file that
-names anything else is rejected. Both torch formats are supported: the zip archive (1.6 and later) and the older one.
+A pickle is a sequence of instructions. This interpreter imports no classes and calls no functions. It records the calls
+that would build a tensor, and puts placeholders in place of other harmless objects that training tools leave in their
+files. A file that names anything else is rejected. Both torch formats are supported: the zip archive (1.6 and later)
+and the older one.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ from gdm_studio.models.weight_storage.quantization_detection import find_quantiz
 
 # Maximum number of bytes of a pickle, without tensor data.
 LIMIT = 8 * 2**20
-# Maximum number of instructions in a file's pickles, ten times that of a large model.
+# Maximum number of instructions in a file's pickles, ten times the number in a large model.
 MOST_OPS = 1_000_000
 MOST_TENSORS = 50_000
-# Nesting depth to which tensors are searched.
+# Maximum nesting depth at which tensors are found.
 DEPTH = 4
 # The total size of all tensors may be this many times the size of the file, since some share storage.
 REPEATS = 2
@@ -39,7 +40,7 @@ MAX_DIRECTORY_BYTES = 8 * 2**20
 # Maximum number of members of an archive.
 MAX_MEMBERS = 100_000
 _ZIP_END, _ZIP_END_64, _ZIP_LOCATOR_64 = b"PK\5\6", b"PK\6\6", b"PK\6\7"
-# Value of a 32-bit field whose number is stored in the extra field for 64-bit numbers.
+# Value of a 32-bit field if its number is stored in the extra field for 64-bit numbers.
 _WIDE = 0xFFFFFFFF
 
 _STORAGES = {
@@ -53,14 +54,14 @@ _DTYPES = {
     "uint16": "U16", "uint32": "U32", "uint64": "U64", "bool": "BOOL",
 }  # fmt: skip
 # Types of torchao's levels, which are stored in wider types.
-_NARROW = {f"{kind}{bits}" for kind in ("int", "uint") for bits in range(1, 8)}
+_NARROW_TYPES = {f"{kind}{bits}" for kind in ("int", "uint") for bits in range(1, 8)}
 _REBUILT = {f"_rebuild_{kind}" for kind in ("tensor", "tensor_v2", "tensor_v3")}
 _WRAPPED = {"_rebuild_parameter", "_rebuild_parameter_with_state"}
 # Functions that rebuild a tensor of another class, in torch._tensor and torch._utils.
 _TYPED, _SUBCLASS = "_rebuild_from_type_v2", "_rebuild_wrapper_subclass"
 # Globals that become placeholders: training tools save settings and counters beside the weights.
 _HARMLESS = {
-    "torch": {*_STORAGES, *_DTYPES, *_NARROW, "Size", "device", "per_tensor_affine"},
+    "torch": {*_STORAGES, *_DTYPES, *_NARROW_TYPES, "Size", "device", "per_tensor_affine"},
     "torch.cuda": {*_STORAGES},
     "torch.storage": {*_STORAGES, "TypedStorage", "_TypedStorage"},
     "torch._utils": {*_REBUILT, *_WRAPPED, _SUBCLASS},
@@ -113,7 +114,7 @@ class _Subclass:
     """Tensor of a class of torchao, which consists of other tensors."""
 
     kind: str
-    # Type of the numbers that it stands for, as torch names it.
+    # Number type of the tensor that it represents, as named by torch.
     dtype: str
     # Its attributes, among them tensors.
     state: dict[str, Any]
@@ -130,7 +131,7 @@ class _Tensor:
 
 
 class _Unsupported(Exception):
-    """Error for a checkpoint that is not damaged but cannot be read, for example because it would run code. Its text
+    """Error for a checkpoint that is not damaged but cannot be read, for example because it would run code. Its message
     completes a sentence that begins with the file's name.
     """
 
@@ -151,7 +152,7 @@ def read_pickled(path: Path, file: IO[bytes], size: int) -> Header:
     try:
         root, places, length = _read_zip(file, size) if file.read(4) == b"PK\3\4" else _read_legacy(file, size)
         descriptions: dict[str, str] = {}
-        tensors = dict(_tensors(root, places, size, descriptions))
+        tensors = dict(_iter_tensors(root, places, size, descriptions))
     except _Unsupported as error:
         raise ModelError(f"{path.name} {error}") from error
     except (
@@ -170,7 +171,7 @@ def read_pickled(path: Path, file: IO[bytes], size: int) -> Header:
     if not tensors:
         raise ModelError(f"{path.name} contains no weights; choose another model file.")
     found = find_quantizations(tensors, descriptions, {})
-    return Header.of(tensors, _metadata_of(root) | descriptions, length, found)
+    return Header.of(tensors, _read_metadata(root) | descriptions, length, found)
 
 
 # Position of each storage in the file, by key.
@@ -207,7 +208,7 @@ def _read_legacy(file: IO[bytes], size: int) -> tuple[Any, Places, int]:
     data = file.read(LIMIT)
     at = 0
     found = []
-    machine = _Machine()
+    machine = _Interpreter()
     for place in range(5):
         root, length = _run(data[at:], machine)
         found.append(root)
@@ -238,7 +239,9 @@ def _read_member(file: IO[bytes], member: Member) -> bytes:
     return file.read(member.size)
 
 
-def _tensors(root: Any, places: Places, size: int, descriptions: dict[str, str]) -> Iterator[tuple[str, StoredTensor]]:
+def _iter_tensors(
+    root: Any, places: Places, size: int, descriptions: dict[str, str]
+) -> Iterator[tuple[str, StoredTensor]]:
     """Yield the names and locations of the tensors in a checkpoint's root object, or in its "state_dict" if there is
     one.
 
@@ -250,9 +253,9 @@ def _tensors(root: Any, places: Places, size: int, descriptions: dict[str, str])
     embedding = whole.get("string_to_param") if isinstance(whole, dict) else None
     whole = {"string_to_param": embedding} if isinstance(embedding, dict) else whole
     bytes_left = size * REPEATS + LIMIT
-    tensors = [("*", whole)] if isinstance(whole, _Tensor) else _tensors_in(whole, "", DEPTH, set(), descriptions)
+    tensors = [("*", whole)] if isinstance(whole, _Tensor) else _iter_tensors_in(whole, "", DEPTH, set(), descriptions)
     for count, (name, tensor) in enumerate(tensors, 1):
-        stored = _storage_tensor(tensor, places)
+        stored = _locate_tensor(tensor, places)
         bytes_left -= stored.size
         if bytes_left < 0 or count > MOST_TENSORS:
             raise Damaged("it describes more than any model has")
@@ -261,7 +264,7 @@ def _tensors(root: Any, places: Places, size: int, descriptions: dict[str, str])
         descriptions["tensor_names"] = json.dumps(list(descriptions))
 
 
-def _tensors_in(
+def _iter_tensors_in(
     found: Any, prefix: str, depth: int, seen: set[int], descriptions: dict[str, str]
 ) -> Iterator[tuple[str, _Tensor]]:
     if not isinstance(found, dict) or id(found) in seen:
@@ -282,10 +285,10 @@ def _tensors_in(
                 if isinstance(tensor, _Tensor):
                     yield f"{parent}{dot}_{own}_{part}", tensor
         elif depth > 1:
-            yield from _tensors_in(value, f"{prefix}{key}.", depth - 1, seen, descriptions)
+            yield from _iter_tensors_in(value, f"{prefix}{key}.", depth - 1, seen, descriptions)
 
 
-def _storage_tensor(tensor: _Tensor, places: Places) -> StoredTensor:
+def _locate_tensor(tensor: _Tensor, places: Places) -> StoredTensor:
     # One long tuple may be the shape of every tensor.
     if max(len(tensor.shape), len(tensor.strides)) > MOST_AXES:
         raise Damaged("a tensor has no shape")
@@ -309,8 +312,8 @@ def _storage_tensor(tensor: _Tensor, places: Places) -> StoredTensor:
     return stored
 
 
-def _metadata_of(root: Any) -> dict[str, str]:
-    """Return the short texts and numbers that a checkpoint contains beside its weights, as metadata."""
+def _read_metadata(root: Any) -> dict[str, str]:
+    """Return the short strings and numbers that a checkpoint contains beside its weights, as metadata."""
     entries = root.items() if isinstance(root, dict) else ()
     plain = ((key, str(value)) for key, value in entries if isinstance(value, str | int | float))
     found = ((key[:_MAX_METADATA], text[: 10 * _MAX_METADATA]) for key, text in plain if len(text) < 2**16)
@@ -324,11 +327,11 @@ def _is_text(text: str) -> bool:
         return False
 
 
-def _run(data: bytes, machine: _Machine | None = None) -> tuple[Any, int]:
+def _run(data: bytes, machine: _Interpreter | None = None) -> tuple[Any, int]:
     """Interpret the first pickle in `data` without executing any of its code. Returns the object that it describes, and
     the pickle's length in bytes.
     """
-    machine = machine or _Machine()
+    machine = machine or _Interpreter()
     machine.start()
     for op, value, at in pickletools.genops(data):
         if op.name == "STOP":
@@ -338,7 +341,7 @@ def _run(data: bytes, machine: _Machine | None = None) -> tuple[Any, int]:
     raise Damaged("it is cut short")
 
 
-class _Machine:
+class _Interpreter:
     """Safe interpreter for the pickles in a checkpoint. It contains their stack, their memo, and the storages by key,
     and runs no code from the file.
 
@@ -384,19 +387,19 @@ class _Machine:
         elif op in ("BINGET", "LONG_BINGET", "GET"):
             stack.append(self._memo[value])
         elif op in _TUPLES:
-            stack[len(stack) - _TUPLES[op] :] = [tuple(self._last(_TUPLES[op]))]
-        elif op in _OTHERS:
-            _OTHERS[op](self, value)
+            stack[len(stack) - _TUPLES[op] :] = [tuple(self._pop_last(_TUPLES[op]))]
+        elif op in _INSTRUCTIONS:
+            _INSTRUCTIONS[op](self, value)
         elif op not in ("PROTO", "FRAME"):
             raise _Unsupported("is a pickle that torch did not write; use a .safetensors copy of it.")
 
-    def _last(self, count: int) -> list[Any]:
+    def _pop_last(self, count: int) -> list[Any]:
         if len(self.stack) < count:
             raise IndexError(count)
         return self.stack[len(self.stack) - count :]
 
     def _to_mark(self) -> list[Any]:
-        """Pop all objects above the latest mark from the pickle's stack, and return them. The mark is removed too."""
+        """Pop all objects above the topmost mark from the pickle's stack, and return them. The mark is removed too."""
         at = len(self.stack) - 1
         while self.stack[at] is not _MARK:
             at -= 1
@@ -408,20 +411,20 @@ class _Machine:
 
     def _global(self, value: str) -> None:
         module, _, name = value.partition(" ")
-        self.stack.append(_allowed(module, name))
+        self.stack.append(_create_global(module, name))
 
     def _stack_global(self, _: Any) -> None:
-        module, name = self._last(2)
+        module, name = self._pop_last(2)
         if not isinstance(module, str) or not isinstance(name, str):
             raise TypeError(module)
-        self.stack[-2:] = [_allowed(module, name)]
+        self.stack[-2:] = [_create_global(module, name)]
 
     def _call(self, _: Any) -> None:
-        function, args = self._last(2)
-        self.stack[-2:] = [_call_result(function, args)]
+        function, args = self._pop_last(2)
+        self.stack[-2:] = [_substitute_call(function, args)]
 
     def _persistent(self, _: Any) -> None:
-        self.stack[-1] = storage = _storage(self.stack[-1])
+        self.stack[-1] = storage = _parse_storage(self.stack[-1])
         known = self.storages.setdefault(storage.key, storage)
         if known.dtype != storage.dtype:
             raise Damaged("a storage has two types")
@@ -431,14 +434,14 @@ class _Machine:
         self._put(items)
 
     def _set_item(self, _: Any) -> None:
-        items = self._last(2)
+        items = self._pop_last(2)
         del self.stack[-2:]
         self._put(items)
 
     def _put(self, items: list[Any]) -> None:
         """Add keys and values (alternating in `items`) to the dictionary on top of the pickle's stack.
 
-        Only short texts are accepted as keys. No other key can name a tensor, and the hashes of other objects may
+        Only short strings are accepted as keys. No other key can name a tensor, and the hashes of other objects may
         collide or take exponential time.
         """
         target = self.stack[-1]
@@ -496,30 +499,30 @@ _FIXED: dict[str, Callable[[], Any]] = {
     "EMPTY_SET": lambda: _PLACEHOLDER,
 }
 _TUPLES = {"EMPTY_TUPLE": 0, "TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
-_OTHERS: dict[str, Callable[[_Machine, Any], None]] = {
-    "GLOBAL": _Machine._global,
-    "STACK_GLOBAL": _Machine._stack_global,
-    "INST": _Machine._global,
-    "REDUCE": _Machine._call,
-    "NEWOBJ": _Machine._call,
-    "BINPERSID": _Machine._persistent,
-    "SETITEMS": _Machine._set_items,
-    "SETITEM": _Machine._set_item,
-    "APPENDS": _Machine._appends,
-    "APPEND": _Machine._append,
+_INSTRUCTIONS: dict[str, Callable[[_Interpreter, Any], None]] = {
+    "GLOBAL": _Interpreter._global,
+    "STACK_GLOBAL": _Interpreter._stack_global,
+    "INST": _Interpreter._global,
+    "REDUCE": _Interpreter._call,
+    "NEWOBJ": _Interpreter._call,
+    "BINPERSID": _Interpreter._persistent,
+    "SETITEMS": _Interpreter._set_items,
+    "SETITEM": _Interpreter._set_item,
+    "APPENDS": _Interpreter._appends,
+    "APPEND": _Interpreter._append,
     "TUPLE": lambda self, _: self._mark_to(tuple),
     "LIST": lambda self, _: self._mark_to(list),
     "FROZENSET": lambda self, _: self._mark_to(lambda items: _PLACEHOLDER),
     "ADDITEMS": lambda self, _: self._to_mark().clear(),
-    "DICT": _Machine._dict,
-    "BUILD": _Machine._set_state,
-    "POP": _Machine._pop,
+    "DICT": _Interpreter._dict,
+    "BUILD": _Interpreter._set_state,
+    "POP": _Interpreter._pop,
     "POP_MARK": lambda self, _: self._to_mark().clear(),
     "DUP": lambda self, _: self.stack.append(self.stack[-1]),
 }
 
 
-def _allowed(module: str, name: str) -> _Global:
+def _create_global(module: str, name: str) -> _Global:
     """Return a placeholder for the class or function that a pickle imports, if it is on the list of harmless ones.
     Raises _Unsupported for all others.
     """
@@ -531,7 +534,7 @@ def _allowed(module: str, name: str) -> _Global:
     raise _Unsupported(f"would run {called!r} when opened, which is not allowed; use a .safetensors copy.")
 
 
-def _call_result(function: Any, args: Any) -> Any:
+def _substitute_call(function: Any, args: Any) -> Any:
     """Return a substitute for the result of a function call in a pickle, without calling the function: the description
     of a tensor, or a placeholder.
     """
@@ -561,7 +564,7 @@ def _check_tuple(found: Any) -> tuple[int, ...]:
     return found
 
 
-def _storage(value: Any) -> _Storage:
+def _parse_storage(value: Any) -> _Storage:
     """Parse the reference from a pickle to a tensor's storage: ("storage", class, key, device, element count), followed
     by a view in the older format.
     """
@@ -611,10 +614,10 @@ def _iter_members(file: IO[bytes], size: int) -> Iterator[tuple[str, Member]]:
         name = data[at + 46 : extra_at]
         extra = data[extra_at : extra_at + lengths[1]]
         at += 46 + sum(lengths)
-        whole, packed, offset = _with_zip64(extra, whole, packed, offset)
+        whole, packed, offset = _read_sizes(extra, whole, packed, offset)
         if method or flags & 1 or packed != whole:
             raise Damaged("it is compressed, which torch never does; pack it again without compression")
-        yield name.decode(), Member(_data_begin(file, offset, whole, size), whole)
+        yield name.decode(), Member(_find_data(file, offset, whole, size), whole)
     raise Damaged("it has too many members")
 
 
@@ -637,7 +640,7 @@ def _find_directory(file: IO[bytes], size: int) -> tuple[int, int]:
     return start, length
 
 
-def _with_zip64(extra: bytes, *numbers: int) -> list[int]:
+def _read_sizes(extra: bytes, *numbers: int) -> list[int]:
     """Return the sizes and the offset in a zip directory entry. Numbers that need 64 bits are taken from the entry's
     extra field.
     """
@@ -651,7 +654,7 @@ def _with_zip64(extra: bytes, *numbers: int) -> list[int]:
     return [wide.pop(0) if number == _WIDE else number for number in numbers]
 
 
-def _data_begin(file: IO[bytes], offset: int, length: int, size: int) -> int:
+def _find_data(file: IO[bytes], offset: int, length: int, size: int) -> int:
     """Return the file offset at which the data of a zip member begin, after the member's local header."""
     head = _read_exactly(file, offset, 30)
     if not head.startswith(b"PK\3\4"):

@@ -1,4 +1,4 @@
-"""Names of weight files and folders, as listed in the program, used in prompts and saved in images."""
+"""Names of weight files and folders, as shown to the user, used in prompts and saved in images."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _REPOSITORY = re.compile(r"models--(?:.+?--)?(.+)")
 
 
 def name_of(path: Path) -> str:
-    """Return the name under which a weight file or model folder is listed in the program.
+    """Return the name under which a weight file or model folder is listed.
 
     This is the file name without its suffix, or the name of the folder. A generic file name, such as
     adapter_model.safetensors, is replaced by the name of its folder, and a revision in Hugging Face's cache by the name

@@ -27,7 +27,7 @@ DTYPES = {
     "BF16": torch.bfloat16, "I32": torch.int32, "U32": torch.uint32, "F32": torch.float32, "I64": torch.int64,
     "U64": torch.uint64, "F64": torch.float64,
 }  # fmt: skip
-# Weights and scales that are larger make images of NaN. Those of real networks are a thousand times smaller.
+# Maximum absolute value of a weight or scale. Larger values lead to NaN; real networks stay a thousand times smaller.
 LARGEST = 1e6
 _FP8 = ("F8_E4M3", "F8_E5M2", "F8_E4M3FNUZ", "F8_E5M2FNUZ", "F8_E8M0")
 _HALVES = ("F16", "BF16")
@@ -66,7 +66,7 @@ class Weights(Mapping[str, Tensor]):
     def __getitem__(self, name: str) -> Tensor:
         if (compressed := self.compressed(name)) is not None:
             return compressed.expanded()
-        return self._mapped(self._file_of[name], self._stored(name))
+        return self._read_mapped(self._file_of[name], self._locate(name))
 
     def compressed(self, name: str) -> CompressedTensor | None:
         """Return a quantised weight in its stored form, to be expanded to fp32 at each use. Returns None for weights
@@ -74,21 +74,21 @@ class Weights(Mapping[str, Tensor]):
         """
         file = self._file_of[name]
         header = self._headers[file]
-        stored = self._stored(name)
+        stored = self._locate(name)
         if not prod(stored.shape):
             return None
         if stored.dtype in BLOCKS:
             expand = partial(_expand_blocks, stored.dtype)
-            by_rows: Take = partial(_take_blocks, expand, stored.shape[0])
-            return CompressedTensor([self._blocks(file, stored)], expand, stored.shape, take=by_rows)
+            by_rows: Take = partial(_select_block_rows, expand, stored.shape[0])
+            return CompressedTensor([self._read_blocks(file, stored)], expand, stored.shape, take=by_rows)
         if (found := header.quantized.get(name)) is not None:
             # Not every device supports fp8, so the bytes are decoded at each use.
-            files = [self._file_with(part, file) for part in found.parts]
+            files = [self._find_file(part, file) for part in found.parts]
             levels, *scales = (self._headers[at].stored[part] for at, part in zip(files, found.parts, strict=True))
             levels = levels._replace(dtype="U8") if levels.dtype in _FP8 else levels
-            parts = [self._mapped(at, each) for at, each in zip(files, (levels, *scales), strict=True)]
+            parts = [self._read_mapped(at, each) for at, each in zip(files, (levels, *scales), strict=True)]
             self._check_scales(file, name, found, parts)
-            of_levels: Take = partial(_take_levels, found)
+            of_levels: Take = partial(_select_level_rows, found)
             return CompressedTensor(parts, partial(expand_levels, found), found.shape, take=of_levels)
         return None
 
@@ -101,7 +101,7 @@ class Weights(Mapping[str, Tensor]):
         """
         if (compressed := self.compressed(name)) is not None:
             return compressed
-        if device.type != "cpu" or dtype != torch.float32 or self._stored(name).dtype not in _HALVES:
+        if device.type != "cpu" or dtype != torch.float32 or self._locate(name).dtype not in _HALVES:
             return None
         return widened(self[name])
 
@@ -119,7 +119,7 @@ class Weights(Mapping[str, Tensor]):
 
         Reading large blocks is faster than page faults. Does nothing on systems without `madvise`.
         """
-        stored = self._stored(name)
+        stored = self._locate(name)
         begin = stored.begin // mmap.PAGESIZE * mmap.PAGESIZE
         data = self._map(self._file_of[name])
         if begin < stored.end <= len(data) and hasattr(mmap, "MADV_WILLNEED"):
@@ -137,9 +137,9 @@ class Weights(Mapping[str, Tensor]):
                 raise ModelError(f"{file} is damaged: {name[:80]!r} contains NaN or infinity; download it again.")
             # Numbers of any size may be stored beside a network's weights, such as the tables of a schedule.
             if name.endswith((".weight", ".bias")) and not is_possible(tensor):
-                raise self._flaw(file, name, "numbers of more than a million")
+                raise self._flaw_error(file, name, "numbers of more than a million")
 
-    def _stored(self, name: str) -> StoredTensor:
+    def _locate(self, name: str) -> StoredTensor:
         """Return the location of a weight in its file. If averages are requested and present, return the location of
         its moving average instead. Raises ModelError for unsupported formats.
         """
@@ -158,15 +158,15 @@ class Weights(Mapping[str, Tensor]):
         """
         scales = [part for part in parts[1:] if part.is_floating_point()]
         if not all(map(is_possible, scales)) or not abs(form.numbers.get("offset", 0)) <= LARGEST:
-            raise self._flaw(file, name, "scales of NaN, infinity or more than a million")
+            raise self._flaw_error(file, name, "scales of NaN, infinity or more than a million")
         is_plain = "block" not in form.numbers and len(parts) > 1
         if is_plain and not bool(parts[1].float().any()) and bool((parts[0].view(torch.uint8) & 127).any()):
-            raise self._flaw(file, name, "a scale of 0")
+            raise self._flaw_error(file, name, "a scale of 0")
 
-    def _flaw(self, file: str, name: str, flaw: str) -> ModelError:
+    def _flaw_error(self, file: str, name: str, flaw: str) -> ModelError:
         return ModelError(f"{file} is damaged: {name[:80]!r} has {flaw}; download it again.")
 
-    def _file_with(self, part: str, file: str) -> str:
+    def _find_file(self, part: str, file: str) -> str:
         """Return the file that contains a part of a quantised weight: `file`, or another shard of the same model."""
         if part in self._headers[file].stored:
             return file
@@ -177,12 +177,12 @@ class Weights(Mapping[str, Tensor]):
             if part in header.stored and name.rpartition("/")[0] == folder
         )
 
-    def _blocks(self, file: str, stored: StoredTensor) -> Tensor:
+    def _read_blocks(self, file: str, stored: StoredTensor) -> Tensor:
         """Return the data of a block-quantised weight as a byte tensor of shape (blocks, bytes per block)."""
         whole = StoredTensor("U8", (stored.size,), stored.begin)
-        return self._mapped(file, whole).view(-1, BLOCKS[stored.dtype][1])
+        return self._read_mapped(file, whole).view(-1, BLOCKS[stored.dtype][1])
 
-    def _mapped(self, file: str, stored: StoredTensor) -> Tensor:
+    def _read_mapped(self, file: str, stored: StoredTensor) -> Tensor:
         if not prod(stored.shape):
             is_quantized = stored.dtype in BLOCKS or stored.dtype in _FP8
             return torch.empty(stored.shape, dtype=torch.float32 if is_quantized else DTYPES[stored.dtype])
@@ -209,7 +209,7 @@ def _expand_blocks(kind: str, parts: tuple[Tensor, ...], out: Tensor) -> None:
     expand_blocks(kind, parts[0], out)
 
 
-def _take_blocks(
+def _select_block_rows(
     expand: Expand, total: int, parts: tuple[Tensor, ...], rows: Rows
 ) -> tuple[list[Tensor], Expand] | None:
     if len(parts[0]) % total:
@@ -217,7 +217,9 @@ def _take_blocks(
     return [parts[0].unflatten(0, (total, -1))[rows].flatten(0, 1)], expand
 
 
-def _take_levels(form: Quantization, parts: tuple[Tensor, ...], rows: Rows) -> tuple[Sequence[Tensor], Expand] | None:
+def _select_level_rows(
+    form: Quantization, parts: tuple[Tensor, ...], rows: Rows
+) -> tuple[Sequence[Tensor], Expand] | None:
     found = rows_of(form, parts, rows)
     if found is None:
         return None

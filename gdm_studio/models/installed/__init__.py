@@ -1,1 +1,1 @@
-"""The catalogue of models and add-ons on disk, with their descriptions and the user's choices."""
+"""Installed models and add-ons: the scan of their files, their descriptions, and the user's choices for them."""

@@ -1,4 +1,4 @@
-"""Check of add-ons before they are imported, by the code that loads them for an image."""
+"""Check of add-ons before they are imported. It uses the same code as the generation of images."""
 
 from __future__ import annotations
 

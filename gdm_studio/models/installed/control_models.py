@@ -26,7 +26,7 @@ def named_control_models(entries: Iterable[ScannedEntry], base: str) -> dict[str
     for names in (lambda path: [name_of(path)], names_of):
         for each in usable:
             path = Path(each.path)
-            for name in (_distinct(name, each.about.kind) for name in names(path)):
+            for name in (_listed_name(name, each.about.kind) for name in names(path)):
                 modes = MODES[: UNIONS.get(each.about.kind, 0)]
                 for full in [f"{name}{MODE_OF}{mode}" for mode in modes] or [name]:
                     found.setdefault(full, path)
@@ -42,12 +42,12 @@ def control_models(entries: Iterable[ScannedEntry], base: str) -> list[str]:
     shown = [
         name
         for name, path in named_control_models(entries, base).items()
-        if _distinct(name_of(path), kinds[path]) in (name, name.rpartition(MODE_OF)[0])
+        if _listed_name(name_of(path), kinds[path]) in (name, name.rpartition(MODE_OF)[0])
     ]
     return sorted(shown, key=str.casefold)
 
 
-def _distinct(name: str, kind: str) -> str:
+def _listed_name(name: str, kind: str) -> str:
     """Return the name under which a control model is listed. If its own name equals the menu entry for reference
     images, its kind is appended.
     """
@@ -61,10 +61,10 @@ def with_control_models(cards: Iterable[ScannedEntry], among: Iterable[ScannedEn
     among = list(among)
     for each in cards:
         card = each.card
-        yield each if card is None or not card.accepts.controls else replace(each, card=_with_names(card, among))
+        yield each if card is None or not card.accepts.controls else replace(each, card=_add_control_names(card, among))
 
 
-def _with_names(card: ModelCard, among: Iterable[ScannedEntry]) -> ModelCard:
+def _add_control_names(card: ModelCard, among: Iterable[ScannedEntry]) -> ModelCard:
     refused = [(name, str(each.reason)) for each in among if each.reason for name in names_of(Path(each.path))]
     names = tuple(control_models(among, card.base))
     return replace(card, accepts=replace(card.accepts, hints=names, refused_hints=tuple(refused)))

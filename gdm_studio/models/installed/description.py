@@ -25,7 +25,7 @@ from gdm_studio.models.files.recognition import control_kind
 from gdm_studio.models.files.taesd import has_decoder
 from gdm_studio.models.files.text_encoder import clip_name
 
-# Maximum number of characters of a description. Other texts may have a tenth of that.
+# Maximum number of characters of a description. Other values may have a tenth of that.
 MOST = 2000
 MOST_TAGS = 12
 # Maximum number of words that are read from an adapter's training captions.
@@ -33,7 +33,7 @@ MOST_WORDS = 100_000
 # A word that occurs in at least this fraction of an adapter's training captions is a trigger word.
 SHARE = 0.9
 TEXT_ENCODER = "Text encoder"
-# An autoencoder has fewer tensors than this, and whole models have more.
+# An autoencoder has fewer tensors than this, a complete model has more.
 MOST_OF_VAE = 500
 ADAPTERS = frozenset({"LoRA", "LoCon", "LoHa", "LoKr", "GLoRA", "DoRA", "differences", "Adapter"})
 _VAE = ("encoder.conv_in.weight", "decoder.conv_in.weight")
@@ -41,14 +41,14 @@ _SUMMARIES = ("modelspec.description", "modelspec.usage_hint", "ss_training_comm
 
 
 @dataclass(frozen=True)
-class About:
+class Description:
     """Descriptive metadata of a model or add-on, as single lines of plain text. Unknown values are "". `kind` is set
     only for add-ons such as LoRAs and VAEs.
     """
 
     # One of LoRA, LoCon, …, Embedding and ControlNet.
     kind: str = ""
-    # The models that the add-on is for.
+    # Kind of the models that the add-on is for, according to its tensors.
     base: str = ""
     # The models that the add-on is for, according to a note beside it.
     made_for: str = ""
@@ -64,7 +64,7 @@ class About:
     # Words that activate an adapter.
     triggers: tuple[str, ...] = ()
     parameters: int = 0
-    # A key of `few_steps.FEW_STEPS`, if the file states that the model was distilled.
+    # A key of `few_step_models.FEW_STEPS`, if the file states that the model was distilled.
     few_steps: str = ""
     # The number of steps for which the model was distilled, or 0 if unknown.
     made_for_steps: int = 0
@@ -72,40 +72,40 @@ class About:
     storage: str = ""
 
 
-def about(entry: Entry, note: Note = NOTHING) -> About:
+def describe_entry(entry: Entry, note: Note = NOTHING) -> Description:
     """Collect the description of a model or add-on (title, author, licence, tags and so on) from the metadata in its
     headers. The values of a .civitai.info file fill the gaps.
     """
     metadata = entry.metadata
-    kind, base = _kind(entry)
-    trained = _caption_words(metadata.get("ss_tag_frequency", "")) if kind else ()
-    title_and_tags = "; ".join((*(_text(metadata, f"modelspec.{name}") for name in ("title", "tags")), note.title))[
-        :MOST
-    ]
+    kind, base = _detect_kind(entry)
+    trained = _read_caption_words(metadata.get("ss_tag_frequency", "")) if kind else ()
+    title_and_tags = "; ".join(
+        (*(_read_value(metadata, f"modelspec.{name}") for name in ("title", "tags")), note.title)
+    )[:MOST]
     few_steps = few_step_kind_in(title_and_tags)
     lists = {name: split_list(metadata.get(f"modelspec.{name}", "")) for name in ("tags", "trigger_phrase")}
-    return About(
+    return Description(
         kind=kind,
         base=base,
         made_for=single_line(note.made_for),
         title=next(iter(titles(metadata, note)), ""),
         aliases=titles(metadata, note) if kind in ADAPTERS else (),
-        author=_line_of(metadata, "modelspec.author") or single_line(note.author),
-        date=_date(metadata.get("modelspec.date", ""))
-        or _day(metadata.get("ss_training_finished_at", ""))
-        or _date(note.date),
-        licence=_line_of(metadata, "modelspec.license", "license") or single_line(note.licence),
-        summary=single_line(_text(metadata, *_SUMMARIES) or note.summary, MOST),
+        author=_read_line(metadata, "modelspec.author") or single_line(note.author),
+        date=_parse_date(metadata.get("modelspec.date", ""))
+        or _parse_timestamp(metadata.get("ss_training_finished_at", ""))
+        or _parse_date(note.date),
+        licence=_read_line(metadata, "modelspec.license", "license") or single_line(note.licence),
+        summary=single_line(_read_value(metadata, *_SUMMARIES) or note.summary, MOST),
         tags=lists["tags"] or split_list(note.tags) or tuple(word for word, _ in trained[:MOST_TAGS]),
-        triggers=lists["trigger_phrase"] or split_list(note.triggers) or _trigger_words(trained),
+        triggers=lists["trigger_phrase"] or split_list(note.triggers) or _select_trigger_words(trained),
         parameters=sum(math.prod(shape) for header in entry.headers.values() for shape in header.shapes.values()),
         few_steps=few_steps,
         made_for_steps=step_count_in(title_and_tags) if few_steps else 0,
-        storage=_storage(entry),
+        storage=_storage_format(entry),
     )
 
 
-def _storage(entry: Entry) -> str:
+def _storage_format(entry: Entry) -> str:
     """Return the quantisation format in which the weights of the largest file are stored, such as "Q5_K", or "" for
     weights that are not quantised.
     """
@@ -117,7 +117,7 @@ def titles(metadata: Mapping[str, str], note: Note = NOTHING) -> tuple[str, ...]
     """Return the distinct titles of a model or add-on, from its metadata and its .civitai.info file. The first one is
     displayed.
     """
-    found = (_line_of(metadata, "modelspec.title"), single_line(note.title), _line_of(metadata, "ss_output_name"))
+    found = (_read_line(metadata, "modelspec.title"), single_line(note.title), _read_line(metadata, "ss_output_name"))
     return tuple(dict.fromkeys(filter(None, found)))
 
 
@@ -130,14 +130,14 @@ def single_line(text: str, most: int = MOST // 10) -> str:
 def training_texts(metadata: Mapping[str, str], note: Note = NOTHING) -> list[str]:
     """Return the trigger phrases of a LoRA, and the tags of its training captions as kohya's trainer saves them."""
     triggers = (*split_list(metadata.get("modelspec.trigger_phrase", "")), *split_list(note.triggers))
-    return [*triggers, *_tag_counts(metadata.get("ss_tag_frequency", ""))]
+    return [*triggers, *_read_tag_counts(metadata.get("ss_tag_frequency", ""))]
 
 
-def _trigger_words(trained: Sequence[tuple[str, float]]) -> tuple[str, ...]:
+def _select_trigger_words(trained: Sequence[tuple[str, float]]) -> tuple[str, ...]:
     return tuple(word for word, share in trained if share >= SHARE)[:3]
 
 
-def _kind(entry: Entry) -> tuple[str, str]:
+def _detect_kind(entry: Entry) -> tuple[str, str]:
     """Recognise an add-on such as a LoRA, VAE or ControlNet by its tensor names. Returns its kind and the kind of model
     that it is for, or ("", "") for other files.
     """
@@ -163,31 +163,31 @@ def _kind(entry: Entry) -> tuple[str, str]:
     return "", ""
 
 
-def _line_of(metadata: Mapping[str, str], *names: str) -> str:
-    return single_line(_text(metadata, *names))
+def _read_line(metadata: Mapping[str, str], *names: str) -> str:
+    return single_line(_read_value(metadata, *names))
 
 
-def _text(metadata: Mapping[str, str], *names: str) -> str:
+def _read_value(metadata: Mapping[str, str], *names: str) -> str:
     return next((text for name in names if (text := metadata.get(name, "").strip()) and text != "None"), "")
 
 
 def split_list(text: str) -> tuple[str, ...]:
-    """Split a text at commas, semicolons and line ends into at most MOST_TAGS distinct phrases."""
+    """Split a string at commas, semicolons and line ends into at most MOST_TAGS distinct phrases."""
     words = (single_line(word, 60) for word in re.split(r"[,;\n]", text[: 2 * MOST]))
     return tuple(dict.fromkeys(word for word in words if word))[:MOST_TAGS]
 
 
-def _caption_words(text: str) -> list[tuple[str, float]]:
+def _read_caption_words(text: str) -> list[tuple[str, float]]:
     """Return the most frequent words of a LoRA's training captions, from the tag counts that kohya's trainer saves.
     Frequencies are relative to the most frequent word.
     """
-    counts = _tag_counts(text)
+    counts = _read_tag_counts(text)
     most = max(counts.values(), default=1)
     common = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:MOST_TAGS]
     return [(word, count / most) for word, count in common]
 
 
-def _tag_counts(text: str) -> dict[str, int]:
+def _read_tag_counts(text: str) -> dict[str, int]:
     """Return how often each tag occurs in a LoRA's training captions, or {} if its metadata is malformed."""
     try:
         folders = json.loads(text) if text else {}
@@ -203,15 +203,15 @@ def _tag_counts(text: str) -> dict[str, int]:
     return counts
 
 
-def _date(text: str) -> str:
+def _parse_date(text: str) -> str:
     try:
         return date.fromisoformat(text[:10]).isoformat()
     except ValueError:
         return ""
 
 
-def _day(seconds: str) -> str:
-    """Return the date of a Unix timestamp, which kohya's trainer stores as text, or "" if it is malformed."""
+def _parse_timestamp(seconds: str) -> str:
+    """Return the date of a Unix timestamp, which kohya's trainer stores as a string, or "" if it is malformed."""
     try:
         return datetime.fromtimestamp(float(seconds[:20]), UTC).date().isoformat()
     except (ValueError, OverflowError, OSError):

@@ -1,4 +1,4 @@
-"""Completion of models that lack text encoders or VAEs, using parts from other files in the models folders."""
+"""Completion of models without text encoders or VAEs, using parts from other files in the models folders."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gdm_studio.models.files.weight_file_names import name_of
-from gdm_studio.models.installed.model_table import XL, inventory, suggest_vae
+from gdm_studio.models.installed.model_table import XL, create_rows, suggest_vae
 from gdm_studio.models.installed.scanner import ScannedEntry
 from gdm_studio.models.required_parts import BorrowedPart, RequiredPart, missing_parts_reason
 
@@ -24,10 +24,10 @@ def combine_parts(entries: Iterable[ScannedEntry], among: Sequence[ScannedEntry]
     A model whose missing part is not found becomes unusable; the reason in its entry names the missing parts.
     """
     for each in entries:
-        yield _combined(each, among) if each.card is not None and each.card.needs else each
+        yield _complete_model(each, among) if each.card is not None and each.card.needs else each
 
 
-def _combined(model: ScannedEntry, among: Sequence[ScannedEntry]) -> ScannedEntry:
+def _complete_model(model: ScannedEntry, among: Sequence[ScannedEntry]) -> ScannedEntry:
     card = model.card
     assert card is not None
     beside = dict(card.beside)
@@ -36,14 +36,14 @@ def _combined(model: ScannedEntry, among: Sequence[ScannedEntry]) -> ScannedEntr
     seen = model.seen
     missing = []
     for part, wanted in card.needs.items():
-        if (found := _find(wanted, among)) is not None:
+        if (found := _find_part(wanted, among)) is not None:
             beside[part] = Path(found.path)
-            borrowed.append(_borrowed(part, wanted, found))
+            borrowed.append(_borrow_part(part, wanted, found))
             seen = seen.combined_with(found.seen)
         elif not wanted.is_optional:
             missing.append(wanted)
     if card.accepts.needs_vae:
-        if name := suggest_vae(card.base, inventory(filter(_is_vae, among), {})):
+        if name := suggest_vae(card.base, create_rows(filter(_is_vae, among), {})):
             defaults["vae"] = name
         else:
             missing.append(RequiredPart("vae", 4, card.base, USUAL_VAES[card.base.startswith(XL)]))
@@ -62,13 +62,13 @@ def _combined(model: ScannedEntry, among: Sequence[ScannedEntry]) -> ScannedEntr
     return replace(model, card=whole, seen=seen)
 
 
-def _borrowed(part: str, wanted: RequiredPart, each: ScannedEntry) -> BorrowedPart:
+def _borrow_part(part: str, wanted: RequiredPart, each: ScannedEntry) -> BorrowedPart:
     path = Path(each.path)
     files = next(found.files for found in each.parts if found == wanted.found)
     return BorrowedPart(part, wanted.title, path, tuple(path / file for file in files) or (path,))
 
 
-def _find(wanted: RequiredPart, among: Sequence[ScannedEntry]) -> ScannedEntry | None:
+def _find_part(wanted: RequiredPart, among: Sequence[ScannedEntry]) -> ScannedEntry | None:
     """Return the file or folder that contains the required text encoder or VAE, or None. A file with the part's usual
     name is preferred.
     """

@@ -18,14 +18,14 @@ from gdm_studio.models.model_card import ModelCard
 
 FILE = "models.json"
 YES_NO = ("yes", "no")
-# Predictions between which the user may choose, since weights do not show which one applies.
+# Prediction types that the user may choose, since the weights do not reveal which of them applies.
 PREDICTIONS = ("epsilon", "v")
-_KNOWN = {
+_VALID_VALUES = {
     "few_steps": ("few-step kind", (NONE, *FEW_STEPS)),
     "prediction": ("prediction", PREDICTIONS),
     "zero_snr": ("zero terminal SNR", YES_NO),
 }
-_CHANGING = threading.Lock()
+_CHANGE_LOCK = threading.Lock()
 _DAMAGED = QT_TRANSLATE_NOOP(
     "Errors", "What was chosen for models was damaged; it is kept as {file}, and replaced by what could be read."
 )
@@ -33,8 +33,8 @@ _DAMAGED = QT_TRANSLATE_NOOP(
 
 @dataclass(frozen=True)
 class Choices:
-    """Settings that the user has chosen for one model or adapter on the models page, such as its VAE. The value ""
-    means that the value in the model's file is used.
+    """Settings that the user has chosen for one model or adapter on the models page, such as its VAE. For the value "",
+    the value in the model's file is used.
     """
 
     # Name of a VAE file.
@@ -45,7 +45,7 @@ class Choices:
     few_steps: str = ""
     # One of PREDICTIONS.
     prediction: str = ""
-    # Name of the few-step adapter that is used first, if there are several.
+    # Name of the preferred few-step adapter, if there are several.
     fast: str = ""
     # One of YES_NO, to state whether the last noise level is pure noise.
     zero_snr: str = ""
@@ -66,12 +66,12 @@ def save_choices(path: Path, **values: str) -> Choices:
 
     A damaged file of settings is renamed first. Raises BadRequest and StorageError.
     """
-    for name, (what, there) in _KNOWN.items():
+    for name, (what, there) in _VALID_VALUES.items():
         if (value := values.get(name, "")) not in ("", *there):
             raise BadRequest(f"There is no {what} called {value!r}; choose one of {', '.join(there)}.")
     if "tags" in values:
         values["tags"] = ", ".join(split_list(values["tags"]))
-    with _CHANGING:
+    with _CHANGE_LOCK:
         known = _load_saved()
         now = known[str(path)] = replace(known.get(str(path), Choices()), **values)
         content = {each: asdict(chosen) for each, chosen in known.items() if chosen != Choices()}
@@ -152,9 +152,9 @@ def _parse(data: bytes) -> dict[str, Choices]:
     found = parse_json(data)
     if not isinstance(found, dict):
         raise ValueError("it is not a JSON object")
-    return {path: _choices_from(values) for path, values in found.items() if isinstance(values, dict)}
+    return {path: _parse_choices(values) for path, values in found.items() if isinstance(values, dict)}
 
 
-def _choices_from(values: dict[str, object]) -> Choices:
+def _parse_choices(values: dict[str, object]) -> Choices:
     known = {each.name: values.get(each.name) for each in fields(Choices)}
     return Choices(**{name: value for name, value in known.items() if isinstance(value, str)})

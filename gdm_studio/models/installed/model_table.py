@@ -1,4 +1,4 @@
-"""Table of all models and add-ons, with one row for each, and functions that search it."""
+"""Table of the installed models and add-ons, with one row for each, and functions that search it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gdm_studio.models.files.recognition import CONTROL, UNIONS
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.files.taesd import LATENT
 from gdm_studio.models.files.weight_file_names import distinct_name, is_in_folders, name_of, names_of, split_folders
-from gdm_studio.models.installed.description import ADAPTERS, About
+from gdm_studio.models.installed.description import ADAPTERS, Description
 from gdm_studio.models.installed.model_options import Choices
 from gdm_studio.models.installed.scanner import ScannedEntry
 from gdm_studio.models.model_card import ModelCard
@@ -35,16 +35,14 @@ _KIND_NAMES |= dict.fromkeys(ADAPTERS, "LoRA") | dict.fromkeys(UNIONS, CONTROL)
 # Prefix of the base of an SDXL model.
 XL = "SDXL"
 _MENTIONS_XL = re.compile(r"(?:sd)?xl|pony|illustrious|noobai", re.IGNORECASE)
-# Minimum number of seconds after which another use is saved.
+# Minimum number of seconds between two saved uses of the same model.
 _SAVE_INTERVAL = 60.0
 _USED = JsonCache("used")
 
 
 @dataclass(frozen=True)
-class InventoryRow:
-    """Row of the table of models and add-ons on the models page. `card` is None for add-ons such as LoRAs and
-    embeddings.
-    """
+class ModelTableRow:
+    """Row of the table of installed models and add-ons. `card` is None for add-ons such as LoRAs and embeddings."""
 
     name: str
     path: Path
@@ -73,15 +71,15 @@ class InventoryRow:
     latent: int = 0
     # The format in which most of the weights are quantised, such as "Q5_K", or "" for plain weights.
     storage: str = ""
-    # A sentence that states why nothing can use the file, or "" for usable files.
+    # A sentence that states why the file is unusable, or "" for usable files.
     unusable: str = ""
     # Few-step adapters for this model, the chosen one first.
     variants: tuple[str, ...] = ()
 
 
-def count_by_kind(lines: Sequence[InventoryRow]) -> str:
-    """Return a text that counts the models and add-ons by kind, such as "2 models, 3 LoRAs, 1 VAE"."""
-    found = Counter(map(_kind, lines))
+def count_by_kind(lines: Sequence[ModelTableRow]) -> str:
+    """Return a phrase that counts the models and add-ons by kind, such as "2 models, 3 LoRAs, 1 VAE"."""
+    found = Counter(map(_kind_of_row, lines))
     words = [f"{count} {kind}{'s' * (count > 1)}" for kind, count in found.items()]
     return ", ".join(words) or "nothing that can be used"
 
@@ -94,11 +92,11 @@ def kind_of(family: str) -> str:
     return "incomplete file" if kind.endswith(", not whole") else _KIND_NAMES.get(kind, kind)
 
 
-def group_of(line: InventoryRow) -> str:
+def group_of(line: ModelTableRow) -> str:
     """Return the heading under which the models page lists a row, such as "Models", "LoRAs" (for all adapters) or
     "VAEs".
     """
-    kind = _kind(line)
+    kind = _kind_of_row(line)
     return f"{kind[0].upper()}{kind[1:]}s"
 
 
@@ -107,23 +105,23 @@ def load_last_uses() -> Mapping[str, object]:
     return _USED.load()
 
 
-def inventory(
+def create_rows(
     found: Iterable[ScannedEntry], used: Mapping[str, object], chosen: Mapping[str, Choices] | None = None
-) -> list[InventoryRow]:
-    """Convert the entries of a scan to the rows of the models table, newest first. Model families with a heading of
-    their own come last.
+) -> list[ModelTableRow]:
+    """Convert the entries of a scan to the rows of the table, newest first. Model families with a heading of their own
+    come last.
 
     `used` is the result of `load_last_uses`, and `chosen` that of `load_choices`.
     """
     every = (each for each in found if each.card is not None or each.about.kind)
     known = chosen or {}
-    lines = [replace(_line(each, used.get(each.path)), chosen=known.get(each.path, Choices())) for each in every]
+    lines = [replace(_create_row(each, used.get(each.path)), chosen=known.get(each.path, Choices())) for each in every]
     lines = _with_distinct_names(lines)
     newest = sorted(sorted(lines, key=lambda line: line.name), key=lambda line: line.date, reverse=True)
     return sorted(newest, key=lambda line: line.card is not None and bool(families.group_of(line.card)))
 
 
-def _with_distinct_names(lines: Sequence[InventoryRow]) -> list[InventoryRow]:
+def _with_distinct_names(lines: Sequence[ModelTableRow]) -> list[ModelTableRow]:
     """Return the rows with the folders in the names of those add-ons that have the name of another one of their kind,
     such as "pose/ink".
 
@@ -132,18 +130,18 @@ def _with_distinct_names(lines: Sequence[InventoryRow]) -> list[InventoryRow]:
     same: dict[tuple[str, str], list[Path]] = {}
     for line in lines:
         if line.card is None and not line.family.startswith("Embedding"):
-            same.setdefault((_kind(line), line.name.casefold()), []).append(line.path)
+            same.setdefault((_kind_of_row(line), line.name.casefold()), []).append(line.path)
 
-    def distinct(line: InventoryRow) -> InventoryRow:
-        rivals = same.get((_kind(line), line.name.casefold()), []) if line.card is None else []
+    def distinct(line: ModelTableRow) -> ModelTableRow:
+        rivals = same.get((_kind_of_row(line), line.name.casefold()), []) if line.card is None else []
         return replace(line, name=distinct_name(line.path, rivals)) if len(rivals) > 1 else line
 
     return [*map(distinct, lines)]
 
 
-def row_of_card(card: ModelCard, about: About, last_used: float = 0.0) -> InventoryRow:
-    """Create the row of the models table for the model that a card describes."""
-    return InventoryRow(
+def row_of_card(card: ModelCard, about: Description, last_used: float = 0.0) -> ModelTableRow:
+    """Create the table row for the model that a card describes."""
+    return ModelTableRow(
         name=card.name,
         path=card.path or Path(),
         title=card.title or card.name,
@@ -163,35 +161,35 @@ def row_of_card(card: ModelCard, about: About, last_used: float = 0.0) -> Invent
     )
 
 
-def weights_of(line: InventoryRow) -> tuple[Path, ...]:
+def weights_of(line: ModelTableRow) -> tuple[Path, ...]:
     """Return the weight files that determine the output of a model or add-on, without configurations."""
     if line.card is not None:
         return line.card.weights
     return read_entry(line.path).weights if line.path.is_dir() else (line.path,)
 
 
-def files_of(line: InventoryRow) -> tuple[Path, ...]:
+def files_of(line: ModelTableRow) -> tuple[Path, ...]:
     """Return all files of a model or add-on, including its configurations, for example to delete them."""
     if line.card is not None:
         return line.card.files
     return read_entry(line.path).files if line.path.is_dir() else (line.path, *find_sidecars(line.path))
 
 
-def base_of(line: InventoryRow) -> str:
+def base_of(line: ModelTableRow) -> str:
     """Return the kind of a model, such as "SDXL", or the kind of model that an add-on is for. Returns "" if it is
     unknown.
     """
     return line.card.base if line.card is not None else line.family.partition(" · ")[2]
 
 
-def prompt_text_of(line: InventoryRow) -> str:
+def prompt_text_of(line: ModelTableRow) -> str:
     """Return the text that activates an add-on in a prompt: the tag of a LoRA, the word of an embedding, or "" for
     other kinds.
     """
-    return {"LoRA": f"<lora:{line.name}:1>", "embedding": escape_brackets(line.name)}.get(_kind(line), "")
+    return {"LoRA": f"<lora:{line.name}:1>", "embedding": escape_brackets(line.name)}.get(_kind_of_row(line), "")
 
 
-def can_be_few_step(line: InventoryRow) -> bool:
+def can_be_few_step(line: ModelTableRow) -> bool:
     """Return True if the user may mark a row as a few-step model: it is a Stable Diffusion checkpoint, or an adapter
     for one.
     """
@@ -199,7 +197,7 @@ def can_be_few_step(line: InventoryRow) -> bool:
     return line.card.accepts.predictions if line.card else base in BASES.values() and kind in ADAPTERS
 
 
-def suggest_vae(base: str, lines: Iterable[InventoryRow]) -> str:
+def suggest_vae(base: str, lines: Iterable[ModelTableRow]) -> str:
     """Suggest an installed VAE for models of the kind `base`. Returns its name, or "" if there is none.
 
     SDXL's autoencoders have the same shapes as Stable Diffusion's, so they are distinguished by their descriptions.
@@ -211,7 +209,7 @@ def suggest_vae(base: str, lines: Iterable[InventoryRow]) -> str:
     return ""
 
 
-def suitable_vaes(card: ModelCard, lines: Iterable[InventoryRow]) -> list[str]:
+def suitable_vaes(card: ModelCard, lines: Iterable[ModelTableRow]) -> list[str]:
     """Return the names of the installed VAEs that can replace a model's own, because they decode the same kind of
     latents.
 
@@ -245,9 +243,7 @@ def _is_recent(use: object, now: float) -> bool:
 
 
 def preview_image_of(path: Path) -> Path | None:
-    """Return the path of the preview image that another program has saved beside a model (NAME.preview.png), or
-    None.
-    """
+    """Return the path of the preview image that another tool has saved beside a model (NAME.preview.png), or None."""
     if not path.name:
         return None
     stem = path.with_suffix("") if is_weights_name(path.name) else path
@@ -257,11 +253,11 @@ def preview_image_of(path: Path) -> Path | None:
     return next((place for place in places if place.is_file()), None)
 
 
-def _kind(line: InventoryRow) -> str:
+def _kind_of_row(line: ModelTableRow) -> str:
     return "model" if line.card is not None else kind_of(line.family)
 
 
-def _line(each: ScannedEntry, used: object) -> InventoryRow:
+def _create_row(each: ScannedEntry, used: object) -> ModelTableRow:
     last = float(used) if isinstance(used, int | float) else 0.0
     if each.card is not None:
         return row_of_card(each.card, each.about, last)
@@ -269,7 +265,7 @@ def _line(each: ScannedEntry, used: object) -> InventoryRow:
     name = name_of(path)
     about = each.about
     stamps = [stamp for file, stamp in each.seen.stamps if stamp is not None and file not in each.beside]
-    return InventoryRow(
+    return ModelTableRow(
         name=name,
         path=path,
         title=about.title or name,
@@ -286,21 +282,20 @@ def _line(each: ScannedEntry, used: object) -> InventoryRow:
         triggers=about.triggers,
         aliases=tuple(dict.fromkeys((*names_of(path), *about.aliases))) if about.kind in ADAPTERS else (),
         last_used=last,
-        latent=_latent(each),
+        latent=_latent_channels(each),
         storage=about.storage,
     )
 
 
-def _latent(each: ScannedEntry) -> int:
+def _latent_channels(each: ScannedEntry) -> int:
     """Return the number of latent channels that a VAE decodes, or 0 if the file is not a usable VAE."""
     if each.about.kind != "VAE" or each.reason:
         return 0
     return next((part.width for part in each.parts if part.kind == "vae"), LATENT if not each.about.base else 0)
 
 
-def find_model(lines: Sequence[InventoryRow], name: str, file_hash: str = "") -> InventoryRow | None:
-    """Find an installed model by the name and hash that another program has saved in an image. Returns its row, or
-    None.
+def find_model(lines: Sequence[ModelTableRow], name: str, file_hash: str = "") -> ModelTableRow | None:
+    """Find an installed model by the name and hash that another tool has saved in an image. Returns its row, or None.
 
     A model whose hash is known to differ does not match, even if its name does. Of several models with that name, one
     in the folders that the name states is preferred, as in "pose/ink.safetensors".
@@ -317,7 +312,7 @@ def find_model(lines: Sequence[InventoryRow], name: str, file_hash: str = "") ->
 
 
 def normalised_name(name: str) -> str:
-    """Normalise a model's name, so that names from different programs can be compared. Folders, the file suffix, upper
+    """Normalise a model's name, so that names from different tools can be compared. Folders, the file suffix, upper
     case and the characters that A1111 removes are dropped.
     """
     last = name.strip().replace("\\", "/").rstrip("/").rpartition("/")[2].strip()

@@ -1,4 +1,4 @@
-"""Scanner of the models folders. It rereads a file only if it has changed."""
+"""Scanner of the models folders, which rereads a file only if it has changed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from gdm_studio.models.files.header import unreadable_error
 from gdm_studio.models.files.json_cache import JsonCache
 from gdm_studio.models.files.recognition import CONTROLS, LANGUAGE, TEXT, UPSCALER, Recognised, recognise
 from gdm_studio.models.files.sidecars import find_sidecars
-from gdm_studio.models.installed.description import ADAPTERS, TEXT_ENCODER, About, about
+from gdm_studio.models.installed.description import ADAPTERS, TEXT_ENCODER, Description, describe_entry
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.required_parts import FoundPart
 from gdm_studio.models.upscalers.architecture_detection import (
@@ -62,7 +62,7 @@ class FileStamps:
     def now(cls, files: Iterable[Path]) -> FileStamps:
         """Create the stamps of these files from their current sizes and modification times."""
         stamps = tuple((file, stamp_of(file)) for file in dict.fromkeys(map(str, files)))
-        return cls(stamps, _settle(stamps))
+        return cls(stamps, _are_settled(stamps))
 
     def combined_with(self, other: FileStamps) -> FileStamps:
         """Combine the stamps of two scan entries, for an entry that depends on the files of both."""
@@ -74,7 +74,7 @@ class FileStamps:
         Files written just before the scan count as changed, because a later write may produce the same stamp.
         """
         same = bool(self.stamps) and all(stamp(file) == then for file, then in self.stamps)
-        return same and (self.lasting or not _settle(self.stamps))
+        return same and (self.lasting or not _are_settled(self.stamps))
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,8 @@ class ScannedEntry:
     path: str
     card: ModelCard | None = None
     reason: str | Sentence = ""
-    about: About = field(default_factory=About)
-    # The text encoders and VAEs in a file or folder that other models can use.
+    about: Description = field(default_factory=Description)
+    # Text encoders and VAEs in the file or folder that other models can use.
     parts: tuple[FoundPart, ...] = ()
     # Paths of the note and the configurations that existed beside the file.
     beside: tuple[str, ...] = ()
@@ -97,13 +97,13 @@ class ScannedEntry:
 
 
 class FolderScanner:
-    """Scanner that detects models and add-ons in the program's own folder, the user's models folder, and the folders in
-    the preferences.
+    """Scanner that detects models and add-ons in the folder of built-in models, the user's models folder, and the
+    folders in the preferences.
     """
 
     def __init__(self, families: Sequence[Family]) -> None:
         self._families = families
-        self._cache = JsonCache("cards", _maker(families))
+        self._cache = JsonCache("cards", _scanner_hash(families))
         self._known: dict[str, ScannedEntry] | None = None
         # The content of the cache file.
         self._cached: dict[str, ScannedEntry] = {}
@@ -114,9 +114,9 @@ class FolderScanner:
         folders.
         """
         with self._lock:
-            before = self._last_scan()
-            built_in, *others = _folders()
-            found = [self._entry_at(path, before, stamp_of) for path in find_entries([built_in])]
+            before = self._load_last_scan()
+            built_in, *others = _model_folders()
+            found = [self._scan_path(path, before, stamp_of) for path in find_entries([built_in])]
             mine = [each for path, each in before.items() if any(map(Path(path).is_relative_to, others))]
             self._known = {each.path: each for each in (*found, *mine)}
             return (*found, *mine)
@@ -130,13 +130,13 @@ class FolderScanner:
         where available, otherwise the previous ones.
         """
         with self._lock:
-            before = self._last_scan()
-            stamp = cache(stamp_of)  # a part is checked for itself, and for each model that it belongs to
-            places = list(find_entries(_folders()))
+            before = self._load_last_scan()
+            stamp = cache(stamp_of)  # a part is checked on its own, and again for each model that contains it
+            places = list(find_entries(_model_folders()))
             now: list[ScannedEntry] = []
             progress = _Progress()
             for path in places:
-                now.append(self._entry_at(path, before, stamp))
+                now.append(self._scan_path(path, before, stamp))
                 if now[-1] is not before.get(path) and progress.is_due():
                     report((*now, *(before[later] for later in places[len(now) :] if later in before)))
             self._known = {each.path: each for each in now}
@@ -147,16 +147,16 @@ class FolderScanner:
                 self._cached = lasting
             return tuple(now)
 
-    def _last_scan(self) -> dict[str, ScannedEntry]:
+    def _load_last_scan(self) -> dict[str, ScannedEntry]:
         if self._known is None:
             self._known = self._cached = dict(_restore_entries(self._cache, self._cache.content()))
         return self._known
 
     def entry_at(self, path: Path) -> ScannedEntry:
         """Scan the single file or folder at a path, inside or outside the models folders."""
-        return self._entry_at(str(path), self._known or {}, stamp_of)
+        return self._scan_path(str(path), self._known or {}, stamp_of)
 
-    def _entry_at(
+    def _scan_path(
         self, path: str, before: dict[str, ScannedEntry], stamp: Callable[[str], Stamp | None]
     ) -> ScannedEntry:
         known = before.get(path)
@@ -169,7 +169,7 @@ class FolderScanner:
         found = self._describe_weights(path, note, beside)
         if not found.reason or found.card is not None:
             return found
-        # The shapes of packed weights fit no network, so that the format is named before all other flaws.
+        # Packed weights have shapes that fit no network, so an unsupported format is reported instead of other flaws.
         with suppress(ModelError):
             for file, header in read_entry(path).headers.items():
                 for kind in header.unreadable.values():
@@ -181,25 +181,25 @@ class FolderScanner:
         try:
             entry = read_entry(path)
             seen = FileStamps.now((path, *around, *entry.files))
-            description = about(entry, read_note(note)) if note else about(entry)
-            parts = _usable_parts(entry)
-            if not _is_part(entry) and (found := _recognised(entry, description)):
+            description = describe_entry(entry, read_note(note)) if note else describe_entry(entry)
+            parts = _find_usable_parts(entry)
+            if not _is_part(entry) and (found := _recognise_unsupported(entry, description)):
                 about_it = replace(description, kind=found.kind, base=found.base)
                 if parts and found.kind in PARTS:
                     about_it = replace(about_it, kind=TEXT if found.kind == LANGUAGE else found.kind)
                     return ScannedEntry(str(path), None, "", about_it, parts, beside, seen)
                 if found.kind == UPSCALER and found.name:
-                    return replace(_upscaler(entry, found, about_it), beside=beside, seen=seen)
+                    return replace(_describe_upscaler(entry, found, about_it), beside=beside, seen=seen)
                 if not any(found.name in family.recognised for family in self._families):
                     return ScannedEntry(str(path), None, found.sentence(path.name), about_it, (), beside, seen)
-            card = self._card(entry, description)
+            card = self._create_card(entry, description)
         except IncompleteModel as error:
             unfinished = replace(description, kind=f"{error.nearest}, not whole")
             return ScannedEntry(str(path), None, error.sentence, unfinished, (), beside, seen)
         except ModelError as error:
             # The cause may be a missing file or the disk. Unless this file's content is at fault, it is read again next
             # time.
-            seen = FileStamps.now((path, *around)) if _is_of_content(error) and path.is_file() else FileStamps()
+            seen = FileStamps.now((path, *around)) if _is_content_error(error) and path.is_file() else FileStamps()
             return ScannedEntry(str(path), reason=error.sentence, beside=beside, seen=seen)
         if card is not None:
             card = _complete_card(card, description, FileStamps.now((path, *entry.files)))
@@ -210,10 +210,10 @@ class FolderScanner:
         if not description.kind and parts and has_only_parts(entry, parts_of(entry)):
             kind = "VAE" if all(part.kind == "vae" for part in parts) else TEXT
             description = replace(description, kind=kind)
-        reason = "" if description.kind or _is_part(entry) else _unknown(path)
+        reason = "" if description.kind or _is_part(entry) else _unknown_reason(path)
         return ScannedEntry(str(path), None, reason, description, parts, beside, seen)
 
-    def _card(self, entry: Entry, description: About) -> ModelCard | None:
+    def _create_card(self, entry: Entry, description: Description) -> ModelCard | None:
         if description.kind in CONTROLS:
             for each in self._families:
                 each.check_control(entry)
@@ -228,29 +228,29 @@ class _Progress:
     """
 
     def __init__(self) -> None:
-        self._read = 0
-        self._reported = 0
-        self._last = time.monotonic()
+        self._read_count = 0
+        self._reported_count = 0
+        self._last_report = time.monotonic()
 
     def is_due(self) -> bool:
         """Count one scanned entry, and return True if a progress report is due."""
-        self._read += 1
+        self._read_count += 1
         now = time.monotonic()
-        if self._read < 1.25 * self._reported and now - self._last < REPORT_SECONDS:
+        if self._read_count < 1.25 * self._reported_count and now - self._last_report < REPORT_SECONDS:
             return False
-        self._reported = self._read
-        self._last = now
+        self._reported_count = self._read_count
+        self._last_report = now
         return True
 
 
-def _is_of_content(error: ModelError) -> bool:
+def _is_content_error(error: ModelError) -> bool:
     """Return True if `read_header` failed because the file's content is invalid, and False for a disk or memory error.
     Only failures of the first kind are cached.
     """
     return not isinstance(error.__cause__, OSError | StorageError | MemoryError)
 
 
-def _complete_card(card: ModelCard, description: About, seen: FileStamps) -> ModelCard:
+def _complete_card(card: ModelCard, description: Description, seen: FileStamps) -> ModelCard:
     """Fill the empty fields of a model card, such as title and author, from the file's metadata. A missing date is
     taken from the file's modification time.
     """
@@ -260,17 +260,17 @@ def _complete_card(card: ModelCard, description: About, seen: FileStamps) -> Mod
     return replace(card, **{name: text for name, text in known.items() if not getattr(card, name)})
 
 
-def _settle(stamps: Iterable[tuple[str, Stamp | None]]) -> bool:
+def _are_settled(stamps: Iterable[tuple[str, Stamp | None]]) -> bool:
     return is_settled(stamp for _, stamp in stamps)
 
 
-def _unknown(path: Path) -> str:
+def _unknown_reason(path: Path) -> str:
     if SHARD.search(path.name):
         return f"{path.name} is one of several files of a model, whose index file is missing; copy it too."
     return translatable("{name} is not a supported kind of model; choose another model file.", name=path.name)
 
 
-def _upscaler(entry: Entry, found: Recognised, description: About) -> ScannedEntry:
+def _describe_upscaler(entry: Entry, found: Recognised, description: Description) -> ScannedEntry:
     """Return the scan result for an upscaler file. It has a reason if the upscaler requires a package that is not
     installed. Raises ModelError.
     """
@@ -285,16 +285,16 @@ def _upscaler(entry: Entry, found: Recognised, description: About) -> ScannedEnt
     return ScannedEntry(str(entry.path), None, reason, replace(description, summary=summary))
 
 
-def _usable_parts(entry: Entry) -> tuple[FoundPart, ...]:
+def _find_usable_parts(entry: Entry) -> tuple[FoundPart, ...]:
     """Return the text encoders and VAEs in a file or folder that a supported model can use."""
     with suppress(ModelError):
         return tuple(dict.fromkeys(part.found for part in parts_of(entry) if part.found.is_usable))
     return ()
 
 
-def _recognised(entry: Entry, description: About) -> Recognised | None:
-    """Recognise, by its tensors, a model or add-on that the program cannot use. Returns None for Stable Diffusion and
-    for unknown files.
+def _recognise_unsupported(entry: Entry, description: Description) -> Recognised | None:
+    """Recognise, by its tensors, an unsupported model or add-on. Returns None for Stable Diffusion and for unknown
+    files.
     """
     if description.kind == TEXT_ENCODER or description.kind in CONTROLS:
         return None
@@ -309,7 +309,7 @@ def _is_part(entry: Entry) -> bool:
     return PART_OF in entry.metadata or entry.metadata.get("format") == BUILT_IN_UPSCALER
 
 
-def _folders() -> list[Path]:
+def _model_folders() -> list[Path]:
     others = map(Path, preferences.load().model_folders)
     return [Path(str(paths.resources())) / "models", paths.models_dir(), *others]
 
@@ -319,7 +319,7 @@ def _restore_entries(cache: JsonCache, content: bytes) -> Mapping[str, ScannedEn
     """Convert the cached results of the last scan from JSON, skipping malformed ones.
 
     The results of equal content are shared by all libraries of the process, so callers must not change them. The
-    words of the built-in models alone are a megabyte, which takes 30 ms to read.
+    vocabulary of the built-in models alone is a megabyte of JSON, which takes 30 ms to read.
     """
     found = {}
     for path, fact in cache.facts(content).items():
@@ -328,21 +328,21 @@ def _restore_entries(cache: JsonCache, content: bytes) -> Mapping[str, ScannedEn
     return found
 
 
-def _maker(families: Sequence[Family]) -> str:
-    """Return a hash of the scanner's code: the program's version and sources, the model families and the upscaler
+def _scanner_hash(families: Sequence[Family]) -> str:
+    """Return a hash of the scanner's code: the version and sources of this package, the model families and the upscaler
     package, with the advice to install it. If the hash changes, cached scan results are invalid.
     """
     identity = (
         __version__,
         has_package() or install_command(EXTRA),
         [family.name for family in families],
-        _source_stamps(),
+        _read_source_stamps(),
     )
     return hashlib.sha256(repr(identity).encode()).hexdigest()
 
 
 @cache
-def _source_stamps() -> tuple[tuple[str, Stamp | None], ...]:
+def _read_source_stamps() -> tuple[tuple[str, Stamp | None], ...]:
     """Return the names and stamps (size and modification time) of this package's source files. They are read only once,
     because the loaded code does not change.
     """

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.model_card import ModelCard
 
-# Memory of the program itself, with its libraries, in bytes.
+# Memory of the process without models, in bytes.
 PROGRAM = 400 * 10**6
 
 
@@ -20,14 +20,14 @@ class Demand:
     before the model is loaded.
     """
 
-    # Weights of the denoiser, and of the parts that are needed before and after it.
+    # Weights of the denoiser, of the text encoders and of the autoencoder.
     denoiser: int
     texts: int
     vae: int
-    # Memory of an evaluation for one row, and of decoding an image.
+    # Memory for evaluating the denoiser on one batch row, and for decoding an image.
     step_memory: int
     decoding_memory: int
-    # Operations of an evaluation for one row, and of decoding an image.
+    # Operations for evaluating the denoiser on one batch row, and for decoding an image.
     step_flops: int
     decoding_flops: int
 

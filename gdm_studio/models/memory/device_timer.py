@@ -1,4 +1,4 @@
-"""Stopwatch for work on a device, which runs asynchronously."""
+"""Timing of computations on a device, which run asynchronously."""
 
 from __future__ import annotations
 

@@ -21,9 +21,9 @@ DEFAULT_THREADS = torch.get_num_threads()
 # By default torch lets cuDNN compute fp32 convolutions in TF32, with ten bits of mantissa. A seed would then give a
 # different image on a GPU than on the CPU.
 torch.backends.cudnn.allow_tf32 = False
-# The name that stands for all available devices.
+# Name that refers to all available devices.
 ALL = "all"
-# The maximum number of worker processes.
+# Maximum number of worker processes.
 MAX_WORKERS = 64
 
 
@@ -137,7 +137,7 @@ def resolve_dtype(name: str, card: ModelCard, device: torch.device) -> torch.dty
 
 
 def measure_memory(device: torch.device) -> Callable[[], int]:
-    """Start measuring the memory use of a device. Returns a function that gives the peak use since then, in bytes.
+    """Start measuring the memory use of a device. Returns a function that returns the peak use since then, in bytes.
 
     The result excludes memory that is still allocated when the function is called, such as newly loaded models. It is 0
     for devices that do not report their memory use.
@@ -160,8 +160,8 @@ def use_threads(count: int) -> None:
 
 @contextmanager
 def threads_of(described: str) -> Iterator[None]:
-    """Context manager that runs torch with as many CPU threads as the device name `described` says, such as "CPU · 2
-    threads", if the machine has enough cores. The number affects rounding, except among powers of two.
+    """Context manager that runs torch with as many CPU threads as the device name `described` specifies, such as "CPU ·
+    2 threads", if the machine has enough cores. The number of threads affects rounding, except among powers of two.
     """
     match = re.fullmatch(r"CPU · (\d+) threads?", described)
     before = torch.get_num_threads()

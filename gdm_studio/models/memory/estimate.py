@@ -32,10 +32,10 @@ class Estimate:
 
     # Width and height in pixels.
     size: tuple[int, int]
-    # Memory with all weights in memory, and with weights that are read from the disk at each step.
+    # Memory use with all weights in memory, and with weights that are read from the disk at each step.
     memory: int
     least: int
-    # Memory that the program may use, or None if that is unknown.
+    # Memory that models may use on the device, or None if it is unknown.
     limit: int | None
     steps: int
     seconds: float
@@ -65,16 +65,16 @@ def estimate(card: ModelCard, device: str = "auto") -> Estimate | None:
     dtype = devices.resolve_dtype("auto", card, place)
     request = card.default_request()
     size = request.size or card.sizes()[0]
-    demand = _demand(card, size, dtype)
+    demand = _load_demand(card, size, dtype)
     if demand is None:
         return None
     rows = rows_of(card)
-    pace = _pace(card, place, dtype)
+    pace = _load_pace(card, place, dtype)
     if pace is None:
-        rate = EFFICIENCY * _matrix_rate(place, dtype)
+        rate = EFFICIENCY * _measure_matrix_rate(place, dtype)
     else:
         former, spent = pace
-        before = _demand(card, former, dtype)
+        before = _load_demand(card, former, dtype)
         rate = (before or demand).step_flops / spent
     return Estimate(
         size=size,
@@ -93,7 +93,7 @@ def record_pace(
     """Save the pace of a model, the seconds that one evaluation of its network takes per image. Later time estimates
     are based on it.
     """
-    if _demand_of(card) is None or card.path is None or seconds_each <= 0:
+    if _find_demand_function(card) is None or card.path is None or seconds_each <= 0:
         return
     paces = _PACES.load()
     key = _pace_key(card, device, dtype)
@@ -101,7 +101,7 @@ def record_pace(
     _PACES.save({**paces, key: [*size, seconds_each]})
 
 
-def _pace(card: ModelCard, device: torch.device, dtype: torch.dtype) -> tuple[tuple[int, int], float] | None:
+def _load_pace(card: ModelCard, device: torch.device, dtype: torch.dtype) -> tuple[tuple[int, int], float] | None:
     match _PACES.load().get(_pace_key(card, device, dtype)):
         case [int(width), int(height), int() | float() as spent] if spent > 0 and width > 0 and height > 0:
             return (width, height), spent
@@ -112,13 +112,13 @@ def _pace_key(card: ModelCard, device: torch.device, dtype: torch.dtype) -> str:
     return f"{card.path} {devices.describe(str(device))} {dtype_name(dtype)}"
 
 
-def _demand(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand | None:
+def _load_demand(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand | None:
     """Return the demand of a model for one image: memory and number of arithmetic operations. The result is cached on
     the disk.
 
     Raises ModelError if the model's files cannot be read.
     """
-    count = _demand_of(card)
+    count = _find_demand_function(card)
     if count is None:
         return None
     stamps = [str(stamp_of(file)) for file in card.files]
@@ -132,12 +132,12 @@ def _demand(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Deman
         return found
 
 
-def _demand_of(card: ModelCard) -> Callable[[ModelCard, tuple[int, int], torch.dtype], Demand] | None:
+def _find_demand_function(card: ModelCard) -> Callable[[ModelCard, tuple[int, int], torch.dtype], Demand] | None:
     return next((family.demand for family in FAMILIES if family.name == card.family), None)
 
 
 @cache
-def _matrix_rate(device: torch.device, dtype: torch.dtype) -> float:
+def _measure_matrix_rate(device: torch.device, dtype: torch.dtype) -> float:
     """Measure the speed of matrix products on a device, in operations per second, as the basis of time estimates."""
     one, other = torch.ones(2, SIDE, SIDE, device=device, dtype=dtype)
     one @ other

@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 
 # Assumed memory in bytes of a device that does not report it.
 UNKNOWN = 8 * 2**30
-# If the user has set no limit, the program may use this fraction of the memory that it already uses or that is free.
+# Without a limit set by the user, this process may use this fraction of the memory that it uses already or that is
+# free.
 AUTOMATIC = 0.8
 
 
 class Key(NamedTuple):
-    """Key of a loaded model or one of its parts in the cache."""
+    """Cache key of a loaded model or one of its parts."""
 
     # Name of the model or part, with its configuration.
     what: str
@@ -147,8 +148,8 @@ def chosen_limit() -> int:
 
 
 def memory_limit(device: torch.device) -> int | None:
-    """Return the number of bytes that the program may use on a device. Without a limit set by the user, it is a
-    fraction of the memory that is free or used by this program. Returns None if the memory is unknown.
+    """Return the number of bytes that this process may use on a device. Without a limit set by the user, it is a
+    fraction of the memory that is free or used by this process. Returns None if the memory is unknown.
     """
     if chosen := chosen_limit():
         return chosen

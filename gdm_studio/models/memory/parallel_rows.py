@@ -49,7 +49,7 @@ class RowEvaluator:
 
     The rows share the cores. Each row is computed by the same operations for any batch size. The result is
     bit-identical for 1, 2, 4, 8 … threads per row; with three, for example, the last bits may differ, by far less than
-    1/255. Since no core waits for a slower one after each operator, this is much faster while another program is busy.
+    1/255. Since no core waits for a slower one after each operator, this is much faster while other processes are busy.
     On other devices the whole batch is computed at once.
     """
 

@@ -54,7 +54,7 @@ def is_fast(dtype: torch.dtype, device: torch.device) -> bool:
         return False
     # Available in torch 2.11 and later.
     capabilities: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
-    return bool(capabilities.get("amx_bf16") or (capabilities.get("avx512_bf16") and _gains_by_bf16()))
+    return bool(capabilities.get("amx_bf16") or (capabilities.get("avx512_bf16") and _is_bf16_faster()))
 
 
 def fast_autocast(device: torch.device) -> torch.autocast:
@@ -63,7 +63,7 @@ def fast_autocast(device: torch.device) -> torch.autocast:
 
 
 @cache
-def _gains_by_bf16() -> bool:
+def _is_bf16_faster() -> bool:
     """Return True if bf16 is faster than fp32 on this CPU, determined by a short measurement.
 
     CPUs with AVX-512 differ: compared to fp32, bf16 takes half as long on some and twice as long on others.

@@ -17,11 +17,11 @@ from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, in_str
 
 N = TypeVar("N", bound=nn.Module)
 
-# A network is streamed if it would take more than this fraction of the memory that is left for the program.
+# A network is streamed if it would take more than this fraction of the memory that is left for this process.
 WHOLE = 0.5
-# Number of bytes that are left for the buffers of libraries.
+# Number of bytes reserved for the buffers of libraries.
 MARGIN = 15 * 10**7
-# Weights of fewer bytes always stay in memory. Together they are a thousandth of a network.
+# Weights with fewer bytes always stay in memory. Together they make up a thousandth of a network.
 SMALL = 2**14
 # Number of rows of a weight that are converted at a time.
 PART = 64

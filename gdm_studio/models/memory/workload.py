@@ -1,6 +1,6 @@
 """Workload of a network evaluation: its floating-point operations and the memory of its feature maps.
 
-They are counted on torch's meta device, which has shapes but no numbers.
+They are counted on torch's meta device, whose tensors have shapes but no values.
 """
 
 from __future__ import annotations
@@ -58,9 +58,9 @@ class _Counter(TorchDispatchMode):
         found = func(*args, **(kwargs or {}))
         if (count := flop_registry.get(func.overloadpacket)) is not None:
             self.flops += count(*args, **(kwargs or {}), out_val=found)
-        given = {_storage(each) for each in tree_leaves((args, kwargs)) if isinstance(each, Tensor)}
+        given = {_storage_of(each) for each in tree_leaves((args, kwargs)) if isinstance(each, Tensor)}
         for each in tree_leaves(found):
-            if isinstance(each, Tensor) and (storage := _storage(each)) not in given and storage not in self._sizes:
+            if isinstance(each, Tensor) and (storage := _storage_of(each)) not in given and storage not in self._sizes:
                 self._sizes[storage] = each.untyped_storage().nbytes()
                 self._total += self._sizes[storage]
         if self._total > self.peak:
@@ -88,5 +88,5 @@ class _FusedAttention(TorchFunctionMode):
         return query.new_empty(*query.shape[:-1], value.shape[-1])
 
 
-def _storage(tensor: Tensor) -> StorageWeakRef:
+def _storage_of(tensor: Tensor) -> StorageWeakRef:
     return StorageWeakRef(tensor.untyped_storage())

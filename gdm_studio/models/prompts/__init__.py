@@ -1,1 +1,1 @@
-"""Prompts: their syntax, their words, translation, and what a model will draw of them."""
+"""Prompts: their syntax, their words, their translation, and the prediction of what a model will draw."""

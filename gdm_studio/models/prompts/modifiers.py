@@ -1,7 +1,7 @@
-"""Detection of style modifiers in English prompts: words such as "watercolor" or "highly detailed".
+"""Detection of style modifiers in prompts: words such as "watercolor" or "highly detailed".
 
-They describe the style of the image and name nothing in it. They are removed because the built-in model would draw an
-object for each, such as a palette for "a fox, watercolor".
+They describe the style of the image and do not name an object. They are removed because the built-in model would draw
+an object for each of them, such as a palette for "a fox, watercolor".
 """
 
 from __future__ import annotations
@@ -41,18 +41,19 @@ WORDS_OF_USES = frozenset(
     ("app", "band", "brand", "club", "company", "cuddly", "game", "gamer", "gaming", "plush", "restaurant", "shop")
     + ("soft", "store", "stuffed", "tattoo", "team", "wooden")
 )
-# Words before "game" that make it another thing ("board game icon").
+# Words before "game" that change its meaning ("board game icon").
 GAMES = frozenset(("ball", "board", "card", "video"))
 # Occasions, which describe a gift or a card and name no object ("birthday gift").
 OCCASIONS = frozenset(
     ("anniversary", "baptism", "birthday", "christmas", "easter", "graduation", "greeting", "halloween", "happy")
     + ("holiday", "invitation", "merry", "valentine", "valentines", "wedding", "xmas")
 )
-# Words behind an occasion: "a rocket birthday card" shows the rocket.
+# Words that follow an occasion: "a rocket birthday card" shows the rocket.
 CARDS = frozenset(("card", "cards"))
-# Words behind something that is played: "a chess game" shows the pieces.
+# Words that follow something that is played: "a chess game" shows the pieces.
 MATCHES = frozenset(("game", "games", "match"))
-# Media with which no name of an object begins. As the first word of a phrase they are modifiers too ("watercolor fox").
+# Media that are not the first word of any object's name. As the first word of a phrase they are modifiers too
+# ("watercolor fox").
 LEADING_MEDIA = frozenset(
     ("artwork", "clipart", "illustration", "logo", "watercolor", "watercolors", "watercolour", "watercolours")
 )
@@ -77,7 +78,7 @@ TECHNIQUES = frozenset(
     + ("sticker", "vector", "vintage", "watercolor", "watercolour")
 )
 TECHNICAL_MEDIA = frozenset(("art", "artwork", "drawing", "illustration", "painting", "render", "sketch", "style"))
-# Words for what is behind an object. Their colours do not describe the object.
+# Words for the background of an object. Their colours do not describe the object.
 BACKGROUND = frozenset(("background", "backdrop"))
 MODIFIERS = MEDIA | LOOKS | BACKGROUND
 # Words before "as" that begin a comparison ("dressed as a present").
@@ -87,15 +88,15 @@ PARTICIPLES = ("ed", "ing")
 _WORD = re.compile(r"[^\W_]+")
 
 
-# Articles of languages with spaces, which may stand before a kind of image and must stand behind "with".
+# Articles of languages with spaces, which may precede a kind of image and must follow "with".
 _ARTICLES = r"eine?[nmrs]?|de[rnms]|d(?:ie|as)|un[aeo]?|um[a]?|el|la|le|il|een"
 
 
-def _spaced(art: str, general: str, technique: str, before: str, of: str, with_: str) -> re.Pattern[str]:
+def _compile_media_pattern(art: str, general: str, technique: str, before: str, of: str, with_: str) -> re.Pattern[str]:
     """Return a pattern of phrases for a kind of image in a language with spaces.
 
-    `art` are kinds of images and `general` those that may also be things ("photo"), which are matched before what they
-    show ("Foto von", "ein Bild mit einem"), and behind one of the words `before` ("als Foto"). `technique` are
+    `art` are kinds of images and `general` those that may also be things ("photo"), which are matched before their
+    subject ("Foto von", "ein Bild mit einem"), and after one of the words `before` ("als Foto"). `technique` are
     techniques and uses, which are matched everywhere ("al óleo", "als Geschenk"), and `art` is matched as the last part
     after a comma.
     """
@@ -108,9 +109,9 @@ def _spaced(art: str, general: str, technique: str, before: str, of: str, with_:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
-# Phrases for a kind of image in other languages, which describe the image and name nothing in it.
+# Phrases for a kind of image in other languages, which describe the image and do not name an object.
 FOREIGN_MEDIA = {
-    "de": _spaced(
+    "de": _compile_media_pattern(
         art=r"(?:Ölg|G)emälde|Ölbild|(?:Bleistift|Kinder|Kohle|Strich|Tusche)?zeichnung|(?:Bleistift)?skizze"
         r"|Aquarell(?:bild)?|Illustration|Karikatur|Portr(?:ä|ai)t|(?:Vektor)?grafik|Comic|Cartoon",
         general=r"(?:Farb|Portr(?:ä|ai)t)?foto|Fotografie|Bild|Logo|Symbol|Icon|Aufkleber|Sticker",
@@ -120,7 +121,7 @@ FOREIGN_MEDIA = {
         of=r"(?:von|vom|für|eine[rs]|de[rs])\b",
         with_="mit",
     ),
-    "es": _spaced(
+    "es": _compile_media_pattern(
         art="retrato|acuarela|dibujo|pintura|ilustración|boceto|caricatura",
         general="foto|fotografía|imagen|logo|logotipo|icono|pegatina",
         technique="pixel art|al óleo|a lápiz|en acuarela|estilo (?:acuarela|anime|cómic|manga)"
@@ -129,7 +130,7 @@ FOREIGN_MEDIA = {
         of=r"(?:del?|para)\b",
         with_="con",
     ),
-    "fr": _spaced(
+    "fr": _compile_media_pattern(
         art="portrait|aquarelle|dessin|peinture|illustration|croquis|caricature",
         general="photo|photographie|image|logo|icône|autocollant",
         technique=r"pixel art|à l['’]huile|à l['’]aquarelle|au crayon|style (?:anime|aquarelle|manga)"
@@ -138,7 +139,7 @@ FOREIGN_MEDIA = {
         of=r"(?:d[eu]|des|pour)\b|d['’]",
         with_="avec",
     ),
-    "it": _spaced(
+    "it": _compile_media_pattern(
         art="ritratto|acquerello|disegno|dipinto|illustrazione|schizzo|caricatura",
         general="foto|fotografia|immagine|logo|icona|adesivo",
         technique="pixel art|a olio|a matita|ad acquerello",
@@ -146,7 +147,7 @@ FOREIGN_MEDIA = {
         of=r"(?:di|del|dell[ao]|per)\b|(?:dell|d)['’]",
         with_="con",
     ),
-    "pt": _spaced(
+    "pt": _compile_media_pattern(
         art="retrato|aquarela|desenho|pintura|ilustração|esboço|caricatura",
         general="foto|fotografia|imagem|logo|ícone|adesivo",
         technique="pixel art|a óleo|a lápis|em aquarela",
@@ -154,7 +155,7 @@ FOREIGN_MEDIA = {
         of=r"(?:d[eoa]|para)\b",
         with_="com",
     ),
-    "nl": _spaced(
+    "nl": _compile_media_pattern(
         art="portret|aquarel|tekening|schilderij|illustratie|schets|karikatuur",
         general="foto|afbeelding|logo|icoon|sticker",
         technique="in olieverf|in waterverf",
@@ -190,33 +191,33 @@ def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tup
     Each range is a part between commas that consists only of modifiers, a kind of image before "of" ("an illustration
     of"), a kind of image as the first or last word of a part ("watercolor fox", "cat icon"), or the name of an artist
     ("by Vincent van Gogh"). After an object with an article, all other parts are modifiers ("a cat, forest
-    background"), unless objects are listed with "and" or all have an article. Excluded objects are no modifiers
-    ("a house, no door"). `is_known` returns True for a word that the model knows.
+    background"), unless objects are listed with "and" or all have an article. Excluded objects are not modifiers ("a
+    house, no door"). `is_known` returns True for a word that the model knows.
     """
-    parts = [part for part in _parts(prompt) if part]
-    # By their start, since a prompt can have thousands of parts.
-    naming = {part[0].start: part for part in parts if any(map(_names, part)) and not _is_background(part)}
+    parts = [part for part in _iter_parts(prompt) if part]
+    # Indexed by their start, since a prompt can have thousands of parts.
+    naming = {part[0].start: part for part in parts if any(map(_may_name_object, part)) and not _is_background(part)}
     if not naming:
         return
     first = next(iter(naming.values()))
     is_list = not JOINING.isdisjoint(prompt.casefold().split()) or all(
-        begins_thing(_texts(part)) and _names(part[-1]) for part in naming.values()
+        begins_thing(_words_of(part)) and _may_name_object(part[-1]) for part in naming.values()
     )
-    if [first[0].text] in ARTICLES and is_known(first[-1].text) and _names(first[-1]) and not is_list:
+    if [first[0].text] in ARTICLES and is_known(first[-1].text) and _may_name_object(first[-1]) and not is_list:
         naming = {first[0].start: first}
     for part in parts:
         if [part[0].text] in EXCLUDING:
             continue
         if part[0].start not in naming:
             # A colour that describes no other thing counts at any position.
-            is_colour = not any(map(_names, part)) and not _is_background(part)
+            is_colour = not any(map(_may_name_object, part)) and not _is_background(part)
             kept = COLOUR_WORDS if is_colour else frozenset()
             # The numbers of weights are removed elsewhere.
             yield from (
                 (token.start, token.end) for token in part if token.text not in kept and not token.text.isdigit()
             )
         else:
-            yield from _spans_in(part, is_known)
+            yield from _iter_spans_in(part, is_known)
 
 
 def foreign_modifier_spans(prompt: str, language: str) -> list[tuple[int, int]]:
@@ -227,25 +228,29 @@ def foreign_modifier_spans(prompt: str, language: str) -> list[tuple[int, int]]:
     return [found.span() for found in pattern.finditer(prompt)] if pattern is not None else []
 
 
-def _spans_in(part: Sequence[_Token], is_known: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+def _iter_spans_in(part: Sequence[_Token], is_known: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
     """Yield the character ranges of the style modifiers in one comma-separated part of a prompt. The part must also
     name an object, as in "watercolor fox".
     """
     before = len([*takewhile(lambda token: token.text != "of", part)])
     introduction = part[:before]
-    if before < len(part) and not any(map(_names, introduction)) and MODIFIERS.intersection(_texts(introduction)):
+    if (
+        before < len(part)
+        and not any(map(_may_name_object, introduction))
+        and MODIFIERS.intersection(_words_of(introduction))
+    ):
         yield introduction[0].start, part[before].end
         part = part[before + 1 :]
-    if use := _use_of_object(part):
+    if use := _find_use_of_object(part):
         yield use[0].start, use[-1].end
         part = [token for token in part if token not in use]
     # "A fox logo on a black background" is a logo, too.
     head = [part[0], *takewhile(lambda token: token.text not in PREPOSITIONS, part[1:])]
-    medium = _medium_at_end(head)
+    medium = _find_medium_at_end(head)
     rest = part[len(head) :]
     is_described = 0 < len(medium) < len(head) and _describes_medium(head[-len(medium) - 1], medium[-1].text)
     # "A birthday card with a rocket" shows the rocket.
-    is_before_object = len(medium) > 1 and _texts(rest[:1]) == ["with"] and any(map(_names, rest))
+    is_before_object = len(medium) > 1 and _words_of(rest[:1]) == ["with"] and any(map(_may_name_object, rest))
     if is_described or is_before_object:
         yield medium[0].start, medium[-1].end
         part = [token for token in part if token not in medium]
@@ -258,24 +263,24 @@ def _spans_in(part: Sequence[_Token], is_known: Callable[[str], bool]) -> Iterat
         yield part[start].start, part[start].end
 
 
-def _names(token: _Token) -> bool:
+def _may_name_object(token: _Token) -> bool:
     """Return True if a word may name an object: it is not a number, style modifier, stop word or colour."""
     return not token.text.isdigit() and token.text not in MODIFIERS | STOP_WORDS | COLOUR_WORDS
 
 
-def _use_of_object(part: Sequence[_Token]) -> Sequence[_Token]:
-    """Return the words after the name of an object that say as which kind of image or for which use it is requested:
-    "as an oil painting", "as a birthday gift". Comparisons ("as red as a present", "dressed as a present") are none.
+def _find_use_of_object(part: Sequence[_Token]) -> Sequence[_Token]:
+    """Return the words after the name of an object that specify the kind of image or the use: "as an oil painting", "as
+    a birthday gift". Comparisons ("as red as a present", "dressed as a present") are excluded.
     """
     object_name = [*takewhile(lambda token: token.text != "as", part)]
     rest = part[len(object_name) :]
     use = [*rest[:1], *takewhile(lambda token: token.text not in PREPOSITIONS, rest[1:])]
-    if len(use) < 2 or use[-1].text not in MEDIA | PURPOSES | CARDS or "as" in _texts(use[1:]):
+    if len(use) < 2 or use[-1].text not in MEDIA | PURPOSES | CARDS or "as" in _words_of(use[1:]):
         return ()
-    return use if any(map(_names, object_name)) and object_name[-1].text not in BEFORE_COMPARISONS else ()
+    return use if any(map(_may_name_object, object_name)) and object_name[-1].text not in BEFORE_COMPARISONS else ()
 
 
-def _medium_at_end(head: Sequence[_Token]) -> Sequence[_Token]:
+def _find_medium_at_end(head: Sequence[_Token]) -> Sequence[_Token]:
     """Return the last words of a phrase that are a kind of image or a use, with the words that belong to it ("icon",
     "pixel art style", "game asset", "birthday card").
     """
@@ -303,35 +308,40 @@ def _medium_at_end(head: Sequence[_Token]) -> Sequence[_Token]:
 
 def _describes_medium(token: _Token, medium: str) -> bool:
     """Return True if a word before a kind of image or a use names an object ("cat icon", "mug gift"). Occasions and the
-    words that belong to a use name none before a gift ("christmas gift", "plush toy").
+    words that belong to a use do not name an object before a gift ("christmas gift", "plush toy").
     """
     describes_use = medium in PURPOSES | CARDS and token.text in OCCASIONS | WORDS_OF_USES
-    return _names(token) and token.text not in COUNTING and not token.text.endswith(PARTICIPLES) and not describes_use
+    return (
+        _may_name_object(token)
+        and token.text not in COUNTING
+        and not token.text.endswith(PARTICIPLES)
+        and not describes_use
+    )
 
 
 def _is_artist(words: Sequence[_Token], is_known: Callable[[str], bool]) -> bool:
     """Return True if the words after the first, which is "by", are the name of an artist: a capitalised name ("by
     Vincent van Gogh"), or several words of which the model does not know the last ("by greg rutkowski"). Otherwise they
-    say where an object is ("by sunset light").
+    describe the place of an object ("by sunset light").
     """
     name = words[1:]
-    if not name or not DETERMINERS.isdisjoint(_texts(name)):
+    if not name or not DETERMINERS.isdisjoint(_words_of(name)):
         return False
-    # In a prompt in capitals, they mark no name.
+    # In a prompt in capitals, capital letters do not indicate a name.
     is_capitalised = name[0].is_capitalised and name[-1].is_capitalised and not words[0].is_capitalised
     return is_capitalised or len(name) > 1 and not is_known(name[-1].text)
 
 
 def _is_background(part: Sequence[_Token]) -> bool:
-    """Return True if a part describes only what is behind an object ("transparent background")."""
-    return part[-1].text in BACKGROUND and PREPOSITIONS.isdisjoint(_texts(part[1:]))
+    """Return True if a part describes only the background of an object ("transparent background")."""
+    return part[-1].text in BACKGROUND and PREPOSITIONS.isdisjoint(_words_of(part[1:]))
 
 
-def _texts(part: Sequence[_Token]) -> list[str]:
+def _words_of(part: Sequence[_Token]) -> list[str]:
     return [token.text for token in part]
 
 
-def _parts(prompt: str) -> Iterator[list[_Token]]:
+def _iter_parts(prompt: str) -> Iterator[list[_Token]]:
     """Split a prompt at commas and other separators, and yield the words of each part."""
     start = 0
     for end in [*(found.start() for found in _SEPARATOR.finditer(prompt)), len(prompt)]:

@@ -1,16 +1,15 @@
 """Parser for the prompt syntax of AUTOMATIC1111's web UI: weights, scheduled text, breaks and adapters.
 
-`(a)` has the weight 1.1, `[a]` the weight 1/1.1, and `(a:1.3)` the weight 1.3. A backslash makes a bracket a
-literal character. `[a:b:0.4]` means a for the first 40 % of the steps and then b, and `[a:b:7]` means a for 7
-steps. In `[b:7]` and `[a::7]` the missing text is empty. `[a|b]` alternates between a and b. BREAK starts a new
-window of tokens.
+`(a)` has the weight 1.1, `[a]` the weight 1/1.1, and `(a:1.3)` the weight 1.3. A backslash makes a bracket a literal
+character. `[a:b:0.4]` means a for the first 40 % of the steps and then b, and `[a:b:7]` means a for 7 steps. In `[b:7]`
+and `[a::7]` the missing text is empty. `[a|b]` alternates between a and b. BREAK starts a new window of tokens.
 
 `<embed:name>` and `embedding:name`, of SwarmUI and ComfyUI, name an embedding. The parts of A1111's composable
-diffusion, `a :1.2 AND b`, are one text, without their weights.
+diffusion, `a :1.2 AND b`, are read as one prompt, without their weights.
 
-`<lora:name:0.8>` adds an adapter. `<lora:name:0.8:0.5>` and `<lora:name:te=0.8:unet=0.5>` have separate weights
-for the text encoders and the U-Net. The last mention of an adapter determines its weights. Other tags are ignored.
-Everything else is text.
+`<lora:name:0.8>` adds an adapter. `<lora:name:0.8:0.5>` and `<lora:name:te=0.8:unet=0.5>` have separate weights for the
+text encoders and the U-Net. The last mention of an adapter determines its weights. Other tags are ignored. Everything
+else is text.
 
 All functions take linear time in the length of the prompt, because prompts come from untrusted files.
 """
@@ -28,7 +27,7 @@ from gdm_studio.request.prompts import length_problem
 
 # Weight of text in round brackets.
 MORE = 1.1
-# Maximum number of characters in all texts of a changing prompt. Each text is encoded and stored for the whole run.
+# Maximum number of characters in all versions of a changing prompt. Each version is encoded and cached for the run.
 MOST_TEXT = 200_000
 # Maximum depth of nested scheduled parts. Deeper parts are treated as text.
 DEEPEST = 32
@@ -50,14 +49,14 @@ _AND = re.compile(r"\bAND\b")
 _PART_WEIGHT = re.compile(rf":\s*+{DIGITS}$")
 _MENTION = re.compile(r"<(?:lora|lyco):")
 _EMBEDDING_TAG = re.compile(r"<embed(?:ding)?:")
-_NAMING = re.compile(rf"{_MENTION.pattern}|{_EMBEDDING_TAG.pattern}")
+_NAMING_TAG = re.compile(rf"{_MENTION.pattern}|{_EMBEDDING_TAG.pattern}")
 # ComfyUI's notation for an embedding.
 _COMFY_EMBEDDING = re.compile(r"(?<![\w<])embedding:([^\s,:()\[\]{}<>|]++)")
 _WEIGHTS_SUFFIX = re.compile(r"\.(?:safetensors|pt|bin|ckpt|gguf)$", re.IGNORECASE)
 # The web UI removes all such tags from a prompt, including tags of unknown kinds.
-_EXTRA = re.compile(r"<\w+:")
+_ANY_TAG = re.compile(r"<\w+:")
 _ESCAPED_OR_BRACKET = re.compile(r"\\.|[()\[\]]", re.DOTALL)
-# Dividers of a text in square brackets.
+# Dividers within square brackets.
 _DIVIDERS = re.compile(r"(?<!\\)[:|]")
 _PIECES = re.compile(rf"\\[()\[\]\\]|{WEIGHT.pattern}|[()\[\]]|[^()\[\]\\:]++|.", re.DOTALL)
 
@@ -123,9 +122,9 @@ def parse_prompt(prompt: str, steps: int, *, plain: bool = False) -> list[Prompt
         raise BadRequest(problem)
     if plain:
         return [PromptSegment(steps, ((Weighted(prompt),),))]
-    parts = _Parser(_joined(_without_tags(prompt))).parts()
+    parts = _Parser(_join_composed(_remove_tags(prompt))).parts()
     until: dict[int, str] = {}
-    for text, group in groupby(range(1, steps + 1), key=lambda step: _at(parts, step, steps)):
+    for text, group in groupby(range(1, steps + 1), key=lambda step: _text_at_step(parts, step, steps)):
         until[max(group)] = text
     texts = dict.fromkeys(until.values())
     if sum(map(len, texts)) > MOST_TEXT:
@@ -159,13 +158,13 @@ def adapters_mentioned(prompt: str) -> list[Mention]:
 
 
 def escape_brackets(text: str) -> str:
-    """Escape the brackets in a text, so that a prompt reads them as ordinary characters."""
+    """Escape the brackets in a string, so that they are ordinary characters in a prompt."""
     return re.sub(r"([()\[\]])", r"\\\1", text)
 
 
 def parse_factor(digits: str) -> float:
     """Return the weight that `FACTOR` found after the name of an adapter. It may have a decimal comma."""
-    return _bound(float(digits.replace(",", ".")))
+    return _limit_weight(float(digits.replace(",", ".")))
 
 
 def embeddings_mentioned(prompt: str) -> list[str]:
@@ -177,28 +176,26 @@ def embeddings_marked(prompt: str) -> list[tuple[tuple[int, int], str]]:
     """Return (start, end) and the name of each embedding that a prompt marks as such, in the notation of ComfyUI or
     SwarmUI.
     """
-    tags = [((tag.start, tag.end), tag.name) for tag in _tags(prompt, _EMBEDDING_TAG, named=True)]
-    inside = _positions_in_tags(prompt)
+    tags = [((tag.start, tag.end), tag.name) for tag in _iter_tags(prompt, _EMBEDDING_TAG, named=True)]
+    inside = _find_positions_in_tags(prompt)
     words = (each for each in _COMFY_EMBEDDING.finditer(prompt) if each.start() not in inside)
     found = [*tags, *((each.span(), each[1]) for each in words)]
-    return [(span, name) for span, written in found if (name := _embedding_name(written))]
+    return [(span, name) for span, written in found if (name := _extract_embedding_name(written))]
 
 
 def joining_words(prompt: str) -> list[int]:
-    """Return the positions of each AND of A1111's composable diffusion in a prompt. It joins the texts around it here,
-    like "and".
-    """
-    inside = _positions_in_tags(prompt)
+    """Return the positions of each AND of A1111's composable diffusion in a prompt. Here it is read as "and"."""
+    inside = _find_positions_in_tags(prompt)
     return [found.start() for found in _AND.finditer(prompt) if found.start() not in inside]
 
 
 def adapter_tags(prompt: str) -> list[Tag]:
     """Return the tags of a prompt that name an adapter, such as `<lora:name:0.8>`, in order."""
-    return list(_tags(prompt, _MENTION, named=True))
+    return list(_iter_tags(prompt, _MENTION, named=True))
 
 
 def without_adapter_tags(prompt: str) -> str:
-    """Return a prompt without its adapter tags, with one space between the remaining texts."""
+    """Return a prompt without its adapter tags, with one space between the remaining parts."""
     tags = adapter_tags(prompt)
     if not tags:
         return prompt
@@ -222,7 +219,7 @@ def unread_weights(prompt: str) -> list[tuple[int, int, str]]:
 
     Examples are "(red:1,2)", "[a:b:50%]" and "（red:1.2）".
     """
-    tags = [*_tags(prompt, _EXTRA)]
+    tags = [*_iter_tags(prompt, _ANY_TAG)]
     starts = [tag.start for tag in tags]
     found = []
     for at in _LIKE_WEIGHT.finditer(prompt):
@@ -237,13 +234,13 @@ def unread_weights(prompt: str) -> list[tuple[int, int, str]]:
 
 
 def ignored_tags(prompt: str) -> list[Tag]:
-    """Return the tags of a prompt that name no adapter or embedding. They are removed from the text and have no
+    """Return the tags of a prompt that name no adapter or embedding. They are removed from the prompt and have no
     effect.
     """
-    return [tag for tag in _tags(prompt, _EXTRA) if not (tag.name and _NAMING.match(tag.text))]
+    return [tag for tag in _iter_tags(prompt, _ANY_TAG) if not (tag.name and _NAMING_TAG.match(tag.text))]
 
 
-def _tags(text: str, opening: re.Pattern[str], *, named: bool = False) -> Iterator[Tag]:
+def _iter_tags(text: str, opening: re.Pattern[str], *, named: bool = False) -> Iterator[Tag]:
     """Yield the tags of a prompt: each starts with a match of the pattern `opening` and ends at the next ">". If
     `named` is True, tags without a name are skipped.
     """
@@ -261,28 +258,28 @@ def _tags(text: str, opening: re.Pattern[str], *, named: bool = False) -> Iterat
         begin = opening.search(text, at)
 
 
-def _positions_in_tags(prompt: str) -> set[int]:
-    return {at for tag in _tags(prompt, _EXTRA) for at in range(tag.start, tag.end)}
+def _find_positions_in_tags(prompt: str) -> set[int]:
+    return {at for tag in _iter_tags(prompt, _ANY_TAG) for at in range(tag.start, tag.end)}
 
 
-def _without_tags(text: str) -> str:
+def _remove_tags(text: str) -> str:
     """Return a prompt without its tags, and with only the names of its embeddings."""
     found = []
     done = 0
-    for tag in _tags(text, _EXTRA):
+    for tag in _iter_tags(text, _ANY_TAG):
         found.append(text[done : tag.start])
-        found.append(_embedding_name(tag.name) if _EMBEDDING_TAG.match(tag.text) else "")
+        found.append(_extract_embedding_name(tag.name) if _EMBEDDING_TAG.match(tag.text) else "")
         done = tag.end
-    return _COMFY_EMBEDDING.sub(lambda each: _embedding_name(each[1]), "".join([*found, text[done:]]))
+    return _COMFY_EMBEDDING.sub(lambda each: _extract_embedding_name(each[1]), "".join([*found, text[done:]]))
 
 
-def _embedding_name(written: str) -> str:
+def _extract_embedding_name(written: str) -> str:
     """Return the name of an embedding without the folder and the suffix of its file."""
     return _WEIGHTS_SUFFIX.sub("", written.strip().replace("\\", "/").rpartition("/")[2])
 
 
-def _joined(text: str) -> str:
-    """Join the parts of A1111's composable diffusion to one text, without their weights."""
+def _join_composed(text: str) -> str:
+    """Join the parts of A1111's composable diffusion to one prompt, without their weights."""
     parts = _AND.split(text)
     if len(parts) == 1:
         return text
@@ -302,12 +299,12 @@ def windows(text: str) -> tuple[tuple[Weighted, ...], ...]:
         if others:
             together.append([Weighted(others[-1].lstrip(), each.weight)])
     if len(together) > 1 and not "".join(each.text for each in together[-1]).strip():
-        del together[-1]  # a BREAK at the end begins nothing
-    return tuple(tuple(_join(window)) for window in together)
+        del together[-1]  # a BREAK at the end does not start a window
+    return tuple(tuple(_merge_equal(window)) for window in together)
 
 
 class _Brackets:
-    """State of the parser for weights: the stack of open brackets, and the texts read so far with their weights."""
+    """State of the parser for weights: the stack of open brackets, and the parts read so far with their weights."""
 
     def __init__(self) -> None:
         self._runs: list[tuple[list[str], float]] = []
@@ -328,7 +325,7 @@ class _Brackets:
         self._joins = False
 
     def close(self, kind: str, factor: float) -> bool:
-        """Close a bracket, and multiply the weights of all texts since its opening by `factor`. Returns False if no
+        """Close a bracket, and multiply the weights of all parts since its opening by `factor`. Returns False if no
         bracket of this kind is open.
         """
         if not self._opened[kind]:
@@ -337,11 +334,14 @@ class _Brackets:
         self._joins = False
         for place in range(len(self._runs) if first is None else first, len(self._runs)):
             texts, weight = self._runs[place]
-            self._runs[place] = texts, _bound(weight * factor)  # bracket by bracket: other orders round otherwise
+            self._runs[place] = (
+                texts,
+                _limit_weight(weight * factor),
+            )  # bracket by bracket, because other orders are rounded differently
         return True
 
     def finish(self) -> list[Weighted]:
-        """Close all brackets that are still open, innermost first, and return the texts with their weights."""
+        """Close all brackets that are still open, innermost first, and return the parts with their weights."""
         while any(self._opened.values()):
             kind = max(self._opened, key=lambda each: self._opened[each][-1:])
             self.close(kind, MORE if kind == "(" else 1 / MORE)
@@ -351,7 +351,7 @@ class _Brackets:
 def _parse_weights(text: str) -> list[Weighted]:
     """Parse the brackets of a prompt as attention weights, from left to right.
 
-    An unclosed bracket extends to the end of the text; an unopened one is literal text.
+    An unclosed bracket extends to the end of the prompt; an unopened bracket is a literal character.
     """
     found = _Brackets()
     at = 0
@@ -366,16 +366,16 @@ def _parse_weights(text: str) -> list[Weighted]:
             found.open(here)
         elif not (here == ")" and found.close("(", MORE)) and not (here == "]" and found.close("[", 1 / MORE)):
             found.add(here[1] if here[0] == "\\" and len(here) == 2 else here)
-    return _join(found.finish())
+    return _merge_equal(found.finish())
 
 
-def _bound(weight: float) -> float:
+def _limit_weight(weight: float) -> float:
     return min(max(weight, -MOST_WEIGHT), MOST_WEIGHT)
 
 
-def _join(parts: Sequence[Weighted]) -> list[Weighted]:
-    """Merge neighbouring texts of equal weight and remove empty texts. If no text remains, the result is a single empty
-    text.
+def _merge_equal(parts: Sequence[Weighted]) -> list[Weighted]:
+    """Merge neighbouring parts of equal weight and remove empty parts. If none remains, the result is a single part
+    without text.
     """
     groups = groupby((part for part in parts if part.text), key=lambda part: part.weight)
     return [Weighted("".join(part.text for part in group), weight) for weight, group in groups] or [Weighted("")]
@@ -383,7 +383,7 @@ def _join(parts: Sequence[Weighted]) -> list[Weighted]:
 
 @dataclass(frozen=True)
 class _Scheduled:
-    """Text of a prompt that is replaced by another text after a number of steps, as in `[a:b:0.4]`."""
+    """Part of a prompt that is replaced by another one after a number of steps, as in `[a:b:0.4]`."""
 
     before: _Parts
     after: _Parts
@@ -392,7 +392,7 @@ class _Scheduled:
 
 @dataclass(frozen=True)
 class _Alternation:
-    """Several texts of a prompt that the steps use in turn, as in `[a|b]`."""
+    """Alternatives in a prompt that the steps use in turn, as in `[a|b]`."""
 
     options: tuple[_Parts, ...]
 
@@ -400,25 +400,25 @@ class _Alternation:
 _Parts = tuple["str | _Scheduled | _Alternation", ...]
 
 
-def _at(parts: _Parts, step: int, steps: int) -> str:
+def _text_at_step(parts: _Parts, step: int, steps: int) -> str:
     """Return the prompt's text at one step (counted from 1) of `steps`, resolving scheduled and alternating parts."""
     found = []
     for part in parts:
         if isinstance(part, _Scheduled):
             share = float(part.when) * (steps if "." in part.when else 1)
             last = int(min(max(share, 0), steps))  # `share` may be infinite
-            part = _at(part.before if step <= last else part.after, step, steps)
+            part = _text_at_step(part.before if step <= last else part.after, step, steps)
         elif isinstance(part, _Alternation):
-            part = _at(part.options[(step - 1) % len(part.options)], step, steps)
+            part = _text_at_step(part.options[(step - 1) % len(part.options)], step, steps)
         found.append(part)
     return "".join(found)
 
 
 class _Parser:
-    """Parser for the parts of a prompt in square brackets that change with the step: scheduled and alternating texts.
+    """Parser for the parts of a prompt in square brackets that change with the step: scheduled and alternating parts.
 
-    Its methods take a range of the text: the whole text, or the content of square brackets. A range contains both or
-    neither of a pair of square brackets. Round brackets are paired only within the range.
+    Its methods take a range of the prompt: the whole prompt, or the content of square brackets. A range contains both
+    or neither of a pair of square brackets. Round brackets are paired only within the range.
     """
 
     def __init__(self, text: str) -> None:
@@ -429,7 +429,7 @@ class _Parser:
         self._marks = sorted([*self._square, *self._round, *dividing])
 
     def parts(self) -> _Parts:
-        """Return the whole prompt as a sequence of constant texts, scheduled texts and alternations."""
+        """Return the whole prompt as a sequence of constant strings, scheduled parts and alternations."""
         return self._parse(0, len(self._text), 0)
 
     def _parse(self, first: int, last: int, depth: int) -> _Parts:
@@ -450,8 +450,8 @@ class _Parser:
         return (*found, self._text[done:last])
 
     def _parse_brackets(self, first: int, last: int, depth: int) -> _Parts:
-        """Parse the content of square brackets as a scheduled text, an alternation, or else a text of lower weight."""
-        colons, bars = self._dividers(first, last)
+        """Parse the content of square brackets as a scheduled part, an alternation, or else a part of lower weight."""
+        colons, bars = self._find_dividers(first, last)
         if len(colons) in (1, 2) and NUMBER.fullmatch(self._text, colons[-1] + 1, last):
             middle = colons[0] if len(colons) == 2 else first
             before = self._parse(first, middle, depth)
@@ -462,7 +462,7 @@ class _Parser:
             return (_Alternation(tuple(self._parse(begin + 1, end, depth) for begin, end in ranges)),)
         return ("[", *self._parse(first, last, depth), "]")
 
-    def _dividers(self, first: int, last: int) -> tuple[list[int], list[int]]:
+    def _find_dividers(self, first: int, last: int) -> tuple[list[int], list[int]]:
         """Return two lists with the positions of ":" and of "|" between the indices `first` and `last` of the prompt.
         Characters inside nested brackets are skipped.
         """
@@ -481,7 +481,7 @@ class _Parser:
 
 def bracket_pairs(text: str, opening: str, closing: str) -> dict[int, int]:
     """Return a mapping from the position of each opening bracket to that of its closing bracket. A bracket after a
-    backslash is literal text.
+    backslash is a literal character.
     """
     opened: list[int] = []
     found: dict[int, int] = {}

@@ -32,13 +32,13 @@ class NoteKind(StrEnum):
     LANGUAGE = "language"
     # No drawing matches the words.
     GUESS = "guess"
-    # A text in quotation marks, which is not written into the image.
+    # Words in quotation marks, which are not written into the image.
     TEXT = "text"
     # Weights, which are read as words.
     SYNTAX = "syntax"
     # An installed LoRA, which changes the image.
     ADAPTER = "adapter"
-    # An installed LoRA for another model, with which no image can be generated.
+    # An installed LoRA for another model, which makes generation impossible.
     FOREIGN_ADAPTER = "foreign adapter"
     # The tag of a LoRA that is not installed, which is read as words.
     UNKNOWN_ADAPTER = "unknown adapter"
@@ -62,10 +62,10 @@ class PromptPart:
     start: int
     end: int
     state: PartState
-    # Name of the drawing, if it differs from the text.
+    # Name of the drawing, if it differs from `text`.
     drawn_as: str = ""
-    # Known words of which these words seem to be a misspelling. Words that are unknown could mean them; other words are
-    # read as them.
+    # Known words of which these words seem to be a misspelling. For unknown words, this is a suggestion; other words
+    # are read as these known words.
     near: str = ""
     # Number of things that are drawn instead, for a count that cannot be drawn; 1 for a plural that is drawn once.
     drawn_count: int = 0
@@ -90,9 +90,9 @@ class PromptNote:
 
     kind: NoteKind
     value: str = ""
-    # Name that may have been meant, or "".
+    # Name that the user may have meant, or "".
     near: str = ""
-    # Prompt with that name, or "".
+    # Prompt with the name `near`, or "".
     rewrite: str = ""
 
 
@@ -112,8 +112,8 @@ class PromptReading:
 
     `parts` are the phrases that name a thing, a colour or a count, and all other words except articles and
     prepositions, in order; each states whether the image will show it. `notes` are remarks about the whole prompt, such
-    as an unknown language. `nearest` contains drawings to offer if the model has no drawing of the prompt's thing. The
-    reading is empty if the prompt is too long or the effect of words on the model is unknown.
+    as an unknown language. `nearest` contains drawings to suggest if the model has no drawing of the prompt's thing.
+    The reading is empty if the prompt is too long or the effect of words on the model is unknown.
     """
 
     parts: tuple[PromptPart, ...] = ()

@@ -11,7 +11,7 @@ COLOUR_WORDS = frozenset(
     ("black", "blue", "brown", "golden", "gray", "green", "grey", "orange", "pink", "purple", "red")
     + ("white", "yellow")
 )
-# Colours that mean the skin of people.
+# Colours that refer to the skin of people.
 SKIN_COLOURS = frozenset(("black", "brown", "white"))
 PREPOSITIONS = frozenset(
     ("with", "without", "for", "in", "on", "at", "by", "to", "under", "near", "from", "and", "or", "that", "who")
@@ -24,9 +24,9 @@ NEGATION = "not"
 EXCLUDING = (["no"], ["not"], ["without"])
 # Verbs between a negation and the excluded thing: "do not draw a cat".
 REQUESTS = frozenset(("add", "create", "draw", "generate", "include", "make", "paint", "show", "use"))
-# Words that are never a drawing's name by themselves.
+# Words that are never the complete name of a drawing.
 STOP_WORDS = frozenset(("a", "an", "the", "of", "i", "me", "my", "it", "is", "no")) | PREPOSITIONS
-# Words of a prompt that name nothing.
+# Words of a prompt that do not name anything.
 SMALL_WORDS = STOP_WORDS | frozenset(
     ("this", "that", "these", "those", "its", "his", "her", "their", "your", "our", "some", "any", "very", "so", "as")
     + ("are", "be", "being", "has", "have", "there", "s")
@@ -41,12 +41,12 @@ ING_NOUNS = frozenset(
     ("clothing", "crossing", "drawing", "duckling", "evening", "king", "lighting", "meeting", "morning", "painting")
     + ("ping", "pudding", "sing", "spring", "sting", "string", "thanksgiving", "writing")
 )
-# Those of them that are also participles, if an object with a determiner follows: "a man painting a house".
+# Members of ING_NOUNS that are also participles, if an object with a determiner follows: "a man painting a house".
 ING_VERBS = frozenset(("crossing", "drawing", "lighting", "meeting", "painting", "writing"))
 NUMBERS = {"two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4}
-# Nouns for two of a thing, as in "a pair of cats".
+# Phrases for two of a thing, as in "a pair of cats".
 TWO_OF = (["pair", "of"], ["couple", "of"])
-# Words that count the thing after them. By themselves, many are names of clocks.
+# Words that count the thing after them. Alone, many of them are names of clocks.
 NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 COUNTING = frozenset((*NUMBER_WORDS, *NUMBERS, "1", "one", "hundred"))
 # Words that name drawings only if the main part of the prompt has no other name: "a cat lying down", "a lion face".
@@ -54,7 +54,7 @@ WEAK_NAMES = frozenset(
     ("again", "alone", "angry", "back", "cold", "down", "face", "fast", "happy", "head", "here", "hot", "left", "like")
     + ("look", "off", "right", "sad", "sleepy", "tired", "together")
 )
-# Participles that always have an object, also without a determiner: "a child eating ice cream".
+# Participles that always have an object, even without a determiner: "a child eating ice cream".
 OBJECT_VERBS = frozenset(
     ("baking", "biting", "blowing", "breathing", "carrying", "catching", "chasing", "chewing", "cooking", "drinking")
     + ("driving", "eating", "fighting", "having", "holding", "hugging", "hunting", "kicking", "kissing", "licking")
@@ -85,7 +85,7 @@ PLURAL_LONE_ACTIONS = (PLURAL_ACTIONS - {"have", "watch"}) | frozenset(
 )
 
 
-def _third_person(verb: str) -> str:
+def _to_third_person(verb: str) -> str:
     if verb == "have":
         return "has"
     if verb.endswith("y") and verb[-2:-1] not in "aeiou":
@@ -94,8 +94,8 @@ def _third_person(verb: str) -> str:
 
 
 # The same verbs after a singular: "a boy plays football", "a cat sleeps".
-ACTIONS = frozenset(map(_third_person, PLURAL_ACTIONS))
-LONE_ACTIONS = frozenset(map(_third_person, PLURAL_LONE_ACTIONS))
+ACTIONS = frozenset(map(_to_third_person, PLURAL_ACTIONS))
+LONE_ACTIONS = frozenset(map(_to_third_person, PLURAL_LONE_ACTIONS))
 VERBS = ACTIONS | PLURAL_ACTIONS | LONE_ACTIONS | PLURAL_LONE_ACTIONS
 # Objects of "playing" without a determiner, which follow it: "a bear playing guitar".
 PLAYED = frozenset(
@@ -149,7 +149,7 @@ PLURALS = (("ies", "y"), ("es", ""), ("s", ""), ("ves", "f"), ("ves", "fe"))
 # Words with at most this number of letters are not treated as plurals.
 SHORT = 3
 ARTICLES = (["a"], ["an"], ["the"])
-# Words before a name that do not change the kind of thing: a "racing car" is a car, but a "hot dog" is no dog.
+# Words before a name that do not change the kind of thing: a "racing car" is a car, but a "hot dog" is not a dog.
 ADJECTIVES = COLOUR_WORDS | frozenset(
     ("baguette", "beating", "birthday", "bullet", "cherry", "closed", "coin", "concert", "crying", "deciduous")
     + ("delivery", "desktop", "diving", "evergreen", "fountain", "glowing", "grinning", "growing")
@@ -159,8 +159,8 @@ ADJECTIVES = COLOUR_WORDS | frozenset(
     + ("sparkling", "spouting", "straight", "straw", "studio", "top", "treasure", "tropical", "video", "vintage")
     + ("weary", "woman", "womans")
 )
-# Drawings that only their own names mean, and no other word such as "fingers". The table of names belongs to the
-# weights, which do not change.
+# Drawings that are only used for their exact names, and not for other words such as "fingers". They cannot be removed
+# from the table of names, which belongs to the released weights.
 RUDE = frozenset(("middle finger",))
 # Maximum number of words in a name.
 LONGEST = 6
@@ -212,9 +212,9 @@ class DrawingNames:
         has_drawing: Callable[[str], bool] = lambda drawing: True,
     ) -> None:
         tables = [{name: bits} if isinstance(bits, int) else bits for name, bits in styles_of.items()]
-        if not all(isinstance(table, Mapping) and _are_bits(table) for table in tables):
+        if not all(isinstance(table, Mapping) and _is_bit_set(table) for table in tables):
             raise TypeError("names are not all text with bits for styles")
-        self.styles_of = {name: _without_rude(meant) for name, meant in styles_of.items()}
+        self.styles_of = {name: _remove_rude(meant) for name, meant in styles_of.items()}
         self._has_drawing = cache(has_drawing)
 
     def limited_to(self, has_drawing: Callable[[str], bool]) -> DrawingNames:
@@ -227,21 +227,21 @@ class DrawingNames:
         """Return a copy with additional names, given as a mapping from each name to the name of the training image or
         silhouette that it denotes.
 
-        A drawing in `own` exists in all of the given styles (a bit set). Another drawing is one of this table; if it is
-        not, its name is left out.
+        A drawing in `own` exists in all of the given styles (a bit set). Other drawings must be in this table; if not,
+        their names are left out.
         """
         names = dict(self.styles_of)
         for name, drawing in drawings.items():
             if name == drawing:
                 names[name] = styles
             elif drawing not in own and drawing in self.styles_of:
-                names[name] = self._meant(drawing)
+                names[name] = self._find_meanings(drawing)
             elif drawing in own and name not in self.styles_of:
-                # The words of the drawing's name were translated. They must not become another drawing's name.
+                # The words of the drawing's name were translated, and must not become the name of another drawing.
                 names[name] = {drawing: styles}
         return DrawingNames(names, lambda drawing: drawing in own or self._has_drawing(drawing))
 
-    def _meant(self, name: str) -> dict[str, int]:
+    def _find_meanings(self, name: str) -> dict[str, int]:
         """Return the memorised training images that a name may denote, as a mapping from the image's name to a bit set
         of its styles.
         """
@@ -254,8 +254,8 @@ class DrawingNames:
         ("a yellow car, black background"), and those of the skin of people, which would colour their clothes too.
         """
         words = _join_colours(words)
-        main = words[: self._secondary_start(words)]
-        parts = _split_at(main, _separators(main))
+        main = words[: self._find_secondary_start(words)]
+        parts = _split_at(main, _find_separators(main))
         named = [part for part in parts if not {*name.split()}.isdisjoint(part)]
         is_of_person = bool(name) and self._is_person(name.split()[-1])
         counted = (COLOUR_WORDS - SKIN_COLOURS if is_of_person else COLOUR_WORDS) - {*name.split()}
@@ -274,7 +274,7 @@ class DrawingNames:
         Omitted are unknown things ("a frobnicate and a house"), excluded ones ("a cat and no dog"), and lone colours
         ("a red and a blue balloon"). There are no things if the words only exclude things ("no cats").
         """
-        wanted = self._without_features(self._without_first_exclusions(_join_colours(words)))
+        wanted = self._remove_features(self._remove_first_exclusions(_join_colours(words)))
         if words and not wanted:
             return []
         words = wanted
@@ -305,11 +305,11 @@ class DrawingNames:
             at
             for count, at in enumerate(hyphens)
             if {*words[max(at - 1, 0) : at], *words[at + 1 : at + 2]} <= COLOUR_WORDS | JOINING
-            or self._name_starts(plain, at - count) - {at - count}
-            and not self._name_starts(words, at) - {at}
+            or self._find_name_starts(plain, at - count) - {at - count}
+            and not self._find_name_starts(words, at) - {at}
         }
 
-    def _name_starts(self, words: Sequence[str], at: int) -> set[int]:
+    def _find_name_starts(self, words: Sequence[str], at: int) -> set[int]:
         """Return the indices at which names of several words begin that contain the word at index `at`."""
         return {
             begin
@@ -323,18 +323,18 @@ class DrawingNames:
         there is an "and", separators such as commas separate groups too, and so they do if all parts between them are
         items of a list ("a cat, no dog, a hat").
         """
-        ands = {at for at, word in enumerate(words) if word in JOINING and not self._name_starts(words, at)}
-        groups = _split_at(words, _separators(words) | ands)
+        ands = {at for at, word in enumerate(words) if word in JOINING and not self._find_name_starts(words, at)}
+        groups = _split_at(words, _find_separators(words) | ands)
         # In "a cat, orange", the colour describes the cat.
         is_list = len(groups) > 2
         are_items = all(self._is_item(part) or is_list and self._is_coloured_thing(part) for part in groups)
         return groups if ands or are_items else [[*words]]
 
-    def _without_features(self, words: Sequence[str]) -> list[str]:
-        """Remove the features of the thing in the first part of a prompt, as from "girl, blue eyes, long hair"."""
-        places = [0, *sorted(_separators(words)), len(words)]
+    def _remove_features(self, words: Sequence[str]) -> list[str]:
+        """Remove the features of the thing in the first part of a prompt, such as "blue eyes" in "girl, blue eyes"."""
+        places = [0, *sorted(_find_separators(words)), len(words)]
         first, *others = [words[start:end] for start, end in pairwise(places)]
-        if not any(map(self._names_thing, first)) or self._is_feature(first):
+        if not any(map(self._is_thing_name, first)) or self._is_feature(first):
             return [*words]
         found = [*first]
         for part in others:
@@ -350,15 +350,15 @@ class DrawingNames:
         may be a thing of a list, and "cat face" and "chicken wings" name other things.
         """
         is_described = len(words) > 1 and [words[0]] not in ARTICLES and words[-1] in FEATURES
-        return is_described and not self._is_name(" ".join(words)) and not any(map(self._names_other, words[:-1]))
+        return is_described and not self._is_name(" ".join(words)) and not any(map(self._makes_other_thing, words[:-1]))
 
-    def _names_other(self, word: str) -> bool:
+    def _makes_other_thing(self, word: str) -> bool:
         """Return True if a word before a feature makes it another thing: a name or a preposition."""
-        return word in PREPOSITIONS or word not in ADJECTIVES | WEAK_NAMES | HAIR and self._names_thing(word)
+        return word in PREPOSITIONS or word not in ADJECTIVES | WEAK_NAMES | HAIR and self._is_thing_name(word)
 
-    def _without_first_exclusions(self, words: Sequence[str]) -> list[str]:
+    def _remove_first_exclusions(self, words: Sequence[str]) -> list[str]:
         """Remove the excluded things with which a prompt begins: "no cats, but" from "no cats, but a dog", and all
-        words of "no cats or dogs". Words after "no" that name no thing stay ("no problem").
+        words of "no cats or dogs". Words after "no" that do not name a thing are retained ("no problem").
         """
         rest = [*words]
         while self._is_excluded(rest):
@@ -398,7 +398,7 @@ class DrawingNames:
 
     def _is_excluded(self, words: Sequence[str]) -> bool:
         """Return True if these words begin with "not", "no" or "without". Signs such as "no entry" are things."""
-        return [*words[:1]] in EXCLUDING and 0 not in self._name_starts(words, 0)
+        return [*words[:1]] in EXCLUDING and 0 not in self._find_name_starts(words, 0)
 
     def _is_lone_colour(self, words: Sequence[str]) -> bool:
         """Return True if these words name only a colour, as the first part of "a red and a blue balloon"."""
@@ -411,15 +411,17 @@ class DrawingNames:
         """
         name = "".join(words[-1:])
         return (
-            name in COLOUR_WORDS and self._is_name(name) and not any(name in each.split() for each in self._meant(name))
+            name in COLOUR_WORDS
+            and self._is_name(name)
+            and not any(name in each.split() for each in self._find_meanings(name))
         )
 
     def _is_named_well(self, words: Sequence[str], name: str) -> bool:
-        """Return True if these words, which contain `name`, surely denote a thing: a well-known one, a country's flag,
-        or a thing after a number that is itself a name.
+        """Return True if these words, which contain `name`, certainly denote a thing: a well-known one, a country's
+        flag, or a thing after a number that is itself a name.
         """
         is_counted = words[0] in NUMBERS and self.is_drawn(words[0])
-        return self._is_known(name, None) or is_counted or name == _flag_name(words)
+        return self._is_known(name, None) or is_counted or name == _find_flag_name(words)
 
     def _repeat_by_number(self, words: Sequence[str], style: int | None) -> list[Sequence[str]]:
         """Return the words for an object once per copy that a number word requests: for "two dogs", the list ["dogs"]
@@ -454,27 +456,27 @@ class DrawingNames:
         the head noun comes last: "slice of pizza", "birthday present with a bow".
 
         Names drawn in the given style, or in several styles, have priority over rarely drawn names. Things have
-        priority over activities ("dog playing") that stand for drawings of other things, and over weak names. Colours
+        priority over activities ("dog playing") that refer to drawings of other things, and over weak names. Colours
         are ignored, unless a name contains one ("red heart"), and so are numbers beside other words ("number three").
 
-        If nothing before the first preposition is known, the thing behind it is searched: "something with a cat". A
-        thing before the first comma has priority, if its drawing has its name: "girl, pink hair bow".
+        If nothing before the first preposition is known, the words after it are searched: "something with a cat". A
+        thing before the first comma has priority, if its drawing has the same name: "girl, pink hair bow".
         """
-        first = words[: min(_separators(words), default=len(words))]
+        first = words[: min(_find_separators(words), default=len(words))]
         if len(first) < len(words) and not self._is_circumstance(first):
             found = self.match(first, style)
             if found.name and self._is_own(found.name):
                 return found
         first_verb = Match()
         for _ in range(MOST):
-            found = self._main_match(words, style)
+            found = self._match_main(words, style)
             # "He plays at football" names the football, "he plays" a game, and "drinks on a table" the drinks.
             is_verb = ACTIONS.issuperset(found.words) and [*found.words] != [*words[:1]]
             if found.name and not is_verb:
                 return found
             if not first_verb.name:
                 first_verb = found
-            if not (words := self._secondary_words(words)):
+            if not (words := self._find_secondary_words(words)):
                 break
         return first_verb
 
@@ -485,15 +487,15 @@ class DrawingNames:
         is_place = not {*words[:1]}.isdisjoint(PREPOSITIONS) or not PLACES.isdisjoint(words[-1:])
         return is_place or self._is_feature(words)
 
-    def _main_match(self, words: Sequence[str], style: int | None) -> Match:
+    def _match_main(self, words: Sequence[str], style: int | None) -> Match:
         """Find the memorised training image that the words before the first preposition request."""
-        words = _join_colours(_without_auxiliaries(words))
+        words = _join_colours(_remove_auxiliaries(words))
         plain = [word for word in words if word not in COLOUR_WORDS]
         named = words[1:] if words[:1] in ARTICLES else words
         whole = " ".join(named)
-        if self._drawn_in(whole) >= A_FEW and plain == words and self._is_name(whole):
+        if self._count_styles(whole) >= A_FEW and plain == words and self._is_name(whole):
             return Match(whole, tuple(named))
-        if self._is_name(flag := _flag_name(named)):
+        if self._is_name(flag := _find_flag_name(named)):
             return Match(flag, tuple(named))
 
         def is_known(name: str) -> bool:
@@ -525,7 +527,7 @@ class DrawingNames:
             others = set(plain) - {name}
             return not others.isdisjoint(self.drawing(name, style)[0].split())
 
-        if match := next(filter(None, map(reordered, range(1, self._secondary_start(plain)))), None):
+        if match := next(filter(None, map(reordered, range(1, self._find_secondary_start(plain)))), None):
             return match
         passes = [
             (words, is_known_by_colour),
@@ -537,13 +539,16 @@ class DrawingNames:
         if STOP_WORDS.issuperset(plain):
             # A colour can be the thing itself ("an orange"), but only if no other thing is named.
             passes.append((words, self._is_name))
-        found = (_longest_name(candidates, counts, self._secondary_start(candidates)) for candidates, counts in passes)
+        found = (
+            _find_longest_name(candidates, counts, self._find_secondary_start(candidates))
+            for candidates, counts in passes
+        )
         return next((match for match in found if match.name), Match())
 
-    def _secondary_words(self, words: Sequence[str]) -> Sequence[str]:
-        """Return the words behind the first preposition, or none if they exclude a thing."""
-        words = _join_colours(_without_auxiliaries(words))
-        start = self._secondary_start(words)
+    def _find_secondary_words(self, words: Sequence[str]) -> Sequence[str]:
+        """Return the words after the first preposition, or () if they exclude a thing."""
+        words = _join_colours(_remove_auxiliaries(words))
+        start = self._find_secondary_start(words)
         is_only = [*words[start - 1 : start + 1]] == ["nothing", "but"]
         rest = words[start + 1 :]
         is_excluded = words[start : start + 1] in (*EXCLUDING, ["except"], ["but"])
@@ -565,11 +570,11 @@ class DrawingNames:
         """Return the names of further memorised training images that may represent the object `name`. The seed of an
         image selects one of them.
 
-        They are the name preceded by an adjective, the face of an animal, and those meanings of a shared name that have
-        a word in common with it or the drawing. If the drawing has other words than the name, as "hot beverage" for
-        "mug" and "video game" for "game", they must share one of these, so that no beer mug and no cricket game replace
-        it. For "farmer", both a "man farmer" and a "woman farmer" may be drawn. Those of another colour than the
-        drawing, as "green apple" for "red apple", are left out.
+        They are the name preceded by an adjective, the face of an animal, and the meanings of a shared name that have a
+        word in common with it or the drawing. If the drawing has other words than the name, as "hot beverage" for "mug"
+        and "video game" for "game", they must share one of these words, so that neither a beer mug nor a cricket game
+        replaces it. For "farmer", both a "man farmer" and a "woman farmer" may be drawn. Drawings of another colour, as
+        "green apple" for "red apple", are left out.
         """
         last = name.rpartition(" ")[2]
         found = [each for each in self._by_last_word.get(last, ()) if _is_kind_of(each, (name, drawing))]
@@ -579,9 +584,9 @@ class DrawingNames:
         own = {*drawing.split()}
         added = own.difference(form for word in name.split() for form in forms(word))
         if PEOPLE.issuperset(added):
-            # A "woman farmer" is as good as a "man farmer".
+            # A "woman farmer" is as suitable as a "man farmer".
             added = set()
-        # "Stars" are several of the star, and no night with stars.
+        # "Stars" are several copies of the star, not a night with stars.
         if not isinstance(meant, int) and drawing not in forms(name):
             shared = added or {name, *name.split(), *own}
             # A "cherry blossom" is a blossom.
@@ -600,7 +605,7 @@ class DrawingNames:
         ]
 
     def _is_other_thing(self, last: str, shared: Collection[str]) -> bool:
-        """Return True if the last word of a drawing's name has a drawing of its own and is none of the shared words."""
+        """Return True if the last word of a drawing's name has its own drawing and is not one of the shared words."""
         return last not in shared and isinstance(self.styles_of.get(last), int)
 
     def is_activity(self, name: str) -> bool:
@@ -627,26 +632,26 @@ class DrawingNames:
             return False
         return self._has_drawing(name) if isinstance(meant, int) else any(map(self._has_drawing, meant))
 
-    def _secondary_start(self, words: Sequence[str]) -> int:
-        """Return the index at which the description of the main object ends, or the number of words if it does not end:
-        that of the first preposition or conjunction, or, behind a thing, that of the first word for which `_ends_thing`
-        returns True.
+    def _find_secondary_start(self, words: Sequence[str]) -> int:
+        """Return the index at which the description of the main object ends, or the number of words if it does not end.
+        It is the index of the first preposition or conjunction or, after a thing, of the first word for which
+        `_begins_description` returns True.
         """
         has_thing = False
         for at, word in enumerate(words):
-            if at and word in PREPOSITIONS or has_thing and self._ends_thing(words, at):
+            if at and word in PREPOSITIONS or has_thing and self._begins_description(words, at):
                 return at
-            has_thing = has_thing or self._names_thing(word)
+            has_thing = has_thing or self._is_thing_name(word)
         return len(words)
 
-    def _ends_thing(self, words: Sequence[str], at: int) -> bool:
-        """Return True if the word at index `at`, behind a thing, begins a description: "not red", "no hat", "made of
+    def _begins_description(self, words: Sequence[str], at: int) -> bool:
+        """Return True if the word at index `at`, after a thing, begins a description: "not red", "no hat", "made of
         ice", "of my father", "the moon", "riding a horse", "plays football", "sleeps", "is happy".
         """
         word = words[at]
         following = words[at + 1 : at + 2]
         if word in ("no", NEGATION):
-            return word == NEGATION or at not in self._name_starts(words, at)
+            return word == NEGATION or at not in self._find_name_starts(words, at)
         is_behind_plural = _is_plural(words[at - 1]) and words[0] not in ("a", "an")
         if following and (word in ACTIONS or word in PLURAL_ACTIONS and is_behind_plural):
             return True
@@ -657,31 +662,31 @@ class DrawingNames:
         if word in ("disguised", "dressed") and not {"as", "in", "like"}.isdisjoint(following):
             return True
         if [word] in ARTICLES and begins_thing([*words[:1]]) and not words[at - 1].endswith("ing"):
-            return self._names_thing(words[at - 1]) or self._is_behind_verb(words, at)
+            return self._is_thing_name(words[at - 1]) or self._is_behind_verb(words, at)
         if word in MADE and not OF_MATERIAL.isdisjoint(following) or word == "of" and not OWNING.isdisjoint(following):
             return True
         if word == "of" and (words[at - 1] in DISHES or not MATERIALS.isdisjoint(following)):
-            return words[at - 1] not in AMOUNTS and not self._name_starts(words, at)
+            return words[at - 1] not in AMOUNTS and not self._find_name_starts(words, at)
         return self._has_object(words, at) or self._is_lone_participle(words, at)
 
     def _is_behind_verb(self, words: Sequence[str], at: int) -> bool:
-        """Return True if the word at index `at` stands behind a thing and a word that may be a verb, as the second "a"
-        of "a cat frightens a mouse". What a picture shows is the thing: "a photo shows a dog".
+        """Return True if the word at index `at` follows a thing and a word that may be a verb, as the second "a" of "a
+        cat frightens a mouse". The subject of a picture is the thing: "a photo shows a dog".
         """
         if at < 2 or not words[at - 1].isalnum() or words[at - 1] in STOP_WORDS | SUBORDINATING:
             return False
-        return self._names_thing(words[at - 2]) and words[at - 2] not in MEDIA
+        return self._is_thing_name(words[at - 2]) and words[at - 2] not in MEDIA
 
     def _is_lone_verb(self, words: Sequence[str], at: int, *, is_behind_plural: bool) -> bool:
         """Return True if the word at index `at` is a verb at the end of a phrase, as in "a cat sleeps", "a dog runs
         happily" and "birds fly over the sea".
 
-        A verb in -s stands behind "a" and a noun, or behind a thing that has a drawing of its own: "a plane flies",
-        "the sun shines", but "fruit flies" and "cold drinks".
+        A verb in -s follows "a" and a noun, or a thing that has its own drawing: "a plane flies", "the sun shines", but
+        "fruit flies" and "cold drinks".
         """
         word, following = words[at], "".join(words[at + 1 : at + 2])
         is_last = not following.isalnum() or following in PREPOSITIONS | WEAK_NAMES or following.endswith("ly")
-        if not is_last or self._name_starts(words, at) - {at}:
+        if not is_last or self._find_name_starts(words, at) - {at}:
             return False
         if is_behind_plural and word in PLURAL_LONE_ACTIONS:
             return True
@@ -716,15 +721,15 @@ class DrawingNames:
         """
         if word in PEOPLE or f"woman {word}" in self.styles_of:
             return True
-        return self._is_name(word) and any(not PEOPLE.isdisjoint(each.split()) for each in self._meant(word))
+        return self._is_name(word) and any(not PEOPLE.isdisjoint(each.split()) for each in self._find_meanings(word))
 
     def _has_object(self, words: Sequence[str], at: int) -> bool:
         """Return True if the word at index `at` is a participle that has an object, as in "riding a skateboard" or
         "wearing sunglasses".
 
-        Without a determiner, the object must be a plural: the cat of "a violin playing cat" is no object. Participles
-        such as "eating" always have one. Names such as "holding hands" have none. A noun such as "painting" is a
-        participle only with a determiner.
+        Without a determiner, the object must be a plural: the cat of "a violin playing cat" is not an object.
+        Participles such as "eating" always have an object. Names such as "holding hands" have none. A noun such as
+        "painting" is a participle only with a determiner.
         """
         word = words[at]
         if not word.endswith("ing") or word in ING_NOUNS - ING_VERBS:
@@ -736,22 +741,22 @@ class DrawingNames:
             return True
         if following in DETERMINERS or word in ING_VERBS:
             return following in DETERMINERS
-        is_plural = following.endswith("s") and not following.endswith("ss") and self._names_thing(following)
+        is_plural = following.endswith("s") and not following.endswith("ss") and self._is_thing_name(following)
         is_noun = self._is_name(word) and not self.is_activity(word)
         return is_plural and not is_noun and not any(map(self._is_name, forms(f"{word} {following}")))
 
-    def _names_thing(self, word: str) -> bool:
-        """Return True if a word by itself, or its singular, names a thing: no colour, number or activity."""
+    def _is_thing_name(self, word: str) -> bool:
+        """Return True if a word alone, or its singular, names a thing and not a colour, number or activity."""
         names = [name for name in forms(word) if self._is_name(name)]
         return bool(names) and word not in STOP_WORDS | COLOUR_WORDS | COUNTING and not self.is_activity(names[0])
 
     def _is_known(self, name: str, style: int | None) -> bool:
         meant = self.styles_of[name]
-        if not isinstance(meant, int) or self._drawn_in(name) >= SEVERAL:
+        if not isinstance(meant, int) or self._count_styles(name) >= SEVERAL:
             return True
         return style is not None and bool(meant >> style & 1)
 
-    def _drawn_in(self, name: str) -> int:
+    def _count_styles(self, name: str) -> int:
         """Return the number of styles in which a training image of this name is memorised, or 0 if the name may denote
         several images.
         """
@@ -773,14 +778,14 @@ class DrawingNames:
         return next((each for each in drawn if each != name), name), False
 
 
-def _without_rude(meant: int | Mapping[str, int]) -> int | Mapping[str, int]:
-    """Remove rude drawings from those that a name may mean, unless it means no other."""
+def _remove_rude(meant: int | Mapping[str, int]) -> int | Mapping[str, int]:
+    """Remove rude drawings from the drawings that a name may denote, unless there is no other."""
     if isinstance(meant, int) or RUDE.isdisjoint(meant) or RUDE.issuperset(meant):
         return meant
     return {drawing: styles for drawing, styles in meant.items() if drawing not in RUDE}
 
 
-def _flag_name(words: Sequence[str]) -> str:
+def _find_flag_name(words: Sequence[str]) -> str:
     """Return the name of the drawing of a country's flag, for words such as "flag of the Netherlands"."""
     country = [word for word in words if word not in ("a", "flag", "of", "the")]
     return " ".join(("flag", *country)) if "flag" in words and country else ""
@@ -794,11 +799,11 @@ def _is_kind_of(each: str, names: Sequence[str]) -> bool:
     return adjective in ADJECTIVES and rest in names and not (adjective == "old" and rest in PEOPLE)
 
 
-def _longest_name(words: Sequence[str], counts: Callable[[str], bool], aside: int) -> Match:
+def _find_longest_name(words: Sequence[str], counts: Callable[[str], bool], aside: int) -> Match:
     """Find the longest name in a prompt for which the function `counts` returns True and that begins before the index
     `aside`. Returns the name and its words; of several equally long names, the last one.
 
-    A number word in front of another word is no name.
+    A number word before another word is not a name.
     """
     if counts(whole := " ".join(words)):
         return Match(whole, tuple(words))
@@ -819,7 +824,7 @@ def forms(name: str) -> Iterator[str]:
             yield name.removesuffix(ending) + one
 
 
-def _without_auxiliaries(words: Sequence[str]) -> list[str]:
+def _remove_auxiliaries(words: Sequence[str]) -> list[str]:
     """Remove "is" and "who is" before participles, as in "a woman who is dancing"."""
     found: list[str] = []
     for word in words:
@@ -831,7 +836,7 @@ def _without_auxiliaries(words: Sequence[str]) -> list[str]:
     return found
 
 
-def _without_relative_clauses(words: Sequence[str]) -> list[str]:
+def _remove_relative_clauses(words: Sequence[str]) -> list[str]:
     """Remove the words between a thing and its colour, as in "a frog that's blue" and, in the order of German, "a frog,
     the blue is".
     """
@@ -851,7 +856,7 @@ def _join_colours(words: Sequence[str]) -> list[str]:
     """Remove each "and" or its sign between two colours from a prompt's words, because it does not separate two
     objects, the words between a thing and its colour, and the colours that "not" excludes.
     """
-    words = _without_relative_clauses(words)
+    words = _remove_relative_clauses(words)
     around = zip(["", *words], words, [*words[1:], ""], strict=False)
     joining = JOINING | {SLASH}
     joined = [word for before, word, after in around if word not in joining or not {before, after} <= COLOUR_WORDS]
@@ -869,8 +874,8 @@ def _is_participle(word: str) -> bool:
 
 
 def _is_plural(word: str) -> bool:
-    """Return True if a word seems to be a plural. The words for people count as one, because those after a number have
-    been replaced by their singular.
+    """Return True if a word seems to be a plural. Words for several people count as plurals, because those after a
+    number have been replaced by their singular.
     """
     return word in PEOPLE or len(word) > SHORT and word.endswith("s") and not word.endswith("ss")
 
@@ -884,11 +889,11 @@ def _ends_exclusion(words: Sequence[str], at: int, start: int) -> bool:
 
 
 def _is_boundary(word: str) -> bool:
-    """Return True if a word or mark stands between two things of a prompt, such as "or" and a comma."""
+    """Return True if a word or mark separates two things of a prompt, such as "or" and a comma."""
     return word in JOINING | {"or", "but"} or not word.isalnum()
 
 
-def _separators(words: Sequence[str]) -> set[int]:
+def _find_separators(words: Sequence[str]) -> set[int]:
     """Return the indices of the separators of a list, such as commas, among the words of a prompt."""
     return {at for at, word in enumerate(words) if word in SEPARATORS}
 
@@ -904,5 +909,5 @@ def begins_thing(words: Sequence[str]) -> bool:
     return bool(words) and (words[0] in COUNTING or words[:1] in ARTICLES or words[:1] in EXCLUDING)
 
 
-def _are_bits(meant: Mapping[str, int]) -> bool:
+def _is_bit_set(meant: Mapping[str, int]) -> bool:
     return bool(meant) and all(isinstance(name, str) and isinstance(bits, int) for name, bits in meant.items())

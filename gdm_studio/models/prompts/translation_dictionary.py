@@ -42,7 +42,7 @@ ENGLISH = "en"
 LONGEST = 8
 # Maximum number of units of a prompt that are translated. The model reads far fewer.
 MOST_UNITS = 200
-# Maximum numbers of languages, of endings of a language, and of characters of a translation.
+# Maximum number of languages, of endings in a language, and of characters in a translation.
 MOST_LANGUAGES = 64
 MOST_ENDINGS = 64
 MOST_LETTERS = 100
@@ -104,7 +104,7 @@ _CUPS_COFFEE_TEA = {
     "pt": (("xicara de", "xicaras de"), "cafe", "cha"),
     "ru": (("чашка", "чашки"), "кофе", "чая"),
 }
-# Names of drinks in cups, by language. They take precedence, too.
+# Names of drinks in cups, by language. They take precedence over the file's words, too.
 CUPS = {
     language: {f"{cup} {drink}": english for cup in cups for drink, english in ((coffee, "coffee"), (tea, "tea"))}
     for language, (cups, coffee, tea) in _CUPS_COFFEE_TEA.items()
@@ -121,9 +121,9 @@ FOREIGN = frozenset(
 NO_LANGUAGE = re.compile(r"\S*(?:[\\@_]|/\S*/|\w\.\w)\S*|[\d\W]+|[a-zA-Z]*\d[a-zA-Z\d]*")
 # Prompts with this many unknown words may be in another language.
 FEW_UNKNOWN = 2
-# Function that returns the word that a word misspells, "" if it misspells none, and None if it must not be corrected.
+# Function that returns the correct spelling of a word, "" if there is none, and None if it must not be corrected.
 Spell = Callable[[str], str | None]
-# Kana and Chinese characters, which are written without spaces.
+# Kana and Chinese characters, whose words are written without spaces.
 _UNSPACED = r"\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 # One of these characters, or a word of another script with its combining marks.
 _UNIT = re.compile(rf"[{_UNSPACED}]|(?:[^\W_{_UNSPACED}][\u0300-\u036f]*)+")
@@ -135,7 +135,7 @@ _ARABIC_ARTICLE = "ال"
 @dataclass(frozen=True)
 class Unit:
     """Smallest part of a prompt that can be looked up in a dictionary: a word (lower case, without accents), or a
-    single Chinese or Japanese character, with its position in the text.
+    single Chinese or Japanese character, with its position in the prompt.
     """
 
     text: str
@@ -172,15 +172,15 @@ class Language:
         and a weight, or None if this language does not contain it.
 
         A plural in -s or -x has the meaning of its singular if the singular is the more certain name of a thing:
-        "étoiles" are stars and no sparkles.
+        "étoiles" are stars, not sparkles.
         """
         if only_exact:
             return self._look_up(key)
         exact = self._look_up(key)
         if exact is None:
-            return next(filter(None, map(self._look_up, self._base_forms(key, self.endings))), None)
+            return next(filter(None, map(self._look_up, self._iter_base_forms(key, self.endings))), None)
         plurals = [(ending, base) for ending, base in self.endings if ending in PLURALS and not base]
-        singulars = filter(None, map(self._look_up, self._base_forms(key, plurals)))
+        singulars = filter(None, map(self._look_up, self._iter_base_forms(key, plurals)))
         return max([exact, *(each for each in singulars if each[1] != SMALL_WEIGHT)], key=itemgetter(1))
 
     def _look_up(self, key: str) -> tuple[str, int] | None:
@@ -193,7 +193,7 @@ class Language:
         )
         return next(((table[key], weight) for table, weight in tables if key in table), None)
 
-    def _base_forms(self, key: str, endings: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    def _iter_base_forms(self, key: str, endings: Iterable[tuple[str, ...]]) -> Iterator[str]:
         for ending, base in endings:
             if key.endswith(ending) and len(key) >= len(ending) + SHORTEST_STEM:
                 yield key.removesuffix(ending) + base
@@ -220,9 +220,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Correction:
-    """Misspelt word at the characters `start` … `end` of a prompt, and the word of the same language for which it is
-    read.
-    """
+    """Misspelt word at the characters `start` … `end` of a prompt, and its correction in the same language."""
 
     start: int
     end: int
@@ -253,7 +251,7 @@ class Translation:
 
     @property
     def is_only_corrected(self) -> bool:
-        """True if the text is the prompt itself, with its spelling corrected."""
+        """True if `text` is the prompt itself, with its spelling corrected."""
         changed = [(each.start, each.end) for each in self.segments if each.is_translated]
         return changed == [(each.start, each.end) for each in self.corrections]
 
@@ -262,7 +260,7 @@ class Translation:
         translated text.
         """
         spans = []
-        for segment in self._between(first, last):
+        for segment in self._find_segments(first, last):
             if segment.is_translated:
                 spans.append((segment.start, segment.end))
             else:
@@ -276,11 +274,11 @@ class Translation:
         """Return True if the range `first` … `last` of the translated text contains words that are not in the original
         prompt.
         """
-        return any(segment.is_translated for segment in self._between(first, last))
+        return any(segment.is_translated for segment in self._find_segments(first, last))
 
     def unchanged(self, positions: Collection[int]) -> set[int]:
-        """Return the positions in the translated text of those of the given characters of the prompt that it still
-        contains.
+        """Return the positions of the given characters of the prompt in the translated text, without characters that it
+        no longer contains.
         """
         if not self.segments or not positions:
             return {*positions}
@@ -292,7 +290,7 @@ class Translation:
             if position in positions
         }
 
-    def _between(self, first: int, last: int) -> list[Segment]:
+    def _find_segments(self, first: int, last: int) -> list[Segment]:
         return [segment for segment in self.segments if segment.first < last and first < segment.last]
 
 
@@ -339,7 +337,7 @@ class Dictionary:
         With `spell`, misspelt words are read as the words that they seem to misspell. Raises ModelError if the file is
         damaged.
         """
-        languages = _read(self.path, self._stamp())
+        languages = _read(self.path, self._modification_time())
         units = units_of(prompt, MOST_UNITS)
         # A word with an accent is not an English word.
         ascii_units = [unit for unit in units if prompt[unit.start : unit.end].isascii()]
@@ -351,44 +349,46 @@ class Dictionary:
         best = sum(SMALL_WEIGHT if unit.text in STOP_WORDS else name_weight for unit in english)
         starts = {unit.start for unit in english}
         chosen, chosen_name = languages.get(ENGLISH, Language()), ENGLISH
-        matches = _matches(chosen, units, is_name, is_known)
+        matches = _find_matches(chosen, units, is_name, is_known)
         for name, language in languages.items():
             if name != ENGLISH:
-                found = _matches(language, units)
-                # A single article or preposition is no sign of a language.
+                found = _find_matches(language, units)
+                # A single article or preposition does not indicate a language.
                 score = sum(match.weight for match in found if len(units) > 1 or match.unit_weight != SMALL_WEIGHT)
-                # Articles and prepositions that are also English words, such as "van", are no sign of a language.
+                # Articles and prepositions that are also English words, such as "van", do not indicate a language.
                 if score > best and any(
                     match.unit_weight != SMALL_WEIGHT or match.start not in starts for match in found
                 ):
                     best, chosen, chosen_name, matches = score, language, name, found
         corrections: tuple[Correction, ...] = ()
         if spell is not None:
-            corrections = self._corrections(prompt, units, matches, chosen_name, is_known, is_name, spell)
+            corrections = self._find_corrections(prompt, units, matches, chosen_name, is_known, is_name, spell)
         if corrections:
-            matches = _matches_of_corrected(chosen, chosen_name, units, corrections, is_name, is_known)
-        found, matches = matches, _without_associated(matches)
+            matches = _match_corrected(chosen, chosen_name, units, corrections, is_name, is_known)
+        found, matches = matches, _drop_associated(matches)
         unused = tuple((match.start, match.end) for match in found if match not in matches)
         excluded = [*EXCLUSIONS[chosen_name].finditer(prompt)] if chosen_name in EXCLUSIONS else []
         if chosen_name == ENGLISH:
-            matches = _with_removed(matches, modifier_spans(prompt, is_known))
+            matches = _add_removals(matches, modifier_spans(prompt, is_known))
         else:
-            plain = _with_removed(matches, foreign_modifier_spans(prompt, chosen_name))
+            plain = _add_removals(matches, foreign_modifier_spans(prompt, chosen_name))
             # "Ein Bild" and "红色的画" are things, since nothing else names one.
             matches = plain if any(match.is_thing for match in plain) else matches
-            matches = _with_removed(matches, [each.span() for each in excluded])
-        pieces = _pieces(prompt, matches)
+            matches = _add_removals(matches, [each.span() for each in excluded])
+        pieces = _split_into_pieces(prompt, matches)
         # A single "rosa" is a rose in any language.
         if chosen.adjectives_follow or len(units) == 1:
-            pieces = _with_adjectives_first(prompt, _with_roses(prompt, pieces))
+            pieces = _move_adjectives(prompt, _translate_roses(prompt, pieces))
         exclusions = tuple(each[0] for each in excluded)
-        translation = replace(_translation(prompt, pieces), unused=unused, language=chosen_name, exclusions=exclusions)
+        translation = replace(
+            _create_translation(prompt, pieces), unused=unused, language=chosen_name, exclusions=exclusions
+        )
         read = (
             each for each in corrections if any(each.start < match.end and match.start < each.end for match in matches)
         )
         return replace(translation, corrections=tuple(read))
 
-    def _corrections(
+    def _find_corrections(
         self,
         prompt: str,
         units: Sequence[Unit],
@@ -404,7 +404,7 @@ class Dictionary:
         written = [each.span() for each in re.finditer(r"\S+", prompt) if NO_LANGUAGE.fullmatch(each[0])]
         # The tags of LoRAs that are not installed.
         written += [each.span() for each in re.finditer(r"<[^<>]*>", prompt)]
-        known = [*written, *((match.start, match.end) for match in matches), *_named(units, is_name)]
+        known = [*written, *((match.start, match.end) for match in matches), *_iter_named(units, is_name)]
         others = [unit for unit in units if not any(unit.start < end and start < unit.end for start, end in known)]
         others = [unit for unit in others if unit.text not in STOP_WORDS and not is_known(unit.text)]
         spelt = {unit: near for unit in others if (near := spell(unit.text)) is not None}
@@ -428,7 +428,7 @@ class Dictionary:
         """Return the English name of a thing that a word names in another language, or "" if it names none. Raises
         ModelError if the file is damaged.
         """
-        languages = _read(self.path, self._stamp())
+        languages = _read(self.path, self._modification_time())
         key = key_of(word)
         names = (
             language.names[key] for name, language in languages.items() if name != ENGLISH and key in language.names
@@ -436,12 +436,12 @@ class Dictionary:
         return next(names, "")
 
     def correct(self, prompt: str, unknown: Collection[str]) -> dict[str, str]:
-        """Return the words that unknown words of a prompt in another language than English may misspell, in lower case
-        without accents. Only nouns behind an article or a preposition are corrected, at most MOST_CORRECTED.
+        """Return corrections of the unknown words of a prompt in another language than English, in lower case without
+        accents. Only nouns after an article or a preposition are corrected, at most MOST_CORRECTED.
 
-        Articles, prepositions and the like tell the language. Raises ModelError if the file is damaged.
+        Articles, prepositions and similar words reveal the language. Raises ModelError if the file is damaged.
         """
-        languages = _read(self.path, self._stamp())
+        languages = _read(self.path, self._modification_time())
         units = units_of(prompt, MOST_UNITS)
         counts = {
             name: sum(unit.text in language.small for unit in units)
@@ -452,26 +452,26 @@ class Dictionary:
         if most <= sum(unit.text in STOP_WORDS for unit in units):
             return {}
         likely = [name for name, count in counts.items() if count == most]
-        words = _single_words(self.path, self._stamp())
+        words = _read_single_words(self.path, self._modification_time())
         found: dict[str, str] = {}
         for before, unit in zip(units, units[1:], strict=False):
             word = prompt[unit.start : unit.end]
             if word not in unknown or len(found) == MOST_CORRECTED:
                 continue
-            # Verbs and adjectives behind a thing are not corrected: they are often unknown and resemble other words.
+            # Verbs and adjectives after a thing are not corrected: they are often unknown and resemble other words.
             known = [words[name] for name in likely if languages[name].small.get(before.text, "and") != "and"]
             if len(word) >= LEAST_CORRECTED and not any(unit.text in each for each in known):
                 found[word] = next(filter(None, (correct_spelling(unit.text, each) for each in known)), "")
         return {word: near for word, near in found.items() if near}
 
-    def _stamp(self) -> int:
+    def _modification_time(self) -> int:
         try:
             return self.path.stat().st_mtime_ns
         except OSError as error:
-            raise _damaged(self.path, error) from error
+            raise _damage_error(self.path, error) from error
 
 
-def _named(units: Sequence[Unit], is_name: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+def _iter_named(units: Sequence[Unit], is_name: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
     """Yield the ranges (start, end) of a prompt with phrases for which `is_name` returns True, the longest first."""
     at = 0
     while at < len(units):
@@ -494,7 +494,7 @@ def _seems_foreign(
     return is_most and (is_foreign or strange >= FEW_UNKNOWN and 3 * strange > 2 * len(content))
 
 
-def _matches_of_corrected(
+def _match_corrected(
     language: Language,
     name: str,
     units: Sequence[Unit],
@@ -508,8 +508,8 @@ def _matches_of_corrected(
     words = {each.start: each.word for each in corrections}
     read = [replace(unit, text=key_of(words[unit.start])) if unit.start in words else unit for unit in units]
     if name != ENGLISH:
-        return _matches(language, read)
-    matches = _matches(language, read, is_name, is_known)
+        return _find_matches(language, read)
+    matches = _find_matches(language, read, is_name, is_known)
     covered = {unit.start for match in matches for unit in units if match.start <= unit.start < match.end}
     alone = [
         _Match(each.start, each.end, each.word, 1, NAME_WEIGHT) for each in corrections if each.start not in covered
@@ -528,7 +528,7 @@ class _Match:
 
     @property
     def weight(self) -> int:
-        # A phrase is no coincidence.
+        # A whole phrase does not match by coincidence.
         return self.count * (self.unit_weight if self.count == 1 else max(self.unit_weight, NAME_WEIGHT))
 
     @property
@@ -540,15 +540,15 @@ class _Match:
         return self.unit_weight in (NAME_WEIGHT, WORD_WEIGHT) and not self.is_quality
 
 
-# Texts of the prompt, from `start` to `end`, and the phrases between them.
+# Unchanged text of the prompt, from `start` to `end`, or a translated phrase.
 _Piece = _Match | tuple[int, int]
 
 
 def units_of(text: str, most: int | None = None) -> list[Unit]:
-    """Split a text into words and single Chinese or Japanese characters, the units in which a dictionary is searched.
-    Only the first `most` units are returned, or all for None.
+    """Split a string into words and single Chinese or Japanese characters, the units that are looked up in a
+    dictionary. Only the first `most` units are returned, or all for None.
     """
-    return [Unit(_plain(found[0]), *found.span()) for found in islice(_UNIT.finditer(text), most)]
+    return [Unit(_remove_accents(found[0]), *found.span()) for found in islice(_UNIT.finditer(text), most)]
 
 
 def key_of(text: str) -> str:
@@ -571,13 +571,13 @@ def _read(path: Path, modified: int) -> dict[str, Language]:
         found = read_packed_json(path, MOST)
         if len(found) > MOST_LANGUAGES:
             raise ValueError("there are too many languages")
-        return {name: _completed(name, from_json(Language, each)) for name, each in found.items()}
+        return {name: _add_negations_and_cups(name, from_json(Language, each)) for name, each in found.items()}
     except (OSError, lzma.LZMAError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise _damaged(path, error) from error
+        raise _damage_error(path, error) from error
 
 
 @lru_cache(maxsize=2)
-def _single_words(path: Path, modified: int) -> dict[str, frozenset[str]]:
+def _read_single_words(path: Path, modified: int) -> dict[str, frozenset[str]]:
     """Return the single words that name things and qualities, for each language of a dictionary."""
     return {
         name: frozenset(key for key in (*language.names, *language.words) if " " not in key)
@@ -585,17 +585,17 @@ def _single_words(path: Path, modified: int) -> dict[str, frozenset[str]]:
     }
 
 
-def _completed(name: str, language: Language) -> Language:
+def _add_negations_and_cups(name: str, language: Language) -> Language:
     """Add the negations and the cups of a language to its vocabulary."""
     small = language.small | NEGATIONS.get(name, {})
     return replace(language, small=small, names=language.names | CUPS.get(name, {}))
 
 
-def _damaged(path: Path, error: BaseException) -> ModelError:
+def _damage_error(path: Path, error: BaseException) -> ModelError:
     return read_error(path, error, f"{path.name} is damaged or missing; copy the model's whole folder again.")
 
 
-def _matches(
+def _find_matches(
     language: Language,
     units: Sequence[Unit],
     is_name: Callable[[str], bool] = lambda phrase: False,
@@ -614,7 +614,7 @@ def _matches(
             if is_name(key):
                 break
             if count > 1 and at and [language.small.get(units[at].text)] in EXCLUDING:
-                # "Una flor sin hojas" excludes the leaves, and means no leafless tree.
+                # "Una flor sin hojas" excludes the leaves, and does not mean a leafless tree.
                 count -= 1
                 continue
             if translation := language.find(key, only_exact=is_known(key)):
@@ -626,11 +626,11 @@ def _matches(
     return found
 
 
-def _without_associated(matches: Sequence[_Match]) -> list[_Match]:
+def _drop_associated(matches: Sequence[_Match]) -> list[_Match]:
     """Leave out words that are only associated with drawings beside a word that names a thing.
 
-    Only words up to the first preposition are compared, since those behind it describe the place of a thing or another
-    one: in "Großmutter mit Brille", the grandmother stays.
+    Only words up to the first preposition are compared, since the words after it describe a place or another thing: in
+    "Großmutter mit Brille", the grandmother is retained.
     """
     ends = PREPOSITIONS | {"of"}
     start = next((place for place, match in enumerate(matches) if match.english.split(" ")[0] in ends), len(matches))
@@ -648,7 +648,7 @@ def _is_german_article(unit: Unit, units: Sequence[Unit], is_known: Callable[[st
     return following != "" and not (following in STOP_WORDS or is_known(following))
 
 
-def _with_removed(matches: Sequence[_Match], spans: Iterable[tuple[int, int]]) -> list[_Match]:
+def _add_removals(matches: Sequence[_Match], spans: Iterable[tuple[int, int]]) -> list[_Match]:
     """Add empty translations to the matches, which remove the ranges `spans` (start, end) from the prompt. Matches that
     overlap a removed range are dropped.
     """
@@ -657,7 +657,7 @@ def _with_removed(matches: Sequence[_Match], spans: Iterable[tuple[int, int]]) -
     return sorted([*kept, *removed], key=lambda match: match.start)
 
 
-def _pieces(prompt: str, matches: Sequence[_Match]) -> list[_Piece]:
+def _split_into_pieces(prompt: str, matches: Sequence[_Match]) -> list[_Piece]:
     """Split a prompt into translated phrases and the unchanged text between them, in the order of the prompt. Unchanged
     text is represented by its range (start, end).
     """
@@ -669,8 +669,8 @@ def _pieces(prompt: str, matches: Sequence[_Match]) -> list[_Piece]:
     return [*pieces, (at, len(prompt))]
 
 
-def _with_roses(prompt: str, pieces: Sequence[_Piece]) -> list[_Piece]:
-    """Translate the word for pink as the noun "rose" where no noun stands before it: after an article or a number ("dos
+def _translate_roses(prompt: str, pieces: Sequence[_Piece]) -> list[_Piece]:
+    """Translate the word for pink as the noun "rose" where no noun precedes it: after an article or a number ("dos
     rosas rojas"), and at the start of the prompt, unless "and" and a colour follow ("rose et bleu").
     """
     found = list(pieces)
@@ -685,12 +685,12 @@ def _with_roses(prompt: str, pieces: Sequence[_Piece]) -> list[_Piece]:
     return found
 
 
-def _with_adjectives_first(prompt: str, pieces: Sequence[_Piece]) -> list[_Piece]:
+def _move_adjectives(prompt: str, pieces: Sequence[_Piece]) -> list[_Piece]:
     """Reorder the pieces of a translated prompt for English: an adjective that follows its noun, as in French, is moved
     in front of the noun.
     """
     ordered = list(pieces)
-    # Phrases are at odd positions, and texts of the prompt at even ones.
+    # Phrases are at odd positions, and unchanged text at even ones.
     for place in range(1, len(ordered) - 2, 2):
         thing, between, following = ordered[place : place + 3]
         assert isinstance(thing, _Match) and isinstance(between, tuple) and isinstance(following, _Match)
@@ -700,7 +700,7 @@ def _with_adjectives_first(prompt: str, pieces: Sequence[_Piece]) -> list[_Piece
     return ordered
 
 
-def _translation(prompt: str, pieces: Sequence[_Piece]) -> Translation:
+def _create_translation(prompt: str, pieces: Sequence[_Piece]) -> Translation:
     text = ""
     segments = []
     for piece in pieces:
@@ -720,10 +720,10 @@ def _translation(prompt: str, pieces: Sequence[_Piece]) -> Translation:
     return Translation(text, tuple(segments))
 
 
-def _plain(unit: str) -> str:
+def _remove_accents(unit: str) -> str:
     folded = unit.casefold().translate(_LIGATURES)
     if _KANA.match(folded):
-        # Its marks belong to the sound.
+        # Its marks distinguish sounds.
         return folded
     marks_off = "".join(mark for mark in unicodedata.normalize("NFD", folded) if unicodedata.category(mark) != "Mn")
     plain = unicodedata.normalize("NFC", marks_off)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ENDINGS = ("s", "es")
 # Minimum length of a word whose spelling is corrected. Shorter words are similar by chance.
 LEAST_LETTERS = 4
-# Minimum length of a word in which two errors are corrected, and of one whose letters are only in another order.
+# Minimum length of a word in which two errors are corrected, and of a word whose letters are only in another order.
 LONG, LONG_ANAGRAM = 8, 6
 # Number of CLIP's most frequent tokens that are taken for ordinary words if they have LEAST_LETTERS, or more.
 MOST_FREQUENT_SHORT, MOST_FREQUENT = 16_000, 40_000
@@ -64,7 +64,7 @@ class Readings:
 @dataclass(frozen=True)
 class Vocabulary:
     """Vocabulary of a model: the words of its training captions, and the tables for unknown words. It does not need
-    torch, and its long texts are parsed on first use.
+    torch, and its long strings are parsed on first use.
     """
 
     # Words of the training captions, separated by spaces, as returned by `compact`.
@@ -83,7 +83,7 @@ class Vocabulary:
     @cached_property
     def without_further(self) -> Vocabulary:
         """Copy of the vocabulary without the additional names, such as those of silhouettes. It is used to reproduce
-        images of earlier program versions.
+        images of earlier versions.
         """
         return replace(self, further="{}")
 
@@ -107,7 +107,7 @@ class Vocabulary:
 
     def unknown_words(self, prompt: str) -> list[Reading]:
         """Return the distinct words of a prompt that the model does not know, in order. Punctuation is ignored."""
-        return list(map(self._reading, self._unmet_words(prompt)))
+        return list(map(self._read_word, self._find_unmet_words(prompt)))
 
     def knows(self, word: str) -> bool:
         """Return True if the model understands a word or its singular, or replaces it with a known object. The word is
@@ -154,15 +154,15 @@ class Vocabulary:
 
         return any(form in self.further_drawings for form in forms(name))
 
-    def _unmet_words(self, prompt: str) -> list[str]:
+    def _find_unmet_words(self, prompt: str) -> list[str]:
         from gdm_studio.models.prompts.word_tokenizer import words_of
 
         written = "".join(" " if is_emoji else part for part, is_emoji in self._lexicon.parts(prompt))
-        others = self._without_further_drawings(words_of(written))
+        others = self._iter_words_outside_drawings(words_of(written))
         words = [word for word in dict.fromkeys(others) if _has_content(word)]
         return [word for word in words if self._lexicon.thing(word) or not self._is_met(word)]
 
-    def _without_further_drawings(self, words: Sequence[str]) -> Iterator[str]:
+    def _iter_words_outside_drawings(self, words: Sequence[str]) -> Iterator[str]:
         """Yield the words of a prompt that do not belong to an additional name, such as that of a silhouette. Longer
         names are matched first.
         """
@@ -179,7 +179,7 @@ class Vocabulary:
     def _is_met(self, word: str) -> bool:
         return _has_form(word, self.met)
 
-    def _reading(self, word: str) -> Reading:
+    def _read_word(self, word: str) -> Reading:
         if thing := self._lexicon.thing(word):
             return Reading(word, read_as=thing)
         near = "" if word in self._existing else correct_spelling(word, self.met)
@@ -200,14 +200,14 @@ def _has_form(word: str, among: Collection[str]) -> bool:
 
 
 def _is_ordinary(word: str) -> bool:
-    """Return True if a word is ordinary English, and hence not misspelt: a token of CLIP, whose texts contained it
-    often. Rarer tokens, especially short ones, are also abbreviations, parts of names and misspellings.
+    """Return True if a word is ordinary English, and hence not misspelt: a token of CLIP, whose training captions
+    contained it often. Rarer tokens, especially short ones, are also abbreviations, parts of names and misspellings.
     """
-    rank = _ranks().get(word)
+    rank = _rank_tokens().get(word)
     return rank is not None and rank < (MOST_FREQUENT if len(word) > LEAST_LETTERS else MOST_FREQUENT_SHORT)
 
 
-def _ranks() -> Mapping[str, int]:
+def _rank_tokens() -> Mapping[str, int]:
     """Return the tokens of CLIP that are whole words. The more frequent ones have lower numbers."""
     from gdm_studio.networks.stable_diffusion.tokenizer import whole_words
 
@@ -245,7 +245,7 @@ def correct_spelling(word: str, among: frozenset[str]) -> str:
             if (len(word) >= LONG or sorted(each) == sorted(word)) and _has_two_errors(word, each)
         )
 
-    ranks = _ranks() if len(found) > 1 and found[0] in slips else {}
+    ranks = _rank_tokens() if len(found) > 1 and found[0] in slips else {}
 
     def likeness(slip: str) -> tuple[int, bool, int, int]:
         rarity = ranks.get(slip, len(ranks))

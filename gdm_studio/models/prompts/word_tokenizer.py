@@ -44,11 +44,11 @@ class Word(str):
         return word
 
 
-# Plurals that are names of other drawings: of several people ("women with bunny ears"), or of the sky at night.
+# Plurals that are names of other drawings, which show several people ("women with bunny ears") or the sky at night.
 _SINGULARS = {"women": "woman", "men": "man", "children": "child", "people": "person", "stars": "star"}
 
 
-def _with_counted_singulars(words: Sequence[Word]) -> list[Word]:
+def _replace_counted_plurals(words: Sequence[Word]) -> list[Word]:
     """Replace some plurals after a number by the singular, since "two women" are drawn as a woman twice."""
     found = []
     is_counted = False
@@ -110,15 +110,15 @@ class Lexicon:
         """Return a copy of the table with the names of drawings for emoji whose names differ from these only by plurals
         ("face with tear of joy").
         """
-        named = {_singular(name.split()): name for name in names}
+        named = {_to_singular(name.split()): name for name in names}
         emoji = {}
         for char, name in self.emoji.items():
             words = words_of(name)
-            emoji[char] = name if " ".join(words) in names else named.get(_singular(words), name)
+            emoji[char] = name if " ".join(words) in names else named.get(_to_singular(words), name)
         return Lexicon(emoji, self.things)
 
     def translate(self, prompt: str) -> str:
-        """Replace the emoji and unknown words of a prompt with known words, and return the new text."""
+        """Replace the emoji and unknown words of a prompt with known words, and return the new prompt."""
         named = "".join(f" {part} " if is_emoji else part for part, is_emoji in self.parts(prompt))
         if not self._thing_of:
             return named
@@ -129,8 +129,8 @@ class Lexicon:
         prompt.
         """
         found: list[Word] = []
-        for part, is_emoji, start, end in self._located_parts(prompt):
-            for word, first, last in _located_words(part):
+        for part, is_emoji, start, end in self._iter_located_parts(prompt):
+            for word, first, last in _locate_words(part):
                 span = (start, max(end, start + 1)) if is_emoji or part is AND else (start + first, start + last)
                 translated = words_of(thing) if (thing := self.thing(word)) else [word]
                 found += [Word(each, len(found) + place, *span) for place, each in enumerate(translated)]
@@ -150,14 +150,14 @@ class Lexicon:
         return self._thing_of.get(word) or self._thing_of.get(word.removesuffix("s"), "")
 
     def parts(self, prompt: str) -> Iterator[tuple[str, bool]]:
-        """Split a prompt into plain texts and emoji, in order: (text, False) for a text, or (name, True) for an emoji.
+        """Split a prompt into plain text and emoji, in order: (text, False) for text, or (name, True) for an emoji.
 
         The longest possible emoji is matched.
         """
-        for text, is_emoji, _, _ in self._located_parts(prompt):
+        for text, is_emoji, _, _ in self._iter_located_parts(prompt):
             yield text, is_emoji
 
-    def _located_parts(self, prompt: str) -> Iterator[tuple[str, bool, int, int]]:
+    def _iter_located_parts(self, prompt: str) -> Iterator[tuple[str, bool, int, int]]:
         """Split a prompt like `parts`, and also yield the range (start, end) of each part. Emoji modifiers are removed
         first. Neighbouring emoji are several things, with an "and" between them.
         """
@@ -251,25 +251,25 @@ class Tokenizer:
         things ("no cats").
         """
         number = None if style is None else self.styles[style] - FIRST_STYLE
-        parts = self.names.things(self._words_of_things(prompt), number)
+        parts = self.names.things(self._find_words_of_things(prompt), number)
         named = [(part, match) for part in parts if (match := self.names.match(part, number)).name]
         if not named:
             return [Subject(tuple(self.encode(prompt if parts else "", style)))]
-        return [self._subject(*each, style) for each in named]
+        return [self._create_subject(*each, style) for each in named]
 
     def excludes_all(self, prompt: str) -> bool:
         """Return True if a prompt names only things that it excludes, as "no cats" does."""
-        return not self.names.things(self._words_of_things(prompt))
+        return not self.names.things(self._find_words_of_things(prompt))
 
-    def _words_of_things(self, prompt: str) -> list[Word]:
+    def _find_words_of_things(self, prompt: str) -> list[Word]:
         """Return the words of a prompt among which things are searched: without hyphens in names, and with counted
         things in the singular.
         """
         read = self.text_lexicon.read(prompt)
         hyphens = self.names.inner_hyphens(read)
-        return _with_counted_singulars([word for at, word in enumerate(read) if at not in hyphens])
+        return _replace_counted_plurals([word for at, word in enumerate(read) if at not in hyphens])
 
-    def _subject(self, words: Sequence[str], match: Match, style: str | None) -> Subject:
+    def _create_subject(self, words: Sequence[str], match: Match, style: str | None) -> Subject:
         name = match.name
         number = None if style is None else self.styles[style] - FIRST_STYLE
         drawing, is_in_style = self.names.drawing(name, number)
@@ -304,17 +304,17 @@ class Tokenizer:
         return list(found.values())
 
 
-def _singular(words: Sequence[str]) -> str:
+def _to_singular(words: Sequence[str]) -> str:
     return " ".join(word.removesuffix("s") for word in words)
 
 
 def words_of(text: str) -> list[str]:
-    """Split a text into words and punctuation marks, in lower case and without accents, as the tokenizer does."""
+    """Split a string into words and punctuation marks, in lower case and without accents, as the tokenizer does."""
     return [word for word, _ in SPLITTER.pre_tokenize_str(NORMALIZER.normalize_str(text))]
 
 
-def _located_words(text: str) -> list[tuple[str, int, int]]:
-    """Split a text like `words_of`, and return each word with its range (start, end) in the text."""
+def _locate_words(text: str) -> list[tuple[str, int, int]]:
+    """Split a string like `words_of`, and return each word with its range (start, end) in the string."""
     cut = PreTokenizedString(text)
     cut.normalize(NORMALIZER.normalize)
     SPLITTER.pre_tokenize(cut)
@@ -322,5 +322,5 @@ def _located_words(text: str) -> list[tuple[str, int, int]]:
 
 
 def plain_emoji(text: str) -> str:
-    """Remove variation selectors and skin tones of emoji from a text, because the model ignores them."""
+    """Remove variation selectors and skin tones of emoji from a string, because the model ignores them."""
     return text.translate(MODIFIERS)

@@ -29,9 +29,9 @@ MOST_BLOCKS = 256
 # Possible factors between the sides of an image and of its enlargement.
 SCALES = (1, 2, 3, 4, 8)
 CHANNELS = (1, 3, 4)
-# Prefixes of all names, from training programs. Averaged weights are preferred over the last ones.
+# Prefixes that training tools put before all names. Averaged weights are preferred over those of the last step.
 _PREFIXES = ("", "params_ema.", "params.", "model_state_dict.", "state_dict.", "model.", "net.", "module.", "netG.")
-# Architectures with tensors that distinguish them. The order matters, since some share names.
+# Architectures with tensors that distinguish them. The order matters, since some architectures share names.
 _ARCHITECTURES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("MM-RealSR", ("conv_first.weight", "de_net.conv_first.0.weight")),
     ("ESRGAN+", ("model.0.weight", "model.1.sub.0.RDB1.conv1x1.weight")),
@@ -57,8 +57,8 @@ _ARCHITECTURES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Real-CUGAN", ("unet1.conv_bottom.weight", "unet2.conv_bottom.weight")),
     ("FDAT", ("groups.0.blocks.0.n1.weight", "upsampler.MetaUpsample")),
 )
-# Patterns of the names in each layout of an RRDB network, with the names in `RRDBConfig.shapes`. "<n>" stands for the
-# number in the group n, and "<n-1>" for that number counted from 0.
+# Patterns of the names in each layout of an RRDB network, with the names in `RRDBConfig.shapes`. "<n>" is replaced
+# by the number in the group n, and "<n-1>" by that number minus 1.
 _RRDB_NAMES = tuple(
     (re.compile(pattern), name)
     for pattern, name in (
@@ -90,7 +90,7 @@ class UpscalerLayout:
 
     @property
     def summary(self) -> str:
-        """Text with the upscaling factor and the channels, such as "4×, RGB", or "" if they are unknown."""
+        """Upscaling factor and channels for display, such as "4×, RGB", or "" if they are unknown."""
         if self.config is None:
             return ""
         channels = {1: "grey", 3: "RGB", 4: "RGBA"}[self.config.channels]
@@ -99,23 +99,23 @@ class UpscalerLayout:
 
 def upscaler_name(shapes: Shapes) -> str:
     """Return the name of an upscaler's architecture, judging by its tensors, or "" if the file is not an upscaler."""
-    return _architecture(shapes)[0]
+    return _detect_architecture(shapes)[0]
 
 
 def upscaler_layout(shapes: Shapes, file: str) -> UpscalerLayout:
     """Determine the architecture of the upscaler in a file and the names of its weights. Raises ModelError if the file
     is not an upscaler or is incomplete.
     """
-    architecture, prefix = _architecture(shapes)
+    architecture, prefix = _detect_architecture(shapes)
     if not architecture:
         raise ModelError(translatable("{name} is not an upscaler; choose another file.", name=file))
     names = {each[len(prefix) :]: each for each in shapes if each.startswith(prefix)}
     if architecture in (ESRGAN, REAL_ESRGAN):
-        names = _rrdb_names(names)
+        names = _map_rrdb_names(names)
     elif architecture != COMPACT:
         return UpscalerLayout(architecture, None, names)
     found = {own: shapes[there] for own, there in names.items()}
-    config = _compact_config(found) if architecture == COMPACT else _rrdb_config(found)
+    config = _derive_compact_config(found) if architecture == COMPACT else _derive_rrdb_config(found)
     if config is None or config.channels not in CHANNELS or config.scale not in SCALES or config.shapes() != found:
         raise ModelError(
             translatable("{name} is an upscaler that is damaged or not whole; copy or download it again.", name=file)
@@ -150,7 +150,7 @@ def without_package(file: str, architecture: str) -> Sentence:
     )
 
 
-def _architecture(shapes: Shapes) -> tuple[str, str]:
+def _detect_architecture(shapes: Shapes) -> tuple[str, str]:
     """Return the architecture of an upscaler and the prefix of its tensor names, or ("", "") for a file that is not an
     upscaler.
     """
@@ -164,7 +164,7 @@ def _architecture(shapes: Shapes) -> tuple[str, str]:
     return "", ""
 
 
-def _rrdb_names(names: Mapping[str, str]) -> dict[str, str]:
+def _map_rrdb_names(names: Mapping[str, str]) -> dict[str, str]:
     """Map the weight names of this program's RRDB network (ESRGAN) to the names in a file, which may have any of three
     layouts.
 
@@ -176,36 +176,36 @@ def _rrdb_names(names: Mapping[str, str]) -> dict[str, str]:
     renamed: dict[str, str] = {}
     for name, there in names.items():
         layer, _, kind = name.rpartition(".")
-        own = _rrdb_layer(layer, old)
+        own = _rename_rrdb_layer(layer, old)
         renamed[f"{own}.{kind}" if own else name] = there
     return renamed
 
 
-def _rrdb_layer(layer: str, old: Mapping[int, str]) -> str:
+def _rename_rrdb_layer(layer: str, old: Mapping[int, str]) -> str:
     if match := _OLD_DENSE.fullmatch(layer):
-        return _filled("blocks.<1>.<2-1>.convolutions.<3-1>", match)
+        return _fill_name("blocks.<1>.<2-1>.convolutions.<3-1>", match)
     if _OLD_BODY.fullmatch(layer):
         return "body"
     if match := _OLD_LAYER.fullmatch(layer):
         return old.get(int(match[1]), "")
     pairs = ((pattern.fullmatch(layer), name) for pattern, name in _RRDB_NAMES)
-    return next((_filled(name, match) for match, name in pairs if match), "")
+    return next((_fill_name(name, match) for match, name in pairs if match), "")
 
 
-def _filled(name: str, match: re.Match[str]) -> str:
+def _fill_name(name: str, match: re.Match[str]) -> str:
     return _PLACE.sub(lambda place: str(int(match[int(place[1])]) - bool(place[2])), name)
 
 
-def _rrdb_config(shapes: Shapes) -> RRDBConfig | None:
+def _derive_rrdb_config(shapes: Shapes) -> RRDBConfig | None:
     """Derive the configuration of an RRDB network (ESRGAN) from the shapes of its weights. Returns None if the shapes
     fit no configuration.
     """
-    channels = _size(shapes, "tail.weight", 0)
-    folded = _size(shapes, "head.weight", 1) // channels if channels else 0
+    channels = _size_of(shapes, "tail.weight", 0)
+    folded = _size_of(shapes, "head.weight", 1) // channels if channels else 0
     config = RRDBConfig(
         channels=channels,
-        width=_size(shapes, "head.weight", 0),
-        growth=_size(shapes, "blocks.0.0.convolutions.0.weight", 0),
+        width=_size_of(shapes, "head.weight", 0),
+        growth=_size_of(shapes, "blocks.0.0.convolutions.0.weight", 0),
         blocks=len({name.split(".")[1] for name in shapes if name.startswith("blocks.")}),
         doublings=len({name.split(".")[1] for name in shapes if name.startswith("doublings.")}),
         unshuffle=max(math.isqrt(folded), 1),
@@ -214,18 +214,18 @@ def _rrdb_config(shapes: Shapes) -> RRDBConfig | None:
     return config if is_possible else None
 
 
-def _compact_config(shapes: Shapes) -> CompactConfig | None:
+def _derive_compact_config(shapes: Shapes) -> CompactConfig | None:
     """Derive the configuration of a compact Real-ESRGAN network from the shapes of its weights. Returns None if the
     shapes fit no configuration.
     """
     depth = sum(len(shape) == 4 for shape in shapes.values()) - 2
-    channels = _size(shapes, "body.0.weight", 1)
-    rows = _size(shapes, f"body.{2 * depth + 2}.weight", 0)
+    channels = _size_of(shapes, "body.0.weight", 1)
+    rows = _size_of(shapes, f"body.{2 * depth + 2}.weight", 0)
     if depth < 0 or not channels:
         return None
-    return CompactConfig(channels, _size(shapes, "body.0.weight", 0), depth, math.isqrt(rows // channels))
+    return CompactConfig(channels, _size_of(shapes, "body.0.weight", 0), depth, math.isqrt(rows // channels))
 
 
-def _size(shapes: Shapes, name: str, axis: int) -> int:
+def _size_of(shapes: Shapes, name: str, axis: int) -> int:
     shape = shapes.get(name, ())
     return shape[axis] if axis < len(shape) else 0

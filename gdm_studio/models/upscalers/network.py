@@ -108,7 +108,7 @@ def _load(entry: Entry) -> UpscalingNetwork:
     if layout.config is None:
         return _load_by_package(layout, state, file)
     with at_most(len(state)), torch.device("meta"):
-        network = _network(layout)
+        network = _create_network(layout)
     network.load_state_dict(state, assign=True)
     config: UpscalerConfig = layout.config
     return UpscalingNetwork(
@@ -121,7 +121,7 @@ def _load(entry: Entry) -> UpscalingNetwork:
     )
 
 
-def _network(layout: UpscalerLayout) -> RRDB | Compact:
+def _create_network(layout: UpscalerLayout) -> RRDB | Compact:
     config = layout.config
     assert config is not None
     return Compact(config) if isinstance(config, CompactConfig) else RRDB(config)
@@ -135,7 +135,7 @@ def _load_by_package(layout: UpscalerLayout, state: dict[str, Tensor], file: str
         raise ModelError(without_package(file, layout.architecture))
     try:
         import spandrel
-    except Exception as error:  # it imports torchvision, which fails beside another build of torch
+    except Exception as error:  # it imports torchvision, which fails if it was built for another torch
         remedy = "install torchvision of the same build as torch"
         raise ModelError(f"{file} needs {PACKAGE}, which cannot be loaded; {remedy}.") from error
     try:
@@ -150,7 +150,7 @@ def _load_by_package(layout: UpscalerLayout, state: dict[str, Tensor], file: str
     if found.input_channels != found.output_channels or found.input_channels not in CHANNELS:
         raise ModelError(f"{file} enlarges images of {found.input_channels} channels; choose another upscaler.")
     return UpscalingNetwork(
-        _Described(found),
+        _SpandrelNetwork(found),
         found.scale,
         found.input_channels,
         # Attention windows are usually 8 or 16 pixels wide. With this multiple, tiles have the same windows as the
@@ -159,7 +159,7 @@ def _load_by_package(layout: UpscalerLayout, state: dict[str, Tensor], file: str
     )
 
 
-class _Described(nn.Module):
+class _SpandrelNetwork(nn.Module):
     """Wrapper of an upscaling network from the package spandrel. Images are padded to the sizes that the network
     requires.
     """

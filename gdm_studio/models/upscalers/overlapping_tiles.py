@@ -72,8 +72,8 @@ def enlarged_strips(network: Callable[[Tensor], Tensor], x: Tensor, scale: int, 
     same as upscaling the whole image at once if the margin covers the network's receptive field.
     """
     height, width = x.shape[-2:]
-    columns = _spans(width, grid)
-    rows = _spans(height, grid)
+    columns = _divide_into_spans(width, grid)
+    rows = _divide_into_spans(height, grid)
     tiles = len(rows) * len(columns)
     done = 0
     # The weighted rows into which the next row of tiles blends.
@@ -83,9 +83,9 @@ def enlarged_strips(network: Callable[[Tensor], Tensor], x: Tensor, scale: int, 
         strip[:, : left.shape[1]] = left
         for column in columns:
             tile = network(x[None, :, row.first : row.last, column.first : column.last])[0].float().cpu()
-            inside = tile[:, _within(row, scale), _within(column, scale)]
+            inside = tile[:, _scaled_range(row, scale), _scaled_range(column, scale)]
             place = slice(scale * column.begin, scale * column.end)
-            strip[..., place] += inside * _weights(row, scale)[:, None] * _weights(column, scale)
+            strip[..., place] += inside * _blending_weights(row, scale)[:, None] * _blending_weights(column, scale)
             done += 1
             if done % len(columns):
                 yield Strip(done / tiles, None)
@@ -107,7 +107,7 @@ class _Span(NamedTuple):
     fade_after: int
 
 
-def _spans(length: int, grid: TileGrid) -> list[_Span]:
+def _divide_into_spans(length: int, grid: TileGrid) -> list[_Span]:
     """Divide one axis of an image into tiles. A small remainder is merged into the last tile."""
     count = max(math.ceil(length / grid.side), 1)
     edges = [min(place * grid.side, length) for place in range(count + 1)]
@@ -122,11 +122,11 @@ def _spans(length: int, grid: TileGrid) -> list[_Span]:
     return found
 
 
-def _within(span: _Span, scale: int) -> slice:
+def _scaled_range(span: _Span, scale: int) -> slice:
     return slice(scale * (span.begin - span.first), scale * (span.end - span.first))
 
 
-def _weights(span: _Span, scale: int) -> Tensor:
+def _blending_weights(span: _Span, scale: int) -> Tensor:
     """Return the blending weights for the used pixels of a tile along one axis. They rise and fall linearly where
     adjacent tiles overlap.
     """

@@ -35,7 +35,7 @@ def enlarge(network: UpscalingNetwork, rgba: np.ndarray, grid: TileGrid | None =
     """
     scale = network.scale
     found = np.empty((scale * rgba.shape[0], scale * rgba.shape[1], 4), np.uint8)
-    image, function = _prepared(network, rgba)
+    image, function = _prepare(network, rgba)
     top = 0
     strips = enlarged_strips(function, image.to(network.device), scale, grid or grid_of(network))
     while True:
@@ -43,7 +43,7 @@ def enlarge(network: UpscalingNetwork, rgba: np.ndarray, grid: TileGrid | None =
             if (strip := next(strips, None)) is None:
                 return found
             if strip.rows is not None:
-                rows = _straight_levels(strip.rows, is_premultiplied=network.is_premultiplied)
+                rows = _convert_to_straight(strip.rows, is_premultiplied=network.is_premultiplied)
                 found[top : top + len(rows)] = rows
                 top += len(rows)
         yield strip.share
@@ -82,7 +82,7 @@ def premultiply(rgba: np.ndarray) -> Tensor:
     return x.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
 
 
-def _prepared(network: UpscalingNetwork, rgba: np.ndarray) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
+def _prepare(network: UpscalingNetwork, rgba: np.ndarray) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
     """Return the image as a tensor (C, H, W), and a function that upscales one tile (1, C, h, w) of it with the
     network.
 
@@ -94,23 +94,23 @@ def _prepared(network: UpscalingNetwork, rgba: np.ndarray) -> tuple[Tensor, Call
     if network.channels == 4:
         return levels, network
     if bool((levels[3] == 1).all()):
-        return levels[:3], lambda x: _colours(network, x)
+        return levels[:3], lambda x: _upscale_colours(network, x)
 
     def enlarged(x: Tensor) -> Tensor:
-        alpha = _colours(network, x[:, 3:].expand(-1, 3, -1, -1)).mean(dim=1, keepdim=True)
-        return torch.cat([_colours(network, x[:, :3]), alpha], dim=1)
+        alpha = _upscale_colours(network, x[:, 3:].expand(-1, 3, -1, -1)).mean(dim=1, keepdim=True)
+        return torch.cat([_upscale_colours(network, x[:, :3]), alpha], dim=1)
 
-    return torch.cat([_filled(levels[:3], levels[3:]), levels[3:]]), enlarged
+    return torch.cat([_fill_transparent(levels[:3], levels[3:]), levels[3:]]), enlarged
 
 
-def _colours(network: UpscalingNetwork, x: Tensor) -> Tensor:
+def _upscale_colours(network: UpscalingNetwork, x: Tensor) -> Tensor:
     """Upscale the colour channels (1, 3, h, w) of a tile. A network for single-channel images processes the three
     channels separately.
     """
     return network(x) if network.channels == 3 else network(x.transpose(0, 1)).transpose(0, 1)
 
 
-def _filled(colours: Tensor, alpha: Tensor) -> Tensor:
+def _fill_transparent(colours: Tensor, alpha: Tensor) -> Tensor:
     """Replace the colours (3, H, W) of transparent pixels with the colours around them, so that upscaling creates no
     edges there.
 
@@ -122,7 +122,7 @@ def _filled(colours: Tensor, alpha: Tensor) -> Tensor:
         return colours
     share = F.adaptive_avg_pool2d(known[None], half)[0]
     coarse = F.adaptive_avg_pool2d((colours * known)[None], half)[0] / share.clamp(min=1e-6)
-    around = F.interpolate(_filled(coarse, share)[None], known.shape[-2:], mode="bilinear")[0]
+    around = F.interpolate(_fill_transparent(coarse, share)[None], known.shape[-2:], mode="bilinear")[0]
     return torch.where(known > 0, colours, around)
 
 
@@ -138,7 +138,7 @@ def _settle_alpha(enlarged: Tensor, alpha: Tensor, scale: int) -> Tensor:
     return torch.where(clear, 0, torch.cat([enlarged[:, :3], grown], dim=1))
 
 
-def _straight_levels(x: Tensor, *, is_premultiplied: bool) -> np.ndarray:
+def _convert_to_straight(x: Tensor, *, is_premultiplied: bool) -> np.ndarray:
     """Convert an upscaled tensor (3 or 4, H, W) with values 0 … 1 to a uint8 image (H, W, 4) with straight alpha.
     Transparent pixels become black.
     """

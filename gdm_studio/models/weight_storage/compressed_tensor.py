@@ -16,9 +16,9 @@ from gdm_studio.networks.convolution import convolve
 
 # Function that writes the weights of the stored tensors to a tensor with one axis, in its number type.
 Expand = Callable[[tuple[Tensor, ...], Tensor], object]
-# Rows of a weight: a slice, or their numbers (n,).
+# Rows of a weight: a slice, or their indices (n,).
 Rows = slice | Tensor
-# Function that returns the stored tensors of some rows of a weight, and the function that expands them; None if the
+# Function that returns the stored tensors of some rows of a weight and the function that expands them, or None if the
 # rows are not stored as whole blocks.
 Take = Callable[[tuple[Tensor, ...], Rows], "tuple[Sequence[Tensor], Expand] | None"]
 _Context = tuple[Expand, torch.dtype, torch.memory_format, Take | None]
@@ -60,9 +60,9 @@ class CompressedTensor(Tensor):
 
     def expanded(self) -> Tensor:
         """Decompress the weight to a new ordinary tensor."""
-        return self._expanded_to(torch.empty(self.numel(), dtype=self.dtype, device=self.device))
+        return self._expand_into(torch.empty(self.numel(), dtype=self.dtype, device=self.device))
 
-    def _expanded_to(self, memory: Tensor) -> Tensor:
+    def _expand_into(self, memory: Tensor) -> Tensor:
         self._expand(self.parts, memory)
         return memory.view(self.shape).contiguous(memory_format=self._format)
 
@@ -73,7 +73,7 @@ class CompressedTensor(Tensor):
         """
         if self.device.type != "cpu" or torch.is_grad_enabled():
             return self.expanded()
-        return self._expanded_to(_SCRATCH.memory(self.numel(), self.dtype))
+        return self._expand_into(_SCRATCH.memory(self.numel(), self.dtype))
 
     def reshaped(self, shape: Sequence[int]) -> CompressedTensor:
         """Return the compressed weight with another shape. Raises ValueError if the number of elements differs."""
@@ -147,7 +147,7 @@ class CompressedTensor(Tensor):
             if func in _LAYERS:
                 # A second weight, such as a bias, must not overwrite the first.
                 first = next((at for at, each in enumerate(args) if isinstance(each, CompressedTensor)), -1)
-                args = tuple(each.for_layer() if at == first else _expanded(each) for at, each in enumerate(args))
+                args = tuple(each.for_layer() if at == first else _expand_all(each) for at, each in enumerate(args))
             return func(*args, **(kwargs or {}))
 
     @classmethod
@@ -157,7 +157,7 @@ class CompressedTensor(Tensor):
         if func in _PRESERVING:
             moved = {name: (kwargs or {}).get(name) for name in ("device", "dtype", "memory_format")}
             return args[0].like(**moved)
-        args, kwargs = tree_map(_expanded, (args, dict(kwargs or {})))
+        args, kwargs = tree_map(_expand_all, (args, dict(kwargs or {})))
         return func(*args, **kwargs)
 
     def __tensor_flatten__(self) -> tuple[list[str], _Context]:
@@ -200,7 +200,7 @@ def _take_plain(parts: tuple[Tensor, ...], rows: Rows) -> tuple[Sequence[Tensor]
     return [parts[0][rows]], _widen
 
 
-def _expanded(value: Any) -> Any:
+def _expand_all(value: Any) -> Any:
     return value.expanded() if isinstance(value, CompressedTensor) else value
 
 

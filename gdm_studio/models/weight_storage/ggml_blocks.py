@@ -1,8 +1,9 @@
 """Decoding of GGML's block types, in which GGUF files store quantised weights.
 
-A block has 32 or 256 weights, which share one or several fp16 scales. Each function takes blocks as uint8 (n, bytes)
-and writes their weights to `out` (n, weights). Products are computed in fp32, as in the `gguf` package, and rounded
-once to the type of `out`. Integer arithmetic is done on bytes, four at once where possible, because that is fastest.
+A block has 32 or 256 weights, which share one or several fp16 scales. Each `_expand` function takes blocks as uint8 (n,
+bytes) and writes their weights to `out` (n, weights). Products are computed in fp32, as in the `gguf` package, and
+rounded once to the type of `out`. Integer arithmetic is done on bytes, four at once where possible, because that is
+fastest.
 """
 
 from __future__ import annotations
@@ -39,89 +40,98 @@ def expand_blocks(kind: str, blocks: Tensor, out: Tensor) -> None:
         expand(part, some)
 
 
-def _q4_0(blocks: Tensor, out: Tensor) -> None:
-    levels = _nibbles(blocks[:, 2:], 16).view(torch.int8).sub_(8)
-    _times(levels, _halves(blocks[:, :2]), out)
+def _expand_q4_0(blocks: Tensor, out: Tensor) -> None:
+    levels = _split_nibbles(blocks[:, 2:], 16).view(torch.int8).sub_(8)
+    _multiply(levels, _read_halves(blocks[:, :2]), out)
 
 
-def _q4_1(blocks: Tensor, out: Tensor) -> None:
-    scale, least = _halves(blocks[:, :4]).split(1, dim=1)
-    _times_plus(_nibbles(blocks[:, 4:], 16), scale, least, out)
+def _expand_q4_1(blocks: Tensor, out: Tensor) -> None:
+    scale, least = _read_halves(blocks[:, :4]).split(1, dim=1)
+    _multiply_and_add(_split_nibbles(blocks[:, 4:], 16), scale, least, out)
 
 
-def _q5_0(blocks: Tensor, out: Tensor) -> None:
-    levels = _plus(_nibbles(blocks[:, 6:], 16), _bits_in_order(blocks[:, 2:6]), 16).view(torch.int8).sub_(16)
-    _times(levels, _halves(blocks[:, :2]), out)
+def _expand_q5_0(blocks: Tensor, out: Tensor) -> None:
+    levels = (
+        _add_scaled(_split_nibbles(blocks[:, 6:], 16), _split_bits_in_order(blocks[:, 2:6]), 16)
+        .view(torch.int8)
+        .sub_(16)
+    )
+    _multiply(levels, _read_halves(blocks[:, :2]), out)
 
 
-def _q5_1(blocks: Tensor, out: Tensor) -> None:
-    scale, least = _halves(blocks[:, :4]).split(1, dim=1)
-    levels = _plus(_nibbles(blocks[:, 8:], 16), _bits_in_order(blocks[:, 4:8]), 16)
-    _times_plus(levels, scale, least, out)
+def _expand_q5_1(blocks: Tensor, out: Tensor) -> None:
+    scale, least = _read_halves(blocks[:, :4]).split(1, dim=1)
+    levels = _add_scaled(_split_nibbles(blocks[:, 8:], 16), _split_bits_in_order(blocks[:, 4:8]), 16)
+    _multiply_and_add(levels, scale, least, out)
 
 
-def _q8_0(blocks: Tensor, out: Tensor) -> None:
-    _times(blocks[:, 2:].view(torch.int8), _halves(blocks[:, :2]), out)
+def _expand_q8_0(blocks: Tensor, out: Tensor) -> None:
+    _multiply(blocks[:, 2:].view(torch.int8), _read_halves(blocks[:, :2]), out)
 
 
-def _q2_k(blocks: Tensor, out: Tensor) -> None:
+def _expand_q2_k(blocks: Tensor, out: Tensor) -> None:
     scales = blocks[:, :16]
-    scale, least = _halves(blocks[:, 80:84]).split(1, dim=1)
-    levels = _quarters(blocks[:, 16:80], 32).view(-1, 16, 16)
+    scale, least = _read_halves(blocks[:, 80:84]).split(1, dim=1)
+    levels = _split_quarters(blocks[:, 16:80], 32).view(-1, 16, 16)
     least = (least * (scales >> 4)).neg_()
-    _times_plus(levels, (scale * (scales & 15))[..., None], least[..., None], out)
+    _multiply_and_add(levels, (scale * (scales & 15))[..., None], least[..., None], out)
 
 
-def _q3_k(blocks: Tensor, out: Tensor) -> None:
-    scales = _plus(_nibbles(blocks[:, 96:104], 8), _quarters(blocks[:, 104:108], 4), 16).view(torch.int8).sub_(32)
+def _expand_q3_k(blocks: Tensor, out: Tensor) -> None:
+    scales = (
+        _add_scaled(_split_nibbles(blocks[:, 96:104], 8), _split_quarters(blocks[:, 104:108], 4), 16)
+        .view(torch.int8)
+        .sub_(32)
+    )
     # A cleared bit in the mask lowers the level by four.
-    levels = _plus(_quarters(blocks[:, 32:96], 32), _bits(blocks[:, :32]), 4).view(torch.int8).sub_(4)
-    scale = _halves(blocks[:, 108:]) * scales
-    _times(levels.view(-1, 16, 16), scale[..., None], out)
+    levels = _add_scaled(_split_quarters(blocks[:, 32:96], 32), _split_bits(blocks[:, :32]), 4).view(torch.int8).sub_(4)
+    scale = _read_halves(blocks[:, 108:]) * scales
+    _multiply(levels.view(-1, 16, 16), scale[..., None], out)
 
 
-def _q4_k(blocks: Tensor, out: Tensor) -> None:
-    levels = _nibbles(blocks[:, 16:], 32).view(-1, 8, 32)
-    _times_plus(levels, *_scales_of_k(blocks), out)
+def _expand_q4_k(blocks: Tensor, out: Tensor) -> None:
+    levels = _split_nibbles(blocks[:, 16:], 32).view(-1, 8, 32)
+    _multiply_and_add(levels, *_read_k_scales(blocks), out)
 
 
-def _q5_k(blocks: Tensor, out: Tensor) -> None:
-    levels = _plus(_nibbles(blocks[:, 48:], 32), _bits(blocks[:, 16:48]), 16).view(-1, 8, 32)
-    _times_plus(levels, *_scales_of_k(blocks), out)
+def _expand_q5_k(blocks: Tensor, out: Tensor) -> None:
+    levels = _add_scaled(_split_nibbles(blocks[:, 48:], 32), _split_bits(blocks[:, 16:48]), 16).view(-1, 8, 32)
+    _multiply_and_add(levels, *_read_k_scales(blocks), out)
 
 
-def _q6_k(blocks: Tensor, out: Tensor) -> None:
-    high = _quarters(blocks[:, 128:192], 32)
-    levels = _plus(_nibbles(blocks[:, :128], 64), high, 16).view(torch.int8).sub_(32)
-    scale = _halves(blocks[:, 208:]) * blocks[:, 192:208].view(torch.int8)
-    _times(levels.view(-1, 16, 16), scale[..., None], out)
+def _expand_q6_k(blocks: Tensor, out: Tensor) -> None:
+    high = _split_quarters(blocks[:, 128:192], 32)
+    levels = _add_scaled(_split_nibbles(blocks[:, :128], 64), high, 16).view(torch.int8).sub_(32)
+    scale = _read_halves(blocks[:, 208:]) * blocks[:, 192:208].view(torch.int8)
+    _multiply(levels.view(-1, 16, 16), scale[..., None], out)
 
 
-def _iq4_nl(blocks: Tensor, out: Tensor) -> None:
-    _times(_non_linear(_nibbles(blocks[:, 2:], 16)), _halves(blocks[:, :2]), out)
+def _expand_iq4_nl(blocks: Tensor, out: Tensor) -> None:
+    _multiply(_look_up_levels(_split_nibbles(blocks[:, 2:], 16)), _read_halves(blocks[:, :2]), out)
 
 
-def _iq4_xs(blocks: Tensor, out: Tensor) -> None:
+def _expand_iq4_xs(blocks: Tensor, out: Tensor) -> None:
     low = torch.stack([blocks[:, 4:8] & 15, blocks[:, 4:8] >> 4], dim=2).flatten(1)
-    high = (blocks[:, 2:4, None] >> _shifts(2, torch.uint8, blocks.device)).bitwise_and_(3).flatten(1)
-    scales = _plus(low, high, 16).view(torch.int8).sub_(32)
-    levels = _non_linear(_nibbles(blocks[:, 8:], 16)).view(-1, 8, 32)
-    _times(levels, (_halves(blocks[:, :2]) * scales)[..., None], out)
+    high = (blocks[:, 2:4, None] >> _bit_shifts(2, torch.uint8, blocks.device)).bitwise_and_(3).flatten(1)
+    scales = _add_scaled(low, high, 16).view(torch.int8).sub_(32)
+    levels = _look_up_levels(_split_nibbles(blocks[:, 8:], 16)).view(-1, 8, 32)
+    _multiply(levels, (_read_halves(blocks[:, :2]) * scales)[..., None], out)
 
 
 # Function of each type, by its name in GGML.
 EXPANSIONS: dict[str, Expand] = {
-    "Q4_0": _q4_0, "Q4_1": _q4_1, "Q5_0": _q5_0, "Q5_1": _q5_1, "Q8_0": _q8_0, "Q2_K": _q2_k, "Q3_K": _q3_k,
-    "Q4_K": _q4_k, "Q5_K": _q5_k, "Q6_K": _q6_k, "IQ4_NL": _iq4_nl, "IQ4_XS": _iq4_xs,
+    "Q4_0": _expand_q4_0, "Q4_1": _expand_q4_1, "Q5_0": _expand_q5_0, "Q5_1": _expand_q5_1, "Q8_0": _expand_q8_0,
+    "Q2_K": _expand_q2_k, "Q3_K": _expand_q3_k, "Q4_K": _expand_q4_k, "Q5_K": _expand_q5_k, "Q6_K": _expand_q6_k,
+    "IQ4_NL": _expand_iq4_nl, "IQ4_XS": _expand_iq4_xs,
 }  # fmt: skip
 
 
-def _halves(raw: Tensor) -> Tensor:
+def _read_halves(raw: Tensor) -> Tensor:
     """Reinterpret bytes (n, 2k) as fp16 numbers, and convert them to fp32 (n, k)."""
     return raw.view(torch.float16).float()
 
 
-def _lanes(raw: Tensor, width: int) -> Tensor:
+def _pack_lanes(raw: Tensor, width: int) -> Tensor:
     """Pack bytes (n, k), in groups of `width` bytes, into int32 numbers of four bytes each, so that one operation
     processes four bytes. The result has the shape (n, k / width, width / 4).
     """
@@ -129,62 +139,62 @@ def _lanes(raw: Tensor, width: int) -> Tensor:
     return raw.clone(memory_format=torch.contiguous_format).view(torch.int32).unflatten(1, (-1, width // 4))
 
 
-def _bytes(lanes: Tensor) -> Tensor:
+def _unpack_lanes(lanes: Tensor) -> Tensor:
     return lanes.flatten(1).view(torch.uint8)
 
 
-def _nibbles(raw: Tensor, width: int) -> Tensor:
+def _split_nibbles(raw: Tensor, width: int) -> Tensor:
     """Split bytes (n, k) into 4-bit halves (n, 2k). In each group of `width` bytes, all lower halves come first."""
-    lanes = _lanes(raw, width)
+    lanes = _pack_lanes(raw, width)
     found = lanes.new_empty((*lanes.shape[:2], 2, width // 4))
     torch.bitwise_and(lanes, 15 * _EACH, out=found[:, :, 0])
     torch.bitwise_right_shift(lanes, 4, out=found[:, :, 1])
     found[:, :, 1].bitwise_and_(15 * _EACH)
-    return _bytes(found)
+    return _unpack_lanes(found)
 
 
-def _quarters(raw: Tensor, width: int) -> Tensor:
+def _split_quarters(raw: Tensor, width: int) -> Tensor:
     """Split bytes (n, k) into 2-bit quarters (n, 4k).
 
     In each group of `width` bytes, all lowest quarters come first.
     """
-    shifted = _lanes(raw, width)[:, :, None] >> _shifts(2, torch.int32, raw.device)[:, None]
-    return _bytes(shifted.bitwise_and_(3 * _EACH))
+    shifted = _pack_lanes(raw, width)[:, :, None] >> _bit_shifts(2, torch.int32, raw.device)[:, None]
+    return _unpack_lanes(shifted.bitwise_and_(3 * _EACH))
 
 
-def _bits(raw: Tensor) -> Tensor:
+def _split_bits(raw: Tensor) -> Tensor:
     """Split bytes (n, k) into bits (n, 8k), the lowest bits of all bytes first."""
-    shifted = _lanes(raw, raw.shape[1]) >> _shifts(1, torch.int32, raw.device)[:, None]
-    return _bytes(shifted.bitwise_and_(_EACH))
+    shifted = _pack_lanes(raw, raw.shape[1]) >> _bit_shifts(1, torch.int32, raw.device)[:, None]
+    return _unpack_lanes(shifted.bitwise_and_(_EACH))
 
 
-def _bits_in_order(raw: Tensor) -> Tensor:
+def _split_bits_in_order(raw: Tensor) -> Tensor:
     """Split bytes (n, k) into bits (n, 8k), all bits of the first byte first."""
-    return (raw[:, :, None] >> _shifts(1, torch.uint8, raw.device)).bitwise_and_(1).flatten(1)
+    return (raw[:, :, None] >> _bit_shifts(1, torch.uint8, raw.device)).bitwise_and_(1).flatten(1)
 
 
-def _plus(low: Tensor, high: Tensor, factor: int) -> Tensor:
+def _add_scaled(low: Tensor, high: Tensor, factor: int) -> Tensor:
     """Compute low + factor · high for arrays of bytes, and store the result in `low`. The sums must fit into a byte."""
     low.view(torch.int32).add_(high.view(torch.int32), alpha=factor)
     return low
 
 
-def _scales_of_k(blocks: Tensor) -> tuple[Tensor, Tensor]:
+def _read_k_scales(blocks: Tensor) -> tuple[Tensor, Tensor]:
     """Return the scales and the minima (n, 8, 1) of Q4_K and Q5_K blocks, which store eight scales and eight minima as
     6-bit numbers.
     """
-    scale, least = _halves(blocks[:, :4]).split(1, dim=1)
+    scale, least = _read_halves(blocks[:, :4]).split(1, dim=1)
     first, second, third = blocks[:, 4:8], blocks[:, 8:12], blocks[:, 12:16]
     scales = torch.cat([first & 63, (third & 15).bitwise_or_((first >> 2).bitwise_and_(48))], dim=1)
     minima = torch.cat([second & 63, (third >> 4).bitwise_or_((second >> 2).bitwise_and_(48))], dim=1)
     return (scale * scales)[..., None], (least * minima).neg_()[..., None]
 
 
-def _non_linear(levels: Tensor) -> Tensor:
-    return torch.index_select(_table(levels.device), 0, levels.flatten().int()).view(levels.shape)
+def _look_up_levels(levels: Tensor) -> Tensor:
+    return torch.index_select(_level_table(levels.device), 0, levels.flatten().int()).view(levels.shape)
 
 
-def _times(levels: Tensor, scale: Tensor, out: Tensor) -> None:
+def _multiply(levels: Tensor, scale: Tensor, out: Tensor) -> None:
     """Multiply quantised levels by their scale, and write the product to `out`."""
     if out.device.type == "cpu":
         out.view(levels.shape).copy_(levels.float().mul_(scale))
@@ -192,7 +202,7 @@ def _times(levels: Tensor, scale: Tensor, out: Tensor) -> None:
         torch.mul(levels, scale, out=out.view(levels.shape))
 
 
-def _times_plus(levels: Tensor, scale: Tensor, added: Tensor, out: Tensor) -> None:
+def _multiply_and_add(levels: Tensor, scale: Tensor, added: Tensor, out: Tensor) -> None:
     """Multiply quantised levels by their scale, add `added`, and write the result to `out`. The products have at most
     22 bits, so they are exact in fp32.
     """
@@ -204,10 +214,10 @@ def _times_plus(levels: Tensor, scale: Tensor, added: Tensor, out: Tensor) -> No
 
 
 @lru_cache(maxsize=32)
-def _shifts(step: int, dtype: torch.dtype, device: torch.device) -> Tensor:
+def _bit_shifts(step: int, dtype: torch.dtype, device: torch.device) -> Tensor:
     return torch.arange(0, 8, step, dtype=dtype, device=device)
 
 
 @lru_cache(maxsize=32)
-def _table(device: torch.device) -> Tensor:
+def _level_table(device: torch.device) -> Tensor:
     return torch.tensor(_LEVELS, dtype=torch.int8, device=device)

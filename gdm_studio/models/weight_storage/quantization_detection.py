@@ -24,7 +24,7 @@ from gdm_studio.models.files.header import (
     is_auxiliary,
 )
 
-# Maximum numbers of bytes of a tensor that contains JSON, and of all such tensors.
+# Maximum number of bytes of a tensor that contains JSON, and of all such tensors together.
 LONGEST_TEXT = 4096
 MOST_TEXT = 8 * 2**20
 # Key of the metadata of a file in which ComfyUI lists the format of each layer, as JSON.
@@ -58,17 +58,17 @@ _ROUNDED = {"bfloat16": "BF16", "float16": "F16", "float32": "", "float64": ""}
 # Size of the blocks that are rotated together in int8 weights of ComfyUI.
 _ROTATED = 256
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
-_JUNK = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
+_MALFORMED = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
 
 
 Shape = tuple[int, ...]
-# Last parts of the names of the tensors of a weight in torchao, and its classes that can be read.
+# Last components of the tensor names of a weight in torchao, and torchao's classes that can be read.
 _TORCHAO_PARTS = ("qdata", "scale", "zero_point")
 _TORCHAO_READ = ("Int8Tensor", "Float8Tensor", "IntxUnpackedToInt8Tensor")
 
 
 class Unreadable(Exception):
-    """Error for a weight whose quantisation format is not supported. Its text is the name of the format."""
+    """Error for a weight whose quantisation format is not supported. Its message is the name of the format."""
 
     # Shape of the weight, if it is known and differs from the stored tensor's.
     shape: Shape = ()
@@ -94,20 +94,20 @@ def find_quantizations(
 
     `texts` contains the contents of the tensors from `text_tensors`.
     """
-    listed = _listed_layers(metadata)
+    listed = _read_listed_layers(metadata)
     readable: dict[str, Quantization] = {}
     unreadable: dict[str, str] = {}
     shapes: dict[str, Shape] = {}
     parts: set[str] = set()
     levels: dict[str, str] = {}
     for name, tensor in stored.items():
-        weight, find = name, _in_layer
+        weight, find = name, _describe_in_layer
         if name.endswith(_QUANTO):
-            weight, find = name.removesuffix(_QUANTO).removesuffix(_QUANTO), _quanto
+            weight, find = name.removesuffix(_QUANTO).removesuffix(_QUANTO), _describe_quanto
         elif at := _TORCHAO.fullmatch(name):
-            weight, find = at[1] + at[2], _torchao
+            weight, find = at[1] + at[2], _describe_torchao
             parts.update(f"{at[1]}_{at[2]}_{part}" for part in _TORCHAO_PARTS)
-        # Files in fp8 have no scales for biases and other tensors whose names do not end in "weight".
+        # In fp8 files, biases and other tensors whose names do not end in "weight" have no scales.
         elif is_auxiliary(name) or not (name.endswith(".weight") or tensor.dtype in _FP8):
             continue
         try:
@@ -116,7 +116,7 @@ def find_quantizations(
             unreadable[weight] = str(error)
             shapes[weight] = error.shape or tensor.shape
             levels[weight] = name
-        except _JUNK:
+        except _MALFORMED:
             unreadable[weight] = "a malformed quantised format"
             shapes[weight] = tensor.shape
             levels[weight] = name
@@ -124,7 +124,7 @@ def find_quantizations(
             if found is not None:
                 readable[weight] = found
                 levels[weight] = name
-    for name, kind, own in _other_torchao(stored, metadata):
+    for name, kind, own in _iter_unreadable_torchao(stored, metadata):
         if name not in levels:
             unreadable[name] = kind
             shapes[name] = stored[own].shape
@@ -140,12 +140,15 @@ def join_shards(headers: Mapping[str, Header]) -> dict[str, Header]:
     metadata = {key: text for header in headers.values() for key, text in header.metadata.items()}
     texts = {name: text for header in headers.values() for name, text in header.texts.items()}
     found = find_quantizations(stored, metadata, texts)
-    return {file: replace(header, **_joined(header, found.of(header.stored))) for file, header in headers.items()}
+    return {
+        file: replace(header, **_merge_quantizations(header, found.of(header.stored)))
+        for file, header in headers.items()
+    }
 
 
-def _joined(header: Header, found: FoundQuantizations) -> dict[str, Any]:
+def _merge_quantizations(header: Header, found: FoundQuantizations) -> dict[str, Any]:
     whole = Header.of(header.stored, header.metadata, header.bytes, found)
-    # Types that cannot be read are known from the file itself.
+    # Types that cannot be read are known from the file's own header.
     own = {name: kind for name, kind in header.unreadable.items() if kind in OTHER_BITS}
     shapes = {name: header.shapes[name] for name in own if name not in found.unreadable}
     return {"shapes": whole.shapes | shapes, "quantized": found.readable, "unreadable": own | dict(found.unreadable)}
@@ -166,21 +169,21 @@ class _Source(NamedTuple):
     listed: Mapping[str, Any]
 
 
-def _in_layer(source: _Source) -> Quantization | None:
+def _describe_in_layer(source: _Source) -> Quantization | None:
     """Return the description of a weight that ComfyUI or bitsandbytes quantised, or None for other weights."""
-    return _four_bits(source.name, source.levels, source.stored, source.texts) or _levels(
+    return _describe_four_bits(source.name, source.levels, source.stored, source.texts) or _describe_levels(
         source.name, source.levels, source.stored, source.texts, source.listed
     )
 
 
-def _quanto(source: _Source) -> Quantization:
+def _describe_quanto(source: _Source) -> Quantization:
     """Return the description of a weight that optimum-quanto quantised to 8 bits. Raises Unreadable for its other
     formats.
     """
     levels = source.levels
     scale = source.stored.get(f"{source.weight}._scale")
     if source.name != source.weight + _QUANTO or f"{source.weight}._shift" in source.stored:
-        # A byte contains two or four numbers of different rows.
+        # A byte contains two or four levels of different rows.
         packed = Unreadable("optimum-quanto's int4 or int2")
         packed.shape = (2 * levels.shape[0], *levels.shape[1:]) if levels.shape else ()
         raise packed
@@ -188,10 +191,10 @@ def _quanto(source: _Source) -> Quantization:
         raise Unreadable("optimum-quanto without scales" if scale is None else "an unknown format of optimum-quanto")
     # Products are computed in the type of the scale.
     rounded = scale.dtype if scale.dtype in ("F16", "BF16") else ""
-    return _by_scales(levels, (source.name, f"{source.weight}._scale"), source.stored, rounded)
+    return _describe_by_scales(levels, (source.name, f"{source.weight}._scale"), source.stored, rounded)
 
 
-def _torchao(source: _Source) -> Quantization:
+def _describe_torchao(source: _Source) -> Quantization:
     """Return the description of a weight that torchao quantised to 8 bits. Raises Unreadable for its other formats."""
     at = _TORCHAO.fullmatch(source.name)
     assert at is not None
@@ -204,19 +207,19 @@ def _torchao(source: _Source) -> Quantization:
     if parts[1] not in source.stored:
         raise Unreadable("torchao without scales")
     dtype = stated["_data"].get("dtype", {}).get("_data", "float32")
-    found = _by_scales(source.levels, tuple(part for part in parts if part in source.stored), source.stored)
-    size = [count // scale for count, scale in zip(found.shape, _grid(source, parts[1]), strict=True)]
+    found = _describe_by_scales(source.levels, tuple(part for part in parts if part in source.stored), source.stored)
+    size = [count // scale for count, scale in zip(found.shape, _block_grid(source, parts[1]), strict=True)]
     if stated["_data"].get("block_size", size) != size:
         raise Unreadable("a format with scales of blocks")
     return found._replace(rounded=_ROUNDED[dtype])
 
 
-def _grid(source: _Source, scale: str) -> Shape:
+def _block_grid(source: _Source, scale: str) -> Shape:
     shape = source.stored[scale].shape
     return shape if len(shape) == len(source.levels.shape) else (1,) * len(source.levels.shape)
 
 
-def _by_scales(
+def _describe_by_scales(
     levels: StoredTensor, parts: tuple[str, ...], stored: Mapping[str, StoredTensor], rounded: str = ""
 ) -> Quantization:
     """Return the description of 8-bit levels whose scales, and zero points if any, belong to equal blocks: to the whole
@@ -236,7 +239,9 @@ def _by_scales(
     return Quantization(kind, levels.dtype, levels.shape, parts, {"unit": 1.0, "group": 0}, rounded)
 
 
-def _other_torchao(stored: Mapping[str, StoredTensor], metadata: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+def _iter_unreadable_torchao(
+    stored: Mapping[str, StoredTensor], metadata: Mapping[str, str]
+) -> Iterator[tuple[str, str, str]]:
     """Yield the name, the format and a tensor of each weight of torchao that has no levels in a tensor of its own."""
     first: dict[str, str] = {}
     for name in stored if _TORCHAO_NAMES in metadata else ():
@@ -250,22 +255,22 @@ def _other_torchao(stored: Mapping[str, StoredTensor], metadata: Mapping[str, st
             kind = json.loads(text)["_type"] if text else "Tensor"
             if kind != "Tensor" and name in first:
                 yield name, f"torchao's {_UNSAFE.sub('', str(kind))[:40]}", first[name]
-    except _JUNK:
+    except _MALFORMED:
         return
 
 
-def _listed_layers(metadata: Mapping[str, str]) -> Mapping[str, Any]:
+def _read_listed_layers(metadata: Mapping[str, str]) -> Mapping[str, Any]:
     """Return the quantisation format of each layer as listed in the metadata of a ComfyUI file, or {} if the list is
     malformed.
     """
     try:
         layers = json.loads(metadata.get(_METADATA, "{}")).get("layers", {})
-    except _JUNK:
+    except _MALFORMED:
         return {}
     return layers if isinstance(layers, dict) else {}
 
 
-def _levels(
+def _describe_levels(
     name: str,
     tensor: StoredTensor,
     stored: Mapping[str, StoredTensor],
@@ -283,13 +288,13 @@ def _levels(
         dtype = _COMFY_FP8[form]
     if form not in (None, "int8_tensorwise", *_COMFY_FP8) or layer + ".pre_quant_scale" in stored:
         other = Unreadable(_UNSAFE.sub("", str(form))[:40] if form else "a format with scaled inputs")
-        other.shape = _original_shape(stated)
+        other.shape = _read_original_shape(stated)
         raise other
     scale = next((layer + end for end in (*_SCALES, _ROW_SCALE) if layer + end in stored), "")
     scale_type = stored[scale].dtype if scale else ""
     if dtype not in (*_FP8, "I8"):
         if tensor.dtype == "U8" and layer + _SCALES[0] in stored:
-            raise Unreadable(_four_bit_name(scale_type, layer, stored))
+            raise Unreadable(_name_four_bit_format(scale_type, layer, stored))
         return None
     if scale_type == _POWERS:
         raise Unreadable("mxfp8")
@@ -302,19 +307,19 @@ def _levels(
     is_whole = not scale or prod(stored[scale].shape) == 1
     if not is_whole and (scale_type not in _FLOATS or prod(stored[scale].shape) != rows):
         raise Unreadable("a format with scales of blocks")
-    group = _rotated_group(stated, tensor.shape)
+    group = _read_rotated_group(stated, tensor.shape)
     unit = 1 / 127 if scale.endswith(_ROW_SCALE) else 1.0
     parts = (name, scale) if scale else (name,)
     return Quantization("int8" if dtype == "I8" else "fp8", dtype, tensor.shape, parts, {"unit": unit, "group": group})
 
 
-def _four_bit_name(scale_type: str, layer: str, stored: Mapping[str, StoredTensor]) -> str:
+def _name_four_bit_format(scale_type: str, layer: str, stored: Mapping[str, StoredTensor]) -> str:
     if layer + ".weight_scale_2" in stored:
         return "nvfp4"
     return "mxfp4" if scale_type == _POWERS else "an unknown format"
 
 
-def _original_shape(stated: Mapping[str, Any]) -> Shape:
+def _read_original_shape(stated: Mapping[str, Any]) -> Shape:
     """Return the shape of a weight that was padded before quantising, from its description, or () if it is unknown."""
     shape = stated.get("orig_shape")
     if not isinstance(shape, list) or len(shape) > MOST_AXES:
@@ -322,7 +327,7 @@ def _original_shape(stated: Mapping[str, Any]) -> Shape:
     return tuple(shape) if all(type(size) is int and 0 < size < 2**32 for size in shape) else ()
 
 
-def _rotated_group(stated: Mapping[str, Any], shape: tuple[int, ...]) -> int:
+def _read_rotated_group(stated: Mapping[str, Any], shape: tuple[int, ...]) -> int:
     """Return the number of columns in each group that ComfyUI rotated together before quantising a weight, or 0 if it
     was not rotated.
     """
@@ -335,7 +340,7 @@ def _rotated_group(stated: Mapping[str, Any], shape: tuple[int, ...]) -> int:
     return group
 
 
-def _four_bits(
+def _describe_four_bits(
     name: str, tensor: StoredTensor, stored: Mapping[str, StoredTensor], texts: Mapping[str, bytes]
 ) -> Quantization | None:
     """Return the description of a weight that bitsandbytes quantised to 4 bits, or None for other weights. Raises

@@ -36,28 +36,28 @@ def expand_levels(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) ->
     shape = form.shape or (1,)
     rows = shape[0]
     levels = parts[0].reshape(shape)
-    scales = _of_rows(parts[1], shape) * form.numbers["unit"] if len(parts) > 1 else None
-    zeros = _of_rows(parts[2], shape) if len(parts) > 2 else None
+    scales = _expand_to_rows(parts[1], shape) * form.numbers["unit"] if len(parts) > 1 else None
+    zeros = _expand_to_rows(parts[2], shape) if len(parts) > 2 else None
     count = max(PART // max(prod(shape[1:]), 1), 1) if levels.device.type == "cpu" else max(rows, 1)
     for begin in range(0, rows, count):
         some = slice(begin, begin + count)
         weights = out.view(shape)[some]
         wide = _decode_fp8(levels[some], _FP8[form.dtype]) if form.dtype in _FP8 else levels[some]
         if zeros is not None:
-            wide = torch.sub(*_in_blocks(wide, zeros[some])).view(wide.shape)
+            wide = torch.sub(*_view_as_blocks(wide, zeros[some])).view(wide.shape)
         group = int(form.numbers["group"])
         if scales is not None:
-            pair = _in_blocks(wide, scales[some])
+            pair = _view_as_blocks(wide, scales[some])
             if not group and not form.rounded:
                 torch.mul(*pair, out=weights.view(pair[0].shape))
                 continue
             wide = torch.mul(*pair).view(wide.shape)
         if group:
-            wide = (wide.unflatten(1, (-1, group)) @ _rotation(group, wide.device)).flatten(1)
+            wide = (wide.unflatten(1, (-1, group)) @ _create_rotation(group, wide.device)).flatten(1)
         weights.copy_(wide.to(_ROUNDED[form.rounded]) if form.rounded else wide)
 
 
-def _of_rows(values: Tensor, shape: Sequence[int]) -> Tensor:
+def _expand_to_rows(values: Tensor, shape: Sequence[int]) -> Tensor:
     """Return the scales (or zero points) of a weight for each of its rows, as fp32 (rows, n, …): with as many axes as
     the weight, along which its size is a multiple of theirs.
     """
@@ -73,7 +73,7 @@ def _of_rows(values: Tensor, shape: Sequence[int]) -> Tensor:
     )
 
 
-def _in_blocks(values: Tensor, blocks: Tensor) -> tuple[Tensor, Tensor]:
+def _view_as_blocks(values: Tensor, blocks: Tensor) -> tuple[Tensor, Tensor]:
     """Return the values of a weight and one number for each of its blocks as views that torch can combine."""
     sizes = [(count, size // count) for size, count in zip(values.shape, blocks.shape, strict=True)]
     split = values.view([each for pair in sizes for each in pair])
@@ -91,7 +91,7 @@ def rows_of(
     if "block" not in form.numbers:
         levels, *scales = parts
         found = [levels.reshape(form.shape)[rows]]
-        found += [scale if scale.numel() == 1 else _of_rows(scale, form.shape)[rows] for scale in scales]
+        found += [scale if scale.numel() == 1 else _expand_to_rows(scale, form.shape)[rows] for scale in scales]
         return form._replace(shape=(len(found[0]), *others)), found
     if not isinstance(rows, slice):
         return None
@@ -119,7 +119,7 @@ def _decode_fp8(levels: Tensor, dtype: torch.dtype) -> Tensor:
     """
     if levels.device.type == "cuda":
         return levels.view(dtype).float()
-    found = torch.index_select(_fp8_table(dtype, levels.device), 0, levels.view(torch.uint8).flatten().int())
+    found = torch.index_select(_create_fp8_table(dtype, levels.device), 0, levels.view(torch.uint8).flatten().int())
     return found.view(levels.shape)
 
 
@@ -133,13 +133,13 @@ def _expand_four_bits(form: Quantization, parts: tuple[Tensor, ...]) -> Tensor:
     count = prod(form.shape)
     if nested:
         inner = nested[0][largest.int()]
-        largest = _by_blocks(inner, nested[1], int(form.numbers["nested"])) + form.numbers["offset"]
+        largest = _scale_blocks(inner, nested[1], int(form.numbers["nested"])) + form.numbers["offset"]
     packed = packed.flatten()
     levels = torch.stack([packed >> 4, packed & 15], dim=1).flatten()[:count]
-    return _by_blocks(torch.index_select(table, 0, levels.int()), largest, int(form.numbers["block"]))
+    return _scale_blocks(torch.index_select(table, 0, levels.int()), largest, int(form.numbers["block"]))
 
 
-def _by_blocks(values: Tensor, scales: Tensor, block: int) -> Tensor:
+def _scale_blocks(values: Tensor, scales: Tensor, block: int) -> Tensor:
     """Multiply each block of `block` consecutive values (n,) by its scale. The last block may be shorter."""
     values = values.flatten()
     whole = len(values) // block * block
@@ -148,12 +148,12 @@ def _by_blocks(values: Tensor, scales: Tensor, block: int) -> Tensor:
 
 
 @lru_cache(maxsize=8)
-def _fp8_table(dtype: torch.dtype, device: torch.device) -> Tensor:
+def _create_fp8_table(dtype: torch.dtype, device: torch.device) -> Tensor:
     return torch.arange(256, dtype=torch.uint8).view(dtype).float().to(device)
 
 
 @lru_cache(maxsize=8)
-def _rotation(group: int, device: torch.device) -> Tensor:
+def _create_rotation(group: int, device: torch.device) -> Tensor:
     """Return the orthogonal matrix (group, group) that undoes the rotation with which ComfyUI mixed each `group`
     columns before quantising.
     """

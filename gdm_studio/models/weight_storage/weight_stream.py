@@ -23,7 +23,7 @@ from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor,
 
 # Number of weights that are fetched ahead of use.
 AHEAD = 2
-# Number of the largest weights for which there is always memory: the weight in use and the prefetched ones.
+# Number of weights for which there is always enough memory: the weight in use and the prefetched ones.
 LEAST = AHEAD + 1
 # Fraction of the computer's memory that must be free for pages of files to stay mapped after they were copied to a
 # device.
@@ -35,7 +35,7 @@ STREAMS: WeakSet[WeightStream] = WeakSet()
 
 
 class Transfer(Protocol):
-    """Protocol of an object that copies the stored weights of a network from a file to the device."""
+    """Copier of a network's stored weights from a file to the device."""
 
     def begin(self, weight: CompressedTensor) -> Any:
         """Start to copy a weight to the device. Returns an object that identifies the copy for `finish`."""
@@ -110,7 +110,7 @@ class DeviceTransfer:
             if self._stream is None:
                 parts = [part.to(self._device, copy=True) for part in weight.parts]
             else:
-                parts = [self._through_pinned_memory(part) for part in weight.parts]
+                parts = [self._copy_through_pinned_memory(part) for part in weight.parts]
                 event = torch.cuda.Event()
                 event.record(self._stream)
         # Copying pages that are still mapped is twice as fast as mapping them again at each step.
@@ -120,7 +120,7 @@ class DeviceTransfer:
                 forget_pages(part)
         return weight.with_parts(parts), event
 
-    def _through_pinned_memory(self, part: Tensor) -> Tensor:
+    def _copy_through_pinned_memory(self, part: Tensor) -> Tensor:
         if len(self._pinned) < 2:
             buffer = torch.empty(part.nbytes, dtype=torch.uint8, pin_memory=True)
         else:
@@ -171,26 +171,26 @@ class WeightStream:
     @property
     def nbytes(self) -> int:
         """Memory, in bytes, that all weights of the streamed network together would need."""
-        return sum(map(self._ready_bytes, self._weights))
+        return sum(map(self._bytes_when_ready, self._weights))
 
     @property
     def scratch_bytes(self) -> int:
         """Memory, in bytes, for expanding the largest of the compressed weights."""
-        sizes = (each.numel() * each.itemsize for each in self._weights if _plain_as_is(each) is None)
+        sizes = (each.numel() * each.itemsize for each in self._weights if _find_plain(each) is None)
         return max(sizes, default=0)
 
     @property
     def resident_bytes(self) -> int:
         """Memory, in bytes, of the weights that are currently on the device."""
         with self._lock:
-            ready = sum(self._ready_bytes(self._weights[number]) for number in self._ready)
+            ready = sum(self._bytes_when_ready(self._weights[number]) for number in self._ready)
             return ready + sum(_stored_bytes(self._weights[number]) for number in self._window)
 
     @property
     def allocated_bytes(self) -> int:
         """Memory, in bytes, that is currently allocated for weights. Pages of memory-mapped files are not counted."""
         with self._lock:
-            ready = sum(_own_bytes(weight) for weight in self._ready.values())
+            ready = sum(_allocated_bytes_of(weight) for weight in self._ready.values())
             if self.device.type == "cpu":
                 return ready
             return ready + sum(_stored_bytes(self._weights[number]) for number in self._window)
@@ -198,13 +198,14 @@ class WeightStream:
     def resize(self, capacity: int) -> None:
         """Change the memory limit of the stream, and release weights until they fit into it.
 
-        There is always room for the largest weights, without which nothing can be computed.
+        The limit never falls below the size of the largest weights, without which nothing can be computed.
         """
         with self._lock:
-            sizes = [self._ready_bytes(weight) for weight in self._weights]
+            sizes = [self._bytes_when_ready(weight) for weight in self._weights]
             least = sum(sorted(map(_stored_bytes, self._weights))[-LEAST:])
             fits = sum(sizes) <= capacity
-            # A copy that has begun becomes a weight that stays, so it needs no memory besides if all weights fit.
+            # A pending copy becomes a weight that stays in memory, so no additional memory is needed if all weights
+            # fit.
             self._window_size = least if fits else max(least, capacity // 8)
             room = capacity if fits else capacity - self._window_size
             self._kept = 0
@@ -243,14 +244,14 @@ class WeightStream:
                 found = self._finish(number)
                 if number >= self._kept:
                     self._read_ahead(number)
-                    return _usable(found)
+                    return _prepare_for_use(found)
                 ready = self._ready[number] = self._make_ready(number, found)
             self._read_ahead(number)
             return ready
 
     def _finish(self, number: int) -> CompressedTensor:
-        """Wait for the copy of a weight and return it. If the copy fails, for example for lack of memory, the next use
-        starts it again.
+        """Wait for the copy of a weight and return it. If the copy fails, for example due to lack of memory, the next
+        use starts it again.
         """
         begun = self._begin(number)
         try:
@@ -282,8 +283,8 @@ class WeightStream:
         the list of pending copies.
         """
         del self._window[number]
-        if _plain_as_is(found) is not None or found.plain is None:
-            return _usable(found)
+        if _find_plain(found) is not None or found.plain is None:
+            return _prepare_for_use(found)
         # The converted weight replaces the stored one.
         with torch.inference_mode(False), torch.no_grad():
             converted = found.expanded()
@@ -301,8 +302,8 @@ class WeightStream:
             total -= _stored_bytes(self._weights[number])
             self._transfer.end(self._weights[number])
 
-    def _ready_bytes(self, weight: CompressedTensor) -> int:
-        if weight.plain is None or _plain_as_is(weight) is not None:
+    def _bytes_when_ready(self, weight: CompressedTensor) -> int:
+        if weight.plain is None or _find_plain(weight) is not None:
             return _stored_bytes(weight)
         return weight.numel() * weight.itemsize
 
@@ -389,7 +390,7 @@ def streamable(weight: Tensor, dtype: torch.dtype, memory_format: torch.memory_f
     return widened(weight, dtype, memory_format)
 
 
-def _own_bytes(weight: Tensor) -> int:
+def _allocated_bytes_of(weight: Tensor) -> int:
     parts = weight.parts if isinstance(weight, CompressedTensor) else (weight,)
     return sum(part.nbytes for part in parts if not is_mapped(part))
 
@@ -398,7 +399,7 @@ def _stored_bytes(weight: CompressedTensor) -> int:
     return sum(part.nbytes for part in weight.parts)
 
 
-def _plain_as_is(weight: CompressedTensor) -> Tensor | None:
+def _find_plain(weight: CompressedTensor) -> Tensor | None:
     """Return the stored tensor of a weight that can be used without conversion, or None if it must be converted or
     expanded.
     """
@@ -408,6 +409,6 @@ def _plain_as_is(weight: CompressedTensor) -> Tensor | None:
     return stored.view(weight.shape)
 
 
-def _usable(weight: CompressedTensor) -> Tensor:
-    stored = _plain_as_is(weight)
+def _prepare_for_use(weight: CompressedTensor) -> Tensor:
+    stored = _find_plain(weight)
     return weight if stored is None else stored

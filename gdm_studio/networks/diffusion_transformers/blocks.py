@@ -20,9 +20,9 @@ Heads = tuple[Tensor, Tensor, Tensor]
 Rotation = tuple[Tensor, Tensor]
 # Shift, scale and gate (N, 1, width), once or several times.
 Modulations = Sequence[Tensor]
-# Numbers of attention that are computed at a time when it is read.
+# Number of attention weights that are computed at a time when they are recorded.
 PART = 2**22
-# Activated embedding (N, width), or the modulations of the image and those of the text.
+# Activated embedding (N, width), or the modulations of the image tokens and of the text tokens.
 JointCondition = Tensor | tuple[Modulations, Modulations]
 
 
@@ -252,7 +252,7 @@ class JointBlock(nn.Module):
         return self.image.add(image, attended_image, of_image), self.text.add(text, attended_text, of_text)
 
     def modulations(self, c: JointCondition) -> tuple[Modulations, Modulations]:
-        """Return the modulations (shifts, scales and gates) of the image tokens and those of the text tokens."""
+        """Return the modulations (shifts, scales and gates) of the image tokens and of the text tokens."""
         if self.image_modulation is not None and self.text_modulation is not None:
             return self.image_modulation(c), self.text_modulation(c)
         of_image, of_text = c

@@ -71,7 +71,7 @@ Place = Source | str
 class Flux1Config:
     """Hyperparameters of the transformer `Flux1`, such as its layer widths. The defaults are those of FLUX.1 dev."""
 
-    # Numbers per token of the input: 64, or more with a masked image (Fill) or a control image (Canny, Depth).
+    # Channels per input token: 64, or more with a masked image (Fill) or a control image (Canny, Depth).
     inputs: int = 64
     outputs: int = 64
     width: int = 3072
@@ -88,7 +88,7 @@ class Flux1Config:
     # Width and number of layers of the network that computes all modulations from the time; 0 for none (Chroma).
     approximator: int = 0
     approximator_layers: int = 5
-    # Numbers of a head that are rotated by each axis of a token's position.
+    # Channels of a head that are rotated by each axis of a token's position.
     axes: tuple[int, ...] = (16, 56, 56)
 
 
@@ -168,7 +168,7 @@ LUMINA_2 = ZImageConfig(
     axes=(32, 32, 32),
     theta=10000.0,
 )
-# Number of sines that encode a time or a guidance scale, and of those that encode an index in Chroma.
+# Number of sines that encode a time or a guidance scale, and number of sines that encode an index in Chroma.
 WAVES, INDEX_WAVES = 256, 32
 
 

@@ -49,8 +49,8 @@ class Flux1(nn.Module):
         self.pooled_in = perceptron(config.pooled, width) if config.pooled else None
         self.guidance_in = perceptron(WAVES, width) if config.guided else None
         self.approximator = Approximator(config) if config.approximator else None
-        self.joint = nn.ModuleList(_joint_block(config) for _ in range(config.double))
-        self.parallel = nn.ModuleList(_parallel_block(config) for _ in range(config.single))
+        self.joint = nn.ModuleList(_create_joint_block(config) for _ in range(config.double))
+        self.parallel = nn.ModuleList(_create_parallel_block(config) for _ in range(config.single))
         self.last_modulation = nn.Identity() if config.approximator else ShiftAndScale(width)
         self.out = nn.Linear(width, config.outputs)
 
@@ -70,7 +70,7 @@ class Flux1(nn.Module):
         grids = [grid_positions(each.shape[-2] // 2, each.shape[-1] // 2, first=1) for each in references]
         positions = torch.cat([torch.zeros(text.shape[1], 3, dtype=torch.long), grid_positions(height, width), *grids])
         rotation = rotary_positions(positions, self.config.axes, THETA, x.device)
-        doubles, singles, last = self._conditions(timesteps, pooled, guidance, x.dtype)
+        doubles, singles, last = self._compute_conditions(timesteps, pooled, guidance, x.dtype)
         for block, c in zip(self.joint, doubles, strict=True):
             image, text = block(image, text, c, rotation)
         tokens = torch.cat([text, image], dim=1)
@@ -79,7 +79,7 @@ class Flux1(nn.Module):
         image = modulate(tokens[:, text.shape[1] :][:, : height * width], *last)
         return latents_of(self.out(image), height, width)
 
-    def _conditions(
+    def _compute_conditions(
         self, timesteps: Tensor, pooled: Tensor | None, guidance: Tensor | None, dtype: torch.dtype
     ) -> Conditions:
         if self.approximator is not None:
@@ -127,7 +127,7 @@ class Approximator(nn.Module):
         return list(zip(images, texts, strict=True)), list(parts[: config.single]), parts[-1]
 
 
-def _joint_block(config: Flux1Config) -> JointBlock:
+def _create_joint_block(config: Flux1Config) -> JointBlock:
     width = config.width
     image, text = (Stream(Attention(width, config.heads), GeluFeedForward(width, 4 * width)) for _ in ("image", "text"))
     if config.approximator:
@@ -135,7 +135,7 @@ def _joint_block(config: Flux1Config) -> JointBlock:
     return JointBlock(image, text, Modulation(width, 6), Modulation(width, 6))
 
 
-def _parallel_block(config: Flux1Config) -> ParallelBlock:
+def _create_parallel_block(config: Flux1Config) -> ParallelBlock:
     width = config.width
     return ParallelBlock(
         Attention(width, config.heads, has_out=False),

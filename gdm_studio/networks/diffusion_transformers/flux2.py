@@ -44,13 +44,15 @@ class Flux2(nn.Module):
         width = config.width
         self.image_in = nn.Linear(config.inputs, width, bias=False)
         self.text_in = nn.Linear(config.context, width, bias=False)
-        self.time_in = _perceptron(width)
-        self.guidance_in = _perceptron(width) if config.guided else None
+        self.time_in = _create_perceptron(width)
+        self.guidance_in = _create_perceptron(width) if config.guided else None
         self.image_modulation = Modulation(width, 6, bias=False)
         self.text_modulation = Modulation(width, 6, bias=False)
         self.single_modulation = Modulation(width, 3, bias=False)
-        self.joint = nn.ModuleList(JointBlock(_stream(config), _stream(config)) for _ in range(config.double))
-        self.parallel = nn.ModuleList(_parallel_block(config) for _ in range(config.single))
+        self.joint = nn.ModuleList(
+            JointBlock(_create_stream(config), _create_stream(config)) for _ in range(config.double)
+        )
+        self.parallel = nn.ModuleList(_create_parallel_block(config) for _ in range(config.single))
         self.last_modulation = ShiftAndScale(width, bias=False)
         self.out = nn.Linear(width, config.inputs, bias=False)
 
@@ -90,12 +92,12 @@ class Flux2(nn.Module):
         return latents_of(self.out(image), height, width, 1)
 
 
-def _stream(config: Flux2Config) -> Stream:
+def _create_stream(config: Flux2Config) -> Stream:
     width = config.width
     return Stream(Attention(width, config.heads, bias=False), SwiGlu(width, RATIO * width))
 
 
-def _parallel_block(config: Flux2Config) -> ParallelBlock:
+def _create_parallel_block(config: Flux2Config) -> ParallelBlock:
     width = config.width
     return ParallelBlock(
         Attention(width, config.heads, bias=False, has_out=False),
@@ -104,5 +106,5 @@ def _parallel_block(config: Flux2Config) -> ParallelBlock:
     )
 
 
-def _perceptron(width: int) -> nn.Sequential:
+def _create_perceptron(width: int) -> nn.Sequential:
     return nn.Sequential(nn.Linear(WAVES, width, bias=False), nn.SiLU(), nn.Linear(width, width, bias=False))

@@ -51,7 +51,7 @@ class SD3(nn.Module):
         guidance: Tensor | None = None,  # not used
     ) -> Tensor:
         height, width = (side // 2 for side in x.shape[-2:])
-        image = self.image_in(x).flatten(2).transpose(1, 2) + self._positions(height, width)
+        image = self.image_in(x).flatten(2).transpose(1, 2) + self._crop_positions(height, width)
         text = self.text_in(context)
         c = F.silu(self.time_in(sinusoidal(timesteps, WAVES).to(x.dtype)) + self.pooled_in(pooled))
         for block in self.blocks:
@@ -59,7 +59,7 @@ class SD3(nn.Module):
         image = modulate(image, *self.last_modulation(c))
         return latents_of(self.out(image), height, width, channels_last=True)
 
-    def _positions(self, height: int, width: int) -> Tensor:
+    def _crop_positions(self, height: int, width: int) -> Tensor:
         """Return the position embeddings (1, height · width, token width) for an image, cropped from the centre of the
         learned table. Raises ValueError if the image is larger than the table.
         """

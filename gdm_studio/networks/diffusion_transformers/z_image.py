@@ -65,7 +65,7 @@ class ZImage(nn.Module):
         text = self.text_in(self.text_norm(context))
         if config.padded:
             image, text = _pad(image, self.image_pad), _pad(text, self.text_pad)
-        of_text, of_image = self._rotations(height, width, text.shape[1], image.shape[1], x.device)
+        of_text, of_image = self._compute_rotations(height, width, text.shape[1], image.shape[1], x.device)
         time = 1 - timesteps / 1000 if config.lumina else 1000 - timesteps
         embedding = self.time_in(sinusoidal(time, WAVES).to(x.dtype))
         c = F.silu(embedding) if config.lumina else embedding
@@ -82,7 +82,7 @@ class ZImage(nn.Module):
         image = F.layer_norm(image, image.shape[-1:], eps=1e-6) * scale
         return -latents_of(self.out(image), height, width, channels_last=True)
 
-    def _rotations(
+    def _compute_rotations(
         self, height: int, width: int, words: int, places: int, device: torch.device
     ) -> tuple[Rotation, Rotation]:
         """Compute the rotary position embeddings of the text tokens and of the image tokens.

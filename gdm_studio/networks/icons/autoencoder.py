@@ -65,8 +65,8 @@ class AutoencoderKL(nn.Module):
         factor = config.factor
         self.patch = nn.Conv2d(pictures, latents, factor, stride=factor)
         self.unpatch = Conv1x1(latents, pictures * factor**2)
-        self.encoder = _encoder(config)
-        self.decoder = _decoder(config)
+        self.encoder = _create_encoder(config)
+        self.decoder = _create_decoder(config)
         self.register_buffer("shift", torch.zeros(1, latents, 1, 1))
         self.register_buffer("scale", torch.ones(1, latents, 1, 1))
 
@@ -115,7 +115,7 @@ class AutoencoderKL(nn.Module):
         return F.pixel_shuffle(self.unpatch(z), self.config.factor) + self.decoder(z)
 
 
-def _encoder(config: AutoencoderConfig) -> nn.Sequential:
+def _create_encoder(config: AutoencoderConfig) -> nn.Sequential:
     widths = config.encoder
     layers: list[nn.Module] = [
         nn.PixelUnshuffle(config.fold),
@@ -128,7 +128,7 @@ def _encoder(config: AutoencoderConfig) -> nn.Sequential:
     return nn.Sequential(*layers, group_norm(widths[-1]), nn.SiLU(), head)
 
 
-def _decoder(config: AutoencoderConfig) -> nn.Sequential:
+def _create_decoder(config: AutoencoderConfig) -> nn.Sequential:
     widths = config.decoder
     layers: list[nn.Module] = [nn.Conv2d(config.latent_channels, widths[0], 3, padding=1)]
     for level, (width, blocks) in enumerate(zip(widths, config.decoder_blocks, strict=True)):

@@ -36,14 +36,14 @@ class DrawingTransform(nn.Module):
     def forward(self, components: Tensor) -> Tensor:
         scattered = torch.empty_like(components)
         scattered[:, self.order] = components
-        rotated = torch.einsum("nfd,fcd->ncf", scattered.unflatten(1, (-1, self.shape[0])), self._matrices())
+        rotated = torch.einsum("nfd,fcd->ncf", scattered.unflatten(1, (-1, self.shape[0])), self._rotation_matrices())
         spectrum = rotated.unflatten(2, self.shape[1:])
         return self.mean + torch.einsum("ncuv,uh,vw->nchw", spectrum, self.vertical, self.horizontal)
 
     def components_of(self, latents: Tensor) -> Tensor:
         """Return the components (N, K) of latents (N, C, h, w), the inverse of `forward`."""
-        spectrum = self._spectrum(latents - self.mean)
-        scattered = torch.einsum("ncf,fdc->nfd", spectrum, torch.linalg.inv(self._matrices())).flatten(1)
+        spectrum = self._transform(latents - self.mean)
+        scattered = torch.einsum("ncf,fdc->nfd", spectrum, torch.linalg.inv(self._rotation_matrices())).flatten(1)
         return scattered[:, self.order]
 
     @torch.no_grad()
@@ -55,16 +55,16 @@ class DrawingTransform(nn.Module):
         """
         share = (weights / weights.sum()).sqrt()[:, None, None, None]
         weighted = torch.einsum("cd,ndhw->nchw", metric, share * (latents - self.mean))
-        spectrum = self._spectrum(weighted)
+        spectrum = self._transform(weighted)
         covariance = torch.einsum("ncf,ndf->fcd", spectrum, spectrum)
         strongest_first = torch.linalg.eigh(covariance).eigenvectors.flip(2)
         self.basis.copy_((torch.linalg.inv(metric) @ strongest_first).flatten(0, 1))
 
-    def _spectrum(self, images: Tensor) -> Tensor:
+    def _transform(self, images: Tensor) -> Tensor:
         """Return the cosine transform (N, C, h · w) of each channel of images (N, C, h, w)."""
         return torch.einsum("nchw,uh,vw->ncuv", images, self.vertical, self.horizontal).flatten(2)
 
-    def _matrices(self) -> Tensor:
+    def _rotation_matrices(self) -> Tensor:
         return self.basis.unflatten(0, (-1, self.shape[0]))
 
 

@@ -1,4 +1,4 @@
-"""Numbers of the special tokens of a prompt, for the tokenizer and the text encoder. Imports no torch."""
+"""Ids of the special tokens of a prompt, for the tokenizer and the text encoder. Does not import torch."""
 
 # The id that fills the row after the words.
 PADDING = 0

@@ -180,15 +180,15 @@ class PriorNetwork(nn.Module):
 
     def forward(self, pooled: Tensor, size: torch.Size) -> Tensor:
         if self.transform is not None:
-            return _resized(self.transform.mean.expand(len(pooled), -1, -1, -1), size)
+            return _resize(self.transform.mean.expand(len(pooled), -1, -1, -1), size)
         return self.from_components(self.layers[:-1](pooled), size)
 
     def from_components(self, components: Tensor, size: torch.Size) -> Tensor:
         """Convert the components (N, K) of memorised training images to latents (N, C, *size)."""
-        return _resized(self.layers[-1](components).reshape(len(components), *self.shape), size)
+        return _resize(self.layers[-1](components).reshape(len(components), *self.shape), size)
 
 
-def _resized(latents: Tensor, size: torch.Size) -> Tensor:
+def _resize(latents: Tensor, size: torch.Size) -> Tensor:
     return latents if latents.shape[-2:] == size else F.interpolate(latents, size, mode="bilinear")
 
 

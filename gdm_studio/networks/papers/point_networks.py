@@ -123,11 +123,11 @@ class PointBackbone(nn.Module):
 
     def forward(self, x: Tensor, time: Tensor, told: Tensor | None = None) -> Tensor:
         points = x.permute(0, 2, 1, 3).flatten(2)  # (N, P, 2 · C)
-        known = _waves(time[:, None, None], TIME_WAVES)  # (N, 1, ·)
+        known = _append_waves(time[:, None, None], TIME_WAVES)  # (N, 1, ·)
         if told is not None and told.shape[-1]:
             given = told if told.ndim == 3 else told[:, None]
             known = torch.cat([known.expand(-1, given.shape[1], -1), given], dim=2)
-        h = self.seen(_waves(points, COORDINATE_WAVES))
+        h = self.seen(_append_waves(points, COORDINATE_WAVES))
         for index, modulation in enumerate(self.modulation):
             scale, shift = modulation(known).chunk(2, dim=-1)
             h = F.silu((self.layers[index - 1](h) if index else h) * (1 + scale) + shift)
@@ -161,7 +161,7 @@ class PointGenerator(nn.Module):
 
     def forward(self, z: Tensor, told: Tensor | None = None) -> Tensor:
         z = z if z.ndim == 3 else z[:, None]
-        h = _waves(z, COORDINATE_WAVES[:3])
+        h = _append_waves(z, COORDINATE_WAVES[:3])
         if told is not None and told.shape[-1]:
             h = torch.cat([h, told[:, None].expand(-1, z.shape[1], -1)], dim=2)
         h = F.silu(self.given(h))
@@ -199,7 +199,7 @@ class PointEncoder(nn.Module):
         self.answer = nn.Linear(config.width + config.spread, config.answers)
 
     def forward(self, x: Tensor, told: Tensor | None = None) -> Tensor:
-        h = _waves(x.flatten(1), COORDINATE_WAVES)
+        h = _append_waves(x.flatten(1), COORDINATE_WAVES)
         h = h if told is None else torch.cat([h, told], dim=1)
         h = F.leaky_relu(self.seen(h), 0.2)
         for layer in self.layers:
@@ -250,7 +250,7 @@ class CouplingFlow(nn.Module):
         for index, layer in enumerate(self.layers):
             kept, moved = points[..., [index % 2]], points[..., [1 - index % 2]]
             log_scale, shift = _scale_and_shift(layer, kept)
-            points = _pair(index, kept, moved * log_scale.exp() + shift)
+            points = _combine_coordinates(index, kept, moved * log_scale.exp() + shift)
         return points[:, None]
 
     def inverse(self, points: Tensor) -> tuple[Tensor, Tensor]:
@@ -262,7 +262,7 @@ class CouplingFlow(nn.Module):
         for index in reversed(range(len(self.layers))):
             kept, moved = z[..., [index % 2]], z[..., [1 - index % 2]]
             log_scale, shift = _scale_and_shift(self.layers[index], kept)
-            z = _pair(index, kept, (moved - shift) * (-log_scale).exp())
+            z = _combine_coordinates(index, kept, (moved - shift) * (-log_scale).exp())
             log_determinant = log_determinant - log_scale[..., 0]
         return z, log_determinant
 
@@ -271,11 +271,11 @@ def _scale_and_shift(layer: nn.Module, kept: Tensor) -> tuple[Tensor, Tensor]:
     """Compute the log scale and the shift of an affine coupling layer, which transforms one coordinate depending on the
     other. The scale is at most e^2, for stability.
     """
-    log_scale, shift = layer(_waves(kept, COORDINATE_WAVES)).chunk(2, dim=-1)
+    log_scale, shift = layer(_append_waves(kept, COORDINATE_WAVES)).chunk(2, dim=-1)
     return 2 * torch.tanh(log_scale / 2), shift
 
 
-def _pair(index: int, kept: Tensor, moved: Tensor) -> Tensor:
+def _combine_coordinates(index: int, kept: Tensor, moved: Tensor) -> Tensor:
     """Combine two coordinates into points (…, 2). `kept` becomes the coordinate with the index `index` % 2, and `moved`
     the other coordinate.
     """
@@ -348,8 +348,8 @@ class PointClassifier(nn.Module):
         self.answer = nn.Linear(config.width, config.answers)
 
     def forward(self, x: Tensor, time: Tensor) -> Tensor:
-        known = _waves(time[:, None, None], TIME_WAVES).expand(-1, x.shape[2], -1)
-        h = torch.cat([_waves(x[:, 0], COORDINATE_WAVES[:3]), known], dim=-1)
+        known = _append_waves(time[:, None, None], TIME_WAVES).expand(-1, x.shape[2], -1)
+        h = torch.cat([_append_waves(x[:, 0], COORDINATE_WAVES[:3]), known], dim=-1)
         for layer in self.layers:
             h = F.silu(layer(h))
         found: Tensor = self.answer(h)
@@ -360,7 +360,7 @@ class PointClassifier(nn.Module):
 POINT_NETWORKS = (PointBackbone, PointGenerator, CouplingFlow, PointAutoencoder, PointClassifier)
 
 
-def _waves(numbers: Tensor, frequencies: tuple[float, ...]) -> Tensor:
+def _append_waves(numbers: Tensor, frequencies: tuple[float, ...]) -> Tensor:
     """Append the sines and cosines of coordinates (…, D) at several frequencies: (…, D · (1 + 2·len(frequencies)))."""
     scaled = math.pi / 2 * torch.tensor(frequencies, device=numbers.device)
     angles = (numbers[..., None] * scaled).flatten(-2)

@@ -73,7 +73,7 @@ class Encoder(nn.Module):
             self.down.append(Level(here, width, config.blocks, downsample=sampling))
             here = width
         self.mid = Middle(here)
-        self.norm_out = _norm(here)
+        self.norm_out = _create_norm(here)
         self.conv_out = nn.Conv2d(here, 2 * config.latent, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -82,7 +82,7 @@ class Encoder(nn.Module):
             assert isinstance(level, Level)
             for layer in level.layers():
                 h = layer(h)
-        return _activate(self.norm_out, self.conv_out, self.mid(h))
+        return _normalise_and_convolve(self.norm_out, self.conv_out, self.mid(h))
 
 
 class Decoder(nn.Module):
@@ -102,7 +102,7 @@ class Decoder(nn.Module):
             levels.insert(0, Level(here, width, config.blocks + 1, upsample=Upsample(width) if level else None))
             here = width
         self.up = nn.ModuleList(levels)
-        self.norm_out = _norm(here)
+        self.norm_out = _create_norm(here)
         self.conv_out = nn.Conv2d(here, 3, 3, padding=1)
 
     def forward(self, z: Tensor) -> Tensor:
@@ -111,7 +111,7 @@ class Decoder(nn.Module):
             assert isinstance(level, Level)
             for layer in level.layers():
                 h = layer(h)
-        return _activate(self.norm_out, self.conv_out, h)
+        return _normalise_and_convolve(self.norm_out, self.conv_out, h)
 
 
 class Level(nn.Module):
@@ -163,19 +163,19 @@ class ResBlock(nn.Module):
 
     def __init__(self, channels_in: int, channels_out: int) -> None:
         super().__init__()
-        self.norm1 = _norm(channels_in)
+        self.norm1 = _create_norm(channels_in)
         self.conv1 = LargeConv3x3(channels_in, channels_out)
-        self.norm2 = _norm(channels_out)
+        self.norm2 = _create_norm(channels_out)
         self.conv2 = LargeConv3x3(channels_out, channels_out)
         self.nin_shortcut = nn.Conv2d(channels_in, channels_out, 1) if channels_in != channels_out else nn.Identity()
 
     def forward(self, x: Tensor) -> Tensor:
-        h = _activate(self.norm1, self.conv1, x)
-        h = _activate(self.norm2, self.conv2, h)
+        h = _normalise_and_convolve(self.norm1, self.conv1, x)
+        h = _normalise_and_convolve(self.norm2, self.conv2, h)
         if not _is_large(x):
             out: Tensor = self.nin_shortcut(x) + h
             return out
-        for rows in _stripes(h):
+        for rows in _iter_stripes(h):
             h[..., rows, :] += self.nin_shortcut(x[..., rows, :])
         return h
 
@@ -187,7 +187,7 @@ class Attention(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.norm = _norm(channels)
+        self.norm = _create_norm(channels)
         self.q, self.k, self.v, self.proj_out = (nn.Linear(channels, channels) for _ in range(4))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -210,7 +210,7 @@ class Downsample(nn.Module):
             return out
         height, width = (side // 2 for side in x.shape[-2:])
         out = x.new_empty(len(x), self.conv.out_channels, height, width)
-        for rows in _stripes(out):
+        for rows in _iter_stripes(out):
             below = x[..., 2 * rows.start : 2 * rows.stop + 1, :]
             padding = 2 * (rows.stop - rows.start) + 1 - below.shape[-2]
             out[..., rows, :] = self.conv(F.pad(below, (0, 1, 0, padding)))
@@ -233,7 +233,7 @@ class Upsample(nn.Module):
             return out
         count, channels, height, width = x.shape
         out = x.new_empty(count, channels, 2 * height, 2 * width)
-        for rows in _stripes(x):
+        for rows in _iter_stripes(x):
             first = max(rows.start - 1, 0)
             last = min(rows.stop + 1, height)
             made = self.conv(F.interpolate(x[..., first:last, :], scale_factor=2.0, mode="nearest"))
@@ -242,7 +242,7 @@ class Upsample(nn.Module):
         return out
 
 
-def _activate(norm: nn.GroupNorm, conv: nn.Conv2d, x: Tensor) -> Tensor:
+def _normalise_and_convolve(norm: nn.GroupNorm, conv: nn.Conv2d, x: Tensor) -> Tensor:
     """Compute conv(silu(norm(x))) with a 3x3 convolution: half of a residual block. Height and width are unchanged.
 
     Large feature maps are processed in stripes, which changes only the rounding, so that no other feature map than x
@@ -251,10 +251,10 @@ def _activate(norm: nn.GroupNorm, conv: nn.Conv2d, x: Tensor) -> Tensor:
     if not _is_large(x):
         out: Tensor = conv(F.silu(norm(x)))
         return out
-    scale, shift = _linear(norm, x)
+    scale, shift = _linear_coefficients(norm, x)
     count, _, height, width = x.shape
     out = x.new_empty(count, conv.out_channels, height, width)
-    for rows in _stripes(x):
+    for rows in _iter_stripes(x):
         first = max(rows.start - 1, 0)
         last = min(rows.stop + 1, height)
         made = conv(F.silu(torch.addcmul(shift, x[..., first:last, :], scale), inplace=True))
@@ -262,14 +262,14 @@ def _activate(norm: nn.GroupNorm, conv: nn.Conv2d, x: Tensor) -> Tensor:
     return out
 
 
-def _linear(norm: nn.GroupNorm, x: Tensor) -> tuple[Tensor, Tensor]:
+def _linear_coefficients(norm: nn.GroupNorm, x: Tensor) -> tuple[Tensor, Tensor]:
     """Compute the scale and the shift (N, C, 1, 1) per channel that are equivalent to a group normalisation of the
     feature map x.
     """
     # MPS has no float64.
     wide = torch.float32 if x.device.type == "mps" else torch.float64
     totals = x.new_zeros(2, *x.shape[:2], dtype=wide)
-    for rows in _stripes(x):
+    for rows in _iter_stripes(x):
         stripe = x[..., rows, :]
         totals += torch.stack([each.sum((2, 3), dtype=wide) for each in (stripe, stripe.square())])
     grouped = totals.unflatten(2, (norm.num_groups, -1))
@@ -285,10 +285,10 @@ def _is_large(x: Tensor) -> bool:
     return x.shape[-2] * x.shape[-1] >= (min(SMALL, LARGE) if _IN_STRIPES.get() else LARGE)
 
 
-def _stripes(x: Tensor) -> Iterator[slice]:
+def _iter_stripes(x: Tensor) -> Iterator[slice]:
     """Yield the row slices that divide a feature map into stripes of at most ROWS rows."""
     return (slice(top, min(top + ROWS, x.shape[-2])) for top in range(0, x.shape[-2], ROWS))
 
 
-def _norm(channels: int) -> nn.GroupNorm:
+def _create_norm(channels: int) -> nn.GroupNorm:
     return nn.GroupNorm(32, channels, eps=1e-6)

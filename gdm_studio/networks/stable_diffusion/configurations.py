@@ -11,7 +11,7 @@ Named = Iterator[tuple[str, Shape]]
 Depths = tuple[tuple[int, ...], ...]
 # Side of the squares of pixels that become channels, in T2I-Adapters for SDXL.
 XL_UNSHUFFLE = 16
-# Number of convolutions that encode a ControlNet's control image, except the last one.
+# Number of convolutions that encode a ControlNet's control image, without the last one.
 HINT_LAYERS = 7
 # Numbers that encode whether a union of ControlNets has a mode.
 MODE_SIZE = 256

@@ -21,11 +21,11 @@ class TinyDecoder(nn.Sequential):
     """
 
     def __init__(self, latent: int = 4) -> None:
-        layers: list[nn.Module] = [Clamp(), _conv(latent, WIDTH), nn.ReLU()]
+        layers: list[nn.Module] = [Clamp(), _create_convolution(latent, WIDTH), nn.ReLU()]
         for stage in range(3):
             blocks = (Block(normalized=latent == NORMALIZED and stage == 0) for _ in range(3))
-            layers += [*blocks, nn.Upsample(scale_factor=2), _conv(WIDTH, WIDTH, bias=False)]
-        super().__init__(*layers, Block(), _conv(WIDTH, 3))
+            layers += [*blocks, nn.Upsample(scale_factor=2), _create_convolution(WIDTH, WIDTH, bias=False)]
+        super().__init__(*layers, Block(), _create_convolution(WIDTH, 3))
 
 
 class Block(nn.Module):
@@ -35,7 +35,13 @@ class Block(nn.Module):
 
     def __init__(self, *, normalized: bool = False) -> None:
         super().__init__()
-        self.conv = nn.Sequential(_conv(WIDTH, WIDTH), nn.ReLU(), _conv(WIDTH, WIDTH), nn.ReLU(), _conv(WIDTH, WIDTH))
+        self.conv = nn.Sequential(
+            _create_convolution(WIDTH, WIDTH),
+            nn.ReLU(),
+            _create_convolution(WIDTH, WIDTH),
+            nn.ReLU(),
+            _create_convolution(WIDTH, WIDTH),
+        )
 
         wide = 4 * WIDTH
         layers = (nn.Conv2d(WIDTH, wide, 1, bias=False), nn.GroupNorm(4, wide), nn.ReLU())
@@ -54,5 +60,5 @@ class Clamp(nn.Module):
         return 3 * torch.tanh(x / 3)
 
 
-def _conv(channels_in: int, channels_out: int, *, bias: bool = True) -> nn.Conv2d:
+def _create_convolution(channels_in: int, channels_out: int, *, bias: bool = True) -> nn.Conv2d:
     return nn.Conv2d(channels_in, channels_out, 3, padding=1, bias=bias)

@@ -13,7 +13,7 @@ from gdm_studio.common import paths
 # The ids of the tokens that begin and end a prompt.
 BEGIN = 49406
 END = 49407
-# The texts of these tokens. A prompt may also contain them literally.
+# The strings of these tokens. A prompt may also contain them literally.
 MARKS = ("<|startoftext|>", "<|endoftext|>")
 WORD_END = "</w>"
 WORDS = r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
@@ -24,8 +24,8 @@ def clip_tokenizer() -> Tokenizer:
     """Return CLIP's tokenizer. Its `encode(text).ids` do not include the special tokens at the start and the end of a
     prompt.
     """
-    merges = [(left, right) for left, _, right in (line.partition(" ") for line in _merges())]
-    letters = [_letter(byte) for byte in _bytes_in_order()]
+    merges = [(left, right) for left, _, right in (line.partition(" ") for line in _read_merges())]
+    letters = [_character_of(byte) for byte in _order_bytes()]
     pieces = [*letters, *(letter + WORD_END for letter in letters), *(left + right for left, right in merges)]
     vocabulary = {piece: place for place, piece in enumerate([*pieces, *MARKS])}
     tokenizer = Tokenizer(
@@ -49,7 +49,7 @@ def whole_words() -> dict[str, int]:
     """Return the words of CLIP's vocabulary that are one token, each with its rank: 0 for the most frequent pair of
     letters.
     """
-    merged = ("".join(line.split()) for line in _merges())
+    merged = ("".join(line.split()) for line in _read_merges())
     return {word.removesuffix(WORD_END): rank for rank, word in enumerate(merged) if word.endswith(WORD_END)}
 
 
@@ -60,30 +60,30 @@ def decode(tokens: Sequence[int]) -> tuple[str, bool]:
     pieces = [clip_tokenizer().id_to_token(token) or "" for token in tokens]
     ends = bool(pieces) and pieces[-1].endswith(WORD_END)
     letters = "".join(pieces).replace(WORD_END, "")
-    known = _byte_of()
+    known = _bytes_by_character()
     return bytes(known[letter] for letter in letters if letter in known).decode("utf-8", "replace"), ends
 
 
 @cache
-def _byte_of() -> dict[str, int]:
-    return {_letter(byte): byte for byte in range(256)}
+def _bytes_by_character() -> dict[str, int]:
+    return {_character_of(byte): byte for byte in range(256)}
 
 
-def _merges() -> list[str]:
+def _read_merges() -> list[str]:
     packed = (paths.resources() / "clip" / "merges.txt.xz").read_bytes()
     return lzma.decompress(packed).decode("utf-8").splitlines()
 
 
-def _bytes_in_order() -> list[int]:
+def _order_bytes() -> list[int]:
     """Return all 256 byte values in the order of CLIP's vocabulary, with printable bytes first."""
     printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
     return [*printable, *(byte for byte in range(256) if byte not in printable)]
 
 
-def _letter(byte: int) -> str:
+def _character_of(byte: int) -> str:
     """Return the character that represents a byte in CLIP's vocabulary: the byte's own character if it is printable,
     otherwise a character from U+0100 on.
     """
-    order = _bytes_in_order()
+    order = _order_bytes()
     place = order.index(byte)
     return chr(byte) if place < 188 else chr(256 + place - 188)

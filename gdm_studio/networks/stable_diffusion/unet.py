@@ -32,9 +32,9 @@ class ControlSignal:
     def __add__(self, other: ControlSignal) -> ControlSignal:
         middles = [each.middle for each in (self, other) if each.middle is not None]
         return ControlSignal(
-            _sums(self.skips, other.skips),
+            _add_features(self.skips, other.skips),
             sum(middles[1:], middles[0]) if middles else None,
-            _sums(self.levels, other.levels),
+            _add_features(self.levels, other.levels),
         )
 
     def __mul__(self, weight: float) -> ControlSignal:
@@ -45,7 +45,7 @@ class ControlSignal:
         )
 
 
-def _sums(some: tuple[Tensor, ...], others: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+def _add_features(some: tuple[Tensor, ...], others: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     """Add two tuples of feature maps elementwise. If one tuple has no feature map at a position, that of the other
     tuple is returned unchanged.
     """
@@ -72,12 +72,12 @@ class Encoder(nn.Module):
         # Channels after each input block.
         self.skip_channels = [first]
         # Input block at the end of each level, where T2I-Adapters add to it: the last one with attention, or else the
-        # one that halves the size. The last entry stands for the middle block.
+        # one that halves the size. The last entry represents the middle block.
         self.level_ends: list[int] = []
         here = first
         for level, (width, depths) in enumerate(zip(widths, config.down, strict=True)):
             for depth in depths:
-                self.input_blocks.append(Stack(*_block(config, here, width, depth)))
+                self.input_blocks.append(Stack(*_create_block(config, here, width, depth)))
                 here = width
                 self.skip_channels.append(here)
             ends_after_blocks = depths[-1] > 0 or level == len(widths) - 1
@@ -87,7 +87,9 @@ class Encoder(nn.Module):
                 self.skip_channels.append(here)
         self.level_ends.append(len(self.input_blocks))
 
-        self.middle_block = Stack(*_block(config, here, here, config.middle), *_block(config, here, here, 0))
+        self.middle_block = Stack(
+            *_create_block(config, here, here, config.middle), *_create_block(config, here, here, 0)
+        )
 
     def embed(self, timesteps: Tensor, vector: Tensor | None, guidance: Tensor | None, dtype: torch.dtype) -> Tensor:
         """Compute the embedding (N, E) that all residual blocks receive, from the timestep, the guidance scale and the
@@ -95,7 +97,7 @@ class Encoder(nn.Module):
         """
         waves = sinusoidal(timesteps, self.config.channels).to(dtype)
         if self.guidance_proj is not None and guidance is not None:
-            waves = waves + self.guidance_proj(_guidance_waves(guidance, self.config.guidance).to(dtype))
+            waves = waves + self.guidance_proj(_embed_guidance(guidance, self.config.guidance).to(dtype))
         embedding: Tensor = self.time_embed(waves)
         if self.label_emb is not None:
             embedding = embedding + self.label_emb(vector)
@@ -116,7 +118,7 @@ class UNet(Encoder):
         self.output_blocks = nn.ModuleList()
         for level, (width, depths) in reversed(list(enumerate(zip(widths, config.up, strict=True)))):
             for place, depth in enumerate(depths):
-                parts = _block(config, here + skips.pop(), width, depth)
+                parts = _create_block(config, here + skips.pop(), width, depth)
                 here = width
                 if level > 0 and place == len(depths) - 1:
                     parts.append(Upsample(here))
@@ -331,7 +333,7 @@ def sinusoidal(timesteps: Tensor, width: int) -> Tensor:
     return torch.cat([angles.cos(), angles.sin()], dim=1)
 
 
-def _guidance_waves(guidance: Tensor, width: int) -> Tensor:
+def _embed_guidance(guidance: Tensor, width: int) -> Tensor:
     """Return the sinusoidal embedding of the guidance scale for distilled models: sines, then cosines, of 1000 times
     the guidance (Luo et al. 2023, arXiv:2310.04378, section 4.3).
     """
@@ -345,7 +347,7 @@ def perceptron(channels_in: int, channels_out: int) -> nn.Sequential:
     return nn.Sequential(nn.Linear(channels_in, channels_out), nn.SiLU(), nn.Linear(channels_out, channels_out))
 
 
-def _block(config: UNetConfig, channels_in: int, channels_out: int, depth: int) -> list[nn.Module]:
+def _create_block(config: UNetConfig, channels_in: int, channels_out: int, depth: int) -> list[nn.Module]:
     """Create the layers of one U-Net block: a residual block, followed by a transformer if `depth` is not 0."""
     parts: list[nn.Module] = [ResBlock(channels_in, channels_out, 4 * config.channels)]
     if depth:

@@ -56,7 +56,7 @@ class Decoder(nn.Module):
         self.config = config
         self.embed_tokens = embedding(config.vocabulary, config.width)
         self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
-        self.norm = _norm(config, config.width)
+        self.norm = _create_norm(config, config.width)
 
     def encode(self, ids: Tensor, mask: Tensor | None = None, layers: Sequence[int] = (-1,)) -> Tensor:
         """Encode prompts to hidden states (N, L, width · len(layers)), concatenated from several layers along the
@@ -92,13 +92,13 @@ class Layer(nn.Module):
     def __init__(self, config: DecoderConfig) -> None:
         super().__init__()
         self.sandwich = config.sandwich
-        self.input_layernorm = _norm(config, config.width)
+        self.input_layernorm = _create_norm(config, config.width)
         self.self_attn = Attention(config)
-        self.post_attention_layernorm = _norm(config, config.width)
+        self.post_attention_layernorm = _create_norm(config, config.width)
         self.mlp = Perceptron(config.width, config.hidden, gelu=config.gelu)
         if config.sandwich:
-            self.pre_feedforward_layernorm = _norm(config, config.width)
-            self.post_feedforward_layernorm = _norm(config, config.width)
+            self.pre_feedforward_layernorm = _create_norm(config, config.width)
+            self.post_feedforward_layernorm = _create_norm(config, config.width)
 
     def forward(self, h: Tensor, positions: tuple[Tensor, Tensor], seen: Tensor) -> Tensor:
         mixed = self.self_attn(self.input_layernorm(h), positions, seen)
@@ -123,8 +123,8 @@ class Attention(nn.Module):
         self.k_proj = nn.Linear(config.width, outer, bias=False)
         self.v_proj = nn.Linear(config.width, outer, bias=False)
         self.o_proj = nn.Linear(inner, config.width, bias=False)
-        self.q_norm = _norm(config, config.head) if config.head_norm else None
-        self.k_norm = _norm(config, config.head) if config.head_norm else None
+        self.q_norm = _create_norm(config, config.head) if config.head_norm else None
+        self.k_norm = _create_norm(config, config.head) if config.head_norm else None
 
     def forward(self, h: Tensor, positions: tuple[Tensor, Tensor], seen: Tensor) -> Tensor:
         parts = (part(h).unflatten(-1, (-1, self.config.head)) for part in (self.q_proj, self.k_proj, self.v_proj))
@@ -177,5 +177,5 @@ def rotate(x: Tensor, positions: tuple[Tensor, Tensor]) -> Tensor:
     return x * cosines + torch.cat([-second, first], dim=-1) * sines
 
 
-def _norm(config: DecoderConfig, width: int) -> nn.RMSNorm:
+def _create_norm(config: DecoderConfig, width: int) -> nn.RMSNorm:
     return (OffsetRMSNorm if config.offset else nn.RMSNorm)(width, eps=1e-6)

@@ -15,7 +15,7 @@ class PromptFormat:
     states to use.
     """
 
-    # Texts around the prompt.
+    # Template text before and after the prompt.
     before: str = ""
     after: str = ""
     # Maximum number of tokens, including the template's. Further tokens are cut off.
@@ -24,7 +24,7 @@ class PromptFormat:
     padded: bool = False
     # True if the text encoder's attention leaves out the padding.
     masked: bool = False
-    # Numbers of the layers after which hidden states are taken, concatenated along channels. 0 is the embedding, and
+    # Indices of the layers after which hidden states are taken, concatenated along channels. 0 is the embedding, and
     # negative numbers count from the end: −1 is the last layer with the final normalisation.
     layers: tuple[int, ...] = (-1,)
 

@@ -55,7 +55,7 @@ class T5Encoder(nn.Module):
         tables = config.layers if config.own_biases else 1
         self.biases = nn.ModuleList(embedding(config.buckets, config.heads) for _ in range(tables))
         self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
-        self.norm = _norm(config)
+        self.norm = _create_norm(config)
 
     def encode(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
         """Encode N prompts of L tokens to the normalised hidden states (N, L, width) of the last layer.
@@ -63,7 +63,7 @@ class T5Encoder(nn.Module):
         `ids` are token ids (N, L). `mask` (N, L) is False at tokens that are not attended to; by default all are.
         """
         h = self.tokens(ids)
-        buckets = self._buckets(ids.shape[1], ids.device)
+        buckets = self._bucket_indices(ids.shape[1], ids.device)
         bias: Tensor | None = None
         for number, layer in enumerate(self.layers):
             if number < len(self.biases):
@@ -74,12 +74,12 @@ class T5Encoder(nn.Module):
         out: Tensor = self.norm(h)
         return out
 
-    def _buckets(self, length: int, device: torch.device) -> Tensor:
+    def _bucket_indices(self, length: int, device: torch.device) -> Tensor:
         """Return the index of the relative position bias for each pair of query and key, (L, L). The index depends on
         their distance.
 
-        Half of the buckets are for keys after the query. In each half, the first buckets stand for single distances,
-        the others for exponentially growing ranges.
+        Half of the buckets are for keys after the query. In each half, the first buckets represent single distances,
+        the others exponentially growing ranges.
         """
         place = torch.arange(length, device=device)
         offset = place[None] - place[:, None]
@@ -99,9 +99,9 @@ class Layer(nn.Module):
 
     def __init__(self, config: T5Config) -> None:
         super().__init__()
-        self.norm1 = _norm(config)
+        self.norm1 = _create_norm(config)
         self.attention = Attention(config)
-        self.norm2 = _norm(config)
+        self.norm2 = _create_norm(config)
         self.mlp = Perceptron(config.width, config.hidden, gelu=True)
 
     def forward(self, h: Tensor, bias: Tensor) -> Tensor:
@@ -128,5 +128,5 @@ class Attention(nn.Module):
         return out
 
 
-def _norm(config: T5Config) -> nn.RMSNorm:
+def _create_norm(config: T5Config) -> nn.RMSNorm:
     return nn.RMSNorm(config.width, eps=1e-6)

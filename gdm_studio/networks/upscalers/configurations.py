@@ -50,16 +50,16 @@ class RRDBConfig:
     def shapes(self) -> dict[str, Shape]:
         """Return the shape of every weight of the upscaling network RRDB by name, to check that a file is complete."""
         inputs = self.channels * self.unshuffle**2
-        found = _convolution("head", inputs, self.width)
+        found = _convolution_shapes("head", inputs, self.width)
         for block in range(self.blocks):
             for dense in range(DENSE_BLOCKS):
                 for place in range(DENSE_CONVOLUTIONS):
                     outputs = self.growth if place < DENSE_CONVOLUTIONS - 1 else self.width
                     name = f"blocks.{block}.{dense}.convolutions.{place}"
-                    found |= _convolution(name, self.width + place * self.growth, outputs)
+                    found |= _convolution_shapes(name, self.width + place * self.growth, outputs)
         for name in ("body", *(f"doublings.{place}" for place in range(self.doublings)), "last"):
-            found |= _convolution(name, self.width, self.width)
-        return found | _convolution("tail", self.width, self.channels)
+            found |= _convolution_shapes(name, self.width, self.width)
+        return found | _convolution_shapes("tail", self.width, self.channels)
 
 
 @dataclass(frozen=True)
@@ -97,13 +97,13 @@ class CompactConfig:
         """
         found: dict[str, Shape] = {}
         for place in range(self.depth + 1):
-            found |= _convolution(f"body.{2 * place}", self.width if place else self.channels, self.width)
+            found |= _convolution_shapes(f"body.{2 * place}", self.width if place else self.channels, self.width)
             found[f"body.{2 * place + 1}.weight"] = (self.width,)
-        return found | _convolution(f"body.{2 * self.depth + 2}", self.width, self.channels * self.scale**2)
+        return found | _convolution_shapes(f"body.{2 * self.depth + 2}", self.width, self.channels * self.scale**2)
 
 
 UpscalerConfig = RRDBConfig | CompactConfig
 
 
-def _convolution(name: str, inputs: int, outputs: int) -> dict[str, Shape]:
+def _convolution_shapes(name: str, inputs: int, outputs: int) -> dict[str, Shape]:
     return {f"{name}.weight": (outputs, inputs, 3, 3), f"{name}.bias": (outputs,)}

@@ -28,12 +28,12 @@ class RRDB(nn.Module):
         super().__init__()
         self.config = config
         width = config.width
-        self.head = _convolution(config.channels * config.unshuffle**2, width)
+        self.head = _create_convolution(config.channels * config.unshuffle**2, width)
         self.blocks = nn.ModuleList(_Block(width, config.growth) for _ in range(config.blocks))
-        self.body = _convolution(width, width)
-        self.doublings = nn.ModuleList(_convolution(width, width) for _ in range(config.doublings))
-        self.last = _convolution(width, width)
-        self.tail = _convolution(width, config.channels)
+        self.body = _create_convolution(width, width)
+        self.doublings = nn.ModuleList(_create_convolution(width, width) for _ in range(config.doublings))
+        self.last = _create_convolution(width, width)
+        self.tail = _create_convolution(width, config.channels)
 
     def forward(self, x: Tensor) -> Tensor:
         height, width = x.shape[-2:]
@@ -74,7 +74,7 @@ class _DenseBlock(nn.Module):
         super().__init__()
         last = DENSE_CONVOLUTIONS - 1
         self.convolutions = nn.ModuleList(
-            _convolution(width + place * growth, growth if place < last else width)
+            _create_convolution(width + place * growth, growth if place < last else width)
             for place in range(DENSE_CONVOLUTIONS)
         )
 
@@ -86,5 +86,5 @@ class _DenseBlock(nn.Module):
         return x + RESIDUAL * last(seen)
 
 
-def _convolution(inputs: int, outputs: int) -> nn.Conv2d:
+def _create_convolution(inputs: int, outputs: int) -> nn.Conv2d:
     return nn.Conv2d(inputs, outputs, 3, padding=1)

@@ -109,7 +109,7 @@ class Plane:
 
         def generate() -> np.ndarray:
             x = self._sample(sampler, steps, seed, spacing=spacing, start=start, denoise=denoise, **params)
-            return points_of(self.stage.decoded(x))
+            return points_of(self.stage.decode_data(x))
 
         if start is not None or denoise is not None:
             return generate()

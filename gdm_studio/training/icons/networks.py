@@ -123,7 +123,7 @@ class IconsNetworks:
             sketch, self.prototypes, draft_ids, pooled, ids[:, 0], like.shape[-2:], carries=carries
         )
         if moves is not None and self.prototypes is not None:
-            known, components = (part.to(like.device) for part in self.prototypes.moved_drawings(draft_ids, *moves))
+            known, components = (part.to(like.device) for part in self.prototypes.vary_drawings(draft_ids, *moves))
             moved = sketch.from_components(components, like.shape[-2:])
             draft = torch.where(known[:, None, None, None], moved, draft)
         return *conditioning, draft

@@ -175,4 +175,4 @@ class PosedRecipe(CooldownRecipe[PosedTraining]):
 def all_drawings(run: Path, memorised: PrototypeBasis) -> PrototypeBasis:
     """Return all memorised training images of a run, including the rarer ones if the run has a file of them."""
     rare = run / RARE_PROTOTYPES
-    return memorised.joined(PrototypeBasis.read(rare)) if rare.exists() else memorised
+    return memorised.combine(PrototypeBasis.read(rare)) if rare.exists() else memorised

@@ -113,7 +113,7 @@ class _PairMaker:
         components = recall.components[self.rows].float() * recall.step
         self.components = components.to(self.device)
         self.neighbours = _find_nearest_of_style(self.components, self.styles.to(self.device))
-        transferred = [recall.transferred(int(row)) for row in self.rows]
+        transferred = [recall.transfer(int(row)) for row in self.rows]
         self.is_transferable = np.array([each is not None for each in transferred])
         filled = [own if each is None else each for own, each in zip(components, transferred, strict=True)]
         self.transferred = torch.stack(filled).to(self.device)
@@ -161,7 +161,7 @@ class _PairMaker:
             for each, temperature in zip(numbers, temperatures, strict=True)
         ]
         words = [frozenset(self._get_row(each)["caption"].split()) for each in picked]
-        poses = [Pose.drawn(*each) for each in zip(choices, words, strict=True)]
+        poses = [Pose.choose(*each) for each in zip(choices, words, strict=True)]
         components = self._shift_components(picked, numbers, temperatures)
         size = torch.Size(self.sketch.shape[1:])
         with fast_autocast(self.device):

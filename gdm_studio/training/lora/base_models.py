@@ -233,10 +233,10 @@ class StableDiffusionBase(LoraBase):
     def _encode_text(self, caption: str, size: int) -> tuple[Tensor, ...]:
         kind, texts = self.model.kind, list(self.model.networks.texts.values())
         cond = encode_prompts(kind, texts, parse_prompt(caption, 1, plain=True)[0].windows)
-        if kind.silent and not caption:
-            cond = cond.silenced()
+        if kind.zeroes_empty_negative and not caption:
+            cond = cond.zeros()
         # SDXL is conditioned on the size of the images.
-        cond = cond.sized([size, size, 0.0, 0.0, size, size])
+        cond = cond.with_sizes([size, size, 0.0, 0.0, size, size])
         # Longer captions are cut, so that all have the same length.
         context = cond.context[:, :TOKENS].cpu()
         return (context,) if cond.vector is None else (context, cond.vector.cpu())

@@ -14,7 +14,7 @@ from gdm_studio.common import remote_device
 from gdm_studio.common.errors import BadRequest, ModelError, StudioError
 from gdm_studio.maths.noise_path import NoisePath
 from gdm_studio.models.forward_process import forward_process, start_step
-from gdm_studio.models.installed.model_table import InventoryRow, suitable_vaes
+from gdm_studio.models.installed.model_table import ModelTableRow, suitable_vaes
 from gdm_studio.models.model_card import Example, ModelCard, fast_version
 from gdm_studio.models.upscalers.built_in_upscaler import NAME as BUILT_IN_UPSCALER
 from gdm_studio.request.generation_request import SETTINGS, Branch, Request, Role, same_settings
@@ -72,7 +72,7 @@ class Settings(QObject):
         self._request_draft = controls.request_draft
         self._cards: list[ModelCard] = []
         # All models and add-ons, including VAEs.
-        self._lines: list[InventoryRow] = []
+        self._lines: list[ModelTableRow] = []
         # Forward process of the selected model.
         self._process: Process | None = None
         # True if a running job shows its own steps on the noise curve.
@@ -284,7 +284,7 @@ class Settings(QObject):
 
     def _show_models(self) -> None:
         self._cards = self._library.cards()
-        self._lines = self._library.inventory()
+        self._lines = self._library.model_table()
         self._controls.set_models(selectable_models(self._cards), self._parts)
         self._controls.button.set_available(bool(self._cards), "" if self._cards else _no_model())
 
@@ -297,9 +297,9 @@ class Settings(QObject):
 
     def show_on(self, models: ModelsPage) -> None:
         """Show the installed and the rejected model files on the Models page, and mark the selected model."""
-        lines = self._library.inventory()
+        lines = self._library.model_table()
         models.set_rows(lines)
-        # Some rejected models are listed in the inventory with their reason.
+        # Some rejected models are listed in the table with their reason.
         listed = {line.path for line in lines}
         refused = (one for one in self._library.refused() if one.path not in listed)
         models.set_refused([sentence_text(one.reason) for one in refused])

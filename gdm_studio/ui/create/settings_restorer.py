@@ -84,7 +84,7 @@ class SettingsRestorer(QObject):
         """
         from gdm_studio.studio.foreign_settings import restore_request
 
-        return restore_request(metadata, self._context.library.inventory(), self._context.settings.card)
+        return restore_request(metadata, self._context.library.model_table(), self._context.settings.card)
 
     async def restore_from(self, path: Path, *, title: str = "") -> None:
         """Apply the settings saved in an image file, and report the result in a notice titled `title`.

@@ -19,7 +19,7 @@ from gdm_studio.models.files.civitai_info import SOLD
 from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.fingerprint import describe_borrowed
 from gdm_studio.models.installed.description import MOST, split_list
-from gdm_studio.models.installed.model_table import InventoryRow, can_be_few_step, prompt_text_of
+from gdm_studio.models.installed.model_table import ModelTableRow, can_be_few_step, prompt_text_of
 from gdm_studio.models.model_card import ModelCard, Source, sample_path
 from gdm_studio.ui.card_texts import summary_text
 from gdm_studio.ui.models.kind_names import family_text
@@ -67,9 +67,9 @@ class ModelCardView(QFrame):
         self.setFixedWidth(WIDTH)
         self._theme = theme
         self._current = ""
-        self._line: InventoryRow | None = None
+        self._line: ModelTableRow | None = None
         self._is_stale = False
-        self._lines: Sequence[InventoryRow] = ()
+        self._lines: Sequence[ModelTableRow] = ()
         self._preview: tuple[Path, QImage] | None = None
         self._estimates: dict[Path, Estimate] = {}
         # Models whose estimates are requested or up to date.
@@ -109,7 +109,7 @@ class ModelCardView(QFrame):
         self._samples.read.connect(self._show_anew)
         theme.changed.connect(self._show_anew)
 
-    def show_line(self, line: InventoryRow | None) -> None:
+    def show_line(self, line: ModelTableRow | None) -> None:
         """Show the model card for a row of the table, or a hint if `line` is None. A hidden panel is updated when it
         becomes visible.
         """
@@ -135,7 +135,7 @@ class ModelCardView(QFrame):
         if self._is_stale or self._estimates:
             self._show_anew()
 
-    def set_lines(self, lines: Sequence[InventoryRow]) -> None:
+    def set_lines(self, lines: Sequence[ModelTableRow]) -> None:
         """Set the rows of the table of models, from which the user can choose a VAE and other parts for the selected
         model.
         """
@@ -178,7 +178,7 @@ class ModelCardView(QFrame):
         if line is not None and line.path == self._tags_of and split_list(self._tags.text()) != line.tags:
             self.chosen.emit(line.path, "tags", self._tags.text())
 
-    def _fill(self, line: InventoryRow) -> None:
+    def _fill(self, line: ModelTableRow) -> None:
         if self._preview is not None and self._preview[0] == line.path:
             self._add(self._picture(self._preview[1], line))
         self._add(wrapped(line.title, "title"))
@@ -220,7 +220,7 @@ class ModelCardView(QFrame):
             self._add(rule())
             self._add(_headed(self.tr("Training data"), self._sources(line.card.sources)))
 
-    def _show_estimate(self, line: InventoryRow) -> None:
+    def _show_estimate(self, line: ModelTableRow) -> None:
         if line.path not in self._estimated:
             self._estimated.add(line.path)
             self.estimate_asked.emit(line)
@@ -247,7 +247,7 @@ class ModelCardView(QFrame):
         lines.setLayout(grid)
         return lines
 
-    def _picture(self, image: QImage, line: InventoryRow) -> QLabel:
+    def _picture(self, image: QImage, line: ModelTableRow) -> QLabel:
         ratio = self._theme.pixel_ratio()
         side = int((WIDTH - 36) * ratio)
         shown = QLabel()
@@ -276,7 +276,7 @@ class ModelCardView(QFrame):
         self._column.addWidget(widget)
 
 
-def facts_of(line: InventoryRow) -> list[tuple[str, str]]:
+def facts_of(line: ModelTableRow) -> list[tuple[str, str]]:
     """Return the properties of a model file, such as family, size and licence, as (name, value) pairs for display."""
     card = line.card
     facts = [
@@ -344,7 +344,7 @@ def _borrowed(card: ModelCard) -> list[tuple[str, str]]:
     return found
 
 
-def _hashes(line: InventoryRow) -> list[tuple[str, str]]:
+def _hashes(line: ModelTableRow) -> list[tuple[str, str]]:
     """Return the short hashes of a model file as (name, value) pairs, or an empty list if they have not been computed.
     Other programs identify models by them.
     """
@@ -409,7 +409,7 @@ def _figure_text(value: str) -> str:
     return with_decimal_point(value) if re.fullmatch(r"\d+\.\d+", value) else value
 
 
-def rights_words(line: InventoryRow) -> str:
+def rights_words(line: ModelTableRow) -> str:
     """Return a sentence that says whether a model's images may be used commercially, and who must be credited. It is
     not legal advice.
     """

@@ -16,7 +16,7 @@ from gdm_studio.models.files.checkpoints import SUFFIXES, is_listed_name, is_wei
 from gdm_studio.models.files.hashes import BackgroundHasher
 from gdm_studio.models.importer import NoModelsError, add_folder
 from gdm_studio.models.installed.missing_parts import USUAL_VAES
-from gdm_studio.models.installed.model_table import XL, InventoryRow, preview_image_of, suggest_vae
+from gdm_studio.models.installed.model_table import XL, ModelTableRow, preview_image_of, suggest_vae
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.folder_dialogs import ask_files, ask_folder
@@ -81,7 +81,7 @@ class ModelsController:
         """Return True if the Models page has been created already."""
         return "page" in vars(self)
 
-    def show(self, lines: Sequence[InventoryRow]) -> None:
+    def show(self, lines: Sequence[ModelTableRow]) -> None:
         """Show these models in the table, and compute the hashes of their files in the background."""
         if self.has_page():
             self.page.set_rows(lines)
@@ -105,7 +105,7 @@ class ModelsController:
         to install.
         """
         title = card.title or card.name
-        name = suggest_vae(card.base, self._library.inventory())
+        name = suggest_vae(card.base, self._library.model_table())
         if name and card.path is not None:
             choose = partial(self._choose, card.path, "vae", name)
             text = translate("ModelsController", "{model} has no VAE of its own; {vae} is installed and should fit.")
@@ -144,7 +144,7 @@ class ModelsController:
 
         Raises BadRequest or ModelError if the model does not support it, StorageError if it cannot be saved.
         """
-        lines = await asyncio.to_thread(self._library.inventory)
+        lines = await asyncio.to_thread(self._library.model_table)
         try:
             for line in (each for each in lines if each.path == path):
                 await asyncio.to_thread(partial(self._library.choose, line, **{part: value}))
@@ -173,7 +173,7 @@ class ModelsController:
         if not added:
             return
         await self._navigator.scan_models()
-        lines = await asyncio.to_thread(self._library.inventory)
+        lines = await asyncio.to_thread(self._library.model_table)
         found = [line for line in lines if any(line.path == path or path in line.path.parents for path in added)]
         if found:
             self.page.select(found[0].path)
@@ -210,12 +210,12 @@ class ModelsController:
         if self.has_page():
             self.page.view.reload(path)
 
-    async def _show_preview(self, line: InventoryRow) -> None:
+    async def _show_preview(self, line: ModelTableRow) -> None:
         """Load the preview image of a model and show it. A damaged image is ignored."""
         with suppress(StorageError):
             self.page.view.set_preview(line.path, await asyncio.to_thread(_preview, line.path))
 
-    async def _show_estimate(self, line: InventoryRow) -> None:
+    async def _show_estimate(self, line: ModelTableRow) -> None:
         """Estimate how much memory and time an image takes with a model, and show the result if it is known."""
         assert line.card is not None
         with suppress(ModelError, DeviceError):

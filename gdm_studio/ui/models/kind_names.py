@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.models.installed.model_table import InventoryRow, group_of
+from gdm_studio.models.installed.model_table import ModelTableRow, group_of
 from gdm_studio.ui.translation import translate
 
 # Counts of the rows of a group, by the group.
@@ -63,7 +63,7 @@ def family_text(family: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def count_by_kind(lines: Sequence[InventoryRow]) -> str:
+def count_by_kind(lines: Sequence[ModelTableRow]) -> str:
     """Return how many model files of each kind there are as text, such as "2 models, 3 LoRAs, 1 VAE"."""
     counts = Counter(map(group_of, lines))
     return ", ".join(_counted(group, count) for group, count in counts.items())

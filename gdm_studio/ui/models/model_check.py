@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 from PySide6.QtWidgets import QWidget
 
 import gdm_studio
-from gdm_studio.models.installed.model_table import InventoryRow, prompt_text_of
+from gdm_studio.models.installed.model_table import ModelTableRow, prompt_text_of
 from gdm_studio.self_test.report import BAD, OK, TITLES
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import labelled, translate
@@ -47,7 +47,7 @@ class ModelCheck(QObject):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self._line: InventoryRow | None = None
+        self._line: ModelTableRow | None = None
         # The tested model, "" for none, and the progress of its test.
         self._tested = ""
         self._progress = (0, 1)
@@ -61,7 +61,7 @@ class ModelCheck(QObject):
         )
         self.button.clicked.connect(self._on_button)
 
-    def show_line(self, line: InventoryRow | None) -> None:
+    def show_line(self, line: ModelTableRow | None) -> None:
         """Set the model whose test report is shown. The button is visible only for models and LoRAs."""
         self._line = line
         is_adapter = line is not None and prompt_text_of(line).startswith("<")

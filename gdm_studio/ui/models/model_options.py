@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.models.few_step_models import FEW_STEPS, NONE, SUMMARY, few_step_kind_in
 from gdm_studio.models.installed.model_options import PREDICTIONS, YES_NO, Choices
-from gdm_studio.models.installed.model_table import InventoryRow, can_be_few_step, suitable_vaes
+from gdm_studio.models.installed.model_table import ModelTableRow, can_be_few_step, suitable_vaes
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate, within_text
@@ -27,7 +27,7 @@ class ModelChoices(QWidget):
     # The name of a choice and its new value.
     chosen = Signal(str, str)
 
-    def __init__(self, theme: Theme, line: InventoryRow, lines: Sequence[InventoryRow], now: Choices) -> None:
+    def __init__(self, theme: Theme, line: ModelTableRow, lines: Sequence[ModelTableRow], now: Choices) -> None:
         super().__init__()
         self.boxes: dict[str, Combo] = {}
         self._column = stacked(on=self, spacing=SPACE.gap)
@@ -59,7 +59,7 @@ class ModelChoices(QWidget):
         names = list(dict.fromkeys([*found, *([now] if now else [])]))
         self._show(theme, part, title, tooltip, [Choice("", own), *(Choice(each, each) for each in names)], now)
 
-    def _add_few_steps(self, theme: Theme, line: InventoryRow, now: str) -> None:
+    def _add_few_steps(self, theme: Theme, line: ModelTableRow, now: str) -> None:
         own = line.card.few_steps if line.card is not None else ""
         titles = {kind: translate("FewSteps", few.title) for kind, few in FEW_STEPS.items()}
         summary = translate("FewSteps", SUMMARY)

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QFrame, QHeaderView, QStyle, QStyleOptionViewItem,
 
 from gdm_studio.common import paths
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.models.installed.description import About
-from gdm_studio.models.installed.model_table import InventoryRow, group_of, prompt_text_of, row_of_card
+from gdm_studio.models.installed.description import Description
+from gdm_studio.models.installed.model_table import ModelTableRow, group_of, prompt_text_of, row_of_card
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.ui import actions
 from gdm_studio.ui.card_texts import summary_text
@@ -73,7 +73,7 @@ class Filter:
     # Text of the entry that turns the filter off.
     every: str
     tooltip: str
-    values: Callable[[InventoryRow], tuple[str, ...]]
+    values: Callable[[ModelTableRow], tuple[str, ...]]
     # Returns a value as text.
     text: Callable[[str], str] = str
 
@@ -168,7 +168,7 @@ class ModelsPage(QFrame):
         """Move the keyboard focus to the search field for models."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def set_rows(self, lines: Sequence[InventoryRow]) -> None:
+    def set_rows(self, lines: Sequence[ModelTableRow]) -> None:
         """Fill the table with these models and model parts. They stay in the given order until the user sorts them."""
         if lines and list(lines) == self._lines.lines:
             return
@@ -192,7 +192,7 @@ class ModelsPage(QFrame):
 
     def set_cards(self, cards: Sequence[ModelCard]) -> None:
         """Replace the rows of the table with the models that these model cards describe."""
-        self.set_rows([row_of_card(card, About()) for card in cards])
+        self.set_rows([row_of_card(card, Description()) for card in cards])
 
     def set_refused(self, reasons: list[str]) -> None:
         """Show below the table why some model files cannot be used, with a sentence for each. A long list scrolls, and
@@ -231,14 +231,14 @@ class ModelsPage(QFrame):
         """Return the names of the models in the visible rows of the table, from top to bottom."""
         return [self._line(self._sorted.index(row, 0)).name for row in range(self._sorted.rowCount())]
 
-    def _line(self, index: Index) -> InventoryRow:
+    def _line(self, index: Index) -> ModelTableRow:
         return self._lines.lines[self._sorted.mapToSource(index).row()]
 
-    def _selected(self) -> InventoryRow | None:
+    def _selected(self) -> ModelTableRow | None:
         index = self.table.currentIndex()
         return self._line(index) if index.isValid() else None
 
-    def _offer(self, lines: Sequence[InventoryRow]) -> None:
+    def _offer(self, lines: Sequence[ModelTableRow]) -> None:
         """Fill the filters above the table with the kinds, families and tags that occur in it, and their counts."""
         for each, box in self.filters.items():
             counts = Counter(value for line in lines for value in each.values(line))
@@ -334,7 +334,7 @@ OWN = QT_TRANSLATE_NOOP(
 )
 
 
-def _is_own(line: InventoryRow) -> bool:
+def _is_own(line: ModelTableRow) -> bool:
     """Return True if the user added a model file, and False if it was installed with the program."""
     return not paths.is_shipped(line.path)
 
@@ -365,7 +365,7 @@ class _RowFilter(QSortFilterProxyModel):
 class _RowModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
-        self.lines: list[InventoryRow] = []
+        self.lines: list[ModelTableRow] = []
         # Texts of each row in all columns but the last one, which depends on the current date.
         self._texts: list[tuple[str, ...]] = []
         # Name of the model that generates images.
@@ -378,7 +378,7 @@ class _RowModel(QAbstractTableModel):
         self.sorted_by = (column, order == Qt.SortOrder.AscendingOrder)
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
 
-    def show_lines(self, lines: Sequence[InventoryRow]) -> None:
+    def show_lines(self, lines: Sequence[ModelTableRow]) -> None:
         self.beginResetModel()
         self.lines = list(lines)
         self._texts = [_texts(line) for line in lines]
@@ -421,7 +421,7 @@ class _RowModel(QAbstractTableModel):
         return None
 
 
-def _sorted_by(line: InventoryRow) -> tuple[str | float, ...]:
+def _sorted_by(line: ModelTableRow) -> tuple[str | float, ...]:
     return (
         line.title.casefold(),
         line.family,
@@ -531,7 +531,7 @@ class _Row(EntryPainter[RowTable]):
         rounded(painter, whole, SPACE.radius, ground=QColor(self.theme.tokens.card))
 
 
-def _texts(line: InventoryRow) -> tuple[str, ...]:
+def _texts(line: ModelTableRow) -> tuple[str, ...]:
     return (
         plain(line.title),
         plain(family_text(line.family)),

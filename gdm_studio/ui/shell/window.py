@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
     from gdm_studio.common.errors import StudioError
     from gdm_studio.gallery import Metadata, Picture
-    from gdm_studio.models.installed.model_table import InventoryRow
+    from gdm_studio.models.installed.model_table import ModelTableRow
     from gdm_studio.request.generation_request import Request
     from gdm_studio.studio.foreign_settings import RestoredRequest
     from gdm_studio.ui.gallery.page import GalleryPage
@@ -236,7 +236,7 @@ class Window(WindowBase):
             self._gc_timer.begin()
         await asyncio.to_thread(self._reading_early.join)
         self.library.forget_early()
-        self.models_controller.show(await asyncio.to_thread(self.library.inventory))
+        self.models_controller.show(await asyncio.to_thread(self.library.model_table))
 
     async def _show_devices(self) -> None:
         """Detect the available devices on the worker thread, and show them in the settings panel.
@@ -519,7 +519,7 @@ class Window(WindowBase):
         if self.settings.stop_waiting():
             self.tasks.start(self.settings.load_model())
         self.prompt_controller.forget_names()
-        self.models_controller.show(await asyncio.to_thread(self.library.inventory))
+        self.models_controller.show(await asyncio.to_thread(self.library.model_table))
 
     def _show_models(self) -> None:
         """Update all lists of models with those found so far, during or after a scan."""
@@ -575,7 +575,7 @@ class Window(WindowBase):
             self.modes.generate()
         self.tasks.start(self.gallery.save_session(session_of(self, self.commands.recent), paths.data_dir()))
 
-    def _put_into_prompt(self, line: InventoryRow) -> None:
+    def _put_into_prompt(self, line: ModelTableRow) -> None:
         if reason := self.prompt_controller.insert(line):
             self.notify(self.tr("{name} was not added to the prompt").format(name=line.title), reason)
         else:

@@ -20,7 +20,7 @@ from gdm_studio.models.prompts.parser import Mention
 from gdm_studio.networks.diffusion_transformers.configurations import Weight
 
 # Starts of the names that adapter files use for the layers of text encoders.
-_OF_TEXT = ("lora_te", "text_encoder")
+_TEXT_ENCODER_PREFIXES = ("lora_te", "text_encoder")
 
 
 class PromptAdapters:
@@ -43,7 +43,7 @@ class PromptAdapters:
 
         Raises BadRequest and ModelError.
         """
-        found = self._deltas_of(prompts)
+        found = self._load_deltas(prompts)
         network = apply_adapters(self._network, [(each.deltas["transformer"], tag.unet) for each, tag in found])
         changed: dict[str, nn.Module] = {}
         for part in self._texts:
@@ -55,20 +55,20 @@ class PromptAdapters:
     def remarks(self, prompts: Iterable[str]) -> list[str]:
         """Return sentences that tell the user which LoRAs and layers have no effect."""
         prompts = list(prompts)
-        reports = (each.report for each, _ in self._deltas_of(prompts))
+        reports = (each.report for each, _ in self._load_deltas(prompts))
         return [*notes_on_adapters(prompts), *filter(None, reports)]
 
-    def _deltas_of(self, prompts: Iterable[str]) -> list[tuple[AdapterDeltas, Mention]]:
+    def _load_deltas(self, prompts: Iterable[str]) -> list[tuple[AdapterDeltas, Mention]]:
         found = adapters_of_prompts(prompts)
         if not found:
             return []
         networks: dict[Part, nn.Module] = {"transformer": self._network}
-        if any(map(_changes_text, found)):
+        if any(map(_changes_text_encoders, found)):
             networks |= {cast(Part, part): text for part, text in self._texts.items()}
         deltas = self._cache.deltas_of(found, networks, self._base, weights=self._weights)
         return [(deltas[path], tag) for path, tag in found.items()]
 
 
-def _changes_text(path: Path) -> bool:
+def _changes_text_encoders(path: Path) -> bool:
     """Return True if a LoRA changes text encoder layers, so that the text encoders must be loaded to apply it."""
-    return any(layer.startswith(_OF_TEXT) for layer in adapter_card(path, read_header(path)).layers)
+    return any(layer.startswith(_TEXT_ENCODER_PREFIXES) for layer in adapter_card(path, read_header(path)).layers)

@@ -19,11 +19,11 @@ from gdm_studio.models.files.header import integer_error, unreadable_error
 from gdm_studio.models.files.network_prefixes import root_of
 from gdm_studio.models.files.recognition import recognise
 from gdm_studio.models.files.weight_file_names import name_of
-from gdm_studio.models.installed.description import about
+from gdm_studio.models.installed.description import describe_entry
 from gdm_studio.models.required_parts import RequiredPart
 from gdm_studio.networks.diffusion_transformers.configurations import Shape, Source, Weight
 
-# Minimum number of matrices of a text encoder or VAE. Fewer ones are stray tensors.
+# Minimum number of matrices of a text encoder or VAE. If there are fewer, they are stray tensors.
 LEAST_OF_NETWORK = 4
 
 
@@ -91,7 +91,7 @@ class Layout:
 
 
 def is_transformer(entry: Entry) -> bool:
-    """Return True if a file or folder contains a diffusion transformer that the program supports, such as FLUX.1."""
+    """Return True if a file or folder contains a supported diffusion transformer, such as FLUX.1."""
     found = recognise(entry)
     return found is not None and found.name in VARIANTS
 
@@ -103,8 +103,8 @@ def layout_of(entry: Entry) -> Layout:
     found = recognise(entry)
     assert found is not None
     variant = VARIANTS[found.name]
-    # Kontext has the tensors of FLUX.1 dev, and only its name tells them apart.
-    if found.name == DEV and "kontext" in f"{name_of(entry.path)} {about(entry).title}".casefold():
+    # Kontext and FLUX.1 dev have the same tensors, and can only be distinguished by name.
+    if found.name == DEV and "kontext" in f"{name_of(entry.path)} {describe_entry(entry).title}".casefold():
         variant = VARIANTS["FLUX.1 Kontext"]
     where: dict[str, tuple[str, str]] = {}
     shapes: dict[str, Shape] = {}
@@ -127,7 +127,7 @@ def layout_of(entry: Entry) -> Layout:
     try:
         config = variant.read_config(entry.path.name, shapes)
         layout = Layout(variant, config, where, shapes, quantized)
-        flaws = list(_flaws(layout))
+        flaws = list(_iter_flaws(layout))
     except (LookupError, ValueError, ArithmeticError) as error:
         sentence = f"{entry.path.name} is nearest to {variant.title}, but damaged or not whole"
         raise IncompleteModel(f"{sentence}; copy or download it again.", variant.title) from error
@@ -171,7 +171,7 @@ def unknown_weights(entry: Entry, layout: Layout, parts: Iterable[Part]) -> tupl
     return tuple(name for names in groups.values() if len(names) >= LEAST_OF_NETWORK for name in names)
 
 
-def _flaws(layout: Layout) -> Iterator[str]:
+def _iter_flaws(layout: Layout) -> Iterator[str]:
     missing = []
     unlike = []
     for weight in layout.weights:

@@ -20,7 +20,7 @@ from gdm_studio.networks.text_encoders.prompt_format import PromptFormat
 
 # Number of tokens that CLIP reads, including the tokens that begin and end a prompt.
 TOKENS = 77
-# Token that fills up a prompt for OpenCLIP bigG.
+# Padding token of prompts for OpenCLIP bigG.
 BIG_G_PAD = 0
 
 
@@ -50,14 +50,14 @@ def encode_prompt(
 
     `negative` marks a negative prompt, which Lumina 2 encodes without its system prompt. Other families ignore it.
     """
-    return _ENCODE[family](config, encoders, tokenizers, text, negative)
+    return _ENCODERS[family](config, encoders, tokenizers, text, negative)
 
 
 def words_with_positions(family: Family, config: Any, tokenizers: Tokenizers, text: str) -> list[tuple[str, list[int]]]:
     """Return each word of a prompt, in lower case, with the positions of its tokens in the encoded text, for attention
     maps.
     """
-    spans = list(_spans(family, config, tokenizers, text))
+    spans = list(_iter_token_spans(family, config, tokenizers, text))
     last = max((end for _, _, end in spans), default=0)
     found = []
     for word in _WORD.finditer(text, 0, last):
@@ -66,7 +66,7 @@ def words_with_positions(family: Family, config: Any, tokenizers: Tokenizers, te
     return [(word, places) for word, places in found if places]
 
 
-def _spans(family: Family, config: Any, tokenizers: Tokenizers, text: str) -> Iterator[tuple[int, int, int]]:
+def _iter_token_spans(family: Family, config: Any, tokenizers: Tokenizers, text: str) -> Iterator[tuple[int, int, int]]:
     """Yield each token of the prompt as (position in the encoded text, start, end), where start and end are character
     positions.
     """
@@ -84,33 +84,33 @@ def _spans(family: Family, config: Any, tokenizers: Tokenizers, text: str) -> It
             yield place, begin - before, end - before
 
 
-def _flux1(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
+def _encode_for_flux1(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
     encoder = encoders["text_encoder"]
-    ids, ends = _clip_ids(text, END, encoder)
+    ids, ends = _tokenize_for_clip(text, END, encoder)
     hidden = encoder(encoder.embed(ids), ends).hidden[-1]
-    # The pooled text is that of the end token, without CLIP's projection.
+    # The pooled text is the hidden state of the end token, without CLIP's projection.
     pooled = encoder.final_layer_norm(hidden[:, int(ends)])
     form = t5.FLUX_1_DEV if config.guided else t5.FLUX_1_SCHNELL
-    return Prompt(_t5(form, encoders["text_encoder_2"], tokenizers["text_encoder_2"], text), pooled)
+    return Prompt(_encode_with_t5(form, encoders["text_encoder_2"], tokenizers["text_encoder_2"], text), pooled)
 
 
-def _chroma(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
+def _encode_for_chroma(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
     encoder = encoders["text_encoder"]
     tokenizer = tokenizers["text_encoder"]
     ids = tokenizer.encode(text, t5.CHROMA.tokens)
-    # The network sees the prompt and one padding token. In the text encoder, no other token attends to that one.
+    # The network receives the prompt and one padding token, to which no token of the text encoder attends.
     padded = [*ids, tokenizer.pad][: t5.CHROMA.tokens]
     mask = torch.arange(len(padded)) < len(ids)
     place = _device_of(encoder)
     return Prompt(encoder.encode(torch.tensor([padded], device=place), mask[None].to(place)))
 
 
-def _sd3(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
+def _encode_for_sd3(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
     contexts = []
     pooled = []
     for part, pad in (("text_encoder", END), ("text_encoder_2", BIG_G_PAD)):
         encoder: ClipText = encoders[part]
-        ids, ends = _clip_ids(text, pad, encoder)
+        ids, ends = _tokenize_for_clip(text, pad, encoder)
         found = encoder(encoder.embed(ids), ends)
         contexts.append(encoder.skip_layers(found, 2, norm=False).cpu())
         # Files without a projection use the identity.
@@ -120,12 +120,14 @@ def _sd3(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, neg
     # The network was also trained with zeros in place of T5.
     long = torch.zeros(1, t5.STABLE_DIFFUSION_3.tokens, config.context)
     if "text_encoder_3" in tokenizers:
-        long = _t5(t5.STABLE_DIFFUSION_3, encoders["text_encoder_3"], tokenizers["text_encoder_3"], text).cpu()
+        long = _encode_with_t5(
+            t5.STABLE_DIFFUSION_3, encoders["text_encoder_3"], tokenizers["text_encoder_3"], text
+        ).cpu()
     context = torch.cat([F.pad(clip, (0, long.shape[-1] - clip.shape[-1])), long.to(clip)], dim=1)
     return Prompt(context, torch.cat(pooled, dim=-1))
 
 
-def _decoder(form: PromptFormat) -> Callable[[Any, Encoders, Tokenizers, str, bool], Prompt]:
+def _create_decoder_encoding(form: PromptFormat) -> Callable[[Any, Encoders, Tokenizers, str, bool], Prompt]:
     """Return a function that encodes prompts as the hidden states of a decoder-only language model."""
 
     def encode(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
@@ -139,14 +141,14 @@ def _decoder(form: PromptFormat) -> Callable[[Any, Encoders, Tokenizers, str, bo
     return encode
 
 
-def _t5(form: PromptFormat, encoder: Any, tokenizer: PromptTokenizer, text: str) -> Tensor:
+def _encode_with_t5(form: PromptFormat, encoder: Any, tokenizer: PromptTokenizer, text: str) -> Tensor:
     """Encode a prompt with T5 and return its hidden states, including those of the padding tokens."""
     ids, _ = form.batch([tokenizer.encode(form.wrap(text), form.tokens)], tokenizer.pad)
     hidden: Tensor = encoder.encode(ids.to(_device_of(encoder)))
     return hidden
 
 
-def _clip_ids(text: str, pad: int, encoder: ClipText) -> tuple[Tensor, Tensor]:
+def _tokenize_for_clip(text: str, pad: int, encoder: ClipText) -> tuple[Tensor, Tensor]:
     """Convert a prompt to CLIP's token ids (1, TOKENS) and the index of its end token (1,). Longer prompts are
     truncated.
     """
@@ -160,7 +162,7 @@ def _device_of(network: nn.Module) -> torch.device:
     return next(network.parameters()).device
 
 
-# Words and single marks of a prompt.
+# Words and single punctuation marks of a prompt.
 _WORD = re.compile(r"\w+(?:['’-]\w+)*|[^\w\s]")
 # The last text encoder whose tokens are in the context, and the format of its prompts.
 _FORMATS: Mapping[Family, tuple[str, PromptFormat]] = {
@@ -171,11 +173,11 @@ _FORMATS: Mapping[Family, tuple[str, PromptFormat]] = {
     "z_image": ("text_encoder", qwen3.Z_IMAGE),
     "lumina": ("text_encoder", gemma2.LUMINA_2),
 }
-_ENCODE: Mapping[Family, Callable[[Any, Encoders, Tokenizers, str, bool], Prompt]] = {
-    "flux1": _flux1,
-    "chroma": _chroma,
-    "sd3": _sd3,
-    "flux2": _decoder(qwen3.FLUX_2_KLEIN),
-    "z_image": _decoder(qwen3.Z_IMAGE),
-    "lumina": _decoder(gemma2.LUMINA_2),
+_ENCODERS: Mapping[Family, Callable[[Any, Encoders, Tokenizers, str, bool], Prompt]] = {
+    "flux1": _encode_for_flux1,
+    "chroma": _encode_for_chroma,
+    "sd3": _encode_for_sd3,
+    "flux2": _create_decoder_encoding(qwen3.FLUX_2_KLEIN),
+    "z_image": _create_decoder_encoding(qwen3.Z_IMAGE),
+    "lumina": _create_decoder_encoding(gemma2.LUMINA_2),
 }

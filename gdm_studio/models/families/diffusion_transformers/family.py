@@ -22,7 +22,7 @@ from gdm_studio.models.families.stable_diffusion.family import DISTILLED_GUIDANC
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.flow_shifts import TOKEN
-from gdm_studio.models.installed.description import about
+from gdm_studio.models.installed.description import describe_entry
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.diffusion_transformers.configurations import SD3Config
 from gdm_studio.request.conditioning import REFERENCE
@@ -58,9 +58,9 @@ def card(entry: Entry) -> ModelCard:
     except OSError as error:
         raise ModelError(f"{entry.path.name} cannot be read; copy it again.") from error
     steps, guidance = variant.steps, variant.guidance
-    if variant.few_steps is not None and variant.is_distilled(f"{name_of(entry.path)} {about(entry).title}"):
+    if variant.few_steps is not None and variant.is_distilled(f"{name_of(entry.path)} {describe_entry(entry).title}"):
         steps, guidance = variant.few_steps
-    side = min(SIDE, _largest(layout) or SIDE)
+    side = min(SIDE, _largest_side(layout) or SIDE)
     found = ModelCard(
         name=name_of(entry.path),
         family=FAMILY.name,
@@ -79,7 +79,7 @@ def card(entry: Entry) -> ModelCard:
         good_until={"guidance_scale": GUIDANCE_LIMIT} if variant.is_guidable else {},
         base=variant.title,
         needs=needs,
-        accepts=_capabilities(layout, side),
+        accepts=_determine_capabilities(layout, side),
         process_numbers=dict(variant.process),
         shift=variant.shift,
         dtypes=("bf16", "fp32"),
@@ -114,9 +114,9 @@ FAMILY = Family(
 )
 
 
-def _capabilities(layout: Layout, side: int) -> Capabilities:
+def _determine_capabilities(layout: Layout, side: int) -> Capabilities:
     variant = layout.variant
-    largest = _largest(layout)
+    largest = _largest_side(layout)
     sizes = ((side * width // 16, side * height // 16) for width, height in SHAPES)
     distilled = replace(DISTILLED_GUIDANCE, high=MOST_GUIDANCE, default=variant.distilled_guidance)
     return Capabilities(
@@ -135,7 +135,7 @@ def _capabilities(layout: Layout, side: int) -> Capabilities:
     )
 
 
-def _largest(layout: Layout) -> int:
+def _largest_side(layout: Layout) -> int:
     """Return the largest image side, in pixels, for which a Stable Diffusion 3 model has position embeddings. For other
     models, which have no such limit, return 0.
     """

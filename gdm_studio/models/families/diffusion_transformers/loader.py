@@ -42,7 +42,7 @@ def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: 
     def load() -> nn.Module:
         with at_most(sum(1 for _ in layout.weights)), torch.device("meta"):
             network = NETWORKS[layout.variant.family](layout.config)
-        network.load_state_dict(_read(entry, layout, device, dtype), assign=True)
+        network.load_state_dict(_read_weights(entry, layout, device, dtype), assign=True)
         return place_network(network.eval().requires_grad_(False), device, dtype)
 
     try:
@@ -54,7 +54,7 @@ def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: 
         ) from error
 
 
-def _read(entry: Entry, layout: Layout, device: torch.device, dtype: torch.dtype) -> dict[str, Tensor]:
+def _read_weights(entry: Entry, layout: Layout, device: torch.device, dtype: torch.dtype) -> dict[str, Tensor]:
     """Read the weights of a diffusion transformer from its files, and return them by their names in this program."""
     opened = open_weights(entry.folder / file for file, _ in layout.where.values())
     files = {file: opened[entry.folder / file] for file, _ in layout.where.values()}

@@ -89,7 +89,7 @@ class DiffusionTransformer(LatentModel):
         def text(name: str, place: torch.device) -> nn.Module:
             # An encoder runs on the CPU if the device lacks memory, and most CPUs only emulate bf16.
             is_slow = place.type == "cpu" and not is_fast(wide, place)
-            return _load_text(parts[name], place, torch.float32 if is_slow else wide, store)
+            return _load_text_encoder(parts[name], place, torch.float32 if is_slow else wide, store)
 
         sizes = {name: part.network.bytes_in(wide.itemsize) for name, part in parts.items()}
         tokenizers = {name: load_tokenizer(part) for name, part in parts.items() if part.kind != "clip"}
@@ -128,11 +128,11 @@ class DiffusionTransformer(LatentModel):
         return self.card.latent[0], height // self.variant.pixels, width // self.variant.pixels
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
-        return self._denoiser(conditions)[0]
+        return self._create_denoiser(conditions)[0]
 
     @torch.no_grad()
     def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
-        denoise, network, text = self._denoiser(conditions)
+        denoise, network, text = self._create_denoiser(conditions)
         config = self.layout.config
         prompt = without_adapter_tags(conditions[0].text)
         words = words_with_positions(self.variant.family, config, self.tokenizers, prompt)
@@ -140,7 +140,7 @@ class DiffusionTransformer(LatentModel):
         # The last map of `text_attention` is the attention to the whole text.
         order = {token: number for number, token in enumerate(tokens)}
         rows = [*((word, [order[place] for place in places]) for word, places in words), ("", [len(tokens)])]
-        layers = [layer for name, layer in network.named_modules() if _sees_both(name, layer)]
+        layers = [layer for name, layer in network.named_modules() if _attends_to_both(name, layer)]
         # FLUX.2's latents are patches already.
         patch = 1 if self.variant.family == "flux2" else 2
 
@@ -159,7 +159,7 @@ class DiffusionTransformer(LatentModel):
 
         return attend
 
-    def _denoiser(self, conditions: Sequence[Conditioning]) -> tuple[Denoise, nn.Module, int]:
+    def _create_denoiser(self, conditions: Sequence[Conditioning]) -> tuple[Denoise, nn.Module, int]:
         """Create the denoising function for encoded prompts. Returns it together with the transformer, to which LoRAs
         are applied, and the number of text tokens in the first conditioning.
         """
@@ -176,7 +176,7 @@ class DiffusionTransformer(LatentModel):
         self.texts.rest()
         guidance = conditions[0].factors.get("told_guidance")
         # All rows of a run have the same images.
-        beside = self._fill_input(conditions[0]) if self.variant.fills else None
+        beside = self._create_fill_input(conditions[0]) if self.variant.fills else None
         references = [self.encode(hint.rgba).to(self.dtype) for hint in conditions[0].hints if hint.kind == REFERENCE]
         self._make_room(conditions, prompts, references)
 
@@ -184,7 +184,7 @@ class DiffusionTransformer(LatentModel):
             def velocity(shown: Tensor, time: float) -> Tensor:
                 if beside is not None:
                     shown = torch.cat([shown, beside.expand(len(shown), -1, -1, -1)], dim=1)
-                return self._velocity(network, prompts[: len(x)], guidance, shown, time, references)
+                return self._predict_velocity(network, prompts[: len(x)], guidance, shown, time, references)
 
             found: Tensor = self.diffusion.x0(velocity, x, at)
             return found
@@ -221,7 +221,7 @@ class DiffusionTransformer(LatentModel):
         )
         return found.to(self.device, self.dtype)
 
-    def _fill_input(self, condition: Conditioning) -> Tensor:
+    def _create_fill_input(self, condition: Conditioning) -> Tensor:
         """Return the additional input channels of FLUX.1 Fill (1, 80, h, w): the latents of the masked image, and the 8
         × 8 mask pixels of each latent pixel.
 
@@ -241,7 +241,7 @@ class DiffusionTransformer(LatentModel):
         return torch.cat([rest, pixels], dim=1)
 
     @torch.no_grad()
-    def _velocity(
+    def _predict_velocity(
         self,
         network: nn.Module,
         prompts: Sequence[Prompt],
@@ -282,7 +282,7 @@ class DiffusionTransformer(LatentModel):
         return torch.cat([row for row in found if row is not None])
 
 
-def _sees_both(name: str, layer: nn.Module) -> bool:
+def _attends_to_both(name: str, layer: nn.Module) -> bool:
     """Return True if a layer attends jointly to image and text, which allows its attention to the words of the prompt
     to be recorded.
     """
@@ -294,7 +294,7 @@ def _text_length(config: object, tokens: int) -> int:
     return tokens + (-tokens % MULTIPLE if isinstance(config, ZImageConfig) and config.padded else 0)
 
 
-def _load_text(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
+def _load_text_encoder(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
     """Load one text encoder of a diffusion transformer. CLIP, which is small, is always in fp32. Raises ModelError."""
     if part.kind != "clip":
         return (load_t5 if part.kind == "t5" else load_decoder)(part, device, dtype, store)

@@ -21,7 +21,7 @@ from gdm_studio.networks.diffusion_transformers import configurations
 from gdm_studio.networks.diffusion_transformers.configurations import Weights
 
 Family = Literal["flux1", "chroma", "flux2", "sd3", "z_image", "lumina"]
-# Shares of the pooled text of Stable Diffusion 3 that come from CLIP-L and from OpenCLIP bigG, in eighths.
+# Eighths of the pooled text of Stable Diffusion 3 that come from CLIP-L and from OpenCLIP bigG.
 CLIP_SHARES = (3, 5)
 # Sizes (width, height) of the images for which FLUX.1 Kontext was trained.
 _NARROW = (
@@ -63,7 +63,7 @@ class Variant:
     # Maximum number of reference images, and their sizes (width, height). Without sizes, any size is accepted.
     references: int = 0
     reference_sizes: tuple[tuple[int, int], ...] = ()
-    # True if its network takes the mask and the rest of an image as further channels.
+    # True if the network takes the mask and the unmasked part of the image as additional channels.
     fills: bool = False
 
     def is_distilled(self, name: str) -> bool:
@@ -75,10 +75,10 @@ class Variant:
 
     def parts(self, config: Any) -> dict[str, RequiredPart]:
         """Return the text encoders and the VAE that a model with this configuration requires, by name."""
-        return {**_texts(self.family, config), "vae": self.vae}
+        return {**_required_text_encoders(self.family, config), "vae": self.vae}
 
 
-def _texts(family: Family, config: Any) -> dict[str, RequiredPart]:
+def _required_text_encoders(family: Family, config: Any) -> dict[str, RequiredPart]:
     context: int = config.context
     if family == "flux1":
         return {"text_encoder": RequiredPart("clip", config.pooled), "text_encoder_2": RequiredPart("t5", context)}

@@ -66,7 +66,7 @@ def step_workload(
     pooled = config.pooled if isinstance(config, Flux1Config | SD3Config) else 0
     with META:
         network = NETWORKS[family](config).to(dtype)
-        x, *others = (torch.empty(1, _channels(config), *each, dtype=dtype) for each in (size, *references))
+        x, *others = (torch.empty(1, _input_channels(config), *each, dtype=dtype) for each in (size, *references))
         time = torch.empty(1)
         context = torch.empty(1, tokens, config.context, dtype=dtype)
         more: dict[str, Any] = {"pooled": torch.empty(1, pooled, dtype=dtype)} if pooled else {}
@@ -75,7 +75,7 @@ def step_workload(
     return measure_workload(lambda: network(x, time, context, guidance=time, **more))
 
 
-def _channels(config: Config) -> int:
+def _input_channels(config: Config) -> int:
     """Return the number of channels that the network takes as input. Fill networks (for inpainting) take more channels
     than the latents have.
     """

@@ -1,4 +1,4 @@
-"""LoRA tags of a prompt as parts of its reading: which LoRAs apply, and which names are unknown."""
+"""Remarks about the LoRA tags in a prompt: which LoRAs apply, and which names are unknown."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.prompts.parser import Tag, adapter_tags, adapters_mentioned
 from gdm_studio.models.prompts.reading import NoteKind, PromptNote, PromptReading
 
-# Maximum number of LoRAs, installed and unknown ones each, that get a remark.
+# Maximum number of installed LoRAs, and of unknown LoRAs, that get a remark.
 MOST_NAMES = 8
 # Possible input widths of a model's layers, by each name that LoRA files use for a layer.
 LayerWidths = Mapping[str, Collection[int]]
@@ -32,10 +32,10 @@ def read_with_adapters(
 ) -> PromptReading:
     """Return the reading of a prompt with remarks about its LoRAs.
 
-    `read_words(text, trained)` reads the prompt without the tags of installed LoRAs; these tags are kept in the
-    rewritten prompts. `trained` contains the words that these LoRAs know, see `ModelCard.translate`. The tag of an
-    unknown LoRA is read as words, of which only those that are drawn are kept. `load_widths()` returns the layers of
-    the model.
+    `read_words(text, trained)` reads the prompt without the tags of installed LoRAs; rewritten prompts contain these
+    tags again. `trained` contains the words that these LoRAs know, see `ModelCard.translate`. The tag of an unknown
+    LoRA is read as words, and its words that are not drawn are dropped. `load_widths()` returns the layers of the
+    model.
     """
     tags = adapter_tags(prompt)
     if not tags:
@@ -50,9 +50,13 @@ def read_with_adapters(
     parts = [part for part in reading.parts if not (part.is_ignored and part.start in inside)]
 
     def restore(rewrite: str) -> str:
-        return _with_tags(rewrite, prompt, blanked, installed) if rewrite else ""
+        return _apply_rewrite(rewrite, prompt, blanked, installed) if rewrite else ""
 
-    notes = [*_installed_notes(prompt, files, load_widths), *_unknown_notes(prompt, unknown, there), *reading.notes]
+    notes = [
+        *_iter_installed_notes(prompt, files, load_widths),
+        *_iter_unknown_notes(prompt, unknown, there),
+        *reading.notes,
+    ]
     return PromptReading(
         tuple(replace(part, rewrite=restore(part.rewrite)) for part in parts),
         tuple(notes),
@@ -60,7 +64,7 @@ def read_with_adapters(
     )
 
 
-def _with_tags(rewrite: str, prompt: str, blanked: str, tags: Sequence[Tag]) -> str:
+def _apply_rewrite(rewrite: str, prompt: str, blanked: str, tags: Sequence[Tag]) -> str:
     """Apply a change of the prompt without tags, from `blanked` to `rewrite`, to the prompt with its tags.
 
     A tag within the changed text is moved to the end.
@@ -75,7 +79,7 @@ def _with_tags(rewrite: str, prompt: str, blanked: str, tags: Sequence[Tag]) -> 
     return " ".join([changed.rstrip(), *(tag.text for tag in moved)])
 
 
-def _installed_notes(
+def _iter_installed_notes(
     prompt: str, files: Mapping[str, Path], load_widths: Callable[[], LayerWidths]
 ) -> Iterator[PromptNote]:
     """Yield a remark for each installed LoRA that changes the image or is for another model."""
@@ -87,7 +91,7 @@ def _installed_notes(
             yield PromptNote(NoteKind.ADAPTER, mention.name)
 
 
-def _unknown_notes(prompt: str, unknown: Sequence[Tag], there: Collection[Path]) -> Iterator[PromptNote]:
+def _iter_unknown_notes(prompt: str, unknown: Sequence[Tag], there: Collection[Path]) -> Iterator[PromptNote]:
     """Yield a remark for each LoRA name that is unknown, with the most similar name of an installed LoRA."""
     first = {tag.name.strip(): tag for tag in reversed(unknown)}
     for name, tag in [*reversed(first.items())][:MOST_NAMES]:

@@ -9,13 +9,13 @@ from gdm_studio.models.families.icons.recolor import Pixels, shift_hue
 from gdm_studio.models.families.icons.start_drawing_choice import SeedChoice
 from gdm_studio.models.prompts.subjects import COLOUR_WORDS
 
-# Words of things that keep their colours, because another colour would mean something else.
+# Words for things that retain their colours, because another colour would mean something else.
 FIXED_COLOURS = COLOUR_WORDS | frozenset(
     ("flag", "flags", "rainbow", "traffic", "light", "sun", "moon", "earth", "globe", "map", "face", "fire", "banana")
     + ("tomato", "carrot", "broccoli", "lemon", "tangerine", "strawberry", "watermelon", "heart", "blood", "tree")
     + ("leaf", "leaves", "cactus", "snowman", "ghost", "gold", "medal", "pumpkin", "frog", "crocodile", "corn")
 )
-# Words of things that exist in any colour.
+# Words for things that exist in any colour.
 ANY_COLOUR = frozenset(
     ("automobile", "backpack", "bag", "ball", "balloon", "bicycle", "bird", "boat", "book", "books", "boot")
     + ("bow", "box", "bus", "butterfly", "cap", "car", "chair", "coat", "couch", "crayon", "cup", "door")
@@ -29,7 +29,7 @@ ANY_COLOUR = frozenset(
 ARBITRARY_STYLES = frozenset(("fluent-emoji-high-contrast", "icon-park", "streamline-color"))
 # Standard deviations at temperature 1: hue in degrees (things of any colour, and others), and log brightness.
 FREE_HUE, HUE, BRIGHTNESS = 60.0, 7.0, 0.08
-# Numbers are limited to this many standard deviations.
+# Random numbers are limited to this many standard deviations.
 MOST = 2.4
 
 

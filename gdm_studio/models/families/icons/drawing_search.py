@@ -24,15 +24,15 @@ from gdm_studio.networks.icons.special_tokens import PADDING
 MOST = 3
 # Minimum cosine similarity of a word and the name of a drawing. Below it, most drawings are unrelated to the word.
 LEAST_SIMILARITY = 0.37
-# Names that can be offered: plain words, without signs and buttons, which slightly resemble everything.
-_OFFERED = re.compile(r"(?!.*\b(?:button|sign|symbol|skin)\b)[a-z]{3,}(?: [a-z]+){0,2}")
+# Names that can be suggested: plain words, without signs and buttons, which slightly resemble everything.
+_SUGGESTIBLE = re.compile(r"(?!.*\b(?:button|sign|symbol|skin)\b)[a-z]{3,}(?: [a-z]+){0,2}")
 
 
 class DrawingIndex:
     """Index of the memorised training images ("drawings") from which the built-in model can start an image.
 
-    An image of a thing without such a drawing starts from the same draft as one of an empty prompt, and becomes a blob
-    with nearly every seed.
+    Without such a drawing, the image of a thing starts from the same draft as the image of an empty prompt, and becomes
+    a blob with nearly every seed.
     """
 
     def __init__(
@@ -67,21 +67,21 @@ class DrawingIndex:
 
     def nearest(self, text: str) -> tuple[str, ...]:
         """Return the names of up to `MOST` memorised training images whose subject is similar in meaning to the words
-        of a text, the most similar first.
+        in `text`, the most similar first.
 
         Drawings suggested for one of the words come before drawings whose names have similar word vectors.
         """
         words = words_of(text)
-        names = [name for word in words for name in self._suggested(word) if self._can_offer(name)]
-        return tuple(dict.fromkeys([*names, *self._similar(words)]))[:MOST]
+        names = [name for word in words for name in self._find_suggested(word) if self._is_suggestible(name)]
+        return tuple(dict.fromkeys([*names, *self._find_similar(words)]))[:MOST]
 
-    def _suggested(self, word: str) -> tuple[str, ...]:
+    def _find_suggested(self, word: str) -> tuple[str, ...]:
         """Return the names of the memorised training images that the table of suggestions lists for a noun. The noun
         may be in the plural.
         """
         return next(filter(None, map(self._suggestions.find, forms(word))), ())
 
-    def _similar(self, words: Iterable[str]) -> tuple[str, ...]:
+    def _find_similar(self, words: Iterable[str]) -> tuple[str, ...]:
         """Return the names of the memorised training images whose word vectors are most similar to those of the given
         words.
 
@@ -90,7 +90,7 @@ class DrawingIndex:
         known = " ".join(word for word in words if word in self._whole_words)
         if not known or (vectors := self._vectors) is None:
             return ()
-        names, table = self._offered
+        names, table = self._suggestible_names
         similarities = table @ vectors.embed([known])[0]
         best = np.argsort(-similarities, kind="stable")[:MOST]
         return tuple(names[place] for place in best if similarities[place] >= LEAST_SIMILARITY)
@@ -116,10 +116,10 @@ class DrawingIndex:
 
     def offered_names(self) -> list[str]:
         """Return the names of all memorised training images that may be suggested to the user."""
-        return [name for name in self._tokenizer.names.single_drawings() if self._can_offer(name)]
+        return [name for name in self._tokenizer.names.single_drawings() if self._is_suggestible(name)]
 
     @cached_property
-    def _offered(self) -> tuple[list[str], Floats]:
+    def _suggestible_names(self) -> tuple[list[str], Floats]:
         """Names of the memorised training images that may be suggested to the user, and the word vectors of these
         names.
         """
@@ -127,8 +127,8 @@ class DrawingIndex:
         names = self.offered_names()
         return names, self._vectors.embed(names)
 
-    def _can_offer(self, name: str) -> bool:
-        is_plain = _OFFERED.fullmatch(name) is not None
+    def _is_suggestible(self, name: str) -> bool:
+        is_plain = _SUGGESTIBLE.fullmatch(name) is not None
         return is_plain and _without_padding(self._tokenizer.encode(name)[1:]) in self._names
 
 

@@ -39,7 +39,7 @@ class DrawingTable:
 def write_table(path: Path, table: DrawingTable, **facts: str) -> None:
     """Save a table as a safetensors file, with `facts` in its header. Raises StorageError if it cannot be written.
 
-    Most components are zero. The others are marked by flags, one bit for each component, and stored apart.
+    Most components are zero. The others are marked by flags, one bit for each component, and stored separately.
     """
     flags = table.components != 0
     packed = {"flags": np.packbits(flags, axis=1), "values": table.components[flags]}

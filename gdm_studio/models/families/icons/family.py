@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from gdm_studio.models.memory.loaded_model_cache import Store
     from gdm_studio.models.prompts.reading import PromptReader
 
-# Parts of a model. Each has its own file, so that no file is too large for a repository.
+# Parts of a model. Each is a separate file, so that no file is too large for a repository.
 PARTS = ("unet", "text", "vae")
 # Names of further parts that may be in separate files: the prior network, and the memorised drawings.
 PRIOR_PART, PROTOTYPES_PART = "sketch", "recall"
@@ -50,7 +50,7 @@ SUGGESTIONS = "suggestions.xz"
 # Metadata key of a variant: the name of the model file whose text encoder and autoencoder it shares.
 BASE = "base"
 
-# Maximum of any count in a card.
+# Maximum value of any count in a card.
 MOST = 2**53
 # Fields of a card that its file must not set.
 NOT_ITS_OWN = {
@@ -86,8 +86,8 @@ def card(entry: Entry) -> ModelCard:
     For a variant such as `icons-fast`, a file `<name>.json` changes some values of its base model's card.
     """
     path = entry.path
-    base = _base_of(entry.path, entry.metadata)
-    config = _config(path, base, entry.metadata)
+    base = _base_file(entry.path, entry.metadata)
+    config = _read_config(path, base, entry.metadata)
     sidecar = path.with_name("card.json")
     beside = path.with_suffix(".json")
     weights = (path, *(part_file(base, part) for part in PARTS[1:]))
@@ -111,18 +111,20 @@ def card(entry: Entry) -> ModelCard:
             data |= own | entry.object(sidecar.name)
         known = {field.name: data[field.name] for field in fields(ModelCard) if field.name in data.keys() - NOT_ITS_OWN}
         examples = [{"prompt": each} if isinstance(each, str) else each for each in known.get("examples", ())]
-        found = checked_card(from_json(ModelCard, known | {"examples": examples, "accepts": _accepts(data)}))
-        words = _met(data)
+        found = checked_card(
+            from_json(ModelCard, known | {"examples": examples, "accepts": _complete_capabilities(data)})
+        )
+        words = _read_words(data)
         counted = files[:1] if base != path else weights
-        here = replace(found, path=path, weights=weights, files=files, file_bytes=_bytes(weights, counted))
+        here = replace(found, path=path, weights=weights, files=files, file_bytes=_total_bytes(weights, counted))
     except (OSError, StorageError) as error:
         missing = f"{path.name} needs other files beside it that are missing; copy its whole folder."
         raise read_error(path, error, missing) from error
     except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError, RecursionError, BadRequest) as error:
         raise ModelError(f"{sidecar} is damaged ({error}); copy the model's whole folder again.") from error
     try:
-        further = _names_of(silhouettes) if silhouettes in tables else "{}"
-        vocabulary = _vocabulary(words, config["tokenizer"], further) if words else None
+        further = _read_silhouette_names(silhouettes) if silhouettes in tables else "{}"
+        vocabulary = _create_vocabulary(words, config["tokenizer"], further) if words else None
         PROCESSES[here.process](**config["process"])
     except (ArithmeticError, KeyError, TypeError, ValueError, AttributeError, MemoryError) as error:
         raise _damaged_error(path, error) from error
@@ -166,7 +168,7 @@ def base_norms(facts: Mapping[str, Any]) -> Any:
     return facts.get("score_norms") or facts.get("base_norms") or []
 
 
-def _accepts(data: Mapping[str, Any]) -> dict[str, Any]:
+def _complete_capabilities(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the capabilities of the built-in model as JSON. It accepts start images and masks unless its card excludes
     them.
     """
@@ -174,16 +176,16 @@ def _accepts(data: Mapping[str, Any]) -> dict[str, Any]:
     return {"picture": pictures, "mask": pictures, "tags": True}
 
 
-def _met(data: Mapping[str, Any]) -> str:
+def _read_words(data: Mapping[str, Any]) -> str:
     met = data.get("vocabulary", "")
     if not isinstance(met, str):
         raise TypeError(f"vocabulary is {met!r:.40}")
     return met
 
 
-def _vocabulary(words: str, tokenizer: Mapping[str, Any], further: str) -> Vocabulary:
+def _create_vocabulary(words: str, tokenizer: Mapping[str, Any], further: str) -> Vocabulary:
     """Create the vocabulary of the built-in model from the words in its card and the word tables of its tokenizer.
-    `further` is a JSON text with the object names that its silhouettes add.
+    `further` is a JSON string with the object names that its silhouettes add.
 
     Raises TypeError, ValueError or KeyError if the card is malformed.
     """
@@ -192,8 +194,8 @@ def _vocabulary(words: str, tokenizer: Mapping[str, Any], further: str) -> Vocab
     return Vocabulary(words, " ".join(tokenizer["vocab"]), readings_json, further)
 
 
-def _names_of(silhouettes: Path) -> str:
-    """Return, as a JSON text for `Vocabulary`, the object names in a file of silhouettes (one-colour drawings). Each
+def _read_silhouette_names(silhouettes: Path) -> str:
+    """Return, as a JSON string for `Vocabulary`, the object names in a file of silhouettes (one-colour drawings). Each
     name is mapped to the name of the drawing to use, which differs for a synonym.
 
     Raises ModelError if the file is damaged.
@@ -205,7 +207,7 @@ def _names_of(silhouettes: Path) -> str:
         raise _damaged_error(silhouettes, error) from error
 
 
-def _bytes(weights: tuple[Path, ...], own: tuple[Path, ...]) -> int:
+def _total_bytes(weights: tuple[Path, ...], own: tuple[Path, ...]) -> int:
     """Return the total size in bytes of the files in `own`, after checking that every weight file exists. Raises
     OSError if one is missing.
     """
@@ -221,10 +223,10 @@ def config_of(path: Path) -> dict[str, Any]:
     The values of a variant override those of its base.
     """
     metadata = read_header(path).metadata
-    return _config(path, _base_of(path, metadata), metadata)
+    return _read_config(path, _base_file(path, metadata), metadata)
 
 
-def _base_of(path: Path, metadata: Mapping[str, str]) -> Path:
+def _base_file(path: Path, metadata: Mapping[str, str]) -> Path:
     """Return the model file whose networks a variant shares: the base model named in the header, or the file itself.
 
     Raises ModelError.
@@ -238,7 +240,7 @@ def _base_of(path: Path, metadata: Mapping[str, str]) -> Path:
     raise ModelError(f"{path.name} needs the file {name!r} beside it, which is missing; copy it again.")
 
 
-def _config(path: Path, base: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
+def _read_config(path: Path, base: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
     try:
         config: dict[str, Any] = strict_json(metadata["config"])
         return config if base == path else strict_json(read_header(base).metadata["config"]) | config
@@ -274,7 +276,7 @@ def reader(of: ModelCard) -> PromptReader | None:
     try:
         suggestions = next((file for file in of.files if file.name == SUGGESTIONS), None)
         modified = of.path.stat().st_mtime_ns
-        return _cached_reader(of.path, modified, of.vocabulary, of.dictionary, _drawing_files(of), suggestions)
+        return _load_reader(of.path, modified, of.vocabulary, of.dictionary, _drawing_files(of), suggestions)
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damaged_error(of.path, error) from error
 
@@ -282,14 +284,14 @@ def reader(of: ModelCard) -> PromptReader | None:
 def _drawing_files(of: ModelCard) -> tuple[Path, ...]:
     """Return the files that contain the model's memorised training images, from which its images start.
 
-    Requests whose prompts are read in English only are older than the rarer drawings, and do without these.
+    Requests whose prompts are read in English only predate the rarer drawings, and do not use them.
     """
     parts = {PROTOTYPES_PART} if of.dictionary is None else {PROTOTYPES_PART, RARE_PART}
     return tuple(file for file in of.files if file.suffix == ".safetensors" and file.name.split(".")[-2] in parts)
 
 
 @lru_cache(maxsize=4)
-def _cached_reader(
+def _load_reader(
     path: Path,
     modified: int,
     vocabulary: Vocabulary,
@@ -304,29 +306,31 @@ def _cached_reader(
 
     tokenizer = Tokenizer(**config_of(path)["tokenizer"])
     further = vocabulary.further_drawings
-    load_widths = cache(partial(_layer_widths, path))
+    load_widths = cache(partial(_load_layer_widths, path))
     if not drawing_files:
         return IconsReader(tokenizer.with_drawings(further), vocabulary, load_widths, dictionary)
     load_suggestions = partial(read_suggestions, suggestions) if suggestions else Suggestions
-    vectors = partial(_word_vectors, path)
+    vectors = partial(_load_word_vectors, path)
     drawings = DrawingIndex(read_rows(drawing_files), tokenizer, vectors, load_suggestions, further)
     if dictionary is not None:
         tokenizer = tokenizer.limited_to(drawings.has_name)
     return IconsReader(tokenizer.with_drawings(further), vocabulary, load_widths, dictionary, drawings)
 
 
-def _layer_widths(path: Path) -> dict[str, tuple[int, ...]]:
+def _load_layer_widths(path: Path) -> dict[str, tuple[int, ...]]:
     """Return the possible input widths of all layers of a model that LoRAs can change, by their names in LoRA files.
     Raises ModelError.
     """
     from gdm_studio.models.adapters.layer_names import layer_widths
 
     unet = read_header(path)
-    text = read_header(part_file(_base_of(path, unet.metadata), "text")).shapes
-    return layer_widths("unet", _of_part(unet.shapes, "unet.")) | layer_widths("text_encoder", _of_part(text, "text."))
+    text = read_header(part_file(_base_file(path, unet.metadata), "text")).shapes
+    return layer_widths("unet", _select_network(unet.shapes, "unet.")) | layer_widths(
+        "text_encoder", _select_network(text, "text.")
+    )
 
 
-def _of_part(shapes: Mapping[str, tuple[int, ...]], prefix: str) -> dict[str, tuple[int, ...]]:
+def _select_network(shapes: Mapping[str, tuple[int, ...]], prefix: str) -> dict[str, tuple[int, ...]]:
     """Return the shapes of one network's tensors, by their names without the network's prefix."""
     return {name.removeprefix(prefix): shape for name, shape in shapes.items() if name.startswith(prefix)}
 
@@ -337,22 +341,22 @@ def load_word_vectors(of: ModelCard) -> WordVectors:
     """
     assert of.path is not None
     try:
-        return _word_vectors(of.path)
+        return _load_word_vectors(of.path)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damaged_error(of.path, error) from error
 
 
 @lru_cache(maxsize=2)
-def _word_vectors(path: Path) -> WordVectors:
+def _load_word_vectors(path: Path) -> WordVectors:
     from gdm_studio.models.families.icons.word_vectors import read_word_vectors
     from gdm_studio.models.prompts.word_tokenizer import Tokenizer
 
-    base = _base_of(path, read_header(path).metadata)
+    base = _base_file(path, read_header(path).metadata)
     return read_word_vectors(part_file(base, "text"), Tokenizer(**config_of(path)["tokenizer"]))
 
 
 def read_early(of: ModelCard) -> None:
-    """Read the memorised training images of the built-in model before torch is imported, and keep them for `load`."""
+    """Read the memorised training images of the built-in model before torch is imported, and cache them for `load`."""
     from gdm_studio.models.families.icons import table_preload
 
     table_preload.read_early(file for file in of.files if file in _drawing_files(of))

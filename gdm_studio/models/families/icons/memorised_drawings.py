@@ -20,7 +20,7 @@ LEAST = 16
 DEAD_ZONE = 0.62
 # Ridge penalty, relative to the mean square of the regression's inputs.
 RIDGE = 1.0
-# Number of components, the first ones, that the regression predicts.
+# Number of leading components that the regression predicts.
 LEADING = 704
 # Fraction of a drawing's deviation from the mean that is transferred unchanged. Without it, the parts that the
 # regression cannot predict would become grey.
@@ -57,7 +57,7 @@ class PrototypeBasis(nn.Module):
         # (n, K) int8, in units of `step`.
         self.register_buffer("components", components)
         # Style transfers by target style, created on first use.
-        self._carried: dict[int, StyleTransfer | None] = {}
+        self._transfers: dict[int, StyleTransfer | None] = {}
         # The rows that are most similar to a row, by row and count. Computed on first use.
         self._similar: dict[tuple[int, int], Tensor] = {}
 
@@ -74,7 +74,7 @@ class PrototypeBasis(nn.Module):
         """Number of components that represent each memorised training image."""
         return self.components.shape[1]
 
-    def joined(self, other: PrototypeBasis) -> PrototypeBasis:
+    def combine(self, other: PrototypeBasis) -> PrototypeBasis:
         """Combine two tables of memorised training images into one table that contains the images of both.
 
         Raises ValueError if their components differ in width or step.
@@ -86,7 +86,7 @@ class PrototypeBasis(nn.Module):
 
     def without_first(self, count: int) -> PrototypeBasis:
         """Return a copy of the table without its first `count` training images, for example to recover the second of
-        two tables combined by `joined`.
+        two tables combined by `combine`.
         """
         return PrototypeBasis(self.rows[count:], self.components[count:], self.step, self.blended)
 
@@ -96,35 +96,35 @@ class PrototypeBasis(nn.Module):
         """
         return self._drawn.get(_without_padding(name), {})
 
-    def moved(self, row: int, numbers: Tensor, share: float) -> Tensor:
+    def vary(self, row: int, numbers: Tensor, share: float) -> Tensor:
         """Vary a memorised training image by interpolating its components (K,) towards a mixture of similar images.
 
         The mixture consists of the nearest drawings of the same style, one for each of the `numbers`, weighted by their
         softmax. `share` (0 … 1) is the fraction of the distance.
         """
         own = self.components[row].float() * self.step
-        nearest = self._neighbours(row, len(numbers))
+        nearest = self._find_neighbours(row, len(numbers))
         if not len(nearest):
             return own
         mixture = torch.softmax(numbers[: len(nearest)].float(), 0) @ (self.components[nearest].float() * self.step)
         return own + share * (mixture - own)
 
-    def moved_drawings(self, ids: Tensor, numbers: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
+    def vary_drawings(self, ids: Tensor, numbers: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
         """Look up several memorised training images by token ids (N, L), which include a style, and vary each of them
-        by the method `moved`.
+        by the method `vary`.
 
         Returns a mask of the known drawings (N,) and the components (N, K), which are zero for unknown drawings.
-        `numbers` (N, M) and `shares` (N,) are the parameters of `moved`.
+        `numbers` (N, M) and `shares` (N,) are the parameters of `vary`.
         """
         rows = [self._drawn.get(_without_padding(name), {}).get(style) for style, *name in ids.tolist()]
         nothing = torch.zeros(self.width)
         found = [
-            nothing if row is None else self.moved(row, mixing, float(share))
+            nothing if row is None else self.vary(row, mixing, float(share))
             for row, mixing, share in zip(rows, numbers, shares, strict=True)
         ]
         return torch.tensor([row is not None for row in rows]), torch.stack(found)
 
-    def _neighbours(self, row: int, count: int) -> Tensor:
+    def _find_neighbours(self, row: int, count: int) -> Tensor:
         """Return the table rows of the `count` training images that are most similar to the image in the given row.
         Only images in the same style are compared.
         """
@@ -158,14 +158,14 @@ class PrototypeBasis(nn.Module):
         if not drawn:
             return None
         if style == ANY_STYLE:
-            return self._similarity(self._blend(drawn))
-        mean = self._mean(self._blend(drawn))
-        if carries and style not in self._carried:
-            self._carried[style] = self._transfer_to(style)
-        carried = self._carried[style] if carries else None
+            return self._blend_most_similar(self._select_rows(drawn))
+        mean = self._mean_components(self._select_rows(drawn))
+        if carries and style not in self._transfers:
+            self._transfers[style] = self._fit_transfer(style)
+        carried = self._transfers[style] if carries else None
         return carried(mean) if carried else mean
 
-    def transferred(self, row: int) -> Tensor | None:
+    def transfer(self, row: int) -> Tensor | None:
         """Estimate the components (K,) of a memorised training image from images of the same object in different
         styles.
 
@@ -174,32 +174,38 @@ class PrototypeBasis(nn.Module):
         """
         style, *name = self.rows[row].tolist()
         others = {each: place for each, place in self._drawn[_without_padding(name)].items() if each != style}
-        if style not in self._carried:
-            self._carried[style] = self._transfer_to(style)
-        transfer = self._carried[style]
-        return transfer(self._mean(self._blend(others))) * self.step if transfer is not None and others else None
+        if style not in self._transfers:
+            self._transfers[style] = self._fit_transfer(style)
+        transfer = self._transfers[style]
+        return (
+            transfer(self._mean_components(self._select_rows(others))) * self.step
+            if transfer is not None and others
+            else None
+        )
 
-    def _blend(self, drawn: Mapping[int, int]) -> list[int]:
+    def _select_rows(self, drawn: Mapping[int, int]) -> list[int]:
         return [drawn[each] for each in self.blended if each in drawn] or [*drawn.values()]
 
-    def _mean(self, places: list[int]) -> Tensor:
+    def _mean_components(self, places: list[int]) -> Tensor:
         return self.components[places].float().mean(0)
 
-    def _similarity(self, places: list[int]) -> Tensor:
+    def _blend_most_similar(self, places: list[int]) -> Tensor:
         def apart(pair: list[int]) -> float:
             return float(torch.dist(*self.components[pair].float()))
 
-        return self._mean(min(([*pair] for pair in combinations(places, 2)), key=apart, default=places))
+        return self._mean_components(min(([*pair] for pair in combinations(places, 2)), key=apart, default=places))
 
-    def _transfer_to(self, style: int) -> StyleTransfer | None:
+    def _fit_transfer(self, style: int) -> StyleTransfer | None:
         """Fit the regression that converts training images from other styles to `style`. Returns None if too few
         objects have images in both.
         """
-        pairs = {drawn[style]: self._blend({each: place for each, place in drawn.items() if each != style})
+        pairs = {drawn[style]: self._select_rows({each: place for each, place in drawn.items() if each != style})
                  for drawn in self._drawn.values() if style in drawn and len(drawn) > 1}  # fmt: skip
         if len(pairs) < LEAST:
             return None
-        return StyleTransfer(self.components[[*pairs]].float(), torch.stack([*map(self._mean, pairs.values())]))
+        return StyleTransfer(
+            self.components[[*pairs]].float(), torch.stack([*map(self._mean_components, pairs.values())])
+        )
 
     def write(self, path: Path, **facts: str) -> None:
         """Save the table as a safetensors file, with `facts` in its header. Raises StorageError if it cannot be

@@ -124,10 +124,10 @@ class IconsModel:
                 reading = parts.start_reading(pool)
                 # Shared parts are loaded first, so that making room for other parts does not evict them.
                 text = parts.get("text", lambda: TextEncoder(TextConfig(**config["text"])))
-                vae = parts.get("vae", lambda: AutoencoderKL(_config_with_tuples(AutoencoderConfig, config["vae"])))
-                unet = parts.get("unet", lambda: UNet(_config_with_tuples(UNetConfig, config["unet"])), "sketch")
+                vae = parts.get("vae", lambda: AutoencoderKL(_create_config(AutoencoderConfig, config["vae"])))
+                unet = parts.get("unet", lambda: UNet(_create_config(UNetConfig, config["unet"])), "sketch")
                 recall = parts.recall(reading, unet.config.components) if "recall" in files else None
-                all_drawings = parts.joined(recall, reading) if recall and "rare" in files else None
+                all_drawings = parts.combine(recall, reading) if recall and "rare" in files else None
             silhouettes = read_silhouettes(files["silhouettes"]) if "silhouettes" in files else None
             tokenizer = Tokenizer(**config["tokenizer"])
             _check(card, tokenizer, text, unet, vae)
@@ -153,7 +153,7 @@ class IconsModel:
         return x
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
-        model, conditions = self._adapted(conditions)
+        model, conditions = self._apply_adapters(conditions)
         cond = model.conditioning(conditions)
 
         def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
@@ -166,7 +166,7 @@ class IconsModel:
         reports = (each.report for each, _ in PromptAdapters(prompts).deltas(self.unet, self.text))
         return [*notes_on_adapters(prompts), *filter(None, reports), *notes_on_negative(request)]
 
-    def _adapted(self, conditions: Sequence[Conditioning]) -> tuple[IconsModel, Sequence[Conditioning]]:
+    def _apply_adapters(self, conditions: Sequence[Conditioning]) -> tuple[IconsModel, Sequence[Conditioning]]:
         """Return the model with the prompts' LoRAs applied (a copy, if there are any), and the conditionings without
         the LoRAs' tags.
         """
@@ -188,7 +188,7 @@ class IconsModel:
         found: dict[Any, tuple[Tensor, ...]] = {}
         keys = []
         for condition in conditions:
-            key, encode = self._encoder_of(condition)
+            key, encode = self._create_encoder(condition)
             if key not in found:
                 found[key] = encode()
             keys.append(key)
@@ -196,7 +196,7 @@ class IconsModel:
         wanted = torch.tensor([places[key] for key in keys], device=self.device)
         return IconsConditioning(*(torch.cat(parts)[wanted] for parts in zip(*found.values(), strict=True)))
 
-    def _encoder_of(self, condition: Conditioning) -> tuple[Any, Callable[[], tuple[Tensor, ...]]]:
+    def _create_encoder(self, condition: Conditioning) -> tuple[Any, Callable[[], tuple[Tensor, ...]]]:
         """Return a function that encodes the prompt of one batch row, and a cache key that identifies everything on
         which the result depends.
         """
@@ -235,7 +235,7 @@ class IconsModel:
         whole = tokenizer.encode(text, drawn_in)
         encoded: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
         drafts = [
-            self._draft(subject, drawn_in, choice.of_thing(place), recall, is_styled=bool(style))
+            self._create_draft(subject, drawn_in, choice.of_thing(place), recall, is_styled=bool(style))
             for place, subject in enumerate(subjects)
         ]
         draft = drafts[0] if len(drafts) == 1 else make_collage(drafts)
@@ -266,7 +266,7 @@ class IconsModel:
         """Return True if the image of an object starts from a silhouette (a one-colour drawing)."""
         return variation.has_silhouettes and self.silhouettes is not None and subject.drawing in self.silhouettes
 
-    def _draft(
+    def _create_draft(
         self, subject: Subject, style: str, choice: SeedChoice, recall: PrototypeBasis, *, is_styled: bool
     ) -> Pixels:
         """Create the draft image of one object in a prompt, as straight RGBA (H, W, 4). The seed selects the memorised
@@ -277,15 +277,15 @@ class IconsModel:
             colour = colours[choice.pick(dict.fromkeys(range(len(colours)), 1.0), "colour")]
             pixels = self.silhouettes.draw(subject.drawing, colour, self.card.size)
         else:
-            pixels = self._drawn_thing(subject, style, choice, recall, is_styled=is_styled)
+            pixels = self._select_drawing(subject, style, choice, recall, is_styled=is_styled)
         colour = subject.colour or named_colour(subject.drawing, style)
         if colour in COLOURS:
             pixels = recolor(pixels, colour, only_hues=not choice.variation.has_silhouettes)
         else:
             pixels = tint(pixels, choice, subject.words)
-        return Pose.drawn(choice, subject.words).apply(pixels)
+        return Pose.choose(choice, subject.words).apply(pixels)
 
-    def _drawn_thing(
+    def _select_drawing(
         self, subject: Subject, style: str, choice: SeedChoice, recall: PrototypeBasis, *, is_styled: bool
     ) -> Pixels:
         """Return a memorised training image of an object, selected by the seed, as straight RGBA (H, W, 4). If there is
@@ -296,7 +296,9 @@ class IconsModel:
         similar = [tokens[each] for each in (*SIMILAR_STYLES.get(style, ()), *STYLE_WEIGHTS) if each in tokens]
         components = choice.components(recall, subject, tokens[choice.style_of_draft(subject, style)], similar)
         if components is None:
-            thing = self._prior_latents(self.unet.sketch, replace(subject, colour=""), style if is_styled else "")
+            thing = self._create_typical_latents(
+                self.unet.sketch, replace(subject, colour=""), style if is_styled else ""
+            )
         else:
             size = torch.Size(self.card.latent[1:])
             thing = self.unet.sketch.from_components(components[None].to(self.device), size)
@@ -309,18 +311,18 @@ class IconsModel:
         if (sketch := self.unet.sketch) is None:
             return *encoded, torch.zeros(1, 0, device=self.device)
         subjects = self.tokenizer.subjects(text, style or None)
-        drawn = {each: self._prior_latents(sketch, each, style) for each in dict.fromkeys(subjects)}
+        drawn = {each: self._create_typical_latents(sketch, each, style) for each in dict.fromkeys(subjects)}
         things = [drawn[each] for each in subjects]
-        return *encoded, things[0] if len(things) == 1 else self._collage_latents(things)
+        return *encoded, things[0] if len(things) == 1 else self._arrange_collage(things)
 
-    def _collage_latents(self, things: Sequence[Tensor]) -> Tensor:
+    def _arrange_collage(self, things: Sequence[Tensor]) -> Tensor:
         """Combine the draft images of several objects, given as latents, into the latents of one image. The drafts are
         decoded and arranged in a collage.
         """
         picture = make_collage([self.decode(each)[0].numpy() for each in things])
         return self.encode(torch.from_numpy(picture)[None])
 
-    def _prior_latents(self, sketch: PriorNetwork, subject: Subject, style: str) -> Tensor:
+    def _create_typical_latents(self, sketch: PriorNetwork, subject: Subject, style: str) -> Tensor:
         """Return the latents of the typical image of an object, with or without a style: a memorised training image, or
         else the draft that the prior network has for the object.
 
@@ -341,7 +343,7 @@ class IconsModel:
     @torch.no_grad()
     def denoised(self, x: Tensor, at: NoiseLevel, cond: IconsConditioning) -> Tensor:
         """Predict the noise-free latents x0 from x at a noise level, in fp32. `cond` has one row for each row of x."""
-        return self.diffusion.x0(self._answers, x, at, *cond.parts())
+        return self.diffusion.x0(self._evaluate_unet, x, at, *cond.parts())
 
     @torch.no_grad()
     def drawing(self, name: str) -> Tensor | None:
@@ -362,7 +364,7 @@ class IconsModel:
         return self.decode(self.unet.sketch.from_components(components.to(self.device), size))[0]
 
     def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
-        model, conditions = self._adapted(conditions)
+        model, conditions = self._apply_adapters(conditions)
         text = conditions[0].text
         words = [] if self.tokenizer.excludes_all(text) else self.tokenizer.words(text)
         cond = model.conditioning(conditions[:1])
@@ -375,10 +377,10 @@ class IconsModel:
 
         return attend
 
-    def _answers(self, scaled: Tensor, time: float, *cond: Tensor) -> Tensor:
-        return self.rows(self._network, scaled, torch.full((len(scaled),), time, device=self.device), *cond).float()
+    def _evaluate_unet(self, scaled: Tensor, time: float, *cond: Tensor) -> Tensor:
+        return self.rows(self._run_unet, scaled, torch.full((len(scaled),), time, device=self.device), *cond).float()
 
-    def _network(self, *inputs: Tensor) -> Tensor:
+    def _run_unet(self, *inputs: Tensor) -> Tensor:
         with torch.no_grad(), torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
             return self.unet(*inputs)
 
@@ -404,14 +406,14 @@ class IconsModel:
 
     @torch.no_grad()
     def preview(self, x0: Tensor) -> Tensor:
-        # On a CPU, the arrays of a single image fit in the processor's cache.
+        # On a CPU, images are converted one by one, since their arrays then fit in the processor's cache.
         size = 1 if x0.device.type == "cpu" else len(x0)
         with one_thread():
-            return torch.cat([self._linear_images(part) for part in x0.split(size)]).cpu()
+            return torch.cat([self._decode_linearly(part) for part in x0.split(size)]).cpu()
 
-    def _linear_images(self, x0: Tensor) -> Tensor:
+    def _decode_linearly(self, x0: Tensor) -> Tensor:
         """Decode latents to uint8 RGBA images by the linear branch of the decoder, on the device of the latents."""
-        levels = _straight_levels(self.vae.linear_patches(x0), haze=ALPHA_MARGIN)
+        levels = _compute_straight_levels(self.vae.linear_patches(x0), haze=ALPHA_MARGIN)
         # Patches are assembled as whole pixels of 32 bits, which is faster than byte by byte or as floats.
         red, green, blue, alpha = levels.to(torch.int32).unbind(1)
         pixels = red.add_(green, alpha=1 << 8).add_(blue, alpha=1 << 16).add_(alpha, alpha=1 << 24)
@@ -426,10 +428,10 @@ def to_straight_alpha(pictures: Tensor, *, haze: float = 0.0) -> Tensor:
     Alpha within `haze` (0 … ½) of 0 or 1 is rounded to 0 or 1, and the range in between is stretched.
     """
     with one_thread():
-        return _straight_levels(pictures, haze=haze).to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu()
+        return _compute_straight_levels(pictures, haze=haze).to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu()
 
 
-def _straight_levels(pictures: Tensor, *, haze: float) -> Tensor:
+def _compute_straight_levels(pictures: Tensor, *, haze: float) -> Tensor:
     """Convert premultiplied RGBA (N, 4, …) with values −1 … 1 to straight alpha with whole values 0 … 255, as floats of
     the same shape.
     """
@@ -438,7 +440,7 @@ def _straight_levels(pictures: Tensor, *, haze: float) -> Tensor:
     rgb = levels[:, :3]
     alpha = levels[:, 3:]
     # Below half a level of alpha, there is no colour to recover. The mask is 0 or 1 in floats, because multiplying by
-    # them is several times as fast as by bools.
+    # floats is several times as fast as by bools.
     mask = torch.gt(alpha, max(haze, 1 / 510), out=torch.empty_like(alpha))
     rgb.div_(alpha.clamp(min=1 / 510)).clamp_(max=1)
     alpha.sub_(haze).div_(1 - 2 * haze).clamp_(0, 1)
@@ -456,7 +458,7 @@ def to_premultiplied(rgba: Tensor) -> Tensor:
     return 2 * torch.cat([levels[:, :3] * levels[:, 3:], levels[:, 3:]], dim=1) - 1
 
 
-def _config_with_tuples(kind: type[T], config: dict[str, Any]) -> T:
+def _create_config(kind: type[T], config: dict[str, Any]) -> T:
     return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in config.items()})
 
 
@@ -492,7 +494,7 @@ class _Parts:
             if self.files.keys() >= {*names}:
                 read = partial(_read_drawings, self.files[names[-1]])
                 reading[names[-1]] = (
-                    read if self.store.has_part(self._drawings_key(*names)) else pool.submit(read).result
+                    read if self.store.has_part(self._key_of_drawings(*names)) else pool.submit(read).result
                 )
         return reading
 
@@ -501,22 +503,22 @@ class _Parts:
 
         Raises ValueError if the drawings have a different width.
         """
-        key, size = self._drawings_key("recall"), self.files["recall"].stat().st_size
+        key, size = self._key_of_drawings("recall"), self.files["recall"].stat().st_size
         found = self.store.part(key, size, reading["recall"])
         if found.width != width:
             raise ValueError(f"drawings of {found.width} components for a sketch of {width}")
         return found
 
-    def joined(self, recall: PrototypeBasis, reading: ReadTables) -> PrototypeBasis:
+    def combine(self, recall: PrototypeBasis, reading: ReadTables) -> PrototypeBasis:
         """Return the memorised training images in `recall` together with those of rarer objects."""
-        key = self._drawings_key("recall", "rare")
+        key = self._key_of_drawings("recall", "rare")
         size = sum(self.files[name].stat().st_size for name in ("recall", "rare"))
-        joined = self.store.part(key, size, lambda: recall.joined(reading["rare"]()))
+        joined = self.store.part(key, size, lambda: recall.combine(reading["rare"]()))
         # Both tables share the memory of the drawings that they have in common.
         recall.components = joined.components[: len(recall.components)]
         return joined
 
-    def _drawings_key(self, *names: str) -> Key:
+    def _key_of_drawings(self, *names: str) -> Key:
         """Return the key of a table of drawings that consists of one or two files."""
         files = [self.files[name] for name in names]
         return key_of(f"icons drawings {' '.join(names)}", files, self.device, torch.float32)

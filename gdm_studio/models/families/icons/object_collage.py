@@ -21,7 +21,7 @@ PLACES = {
 def make_collage(pictures: Sequence[Pixels]) -> Pixels:
     """Arrange two to four images (side, side, 4) in a collage of the same size.
 
-    All are straight RGBA. Each of them is reduced, and they overlap slightly. The last image is in front.
+    All images are straight RGBA. They are reduced and overlap slightly, with the last image in front.
     """
     side = len(pictures[0])
     part, corners = PLACES[len(pictures)]

@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from gdm_studio.models.families.icons.recolor import Pixels
 from gdm_studio.models.families.icons.start_drawing_choice import SeedChoice
 
-# Words of things that mean something else when they are mirrored.
+# Words for things that mean something else when they are mirrored.
 ONE_SIDED = frozenset(
     ("1st", "2nd", "3rd", "abc", "alphabet", "am", "arrow", "atm", "backward", "button", "calendar", "cd", "clock")
     + ("clockwise", "code", "currency", "date", "digit", "dollar", "down", "dvd", "earth", "euro", "file", "first")
@@ -40,7 +40,7 @@ ONE_SIDED = frozenset(
     + ("temperature", "text", "third", "thirty", "time", "timer", "tm", "trademark", "undo", "usd", "vs", "watch")
     + ("wifi", "word", "write", "yen", "zodiac", "zzz")
 )
-# Words of things that look wrong when they are tilted.
+# Words for things that look wrong when they are tilted.
 UPRIGHT = ONE_SIDED | frozenset(
     ("ambulance", "automobile", "bank", "bed", "boat", "bridge", "building", "bus", "cabinet", "cactus", "camera")
     + ("car", "castle", "chair", "church", "city", "computer", "couch", "desk", "door", "elevator", "factory", "fence")
@@ -57,7 +57,7 @@ VISIBLE = 16
 # Standard deviations at temperature 1. Angles are in degrees, stretch and size are logarithms, warps are fractions of
 # the change of scale, and moves are fractions of the side.
 TURN, UPRIGHT_TURN, SHEAR, STRETCH, SIZE, WARP, MOVE = 6.0, 1.0, 0.05, 0.09, 0.10, 0.16, 0.03
-# Numbers are limited to this many standard deviations.
+# Random numbers are limited to this many standard deviations.
 MOST = 2.0
 
 
@@ -78,7 +78,7 @@ class Pose:
     move: tuple[float, float] = (0.0, 0.0)
 
     @classmethod
-    def drawn(cls, choice: SeedChoice, words: AbstractSet[str]) -> Pose:
+    def choose(cls, choice: SeedChoice, words: AbstractSet[str]) -> Pose:
         """Choose a random pose, determined by the seed. Its limits depend on the object named by `words`: for example,
         letters are not mirrored, and buildings are hardly rotated.
         """
@@ -127,11 +127,11 @@ def pose_images(images: Tensor, poses: Sequence[Pose]) -> tuple[Tensor, Tensor]:
     Returns the posed images, whose values may slightly exceed this range, and a mask (N,) that is false for images
     without visible pixels, which are not posed. Each image is reduced and shifted to stay within the margins.
     """
-    boxes, is_visible = _boxes(images)
+    boxes, is_visible = _find_boxes(images)
     centres = (boxes[:, :2] + boxes[:, 2:]) / 2
     # At half size, no pose leaves the frame.
     half = torch.full_like(centres[:, 0], 0.5)
-    small, is_visible_small = _boxes(_resampled(images, poses, centres, half, -centres))
+    small, is_visible_small = _find_boxes(_resample(images, poses, centres, half, -centres))
     extents = 2 * small + centres.repeat(1, 2)
     # Fit the drawing into the frame, around the same centre.
     limit = 1 - 2 * MARGIN
@@ -143,11 +143,11 @@ def pose_images(images: Tensor, poses: Sequence[Pose]) -> tuple[Tensor, Tensor]:
     high = centres + scales[:, None] * (extents[:, 2:] - centres)
     shifts = torch.minimum(torch.maximum(wanted, -limit - low), limit - high)
     is_posed = is_visible & is_visible_small
-    posed = _resampled(images, poses, centres, scales, shifts)
+    posed = _resample(images, poses, centres, scales, shifts)
     return torch.where(is_posed[:, None, None, None], posed, images), is_posed
 
 
-def _resampled(images: Tensor, poses: Sequence[Pose], centres: Tensor, scales: Tensor, shifts: Tensor) -> Tensor:
+def _resample(images: Tensor, poses: Sequence[Pose], centres: Tensor, scales: Tensor, shifts: Tensor) -> Tensor:
     """Resample premultiplied images (N, 4, H, H), each by its own pose. Coordinates range from −1 to 1.
 
     Centres and shifts are (N, 2), scales (N,), in double precision.
@@ -177,7 +177,7 @@ def _resampled(images: Tensor, poses: Sequence[Pose], centres: Tensor, scales: T
     return F.grid_sample(images, grid, mode="bicubic", padding_mode="zeros", align_corners=False)
 
 
-def _boxes(images: Tensor) -> tuple[Tensor, Tensor]:
+def _find_boxes(images: Tensor) -> tuple[Tensor, Tensor]:
     """Return the bounding boxes (N, 4) of the visible pixels of images (N, 4, H, H): left, top, right and bottom, in
     coordinates from −1 to 1 and double precision.
 

@@ -49,11 +49,11 @@ from gdm_studio.models.prompts.translation_dictionary import (
 from gdm_studio.models.prompts.vocabulary import Vocabulary
 from gdm_studio.models.prompts.word_tokenizer import Subject, Tokenizer, Word, words_of
 
-# Numbers by their words. The model can draw those in `NUMBERS`.
+# Numbers by their words. The model can draw only the numbers in `NUMBERS`.
 COUNTS = {word: count for count, word in enumerate(NUMBER_WORDS, start=2)}
 COUNTS |= {str(count): count for count in range(2, 100)} | {"several": 4, "many": 12, "dozen": 12, "hundred": 100}
 COUNTS |= {"one": 1, "1": 1} | {first: 2 for first, _ in TWO_OF}
-# Words that stand for any thing.
+# Words that refer to any thing.
 FILLERS = frozenset(("anything", "everything", "nobody", "nothing", "somebody", "someone", "something"))
 # Words that describe a thing although they are also names of drawings.
 DESCRIBING = (
@@ -108,7 +108,7 @@ class IconsReader:
     def read(self, prompt: str, style: str = "") -> PromptReading:
         """Predict how the model interprets a prompt in a style, or in the style that the seed will select.
 
-        The tags of installed LoRAs are no words.
+        The tags of installed LoRAs do not count as words.
         """
         return read_with_adapters(
             prompt, lambda words, trained: self._read_words(words, style, trained), self.load_widths
@@ -124,9 +124,11 @@ class IconsReader:
         if self.dictionary is not None:
             translation = translate_prompt(self.dictionary, self.vocabulary, prompt, trained)
         reading = self._read(prompt, translation, style)
-        unknown = [translation.source(part.start, part.end) for part in _unknown_main(translation.text, reading.parts)]
+        unknown = [
+            translation.source(part.start, part.end) for part in _find_unknown_main(translation.text, reading.parts)
+        ]
         if translation.is_changed:
-            reading = _reading_of_source(prompt, translation, reading)
+            reading = _map_reading_to_source(prompt, translation, reading)
         if self.dictionary is not None and translation.language == ENGLISH:
             reading = replace(reading, parts=tuple(self._with_english_name(prompt, part) for part in reading.parts))
         elif self.dictionary is not None:
@@ -186,19 +188,21 @@ class IconsReader:
             for word in self.tokenizer.text_lexicon.read(prompt)
         ]
         style = style if style in self.tokenizer.styles else ""
-        things = self._things(prompt, style, words)
-        parts = _one_per_span([*self._drawn(prompt, things), *self._others(prompt, words, things)])
+        things = self._find_things(prompt, style, words)
+        parts = _select_one_per_span(
+            [*self._iter_drawn_parts(prompt, things), *self._iter_ignored_parts(prompt, words, things)]
+        )
         parts = [*_without_repeated_counts(parts)]
         parts = self._with_rewrites(prompt, style, words, things, parts)
         if translation.language != ENGLISH:
-            # English words are no corrections of words of another language.
+            # English words are not offered as corrections of words of another language.
             parts = [*map(_without_correction, parts)]
-        notes = tuple(self._notes(prompt, parts, things, has_weights=_weighs_words(source, found)))
+        notes = tuple(self._iter_notes(prompt, parts, things, has_weights=_has_word_weights(source, found)))
         if any(note.kind is NoteKind.LANGUAGE for note in notes):
             parts = [*map(_without_correction, parts)]
         return PromptReading(tuple(parts), notes)
 
-    def _things(self, prompt: str, style: str, words: Sequence[Word]) -> _Things:
+    def _find_things(self, prompt: str, style: str, words: Sequence[Word]) -> _Things:
         """Determine which objects of a prompt will be drawn. If this depends on the style that the seed selects, return
         the most frequent result.
         """
@@ -207,9 +211,9 @@ class IconsReader:
         readings = [tokenizer.subjects(prompt, each) for each in styles] or [tokenizer.subjects(prompt)]
         lengths = Counter((word.start, word.end) for word in words)
         readings = [[_without_words_of_others(subject, lengths) for subject in reading] for reading in readings]
-        kinds = Counter(tuple(map(_places, reading)) for reading in readings)
+        kinds = Counter(tuple(map(_positions_of, reading)) for reading in readings)
         ((kind, _),) = kinds.most_common(1)
-        usual = [reading for reading in readings if tuple(map(_places, reading)) == kind]
+        usual = [reading for reading in readings if tuple(map(_positions_of, reading)) == kind]
         names = tuple(tuple(dict.fromkeys(reading[at].drawing for reading in usual)) for at in range(len(usual[0])))
         used = frozenset(word.place for subject in usual[0] for word in subject.used)
         sometimes = frozenset(word.place for reading in readings for subject in reading for word in subject.used)
@@ -222,17 +226,17 @@ class IconsReader:
         """
         return bool(subject.drawing) and (self.drawings is None or self.drawings.has(subject))
 
-    def _drawn(self, prompt: str, things: _Things) -> Iterator[PromptPart]:
+    def _iter_drawn_parts(self, prompt: str, things: _Things) -> Iterator[PromptPart]:
         """Yield a `PromptPart` for each distinct object in the prompt that will be drawn, and for each of its
         colours.
         """
         seen: set[tuple[int, ...]] = set()
         for subject, names, is_drawn in zip(things.subjects, things.names, things.are_drawn, strict=True):
-            if not subject.drawing or _places(subject) in seen:
+            if not subject.drawing or _positions_of(subject) in seen:
                 continue
-            seen.add(_places(subject))
+            seen.add(_positions_of(subject))
             named = subject.named
-            text = _text(prompt, named)
+            text = _join_words(prompt, named)
             if not is_drawn:
                 yield PromptPart(text, named[0].start, named[-1].end, PartState.GUESSED)
                 continue
@@ -248,8 +252,8 @@ class IconsReader:
                 text, named[0].start, named[-1].end, PartState.DRAWN, drawn_as, drawn_count=1 if is_one else 0
             )
             for word in subject.used:
-                if word.place not in _places(subject):
-                    yield PromptPart(_text(prompt, [word]), word.start, word.end, PartState.DRAWN)
+                if word.place not in _positions_of(subject):
+                    yield PromptPart(_join_words(prompt, [word]), word.start, word.end, PartState.DRAWN)
 
     def _is_plural(self, word: str, drawings: Sequence[str]) -> bool:
         """Return True if a word is the plural of a thing that is drawn once by these drawings."""
@@ -257,7 +261,7 @@ class IconsReader:
         is_shown = any(word in drawing.split() for drawing in drawings)
         return not is_shown and any(map(self.tokenizer.names.is_drawn, singulars))
 
-    def _others(self, prompt: str, words: Sequence[Word], things: _Things) -> Iterator[PromptPart]:
+    def _iter_ignored_parts(self, prompt: str, words: Sequence[Word], things: _Things) -> Iterator[PromptPart]:
         """Yield the words of the prompt that have no effect. Words that together name a known object are yielded as one
         phrase.
         """
@@ -270,16 +274,16 @@ class IconsReader:
                 count = _count_after(things.subjects, word.place)
                 is_pair = [word, "of"] in TWO_OF and count > 0
                 if count != COUNTS[word] and not is_pair:
-                    text = _text(prompt, [word])
+                    text = _join_words(prompt, [word])
                     place = word.start, word.end
                     yield PromptPart(text, *place, PartState.LEFT_OUT, drawn_count=count, is_count=True)
             else:
                 unused[-1].append(word)
         for run in filter(None, unused):
-            for phrase in self._phrases(run):
-                yield self._other(prompt, phrase, things)
+            for phrase in self._split_into_phrases(run):
+                yield self._create_ignored_part(prompt, phrase, things)
 
-    def _phrases(self, run: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    def _split_into_phrases(self, run: Sequence[Word]) -> Iterator[Sequence[Word]]:
         """Split a sequence of neighbouring words into phrases: the name of a known object is one phrase, and every
         other word is a phrase by itself.
         """
@@ -293,8 +297,8 @@ class IconsReader:
             # The words of an emoji or a synonym are one part.
             yield from ([*words] for _, words in groupby(run, key=lambda word: (word.start, word.end)))
 
-    def _other(self, prompt: str, phrase: Sequence[Word], things: _Things) -> PromptPart:
-        text = _text(prompt, phrase)
+    def _create_ignored_part(self, prompt: str, phrase: Sequence[Word], things: _Things) -> PromptPart:
+        text = _join_words(prompt, phrase)
         place = phrase[0].start, phrase[-1].end
         if things.is_guess:
             state = PartState.GUESSED
@@ -312,7 +316,7 @@ class IconsReader:
         rewrite = f"{prompt[: place[0]]}{near}{prompt[place[1] :]}" if near else ""
         return PromptPart(text, *place, PartState.UNKNOWN, near=near, rewrite=rewrite)
 
-    def _notes(
+    def _iter_notes(
         self, prompt: str, parts: Sequence[PromptPart], things: _Things, *, has_weights: bool
     ) -> Iterator[PromptNote]:
         unknown = [part for part in parts if part.state is PartState.UNKNOWN]
@@ -324,7 +328,7 @@ class IconsReader:
             yield PromptNote(NoteKind.GUESS)
         if things.are_excluded:
             yield PromptNote(NoteKind.EMPTY)
-        # Quotation marks around the whole prompt mark no text.
+        # Quotation marks around the whole prompt do not mark lettering.
         quoted = None if QUOTED.fullmatch(prompt.strip()) else QUOTED.search(prompt)
         written = (quoted, WRITTEN.search(prompt), WORDS_AFTER.search(prompt))
         if text := next((found[1] for found in written if found), ""):
@@ -358,7 +362,9 @@ class IconsReader:
             return [*parts]
         found = []
         left = MOST_REWRITES
-        excluded = [range(match.start(), _excluded_end(prompt, match.end())) for match in NEGATION.finditer(prompt)]
+        excluded = [
+            range(match.start(), _find_excluded_end(prompt, match.end())) for match in NEGATION.finditer(prompt)
+        ]
         for part in parts:
             is_suggested = part.state is PartState.LEFT_OUT or part.drawn_count
             if is_suggested and left and not any(part.start in each for each in excluded):
@@ -378,8 +384,8 @@ class IconsReader:
         """Rewrite a prompt so that the model draws two of the thing with the plural name `run`. Returns "" if it does
         not.
         """
-        subject = next(each for each in things.subjects if run[-1].place in _places(each))
-        first = words[_first_place(subject)].start
+        subject = next(each for each in things.subjects if run[-1].place in _positions_of(each))
+        first = words[_first_position(subject)].start
         candidate = f"{prompt[:first]}two {prompt[first:]}"
         drawings = Counter(each.drawing for each in self.tokenizer.subjects(candidate, style or None))
         wanted = Counter([*(each.drawing for each in things.subjects), subject.drawing])
@@ -404,18 +410,18 @@ class IconsReader:
 
         Other words of the prompt are retained if possible.
         """
-        drawing = self._drawing_called(run)
+        drawing = self._find_drawing_name(run)
         if not drawing or len(things.subjects) >= MOST or _belongs_to_noun(words, run):
             return ""
         wanted = Counter([*(subject.drawing for subject in things.subjects), drawing])
         place = run[0].place
-        added = _with_article(_article_before(words, place) or _indefinite_article(_text(prompt, run)), prompt, run)
+        added = _with_article(_find_article(words, place) or _choose_article(_join_words(prompt, run)), prompt, run)
         last = max(subject.named[-1].place for subject in things.subjects)
         between = [word for word in words if last < word.place < place]
         candidates = []
         if last < place and SMALL_WORDS.issuperset(between) and JOINING.isdisjoint(between):
             candidates.append(f"{prompt[: words[last].end]} and {added}{prompt[run[-1].end :]}")
-        phrases = {_first_place(subject): _phrase(prompt, words, subject) for subject in things.subjects}
+        phrases = {_first_position(subject): _describe_subject(prompt, words, subject) for subject in things.subjects}
         phrases[place] = added
         candidates.append(" and ".join(phrases[each] for each in sorted(phrases)))
         for each in candidates:
@@ -424,7 +430,7 @@ class IconsReader:
                 return each
         return ""
 
-    def _drawing_called(self, run: Sequence[Word]) -> str:
+    def _find_drawing_name(self, run: Sequence[Word]) -> str:
         """Return the name of the memorised training image to which these words refer. Returns "" if they name no
         drawable object or only describe one.
         """
@@ -469,7 +475,7 @@ def _count_words(words: Iterable[str]) -> int:
     return sum(any(map(str.isalnum, word)) for word in words)
 
 
-def _reading_of_source(prompt: str, translation: Translation, reading: PromptReading) -> PromptReading:
+def _map_reading_to_source(prompt: str, translation: Translation, reading: PromptReading) -> PromptReading:
     """Map the interpretation of a translated prompt back to the words of the original prompt.
 
     Translated objects and colours include their English words. Rewrites of the translation are omitted, except
@@ -497,16 +503,16 @@ def _reading_of_source(prompt: str, translation: Translation, reading: PromptRea
         if part.rewrite and not part.near and translation.is_only_corrected:
             moved = replace(moved, rewrite=part.rewrite)
         parts.append(_with_own_correction(prompt, translation, moved))
-    parts += _unnamed_corrections(prompt, translation, parts)
+    parts += _iter_unnamed_corrections(prompt, translation, parts)
     # "Anciano" is an "old man", of whom "anciano con barba" ("man beard") draws the man.
     ends = {part.start: part.end for part in parts if part.state is PartState.DRAWN}
     parts = [part for part in parts if part.state is PartState.DRAWN or part.end > ends.get(part.start, 0)]
-    notes = [_note_of_source(prompt, translation, note) for note in reading.notes]
+    notes = [_map_note_to_source(prompt, translation, note) for note in reading.notes]
     notes += [PromptNote(NoteKind.EXCLUDED_PHRASE, phrase) for phrase in translation.exclusions]
-    return PromptReading(tuple(_one_per_span(parts)), tuple(notes))
+    return PromptReading(tuple(_select_one_per_span(parts)), tuple(notes))
 
 
-def _note_of_source(prompt: str, translation: Translation, note: PromptNote) -> PromptNote:
+def _map_note_to_source(prompt: str, translation: Translation, note: PromptNote) -> PromptNote:
     """Quote a negation, or words that would be written into the image, in the prompt's language."""
     quoted = None
     if note.kind in NEGATIVE_NOTES:
@@ -516,8 +522,8 @@ def _note_of_source(prompt: str, translation: Translation, note: PromptNote) -> 
     return replace(note, value=prompt[slice(*translation.source(*quoted.span()))].strip()) if quoted else note
 
 
-def _unknown_main(text: str, parts: Sequence[PromptPart]) -> list[PromptPart]:
-    """Return the unknown words before the first drawn thing, if that stands behind a preposition, as in "a pelican on a
+def _find_unknown_main(text: str, parts: Sequence[PromptPart]) -> list[PromptPart]:
+    """Return the unknown words before the first drawn thing, if that thing follows a preposition, as in "a pelican on a
     rock". Words such as "something" are left out.
     """
     first = next((place for place, part in enumerate(parts) if part.state is PartState.DRAWN), 0)
@@ -534,7 +540,7 @@ def _with_correction(prompt: str, part: PromptPart, near: str) -> PromptPart:
 
 
 def _with_own_correction(prompt: str, translation: Translation, part: PromptPart) -> PromptPart:
-    """Add the spelling for which the misspelt words of a part were read, with the prompt that contains it."""
+    """Add the correct spelling of the misspelt words in a part, with the prompt that contains it."""
     inside = [each for each in translation.corrections if part.start <= each.start and each.end <= part.end]
     if not inside or part.state is PartState.UNKNOWN:
         return part
@@ -548,8 +554,10 @@ def _with_own_correction(prompt: str, translation: Translation, part: PromptPart
     return replace(part, near=near, rewrite=rewrite)
 
 
-def _unnamed_corrections(prompt: str, translation: Translation, parts: Sequence[PromptPart]) -> Iterator[PromptPart]:
-    """Yield a part for each misspelt word that belongs to no part, such as a number."""
+def _iter_unnamed_corrections(
+    prompt: str, translation: Translation, parts: Sequence[PromptPart]
+) -> Iterator[PromptPart]:
+    """Yield a part for each misspelt word that does not belong to any part, such as a number."""
     for each in translation.corrections:
         if not any(part.start <= each.start and each.end <= part.end for part in parts):
             part = PromptPart(prompt[each.start : each.end], each.start, each.end, PartState.DRAWN, each.word)
@@ -560,7 +568,7 @@ def _without_correction(part: PromptPart) -> PromptPart:
     return replace(part, near="", rewrite="") if part.near else part
 
 
-def _one_per_span(parts: Sequence[PromptPart]) -> list[PromptPart]:
+def _select_one_per_span(parts: Sequence[PromptPart]) -> list[PromptPart]:
     """Return the parts of a prompt in order, only one for each range of characters: the first drawn one if there is
     any. A translated word or an emoji can have several parts, because the model reads it as several words.
     """
@@ -577,7 +585,7 @@ def _with_name(prompt: str, start: int, end: int, name: str) -> str:
     """
     before = prompt[:start]
     if article := re.search(r"\ban?\s+$", before, re.IGNORECASE):
-        before = f"{before[: article.start()]}{_indefinite_article(name)} ".lstrip()
+        before = f"{before[: article.start()]}{_choose_article(name)} ".lstrip()
     return f"{before}{name}{prompt[end:]}"
 
 
@@ -604,17 +612,17 @@ def _without_person(drawing: str, named: Collection[str]) -> str:
     return rest if is_occupation else drawing
 
 
-def _places(subject: Subject) -> tuple[int, ...]:
+def _positions_of(subject: Subject) -> tuple[int, ...]:
     return tuple(word.place for word in subject.named)
 
 
-def _weighs_words(prompt: str, weights: Sequence[range]) -> bool:
+def _has_word_weights(prompt: str, weights: Sequence[range]) -> bool:
     """Return True if any of these weights in a prompt is not in the tag of a LoRA."""
     inside = {place for tag in adapter_tags(prompt) for place in range(tag.start, tag.end)}
     return any(each.start not in inside for each in weights)
 
 
-def _text(prompt: str, words: Sequence[Word]) -> str:
+def _join_words(prompt: str, words: Sequence[Word]) -> str:
     """Return these words of a prompt as the user wrote them, separated by spaces."""
     spans = dict.fromkeys((word.start, word.end) for word in words)
     return " ".join(prompt[start:end] for start, end in spans)
@@ -624,7 +632,7 @@ def _count_after(subjects: Sequence[Subject], place: int) -> int:
     """Return how many copies will be drawn of the first object that is named after a given position in the prompt.
     Returns 0 if no object follows.
     """
-    after = [_places(subject) for subject in subjects if subject.named and subject.named[0].place > place]
+    after = [_positions_of(subject) for subject in subjects if subject.named and subject.named[0].place > place]
     return after.count(min(after)) if after else 0
 
 
@@ -640,10 +648,10 @@ def _without_repeated_counts(parts: Sequence[PromptPart]) -> Iterator[PromptPart
 
 def _count_of(subjects: Sequence[Subject], subject: Subject) -> int:
     """Return how many copies will be drawn of an object."""
-    return [_places(each) for each in subjects].count(_places(subject))
+    return [_positions_of(each) for each in subjects].count(_positions_of(subject))
 
 
-def _excluded_end(prompt: str, start: int) -> int:
+def _find_excluded_end(prompt: str, start: int) -> int:
     """Return the index at which the words end that a negation before the index `start` excludes."""
     found = EXCLUDED_END.search(prompt, start)
     return found.start() if found else len(prompt)
@@ -651,7 +659,7 @@ def _excluded_end(prompt: str, start: int) -> int:
 
 def _belongs_to_noun(words: Sequence[Word], run: Sequence[Word]) -> bool:
     """Return True if the words `run` describe another noun or count it: "vampire bat", "star-shaped cookie", "king's
-    crown", "made of ice", "bowl of soup". A participle such as "breathing" is no noun.
+    crown", "made of ice", "bowl of soup". A participle such as "breathing" is not a noun.
     """
     following = words[run[-1].place + 1] if run[-1].place + 1 < len(words) else ""
     is_quantity = following == "of"
@@ -661,31 +669,31 @@ def _belongs_to_noun(words: Sequence[Word], run: Sequence[Word]) -> bool:
     return is_quantity or is_material or is_before_noun or is_part_of_word
 
 
-def _first_place(subject: Subject) -> int:
+def _first_position(subject: Subject) -> int:
     return min(word.place for word in subject.used)
 
 
-def _phrase(prompt: str, words: Sequence[Word], subject: Subject) -> str:
+def _describe_subject(prompt: str, words: Sequence[Word], subject: Subject) -> str:
     """Return the phrase that describes an object in a prompt: its words, with the article or number and the colours."""
-    first = _first_place(subject)
+    first = _first_position(subject)
     before = words[first - 1] if first else ""
     if before in DESCRIBING and before not in NUMBERS:
         first -= 1
-    return _with_article(before if before in NUMBERS else _article_before(words, first), prompt, subject.used)
+    return _with_article(before if before in NUMBERS else _find_article(words, first), prompt, subject.used)
 
 
 def _with_article(article: str, prompt: str, words: Sequence[Word]) -> str:
-    text = _text(prompt, words)
+    text = _join_words(prompt, words)
     if article in ("a", "an"):
-        article = _indefinite_article(text) or article
+        article = _choose_article(text) or article
     return f"{article} {text}".lstrip()
 
 
-def _article_before(words: Sequence[Word], place: int) -> str:
+def _find_article(words: Sequence[Word], place: int) -> str:
     return words[place - 1] if place and [words[place - 1]] in ARTICLES else ""
 
 
-def _indefinite_article(text: str) -> str:
+def _choose_article(text: str) -> str:
     """Return the article "a" or "an" for the name of an object, or "" for a plural or an emoji."""
     if not text[:1].isalpha() or text.endswith("s") and not text.endswith("ss"):
         return ""

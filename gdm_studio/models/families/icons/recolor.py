@@ -65,12 +65,12 @@ def recolor(pixels: Pixels, colour: str, *, only_hues: bool = False) -> Pixels:
     straight RGBA (H, W, 4).
 
     Shading and small differences in hue are preserved. If the drawing has hardly any hue, it is recoloured entirely,
-    and if most of it is pale, only its pale pixels. With `only_hues`, pale and black pixels count like others, as by
-    rules before HAS_SILHOUETTES.
+    and if most of it is pale, only its pale pixels. With `only_hues`, pale and black pixels are treated like others, as
+    in versions before HAS_SILHOUETTES.
     """
     look = COLOURS[colour]
-    tones = _tones_of(pixels)
-    found = _near_dominant_hue(tones)
+    tones = _compute_tones(pixels)
+    found = _find_dominant_hue(tones)
     recoloured = tones.opacity > 0
     is_pale = False
     if found is not None and not only_hues:
@@ -112,8 +112,8 @@ def shift_hue(pixels: Pixels, degrees: float, gain: float) -> Pixels:
     of the hues, because the green with the brightness of a yellow is neon. Pixels with little colour, such as outlines,
     are unchanged.
     """
-    tones = _tones_of(pixels)
-    found = _near_dominant_hue(tones)
+    tones = _compute_tones(pixels)
+    found = _find_dominant_hue(tones)
     if found is None:
         return pixels
     chosen, _ = found
@@ -145,12 +145,12 @@ class _Tones(NamedTuple):
     opacity: Numbers
 
 
-def _tones_of(pixels: Pixels) -> _Tones:
+def _compute_tones(pixels: Pixels) -> _Tones:
     hue, chroma, value = hue_chroma_value(pixels)
     return _Tones(hue, chroma, chroma / np.maximum(value, 1e-3), value, pixels[..., 3] / 255.0)
 
 
-def _near_dominant_hue(tones: _Tones) -> tuple[NDArray[np.bool_], Numbers] | None:
+def _find_dominant_hue(tones: _Tones) -> tuple[NDArray[np.bool_], Numbers] | None:
     """Find the dominant hue of an image. Returns a mask of the pixels with a similar hue, and the distance of each
     pixel's hue from the dominant one, in −180 … 180 degrees.
 

@@ -45,16 +45,16 @@ PALETTE = {
     "white": (244, 246, 250),
     "yellow": (250, 212, 85),
 }
-# The colour of a thing that exists in every colour, and the colours from which the seed then chooses.
+# Colour of a thing that exists in every colour, and the colours from which the seed then chooses.
 ANY_COLOUR = "any"
 FREE_COLOURS = ("blue", "green", "orange", "purple", "red", "teal", "yellow")
 # The colour of outlines and details.
 INK = (44, 46, 61)
-# Images are drawn at this multiple of their side, and then reduced.
+# Images are drawn with sides enlarged by this factor, and then reduced.
 OVERSAMPLE = 2
 # Margin on each side, width of the outline, and softness of its edge, as fractions of the side.
 MARGIN, OUTLINE, SOFTNESS = 0.05, 0.012, 0.002
-# Side in pixels of the image in which holes are searched.
+# Side in pixels of the image that is searched for holes.
 HOLES_SIDE = 128
 # Level of the blurred mask (of 255) above which a pixel belongs to the outline.
 OUTLINE_LEVEL = 12
@@ -96,8 +96,8 @@ class Silhouettes:
         """
         row, _ = self.drawings[name]
         large = OVERSAMPLE * side
-        body = _enlarged(self.masks[row], large)
-        shape = _with_outline(body)
+        body = _enlarge(self.masks[row], large)
+        shape = _add_outline(body)
         share = np.asarray(body, np.float32)[..., None] / 255
         rgb = np.array(INK) * (1 - share) + np.array(PALETTE[colour]) * share
         rgba = np.concatenate([rgb, np.asarray(shape, np.float32)[..., None]], axis=-1)
@@ -138,7 +138,7 @@ def _unpack(packed: NDArray[np.uint8], count: int, side: int) -> NDArray[np.bool
     return whole.astype(np.bool_).reshape(count, side, side)
 
 
-def _enlarged(mask: NDArray[np.bool_], side: int) -> Image.Image:
+def _enlarge(mask: NDArray[np.bool_], side: int) -> Image.Image:
     """Enlarge a mask to a smooth greyscale image (side, side) with values 0 … 255 and an empty margin."""
     inner = round(side * (1 - 2 * MARGIN))
     enlarged = Image.fromarray(mask.astype(np.uint8) * 255).resize((inner, inner), Image.Resampling.BICUBIC)
@@ -149,7 +149,7 @@ def _enlarged(mask: NDArray[np.bool_], side: int) -> Image.Image:
     return whole
 
 
-def _with_outline(body: Image.Image) -> Image.Image:
+def _add_outline(body: Image.Image) -> Image.Image:
     """Return the opacity of a silhouette, given a greyscale image of its `body`. The body is widened by an outline, and
     its holes are filled.
     """
@@ -157,25 +157,25 @@ def _with_outline(body: Image.Image) -> Image.Image:
     spread = body.filter(ImageFilter.GaussianBlur(body.width * OUTLINE))
     shape = spread.point([255 * (level > OUTLINE_LEVEL) for level in range(256)])
     small = np.array(shape.resize((HOLES_SIDE, HOLES_SIDE), Image.Resampling.BOX)) > 127
-    holes = _grown(~_outside(small) & ~small)
+    holes = _grow(~_find_outside(small) & ~small)
     filled = ImageChops.lighter(shape, Image.fromarray(holes.astype(np.uint8) * 255).resize(size))
     return filled.filter(ImageFilter.GaussianBlur(body.width * SOFTNESS))
 
 
-def _outside(shape: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _find_outside(shape: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return a mask of the pixels outside a shape (side, side) that are connected with the edge of the image."""
     outside = np.zeros_like(shape)
     outside[[0, -1]] = True
     outside[:, [0, -1]] = True
     outside &= ~shape
     while True:
-        further = _grown(outside) & ~shape
+        further = _grow(outside) & ~shape
         if (further == outside).all():
             return outside
         outside = further
 
 
-def _grown(region: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _grow(region: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Enlarge a region, given as a mask (side, side), by one pixel upwards, downwards, left and right."""
     grown = region.copy()
     grown[1:] |= region[:-1]

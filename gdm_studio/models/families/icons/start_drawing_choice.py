@@ -16,7 +16,7 @@ from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis
 from gdm_studio.models.loaded_model import Variation
 from gdm_studio.models.prompts.word_tokenizer import Subject
 
-# How many of a variation's numbers choose between drawings. The other numbers control how the drawing is changed.
+# Number of a variation's random numbers that choose between drawings. The others control how the drawing is changed.
 CHOICE_NUMBERS = 32
 # Weights with which a style is chosen if none is requested: flat styles first, line drawings and glyphs last.
 STYLE_WEIGHTS = {
@@ -40,8 +40,8 @@ SIMILAR_STYLES = {
     "streamline-color": ("icon-park", "streamline-ultimate-color", "streamline-emojis"),
     "fluent-emoji-high-contrast": ("icon-park", "streamline-emojis"),
 }
-# Drawings that lack what makes out their thing, by style: these astronauts hold their helmets at the lower edge. Seeds
-# choose other styles for them, and images in this style start from the drawings of STYLE_INSTEAD.
+# Drawings without the characteristic part of their subject, by style: these astronauts hold their helmets at the lower
+# edge. Seeds choose other styles for them, and images in this style start from the drawings of STYLE_INSTEAD.
 AVOIDED_DRAWINGS = {"twemoji": frozenset(("astronaut", "man astronaut", "woman astronaut"))}
 STYLE_INSTEAD = "noto"
 # Total weight of the drawings of related things. The drawing of the thing itself has the weight 1.
@@ -75,7 +75,7 @@ class SeedChoice:
 
         Each index `place` (from 0) has its own choices, so that the two dogs differ.
         """
-        return self if not place else replace(self, variation=self.variation.rolled(place))
+        return self if not place else replace(self, variation=self.variation.roll(place))
 
     def number(self, place: int) -> float:
         """Return the standard normal number with index `place` (from 0), not counting the first CHOICE_NUMBERS numbers,
@@ -87,12 +87,12 @@ class SeedChoice:
         """Choose one of the keys of `weights` at random, with probabilities proportional to weight^(1/temperature).
 
         This uses the Gumbel-max trick. A key's Gumbel number is computed from the seed's numbers along a direction that
-        depends only on the key, so it is independent of the other keys. Different `purpose` texts give independent
+        depends only on the key, so it is independent of the other keys. Different `purpose` strings give independent
         choices.
         """
 
         def score(key: int) -> float:
-            along = float(self.variation.numbers[:CHOICE_NUMBERS] @ _direction(f"{purpose} {key}"))
+            along = float(self.variation.numbers[:CHOICE_NUMBERS] @ _create_direction(f"{purpose} {key}"))
             share = min(max(0.5 * math.erfc(-along / math.sqrt(2)), 1e-9), 1 - 1e-9)
             return math.log(weights[key]) / self.spread - math.log(-math.log(share))
 
@@ -120,7 +120,7 @@ class SeedChoice:
         return STYLE_INSTEAD if self._avoids(subject, style) else style
 
     def _avoids(self, subject: Subject, style: str) -> bool:
-        """Return True if the drawing of an object in a style is not used, which holds from HAS_SILHOUETTES on."""
+        """Return True if the drawing of an object in a style is avoided, as it is from HAS_SILHOUETTES on."""
         return self.variation.has_silhouettes and subject.drawing in AVOIDED_DRAWINGS.get(style, ())
 
     def components(
@@ -143,11 +143,11 @@ class SeedChoice:
         weights = {row: KIN_WEIGHT / len(kin) for row in kin} | {drawn[style]: 1.0}
         row = self.pick(weights, "drawing")
         share = min(SPAN_SHARE * self.spread, LARGEST_SPAN_SHARE)
-        return recall.moved(row, self.variation.numbers[-NEIGHBOURS:], share)
+        return recall.vary(row, self.variation.numbers[-NEIGHBOURS:], share)
 
 
-def _direction(key: str) -> Tensor:
-    """Return a pseudo-random unit vector (CHOICE_NUMBERS,) that depends only on the text `key`."""
+def _create_direction(key: str) -> Tensor:
+    """Return a pseudo-random unit vector (CHOICE_NUMBERS,) that depends only on the string `key`."""
     digest = hashlib.sha256(key.encode()).digest()
     generator = torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))
     direction = torch.randn(CHOICE_NUMBERS, generator=generator)

@@ -11,16 +11,16 @@ from pathlib import Path
 from gdm_studio.models.families.icons.drawing_table import DrawingTable, read_table
 from gdm_studio.models.files.checkpoints import Stamp, stamp_of
 
-# Tables that have been or are being read and that no model has taken yet, by file and its stamp.
-_early: dict[tuple[Path, Stamp | None], Future[DrawingTable]] = {}
+# Tables that are read or being read, and that no model has taken yet, by file and stamp.
+_preloaded: dict[tuple[Path, Stamp | None], Future[DrawingTable]] = {}
 
 
 def read_early(files: Iterable[Path]) -> None:
-    """Read tables and keep each of them until `take_table` or `forget_early` is called. Call this on a thread of its
-    own.
+    """Read tables, and cache each of them until `take_table` or `forget_early` is called. Call this on a separate
+    thread.
     """
     reading = {(file, stamp_of(file)): Future[DrawingTable]() for file in files}
-    _early.update(reading)
+    _preloaded.update(reading)
     for (file, _), future in reading.items():
         try:
             future.set_result(read_table(file))
@@ -30,10 +30,10 @@ def read_early(files: Iterable[Path]) -> None:
 
 def forget_early() -> None:
     """Release the tables that no model has taken, for example because images are made on another computer."""
-    _early.clear()
+    _preloaded.clear()
 
 
 def take_table(file: Path) -> DrawingTable:
     """Return the table in a file, waiting for it if `read_early` is reading it. Raises the errors of `read_table`."""
-    early = _early.pop((file, stamp_of(file)), None)
+    early = _preloaded.pop((file, stamp_of(file)), None)
     return read_table(file) if early is None else early.result()

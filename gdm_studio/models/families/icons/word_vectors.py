@@ -17,7 +17,7 @@ from gdm_studio.networks.icons.special_tokens import FIRST_WORD
 
 Floats = NDArray[np.float32]
 
-# Maximum number of words of a text, and of letters of a word. Longer texts and words are truncated.
+# Maximum number of words in a string, and of letters in a word. Longer strings and words are truncated.
 MAX_WORDS, MAX_LETTERS = 40, 40
 # Maximum number of words whose vectors are cached.
 CACHED = 50_000
@@ -25,8 +25,8 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 class WordVectors:
-    """Embedding of short texts by the mean of their words' vectors, to measure how similar two words are. Articles and
-    prepositions are ignored.
+    """Embedding of short phrases by the mean of their words' vectors, to measure how similar two words are. Articles
+    and prepositions are ignored.
 
     `table` is int8 (words, width) with one scale per dimension. The tokenizer splits words into pieces, each of which
     has a row in the table.
@@ -36,19 +36,19 @@ class WordVectors:
         self._tokenizer = tokenizer
         self._table = table
         self._scale = scale
-        self._of_word = lru_cache(CACHED)(self._word)
+        self._of_word = lru_cache(CACHED)(self._embed_word)
 
     def embed(self, texts: Sequence[str]) -> Floats:
-        """Return a unit vector for each text, as an array (texts, width). The vector of a text without known words is
-        zero.
+        """Return a unit vector for each of the `texts`, as an array (texts, width). The vector of a phrase without
+        known words is zero.
         """
         found = np.zeros((len(texts), self._table.shape[1]), np.float32)
         for row, text in enumerate(texts):
             words = [word[:MAX_LETTERS] for word in _WORD.findall(text.casefold())[:MAX_WORDS]]
-            found[row] = _unit(_mean(self._of_word(word) for word in words if word not in SMALL_WORDS))
+            found[row] = _normalise(_mean(self._of_word(word) for word in words if word not in SMALL_WORDS))
         return found
 
-    def _word(self, word: str) -> Floats | None:
+    def _embed_word(self, word: str) -> Floats | None:
         """Return the vector of a word, the mean of the vectors of its pieces, or None if no piece is known."""
         pieces = [piece - FIRST_WORD for piece in self._tokenizer.encode(word) if piece >= FIRST_WORD]
         return _mean(self._table[piece] * self._scale for piece in pieces if piece < len(self._table))
@@ -71,7 +71,7 @@ def _mean(vectors: Iterable[Floats | None]) -> Floats | None:
     return np.mean(known, axis=0, dtype=np.float32) if known else None
 
 
-def _unit(vector: Floats | None) -> Floats | float:
+def _normalise(vector: Floats | None) -> Floats | float:
     """Scale a vector to length 1. Returns 0 for None or a zero vector."""
     length = 0.0 if vector is None else float(np.linalg.norm(vector))
     return 0.0 if vector is None or not length else vector / np.float32(length)

@@ -35,14 +35,14 @@ class CaptionWords:
 
         Unknown words are skipped. A plural is replaced by its singular if only the singular is known.
         """
-        numbers = [number for word in split(prompt) if (number := self._number(word)) != EMPTY]
+        numbers = [number for word in split(prompt) if (number := self._find_number(word)) != EMPTY]
         return (numbers + [EMPTY] * self.length)[: self.length]
 
     def encode_all(self, prompts: Sequence[str]) -> list[list[int]]:
         """Convert several prompts to lists of word numbers, all padded to the same length."""
         return [self.encode(prompt) for prompt in prompts]
 
-    def _number(self, word: str) -> int:
+    def _find_number(self, word: str) -> int:
         word = DIGITS.get(word, word)
         singulars = [word.removesuffix(ending) + end for ending, end in PLURALS if word.endswith(ending)]
         return next((self._numbers[each] for each in (word, *singulars) if each in self._numbers), EMPTY)

@@ -49,7 +49,7 @@ CANDIDATES = 2
 EMBEDDING_SIDE, EMBEDDING_REACH = 64, 3.0
 # Limits of the side of a stage's images in pixels.
 LEAST_SIDE, MOST_SIDE = 8, 1024
-# The gradient's factor at a `clip_guidance` of 1.
+# Factor of the gradient if `clip_guidance` is 1.
 MOST_CLIP_GUIDANCE = 300.0
 
 
@@ -267,7 +267,8 @@ class PriorStage(CascadeStage):
 class BaseStage(CascadeStage):
     """Cascade stage that generates a small image from a caption, and from an image embedding if a prior precedes it.
 
-    Control images and a difference of texts move that embedding along great circles (Ramesh et al. 2022, section 3).
+    Control images, and the difference between two prompts, move that embedding along great circles (Ramesh et al. 2022,
+    section 3).
     """
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
@@ -278,9 +279,9 @@ class BaseStage(CascadeStage):
         hints = conditions[0].hints if self.network.config.image_embedding else ()
         targets = [self._model.image_embeddings(to_premultiplied(hint.rgba.to(ids.device))) for hint in hints]
         if self.network.config.image_embedding:
-            inputs["image"] = self._chosen_embeddings(conditions, ids)
+            inputs["image"] = self._choose_embeddings(conditions, ids)
         if self.network.config.inpainting:
-            inputs["known"] = torch.cat([self._known(condition) for condition in conditions])
+            inputs["known"] = torch.cat([self._create_known_part(condition) for condition in conditions])
 
         @cache
         def prediction(acting: tuple[bool, ...]) -> Callable[[Tensor, float], Tensor]:
@@ -289,7 +290,7 @@ class BaseStage(CascadeStage):
             mixed = inputs["image"]
             for hint, target, acts in zip(hints, targets, acting, strict=True):
                 mixed = slerp(mixed, target, hint.weight) if acts else mixed
-            return self.prediction({**inputs, "image": self._with_text_difference(mixed, conditions, ids)})
+            return self.prediction({**inputs, "image": self._add_text_difference(mixed, conditions, ids)})
 
         def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
             acting = tuple(hint.acts_in(step_from(path, at), len(path) - 1) for hint in hints)
@@ -299,9 +300,9 @@ class BaseStage(CascadeStage):
         weight = conditions[0].factors.get(CLIP_GUIDANCE, 0.0)
         if not weight or self._model.contrastive is None:
             return denoise
-        return classifier_guided(denoise, partial(self._agreement_gradient, ids), weight * MOST_CLIP_GUIDANCE)
+        return classifier_guided(denoise, partial(self._compute_agreement_gradient, ids), weight * MOST_CLIP_GUIDANCE)
 
-    def _known(self, condition: Conditioning) -> Tensor:
+    def _create_known_part(self, condition: Conditioning) -> Tensor:
         """Return the known part of the start image in the format of `known_part`. Without a start image or a mask, no
         pixel is known.
         """
@@ -311,7 +312,7 @@ class BaseStage(CascadeStage):
             return torch.zeros(1, channels + 1, side, side, device=self._model.device)
         return known_part(picture, mask)
 
-    def _chosen_embeddings(self, conditions: Sequence[Conditioning], ids: Tensor) -> Tensor:
+    def _choose_embeddings(self, conditions: Sequence[Conditioning], ids: Tensor) -> Tensor:
         """Return the image embedding that conditions each row: the candidate of the prior that agrees best with the
         caption's embedding.
 
@@ -328,7 +329,7 @@ class BaseStage(CascadeStage):
             chosen.append(candidates[(candidates @ text).argmax()])
         return torch.stack(chosen)
 
-    def _with_text_difference(self, images: Tensor, conditions: Sequence[Conditioning], ids: Tensor) -> Tensor:
+    def _add_text_difference(self, images: Tensor, conditions: Sequence[Conditioning], ids: Tensor) -> Tensor:
         """Move image embeddings (N, D) towards the normalised difference between the embeddings of prompt and negative
         prompt, such as "winter" − "summer".
 
@@ -343,7 +344,7 @@ class BaseStage(CascadeStage):
         difference = self._model.text_embeddings(ids) - self._model.text_embeddings(before)
         return torch.where(changes[:, None], slerp(images, difference, amount), images)
 
-    def _agreement_gradient(self, ids: Tensor, x: Tensor, at: NoiseLevel) -> Tensor:
+    def _compute_agreement_gradient(self, ids: Tensor, x: Tensor, at: NoiseLevel) -> Tensor:
         """Return the gradient, with respect to x, of the cosine between the contrastive embeddings of x and the
         captions (CLIP guidance). It has the shape of x.
 
@@ -369,7 +370,7 @@ class UpsamplerStage(CascadeStage):
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
         # The rows of one image differ only in their prompts, so that the first of them gives the result of all.
-        images = _rows_per_prompt(conditions)
+        images = _count_rows_per_prompt(conditions)
         befores = [condition.before for condition in conditions[:images] if condition.before is not None]
         small = torch.cat(befores).clamp(-1, 1)
         inputs = {"small": small}
@@ -393,7 +394,7 @@ def slerp(start: Tensor, end: Tensor, amount: float) -> Tensor:
     """
     start, end = F.normalize(start, dim=-1), F.normalize(end, dim=-1)
     angle = torch.atan2((end - start).norm(dim=-1, keepdim=True), (end + start).norm(dim=-1, keepdim=True)) * 2
-    # Equal directions have no great circle, and stay as they are.
+    # Equal directions have no unique great circle, and are returned unchanged.
     across = F.normalize(end - (start * end).sum(dim=-1, keepdim=True) * start, dim=-1)
     return (amount * angle).cos() * start + (amount * angle).sin() * across
 
@@ -414,7 +415,7 @@ def noise_of_amount(amount: Tensor) -> Tensor:
     return torch.stack([angle.cos(), angle.sin()], dim=1)
 
 
-def _rows_per_prompt(conditions: Sequence[Conditioning]) -> int:
+def _count_rows_per_prompt(conditions: Sequence[Conditioning]) -> int:
     """Return the number of adjacent batch rows that belong to one prompt. In a batch with two prompts, the second one
     begins where the batch's first image occurs again.
     """

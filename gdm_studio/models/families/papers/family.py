@@ -72,7 +72,7 @@ def card(entry: Entry) -> ModelCard:
         data = config_of(entry.metadata)["card"]
         own = {field.name: data[field.name] for field in fields(ModelCard) if field.name in data.keys() - NOT_ITS_OWN}
         found = checked_card(from_json(ModelCard, {**own, "family": "systems"}))
-        found = replace(found, accepts=_accepts(data))
+        found = replace(found, accepts=_read_capabilities(data))
         PROCESSES[found.process](**found.process_numbers)
         size = entry.path.stat().st_size
         base = base_of(entry.path, entry.metadata)
@@ -80,9 +80,11 @@ def card(entry: Entry) -> ModelCard:
         network_config = config_of(header)
         found = replace(found, own_steps="score" in network_config.get("networks", {}))
         if "stages" in network_config:
-            found = replace(found, stages=_stage_shares(network_config), vocabulary=_vocabulary(network_config))
+            found = replace(
+                found, stages=_read_stage_shares(network_config), vocabulary=_create_vocabulary(network_config)
+            )
             if network_config["stages"][0]["kind"] == "prior":
-                found = replace(found, accepts=_with_embeddings(found.accepts))
+                found = replace(found, accepts=_add_embedding_capabilities(found.accepts))
         weights = entry.weights if base == entry.path else (*entry.weights, base)
         files = (*entry.files, *weights[1:])
     except DAMAGES as error:
@@ -102,7 +104,7 @@ def base_of(path: Path, metadata: Any) -> Path:
     raise ModelError(f"{path.name} needs {name!r} beside it, which is missing; copy both.")
 
 
-def _stage_shares(config: dict[str, Any]) -> tuple[float, ...]:
+def _read_stage_shares(config: dict[str, Any]) -> tuple[float, ...]:
     """Return the fraction of a run's steps that each stage of a cascade (a multi-stage model) computes. Raises
     LookupError, TypeError or ValueError if the fractions are invalid.
     """
@@ -112,7 +114,7 @@ def _stage_shares(config: dict[str, Any]) -> tuple[float, ...]:
     return shares
 
 
-def _vocabulary(config: dict[str, Any]) -> Vocabulary:
+def _create_vocabulary(config: dict[str, Any]) -> Vocabulary:
     """Create the vocabulary of a cascade from its caption words, including stop words, which would otherwise count as
     unknown.
 
@@ -122,7 +124,7 @@ def _vocabulary(config: dict[str, Any]) -> Vocabulary:
     return Vocabulary(" ".join([*words, *sorted(STOP_WORDS)]))
 
 
-def _accepts(data: dict[str, Any]) -> Capabilities:
+def _read_capabilities(data: dict[str, Any]) -> Capabilities:
     """Return the capabilities that the header of a model describes: prompt, classes, and factors (numeric controls)
     with their titles. Raises ValueError or TypeError.
     """
@@ -151,9 +153,9 @@ def _accepts(data: dict[str, Any]) -> Capabilities:
     )
 
 
-def _with_embeddings(accepts: Capabilities) -> Capabilities:
+def _add_embedding_capabilities(accepts: Capabilities) -> Capabilities:
     """Add the capabilities that a prior gives to a cascade: its image embedding can be mixed with those of other
-    images, and moved by the difference between two texts.
+    images, and moved by the difference between two prompts.
     """
     difference = Param(
         QT_TRANSLATE_NOOP("Setting", "Text difference"),

@@ -56,11 +56,12 @@ class SystemTraits:
     begins: str = ""
     # True if predictions are clipped to −1 … 1, as in the DDPM authors' code.
     clips: bool = False
-    # Constant conditioning that is appended to the classes and factors.
+    # Constant numbers that are appended to the classes and factors of the conditioning.
     always: tuple[float, ...] = ()
-    # Number of normal draws that serve as further conditioning, different at each noise level.
+    # Number of normal random numbers that serve as additional conditioning, different at each noise level.
     latent: int = 0
-    # "picture" if the denoiser sees the generator's image beside x, "sum" if it sees it beside the sum of both, or "".
+    # "picture" if the denoiser takes x and the generator's image as input, "sum" if it takes their sum and the image,
+    # or "".
     beside: str = ""
     # Weight of the network's prediction in each channel. The exact prediction for data from N(0, I) has the remaining
     # weight.
@@ -140,7 +141,7 @@ class SystemModel:
             x: Tensor = self.diffusion.process.prior(noise, like, path[0])
             return x
         eps = noise(0, like)
-        images = self.generated(eps, self.conditioning(conditions))
+        images = self.generate(eps, self.conditioning(conditions))
         if self.traits.begins == "noised":
             images = self.diffusion.process.degrade(images, path[0], noise(0, like, 1))
         return images
@@ -151,7 +152,7 @@ class SystemModel:
             kind = RememberingDenoiser if isinstance(self.networks["denoiser"], RIN) else Denoiser
             return kind(self, cond, noise)
         # The noise is the same at every level, so that the image is final after one step.
-        return lambda x, at: self.generated(noise(PURE_NOISE, x), cond[: len(x)])
+        return lambda x, at: self.generate(noise(PURE_NOISE, x), cond[: len(x)])
 
     def conditioning(self, conditions: Sequence[Conditioning]) -> Tensor:
         """Convert prompts' labels and factors to the network's conditioning vectors, shape (N, classes + factors +
@@ -167,19 +168,19 @@ class SystemModel:
             rows.append([*classes, *factors, *self.traits.always])
         return torch.tensor(rows, device=self.device).reshape(len(rows), -1)
 
-    def answers(self, shown: Tensor, time: float, cond: Tensor, *before: Tensor) -> Tensor:
+    def evaluate(self, shown: Tensor, time: float, cond: Tensor, *before: Tensor) -> Tensor:
         """Evaluate the denoising network and return its output in fp32, one image per row. The output includes a
         variance if the network predicts one.
 
         If the network uses the previous step's latents, pass them as `before`; the result is then flat, (N, numbers),
         with the new latents after the image.
         """
-        return self.rows(self._denoise, shown, self._times(shown, time), cond, *before).float()
+        return self.rows(self._run_denoiser, shown, self._create_time_input(shown, time), cond, *before).float()
 
-    def _times(self, x: Tensor, time: Any) -> Tensor:
+    def _create_time_input(self, x: Tensor, time: Any) -> Tensor:
         return torch.full((len(x),), self.diffusion.of_order_one(time), device=self.device)
 
-    def _denoise(self, *inputs: Tensor) -> Tensor:
+    def _run_denoiser(self, *inputs: Tensor) -> Tensor:
         with torch.no_grad(), torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
             network: Any = self.networks["denoiser"]
             if len(inputs) == 3:
@@ -195,7 +196,7 @@ class SystemModel:
         def gradient(x: Tensor, classes: Tensor) -> Tensor:
             with torch.enable_grad():
                 x = x.detach().requires_grad_()
-                times = self._times(x, self.diffusion.time(at))
+                times = self._create_time_input(x, self.diffusion.time(at))
                 logits = self.networks["classifier"](self.diffusion.scaled_input(x, at), times)
                 if are_points(self.card):
                     # Every point is classified separately.
@@ -205,7 +206,7 @@ class SystemModel:
 
         return self.rows(gradient, x, cond[: len(x), : len(self.card.accepts.labels)])
 
-    def generated(self, eps: Tensor, cond: Tensor) -> Tensor:
+    def generate(self, eps: Tensor, cond: Tensor) -> Tensor:
         """Run the generator network on the noise `eps`, and return the images or points that it generates."""
         generator: Any = self.networks["generator"]
         with torch.no_grad():
@@ -219,24 +220,24 @@ class SystemModel:
             raise BadRequest(f"{self.card.name} draws points and cannot start from an image.")
         factor = self.autoencoder.config.factor if isinstance(self.autoencoder, AutoencoderKL) else 1
         pictures = F.adaptive_avg_pool2d(to_premultiplied(rgba.to(self.device)), factor * self.card.latent[1])
-        return self._through("encode", pictures)
+        return self._apply_autoencoder("encode", pictures)
 
     def decode(self, x0: Tensor) -> Tensor:
-        return self._as_images(check_finite(self.decoded(x0)))
+        return self._convert_to_images(check_finite(self.decode_data(x0)))
 
     def fast_decode(self, x0: Tensor) -> Tensor:
-        return self._as_images(self.decoded(x0))
+        return self._convert_to_images(self.decode_data(x0))
 
     def preview(self, x0: Tensor) -> Tensor:
-        return self._as_images(self._through("linear", x0))
+        return self._convert_to_images(self._apply_autoencoder("linear", x0))
 
-    def decoded(self, x0: Tensor) -> Tensor:
+    def decode_data(self, x0: Tensor) -> Tensor:
         """Decode latents to premultiplied RGBA images or points. A model without an autoencoder returns `x0`
         unchanged.
         """
-        return self._through("decode", x0)
+        return self._apply_autoencoder("decode", x0)
 
-    def _as_images(self, data: Tensor) -> Tensor:
+    def _convert_to_images(self, data: Tensor) -> Tensor:
         """Convert premultiplied images or points to RGBA images (N, size, size, 4) for display."""
         if are_points(self.card):
             return draw_points(data, self.card.size, reach=POINTS_REACH)
@@ -250,7 +251,7 @@ class SystemModel:
         found = self.networks.get("autoencoder")
         return found if isinstance(found, AutoencoderKL | PointAutoencoder) else None
 
-    def _through(self, way: str, data: Tensor) -> Tensor:
+    def _apply_autoencoder(self, way: str, data: Tensor) -> Tensor:
         if self.autoencoder is None:
             return data
         with torch.no_grad():
@@ -294,7 +295,7 @@ class Denoiser:
         if "classifier" in self._model.networks:
             cond = torch.cat([torch.zeros_like(cond[:, : self._classes]), cond[:, self._classes :]], dim=1)
         if traits.beside and len(self._beside) < len(x):
-            self._beside = self._model.generated(self._noise(PURE_NOISE, x), cond)
+            self._beside = self._model.generate(self._noise(PURE_NOISE, x), cond)
         if traits.latent:
             noise = self._noise(at, x)
             if are_points(self._model.card):
@@ -302,7 +303,7 @@ class Denoiser:
                 cond = torch.cat([cond[:, None].expand(-1, x.shape[2], -1), noise[:, 0]], dim=2)
             else:
                 cond = torch.cat([cond, noise.flatten(1)[:, : traits.latent]], dim=1)
-        found: Tensor = self._model.diffusion.x0(self._picture, x, at, cond)
+        found: Tensor = self._model.diffusion.x0(self._predict_image, x, at, cond)
         if traits.mixes:  # for N(0, I), E[x0 | x] = alpha·x
             mixes = torch.tensor(traits.mixes, device=x.device)[:, None, None]
             found = mix(at.alpha * x, found, mixes)
@@ -317,15 +318,15 @@ class Denoiser:
         gradient = partial(self._model.class_gradient, cond=self._cond)
         return classifier_guided(lambda *_: found, gradient, 1.0)(x, at)
 
-    def _answers(self, shown: Tensor, time: float, cond: Tensor) -> Tensor:
-        return self._model.answers(shown, time, cond)
+    def _evaluate_network(self, shown: Tensor, time: float, cond: Tensor) -> Tensor:
+        return self._model.evaluate(shown, time, cond)
 
-    def _picture(self, shown: Tensor, time: float, cond: Tensor) -> Tensor:
+    def _predict_image(self, shown: Tensor, time: float, cond: Tensor) -> Tensor:
         channels = shown.shape[1]
         if self._model.traits.beside:
             beside = self._beside[: len(shown)]
             shown = torch.cat([shown + beside if self._model.traits.beside == "sum" else shown, beside], dim=1)
-        picture, *more = self._answers(shown, time, cond).split(shown.shape[1], dim=1)
+        picture, *more = self._evaluate_network(shown, time, cond).split(shown.shape[1], dim=1)
         if more:
             self.variance = ((more[0][:, :channels] + 1) / 2).clamp(0, 1)
         return picture[:, :channels]
@@ -340,10 +341,10 @@ class RememberingDenoiser(Denoiser):
         super().__init__(model, cond, noise)
         self.memory: tuple[Tensor, ...] = ()
 
-    def _answers(self, shown: Tensor, time: float, cond: Tensor) -> Tensor:
+    def _evaluate_network(self, shown: Tensor, time: float, cond: Tensor) -> Tensor:
         network: Any = self._model.networks["denoiser"]
         (before,) = self.memory or (network.initial_latents(self._cond[:, None]),)
-        found = self._model.answers(shown, time, cond, before[: len(shown)])
+        found = self._model.evaluate(shown, time, cond, before[: len(shown)])
         picture, latents = found.split([found.shape[1] - before[0].numel(), before[0].numel()], dim=1)
         self.memory = (torch.cat([latents.unflatten(1, before.shape[1:]), before[len(shown) :]]),)
         return picture.unflatten(1, (-1, *shown.shape[1:])).flatten(1, 2)

@@ -41,13 +41,13 @@ Place = tuple[torch.device, Store]
 LARGEST, MOST_SIZES = 4096, 32
 
 
-def _denoiser(sizes: dict[str, Any]) -> nn.Module:
+def _create_denoiser(sizes: dict[str, Any]) -> nn.Module:
     if sizes.get("backbone") == "points":
         return PointBackbone(PointBackboneConfig(**sizes))
     return saved_backbone(sizes)
 
 
-def _generator(sizes: dict[str, Any]) -> nn.Module:
+def _create_generator(sizes: dict[str, Any]) -> nn.Module:
     """Create a generator network. It produces images, or points in the plane if the configuration has no image size."""
     if "size" in sizes:
         return Generator(GeneratorConfig(**sizes))
@@ -56,7 +56,7 @@ def _generator(sizes: dict[str, Any]) -> nn.Module:
     return PointGenerator(PointGeneratorConfig(**sizes))
 
 
-def _classifier(sizes: dict[str, Any]) -> nn.Module:
+def _create_classifier(sizes: dict[str, Any]) -> nn.Module:
     """Create a classifier of noisy data for classifier guidance. It takes images, or points in the plane if the
     configuration has no image size.
     """
@@ -65,7 +65,7 @@ def _classifier(sizes: dict[str, Any]) -> nn.Module:
     return PointClassifier(PointClassifierConfig(**sizes))
 
 
-def _autoencoder(sizes: dict[str, Any]) -> nn.Module:
+def _create_autoencoder(sizes: dict[str, Any]) -> nn.Module:
     """Create an autoencoder network for images, or for points in the plane if the configuration has no latent
     channels.
     """
@@ -74,18 +74,18 @@ def _autoencoder(sizes: dict[str, Any]) -> nn.Module:
     return PointAutoencoder(PointAutoencoderConfig(**sizes))
 
 
-def _cascade_unet(sizes: dict[str, Any]) -> CascadeUNet:
+def _create_cascade_unet(sizes: dict[str, Any]) -> CascadeUNet:
     return CascadeUNet(CascadeUNetConfig(**sizes))
 
 
 # Constructors of the networks, by name. Each takes the sizes of the network.
 NETWORKS: Mapping[str, Callable[[dict[str, Any]], nn.Module]] = {
-    "denoiser": _denoiser,
-    "generator": _generator,
+    "denoiser": _create_denoiser,
+    "generator": _create_generator,
     **dict.fromkeys(("drift", "score"), lambda sizes: PointNetwork(PointNetworkConfig(**sizes))),
-    "classifier": _classifier,
-    "autoencoder": _autoencoder,
-    **dict.fromkeys(("base", "upsampler", "upsampler-2"), _cascade_unet),
+    "classifier": _create_classifier,
+    "autoencoder": _create_autoencoder,
+    **dict.fromkeys(("base", "upsampler", "upsampler-2"), _create_cascade_unet),
     "caption": lambda sizes: CaptionTransformer(CaptionTransformerConfig(**sizes)),
     "contrastive": lambda sizes: ContrastiveModel(ContrastiveConfig(**sizes)),
     "prior": lambda sizes: PriorTransformer(PriorTransformerConfig(**sizes)),

@@ -87,8 +87,8 @@ class PointsModel:
         """
         points = x[0, 0].float()
         known = cond.expand(x.shape[2], -1)
-        now = self._time(at)
-        then = self._time(to)
+        now = self._step_number(at)
+        then = self._step_number(to)
         times = torch.full_like(points[:, :1], now)
         with torch.no_grad():
             drawn = drift(self.networks.get("drift"), points, times, known)
@@ -96,7 +96,7 @@ class PointsModel:
         moved = points - (now - then) * back + math.sqrt(now - then) * noise[0, 0]
         return moved[None, None]
 
-    def _time(self, at: NoiseLevel) -> float:
+    def _step_number(self, at: NoiseLevel) -> float:
         process = self.diffusion.process
         share = (process.timestep(at) + 1) / len(process.ratios) if at.sigma else 0.0
         return float(time_at(share))

@@ -1,4 +1,4 @@
-"""Base of models that denoise latents of images, with the encoding and decoding that all model families share."""
+"""Base class of models that denoise latents, with the image encoding and decoding that all model families share."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class LatentModel:
         if (tiny := self.fast_decoder.decoder) is not None:
             return image_levels(self.rows(lambda latents: decode_latents(tiny, latents), x0.float()))
         count = self.rows.rows_at_once(len(x0))
-        if not leaves_streams(self.device, lambda: count * self._decoding_bytes(x0)):
+        if not leaves_streams(self.device, lambda: count * self._estimate_decoding_bytes(x0)):
             return None
         return image_levels(self._decode(self._decode_fast, x0))
 
@@ -108,12 +108,12 @@ class LatentModel:
         return torch.cat([levels, torch.full_like(levels[..., :1], 255)], dim=-1)
 
     def _decode(self, decode: Callable[[Tensor], Tensor], latents: Tensor) -> Tensor:
-        return evaluate_within_limit(self.rows, decode, latents.float(), lambda: self._decoding_bytes(latents))
+        return evaluate_within_limit(self.rows, decode, latents.float(), lambda: self._estimate_decoding_bytes(latents))
 
     def _decode_fast(self, latents: Tensor) -> Tensor:
         with torch.no_grad(), fast_autocast(self.device):
             return self.codec.decode(latents)
 
-    def _decoding_bytes(self, latents: Tensor) -> int:
+    def _estimate_decoding_bytes(self, latents: Tensor) -> int:
         height, width = (self.codec.fold * side for side in latents.shape[-2:])
         return MEMORY * decoding_workload(self.codec.config, height, width).peak

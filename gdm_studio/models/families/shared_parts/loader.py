@@ -44,7 +44,9 @@ STATISTICS = ("bn.running_mean", "bn.running_var")
 
 def load_t5(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> T5Encoder:
     """Load a T5 or UMT5 text encoder onto the device, unless it is in the store. Raises ModelError."""
-    return _load(part, device, dtype, store, lambda: _build(part, lambda s: T5Encoder(t5_config(s)), device, dtype))
+    return _load_from_store(
+        part, device, dtype, store, lambda: _build(part, lambda s: T5Encoder(t5_config(s)), device, dtype)
+    )
 
 
 def load_decoder(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> Decoder:
@@ -55,12 +57,14 @@ def load_decoder(part: Part, device: torch.device, dtype: torch.dtype, store: St
     def network(shapes: Shapes) -> Decoder:
         return Decoder(decoder_config(part.kind, shapes))
 
-    return _load(part, device, dtype, store, lambda: _build(part, network, device, dtype))
+    return _load_from_store(part, device, dtype, store, lambda: _build(part, network, device, dtype))
 
 
 def load_clip(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> ClipText:
     """Load a CLIP text encoder onto the device, unless it is in the store. Raises ModelError."""
-    return _load(part, device, dtype, store, lambda: _build(part, lambda s: ClipText(clip_config(s)), device, dtype))
+    return _load_from_store(
+        part, device, dtype, store, lambda: _build(part, lambda s: ClipText(clip_config(s)), device, dtype)
+    )
 
 
 def load_part(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
@@ -80,22 +84,22 @@ def load_vae(
     `scale` is the default scale of its latents, which statistics in the file or the configuration in its folder
     override.
     """
-    used = _declared_scale(part) or scale
+    used = _read_declared_scale(part) or scale
 
     def load() -> ScaledAutoencoder:
         inner = _build(part, lambda shapes: Autoencoder(autoencoder_config(shapes)), device, dtype, but=STATISTICS)
         inner = inner.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         if not all(name in part.network.shapes for name in STATISTICS):
             return with_latent_scale(inner, used).to(device, dtype)
-        mean, variance = _read(part, STATISTICS, device, torch.float32).values()
+        mean, variance = _read_weights(part, STATISTICS, device, torch.float32).values()
         if {len(mean), len(variance)} != {4 * inner.config.latent}:
             raise ValueError(f"{len(mean)} statistics of {inner.config.latent} channels")
         return with_batch_norm(inner, mean, variance).to(device, dtype)
 
-    return _load(part, device, dtype, store, load, f"{used}")
+    return _load_from_store(part, device, dtype, store, load, f"{used}")
 
 
-def _declared_scale(part: Part) -> LatentScale | None:
+def _read_declared_scale(part: Part) -> LatentScale | None:
     """Return the scale of an autoencoder's latents from the configuration in its folder, or None if it does not state
     one. Raises ModelError.
     """
@@ -159,7 +163,7 @@ def _count_layers(shapes: Shapes) -> int:
     return count
 
 
-def _load(
+def _load_from_store(
     part: Part, device: torch.device, dtype: torch.dtype, store: Store, load: Callable[[], N], variant: str = ""
 ) -> N:
     """Return a text encoder or autoencoder from the store of loaded models, or else load it by calling `load`. Raises
@@ -190,13 +194,13 @@ def _build(
     # A network with somewhat more weights is built, so that the missing ones can be named.
     with at_most(2 * len(shapes)), torch.device("meta"):
         network = make(shapes)
-    _check(part, {name: tuple(weight.shape) for name, weight in network.state_dict().items()}, shapes)
-    network.load_state_dict(_read(part, shapes, device, dtype), assign=True)
+    _check_names(part, {name: tuple(weight.shape) for name, weight in network.state_dict().items()}, shapes)
+    network.load_state_dict(_read_weights(part, shapes, device, dtype), assign=True)
     network.eval().requires_grad_(False)
     return network if part.kind == "vae" else place_network(network, device, dtype)
 
 
-def _check(part: Part, wanted: Shapes, found: Shapes) -> None:
+def _check_names(part: Part, wanted: Shapes, found: Shapes) -> None:
     flaws = {
         "lacks {}": wanted.keys() - found.keys(),
         "has {}, which are unknown": found.keys() - wanted.keys(),
@@ -206,7 +210,7 @@ def _check(part: Part, wanted: Shapes, found: Shapes) -> None:
         raise ModelError(f"{part.path.name} is not whole: it {' and '.join(texts)}; copy or download it again.")
 
 
-def _read(part: Part, names: Iterable[str], device: torch.device, dtype: torch.dtype) -> dict[str, Tensor]:
+def _read_weights(part: Part, names: Iterable[str], device: torch.device, dtype: torch.dtype) -> dict[str, Tensor]:
     """Read the weights of a text encoder or VAE, and return them by their names in this program. The weights of a VAE
     are on the device and converted to `dtype`.
 

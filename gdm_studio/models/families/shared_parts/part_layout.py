@@ -38,7 +38,7 @@ MOST = 8
 
 # Axes of the convolutions in autoencoders for videos, whose names are the same.
 AXES_OF_VIDEO = 5
-# The weight whose last axis is a part's width, and whose first axis is a text encoder's number of tokens.
+# Weight whose last axis is the width of a part. For a text encoder, its first axis is the number of tokens.
 WIDTH_OF: Mapping[Kind, str] = {
     "vae": "decoder.conv_in.weight",
     "t5": "tokens.weight",
@@ -94,17 +94,17 @@ def parts_of(entry: Entry) -> tuple[Part, ...]:
         component = file[: file.rfind("/") + 1]
         for name in header.shapes:
             where.setdefault(component + name, (file, name))
-    return tuple(islice(_parts(entry, where), MOST))
+    return tuple(islice(_iter_parts(entry, where), MOST))
 
 
-def _parts(entry: Entry, where: Mapping[str, Place]) -> Iterator[Part]:
-    candidates = [(kind, prefix) for kind, prefixes in _PREFIXES.items() for prefix in prefixes(where)]
+def _iter_parts(entry: Entry, where: Mapping[str, Place]) -> Iterator[Part]:
+    candidates = [(kind, prefix) for kind, prefixes in _PREFIX_FINDERS.items() for prefix in prefixes(where)]
     groups = names_below((prefix for _, prefix in candidates), where)
     multimodal = {root_of(at[1]) for name in where if (at := _VISION.fullmatch(name))}
     taken: set[str] = set()
     for kind, prefix in candidates:
         group = groups[prefix]
-        found = _PLACES[kind](group)
+        found = _WEIGHT_FINDERS[kind](group)
         is_other = kind in _DECODERS and root_of(prefix) in multimodal
         if prefix in taken or is_other or not _has_only_known_weights(group, found):
             continue
@@ -132,7 +132,7 @@ def has_only_parts(entry: Entry, parts: Iterable[Part]) -> bool:
 
 
 def _has_only_known_weights(group: Iterable[str], found: Mapping[str, TensorSource]) -> bool:
-    """Return True if a network of a kind knows all weights of the first layer in a file.
+    """Return True if all weights of the first layer in a file belong to a network of this kind.
 
     Other kinds of networks share most names, but not all: Gemma 3 has the names of Qwen3 and two more norms.
     """
@@ -140,7 +140,7 @@ def _has_only_known_weights(group: Iterable[str], found: Mapping[str, TensorSour
     return all(name in known for name in group if _FIRST_LAYER.match(name))
 
 
-def _clip(names: Iterable[str]) -> Mapping[str, TensorSource]:
+def _find_clip_weights(names: Iterable[str]) -> Mapping[str, TensorSource]:
     every = list(names)
     return tensors_from_openclip(every) if OPENCLIP in every else places_from(clip_from_transformers)(every)
 
@@ -154,33 +154,33 @@ _DECODERS = ("qwen3", "gemma2")
 _FIRST_LAYER = re.compile(
     r"(?:enc(?:oder)?\.|transformer\.)?(?:layers|blk|block|resblocks)\.0\.(?:.+\.)?(?:weight|bias)"
 )
-# Weights of an image encoder. The language models beside one were trained further, and encode texts differently.
+# Weights of an image encoder. A language model beside one was trained further, and encodes prompts differently.
 _VISION = re.compile(r"((?:.*?[./])??)vis(?:ual|ion_\w+)\..+")
 
 
-def _prefixes(*layouts: tuple[str, ...]) -> Callable[[Collection[str]], Iterable[str]]:
+def _create_prefix_finder(*layouts: tuple[str, ...]) -> Callable[[Collection[str]], Iterable[str]]:
     """Return a function that finds the prefixes of all networks of a kind, which has all tensors of one of the
     layouts.
     """
     return lambda names: dict.fromkeys(prefix for marks in layouts for prefix in find_prefixes(names, *marks))
 
 
-# Functions that find networks of each kind. A network of several kinds is of the first of them.
-_PREFIXES: Mapping[Kind, Callable[[Collection[str]], Iterable[str]]] = {
-    "vae": _prefixes(("decoder.mid.block_1.conv1.weight",), ("decoder.mid_block.resnets.0.conv1.weight",)),
-    "umt5": _prefixes((_Q, _BIAS), (_Q_GGUF, _BIAS_GGUF)),
-    "t5": _prefixes((_Q,), (_Q_GGUF,)),
-    "qwen3": _prefixes(
+# Functions that find networks of each kind. A network that matches several kinds is of the first kind.
+_PREFIX_FINDERS: Mapping[Kind, Callable[[Collection[str]], Iterable[str]]] = {
+    "vae": _create_prefix_finder(("decoder.mid.block_1.conv1.weight",), ("decoder.mid_block.resnets.0.conv1.weight",)),
+    "umt5": _create_prefix_finder((_Q, _BIAS), (_Q_GGUF, _BIAS_GGUF)),
+    "t5": _create_prefix_finder((_Q,), (_Q_GGUF,)),
+    "qwen3": _create_prefix_finder(
         ("layers.0.self_attn.q_norm.weight", "embed_tokens.weight"), ("blk.0.attn_q_norm.weight", "token_embd.weight")
     ),
-    "gemma2": _prefixes(("layers.0.post_feedforward_layernorm.weight", "embed_tokens.weight")),
+    "gemma2": _create_prefix_finder(("layers.0.post_feedforward_layernorm.weight", "embed_tokens.weight")),
     "clip": clip_prefixes,
 }
-_PLACES: Mapping[Kind, Places] = {
+_WEIGHT_FINDERS: Mapping[Kind, Places] = {
     "vae": places_from(weight_names.vae),
     "t5": places_from(weight_names.t5),
     "umt5": places_from(weight_names.t5),
     "qwen3": places_from(weight_names.qwen3),
     "gemma2": places_from(weight_names.gemma2),
-    "clip": _clip,
+    "clip": _find_clip_weights,
 }

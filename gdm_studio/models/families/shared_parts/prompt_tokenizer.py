@@ -1,7 +1,7 @@
 """Tokenizers of the text encoders: byte-level BPE for Qwen3, unigrams for T5, and BPE with byte fallback for Gemma 2.
 
-They are built with the `tokenizers` library, from the vocabulary in a model's own files or from one that is shipped
-with the program.
+They are built with the `tokenizers` library, from the vocabulary in a model's own files or from an installed
+vocabulary.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from gdm_studio.models.families.shared_parts.vocabulary_files import (
 )
 from gdm_studio.models.files.checkpoints import read_entry
 
-# Characters that stand for spaces in SentencePiece.
+# Character that represents a space in SentencePiece.
 SPACE = "▁"
-# How Qwen splits a text before its bytes are merged.
+# Pattern by which Qwen splits a string before its bytes are merged.
 QWEN_WORDS = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
-# Qwen3's tokens that are matched in a text before it is split, in ascending order of ids.
+# Qwen3's tokens that are matched in a string before it is split, in ascending order of ids.
 QWEN_WHOLE = (
     "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|object_ref_start|>", "<|object_ref_end|>", "<|box_start|>",
     "<|box_end|>", "<|quad_start|>", "<|quad_end|>", "<|vision_start|>", "<|vision_end|>", "<|vision_pad|>",
@@ -50,29 +50,29 @@ class PromptTokenizer:
     def __init__(self, tokenizer: Tokenizer, pad: str, begin: str = "", end: str = "", name: str = "") -> None:
         self._tokenizer = tokenizer
         self._name = name
-        self.pad = self._id(pad)
-        self._begin = [self._id(begin)] if begin else []
-        self._end = [self._id(end)] if end else []
+        self.pad = self._id_of(pad)
+        self._begin = [self._id_of(begin)] if begin else []
+        self._end = [self._id_of(end)] if end else []
 
     def encode(self, text: str, most: int | None = None) -> list[int]:
-        """Convert a text to at most `most` token ids, including the special tokens at the start and the end. Raises
+        """Convert a prompt to at most `most` token ids, including the special tokens at the start and the end. Raises
         ModelError.
         """
-        return [*self._begin, *self._encoding(text).ids[: self._room(most)], *self._end]
+        return [*self._begin, *self._encode_unpadded(text).ids[: self._content_length(most)], *self._end]
 
     def spans(self, text: str, most: int | None = None) -> list[tuple[int, int]]:
-        """Return the range (start, end) of the text for each token that `encode` returns. Special tokens at the start
+        """Return the range (start, end) of characters for each token that `encode` returns. Special tokens at the start
         and the end have the range (0, 0).
         """
         around = [[(0, 0)] * len(tokens) for tokens in (self._begin, self._end)]
-        return [*around[0], *self._encoding(text).offsets[: self._room(most)], *around[1]]
+        return [*around[0], *self._encode_unpadded(text).offsets[: self._content_length(most)], *around[1]]
 
-    def _encoding(self, text: str) -> Encoding:
-        with _failure_reported(self._name):
+    def _encode_unpadded(self, text: str) -> Encoding:
+        with _report_failure(self._name):
             # Lone surrogates have no bytes.
             return self._tokenizer.encode(text.encode("utf-8", "replace").decode(), add_special_tokens=False)
 
-    def _room(self, most: int | None) -> int | None:
+    def _content_length(self, most: int | None) -> int | None:
         return None if most is None else max(most - len(self._begin) - len(self._end), 0)
 
     @property
@@ -80,7 +80,7 @@ class PromptTokenizer:
         """Return the number of token ids that the tokenizer may produce, one more than the largest id."""
         return max(self._tokenizer.get_vocab().values()) + 1
 
-    def _id(self, piece: str) -> int:
+    def _id_of(self, piece: str) -> int:
         found = self._tokenizer.token_to_id(piece)
         if found is None:
             raise ModelError(f"{self._name} lacks the token {piece!r}; copy or download it again.")
@@ -91,7 +91,7 @@ def build_tokenizer(kind: Kind, vocabulary: Vocabulary) -> PromptTokenizer:
     """Create the tokenizer of a text encoder from its vocabulary. Raises ModelError if the vocabulary is for another
     encoder.
     """
-    with _failure_reported(vocabulary.source):
+    with _report_failure(vocabulary.source):
         tokenizer = _BUILDERS[kind](vocabulary)
         tokenizer.add_special_tokens([AddedToken(piece, normalized=False, special=True) for piece in vocabulary.whole])
     return PromptTokenizer(tokenizer, *_MARKS[kind], name=vocabulary.source)
@@ -101,7 +101,7 @@ def load_tokenizer(part: Part) -> PromptTokenizer:
     """Create the tokenizer of a text encoder from its own folder or file, or else from a vocabulary that is installed
     with the program. Raises ModelError.
     """
-    found = _own_tokenizer(part) or shipped_tokenizer(part.kind)
+    found = _load_own_tokenizer(part) or shipped_tokenizer(part.kind)
     if found is None:
         raise ModelError(f"{part.path.name} lacks its tokenizer; use a folder that contains tokenizer.json beside it.")
     rows = part.network.shapes[WIDTH_OF[part.kind]][0]
@@ -110,7 +110,7 @@ def load_tokenizer(part: Part) -> PromptTokenizer:
     return found
 
 
-def _own_tokenizer(part: Part) -> PromptTokenizer | None:
+def _load_own_tokenizer(part: Part) -> PromptTokenizer | None:
     """Create a tokenizer from the vocabulary in a text encoder's folder or weight file, or return None if it
     has none. Raises ModelError if the folder's tokenizer cannot be read, because another one may have other tokens.
     """
@@ -121,11 +121,11 @@ def _own_tokenizer(part: Part) -> PromptTokenizer | None:
             sentence = "contains no tokenizer that can be read; copy or download that folder again"
             raise ModelError(f"{beside} of {part.path.name} {sentence}.")
     else:
-        vocabulary = _embedded_vocabulary(part)
+        vocabulary = _read_embedded_vocabulary(part)
     return build_tokenizer(part.kind, vocabulary) if vocabulary is not None else None
 
 
-def _embedded_vocabulary(part: Part) -> Vocabulary | None:
+def _read_embedded_vocabulary(part: Part) -> Vocabulary | None:
     """Return the vocabulary that ComfyUI stores as a byte tensor (a SentencePiece model) in the weight file of a text
     encoder, or None.
     """
@@ -153,11 +153,11 @@ def shipped_tokenizer(kind: Kind) -> PromptTokenizer | None:
 def shipped_vocabulary(kind: Kind) -> Vocabulary | None:
     """Return the tokenizer vocabulary that is installed with the program for this kind of text encoder, or None."""
     if kind == "qwen3":
-        return _shipped_qwen()
-    return from_json(_shipped("t5.json.xz"), "t5.json.xz") if kind == "t5" else None
+        return _create_shipped_qwen()
+    return from_json(_read_shipped("t5.json.xz"), "t5.json.xz") if kind == "t5" else None
 
 
-def _qwen(vocabulary: Vocabulary) -> Tokenizer:
+def _build_qwen(vocabulary: Vocabulary) -> Tokenizer:
     tokenizer = Tokenizer(models.BPE(dict(vocabulary.pieces), list(vocabulary.merges)))
     tokenizer.normalizer = normalizers.NFC()
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
@@ -169,8 +169,8 @@ def _qwen(vocabulary: Vocabulary) -> Tokenizer:
     return tokenizer
 
 
-def _t5(vocabulary: Vocabulary) -> Tokenizer:
-    scored = _scored(vocabulary)
+def _build_t5(vocabulary: Vocabulary) -> Tokenizer:
+    scored = _list_scored_pieces(vocabulary)
     tokenizer = Tokenizer(models.Unigram(scored, unk_id=vocabulary.pieces["<unk>"], byte_fallback=False))
     # Files that transformers 5 writes from a vocabulary alone have no table, and normalise nothing.
     if vocabulary.characters:
@@ -181,21 +181,21 @@ def _t5(vocabulary: Vocabulary) -> Tokenizer:
     return tokenizer
 
 
-def _gemma(vocabulary: Vocabulary) -> Tokenizer:
-    merges = list(vocabulary.merges) or _merges_by_score(vocabulary)
+def _build_gemma(vocabulary: Vocabulary) -> Tokenizer:
+    merges = list(vocabulary.merges) or _reconstruct_merges(vocabulary)
     model = models.BPE(dict(vocabulary.pieces), merges, unk_token="<unk>", fuse_unk=True, byte_fallback=True)
     tokenizer = Tokenizer(model)
     tokenizer.normalizer = normalizers.Replace(" ", SPACE)
     return tokenizer
 
 
-def _merges_by_score(vocabulary: Vocabulary) -> list[tuple[str, str]]:
+def _reconstruct_merges(vocabulary: Vocabulary) -> list[tuple[str, str]]:
     """Reconstruct the merges of a SentencePiece BPE model from the scores of the merged pieces, because its file does
     not contain the merges. Raises ValueError if there are more than any tokenizer has.
     """
     pieces = vocabulary.pieces
     found: list[tuple[float, str, str]] = []
-    for piece, score in _scored(vocabulary):
+    for piece, score in _list_scored_pieces(vocabulary):
         pairs = ((piece[:at], piece[at:]) for at in range(1, len(piece)))
         known = sorted((pieces[a], pieces[b], a, b) for a, b in pairs if a in pieces and b in pieces)
         found += [(score, a, b) for _, _, a, b in known]
@@ -205,7 +205,7 @@ def _merges_by_score(vocabulary: Vocabulary) -> list[tuple[str, str]]:
     return [(a, b) for _, a, b in found]
 
 
-def _scored(vocabulary: Vocabulary) -> list[tuple[str, float]]:
+def _list_scored_pieces(vocabulary: Vocabulary) -> list[tuple[str, float]]:
     """Return the pieces of a vocabulary with their scores, in the order of the ids. Raises ValueError if an id is
     missing.
     """
@@ -217,17 +217,17 @@ def _scored(vocabulary: Vocabulary) -> list[tuple[str, float]]:
     return [(piece, score) for (piece, _), score in zip(ordered, scores, strict=True)]
 
 
-def _shipped_qwen() -> Vocabulary:
+def _create_shipped_qwen() -> Vocabulary:
     """Create Qwen3's vocabulary from the installed list of merges: the bytes, the merged pairs, and the tokens that are
     matched as a whole.
     """
-    lines = _shipped("qwen_merges.txt.xz").decode().split("\n")
+    lines = _read_shipped("qwen_merges.txt.xz").decode().split("\n")
     merges = [(left, right) for left, _, right in (line.partition(" ") for line in lines if line)]
-    pieces = [*_letters(), *(left + right for left, right in merges), *QWEN_WHOLE]
+    pieces = [*_byte_characters(), *(left + right for left, right in merges), *QWEN_WHOLE]
     return Vocabulary({piece: number for number, piece in enumerate(pieces)}, (), merges, QWEN_WHOLE)
 
 
-def _letters() -> list[str]:
+def _byte_characters() -> list[str]:
     """Return the characters with which byte-level BPE represents the 256 bytes: printable bytes represent themselves,
     and the others are represented by characters from U+0100 onwards.
     """
@@ -235,12 +235,12 @@ def _letters() -> list[str]:
     return [*map(chr, printable), *(chr(256 + number) for number in range(256 - len(printable)))]
 
 
-def _shipped(name: str) -> bytes:
+def _read_shipped(name: str) -> bytes:
     return lzma.decompress((paths.resources() / "tokenizers" / name).read_bytes())
 
 
 @contextmanager
-def _failure_reported(name: str) -> Iterator[None]:
+def _report_failure(name: str) -> Iterator[None]:
     """Context manager that converts errors of the `tokenizers` library, which have no class of their own, to
     ModelError.
     """
@@ -253,9 +253,9 @@ def _failure_reported(name: str) -> Iterator[None]:
 
 
 _BUILDERS: dict[Kind, Callable[[Vocabulary], Tokenizer]] = {
-    "qwen3": _qwen,
-    "t5": _t5,
-    "gemma2": _gemma,
+    "qwen3": _build_qwen,
+    "t5": _build_t5,
+    "gemma2": _build_gemma,
 }
 # The padding token, and the tokens that begin and end a prompt.
 _MARKS: dict[Kind, tuple[str, str, str]] = {

@@ -149,7 +149,7 @@ class SecondPass(PartialStage):
         results = [condition.before for condition in conditions if condition.before is not None]
         rows = []
         for number, latents in enumerate(results):
-            work = self._larger(latents)
+            work = self._enlarge(latents)
             while True:
                 try:
                     yield (number + next(work)) / len(results)
@@ -166,7 +166,7 @@ class SecondPass(PartialStage):
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
         return self.model.denoiser([replace(condition, size=self.size) for condition in conditions], path, noise)
 
-    def _larger(self, latents: Tensor) -> Generator[float, None, Tensor]:
+    def _enlarge(self, latents: Tensor) -> Generator[float, None, Tensor]:
         """Decode an image from latents, enlarge it and return the latents (1, …) of the result. As a generator, it
         yields the finished fraction after each tile.
         """

@@ -1,7 +1,7 @@
 """Tokenizer vocabularies in files: tokenizer.json, SentencePiece models, and vocab.json with merges.txt.
 
-Only the vocabulary is read. How a text is normalised and split is known for each text encoder and not taken from its
-files.
+Only the vocabulary is read. The rules for normalising and splitting prompts are built in for each text encoder, and not
+read from its files.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ MOST_CHARACTERS = 2**22
 # Maximum number of merges for each piece. Published vocabularies have fewer than three, but a vocabulary of all words
 # of two letters has many.
 MERGES_PER_PIECE = 4
-# Maximum number of pieces that are matched before a text is split. The largest published vocabularies have a fifth.
+# Maximum number of pieces that are matched before a string is split. The largest published vocabularies have a fifth.
 MOST_WHOLE = 2**15
 # Maximum number of bytes of the table of normalised characters, eight times the published one.
 MOST_TABLE = 2**21
-# Types of SentencePiece's pieces that are matched in a text before it is split: control and user-defined.
+# Types of SentencePiece's pieces that are matched in a string before it is split: control and user-defined.
 _WHOLE = (3, 4)
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
@@ -47,7 +47,7 @@ class Vocabulary:
     scores: Sequence[float] = ()
     # Pairs of pieces that are merged, in order of priority.
     merges: Sequence[tuple[str, str]] = ()
-    # Pieces that are matched in a text before it is split.
+    # Pieces that are matched in a string before it is split.
     whole: Sequence[str] = ()
     # SentencePiece's table of normalised characters.
     characters: bytes = b""
@@ -56,7 +56,7 @@ class Vocabulary:
 
 
 def most_merges(pieces: int) -> int:
-    """Return the maximum number of merges in a vocabulary of so many pieces."""
+    """Return the maximum number of merges in a vocabulary with this number of pieces."""
     return 1024 + MERGES_PER_PIECE * pieces
 
 
@@ -66,19 +66,21 @@ def read_vocabulary(folder: Path) -> Vocabulary | None:
     """
     for name, read in (("tokenizer.json", from_json), ("spiece.model", from_spm), ("tokenizer.model", from_spm)):
         if (folder / name).is_file():
-            return read(_read(folder / name), name)
+            return read(_read_file(folder / name), name)
     if not all((folder / name).is_file() for name in ("vocab.json", "merges.txt")):
         return None
     added = next((name for name in ("added_tokens.json", "tokenizer_config.json") if (folder / name).is_file()), None)
     return from_vocab_and_merges(
-        _read(folder / "vocab.json"), _read(folder / "merges.txt"), _read(folder / added) if added else b"{}"
+        _read_file(folder / "vocab.json"),
+        _read_file(folder / "merges.txt"),
+        _read_file(folder / added) if added else b"{}",
     )
 
 
 def from_json(data: bytes, name: str) -> Vocabulary:
     """Parse a tokenizer.json file of Hugging Face's tokenizers library. Raises ModelError if it is damaged."""
-    with _Damage(name):
-        found = _object(data)
+    with _ParsingErrors(name):
+        found = _parse_object(data)
         model = found["model"]
         vocab = model["vocab"]
         scores: list[float] = []
@@ -87,8 +89,8 @@ def from_json(data: bytes, name: str) -> Vocabulary:
             vocab = {piece: number for number, (piece, _) in enumerate(vocab)}
         added = {each["content"]: each["id"] for each in found.get("added_tokens") or ()}
         merges = [tuple(each.split(" ") if isinstance(each, str) else each) for each in model.get("merges") or ()]
-        characters = next(_charsmaps(found.get("normalizer")), "")
-        return _checked(vocab | added, scores, merges, list(added), base64.b64decode(characters), name)
+        characters = next(_iter_character_maps(found.get("normalizer")), "")
+        return _create_checked(vocab | added, scores, merges, list(added), base64.b64decode(characters), name)
 
 
 def from_vocab_and_merges(vocab: bytes, merges: bytes, added: bytes) -> Vocabulary:
@@ -97,27 +99,27 @@ def from_vocab_and_merges(vocab: bytes, merges: bytes, added: bytes) -> Vocabula
 
     Raises ModelError if one of them is damaged.
     """
-    with _Damage("vocab.json or merges.txt"):
+    with _ParsingErrors("vocab.json or merges.txt"):
         lines = (line for line in merges.decode().split("\n") if line and not line.startswith("#version"))
         pairs = [tuple(line.rstrip("\r").split(" ")) for line in lines]
-        whole = _object(added)
+        whole = _parse_object(added)
         if "added_tokens_decoder" in whole:
             whole = {each["content"]: int(number) for number, each in whole["added_tokens_decoder"].items()}
-        return _checked(_object(vocab) | whole, [], pairs, list(whole), b"", "vocab.json")
+        return _create_checked(_parse_object(vocab) | whole, [], pairs, list(whole), b"", "vocab.json")
 
 
 def from_spm(data: bytes, name: str) -> Vocabulary:
     """Parse the vocabulary of a SentencePiece model, which is a protocol buffer message. Raises ModelError if it is
     damaged.
     """
-    with _Damage(name):
+    with _ParsingErrors(name):
         pieces: dict[str, int] = {}
         scores: list[float] = []
         whole: list[str] = []
         characters = b""
-        for number, value in _fields(data):
+        for number, value in _iter_fields(data):
             if number == 1:
-                inner = dict(_fields(value))
+                inner = dict(_iter_fields(value))
                 piece = inner[1].decode()
                 if pieces.setdefault(piece, len(scores)) != len(scores):
                     raise ValueError(f"{piece[:20]!r} occurs twice")
@@ -125,11 +127,11 @@ def from_spm(data: bytes, name: str) -> Vocabulary:
                 if inner.get(3, 1) in _WHOLE:
                     whole.append(piece)
             elif number == 3:
-                characters = dict(_fields(value)).get(2, b"")
-        return _checked(pieces, scores, [], whole, characters, name)
+                characters = dict(_iter_fields(value)).get(2, b"")
+        return _create_checked(pieces, scores, [], whole, characters, name)
 
 
-def _checked(
+def _create_checked(
     pieces: Mapping[Any, Any], scores: list[float], merges: list[Any], whole: list[str], characters: bytes, name: str
 ) -> Vocabulary:
     """Create a vocabulary after checking its untrusted parts. Raises ValueError or TypeError if a part has the wrong
@@ -154,34 +156,34 @@ def _checked(
     return Vocabulary(pieces, scores, merges, whole, characters, name)
 
 
-def _charsmaps(normalizer: Any) -> Iterator[str]:
+def _iter_character_maps(normalizer: Any) -> Iterator[str]:
     """Yield SentencePiece's character maps for normalising text, from the normaliser entry of a tokenizer.json file."""
     for each in (normalizer or {}).get("normalizers", [normalizer or {}]):
         if each.get("type") == "Precompiled":
             yield each["precompiled_charsmap"]
 
 
-def _object(data: bytes) -> dict[str, Any]:
+def _parse_object(data: bytes) -> dict[str, Any]:
     found = strict_json(data)
     if not isinstance(found, dict):
         raise TypeError("it is not a JSON object")
     return found
 
 
-def _fields(data: bytes) -> Iterator[tuple[int, Any]]:
+def _iter_fields(data: bytes) -> Iterator[tuple[int, Any]]:
     """Parse a protocol buffer message, and yield the number and the value (bytes or an integer) of each field. Raises
     ValueError.
     """
     at = 0
     while at < len(data):
-        key, at = _varint(data, at)
+        key, at = _decode_varint(data, at)
         kind = key & 7
         if kind == _VARINT:
-            value, at = _varint(data, at)
+            value, at = _decode_varint(data, at)
             yield key >> 3, value
             continue
         if kind == _BYTES:
-            length, at = _varint(data, at)
+            length, at = _decode_varint(data, at)
         elif kind in (_FIXED64, _FIXED32):
             length = 8 if kind == _FIXED64 else 4
         else:
@@ -192,7 +194,7 @@ def _fields(data: bytes) -> Iterator[tuple[int, Any]]:
         at += length
 
 
-def _varint(data: bytes, at: int) -> tuple[int, int]:
+def _decode_varint(data: bytes, at: int) -> tuple[int, int]:
     """Decode the variable-length integer at a position in a protocol buffer message. Returns the integer and the
     position after it.
     """
@@ -206,7 +208,7 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
     raise ValueError("a number is too long")
 
 
-def _read(path: Path) -> bytes:
+def _read_file(path: Path) -> bytes:
     try:
         with open_file(path) as file:
             data = file.read(LONGEST + 1)
@@ -217,7 +219,7 @@ def _read(path: Path) -> bytes:
     return bytes(data)
 
 
-class _Damage:
+class _ParsingErrors:
     """Context manager that converts errors from parsing malformed tokenizer files to ModelError."""
 
     def __init__(self, name: str) -> None:

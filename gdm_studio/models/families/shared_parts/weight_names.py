@@ -53,17 +53,19 @@ def _rename(names: Iterable[str], rules: Rules) -> dict[str, str]:
     return found
 
 
-def _rules(rules: Mapping[str, str]) -> Rules:
+def _compile_rules(rules: Mapping[str, str]) -> Rules:
     return [(re.compile(pattern), ours) for pattern, ours in rules.items()]
 
 
 _VAE = [
     # The original files use our names, except that FLUX.2's have the outer convolutions inside.
-    *_rules({r"((?:encoder|decoder)\.(?:conv_in|conv_out|norm_out|down|up|mid)\..+|(?:post_)?quant_conv\..+)": r"\1"}),
-    *_rules({r"(?:encoder|decoder)\.((?:post_)?quant_conv\..+)": r"\1", r"(bn\.running_(?:mean|var))": r"\1"}),
+    *_compile_rules(
+        {r"((?:encoder|decoder)\.(?:conv_in|conv_out|norm_out|down|up|mid)\..+|(?:post_)?quant_conv\..+)": r"\1"}
+    ),
+    *_compile_rules({r"(?:encoder|decoder)\.((?:post_)?quant_conv\..+)": r"\1", r"(bn\.running_(?:mean|var))": r"\1"}),
 ]
 _T5_BLOCK = r"encoder\.block\.(\d+)\.layer"
-_T5 = _rules({
+_T5 = _compile_rules({
     r"(?:shared|encoder\.embed_tokens|token_embd)\.weight": "tokens.weight",
     rf"{_T5_BLOCK}\.0\.SelfAttention\.([qkvo])\.weight": r"layers.\1.attention.\2.weight",
     rf"{_T5_BLOCK}\.0\.SelfAttention\.relative_attention_bias\.weight": r"biases.\1.weight",
@@ -84,8 +86,8 @@ _DECODER = {
     r"(layers\.\d+\.(?:self_attn\.[qkvo]_proj|mlp\.(?:gate|up|down)_proj)\.weight)": r"\1",
     r"(layers\.\d+\.(?:input|post_attention)_layernorm\.weight)": r"\1",
 }
-_GEMMA2 = _rules(_DECODER | {r"(layers\.\d+\.(?:pre|post)_feedforward_layernorm\.weight)": r"\1"})
-_QWEN3 = _rules(_DECODER | {
+_GEMMA2 = _compile_rules(_DECODER | {r"(layers\.\d+\.(?:pre|post)_feedforward_layernorm\.weight)": r"\1"})
+_QWEN3 = _compile_rules(_DECODER | {
     r"(layers\.\d+\.self_attn\.[qk]_norm\.weight)": r"\1",
     r"token_embd\.weight": "embed_tokens.weight",
     r"output_norm\.weight": "norm.weight",

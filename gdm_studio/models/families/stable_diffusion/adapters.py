@@ -42,7 +42,7 @@ class PromptAdapters:
 
         Raises BadRequest and ModelError.
         """
-        fits = [(fit.deltas, each) for fit, each in self._deltas_of(prompts)]
+        fits = [(fit.deltas, each) for fit, each in self._load_deltas(prompts)]
         unet = apply_adapters(self._networks.unet, [(deltas["unet"], each.unet) for deltas, each in fits])
         texts = (
             apply_adapters(text, [(deltas[part], each.text) for deltas, each in fits])
@@ -56,7 +56,7 @@ class PromptAdapters:
         """
         found: dict[str, dict[Text, Tensor]] = {}
         for word, path in embeddings_named_in(dict.fromkeys(prompts)).items():
-            if self._matches(embedding := read_embedding(path)):  # of both text encoders, or of the only one
+            if self._fits_encoders(embedding := read_embedding(path)):  # of both text encoders, or of the only one
                 found[word] = dict(zip(self._networks.texts, embedding.vectors.values(), strict=True))
         return found
 
@@ -72,16 +72,18 @@ class PromptAdapters:
         sentence = "{!r} is read as text; a weight is written like (word:1.2)."
         left += [sentence.format(text[a:b][:80]) for text in parsed for a, b, _ in unread_weights(text)[:8]]
         left += [*notes_on_adapters(parsed), *notes_on_embedding_names(prompts)]
-        left += [fit.report for fit, _ in self._deltas_of(parsed) if fit.report]
-        foreign = [each for each in embeddings_named_in(prompts).items() if not self._matches(read_embedding(each[1]))]
+        left += [fit.report for fit, _ in self._load_deltas(parsed) if fit.report]
+        foreign = [
+            each for each in embeddings_named_in(prompts).items() if not self._fits_encoders(read_embedding(each[1]))
+        ]
         sentence = "{} is for another model; {!r} is read as an ordinary word."
         return [*left, *(sentence.format(path.name, word) for word, path in foreign)]
 
-    def _matches(self, embedding: TextEmbedding) -> bool:
+    def _fits_encoders(self, embedding: TextEmbedding) -> bool:
         widths = [text.config.width for text in self._networks.texts.values()]
         return [vectors.shape[1] for vectors in embedding.vectors.values()] == widths
 
-    def _deltas_of(self, prompts: Iterable[str]) -> list[tuple[AdapterDeltas, Mention]]:
+    def _load_deltas(self, prompts: Iterable[str]) -> list[tuple[AdapterDeltas, Mention]]:
         found = list(adapters_of_prompts(prompts).items())
         if self._always is not None:
             found.append((self._always, Mention(self._always.stem)))

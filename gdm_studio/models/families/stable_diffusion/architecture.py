@@ -27,9 +27,9 @@ from gdm_studio.networks.stable_diffusion.configurations import (
 
 Shapes = Mapping[str, tuple[int, ...]]
 
-# Width of the text in U-Nets that have eight heads everywhere (Stable Diffusion 1).
+# Width of the text embeddings of U-Nets that have eight heads in every layer (Stable Diffusion 1).
 EIGHT_HEADS = 768
-# Width of OpenAI's text encoder, which has a different activation function.
+# Width of OpenAI's text encoder, which has another activation function (quick GELU) than the others.
 QUICK = 768
 # Channels per attention head of CLIP.
 HEAD = 64
@@ -37,7 +37,7 @@ HEAD = 64
 ADAPTER_INPUTS = {64: (1, 8), 192: (3, 8), 256: (1, 16), 768: (3, 16)}
 # Suffixes of the names of the two factors with which a Control-LoRA changes a weight.
 UP, DOWN = ".up", ".down"
-# Maximum of any count. A file with more is not such a model.
+# Maximum value of any count. A file with more layers is not such a model.
 MOST = 128
 
 
@@ -48,9 +48,9 @@ def unet_config(shapes: Shapes) -> UNetConfig:
     """
     encoder = encoder_config(shapes)
     up: list[list[int]] = [[]]
-    blocks = _count(shapes, r"output_blocks\.(\d+)\.")
+    blocks = _count_layers(shapes, r"output_blocks\.(\d+)\.")
     for place in range(blocks):
-        up[-1].append(_depth(shapes, f"output_blocks.{place}.1"))
+        up[-1].append(_count_blocks(shapes, f"output_blocks.{place}.1"))
         if any(f"output_blocks.{place}.{part}.conv.weight" in shapes for part in (1, 2)):
             up.append([])
     return replace(
@@ -70,7 +70,7 @@ def control_net_config(shapes: Shapes) -> ControlNetConfig:
         encoder_config(shapes),
         hint=tuple(shapes[f"input_hint_block.{place}.weight"][0] for place in range(0, 2 * HINT_LAYERS, 4)),
         modes=shapes["task_embedding"][0] if "task_embedding" in shapes else 0,
-        layers=_count(shapes, r"transformer_layes\.(\d+)\."),
+        layers=_count_layers(shapes, r"transformer_layes\.(\d+)\."),
     )
 
 
@@ -100,13 +100,13 @@ def encoder_config(shapes: Shapes) -> UNetConfig:
     channels, in_channels = shapes["input_blocks.0.0.weight"][:2]
     widths: list[int] = []
     down: list[list[int]] = [[]]
-    for place in range(1, _count(shapes, r"input_blocks\.(\d+)\.")):
+    for place in range(1, _count_layers(shapes, r"input_blocks\.(\d+)\.")):
         if f"input_blocks.{place}.0.op.weight" in shapes:
             down.append([])
             continue
         if not down[-1]:
             widths.append(shapes[f"input_blocks.{place}.0.in_layers.2.weight"][0])
-        down[-1].append(_depth(shapes, f"input_blocks.{place}.1"))
+        down[-1].append(_count_blocks(shapes, f"input_blocks.{place}.1"))
     if any(width % channels for width in widths):
         raise ValueError(f"levels of {widths} channels, the first layer of {channels}")
     context = next((shape[1] for name, shape in shapes.items() if name.endswith(".attn2.to_k.weight")), 0)
@@ -117,7 +117,7 @@ def encoder_config(shapes: Shapes) -> UNetConfig:
         channels=channels,
         widths=tuple(width // channels for width in widths),
         down=tuple(map(tuple, down)),
-        middle=_depth(shapes, "middle_block.1"),
+        middle=_count_blocks(shapes, "middle_block.1"),
         up=(),
         context=context,
         heads=8 if context == EIGHT_HEADS else 0,
@@ -135,13 +135,13 @@ def t2i_adapter_config(shapes: Shapes) -> AdapterConfig:
     if first not in ADAPTER_INPUTS:
         raise ValueError(f"{first} channels of an image")
     last = "out_conv" if light else "resnets.0.block1"
-    count = _count(shapes, r"body\.(\d+)\.")
+    count = _count_layers(shapes, r"body\.(\d+)\.")
     inputs, unshuffle = ADAPTER_INPUTS[first]
     return AdapterConfig(
         inputs=inputs,
         unshuffle=unshuffle,
         channels=tuple(shapes[f"body.{place}.{last}.weight"][0] for place in range(count)),
-        blocks=_count(shapes, r"body\.0\.resnets\.(\d+)\."),
+        blocks=_count_layers(shapes, r"body\.0\.resnets\.(\d+)\."),
         light=light,
     )
 
@@ -152,14 +152,14 @@ def autoencoder_config(shapes: Shapes) -> AutoencoderConfig:
     Raises LookupError or ValueError if they are not an autoencoder's weights.
     """
     channels = shapes["encoder.conv_in.weight"][0]
-    levels = range(_count(shapes, r"encoder\.down\.(\d+)\."))
+    levels = range(_count_layers(shapes, r"encoder\.down\.(\d+)\."))
     widths = [shapes[f"encoder.down.{level}.block.0.conv1.weight"][0] for level in levels]
     if any(width % channels for width in widths):
         raise ValueError(f"levels of {widths} channels, the first layer of {channels}")
     return AutoencoderConfig(
         channels=channels,
         widths=tuple(width // channels for width in widths),
-        blocks=_count(shapes, r"encoder\.down\.0\.block\.(\d+)\."),
+        blocks=_count_layers(shapes, r"encoder\.down\.0\.block\.(\d+)\."),
         latent=shapes["decoder.conv_in.weight"][1],
         quant="quant_conv.weight" in shapes,
     )
@@ -186,10 +186,10 @@ def layers(shapes: Shapes) -> int:
     """Return the number of layers of a text encoder, counted from its weight names. Raises ValueError if there are too
     many.
     """
-    return _count(shapes, r"layers\.(\d+)\.")
+    return _count_layers(shapes, r"layers\.(\d+)\.")
 
 
-def _count(shapes: Shapes, pattern: str) -> int:
+def _count_layers(shapes: Shapes, pattern: str) -> int:
     """Count the numbered layers of a network: the highest number that the pattern matches in its weight names, plus
     one.
     """
@@ -200,11 +200,11 @@ def _count(shapes: Shapes, pattern: str) -> int:
     return count
 
 
-def _depth(shapes: Shapes, place: str) -> int:
+def _count_blocks(shapes: Shapes, place: str) -> int:
     """Return the number of transformer blocks in one layer of the U-Net, given the prefix of the layer's weight
     names.
     """
-    return _count(shapes, rf"{re.escape(place)}\.transformer_blocks\.(\d+)\.")
+    return _count_layers(shapes, rf"{re.escape(place)}\.transformer_blocks\.(\d+)\.")
 
 
 _WEIGHTS: Mapping[str, Callable[[Shapes], configurations.Named]] = {
@@ -253,7 +253,7 @@ def check_network(name: str, part: Part, shapes: Shapes, nearest: str = "") -> N
             raise ModelError(
                 translatable("{name} is damaged or not whole; copy or download it again.", name=name)
             ) from error
-    wanted = _expected_weights(part, shapes, nearest)
+    wanted = _find_expected_weights(part, shapes, nearest)
     if wanted is None:
         raise ModelError(translatable("{name} is damaged or not whole; copy or download it again.", name=name))
     unlike = {each for each, shape in wanted.items() if shapes.get(each, shape) != shape}
@@ -268,7 +268,7 @@ def check_network(name: str, part: Part, shapes: Shapes, nearest: str = "") -> N
         raise IncompleteModel(f"{name} {what}: its {part} {' and '.join(flaws)}; {again}.", nearest)
 
 
-def _expected_weights(part: Part, shapes: Shapes, nearest: str) -> Mapping[str, tuple[int, ...]] | None:
+def _find_expected_weights(part: Part, shapes: Shapes, nearest: str) -> Mapping[str, tuple[int, ...]] | None:
     """Return the names and shapes of the weights that a network should have, judging by the sizes that `shapes` reveal.
 
     If the sizes are unknown, return those of the standard network, or None if there is none.

@@ -39,8 +39,8 @@ Part = Literal["unet", "vae"] | Text | Control
 # Function from the tensor names in a file to the source of each weight, by our name of the weight.
 Places = Callable[[Iterable[str]], Mapping[str, TensorSource]]
 
-# Tensor names that every single file contains, every diffusers folder, and every file with only a U-Net in both
-# layouts.
+# Tensor names by which models are recognised: one that every single file contains, one of every diffusers folder, and
+# those of a file with only a U-Net in both layouts.
 FIRST = (
     ("model.diffusion_model.input_blocks.0.0.weight",),
     ("unet/conv_in.weight",),
@@ -126,7 +126,7 @@ def is_stable_diffusion(entry: Entry) -> bool:
     """Return True if a file or diffusers folder contains a Stable Diffusion model, which is recognised by a U-Net with
     cross-attention.
     """
-    names = {name for name, _, _ in _names(entry)}
+    names = {name for name, _, _ in _iter_names(entry)}
     return any(names.issuperset(marks) for marks in FIRST) and any(name.endswith(ATTENDS) for name in names)
 
 
@@ -142,7 +142,7 @@ def layout_of(entry: Entry) -> Layout:
     impossible shape.
     """
     where: dict[str, tuple[str, str]] = {}
-    for name, file, own in _names(entry):
+    for name, file, own in _iter_names(entry):
         if where.setdefault(name, (file, own)) != (file, own):
             raise ModelError(f"{entry.path.name} contains {name[:80]!r} twice; copy or download it again.")
     networks: dict[Part, Network] = {}
@@ -153,7 +153,7 @@ def layout_of(entry: Entry) -> Layout:
         if found := places(name.removeprefix(prefix) for name in where if name.startswith(prefix)):
             networks[part] = network_of(entry, {ours: (prefix, place) for ours, place in found.items()}, where)
             taken.update(prefix + place.name for place in found.values())
-    for network in _text_encoders(entry, where):
+    for network in _iter_text_encoders(entry, where):
         names = {place.name for _, place in network.weights.values()}
         part = "text_encoder_2" if network.shapes[TOKENS][1:] == (CLIP["SDXL"]["text_encoder_2"],) else "text_encoder"
         if part not in networks and not names <= taken:
@@ -161,7 +161,7 @@ def layout_of(entry: Entry) -> Layout:
             taken |= names
     prefixes = tuple(prefix for _, prefix, _ in _PARTS if prefix)
     beside = (name for name in where if entry.kind == "file" or name.startswith(prefixes))
-    return Layout(networks, tuple(name for name in beside if name not in taken and not _NEEDLESS.search(name)))
+    return Layout(networks, tuple(name for name in beside if name not in taken and not _UNUSED_TENSORS.search(name)))
 
 
 def layout_with_parts(card: ModelCard) -> Layout:
@@ -190,7 +190,7 @@ def with_vae(layout: Layout, entry: Entry) -> Layout:
     where = {name: (path.name, name) for name in header.shapes}
     for prefix in find_prefixes(where, *VAE_MARKS):
         names = [name.removeprefix(prefix) for name in where if name.startswith(prefix)]
-        for places in (_autoencoder, places_from(vae_from_diffusers)):
+        for places in (_find_autoencoder, places_from(vae_from_diffusers)):
             found = {ours: (prefix, place) for ours, place in places(names).items()}
             if not {"encoder.down.0.block.0.conv1.weight", "decoder.conv_in.weight"} <= found.keys():
                 continue
@@ -206,15 +206,15 @@ def with_text_encoder(layout: Layout, part: Text, entry: Entry, width: int) -> L
     """Return a copy of a model's layout in which a text encoder of a width comes from another file or folder. Raises
     ModelError if that file has none.
     """
-    where = {name: (file, own) for name, file, own in _names(entry)}
-    for network in _text_encoders(entry, where):
+    where = {name: (file, own) for name, file, own in _iter_names(entry)}
+    for network in _iter_text_encoders(entry, where):
         if network.shapes[TOKENS][1:] == (width,):
             elsewhere = {**layout.from_elsewhere, part: entry.path.name}
             return Layout({**layout.networks, part: network}, layout.left, elsewhere)
     raise ModelError(f"{entry.path.name} is not a text encoder of CLIP; choose another file.")
 
 
-def _text_encoders(entry: Entry, where: Mapping[str, tuple[str, str]]) -> Iterator[Network]:
+def _iter_text_encoders(entry: Entry, where: Mapping[str, tuple[str, str]]) -> Iterator[Network]:
     """Yield the CLIP text encoders in a file or folder, under any prefix."""
     prefixes = clip_prefixes(where)
     for prefix, names in names_below(prefixes, where).items():
@@ -237,7 +237,7 @@ def control_of(entry: Entry) -> tuple[Control, Network]:
         if mark not in found:
             continue
         taken = {place.name for _, place in found.values()}
-        if any(name not in taken and not _NEEDLESS.search(name) for name in names):
+        if any(name not in taken and not _UNUSED_TENSORS.search(name) for name in names):
             raise ModelError(f"{entry.path.name} is an unsupported variant of {part}; choose another one.")
         is_difference = part == "ControlNet" and DIFFERENCE_MARK in where
         return DIFFERENCE if is_difference else part, network_of(entry, found, where)
@@ -252,7 +252,7 @@ def latent_shape(vae: Mapping[str, Shape]) -> tuple[Shape, int]:
     return vae.get("decoder.conv_in.weight", (0, 4))[1:2], len(levels)
 
 
-def _names(entry: Entry) -> Iterator[tuple[str, str, str]]:
+def _iter_names(entry: Entry) -> Iterator[tuple[str, str, str]]:
     """Yield a tuple for each weight of a model: the name with the component as prefix, the file, and the name in that
     file.
     """
@@ -297,27 +297,27 @@ def places_from(rename: Callable[[Iterable[str]], Mapping[str, str]]) -> Places:
     return lambda names: {ours: TensorSource(theirs) for theirs, ours in rename(names).items()}
 
 
-def _as_they_are(names: Iterable[str]) -> Mapping[str, TensorSource]:
-    return {name: TensorSource(name) for name in names if not _NEEDLESS.search(name)}
+def _keep_names(names: Iterable[str]) -> Mapping[str, TensorSource]:
+    return {name: TensorSource(name) for name in names if not _UNUSED_TENSORS.search(name)}
 
 
-def _lone_unet(names: Iterable[str]) -> Mapping[str, TensorSource]:
+def _find_lone_unet(names: Iterable[str]) -> Mapping[str, TensorSource]:
     """Find the weights of a U-Net in a file that contains nothing else, where its names have no prefix."""
-    return {name: place for name, place in _as_they_are(names).items() if name.startswith(_UNET)}
+    return {name: place for name, place in _keep_names(names).items() if name.startswith(_UNET)}
 
 
-def _autoencoder(names: Iterable[str]) -> Mapping[str, TensorSource]:
+def _find_autoencoder(names: Iterable[str]) -> Mapping[str, TensorSource]:
     """Find the weights of an autoencoder among tensor names, except parts that are only used in training."""
-    return {name: place for name, place in _as_they_are(names).items() if name.startswith(_AUTOENCODER)}
+    return {name: place for name, place in _keep_names(names).items() if name.startswith(_AUTOENCODER)}
 
 
 _UNET = ("input_blocks.", "middle_block.", "output_blocks.", "out.", "time_embed.", "label_emb.", "guidance_proj.")
 _AUTOENCODER = ("encoder.", "decoder.", "quant_conv.", "post_quant_conv.")
 _CLIP = places_from(clip_from_transformers)
 _PARTS: tuple[tuple[Part, str, Places], ...] = (
-    ("unet", "model.diffusion_model.", _as_they_are),
-    ("vae", "first_stage_model.", _as_they_are),
-    ("vae", "vae.", _as_they_are),
+    ("unet", "model.diffusion_model.", _keep_names),
+    ("vae", "first_stage_model.", _keep_names),
+    ("vae", "vae.", _keep_names),
     ("text_encoder", "cond_stage_model.transformer.", _CLIP),
     ("text_encoder", "cond_stage_model.model.", tensors_from_openclip),
     ("text_encoder", "conditioner.embedders.0.transformer.", _CLIP),
@@ -329,19 +329,19 @@ _PARTS: tuple[tuple[Part, str, Places], ...] = (
     ("text_encoder_2", "text_encoder_2/", _CLIP),
     # Names that stable-diffusion.cpp gives to SDXL's second text encoder.
     ("text_encoder_2", "cond_stage_model.1.transformer.", _CLIP),
-    ("unet", "", _lone_unet),
+    ("unet", "", _find_lone_unet),
     ("unet", "", places_from(unet_from_diffusers)),
 )
 # Kind, a weight that all networks of this kind have, prefix in the file, and names.
 _CONTROLS: tuple[tuple[Control, str, str, Places], ...] = (
-    ("Control-LoRA", "input_blocks.0.0.up", "", _as_they_are),
-    ("ControlNet", "middle_block_out.0.weight", "control_model.", _as_they_are),
-    ("ControlNet", "middle_block_out.0.weight", "", _as_they_are),
+    ("Control-LoRA", "input_blocks.0.0.up", "", _keep_names),
+    ("ControlNet", "middle_block_out.0.weight", "control_model.", _keep_names),
+    ("ControlNet", "middle_block_out.0.weight", "", _keep_names),
     ("ControlNet", "middle_block_out.0.weight", "", places_from(control_net_from_diffusers)),
-    ("T2I-Adapter", "body.0.resnets.0.block1.weight", "adapter.", _as_they_are),
+    ("T2I-Adapter", "body.0.resnets.0.block1.weight", "adapter.", _keep_names),
     ("T2I-Adapter", "body.0.resnets.0.block1.weight", "", places_from(t2i_adapter_from_original)),
 )
-_NEEDLESS = re.compile(
+_UNUSED_TENSORS = re.compile(
     r"^[^.]+$|^(?:model_ema|loss|denoiser|embedding_manager)\.|(?:^|\.)(?:loss|model_ema)\."
     r"|(?:^|\.)(?:position_ids|logit_scale|attn_mask|num_updates|decay)$"
     r"|^(?:cond_stage_model|conditioner\.embedders\.\d+)\.(?:.+\.)?(?:text_projection|visual)(?:\.|$)"

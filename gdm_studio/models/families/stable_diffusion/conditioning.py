@@ -34,15 +34,15 @@ class TextConditioning:
         """Return a copy of the encoded prompt on the given device."""
         return TextConditioning(self.context.to(device), None if self.vector is None else self.vector.to(device))
 
-    def silenced(self) -> TextConditioning:
-        """Return an all-zero encoded prompt of the same shape. Some models were trained with it in place of an empty
+    def zeros(self) -> TextConditioning:
+        """Return an encoded prompt of zeros with the same shape. Some models were trained with it in place of an empty
         prompt.
         """
         return TextConditioning(
             torch.zeros_like(self.context), None if self.vector is None else torch.zeros_like(self.vector)
         )
 
-    def sized(self, sizes: Sequence[float]) -> TextConditioning:
+    def with_sizes(self, sizes: Sequence[float]) -> TextConditioning:
         """Return a copy with the embeddings of image sizes appended to the pooled text, as SDXL requires (Podell et al.
         2023, sec. 2.2).
         """
@@ -74,10 +74,10 @@ def encode_prompts(
     for place, clip in enumerate(encoders):
         pad = kind.pads[place] if kind.pads else END
         vectors = {word: each[kind.texts[place]] for word, each in embeddings.items()}
-        found = [_window(kind, clip, chunk, pad, skip, vectors) for chunk in chunks]
+        found = [_encode_window(kind, clip, chunk, pad, skip, vectors) for chunk in chunks]
         sides.append(torch.cat([context for context, _ in found], dim=1))
         pooled = found[0][1]
-    return TextConditioning(torch.cat(sides, dim=-1), pooled if kind.told else None)
+    return TextConditioning(torch.cat(sides, dim=-1), pooled if kind.size_count else None)
 
 
 def words_with_positions(
@@ -102,7 +102,7 @@ def words_with_positions(
     return found
 
 
-def _window(
+def _encode_window(
     kind: Variant, clip: ClipText, tokens: Tokens, pad: int, skip: int, embeddings: Mapping[str, Tensor]
 ) -> tuple[Tensor, Tensor | None]:
     """Encode one window of tokens with a CLIP text encoder. Returns the text (1, 77, C) and the pooled text.

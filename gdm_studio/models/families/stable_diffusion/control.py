@@ -50,7 +50,7 @@ def encode_controls(
     found = []
     for image in used:
         network = networks[image.kind]
-        levels = _on_black(image.rgba.to(device), size).to(dtype)
+        levels = _composite_on_black(image.rgba.to(device), size).to(dtype)
         mode = MODES.index(image.kind.rpartition(MODE_OF)[2]) if is_union(network) else -1
         features = network.features(levels, mode) if isinstance(network, ControlNet) else network.features(levels)
         found.append(Control(network, image, features))
@@ -75,12 +75,12 @@ def check_fits(name: str, network: ControlNetwork, unet: UNet) -> None:
         for channels, shrinks in zip(network.config.channels, network.config.shrinks, strict=True):
             halvings += shrinks
             wanted.append((channels, halvings))
-        fits = wanted == _places(unet)[: len(wanted)]
+        fits = wanted == _feature_shapes(unet)[: len(wanted)]
     if not fits:
         raise ModelError(f"{name} has other sizes than this model; choose a control model that was made for it.")
 
 
-def _places(unet: UNet) -> list[tuple[int, int]]:
+def _feature_shapes(unet: UNet) -> list[tuple[int, int]]:
     """Return a pair (channels, number of times the resolution is halved) for each U-Net layer to whose output a
     T2I-Adapter adds features.
     """
@@ -107,7 +107,7 @@ def with_controls(network: Callable[..., Tensor], controls: Sequence[Control]) -
     return answer
 
 
-def _on_black(rgba: Tensor, size: Sequence[int]) -> Tensor:
+def _composite_on_black(rgba: Tensor, size: Sequence[int]) -> Tensor:
     """Convert uint8 RGBA images (1, H, W, 4) to RGB (1, 3, h, w) with values 0 … 1 on a black background, resized to
     `size` (height, width) if necessary.
     """

@@ -33,8 +33,8 @@ def control_lora(
     with torch.device("meta"):
         network = ControlNet(control_net_config(shapes))
     own = {each: tensor.to(device, dtype) for each, tensor in tensors.items()}
-    weights = {each: _parameter(tensor) for each, tensor in own.items() if not each.endswith((UP, DOWN))}
-    shared = _weights_of(unet, network.config.in_channels)
+    weights = {each: _create_parameter(tensor) for each, tensor in own.items() if not each.endswith((UP, DOWN))}
+    shared = _shared_weights(unet, network.config.in_channels)
     for each in shapes.keys() - weights.keys():
         if each not in shared or shared[each].shape != shapes[each]:
             raise _size_error(name)
@@ -56,7 +56,7 @@ def difference_control_net(
     """
     with torch.device("meta"):
         network = ControlNet(control_net_config({each: tuple(tensor.shape) for each, tensor in tensors.items()}))
-    shared = _weights_of(unet, network.config.in_channels)
+    shared = _shared_weights(unet, network.config.in_channels)
     weights = {}
     for each, tensor in tensors.items():
         weight = tensor.to(device, torch.float32)
@@ -65,12 +65,12 @@ def difference_control_net(
             if plain.shape != weight.shape:
                 raise _size_error(name)
             weight = weight + plain.to(device, torch.float32)
-        weights[each] = _parameter(weight.to(dtype))
+        weights[each] = _create_parameter(weight.to(dtype))
     network.load_state_dict(weights, assign=True)
     return network.eval().requires_grad_(False)
 
 
-def _weights_of(unet: UNet, channels: int) -> dict[str, nn.Parameter]:
+def _shared_weights(unet: UNet, channels: int) -> dict[str, nn.Parameter]:
     """Return the weights of a U-Net by name, with the first `channels` input channels.
 
     U-Nets for inpainting and editing have further inputs, which a ControlNet does not see.
@@ -79,7 +79,7 @@ def _weights_of(unet: UNet, channels: int) -> dict[str, nn.Parameter]:
     if unet.config.in_channels > channels:
         first = shared[FIRST]
         plain = first.expanded() if isinstance(first, CompressedTensor) else first
-        shared[FIRST] = _parameter(plain[:, :channels].contiguous())
+        shared[FIRST] = _create_parameter(plain[:, :channels].contiguous())
     return shared
 
 
@@ -89,5 +89,5 @@ def _size_error(name: str) -> ModelError:
     )
 
 
-def _parameter(tensor: Tensor) -> nn.Parameter:
+def _create_parameter(tensor: Tensor) -> nn.Parameter:
     return nn.Parameter(tensor, requires_grad=False)

@@ -41,7 +41,7 @@ from gdm_studio.models.few_step_models import SCHEDULERS
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.files.weight_file_names import name_of
-from gdm_studio.models.installed.description import about
+from gdm_studio.models.installed.description import describe_entry
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.required_parts import RequiredPart
 from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS
@@ -120,9 +120,9 @@ def card(entry: Entry) -> ModelCard:
     layout = layout_of(entry)
     kind = variant_of(entry, layout)
     check_networks(entry.path.name, layout, kind)
-    prediction, numbers = _process(entry, kind)
-    few_steps, made_for_steps = _few_steps(entry)
-    side = _side(entry, kind, prediction)
+    prediction, numbers = _determine_process(entry, kind)
+    few_steps, made_for_steps = _detect_few_steps(entry)
+    side = _determine_side(entry, kind, prediction)
     purpose = {INPAINTING: ", for inpainting", EDITING: ", for editing by instructions"}.get(layout.channels, "")
     edits = layout.channels == EDITING
     guidance_factors = (DISTILLED_GUIDANCE,) if "guidance_proj.weight" in layout.unet else ()
@@ -170,23 +170,29 @@ def card(entry: Entry) -> ModelCard:
             prompt=WEB_UI,
             negative=not guidance_factors,
             guidance=not guidance_factors,
-            factors=(skip, *guidance_factors, *((IMAGE_GUIDANCE,) if edits else ()), *_factors(kind), *SECOND_PASS),
+            factors=(
+                skip,
+                *guidance_factors,
+                *((IMAGE_GUIDANCE,) if edits else ()),
+                *_determine_factors(kind),
+                *SECOND_PASS,
+            ),
             sees_rest=layout.channels == INPAINTING,
             edits=edits,
-            sizes=_sizes(side),
+            sizes=_list_sizes(side),
             multiple=PIXELS,
             vae=True,
             predictions=True,
             needs_vae=lacks_vae,
-            refiner=kind.refined,
-            controls=not kind.scored,
-            refines=kind.scored,
+            refiner=kind.accepts_refiner,
+            controls=not kind.has_aesthetic_score,
+            refines=kind.has_aesthetic_score,
         ),
         process_numbers=numbers,
         dtypes=("bf16", "fp16", "fp32"),
         path=entry.path,
         weights=weights,
-        files=tuple(dict.fromkeys((*weights, *entry.files, *_configurations(entry)))),
+        files=tuple(dict.fromkeys((*weights, *entry.files, *_list_dependencies(entry)))),
         file_bytes=bytes_,
         few_steps="lcm" if guidance_factors else few_steps,
         made_for_steps=0 if guidance_factors else made_for_steps,
@@ -227,14 +233,14 @@ FAMILY = Family(
 )
 
 
-def _factors(kind: Variant) -> tuple[Param, ...]:
+def _determine_factors(kind: Variant) -> tuple[Param, ...]:
     """Return the additional numeric settings that only some variants of Stable Diffusion support, such as the refiner's
     share of the steps.
     """
-    return ((AESTHETIC,) if kind.scored else ()) + ((REFINER_SHARE,) if kind.refined else ())
+    return ((AESTHETIC,) if kind.has_aesthetic_score else ()) + ((REFINER_SHARE,) if kind.accepts_refiner else ())
 
 
-def _configurations(entry: Entry) -> list[Path]:
+def _list_dependencies(entry: Entry) -> list[Path]:
     """Return the configuration files on which the model card depends, and the folder in which a VAE may appear. A
     change to any of these invalidates the card.
     """
@@ -244,7 +250,7 @@ def _configurations(entry: Entry) -> list[Path]:
     return [entry.folder / name for name in names if is_pipeline(entry) and (entry.folder / name).exists()]
 
 
-def _few_steps(entry: Entry) -> tuple[str, int]:
+def _detect_few_steps(entry: Entry) -> tuple[str, int]:
     """Detect whether a checkpoint is a few-step model, from its scheduler or metadata. Returns the kind of distillation
     and the recommended number of steps.
 
@@ -252,18 +258,18 @@ def _few_steps(entry: Entry) -> tuple[str, int]:
     """
     if is_pipeline(entry):
         return SCHEDULERS.get(str(read_config(entry, "scheduler/scheduler_config.json").get("_class_name")), ""), 0
-    description = about(entry)
+    description = describe_entry(entry)
     return description.few_steps, description.made_for_steps
 
 
-def _process(entry: Entry, kind: Variant) -> tuple[str, dict[str, Any]]:
+def _determine_process(entry: Entry, kind: Variant) -> tuple[str, dict[str, Any]]:
     """Determine the prediction type of a checkpoint, and the arguments of its forward process.
 
     For a folder, they come from the scheduler's configuration. For a single file, they come from its metadata or else
     from the NAME.yaml beside it; otherwise they are guessed.
     """
     if is_pipeline(entry):
-        return _process_of_scheduler(entry)
+        return _read_scheduler(entry)
     marks = {name for header in entry.headers.values() for name in header.shapes}
     if marks & {"edm_mean", "edm_std"}:
         raise ModelError(f"{entry.path.name} uses an unsupported noise process; choose another model file.")
@@ -273,12 +279,12 @@ def _process(entry: Entry, kind: Variant) -> tuple[str, dict[str, Any]]:
     config = read_yaml_config(entry.path)
     prediction = prediction or config.prediction
     if not prediction:
-        prediction = "v" if kind.title == "Stable Diffusion 2" and _spread(entry) > MARGIN else "epsilon"
+        prediction = "v" if kind.title == "Stable Diffusion 2" and _measure_spread(entry) > MARGIN else "epsilon"
     zero = "ztsnr" in marks and prediction == "v"
     return prediction, {"schedule": "scaled_linear", "options": BETAS | dict(config.betas), "zero_terminal_snr": zero}
 
 
-def _process_of_scheduler(entry: Entry) -> tuple[str, dict[str, Any]]:
+def _read_scheduler(entry: Entry) -> tuple[str, dict[str, Any]]:
     name = "scheduler/scheduler_config.json"
     scheduler = read_config(entry, name)
     schedule = scheduler.get("beta_schedule", "scaled_linear")
@@ -292,7 +298,7 @@ def _process_of_scheduler(entry: Entry) -> tuple[str, dict[str, Any]]:
     return prediction, {"schedule": schedule, "options": options, "zero_terminal_snr": zero}
 
 
-def _side(entry: Entry, kind: Variant, prediction: str) -> int:
+def _determine_side(entry: Entry, kind: Variant, prediction: str) -> int:
     """Return the side length, in pixels, of the images on which a checkpoint was trained. It is read from the metadata
     or, failing that, derived from the kind of model.
     """
@@ -305,7 +311,7 @@ def _side(entry: Entry, kind: Variant, prediction: str) -> int:
     return 768 if kind.title == "Stable Diffusion 2" and prediction == "v" else kind.side
 
 
-def _sizes(side: int) -> tuple[tuple[int, int], ...]:
+def _list_sizes(side: int) -> tuple[tuple[int, int], ...]:
     """Return the image sizes (width, height) to offer for a model: a square with the given side, and other aspect
     ratios of about the same area.
 
@@ -315,7 +321,7 @@ def _sizes(side: int) -> tuple[tuple[int, int], ...]:
     return tuple(shape for shape in shapes if not any(each % PIXELS for each in shape))
 
 
-def _fp8(byte: int, bits: int) -> float:
+def _decode_fp8(byte: int, bits: int) -> float:
     """Decode a number in fp8 with this number of bits for the exponent. NaN and infinity become large numbers."""
     fraction = 7 - bits
     exponent, rest = (byte & 127) >> fraction, (byte & ((1 << fraction) - 1)) / (1 << fraction)
@@ -324,7 +330,7 @@ def _fp8(byte: int, bits: int) -> float:
     return -size if byte & 128 else size
 
 
-def _spread(entry: Entry) -> float:
+def _measure_spread(entry: Entry) -> float:
     """Return the standard deviation of the U-Net's tensor BIASES, or 0 if the tensor does not exist. This value shows
     whether a Stable Diffusion 2 checkpoint predicts v or the noise.
     """
@@ -348,7 +354,7 @@ def _spread(entry: Entry) -> float:
             kind = "f"
         numbers = struct.unpack(f"<{len(data) // struct.calcsize(kind)}{kind}", data)
         if kind == "B":
-            numbers = tuple(_fp8(byte, 5 if stored.dtype == "F8_E5M2" else 4) for byte in numbers)
+            numbers = tuple(_decode_fp8(byte, 5 if stored.dtype == "F8_E5M2" else 4) for byte in numbers)
         return statistics.pstdev(numbers)
     except (StorageError, OSError, ValueError, KeyError, TypeError, OverflowError, struct.error) as error:
         raise ModelError(translatable("{name} is damaged; copy or download it again.", name=path.name)) from error

@@ -51,14 +51,14 @@ class FastDecoder:
         seen = tuple((path, stamp) for path, stamp in small if stamp is not None and stamp[1] <= LARGEST)
         if seen != self._seen:
             self._seen = seen
-            self.decoder = self._nearest([path for path, _ in seen])
+            self.decoder = self._select_decoder([path for path, _ in seen])
 
     @torch.no_grad()
-    def _nearest(self, files: list[Path]) -> TinyDecoder | None:
-        decoders = [decoder for path in files if (decoder := _read(path, self._latent)) is not None]
+    def _select_decoder(self, files: list[Path]) -> TinyDecoder | None:
+        decoders = [decoder for path in files if (decoder := _read_decoder(path, self._latent)) is not None]
         if not decoders:
             return None
-        latents = self._encode(_pattern().to(self._device))
+        latents = self._encode(_create_test_image().to(self._device))
         wanted = self._decode_exactly(latents).clamp(-1, 1)
         apart = [float((self._linear(latents).to(wanted) - wanted).square().mean())]
         for decoder in decoders:
@@ -82,7 +82,7 @@ def decode_latents(decoder: TinyDecoder, latents: Tensor) -> Tensor:
     return pictures
 
 
-def _read(path: Path, latent: int) -> TinyDecoder | None:
+def _read_decoder(path: Path, latent: int) -> TinyDecoder | None:
     """Read the decoder of a tiny autoencoder (TAESD) from a file.
 
     Returns None if the file contains none or is damaged, because previews are optional.
@@ -104,7 +104,7 @@ def _read(path: Path, latent: int) -> TinyDecoder | None:
     return decoder.eval().requires_grad_(False)
 
 
-def _pattern() -> Tensor:
+def _create_test_image() -> Tensor:
     """Return a test image (1, 3, SIDE, SIDE) with values −1 … 1, on which candidate decoders are compared. It contains
     colours, edges, a gradient and a fine grid.
     """

@@ -76,14 +76,14 @@ class TextEncoders(Mapping[K, M]):
     """
 
     def __init__(self, read: Callable[[K, torch.device], M], sizes: Mapping[K, int], on: torch.device) -> None:
-        self._read = read
+        self._read_weights = read
         self._sizes = sizes
         self._device = on
         self.held: dict[K, M] = {}
 
     def __getitem__(self, which: K) -> M:
         if which not in self.held:
-            self.held[which] = self._read(which, self._place(self._sizes[which]))
+            self.held[which] = self._read_weights(which, self._choose_device(self._sizes[which]))
         return self.held[which]
 
     def __iter__(self) -> Iterator[K]:
@@ -97,7 +97,7 @@ class TextEncoders(Mapping[K, M]):
         if chosen_limit() or is_short(self._device):
             self.held.clear()
 
-    def _place(self, size: int) -> torch.device:
+    def _choose_device(self, size: int) -> torch.device:
         free = free_memory(self._device)
         fits = chosen_limit() or free is None or free > ROOM * size
         return self._device if fits else torch.device("cpu")
@@ -148,10 +148,10 @@ def load_control(
         key = key_of(f"stable diffusion {part}", (*network.files, *unet_files), device, dtype)
 
         def add() -> ControlNet:
-            tensors = _read(network, compressed=False, averaged=False)
+            tensors = _read_weights(network, compressed=False, averaged=False)
             return make_from_changes(path.name, tensors, unet, device, dtype)
 
-        return _from_store(path.name, key, network.bytes_in(dtype.itemsize), add, store)
+        return _load_from_store(path.name, key, network.bytes_in(dtype.itemsize), add, store)
     alone = load_control_alone(path, device, dtype, store)
     assert alone is not None
     return alone
@@ -164,8 +164,8 @@ def load_control_alone(path: Path, device: torch.device, dtype: torch.dtype, sto
     part, network = control_of(read_entry(path))
     if part == "Control-LoRA":
         check_network(path.name, part, network.shapes)
-        with _damage_reported(path.name):
-            _read(network, compressed=False, averaged=False)
+        with _report_damage(path.name):
+            _read_weights(network, compressed=False, averaged=False)
         return None
 
     def make(shapes: Mapping[str, Shape]) -> ControlNetwork:
@@ -191,19 +191,19 @@ def _load_part(
     def load() -> M:
         return place_network(_build(name, which, network, make, device), device, dtype)
 
-    return _from_store(name, key, network.bytes_in(dtype.itemsize), load, store)
+    return _load_from_store(name, key, network.bytes_in(dtype.itemsize), load, store)
 
 
-def _from_store(name: str, key: Key, size: int, load: Callable[[], M], store: Store) -> M:
+def _load_from_store(name: str, key: Key, size: int, load: Callable[[], M], store: Store) -> M:
     """Return a network from the store of loaded models, or else load it by calling `load`. Raises ModelError if the
     file `name` is damaged.
     """
-    with _damage_reported(name):
+    with _report_damage(name):
         return store.part(key, size, load)
 
 
 @contextmanager
-def _damage_reported(name: str) -> Iterator[None]:
+def _report_damage(name: str) -> Iterator[None]:
     """Context manager that converts the errors of building a network from unsuitable weights to ModelError."""
     try:
         yield
@@ -230,12 +230,12 @@ def _build(
     averaged = which == "unet" and network.shapes["input_blocks.0.0.weight"][1] == EDITING
     # A text encoder is computed once for a prompt, so that on a CPU its 16-bit weights are converted at each use.
     mapped_on = device if which in TEXTS else None
-    weights = _read(network, compressed=which != "vae", averaged=averaged, mapped_on=mapped_on)
+    weights = _read_weights(network, compressed=which != "vae", averaged=averaged, mapped_on=mapped_on)
     module.load_state_dict(weights, assign=True)
     return module.eval().requires_grad_(False)
 
 
-def _read(
+def _read_weights(
     network: Network, *, compressed: bool, averaged: bool, mapped_on: torch.device | None = None
 ) -> dict[str, Tensor]:
     """Read the weights of a network by their names in this program. They are memory-mapped if possible.

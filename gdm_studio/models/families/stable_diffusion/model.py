@@ -105,7 +105,7 @@ class StableDiffusion(LatentModel):
             vae.config,
             lambda pictures: kind.scale * vae.encode(pictures)[0],
             lambda latents: vae.decode(latents / kind.scale),
-            partial(_linear_preview, of_xl=bool(kind.told)),
+            partial(_decode_linearly, of_xl=bool(kind.size_count)),
         )
         if (other := card.beside.get("refiner")) is None:
             return cls(card, device, dtype, codec, kind, read)
@@ -113,7 +113,7 @@ class StableDiffusion(LatentModel):
             raise ModelError(f"{other.name} is not a refiner; choose an SDXL refiner, or none.")
         texts = {part: file for part, file in other.beside.items() if part in TEXTS}
         refiner = cls.load(replace(other, beside=texts), device, dtype, store, layout.networks["vae"])
-        helping = replace(refiner, kind=replace(refiner.kind, assists=True))
+        helping = replace(refiner, kind=replace(refiner.kind, is_refiner=True))
         return cls(card, device, dtype, codec, kind, replace(read, refiner=helping))
 
     def for_request(self, request: Request) -> LoadedModel:
@@ -135,7 +135,7 @@ class StableDiffusion(LatentModel):
     def adapters(self) -> PromptAdapters:
         """Object that loads the LoRAs and embeddings named in prompts, and applies them to this model's networks."""
         return PromptAdapters(
-            self.networks, self.card.base, None if self.kind.assists else self.card.beside.get("adapter")
+            self.networks, self.card.base, None if self.kind.is_refiner else self.card.beside.get("adapter")
         )
 
     def shape(self, request: Request) -> tuple[int, ...]:
@@ -144,9 +144,9 @@ class StableDiffusion(LatentModel):
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
         self.fast_decoder.update()
-        return self._denoiser_and_unet(conditions, path)[0]
+        return self._create_denoiser(conditions, path)[0]
 
-    def _denoiser_and_unet(self, conditions: Sequence[Conditioning], path: NoisePath) -> tuple[Denoise, UNet]:
+    def _create_denoiser(self, conditions: Sequence[Conditioning], path: NoisePath) -> tuple[Denoise, UNet]:
         """Create the denoising function for encoded prompts. Returns it together with the U-Net, to which LoRAs are
         already applied.
         """
@@ -156,34 +156,34 @@ class StableDiffusion(LatentModel):
         guides = [each for each in conditions if each.negative and each.picture is not None and image_guidance != 1]
         without_image = [replace(each, picture=None) for each in guides]
         conditions = [*shown_image, *without_image]
-        unet, texts = self.adapters.networks(self._prompts_with_adapters(conditions))
+        unet, texts = self.adapters.networks(self._iter_prompts_with_adapters(conditions))
         embeddings = self.adapters.vectors(condition.text for condition in conditions)
         known: dict[tuple[str, bool], Script] = {}
         scripts = []
         for condition in conditions:
             key = condition.text, condition.negative
             if key not in known:
-                known[key] = self._script(condition, texts, embeddings, len(path) - 1)
+                known[key] = self._create_script(condition, texts, embeddings, len(path) - 1)
             scripts.append(known[key])
         del texts
         self.networks.texts.rest()
         self._make_room(conditions)
 
         network = (
-            _with_distilled_guidance(unet, conditions[0].factors.get("told_guidance", 1.0) - 1)
+            _set_distilled_guidance(unet, conditions[0].factors.get("told_guidance", 1.0) - 1)
             if unet.config.guidance
             else unet
         )
         width, height = conditions[0].size or self.card.sizes()[0]
         # The control images belong to the request, so they are the same in all rows.
-        images = () if self.kind.assists else conditions[0].hints
+        images = () if self.kind.is_refiner else conditions[0].hints
         pixels = [side // PIXELS * PIXELS for side in (height, width)]
         controls = encode_controls(self.networks.controls, images, pixels, self.device, self.dtype)
         beside = None
         if self.card.accepts.sees_rest:
-            beside = torch.cat([self._inpaint_input(condition) for condition in conditions])
+            beside = torch.cat([self._create_inpainting_input(condition) for condition in conditions])
         elif self.card.accepts.edits:
-            beside = torch.cat([self._editing_input(condition) for condition in conditions])
+            beside = torch.cat([self._create_editing_input(condition) for condition in conditions])
 
         def predict(x: Tensor, at: NoiseLevel) -> Tensor:
             step = step_from(path, at)
@@ -191,7 +191,7 @@ class StableDiffusion(LatentModel):
             more = () if beside is None else (beside[: len(x)],)
             acting = [control for control in controls if control.image.acts_in(step, len(path) - 1)]
             controlled = with_controls(network, acting)
-            return self.diffusion.x0(lambda *shown: self._answers(controlled, rows, *shown), x, at, *more)
+            return self.diffusion.x0(lambda *shown: self._evaluate_unet(controlled, rows, *shown), x, at, *more)
 
         def with_image_guidance(x: Tensor, at: NoiseLevel) -> Tensor:
             """Predict x0 with image guidance, which strengthens the influence of the image to be edited. It is computed
@@ -222,7 +222,7 @@ class StableDiffusion(LatentModel):
 
     @torch.no_grad()
     def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
-        denoise, unet = self._denoiser_and_unet(conditions, path)
+        denoise, unet = self._create_denoiser(conditions, path)
         layers = [block.attn2 for block in unet.modules() if isinstance(block, TransformerBlock)]
         embeddings = self.adapters.vectors(condition.text for condition in conditions)
         lengths = {word: len(next(iter(vectors.values()))) for word, vectors in embeddings.items()}
@@ -244,7 +244,7 @@ class StableDiffusion(LatentModel):
         return attend
 
     def remarks(self, request: Request) -> Sequence[str]:
-        if self.kind.assists:
+        if self.kind.is_refiner:
             return ()
         prompts = request.prompt_weights()
         is_plain = request.grammar == PLAIN
@@ -259,17 +259,17 @@ class StableDiffusion(LatentModel):
             *notes_on_negative(request),
         ]
 
-    def _prompts_with_adapters(self, conditions: Sequence[Conditioning]) -> Iterator[str]:
+    def _iter_prompts_with_adapters(self, conditions: Sequence[Conditioning]) -> Iterator[str]:
         """Yield the prompts whose tags may name LoRAs: all prompts that are neither negative nor plain text without
         tags.
         """
         return (
             condition.text
             for condition in conditions
-            if not (condition.negative or condition.plain or self.kind.assists)
+            if not (condition.negative or condition.plain or self.kind.is_refiner)
         )
 
-    def _inpaint_input(self, condition: Conditioning) -> Tensor:
+    def _create_inpainting_input(self, condition: Conditioning) -> Tensor:
         """Return the additional input channels of an inpainting U-Net, (1, 5, h, w): the mask and the latents of the
         masked image.
 
@@ -283,7 +283,7 @@ class StableDiffusion(LatentModel):
             mask = torch.ones_like(rest[:, :1])
         return torch.cat([(mask >= 0.5).to(rest), rest], dim=1)
 
-    def _editing_input(self, condition: Conditioning) -> Tensor:
+    def _create_editing_input(self, condition: Conditioning) -> Tensor:
         """Return the additional input channels of an image-editing U-Net (InstructPix2Pix), (1, 4, h, w): the unscaled
         latents of the image, or zeros.
         """
@@ -292,36 +292,38 @@ class StableDiffusion(LatentModel):
         width, height = condition.size or self.card.sizes()[0]
         return torch.zeros(1, self.card.latent[0], height // PIXELS, width // PIXELS, device=self.device)
 
-    def _script(self, condition: Conditioning, texts: Sequence[ClipText], embeddings: Vectors, steps: int) -> Script:
-        sizes = self._sizes(condition)
+    def _create_script(
+        self, condition: Conditioning, texts: Sequence[ClipText], embeddings: Vectors, steps: int
+    ) -> Script:
+        sizes = self._size_conditioning(condition)
         most = min(text.config.layers for text in texts) - self.kind.skip
-        skip = 0 if self.kind.assists else min(round(condition.factors["clip_skip"]) - 1, most)
+        skip = 0 if self.kind.is_refiner else min(round(condition.factors["clip_skip"]) - 1, most)
         script: Script = []
         # A repeated text is encoded only once.
         encoded: dict[object, TextConditioning] = {}
         for segment in parse_prompt(condition.text, steps, plain=condition.plain):
             if segment.windows not in encoded:
                 cond = encode_prompts(self.kind, texts, segment.windows, skip=skip, embeddings=embeddings)
-                if self.kind.silent and condition.negative and not condition.text.strip():
-                    cond = cond.silenced()
-                encoded[segment.windows] = cond.sized(sizes).on(self.device)
+                if self.kind.zeroes_empty_negative and condition.negative and not condition.text.strip():
+                    cond = cond.zeros()
+                encoded[segment.windows] = cond.with_sizes(sizes).on(self.device)
             script.append((segment.until, encoded[segment.windows]))
         return script
 
-    def _sizes(self, condition: Conditioning) -> list[float]:
+    def _size_conditioning(self, condition: Conditioning) -> list[float]:
         """Return the size conditioning of SDXL: original size, crop (always zero) and target size, each as (height,
         width).
 
         For a refiner, an aesthetic score replaces the target size.
         """
         width, height = map(float, condition.size or self.card.sizes()[0])
-        if self.kind.scored:
+        if self.kind.has_aesthetic_score:
             score = UGLY if condition.negative else condition.factors.get("aesthetic", PLEASING)
             return [height, width, 0.0, 0.0, score]
         return [height, width, 0.0, 0.0, height, width]
 
     @torch.no_grad()
-    def _answers(
+    def _evaluate_unet(
         self, unet: Callable[..., Tensor], conds: Sequence[TextConditioning], x: Tensor, time: float, *beside: Tensor
     ) -> Tensor:
         """Evaluate the U-Net on a batch. Rows whose encoded texts have the same length are evaluated together."""
@@ -341,14 +343,14 @@ class StableDiffusion(LatentModel):
         return torch.cat([row for row in found if row is not None])
 
 
-def _linear_preview(x0: Tensor, *, of_xl: bool) -> Tensor:
+def _decode_linearly(x0: Tensor, *, of_xl: bool) -> Tensor:
     """Convert latents to a rough image (N, 3, H, W) with one matrix for all pixels."""
     factors, middle = (LINEAR_XL, MIDDLE_XL) if of_xl else (LINEAR, MIDDLE)
     rgb = torch.einsum("nchw,cr->nrhw", x0.float().cpu(), torch.tensor(factors))
     return F.interpolate(rgb + torch.tensor(middle)[:, None, None], scale_factor=float(PIXELS))
 
 
-def _with_distilled_guidance(unet: UNet, guidance: float) -> Callable[..., Tensor]:
+def _set_distilled_guidance(unet: UNet, guidance: float) -> Callable[..., Tensor]:
     """Return a function that evaluates a guidance-distilled U-Net with its guidance input set to `guidance`, the
     guidance scale minus 1.
     """

@@ -37,7 +37,7 @@ def tokenize(window: Iterable[Weighted], embeddings: Mapping[str, int] = Mapping
     here: Tokens = []
     comma = -1  # position of the last comma in this chunk
     for part in window:
-        for token in _tokens(part.text, embeddings):
+        for token in _iter_tokens(part.text, embeddings):
             if isinstance(token, tuple) and token[1] == 0 and len(here) + embeddings[token[0]] > WINDOW:
                 yield here
                 here = []
@@ -57,7 +57,7 @@ def tokenize(window: Iterable[Weighted], embeddings: Mapping[str, int] = Mapping
     yield here
 
 
-def _tokens(text: str, embeddings: Mapping[str, int]) -> Iterator[Token]:
+def _iter_tokens(text: str, embeddings: Mapping[str, int]) -> Iterator[Token]:
     text = unicodedata.normalize("NFC", text)
     words = "|".join(map(re.escape, sorted(embeddings, key=len, reverse=True)))
     for place, piece in enumerate(re.split(rf"(?<!\w)({words})(?!\w)", text, flags=re.IGNORECASE) if words else [text]):

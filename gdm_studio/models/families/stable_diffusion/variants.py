@@ -19,11 +19,11 @@ from gdm_studio.models.files.checkpoints import PIPELINE, Entry
 
 # Input channels of a U-Net: plain, for inpainting, and for editing by instructions (InstructPix2Pix).
 PLAIN, INPAINTING, EDITING = 4, 9, 8
-# Widths of the text that U-Nets for editing attend to. Other U-Nets with 8 channels have different inputs.
+# Widths of the text embeddings of U-Nets for editing. Other U-Nets with 8 channels have different inputs.
 EDITING_TEXTS = (768, 2048)
 # Length of the embedding of each size that a U-Net is conditioned on.
 SIZES = 256
-# Layers of the whole text encoder of Stable Diffusion 2.
+# Number of layers of the complete text encoder of Stable Diffusion 2.
 DEPTH_2 = 24
 # Number of tokens that a text encoder reads at once.
 TOKENS = 77
@@ -49,22 +49,32 @@ class Variant:
     # Padding token after the prompt, by text encoder. If empty, it is the end token.
     pads: tuple[int, ...] = ()
     # Number of sizes that the U-Net is conditioned on, in addition to the pooled text.
-    told: int = 0
+    size_count: int = 0
     # True if the last of the sizes is an aesthetic score.
-    scored: bool = False
+    has_aesthetic_score: bool = False
     # True if an empty negative prompt is encoded as zeros.
-    silent: bool = False
-    # True if a refiner can compute its last steps.
-    refined: bool = False
-    # True if it serves as another model's refiner. Adapters in prompts are then not applied to it.
-    assists: bool = False
+    zeroes_empty_negative: bool = False
+    # True if a refiner can compute the model's last steps.
+    accepts_refiner: bool = False
+    # True if the model is a refiner. Adapters in prompts are then not applied to it.
+    is_refiner: bool = False
 
 
-# Variants by the width of the text that the U-Net attends to.
+# Variants by the width of the text embeddings in the U-Net's cross-attention.
 KINDS: Mapping[int, Variant] = {
     768: Variant("Stable Diffusion 1", 512, 0.18215, ("text_encoder",), 1),
     1024: Variant("Stable Diffusion 2", 512, 0.18215, ("text_encoder",), 2, pads=(0,)),
-    1280: Variant("SDXL refiner", 1024, 0.13025, ("text_encoder_2",), 2, norm=False, pads=(0,), told=5, scored=True),
+    1280: Variant(
+        "SDXL refiner",
+        1024,
+        0.13025,
+        ("text_encoder_2",),
+        2,
+        norm=False,
+        pads=(0,),
+        size_count=5,
+        has_aesthetic_score=True,
+    ),
     2048: Variant(
         "SDXL",
         1024,
@@ -73,9 +83,9 @@ KINDS: Mapping[int, Variant] = {
         2,
         norm=False,
         pads=(49407, 0),
-        told=6,
-        silent=True,
-        refined=True,
+        size_count=6,
+        zeroes_empty_negative=True,
+        accepts_refiner=True,
     ),
 }
 
@@ -83,7 +93,7 @@ KINDS: Mapping[int, Variant] = {
 def variant_of(entry: Entry, layout: Layout) -> Variant:
     """Determine which version of Stable Diffusion a checkpoint is. Raises ModelError if it is unknown or incomplete."""
     try:
-        kind = _kind(entry.path.name, layout)
+        kind = _detect_kind(entry.path.name, layout)
     except (LookupError, StopIteration) as error:  # a required weight is missing, or has the wrong shape
         raise ModelError(
             translatable("{name} is damaged or not whole; copy or download it again.", name=entry.path.name)
@@ -91,7 +101,7 @@ def variant_of(entry: Entry, layout: Layout) -> Variant:
     return _configure(entry, kind) if is_pipeline(entry) else kind
 
 
-def _kind(name: str, layout: Layout) -> Variant:
+def _detect_kind(name: str, layout: Layout) -> Variant:
     kind = KINDS.get(layout.context)
     inputs = (PLAIN, INPAINTING, *((EDITING,) if layout.context in EDITING_TEXTS else ()))
     if kind is None or layout.channels not in inputs:
@@ -103,9 +113,9 @@ def _kind(name: str, layout: Layout) -> Variant:
         raise ModelError(f"{name} contains {name_some(left)}, which {kind.title} lacks; choose another model file.")
     fits = "vae" not in layout.networks or latent_shape(layout.networks["vae"].shapes) == LATENTS
     drawn = layout.unet.get("out.2.weight", (PLAIN,))[0]
-    if drawn != PLAIN or not (fits and _texts_fit(kind, layout)):
+    if drawn != PLAIN or not (fits and _fits_text_encoders(kind, layout)):
         raise ModelError(f"{name} has networks that do not match each other; choose another model file.")
-    return _with_depth(kind, layout)
+    return _adjust_depth(kind, layout)
 
 
 def missing_texts(kind: Variant, layout: Layout) -> tuple[Text, ...]:
@@ -113,22 +123,22 @@ def missing_texts(kind: Variant, layout: Layout) -> tuple[Text, ...]:
     return tuple(part for part in kind.texts if part not in layout.networks)
 
 
-def _texts_fit(kind: Variant, layout: Layout) -> bool:
+def _fits_text_encoders(kind: Variant, layout: Layout) -> bool:
     """Return True if the text encoders have the widths that the U-Net requires.
 
     Missing text encoders are assumed to fit, because they are chosen by their widths.
     """
     if missing_texts(kind, layout):
-        return bool(layout.vector) == bool(kind.told)
+        return bool(layout.vector) == bool(kind.size_count)
     texts = [layout.networks[part].shapes for part in kind.texts]
     pooled = texts[-1].get("text_projection.weight", (0,))[0]
-    vector = pooled + SIZES * kind.told if kind.told else 0
+    vector = pooled + SIZES * kind.size_count if kind.size_count else 0
     widths = sum(text["token_embedding.weight"][1] for text in texts), vector
     reads = min(text.get("position_embedding.weight", (TOKENS,))[0] for text in texts) >= TOKENS
     return widths == (layout.context, layout.vector) and reads
 
 
-def _with_depth(kind: Variant, layout: Layout) -> Variant:
+def _adjust_depth(kind: Variant, layout: Layout) -> Variant:
     """Adjust the choice of the text encoder's layer if the encoder comes from another file and lacks its last layer.
 
     diffusers omits the last layer of Stable Diffusion 2's text encoder, which is not used.
@@ -158,10 +168,10 @@ def _configure(entry: Entry, kind: Variant) -> Variant:
     scale = vae_config.get("scaling_factor", kind.scale)
     if isinstance(scale, bool) or not isinstance(scale, int | float) or not 1e-6 < scale < 1e6:
         raise damaged_error(entry, "vae/config.json")
-    silent = read_config(entry, PIPELINE).get("force_zeros_for_empty_prompt", kind.silent)
+    silent = read_config(entry, PIPELINE).get("force_zeros_for_empty_prompt", kind.zeroes_empty_negative)
     # In folders, the text encoder of Stable Diffusion 2 comes without its last layer, which is not used.
     skip = 1 if kind.norm else kind.skip
-    return replace(kind, scale=float(scale), silent=silent is True, skip=skip)
+    return replace(kind, scale=float(scale), zeroes_empty_negative=silent is True, skip=skip)
 
 
 def read_config(entry: Entry, name: str) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def unet_from_diffusers(names: Iterable[str]) -> dict[str, str]:
     names = list(names)
     blocks = 1 + max((int(found[1]) for name in names if (found := _FIRST_BLOCKS.match(name))), default=0)
     attends = {int(found[1]) for name in names if (found := _ATTENDING.match(name))}
-    rules = [*_UNET_ENDS, *(_rule(pattern, partial(place, blocks, attends)) for pattern, place in _UNET_BLOCKS)]
+    rules = [*_UNET_ENDS, *(_compile_rule(pattern, partial(place, blocks, attends)) for pattern, place in _UNET_BLOCKS)]
     return _rename(names, [*rules, *_UNET_MIDDLE])
 
 
@@ -52,7 +52,7 @@ def t2i_adapter_from_original(names: Iterable[str]) -> dict[str, str]:
     names = list(names)
     # Full adapters number the residual blocks of all features, two of each. Light ones number the features.
     each = 2 if "conv_in.weight" in names else 1
-    first = _rule(r"body\.(\d+)\.in_conv\.(.+)", lambda at: f"body.{int(at[1]) // each}.in_conv.{at[2]}")
+    first = _compile_rule(r"body\.(\d+)\.in_conv\.(.+)", lambda at: f"body.{int(at[1]) // each}.in_conv.{at[2]}")
     return _rename(names, [first, *_T2I_ADAPTER])
 
 
@@ -65,9 +65,9 @@ def vae_from_diffusers(names: Iterable[str]) -> dict[str, str]:
 
     def up(at: re.Match[str]) -> str:
         place = f"decoder.up.{levels - 1 - int(at[1])}"  # diffusers counts from coarse to fine
-        return f"{place}.block.{at[2]}.{_vae_part(at[3])}" if at[2] else f"{place}.upsample.{at[3]}"
+        return f"{place}.block.{at[2]}.{_rename_vae_part(at[3])}" if at[2] else f"{place}.upsample.{at[3]}"
 
-    block = _rule(r"decoder\.up_blocks\.(\d+)\.(?:resnets\.(\d+)|upsamplers\.0)\.(.+)", up)
+    block = _compile_rule(r"decoder\.up_blocks\.(\d+)\.(?:resnets\.(\d+)|upsamplers\.0)\.(.+)", up)
     return _rename(names, [block, *_VAE])
 
 
@@ -135,7 +135,7 @@ def linear_shape(name: str, shape: Shape) -> Shape:
     return shape[:2] if len(shape) == 4 and _LINEAR.search(name) else shape
 
 
-def _rule(pattern: str, ours: Callable[[re.Match[str]], str] | str) -> Rule:
+def _compile_rule(pattern: str, ours: Callable[[re.Match[str]], str] | str) -> Rule:
     return re.compile(pattern), (ours if callable(ours) else lambda at: at.expand(ours))
 
 
@@ -167,112 +167,116 @@ _RES_PARTS = {
 }
 
 
-def _res_part(name: str) -> str:
+def _rename_residual_part(name: str) -> str:
     part, _, kind = name.rpartition(".")
     return f"{_RES_PARTS.get(part, part)}.{kind}"
 
 
-def _down_block(blocks: int, attends: set[int], at: re.Match[str]) -> str:
+def _down_block_name(blocks: int, attends: set[int], at: re.Match[str]) -> str:
     first = 1 + int(at[1]) * (blocks + 1)
     if at[2] is None:
         return f"input_blocks.{first + blocks}.0.op.{at[4]}"
     is_attention = at[2] == "attentions"
-    part = at[4] if is_attention else _res_part(at[4])
+    part = at[4] if is_attention else _rename_residual_part(at[4])
     return f"input_blocks.{first + int(at[3])}.{int(is_attention)}.{part}"
 
 
-def _up_block(blocks: int, attends: set[int], at: re.Match[str]) -> str:
+def _up_block_name(blocks: int, attends: set[int], at: re.Match[str]) -> str:
     first = int(at[1]) * (blocks + 1)
     if at[2] is None:
         return f"output_blocks.{first + blocks}.{2 if int(at[1]) in attends else 1}.conv.{at[4]}"
     is_attention = at[2] == "attentions"
-    part = at[4] if is_attention else _res_part(at[4])
+    part = at[4] if is_attention else _rename_residual_part(at[4])
     return f"output_blocks.{first + int(at[3])}.{int(is_attention)}.{part}"
 
 
 _UNET_ENDS = [
-    _rule(r"conv_in\.(.+)", r"input_blocks.0.0.\1"),
-    _rule(r"time_embedding\.linear_([12])\.(.+)", lambda at: f"time_embed.{2 * int(at[1]) - 2}.{at[2]}"),
-    _rule(r"time_embedding\.cond_proj\.(.+)", r"guidance_proj.\1"),
-    _rule(r"add_embedding\.linear_([12])\.(.+)", lambda at: f"label_emb.0.{2 * int(at[1]) - 2}.{at[2]}"),
-    _rule(r"conv_norm_out\.(.+)", r"out.0.\1"),
-    _rule(r"conv_out\.(.+)", r"out.2.\1"),
+    _compile_rule(r"conv_in\.(.+)", r"input_blocks.0.0.\1"),
+    _compile_rule(r"time_embedding\.linear_([12])\.(.+)", lambda at: f"time_embed.{2 * int(at[1]) - 2}.{at[2]}"),
+    _compile_rule(r"time_embedding\.cond_proj\.(.+)", r"guidance_proj.\1"),
+    _compile_rule(r"add_embedding\.linear_([12])\.(.+)", lambda at: f"label_emb.0.{2 * int(at[1]) - 2}.{at[2]}"),
+    _compile_rule(r"conv_norm_out\.(.+)", r"out.0.\1"),
+    _compile_rule(r"conv_out\.(.+)", r"out.2.\1"),
 ]
 _UNET_BLOCKS = (
-    (r"down_blocks\.(\d+)\.(?:(resnets|attentions)\.(\d+)|downsamplers\.0\.conv)\.(.+)", _down_block),
-    (r"up_blocks\.(\d+)\.(?:(resnets|attentions)\.(\d+)|upsamplers\.0\.conv)\.(.+)", _up_block),
+    (r"down_blocks\.(\d+)\.(?:(resnets|attentions)\.(\d+)|downsamplers\.0\.conv)\.(.+)", _down_block_name),
+    (r"up_blocks\.(\d+)\.(?:(resnets|attentions)\.(\d+)|upsamplers\.0\.conv)\.(.+)", _up_block_name),
 )
 _UNET_MIDDLE = [
-    _rule(r"mid_block\.resnets\.([01])\.(.+)", lambda at: f"middle_block.{2 * int(at[1])}.{_res_part(at[2])}"),
-    _rule(r"mid_block\.attentions\.0\.(.+)", r"middle_block.1.\1"),
+    _compile_rule(
+        r"mid_block\.resnets\.([01])\.(.+)", lambda at: f"middle_block.{2 * int(at[1])}.{_rename_residual_part(at[2])}"
+    ),
+    _compile_rule(r"mid_block\.attentions\.0\.(.+)", r"middle_block.1.\1"),
 ]
 
 _CONTROL_NET = [
-    _rule(r"controlnet_cond_embedding\.conv_in\.(.+)", r"input_hint_block.0.\1"),
-    _rule(
+    _compile_rule(r"controlnet_cond_embedding\.conv_in\.(.+)", r"input_hint_block.0.\1"),
+    _compile_rule(
         r"controlnet_cond_embedding\.blocks\.(\d+)\.(.+)",
         lambda at: f"input_hint_block.{2 * int(at[1]) + 2}.{at[2]}",
     ),
-    _rule(r"controlnet_cond_embedding\.conv_out\.(.+)", f"input_hint_block.{2 * HINT_LAYERS}.\\1"),
-    _rule(r"controlnet_down_blocks\.(\d+)\.(.+)", r"zero_convs.\1.0.\2"),
-    _rule(r"controlnet_mid_block\.(.+)", r"middle_block_out.0.\1"),
+    _compile_rule(r"controlnet_cond_embedding\.conv_out\.(.+)", f"input_hint_block.{2 * HINT_LAYERS}.\\1"),
+    _compile_rule(r"controlnet_down_blocks\.(\d+)\.(.+)", r"zero_convs.\1.0.\2"),
+    _compile_rule(r"controlnet_mid_block\.(.+)", r"middle_block_out.0.\1"),
     # Additional weights of a union model.
-    _rule(
+    _compile_rule(
         r"control_add_embedding\.linear_([12])\.(.+)", lambda at: f"control_add_embedding.{2 * int(at[1]) - 2}.{at[2]}"
     ),
-    _rule(r"(task_embedding|spatial_ch_projs\..+|transformer_layes\..+)", r"\1"),
+    _compile_rule(r"(task_embedding|spatial_ch_projs\..+|transformer_layes\..+)", r"\1"),
 ]
 
 _T2I_ADAPTER = [
-    _rule(r"(conv_in\.\w+)", r"\1"),
-    _rule(r"(body\.\d+)\.body\.(\d+)\.(.+)", r"\1.resnets.\2.\3"),
-    _rule(r"(body\.\d+\.out_conv\..+)", r"\1"),
-    _rule(r"body\.(\d+)\.(block[12]\..+)", lambda at: f"body.{int(at[1]) // 2}.resnets.{int(at[1]) % 2}.{at[2]}"),
+    _compile_rule(r"(conv_in\.\w+)", r"\1"),
+    _compile_rule(r"(body\.\d+)\.body\.(\d+)\.(.+)", r"\1.resnets.\2.\3"),
+    _compile_rule(r"(body\.\d+\.out_conv\..+)", r"\1"),
+    _compile_rule(
+        r"body\.(\d+)\.(block[12]\..+)", lambda at: f"body.{int(at[1]) // 2}.resnets.{int(at[1]) % 2}.{at[2]}"
+    ),
 ]
 
 _DIFFUSERS_PARTS = {ours: theirs for theirs, ours in _RES_PARTS.items()}
 
 
-def _block(name: str, is_attention: bool, place: int, rest: str) -> str:
+def _block_name(name: str, is_attention: bool, place: int, rest: str) -> str:
     if is_attention:
         return f"{name}.attentions.{place}.{rest}"
     part, _, kind = rest.rpartition(".")
     return f"{name}.resnets.{place}.{_DIFFUSERS_PARTS.get(part, part)}.{kind}"
 
 
-def _input_block(period: int, at: re.Match[str]) -> str:
+def _input_block_name(period: int, at: re.Match[str]) -> str:
     level, place = divmod(int(at[1]) - 1, period)
-    return _block(f"down_blocks.{level}", at[2] == "1", place, at[3])
+    return _block_name(f"down_blocks.{level}", at[2] == "1", place, at[3])
 
 
-def _output_block(period: int, at: re.Match[str]) -> str:
+def _output_block_name(period: int, at: re.Match[str]) -> str:
     level, place = divmod(int(at[1]), period)
-    return _block(f"up_blocks.{level}", at[2] == "1", place, at[3])
+    return _block_name(f"up_blocks.{level}", at[2] == "1", place, at[3])
 
 
-def _downsampler(period: int, at: re.Match[str]) -> str:
+def _downsampler_name(period: int, at: re.Match[str]) -> str:
     return f"down_blocks.{int(at[1]) // period - 1}.downsamplers.0.conv.{at[2]}"
 
 
-def _upsampler(period: int, at: re.Match[str]) -> str:
+def _upsampler_name(period: int, at: re.Match[str]) -> str:
     return f"up_blocks.{int(at[1]) // period}.upsamplers.0.conv.{at[2]}"
 
 
 _LDM_ENDS = [
-    _rule(r"input_blocks\.0\.0\.(.+)", r"conv_in.\1"),
-    _rule(r"time_embed\.([02])\.(.+)", lambda at: f"time_embedding.linear_{int(at[1]) // 2 + 1}.{at[2]}"),
-    _rule(r"guidance_proj\.(.+)", r"time_embedding.cond_proj.\1"),
-    _rule(r"label_emb\.0\.([02])\.(.+)", lambda at: f"add_embedding.linear_{int(at[1]) // 2 + 1}.{at[2]}"),
-    _rule(r"out\.0\.(.+)", r"conv_norm_out.\1"),
-    _rule(r"out\.2\.(.+)", r"conv_out.\1"),
-    _rule(r"middle_block\.1\.(.+)", r"mid_block.attentions.0.\1"),
-    _rule(r"middle_block\.([02])\.(.+)", lambda at: _block("mid_block", False, int(at[1]) // 2, at[2])),
+    _compile_rule(r"input_blocks\.0\.0\.(.+)", r"conv_in.\1"),
+    _compile_rule(r"time_embed\.([02])\.(.+)", lambda at: f"time_embedding.linear_{int(at[1]) // 2 + 1}.{at[2]}"),
+    _compile_rule(r"guidance_proj\.(.+)", r"time_embedding.cond_proj.\1"),
+    _compile_rule(r"label_emb\.0\.([02])\.(.+)", lambda at: f"add_embedding.linear_{int(at[1]) // 2 + 1}.{at[2]}"),
+    _compile_rule(r"out\.0\.(.+)", r"conv_norm_out.\1"),
+    _compile_rule(r"out\.2\.(.+)", r"conv_out.\1"),
+    _compile_rule(r"middle_block\.1\.(.+)", r"mid_block.attentions.0.\1"),
+    _compile_rule(r"middle_block\.([02])\.(.+)", lambda at: _block_name("mid_block", False, int(at[1]) // 2, at[2])),
 ]
 _LDM_BLOCKS = (
-    (r"input_blocks\.(\d+)\.0\.op\.(.+)", _downsampler),
-    (r"output_blocks\.(\d+)\.[12]\.conv\.(.+)", _upsampler),
-    (r"input_blocks\.(\d+)\.([01])\.(.+)", _input_block),
-    (r"output_blocks\.(\d+)\.([01])\.(.+)", _output_block),
+    (r"input_blocks\.(\d+)\.0\.op\.(.+)", _downsampler_name),
+    (r"output_blocks\.(\d+)\.[12]\.conv\.(.+)", _upsampler_name),
+    (r"input_blocks\.(\d+)\.([01])\.(.+)", _input_block_name),
+    (r"output_blocks\.(\d+)\.([01])\.(.+)", _output_block_name),
 )
 
 _VAE_PARTS = {
@@ -282,37 +286,39 @@ _VAE_PARTS = {
 }  # fmt: skip
 
 
-def _vae_part(name: str) -> str:
+def _rename_vae_part(name: str) -> str:
     part, _, kind = name.rpartition(".")
     return f"{_VAE_PARTS.get(part, part)}.{kind}"
 
 
 _VAE = [
-    _rule(
+    _compile_rule(
         r"encoder\.down_blocks\.(\d+)\.(?:resnets\.(\d+)|downsamplers\.0)\.(.+)",
-        lambda at: f"encoder.down.{at[1]}." + (f"block.{at[2]}." if at[2] else "downsample.") + _vae_part(at[3]),
+        lambda at: f"encoder.down.{at[1]}." + (f"block.{at[2]}." if at[2] else "downsample.") + _rename_vae_part(at[3]),
     ),
-    _rule(
+    _compile_rule(
         r"(encoder|decoder)\.mid_block\.resnets\.([01])\.(.+)",
-        lambda at: f"{at[1]}.mid.block_{int(at[2]) + 1}.{_vae_part(at[3])}",
+        lambda at: f"{at[1]}.mid.block_{int(at[2]) + 1}.{_rename_vae_part(at[3])}",
     ),
-    _rule(r"(encoder|decoder)\.mid_block\.attentions\.0\.(.+)", lambda at: f"{at[1]}.mid.attn_1.{_vae_part(at[2])}"),
-    _rule(r"(encoder|decoder)\.(conv_\w+\.\w+)", lambda at: f"{at[1]}.{_vae_part(at[2])}"),
-    _rule(r"((?:post_)?quant_conv\..+)", r"\1"),
+    _compile_rule(
+        r"(encoder|decoder)\.mid_block\.attentions\.0\.(.+)", lambda at: f"{at[1]}.mid.attn_1.{_rename_vae_part(at[2])}"
+    ),
+    _compile_rule(r"(encoder|decoder)\.(conv_\w+\.\w+)", lambda at: f"{at[1]}.{_rename_vae_part(at[2])}"),
+    _compile_rule(r"((?:post_)?quant_conv\..+)", r"\1"),
 ]
 
 _CLIP = [
-    _rule(r"(?:text_model\.)?embeddings\.((?:token|position)_embedding\..+)", r"\1"),
-    _rule(r"(?:text_model\.)?encoder\.(layers\..+)", r"\1"),
-    _rule(r"(?:text_model\.)?(final_layer_norm\..+)", r"\1"),
-    _rule(r"(text_projection\.weight)", r"\1"),
+    _compile_rule(r"(?:text_model\.)?embeddings\.((?:token|position)_embedding\..+)", r"\1"),
+    _compile_rule(r"(?:text_model\.)?encoder\.(layers\..+)", r"\1"),
+    _compile_rule(r"(?:text_model\.)?(final_layer_norm\..+)", r"\1"),
+    _compile_rule(r"(text_projection\.weight)", r"\1"),
 ]
 _OPENCLIP = [
-    _rule(r"(token_embedding\.weight)", r"\1"),
-    _rule(r"positional_embedding", "position_embedding.weight"),
-    _rule(r"ln_final\.(.+)", r"final_layer_norm.\1"),
-    _rule(r"transformer\.resblocks\.(\d+)\.ln_([12])\.(.+)", r"layers.\1.layer_norm\2.\3"),
-    _rule(r"transformer\.resblocks\.(\d+)\.attn\.out_proj\.(.+)", r"layers.\1.self_attn.out_proj.\2"),
-    _rule(r"transformer\.resblocks\.(\d+)\.mlp\.c_fc\.(.+)", r"layers.\1.mlp.fc1.\2"),
-    _rule(r"transformer\.resblocks\.(\d+)\.mlp\.c_proj\.(.+)", r"layers.\1.mlp.fc2.\2"),
+    _compile_rule(r"(token_embedding\.weight)", r"\1"),
+    _compile_rule(r"positional_embedding", "position_embedding.weight"),
+    _compile_rule(r"ln_final\.(.+)", r"final_layer_norm.\1"),
+    _compile_rule(r"transformer\.resblocks\.(\d+)\.ln_([12])\.(.+)", r"layers.\1.layer_norm\2.\3"),
+    _compile_rule(r"transformer\.resblocks\.(\d+)\.attn\.out_proj\.(.+)", r"layers.\1.self_attn.out_proj.\2"),
+    _compile_rule(r"transformer\.resblocks\.(\d+)\.mlp\.c_fc\.(.+)", r"layers.\1.mlp.fc1.\2"),
+    _compile_rule(r"transformer\.resblocks\.(\d+)\.mlp\.c_proj\.(.+)", r"layers.\1.mlp.fc2.\2"),
 ]

@@ -57,13 +57,13 @@ def read_yaml_config(checkpoint: Path) -> YamlConfig:
             stated = stated or _PARAMETERIZATIONS.get(value, "")
         elif key == "target":
             default = default or _TARGETS.get(value.rpartition(".")[2], "")
-        elif key in _BETAS and (beta := _beta(value)):
+        elif key in _BETAS and (beta := _parse_beta(value)):
             betas.setdefault(_BETAS[key], beta)
     return YamlConfig(stated or default, tuple(betas.items()))
 
 
-def _beta(text: str) -> float:
-    """Parse a noise variance (beta) of the forward process, or return 0 if the text is not a number between 0 and
+def _parse_beta(text: str) -> float:
+    """Parse a noise variance (beta) of the forward process, or return 0 if the string is not a number between 0 and
     0.1.
     """
     try:

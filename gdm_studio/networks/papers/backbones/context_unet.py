@@ -54,14 +54,16 @@ class ContextUNet(nn.Module):
         numbers = config.channels * config.patch**2
         self.features = FourierEmbedding(64)
         self.conv_in = nn.Conv2d(numbers, widths[0], 3, padding=1)
-        self.down = nn.ModuleList(_blocks(width, config) for width in widths)
+        self.down = nn.ModuleList(_create_blocks(width, config) for width in widths)
         self.shrink = nn.ModuleList(Downsample(a, b) for a, b in zip(widths, widths[1:], strict=False))
-        self.time = nn.ModuleList(_embedding(64, width) for width in widths)
+        self.time = nn.ModuleList(_create_embedding(64, width) for width in widths)
         # Initially the conditioning leaves h unchanged.
         neutral = 0.0 if config.adds else 1.0
-        self.context = nn.ModuleList(_embedding(max(config.told, 1), width, constant=neutral) for width in widths)
+        self.context = nn.ModuleList(
+            _create_embedding(max(config.told, 1), width, constant=neutral) for width in widths
+        )
         self.merges = nn.ModuleList(Conv1x1(2 * width, width) for width in widths)
-        self.up = nn.ModuleList(_blocks(width, config) for width in widths)
+        self.up = nn.ModuleList(_create_blocks(width, config) for width in widths)
         self.grow = nn.ModuleList(Upsample(b, a) for a, b in zip(widths, widths[1:], strict=False))
         self.norm_out = group_norm(widths[0])
         self.conv_out = zero_init(nn.Conv2d(widths[0], numbers * config.answers, 3, padding=1))
@@ -85,7 +87,7 @@ class ContextUNet(nn.Module):
         return torch.cat([F.pixel_shuffle(each, self.config.patch) for each in answers], dim=1)
 
 
-def _embedding(width: int, wider: int, *, constant: float | None = None) -> nn.Sequential:
+def _create_embedding(width: int, wider: int, *, constant: float | None = None) -> nn.Sequential:
     """Create a two-layer perceptron that embeds the time or the conditioning.
 
     With `constant`, its output is that constant before training.
@@ -97,5 +99,5 @@ def _embedding(width: int, wider: int, *, constant: float | None = None) -> nn.S
     return nn.Sequential(nn.Linear(width, wider), nn.GELU(), last)
 
 
-def _blocks(width: int, config: ContextUNetConfig) -> nn.Sequential:
+def _create_blocks(width: int, config: ContextUNetConfig) -> nn.Sequential:
     return nn.Sequential(*(ResBlock(width, width, dropout=config.dropout) for _ in range(config.blocks)))

@@ -11,7 +11,7 @@ from gdm_studio.models.adapters.adapter_detection import adapter_family
 from gdm_studio.models.adapters.embedding import vector_count
 from gdm_studio.models.files.weight_file_names import answers_to, name_of, split_folders
 from gdm_studio.models.installed.description import ADAPTERS
-from gdm_studio.models.installed.model_table import InventoryRow
+from gdm_studio.models.installed.model_table import ModelTableRow
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,8 @@ class Names:
         return {word: addition.vectors for word, addition in self.words.items() if self.suits(addition)}
 
 
-def names_of(rows: Iterable[InventoryRow], base: str, *, has_grammar: bool = True) -> Names:
-    """Return the names of all adapters and embeddings in the inventory of model files that a prompt can mention.
+def names_of(rows: Iterable[ModelTableRow], base: str, *, has_grammar: bool = True) -> Names:
+    """Return the names of all adapters and embeddings in the table of installed models that a prompt can mention.
 
     Several adapters of the same name are listed with their folders; the name alone means the first of them by path.
     Prompts without a grammar cannot name embeddings.

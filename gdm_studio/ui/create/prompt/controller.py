@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     import numpy as np
     from PySide6.QtGui import QPixmap
 
-    from gdm_studio.models.installed.model_table import InventoryRow
+    from gdm_studio.models.installed.model_table import ModelTableRow
     from gdm_studio.models.library import Library
     from gdm_studio.models.model_card import ModelCard
     from gdm_studio.request.generation_request import Request
@@ -168,7 +168,7 @@ class PromptController:
         """Discard the cached names of adapters and embeddings after model files were added or removed."""
         self._names_read = 0.0
 
-    def insert(self, row: InventoryRow) -> str:
+    def insert(self, row: ModelTableRow) -> str:
         """Append the text that activates an adapter or embedding to the prompt, unless it is already there.
 
         Returns "", or the reason why the current model would ignore the text.
@@ -366,7 +366,7 @@ class PromptController:
         if card is self._card and time.monotonic() - self._names_read <= CACHE_SECONDS:
             return self._names
         read = partial(names_of, base=card.base, has_grammar=card.accepts.prompt == WEB_UI)
-        names = await asyncio.to_thread(lambda: read(self._library.inventory()))
+        names = await asyncio.to_thread(lambda: read(self._library.model_table()))
         if card is self._card:
             self._names = names
             self._names_read = time.monotonic()
