@@ -68,7 +68,7 @@ class GridController(StageBoardController):
         self._cards: list[ModelCard] = []
         self._kinds: dict[str, AxisSetting] = {}
         self._base = Request()
-        # Schedulers of the latest comparison.
+        # Schedulers of the last comparison.
         self._schedulers = list(DEFAULT_SCHEDULERS)
         self._connect()
 
@@ -85,7 +85,7 @@ class GridController(StageBoardController):
     def open_axes(self, axes: tuple[Written, Written] | None = None) -> None:
         """Open the axis editor for a new grid of images based on the current settings.
 
-        It shows the axes `axes` (x and y), by default those of the current grid.
+        It shows the axes (x, y) given as `axes`, by default those of the current grid.
         """
         if self._settings.card is None:
             return
@@ -99,7 +99,7 @@ class GridController(StageBoardController):
         self.setup.across.box.setFocus()
 
     def compare_schedulers(self) -> None:
-        """Open the axis editor for a grid over schedulers (samplers), with those of the latest comparison."""
+        """Open the axis editor for a grid over schedulers (samplers), with those of the last comparison."""
         if self._settings.card is None:
             return
         names = [name for name in self._schedulers if not sampler_problem(name, self._settings.card)]
@@ -212,8 +212,8 @@ class GridController(StageBoardController):
         return found
 
     def _requests(self, grid: Grid) -> tuple[list[Request | None], dict[int, str]]:
-        """Return the generation request of each grid cell. The second result gives the reason why a cell has no
-        request, keyed by cell index.
+        """Return the generation request of each grid cell, and the reasons for cells without a request, keyed by cell
+        index.
 
         Requests are completed with their model's defaults. A cell's request is None if its model cannot generate it.
         """

@@ -166,7 +166,7 @@ class More(Collapsible):
         return [*offered, self._title_of("device")]
 
     def _changed_settings(self) -> list[str]:
-        """Return texts such as "guidance 5" for guidance and spacing, if they differ from the model's defaults."""
+        """Return phrases such as "guidance 5" for guidance and spacing, if they differ from the model's defaults."""
         guidance, spacing = self._request_draft["guidance_scale"], self._request_draft["spacing"]
         found = []
         if guidance != self._request_draft.default("guidance_scale"):
@@ -188,21 +188,21 @@ class More(Collapsible):
         names = [param.name for param in GUIDANCE]
         self.controls.show_only([name for name in names if guided or not name.startswith(OF_GUIDANCE)])
 
-    def set_negative(self, there: bool) -> None:
+    def set_negative(self, is_accepted: bool) -> None:
         """Show the negative prompt's field, or hide it if the model accepts none.
 
         Its text is retained for other models.
         """
-        self.negative.setVisible(there)
+        self.negative.setVisible(is_accepted)
         self.show_summary()
 
     def set_attention_available(self, on: bool) -> None:
         """Show the switch that records attention maps, or hide it for a model without a prompt."""
         self._attention_field.setVisible(on)
 
-    def set_grammar(self, there: bool) -> None:
+    def set_grammar(self, has_grammar: bool) -> None:
         """Show or hide the menu for the prompt's grammar: weights in brackets, or plain words."""
-        self._grammar_field.setVisible(there)
+        self._grammar_field.setVisible(has_grammar)
         self.show_summary()
 
     def negative_text(self) -> str:

@@ -354,10 +354,10 @@ class ControlImageRow(QFrame):
             [Choice(each, translate("Setting", PREPROCESSORS[each])) for each in PREPROCESSORS]
         )
         self.preprocessor.set_choice(hint.preprocessor)
-        self.start = self._fraction_slider(
+        self.start = self._create_fraction_slider(
             theme, self.tr("From"), hint.start, (0.0, 1 - SHORTEST), 0.0, self.tr("Part of the steps before it acts")
         )
-        self.end = self._fraction_slider(
+        self.end = self._create_fraction_slider(
             theme, self.tr("To"), hint.end, (SHORTEST, 1.0), 1.0, self.tr("Part of the steps after which it ends")
         )
         remove = mark(theme, "x", self.tr("Stop following this picture"), size=14)
@@ -426,7 +426,7 @@ class ControlImageRow(QFrame):
         other.set_value(round(value, 2))
         self.changed.emit()
 
-    def _fraction_slider(
+    def _create_fraction_slider(
         self, theme: Theme, title: str, value: float, limits: tuple[float, float], default: float, tooltip: str
     ) -> SliderRow:
         low, high = limits

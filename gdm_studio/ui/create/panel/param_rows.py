@@ -66,7 +66,7 @@ class ParamRows(QWidget):
         return {name: row.value() for name, row in self.rows.items()}
 
     def changes(self) -> dict[str, float]:
-        """Return the changed values, those of visible sliders that differ from their defaults, by parameter name."""
+        """Return the values of visible sliders that differ from their defaults, by parameter name."""
         shown = [param for param in self._params if not self.rows[param.name].isHidden()]
         values = {param.name: self.rows[param.name].value() for param in shown}
         return {param.name: values[param.name] for param in shown if values[param.name] != param.default}
@@ -75,7 +75,7 @@ class ParamRows(QWidget):
         return [translate("Setting", param.title) for param in self._params]
 
     def change_texts(self) -> list[str]:
-        """Return a text such as “clip 0.5” for each visible slider whose value differs from its default."""
+        """Return a phrase such as “clip 0.5” for each visible slider whose value differs from its default."""
         titles = {param.name: within_text(translate("Setting", param.title)) for param in self._params}
         return [f"{titles[name]} {number_text(float(value))}" for name, value in self.changes().items()]
 

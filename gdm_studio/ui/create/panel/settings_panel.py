@@ -88,7 +88,7 @@ class Controls(QFrame):
         return self.request_draft.request
 
     def set_request(self, request: Request) -> None:
-        """Set all settings of the panel to those of `request`, except the model and the branch.
+        """Apply all settings of `request` to the panel, except the model and the branch.
 
         Styles, devices and sizes that the menus do not offer are ignored.
         """
@@ -197,9 +197,7 @@ class Controls(QFrame):
         self.modes.show_set(on)
 
     def set_devices(self, choices: list[Choice]) -> None:
-        """Fill the device menu with these devices. The device that is then selected becomes the device of the next
-        request.
-        """
+        """Fill the device menu with these devices. The next request uses the device that is then selected."""
         self.more.set_devices(choices)
         self.request_draft.put(device=self.device_box.choice())
 

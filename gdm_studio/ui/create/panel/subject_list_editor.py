@@ -33,8 +33,8 @@ PART = re.compile(r"[^,;、]+")
 
 
 def things_of(text: str) -> list[str]:
-    """Return the distinct things (subjects of an image set) listed in a text, one per line or separated by commas,
-    without bullets and numbers.
+    """Return the distinct things (subjects of an image set) in a list with one per line or separated by commas, without
+    bullets and numbers.
 
     At most MOST subjects are returned.
     """
@@ -48,7 +48,7 @@ def replace_thing(text: str, thing: str, replacement: str) -> str:
     """Replace the first mention of a thing (subject of an image set) in a list. Bullets, numbers and spaces are
     retained.
 
-    `thing` is one of `things_of(text)`. A text that does not list it is returned unchanged.
+    `thing` is one of `things_of(text)`. A list without it is returned unchanged.
     """
     for listed, start, end in _entries(text):
         if listed == thing:
@@ -57,9 +57,9 @@ def replace_thing(text: str, thing: str, replacement: str) -> str:
 
 
 def _entries(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the position of each subject listed in a text, as (subject, start, end), without bullets.
+    """Yield each subject of a list with its position, as (subject, start, end), without bullets.
 
-    `start` and `end` are character positions in the text.
+    `start` and `end` are character positions in `text`.
     """
     lines = [found.span() for found in LINE.finditer(text) if found[0].strip()]
     if len(lines) == 1:
@@ -130,11 +130,11 @@ class ThingList(QWidget):
         return things_of(self.text())
 
     def text(self) -> str:
-        """Return the text of the subject list exactly as the user typed it."""
+        """Return the list of subjects exactly as the user typed it."""
         return self.editor.toPlainText()
 
     def set_text(self, text: str) -> None:
-        """Replace the text of the list of subjects."""
+        """Replace the list of subjects."""
         self.editor.setPlainText(text)
 
     def show_chips(self, chips: Sequence[PromptChip]) -> None:
@@ -151,7 +151,7 @@ class ThingList(QWidget):
 
     def _on_chip(self, text: str) -> None:
         if self.text() != self._text_of_chips:
-            # The new text of the chip lacks the latest changes. Other chips follow soon.
+            # The chip's correction was made before the last changes. Other chips follow soon.
             return
         self.editor.setFocus()
         cursor = self.editor.textCursor()

@@ -101,7 +101,7 @@ class PromptController:
         # Pictures of the model's drawings, by name.
         self._pictures: dict[str, QPixmap] = {}
         self._names = Names()
-        # Time at which the cached names were read. `_past_read` is the same for the earlier prompts.
+        # Times at which the cached names and the cached earlier prompts were read.
         self._names_read = 0.0
         self._words: Sequence[str] = ()
         self._past: Sequence[str] = ()
@@ -151,9 +151,7 @@ class PromptController:
         The prompt is not a template. Only the selected model has pictures of drawings, see `show_drawings`.
         """
         names = await self._names_for(card) if _can_mention(card, request.grammar) else None
-        chips = await self._in_thread(
-            lambda: _mistakes_and_chips_of(card, request.style, prompt, names, is_main=True)[1]
-        )
+        chips = await self._analyse(lambda: _mistakes_and_chips_of(card, request.style, prompt, names, is_main=True)[1])
         return chips if card is self._card else [replace(chip, drawing="") for chip in chips]
 
     def show_drawings(self, chips: PromptChips) -> None:
@@ -171,7 +169,7 @@ class PromptController:
     def insert(self, row: InventoryRow) -> str:
         """Append the text that activates an adapter or embedding to the prompt, unless it is already there.
 
-        Returns "", or the reason why the current model would ignore the text.
+        Returns "", or the reason why the current model would ignore it.
         """
         request_draft, card = self._controls.request_draft, self._card
         text, base = prompt_text_of(row), base_of(row)
@@ -271,7 +269,7 @@ class PromptController:
         names = await self._names_for(card) if self._has_names() else None
         is_main = box is self._controls.prompt
         active = self._reads[box]
-        found = await self._in_thread(
+        found = await self._analyse(
             lambda: _mistakes_and_chips(card, style, text, names, seed=seed, is_main=is_main, active=active)
         )
         is_current = (card, style, text) == (
@@ -308,11 +306,11 @@ class PromptController:
         style, seed, text = request_draft["style"], self._seed(), things.text()
         if card is not None and not things.isHidden():
             active = self._list_read
-            chips = await self._in_thread(lambda: _chips_of_things(card, style, text, things_of(text), seed, active))
+            chips = await self._analyse(lambda: _chips_of_things(card, style, text, things_of(text), seed, active))
             if text == things.text() and card is self._card and not active.is_outdated:
                 things.show_chips(chips)
 
-    async def _in_thread(self, read: Callable[[], _T]) -> _T:
+    async def _analyse(self, read: Callable[[], _T]) -> _T:
         """Call a function on the thread that analyses prompts, and return its result."""
         return await asyncio.get_running_loop().run_in_executor(self._executor, read)
 
@@ -323,8 +321,8 @@ class PromptController:
             return
         async with self._lock:
             names = await self._names_for(card) if self._has_names() else None
-            past = await self._past_now() if box is self._controls.prompt else ()
-            known = KnownWords(names, await self._words_now(), past, is_template=box is self._controls.prompt)
+            past = await self._earlier_prompts() if box is self._controls.prompt else ()
+            known = KnownWords(names, await self._known_words(), past, is_template=box is self._controls.prompt)
         found = await asyncio.to_thread(completions, text, cursor, known)
         if text == box.written() and box.editor.chosen() == (cursor, cursor):
             box.editor.offer(found, first=bool(found) and found[0].text.startswith("<"))
@@ -346,7 +344,7 @@ class PromptController:
             is_browsing = bool(self._history) and self._history[self._history_place] == box.text()
             if not is_browsing and not back:
                 return
-            past = () if is_browsing else await self._past_now()
+            past = () if is_browsing else await self._earlier_prompts()
             if not box.editor.hasFocus():
                 return
             if not is_browsing:
@@ -372,14 +370,14 @@ class PromptController:
             self._names_read = time.monotonic()
         return names
 
-    async def _words_now(self) -> Sequence[str]:
+    async def _known_words(self) -> Sequence[str]:
         """Return the sorted words of the model's training captions for completion, or none if they are unknown."""
         vocabulary = self._card.vocabulary if self._card else None
         if not self._words and vocabulary is not None:
             self._words = await asyncio.to_thread(lambda: sorted(vocabulary.met))
         return self._words
 
-    async def _past_now(self) -> Sequence[str]:
+    async def _earlier_prompts(self) -> Sequence[str]:
         """Return earlier prompts from the gallery for completion, cached for CACHE_SECONDS."""
         if time.monotonic() - self._past_read > CACHE_SECONDS:
             self._past_read = time.monotonic()
@@ -523,7 +521,7 @@ def _summarise_readings(
     readings: Iterable[tuple[list[PromptChip], list[str]]], active: CoalescedTask
 ) -> tuple[list[PromptChip], list[str]]:
     """Return the chips that all readings of a template contain, without their clicks, and the words that only some of
-    them leave out. Each reading consists of its chips and the words that it leaves out. No more readings are made once
+    them leave out. Each reading consists of its chips and the words that it leaves out. No more prompts are read once
     the task `active` is outdated.
 
     For a template with more than MOST_READ combinations, the chips are true for each option by itself, but may be false
@@ -534,14 +532,14 @@ def _summarise_readings(
         made.append(reading)
         if active.is_outdated:
             break
-    clickless = [[*map(_without_click, chips)] for chips, _ in made]
+    clickless = [[*map(_disable_click, chips)] for chips, _ in made]
     common = [chip for chip in (clickless or [[]])[0] if all(chip in chips for chips in clickless)]
     words = [words for _, words in made]
     left_out = dict.fromkeys(chain.from_iterable(words))
     return common, [word for word in left_out if not all(word in each for each in words)]
 
 
-def _without_click(chip: PromptChip) -> PromptChip:
+def _disable_click(chip: PromptChip) -> PromptChip:
     """Return a copy of a chip (label below the prompt) that does nothing when clicked, because a click could not change
     the prompt correctly.
     """

@@ -60,7 +60,7 @@ def template_mistakes(template: str) -> list[Mistake]:
     """Find variants in a prompt template that are never closed, and wildcards whose files are missing or unusable, in
     text order.
     """
-    found = [_unclosed("{", place) for place in unclosed_braces(template)]
+    found = [_unclosed_mistake("{", place) for place in unclosed_braces(template)]
     for place, name in islice(wildcards_in(template), MAX_NAMES):
         try:
             wildcard_files.lines(name)
@@ -90,10 +90,10 @@ def _find_bracket_mistakes(text: str, inside: Collection[int]) -> Iterator[Mista
                 yield Mistake(at, at + 1, unopened.format(mark=mark), label)
         at += 1
     for mark, places in opened.items():
-        yield from (_unclosed(mark, place) for place in places)
+        yield from (_unclosed_mistake(mark, place) for place in places)
 
 
-def _unclosed(mark: str, place: int) -> Mistake:
+def _unclosed_mistake(mark: str, place: int) -> Mistake:
     """Return the mistake of a bracket that is opened at `place` and never closed."""
     sentence = translate(
         "Mistakes", "“{mark}” is never closed; add “{closing}”, or write “\\{mark}” for the character."
@@ -119,7 +119,7 @@ def _find_adapter_mistakes(text: str, names: Names) -> Iterator[Mistake]:
             yield Mistake(*span, sentence, label, correction)
         elif not names.suits(addition):
             label = translate("Mistakes", "{name} is for {base}").format(name=_shorten(name), base=addition.base)
-            yield Mistake(*span, _unsuitable(addition, names), label)
+            yield Mistake(*span, _unsuitable_reason(addition, names), label)
         elif invalid := next((part for part in tag.weights if not FACTOR.fullmatch(part)), None):
             sentence = translate("Mistakes", "“{weight}” is not a number, so {name} has the weight 1.")
             label = translate("Mistakes", "“{weight}” is not a number").format(weight=_shorten(invalid))
@@ -171,7 +171,7 @@ def _find_embedding_mistakes(text: str, names: Names, inside: Collection[int]) -
                 yield Mistake(*at.span(), _with_bases(sentence, addition, names), label)
 
 
-def _unsuitable(addition: NamedAddition, names: Names) -> str:
+def _unsuitable_reason(addition: NamedAddition, names: Names) -> str:
     return _with_bases(translate("Mistakes", "{name} is for {base}, this model is {model_base}."), addition, names)
 
 

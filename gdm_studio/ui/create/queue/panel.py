@@ -31,7 +31,7 @@ FOOT = 52
 LEAST = 3
 MOST_ROWS = 8
 PAUSE_TIP = QT_TRANSLATE_NOOP("QueuePanel", "Start nothing more for now")
-# Actions whose buttons have a text beside the icon.
+# Actions whose buttons have a label beside the icon.
 WORDED = ("mend", "retry", "edit", "endless")
 
 
@@ -101,8 +101,8 @@ class QueuePanel(QFrame):
             self._place()
 
     def show_summary(self, text: str, shorter: str) -> None:
-        """Show a text beside the queue panel's title, such as the estimated time left, or a shorter one if the text
-        does not fit.
+        """Show a phrase beside the queue panel's title, such as the estimated time left, or a shorter one if it does
+        not fit.
         """
         self._summary.set_texts(text, shorter)
 

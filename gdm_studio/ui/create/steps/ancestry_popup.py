@@ -248,7 +248,7 @@ class FamilyController:
             self._strip.set_family(len(self.pictures))
 
     async def _show_thumbnails(self, view: FamilyView) -> None:
-        found = await self._gallery.ask(partial(_thumbnails, pictures=self.pictures))
+        found = await self._gallery.ask(partial(_read_thumbnails, pictures=self.pictures))
         if self.view is view:
             view.set_thumbnails(found)
 
@@ -256,5 +256,5 @@ class FamilyController:
         self.view = None
 
 
-def _thumbnails(gallery: Gallery, *, pictures: Sequence[Picture]) -> dict[str, np.ndarray | None]:
+def _read_thumbnails(gallery: Gallery, *, pictures: Sequence[Picture]) -> dict[str, np.ndarray | None]:
     return gallery.thumbnails.get(pictures, THUMBNAIL_SIDE)

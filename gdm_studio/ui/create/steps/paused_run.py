@@ -115,7 +115,7 @@ class PausedRunEditor:
             self._controls.status.clear()
 
     def _changes(self) -> list[str]:
-        """Return the texts of all setting changes that would take effect if the paused run were resumed now.
+        """Describe each setting change that would take effect if the paused run were resumed now.
 
         The list is empty while a queued item or a branch other than the paused run is being edited.
         """
@@ -151,19 +151,19 @@ class PausedRunEditor:
         job = self._generation.job
         if not self._is_paused or job is None:
             return
-        found = self._changes()
-        self._set_changes(", ".join(found))
-        if self._branching.on and not found:
+        changes = self._changes()
+        self._set_changes(", ".join(changes))
+        if self._branching.on and not changes:
             self._branching.show_changes()
             return
         title = translate("PausedRunEditor", "Paused")
         close_tip = note = ""
-        if found:
+        if changes:
             title = translate("PausedRunEditor", "Paused · changed")
             close_tip = translate("PausedRunEditor", "Discard these changes")
             newest = job.newest()
             note = late_note(job.run.request, newest.index) if newest is not None else ""
-        text = " · ".join(found) or advice()
+        text = " · ".join(changes) or advice()
         self._controls.status.show_text(title, text, close_tip=close_tip, on_close=self._restore_settings, note=note)
 
     def _set_changes(self, words: str) -> None:

@@ -123,10 +123,10 @@ class Presentation(Overlay):
         panel = QFrame()
         panel.setProperty("role", "page")
         columns = [
-            self._column(
+            self._create_column(
                 self.noisy, self.tr("Noisy"), self.tr("The picture after this step, with the noise that remains")
             ),
-            self._column(
+            self._create_column(
                 self.predicted, self.tr("Predicted"), self.tr("The clean picture that the model predicts in this step")
             ),
         ]
@@ -137,7 +137,7 @@ class Presentation(Overlay):
         stacked(head, (body, 1), foot, on=panel, margins=margins, spacing=SPACE.medium)
         return panel
 
-    def _column(self, canvas: Canvas, title: str, sentence: str) -> QWidget:
+    def _create_column(self, canvas: Canvas, title: str, sentence: str) -> QWidget:
         column = QWidget()
         canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         canvas.setAccessibleName(title)

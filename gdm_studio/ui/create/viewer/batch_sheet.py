@@ -55,9 +55,7 @@ class PicturesSheet(CellArea):
         self.cells[image].set_picture(rgba)
 
     def mark(self, image: int) -> None:
-        """Outline the cell of the image with this index, to show that the filmstrip displays the denoising steps of
-        this image.
-        """
+        """Outline the cell of the image with this index, whose denoising steps the filmstrip shows."""
         for place, cell in enumerate(self.cells):
             cell.set_highlighted(place == image)
 

@@ -141,7 +141,7 @@ class CanvasBar(QFrame):
             self.paused_changed.emit(enabled and paused)
 
     def set_changes(self, words: str) -> None:
-        """Set the text on the Resume button that mentions settings changed during a pause. "" removes the text."""
+        """Set the part of the Resume button's label that mentions settings changed during a pause. "" removes it."""
         self._changes = words
         self._show_pause()
 
