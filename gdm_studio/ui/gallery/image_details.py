@@ -1,4 +1,4 @@
-"""Settings and origin of an image as texts, and widgets that show them."""
+"""Descriptions of an image's settings and origin, and widgets that show them."""
 
 from __future__ import annotations
 
@@ -111,8 +111,8 @@ def facts_of(picture: PictureLike, titles: Mapping[str, str] | None = None) -> l
     """
     request, tool = picture.request, getattr(picture, "tool", OURS)
     rows = [
-        *_of_request(request),
-        *_of_interpolation(request),
+        *_request_facts(request),
+        *_interpolation_facts(request),
         (translate("facts", "Stopped at step"), str(getattr(picture, "stopped_at", 0) or "")),
         (translate("facts", "Style"), (titles or {}).get(f"{request.model}:{request.style}", request.style)),
         (translate("facts", "Model"), (titles or {}).get(request.model, request.model)),
@@ -128,8 +128,8 @@ def facts_of(picture: PictureLike, titles: Mapping[str, str] | None = None) -> l
     return [(name, value) for name, value in rows if value]
 
 
-def _of_request(request: Request) -> Iterator[tuple[str, str]]:
-    """Yield the settings of a request that are shown in an image's details, as (name, value) pairs of texts.
+def _request_facts(request: Request) -> Iterator[tuple[str, str]]:
+    """Yield the settings of a request that are shown in an image's details, as (name, value) pairs of strings.
 
     These are settings with a `detail` title and settings that differ from the default.
     """
@@ -145,7 +145,7 @@ def _of_request(request: Request) -> Iterator[tuple[str, str]]:
         yield translate("Setting", setting.detail or setting.title), " · ".join([first, *values])
 
 
-def _of_interpolation(request: Request) -> Iterator[tuple[str, str]]:
+def _interpolation_facts(request: Request) -> Iterator[tuple[str, str]]:
     """Yield two rows for the targets of an interpolation, because one would not be wide enough for a prompt and a
     seed.
     """
@@ -158,7 +158,7 @@ def _of_interpolation(request: Request) -> Iterator[tuple[str, str]]:
 
 
 def _value_text(setting: Setting, request: Request) -> str:
-    """Return an image setting's value as text for display, with names of choices translated."""
+    """Format an image setting's value for display, with names of choices translated."""
     text = setting.exact_text(setting.value_in(request))
     # Factors and control images have numbers beside their names.
     if setting.is_number or setting.name in ("factors", "hints"):
@@ -167,7 +167,7 @@ def _value_text(setting: Setting, request: Request) -> str:
 
 
 def when_words(created: float, now: float | None = None) -> str:
-    """Return an image's creation time as a short text, such as "5 min ago", "14:20", "yesterday" or "3 Mar 2024"."""
+    """Return a short phrase for an image's creation time, such as "5 min ago", "14:20", "yesterday" or "3 Mar 2024"."""
     now = time.time() if now is None else now
     age = now - created
     made = datetime.fromtimestamp(created)
@@ -186,7 +186,5 @@ def when_words(created: float, now: float | None = None) -> str:
 
 
 def exact_words(created: float) -> str:
-    """Return a time (in seconds since 1970) as text with weekday, date and seconds, for the tooltip of an
-    image's age.
-    """
+    """Format a time (in seconds since 1970) with weekday, date and seconds, for the tooltip of an image's age."""
     return date_text(datetime.fromtimestamp(created), translate("dates", "dddd, dd MMMM yyyy, HH:mm:ss"))

@@ -218,7 +218,7 @@ class GalleryCommands(QObject):
     async def _take_back(self, command: GalleryCommand) -> object:
         again = await self._gallery.ask(command.take_back)
         if callable(again):
-            back = lambda: self._tasks.start(self._do_again(command, again))  # noqa: E731
+            back = lambda: self._tasks.start(self._redo(command, again))  # noqa: E731
             words = translate("GalleryCommands", "They are under Recently deleted.")
             if len(command.ids) == 1:
                 words = translate("GalleryCommands", "It is under Recently deleted.")
@@ -234,7 +234,7 @@ class GalleryCommands(QObject):
         self.undone.emit(list(command.ids))
         return None
 
-    async def _do_again(self, command: GalleryCommand, again: Work) -> None:
+    async def _redo(self, command: GalleryCommand, again: Work) -> None:
         async with self._undo_stack.lock:
             await self._gallery.ask(again)
             self.note_done(command)
