@@ -89,7 +89,7 @@ def _rows_below(children: dict[str, list[Picture]], parent: str, trunks: tuple[b
 def _describe(picture: Picture, *, is_alone: bool) -> tuple[str, str]:
     """Return an image's title and its differences from its parent, for a row of the family tree.
 
-    With `is_alone`, the parent is not in the gallery, so the text includes the parent's title.
+    With `is_alone`, the parent is not in the gallery, so the description includes the parent's title.
     """
     request, branch = picture.request, picture.request.branch
     title = request.title

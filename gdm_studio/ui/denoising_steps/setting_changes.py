@@ -1,4 +1,4 @@
-"""Texts about the settings that differ between a branch and its parent image."""
+"""Phrases for the settings that differ between a branch and its parent image."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.generation_request import SETTINGS, Branch, Request, Role, Setting, with_role
 from gdm_studio.ui.translation import number_text, translate, with_decimal_point, within_text
 
-# Text in place of a missing value.
+# Shown in place of a missing value.
 NONE = "–"
 # Settings that change only together with the prompt.
 PROMPT_PARTS = ("template", "prompts")
@@ -37,7 +37,7 @@ def part_of(request: Request, images: tuple[int, ...]) -> tuple[Request, int]:
 
 
 def changes(before: Request, after: Request) -> list[str]:
-    """Return a text such as "guidance 4 → 7" for each setting that differs between two generation requests.
+    """Return a phrase such as "guidance 4 → 7" for each setting that differs between two generation requests.
 
     Only settings that can be changed in a branch are compared.
     """
@@ -61,7 +61,7 @@ def _is_changed(setting: Setting, before: Request, after: Request) -> bool:
 
 
 def advice() -> str:
-    """Return a text that suggests which setting to change in a branch. It is shown until the user changes one."""
+    """Return a sentence that suggests which settings to change in a branch. It is shown until the user changes one."""
     return translate("Changes", "Change the prompt or guidance")
 
 
@@ -88,7 +88,7 @@ def _slice_of(branch: Branch | None, first: int, count: int) -> Branch | None:
 
 
 def _changed_numbers(before: Request, after: Request) -> list[str]:
-    """Return a text for each numeric model, sampler or guidance parameter that differs between two requests.
+    """Return a phrase for each numeric model, sampler or guidance parameter that differs between two requests.
 
     If the sampler has changed, the new sampler's parameters are compared with its defaults.
     """
