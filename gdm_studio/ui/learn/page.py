@@ -97,7 +97,7 @@ class LearnPage(QFrame):
         self._shown_chart: QWidget | None = self.chart
         self._timer = QTimer(self, interval=FRAME_MS)
         self._timer.timeout.connect(self._advance)
-        self._rest = 0
+        self._rest_frames = 0
         self._lay_out()
         self.slider.valueChanged.connect(lambda _: self.moved.emit())
         self.arrows.toggled.connect(lambda _: self.moved.emit())
@@ -167,7 +167,7 @@ class LearnPage(QFrame):
             return
         if self.slider.value() == self.slider.maximum():
             self.slider.setValue(0)
-        self._rest = 0
+        self._rest_frames = 0
         self._timer.start()
         self.play.set_icon("pause")
 
@@ -215,9 +215,9 @@ class LearnPage(QFrame):
         if self.slider.value() < self.slider.maximum():
             self.slider.setValue(self.slider.value() + 1)
             return
-        self._rest += 1
-        if self._rest >= REST_FRAMES:
-            self._rest = 0
+        self._rest_frames += 1
+        if self._rest_frames >= REST_FRAMES:
+            self._rest_frames = 0
             self.slider.setValue(0)
 
     def _lay_out(self) -> None:
