@@ -65,9 +65,9 @@ class SettingsPresenter:
         page.prune_asked.connect(lambda: tasks.start(self._prune()))
         page.copy_asked.connect(self._copy_report)
         page.licences_asked.connect(lambda: tasks.start(self._show_licences()))
-        # A text that was refused does not stay in its field.
+        # A value that was refused does not stay in its field.
         page.opened.connect(self._show)
-        page.opened.connect(lambda: tasks.start(self._look()))
+        page.opened.connect(lambda: tasks.start(self._show_state()))
         page.library.open_asked.connect(lambda: tasks.start(self._open_library()))
         page.folders.set_usual(str(paths.models_dir()))
         page.folders.open_asked.connect(lambda: tasks.start(open_folder(paths.models_dir(), make=True)))
@@ -75,7 +75,7 @@ class SettingsPresenter:
         self._show()
 
     def add_models(self, folder: str) -> None:
-        """Add a folder to the list of folders that the program searches for models."""
+        """Add a folder to the list of folders that are searched for models."""
         folders = self._settings.now.model_folders
         if folder not in folders:
             self._settings.change("model_folders", (*folders, folder))
@@ -97,10 +97,10 @@ class SettingsPresenter:
 
     def _show(self) -> None:
         self._page.show_preferences(self._settings.now)
-        self._page.show_example(self._example(self._settings.now.name_pattern))
+        self._page.show_example(self._example_name(self._settings.now.name_pattern))
         self.library_move.show()
 
-    async def _look(self) -> None:
+    async def _show_state(self) -> None:
         """Show the available devices, the disk space of saved denoising steps, and the results of the system check."""
         self._page.set_largest_scale(_largest_scale(self._page))
         self._page.show_capabilities(await asyncio.to_thread(doctor.capabilities))
@@ -152,7 +152,7 @@ class SettingsPresenter:
         self._notify(translate("SettingsPresenter", "Report copied"), text, kind="success")
 
     async def _show_licences(self) -> None:
-        """Open the dialog with the licences of the program and its parts."""
+        """Open the dialog with the licences of GDM Studio and its parts."""
         found = await asyncio.to_thread(licences)
         if self.licences_sheet is not None:
             return
@@ -163,14 +163,14 @@ class SettingsPresenter:
 
     async def _show_licence(self, licence: Licence) -> None:
         text = await asyncio.to_thread(licence.text)
-        # The user may have closed the overlay while the text was read.
+        # The user may have closed the overlay while the licence was read.
         if self.licences_sheet is not None:
             self.licences_sheet.show_text(licence, text)
 
     def _on_licences_closed(self) -> None:
         self.licences_sheet = None
 
-    def _example(self, pattern: str) -> str:
+    def _example_name(self, pattern: str) -> str:
         """Return the file name that the next image would get with this pattern. Raises BadRequest if the pattern is
         invalid.
         """
@@ -180,13 +180,13 @@ class SettingsPresenter:
 
     def _problem_with(self, pattern: str) -> str:
         try:
-            self._example(pattern)
+            self._example_name(pattern)
         except BadRequest as error:
             return error_text(error)
         return ""
 
     def _ask_for_models(self) -> None:
-        """Let the user choose a folder for the program to search for models."""
+        """Let the user choose a folder that is then searched for models."""
         title = translate("SettingsPresenter", "Folder to search for models")
         ask_folder(self._page, title, lambda chosen: self.add_models(str(chosen)))
 
