@@ -49,7 +49,9 @@ EARLIER_IDEAS = (
 
 
 def card_text(text: str) -> str:
-    """Return a text of a model card in the language of the window, if the card is shipped."""
+    """Translate a title or summary of a shipped model card into the language of the window. Those of other cards are
+    returned unchanged.
+    """
     return translate("ModelCard", text) if text else ""
 
 

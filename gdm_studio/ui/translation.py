@@ -99,14 +99,12 @@ def locale_of(language: str, system: QLocale) -> QLocale:
 
 
 def quoted(text: str) -> str:
-    """Return a text in the quotation marks of the window's language."""
+    """Put a string into the quotation marks of the window's language."""
     return translate("Quotation", "“{text}”").format(text=text)
 
 
 def labelled(title: str, text: str) -> str:
-    """Return a text after its title and a colon, with the spaces of the window's language: French has one before the
-    colon.
-    """
+    """Join a title and a value by a colon with the spaces of the window's language: French has one before the colon."""
     return translate("Label", "{title}: {text}").format(title=title, text=text)
 
 
@@ -123,7 +121,7 @@ def error_text(error: StudioError) -> str:
 
 
 def sentence_text(sentence: str) -> str:
-    """Return a `translatable` sentence in the language of the window. Another text is returned unchanged."""
+    """Return a `translatable` sentence in the language of the window. Any other string is returned unchanged."""
     if not isinstance(sentence, Sentence):
         return sentence
     template = translate("Errors", sentence.template)
@@ -150,9 +148,7 @@ class _LocalFormatter(Formatter):
 
 
 def joined_sentences(sentences: Iterable[str]) -> str:
-    """Join sentences to one text. Empty ones are left out, and no space is added after the full stop of Japanese and
-    Chinese.
-    """
+    """Join sentences. Empty ones are left out, and no space is added after the full stop of Japanese and Chinese."""
     joined = ""
     for sentence in filter(None, sentences):
         joined += sentence if not joined or joined.endswith("。") else f" {sentence}"
@@ -189,12 +185,12 @@ def data_size(size: int) -> str:
 
 
 def count_of_pictures(count: int) -> str:
-    """Return a number of images as text, such as "1,234 pictures", in the window's language."""
+    """Return a phrase for a number of images, such as "1,234 pictures", in the window's language."""
     return with_separators(translate("gallery", "%n picture(s)", "", count), count)
 
 
 def with_separators(text: str, count: int) -> str:
-    """Insert thousands separators into the number `count` where it occurs in a text."""
+    """Insert thousands separators into the number `count` where it first occurs in `text`."""
     return text.replace(str(count), number_text(count), 1)
 
 

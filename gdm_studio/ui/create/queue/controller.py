@@ -144,8 +144,8 @@ class QueueController(QObject):
         finally:
             self._is_connecting = False
             self._show()
-        devices = {each.id: CLUSTER for each in self._cluster_candidates()}
-        before = await self._backlog.ask(lambda queue: _place(queue, devices))
+        cluster_devices = {each.id: CLUSTER for each in self._cluster_candidates()}
+        before = await self._backlog.ask(lambda queue: _place(queue, cluster_devices))
         if before:
             pictures = count_of_pictures(sum(item.left for item in before))
             title = self.tr("{pictures} will be made on the cluster").format(pictures=pictures)
