@@ -29,8 +29,8 @@ def no_reason() -> str:
 
 @dataclass(frozen=True)
 class Action:
-    """Command that the user can run by a button, a menu, a keyboard shortcut or the palette. Its texts are stored in
-    English, and its properties return translations.
+    """Command that the user can run by a button, a menu, a keyboard shortcut or the palette. Its label, tip and
+    synonyms are stored in English, and its properties return translations.
     """
 
     label: str
@@ -122,7 +122,7 @@ def _native_text(keys: QKeySequence) -> str:
 
 
 def resume_texts(changes: str) -> tuple[str, str]:
-    """Return the title and the tooltip of the button that resumes a paused generation, as a pair of translated texts.
+    """Return the title and the tooltip of the button that resumes a paused generation, both translated.
 
     `changes` lists the settings that were changed during the pause, or is "".
     """

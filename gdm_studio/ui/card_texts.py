@@ -1,6 +1,6 @@
-"""Translations of the texts in the shipped models' cards, which are stored in English.
+"""Translations of titles and summaries in the shipped models' cards, which are stored in English.
 
-They are for display only. Requests, files and prompts keep the ids and the English texts.
+They are for display only. Requests, files and prompts keep the ids and the English originals.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ OFFER_SECONDS = 10.0
 # After ERROR_SECONDS, an error or a notice that lasts moves behind a button of the top bar, so that it neither vanishes
 # unread nor covers the page for long.
 ERROR_SECONDS = 15.0
-# Maximum numbers of unread errors and of other unread notices, of which the newest are kept. An offer to save the
+# Maximum number of unread errors, and of other unread notices. The newest are kept. An offer to save the
 # unfinished images of a run holds the steps of the run in memory.
 MOST_UNREAD_ERRORS = 20
 MOST_UNREAD_OFFERS = 3

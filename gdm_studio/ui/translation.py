@@ -24,8 +24,8 @@ from gdm_studio.common.translation_markers import Sentence
 if TYPE_CHECKING:
     from gdm_studio.learning.handout import Words
 
-# Translate a text outside of a class of Qt, where `self.tr(text)` does so: `translate(context, text)`, or
-# `translate(context, "%n image(s)", "", count)` for a text with a count.
+# Translate a string outside of a class of Qt, where `self.tr(text)` does so: `translate(context, text)`, or
+# `translate(context, "%n image(s)", "", count)` for a phrase with a count.
 translate = QCoreApplication.translate
 # This environment variable overrides the preference.
 VARIABLE = "GDM_STUDIO_LANGUAGE"
@@ -38,7 +38,7 @@ QT_CATALOGUE = "qtbase"
 def install(application: QCoreApplication) -> None:
     """Load the translations for the user's language into the application, and set the default locale.
 
-    The English catalogue supplies the plural forms of untranslated texts.
+    The English catalogue supplies the plural forms of untranslated strings.
     """
     wanted = os.environ.get(VARIABLE) or preferences.load().language
     language = wanted if wanted in preferences.LANGUAGES and wanted != "system" else system_language()
@@ -54,9 +54,7 @@ def install(application: QCoreApplication) -> None:
 
 
 class Catalogue(QTranslator):
-    """Qt translator with the window's texts in one language, loaded from a compressed file in
-    `resources/translations`.
-    """
+    """Qt translator for the window in one language, loaded from a compressed file in `resources/translations`."""
 
     def __init__(self, language: str, parent: QObject) -> None:
         super().__init__(parent)
@@ -209,7 +207,7 @@ def time_text(moment: datetime) -> str:
 
 
 def handout_words() -> Words:
-    """Return the translated texts for exported web pages and notebooks, in the language of the window."""
+    """Return the translated phrases for exported web pages and notebooks, in the language of the window."""
     from gdm_studio.learning.handout import Words
 
     return Words(translate, QLocale().bcp47Name().partition("-")[0])

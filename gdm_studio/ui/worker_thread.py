@@ -256,7 +256,7 @@ def _enable_previews(job: Job, share: float) -> None:
 
 
 def _decode_next(job: Job | None, at: tuple[int, int] | None = None) -> View | None:
-    """Decode a job's next approximate preview, or the one at (image, step) if `at` is given, and return it. Return None
+    """Decode and return a job's next approximate preview, or its preview at (image, step) if `at` is given. Return None
     if there is nothing to decode.
     """
     if job is None or job.settled or job.previews is None:

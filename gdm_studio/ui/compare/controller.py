@@ -201,19 +201,19 @@ class CompareController:
         decoding = with_recorded_steps(run, item.steps, self._library, side=side)
         # A running job continues between two steps, but needs the memory for its own model.
         is_here = await self._worker.ask(partial(is_loaded, self._library, item.request))
-        found = run
+        extended_run = run
         try:
             while not entry.is_stopped:
                 decoded_run = await self._worker.ask(partial(next, decoding, None), between_jobs=not is_here)
                 if decoded_run is None:
                     break
-                found = decoded_run
+                extended_run = decoded_run
                 entry.text = translate("CompareController", "{picture}: step {step}").format(
-                    picture=item.title, step=len(found.frames)
+                    picture=item.title, step=len(extended_run.frames)
                 )
         except StudioError:
             return run
-        return found
+        return extended_run
 
     async def _find_difference(self) -> None:
         """Compute the difference of the two compared images on another thread, because large images take a while."""
@@ -290,10 +290,10 @@ def _read(gallery: Gallery, path: Path) -> Item:
     from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.gallery import read
 
-    found = read(path)
-    steps = _steps_file(gallery, found.id) if found.id else None
-    title = _title_of(found.request, path)
-    return Item(title, read_rgba_array(path), found.request, path.name, steps=steps, stopped_at=found.stopped_at)
+    metadata = read(path)
+    steps = _steps_file(gallery, metadata.id) if metadata.id else None
+    title = _title_of(metadata.request, path)
+    return Item(title, read_rgba_array(path), metadata.request, path.name, steps=steps, stopped_at=metadata.stopped_at)
 
 
 def _steps_file(gallery: Gallery, picture_id: str) -> Path:

@@ -46,11 +46,11 @@ MODES = (
         QT_TRANSLATE_NOOP("ComparePage", "Black where both are equal"),
     ),
 )
-# Minimum width of the page at which its buttons have texts.
+# Minimum width of the page at which its buttons have labels.
 WORDS_FROM = 920
 # Greatest share of the page's height for the table.
 TABLE_SHARE = 0.4
-# Icons and texts of the ways to add pictures.
+# Icons and descriptions of the ways to add pictures.
 WAYS = (
     ("image-plus", QT_TRANSLATE_NOOP("ComparePage", "Drop picture files here, or choose them below.")),
     ("layout-grid", QT_TRANSLATE_NOOP("ComparePage", "In the gallery, select two or more and press Compare.")),

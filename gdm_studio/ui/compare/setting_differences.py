@@ -50,8 +50,10 @@ def differing(items: Sequence[Item]) -> list[str]:
     """Return one line per compared image, with its values of the settings that differ between the images, such as
     "steps 20 · seed 7".
     """
-    found = [fact for fact in facts(items) if fact.differs]
-    return [" · ".join(_with_name(fact.name, fact.values[place]) for fact in found) for place in range(len(items))]
+    differences = [fact for fact in facts(items) if fact.differs]
+    return [
+        " · ".join(_with_name(fact.name, fact.values[place]) for fact in differences) for place in range(len(items))
+    ]
 
 
 def _settings_of(item: Item) -> dict[str, str]:
@@ -64,11 +66,11 @@ def _settings_of(item: Item) -> dict[str, str]:
     defaults = {"Prompt": translate("compare_facts", "none")}
     if "" in item.words:
         defaults["Style"] = item.words[""]
-    found = _request_settings(item.request, item.words)
+    settings = _request_settings(item.request, item.words)
     if item.stopped_at:
         text = translate("compare_facts", "{made} of {steps}")
-        found[SETTINGS["steps"].title] = text.format(made=item.stopped_at, steps=item.request.steps)
-    return defaults | found | size
+        settings[SETTINGS["steps"].title] = text.format(made=item.stopped_at, steps=item.request.steps)
+    return defaults | settings | size
 
 
 def _request_settings(request: Request, words: Mapping[str, str]) -> dict[str, str]:
@@ -76,17 +78,17 @@ def _request_settings(request: Request, words: Mapping[str, str]) -> dict[str, s
     # A sampler of a later version is unknown.
     sampler = SAMPLERS.get(request.sampler)
     titles = {**words} | {knob.name: knob.title for knob in (*(sampler.params if sampler else ()), *GUIDANCE)}
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for setting in with_role(SETTINGS, Role.FACT):
         value: Any = setting.value_in(request)
         if isinstance(value, dict):
             numbers: dict[str, float] = value
-            found |= {titles.get(name, name): number_text(float(number)) for name, number in numbers.items()}
+            values |= {titles.get(name, name): number_text(float(number)) for name, number in numbers.items()}
         elif setting.applies_to(request) and (_is_set(setting, value) or setting.is_number or setting.kind is bool):
             text = _value_text(setting, request)
-            found[setting.title] = words.get(text, text) if setting.name in ("style", "label") else text
-    found[SETTINGS["model"].title] = words.get(request.model, request.model)
-    return found
+            values[setting.title] = words.get(text, text) if setting.name in ("style", "label") else text
+    values[SETTINGS["model"].title] = words.get(request.model, request.model)
+    return values
 
 
 def _is_set(setting: Setting, value: Any) -> bool:

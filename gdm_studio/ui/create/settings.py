@@ -171,7 +171,7 @@ class Settings(QObject):
         return all(not (name := getattr(request, of)) or name in among[of] for of in among)
 
     def settings_to_save(self) -> tuple[Request, Request | None]:
-        """Return the settings that the program saves for its next start, and the current defaults of their model."""
+        """Return the settings to save for the next session, and the current defaults of their model."""
         if (pending := self._pending_settings()) is not None:
             return pending.with_edits(self._request_draft.written), pending.defaults
         return self._request_draft.written, self.defaults
@@ -215,17 +215,17 @@ class Settings(QObject):
         card = self.card
         current = self._request_draft.written
         find = fast_version if on else full_version
-        wanted = find(card, self._cards) if card is not None else None
-        if card is None or wanted is None or wanted is card:
+        target = find(card, self._cards) if card is not None else None
+        if card is None or target is None or target is card:
             return False
         self._pending = None
         before = None if on else self.before_fast
         self.before_fast = current if on else None
-        self._set_card(wanted)
-        if before is None or before.model != wanted.name:
+        self._set_card(target)
+        if before is None or before.model != target.name:
             # The written settings are the defaults of the new model, or its settings from when it was last selected.
             before = self._request_draft.written
-        self._controls.set_request(fit_fields(with_model_defaults_of(current, before), wanted, self._parts(wanted)))
+        self._controls.set_request(fit_fields(with_model_defaults_of(current, before), target, self._parts(target)))
         return True
 
     def open(self, remembered: Request | None, before: Request | None = None) -> None:
@@ -301,8 +301,8 @@ class Settings(QObject):
         models.set_rows(lines)
         # Some rejected models are listed in the inventory with their reason.
         listed = {line.path for line in lines}
-        refused = (one for one in self._library.refused() if one.path not in listed)
-        models.set_refused([sentence_text(one.reason) for one in refused])
+        refused = (model for model in self._library.refused() if model.path not in listed)
+        models.set_refused([sentence_text(model.reason) for model in refused])
         if self.card is not None:
             models.set_current(self.card.name)
 

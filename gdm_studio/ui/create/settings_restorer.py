@@ -163,8 +163,8 @@ class SettingsRestorer(QObject):
 
     def _with_seed_and_style(self, request: Request, before: Request) -> Request:
         cards = (card for card in self._context.library.cards() if card.name == request.model)
-        known = {style.id for card in cards for style in card.styles}
-        style = before.style if before.style in known or not before.style else request.style
+        style_ids = {style.id for card in cards for style in card.styles}
+        style = before.style if before.style in style_ids or not before.style else request.style
         return replace(request, seed=before.seed, style=style)
 
     def use_preset(self, preset: Preset, name: str) -> None:
@@ -191,14 +191,14 @@ class SettingsRestorer(QObject):
         a higher temperature and with a new seed.
         """
         before = self._modes.request_draft.written
-        now = less_like(picture.request, secrets.randbelow(ROLLED_LIMIT))
-        self._steps.use(now)
+        request = less_like(picture.request, secrets.randbelow(ROLLED_LIMIT))
+        self._steps.use(request)
         self._modes.leave_set()
         self._open_page()
         text = self.tr("Any style, temperature {temperature}, seed {seed}.")
         self._context.notify(
             self.tr("Less like the original"),
-            text.format(temperature=number_text(now.temperature), seed=now.seed),
+            text.format(temperature=number_text(request.temperature), seed=request.seed),
             undo=self._undo_to(before),
         )
         # Space and the arrow keys control the run.

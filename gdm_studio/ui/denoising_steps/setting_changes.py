@@ -46,12 +46,12 @@ def changes(before: Request, after: Request) -> list[str]:
         for setting in with_role(SETTINGS, Role.BRANCHABLE)
         if not isinstance(setting.default, dict) and setting.name not in PROMPT_PARTS
     ]
-    found = [
+    phrases = [
         _change_text(each, each.value_in(before), each.value_in(after))
         for each in free
         if _is_changed(each, before, after)
     ]
-    return found + _changed_numbers(before, after)
+    return phrases + _changed_numbers(before, after)
 
 
 def _is_changed(setting: Setting, before: Request, after: Request) -> bool:
@@ -92,14 +92,14 @@ def _changed_numbers(before: Request, after: Request) -> list[str]:
 
     If the sampler has changed, the new sampler's parameters are compared with its defaults.
     """
-    found = []
+    phrases = []
     # A factor that a request leaves out has a default that only the model card knows. It is shown as NONE.
     for name in before.factors | after.factors:
         former, new = (
             number_text(float(each.factors[name])) if name in each.factors else NONE for each in (before, after)
         )
         if former != new:
-            found.append(f"{name} {former} → {new}")
+            phrases.append(f"{name} {former} → {new}")
     same = before.sampler == after.sampler
     for params, old_values, new_values in (
         (SAMPLERS[after.sampler].params, before.knobs if same else {}, after.knobs),
@@ -110,5 +110,5 @@ def _changed_numbers(before: Request, after: Request) -> list[str]:
             now = new_values.get(param.name, param.default)
             if was != now:
                 title = within_text(translate("Setting", param.title))
-                found.append(f"{title} {number_text(float(was))} → {number_text(float(now))}")
-    return found
+                phrases.append(f"{title} {number_text(float(was))} → {number_text(float(now))}")
+    return phrases

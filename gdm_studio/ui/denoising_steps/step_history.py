@@ -24,8 +24,8 @@ class StepHistory:
     """Denoising steps of a saved image, loaded from its steps file as a finished `run`.
 
     Use all other members on the worker thread only. Initially, steps stored in the file have a fast approximate
-    preview, and the others show that of the next stored step. Repeated calls of `sharpen()` compute and decode all
-    steps exactly. Steps are counted from 1.
+    preview, and every other step shows the preview of the next stored one. Repeated calls of `sharpen()` compute and
+    decode all steps exactly. Steps are counted from 1.
     """
 
     def __init__(self, source: Path | bytes, library: Library) -> None:

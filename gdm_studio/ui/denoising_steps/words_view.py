@@ -101,8 +101,8 @@ class WordsView(Overlay):
             self.picture.light(None)
             return
         share = self._current_shares()[self._word]
-        of = self._shares[:, self._word] if step else share
-        least, most = float(of.min()), float(of.max())
+        reference = self._shares[:, self._word] if step else share
+        least, most = float(reference.min()), float(reference.max())
         self.picture.light((share - least) / max(most - least, 1e-9))
         strongest = steps[int(self._attention.strengths[:, self._word].argmax())]
         text = self.tr("“{word}” acted where the picture is not faded, most at step {step}.")
@@ -307,8 +307,8 @@ class WordRow(QAbstractButton):
         painter.setFont(self._theme.font(13, 500))
         bars = 7 * len(self._strengths)
         words = self.rect().adjusted(12, 0, -bars - 20, 0)
-        shown = painter.fontMetrics().elidedText(self._word, Qt.TextElideMode.ElideRight, words.width())
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, shown)
+        elided = painter.fontMetrics().elidedText(self._word, Qt.TextElideMode.ElideRight, words.width())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, elided)
         painter.setPen(Qt.PenStyle.NoPen)
         for place, strength in enumerate(self._strengths):
             painter.setBrush(self._theme.colour("accent" if self._step in (-1, place) else "edge"))

@@ -161,11 +161,11 @@ class ExportController:
         """Group images by model, and return (model card, image files) pairs for models that name their training
         sources.
         """
-        here = {card.name: card for card in self._library.cards() if card.sources}
-        made: dict[str, list[Path]] = {}
+        cards = {card.name: card for card in self._library.cards() if card.sources}
+        files_by_model: dict[str, list[Path]] = {}
         for picture in pictures:
-            made.setdefault(picture.request.model, []).append(picture.path)
-        return [(here[model], files) for model, files in made.items() if model in here]
+            files_by_model.setdefault(picture.request.model, []).append(picture.path)
+        return [(cards[model], files) for model, files in files_by_model.items() if model in cards]
 
     async def _credit_texts(self, pictures: Iterable[PictureLike]) -> list[str]:
         """Return an attribution for each model used. It credits the training images that the exported images resemble,
@@ -186,9 +186,9 @@ class ExportController:
         turn, preview, settings = state.turn, state.dialog.preview, state.dialog.settings()
         try:
             if settings.form in BUNDLES:
-                shown = await self._run_on_disk(partial(_bundle_preview, settings.form, state.pictures))
+                pictures = await self._run_on_disk(partial(_bundle_preview, settings.form, state.pictures))
                 if state.turn == turn:
-                    preview.show_pictures(shown)
+                    preview.show_pictures(pictures)
                 return
             master = await self._first_master(state, settings)
             form, options = _format_and_options(settings, master)
@@ -211,9 +211,9 @@ class ExportController:
                     if state.upscaler == settings.upscaler:
                         state.master = master
             if state.turn == turn:
-                shown = await self._run_on_disk(partial(_exact_preview, master, form, options))
+                pictures = await self._run_on_disk(partial(_exact_preview, master, form, options))
                 if state.turn == turn:
-                    preview.show_pictures(shown)
+                    preview.show_pictures(pictures)
         except StudioError as error:
             if state.turn == turn:
                 state.dialog.show_problem(error_text(error))

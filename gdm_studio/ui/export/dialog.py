@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SIZES = (64, 128, 256, 512, 1024)
 FIRST_SIZE = 512
-# Factors between the size of a picture and that of its export. Their choices have the id "x2" and so on.
+# Factors by which an export enlarges a picture. Their choices have the id "x2" and so on.
 FACTORS = (2, 4)
 # Ids and titles of the backgrounds.
 NO_GROUND = ("none", QT_TRANSLATE_NOOP("ExportDialog", "Transparent"))

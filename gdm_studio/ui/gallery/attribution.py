@@ -87,8 +87,8 @@ def _is_loop_running() -> bool:
 
 
 def _is_shown(place: SimilarImageView, picture: Picture) -> bool:
-    shown = place.picture()
-    return shown is not None and shown.id == picture.id
+    displayed = place.picture()
+    return displayed is not None and displayed.id == picture.id
 
 
 def _find_origin(library: Library, model: str, rgba: np.ndarray) -> Origin | None:

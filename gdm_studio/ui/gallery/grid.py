@@ -212,8 +212,8 @@ class Grid(QListView):
 
     def selected(self) -> list[PictureLike]:
         """Return the selected images in grid order, leaving out images that are not loaded."""
-        found = (self._pictures.picture(row) for run in self.selected_rows() for row in run)
-        return [picture for picture in found if picture is not None]
+        pictures = (self._pictures.picture(row) for run in self.selected_rows() for row in run)
+        return [picture for picture in pictures if picture is not None]
 
     def with_selected(self, act: Callable[[list[Any]], object]) -> None:
         """Call `act` with a list of all selected images, loading them from the gallery first if necessary."""
@@ -287,14 +287,18 @@ class Grid(QListView):
     def entries(self) -> list[Action]:
         """Return the actions in the current image's context menu, or an empty list if there is no current image."""
         picture = self.current()
-        known = {**self.signals.of(self.current), **self.selection_actions()}
+        known_actions = {**self.signals.of(self.current), **self.selection_actions()}
         if self.can_toggle_stack():
-            known[actions.STACK] = actions.STACK.bind(self.toggle_stack)
+            known_actions[actions.STACK] = actions.STACK.bind(self.toggle_stack)
         if self.menu_actions is actions.MENU_BESIDE:
-            known[actions.USE] = known[actions.USE].keyless
+            known_actions[actions.USE] = known_actions[actions.USE].keyless
         if picture is not None and picture.favourite:
-            known[actions.FAVOURITE] = actions.UNFAVOURITE.bind(self.toggle_favourite)
-        return [known[action] for action in self.menu_actions if action in known] if picture is not None else []
+            known_actions[actions.FAVOURITE] = actions.UNFAVOURITE.bind(self.toggle_favourite)
+        return (
+            [known_actions[action] for action in self.menu_actions if action in known_actions]
+            if picture is not None
+            else []
+        )
 
     def show_menu(self, place: QPoint) -> QMenu:
         """Open the current image's context menu at a screen position."""
@@ -632,14 +636,14 @@ class Grid(QListView):
 
         terms = parse_terms(query)
         if all(term.atoms[0].field == "in" for term in terms):
-            # The query is that of an imported folder in the sidebar; the user has not typed it.
+            # The query stands for an imported folder in the sidebar; the user has not typed it.
             return self.tr("No picture in this folder contains settings. Pictures without settings are not shown.")
-        shown = " ".join(term.text for term in terms if term.atoms[0].field != "similar")
-        return plain(self.tr("Nothing matches “{query}”.").format(query=shown or query))
+        visible_query = " ".join(term.text for term in terms if term.atoms[0].field != "similar")
+        return plain(self.tr("Nothing matches “{query}”.").format(query=visible_query or query))
 
     def _on_rows_about_to_be_removed(self, parent: Index, start: int, end: int) -> None:
-        now = self.currentIndex()
-        picture = self.current() if start <= now.row() <= end else None
+        current = self.currentIndex()
+        picture = self.current() if start <= current.row() <= end else None
         if picture is None:
             self._removed_row = None
         else:

@@ -67,10 +67,10 @@ class FactRows(QWidget):
         while len(self._rows) < len(facts):
             self._add_row()
         for row, (name, value) in enumerate(self._rows):
-            there = row < len(facts)
-            name.setVisible(there)
-            value.setVisible(there)
-            name.setText(facts[row][0] if there else "")
+            is_used = row < len(facts)
+            name.setVisible(is_used)
+            value.setVisible(is_used)
+            name.setText(facts[row][0] if is_used else "")
         self._write_values()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -133,14 +133,14 @@ def _request_facts(request: Request) -> Iterator[tuple[str, str]]:
 
     These are settings with a `detail` title and settings that differ from the default.
     """
-    shown = with_role(SETTINGS, Role.DETAIL)
+    detail_settings = with_role(SETTINGS, Role.DETAIL)
     # The values of these settings are names of stored files.
     stored = {"image": translate("facts", "a picture"), "mask": translate("facts", "with a mask")}
-    for setting in shown:
+    for setting in detail_settings:
         value = setting.value_in(request)
         if setting.beside or value == "" or (not setting.detail and value == setting.default):
             continue
-        values = [_value_text(each, request) for each in shown if each.beside == setting.name]
+        values = [_value_text(each, request) for each in detail_settings if each.beside == setting.name]
         first = stored.get(setting.name) or _value_text(setting, request)
         yield translate("Setting", setting.detail or setting.title), " · ".join([first, *values])
 
@@ -170,19 +170,19 @@ def when_words(created: float, now: float | None = None) -> str:
     """Return a short phrase for an image's creation time, such as "5 min ago", "14:20", "yesterday" or "3 Mar 2024"."""
     now = time.time() if now is None else now
     age = now - created
-    made = datetime.fromtimestamp(created)
+    moment = datetime.fromtimestamp(created)
     today = datetime.fromtimestamp(now).date()
     if age < 60:
         return translate("facts", "just now")
     if age < 3600:
         return translate("facts", "{minutes} min ago").format(minutes=int(age // 60))
-    if made.date() == today:
-        return time_text(made)
-    if made.date() == today - timedelta(days=1):
+    if moment.date() == today:
+        return time_text(moment)
+    if moment.date() == today - timedelta(days=1):
         return translate("facts", "yesterday")
-    if made.year == today.year:
-        return date_text(made, translate("dates", "d MMM"))
-    return date_text(made, translate("dates", "d MMM yyyy"))
+    if moment.year == today.year:
+        return date_text(moment, translate("dates", "d MMM"))
+    return date_text(moment, translate("dates", "d MMM yyyy"))
 
 
 def exact_words(created: float) -> str:

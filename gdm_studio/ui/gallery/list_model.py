@@ -211,8 +211,8 @@ class PictureModel(QAbstractListModel):
         moments = self.moments(rows)
         if missing := self.missing(moments):
             self.pictures_wanted.emit(missing)
-        held = [self._pictures[moment] for moment in moments if moment in self._pictures]
-        bare = [picture for picture in held if not self._is_sharp(picture)]
+        cached = [self._pictures[moment] for moment in moments if moment in self._pictures]
+        bare = [picture for picture in cached if not self._is_sharp(picture)]
         if bare:
             self.thumbnails_wanted.emit(bare)
         return bool(missing or bare)
@@ -421,9 +421,9 @@ class PictureModel(QAbstractListModel):
 
     def with_pictures(self, rows: Sequence[int], act: Callable[[list[Any]], object]) -> None:
         """Call `act` with the images in these rows, immediately if all are cached and otherwise after loading them."""
-        held = [picture for row in rows if (picture := self.picture(row)) is not None]
-        if len(held) == len(rows):
-            act(held)
+        cached = [picture for row in rows if (picture := self.picture(row)) is not None]
+        if len(cached) == len(rows):
+            act(cached)
         else:
             self.all_wanted.emit(self.moments(rows), act)
 
@@ -432,9 +432,9 @@ class PictureModel(QAbstractListModel):
 
         Ids load faster than images.
         """
-        held = [picture.id for row in rows if (picture := self.picture(row)) is not None]
-        if len(held) == len(rows):
-            act(held)
+        cached = [picture.id for row in rows if (picture := self.picture(row)) is not None]
+        if len(cached) == len(rows):
+            act(cached)
         else:
             self.ids_wanted.emit(self.moments(rows), act)
 

@@ -190,12 +190,14 @@ def _create_group(title: str, hint: str, entries: Mapping[str, str]) -> QWidget:
     head = in_row(label(title, "strong"), label(hint, "hint"), ..., spacing=SPACE.small)
     grid.addLayout(head, 0, 0, 1, 2)
     for row, (name, value) in enumerate(entries.items(), 1):
-        shown = wrapped(str(value)[:MAX_VALUE], "value", selectable=True)
+        value_label = wrapped(str(value)[:MAX_VALUE], "value", selectable=True)
         # A text without spaces is not broken into lines.
-        if " " not in shown.text():
-            shown.setText(
-                QFontMetrics(shown.font()).elidedText(shown.text(), Qt.TextElideMode.ElideMiddle, MAX_WORD_WIDTH)
+        if " " not in value_label.text():
+            value_label.setText(
+                QFontMetrics(value_label.font()).elidedText(
+                    value_label.text(), Qt.TextElideMode.ElideMiddle, MAX_WORD_WIDTH
+                )
             )
         grid.addWidget(label(name, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(shown, row, 1)
+        grid.addWidget(value_label, row, 1)
     return group

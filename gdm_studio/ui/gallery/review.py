@@ -94,10 +94,10 @@ class ReviewController:
         self._turn += 1
         turn = self._turn
         while 0 <= self._index < len(self._moments):
-            found = await self._gallery.ask(partial(_images_at, moment=self._moments[self._index]))
+            pictures = await self._gallery.ask(partial(_images_at, moment=self._moments[self._index]))
             if turn != self._turn:
                 return
-            if found and await self._show_picture(found[0], turn):
+            if pictures and await self._show_picture(pictures[0], turn):
                 return
             self._index += step
         self._finish()

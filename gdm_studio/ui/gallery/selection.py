@@ -230,8 +230,8 @@ class SelectionController:
         self._side.show_reasons(picture.id, [text, *verdict.reasons] if verdict.reasons else [])
 
     def _is_selected(self, picture: Picture) -> bool:
-        shown = self._side.picture()
-        return shown is not None and shown.id == picture.id
+        displayed = self._side.picture()
+        return displayed is not None and displayed.id == picture.id
 
 
 def _version_of(picture: Picture) -> tuple[str, int]:

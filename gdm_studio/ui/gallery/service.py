@@ -217,8 +217,8 @@ class GalleryService(QObject):
     async def _read_stacks(self) -> None:
         steps = await self._run(lambda gallery: gallery.stacks.read())
         ranges = None
-        while not self.closing and (found := await self._run(lambda gallery: next(steps, None))):
-            ranges = found
+        while not self.closing and (stacks := await self._run(lambda gallery: next(steps, None))):
+            ranges = stacks
         if self._shows_stacks and not self.closing:
             self.page_model.set_stacks(ranges)
 
@@ -361,8 +361,8 @@ class GalleryService(QObject):
                 pictures = await self._run(find_newest)
                 if not is_superseded():
                     model.begin(query, pictures)
-            while found := await self._run(next_slice):
-                moments += found
+            while new_moments := await self._run(next_slice):
+                moments += new_moments
         except StorageError:
             if not is_superseded():
                 model.search_failed(query)
@@ -388,9 +388,9 @@ class GalleryService(QObject):
         """
         try:
             while wanted := model.missing(self._wishes[model])[:BATCH]:
-                found = await self._run(partial(_pictures_at, moments=wanted))
-                model.fill(found)
-                if not found or self.closing:
+                pictures = await self._run(partial(_pictures_at, moments=wanted))
+                model.fill(pictures)
+                if not pictures or self.closing:
                     break
         finally:
             del self._wishes[model]
@@ -407,10 +407,10 @@ class GalleryService(QObject):
     async def _show_if_found(self, model: PictureModel, picture: Picture) -> None:
         """Add a newly saved image to a list of search results if the image matches the search."""
         query = model.query()
-        found = await self._run(lambda gallery: gallery.page(query, limit=1, fill=False))
+        matches = await self._run(lambda gallery: gallery.page(query, limit=1, fill=False))
         if query != model.query():
             return
-        if [newest.id for newest in found] == [picture.id]:
+        if [newest.id for newest in matches] == [picture.id]:
             model.add_newest(picture)
         else:
             model.left_out.emit(picture.id)

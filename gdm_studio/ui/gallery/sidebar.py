@@ -190,13 +190,13 @@ class Sidebar(QFrame):
 
     def follow(self, search: str, name: str) -> None:
         """Update the sidebar entry of a collection that was renamed to `name`. An open entry stays open."""
-        now = search_of(name)
+        renamed_search = search_of(name)
         for index in self._place_indexes():
             if (place := _place_of(index)).search == search:
-                self._model.setData(index, replace(place, title=name, search=now, name=name), PLACE)
-        if self._choice == search != now:
-            self._choice = now
-            self.chosen.emit(now)
+                self._model.setData(index, replace(place, title=name, search=renamed_search, name=name), PLACE)
+        if self._choice == search != renamed_search:
+            self._choice = renamed_search
+            self.chosen.emit(renamed_search)
 
     def rename(self, search: str) -> None:
         """Open the text field for renaming the sidebar entry with the query `search`."""

@@ -94,7 +94,7 @@ class Places:
         own, folders, searches, deleted = sections
         # If a collection was renamed meanwhile, these entries have its former name, and another count follows.
         if not self._gallery.closing and rename_count == self._rename_count:
-            shown = [
+            shown_sections = [
                 ("", everywhere),
                 (translate("Places", "Collections"), own),
                 (translate("Places", "Models"), models),
@@ -102,7 +102,7 @@ class Places:
                 (translate("Places", "Saved searches"), searches),
                 (translate("Places", "Recently deleted"), deleted),
             ]
-            self._page.sidebar.show_places(shown)
+            self._page.sidebar.show_places(shown_sections)
             self._to_open = [
                 (translate("Places", "Collection"), own),
                 (translate("Places", "Pictures of"), models),
@@ -223,12 +223,21 @@ class Places:
 
 def _user_places(gallery: Gallery) -> tuple[list[Place], list[Place], list[Place], list[Place]]:
     """Return the user's sidebar entries in four lists: collections, imported folders, saved searches and the trash."""
-    own = [Place(search_of(one.name), one.name, one.count, "collection", one.name) for one in gallery.collections.all()]
-    folders = [
-        Place(_folder_search(one.folder), one.folder.name or str(one.folder), one.pictures, "folder", str(one.folder))
-        for one in gallery.sources.all()
+    own = [
+        Place(search_of(entry.name), entry.name, entry.count, "collection", entry.name)
+        for entry in gallery.collections.all()
     ]
-    searches = [Place(one.query, one.name, None, "search", one.name) for one in gallery.searches.all()]
+    folders = [
+        Place(
+            _folder_search(entry.folder),
+            entry.folder.name or str(entry.folder),
+            entry.pictures,
+            "folder",
+            str(entry.folder),
+        )
+        for entry in gallery.sources.all()
+    ]
+    searches = [Place(entry.query, entry.name, None, "search", entry.name) for entry in gallery.searches.all()]
     deletions = [undo.count for undo in gallery.trash.all()]
     if not sum(deletions):
         return own, folders, searches, []

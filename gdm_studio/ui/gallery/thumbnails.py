@@ -87,8 +87,8 @@ class ThumbnailReader:
         return None
 
     def _read_images(self, pictures: Sequence[Picture], side: int) -> dict[Any, QImage | None]:
-        found = self._read(pictures, side).items()
-        return {picture_id: None if rgba is None else _fit(rgba, side) for picture_id, rgba in found}
+        thumbnails = self._read(pictures, side).items()
+        return {picture_id: None if rgba is None else _fit(rgba, side) for picture_id, rgba in thumbnails}
 
 
 def _fit(rgba: np.ndarray, side: int) -> QImage:

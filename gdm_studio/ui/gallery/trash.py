@@ -167,12 +167,12 @@ class RestoreAction:
 
     async def _read_thumbnails(self, undo: Deletion) -> list[tuple[Path, QImage]]:
         side = round(CELL * self._view.devicePixelRatioF())
-        found = []
+        thumbnails = []
         for path in (await self._gallery.ask(lambda gallery: undo.files()))[:MOST]:
             image = await self._gallery.ask(partial(_read_thumbnail, path=path, side=side))
             if image is not None:
-                found.append((path, image))
-        return found
+                thumbnails.append((path, image))
+        return thumbnails
 
 
 def _read_thumbnail(gallery: Gallery, *, path: Path, side: int) -> QImage | None:

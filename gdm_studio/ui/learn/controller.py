@@ -74,9 +74,10 @@ class _Moment:
     @property
     def at(self) -> NoiseLevel:
         start, end = self._step_indices()
-        one, other = self.run.path[start], self.run.path[end]
+        before, after = self.run.path[start], self.run.path[end]
         return NoiseLevel(
-            one.alpha + self.part * (other.alpha - one.alpha), one.sigma + self.part * (other.sigma - one.sigma)
+            before.alpha + self.part * (after.alpha - before.alpha),
+            before.sigma + self.part * (after.sigma - before.sigma),
         )
 
     def points(self) -> np.ndarray:
@@ -84,8 +85,8 @@ class _Moment:
         similar at all noise levels.
         """
         start, end = self._step_indices()
-        one, other = self.run.x[start], self.run.x[end]
-        return _scale(one + self.part * (other - one), self.at)
+        before, after = self.run.x[start], self.run.x[end]
+        return _scale(before + self.part * (after - before), self.at)
 
     def trail(self, point: int, *, is_forward: bool) -> np.ndarray:
         """Return the path of one point up to this moment, as positions of shape (m, 2). It starts at the noise or, in
@@ -177,11 +178,11 @@ class LearnController:
     async def _run(self) -> None:
         controls, page = self._page.controls, self._page
         settings = [each for each in (controls.settings(), controls.changed_settings()) if each is not None]
-        wanted = [(each, controls.title(each)) for each in settings]
+        titled_settings = [(each, controls.title(each)) for each in settings]
         is_forward = page.direction.choice() == "forward"
         page.views[0].set_drawing(controls.is_drawing())
         try:
-            self._panels = await self._run_in_thread(partial(self._prepare, wanted, is_forward=is_forward))
+            self._panels = await self._run_in_thread(partial(self._prepare, titled_settings, is_forward=is_forward))
             self._problem = ""
         except BadRequest as error:
             self._panels = ()
@@ -211,17 +212,17 @@ class LearnController:
     async def _run_in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
-    def _prepare(self, wanted: Sequence[tuple[PlaneSettings, str]], *, is_forward: bool) -> tuple[_Panel, ...]:
+    def _prepare(self, titled_settings: Sequence[tuple[PlaneSettings, str]], *, is_forward: bool) -> tuple[_Panel, ...]:
         """Train the denoising networks for a short time, then run the samplers and return their runs. Runs on the
         executor's thread.
         """
-        keys = {_network_settings(each) for each, _ in wanted if each.denoiser != EXACT}
+        keys = {_network_settings(each) for each, _ in titled_settings if each.denoiser != EXACT}
         self._networks = {key: network for key, network in self._networks.items() if key in keys}
         panels = []
-        if is_forward and len({_forward_settings(each) for each, _ in wanted}) < 2:
+        if is_forward and len({_forward_settings(each) for each, _ in titled_settings}) < 2:
             # Both runs are the same, since the difference concerns the sampler alone.
-            wanted = [(wanted[0][0], translate("LearnPage", "The process"))]
-        for settings, title in wanted:
+            titled_settings = [(titled_settings[0][0], translate("LearnPage", "The process"))]
+        for settings, title in titled_settings:
             if is_forward:
                 panels.append(_Panel(_prepare_run(forward(settings)), title))
             elif settings.denoiser == EXACT:
@@ -254,14 +255,14 @@ class LearnController:
             self._measured_settings = []
             self._page.chart.set_curves((), 0.0)
             return
-        found = []
+        curves = []
         for panel, colour in zip(panels, CURVE_COLOURS, strict=False):
             points = await self._run_in_thread(partial(distance_curve, panel.run.settings, panel.predict))
-            found.append(DistanceCurve(panel.title, colour, points))
+            curves.append(DistanceCurve(panel.title, colour, points))
         least = await self._run_in_thread(partial(floor, panels[0].run.settings))
         if self._panels is panels:
             self._measured_settings = [panel.run.settings for panel in panels]
-            self._page.chart.set_curves(found, least)
+            self._page.chart.set_curves(curves, least)
 
     def _show_schedules(self) -> None:
         """Show the noise schedules of the displayed forward processes in a chart."""
@@ -379,9 +380,11 @@ def _write_handout(panels: Sequence[_Panel], suffix: str) -> Path:
     from gdm_studio.learning.handout import WRITERS
     from gdm_studio.learning.handout.toy_points import PlanePanel, plane_handout
 
-    shown = [PlanePanel(panel.title, panel.run, distance_curve(panel.run.settings, panel.predict)) for panel in panels]
+    plane_panels = [
+        PlanePanel(panel.title, panel.run, distance_curve(panel.run.settings, panel.predict)) for panel in panels
+    ]
     return NewFile(exports_folder(), numbered_names("plane", suffix)).write(
-        WRITERS[suffix](plane_handout(shown, handout_words()))
+        WRITERS[suffix](plane_handout(plane_panels, handout_words()))
     )
 
 

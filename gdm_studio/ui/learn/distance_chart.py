@@ -90,17 +90,17 @@ class DistanceChart(Chart):
         for curve in self._curves:
             colour = self._theme.colour(curve.colour)
             painter.setPen(QPen(colour, 2))
-            places = [self._position_of(evaluations, found) for evaluations, found in curve.points]
+            places = [self._position_of(evaluations, distance) for evaluations, distance in curve.points]
             painter.drawPolyline(QPolygonF(places))
             painter.setBrush(colour)
             for place in places:
                 painter.drawEllipse(place, 2.5, 2.5)
 
-    def _position_of(self, evaluations: float, found: float) -> QPointF:
-        return self.at(_log_fraction(evaluations, EVALUATIONS), _log_fraction(found, DISTANCES))
+    def _position_of(self, evaluations: float, distance: float) -> QPointF:
+        return self.at(_log_fraction(evaluations, EVALUATIONS), _log_fraction(distance, DISTANCES))
 
 
 def _log_fraction(value: float, bounds: tuple[float, float]) -> float:
     low, high = bounds
-    held = min(max(value, low), high)
-    return math.log(held / low) / math.log(high / low)
+    limited = min(max(value, low), high)
+    return math.log(limited / low) / math.log(high / low)

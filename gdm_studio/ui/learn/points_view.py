@@ -174,8 +174,8 @@ class PlaneView(QWidget):
         lengths = np.linalg.norm(arrows, axis=1, keepdims=True)
         # Long arrows are shortened, so that all directions are visible.
         reach = LONGEST * 2 * REACH / ARROWS_SIDE
-        shown = arrows / np.maximum(lengths, 1e-9) * reach * np.tanh(lengths)
-        starts, ends = self._on_screen(places), self._on_screen(places + shown)
+        shortened = arrows / np.maximum(lengths, 1e-9) * reach * np.tanh(lengths)
+        starts, ends = self._on_screen(places), self._on_screen(places + shortened)
         colour = QColor(self._theme.colour("text"))
         colour.setAlpha(80)
         painter.setPen(QPen(colour, 1.2))

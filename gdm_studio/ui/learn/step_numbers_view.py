@@ -103,16 +103,16 @@ class StepNumbersView(Overlay):
     def _create_formula(self, title: str, lines: Sequence[str]) -> QWidget:
         part = QWidget()
         # Lines of a formula break between terms if the window is narrow.
-        shown = [
+        breakable_lines = [
             label(title, "strong"),
             *(wrapped(with_decimal_point(line), "value", selectable=True) for line in lines),
         ]
-        for line in shown[1:]:
+        for line in breakable_lines[1:]:
             line.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
             line.setAccessibleName(title)
-        stacked(*shown, on=part, spacing=SPACE.hair)
+        stacked(*breakable_lines, on=part, spacing=SPACE.hair)
         return part
 
     def _create_code_field(self, name: str) -> QPlainTextEdit:

@@ -230,25 +230,25 @@ class ModelCardView(QFrame):
         if line.path not in self._requested_estimates:
             self._requested_estimates.add(line.path)
             self.estimate_asked.emit(line)
-        if (found := self._estimates.get(line.path)) is not None:
-            self._add(_create_section(self.tr("A picture with it"), _create_fact_rows(estimate_facts(found))))
-            if text := limit_text(found):
+        if (estimate := self._estimates.get(line.path)) is not None:
+            self._add(_create_section(self.tr("A picture with it"), _create_fact_rows(estimate_facts(estimate))))
+            if text := limit_text(estimate):
                 self._add(wrapped(text, "muted"))
 
     def _create_samples(self, card: ModelCard) -> QWidget | None:
         """Return a widget with those sample images of a model that are already loaded, or None if there are none."""
         prompts = [each.prompt for each in card.examples]
-        found = [(prompt, self._samples.picture(sample_path(card, "example", prompt))) for prompt in prompts]
-        pictures = [(prompt, picture) for prompt, picture in found if not picture.isNull()][: COLUMNS * LINES]
+        samples = [(prompt, self._samples.picture(sample_path(card, "example", prompt))) for prompt in prompts]
+        pictures = [(prompt, picture) for prompt, picture in samples if not picture.isNull()][: COLUMNS * LINES]
         if not pictures:
             return None
         grid, ratio = in_grid(across=SPACE.gap, down=SPACE.gap), self._theme.pixel_ratio()
         for place, (prompt, picture) in enumerate(pictures):
-            shown = QLabel()
-            shown.setPixmap(_scale_down(picture, round(SAMPLE * ratio), ratio))
-            shown.setToolTip(tip(prompt))
-            shown.setAccessibleName(plain(prompt))
-            grid.addWidget(shown, *divmod(place, COLUMNS), Qt.AlignmentFlag.AlignCenter)
+            sample_label = QLabel()
+            sample_label.setPixmap(_scale_down(picture, round(SAMPLE * ratio), ratio))
+            sample_label.setToolTip(tip(prompt))
+            sample_label.setAccessibleName(plain(prompt))
+            grid.addWidget(sample_label, *divmod(place, COLUMNS), Qt.AlignmentFlag.AlignCenter)
         lines = QWidget()
         lines.setLayout(grid)
         return lines
@@ -256,11 +256,11 @@ class ModelCardView(QFrame):
     def _create_picture(self, image: QImage, line: InventoryRow) -> QLabel:
         ratio = self._theme.pixel_ratio()
         side = int((WIDTH - 36) * ratio)
-        shown = QLabel()
-        shown.setPixmap(_scale_down(QPixmap.fromImage(image), side, ratio))
-        shown.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        shown.setAccessibleName(plain(self.tr("A picture made by {model}").format(model=line.title)))
-        return shown
+        picture_label = QLabel()
+        picture_label.setPixmap(_scale_down(QPixmap.fromImage(image), side, ratio))
+        picture_label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        picture_label.setAccessibleName(plain(self.tr("A picture made by {model}").format(model=line.title)))
+        return picture_label
 
     def _create_sources(self, sources: tuple[Source, ...]) -> QLabel:
         text = QLabel()
@@ -310,30 +310,30 @@ def facts_of(line: InventoryRow) -> list[tuple[str, str]]:
     return [(name, value) for name, value in facts if value]
 
 
-def estimate_facts(found: Estimate) -> list[tuple[str, str]]:
+def estimate_facts(estimate: Estimate) -> list[tuple[str, str]]:
     """Return an estimate of the memory and time that an image takes as (name, value) pairs for display."""
-    width, height = found.size
-    memory = translate("card_view", "about {size}").format(size=gigabytes(found.memory))
+    width, height = estimate.size
+    memory = translate("card_view", "about {size}").format(size=gigabytes(estimate.memory))
     spent = translate("card_view", "about {time}, {steps} steps")
-    if found.measured:
+    if estimate.measured:
         spent = translate("card_view", "about {time}, {steps} steps, as before")
     return [
         (translate("card_view", "Size"), f"{width} × {height}"),
         (translate("card_view", "Memory"), memory),
-        (translate("card_view", "Time"), spent.format(time=duration(found.seconds), steps=found.steps)),
+        (translate("card_view", "Time"), spent.format(time=duration(estimate.seconds), steps=estimate.steps)),
     ]
 
 
-def limit_text(found: Estimate) -> str:
+def limit_text(estimate: Estimate) -> str:
     """Return a sentence that warns the user about too little memory for a model, or "" if the model fits into
     memory.
     """
-    if found.fits or found.limit is None:
+    if estimate.fits or estimate.limit is None:
         return ""
     text = translate("card_view", "{limit} can be used, so its weights are read from the disk at each step.")
-    if not found.is_possible:
+    if not estimate.is_possible:
         text = translate("card_view", "{limit} can be used, and it needs at least {least}. Choose a smaller size.")
-    return text.format(limit=gigabytes(found.limit), least=gigabytes(found.least))
+    return text.format(limit=gigabytes(estimate.limit), least=gigabytes(estimate.least))
 
 
 def gigabytes(count: int) -> str:
@@ -343,22 +343,22 @@ def gigabytes(count: int) -> str:
 def _borrowed_facts(card: ModelCard) -> list[tuple[str, str]]:
     """Return the files from which a model takes text encoders and a VAE, with their hashes, as (name, value) pairs."""
     title = translate("card_view", "Other file's {part}")
-    found = []
+    facts = []
     for each in describe_borrowed(card):
         file = f"{each['file']} ({each['hash']})" if each["hash"] else each["file"]
-        found.append((title.format(part=each["title"]), file))
-    return found
+        facts.append((title.format(part=each["title"]), file))
+    return facts
 
 
 def _hash_facts(line: InventoryRow) -> list[tuple[str, str]]:
     """Return the short hashes of a model file as (name, value) pairs, or an empty list if they have not been computed.
     Other programs identify models by them.
     """
-    found = known_hashes(line.path)
-    if not found:
+    hashes = known_hashes(line.path)
+    if not hashes:
         return []
     title = translate("card_view", "Hash, {name}")
-    return [(title.format(name=name), digits) for name, digits in found.forms.items() if len(digits) < 64]
+    return [(title.format(name=name), digits) for name, digits in hashes.forms.items() if len(digits) < 64]
 
 
 # A name with more characters is wrapped, so that it leaves room for its value.
@@ -449,11 +449,11 @@ def _create_fact_rows(facts: list[tuple[str, str]]) -> QWidget:
     lines = QWidget()
     column = stacked(on=lines, margins=(0, 2, 0, 2), spacing=8)
     for name, value in facts:
-        shown = wrapped(value, "strong", align=Qt.AlignmentFlag.AlignRight, selectable=True)
+        value_label = wrapped(value, "strong", align=Qt.AlignmentFlag.AlignRight, selectable=True)
         if len(name) > LONG_NAME:
-            row = in_row((wrapped(name, "muted"), 3), (shown, 2), spacing=12)
+            row = in_row((wrapped(name, "muted"), 3), (value_label, 2), spacing=12)
         else:
-            row = in_row((label(name, "muted"), 0, Qt.AlignmentFlag.AlignTop), (shown, 1), spacing=12)
+            row = in_row((label(name, "muted"), 0, Qt.AlignmentFlag.AlignTop), (value_label, 1), spacing=12)
         column.addLayout(row)
     return lines
 

@@ -175,17 +175,17 @@ class ModelsController:
             return
         await self._navigator.scan_models()
         lines = await asyncio.to_thread(self._library.inventory)
-        found = [line for line in lines if any(line.path == path or path in line.path.parents for path in added)]
-        if found:
-            self.page.select(found[0].path)
+        new_lines = [line for line in lines if any(line.path == path or path in line.path.parents for path in added)]
+        if new_lines:
+            self.page.select(new_lines[0].path)
         title = translate("ModelsController", "%n folder(s) or file(s) added", "", len(added))
         if len(added) == 1:
             title = translate("ModelsController", "{file} added").format(file=added[0].name)
         text = translate("ModelsController", "It contains no usable model.")
-        if found:
+        if new_lines:
             text = translate("ModelsController", "Found {models}; nothing was copied.")
-            text = text.format(models=count_by_kind(found))
-        self._notify(title, text, kind="success" if found else "warning")
+            text = text.format(models=count_by_kind(new_lines))
+        self._notify(title, text, kind="success" if new_lines else "warning")
 
     async def _add(self, path: Path) -> bool:
         """Add a file or folder to the locations that are searched for models. A folder of pictures is added to the
@@ -220,9 +220,9 @@ class ModelsController:
         """Estimate how much memory and time an image takes with a model, and show the result if it is known."""
         assert line.card is not None
         with suppress(ModelError, DeviceError):
-            found = await self._worker.ask(partial(_estimate_model, line.card))
-            if found is not None:
-                self.page.view.set_estimate(line.path, found)
+            estimate = await self._worker.ask(partial(_estimate_model, line.card))
+            if estimate is not None:
+                self.page.view.set_estimate(line.path, estimate)
 
 
 def _estimate_model(card: ModelCard) -> Estimate | None:

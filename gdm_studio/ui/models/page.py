@@ -243,8 +243,8 @@ class ModelsPage(QFrame):
         for each, box in self.filters.items():
             counts = Counter(value for line in lines for value in each.values(line))
             named = sorted(counts, key=str.casefold)
-            found = [Choice(value, f"{each.text(value)[:FEW_WORDS]} ({counts[value]})") for value in named]
-            box.set_choices([Choice("", translate("ModelsPage", each.every)), *found])
+            choices = [Choice(value, f"{each.text(value)[:FEW_WORDS]} ({counts[value]})") for value in named]
+            box.set_choices([Choice("", translate("ModelsPage", each.every)), *choices])
             box.setVisible(any(count < len(lines) for count in counts.values()))
 
     def _filter(self) -> None:

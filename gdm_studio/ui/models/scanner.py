@@ -54,11 +54,11 @@ class ModelScanner:
 
     def _run_scan(self, result: asyncio.Future[bool]) -> None:
         try:
-            found = self._library.refresh()
+            has_new = self._library.refresh()
         except Exception as error:
             self._call(_end, result, error)
         else:
-            self._call(_end, result, found)
+            self._call(_end, result, has_new)
 
     def _report(self) -> None:
         self._call(self._notify_progress)
@@ -76,10 +76,10 @@ class ModelScanner:
                 loop.call_soon_threadsafe(function, *args)
 
 
-def _end(result: asyncio.Future[bool], found: bool | Exception) -> None:
+def _end(result: asyncio.Future[bool], outcome: bool | Exception) -> None:
     if result.done():
         return
-    if isinstance(found, Exception):
-        result.set_exception(found)
+    if isinstance(outcome, Exception):
+        result.set_exception(outcome)
     else:
-        result.set_result(found)
+        result.set_result(outcome)

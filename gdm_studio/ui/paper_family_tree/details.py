@@ -100,10 +100,10 @@ class Details(QFrame):
 
     def _add_paragraph(self, name: str, text: str) -> None:
         part = QWidget()
-        shown = wrapped(selectable=True)
-        shown.setTextFormat(Qt.TextFormat.RichText)
-        shown.setText(with_subscript_tags(text))
-        stacked(label(name, "strong"), shown, on=part, spacing=SPACE.hair)
+        paragraph = wrapped(selectable=True)
+        paragraph.setTextFormat(Qt.TextFormat.RichText)
+        paragraph.setText(with_subscript_tags(text))
+        stacked(label(name, "strong"), paragraph, on=part, spacing=SPACE.hair)
         self._add(part)
 
     def _add_relatives(self, name: str, icon: str, relatives: list[FamilyMember]) -> None:

@@ -171,8 +171,8 @@ class FamilyGraph(QWidget):
         return self._layout.column[place] if isinstance(place, str) else place[1]  # type: ignore[index]
 
     def _column_widths(self) -> tuple[float, float]:
-        """Return two widths in pixels: that of a button of the graph, and the distance between the left edges of two
-        columns.
+        """Return the width of the graph's buttons, and the distance between the left edges of adjacent columns, in
+        logical pixels.
         """
         columns = len(self._layout.headings) if self._layout else 1
         pitch = (self.width() - 2 * SPACE.medium) / columns
@@ -235,15 +235,17 @@ class FamilyGraph(QWidget):
         rows = self._layout.rows
         member = self._members[name]
         if across:
-            found = list(member.children if across > 0 else member.system.parents)
+            candidates = list(member.children if across > 0 else member.system.parents)
             beyond = [each for each in self._nodes if (column[each] - column[name]) * across > 0]
             nearest = min((abs(column[each] - column[name]) for each in beyond), default=0)
-            found = found or [each for each in beyond if abs(column[each] - column[name]) == nearest]
+            candidates = candidates or [each for each in beyond if abs(column[each] - column[name]) == nearest]
         else:
             same_column = [each for each in self._nodes if column[each] == column[name]]
-            found = [each for each in same_column if (rows[each] - rows[name]) * down > 0]
-        if found:
-            next_one = min(found, key=lambda each: (abs(column[each] - column[name]), abs(rows[each] - rows[name])))
+            candidates = [each for each in same_column if (rows[each] - rows[name]) * down > 0]
+        if candidates:
+            next_one = min(
+                candidates, key=lambda each: (abs(column[each] - column[name]), abs(rows[each] - rows[name]))
+            )
             self._on_chosen(next_one)
             self._nodes[next_one].setFocus(Qt.FocusReason.OtherFocusReason)
 

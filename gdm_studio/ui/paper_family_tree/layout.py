@@ -66,9 +66,9 @@ def compute_layout(systems: Mapping[str, LayoutNode]) -> Layout:
                 places[lane[1]].append(lane)
     near: dict[object, set[object]] = {place: set() for each in places for place in each}
     for chain in chains.values():
-        for one, other in zip(chain, chain[1:], strict=False):
-            near[one].add(other)
-            near[other].add(one)
+        for start, end in zip(chain, chain[1:], strict=False):
+            near[start].add(end)
+            near[end].add(start)
     follows = {lane: chain[place] for chain in chains.values() for place, lane in enumerate(chain[1:-1])}
     rows = _compute_rows(places, near, follows)
     height = max(sum(map(_height_of, each)) for each in places)
@@ -84,11 +84,11 @@ def _depth_of(name: str, systems: Mapping[str, LayoutNode]) -> int:
 def _create_headings(
     order: Sequence[tuple[int, int]], systems: Mapping[str, LayoutNode], keys: Mapping[str, tuple[int, int]]
 ) -> tuple[str, ...]:
-    found = []
+    headings = []
     for key in order:
         years = sorted({kin.year for name, kin in systems.items() if keys[name] == key})
-        found.append(str(years[0]) if len(years) == 1 else f"{years[0]} – {years[-1]}")
-    return tuple(found)
+        headings.append(str(years[0]) if len(years) == 1 else f"{years[0]} – {years[-1]}")
+    return tuple(headings)
 
 
 def _compute_rows(

@@ -157,11 +157,16 @@ class FamilyTreePage(QFrame):
             self.graph.focus_choice()
 
     def _lay_out(self, theme: Theme) -> None:
-        held = QWidget()
-        held.setProperty("role", "card")
-        in_row(self.view, on=held)
+        content = QWidget()
+        content.setProperty("role", "card")
+        in_row(self.view, on=content)
         head = in_row(
-            label(self.tr("The family tree"), "title"), held, ..., self.back, margins=(12, 0, 0, 0), spacing=SPACE.gap
+            label(self.tr("The family tree"), "title"),
+            content,
+            ...,
+            self.back,
+            margins=(12, 0, 0, 0),
+            spacing=SPACE.gap,
         )
         self._wrong = _create_footer(theme)
         self._below = in_row(self._wrong, ..., spacing=0)

@@ -159,12 +159,12 @@ class SettingsPage(QFrame):
     def _mark_visible_section(self) -> None:
         """Mark the section at the top of the page in the list of sections, or the last one at the end of the page."""
         bar = self._scroll.verticalScrollBar()
-        shown = self._visible_headings()
+        headings = self._visible_headings()
         # A short section at the end does not reach the top of the page.
         is_at_end = bar.value() == bar.maximum() > 0
-        above = shown if is_at_end else [heading for heading in shown if heading.y() <= bar.value()]
+        above = headings if is_at_end else [heading for heading in headings if heading.y() <= bar.value()]
         # The first heading has space above it.
-        self._mark_heading(above[-1:] or shown[:1])
+        self._mark_heading(above[-1:] or headings[:1])
 
     def _visible_headings(self) -> list[QWidget]:
         return [heading for heading, _, _ in self._cards if not heading.isHidden()]
@@ -192,11 +192,11 @@ class SettingsPage(QFrame):
             fits = bool(fitting) if rows else not typed or typed.lower() in title.lower()
             heading.setVisible(fits)
             card.setVisible(fits)
-        shown = self._visible_headings()
-        self._no_match.setVisible(not shown)
+        headings = self._visible_headings()
+        self._no_match.setVisible(not headings)
         self._scroll.verticalScrollBar().setValue(0)
         # The layout of the page is updated later.
-        self._mark_heading(shown)
+        self._mark_heading(headings)
 
     def _lay_out(self) -> None:
         middle = QWidget()

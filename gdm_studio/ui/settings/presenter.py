@@ -106,10 +106,10 @@ class SettingsPresenter:
         self._page.show_capabilities(await asyncio.to_thread(doctor.capabilities))
         await self._show_devices()
         await self._show_steps()
-        found = await asyncio.to_thread(lambda: [*doctor.versions(), *doctor.places(), *doctor.models()])
-        found += await self._worker.ask(lambda: list(doctor.devices()))
-        found += await self._gallery.ask(lambda gallery: list(doctor.gallery_state(gallery)))
-        self._findings = found + await asyncio.to_thread(lambda: [*doctor.last_errors(), doctor.last_crash()])
+        findings = await asyncio.to_thread(lambda: [*doctor.versions(), *doctor.places(), *doctor.models()])
+        findings += await self._worker.ask(lambda: list(doctor.devices()))
+        findings += await self._gallery.ask(lambda gallery: list(doctor.gallery_state(gallery)))
+        self._findings = findings + await asyncio.to_thread(lambda: [*doctor.last_errors(), doctor.last_crash()])
         self._page.show_findings(self._findings)
 
     async def _show_computers(self) -> None:
@@ -130,9 +130,9 @@ class SettingsPresenter:
         await open_folder(preferences.pictures_dir())
 
     async def _show_steps(self) -> None:
-        held = await self._gallery.ask(lambda gallery: gallery.steps.total_size())
-        text = translate("SettingsPresenter", "They take {size} now.").format(size=data_size(held))
-        self._page.show_steps(text if held else "")
+        size = await self._gallery.ask(lambda gallery: gallery.steps.total_size())
+        text = translate("SettingsPresenter", "They take {size} now.").format(size=data_size(size))
+        self._page.show_steps(text if size else "")
 
     async def _prune(self) -> None:
         """Delete the oldest saved denoising steps until the rest is within the disk space limit, and show a notice."""
@@ -153,10 +153,10 @@ class SettingsPresenter:
 
     async def _show_licences(self) -> None:
         """Open the dialog with the licences of GDM Studio and its parts."""
-        found = await asyncio.to_thread(licences)
+        all_licences = await asyncio.to_thread(licences)
         if self.licences_sheet is not None:
             return
-        self.licences_sheet = LicencesSheet(self._theme, found, parent=self._page.window())
+        self.licences_sheet = LicencesSheet(self._theme, all_licences, parent=self._page.window())
         self.licences_sheet.chosen.connect(lambda licence: self._tasks.start(self._show_licence(licence)))
         self.licences_sheet.closed.connect(self._on_licences_closed)
         self.licences_sheet.open_up()

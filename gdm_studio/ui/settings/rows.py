@@ -310,10 +310,10 @@ class FoldersRow(Row):
 
 
 def _create_path_label(folder: str) -> ElidedLabel:
-    shown = ElidedLabel(paths.display_path(Path(folder)), "path")
-    shown.setMinimumHeight(22)
-    shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-    return shown
+    path_label = ElidedLabel(paths.display_path(Path(folder)), "path")
+    path_label.setMinimumHeight(22)
+    path_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    return path_label
 
 
 def _side_by_side(*buttons: QWidget) -> QWidget:

@@ -82,11 +82,11 @@ class Palette(Overlay):
         return QRect((room.width() - width) // 2, min(TOP, room.height() // 12), width, height)
 
     def _search(self, typed: str) -> None:
-        found = _find_matches(typed, self._actions) if typed.strip() else self._actions
-        self._model.set_items(found)
-        self.list.setVisible(bool(found))
-        self._empty.setVisible(not found)
-        self._empty.setText(self._text_for_no_match(typed) if not found else "")
+        matches = _find_matches(typed, self._actions) if typed.strip() else self._actions
+        self._model.set_items(matches)
+        self.list.setVisible(bool(matches))
+        self._empty.setVisible(not matches)
+        self._empty.setText(self._text_for_no_match(typed) if not matches else "")
         self.list.setCurrentIndex(self._model.index(0))
         self.list.scrollToTop()
         self.arrange()
@@ -149,11 +149,11 @@ class _Field(QLineEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        found = self._signal_of(event)
-        if found is None:
+        command = self._signal_of(event)
+        if command is None:
             super().keyPressEvent(event)
         else:
-            signal, *values = found
+            signal, *values = command
             signal.emit(*values)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
@@ -244,11 +244,11 @@ class _Row(QStyledItemDelegate):
 
     def _paint_left(self, painter: QPainter, text: str, colour: str, rect: QRect) -> int:
         font = self._theme.font(13)
-        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        elided = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
         painter.setFont(font)
         painter.setPen(self._theme.colour(colour))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, shown)
-        return QFontMetrics(font).horizontalAdvance(shown)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, elided)
+        return QFontMetrics(font).horizontalAdvance(elided)
 
     def _paint_words(self, painter: QPainter, text: str, colour: str, rect: QRect) -> int:
         font = self._theme.font(11)

@@ -553,14 +553,14 @@ class Window(WindowBase):
         self.top.unread_asked.connect(self._notifier.show_next_unread)
 
     def _apply_preference(self, name: str) -> None:
-        now = self.settings_controller.now
+        preferences = self.settings_controller.now
         if name == "both_in_runs":
-            self.viewer.shows_both_in_runs = now.both_in_runs
+            self.viewer.shows_both_in_runs = preferences.both_in_runs
         elif name == "fast_drafts":
-            self.settings.uses_fast_drafts = now.fast_drafts
+            self.settings.uses_fast_drafts = preferences.fast_drafts
         elif name == "stacks":
-            self.gallery_page.search.stacks.setChecked(now.stacks)
-            self.gallery.show_stacks(now.stacks)
+            self.gallery_page.search.stacks.setChecked(preferences.stacks)
+            self.gallery.show_stacks(preferences.stacks)
 
     def generate(self) -> None:
         """Finish editing of a mask or frame, generate images with the current settings, and save the session.

@@ -246,12 +246,12 @@ class TrainController:
         async with self._load_lock:
             if self._systems:
                 return
-            found = await asyncio.to_thread(trainable_systems)
-            self._systems = {each.name: each for each in found}
+            systems = await asyncio.to_thread(trainable_systems)
+            self._systems = {each.name: each for each in systems}
             group = translate("TrainPage", "From scratch")
             choices = [
                 Choice(each.name, f"{each.title} ({each.year})", translate("System", each.idea), group)
-                for each in found
+                for each in systems
             ]
             self._page.controls.method.set_choices([*_change_choices(), *choices])
 
@@ -282,7 +282,7 @@ class TrainController:
             row.set_value(value)
 
     def _suggest_title(self) -> None:
-        """Suggest a title that no run has for a new run, in place of an earlier suggestion or the title of a run.
+        """Suggest an unused title for a new run, in place of an earlier suggestion or the title of an existing run.
 
         With that title, Start would continue the earlier run and replace its product. Another title that the user has
         typed stays, and so does that of an open run.
@@ -787,8 +787,8 @@ def _read_thumbnail(path: Path) -> QImage | None:
         return None
     image.thumbnail((2 * THUMBNAIL, 2 * THUMBNAIL))
     rgba = np.ascontiguousarray(np.asarray(image))
-    found = QImage(rgba.data, image.width, image.height, 4 * image.width, QImage.Format.Format_RGBA8888)
-    return found.copy()
+    thumbnail = QImage(rgba.data, image.width, image.height, 4 * image.width, QImage.Format.Format_RGBA8888)
+    return thumbnail.copy()
 
 
 def _status_text(status: str) -> str:

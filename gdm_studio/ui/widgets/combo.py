@@ -145,7 +145,7 @@ class Combo(QComboBox):
     def showPopup(self) -> None:
         self.measured = True
         self.view().setMinimumWidth(self.popup_width())
-        # The texts wrap at the width of the box, which may have changed.
+        # The descriptions wrap at the width of the box, which may have changed.
         self.view().doItemsLayout()
         super().showPopup()
 

@@ -169,7 +169,7 @@ def pressed_by(button: QAbstractButton, action: Action) -> None:
 
 
 def show_action(button: QAbstractButton, action: Action) -> None:
-    """Set a button's tooltip and accessible name to the texts of an action."""
+    """Set a button's tooltip and accessible name to those of an action."""
     button.setToolTip(tip(action.tooltip))
     button.setAccessibleName(plain(action.title))
 
@@ -214,7 +214,7 @@ def tool(theme: Theme, action: Action, *, checkable: bool = False) -> IconButton
 class ActionButton(QPushButton):
     """Push button with a label and an optional icon in the theme's colours.
 
-    If its size policy ignores the text's width, a text that does not fit ends with an ellipsis. `keys` are only shown
+    If its size policy ignores the label's width, a label that does not fit ends with an ellipsis. `keys` are only shown
     in the tooltip; the caller handles them.
     """
 

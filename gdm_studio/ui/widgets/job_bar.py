@@ -60,7 +60,7 @@ class JobBar(QWidget):
         self._is_titled = True
         self.title = _JobButton(theme)
         self.stop = ActionButton(theme, self.tr("Stop…"), tooltip=self.tr(STOP_TIP), role="stop")
-        # Wide enough for both of its texts, so that it does not move under the pointer.
+        # Wide enough for both of its labels, so that it does not move under the pointer.
         text_width = QFontMetrics(theme.font(13)).horizontalAdvance(self.stop.text())
         self.stop.setFixedWidth(max(STOP_WIDTH, text_width + STOP_MARGINS))
         in_row((self.title, 1), self.stop, on=self, spacing=4)

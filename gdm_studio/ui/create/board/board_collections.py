@@ -90,7 +90,7 @@ class BoardSaver:
         await self._update(collection)
 
     async def leave(self) -> None:
-        """Finish all pending updates of gallery collections before the program closes. Raises StorageError.
+        """Finish all pending updates of gallery collections before the window closes. Raises StorageError.
 
         Call this after the job runner has saved its images.
         """
@@ -129,7 +129,7 @@ class BoardSaver:
 
     async def _update(self, collection: BoardCollection) -> None:
         async with self._lock:
-            # When the program closes, the waiting task may be cancelled, but the update must complete.
+            # When the window closes, the waiting task may be cancelled, but the update must complete.
             await asyncio.shield(asyncio.ensure_future(collection.update()))
             if collection in self._outdated and collection.is_up_to_date:
                 self._outdated.remove(collection)

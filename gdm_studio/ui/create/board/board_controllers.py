@@ -170,7 +170,7 @@ class Boards:
         ]
 
     async def leave(self) -> None:
-        """Save all finished images of boards and update their gallery collections before the program closes.
+        """Save all finished images of boards and update their gallery collections before the window closes.
 
         Raises StorageError.
         """

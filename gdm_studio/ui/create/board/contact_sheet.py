@@ -189,7 +189,7 @@ def sheet_png(sheet: QImage, request: Request, *, kind: str, note: Mapping[str, 
 
 
 class _Page:
-    """Layout of a contact sheet, which computes all positions and draws the images and texts."""
+    """Layout of a contact sheet, which computes all positions and draws the images with their labels."""
 
     def __init__(self, theme: Theme, pictures: Sequence[LabelledImage], axes: AxisLabels | None) -> None:
         self._theme = theme
@@ -302,5 +302,5 @@ def _write(
     font = theme.font(size, weight)
     painter.setFont(font)
     painter.setPen(QColor(theme.colour(colour)))
-    shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
-    painter.drawText(room, Qt.AlignmentFlag.AlignTop, shown)
+    elided = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
+    painter.drawText(room, Qt.AlignmentFlag.AlignTop, elided)

@@ -218,7 +218,7 @@ class InterpolationController(StageBoardController):
         dialog.open()
 
     async def _read_prompt(self) -> None:
-        """Show how the model reads the prompt of the last image, or nothing if it is that of the first image."""
+        """Show how the model reads the prompt of the last image, or nothing if both ends have the same prompt."""
         prompt, card = self.view.prompt(), self._context.settings.card_for(self.start)
         chips: Sequence[PromptChip] = ()
         if prompt and card is not None and not is_too_long(prompt):

@@ -227,12 +227,12 @@ class GenerationController(QObject):
         if self._is_blocked():
             return
         device = self.job.run.request.device if self.job else ""
-        found = await self._backlog.take_next(wanted, device=device)
-        if found is None:
+        claimed = await self._backlog.take_next(wanted, device=device)
+        if claimed is None:
             if self.job is None and not self._is_blocked():
                 self._report_idle()
             return
-        item, saved_step = found
+        item, saved_step = claimed
         beside = self.job
         if self._is_blocked() or (beside and beside.run.request.device != item.request.device):
             # Another job was started while the queue was read.
@@ -401,7 +401,7 @@ class GenerationController(QObject):
         """Pause or resume the job of a queue item, by default the first running job. A pause begins before the next
         denoising step.
 
-        A paused item stays paused when the program is restarted. Resuming a job also resumes a paused queue.
+        A paused item stays paused in the next session. Resuming a job also resumes a paused queue.
         """
         job = self.job_of(item_id) if item_id else self.job
         if job is not None:
@@ -498,7 +498,7 @@ class GenerationController(QObject):
         return bool(job.run.kept)
 
     async def leave(self) -> None:
-        """Save finished images and return unfinished items to the queue before the program closes.
+        """Save finished images and return unfinished items to the queue before the window closes.
 
         Call this after the worker thread has ended.
         """
@@ -536,7 +536,7 @@ class GenerationController(QObject):
     def _is_blocked(self) -> bool:
         """Return whether no generation job can start now.
 
-        This is the case if all workers are busy or reserved, images cannot be saved, or the program is closing.
+        This is the case if all workers are busy or reserved, images cannot be saved, or the window is closing.
         """
         is_busy = self.job is not None and not self._context.worker.has_capacity
         return is_busy or self.is_reserved or self.closing or self.saves.is_blocked

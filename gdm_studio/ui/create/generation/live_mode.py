@@ -90,9 +90,9 @@ class Live(QObject):
 
         Return False if a new job is needed.
         """
-        asked = replace(self._page.controls.request(), batch=0)
+        request = replace(self._page.controls.request(), batch=0)
         is_running = self._context.generation.job is not None
-        if not self.on or is_running or self.job is None or self.job.run.request != asked:
+        if not self.on or is_running or self.job is None or self.job.run.request != request:
             self._cancel_unsaved()
             return False
         if self._job_to_save is self.job:

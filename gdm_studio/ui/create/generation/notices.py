@@ -93,7 +93,7 @@ class SaveNotices(QObject):
             )
 
     async def close(self) -> None:
-        """Retry saving all unsaved images one last time before the program closes."""
+        """Retry saving all unsaved images one last time before the window closes."""
         await self.save_again()
         self._timer.stop()
 
@@ -118,15 +118,15 @@ class SaveNotices(QObject):
         """Show a notice about an image that could not be saved. Its button offers a retry. After every second failure,
         it offers another folder instead.
         """
-        again = image.failures % 2 == 1
+        offers_retry = image.failures % 2 == 1
         self._notice = error_title(error)
         self._timer.start()
         self._context.notify(
             error_title(error),
             self.tr("{error} The picture is not lost yet.").format(error=error_text(error)),
             kind="error",
-            action=self.tr("Try again") if again else self.tr("Save elsewhere…"),
-            on_action=self._start_saving if again else self._choose_folder,
+            action=self.tr("Try again") if offers_retry else self.tr("Save elsewhere…"),
+            on_action=self._start_saving if offers_retry else self._choose_folder,
         )
 
     def _show_queue_error(self, error: StudioError) -> None:
@@ -159,7 +159,7 @@ class RecoveryNotices(QObject):
         self._retry = retry
         # Job whose partial result the Keep button saves, or None.
         self._stopped_job: Job | None = None
-        # Titles and texts of the notices about stopped jobs whose unfinished images are not saved yet.
+        # Titles and messages of the notices about stopped jobs whose unfinished images are not saved yet.
         self._offers = WeakKeyDictionary[Job, tuple[str, str]]()
         page.canvas_panel.bar.keep_clicked.connect(self._save)
 

@@ -53,7 +53,7 @@ class InversionTool(QObject):
         self._picture: np.ndarray | None = None
         # Name of the stored copy of that image, from which the model adds noise.
         self._name = ""
-        # Latest slider position that is not drawn yet.
+        # Newest slider position that is not drawn yet.
         self._requested_share: float | None = None
         self._is_drawing = False
         self._connect()
@@ -199,9 +199,9 @@ class InversionTool(QObject):
             path = self._settings.path()
         except BadRequest:
             return f"σ {sigma}"
-        left = request.steps - start_step(process, path, share)
+        steps_left = request.steps - start_step(process, path, share)
         noise = self.tr("{percent} % noise").format(percent=round(100 * share))
-        return " · ".join([noise, self.tr("%n step(s) left", "", left), f"σ {sigma}"])
+        return " · ".join([noise, self.tr("%n step(s) left", "", steps_left), f"σ {sigma}"])
 
     def _withdraw_offer(self) -> None:
         self._canvas_panel.notices.withdraw(self.tr("Noise recovered"))

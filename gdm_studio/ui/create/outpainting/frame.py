@@ -244,8 +244,8 @@ class Frame(QObject):
 
     def _drag(self, at: QPointF) -> None:
         width, height = self._picture
-        wanted = {"left": -at.x(), "right": at.x() - width, "above": -at.y(), "below": at.y() - height}
-        pulled = {name: round(wanted[name] / self._unit) * self._unit for name in self._edges}
+        distances = {"left": -at.x(), "right": at.x() - width, "above": -at.y(), "below": at.y() - height}
+        pulled = {name: round(distances[name] / self._unit) * self._unit for name in self._edges}
         self._sides = self._round_up(self._sides._replace(**pulled))
         self.changed.emit()
 

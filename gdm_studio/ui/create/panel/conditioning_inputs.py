@@ -94,11 +94,11 @@ class Conditions(QWidget):
         """Fill the menu of upscalers for the second pass (high-resolution fix), and keep the selected upscaler in
         it.
         """
-        now = self._request_draft["upscaler"]
+        current = self._request_draft["upscaler"]
         plain = Choice("", self.tr("Interpolation"), self.tr("No network; quick and soft"))
-        others = dict.fromkeys([*names, *([now] if now else [])])
-        self.upscaler_box.set_choices([plain, *(Choice(each, each) for each in others)])
-        self.upscaler_box.set_choice(now)
+        names_with_current = dict.fromkeys([*names, *([current] if current else [])])
+        self.upscaler_box.set_choices([plain, *(Choice(each, each) for each in names_with_current)])
+        self.upscaler_box.set_choice(current)
         self._upscaler_field.setVisible(bool(names))
 
     def boxes(self) -> list[Combo]:
@@ -213,13 +213,13 @@ class ControlImageList(QWidget):
 
     def set_hints(self, hints: tuple[ControlImage, ...]) -> None:
         """Show a row for each control image that the model accepts, and request missing thumbnails."""
-        shown = tuple(hint for hint in hints if hint.kind in self.kinds)
-        if shown != self.hints():
+        accepted = tuple(hint for hint in hints if hint.kind in self.kinds)
+        if accepted != self.hints():
             for row in self._rows:
                 row.hide()
                 row.deleteLater()
             self._rows = []
-            for hint in shown:
+            for hint in accepted:
                 self._add_row(hint)
             self.pictures_wanted.emit()
         self._show_count()

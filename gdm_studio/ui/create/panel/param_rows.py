@@ -67,9 +67,9 @@ class ParamRows(QWidget):
 
     def changes(self) -> dict[str, float]:
         """Return the values of visible sliders that differ from their defaults, by parameter name."""
-        shown = [param for param in self._params if not self.rows[param.name].isHidden()]
-        values = {param.name: self.rows[param.name].value() for param in shown}
-        return {param.name: values[param.name] for param in shown if values[param.name] != param.default}
+        visible_params = [param for param in self._params if not self.rows[param.name].isHidden()]
+        values = {param.name: self.rows[param.name].value() for param in visible_params}
+        return {param.name: values[param.name] for param in visible_params if values[param.name] != param.default}
 
     def titles(self) -> list[str]:
         return [translate("Setting", param.title) for param in self._params]

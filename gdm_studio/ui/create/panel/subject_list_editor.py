@@ -38,10 +38,10 @@ def things_of(text: str) -> list[str]:
 
     At most MOST subjects are returned.
     """
-    found: dict[str, str] = {}
+    things: dict[str, str] = {}
     for thing, _, _ in _entries(text):
-        found.setdefault(thing.casefold(), thing)
-    return list(found.values())[:MOST]
+        things.setdefault(thing.casefold(), thing)
+    return list(things.values())[:MOST]
 
 
 def replace_thing(text: str, thing: str, replacement: str) -> str:
@@ -61,10 +61,10 @@ def _entries(text: str) -> Iterator[tuple[str, int, int]]:
 
     `start` and `end` are character positions in `text`.
     """
-    lines = [found.span() for found in LINE.finditer(text) if found[0].strip()]
+    lines = [match.span() for match in LINE.finditer(text) if match[0].strip()]
     if len(lines) == 1:
         ((start, end),) = lines
-        parts = [(start + found.start(), start + found.end()) for found in PART.finditer(text[start:end])]
+        parts = [(start + match.start(), start + match.end()) for match in PART.finditer(text[start:end])]
     else:
         parts = lines
     for start, end in parts:
@@ -146,7 +146,7 @@ class ThingList(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        # The text may be that of an earlier session.
+        # The list may come from an earlier session.
         self._pause.start()
 
     def _on_chip(self, text: str) -> None:

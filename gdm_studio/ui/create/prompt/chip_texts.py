@@ -152,13 +152,13 @@ def _chip_of_part(part: PromptPart, model: str) -> PromptChip:
 
 def _chip_of_correction(part: PromptPart) -> PromptChip:
     """Return the chip of misspelt words that are read as others. A click on it corrects them."""
-    shown = part.near if part.is_ignored else part.drawn_as or part.near
-    words = translate("PromptChips", "{text} → {drawing}").format(text=part.text, drawing=shown)
+    correction = part.near if part.is_ignored else part.drawn_as or part.near
+    words = translate("PromptChips", "{text} → {drawing}").format(text=part.text, drawing=correction)
     read = translate("PromptChips", "“{text}” is read as “{word}”.").format(text=part.text, word=part.near)
     if part.is_ignored:
         left_out = translate("PromptChips", "{text}, left out").format(text=words)
         return PromptChip(words, ChipLook.LEFT_OUT, left_out, joined_sentences([read, _click_hint(part)]), part.rewrite)
-    name = translate("PromptChips", "{text}, drawn as {drawing}").format(text=part.text, drawing=shown)
+    name = translate("PromptChips", "{text}, drawn as {drawing}").format(text=part.text, drawing=correction)
     look = ChipLook.PLAIN if part.state in (PartState.GUESSED, PartState.IN_SOME_STYLES) else ChipLook.DRAWN
     return PromptChip(words, look, name, joined_sentences([read, _click_hint(part)]), part.rewrite)
 
@@ -263,11 +263,11 @@ def chips_of_options(template: str, *, is_drawn: bool) -> Iterator[PromptChip]:
         )
     several = translate("PromptChips", "The seed of each picture chooses {count} of them, in random order.")
     for choice in options_of(template):
-        shown = [option or "–" for option in dict.fromkeys(choice.options)]
-        if len(shown) == 1:
+        options = [option or "–" for option in dict.fromkeys(choice.options)]
+        if len(options) == 1:
             continue
-        rest = ["…"] if len(shown) > MOST_OPTIONS else []
-        listed = " · ".join(shown[:MOST_OPTIONS] + rest)
+        ellipsis = ["…"] if len(options) > MOST_OPTIONS else []
+        listed = " · ".join(options[:MOST_OPTIONS] + ellipsis)
         if (choice.low, choice.high) == (1, 1):
             text = translate("PromptChips", "Varies: {options}").format(options=listed)
             yield PromptChip(text, ChipLook.NOTE, text, tooltip)
@@ -290,9 +290,9 @@ def chips_of_sometimes_left_out(words: Sequence[str], model: str) -> Iterator[Pr
     """Yield a chip (small label) for the words that a model leaves out for some options of a template, if any."""
     if not words:
         return
-    rest = ["…"] if len(words) > MOST_OPTIONS else []
-    shown = " · ".join([*words[:MOST_OPTIONS], *rest])
-    text = translate("PromptChips", "Sometimes left out: {words}").format(words=shown)
+    ellipsis = ["…"] if len(words) > MOST_OPTIONS else []
+    phrase = " · ".join([*words[:MOST_OPTIONS], *ellipsis])
+    text = translate("PromptChips", "Sometimes left out: {words}").format(words=phrase)
     tooltip = translate("PromptChips", "With some of the options, {model} leaves these words out.")
     yield PromptChip(text, ChipLook.NOTE, text, tooltip.format(model=model))
 

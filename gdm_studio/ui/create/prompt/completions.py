@@ -90,8 +90,10 @@ def _matching_prompts(text: str, cursor: int, past: Iterable[str]) -> Iterator[E
     prefix = text.strip().casefold()
     if text[cursor:].strip() or len(prefix) < MIN_LETTERS - 1:
         return iter(())
-    found = (prompt for prompt in past if prompt.casefold().startswith(prefix) and prompt.casefold() != prefix)
-    return (Entry(prompt, 0, len(text), translate("Completions", "used before")) for prompt in islice(found, MAX_PAST))
+    matches = (prompt for prompt in past if prompt.casefold().startswith(prefix) and prompt.casefold() != prefix)
+    return (
+        Entry(prompt, 0, len(text), translate("Completions", "used before")) for prompt in islice(matches, MAX_PAST)
+    )
 
 
 def _words(before: str, known: KnownWords) -> Iterator[Entry]:

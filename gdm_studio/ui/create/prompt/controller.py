@@ -133,7 +133,7 @@ class PromptController:
         controls.things.rested.connect(self._list_read.request)
 
     def close(self) -> None:
-        """Stop analysing prompts when the program closes, without waiting for a running analysis."""
+        """Stop analysing prompts when the window closes, without waiting for a running analysis."""
         for read in self._all_reads:
             read.close()
         self._executor.shutdown(wait=False, cancel_futures=True)
@@ -167,7 +167,7 @@ class PromptController:
         self._names_read = 0.0
 
     def insert(self, row: InventoryRow) -> str:
-        """Append the text that activates an adapter or embedding to the prompt, unless it is already there.
+        """Append the tag or word that activates an adapter or embedding to the prompt, unless it is already there.
 
         Returns "", or the reason why the current model would ignore it.
         """
@@ -269,7 +269,7 @@ class PromptController:
         names = await self._names_for(card) if self._has_names() else None
         is_main = box is self._controls.prompt
         active = self._reads[box]
-        found = await self._analyse(
+        analysis = await self._analyse(
             lambda: _mistakes_and_chips(card, style, text, names, seed=seed, is_main=is_main, active=active)
         )
         is_current = (card, style, text) == (
@@ -279,8 +279,8 @@ class PromptController:
         ) and not active.is_outdated
         is_current = is_current and (seed == self._seed() or not is_template(text))
         if is_current and has_weights == self._has_weights():
-            box.show_slips(found[0])
-            box.show_chips(found[1])
+            box.show_slips(analysis[0])
+            box.show_chips(analysis[1])
             self.show_drawings(box.chips)
         if names is not None and names.lengths() != known.lengths():
             self._count_soon(box)
@@ -323,9 +323,9 @@ class PromptController:
             names = await self._names_for(card) if self._has_names() else None
             past = await self._earlier_prompts() if box is self._controls.prompt else ()
             known = KnownWords(names, await self._known_words(), past, is_template=box is self._controls.prompt)
-        found = await asyncio.to_thread(completions, text, cursor, known)
+        entries = await asyncio.to_thread(completions, text, cursor, known)
         if text == box.written() and box.editor.chosen() == (cursor, cursor):
-            box.editor.offer(found, first=bool(found) and found[0].text.startswith("<"))
+            box.editor.offer(entries, first=bool(entries) and entries[0].text.startswith("<"))
 
     def show_earlier(self) -> None:
         """Replace the prompt with the previous one in the history of prompts, and move the keyboard focus to it."""
@@ -348,9 +348,9 @@ class PromptController:
             if not box.editor.hasFocus():
                 return
             if not is_browsing:
-                now = box.text()
+                text = box.text()
                 earlier = dict.fromkeys(" ".join(prompt.split()) for prompt in past)
-                self._history = [now, *[prompt for prompt in earlier if prompt != now][:MAX_HISTORY]]
+                self._history = [text, *[prompt for prompt in earlier if prompt != text][:MAX_HISTORY]]
                 self._history_place = 0
             place = self._history_place + (1 if back else -1)
             if 0 <= place < len(self._history):
@@ -396,8 +396,8 @@ def _can_mention(card: ModelCard, grammar: str) -> bool:
 
 
 def _change_weight(text: str, start: int, end: int, more: bool) -> tuple[str, int, int] | None:
-    found = change_weight(text, start, end, STEP if more else -STEP)
-    return None if found is None else (found.text, found.start, found.end)
+    changed = change_weight(text, start, end, STEP if more else -STEP)
+    return None if changed is None else (changed.text, changed.start, changed.end)
 
 
 def _count_tokens(text: str, lengths: dict[str, int], *, plain: bool) -> tuple[int, int]:
@@ -438,10 +438,10 @@ def _mistakes_and_chips(
         if not is_complete:
             # An option that is not read can change how the other words are drawn.
             chips = [chip for chip in chips if chip.look is not ChipLook.DRAWN]
-        found = template_mistakes(text)
+        template_problems = template_mistakes(text)
         options = chips_of_options(text, is_drawn=seed is not None)
         sometimes = chips_of_sometimes_left_out(left_out, card.title or card.name)
-        return found, [*chips_of_mistakes(text, found), *options, *sometimes, *chips]
+        return template_problems, [*chips_of_mistakes(text, template_problems), *options, *sometimes, *chips]
     return _mistakes_and_chips_of(card, style, text, names, is_main=is_main)[:2]
 
 
@@ -457,20 +457,20 @@ def _mistakes_and_chips_of(
     """Analyse a prompt that is not a template, and return its likely mistakes, the chips to show below it and the words
     that the model leaves out.
 
-    `is_main` is False for a negative prompt. `skipped` is that of `chips_of`.
+    `is_main` is False for a negative prompt. See `chips_of` for `skipped`.
     """
     model = card.title or card.name
     if not text.strip():
         return [], [empty_chip(model)] if is_main else [], []
     find = mistakes if is_main else negative_mistakes
-    found = find(text, names) if names is not None else []
-    chips = [*chips_of_mistakes(text, found)]
+    likely_mistakes = find(text, names) if names is not None else []
+    chips = [*chips_of_mistakes(text, likely_mistakes)]
     if names is not None and names.has_grammar:
         surplus = chip_of_tokens(_count_tokens(text, names.lengths(), plain=False)[0])
         chips += [surplus] if surplus else []
     reading = _reading(card, style, text)
     chips += chips_of(reading, model, skipped) if is_main else unknown_of(reading, model)
-    return found, chips, words_left_out(reading)
+    return likely_mistakes, chips, words_left_out(reading)
 
 
 def _chips_of_things(
@@ -481,11 +481,11 @@ def _chips_of_things(
 
     Clicking a chip corrects the list. Once the task `active` is outdated, no further things are analysed.
     """
-    found: list[PromptChip] = []
+    all_chips: list[PromptChip] = []
     for thing in things:
         if active.is_outdated:
             break
-        found += chips_of_mistakes(thing, template_mistakes(thing))
+        all_chips += chips_of_mistakes(thing, template_mistakes(thing))
         model = card.title or card.name
         if is_template(thing):
             variants, _ = _variants_to_read(thing, seed)
@@ -493,17 +493,17 @@ def _chips_of_things(
             chips, left_out = _summarise_readings(
                 ((trouble_of(reading, model, chosen), words_left_out(reading)) for reading, chosen in readings), active
             )
-            found += [*chips_of_sometimes_left_out(left_out, model), *chips]
+            all_chips += [*chips_of_sometimes_left_out(left_out, model), *chips]
             continue
         for chip in trouble_of(_reading(card, style, thing), model):
             rewrite = replace_thing(text, thing, chip.rewrite) if chip.rewrite else ""
-            found.append(replace(chip, rewrite=rewrite))
-    return [*dict.fromkeys(found)]
+            all_chips.append(replace(chip, rewrite=rewrite))
+    return [*dict.fromkeys(all_chips)]
 
 
 def _variants_to_read(template: str, seed: int | None) -> tuple[list[Variant], bool]:
     """Return the prompt that a template gives for a seed or, without a seed, prompts that it can give. The second value
-    is False if there are too many, so that options are missing.
+    is False if some are left out because there are too many.
 
     With a seed, no characters count as chosen, so that all words of the prompt are described. Wildcards that cannot be
     used are left out. A template that cannot be expanded gives one empty prompt.
@@ -527,14 +527,14 @@ def _summarise_readings(
     For a template with more than MOST_READ combinations, the chips are true for each option by itself, but may be false
     for combinations of options.
     """
-    made = []
+    summaries = []
     for reading in readings:
-        made.append(reading)
+        summaries.append(reading)
         if active.is_outdated:
             break
-    clickless = [[*map(_disable_click, chips)] for chips, _ in made]
+    clickless = [[*map(_disable_click, chips)] for chips, _ in summaries]
     common = [chip for chip in (clickless or [[]])[0] if all(chip in chips for chips in clickless)]
-    words = [words for _, words in made]
+    words = [words for _, words in summaries]
     left_out = dict.fromkeys(chain.from_iterable(words))
     return common, [word for word in left_out if not all(word in each for each in words)]
 

@@ -47,28 +47,28 @@ def mistakes(text: str, names: Names) -> list[Mistake]:
         return sorted(islice(_find_adapter_mistakes(text, names), MAX_NAMES), key=lambda mistake: mistake.start)
     tags = [(tag.start, tag.end) for tag in (*adapter_tags(text), *ignored_tags(text))]
     inside = {at for first, last in tags for at in range(first, last)}
-    found = [
+    all_mistakes = [
         *_find_bracket_mistakes(text, inside),
         *islice(_find_adapter_mistakes(text, names), MAX_NAMES),
         *islice(_find_embedding_mistakes(text, names, inside), MAX_NAMES),
         *islice(_find_joining_words(text), 1),
     ]
-    return sorted(found, key=lambda mistake: mistake.start)
+    return sorted(all_mistakes, key=lambda mistake: mistake.start)
 
 
 def template_mistakes(template: str) -> list[Mistake]:
     """Find variants in a prompt template that are never closed, and wildcards whose files are missing or unusable, in
     text order.
     """
-    found = [_unclosed_mistake("{", place) for place in unclosed_braces(template)]
+    all_mistakes = [_unclosed_mistake("{", place) for place in unclosed_braces(template)]
     for place, name in islice(wildcards_in(template), MAX_NAMES):
         try:
             wildcard_files.lines(name)
         except BadRequest as error:
             wildcard = f"__{name}__"
             label = translate("Mistakes", "{wildcard} cannot be used").format(wildcard=_shorten(wildcard))
-            found.append(Mistake(place, place + len(wildcard), error_text(error), label))
-    return sorted(found, key=lambda mistake: mistake.start)
+            all_mistakes.append(Mistake(place, place + len(wildcard), error_text(error), label))
+    return sorted(all_mistakes, key=lambda mistake: mistake.start)
 
 
 def _find_bracket_mistakes(text: str, inside: Collection[int]) -> Iterator[Mistake]:
@@ -142,14 +142,14 @@ def _find_joining_words(text: str) -> Iterator[Mistake]:
 
 def negative_mistakes(text: str, names: Names) -> list[Mistake]:
     """Find likely mistakes in a negative prompt, in which LoRAs have no effect, in text order."""
-    found = mistakes(text, names)
-    reported = {each.start for each in found}
+    all_mistakes = mistakes(text, names)
+    reported = {each.start for each in all_mistakes}
     sentence = translate("Mistakes", "LoRAs have no effect in the negative prompt; write {tag} into the prompt.")
     label = translate("Mistakes", "{tag} has no effect here")
     tags = [tag for tag in adapter_tags(text) if tag.start not in reported][:MAX_NAMES]
     values = [(tag, _shorten(tag.text)) for tag in tags]
-    found += [Mistake(tag.start, tag.end, sentence.format(tag=of), label.format(tag=of)) for tag, of in values]
-    return sorted(found, key=lambda mistake: mistake.start)
+    all_mistakes += [Mistake(tag.start, tag.end, sentence.format(tag=of), label.format(tag=of)) for tag, of in values]
+    return sorted(all_mistakes, key=lambda mistake: mistake.start)
 
 
 def _find_embedding_mistakes(text: str, names: Names, inside: Collection[int]) -> Iterator[Mistake]:

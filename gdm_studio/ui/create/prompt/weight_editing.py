@@ -44,8 +44,8 @@ def change_weight(text: str, start: int, end: int, by: float) -> WeightedText | 
         # A word after a colon is a number of the grammar.
         if word is None or text[word.start() - 1 : word.start()] == ":":
             return None
-        found = _add_brackets(text, *word.span(), by)
-        return found and WeightedText(found.text, start + 1, start + 1)
+        changed = _add_brackets(text, *word.span(), by)
+        return changed and WeightedText(changed.text, start + 1, start + 1)
     while start < end and text[start].isspace():
         start += 1
     while start < end and text[end - 1].isspace():

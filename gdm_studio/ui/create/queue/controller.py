@@ -336,8 +336,8 @@ def _place(queue: Queue, devices: Mapping[str, str]) -> list[Item]:
     """Place waiting queue items on devices. `devices` maps item ids to device names. Returns the items as they were
     before.
     """
-    found = [item for item in queue.items() if item.id in devices and item.state is ItemState.WAITING]
-    return [item for item in found if queue.set_device(item.id, devices[item.id]) is not None]
+    items = [item for item in queue.items() if item.id in devices and item.state is ItemState.WAITING]
+    return [item for item in items if queue.set_device(item.id, devices[item.id]) is not None]
 
 
 def _resume(ids: list[str], queue: Queue) -> None:

@@ -223,8 +223,8 @@ def _write_handout(session: _Session, frames: list[np.ndarray], file: NewFile, s
 def _write_frames(frames: list[np.ndarray], file: NewFile, settings: FilmSettings) -> Iterator[int]:
     from gdm_studio.engine.step_animation import Film, write_film
 
-    asked = Film(fps=settings.fps, size=settings.size, loop=settings.loop, background=settings.background)
-    return write_film(frames, file, asked)
+    film = Film(fps=settings.fps, size=settings.size, loop=settings.loop, background=settings.background)
+    return write_film(frames, file, film)
 
 
 def _create_file(request: Request, settings: FilmSettings) -> NewFile:

@@ -61,13 +61,17 @@ def shared(run: Run, earlier: Iterable[Run | None]) -> list[SharedSteps]:
     branch, count = run.request.branch, run.request.count
     if branch is None:
         return [NOTHING] * count
-    made: dict[str, SharedSteps] = {}
+    by_digest: dict[str, SharedSteps] = {}
     for other in filter(None, earlier):
         request, common = other.request.checked(), branch.step - other.first
         for place, views in enumerate(other.views):
             if 0 < common <= len(views):
-                made.setdefault(request.picture(place).digest(), SharedSteps(views, common))
+                by_digest.setdefault(request.picture(place).digest(), SharedSteps(views, common))
     parent = branch.parent.checked()
-    found = [made.get(parent.picture(image).digest(), NOTHING) for image in range(parent.count)] if made else [NOTHING]
+    shared_steps = (
+        [by_digest.get(parent.picture(image).digest(), NOTHING) for image in range(parent.count)]
+        if by_digest
+        else [NOTHING]
+    )
     # Several branches can share a single parent image.
-    return found if len(found) == count else found * count
+    return shared_steps if len(shared_steps) == count else shared_steps * count

@@ -133,16 +133,16 @@ class Steps:
             return view
         views, place = self._viewer.source_of(view)
         history = self.loaded_steps.history_with(views)
-        found = await self._worker.decode_preview(views, place) if history is None else None
-        if found is None and history is None and self._viewer.is_on_stage(views):
+        decoded_view = await self._worker.decode_preview(views, place) if history is None else None
+        if decoded_view is None and history is None and self._viewer.is_on_stage(views):
             history = await self._history()
-        if found is None and history is not None:
+        if decoded_view is None and history is not None:
             picture = await self._worker.ask(partial(history.decoded, place + 1))
-            found = replace(view, predicted=picture, decoded=True)
-        if found is None:
+            decoded_view = replace(view, predicted=picture, decoded=True)
+        if decoded_view is None:
             text = translate("Steps", "Only a rough preview of step {number} is available; choose another step.")
             raise BadRequest(text.format(number=self._number(view)))
-        return found
+        return decoded_view
 
     def compare(self) -> None:
         """Compare the displayed denoising step with the last step on the Compare page."""
@@ -204,7 +204,7 @@ class Steps:
         return menu_of(self._strip, self._theme, self._step_actions(), title=title, at=place)
 
     def close(self) -> None:
-        """Close the film export dialog and cancel its export, before the program closes."""
+        """Close the film export dialog and cancel its export, before the window closes."""
         if "film_export" in vars(self):
             self.film_export.close()
 
@@ -308,16 +308,18 @@ class Steps:
         index = view.index - self._viewer.shared()
         numbers = await self._worker.ask(partial(history.numbers, index, file))
         can_measure = request.guidance_scale != 1
-        shown = StepNumbersView(self._theme, numbers, can_measure=can_measure, parent=self._page.window())
+        overlay = StepNumbersView(self._theme, numbers, can_measure=can_measure, parent=self._page.window())
 
         async def measure() -> None:
-            found = await self._worker.ask(partial(history.numbers, index, file, guidance=True), between_jobs=True)
-            if shown.isVisible():
-                shown.set_numbers(found)
-                shown.measure.hide()
+            measured_numbers = await self._worker.ask(
+                partial(history.numbers, index, file, guidance=True), between_jobs=True
+            )
+            if overlay.isVisible():
+                overlay.set_numbers(measured_numbers)
+                overlay.measure.hide()
 
-        shown.guidance_asked.connect(lambda: self._tasks.start(measure()))
-        shown.open_up()
+        overlay.guidance_asked.connect(lambda: self._tasks.start(measure()))
+        overlay.open_up()
 
     def _offer_words(self) -> None:
         """Offer to generate the displayed image again, because the effects of its prompt words were not recorded."""

@@ -153,14 +153,14 @@ class LoadedSteps:
         parent = next((each for each in family if each.is_made_by(picture.parent)), None)
         return None if parent is None else await self.load_history(parent.id, parent.request)
 
-    async def _sharpen(self, history: StepHistory, shown: StepHistory) -> None:
-        """Sharpen the step previews of `history` by decoding them at full quality, while the image of `shown` is
-        displayed.
+    async def _sharpen(self, history: StepHistory, displayed: StepHistory) -> None:
+        """Sharpen the step previews of `history` by decoding them at full quality, while the image of `displayed` is on
+        the canvas.
 
         The worker thread decodes one step at a time when idle.
         """
-        while self._viewer.on_canvas is shown.run and await self._worker.ask(history.sharpen, between_jobs=True):
-            self._viewer.redraw(shown.run)
+        while self._viewer.on_canvas is displayed.run and await self._worker.ask(history.sharpen, between_jobs=True):
+            self._viewer.redraw(displayed.run)
 
 
 def _file_of(gallery: Gallery, *, picture_id: str) -> Path | None:

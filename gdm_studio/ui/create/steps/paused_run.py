@@ -131,16 +131,16 @@ class PausedRunEditor:
 
         They are the settings of the run with the user's edits since the baseline.
         """
-        now = self._controls.request()
+        current = self._controls.request()
         if self._baseline is None:
             return job.run.request
         # Prompts that were drawn for another seed or count are no change: only their template is compared.
-        names = {*changed_fields(undrawn(self._baseline), undrawn(now))}
+        names = {*changed_fields(undrawn(self._baseline), undrawn(current))}
         if "sampler" in names:
             names.add("knobs")
         if "prompt" in names:
             names |= {"template", "prompts"}
-        return replace(job.run.request, **{name: getattr(now, name) for name in names})
+        return replace(job.run.request, **{name: getattr(current, name) for name in names})
 
     def _renew_baseline(self) -> None:
         """Count only later edits as changes of the paused run."""
@@ -183,9 +183,9 @@ def _request_for_images(settings: Request, image: int, count: int) -> Request:
     """Return a request for `count` consecutive images of a batch, with the seeds and prompts that they have in the
     batch. `image` is the index of the first image.
     """
-    one = settings.picture(image)
+    first = settings.picture(image)
     prompts = settings.prompts[image : image + count]
-    return redrawn(replace(settings, seed=one.seed, count=count, prompt=one.prompt, prompts=prompts))
+    return redrawn(replace(settings, seed=first.seed, count=count, prompt=first.prompt, prompts=prompts))
 
 
 def _last_step(job: Job) -> StepEvent | None:

@@ -24,7 +24,7 @@ from gdm_studio.ui.widgets.overlay import Overlay
 if TYPE_CHECKING:
     from gdm_studio.ui.create.viewer.controller import Viewer
 
-# Height of the window at which texts have their ordinary size, and the largest enlargement beyond it.
+# Height of the window at which the text has its ordinary size, and the largest enlargement beyond it.
 ORDINARY_HEIGHT, LARGEST = 720, 2.0
 FULL = Qt.WindowState.WindowFullScreen
 

@@ -322,11 +322,11 @@ class Viewer(QObject):
         """Play the denoising steps once from first to last. Return False if the playback was interrupted."""
         began = time.perf_counter()
         index = 0
-        of = len(self.views())
-        while self._playback is playback and index < of:
-            index = min(of, 1 + math.floor((time.perf_counter() - began) / seconds * of))
+        count = len(self.views())
+        while self._playback is playback and index < count:
+            index = min(count, 1 + math.floor((time.perf_counter() - began) / seconds * count))
             self._turn_to(index)
-            await asyncio.sleep(max(1 / FRAMES, seconds / of / 2))
+            await asyncio.sleep(max(1 / FRAMES, seconds / count / 2))
         return self._playback is playback
 
     def view(self) -> View | None:

@@ -307,7 +307,7 @@ class Strip(QWidget):
     # Painting
 
     def _visible_steps(self) -> range:
-        """Return the numbers of the denoising steps whose cells are in view."""
+        """Return the range of denoising steps, counted from 1, whose cells are in view."""
         last = self._first + self._count_that_fit()
         return range(self._first + 1, (min(last, self._total) if self._total else last) + 1)
 
@@ -388,10 +388,10 @@ class Strip(QWidget):
 
     def _scaled(self, index: int, side: int, mode: str) -> QPixmap:
         key = (index, mode, side)
-        found = view_modes.sources(self._views, index, mode)
+        sources = view_modes.sources(self._views, index, mode)
         cached = self._cache.get(key)
-        if cached is None or not view_modes.is_same(cached[0], found):
-            cached = (found, thumbnail(view_modes.picture(found, side), side))
+        if cached is None or not view_modes.is_same(cached[0], sources):
+            cached = (sources, thumbnail(view_modes.picture(sources, side), side))
             self._cache[key] = cached
             if len(self._cache) > CACHED:
                 self._cache.popitem(last=False)

@@ -296,8 +296,8 @@ class Panes(QWidget):
         if self._actual_mode == "flicker":
             return [_Pane(whole, whole, *named[self.shown])]
         if self._actual_mode == "difference":
-            found = self._difference
-            return [_Pane(whole, whole, found.rgba, "A – B", found.words)] if found is not None else []
+            difference = self._difference
+            return [_Pane(whole, whole, difference.rgba, "A – B", difference.words)] if difference is not None else []
         return [_Pane(area, area, *name) for area, name in zip(self._areas(), named, strict=True)]
 
     def _request_difference(self) -> None:
