@@ -153,7 +153,7 @@ async def _used(window: Window, steps: int, keys: int, training: float, clock: C
     window.show()
     await window.painted.wait()
     painted = clock()
-    gc_pause.resume_gc()
+    gc_pause.exempt_existing_objects()
     window.start()
     try:
         launched, gaps = await _launched(window, steps, clock), await _gaps(window)

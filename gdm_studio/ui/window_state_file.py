@@ -157,7 +157,7 @@ def end_restoring(folder: Path) -> None:
 
 
 def _is_valid(name: str, value: Any) -> bool:
-    """Return True if a field of the session may have this value. Requests are checked by `_request` instead."""
+    """Return True if a field of the session may have this value. Requests are checked by `_parse_request` instead."""
     if name in REQUESTS:
         return True
     if name == "recent":

@@ -28,7 +28,7 @@ DEFAULT_WIDTHS = (SPACE.controls_width, SPACE.gallery_width)
 class CreatePage(QFrame):
     """Page on which images are generated, with the settings panel, the main image view and the gallery panel.
 
-    Tab visits `controls`, then `stage` (or `set_view` in set mode), then `gallery`. The stage contains the canvas.
+    Tab visits `controls`, then `canvas_panel` (or `set_view` in set mode), then `gallery`.
     """
 
     def __init__(

@@ -132,8 +132,8 @@ class GalleryService(QObject):
     async def scan(self) -> None:
         """Scan the image files for changes, updating the gallery's index and then the lists.
 
-        The scan runs in batches, newest files first, so that other calls are not delayed. Meanwhile, an empty Gallery
-        page does not say that there are no images.
+        The scan runs in batches, newest files first, so that other calls are not delayed. Until the scan ends, an empty
+        Gallery page shows no message that there are no images.
         """
         self._scans += 1
         # The Create page would hide its examples for a moment.
@@ -149,7 +149,9 @@ class GalleryService(QObject):
             self._stop_reading_if_idle(model)
 
     def _stop_reading_if_idle(self, model: PictureModel) -> None:
-        """Let an empty list say that there are no images, once no scan is running and its last search was answered."""
+        """Let an empty list show the message that there are no images, once no scan is running and its last search was
+        answered.
+        """
         if not self._scans and model.is_reading() and self._searches[model] == self._answered_searches[model]:
             model.set_reading(False)
 

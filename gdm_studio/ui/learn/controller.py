@@ -460,7 +460,7 @@ def _level_and_distance(moment: _Moment, panel: _Panel) -> str:
 
 def _training_text(panel: _Panel) -> str:
     """Return a phrase about the training of a denoising network: the ratio of its error to the exact denoiser's, and
-    its training steps so far.
+    the number of its training steps so far.
     """
     factor = 1 + panel.excess
     return translate("LearnPage", "{factor} × the exact error, step {step} of {steps}").format(

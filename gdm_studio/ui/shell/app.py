@@ -98,7 +98,7 @@ async def _open_and_run(
     with _signals_on_main_thread(interrupted):
         window.show()
         await window.painted.wait()
-        gc_pause.resume_gc()
+        gc_pause.exempt_existing_objects()
         window.start()
         if problem := single.serve(window.bring_to_front):
             window.notify(

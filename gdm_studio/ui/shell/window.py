@@ -563,7 +563,7 @@ class Window(WindowBase):
             self.gallery.show_stacks(preferences.stacks)
 
     def generate(self) -> None:
-        """Finish editing of a mask or frame, generate images with the current settings, and save the session.
+        """Finish editing a mask or frame, generate images with the current settings, and save the session.
 
         Saving the session ensures that a crash does not lose the prompt.
         """

@@ -202,7 +202,7 @@ class BranchController(QObject):
         return branch is not None and self._latest is not None
 
     def generate(self) -> bool:
-        """Generate a branch of the existing image with the current settings.
+        """Generate a branch of the image chosen in branch mode, with the current settings.
 
         Returns False if the caller must generate instead, because branch mode is off or no step history is loaded.
         """
