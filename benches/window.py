@@ -155,7 +155,7 @@ async def _measure_use(
     window.show()
     await window.painted.wait()
     painted = clock()
-    gc_pause.resume_gc()
+    gc_pause.exempt_existing_objects()
     window.start()
     try:
         launched, gaps = await _measure_launches(window, steps, clock), await _measure_gaps(window)

@@ -16,7 +16,7 @@ HERE = QT_TRANSLATE_NOOP("Action", "Here")
 _ARROWS = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
 
 
-def nothing() -> None: ...
+def do_nothing() -> None: ...
 
 
 def always() -> bool:
@@ -29,8 +29,8 @@ def no_reason() -> str:
 
 @dataclass(frozen=True)
 class Action:
-    """Command that the user can run by a button, a menu, a keyboard shortcut or the palette. Its texts are stored in
-    English, and its properties return translations.
+    """Command that the user can run by a button, a menu, a keyboard shortcut or the palette. Its label, tip and
+    synonyms are stored in English, and its properties return translations.
     """
 
     label: str
@@ -46,7 +46,7 @@ class Action:
     page: str = ""
     # True if the widget that shows the action handles its keys while it has the focus.
     held: bool = False
-    act: Callable[[], object] = nothing
+    act: Callable[[], object] = do_nothing
     # Returns True if the action can run now.
     when: Callable[[], bool] = always
     # Returns a sentence that says why the action cannot run now, or "" for a general one.
@@ -102,16 +102,16 @@ class Action:
 
 
 def with_keys(words: str, keys: str) -> str:
-    """Append keyboard shortcuts in brackets to the text of a tooltip, such as "Export (Ctrl+E)"."""
+    """Append keyboard shortcuts in brackets to a tooltip, such as "Export (Ctrl+E)"."""
     return f"{words} ({', '.join(shown_keys(keys))})" if keys else words
 
 
 def shown_keys(keys: str) -> list[str]:
     """Return keyboard shortcuts as the user's desktop writes them, such as "Ctrl+K" or "⌘K"."""
-    return [_shown(QKeySequence(text)) for text in keys.split("; ") if text]
+    return [_native_text(QKeySequence(text)) for text in keys.split("; ") if text]
 
 
-def _shown(keys: QKeySequence) -> str:
+def _native_text(keys: QKeySequence) -> str:
     native = QKeySequence.SequenceFormat.NativeText
     key = keys.toString(QKeySequence.SequenceFormat.PortableText).rpartition("+")[2]
     symbol = QKeySequence("Enter").toString(native) if key == "Return" else _ARROWS.get(key)
@@ -122,7 +122,7 @@ def _shown(keys: QKeySequence) -> str:
 
 
 def resume_texts(changes: str) -> tuple[str, str]:
-    """Return the title and the tooltip of the button that resumes a paused generation, as a pair of translated texts.
+    """Return the title and the tooltip of the button that resumes a paused generation, both translated.
 
     `changes` lists the settings that were changed during the pause, or is "".
     """

@@ -42,7 +42,7 @@ class Navigator(Protocol):
         """Apply the settings of a request on the Create page and, if it is a branch, start branch mode."""
 
     def report_on(self, file: Path) -> None:
-        """Open a report that lists the metadata in an image file and shows which settings the program can use."""
+        """Open a report that lists the metadata in an image file and shows which settings GDM Studio can use."""
 
     def use_file(self, file: Path, use: str) -> None:
         """Open the Create page with an image file. `use` is "settings" to apply the file's saved settings, or "start"

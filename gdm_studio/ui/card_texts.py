@@ -1,6 +1,6 @@
-"""Translations of the texts in the shipped models' cards, which are stored in English.
+"""Translations of titles and summaries in the shipped models' cards, which are stored in English.
 
-They are for display only. Requests, files and prompts keep the ids and the English texts.
+They are for display only. Requests, files and prompts keep the ids and the English originals.
 """
 
 from __future__ import annotations
@@ -49,7 +49,9 @@ EARLIER_IDEAS = (
 
 
 def card_text(text: str) -> str:
-    """Return a text of a model card in the language of the window, if the card is shipped."""
+    """Translate a title or summary of a shipped model card into the language of the window. Those of other cards are
+    returned unchanged.
+    """
     return translate("ModelCard", text) if text else ""
 
 

@@ -77,7 +77,7 @@ def ask_folder(
 
     Call `then(folder)`, or `otherwise()` if the user cancels.
     """
-    chooser = QFileDialog(parent, title, str(_existing(at)) if at is not None else "")
+    chooser = QFileDialog(parent, title, str(_nearest_existing(at)) if at is not None else "")
     chooser.setFileMode(QFileDialog.FileMode.Directory)
     chooser.fileSelected.connect(lambda chosen: then(Path(chosen)))
     if otherwise is not None:
@@ -86,7 +86,7 @@ def ask_folder(
     chooser.open()
 
 
-def _existing(folder: Path) -> Path:
+def _nearest_existing(folder: Path) -> Path:
     """Return the folder itself if it exists, or else its nearest parent folder that exists."""
     return next((each for each in (folder, *folder.parents) if each.is_dir()), folder)
 
@@ -127,13 +127,13 @@ class FolderDialog(QDialog):
         self._place.setText(str(folder))
 
     def show_problem(self, sentence: str) -> None:
-        """Show an error message above the buttons of the dialog. An empty text hides the message."""
+        """Show an error message above the buttons of the dialog. "" hides the message."""
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
 
     def show_progress(self, words: str, *parts: QWidget) -> None:
-        """Show the progress text `words` while files are written, and disable the widgets `parts`. An empty text
-        enables them again.
+        """Show the progress message `words` while files are written, and disable the widgets `parts`. "" enables them
+        again.
         """
         self.run.setText(words or self.tr("Export"))
         self._cancel.setText(self.tr("Stop") if words else self.tr("Cancel"))

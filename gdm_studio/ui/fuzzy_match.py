@@ -23,7 +23,7 @@ def match_score(typed: str, title: str, group: str = "", synonyms: str = "") -> 
     """Return a score for how well a search text matches a name. All typed words must match, in any order and case; 0
     means no match.
 
-    The words of `synonyms` match only by their beginnings, because a long text contains almost any scattered letters.
+    The words of `synonyms` match only by their beginnings, because a long list contains almost any scattered letters.
     """
     title_words = folded(title).split()
     group_words = folded(group).split()
@@ -43,7 +43,7 @@ def match_score(typed: str, title: str, group: str = "", synonyms: str = "") -> 
 
 
 def folded(text: str) -> str:
-    """Return a text in lower case without accents, for comparison. Characters other than letters and digits become
+    """Convert a string to lower case without accents, for comparison. Characters other than letters and digits become
     spaces.
     """
     plain = unicodedata.normalize("NFKD", text.casefold())

@@ -1,4 +1,4 @@
-"""Descriptions of interpolations between seeds or prompts, as texts for the window."""
+"""Phrases that describe interpolations between seeds or prompts in the window."""
 
 from __future__ import annotations
 

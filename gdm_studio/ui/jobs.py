@@ -86,7 +86,7 @@ class RunningJobs(QObject):
         self.jobs: list[RunningJob] = []
         self._open_place = open_place
         self._is_loading = is_loading
-        self._shown: list[JobView] = []
+        self._shown_views: list[JobView] = []
         self._clock = QTimer(self, interval=REFRESH_MS)
         self._clock.timeout.connect(self._refresh)
 
@@ -143,17 +143,17 @@ class RunningJobs(QObject):
             job.show()
 
     def view(self, job: RunningJob) -> JobView:
-        """Return the view of a running job for the top bar: its title, its progress as text, and its finished
+        """Return what the top bar shows of a running job: its title, a phrase for its progress, and its finished
         fraction.
         """
         share = job.work.share_done() if job.work is not None else job.share
         return JobView(plain(job.title), self._progress(job), share, job.is_stopping)
 
     def waiting_text(self, ahead: int) -> str:
-        """Return a text that explains why a queue item has not started. `ahead` is the number of queue items
-        before it.
+        """Return a phrase that explains why a queue item has not started. `ahead` is the number of queue items before
+        it.
         """
-        current = self._current()
+        current = self._current_job()
         if self._is_loading() and (current is None or current.is_waiting):
             return self.tr("Waiting for the model to load")
         if current is None:
@@ -165,7 +165,7 @@ class RunningJobs(QObject):
             text += self.tr(" and %n more", "", ahead)
         return text
 
-    def _current(self) -> RunningJob | None:
+    def _current_job(self) -> RunningJob | None:
         """Return the job that is generating images, or else the first one that waits, or None if there is neither."""
         unfinished = [job for job in self.jobs if job.work is not None and not job.work.run.state.ended]
         return next((job for job in unfinished if not job.is_waiting), unfinished[0] if unfinished else None)
@@ -176,7 +176,7 @@ class RunningJobs(QObject):
         if job.work is None:
             return job.text
         if job.is_waiting:
-            current = self._current()
+            current = self._current_job()
             if current is not None and current is not job:
                 return self.tr("waiting for: {job}").format(job=plain(current.title))
             return self.tr("waiting for the model to load") if self._is_loading() else self.tr("starting…")
@@ -195,14 +195,14 @@ class RunningJobs(QObject):
     def _refresh(self) -> None:
         """Emit `changed` if the title, progress or state of any running job has changed since the last refresh."""
         views = [self.view(job) for job in self.jobs]
-        if views != self._shown:
-            self._shown = views
+        if views != self._shown_views:
+            self._shown_views = views
             self.changed.emit()
 
 
 def _remaining_text(job: RunningJob) -> str:
-    """Return a text about the remaining work of a job, such as "4 left", "12 steps left" or "paused". The text is empty
-    if the remaining work is unknown.
+    """Return a phrase for the remaining work of a job, such as "4 left", "12 steps left" or "paused", or "" if it is
+    unknown.
     """
     work = job.work
     if work is None or job.is_waiting:

@@ -23,7 +23,7 @@ OFFER_SECONDS = 10.0
 # After ERROR_SECONDS, an error or a notice that lasts moves behind a button of the top bar, so that it neither vanishes
 # unread nor covers the page for long.
 ERROR_SECONDS = 15.0
-# Maximum numbers of unread errors and of other unread notices, of which the latest are kept. An offer to save the
+# Maximum number of unread errors, and of other unread notices. The newest are kept. An offer to save the
 # unfinished images of a run holds the steps of the run in memory.
 MOST_UNREAD_ERRORS = 20
 MOST_UNREAD_OFFERS = 3
@@ -81,13 +81,13 @@ class Notifier:
     ) -> None:
         self._where = where
         self._show_unread = show_unread
-        # Errors and notices that last, and that have left the page unread, latest last.
+        # Errors and notices that last, and that have left the page unread, newest last.
         self._unread: list[_Message] = []
         self._open_models = open_models
         self.undo_stack = UndoStack()
         self.tasks = Tasks(self.report)
         # Notices of every page that had one.
-        self._used: set[Notices] = set()
+        self._used_areas: set[Notices] = set()
         # Callbacks that report an error and offer its remedy, by the name of the remedy.
         self.remedies: dict[str, Callable[[StudioError], object]] = {}
         self.closing = False
@@ -130,12 +130,12 @@ class Notifier:
     def _show(self, message: _Message, seconds: float, *, lasts: bool) -> Notice:
         """Show a notice over the open page for `seconds`, or until the user closes it if `seconds` is 0."""
         notices = self._where()
-        if notices not in self._used:
-            self._used.add(notices)
+        if notices not in self._used_areas:
+            self._used_areas.add(notices)
             notices.unread.connect(self._keep_unread)
         if lasts and message.kind != "error":
             # Several of them would cover much of a picture.
-            for used in self._used:
+            for used in self._used_areas:
                 used.set_offers_aside()
         notice = notices.show_notice(
             message.title,
@@ -151,7 +151,7 @@ class Notifier:
         return notice
 
     async def undo(self) -> None:
-        """Undo the user's latest action, and show a notice about it.
+        """Undo the user's last action, and show a notice about it.
 
         Raises StudioError if that fails, in which case the action can be undone later.
         """
@@ -178,13 +178,13 @@ class Notifier:
     def withdraw(self, title: str, text: str = "") -> None:
         """Remove all notices with this title and, if it is given, this text from every page."""
         text = shorten_values(text, LONGEST_TEXT)
-        for notices in self._used:
+        for notices in self._used_areas:
             notices.withdraw(title, text)
         self._forget(lambda unread: unread.title == title and text in ("", unread.text))
 
     def show_next_unread(self) -> None:
         """Show the oldest unread notice again over the open page, until the user closes it. A notice that it pushes out
-        becomes the latest.
+        becomes the newest.
         """
         if self._unread:
             # Escape then closes the notice that the user has just opened, and does not stop a run.

@@ -1,4 +1,4 @@
-"""Texts for durations and for the progress of a job."""
+"""Phrases for durations and for the progress of a job."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ PHASES = (
 
 
 def progress_text(run: Run, view: View | None, seconds_left: float | None) -> str:
-    """Return the progress of a job as text, such as "12 of 20 · 0.6 s left" for one image, or "3 of 8 done · 0:40
+    """Return a phrase for the progress of a job, such as "12 of 20 · 0.6 s left" for one image, or "3 of 8 done · 0:40
     left".
 
-    Before the first step, the text is the phase of the job, such as "loading the model…".
+    Before the first step, it is the phase of the job, such as "loading the model…".
     """
     if view is None or (run.phase and run.phase != "decoding"):
         return unfinished_phase_text(run.phase) if run.phase else translate("progress", "starting…")
@@ -55,9 +55,7 @@ def unfinished_phase_text(phase: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a duration as text: "0.6 s", "23 s", "2:05" (minutes and seconds) or "1:02:05" (hours, minutes and
-    seconds).
-    """
+    """Format a duration: "0.6 s", "23 s", "2:05" (minutes and seconds) or "1:02:05" (hours, minutes and seconds)."""
     if seconds < 9.95:
         return translate("progress", "{seconds} s").format(seconds=number_text(seconds, 1))
     whole = round(seconds)

@@ -22,7 +22,7 @@ class Tasks:
         """Run a coroutine as a background task. If it raises an exception, the exception is reported to the user."""
         task = asyncio.get_running_loop().create_task(coroutine)
         self._running.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(self._on_done)
         return task
 
     async def rest(self, seconds: float) -> None:
@@ -41,7 +41,7 @@ class Tasks:
             for task in late:
                 task.cancel()
 
-    def _ended(self, task: asyncio.Task[Any]) -> None:
+    def _on_done(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self.report(error)

@@ -24,8 +24,8 @@ from gdm_studio.common.translation_markers import Sentence
 if TYPE_CHECKING:
     from gdm_studio.learning.handout import Words
 
-# Translate a text outside of a class of Qt, where `self.tr(text)` does so: `translate(context, text)`, or
-# `translate(context, "%n image(s)", "", count)` for a text with a count.
+# Translate a string outside of a class of Qt, where `self.tr(text)` does so: `translate(context, text)`, or
+# `translate(context, "%n image(s)", "", count)` for a phrase with a count.
 translate = QCoreApplication.translate
 # This environment variable overrides the preference.
 VARIABLE = "GDM_STUDIO_LANGUAGE"
@@ -38,7 +38,7 @@ QT_CATALOGUE = "qtbase"
 def install(application: QCoreApplication) -> None:
     """Load the translations for the user's language into the application, and set the default locale.
 
-    The English catalogue supplies the plural forms of untranslated texts.
+    The English catalogue supplies the plural forms of untranslated strings.
     """
     wanted = os.environ.get(VARIABLE) or preferences.load().language
     language = wanted if wanted in preferences.LANGUAGES and wanted != "system" else system_language()
@@ -54,9 +54,7 @@ def install(application: QCoreApplication) -> None:
 
 
 class Catalogue(QTranslator):
-    """Qt translator with the window's texts in one language, loaded from a compressed file in
-    `resources/translations`.
-    """
+    """Qt translator for the window in one language, loaded from a compressed file in `resources/translations`."""
 
     def __init__(self, language: str, parent: QObject) -> None:
         super().__init__(parent)
@@ -99,14 +97,12 @@ def locale_of(language: str, system: QLocale) -> QLocale:
 
 
 def quoted(text: str) -> str:
-    """Return a text in the quotation marks of the window's language."""
+    """Put a string into the quotation marks of the window's language."""
     return translate("Quotation", "“{text}”").format(text=text)
 
 
 def labelled(title: str, text: str) -> str:
-    """Return a text after its title and a colon, with the spaces of the window's language: French has one before the
-    colon.
-    """
+    """Join a title and a value by a colon with the spaces of the window's language: French has one before the colon."""
     return translate("Label", "{title}: {text}").format(title=title, text=text)
 
 
@@ -123,7 +119,7 @@ def error_text(error: StudioError) -> str:
 
 
 def sentence_text(sentence: str) -> str:
-    """Return a `translatable` sentence in the language of the window. Another text is returned unchanged."""
+    """Return a `translatable` sentence in the language of the window. Any other string is returned unchanged."""
     if not isinstance(sentence, Sentence):
         return sentence
     template = translate("Errors", sentence.template)
@@ -150,9 +146,7 @@ class _LocalFormatter(Formatter):
 
 
 def joined_sentences(sentences: Iterable[str]) -> str:
-    """Join sentences to one text. Empty ones are left out, and no space is added after the full stop of Japanese and
-    Chinese.
-    """
+    """Join sentences. Empty ones are left out, and no space is added after the full stop of Japanese and Chinese."""
     joined = ""
     for sentence in filter(None, sentences):
         joined += sentence if not joined or joined.endswith("。") else f" {sentence}"
@@ -189,12 +183,12 @@ def data_size(size: int) -> str:
 
 
 def count_of_pictures(count: int) -> str:
-    """Return a number of images as text, such as "1,234 pictures", in the window's language."""
+    """Return a phrase for a number of images, such as "1,234 pictures", in the window's language."""
     return with_separators(translate("gallery", "%n picture(s)", "", count), count)
 
 
 def with_separators(text: str, count: int) -> str:
-    """Insert thousands separators into the number `count` where it occurs in a text."""
+    """Insert thousands separators into the number `count` where it first occurs in `text`."""
     return text.replace(str(count), number_text(count), 1)
 
 
@@ -213,7 +207,7 @@ def time_text(moment: datetime) -> str:
 
 
 def handout_words() -> Words:
-    """Return the translated texts for exported web pages and notebooks, in the language of the window."""
+    """Return the translated phrases for exported web pages and notebooks, in the language of the window."""
     from gdm_studio.learning.handout import Words
 
     return Words(translate, QLocale().bcp47Name().partition("-")[0])

@@ -32,7 +32,7 @@ NOTHING_LEFT = object()
 
 
 class UndoStack:
-    """Stack of the user's actions that can be undone, with the latest on top. Hold `lock` from the start of an action
+    """Stack of the user's actions that can be undone, with the newest on top. Hold `lock` from the start of an action
     until it is pushed.
 
     The lock ensures that Ctrl+Z during an action undoes this action and not the previous one.
@@ -41,7 +41,7 @@ class UndoStack:
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
         self._actions: list[UndoableAction] = []
-        self._failed = WeakSet[UndoableAction]()
+        self._failed_actions = WeakSet[UndoableAction]()
 
     def push(self, act: UndoableAction) -> None:
         """Add a completed action to the top of the undo stack. If the stack is full, the oldest action is dropped."""
@@ -49,7 +49,7 @@ class UndoStack:
         del self._actions[:-MAX_ACTIONS]
 
     async def undo(self, act: UndoableAction | None = None) -> UndoableAction | None:
-        """Undo an action, by default the latest one, and return it. Return None if there is nothing to undo. If another
+        """Undo an action, by default the newest one, and return it. Return None if there is nothing to undo. If another
         program has undone the action already, the returned one is marked with `was_undone`.
 
         Raises StudioError if that fails. The action then stays on the stack, and moves to its bottom after a second
@@ -66,7 +66,7 @@ class UndoStack:
                 if inspect.iscoroutine(result):
                     result = await result
             except StudioError:
-                self._actions.insert(0 if act in self._failed else place, act)
-                self._failed.add(act)
+                self._actions.insert(0 if act in self._failed_actions else place, act)
+                self._failed_actions.add(act)
                 raise
             return replace(act, was_undone=True) if result is NOTHING_LEFT else act

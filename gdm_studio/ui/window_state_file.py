@@ -73,7 +73,7 @@ class Session:
     gallery_width: int = 264
     # Share of the canvas for the noisy image beside the predicted one.
     noisy_share: float = 0.5
-    # Names of the actions chosen in the palette, the latest first.
+    # Names of the actions chosen in the palette, newest first.
     recent: tuple[str, ...] = ()
     # Settings of the export dialog as JSON.
     exported: str = ""
@@ -95,8 +95,8 @@ class Session:
         known = {field.name: values[field.name] for field in fields(cls) if field.name in values}
         data = {name: value for name, value in known.items() if _is_valid(name, value)}
         is_damaged = values is not content or data.keys() != known.keys()
-        data |= {name: _request(data.get(name)) for name in REQUESTS}
-        data["left"] = _pairs(data.get("left", []))
+        data |= {name: _parse_request(data.get(name)) for name in REQUESTS}
+        data["left"] = _parse_pairs(data.get("left", []))
         session = cls(**data | {"recent": tuple(data.get("recent", ()))})
         requests = session.request, session.unhurried
         if any(each and each.prompt_problem() for each in requests) or is_list_too_long(session.things):
@@ -128,7 +128,7 @@ class Session:
         """Create a marker file if the session has long prompts. `end_restoring` deletes it as soon as the window
         responds.
 
-        If the program ends before that, the next `load` assumes that a prompt froze the window, and removes the
+        If the process ends before that, the next `load` assumes that a prompt froze the window, and removes the
         prompts.
         """
         requests = [each for each in (self.request, self.unhurried) if each]
@@ -157,7 +157,7 @@ def end_restoring(folder: Path) -> None:
 
 
 def _is_valid(name: str, value: Any) -> bool:
-    """Return True if a field of the session may have this value. Requests are checked by `_request` instead."""
+    """Return True if a field of the session may have this value. Requests are checked by `_parse_request` instead."""
     if name in REQUESTS:
         return True
     if name == "recent":
@@ -167,14 +167,14 @@ def _is_valid(name: str, value: Any) -> bool:
     return type(value) is type(getattr(Session(), name)) and _ALLOWED.get(name, lambda value: True)(value)
 
 
-def _request(values: Any) -> Request | None:
+def _parse_request(values: Any) -> Request | None:
     try:
         return Request.from_json(json.dumps(values)) if values else None
     except BadRequest:
         return None
 
 
-def _pairs(values: list[list[Any]]) -> tuple[tuple[Request, Request], ...]:
+def _parse_pairs(values: list[list[Any]]) -> tuple[tuple[Request, Request], ...]:
     """Return the readable pairs of requests of a saved list."""
-    read = [(_request(before), _request(left)) for before, left in values]
+    read = [(_parse_request(before), _parse_request(left)) for before, left in values]
     return tuple((before, left) for before, left in read if before is not None and left is not None)

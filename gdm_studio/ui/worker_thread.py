@@ -55,9 +55,9 @@ class WorkerThread(QThread):
         self._tasks_between_jobs: deque[Task] = deque()
         # True while a worker process is idle.
         self._is_worker_idle = False
-        # The running or latest job. Its previews are decoded in idle time.
+        # The running or last job. Its previews are decoded in idle time.
         self._current: Job | None = None
-        self._stopping = False
+        self._is_stopping = False
 
     @property
     def has_capacity(self) -> bool:
@@ -100,7 +100,7 @@ class WorkerThread(QThread):
 
     def stop_previews(self, job: Job) -> None:
         """Stop decoding previews of a job whose steps the user will not view again."""
-        self.ask(partial(_give_up_previews, job))
+        self.ask(partial(_discard_previews, job))
 
     async def save_partial_results(self, job: Job) -> None:
         """Decode the unfinished images of a stopped job and save them in the gallery."""
@@ -125,7 +125,7 @@ class WorkerThread(QThread):
         Queued jobs end as stopped. `wait()` waits for the end of the thread.
         """
         with self._wake_up:
-            self._stopping = True
+            self._is_stopping = True
             self._wake_up.notify_all()
 
     def run(self) -> None:
@@ -133,7 +133,7 @@ class WorkerThread(QThread):
         to do.
         """
         torch_startup.load_libraries()
-        while not self._stopping:
+        while not self._is_stopping:
             self._run_tasks()
             if self._tasks_between_jobs:
                 self._tasks_between_jobs.popleft()[0]()
@@ -184,20 +184,20 @@ class WorkerThread(QThread):
         Only jobs in this process are paused here; worker processes pause their own. While worker processes generate,
         tasks that wait for the end of a job also run, because the workers have their own models and may run for hours.
         """
-        self._rest(seconds, works)
+        self._sleep_for(seconds, works)
         self._run_tasks()
         if len(works) == 1 and not works[0].is_distributed:
             self._wait_while_paused(works[0])
-            return not self._stopping
-        while self._tasks_between_jobs and not self._stopping:
+            return not self._is_stopping
+        while self._tasks_between_jobs and not self._is_stopping:
             self._tasks_between_jobs.popleft()[0]()
-        return not self._stopping
+        return not self._is_stopping
 
     def _wait_while_paused(self, job: Job) -> None:
         """Decode previews and run tasks while a job is paused, until it is resumed, advanced by one step or
         cancelled.
         """
-        while job.is_waiting and not (self._stopping or job.cancelled):
+        while job.is_waiting and not (self._is_stopping or job.cancelled):
             if job.run.state is not State.PAUSED:
                 job.run.state = State.PAUSED
                 job.wake()
@@ -206,13 +206,13 @@ class WorkerThread(QThread):
                 self._sleep_until(lambda: bool(job.cancelled or not job.is_waiting or self._tasks))
             self._run_tasks()
 
-    def _rest(self, seconds: float, jobs: Sequence[Job]) -> None:
+    def _sleep_for(self, seconds: float, jobs: Sequence[Job]) -> None:
         """Sleep for `seconds` so that other programs can use the computer. Return early if the jobs are cancelled or
         paused.
         """
 
         def is_interrupted() -> bool:
-            return self._stopping or any(job.cancelled for job in jobs) or all(job.paused for job in jobs)
+            return self._is_stopping or any(job.cancelled for job in jobs) or all(job.paused for job in jobs)
 
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0 and not is_interrupted():
@@ -246,7 +246,7 @@ class WorkerThread(QThread):
 
     def _sleep_until(self, condition: Callable[[], bool]) -> None:
         with self._wake_up:
-            self._wake_up.wait_for(lambda: self._stopping or condition())
+            self._wake_up.wait_for(lambda: self._is_stopping or condition())
 
 
 def _enable_previews(job: Job, share: float) -> None:
@@ -256,7 +256,7 @@ def _enable_previews(job: Job, share: float) -> None:
 
 
 def _decode_next(job: Job | None, at: tuple[int, int] | None = None) -> View | None:
-    """Decode a job's next approximate preview, or the one at (image, step) if `at` is given, and return it. Return None
+    """Decode and return a job's next approximate preview, or its preview at (image, step) if `at` is given. Return None
     if there is nothing to decode.
     """
     if job is None or job.settled or job.previews is None:
@@ -273,6 +273,6 @@ def _decode_next(job: Job | None, at: tuple[int, int] | None = None) -> View | N
     return view
 
 
-def _give_up_previews(job: Job) -> None:
+def _discard_previews(job: Job) -> None:
     if job.previews is not None:
         job.previews.give_up()

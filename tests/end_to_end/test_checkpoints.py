@@ -76,7 +76,7 @@ def _old_picture(folder: Path, *, model: str, ink: str) -> Path:
 def test_a_dropped_checkpoint_is_used_and_found_again(home: Path, user_files: Path, tmp_path: Path) -> None:
     async def play(window: Window) -> None:
         page, create = window.models_page, window.create_page
-        controls, stage = create.controls, create.stage
+        controls, stage = create.controls, create.canvas_panel
         await until(lambda: window.generation.device)
 
         # The checkpoint is dropped, listed, and used.

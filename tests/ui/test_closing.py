@@ -40,7 +40,7 @@ class Used(window.Window):
         if self.gallery.panel_model.rowCount() and self.generation.job is None:
             self.screen().grabWindow(0).save(str(home / "seen.png"))
             self.eyes.stop()
-            self.create_page.controls.draft.change(steps=1000)
+            self.create_page.controls.request_draft.change(steps=1000)
             self.create_page.controls.button.click()
             (home / "notes").write_text("up made")
 

@@ -68,7 +68,7 @@ def test_only_the_latest_slider_value_is_drawn(home: Path) -> None:
         await window.tools.inversion.open_noise()
         for percent in range(1, 80):
             stage.noise_bar.slider.track.setValue(percent)
-        await until(lambda: drawn[-1:] == [0.79] and not window.tools.inversion._drawing)
+        await until(lambda: drawn[-1:] == [0.79] and not window.tools.inversion._is_drawing)
         assert len(drawn) <= 3
         press(window, Qt.Key.Key_Escape)
         assert stage.mode() == "" and stage.bar.isVisible()

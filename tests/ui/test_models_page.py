@@ -123,11 +123,11 @@ def test_a_dropped_folder_is_used_in_place(home: Path, theirs: Path) -> None:
         QTest.keyClicks(page.search, "somebody draws")
         await until(lambda: page.names() == ["ink"])
         QTest.keyClicks(page.search, " nothing")
-        await until(lambda: page.names() == [] and page._nothing.isVisible())
+        await until(lambda: page.names() == [] and page._no_match.isVisible())
         # Below the search, where the user looks.
-        await until(lambda: page.search.y() < page._nothing.y() < page.table.y())
+        await until(lambda: page.search.y() < page._no_match.y() < page.table.y())
         page.set_rows([replace(line, author="somebody draws nothing") for line in window.library.model_table()])
-        assert page.names() and not page._nothing.isVisible(), "the search finds what was added"
+        assert page.names() and not page._no_match.isVisible(), "the search finds what was added"
 
     run_in_window(play, library=Library())
 
@@ -595,8 +595,8 @@ def test_loras_and_embeddings_are_added_to_the_prompt_of_a_matching_model(home: 
 
         async def put(name: str) -> None:
             assert page.select(folder / f"{name}.safetensors")
-            await until(lambda: page.view._put.isVisible() and not page.view._use.isVisible())
-            click(page.view._put)
+            await until(lambda: page.view._insert.isVisible() and not page.view._use.isVisible())
+            click(page.view._insert)
 
         await put("ink")
         await until(
@@ -606,7 +606,7 @@ def test_loras_and_embeddings_are_added_to_the_prompt_of_a_matching_model(home: 
         )
         assert request_draft["prompt"] == "a pink fox"
         window.settings.use(Request(model="base", prompt="a pink fox"))
-        assert page.select(folder / "base.safetensors") and not page.view._put.isVisible()
+        assert page.select(folder / "base.safetensors") and not page.view._insert.isVisible()
         await put("wash")
         await until(lambda: "It is for SDXL; base is Stable Diffusion 1" in notice_texts(window))
         await put("ink")
@@ -647,7 +647,7 @@ def test_the_table_can_be_filtered_by_kind(home: Path) -> None:
         page.tag.pick("ink")
         assert page.names() == ["ink"], "what is chosen of each counts"
         page.kind.pick("Embeddings")
-        assert page.names() == [] and page._nothing.isVisible()
+        assert page.names() == [] and page._no_match.isVisible()
         page.tag.pick("")
         assert page.names() == ["moss"]
 

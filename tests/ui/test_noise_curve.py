@@ -68,7 +68,7 @@ def test_the_current_step_of_img2img_is_marked(look: Theme) -> None:
     for index in (0, 1, 2):
         curve.set_current(index)
         seen, white = curve.grab().toImage(), []
-        for place in map(curve._place, range(len(PATH))):
+        for place in map(curve._point_of, range(len(PATH))):
             white.append(seen.pixelColor(place.toPoint() * seen.devicePixelRatio()) == Qt.GlobalColor.white)
         assert [point for point, is_white in enumerate(white) if is_white] == [2 + index]
 
@@ -77,7 +77,7 @@ def test_a_run_matches_the_end_of_the_curve_or_replaces_it(look: Theme) -> None:
     curve = NoiseCurve(look)
     curve.set_path(PATH)
     curve.show_run(PATH[1:])
-    assert curve.accessibleDescription() == "3 steps from σ 5 to 0.05" and len(curve._levels) == len(PATH)
+    assert curve.accessibleDescription() == "3 steps from σ 5 to 0.05" and len(curve._plot_heights) == len(PATH)
     backwards = PATH[:0:-1]
     curve.show_run(backwards)
-    assert len(curve._levels) == len(backwards)
+    assert len(curve._plot_heights) == len(backwards)

@@ -149,14 +149,14 @@ def test_visible_images_are_requested_before_near_ones(look: Theme) -> None:
 def test_a_strip_lists_its_images_and_a_way_back_if_there_is_one(look: Theme) -> None:
     strip = Filmstrip(look)
     chosen = record_signal(strip.image_chosen)
-    offered = lambda: [mark.isEnabled() for mark in (strip._former, strip._next)]  # noqa: E731
+    offered = lambda: [mark.isEnabled() for mark in (strip._previous, strip._next)]  # noqa: E731
     strip.set_images(1, 0)
-    assert strip._former.isHidden() and strip._next.isHidden()
+    assert strip._previous.isHidden() and strip._next.isHidden()
     for image, expected in ((0, [False, True]), (1, [True, True]), (2, [True, False])):
         strip.set_images(3, image)
         assert offered() == expected and not strip._next.isHidden()
         assert strip._images.text() == f"Picture {image + 1} of 3"
-        for mark in (strip._former, strip._next):
+        for mark in (strip._previous, strip._next):
             mark.click()
     assert chosen == [(1,), (0,), (2,), (1,)]
     for pictures, is_one in ((0, False), (1, False), (2, True)):

@@ -459,10 +459,10 @@ def test_collections_are_renamed_deleted_and_restored(home: Path) -> None:
         sidebar.choose('collection:"Icons"')
         window.undo()
         await until(lambda: sidebar.choice() == search_of("Fox, owl, star") and names(window) == ["Fox, owl, star"])
-        assert window.gallery_page.bar._open == "Fox, owl, star", "out of which pictures can be taken"
+        assert window.gallery_page.bar._open_name == "Fox, owl, star", "out of which pictures can be taken"
         sidebar.rename_asked.emit(sidebar.place(), "Icons")
         await until(lambda: sidebar.choice() == search_of("Icons") and names(window) == ["Icons"])
-        assert window.gallery_page.bar._open == "Icons"
+        assert window.gallery_page.bar._open_name == "Icons"
         sidebar.view.setFocus()
         press(window, Qt.Key.Key_Delete)
         await until(lambda: names(window) == [] and sidebar.choice() == "")
@@ -478,7 +478,7 @@ def test_collections_are_renamed_deleted_and_restored(home: Path) -> None:
 
 
 def test_counts_from_before_a_collection_was_renamed_are_not_shown(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, show, shown = Places._counted, Sidebar.show_places, []
+    real, show, shown = Places._with_count, Sidebar.show_places, []
 
     async def play(window: Window) -> None:
         await generate_set(window)
@@ -492,7 +492,7 @@ def test_counts_from_before_a_collection_was_renamed_are_not_shown(home: Path, m
             await gate.wait()
             return await real(places, place)
 
-        monkeypatch.setattr(Places, "_counted", counted)
+        monkeypatch.setattr(Places, "_with_count", counted)
         monkeypatch.setattr(Sidebar, "show_places", lambda *told: shown.append(show(*told)))
         window.gallery_controller.places.refresh()
         # By now, the names have been read.

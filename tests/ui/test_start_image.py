@@ -61,8 +61,8 @@ def _drag_over(widget: QWidget, path: Path, place: QPoint, *, let_go: bool = Fal
 
 async def _started(window: Window, path: Path) -> None:
     await window.tools.start_image.use(path)
-    assert window.tools.start_image._reading is not None
-    await window.tools.start_image._reading
+    assert window.tools.start_image._read_task is not None
+    await window.tools.start_image._read_task
 
 
 def test_a_start_image_on_the_stage_is_labelled_as_such(home: Path, tmp_path: Path) -> None:

@@ -641,7 +641,7 @@ def test_the_menu_of_a_step_opens_by_key_and_by_mouse(home: Path) -> None:
         strip.menu_asked.connect(shown)
         window.viewer.show_step(4)
         click(strip._menu)
-        place = strip.strip._place_of(2).center().toPoint()
+        place = strip.strip._rect_of(2).center().toPoint()
         event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, strip.strip.mapToGlobal(place))
         QApplication.sendEvent(strip.strip, event)
         assert window.viewer.view().index == 2

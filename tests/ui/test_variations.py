@@ -172,13 +172,13 @@ def test_other_variations_use_the_fast_variant_if_there_is_one(home: Path) -> No
         explore.open(BASE)
         assert explore.view.fast.isVisible() and explore.view.fast.isChecked()
         await wait_for_variations(window)
-        assert explore._completed(explore.requests()[0]).model == "gaussian-fast"
+        assert explore._complete(explore.requests()[0]).model == "gaussian-fast"
         first = {one.toward.seed for one in explore.requests() if one.toward}
         click(explore.view.again)
         await wait_for_variations(window)
         assert not first & {one.toward.seed for one in explore.requests() if one.toward}
         click(explore.view.fast)
-        assert explore._completed(explore.requests()[0]).model == "gaussian"
+        assert explore._complete(explore.requests()[0]).model == "gaussian"
         await wait_for_variations(window)
 
     run_in_window(play, library=FastLibrary())

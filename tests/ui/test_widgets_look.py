@@ -28,7 +28,7 @@ from gdm_studio.ui.gallery.list_model import PictureModel
 from gdm_studio.ui.shell.window import PAGES
 from gdm_studio.ui.theme.icons import pixmap
 from gdm_studio.ui.theme.theme import DARK, LIGHT, Theme, Tokens
-from gdm_studio.ui.widgets.generate_button import WASH, GenerateButton, _mixed
+from gdm_studio.ui.widgets.generate_button import WASH, GenerateButton, _mix
 from gdm_studio.ui.widgets.job_bar import LEAST, JobView
 from gdm_studio.ui.widgets.topbar import TopBar
 from tests.helpers.languages import language
@@ -77,7 +77,7 @@ def test_text_is_readable_on_every_background(tokens: Tokens) -> None:
     assert _contrast(tokens.danger, tokens.panel) > 4.5
     for action in (tokens.action, tokens.action2):
         assert _contrast(tokens.on_accent, action) > 4.5
-        assert _contrast(tokens.on_accent, _mixed(action, tokens.deep, WASH).name()) > 7
+        assert _contrast(tokens.on_accent, _mix(action, tokens.deep, WASH).name()) > 7
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])

@@ -37,7 +37,7 @@ def test_word_influence_is_shown_if_it_was_recorded(home: Path) -> None:
         await until(lambda: "The effect of its words was not recorded" in said(window))
         controls.button.click()
         await until(lambda: window.generation.job is None and window.gallery.page_model.rowCount() == 2)
-        await until(lambda: steps._can_words())
+        await until(lambda: steps._can_show_words())
         press(window, Qt.Key.Key_W)
         await until(lambda: window.findChildren(WordsView))
         (view,) = window.findChildren(WordsView)

@@ -79,7 +79,7 @@ class CompareController:
                 translate("CompareController", "Too many pictures to compare"),
                 translate("CompareController", "Only the first {count} are shown.").format(count=MOST),
             )
-        self._show([*self.items, *(replace(item, words=self._words(item)) for item in items[:room])])
+        self._show([*self.items, *(replace(item, words=self._words_for(item)) for item in items[:room])])
         self._navigator.open_page("compare")
 
     def open_pictures(self, pictures: Sequence[Picture]) -> None:
@@ -98,10 +98,10 @@ class CompareController:
 
     def remove(self, place: int) -> None:
         """Remove the image at index `place` from the comparison. The removal can be undone."""
-        gone = self.items[place]
+        removed = self.items[place]
         self._show([*self.items[:place], *self.items[place + 1 :]])
-        title = translate("CompareController", "{picture} removed from the comparison").format(picture=gone.title)
-        self._notify(title, undo=lambda: self._put_back([gone], place))
+        title = translate("CompareController", "{picture} removed from the comparison").format(picture=removed.title)
+        self._notify(title, undo=lambda: self._put_back([removed], place))
 
     def clear(self) -> None:
         """Remove all images from the comparison. The removal can be undone."""
@@ -135,7 +135,7 @@ class CompareController:
         A web page shows the recorded steps. A notebook generates them again.
         """
         items = list(self.items)
-        runs = [_still(item) for item in items]
+        runs = [_create_run(item) for item in items]
         if suffix == ".html":
             entry = RunningJob(
                 translate("CompareController", "Web page of the comparison"),
@@ -145,7 +145,7 @@ class CompareController:
             )
             self._jobs.begin(entry)
             try:
-                runs = [await self._with_steps(run, item, entry) for run, item in zip(runs, items, strict=True)]
+                runs = [await self._add_steps(run, item, entry) for run, item in zip(runs, items, strict=True)]
             finally:
                 self._jobs.end(entry)
             if entry.is_stopped:
@@ -170,7 +170,7 @@ class CompareController:
         for picture in pictures:
             rgba = await self._gallery.pixels(picture)
             steps = await self._gallery.ask(partial(_steps_file, picture_id=picture.id))
-            title = _title(picture.request, picture.path)
+            title = _title_of(picture.request, picture.path)
             items.append(Item(title, rgba, picture.request, steps=steps, stopped_at=picture.stopped_at))
         self.open(items)
 
@@ -189,7 +189,7 @@ class CompareController:
             text = translate("CompareController", "Left out: {files}.").format(files=", ".join(unread))
             self._notify(title, text, kind="error")
 
-    async def _with_steps(self, run: ImageRun, item: Item, entry: RunningJob) -> ImageRun:
+    async def _add_steps(self, run: ImageRun, item: Item, entry: RunningJob) -> ImageRun:
         """Add the recorded denoising steps of a compared image to its run. Returns the run unchanged if there are none
         or they cannot be decoded.
         """
@@ -201,19 +201,19 @@ class CompareController:
         decoding = with_recorded_steps(run, item.steps, self._library, side=side)
         # A running job continues between two steps, but needs the memory for its own model.
         is_here = await self._worker.ask(partial(is_loaded, self._library, item.request))
-        found = run
+        extended_run = run
         try:
             while not entry.is_stopped:
-                one = await self._worker.ask(partial(next, decoding, None), between_jobs=not is_here)
-                if one is None:
+                decoded_run = await self._worker.ask(partial(next, decoding, None), between_jobs=not is_here)
+                if decoded_run is None:
                     break
-                found = one
+                extended_run = decoded_run
                 entry.text = translate("CompareController", "{picture}: step {step}").format(
-                    picture=item.title, step=len(found.frames)
+                    picture=item.title, step=len(extended_run.frames)
                 )
         except StudioError:
             return run
-        return found
+        return extended_run
 
     async def _find_difference(self) -> None:
         """Compute the difference of the two compared images on another thread, because large images take a while."""
@@ -233,7 +233,7 @@ class CompareController:
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _words(self, item: Item) -> dict[str, str]:
+    def _words_for(self, item: Item) -> dict[str, str]:
         """Return the words that the page displays for ids: a dict from the ids of a model, its styles and its
         conditions to their titles.
         """
@@ -272,7 +272,7 @@ class CompareController:
         page.table.removed.connect(self.remove)
 
 
-def _still(item: Item) -> ImageRun:
+def _create_run(item: Item) -> ImageRun:
     from gdm_studio.learning.handout.generated_image import still
 
     return still(item.rgba, item.request, item.title)
@@ -290,17 +290,17 @@ def _read(gallery: Gallery, path: Path) -> Item:
     from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.gallery import read
 
-    found = read(path)
-    steps = _steps_file(gallery, found.id) if found.id else None
-    title = _title(found.request, path)
-    return Item(title, read_rgba_array(path), found.request, path.name, steps=steps, stopped_at=found.stopped_at)
+    metadata = read(path)
+    steps = _steps_file(gallery, metadata.id) if metadata.id else None
+    title = _title_of(metadata.request, path)
+    return Item(title, read_rgba_array(path), metadata.request, path.name, steps=steps, stopped_at=metadata.stopped_at)
 
 
 def _steps_file(gallery: Gallery, picture_id: str) -> Path:
     return gallery.steps.path(picture_id)
 
 
-def _title(request: Request | None, path: Path) -> str:
+def _title_of(request: Request | None, path: Path) -> str:
     words = request.subject if request is not None else ""
     if not words:
         return path.stem

@@ -46,11 +46,11 @@ MODES = (
         QT_TRANSLATE_NOOP("ComparePage", "Black where both are equal"),
     ),
 )
-# Minimum width of the page at which its buttons have texts.
+# Minimum width of the page at which its buttons have labels.
 WORDS_FROM = 920
 # Greatest share of the page's height for the table.
 TABLE_SHARE = 0.4
-# Icons and texts of the ways to add pictures.
+# Icons and descriptions of the ways to add pictures.
 WAYS = (
     ("image-plus", QT_TRANSLATE_NOOP("ComparePage", "Drop picture files here, or choose them below.")),
     ("layout-grid", QT_TRANSLATE_NOOP("ComparePage", "In the gallery, select two or more and press Compare.")),
@@ -95,13 +95,13 @@ class ComparePage(QFrame):
 
     def set_items(self, items: Sequence[Item]) -> None:
         """Set the images to compare. If there are none, the page explains how to add images."""
-        there = bool(items)
+        has_items = bool(items)
         self.panes.set_items(items)
         self.table.set_items(items)
         for part in (self._compared, self._head):
-            part.setVisible(there)
+            part.setVisible(has_items)
         self.mode.setVisible(len(items) > 1)
-        self._empty.setVisible(not there)
+        self._empty.setVisible(not has_items)
         self._hint.setVisible(len(items) == 1)
         self.mode.set_offered({mode: len(items) == 2 or mode not in OF_TWO for mode, _, _ in MODES})
         if len(items) != 2 and self.mode.choice() in OF_TWO or len(items) < 2:
@@ -118,12 +118,12 @@ class ComparePage(QFrame):
         self._limit_table()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _files(event):
+        if _dropped_files(event):
             take_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         take_copy(event)
-        self.files_dropped.emit(_files(event))
+        self.files_dropped.emit(_dropped_files(event))
 
     def _limit_table(self) -> None:
         self.table.setMaximumHeight(round(self.height() * TABLE_SHARE))
@@ -207,6 +207,6 @@ class _Empty(QWidget):
         in_row(..., (middle, 0, Qt.AlignmentFlag.AlignVCenter), ..., on=self, margins=(24, 0, 24, 60))
 
 
-def _files(event: QDropEvent) -> list[Path]:
+def _dropped_files(event: QDropEvent) -> list[Path]:
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
     return [path for path in paths if path.suffix.lower() in PICTURES]

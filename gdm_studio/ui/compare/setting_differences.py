@@ -1,4 +1,4 @@
-"""Settings of the compared images as texts, and the differences between them."""
+"""Descriptions of the compared images' settings, and the differences between them."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ NONE = "–"
 
 @dataclass(frozen=True)
 class Fact:
-    """Setting of the compared images by its translated title, with its value in each image as text. The value is "" if
-    an image's settings are unknown.
+    """Setting of the compared images by its translated title, with the string for its value in each image. The value is
+    "" if an image's settings are unknown.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Fact:
 
 def facts(items: Sequence[Item]) -> list[Fact]:
     """Return all settings of the compared images with their values, in the order of the Create page."""
-    columns = [_settings(item) for item in items]
+    columns = [_settings_of(item) for item in items]
     names = dict.fromkeys(name for column in columns for name in column)
     places = {setting.title: place for place, setting in enumerate(with_role(SETTINGS, Role.FACT))}
     places[SIZE] = len(places)
@@ -47,14 +47,16 @@ def facts(items: Sequence[Item]) -> list[Fact]:
 
 
 def differing(items: Sequence[Item]) -> list[str]:
-    """Return one line of text per compared image, with its values of the settings that differ between the images, such
-    as "steps 20 · seed 7".
+    """Return one line per compared image, with its values of the settings that differ between the images, such as
+    "steps 20 · seed 7".
     """
-    found = [fact for fact in facts(items) if fact.differs]
-    return [" · ".join(_with_name(fact.name, fact.values[place]) for fact in found) for place in range(len(items))]
+    differences = [fact for fact in facts(items) if fact.differs]
+    return [
+        " · ".join(_with_name(fact.name, fact.values[place]) for fact in differences) for place in range(len(items))
+    ]
 
 
-def _settings(item: Item) -> dict[str, str]:
+def _settings_of(item: Item) -> dict[str, str]:
     height, width = item.rgba.shape[:2]
     size = {
         SIZE: f"{width} × {height}" + (translate("compare_facts", ", transparent") if _is_transparent(item) else "")
@@ -64,29 +66,29 @@ def _settings(item: Item) -> dict[str, str]:
     defaults = {"Prompt": translate("compare_facts", "none")}
     if "" in item.words:
         defaults["Style"] = item.words[""]
-    found = _of_request(item.request, item.words)
+    settings = _request_settings(item.request, item.words)
     if item.stopped_at:
         text = translate("compare_facts", "{made} of {steps}")
-        found[SETTINGS["steps"].title] = text.format(made=item.stopped_at, steps=item.request.steps)
-    return defaults | found | size
+        settings[SETTINGS["steps"].title] = text.format(made=item.stopped_at, steps=item.request.steps)
+    return defaults | settings | size
 
 
-def _of_request(request: Request, words: Mapping[str, str]) -> dict[str, str]:
+def _request_settings(request: Request, words: Mapping[str, str]) -> dict[str, str]:
     """Return the settings of a generation request as a dict from titles to values, in the order of the Create page."""
     # A sampler of a later version is unknown.
     sampler = SAMPLERS.get(request.sampler)
     titles = {**words} | {knob.name: knob.title for knob in (*(sampler.params if sampler else ()), *GUIDANCE)}
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for setting in with_role(SETTINGS, Role.FACT):
         value: Any = setting.value_in(request)
         if isinstance(value, dict):
             numbers: dict[str, float] = value
-            found |= {titles.get(name, name): number_text(float(number)) for name, number in numbers.items()}
+            values |= {titles.get(name, name): number_text(float(number)) for name, number in numbers.items()}
         elif setting.applies_to(request) and (_is_set(setting, value) or setting.is_number or setting.kind is bool):
-            text = _value(setting, request)
-            found[setting.title] = words.get(text, text) if setting.name in ("style", "label") else text
-    found[SETTINGS["model"].title] = words.get(request.model, request.model)
-    return found
+            text = _value_text(setting, request)
+            values[setting.title] = words.get(text, text) if setting.name in ("style", "label") else text
+    values[SETTINGS["model"].title] = words.get(request.model, request.model)
+    return values
 
 
 def _is_set(setting: Setting, value: Any) -> bool:
@@ -94,7 +96,7 @@ def _is_set(setting: Setting, value: Any) -> bool:
     return bool(value) and not (setting.choices and value == "auto")
 
 
-def _value(setting: Setting, request: Request) -> str:
+def _value_text(setting: Setting, request: Request) -> str:
     value = setting.value_in(request)
     if setting.name == "toward":
         return targets_text(value, request.prompt)

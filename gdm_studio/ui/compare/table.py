@@ -52,16 +52,16 @@ class Table(QScrollArea):
         """Fill the table with the settings of these images, one column per image in the given order."""
         page = QFrame()
         page.setProperty("role", "panel")
-        found = facts(items)
+        settings = facts(items)
         self.heads = [Head(self._theme, item, place, len(items)) for place, item in enumerate(items)]
         column = stacked(
-            self._rows([fact for fact in found if fact.differs], self.heads),
+            self._create_rows([fact for fact in settings if fact.differs], self.heads),
             on=page,
             margins=(EDGE, 10, EDGE, 12),
             spacing=6,
         )
-        same = [fact for fact in found if not fact.differs]
-        self.alike = self._folded(same, len(items)) if same and items else None
+        same = [fact for fact in settings if not fact.differs]
+        self.alike = self._create_section(same, len(items)) if same and items else None
         if self.alike is not None:
             column.addWidget(self.alike)
         column.addStretch()
@@ -80,10 +80,10 @@ class Table(QScrollArea):
     def minimumSizeHint(self) -> QSize:
         return QSize(0, 60)
 
-    def _folded(self, same: list[Fact], count: int) -> Collapsible:
+    def _create_section(self, same: list[Fact], count: int) -> Collapsible:
         names = ", ".join(within_text(fact.name) for fact in same)
         folded = Collapsible(self._theme, title=self.tr("Same"), summary=names)
-        folded.add(self._rows(same, [QWidget() for _ in range(count)], marked=False))
+        folded.add(self._create_rows(same, [QWidget() for _ in range(count)], marked=False))
         folded.set_open(self._open)
         folded.toggled.connect(self._on_fold)
         return folded
@@ -92,7 +92,7 @@ class Table(QScrollArea):
         self._open = opened
         self.updateGeometry()
 
-    def _rows(self, found: Sequence[Fact], heads: Sequence[QWidget], *, marked: bool = True) -> QWidget:
+    def _create_rows(self, settings: Sequence[Fact], heads: Sequence[QWidget], *, marked: bool = True) -> QWidget:
         rows = QWidget()
         grid = in_grid(on=rows, across=12, down=2)
         grid.setColumnMinimumWidth(0, NAMES)
@@ -100,7 +100,7 @@ class Table(QScrollArea):
             grid.addWidget(head, 0, place + 1)
             grid.setColumnMinimumWidth(place + 1, LEAST)
             grid.setColumnStretch(place + 1, 1)
-        for row, fact in enumerate(found, 1):
+        for row, fact in enumerate(settings, 1):
             grid.setRowMinimumHeight(row, LINE)
             grid.addWidget(_Name(self._theme, fact.name, marked=marked), row, 0)
             for place, value in enumerate(fact.values):

@@ -54,7 +54,7 @@ class Tools:
             )
 
     def finish_editing(self, act: Callable[[], object]) -> None:
-        """Finish editing the inpainting mask or the outpainting frame on the canvas, then call `act`."""
+        """Finish editing the inpainting mask or the outpainting frame, then call `act`."""
         if self._canvas.tool() is None:
             act()
         else:

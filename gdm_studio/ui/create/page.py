@@ -28,7 +28,7 @@ DEFAULT_WIDTHS = (SPACE.controls_width, SPACE.gallery_width)
 class CreatePage(QFrame):
     """Page on which images are generated, with the settings panel, the main image view and the gallery panel.
 
-    Tab visits `controls`, then `stage` (or `set_view` in set mode), then `gallery`. The stage contains the canvas.
+    Tab visits `controls`, then `canvas_panel` (or `set_view` in set mode), then `gallery`.
     """
 
     def __init__(
@@ -153,8 +153,8 @@ class CreatePage(QFrame):
 
     def _focus_middle(self) -> None:
         """Move the keyboard focus to the main image view, or to the image set if it is shown."""
-        shown = self.set_view if self._middle.currentWidget() is self.set_view else self.canvas_panel
-        shown.setFocus()
+        visible_widget = self.set_view if self._middle.currentWidget() is self.set_view else self.canvas_panel
+        visible_widget.setFocus()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Move the keyboard focus to the prompt when the page appears, unless another widget has the focus."""

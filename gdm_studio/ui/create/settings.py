@@ -1,4 +1,4 @@
-"""Settings of the next generation request: conversion between the settings panel and requests, and selection of the
+"""Settings of the next generation request: conversion between the settings panel and requests, and the choice of a
 model.
 """
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 # Device name that stands for all devices. It equals the one in engine.devices, which cannot be imported here.
 ALL = "all"
-# First prompt if the model has no examples.
+# Prompt of the first start if the model has no examples.
 PROMPT = "a cheerful red fox with a fluffy tail"
 
 
@@ -49,11 +49,11 @@ class _PendingSettings:
     defaults: Request | None
     shown: Request
 
-    def with_edits(self, now: Request) -> Request:
+    def with_edits(self, current: Request) -> Request:
         """Return the restored settings, updated with the changes that the user has made in the settings panel in the
         meantime.
         """
-        return replace(self.request, **changed_fields(self.shown, now))
+        return replace(self.request, **changed_fields(self.shown, current))
 
 
 class Settings(QObject):
@@ -101,7 +101,7 @@ class Settings(QObject):
 
     @property
     def process(self) -> Process | None:
-        """Forward (noising) process that the current settings use. None if no readable model is selected."""
+        """Forward (noising) process of the current settings. None if no readable model is selected."""
         return self.process_for(self._controls.request())
 
     def process_for(self, request: Request) -> Process | None:
@@ -135,8 +135,8 @@ class Settings(QObject):
 
     def inversion_request(self, image: str) -> Request:
         """Return a request that inverts the stored image `image` to its noise with the current settings."""
-        now = self._controls.request()
-        return replace(now, image=image, mask="", strength=1.0, inverted=False, count=1)
+        current = self._controls.request()
+        return replace(current, image=image, mask="", strength=1.0, inverted=False, count=1)
 
     def is_fast(self) -> bool:
         """Return whether the selected model is the fast (distilled) version of another model."""
@@ -171,7 +171,7 @@ class Settings(QObject):
         return all(not (name := getattr(request, of)) or name in among[of] for of in among)
 
     def settings_to_save(self) -> tuple[Request, Request | None]:
-        """Return the settings that the program saves for its next start, and the current defaults of their model."""
+        """Return the settings to save for the next session, and the current defaults of their model."""
         if (pending := self._pending_settings()) is not None:
             return pending.with_edits(self._request_draft.written), pending.defaults
         return self._request_draft.written, self.defaults
@@ -213,19 +213,19 @@ class Settings(QObject):
         defaults, or the values last used with the full model. Call `load_model` next to load its weights.
         """
         card = self.card
-        now = self._request_draft.written
+        current = self._request_draft.written
         find = fast_version if on else full_version
-        wanted = find(card, self._cards) if card is not None else None
-        if card is None or wanted is None or wanted is card:
+        target = find(card, self._cards) if card is not None else None
+        if card is None or target is None or target is card:
             return False
         self._pending = None
         before = None if on else self.before_fast
-        self.before_fast = now if on else None
-        self._set_card(wanted)
-        if before is None or before.model != wanted.name:
+        self.before_fast = current if on else None
+        self._set_card(target)
+        if before is None or before.model != target.name:
             # The written settings are the defaults of the new model, or its settings from when it was last selected.
             before = self._request_draft.written
-        self._controls.set_request(fit_fields(with_model_defaults_of(now, before), wanted, self._parts(wanted)))
+        self._controls.set_request(fit_fields(with_model_defaults_of(current, before), target, self._parts(target)))
         return True
 
     def open(self, remembered: Request | None, before: Request | None = None) -> None:
@@ -248,9 +248,9 @@ class Settings(QObject):
         self._set_card(card)
         self._request_draft.restore_left(left)
         if remembered is not None:
-            now = defaults_of(card)
-            chosen = changed_fields(before, now) if before is not None and before.model == now.model else {}
-            chosen |= {"knobs": now.knobs} if "sampler" in chosen else {}
+            defaults = defaults_of(card)
+            chosen = changed_fields(before, defaults) if before is not None and before.model == defaults.model else {}
+            chosen |= {"knobs": defaults.knobs} if "sampler" in chosen else {}
             self._controls.set_request(fit_fields(replace(remembered, **chosen), card, self._parts(card)))
             self._request_draft.hold_seed(False)
             if not self._is_scanned and not self._is_installed(remembered):
@@ -278,8 +278,8 @@ class Settings(QObject):
         card = self.card_for(before) or next(iter(self._cards), None)
         if card is not None:
             self._set_card(card)
-            now = replace(self._request_draft.written, size=before.size)
-            self._controls.set_request(fit_fields(now, card, self._parts(card)))
+            current = replace(self._request_draft.written, size=before.size)
+            self._controls.set_request(fit_fields(current, card, self._parts(card)))
         return False
 
     def _show_models(self) -> None:
@@ -301,8 +301,8 @@ class Settings(QObject):
         models.set_rows(lines)
         # Some rejected models are listed in the table with their reason.
         listed = {line.path for line in lines}
-        refused = (one for one in self._library.refused() if one.path not in listed)
-        models.set_refused([sentence_text(one.reason) for one in refused])
+        refused = (model for model in self._library.refused() if model.path not in listed)
+        models.set_refused([sentence_text(model.reason) for model in refused])
         if self.card is not None:
             models.set_current(self.card.name)
 
@@ -351,8 +351,8 @@ class Settings(QObject):
 
     def show_devices(self, names: Sequence[str]) -> None:
         """Fill the device menu with these devices. The selected device remains selected if it is among them."""
-        found = [Choice(name, words) for name, words in device_choices(names) if name != "auto"]
-        self._controls.set_devices([Choice("auto", self.tr("Automatic")), *found])
+        choices = [Choice(name, words) for name, words in device_choices(names) if name != "auto"]
+        self._controls.set_devices([Choice("auto", self.tr("Automatic")), *choices])
 
     def next_request(self) -> Request:
         """Return the request that the Generate button submits when it is pressed next."""
@@ -369,11 +369,11 @@ class Settings(QObject):
         self._pending = None
         compatible, left_out = self.fit(as_written(request), card)
         # The device and its limits belong to this machine, not to the image.
-        now = self._controls.request()
+        current = self._controls.request()
         if card is not self.card:
             self._set_card(card)
-        here = replace(compatible, device=now.device, batch=now.batch)
-        self._controls.set_request(replace(here, attention=now.attention))
+        local_request = replace(compatible, device=current.device, batch=current.batch)
+        self._controls.set_request(replace(local_request, attention=current.attention))
         self._controls.unfold_changed()
         self._request_draft.hold_seed()
         self.draw_path()
@@ -387,11 +387,11 @@ class Settings(QObject):
         """
         after = self._request_draft.written
 
-        def back() -> None:
-            now = self._request_draft.written
-            stays = changed_fields(after, now)
+        def restore_settings() -> None:
+            current = self._request_draft.written
+            stays = changed_fields(after, current)
             changes = {name: was for name, was in changed_fields(after, before).items() if name not in stays}
-            wanted = replace(now, **changes)
+            wanted = replace(current, **changes)
             if branch is not None and branch is self._request_draft.branch_point:
                 self.replacing.emit()
             if (card := self.card_for(wanted)) is not None:
@@ -402,7 +402,7 @@ class Settings(QObject):
                     self._request_draft.hold_seed()
                 self._controls.changed.emit()
 
-        return back
+        return restore_settings
 
     def unusable_fields(self, request: Request) -> set[str]:
         """Return the names of the fields of `request` that cannot be applied with the installed models, or that have no
@@ -420,7 +420,7 @@ class Settings(QObject):
         return [SETTINGS[name].title for name in fields_without_effect(request, card)] if card is not None else []
 
     def fit(self, request: Request, card: ModelCard) -> tuple[Request, list[str]]:
-        """Adapt a request to a model by removing settings that the model does not support.
+        """Adapt a request to a model by removing unsupported settings.
 
         Return the request and the names of the removed settings.
         """
@@ -491,9 +491,9 @@ def device_choices(names: Sequence[str]) -> list[tuple[str, str]]:
 
     If this computer has several GPUs, one entry stands for all of them.
     """
-    found = [(name, device_title(name)) for name in names]
-    here = {name for name in names if not remote_device.is_remote(name)}
-    return [*found, (ALL, device_title(ALL))] if len(here - {"auto", "cpu", ALL}) > 1 else found
+    choices = [(name, device_title(name)) for name in names]
+    local_names = {name for name in names if not remote_device.is_remote(name)}
+    return [*choices, (ALL, device_title(ALL))] if len(local_names - {"auto", "cpu", ALL}) > 1 else choices
 
 
 def device_title(name: str) -> str:

@@ -53,20 +53,20 @@ class SettingsRestorer(QObject):
         viewer = self._context.viewer
         model = self._context.gallery.panel_model
 
-        def look(number: int) -> None:
+        def read_newest(number: int) -> None:
             if number:
-                model.found.disconnect(look)
+                model.found.disconnect(read_newest)
                 model.with_pictures([0], show)
 
-        def show(found: list[Picture]) -> None:
+        def show(pictures: list[Picture]) -> None:
             empty = (
                 page.canvas_panel.canvas.picture() is None and viewer.on_canvas is None and not page.canvas_panel.mode()
             )
-            if found and empty and not page.gallery.grid.selected_rows() and not self._modes.sets.on:
-                model.fill(found)
-                page.gallery.grid.select(found[0].id)
+            if pictures and empty and not page.gallery.grid.selected_rows() and not self._modes.sets.on:
+                model.fill(pictures)
+                page.gallery.grid.select(pictures[0].id)
 
-        model.found.connect(look)
+        model.found.connect(read_newest)
 
     def take(self, path: Path, use: str) -> None:
         """Take an image file that the user has chosen. If `use` is "start", it becomes the start image; if `use` is
@@ -100,19 +100,19 @@ class SettingsRestorer(QObject):
                 self.tr("The file has no settings; it is the start picture of the next run."),
             )
             return
-        found = await asyncio.to_thread(self.restored, metadata)
-        request = found.metadata.request
+        restored = await asyncio.to_thread(self.restored, metadata)
+        request = restored.metadata.request
         assert request is not None
         before = self._modes.request_draft.written
-        left_out = [name for name in self._apply(request) if name != "model" or not found.missing]
-        left_out = [*found.missing, *left_out, *found.unused, *metadata.unknown]
+        left_out = [name for name in self._apply(request) if name != "model" or not restored.missing]
+        left_out = [*restored.missing, *left_out, *restored.unused, *metadata.unknown]
         self._modes.live.refresh()
         self._open_page()
         # An image of this program needs no report, which leaves the notice's button for Undo.
         is_foreign = not metadata.id
         self._context.notify(
             title or self.tr("Settings of {file} restored").format(file=path.name),
-            joined_sentences([self._effect_text(request, left_out, metadata.stopped_at), found.warning]),
+            joined_sentences([self._effect_text(request, left_out, metadata.stopped_at), restored.warning]),
             kind="success",
             action=self.tr("What was read") if is_foreign else "",
             on_action=(lambda: self._context.navigator.report_on(path)) if is_foreign else None,
@@ -163,8 +163,8 @@ class SettingsRestorer(QObject):
 
     def _with_seed_and_style(self, request: Request, before: Request) -> Request:
         cards = (card for card in self._context.library.cards() if card.name == request.model)
-        known = {style.id for card in cards for style in card.styles}
-        style = before.style if before.style in known or not before.style else request.style
+        style_ids = {style.id for card in cards for style in card.styles}
+        style = before.style if before.style in style_ids or not before.style else request.style
         return replace(request, seed=before.seed, style=style)
 
     def use_preset(self, preset: Preset, name: str) -> None:
@@ -176,7 +176,7 @@ class SettingsRestorer(QObject):
         request_draft.hold_seed(is_seed_given)
         self._modes.live.refresh()
         self._open_page()
-        text = self.tr("Not used: {settings}.").format(settings=self._listed(left_out)) if left_out else ""
+        text = self.tr("Not used: {settings}.").format(settings=self._join_titles(left_out)) if left_out else ""
         title = self.tr("Preset {name} applied").format(name=name)
         self._context.notify(title, text, kind="success", undo=self._undo_to(before))
 
@@ -191,14 +191,14 @@ class SettingsRestorer(QObject):
         a higher temperature and with a new seed.
         """
         before = self._modes.request_draft.written
-        now = less_like(picture.request, secrets.randbelow(ROLLED_LIMIT))
-        self._steps.use(now)
+        request = less_like(picture.request, secrets.randbelow(ROLLED_LIMIT))
+        self._steps.use(request)
         self._modes.leave_set()
         self._open_page()
         text = self.tr("Any style, temperature {temperature}, seed {seed}.")
         self._context.notify(
             self.tr("Less like the original"),
-            text.format(temperature=number_text(now.temperature), seed=now.seed),
+            text.format(temperature=number_text(request.temperature), seed=request.seed),
             undo=self._undo_to(before),
         )
         # Space and the arrow keys control the run.
@@ -220,20 +220,20 @@ class SettingsRestorer(QObject):
             self._steps.show(picture)
 
     def _effect_text(self, request: Request, left_out: list[str], stopped_at: int, *, is_new: bool = False) -> str:
-        """Return the text of the notice that tells the user the effect of applying settings.
+        """Return the message of the notice about settings that were applied.
 
         It lists the settings that were not used, or says what Generate will do.
         """
         if problem := request.prompt_problem():
             return problem
         if left_out:
-            return self.tr("Not used: {settings}.").format(settings=self._listed(left_out))
+            return self.tr("Not used: {settings}.").format(settings=self._join_titles(left_out))
         if stopped_at:
             return self.tr("Generate continues it to its end.")
         return "" if is_new else self.tr("Generate makes the same picture again.")
 
-    def _listed(self, names: list[str]) -> str:
-        """Return the titles of these settings as a text for a notice, such as "steps, sampler and 3 more". At most
+    def _join_titles(self, names: list[str]) -> str:
+        """Join the titles of settings into a phrase for a notice, such as "steps, sampler and 3 more". At most
         MAX_NAMES titles are listed.
         """
         titles = (translate("Setting", name) for name in names)

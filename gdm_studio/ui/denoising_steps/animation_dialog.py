@@ -118,9 +118,7 @@ class FilmDialog(FolderDialog):
         self.run.setEnabled(not busy and not self._refused)
 
     def set_refused(self, why: str) -> None:
-        """Show why this computer cannot write the selected format, and disable the export. With an empty reason, the
-        export is enabled.
-        """
+        """Show why this computer cannot write the selected format, and disable the export. "" enables the export."""
         self._refused = why
         self.run.setEnabled(not why)
         self.show_problem(why)

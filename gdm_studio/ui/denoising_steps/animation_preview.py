@@ -37,10 +37,10 @@ class FilmPreview(QWidget):
         self._fps = 8.0
         self._loop = "forever"
         self._ground: tuple[int, int, int] | None = None
-        self._at = 0
+        self._index = 0
         self._step = 1
         self._timer = QTimer(self, singleShot=True)
-        self._timer.timeout.connect(self._next)
+        self._timer.timeout.connect(self._show_next)
         self.setFixedSize(SIDE, SIDE)
         self.setAccessibleName(self.tr("Preview of the animation"))
         theme.changed.connect(self.update)
@@ -52,7 +52,7 @@ class FilmPreview(QWidget):
         """
         self._count = count
         self._frame = frame
-        self._at = 0
+        self._index = 0
         self._step = 1
         self._pixmaps = {}
         self._show()
@@ -63,7 +63,7 @@ class FilmPreview(QWidget):
         `loop` is "forever", "back" or "once". If `background` is None, transparent areas show a checkerboard.
         """
         if loop != self._loop:
-            self._at = 0
+            self._index = 0
             self._step = 1
         self._fps = fps
         self._loop = loop
@@ -72,19 +72,19 @@ class FilmPreview(QWidget):
 
     def _show(self) -> None:
         self.update()
-        last = self._at == self._count - 1
+        last = self._index == self._count - 1
         if self._count > 1:
             self._timer.start(round(1000 * (max(HOLD, 1 / self._fps) if last else 1 / self._fps)))
 
-    def _next(self) -> None:
+    def _show_next(self) -> None:
         if not self.isVisible():
             return
         last = self._count - 1
         if self._loop == "back":
-            self._step = -1 if self._at >= last else 1 if self._at <= 0 else self._step
-            self._at += self._step
+            self._step = -1 if self._index >= last else 1 if self._index <= 0 else self._step
+            self._index += self._step
         else:
-            self._at = (self._at + 1) % (last + 1)
+            self._index = (self._index + 1) % (last + 1)
         self._show()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -105,6 +105,6 @@ class FilmPreview(QWidget):
         painter.drawPath(shape)
 
     def _pixmap(self, frame: Frame, side: int) -> QPixmap:
-        if self._at not in self._pixmaps:
-            self._pixmaps[self._at] = thumbnail(frame(self._at), side)
-        return self._pixmaps[self._at]
+        if self._index not in self._pixmaps:
+            self._pixmaps[self._index] = thumbnail(frame(self._index), side)
+        return self._pixmaps[self._index]

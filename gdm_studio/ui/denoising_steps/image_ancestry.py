@@ -59,7 +59,7 @@ def tree(pictures: Sequence[Picture]) -> list[Member]:
 
 
 def without_repeats(pictures: Sequence[Picture], picture_id: str) -> list[Picture]:
-    """Return the related images without those that only repeat another one with all its settings. Of several equal
+    """Return the related images, leaving out those that only repeat another one with all its settings. Of several equal
     images, the one with the id `picture_id` is kept, or else the first. Images that another one was edited from are
     kept, too.
     """
@@ -67,20 +67,20 @@ def without_repeats(pictures: Sequence[Picture], picture_id: str) -> list[Pictur
     def key(picture: Picture) -> tuple[str, int, str]:
         return picture.digest, picture.stopped_at, picture.id if picture.edited_from else ""
 
-    kept = {picture_id, *(picture.edited_from for picture in pictures)}
-    shown = {key(picture) for picture in pictures if picture.id in kept}
-    found = []
+    kept_ids = {picture_id, *(picture.edited_from for picture in pictures)}
+    kept_keys = {key(picture) for picture in pictures if picture.id in kept_ids}
+    distinct = []
     for picture in pictures:
-        if picture.id in kept or key(picture) not in shown:
-            shown.add(key(picture))
-            found.append(picture)
-    return found
+        if picture.id in kept_ids or key(picture) not in kept_keys:
+            kept_keys.add(key(picture))
+            distinct.append(picture)
+    return distinct
 
 
 def _rows_below(children: dict[str, list[Picture]], parent: str, trunks: tuple[bool, ...]) -> Iterator[Member]:
-    found = children.get(parent, [])
-    for picture in found:
-        is_last = picture is found[-1]
+    own_children = children.get(parent, [])
+    for picture in own_children:
+        is_last = picture is own_children[-1]
         yield Member(picture, *_describe(picture, is_alone=not parent), trunks, is_last)
         # Roots are not connected to each other.
         yield from _rows_below(children, picture.id, (*trunks, not is_last and bool(parent)))
@@ -89,7 +89,7 @@ def _rows_below(children: dict[str, list[Picture]], parent: str, trunks: tuple[b
 def _describe(picture: Picture, *, is_alone: bool) -> tuple[str, str]:
     """Return an image's title and its differences from its parent, for a row of the family tree.
 
-    With `is_alone`, the parent is not in the gallery, so the text includes the parent's title.
+    With `is_alone`, the parent is not in the gallery, so the description includes the parent's title.
     """
     request, branch = picture.request, picture.request.branch
     title = request.title

@@ -1,4 +1,4 @@
-"""Texts about the settings that differ between a branch and its parent image."""
+"""Phrases for the settings that differ between a branch and its parent image."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.generation_request import SETTINGS, Branch, Request, Role, Setting, with_role
 from gdm_studio.ui.translation import number_text, translate, with_decimal_point, within_text
 
-# Text in place of a missing value.
+# Shown in place of a missing value.
 NONE = "–"
 # Settings that change only together with the prompt.
 PROMPT_PARTS = ("template", "prompts")
@@ -37,7 +37,7 @@ def part_of(request: Request, images: tuple[int, ...]) -> tuple[Request, int]:
 
 
 def changes(before: Request, after: Request) -> list[str]:
-    """Return a text such as "guidance 4 → 7" for each setting that differs between two generation requests.
+    """Return a phrase such as "guidance 4 → 7" for each setting that differs between two generation requests.
 
     Only settings that can be changed in a branch are compared.
     """
@@ -46,12 +46,12 @@ def changes(before: Request, after: Request) -> list[str]:
         for setting in with_role(SETTINGS, Role.BRANCHABLE)
         if not isinstance(setting.default, dict) and setting.name not in PROMPT_PARTS
     ]
-    found = [
+    phrases = [
         _change_text(each, each.value_in(before), each.value_in(after))
         for each in free
         if _is_changed(each, before, after)
     ]
-    return found + _changed_numbers(before, after)
+    return phrases + _changed_numbers(before, after)
 
 
 def _is_changed(setting: Setting, before: Request, after: Request) -> bool:
@@ -61,7 +61,7 @@ def _is_changed(setting: Setting, before: Request, after: Request) -> bool:
 
 
 def advice() -> str:
-    """Return a text that suggests which setting to change in a branch. It is shown until the user changes one."""
+    """Return a sentence that suggests which settings to change in a branch. It is shown until the user changes one."""
     return translate("Changes", "Change the prompt or guidance")
 
 
@@ -88,18 +88,18 @@ def _slice_of(branch: Branch | None, first: int, count: int) -> Branch | None:
 
 
 def _changed_numbers(before: Request, after: Request) -> list[str]:
-    """Return a text for each numeric model, sampler or guidance parameter that differs between two requests.
+    """Return a phrase for each numeric model, sampler or guidance parameter that differs between two requests.
 
     If the sampler has changed, the new sampler's parameters are compared with its defaults.
     """
-    found = []
+    phrases = []
     # A factor that a request leaves out has a default that only the model card knows. It is shown as NONE.
     for name in before.factors | after.factors:
         former, new = (
             number_text(float(each.factors[name])) if name in each.factors else NONE for each in (before, after)
         )
         if former != new:
-            found.append(f"{name} {former} → {new}")
+            phrases.append(f"{name} {former} → {new}")
     same = before.sampler == after.sampler
     for params, old_values, new_values in (
         (SAMPLERS[after.sampler].params, before.knobs if same else {}, after.knobs),
@@ -110,5 +110,5 @@ def _changed_numbers(before: Request, after: Request) -> list[str]:
             now = new_values.get(param.name, param.default)
             if was != now:
                 title = within_text(translate("Setting", param.title))
-                found.append(f"{title} {number_text(float(was))} → {number_text(float(now))}")
-    return found
+                phrases.append(f"{title} {number_text(float(was))} → {number_text(float(now))}")
+    return phrases

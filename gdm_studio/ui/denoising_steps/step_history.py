@@ -24,8 +24,8 @@ class StepHistory:
     """Denoising steps of a saved image, loaded from its steps file as a finished `run`.
 
     Use all other members on the worker thread only. Initially, steps stored in the file have a fast approximate
-    preview, and the others show that of the next stored step. Repeated calls of `sharpen()` compute and decode all
-    steps exactly. Steps are counted from 1.
+    preview, and every other step shows the preview of the next stored one. Repeated calls of `sharpen()` compute and
+    decode all steps exactly. Steps are counted from 1.
     """
 
     def __init__(self, source: Path | bytes, library: Library) -> None:
@@ -41,8 +41,8 @@ class StepHistory:
         self.run = Run(self._trajectory.request, state=State.DONE)
         self.run.path = self._trajectory.path[self._trajectory.first :]
         self.run.first = self._trajectory.first
-        self.run.views[0].extend(self._first_views())
-        self._work = self._sharpened()
+        self.run.views[0].extend(self._create_first_views())
+        self._work = self._sharpened_views()
 
     @property
     def held(self) -> int:
@@ -70,13 +70,13 @@ class StepHistory:
 
         Raises BadRequest like `saved()`.
         """
-        return self._reached(self._advance(index, exact=True))
+        return self._decode_result(self._advance(index, exact=True))
 
     def decoded(self, index: int) -> np.ndarray:
         """Decode the image predicted at step `index` to uint8 RGBA (height, width, 4)."""
         from gdm_studio.engine.previews import with_alpha
 
-        return with_alpha(self._reached(self._advance(index)).rgba)
+        return with_alpha(self._decode_result(self._advance(index)).rgba)
 
     def numbers(self, index: int, file: str, *, guidance: bool = False) -> StepNumbers:
         """Return the noise levels, coefficients and other numbers of step `index`, for the view that explains the step.
@@ -97,13 +97,13 @@ class StepHistory:
 
         return frames_of(self._trajectory, self._library, look)
 
-    def _reached(self, advance: StepEvent) -> Result:
+    def _decode_result(self, advance: StepEvent) -> Result:
         from gdm_studio.engine.decoding import partial_results
 
         (result,) = partial_results(self.run.request, advance)
         return result
 
-    def _first_views(self) -> list[View]:
+    def _create_first_views(self) -> list[View]:
         views: list[View] = []
         for place in reversed(self._trajectory.indices):
             index = place - self._trajectory.first
@@ -113,7 +113,7 @@ class StepHistory:
                 views.append(replace(views[-1], index=index, at=self._trajectory.path[place], decoded=False))
         return views[::-1]
 
-    def _sharpened(self) -> Iterator[View]:
+    def _sharpened_views(self) -> Iterator[View]:
         # Decoding the stored steps is much faster than computing the others.
         yield from self._previews.decode_waiting()
         for place in self._trajectory.indices:

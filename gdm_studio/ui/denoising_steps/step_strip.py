@@ -44,16 +44,16 @@ class SavedStepsStrip(QWidget):
         self._row = SavedStepsRow(theme)
         self._words = ElidedLabel("", "muted")
         does = with_keys(self.tr("Scrub and branch on the Create page"), "Return")
-        self._open = IconButton(theme, "git-branch", tooltip=does, size=14)
+        self._open_button = IconButton(theme, "git-branch", tooltip=does, size=14)
         self._play = tool(theme, Action(self.tr("Play"), self.tr("Play its steps"), icon="play").bind(self.play))
-        for button in (self._play, self._open):
+        for button in (self._play, self._open_button):
             button.setFixedHeight(24)
         self._clock = QTimer(self, interval=PLAY_MS)
-        self._clock.timeout.connect(self._next)
+        self._clock.timeout.connect(self._show_next)
         self._row.pointed_at.connect(self._on_pointed)
         self._row.wanted.connect(self.wanted)
-        self._open.clicked.connect(self.opened)
-        foot = in_row((self._words, 1), self._open, self._play, spacing=2)
+        self._open_button.clicked.connect(self.opened)
+        foot = in_row((self._words, 1), self._open_button, self._play, spacing=2)
         stacked(self._row, foot, on=self, spacing=4)
         self.show_none()
 
@@ -92,7 +92,7 @@ class SavedStepsStrip(QWidget):
         self._row.place = -1
         self._clock.start()
 
-    def _next(self) -> None:
+    def _show_next(self) -> None:
         self._row.place += 1
         if self._row.place >= len(self._row.views):
             self._stop()
@@ -136,9 +136,9 @@ class SavedStepsRow(QWidget):
         # True until the user asks for steps that are not loaded.
         self.is_offered = False
         # A mouse that only crosses the row does not load a model.
-        self._rest = QTimer(self, interval=REST_MS, singleShot=True)
-        self._rest.timeout.connect(self._ask)
-        self._shown: list[QPixmap] = []
+        self._rest_timer = QTimer(self, interval=REST_MS, singleShot=True)
+        self._rest_timer.timeout.connect(self._ask)
+        self._pixmaps: list[QPixmap] = []
         self.setFixedHeight(SIDE + 2)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -150,8 +150,8 @@ class SavedStepsRow(QWidget):
         self.views = views
         self.place = -1
         self.is_offered = False
-        self._rest.stop()
-        self._shown = []
+        self._rest_timer.stop()
+        self._pixmaps = []
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -159,13 +159,13 @@ class SavedStepsRow(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self.is_offered:
-            self._rest.start()
+            self._rest_timer.start()
         share = event.position().x() / max(self.width(), 1)
         if self.views:
             self.pointed_at.emit(min(max(int(share * len(self.views)), 0), len(self.views) - 1))
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._rest.stop()
+        self._rest_timer.stop()
         self.pointed_at.emit(-1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -180,7 +180,7 @@ class SavedStepsRow(QWidget):
         self.pointed_at.emit(min(max(place + step, 0), len(self.views) - 1))
 
     def _ask(self) -> None:
-        self._rest.stop()
+        self._rest_timer.stop()
         if self.is_offered:
             self.is_offered = False
             self.wanted.emit()
@@ -193,11 +193,11 @@ class SavedStepsRow(QWidget):
             return
         ratio = self.devicePixelRatioF()
         places = _spread_indices(len(self.views), CELLS)
-        if not self._shown:
-            self._shown = [thumbnail(self.views[place].predicted, round(SIDE * ratio)) for place in places]
+        if not self._pixmaps:
+            self._pixmaps = [thumbnail(self.views[place].predicted, round(SIDE * ratio)) for place in places]
         nearest = min(range(len(places)), key=lambda cell: abs(places[cell] - self.place))
-        for cell, pixmap in enumerate(self._shown):
-            box = self._box(cell)
+        for cell, pixmap in enumerate(self._pixmaps):
+            box = self._cell_rect(cell)
             shape = round_path(box, RADIUS)
             painter.fillPath(shape, checker(self._theme, 6, ratio))
             painter.drawPixmap(box, pixmap, QRectF(pixmap.rect()))
@@ -211,9 +211,9 @@ class SavedStepsRow(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.colour("raised"))
         for cell in range(CELLS):
-            painter.drawRoundedRect(self._box(cell), RADIUS, RADIUS)
+            painter.drawRoundedRect(self._cell_rect(cell), RADIUS, RADIUS)
 
-    def _box(self, cell: int) -> QRectF:
+    def _cell_rect(self, cell: int) -> QRectF:
         return QRectF(cell * (self.width() - SIDE - 1) / (CELLS - 1) + 0.5, 0.5, SIDE, SIDE)
 
 

@@ -81,9 +81,9 @@ def side_by_side(pictures: Sequence[np.ndarray]) -> np.ndarray:
     return np.concatenate(pictures, axis=1)
 
 
-def is_difference(found: Sources) -> bool:
+def is_difference(arrays: Sources) -> bool:
     """Return True if the result of `sources` consists of two arrays, whose difference the view mode shows."""
-    return len(found) == 2
+    return len(arrays) == 2
 
 
 def is_same(found: Sequence[object], other: Sequence[object]) -> bool:
@@ -91,24 +91,24 @@ def is_same(found: Sequence[object], other: Sequence[object]) -> bool:
     return len(found) == len(other) and all(one is two for one, two in zip(found, other, strict=True))
 
 
-def is_unchanged(found: Sources) -> bool:
+def is_unchanged(arrays: Sources) -> bool:
     """Return True if the two predicted images in the result of `sources` differ by at most 1 of 255, which would be
     invisible as a difference image.
     """
     import numpy as np
 
-    now, before = found
+    now, before = arrays
     if now is before or now.shape != before.shape:
         return now is before
     return bool(np.abs(now.astype(np.int16) - before).max() <= 1)
 
 
-def picture(found: Sources, side: int = 0) -> np.ndarray:
+def picture(arrays: Sources, side: int = 0) -> np.ndarray:
     """Draw the arrays that `sources` returned as an RGBA image (height, width, 4).
 
     With `side`, a difference is computed only from the pixels needed for an image of `side` pixels.
     """
-    if side and len(found) > 1:
-        every = max(1, min(found[0].shape[:2]) // (2 * side))
-        found = tuple(each[::every, ::every] for each in found)
-    return view_modes.view_image(found)
+    if side and len(arrays) > 1:
+        every = max(1, min(arrays[0].shape[:2]) // (2 * side))
+        arrays = tuple(each[::every, ::every] for each in arrays)
+    return view_modes.view_image(arrays)

@@ -35,8 +35,8 @@ ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0,
 class WordsView(Overlay):
     """Overlay that shows which parts of the image each prompt word affected, according to its attention maps.
 
-    Pointing at a word highlights the parts that it affected, and pointing at a part marks the words that affected it.
-    The `slider` selects a step; 0 combines all steps.
+    Pointing at a word highlights the parts of the image that it affected, and pointing at a part marks the words that
+    affected it. The `slider` selects a step; 0 combines all steps.
     """
 
     keys = WORDS.keys
@@ -68,8 +68,10 @@ class WordsView(Overlay):
     def open_up(self) -> None:
         super().open_up()
         # Small words act everywhere a little, which is a poor first sight.
-        telling = (row for row, word in zip(self.rows, self._attention.words, strict=True) if word not in STOP_WORDS)
-        next(telling, self.rows[0] if self.rows else self.picture).setFocus()
+        specific_rows = (
+            row for row, word in zip(self.rows, self._attention.words, strict=True) if word not in STOP_WORDS
+        )
+        next(specific_rows, self.rows[0] if self.rows else self.picture).setFocus()
 
     def _strengths_by_step(self, word: int) -> list[float]:
         """Return a prompt word's effect on each denoising step, as fractions of its maximum."""
@@ -82,8 +84,8 @@ class WordsView(Overlay):
         If all steps are selected, this is their mean.
         """
         step = self.slider.value()
-        found: np.ndarray = self._shares[step - 1] if step else self._shares.mean(axis=0)
-        return found
+        shares: np.ndarray = self._shares[step - 1] if step else self._shares.mean(axis=0)
+        return shares
 
     def _on_word(self, word: int | None) -> None:
         self._word = word
@@ -99,8 +101,8 @@ class WordsView(Overlay):
             self.picture.light(None)
             return
         share = self._current_shares()[self._word]
-        of = self._shares[:, self._word] if step else share
-        least, most = float(of.min()), float(of.max())
+        reference = self._shares[:, self._word] if step else share
+        least, most = float(reference.min()), float(reference.max())
         self.picture.light((share - least) / max(most - least, 1e-9))
         strongest = steps[int(self._attention.strengths[:, self._word].argmax())]
         text = self.tr("“{word}” acted where the picture is not faded, most at step {step}.")
@@ -158,7 +160,7 @@ class LitPicture(QLabel):
         self._grid = grid
         self._veil: QImage | None = None
         # Row and column of the marked map cell.
-        self._at: tuple[int, int] | None = None
+        self._marked_cell: tuple[int, int] | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("The picture, lit where the word acted"))
@@ -204,7 +206,7 @@ class LitPicture(QLabel):
             super().keyPressEvent(event)
             return
         across, down = ARROWS[key]
-        row, column = self._at or (self._grid[0] // 2, self._grid[1] // 2)
+        row, column = self._marked_cell or (self._grid[0] // 2, self._grid[1] // 2)
         self._point(row + down, column + across)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -215,9 +217,9 @@ class LitPicture(QLabel):
         painter.drawImage(room, self._image)
         if self._veil is not None:
             painter.drawImage(room, self._veil)
-        if self._at is not None:
+        if self._marked_cell is not None:
             high, wide = room.height() / self._grid[0], room.width() / self._grid[1]
-            corner = QPointF(room.left() + self._at[1] * wide, room.top() + self._at[0] * high)
+            corner = QPointF(room.left() + self._marked_cell[1] * wide, room.top() + self._marked_cell[0] * high)
             painter.setPen(QPen(self._theme.colour("accent"), 2))
             painter.drawRoundedRect(QRectF(corner.x(), corner.y(), wide, high), 3, 3)
         elif self.hasFocus():
@@ -226,14 +228,14 @@ class LitPicture(QLabel):
 
     def _point(self, row: int, column: int) -> None:
         at = min(max(row, 0), self._grid[0] - 1), min(max(column, 0), self._grid[1] - 1)
-        if at != self._at:
-            self._at = at
+        if at != self._marked_cell:
+            self._marked_cell = at
             self.update()
             self.pointed.emit(*at)
 
     def _leave(self) -> None:
-        if self._at is not None:
-            self._at = None
+        if self._marked_cell is not None:
+            self._marked_cell = None
             self.update()
             self.pointed.emit(-1, -1)
 
@@ -305,8 +307,8 @@ class WordRow(QAbstractButton):
         painter.setFont(self._theme.font(13, 500))
         bars = 7 * len(self._strengths)
         words = self.rect().adjusted(12, 0, -bars - 20, 0)
-        shown = painter.fontMetrics().elidedText(self._word, Qt.TextElideMode.ElideRight, words.width())
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, shown)
+        elided = painter.fontMetrics().elidedText(self._word, Qt.TextElideMode.ElideRight, words.width())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, elided)
         painter.setPen(Qt.PenStyle.NoPen)
         for place, strength in enumerate(self._strengths):
             painter.setBrush(self._theme.colour("accent" if self._step in (-1, place) else "edge"))

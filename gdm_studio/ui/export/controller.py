@@ -81,7 +81,7 @@ class ExportController:
         # The settings of the last export as JSON.
         self.last = ""
         self._state: _DialogState | None = None
-        self._closed = False
+        self._is_closed = False
 
     @property
     def dialog(self) -> ExportDialog | None:
@@ -98,10 +98,10 @@ class ExportController:
             self._theme,
             FORMATS,
             what=title_of(pictures[0]) if len(pictures) == 1 else count_of_pictures(len(pictures)),
-            credited=bool(self._credited(pictures)),
+            credited=bool(self._group_by_credited_model(pictures)),
             folder=exports_folder(),
             parent=self._window,
-            name_of=lambda settings: _first_name(settings, pictures[0]),
+            name_of=lambda settings: _name_of_first(settings, pictures[0]),
             upscalers=list(self._library.upscalers()),
         )
         dialog.pattern.setToolTip(_placeholder_help())
@@ -136,7 +136,7 @@ class ExportController:
         """Copy an attribution of the training data behind these images to the clipboard. If their models name no
         sources, show a notice instead.
         """
-        if self._credited(pictures):
+        if self._group_by_credited_model(pictures):
             self._tasks.start(self._copy_credit(pictures))
         else:
             title = translate("ExportController", "There is no one to credit")
@@ -144,7 +144,7 @@ class ExportController:
             self._notify(title, text.format(model=pictures[0].request.model))
 
     async def _copy_credit(self, pictures: Sequence[PictureLike]) -> None:
-        texts = await self._credits(pictures)
+        texts = await self._credit_texts(pictures)
         QGuiApplication.clipboard().setText("\n".join(texts))
         title = translate("ExportController", "Credit copied")
         text = translate("ExportController", "Paste it where you show the picture or list your sources.")
@@ -154,24 +154,27 @@ class ExportController:
         """Close the export dialog when the window closes. A running export stops after the current file."""
         if self._state is not None:
             self._state.dialog.reject()
-        self._closed = True
+        self._is_closed = True
         self._disk.shutdown(wait=False, cancel_futures=True)
 
-    def _credited(self, pictures: Iterable[PictureLike]) -> list[tuple[ModelCard, list[Path]]]:
+    def _group_by_credited_model(self, pictures: Iterable[PictureLike]) -> list[tuple[ModelCard, list[Path]]]:
         """Group images by model, and return (model card, image files) pairs for models that name their training
         sources.
         """
-        here = {card.name: card for card in self._library.cards() if card.sources}
-        made: dict[str, list[Path]] = {}
+        cards = {card.name: card for card in self._library.cards() if card.sources}
+        files_by_model: dict[str, list[Path]] = {}
         for picture in pictures:
-            made.setdefault(picture.request.model, []).append(picture.path)
-        return [(here[model], files) for model, files in made.items() if model in here]
+            files_by_model.setdefault(picture.request.model, []).append(picture.path)
+        return [(cards[model], files) for model, files in files_by_model.items() if model in cards]
 
-    async def _credits(self, pictures: Iterable[PictureLike]) -> list[str]:
-        """Return an attribution text for each model used. It credits the training images that the exported images
-        resemble, or else all training sources of the model.
+    async def _credit_texts(self, pictures: Iterable[PictureLike]) -> list[str]:
+        """Return an attribution for each model used. It credits the training images that the exported images resemble,
+        or else all training sources of the model.
         """
-        return [await self._do(partial(_attribution_text, card, files)) for card, files in self._credited(pictures)]
+        return [
+            await self._run_on_disk(partial(_attribution_text, card, files))
+            for card, files in self._group_by_credited_model(pictures)
+        ]
 
     async def _show(self, state: _DialogState) -> None:
         """Update the preview in the export dialog: first with a quick draft, then with the exact result after
@@ -183,14 +186,14 @@ class ExportController:
         turn, preview, settings = state.turn, state.dialog.preview, state.dialog.settings()
         try:
             if settings.form in BUNDLES:
-                shown = await self._do(partial(_bundle_preview, settings.form, state.pictures))
+                pictures = await self._run_on_disk(partial(_bundle_preview, settings.form, state.pictures))
                 if state.turn == turn:
-                    preview.show_pictures(shown)
+                    preview.show_pictures(pictures)
                 return
             master = await self._first_master(state, settings)
             form, options = _format_and_options(settings, master)
             if master.is_short_of(form.side(master, options)):
-                rough = await self._do(partial(_draft_preview, master, form, options))
+                rough = await self._run_on_disk(partial(_draft_preview, master, form, options))
                 if state.turn != turn:
                     return
                 preview.show_pictures(rough)
@@ -201,16 +204,16 @@ class ExportController:
                 preview.set_waiting(text.format(percent=round(100 * share)))
 
             while state.turn == turn and master.is_short_of(form.side(master, options)):
-                larger = await self._enlarged(master, settings, report, lambda: state.turn == turn)
+                larger = await self._enlarge(master, settings, report, lambda: state.turn == turn)
                 if larger is not None:
                     master = larger
                     # Another upscaler may have been chosen during the last tile.
                     if state.upscaler == settings.upscaler:
                         state.master = master
             if state.turn == turn:
-                shown = await self._do(partial(_exact_preview, master, form, options))
+                pictures = await self._run_on_disk(partial(_exact_preview, master, form, options))
                 if state.turn == turn:
-                    preview.show_pictures(shown)
+                    preview.show_pictures(pictures)
         except StudioError as error:
             if state.turn == turn:
                 state.dialog.show_problem(error_text(error))
@@ -238,9 +241,9 @@ class ExportController:
                     text = translate("ExportController", "Exporting {progress}…")
                     dialog.set_busy(text.format(progress=entry.text))
 
-            work = self._bundle(state, settings)
+            work = self._export_bundle(state, settings)
             if settings.form not in BUNDLES:
-                work = self._convert(state, settings, report)
+                work = self._convert_images(state, settings, report)
             async for done in work:
                 if state.ended:
                     break
@@ -265,7 +268,7 @@ class ExportController:
             title = translate("ExportController", "Picture exported")
         notify_saved(self._notify, self._tasks, title, str(settings.folder), settings.folder)
 
-    async def _convert(
+    async def _convert_images(
         self, state: _DialogState, settings: ExportSettings, report: Callable[[int, float], object]
     ) -> AsyncIterator[int]:
         """Convert all images to the chosen format and write them. Yield the number of files written so far after each
@@ -278,27 +281,27 @@ class ExportController:
             master = await self._first_master(state, settings) if number == 1 else await self._read(picture)
             form, options = _format_and_options(settings, master)
             while master.is_short_of(form.side(master, options)):
-                larger = await self._enlarged(master, settings, partial(report, number - 1), lambda: not state.ended)
+                larger = await self._enlarge(master, settings, partial(report, number - 1), lambda: not state.ended)
                 if larger is None:
                     return
                 master = larger
             await self._write(master, settings, picture, number)
             yield number
 
-    async def _bundle(self, state: _DialogState, settings: ExportSettings) -> AsyncIterator[int]:
+    async def _export_bundle(self, state: _DialogState, settings: ExportSettings) -> AsyncIterator[int]:
         """Export the images as copies, a ZIP file or a contact sheet. Yield the number of images done so far after each
         image.
         """
         remarks: list[Sentence] = []
-        steps = await self._do(partial(_bundle_steps, settings, state.pictures, remarks))
+        steps = await self._run_on_disk(partial(_bundle_steps, settings, state.pictures, remarks))
         done = 0
         try:
-            while await self._do(partial(next, steps, None)) is not None:
+            while await self._run_on_disk(partial(next, steps, None)) is not None:
                 done += 1
                 yield done
         finally:
             # This discards an incomplete file.
-            await self._do(steps.close)
+            await self._run_on_disk(steps.close)
         for remark in remarks:
             self._notify(translate("ExportController", "The contact sheet lacks characters"), sentence_text(remark))
 
@@ -316,22 +319,22 @@ class ExportController:
     async def _read(self, picture: PictureLike) -> Master:
         from gdm_studio.gallery.export import read_master
 
-        return await self._do(partial(read_master, picture.path))
+        return await self._run_on_disk(partial(read_master, picture.path))
 
     async def _write(self, master: Master, settings: ExportSettings, picture: PictureLike, number: int) -> None:
         from gdm_studio.gallery.export import export
 
         form, options = _format_and_options(settings, master)
-        inside, _, name = _name(settings.pattern, picture, number).rpartition("/")
-        await self._do(partial(export, replace(master, name=name), form, options, settings.folder / inside))
+        inside, _, name = _name_for(settings.pattern, picture, number).rpartition("/")
+        await self._run_on_disk(partial(export, replace(master, name=name), form, options, settings.folder / inside))
 
     async def _write_credits(self, pictures: Sequence[PictureLike], settings: ExportSettings) -> None:
         from gdm_studio.gallery.export import write_credits
 
-        for text in await self._credits(pictures):
-            await self._do(partial(write_credits, text, settings.folder))
+        for text in await self._credit_texts(pictures):
+            await self._run_on_disk(partial(write_credits, text, settings.folder))
 
-    async def _enlarged(
+    async def _enlarge(
         self,
         master: Master,
         settings: ExportSettings,
@@ -375,8 +378,8 @@ class ExportController:
         self._state = None
         state.dialog.deleteLater()
 
-    async def _do(self, work: Callable[[], T]) -> T:
-        if self._closed:
+    async def _run_on_disk(self, work: Callable[[], T]) -> T:
+        if self._is_closed:
             raise asyncio.CancelledError
         return await asyncio.get_running_loop().run_in_executor(self._disk, work)
 
@@ -386,12 +389,12 @@ def _format_and_options(settings: ExportSettings, master: Master) -> tuple[Forma
     from gdm_studio.gallery.export import FORMATS
     from gdm_studio.gallery.export.writer import check_options
 
-    options = _options(settings, master.side)
+    options = _options_for(settings, master.side)
     check_options(options)
     return FORMATS[settings.form], options
 
 
-def _options(settings: ExportSettings, side: int) -> Options:
+def _options_for(settings: ExportSettings, side: int) -> Options:
     """Return the export options for an image whose longer side has `side` pixels."""
     from gdm_studio.gallery.export import Options
 
@@ -403,7 +406,7 @@ def _options(settings: ExportSettings, side: int) -> Options:
     ).for_image(side)
 
 
-def _name(pattern: str, picture: PictureLike, number: int = 1) -> str:
+def _name_for(pattern: str, picture: PictureLike, number: int = 1) -> str:
     """Return the file name for an exported image by filling in the name pattern, without suffix. Raises BadRequest for
     an invalid pattern.
     """
@@ -413,23 +416,23 @@ def _name(pattern: str, picture: PictureLike, number: int = 1) -> str:
     return filename_pattern.fill_pattern(pattern, named)
 
 
-def _first_name(settings: ExportSettings, picture: PictureLike) -> str:
+def _name_of_first(settings: ExportSettings, picture: PictureLike) -> str:
     """Return the name that the first exported image will get, without suffix. Raises BadRequest for an invalid
     pattern.
     """
     from gdm_studio.gallery.export import FORMATS, sized_name
 
-    name = _name(settings.pattern, picture)
+    name = _name_for(settings.pattern, picture)
     form = FORMATS.get(settings.form)
     if form is None or not form.sized:
         return name
     side = max(picture.size)
-    return sized_name(name, _options(settings, side).size, side)
+    return sized_name(name, _options_for(settings, side).size, side)
 
 
 def _attribution_text(card: ModelCard, files: Sequence[Path]) -> str:
-    """Return an attribution text that credits the training images of a model which these generated images resemble.
-    Raises StorageError or ModelError.
+    """Return the attribution of the training images of a model that these generated images resemble. Raises
+    StorageError or ModelError.
     """
     from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.models.attribution import find_origin
@@ -438,7 +441,7 @@ def _attribution_text(card: ModelCard, files: Sequence[Path]) -> str:
 
 
 def _placeholder_help() -> str:
-    """Return the text of a tooltip that lists the placeholders for file names and their descriptions."""
+    """Return a tooltip that lists the placeholders for file names and their descriptions."""
     from gdm_studio.gallery.filename_pattern import FIELDS, description_of
 
     texts = {name: translate("FilenamePattern", words) for name, (words, _) in FIELDS.items()}

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SIZES = (64, 128, 256, 512, 1024)
 FIRST_SIZE = 512
-# Factors between the size of a picture and that of its export. Their choices have the id "x2" and so on.
+# Factors by which an export enlarges a picture. Their choices have the id "x2" and so on.
 FACTORS = (2, 4)
 # Ids and titles of the backgrounds.
 NO_GROUND = ("none", QT_TRANSLATE_NOOP("ExportDialog", "Transparent"))
@@ -126,7 +126,7 @@ class ExportDialog(FolderDialog):
     ) -> None:
         super().__init__(theme, translate("ExportDialog", "Export"), what, folder, parent)
         self._forms: dict[str, Format | Bundle] = {**forms, **BUNDLES}
-        self._credited = credited
+        self._has_credits = credited
         self._name_of = name_of
         self.preview = Preview(theme)
         self.form = Combo(theme, name=self.tr("Format"))
@@ -225,7 +225,7 @@ class ExportDialog(FolderDialog):
         self._adapt()
 
     def set_busy(self, words: str) -> None:
-        """Show the progress text of a running export and disable the settings. An empty text enables them again."""
+        """Show the progress message of a running export and disable the settings. "" enables them again."""
         ticks = (self.metadata, self.credits)
         self.show_progress(words, self.form, self.pixels, self.upscaler, self.ground, self.colour, *ticks, self.pattern)
 
@@ -250,16 +250,16 @@ class ExportDialog(FolderDialog):
         context = "ExportDialog" if isinstance(form, Bundle) else "ExportFormat"
         self._summary.setText(f"{translate(context, form.summary)}.")
         self._summary.setToolTip(self._summary.text())
-        self._sized.setVisible(form.sized)
-        self._upscaled.setVisible(form.sized and self._has_upscalers)
+        self._size_field.setVisible(form.sized)
+        self._upscaler_field.setVisible(form.sized and self._has_upscalers)
         grounds = GROUNDS if form.ground == "must" else (NO_GROUND, *GROUNDS)
         self.ground.set_choices([Choice(ground, translate("ExportDialog", title)) for ground, title in grounds])
-        self._grounded.setVisible(form.ground != "none")
+        self._background_field.setVisible(form.ground != "none")
         self.colour.setVisible(self.ground.choice() == "other")
         self.metadata.setVisible(form.keeps_metadata)
-        self.credits.setVisible(self._credited)
-        self._copy.setVisible(self._credited)
-        self._named.setVisible(not isinstance(form, Bundle) or form.named)
+        self.credits.setVisible(self._has_credits)
+        self._copy.setVisible(self._has_credits)
+        self._names_field.setVisible(not isinstance(form, Bundle) or form.named)
         self._show_example()
         self.changed.emit()
 
@@ -285,29 +285,29 @@ class ExportDialog(FolderDialog):
         self._copy.clicked.connect(self.copy_asked)
 
     def _lay_out(self) -> None:
-        self._sized = Labelled(self.tr("Size"), self.pixels)
-        self._upscaled = Labelled(self.tr("Upscaler"), self.upscaler)
+        self._size_field = Labelled(self.tr("Size"), self.pixels)
+        self._upscaler_field = Labelled(self.tr("Upscaler"), self.upscaler)
         if not self._has_upscalers:
             # Its room is left out of the height below.
-            self._upscaled.hide()
+            self._upscaler_field.hide()
         backgrounds = QWidget()
         in_row((self.ground, 1), self.colour, on=backgrounds, spacing=8)
-        self._grounded = Labelled(self.tr("Background"), backgrounds)
+        self._background_field = Labelled(self.tr("Background"), backgrounds)
         head = in_row(label(self.tr("Export"), "title"), (self._what, 1), spacing=8)
         names = QWidget()
         stacked(self.pattern, self._example, on=names, spacing=5)
-        self._named = Labelled(self.tr("Names"), names)
+        self._names_field = Labelled(self.tr("Names"), names)
         self._right = QWidget()
         stacked(
             head,
             stacked(Labelled(self.tr("Format"), self.form), self._summary, spacing=2),
-            self._sized,
-            self._upscaled,
-            self._grounded,
+            self._size_field,
+            self._upscaler_field,
+            self._background_field,
             rule(),
             self.metadata,
-            _beside(self.credits, self._copy),
-            self._named,
+            _place_side_by_side(self.credits, self._copy),
+            self._names_field,
             *self.foot(),
             on=self._right,
             spacing=10,
@@ -322,5 +322,5 @@ class ExportDialog(FolderDialog):
         self.run.setFocus()
 
 
-def _beside(left: QWidget, right: QWidget) -> QHBoxLayout:
+def _place_side_by_side(left: QWidget, right: QWidget) -> QHBoxLayout:
     return in_row(left, ..., right, spacing=8)

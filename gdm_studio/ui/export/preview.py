@@ -70,7 +70,7 @@ class _Picture(QWidget):
         self._theme = theme
         self._ground = "chequer"
         self._pictures: list[np.ndarray] = []
-        self._scaled: list[QPixmap] = []
+        self._pixmaps: list[QPixmap] = []
         self.setFixedSize(SIDE, SIDE)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Preview"))
@@ -78,7 +78,7 @@ class _Picture(QWidget):
 
     def show_pictures(self, pictures: list[np.ndarray]) -> None:
         self._pictures = pictures
-        self._scaled = []
+        self._pixmaps = []
         self.update()
 
     def set_ground(self, ground: str) -> None:
@@ -93,36 +93,36 @@ class _Picture(QWidget):
         ratio = self.devicePixelRatioF()
         shape = round_path(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS)
         painter.setPen(QPen(QColor(self._theme.tokens.line), 1))
-        painter.fillPath(shape, self._brush(ratio))
+        painter.fillPath(shape, self._ground_brush(ratio))
         painter.drawPath(shape)
         if not self._pictures:
             return
         row = max((picture.shape[0] for picture in self._pictures[1:]), default=0) / ratio
         room = SIDE - 2 * MARGIN - (row + GAP if row else 0)
-        self._scaled = self._scaled or [self._fitted(self._pictures[0], room, ratio), *self._as_they_are(ratio)]
-        large = self._scaled[0].deviceIndependentSize()
+        self._pixmaps = self._pixmaps or [self._fit(self._pictures[0], room, ratio), *self._small_sizes(ratio)]
+        large = self._pixmaps[0].deviceIndependentSize()
         painter.drawPixmap(
-            round((SIDE - large.width()) / 2), round(MARGIN + (room - large.height()) / 2), self._scaled[0]
+            round((SIDE - large.width()) / 2), round(MARGIN + (room - large.height()) / 2), self._pixmaps[0]
         )
         self._paint_row(painter, SIDE - MARGIN - row / 2)
 
     def _paint_row(self, painter: QPainter, middle: float) -> None:
-        sizes = [pixmap.deviceIndependentSize() for pixmap in self._scaled[1:]]
+        sizes = [pixmap.deviceIndependentSize() for pixmap in self._pixmaps[1:]]
         left = (SIDE - sum(size.width() for size in sizes) - GAP * (len(sizes) - 1)) / 2
-        for pixmap, size in zip(self._scaled[1:], sizes, strict=True):
+        for pixmap, size in zip(self._pixmaps[1:], sizes, strict=True):
             painter.drawPixmap(round(left), round(middle - size.height() / 2), pixmap)
             left += size.width() + GAP
 
-    def _fitted(self, picture: np.ndarray, room: float, ratio: float) -> QPixmap:
+    def _fit(self, picture: np.ndarray, room: float, ratio: float) -> QPixmap:
         """Return an image as a pixmap in its original size, or scaled down to `room` logical pixels."""
         height, width = picture.shape[:2]
         scale = min(1.0, room * ratio / max(height, width))
         return _pixmap(picture, round(width * scale), round(height * scale), ratio)
 
-    def _as_they_are(self, ratio: float) -> list[QPixmap]:
+    def _small_sizes(self, ratio: float) -> list[QPixmap]:
         return [_pixmap(picture, picture.shape[1], picture.shape[0], ratio) for picture in self._pictures[1:]]
 
-    def _brush(self, ratio: float) -> QBrush:
+    def _ground_brush(self, ratio: float) -> QBrush:
         if self._ground == "chequer":
             return checker(self._theme, 12, ratio)
         return QBrush(QColor("#000000" if self._ground == "black" else "#ffffff"))

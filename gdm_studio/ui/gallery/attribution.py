@@ -52,14 +52,14 @@ class SimilarImages:
         self._library = library
         self._tasks = tasks
         # Results by picture id.
-        self._found: dict[Any, Origin | None] = {}
+        self._origins: dict[Any, Origin | None] = {}
 
     def update(self, place: SimilarImageView, picture: Picture | None) -> None:
-        """Show the training image that a generated image resembles. If the result is not known yet, a background task
-        searches for it.
+        """Show the training image that a generated image resembles. If it is not known yet, a background task searches
+        for it.
         """
-        place.similar_label.show_origin(self._found.get(picture.id) if picture is not None else None)
-        if picture is not None and picture.id not in self._found and _is_loop_running():
+        place.similar_label.show_origin(self._origins.get(picture.id) if picture is not None else None)
+        if picture is not None and picture.id not in self._origins and _is_loop_running():
             self._tasks.start(self._search(place, picture))
 
     async def _search(self, place: SimilarImageView, picture: Picture) -> None:
@@ -68,13 +68,13 @@ class SimilarImages:
             return
         try:
             rgba = await self._pixels(picture)
-            found = await asyncio.to_thread(partial(_close_to, self._library, picture.request.model, rgba))
+            origin = await asyncio.to_thread(partial(_find_origin, self._library, picture.request.model, rgba))
         except StudioError:
             # The picture was deleted meanwhile, or its model is not installed.
             return
-        self._found[picture.id] = found
+        self._origins[picture.id] = origin
         if _is_shown(place, picture):
-            place.similar_label.show_origin(found)
+            place.similar_label.show_origin(origin)
 
 
 def _is_loop_running() -> bool:
@@ -87,11 +87,11 @@ def _is_loop_running() -> bool:
 
 
 def _is_shown(place: SimilarImageView, picture: Picture) -> bool:
-    shown = place.picture()
-    return shown is not None and shown.id == picture.id
+    displayed = place.picture()
+    return displayed is not None and displayed.id == picture.id
 
 
-def _close_to(library: Library, model: str, rgba: np.ndarray) -> Origin | None:
+def _find_origin(library: Library, model: str, rgba: np.ndarray) -> Origin | None:
     from gdm_studio.models.attribution import find_origin
 
     return find_origin(library.card(model), rgba)

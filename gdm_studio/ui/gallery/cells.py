@@ -222,32 +222,32 @@ class CellPainter:
         `stack` is (number of images in the image's stack, True if the stack is open).
         """
         ratio = painter.device().devicePixelRatioF()
-        painter.drawPixmap(cell.topLeft(), self._card(self._ground_of(picture, hovered), cell.width(), ratio))
+        painter.drawPixmap(cell.topLeft(), self._create_card(self._ground_of(picture, hovered), cell.width(), ratio))
         if picture is not None:
-            self._picture(painter, cell, picture, ratio)
+            self._paint_picture(painter, cell, picture, ratio)
         elif damaged:
             middle = QRectF(cell).center()
             place = QRectF(middle.x() - MARK / 2, middle.y() - MARK / 2, MARK, MARK)
             icons.paint(painter, place, "triangle-alert", self._theme.colour("muted"))
-            self._caption(painter, cell, place.toRect(), translate("GalleryCells", "Damaged or gone"))
+            self._paint_caption(painter, cell, place.toRect(), translate("GalleryCells", "Damaged or gone"))
         if starred:
             place = QRectF(cell.right() - STAR - 3, cell.top() + 4, STAR, STAR)
             icons.paint(painter, place, "star", self._theme.colour("star"), filled=True)
         if stack is not None:
-            self._badge(painter, badge_rect(cell, stack[0]), *stack)
+            self._paint_badge(painter, badge_rect(cell, stack[0]), *stack)
         if selected or current:
             line = self._theme.colour("accent" if selected else "edge")
             rounded(painter, QRectF(cell).adjusted(-1, -1, 1, 1), RADIUS + 1, line=line, width=2)
 
-    def _caption(self, painter: QPainter, cell: QRect, symbol: QRect, words: str) -> None:
-        """Paint a text below the symbol in the middle of a cell."""
+    def _paint_caption(self, painter: QPainter, cell: QRect, symbol: QRect, words: str) -> None:
+        """Paint a caption below the symbol in the middle of a cell."""
         painter.setPen(self._theme.colour("muted"))
         painter.setFont(self._theme.font(11))
         room = QRect(cell.left() + 4, symbol.bottom() + 2, cell.width() - 8, cell.bottom() - symbol.bottom() - 4)
         text = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
 
-    def _badge(self, painter: QPainter, place: QRect, count: int, is_open: bool) -> None:
+    def _paint_badge(self, painter: QPainter, place: QRect, count: int, is_open: bool) -> None:
         ground = self._theme.colour("accent" if is_open else "raised")
         rounded(painter, QRectF(place), BADGE / 2, ground=ground, line=self._theme.colour("edge"))
         painter.setPen(self._theme.colour("primary_text" if is_open else "text"))
@@ -259,8 +259,8 @@ class CellPainter:
         1).
         """
         ratio = painter.device().devicePixelRatioF()
-        painter.drawPixmap(cell.topLeft(), self._card(self._ground_of(picture, False), cell.width(), ratio))
-        self._picture(painter, cell, picture, ratio)
+        painter.drawPixmap(cell.topLeft(), self._create_card(self._ground_of(picture, False), cell.width(), ratio))
+        self._paint_picture(painter, cell, picture, ratio)
         line = QRectF(cell.left() + RADIUS, cell.bottom() - BAR, cell.width() - 2 * RADIUS, BAR)
         painter.setPen(Qt.PenStyle.NoPen)
         for width, colour in ((line.width(), "edge"), (line.width() * share, "accent")):
@@ -285,7 +285,7 @@ class CellPainter:
         painter.setBrush(accent)
         painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
 
-    def _picture(self, painter: QPainter, cell: QRect, picture: QPixmap, ratio: float) -> None:
+    def _paint_picture(self, painter: QPainter, cell: QRect, picture: QPixmap, ratio: float) -> None:
         inner = self.inner_side(cell.width(), ratio)
         scale = inner / max(picture.width(), picture.height(), 1) / ratio
         width = picture.width() * scale
@@ -305,7 +305,7 @@ class CellPainter:
         ground = "hover" if hovered else self._ground
         return ground if picture is None else self._theme.plate(ground, picture)
 
-    def _card(self, ground: str, side: int, ratio: float) -> QPixmap:
+    def _create_card(self, ground: str, side: int, ratio: float) -> QPixmap:
         """Return the rounded background of a grid cell as a pixmap, which is cached by colour, size and device pixel
         ratio.
         """

@@ -71,8 +71,8 @@ class GalleryController:
 
     async def _select_restored(self, ids: Sequence[str]) -> None:
         """Select images in the visible grid after their deletion was undone, so that the user notices them."""
-        found = await self._gallery.ask(lambda gallery: [gallery.get(picture_id) for picture_id in ids])
-        pictures = [picture for picture in found if picture is not None]
+        restored = await self._gallery.ask(lambda gallery: [gallery.get(picture_id) for picture_id in ids])
+        pictures = [picture for picture in restored if picture is not None]
         for grid in self._grids:
             if pictures and grid.isVisible():
                 grid.reveal(*pictures)

@@ -21,7 +21,7 @@ def days_of(moments: Sequence[int]) -> list[tuple[date, int]]:
     start = 0
     while start < len(moments):
         day = _day_of(moments[start])
-        after = bisect_left(moments, _midnight(day + timedelta(days=1)), start)
+        after = bisect_left(moments, _midnight_of(day + timedelta(days=1)), start)
         days.append((day, max(after - start, 1)))
         start += days[-1][1]
     return days
@@ -71,7 +71,7 @@ def _day_of(moment: int) -> date:
         return date.max - timedelta(days=1)
 
 
-def _midnight(day: date) -> int:
+def _midnight_of(day: date) -> int:
     try:
         return round(datetime.combine(day, time()).timestamp() * MICRO)
     except (ValueError, OverflowError, OSError):

@@ -46,7 +46,7 @@ class DetailsPanel(QFrame):
     # Screen position for the tag field.
     tag_asked = Signal(QPoint)
     untagged = Signal(str)
-    # A picture and the text of its note.
+    # A picture and its note.
     noted = Signal(object, str)
 
     def __init__(self, theme: Theme, asks: ImageSignals, parent: QWidget | None = None) -> None:
@@ -65,7 +65,7 @@ class DetailsPanel(QFrame):
         self._facts = FactRows()
         self._origin = _Link(theme, self.tr("Branch of"), self.tr("Show the picture that it branches from"))
         self._original = _Link(theme, self.tr("Edited from"), self.tr("Show the picture as it was generated"))
-        self._again = _Link(theme, self.tr("Reproducibility"), actions.REPRODUCE.description)
+        self._reproducibility = _Link(theme, self.tr("Reproducibility"), actions.REPRODUCE.description)
         self._file = _Link(theme, self.tr("Its file"), actions.REPORT.description)
         self._reasons = wrapped("", "hint")
         self.similar_label = SimilarImageLabel(theme)
@@ -99,7 +99,7 @@ class DetailsPanel(QFrame):
             self._rgba = None
             self.preview.show_thumbnail(rough)
             self.steps.show_none()
-            self._again.show_words(self.tr("check"), "accent")
+            self._reproducibility.show_words(self.tr("check"), "accent")
             self._origin.hide()
             self._original.hide()
             self._reasons.hide()
@@ -127,7 +127,7 @@ class DetailsPanel(QFrame):
     def show_reproduces(self, picture_id: Any, words: str, colour: str, tooltip: str = "") -> None:
         """Show whether generating the image again gave the same pixels, in the theme colour named `colour`."""
         if self._is(picture_id):
-            self._again.show_words(words, colour, tooltip)
+            self._reproducibility.show_words(words, colour, tooltip)
 
     def show_reasons(self, picture_id: Any, reasons: Sequence[str]) -> None:
         """Show sentences that explain why generating the image again did not reproduce it exactly."""
@@ -161,21 +161,21 @@ class DetailsPanel(QFrame):
         elsewhere = getattr(picture, "tool", OURS) not in ("", OURS)
         self._file.setVisible(elsewhere)
         self._file.show_words(self.tr("details"), "accent")
-        self._again.setVisible(not elsewhere)
+        self._reproducibility.setVisible(not elsewhere)
         self.tags.show_tags(getattr(picture, "tags", ()))
         self.note.show_note(getattr(picture, "note", ""))
 
-    def _look_at(self, view: View | None) -> None:
+    def _preview_step(self, view: View | None) -> None:
         """Show one of the image's saved denoising steps in the preview, or the finished image if `view` is None."""
         self.preview.show_picture(view.predicted if view is not None else self._rgba)
 
     def _connect(self, asks: ImageSignals) -> None:
         self.preview.clicked.connect(self.large_asked)
-        self.steps.looked_at.connect(self._look_at)
+        self.steps.looked_at.connect(self._preview_step)
         self.steps.opened.connect(lambda: self.opened.emit(self._picture))
         self._origin.clicked.connect(lambda: asks.parent_of.emit(self._picture))
         self._original.clicked.connect(lambda: asks.original_of.emit(self._picture))
-        self._again.clicked.connect(lambda: asks.reproduce.emit(self._picture))
+        self._reproducibility.clicked.connect(lambda: asks.reproduce.emit(self._picture))
         self.similar_label.less_asked.connect(lambda: asks.less_like.emit(self._picture))
         self._file.clicked.connect(lambda: asks.report.emit(self._picture))
         self.tags.add_asked.connect(self.tag_asked)
@@ -197,7 +197,7 @@ class DetailsPanel(QFrame):
         for column in (0, 1):
             buttons.setColumnStretch(column, 1)
         self._body = QWidget()
-        links = (self._origin, self._original, self._again, self._reasons, self._file)
+        links = (self._origin, self._original, self._reproducibility, self._reasons, self._file)
         rows = stacked(self._facts, *links, spacing=6)
         parts = (self.steps, self._caption, rows, self.similar_label, self.tags, self.note)
         stacked(*parts, on=self._body, spacing=8)

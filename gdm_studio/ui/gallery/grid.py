@@ -119,10 +119,10 @@ class Grid(QListView):
         # The creation timestamp of the first visible picture, and the position of its line in the viewport.
         self._anchor: tuple[int, int] | None = None
         self._query = model.query()
-        self._pressed = QPoint()
+        self._press_position = QPoint()
         self._foot = 0
         # The (item id, image number) of the picture in progress on which the mouse was pressed.
-        self._pressed_on: tuple[str, int] | None = None
+        self._pressed_tile: tuple[str, int] | None = None
         self._in_progress: tuple[InProgressImage, ...] = ()
         # Number of cells of pictures in progress.
         self._lead = 0
@@ -136,10 +136,10 @@ class Grid(QListView):
         # The creation timestamp of the current picture while the list is being reset.
         self._current_moment: int | None = None
         # The pictures to select when the running search has found them.
-        self._revealed: tuple[PictureLike, ...] = ()
+        self._pictures_to_reveal: tuple[PictureLike, ...] = ()
         self.signals.delete.connect(self._deleted_ids.update)
         # This must be connected before `setModel()`: Qt's own handler forgets the selection.
-        model.rowsAboutToBeRemoved.connect(self._before_removal)
+        model.rowsAboutToBeRemoved.connect(self._on_rows_about_to_be_removed)
         self.setModel(model)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -150,11 +150,11 @@ class Grid(QListView):
         self.setAccessibleName(self.tr("Pictures"))
         self._scroll_bar = OverlayScrollBar(self)
         self.doubleClicked.connect(lambda index: self.activated_picture.emit(index.data(PICTURE)))
-        model.modelAboutToBeReset.connect(self._before_reset)
+        model.modelAboutToBeReset.connect(self._on_about_to_reset)
         model.modelReset.connect(self._on_reset)
         for signal in (model.rowsInserted, model.rowsRemoved, model.layoutChanged):
             signal.connect(self._arrange)
-        model.rowsRemoved.connect(self._after_removal)
+        model.rowsRemoved.connect(self._select_next)
         model.found.connect(self._select_revealed)
         theme.changed.connect(self.viewport().update)
         self._arrange()
@@ -212,8 +212,8 @@ class Grid(QListView):
 
     def selected(self) -> list[PictureLike]:
         """Return the selected images in grid order, leaving out images that are not loaded."""
-        found = (self._pictures.picture(row) for run in self.selected_rows() for row in run)
-        return [picture for picture in found if picture is not None]
+        pictures = (self._pictures.picture(row) for run in self.selected_rows() for row in run)
+        return [picture for picture in pictures if picture is not None]
 
     def with_selected(self, act: Callable[[list[Any]], object]) -> None:
         """Call `act` with a list of all selected images, loading them from the gallery first if necessary."""
@@ -267,14 +267,14 @@ class Grid(QListView):
             self._pictures.uncover(each)
         count = self.select_moments(map(moment_of, pictures))
         # While the deletion of several images is being undone, the list may contain only some of them.
-        self._revealed = () if count == len(pictures) else pictures
+        self._pictures_to_reveal = () if count == len(pictures) else pictures
         return count > 0
 
     def _select_revealed(self) -> None:
-        if self._revealed:
-            self.reveal(*self._revealed)
+        if self._pictures_to_reveal:
+            self.reveal(*self._pictures_to_reveal)
             # A later search must not select them.
-            self._revealed = ()
+            self._pictures_to_reveal = ()
 
     def clear_selection(self) -> None:
         """Deselect all images in the grid, so that there is no current image either."""
@@ -287,14 +287,18 @@ class Grid(QListView):
     def entries(self) -> list[Action]:
         """Return the actions in the current image's context menu, or an empty list if there is no current image."""
         picture = self.current()
-        known = {**self.signals.of(self.current), **self.selection_actions()}
+        known_actions = {**self.signals.of(self.current), **self.selection_actions()}
         if self.can_toggle_stack():
-            known[actions.STACK] = actions.STACK.bind(self.toggle_stack)
+            known_actions[actions.STACK] = actions.STACK.bind(self.toggle_stack)
         if self.menu_actions is actions.MENU_BESIDE:
-            known[actions.USE] = known[actions.USE].keyless
+            known_actions[actions.USE] = known_actions[actions.USE].keyless
         if picture is not None and picture.favourite:
-            known[actions.FAVOURITE] = actions.UNFAVOURITE.bind(self.toggle_favourite)
-        return [known[action] for action in self.menu_actions if action in known] if picture is not None else []
+            known_actions[actions.FAVOURITE] = actions.UNFAVOURITE.bind(self.toggle_favourite)
+        return (
+            [known_actions[action] for action in self.menu_actions if action in known_actions]
+            if picture is not None
+            else []
+        )
 
     def show_menu(self, place: QPoint) -> QMenu:
         """Open the current image's context menu at a screen position."""
@@ -342,7 +346,7 @@ class Grid(QListView):
     def visualRect(self, index: Index) -> QRect:
         if not index.isValid():
             return QRect()
-        inside = card_rect(self._rect(index.row()))
+        inside = card_rect(self._rect_of(index.row()))
         return inside.translated(LEFT, -self.verticalOffset())
 
     def indexAt(self, place: QPoint) -> QModelIndex:
@@ -352,7 +356,7 @@ class Grid(QListView):
     def scrollTo(self, index: Index, hint: Any = QAbstractItemView.ScrollHint.EnsureVisible) -> None:
         if not index.isValid():
             return
-        rect = self._rect(index.row())
+        rect = self._rect_of(index.row())
         bar = self.verticalScrollBar()
         height = self.viewport().height()
         if index.row() == 0:
@@ -389,8 +393,8 @@ class Grid(QListView):
             Move.MoveEnd: last,
         }
         lines = {Move.MoveUp: 1, Move.MoveDown: -1, Move.MovePageUp: page, Move.MovePageDown: -page}
-        to = wanted[action] if action in wanted else self._cells.above(row + self._lead, lines[action]) - self._lead
-        return self._pictures.index(min(max(to, 0), last))
+        target = wanted[action] if action in wanted else self._cells.above(row + self._lead, lines[action]) - self._lead
+        return self._pictures.index(min(max(target, 0), last))
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         """Select cells for Qt: those that the rubber band overlaps while the user drags it, or else all cells from the
@@ -398,7 +402,7 @@ class Grid(QListView):
         """
         if self.state() == QAbstractItemView.State.DragSelectingState:
             box = rect.normalized().translated(-LEFT, self.verticalOffset())
-            self._select(filter(None, map(self._rows, self._cells.inside(box))), command)
+            self._select(filter(None, map(self._rows_of, self._cells.inside(box))), command)
             return
         ends = [self.indexAt(place).row() for place in (rect.topLeft(), rect.bottomRight())]
         rows = [row for row in ends if row >= 0]
@@ -442,7 +446,7 @@ class Grid(QListView):
     def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
         """Repaint only the visible cells whose images have changed, since thumbnails arrive a few at a time."""
         top, height = self.verticalOffset(), self.viewport().height()
-        sight = self._rows(self._cells.within(top, top + height - 1))
+        sight = self._rows_of(self._cells.within(top, top + height - 1))
         for row in range(max(first.row(), sight.start), min(last.row() + 1, sight.stop)):
             self._update_cell(row + self._lead)
 
@@ -500,12 +504,12 @@ class Grid(QListView):
         drag.exec(Qt.DropAction.CopyAction)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._pressed = event.position().toPoint() + QPoint(-LEFT, self.verticalOffset())
-        self._pressed_on = self._forming_at(event.position().toPoint())
+        self._press_position = event.position().toPoint() + QPoint(-LEFT, self.verticalOffset())
+        self._pressed_tile = self._forming_at(event.position().toPoint())
         super().mousePressEvent(event)
         if event.button() == Qt.MouseButton.LeftButton and self._badge_at(event.position().toPoint()) >= 0:
             self.toggle_stack()
-        beside = not (self._pressed_on or self.indexAt(event.position().toPoint()).isValid())
+        beside = not (self._pressed_tile or self.indexAt(event.position().toPoint()).isValid())
         if beside and event.button() == Qt.MouseButton.LeftButton and not event.modifiers():
             self.clear_selection()
 
@@ -513,7 +517,7 @@ class Grid(QListView):
         super().mouseReleaseEvent(event)
         # The press must have been on the same picture: a rubber band may end here, too.
         place = self._forming_at(event.position().toPoint())
-        if place is not None and place == self._pressed_on and event.button() == Qt.MouseButton.LeftButton:
+        if place is not None and place == self._pressed_tile and event.button() == Qt.MouseButton.LeftButton:
             self.in_progress_clicked.emit(*place)
         self._make_selected_current()
         self.viewport().update()
@@ -544,11 +548,11 @@ class Grid(QListView):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth(self.viewport())
         if not self._cells.count:
-            self._paint.words(painter, self.viewport().rect().adjusted(16, 24, -16 - REST, -16), self._words())
+            self._paint.words(painter, self.viewport().rect().adjusted(16, 24, -16 - REST, -16), self._empty_message())
             return
         top, height = self.verticalOffset(), self.viewport().height()
-        if rows := self._rows(self._cells.within(top, top + height - 1)):
-            self._anchor = (self._pictures.moments([rows.start])[0], self._rect(rows.start).top() - top)
+        if rows := self._rows_of(self._cells.within(top, top + height - 1)):
+            self._anchor = (self._pictures.moments([rows.start])[0], self._rect_of(rows.start).top() - top)
             self._pictures.set_visible_rows(rows)
         painter.translate(LEFT, -top)
         for heading in self._cells.headings(top, top + height):
@@ -558,7 +562,7 @@ class Grid(QListView):
 
     def _paint_cells(self, painter: QPainter, region: QRegion) -> None:
         current = self.currentIndex().row() if self.hasFocus() else -1
-        under = self.indexAt(self._mouse()).row() if self.underMouse() else -1
+        under = self.indexAt(self._mouse_position()).row() if self.underMouse() else -1
         selected = self.selected_rows()
         for number in itertools.chain.from_iterable(self._cells.inside(region.boundingRect())):
             inside, row = card_rect(self._cells.rect(number)), number - self._lead
@@ -584,14 +588,14 @@ class Grid(QListView):
     def _paint_band(self, painter: QPainter) -> None:
         """Paint the rubber band while the user drags it to select images."""
         if self.state() == QAbstractItemView.State.DragSelectingState:
-            here = self._mouse() + QPoint(-LEFT, self.verticalOffset())
-            self._paint.band(painter, QRect(self._pressed, here).normalized())
+            pointer = self._mouse_position() + QPoint(-LEFT, self.verticalOffset())
+            self._paint.band(painter, QRect(self._press_position, pointer).normalized())
 
-    def _rect(self, row: int) -> QRect:
+    def _rect_of(self, row: int) -> QRect:
         """Return the rectangle of a list row's cell, in grid coordinates."""
         return self._cells.rect(row + self._lead)
 
-    def _rows(self, cells: range) -> range:
+    def _rows_of(self, cells: range) -> range:
         """Convert a range of grid cells to a range of list rows, leaving out images that are being generated."""
         return range(max(cells.start - self._lead, 0), max(cells.stop - self._lead, 0))
 
@@ -607,14 +611,14 @@ class Grid(QListView):
         painted = ring_rect(card_rect(self._cells.rect(cell)))
         self.viewport().update(painted.translated(LEFT, -self.verticalOffset()))
 
-    def _mouse(self) -> QPoint:
+    def _mouse_position(self) -> QPoint:
         return self.viewport().mapFromGlobal(self.cursor().pos())
 
     def _describe(self) -> None:
         """Set the message of the empty grid as its description for screen readers."""
-        self.setAccessibleDescription("" if self._pictures.rowCount() else self._words())
+        self.setAccessibleDescription("" if self._pictures.rowCount() else self._empty_message())
 
-    def _words(self) -> str:
+    def _empty_message(self) -> str:
         """Return the message that the empty grid shows: "" while a search is running, and the progress of the scan
         while files are read.
         """
@@ -632,20 +636,20 @@ class Grid(QListView):
 
         terms = parse_terms(query)
         if all(term.atoms[0].field == "in" for term in terms):
-            # The query is that of an imported folder in the sidebar; the user has not typed it.
+            # The query stands for an imported folder in the sidebar; the user has not typed it.
             return self.tr("No picture in this folder contains settings. Pictures without settings are not shown.")
-        shown = " ".join(term.text for term in terms if term.atoms[0].field != "similar")
-        return plain(self.tr("Nothing matches “{query}”.").format(query=shown or query))
+        visible_query = " ".join(term.text for term in terms if term.atoms[0].field != "similar")
+        return plain(self.tr("Nothing matches “{query}”.").format(query=visible_query or query))
 
-    def _before_removal(self, parent: Index, start: int, end: int) -> None:
-        now = self.currentIndex()
-        picture = self.current() if start <= now.row() <= end else None
+    def _on_rows_about_to_be_removed(self, parent: Index, start: int, end: int) -> None:
+        current = self.currentIndex()
+        picture = self.current() if start <= current.row() <= end else None
         if picture is None:
             self._removed_row = None
         else:
             self._removed_row = start if picture.id in self._deleted_ids else LOST
 
-    def _after_removal(self) -> None:
+    def _select_next(self) -> None:
         """Select the image that follows a deleted current image, so that keyboard navigation continues there."""
         gone = self._removed_row
         self._removed_row = None
@@ -657,7 +661,7 @@ class Grid(QListView):
 
     # Layout
 
-    def _before_reset(self) -> None:
+    def _on_about_to_reset(self) -> None:
         row = self.currentIndex().row() if self.selectionModel().hasSelection() else -1
         self._current_moment = self._pictures.moments([row])[0] if row >= 0 else None
 
@@ -698,7 +702,7 @@ class Grid(QListView):
         if self._anchor is not None and scrolled:
             row = self._pictures.row_at(self._anchor[0])
             if row >= 0:
-                self.verticalScrollBar().setValue(self._rect(row).top() - self._anchor[1])
+                self.verticalScrollBar().setValue(self._rect_of(row).top() - self._anchor[1])
         elif self._anchor is None:
             self.verticalScrollBar().setValue(0)
         self._describe()

@@ -1,4 +1,4 @@
-"""Settings and origin of an image as texts, and widgets that show them."""
+"""Descriptions of an image's settings and origin, and widgets that show them."""
 
 from __future__ import annotations
 
@@ -67,10 +67,10 @@ class FactRows(QWidget):
         while len(self._rows) < len(facts):
             self._add_row()
         for row, (name, value) in enumerate(self._rows):
-            there = row < len(facts)
-            name.setVisible(there)
-            value.setVisible(there)
-            name.setText(facts[row][0] if there else "")
+            is_used = row < len(facts)
+            name.setVisible(is_used)
+            value.setVisible(is_used)
+            name.setText(facts[row][0] if is_used else "")
         self._write_values()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -111,8 +111,8 @@ def facts_of(picture: PictureLike, titles: Mapping[str, str] | None = None) -> l
     """
     request, tool = picture.request, getattr(picture, "tool", OURS)
     rows = [
-        *_of_request(request),
-        *_of_interpolation(request),
+        *_request_facts(request),
+        *_interpolation_facts(request),
         (translate("facts", "Stopped at step"), str(getattr(picture, "stopped_at", 0) or "")),
         (translate("facts", "Style"), (titles or {}).get(f"{request.model}:{request.style}", request.style)),
         (translate("facts", "Model"), (titles or {}).get(request.model, request.model)),
@@ -128,24 +128,24 @@ def facts_of(picture: PictureLike, titles: Mapping[str, str] | None = None) -> l
     return [(name, value) for name, value in rows if value]
 
 
-def _of_request(request: Request) -> Iterator[tuple[str, str]]:
-    """Yield the settings of a request that are shown in an image's details, as (name, value) pairs of texts.
+def _request_facts(request: Request) -> Iterator[tuple[str, str]]:
+    """Yield the settings of a request that are shown in an image's details, as (name, value) pairs of strings.
 
     These are settings with a `detail` title and settings that differ from the default.
     """
-    shown = with_role(SETTINGS, Role.DETAIL)
+    detail_settings = with_role(SETTINGS, Role.DETAIL)
     # The values of these settings are names of stored files.
     stored = {"image": translate("facts", "a picture"), "mask": translate("facts", "with a mask")}
-    for setting in shown:
+    for setting in detail_settings:
         value = setting.value_in(request)
         if setting.beside or value == "" or (not setting.detail and value == setting.default):
             continue
-        values = [_value_text(each, request) for each in shown if each.beside == setting.name]
+        values = [_value_text(each, request) for each in detail_settings if each.beside == setting.name]
         first = stored.get(setting.name) or _value_text(setting, request)
         yield translate("Setting", setting.detail or setting.title), " · ".join([first, *values])
 
 
-def _of_interpolation(request: Request) -> Iterator[tuple[str, str]]:
+def _interpolation_facts(request: Request) -> Iterator[tuple[str, str]]:
     """Yield two rows for the targets of an interpolation, because one would not be wide enough for a prompt and a
     seed.
     """
@@ -158,7 +158,7 @@ def _of_interpolation(request: Request) -> Iterator[tuple[str, str]]:
 
 
 def _value_text(setting: Setting, request: Request) -> str:
-    """Return an image setting's value as text for display, with names of choices translated."""
+    """Format an image setting's value for display, with names of choices translated."""
     text = setting.exact_text(setting.value_in(request))
     # Factors and control images have numbers beside their names.
     if setting.is_number or setting.name in ("factors", "hints"):
@@ -167,26 +167,24 @@ def _value_text(setting: Setting, request: Request) -> str:
 
 
 def when_words(created: float, now: float | None = None) -> str:
-    """Return an image's creation time as a short text, such as "5 min ago", "14:20", "yesterday" or "3 Mar 2024"."""
+    """Return a short phrase for an image's creation time, such as "5 min ago", "14:20", "yesterday" or "3 Mar 2024"."""
     now = time.time() if now is None else now
     age = now - created
-    made = datetime.fromtimestamp(created)
+    moment = datetime.fromtimestamp(created)
     today = datetime.fromtimestamp(now).date()
     if age < 60:
         return translate("facts", "just now")
     if age < 3600:
         return translate("facts", "{minutes} min ago").format(minutes=int(age // 60))
-    if made.date() == today:
-        return time_text(made)
-    if made.date() == today - timedelta(days=1):
+    if moment.date() == today:
+        return time_text(moment)
+    if moment.date() == today - timedelta(days=1):
         return translate("facts", "yesterday")
-    if made.year == today.year:
-        return date_text(made, translate("dates", "d MMM"))
-    return date_text(made, translate("dates", "d MMM yyyy"))
+    if moment.year == today.year:
+        return date_text(moment, translate("dates", "d MMM"))
+    return date_text(moment, translate("dates", "d MMM yyyy"))
 
 
 def exact_words(created: float) -> str:
-    """Return a time (in seconds since 1970) as text with weekday, date and seconds, for the tooltip of an
-    image's age.
-    """
+    """Format a time (in seconds since 1970) with weekday, date and seconds, for the tooltip of an image's age."""
     return date_text(datetime.fromtimestamp(created), translate("dates", "dddd, dd MMMM yyyy, HH:mm:ss"))

@@ -82,16 +82,16 @@ class ImportController:
         """Read an image file and open a report on its metadata. Raises StorageError if the file cannot be read."""
         from gdm_studio.ui.gallery.metadata_report import Report
 
-        found = await asyncio.to_thread(self._navigator.restored_request, await self._gallery.read(path))
+        restored = await asyncio.to_thread(self._navigator.restored_request, await self._gallery.read(path))
         rgba = await self._gallery.rgba(path)
         is_in = await self._gallery.ask(lambda gallery: _is_in(gallery, path))
         if self.report is not None:
             self.report.close_up()
-        request = found.metadata.request
+        request = restored.metadata.request
         report = Report(
             self._theme,
             path,
-            found,
+            restored,
             unusable=self._navigator.unusable_fields(request) if request is not None else set(),
             rgba=rgba,
             # The gallery shows only pictures with settings.

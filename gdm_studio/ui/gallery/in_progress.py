@@ -50,12 +50,12 @@ class InProgressTiles:
         self._tiles: dict[tuple[str, int], tuple[View, InProgressImage]] = {}
 
     def add_grid(self, grid: ShowTiles) -> None:
-        """Register a callback that receives the previews of images in progress, now if there are any and after each
+        """Register a callback for the previews of images in progress. It is called now if there are any, and after each
         change.
         """
         self._grids.append(grid)
         if self._tiles:
-            grid(self._now())
+            grid(self._all_tiles())
 
     def show(self, runs: Mapping[str, Run]) -> None:
         """Show the newest preview of each image in these runs that is not saved yet. The keys of `runs` are queue item
@@ -68,21 +68,21 @@ class InProgressTiles:
             if views and image not in run.kept
         }
         before = self._tiles
-        published = self._now()
+        published = self._all_tiles()
         self._tiles = {}
         for place, view in list(newest.items())[:MOST]:
-            known = before.get(place)
-            if known is not None and known[0] is view:
-                self._tiles[place] = known
+            previous = before.get(place)
+            if previous is not None and previous[0] is view:
+                self._tiles[place] = previous
             else:
-                self._tiles[place] = (view, _tile(*place, view))
-        if (now := self._now()) != published:
+                self._tiles[place] = (view, _create_tile(*place, view))
+        if (current := self._all_tiles()) != published:
             for grid in self._grids:
-                grid(now)
+                grid(current)
 
-    def _now(self) -> tuple[InProgressImage, ...]:
+    def _all_tiles(self) -> tuple[InProgressImage, ...]:
         return tuple(tile for _, tile in self._tiles.values())
 
 
-def _tile(item: str, image: int, view: View) -> InProgressImage:
+def _create_tile(item: str, image: int, view: View) -> InProgressImage:
     return InProgressImage(item, image, glance(view.predicted, SIDE), view.index / view.of)

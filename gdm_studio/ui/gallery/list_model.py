@@ -34,7 +34,7 @@ PIXELS = 16_000_000
 MARGIN = 60
 # Maximum number of runs of rows to insert or remove one by one; with more, the model is reset.
 RUNS = 64
-# Difference of the numbers of rows from which on the model is reset without a comparison of all rows.
+# The model is reset, without comparing all rows, if the number of rows changes by at least this much.
 MANY = 1000
 
 PICTURE = Qt.ItemDataRole.UserRole
@@ -66,8 +66,8 @@ class PictureModel(QAbstractListModel):
     """Qt list model of the gallery images that match a search, newest first unless `set_oldest_first()` was called.
 
     An image is identified by its creation timestamp in µs since 1970, called "moment" in the code. The model emits a
-    signal for data that it lacks, which the gallery's service supplies by calling methods of the model. Only the latest
-    requests for images and for thumbnails are answered.
+    signal for data that it lacks, which the gallery's service supplies by calling methods of the model. Only the newest
+    request for images and the newest request for thumbnails are answered.
     """
 
     # A query, answered by `begin()` and `show_moments()`, or by `search_failed()`.
@@ -91,12 +91,12 @@ class PictureModel(QAbstractListModel):
         # Maximum number of cached pictures.
         self._most = FEWEST
         self._query = ""
-        self._waiting = False
+        self._is_waiting = False
         self._oldest_first = False
         # Creation timestamps of the listed matches in µs since 1970, in ascending order, and of those that are hidden
         # in closed stacks.
         self._moments = array("q")
-        self._hidden = array("q")
+        self._hidden_moments = array("q")
         # The stacks of the gallery, or None to list every picture, and the first timestamps of the open stacks.
         self._stacks: StackRanges | None = None
         self._open_stacks: set[int] = set()
@@ -123,7 +123,7 @@ class PictureModel(QAbstractListModel):
         Earlier images remain visible until the first results arrive.
         """
         self._query = query
-        self._waiting = True
+        self._is_waiting = True
         self._search_started = time.perf_counter()
         self.search_wanted.emit(query)
 
@@ -133,7 +133,7 @@ class PictureModel(QAbstractListModel):
 
     def is_waiting(self) -> bool:
         """Return True while a new search has not returned any results yet."""
-        return self._waiting
+        return self._is_waiting
 
     def set_reading(self, on: bool) -> None:
         """Set whether the gallery is still scanning image files.
@@ -153,13 +153,13 @@ class PictureModel(QAbstractListModel):
 
     def begin(self, query: str, pictures: Sequence[PictureLike]) -> None:
         """Show the newest images that match a new search, before all of its matches are known."""
-        if query != self._query or not self._waiting:
+        if query != self._query or not self._is_waiting:
             return
-        moments = sorted(self._cache(picture) for picture in pictures)
+        moments = sorted(self._add_to_cache(picture) for picture in pictures)
         if self._oldest_first and len(moments) == PAGE:
             # The newest pictures are the last rows, whose positions are not known yet.
             return
-        self._waiting = False
+        self._is_waiting = False
         self._search_ms = 1000 * (time.perf_counter() - self._search_started)
         self._reset(self._split(array("q", moments)))
 
@@ -167,9 +167,9 @@ class PictureModel(QAbstractListModel):
         """Show all images that match a search, given by their creation timestamps `moments` in µs since 1970."""
         if query != self._query:
             return
-        fresh = self._split(_ascending(array("q", moments)))
-        if self._waiting:
-            self._waiting = False
+        fresh = self._split(_sort_ascending(array("q", moments)))
+        if self._is_waiting:
+            self._is_waiting = False
             self._search_ms = 1000 * (time.perf_counter() - self._search_started)
             self._reset(fresh)
         elif fresh != self._moments:
@@ -179,12 +179,12 @@ class PictureModel(QAbstractListModel):
     def search_failed(self, query: str) -> None:
         """Mark a search as ended by an error. The previous search's images remain visible."""
         if query == self._query:
-            self._waiting = False
+            self._is_waiting = False
             self.layoutChanged.emit()
 
     def fill(self, pictures: Iterable[PictureLike]) -> None:
         """Add images loaded from the gallery to the cache, and update the rows that show them."""
-        self._emit_changed([self.row_at(self._cache(picture)) for picture in pictures], [])
+        self._emit_changed([self.row_at(self._add_to_cache(picture)) for picture in pictures], [])
         self._request_more()
 
     def set_visible_rows(self, rows: range) -> None:
@@ -211,8 +211,8 @@ class PictureModel(QAbstractListModel):
         moments = self.moments(rows)
         if missing := self.missing(moments):
             self.pictures_wanted.emit(missing)
-        held = [self._pictures[moment] for moment in moments if moment in self._pictures]
-        bare = [picture for picture in held if not self._is_sharp(picture)]
+        cached = [self._pictures[moment] for moment in moments if moment in self._pictures]
+        bare = [picture for picture in cached if not self._is_sharp(picture)]
         if bare:
             self.thumbnails_wanted.emit(bare)
         return bool(missing or bare)
@@ -231,7 +231,7 @@ class PictureModel(QAbstractListModel):
         if self.row_of(picture.id) >= 0:
             self.update_picture(picture)
             return
-        moment = self._cache(picture)
+        moment = self._add_to_cache(picture)
         place = bisect_left(self._moments, moment)
         row = len(self._moments) - place if not self._oldest_first else place
         self.beginInsertRows(QModelIndex(), row, row)
@@ -243,7 +243,7 @@ class PictureModel(QAbstractListModel):
         """Replace an image in the list with its current version, for example after it was marked as a favourite."""
         row = self.row_of(picture.id)
         if row >= 0:
-            self._cache(picture)
+            self._add_to_cache(picture)
             self.dataChanged.emit(self.index(row), self.index(row))
 
     def remove(self, ids: Iterable[Any]) -> None:
@@ -252,7 +252,7 @@ class PictureModel(QAbstractListModel):
         places = {row if self._oldest_first else len(self._moments) - 1 - row for row in rows if row >= 0}
         if places:
             self._remove_runs(runs_of(sorted(places)))
-            self._stack_again()
+            self._update_stacks()
             self._emit_found()
 
     def set_stacks(self, stacks: StackRanges | None) -> None:
@@ -261,7 +261,7 @@ class PictureModel(QAbstractListModel):
         If `stacks` is None, every image is listed.
         """
         self._stacks = stacks
-        self._stack_again()
+        self._update_stacks()
 
     def stack_of(self, row: int) -> tuple[int, bool] | None:
         """Return (number of images, True if open) for the stack whose newest image is in this row.
@@ -269,20 +269,20 @@ class PictureModel(QAbstractListModel):
         Returns None if the row's image is not the newest one in a stack of at least two matching, near-identical
         images.
         """
-        moment = self._moment(row)
+        moment = self._moment_at(row)
         if self._stacks is None or (place := self._stacks.find(moment)) < 0:
             return None
         first, last = self._stacks.firsts[place], self._stacks.lasts[place]
         end = bisect_right(self._moments, last)
         count = end - bisect_left(self._moments, first)
-        count += bisect_right(self._hidden, last) - bisect_left(self._hidden, first)
+        count += bisect_right(self._hidden_moments, last) - bisect_left(self._hidden_moments, first)
         return (count, first in self._open_stacks) if count > 1 and moment == self._moments[end - 1] else None
 
     def cover_of(self, row: int) -> int:
         """Return the row of the newest image in a row's stack of near-identical images, or -1 if the row is in no
         stack.
         """
-        if self._stacks is None or (place := self._stacks.find(self._moment(row))) < 0:
+        if self._stacks is None or (place := self._stacks.find(self._moment_at(row))) < 0:
             return -1
         cover = self.row_at(self._moments[bisect_right(self._moments, self._stacks.lasts[place]) - 1])
         return cover if self.stack_of(cover) is not None else -1
@@ -291,8 +291,8 @@ class PictureModel(QAbstractListModel):
         """Open or close the stack of near-identical images that a row belongs to."""
         if self.cover_of(row) >= 0:
             assert self._stacks is not None
-            self._open_stacks ^= {self._stacks.firsts[self._stacks.find(self._moment(row))]}
-            self._stack_again()
+            self._open_stacks ^= {self._stacks.firsts[self._stacks.find(self._moment_at(row))]}
+            self._update_stacks()
             # The badge of the newest picture shows whether the stack is open.
             self.layoutChanged.emit()
 
@@ -301,15 +301,15 @@ class PictureModel(QAbstractListModel):
         listed.
         """
         moment = moment_of(picture)
-        place = bisect_left(self._hidden, moment)
-        if self._stacks is not None and place < len(self._hidden) and self._hidden[place] == moment:
+        place = bisect_left(self._hidden_moments, moment)
+        if self._stacks is not None and place < len(self._hidden_moments) and self._hidden_moments[place] == moment:
             self._open_stacks.add(self._stacks.firsts[self._stacks.find(moment)])
-            self._stack_again()
+            self._update_stacks()
 
-    def _stack_again(self) -> None:
+    def _update_stacks(self) -> None:
         """Recompute which matching images are listed and which are hidden in closed stacks of near-identical images."""
-        if self._stacks is not None or self._hidden:
-            fresh = self._split(_ascending(self._moments + self._hidden))
+        if self._stacks is not None or self._hidden_moments:
+            fresh = self._split(_sort_ascending(self._moments + self._hidden_moments))
             if abs(len(fresh) - len(self._moments)) > MANY:
                 self._reset(fresh)
             elif fresh != self._moments:
@@ -320,7 +320,7 @@ class PictureModel(QAbstractListModel):
 
         `moments` are the timestamps of all matching images, in ascending order.
         """
-        self._hidden = array("q")
+        self._hidden_moments = array("q")
         if self._stacks is None or not self._stacks.firsts or not moments:
             return moments
         import numpy as np
@@ -333,11 +333,11 @@ class PictureModel(QAbstractListModel):
         hidden = np.zeros(len(every), bool)
         hidden[:-1] = inside[:-1] & inside[1:] & (place[:-1] == place[1:])
         hidden &= ~np.isin(firsts[place], np.array(sorted(self._open_stacks), np.int64))
-        self._hidden = array("q", every[hidden].tobytes())
+        self._hidden_moments = array("q", every[hidden].tobytes())
         return array("q", every[~hidden].tobytes())
 
     def _emit_found(self) -> None:
-        self.found.emit(len(self._moments) + len(self._hidden))
+        self.found.emit(len(self._moments) + len(self._hidden_moments))
 
     def set_thumbnails(self, images: Mapping[Any, QImage | None], side: int) -> None:
         """Add loaded thumbnails to the cache, keyed by image id.
@@ -369,7 +369,7 @@ class PictureModel(QAbstractListModel):
 
     def picture(self, row: int) -> PictureLike | None:
         """Return the image in a row of the list, or None if it is not cached."""
-        return self._pictures.get(self._moment(row))
+        return self._pictures.get(self._moment_at(row))
 
     def row_of(self, picture_id: Any) -> int:
         """Return the row of the image with this id, or -1 if it is not cached or not in the list."""
@@ -385,7 +385,7 @@ class PictureModel(QAbstractListModel):
 
     def moments(self, rows: Iterable[int]) -> list[int]:
         """Return the creation timestamps that identify the images in these rows, in µs since 1970."""
-        return [self._moment(row) for row in rows]
+        return [self._moment_at(row) for row in rows]
 
     def all_moments(self) -> Sequence[int]:
         """Return the creation timestamps of all images in list order, in µs since 1970."""
@@ -398,16 +398,16 @@ class PictureModel(QAbstractListModel):
 
     def thumbnail(self, picture: PictureLike) -> QPixmap | None:
         """Return an image's thumbnail, or None if it is not cached."""
-        kept = self._thumbnails.get(picture.id)
-        if kept is None or kept[1].isNull():
+        cached = self._thumbnails.get(picture.id)
+        if cached is None or cached[1].isNull():
             return None
         self._thumbnails.move_to_end(picture.id)
-        return kept[1]
+        return cached[1]
 
     def is_damaged(self, picture: PictureLike) -> bool:
         """Return True if an image has no thumbnail because its file is damaged or missing."""
-        kept = self._thumbnails.get(picture.id)
-        return kept is not None and kept[1].isNull()
+        cached = self._thumbnails.get(picture.id)
+        return cached is not None and cached[1].isNull()
 
     def moments_of(self, ids: Iterable[Any]) -> list[int]:
         """Return the creation timestamps of the images with these ids, in µs since 1970, leaving out uncached
@@ -421,9 +421,9 @@ class PictureModel(QAbstractListModel):
 
     def with_pictures(self, rows: Sequence[int], act: Callable[[list[Any]], object]) -> None:
         """Call `act` with the images in these rows, immediately if all are cached and otherwise after loading them."""
-        held = [picture for row in rows if (picture := self.picture(row)) is not None]
-        if len(held) == len(rows):
-            act(held)
+        cached = [picture for row in rows if (picture := self.picture(row)) is not None]
+        if len(cached) == len(rows):
+            act(cached)
         else:
             self.all_wanted.emit(self.moments(rows), act)
 
@@ -432,9 +432,9 @@ class PictureModel(QAbstractListModel):
 
         Ids load faster than images.
         """
-        held = [picture.id for row in rows if (picture := self.picture(row)) is not None]
-        if len(held) == len(rows):
-            act(held)
+        cached = [picture.id for row in rows if (picture := self.picture(row)) is not None]
+        if len(cached) == len(rows):
+            act(cached)
         else:
             self.ids_wanted.emit(self.moments(rows), act)
 
@@ -480,7 +480,7 @@ class PictureModel(QAbstractListModel):
 
     # moments and rows
 
-    def _cache(self, picture: PictureLike) -> int:
+    def _add_to_cache(self, picture: PictureLike) -> int:
         """Add an image to the cache, and return its creation timestamp.
 
         The least recently used images are removed if the cache is full.
@@ -496,10 +496,10 @@ class PictureModel(QAbstractListModel):
 
     def _is_sharp(self, picture: PictureLike) -> bool:
         """Return True if an image's cached thumbnail was created for the current cell size."""
-        kept = self._thumbnails.get(picture.id)
-        return kept is not None and kept[0] == self._side
+        cached = self._thumbnails.get(picture.id)
+        return cached is not None and cached[0] == self._side
 
-    def _moment(self, row: int) -> int:
+    def _moment_at(self, row: int) -> int:
         return self._moments[row if self._oldest_first else len(self._moments) - 1 - row]
 
     def _emit_changed(self, rows: Iterable[int], roles: list[int]) -> None:
@@ -522,7 +522,7 @@ class PictureModel(QAbstractListModel):
             return
         self._remove_runs(takes)
         for run in puts:
-            rows = self._rows(run, len(self._moments) + len(run))
+            rows = self._rows_of(run, len(self._moments) + len(run))
             self.beginInsertRows(QModelIndex(), rows.start, rows.stop - 1)
             self._moments[run.start : run.start] = wanted[run.start : run.stop]
             self.endInsertRows()
@@ -532,12 +532,12 @@ class PictureModel(QAbstractListModel):
         removed first.
         """
         for run in reversed(runs):
-            rows = self._rows(run, len(self._moments))
+            rows = self._rows_of(run, len(self._moments))
             self.beginRemoveRows(QModelIndex(), rows.start, rows.stop - 1)
             del self._moments[run.start : run.stop]
             self.endRemoveRows()
 
-    def _rows(self, places: range, count: int) -> range:
+    def _rows_of(self, places: range, count: int) -> range:
         """Convert a range of indices in the sorted timestamps to rows of a list of `count` images in the current sort
         order.
         """
@@ -571,7 +571,7 @@ def _area(pixmap: QPixmap) -> int:
     return pixmap.width() * pixmap.height()
 
 
-def _ascending(moments: array[int]) -> array[int]:
+def _sort_ascending(moments: array[int]) -> array[int]:
     """Sort image timestamps in ascending order, in linear time if the input consists of a few sorted runs."""
     import numpy as np
 
@@ -591,9 +591,9 @@ def differences(before: array[int], after: array[int]) -> tuple[list[range], lis
     tail = _common_prefix(before[head:][::-1], after[head:][::-1])
     old = before[head : len(before) - tail]
     new = after[head : len(after) - tail]
-    gone = set(old) - set(new)
+    removed = set(old) - set(new)
     come = set(new) - set(old)
-    takes = [place for place, moment in enumerate(old, head) if moment in gone]
+    takes = [place for place, moment in enumerate(old, head) if moment in removed]
     puts = [place for place, moment in enumerate(new, head) if moment in come]
     return runs_of(takes), runs_of(puts)
 

@@ -48,7 +48,7 @@ TITLES = {name: spec.title for name, spec in SAMPLERS.items()} | {name: spec.tit
 
 
 class Report(Overlay):
-    """Dialog over the page that lists an image file's metadata and shows which settings the program can use.
+    """Dialog over the page that lists an image file's metadata and shows which settings GDM Studio can use.
 
     It closes when one of its signals is emitted. `unusable` contains the names of fields of `Request` that the
     installed models cannot use.
@@ -73,7 +73,7 @@ class Report(Overlay):
         self.metadata = found.metadata
         self._warning = found.warning
         self._unusable = unusable
-        self._lists = self._entries()
+        self._lists = self._create_entries()
         self._scroll = scrolled(self._lists, self.tr("Settings in the file"))
         self._bar = OverlayScrollBar(self._scroll)
         self._use = ActionButton(theme, USE.title, tooltip=USE.description, keys="Return", role="primary")
@@ -109,7 +109,7 @@ class Report(Overlay):
         unused = {name for name in used if request_fields[name] in self._unusable}
         if group == "used":
             return {
-                name: _with_titles(request_fields[name], value) for name, value in used.items() if name not in unused
+                name: _replace_names(request_fields[name], value) for name, value in used.items() if name not in unused
             }
         if group == "ignored":
             return {name: used[name] for name in used if name in unused} | dict(read)
@@ -133,7 +133,7 @@ class Report(Overlay):
         preview.show_picture(rgba)
         words = stacked(
             ElidedLabel(path.name, "title"),
-            ElidedLabel(self._made_with(), "muted"),
+            ElidedLabel(self._origin_text(), "muted"),
             ElidedLabel(str(path.parent), "hint"),
             ...,
             spacing=4,
@@ -150,7 +150,7 @@ class Report(Overlay):
         )
         return panel
 
-    def _made_with(self) -> str:
+    def _origin_text(self) -> str:
         width, height = self.metadata.size
         parts = [self.metadata.tool or self.tr("It does not say how it was made"), f"{width} × {height}"]
         if self.metadata.c2pa:
@@ -160,7 +160,7 @@ class Report(Overlay):
                 parts.append(self.tr("has content credentials"))
         return " · ".join(parts)
 
-    def _entries(self) -> QWidget:
+    def _create_entries(self) -> QWidget:
         inside = QWidget()
         column = stacked(on=inside, margins=(0, 0, SPACE.edge, 0), spacing=SPACE.small)
         if self._warning:
@@ -169,12 +169,12 @@ class Report(Overlay):
             entries = {key: value for key, value in self.entries(name).items() if str(value) not in EMPTY}
             if entries:
                 heading = f"{translate('Report', title)} · {len(entries)}"
-                column.addWidget(_group(heading, translate("Report", hint) if hint else "", entries))
+                column.addWidget(_create_group(heading, translate("Report", hint) if hint else "", entries))
         column.addStretch()
         return inside
 
 
-def _with_titles(field: str, value: str) -> str:
+def _replace_names(field: str, value: str) -> str:
     """Replace the internal names of a sampler and its spacing with their titles.
 
     Values of other fields are returned unchanged.
@@ -184,7 +184,7 @@ def _with_titles(field: str, value: str) -> str:
     return ", ".join(TITLES.get(part, part) for part in value.split(", "))
 
 
-def _group(title: str, hint: str, entries: Mapping[str, str]) -> QWidget:
+def _create_group(title: str, hint: str, entries: Mapping[str, str]) -> QWidget:
     group = QWidget()
     grid = in_grid(on=group, margins=(0, 0, 0, SPACE.small), across=SPACE.edge, down=6)
     grid.setColumnMinimumWidth(0, 150)
@@ -192,12 +192,14 @@ def _group(title: str, hint: str, entries: Mapping[str, str]) -> QWidget:
     head = in_row(label(title, "strong"), label(hint, "hint"), ..., spacing=SPACE.small)
     grid.addLayout(head, 0, 0, 1, 2)
     for row, (name, value) in enumerate(entries.items(), 1):
-        shown = wrapped(str(value)[:MAX_VALUE], "value", selectable=True)
+        value_label = wrapped(str(value)[:MAX_VALUE], "value", selectable=True)
         # A text without spaces is not broken into lines.
-        if " " not in shown.text():
-            shown.setText(
-                QFontMetrics(shown.font()).elidedText(shown.text(), Qt.TextElideMode.ElideMiddle, MAX_WORD_WIDTH)
+        if " " not in value_label.text():
+            value_label.setText(
+                QFontMetrics(value_label.font()).elidedText(
+                    value_label.text(), Qt.TextElideMode.ElideMiddle, MAX_WORD_WIDTH
+                )
             )
         grid.addWidget(label(name, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(shown, row, 1)
+        grid.addWidget(value_label, row, 1)
     return group

@@ -46,7 +46,7 @@ class GalleryPage(QFrame):
     # The name of a collection ("" for a new one) and ids of pictures.
     collect_asked = Signal(str, list)
     removal_asked = Signal(str, list)
-    # A picture and the text of its note.
+    # A picture and its note.
     noted = Signal(object, str)
     save_search_asked = Signal(str)
     # Paths of folders and files.
@@ -237,7 +237,7 @@ class GalleryPage(QFrame):
     def _on_found(self, count: int) -> None:
         is_alone = self.search.has_only_similar() and not self.sidebar.choice()
         if count == 0 and is_alone and not self._model.is_waiting():
-            # A picture is similar to itself, so the one that was searched for has been deleted.
+            # A picture is similar to itself, so without any result, the picture of the search has been deleted.
             self.search.set_text("")
             return
         self.search.show_found(count, self._model.search_ms())

@@ -96,7 +96,7 @@ class GalleryPanel(QFrame):
                 self.grid.select(self._unlisted)
 
     def _on_left_out(self, picture_id: object) -> None:
-        """Tell the user that the search hides the new image, if it is the image on the canvas."""
+        """Inform the user if the search hides the new image that is on the canvas."""
         if picture_id == self._unlisted:
             self.hidden_note.show()
 

@@ -121,7 +121,7 @@ class LargePicture(QWidget):
     def open(self, rgba: np.ndarray, title: str, *, progress: str = "", is_favourite: bool = False) -> None:
         """Open the large view with an image (height, width, 4), and emit `opened`.
 
-        `progress` is the text for its position in a review, such as "12 of 40".
+        `progress` is the phrase for its position in a review, such as "12 of 40".
         """
         self._rgba = rgba
         self._pixmap = None
@@ -178,7 +178,7 @@ class LargePicture(QWidget):
         if self._rgba is None:
             return
         ratio = self.devicePixelRatioF()
-        room = self._room(self._rgba.shape[1], self._rgba.shape[0], ratio)
+        room = self._fitted_rect(self._rgba.shape[1], self._rgba.shape[0], ratio)
         if self._pixmap is None:
             self._pixmap = thumbnail(self._rgba, round(max(room.width(), room.height()) * ratio))
         frame = room.adjusted(-16, -16, 16, 16)
@@ -198,7 +198,7 @@ class LargePicture(QWidget):
         size = self._bar.sizeHint()
         self._bar.setGeometry((self.width() - size.width()) // 2, self.height() - size.height() - FOOT, *size.toTuple())
 
-    def _room(self, width: int, height: int, ratio: float) -> QRectF:
+    def _fitted_rect(self, width: int, height: int, ratio: float) -> QRectF:
         most = QSize(self.width() - 96, self.height() - 140 - FOOT)
         scale = min(most.width() / width, most.height() / height, MOST / ratio)
         place = QRectF(0, 0, width * scale, height * scale)

@@ -38,9 +38,9 @@ class ReviewController:
         self._is_selection = False
         self._is_review = False
         # Indexes of the reviewed images, by image id.
-        self._seen: dict[str, int] = {}
-        self._kept: set[str] = set()
-        self._rejected: set[str] = set()
+        self._indices: dict[str, int] = {}
+        self._kept_ids: set[str] = set()
+        self._rejected_ids: set[str] = set()
         # Counter of requests to show an image. Results of earlier requests are discarded.
         self._turn = 0
         page.large_asked.connect(lambda picture: start(self.open(picture)))
@@ -77,8 +77,8 @@ class ReviewController:
         self._moments = moments
         self._index = max(index, 0)
         self._is_selection = self._is_review = False
-        for seen in (self._seen, self._kept, self._rejected):
-            seen.clear()
+        for collected in (self._indices, self._kept_ids, self._rejected_ids):
+            collected.clear()
 
     async def _move(self, step: int) -> None:
         """Move to the next image (1) or the previous one (-1). Moving beyond the last image ends a review."""
@@ -94,10 +94,10 @@ class ReviewController:
         self._turn += 1
         turn = self._turn
         while 0 <= self._index < len(self._moments):
-            found = await self._gallery.ask(partial(_images_at, moment=self._moments[self._index]))
+            pictures = await self._gallery.ask(partial(_images_at, moment=self._moments[self._index]))
             if turn != self._turn:
                 return
-            if found and await self._show_picture(found[0], turn):
+            if pictures and await self._show_picture(pictures[0], turn):
                 return
             self._index += step
         self._finish()
@@ -115,7 +115,7 @@ class ReviewController:
             return False
         if turn == self._turn:
             self._picture = picture
-            self._seen[picture.id] = self._index
+            self._indices[picture.id] = self._index
             width, height = picture.size
             title = f"{title_of(picture)} · {width} × {height}"
             self._large.open(rgba, title, progress=self._progress(), is_favourite=picture.favourite)
@@ -124,7 +124,7 @@ class ReviewController:
         return True
 
     def _progress(self) -> str:
-        """Return the position of the displayed image as text, such as "12 of 40", and a review's decisions so far."""
+        """Return the position of the displayed image, such as "12 of 40", followed by a review's decisions so far."""
         text = translate("Review", "{number} of {count}")
         parts = [text.format(number=number_text(self._index + 1), count=number_text(len(self._moments)))]
         if self._is_review:
@@ -132,10 +132,10 @@ class ReviewController:
         return " · ".join(parts)
 
     def _decisions(self) -> list[str]:
-        """Return texts with the numbers of kept and deleted images, leaving out zeros."""
+        """Return phrases such as "3 kept" and "2 deleted", leaving out zeros."""
         texts = {
-            translate("Review", "{count} kept"): len(self._kept),
-            translate("Review", "{count} deleted"): len(self._rejected),
+            translate("Review", "{count} kept"): len(self._kept_ids),
+            translate("Review", "{count} deleted"): len(self._rejected_ids),
         }
         return [text.format(count=number_text(count)) for text, count in texts.items() if count]
 
@@ -144,7 +144,7 @@ class ReviewController:
         if (picture := self._picture) is not None and self._large.isVisible():
             # Until the next image is shown, a repeated key has no effect.
             self._picture = None
-            self._kept.add(picture.id)
+            self._kept_ids.add(picture.id)
             self._large.set_favourite(True)
             await self._commands.favourite([picture.id], True)
             await self._advance()
@@ -153,8 +153,8 @@ class ReviewController:
         """Move the displayed image to the trash and show the next image. Raises StorageError."""
         if (picture := self._picture) is not None and self._large.isVisible():
             self._picture = None
-            self._kept.discard(picture.id)
-            self._rejected.add(picture.id)
+            self._kept_ids.discard(picture.id)
+            self._rejected_ids.add(picture.id)
             await self._commands.delete([picture.id], quiet=True)
             await self._advance()
 
@@ -170,15 +170,15 @@ class ReviewController:
 
     async def _on_undone(self, ids: Sequence[str]) -> None:
         """Return to an image of the review after the user has undone its favourite mark or its deletion."""
-        known = [picture_id for picture_id in ids if picture_id in self._seen]
-        if known and self._large.isVisible():
-            self._kept.difference_update(known)
-            self._rejected.difference_update(known)
-            self._index = self._seen[known[0]]
+        reviewed = [picture_id for picture_id in ids if picture_id in self._indices]
+        if reviewed and self._large.isVisible():
+            self._kept_ids.difference_update(reviewed)
+            self._rejected_ids.difference_update(reviewed)
+            self._index = self._indices[reviewed[0]]
             await self._show()
 
     def _finish(self) -> None:
-        """Close the large view and, after a review, show a notice with the numbers of kept and deleted images."""
+        """Close the large view and, after a review, show a notice that counts the kept and the deleted images."""
         self._large.close_view()
         if self._is_review and (decisions := self._decisions()):
             self._notify(translate("Review", "Review finished"), ", ".join(decisions), kind="success")

@@ -86,9 +86,9 @@ class SearchBar(QWidget):
         It includes the condition "similar to an image", which is shown only as a chip.
         """
         similar = f"similar:{self._similar[0]}" if self._similar[0] else ""
-        return " ".join(filter(None, (similar, self._typed())))
+        return " ".join(filter(None, (similar, self._typed_query())))
 
-    def _typed(self) -> str:
+    def _typed_query(self) -> str:
         """Return the typed query with English names of fields, which the search reads."""
         return with_english_fields(self.field.text().strip(), translate)
 
@@ -183,24 +183,24 @@ class SearchBar(QWidget):
 
     def _show_chips(self) -> None:
         """Show a chip for each condition in the search query, such as a date or a model, but not for plain words."""
-        fields = [term for term in parse_terms(self._typed()) if _is_field(term)]
-        chips: list[QWidget] = [self._chip(term) for term in fields]
+        fields = [term for term in parse_terms(self._typed_query()) if _is_field(term)]
+        chips: list[QWidget] = [self._create_chip(term) for term in fields]
         if self._similar[0]:
-            chips.insert(0, self._similar_chip())
+            chips.insert(0, self._create_similar_chip())
         self._flow.set_widgets([*chips, self._found, self._review, self._save])
         self._save.setVisible(bool(self.text()))
 
-    def _chip(self, term: Term) -> Chip:
+    def _create_chip(self, term: Term) -> Chip:
         chip = Chip(
             self._theme,
             term.label_text(translate, within_text),
             tooltip=with_keys(self.tr("Search without {term}").format(term=term.text), "Del"),
             parent=self,
         )
-        chip.removed.connect(lambda: self.field.set_text(remove_term(self._typed(), term)))
+        chip.removed.connect(lambda: self.field.set_text(remove_term(self._typed_query(), term)))
         return chip
 
-    def _similar_chip(self) -> Chip:
+    def _create_similar_chip(self) -> Chip:
         name = plain(shorten(self._similar[1], NAME_LENGTH))
         tooltip = with_keys(self.tr("Do not search for similar pictures"), "Del")
         chip = Chip(self._theme, self.tr("Like: {name}").format(name=name), tooltip=tooltip, parent=self)

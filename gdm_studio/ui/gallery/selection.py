@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 # Seconds that a picture must stay selected before its steps are loaded.
 REST = 0.2
-# Colour tokens and texts for the verdicts of a check.
-ANSWERS = {
+# Colour tokens and phrases for the verdicts of a check.
+VERDICTS = {
     "exactly": (
         "ok",
         QT_TRANSLATE_NOOP("SelectionController", "exactly"),
@@ -65,7 +65,7 @@ class SelectionController:
         self._library = context.library
         self._notify = context.notify
         # Results by picture id and modification time of the file.
-        self._answers: dict[tuple[str, int], Verdict] = {}
+        self._verdicts: dict[tuple[str, int], Verdict] = {}
         self._steps: dict[str, str] = {}
         page.selected.connect(lambda picture: tasks.start(self._show(picture)))
         page.side.steps.wanted.connect(lambda: tasks.start(self._load_steps()))
@@ -86,8 +86,8 @@ class SelectionController:
         await asyncio.sleep(0)
         if not self._is_selected(picture):
             return
-        if answer := self._answers.get(await asyncio.to_thread(_version_of, picture)):
-            self._show_verdict(picture, answer)
+        if verdict := self._verdicts.get(await asyncio.to_thread(_version_of, picture)):
+            self._show_verdict(picture, verdict)
         if picture.edited_from:
             original = await self._gallery.ask(lambda gallery: gallery.get(picture.edited_from))
             self._side.show_original(
@@ -202,15 +202,15 @@ class SelectionController:
         self._jobs.begin(entry)
         try:
             while self._is_selected(picture) and not entry.is_stopped:
-                answer = await self._worker.ask(partial(_advance_check, check), between_jobs=True)
+                result = await self._worker.ask(partial(_advance_check, check), between_jobs=True)
                 if entry.is_stopped:
                     break
-                if not isinstance(answer, str):
-                    self._answers[version] = answer
-                    self._show_verdict(picture, answer)
+                if not isinstance(result, str):
+                    self._verdicts[version] = result
+                    self._show_verdict(picture, result)
                     break
-                entry.text = answer
-                self._side.show_reproduces(picture.id, answer, "muted")
+                entry.text = result
+                self._side.show_reproduces(picture.id, result, "muted")
         except StudioError as error:
             not_here = translate("SelectionController", "not here")
             self._side.show_reproduces(picture.id, not_here, "warning", error_text(error))
@@ -223,15 +223,15 @@ class SelectionController:
 
     def _show_verdict(self, picture: Picture, verdict: Verdict) -> None:
         reasons = "\n".join(verdict.reasons)
-        colour, answer, sentence = ANSWERS[verdict.answer]
+        colour, phrase, sentence = VERDICTS[verdict.answer]
         text = translate("SelectionController", sentence).format(difference=verdict.largest)
-        answer = translate("SelectionController", answer)
-        self._side.show_reproduces(picture.id, answer, colour, f"{text}\n{reasons}".strip())
+        phrase = translate("SelectionController", phrase)
+        self._side.show_reproduces(picture.id, phrase, colour, f"{text}\n{reasons}".strip())
         self._side.show_reasons(picture.id, [text, *verdict.reasons] if verdict.reasons else [])
 
     def _is_selected(self, picture: Picture) -> bool:
-        shown = self._side.picture()
-        return shown is not None and shown.id == picture.id
+        displayed = self._side.picture()
+        return displayed is not None and displayed.id == picture.id
 
 
 def _version_of(picture: Picture) -> tuple[str, int]:
@@ -245,7 +245,7 @@ def _version_of(picture: Picture) -> tuple[str, int]:
 def _advance_check(check: Check) -> Verdict | str:
     """Run the reproducibility check until it reports its progress or ends.
 
-    Return a progress text or, when the check is complete, its verdict.
+    Return a progress message or, when the check is complete, its verdict.
     """
     try:
         event = next(check)

@@ -45,7 +45,7 @@ class SelectionBar(QWidget):
         self._collections: list[str] = []
         self._number = "0"
         # Name of the collection that is shown.
-        self._open = ""
+        self._open_name = ""
         self._body = QFrame(self)
         self._count = label("", "strong")
         self._compare = button_of(theme, offered[COMPARE], role="small")
@@ -54,8 +54,8 @@ class SelectionBar(QWidget):
         self._collect = ActionButton(theme, "", tooltip=self.tr("Add them to a collection"), role="small")
         self._export = button_of(theme, offered[EXPORT], role="small")
         self._delete = button_of(theme, offered[DELETE], role="flat-danger")
-        # Buttons shown as icons in a bar that is too narrow for their texts, in the order in which they shrink.
-        self._shrinking = {
+        # Buttons that become icons in a bar that is too narrow for their labels, in the order in which they do so.
+        self._shrinkable = {
             self._export: EXPORT,
             self._delete: DELETE,
             self._collect: COLLECT,
@@ -89,7 +89,7 @@ class SelectionBar(QWidget):
         """Set the name of the collection that the grid shows, from which images can be removed, or "" for no
         collection.
         """
-        self._open = name
+        self._open_name = name
 
     def show_menu(self, place: QPoint | None = None) -> QMenu:
         """Open a menu of collections to add the selected images to, at a screen position or above its button."""
@@ -99,8 +99,8 @@ class SelectionBar(QWidget):
         if self._collections:
             menu.addSeparator()
         menu.addAction(self.tr("New collection")).triggered.connect(lambda: self.collect_asked.emit(""))
-        if self._open:
-            name = self._open
+        if self._open_name:
+            name = self._open_name
             remove = menu.addAction(entry(self.tr("Remove from {collection}").format(collection=name)))
             remove.triggered.connect(lambda: self.removal_asked.emit(name))
         menu.popup(place or self._collect.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4)))
@@ -121,7 +121,7 @@ class SelectionBar(QWidget):
     def _place(self) -> None:
         ground = self._ground.geometry()
         body = ground.adjusted(0, ground.height() - HEIGHT - FOOT, -FOOT - 4, -FOOT)
-        for is_short, icons in ((False, 0), *((True, icons) for icons in range(len(self._shrinking) + 1))):
+        for is_short, icons in ((False, 0), *((True, icons) for icons in range(len(self._shrinkable) + 1))):
             self._show_texts(is_short=is_short, icons=icons)
             if self._row.sizeHint().width() <= body.width():
                 break
@@ -130,12 +130,12 @@ class SelectionBar(QWidget):
         self.raise_()
 
     def _show_texts(self, *, is_short: bool, icons: int) -> None:
-        """Show long or short texts, and the first `icons` of the buttons that can be shown as icons without a text."""
+        """Show long or short labels, and show the first `icons` of the shrinkable buttons as icons alone."""
         count = self.tr("{count} selected").format(count=self._number)
         self._count.setText(self._number if is_short else count)
         self._close.setVisible(not is_short)
         collect = self.tr("Collection ▾") if is_short else self.tr("Add to collection ▾")
-        for place, (button, action) in enumerate(self._shrinking.items()):
+        for place, (button, action) in enumerate(self._shrinkable.items()):
             is_icon = place < icons
             title = collect if button is self._collect else action.title
             button.set_contents("" if is_icon else title, action.icon if is_icon else "")

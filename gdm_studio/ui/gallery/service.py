@@ -72,7 +72,7 @@ class GalleryService(QObject):
         # The list of the Gallery page.
         self.page_model = PictureModel(theme, parent=self)
         self.lists = (self.panel_model, self.page_model)
-        self._open = open_gallery
+        self._open_gallery = open_gallery
         self._tasks = tasks
         self._notify = notify
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="gallery")
@@ -82,7 +82,7 @@ class GalleryService(QObject):
         # Number of the last search of each list; older ones are dropped.
         self._searches = dict.fromkeys(self.lists, 0)
         # Number of the last search of each list that was answered.
-        self._answered = dict.fromkeys(self.lists, 0)
+        self._answered_searches = dict.fromkeys(self.lists, 0)
         # Creation timestamps of the pictures to load for each list.
         self._wishes: dict[PictureModel, list[int]] = {}
         self.commands = GalleryCommands(self, undo_stack, tasks, notify, parent=self)
@@ -110,14 +110,14 @@ class GalleryService(QObject):
         signals.delete.connect(lambda ids: self._tasks.start(self.commands.delete(ids)))
 
     async def open(self) -> None:
-        """Open the gallery when the program starts: fill the lists, update the index, and create missing thumbnails.
+        """Open the gallery at startup: fill the lists, update the index, and create missing thumbnails.
 
         This locks the library, so that no other process can move it.
         """
         self._loop = asyncio.get_running_loop()
         # The library cannot be locked while another process moves it.
         with suppress(StorageError):
-            await self._do(lambda gallery: gallery.lock_library())
+            await self._run(lambda gallery: gallery.lock_library())
         for model in self.lists:
             model.set_query(model.query())
         try:
@@ -125,15 +125,15 @@ class GalleryService(QObject):
         finally:
             self.is_scanned = True
             self._end_reading()
-        steps = await self._do(lambda gallery: gallery.create_thumbnails())
-        while not self.closing and await self._do(lambda gallery: next(steps, None)) is not None:
+        steps = await self._run(lambda gallery: gallery.create_thumbnails())
+        while not self.closing and await self._run(lambda gallery: next(steps, None)) is not None:
             await self._tasks.rest(REST)
 
     async def scan(self) -> None:
         """Scan the image files for changes, updating the gallery's index and then the lists.
 
-        The scan runs in batches, newest files first, so that other calls are not delayed. Meanwhile, an empty Gallery
-        page does not say that there are no images.
+        The scan runs in batches, newest files first, so that other calls are not delayed. Until the scan ends, an empty
+        Gallery page shows no message that there are no images.
         """
         self._scans += 1
         # The Create page would hide its examples for a moment.
@@ -149,24 +149,26 @@ class GalleryService(QObject):
             self._stop_reading_if_idle(model)
 
     def _stop_reading_if_idle(self, model: PictureModel) -> None:
-        """Let an empty list say that there are no images, once no scan is running and its last search was answered."""
-        if not self._scans and model.is_reading() and self._searches[model] == self._answered[model]:
+        """Let an empty list show the message that there are no images, once no scan is running and its last search was
+        answered.
+        """
+        if not self._scans and model.is_reading() and self._searches[model] == self._answered_searches[model]:
             model.set_reading(False)
 
     async def _scan(self) -> None:
-        steps = await self._do(lambda gallery: gallery.sync_in_steps())
+        steps = await self._run(lambda gallery: gallery.sync_in_steps())
         seen = 0
-        while not self.closing and (step := await self._do(lambda gallery: next(steps, None))):
-            looked, changed = step
-            self.progressed.emit(looked, changed)
+        while not self.closing and (step := await self._run(lambda gallery: next(steps, None))):
+            processed, changed = step
+            self.progressed.emit(processed, changed)
             # Show the first batch, which has the newest files, before the others.
-            if looked > seen and (seen == 0 or looked == changed):
+            if processed > seen and (seen == 0 or processed == changed):
                 self.refresh()
-            seen = looked
+            seen = processed
 
     async def refresh_if_changed(self) -> None:
         """Refresh the lists if another process has changed the gallery since the last check."""
-        if self.is_scanned and not self.closing and await self._do(lambda gallery: gallery.changed_elsewhere()):
+        if self.is_scanned and not self.closing and await self._run(lambda gallery: gallery.changed_elsewhere()):
             self.refresh()
 
     def show_stacks(self, on: bool) -> None:
@@ -204,10 +206,10 @@ class GalleryService(QObject):
 
         Return the sum of the steps' values.
         """
-        steps = await self._do(begin)
+        steps = await self._run(begin)
         total = 0
         while self._shows_stacks and not self.closing:
-            value = await self._do(lambda gallery: next(steps, None))
+            value = await self._run(lambda gallery: next(steps, None))
             if value is None:
                 break
             total += value
@@ -215,15 +217,15 @@ class GalleryService(QObject):
         return total
 
     async def _read_stacks(self) -> None:
-        steps = await self._do(lambda gallery: gallery.stacks.read())
+        steps = await self._run(lambda gallery: gallery.stacks.read())
         ranges = None
-        while not self.closing and (found := await self._do(lambda gallery: next(steps, None))):
-            ranges = found
+        while not self.closing and (stacks := await self._run(lambda gallery: next(steps, None))):
+            ranges = stacks
         if self._shows_stacks and not self.closing:
             self.page_model.set_stacks(ranges)
 
     def stop_scanning(self) -> None:
-        """Stop scanning image files after the current batch. The next start of the program continues the scan."""
+        """Stop scanning image files after the current batch. The scan continues in the next session."""
         self.closing = True
 
     def refresh(self) -> None:
@@ -239,7 +241,7 @@ class GalleryService(QObject):
                 self._tasks.start(self._show_if_found(model, picture))
             else:
                 model.add_newest(picture)
-            if self._searches[model] != self._answered[model]:
+            if self._searches[model] != self._answered_searches[model]:
                 # The running search may have read the index before the picture was saved.
                 model.refresh()
         self.changed.emit()
@@ -250,7 +252,7 @@ class GalleryService(QObject):
         Call this only on the gallery's thread.
         """
         if self._gallery is None:
-            self._gallery = self._open()
+            self._gallery = self._open_gallery()
         return self._gallery
 
     def run_on_disk(self, task: Callable[[], object]) -> None:
@@ -258,7 +260,7 @@ class GalleryService(QObject):
 
         This can be called from any thread. Errors of the task are reported. After `close`, tasks are ignored.
         """
-        # The thread pool may be shut down, because the program ends.
+        # The thread pool may have been shut down at exit.
         with suppress(RuntimeError):
             self._disk.submit(task).add_done_callback(self._report_error)
 
@@ -276,17 +278,17 @@ class GalleryService(QObject):
 
     async def flush(self) -> None:
         """Wait until the gallery's background thread has completed all earlier calls. Raises StorageError."""
-        await self._do(lambda gallery: None)
+        await self._run(lambda gallery: None)
 
     async def ask(self, work: Callable[[Gallery], T]) -> T:
         """Run `work(gallery)` on the gallery's background thread and return its result. Raises StorageError."""
-        return await self._do(work)
+        return await self._run(work)
 
     async def new_collection(self, name: str, ids: Sequence[str]) -> str:
         """Create a collection with these images, given by id, and return its name. Raises StorageError."""
-        made = await self._do(lambda gallery: gallery.collections.create(name, ids))
+        stored_name = await self._run(lambda gallery: gallery.collections.create(name, ids))
         self.changed.emit()
-        return made
+        return stored_name
 
     async def reload(self, ids: Sequence[str]) -> None:
         """Reload the images with these ids in all lists after their favourite marks, tags or notes have changed."""
@@ -294,7 +296,7 @@ class GalleryService(QObject):
             moments = model.moments_of(ids)
             for start in range(0, len(moments), BATCH):
                 wanted = moments[start : start + BATCH]
-                model.fill(await self._do(partial(_at, moments=wanted)))
+                model.fill(await self._run(partial(_pictures_at, moments=wanted)))
             if model.query():
                 model.refresh()
         self.changed.emit()
@@ -304,32 +306,32 @@ class GalleryService(QObject):
 
         Raises StorageError if the file is damaged.
         """
-        return await self._do(lambda gallery: _rgba_of_ours(picture.path))
+        return await self._run(lambda gallery: _read_own_file(picture.path))
 
     async def rgba(self, path: Path) -> np.ndarray:
         """Read an image file as uint8 RGBA (height, width, 4). Raises StorageError."""
-        return await self._do(lambda gallery: _rgba(path))
+        return await self._run(lambda gallery: _read_rgba(path))
 
     async def read(self, path: Path) -> Metadata:
         """Read an image file's metadata, such as the settings that generated it. Raises StorageError."""
         from gdm_studio.gallery import read
 
-        return await self._do(lambda gallery: read(path))
+        return await self._run(lambda gallery: read(path))
 
     async def save_session(self, session: Session, folder: Path) -> None:
         """Write the window's state to the session file on the gallery's background thread. Raises StorageError."""
-        await self._do(lambda gallery: session.save(folder))
+        await self._run(lambda gallery: session.save(folder))
 
     async def close(self) -> None:
-        """Complete running calls and close the gallery when the program ends.
+        """Complete running calls and close the gallery at shutdown.
 
         The trash is emptied if the preferences say so.
         """
         self.stop_scanning()
         self.thumbnails.close()
         if self._gallery is not None:
-            await self._do(empty_bin)
-            await self._do(lambda gallery: gallery.close())
+            await self._run(empty_bin)
+            await self._run(lambda gallery: gallery.close())
         self._disk.shutdown(wait=False)
 
     # Answers to the lists
@@ -348,21 +350,21 @@ class GalleryService(QObject):
         def is_superseded() -> bool:
             return self._searches[model] != number or self.closing
 
-        def first(gallery: Gallery) -> list[Picture]:
+        def find_newest(gallery: Gallery) -> list[Picture]:
             return [] if is_superseded() else gallery.page(query, limit=PAGE, fill=False)
 
-        def some(gallery: Gallery) -> array[int]:
+        def next_slice(gallery: Gallery) -> array[int]:
             before = {"before": moments[-1]} if moments else {}
             return array("q", () if is_superseded() else gallery.timeline.moments(query, **before, limit=SLICE))
 
         moments = array("q")
         try:
             if model.is_waiting():
-                pictures = await self._do(first)
+                pictures = await self._run(find_newest)
                 if not is_superseded():
                     model.begin(query, pictures)
-            while found := await self._do(some):
-                moments += found
+            while new_moments := await self._run(next_slice):
+                moments += new_moments
         except StorageError:
             if not is_superseded():
                 model.search_failed(query)
@@ -372,7 +374,7 @@ class GalleryService(QObject):
                 model.show_moments(query, moments)
         finally:
             if not is_superseded():
-                self._answered[model] = number
+                self._answered_searches[model] = number
                 self._stop_reading_if_idle(model)
 
     def _on_pictures_wanted(self, model: PictureModel, moments: list[int]) -> None:
@@ -388,9 +390,9 @@ class GalleryService(QObject):
         """
         try:
             while wanted := model.missing(self._wishes[model])[:BATCH]:
-                found = await self._do(partial(_at, moments=wanted))
-                model.fill(found)
-                if not found or self.closing:
+                pictures = await self._run(partial(_pictures_at, moments=wanted))
+                model.fill(pictures)
+                if not pictures or self.closing:
                     break
         finally:
             del self._wishes[model]
@@ -398,42 +400,42 @@ class GalleryService(QObject):
     async def _act_on_pictures(self, moments: list[int], act: Callable[[list[Picture]], object]) -> None:
         pictures: list[Picture] = []
         for start in range(0, len(moments), BATCH):
-            pictures += await self._do(partial(_at, moments=moments[start : start + BATCH]))
+            pictures += await self._run(partial(_pictures_at, moments=moments[start : start + BATCH]))
         act(pictures)
 
     async def _act_on_ids(self, moments: list[int], act: Callable[[list[str]], object]) -> None:
-        act(await self._do(lambda gallery: gallery.timeline.ids(moments)))
+        act(await self._run(lambda gallery: gallery.timeline.ids(moments)))
 
     async def _show_if_found(self, model: PictureModel, picture: Picture) -> None:
         """Add a newly saved image to a list of search results if the image matches the search."""
         query = model.query()
-        found = await self._do(lambda gallery: gallery.page(query, limit=1, fill=False))
+        matches = await self._run(lambda gallery: gallery.page(query, limit=1, fill=False))
         if query != model.query():
             return
-        if [newest.id for newest in found] == [picture.id]:
+        if [newest.id for newest in matches] == [picture.id]:
             model.add_newest(picture)
         else:
             model.left_out.emit(picture.id)
 
-    async def _do(self, work: Callable[[Gallery], T]) -> T:
+    async def _run(self, work: Callable[[Gallery], T]) -> T:
         def on_disk() -> tuple[T, list[str]]:
             return work(self.open_here()), repair_log.take_unreported(paths.data_dir())
 
-        answer, repairs = await asyncio.get_running_loop().run_in_executor(self._disk, on_disk)
+        result, repairs = await asyncio.get_running_loop().run_in_executor(self._disk, on_disk)
         for sentence in repairs:
             self._notify(translate("GalleryService", "Something was repaired"), sentence_text(sentence))
-        return answer
+        return result
 
 
-def _at(gallery: Gallery, moments: list[int]) -> list[Picture]:
+def _pictures_at(gallery: Gallery, moments: list[int]) -> list[Picture]:
     return gallery.timeline.images(moments)
 
 
-def _rgba_of_ours(path: Path) -> np.ndarray:
+def _read_own_file(path: Path) -> np.ndarray:
     from gdm_studio.common.image_file import unreadable_image_error
 
     try:
-        return _rgba(path)
+        return _read_rgba(path)
     except StorageError as error:
         if str(error) != str(unreadable_image_error(path)):
             raise
@@ -444,7 +446,7 @@ def _rgba_of_ours(path: Path) -> np.ndarray:
         raise StorageError(sentence.format(file=path.name, folder=paths.display_path(path.parent))) from error
 
 
-def _rgba(path: Path) -> np.ndarray:
+def _read_rgba(path: Path) -> np.ndarray:
     from gdm_studio.common.image_file import read_rgba_array
 
     return read_rgba_array(path)

@@ -55,7 +55,7 @@ class Place:
     kind: str = ""
     # Its name in the gallery.
     name: str = ""
-    # Text of a button at the right, in place of the count.
+    # Label of a button at the right, in place of the count.
     button: str = ""
 
     def __post_init__(self) -> None:
@@ -64,7 +64,7 @@ class Place:
 
 @dataclass(frozen=True)
 class _Kind:
-    # Text of the menu's entry that removes the place.
+    # Label of the menu entry that removes the place.
     remove: str
     hint: str
     # Accessible name of the field in which it is renamed.
@@ -149,7 +149,7 @@ class Sidebar(QFrame):
 
     def place(self) -> Place:
         """Return the open sidebar entry, or "All pictures" if that entry was removed."""
-        places = [_place_of(index) for index in self._indexes()]
+        places = [_place_of(index) for index in self._place_indexes()]
         return next((place for place in places if place.search == self._choice), built_in_places()[0])
 
     def show_places(self, sections: Sections) -> None:
@@ -165,7 +165,7 @@ class Sidebar(QFrame):
                 if heading and places:
                     self._model.appendRow(heading_item(heading))
                 for place in places:
-                    self._model.appendRow(_item(place))
+                    self._model.appendRow(_create_item(place))
             self._mark()
         self.view.verticalScrollBar().setValue(scrolled)
         if was_there and self._open() is None:
@@ -174,7 +174,7 @@ class Sidebar(QFrame):
     def show_progress(self, seen: int, found: int) -> str:
         """Show how many of the new and changed image files have been read, unless there are only a few.
 
-        Return the shown text, or "" if it is hidden.
+        Return the message that is shown, or "" if it is hidden.
         """
         words = self.tr("Reading {seen} of {found}…").format(seen=number_text(seen), found=number_text(found))
         self._progress.setText(words)
@@ -190,29 +190,29 @@ class Sidebar(QFrame):
 
     def follow(self, search: str, name: str) -> None:
         """Update the sidebar entry of a collection that was renamed to `name`. An open entry stays open."""
-        now = search_of(name)
-        for index in self._indexes():
+        renamed_search = search_of(name)
+        for index in self._place_indexes():
             if (place := _place_of(index)).search == search:
-                self._model.setData(index, replace(place, title=name, search=now, name=name), PLACE)
-        if self._choice == search != now:
-            self._choice = now
-            self.chosen.emit(now)
+                self._model.setData(index, replace(place, title=name, search=renamed_search, name=name), PLACE)
+        if self._choice == search != renamed_search:
+            self._choice = renamed_search
+            self.chosen.emit(renamed_search)
 
     def rename(self, search: str) -> None:
         """Open the text field for renaming the sidebar entry with the query `search`."""
-        for index in self._indexes():
+        for index in self._place_indexes():
             if _place_of(index).search == search and _place_of(index).kind:
                 self.view.edit(index)
 
     def _open(self) -> QModelIndex | None:
         """Return the open sidebar entry's model index, or None if the entry was removed."""
-        return next((index for index in self._indexes() if _place_of(index).search == self._choice), None)
+        return next((index for index in self._place_indexes() if _place_of(index).search == self._choice), None)
 
     def _mark(self) -> None:
         """Highlight the open sidebar entry, or "All pictures" if the open entry was removed."""
         self.view.setCurrentIndex(self._open() or self._model.index(0, 0))
 
-    def _indexes(self) -> list[QModelIndex]:
+    def _place_indexes(self) -> list[QModelIndex]:
         rows = (self._model.index(row, 0) for row in range(self._model.rowCount()))
         return [index for index in rows if index.data(PLACE) is not None]
 
@@ -339,7 +339,7 @@ def _place_of(index: Index) -> Place:
     return place
 
 
-def _item(place: Place) -> QStandardItem:
+def _create_item(place: Place) -> QStandardItem:
     item = QStandardItem(place.title)
     item.setData(place, PLACE)
     item.setEditable(bool(place.kind) and KINDS[place.kind].named)

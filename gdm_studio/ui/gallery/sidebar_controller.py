@@ -36,12 +36,12 @@ class Places:
         self._gallery = gallery = context.gallery
         self._tasks = context.tasks
         self._notify = context.notify
-        self._waiting = False
+        self._is_scheduled = False
         # (group in the command palette, sidebar entries)
         self._to_open: list[tuple[str, list[Place]]] = []
         self._titles: Mapping[str, str] = {}
         # Number of times that a collection was renamed.
-        self._renamed = 0
+        self._rename_count = 0
         start = context.tasks.start
         sidebar = page.sidebar
         sidebar.rename_asked.connect(lambda place, wanted: start(self._rename(place, wanted)))
@@ -59,14 +59,14 @@ class Places:
         self._titles = titles
         self.refresh()
 
-    def _on_renamed(self, before: str, now: str) -> None:
-        self._renamed += 1
-        self._page.sidebar.follow(search_of(before), now)
+    def _on_renamed(self, before: str, after: str) -> None:
+        self._rename_count += 1
+        self._page.sidebar.follow(search_of(before), after)
 
     def refresh(self) -> None:
-        """Schedule an update of the sidebar's entries and their numbers of images."""
-        if not self._waiting and not self._gallery.closing:
-            self._waiting = True
+        """Schedule an update of the sidebar's entries and their image counts."""
+        if not self._is_scheduled and not self._gallery.closing:
+            self._is_scheduled = True
             self._tasks.start(self._count(REST))
 
     def actions(self) -> list[Action]:
@@ -84,17 +84,17 @@ class Places:
 
     async def _count(self, rest: float = 0.0) -> None:
         await self._tasks.rest(rest)
-        self._waiting = False
-        renamed = self._renamed
+        self._is_scheduled = False
+        rename_count = self._rename_count
         if self._gallery.closing:
             return
         sections = await self._gallery.ask(lambda gallery: _user_places(gallery))
-        models = await self._gallery.ask(lambda gallery: _models(gallery, self._titles))
-        everywhere = [await self._counted(place) for place in built_in_places()]
+        models = await self._gallery.ask(lambda gallery: _model_places(gallery, self._titles))
+        everywhere = [await self._with_count(place) for place in built_in_places()]
         own, folders, searches, deleted = sections
         # If a collection was renamed meanwhile, these entries have its former name, and another count follows.
-        if not self._gallery.closing and renamed == self._renamed:
-            shown = [
+        if not self._gallery.closing and rename_count == self._rename_count:
+            shown_sections = [
                 ("", everywhere),
                 (translate("Places", "Collections"), own),
                 (translate("Places", "Models"), models),
@@ -102,7 +102,7 @@ class Places:
                 (translate("Places", "Saved searches"), searches),
                 (translate("Places", "Recently deleted"), deleted),
             ]
-            self._page.sidebar.show_places(shown)
+            self._page.sidebar.show_places(shown_sections)
             self._to_open = [
                 (translate("Places", "Collection"), own),
                 (translate("Places", "Pictures of"), models),
@@ -114,7 +114,7 @@ class Places:
                 await self._gallery.ask(lambda gallery: [tag.name for tag in gallery.tags.all()])
             )
 
-    async def _counted(self, place: Place) -> Place:
+    async def _with_count(self, place: Place) -> Place:
         count = await self._gallery.ask(lambda gallery: gallery.count(place.search, fill=False))
         # Most users import nothing, and a zero there would look as if an import had failed.
         return replace(place, count=count or None if place.search == IMPORTED else count)
@@ -184,16 +184,16 @@ class Places:
             sentences.append(words.format(count=number_text(added.in_library)))
         if added is not None and added.others:
             words = translate("Places", "Pictures without settings are not shown: {count} ({names}).")
-            names = await self._first_left_out(place, added.others, readable=True)
+            names = await self._name_left_out(place, added.others, readable=True)
             sentences.append(words.format(count=number_text(added.others), names=names))
         if added is not None and added.unreadable:
             words = translate("Places", "Files that could not be read: {count} ({names}).")
-            names = await self._first_left_out(place, added.unreadable, readable=False)
+            names = await self._name_left_out(place, added.unreadable, readable=False)
             sentences.append(words.format(count=number_text(added.unreadable), names=names))
         if sentences:
             self._notify(place.name or str(place), joined_sentences(sentences))
 
-    async def _first_left_out(self, folder: Path, count: int, *, readable: bool) -> str:
+    async def _name_left_out(self, folder: Path, count: int, *, readable: bool) -> str:
         """Return the names of the first of `count` files in an imported folder that the gallery does not show, joined
         by commas.
         """
@@ -223,12 +223,21 @@ class Places:
 
 def _user_places(gallery: Gallery) -> tuple[list[Place], list[Place], list[Place], list[Place]]:
     """Return the user's sidebar entries in four lists: collections, imported folders, saved searches and the trash."""
-    own = [Place(search_of(one.name), one.name, one.count, "collection", one.name) for one in gallery.collections.all()]
-    folders = [
-        Place(_folder_search(one.folder), one.folder.name or str(one.folder), one.pictures, "folder", str(one.folder))
-        for one in gallery.sources.all()
+    own = [
+        Place(search_of(entry.name), entry.name, entry.count, "collection", entry.name)
+        for entry in gallery.collections.all()
     ]
-    searches = [Place(one.query, one.name, None, "search", one.name) for one in gallery.searches.all()]
+    folders = [
+        Place(
+            _folder_search(entry.folder),
+            entry.folder.name or str(entry.folder),
+            entry.pictures,
+            "folder",
+            str(entry.folder),
+        )
+        for entry in gallery.sources.all()
+    ]
+    searches = [Place(entry.query, entry.name, None, "search", entry.name) for entry in gallery.searches.all()]
     deletions = [undo.count for undo in gallery.trash.all()]
     if not sum(deletions):
         return own, folders, searches, []
@@ -239,11 +248,11 @@ def _user_places(gallery: Gallery) -> tuple[list[Place], list[Place], list[Place
     return own, folders, searches, [Place(DELETED, words, button=translate("Places", "undo"))]
 
 
-def _models(gallery: Gallery, titles: Mapping[str, str]) -> list[Place]:
+def _model_places(gallery: Gallery, titles: Mapping[str, str]) -> list[Place]:
     """Return sidebar entries for the most used models, and one for images that other programs generated."""
-    ours = 'tool:"GDM Studio"'
+    own_tool = 'tool:"GDM Studio"'
     names = gallery.suggestions.models(MODELS)
-    places = [Place(f'model:"{name}" {ours}', titles.get(name, name), count) for name, count in names]
+    places = [Place(f'model:"{name}" {own_tool}', titles.get(name, name), count) for name, count in names]
     elsewhere = gallery.count(ELSEWHERE, fill=False)
     return [*places, Place(ELSEWHERE, translate("Places", "From other tools"), elsewhere)] if elsewhere else places
 

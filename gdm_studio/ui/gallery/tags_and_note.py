@@ -48,7 +48,7 @@ class Tags(QWidget):
         if tuple(names) == self._names:
             return
         self._names = tuple(names)
-        chips = [self._chip(name) for name in names]
+        chips = [self._create_chip(name) for name in names]
         self._flow.set_widgets([*chips, self._add])
         self.updateGeometry()
 
@@ -56,7 +56,7 @@ class Tags(QWidget):
         """Return the screen position at which the popup field for a new tag opens."""
         return self._add.mapToGlobal(QPoint(0, -4))
 
-    def _chip(self, name: str) -> Chip:
+    def _create_chip(self, name: str) -> Chip:
         chip = Chip(self._theme, name, tooltip=with_keys(self.tr("Remove {tag}").format(tag=name), "Del"), parent=self)
         chip.removed.connect(lambda: self.removed.emit(name))
         return chip
@@ -80,7 +80,7 @@ class NoteField(QWidget):
         self.editor.setTabChangesFocus(True)
         # `_fit` sets the height, so that the note takes no space that is left.
         self.editor.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._saved = ""
+        self._saved_note = ""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self.flush)
         self.editor.textChanged.connect(self._on_text)
@@ -90,19 +90,19 @@ class NoteField(QWidget):
 
     def show_note(self, text: str) -> None:
         """Show the selected image's note in the text field without emitting `written`."""
-        if text == self._saved:
+        if text == self._saved_note:
             return
-        self._saved = text
+        self._saved_note = text
         with QSignalBlocker(self.editor):
             self.editor.setPlainText(text)
         self._fit()
 
     def flush(self) -> None:
-        """Emit the note's text now if it has changed since it was last saved."""
+        """Emit the note now if it has changed since it was last saved."""
         self._pause.stop()
         text = self.editor.toPlainText().strip()
-        if text != self._saved:
-            self._saved = text
+        if text != self._saved_note:
+            self._saved_note = text
             self.written.emit(text)
 
     def _on_text(self) -> None:

@@ -38,57 +38,57 @@ class ThumbnailReader:
         self._read = read
         self._tasks = tasks
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="gallery-thumbnails")
-        self._wanted: dict[PictureModel, list[Picture]] = {}
+        self._requests: dict[PictureModel, list[Picture]] = {}
         self._under_way: set[Any] = set()
         self._workers = 0
-        self._closed = False
+        self._is_closed = False
 
     def connect_model(self, model: PictureModel) -> None:
-        model.thumbnails_wanted.connect(lambda pictures: self._want(model, pictures))
+        model.thumbnails_wanted.connect(lambda pictures: self._request(model, pictures))
 
     def close(self) -> None:
         """Stop loading thumbnails once the running batches are complete."""
-        self._closed = True
+        self._is_closed = True
         self._threads.shutdown(wait=False)
 
-    def _want(self, model: PictureModel, pictures: list[Picture]) -> None:
-        """Replace all pending thumbnail requests of a list with these images, in this order."""
-        self._wanted[model] = pictures
-        while not self._closed and self._workers < min(THREADS, -(-len(pictures) // BATCHES.start)):
+    def _request(self, model: PictureModel, pictures: list[Picture]) -> None:
+        """Replace all pending thumbnail requests of a list with requests for these images, in this order."""
+        self._requests[model] = pictures
+        while not self._is_closed and self._workers < min(THREADS, -(-len(pictures) // BATCHES.start)):
             self._workers += 1
-            self._tasks.start(self._work())
+            self._tasks.start(self._load_batches())
 
-    async def _work(self) -> None:
+    async def _load_batches(self) -> None:
         """Load the requested thumbnails in batches until no requests are pending."""
         try:
-            while not self._closed and (next_ones := self._next()):
+            while not self._is_closed and (next_ones := self._take_batch()):
                 model, pictures = next_ones
                 side = model.side()
                 ids = {picture.id for picture in pictures}
                 self._under_way |= ids
-                work = partial(self._images, pictures, side)
+                work = partial(self._read_images, pictures, side)
                 try:
                     images = await asyncio.get_running_loop().run_in_executor(self._threads, work)
                 finally:
                     self._under_way -= ids
                 # After `close()` the list may be deleted.
-                if not self._closed:
+                if not self._is_closed:
                     model.set_thumbnails(images, side)
         finally:
             self._workers -= 1
 
-    def _next(self) -> tuple[PictureModel, list[Picture]] | None:
-        for model, wanted in self._wanted.items():
-            left = [picture for picture in wanted if picture.id not in self._under_way]
-            batch = min(max(len(left) // 8, BATCHES.start), BATCHES.stop - 1)
-            self._wanted[model] = left[batch:]
-            if left:
-                return model, left[:batch]
+    def _take_batch(self) -> tuple[PictureModel, list[Picture]] | None:
+        for model, requested in self._requests.items():
+            remaining = [picture for picture in requested if picture.id not in self._under_way]
+            batch = min(max(len(remaining) // 8, BATCHES.start), BATCHES.stop - 1)
+            self._requests[model] = remaining[batch:]
+            if remaining:
+                return model, remaining[:batch]
         return None
 
-    def _images(self, pictures: Sequence[Picture], side: int) -> dict[Any, QImage | None]:
-        found = self._read(pictures, side).items()
-        return {picture_id: None if rgba is None else _fit(rgba, side) for picture_id, rgba in found}
+    def _read_images(self, pictures: Sequence[Picture], side: int) -> dict[Any, QImage | None]:
+        thumbnails = self._read(pictures, side).items()
+        return {picture_id: None if rgba is None else _fit(rgba, side) for picture_id, rgba in thumbnails}
 
 
 def _fit(rgba: np.ndarray, side: int) -> QImage:

@@ -75,14 +75,14 @@ class TrashView(QWidget):
 
     def show_deletions(self, deletions: Sequence[DeletedBatch]) -> None:
         empty(self._column)
-        for waiting in deletions:
-            self._column.addWidget(self._group(waiting))
+        for batch in deletions:
+            self._column.addWidget(self._create_group(batch))
         if not deletions:
             self._column.addWidget(label(self.tr("There are no deleted pictures."), "muted"))
         self._column.addStretch()
 
-    def _group(self, waiting: DeletedBatch) -> QWidget:
-        undo = waiting.undo
+    def _create_group(self, batch: DeletedBatch) -> QWidget:
+        undo = batch.undo
         moment = datetime.fromtimestamp(undo.deleted)
         number = count_of_pictures(undo.count)
         words = f"{day_words(moment.date(), date.today())}, {moment:%H:%M} · {number}"
@@ -96,7 +96,7 @@ class TrashView(QWidget):
         back.clicked.connect(lambda: self.restore_asked.emit(undo))
         head = in_row(label(words, "muted"), SPACE.small, back, ...)
         flow = Flow(gap=GAP)
-        for path, image in waiting.pictures:
+        for path, image in batch.pictures:
             cell = _Cell(self._theme, self._paint, path, image)
             cell.clicked.connect(lambda _=False, path=path: self.one_asked.emit(undo, path))
             flow.addWidget(cell)
@@ -150,7 +150,7 @@ class RestoreAction:
     async def show(self) -> None:
         """Show the current contents of the gallery's trash in the trash view. Raises StorageError."""
         undos = await self._gallery.ask(lambda gallery: gallery.trash.all())
-        self._view.show_deletions([DeletedBatch(undo, await self._small(undo)) for undo in undos])
+        self._view.show_deletions([DeletedBatch(undo, await self._read_thumbnails(undo)) for undo in undos])
 
     async def restore_last(self) -> None:
         """Restore the images that the user most recently moved to the gallery's trash."""
@@ -158,24 +158,24 @@ class RestoreAction:
         if undos:
             await self._restore(undos[0])
 
-    async def _restore(self, undo: Deletion, one: Path | None = None) -> None:
+    async def _restore(self, undo: Deletion, path: Path | None = None) -> None:
         await self._gallery.ask(
-            lambda gallery: gallery.trash.restore_one(undo, one) if one else gallery.trash.restore(undo)
+            lambda gallery: gallery.trash.restore_one(undo, path) if path else gallery.trash.restore(undo)
         )
         self._gallery.refresh()
         await self.show()
 
-    async def _small(self, undo: Deletion) -> list[tuple[Path, QImage]]:
+    async def _read_thumbnails(self, undo: Deletion) -> list[tuple[Path, QImage]]:
         side = round(CELL * self._view.devicePixelRatioF())
-        found = []
+        thumbnails = []
         for path in (await self._gallery.ask(lambda gallery: undo.files()))[:MOST]:
-            image = await self._gallery.ask(partial(_small_image, path=path, side=side))
+            image = await self._gallery.ask(partial(_read_thumbnail, path=path, side=side))
             if image is not None:
-                found.append((path, image))
-        return found
+                thumbnails.append((path, image))
+        return thumbnails
 
 
-def _small_image(gallery: Gallery, *, path: Path, side: int) -> QImage | None:
+def _read_thumbnail(gallery: Gallery, *, path: Path, side: int) -> QImage | None:
     """Read a deleted image and return its thumbnail, or None if the file cannot be read."""
     import numpy as np
 

@@ -216,9 +216,9 @@ class GalleryCommands(QObject):
             self._undo_stack.push(UndoableAction(command.words, back, command.undone))
 
     async def _take_back(self, command: GalleryCommand) -> object:
-        again = await self._gallery.ask(command.take_back)
-        if callable(again):
-            back = lambda: self._tasks.start(self._do_again(command, again))  # noqa: E731
+        redo = await self._gallery.ask(command.take_back)
+        if callable(redo):
+            back = lambda: self._tasks.start(self._redo(command, redo))  # noqa: E731
             words = translate("GalleryCommands", "They are under Recently deleted.")
             if len(command.ids) == 1:
                 words = translate("GalleryCommands", "It is under Recently deleted.")
@@ -227,16 +227,16 @@ class GalleryCommands(QObject):
             self._notify(command.undone, words, action=translate("GalleryCommands", "Restore"), on_action=back)
         await self._gallery.reload(command.ids)
         self._gallery.refresh()
-        if again == 0:
+        if redo == 0:
             return NOTHING_LEFT
         if command.restores:
             self.restored.emit(list(command.ids))
         self.undone.emit(list(command.ids))
         return None
 
-    async def _do_again(self, command: GalleryCommand, again: Work) -> None:
+    async def _redo(self, command: GalleryCommand, redo: Work) -> None:
         async with self._undo_stack.lock:
-            await self._gallery.ask(again)
+            await self._gallery.ask(redo)
             self.note_done(command)
             self._gallery.refresh()
 

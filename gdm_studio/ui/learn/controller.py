@@ -73,26 +73,27 @@ class _Moment:
 
     @property
     def at(self) -> NoiseLevel:
-        start, end = self._ends()
-        one, other = self.run.path[start], self.run.path[end]
+        start, end = self._step_indices()
+        before, after = self.run.path[start], self.run.path[end]
         return NoiseLevel(
-            one.alpha + self.part * (other.alpha - one.alpha), one.sigma + self.part * (other.sigma - one.sigma)
+            before.alpha + self.part * (after.alpha - before.alpha),
+            before.sigma + self.part * (after.sigma - before.sigma),
         )
 
     def points(self) -> np.ndarray:
         """Return the points at this moment, of shape (n, 2), divided by √(alpha² + sigma²) so that their spread is
         similar at all noise levels.
         """
-        start, end = self._ends()
-        one, other = self.run.x[start], self.run.x[end]
-        return _scaled(one + self.part * (other - one), self.at)
+        start, end = self._step_indices()
+        before, after = self.run.x[start], self.run.x[end]
+        return _scale(before + self.part * (after - before), self.at)
 
     def trail(self, point: int, *, is_forward: bool) -> np.ndarray:
         """Return the path of one point up to this moment, as positions of shape (m, 2). It starts at the noise or, in
         the forward process, at the data.
         """
         passed = range(self.run.steps, self.index, -1) if is_forward else range(self.index + 1)
-        before = [_scaled(self.run.x[index][point], self.run.path[index]) for index in passed]
+        before = [_scale(self.run.x[index][point], self.run.path[index]) for index in passed]
         return np.stack([*before, self.points()[point]])
 
     def predicted(self, point: int) -> np.ndarray:
@@ -101,7 +102,7 @@ class _Moment:
         """
         return self.run.denoised[self.index][point]
 
-    def _ends(self) -> tuple[int, int]:
+    def _step_indices(self) -> tuple[int, int]:
         return self.index, min(self.index + 1, self.run.steps)
 
 
@@ -143,7 +144,7 @@ class LearnController:
         # Networks by the settings that they depend on. Only the thread of the executor uses them.
         self._networks: dict[PlaneSettings, PlaneNetwork] = {}
         # Settings of the runs whose curves are in the chart.
-        self._measured: list[PlaneSettings] = []
+        self._measured_settings: list[PlaneSettings] = []
         self._problem = ""
         self._point = -1
         self._is_first = True
@@ -177,11 +178,11 @@ class LearnController:
     async def _run(self) -> None:
         controls, page = self._page.controls, self._page
         settings = [each for each in (controls.settings(), controls.changed_settings()) if each is not None]
-        wanted = [(each, controls.title(each)) for each in settings]
+        titled_settings = [(each, controls.title(each)) for each in settings]
         is_forward = page.direction.choice() == "forward"
         page.views[0].set_drawing(controls.is_drawing())
         try:
-            self._panels = await self._in_thread(partial(self._prepare, wanted, is_forward=is_forward))
+            self._panels = await self._run_in_thread(partial(self._prepare, titled_settings, is_forward=is_forward))
             self._problem = ""
         except BadRequest as error:
             self._panels = ()
@@ -202,40 +203,40 @@ class LearnController:
         self._show()
         if page.isVisible() and any(panel.is_training for panel in self._panels):
             # The curves are measured after the training. Until then, the chart would show outdated curves.
-            if settings != self._measured:
+            if settings != self._measured_settings:
                 page.chart.set_curves((), 0.0, hint=translate("LearnPage", "Measured when the training ends"))
             self._update.request()
         else:
             self._curves.request()
 
-    async def _in_thread(self, work: Callable[[], T]) -> T:
+    async def _run_in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
-    def _prepare(self, wanted: Sequence[tuple[PlaneSettings, str]], *, is_forward: bool) -> tuple[_Panel, ...]:
+    def _prepare(self, titled_settings: Sequence[tuple[PlaneSettings, str]], *, is_forward: bool) -> tuple[_Panel, ...]:
         """Train the denoising networks for a short time, then run the samplers and return their runs. Runs on the
         executor's thread.
         """
-        keys = {_network_settings(each) for each, _ in wanted if each.denoiser != EXACT}
+        keys = {_network_settings(each) for each, _ in titled_settings if each.denoiser != EXACT}
         self._networks = {key: network for key, network in self._networks.items() if key in keys}
         panels = []
-        if is_forward and len({_forward_settings(each) for each, _ in wanted}) < 2:
+        if is_forward and len({_forward_settings(each) for each, _ in titled_settings}) < 2:
             # Both runs are the same, since the difference concerns the sampler alone.
-            wanted = [(wanted[0][0], translate("LearnPage", "The process"))]
-        for settings, title in wanted:
+            titled_settings = [(titled_settings[0][0], translate("LearnPage", "The process"))]
+        for settings, title in titled_settings:
             if is_forward:
-                panels.append(_Panel(_prepared(forward(settings)), title))
+                panels.append(_Panel(_prepare_run(forward(settings)), title))
             elif settings.denoiser == EXACT:
-                panels.append(_Panel(_prepared(run_plane(settings)), title))
+                panels.append(_Panel(_prepare_run(run_plane(settings)), title))
             else:
-                network = self._network(settings)
+                network = self._network_for(settings)
                 if network.steps < TRAINING_STEPS:
                     network.train(SLICE_SECONDS, TRAINING_STEPS)
                 predict = network.predictor()
-                run = _prepared(run_plane(settings, predict))
+                run = _prepare_run(run_plane(settings, predict))
                 panels.append(_Panel(run, title, predict, network.excess(), network.steps))
         return tuple(panels)
 
-    def _network(self, settings: PlaneSettings) -> PlaneNetwork:
+    def _network_for(self, settings: PlaneSettings) -> PlaneNetwork:
         # Imported here, as it imports torch.
         from gdm_studio.training.toy_point_denoiser import PlaneNetwork
 
@@ -246,22 +247,22 @@ class LearnController:
         return self._networks[key]
 
     async def _measure(self) -> None:
-        """Measure the distance of both samplers' results from the true distribution for different numbers of steps, and
-        show it as curves.
+        """Measure for several step counts how far both samplers' results are from the true distribution, and show the
+        distances as curves.
         """
         panels = self._panels
         if not panels or self._is_forward:
-            self._measured = []
+            self._measured_settings = []
             self._page.chart.set_curves((), 0.0)
             return
-        found = []
+        curves = []
         for panel, colour in zip(panels, CURVE_COLOURS, strict=False):
-            points = await self._in_thread(partial(distance_curve, panel.run.settings, panel.predict))
-            found.append(DistanceCurve(panel.title, colour, points))
-        least = await self._in_thread(partial(floor, panels[0].run.settings))
+            points = await self._run_in_thread(partial(distance_curve, panel.run.settings, panel.predict))
+            curves.append(DistanceCurve(panel.title, colour, points))
+        least = await self._run_in_thread(partial(floor, panels[0].run.settings))
         if self._panels is panels:
-            self._measured = [panel.run.settings for panel in panels]
-            self._page.chart.set_curves(found, least)
+            self._measured_settings = [panel.run.settings for panel in panels]
+            self._page.chart.set_curves(curves, least)
 
     def _show_schedules(self) -> None:
         """Show the noise schedules of the displayed forward processes in a chart."""
@@ -281,7 +282,7 @@ class LearnController:
         """Save both runs as a web page or a Jupyter notebook in the folder for exports. Raises StorageError."""
         self._page.show_exporting(True)
         try:
-            file = await self._in_thread(partial(_write_handout, self._panels, suffix))
+            file = await self._run_in_thread(partial(_write_handout, self._panels, suffix))
         finally:
             self._page.show_exporting(False)
         title = translate("LearnPage", "The plane was exported")
@@ -312,7 +313,7 @@ class LearnController:
             self._page.lessons.show_result(False, exercise.hint)
             return
         run = self._panels[0].run
-        state = LiveState(run, _moment(run, self._place()).at, number)
+        state = LiveState(run, _moment_at(run, self._place()).at, number)
         is_right = exercise.is_right(state)
         self._page.lessons.show_result(is_right, exercise.right if is_right else exercise.hint_after(state))
 
@@ -346,20 +347,20 @@ class LearnController:
             return
         position = self._place()
         for place, panel in enumerate(self._panels):
-            moment = _moment(panel.run, position)
-            page.views[place].show_frame(self._frame(moment, panel))
+            moment = _moment_at(panel.run, position)
+            page.views[place].show_frame(self._create_frame(moment, panel))
             page.captions[place].setText(panel.title)
             numbers = [_level_and_distance(moment, panel)]
             if panel.predict is not None:
                 # The end of the text is cut off in a narrow window. The first view shows the noise level.
-                numbers.insert(0 if place else 1, _training(panel))
+                numbers.insert(0 if place else 1, _training_text(panel))
             page.numbers[place].setText(" · ".join(numbers))
         steps = self._panels[0].run.steps
         step = page.step_of(steps)
         page.step.setText(translate("LearnPage", "Step {step} of {steps}").format(step=step, steps=steps))
         page.schedules.set_position(float(page.position()))
 
-    def _frame(self, moment: _Moment, panel: _Panel) -> PlaneFrame:
+    def _create_frame(self, moment: _Moment, panel: _Panel) -> PlaneFrame:
         at, settings = moment.at, panel.run.settings
         arrows = None
         if self._page.arrows.isChecked() and at.sigma:
@@ -379,13 +380,15 @@ def _write_handout(panels: Sequence[_Panel], suffix: str) -> Path:
     from gdm_studio.learning.handout import WRITERS
     from gdm_studio.learning.handout.toy_points import PlanePanel, plane_handout
 
-    shown = [PlanePanel(panel.title, panel.run, distance_curve(panel.run.settings, panel.predict)) for panel in panels]
+    plane_panels = [
+        PlanePanel(panel.title, panel.run, distance_curve(panel.run.settings, panel.predict)) for panel in panels
+    ]
     return NewFile(exports_folder(), numbered_names("plane", suffix)).write(
-        WRITERS[suffix](plane_handout(shown, handout_words()))
+        WRITERS[suffix](plane_handout(plane_panels, handout_words()))
     )
 
 
-def _prepared(run: PlaneRun) -> PlaneRun:
+def _prepare_run(run: PlaneRun) -> PlaneRun:
     """Compute the cached distances, classes and densities of a run now, so that showing the run does not delay the
     window. Returns the run.
     """
@@ -418,7 +421,7 @@ def _forward_settings(settings: PlaneSettings) -> PlaneSettings:
     )
 
 
-def _moment(run: PlaneRun, position: Fraction) -> _Moment:
+def _moment_at(run: PlaneRun, position: Fraction) -> _Moment:
     place = position * run.steps
     index = math.floor(place)
     return _Moment(run, index, float(place - index))
@@ -428,7 +431,7 @@ def _spread(at: NoiseLevel) -> float:
     return float(np.hypot(at.alpha, at.sigma))
 
 
-def _scaled(x: np.ndarray, at: NoiseLevel) -> np.ndarray:
+def _scale(x: np.ndarray, at: NoiseLevel) -> np.ndarray:
     scaled: np.ndarray = x / _spread(at)
     return scaled
 
@@ -448,16 +451,16 @@ def _density_of(name: str, label: int | None, lines: tuple[Line, ...], at: Noise
 
 
 def _level_and_distance(moment: _Moment, panel: _Panel) -> str:
-    """Return a text with a run's noise level, and the distance of its points from the true distribution."""
+    """Return a phrase with a run's noise level and the distance of its points from the true distribution."""
     at = moment.at
     values = {"alpha": at.alpha, "sigma": at.sigma, "distance": panel.run.distances[moment.index]}
     text = translate("LearnPage", "α {alpha} · σ {sigma} · distance {distance}")
     return text.format(**{name: number_text(value, 3) for name, value in values.items()})
 
 
-def _training(panel: _Panel) -> str:
-    """Return a text about the training of a run's denoising network: its error compared with the exact denoiser's, and
-    its training steps so far.
+def _training_text(panel: _Panel) -> str:
+    """Return a phrase about the training of a denoising network: the ratio of its error to the exact denoiser's, and
+    the number of its training steps so far.
     """
     factor = 1 + panel.excess
     return translate("LearnPage", "{factor} × the exact error, step {step} of {steps}").format(

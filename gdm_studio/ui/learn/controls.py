@@ -81,7 +81,7 @@ class PlaneControls(QFrame):
         drawn = Choice(DRAWN, self.tr("Draw your own"), self.tr("Draw lines into the plane"))
         titles = [Choice(name, translate("Density", title)) for name, (title, _) in DENSITIES.items()]
         self.density.set_choices([*titles, drawn])
-        self.editors = {name: self._editor(name) for name in CHANGES}
+        self.editors = {name: self._create_editor(name) for name in CHANGES}
         self.label = Segmented(
             theme,
             [
@@ -102,7 +102,7 @@ class PlaneControls(QFrame):
             ]
         )
         self.change.setToolTip(self.tr("A second run from the same noise in which one setting differs"))
-        self.changed_editors = {name: self._editor(name) for name in CHANGES}
+        self.changed_editors = {name: self._create_editor(name) for name in CHANGES}
         self._lay_out()
         self._show(PlaneSettings())
         self.change.set_choice("sampler")
@@ -130,7 +130,7 @@ class PlaneControls(QFrame):
         """
         name = self.change.choice() or "sampler"
         value = getattr(settings, name)
-        if choices := _choices(name):
+        if choices := _choices_for(name):
             return next(choice.title for choice in choices if choice.id == value)
         return f"{translate('PlaneControls', CHANGES[name])} {number_text(value)}"
 
@@ -161,9 +161,9 @@ class PlaneControls(QFrame):
         """Return True if the user draws the density of the points, and False for a predefined density."""
         return self.density.choice() == DRAWN
 
-    def _editor(self, name: str) -> SettingEditor:
+    def _create_editor(self, name: str) -> SettingEditor:
         title = translate("PlaneControls", CHANGES[name])
-        if choices := _choices(name):
+        if choices := _choices_for(name):
             combo = Combo(self._theme, name=title)
             combo.set_choices(choices)
             combo.chosen.connect(lambda _: self.changed.emit())
@@ -250,7 +250,7 @@ class PlaneControls(QFrame):
         self.setFixedWidth(SPACE.controls_width)
 
 
-def _choices(name: str) -> list[Choice]:
+def _choices_for(name: str) -> list[Choice]:
     """Return the values from which the user chooses a setting of a sampler run, or an empty list if the setting is a
     number.
     """

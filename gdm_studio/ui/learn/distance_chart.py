@@ -48,7 +48,7 @@ class DistanceChart(Chart):
 
     def set_curves(self, curves: Sequence[DistanceCurve], floor: float, *, hint: str = "") -> None:
         """Show curves in the chart. `floor` is the distance between two samples of the true distribution, shown as a
-        dashed line. Without curves, the text `hint` replaces the axes.
+        dashed line. Without curves, `hint` replaces the axes.
         """
         self._curves = curves
         self._floor = floor
@@ -77,28 +77,30 @@ class DistanceChart(Chart):
             painter.setPen(self._theme.colour("muted"))
             painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, self._hint)
             return
-        self.paint_columns(painter, ((_share(each, EVALUATIONS), number_text(each)) for each in EVALUATION_MARKS))
-        self.paint_rows(painter, ((_share(each, DISTANCES), number_text(each)) for each in DISTANCE_MARKS))
+        self.paint_columns(
+            painter, ((_log_fraction(each, EVALUATIONS), number_text(each)) for each in EVALUATION_MARKS)
+        )
+        self.paint_rows(painter, ((_log_fraction(each, DISTANCES), number_text(each)) for each in DISTANCE_MARKS))
         caption = self.tr("distance from the truth · evaluations of the denoiser")
         self.paint_head(painter, self.legend(), caption)
         if self._floor:
             painter.setPen(QPen(self._theme.colour("muted"), 1, Qt.PenStyle.DashLine))
-            left, right = self._at(EVALUATIONS[0], self._floor), self._at(EVALUATIONS[1], self._floor)
+            left, right = self._position_of(EVALUATIONS[0], self._floor), self._position_of(EVALUATIONS[1], self._floor)
             painter.drawLine(left, right)
         for curve in self._curves:
             colour = self._theme.colour(curve.colour)
             painter.setPen(QPen(colour, 2))
-            places = [self._at(evaluations, found) for evaluations, found in curve.points]
+            places = [self._position_of(evaluations, distance) for evaluations, distance in curve.points]
             painter.drawPolyline(QPolygonF(places))
             painter.setBrush(colour)
             for place in places:
                 painter.drawEllipse(place, 2.5, 2.5)
 
-    def _at(self, evaluations: float, found: float) -> QPointF:
-        return self.at(_share(evaluations, EVALUATIONS), _share(found, DISTANCES))
+    def _position_of(self, evaluations: float, distance: float) -> QPointF:
+        return self.at(_log_fraction(evaluations, EVALUATIONS), _log_fraction(distance, DISTANCES))
 
 
-def _share(value: float, bounds: tuple[float, float]) -> float:
+def _log_fraction(value: float, bounds: tuple[float, float]) -> float:
     low, high = bounds
-    held = min(max(value, low), high)
-    return math.log(held / low) / math.log(high / low)
+    limited = min(max(value, low), high)
+    return math.log(limited / low) / math.log(high / low)

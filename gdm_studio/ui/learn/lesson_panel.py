@@ -31,7 +31,7 @@ class LessonPanel(QFrame):
         super().__init__(parent)
         self.setProperty("role", "panel")
         self._theme = theme
-        self._solved: set[str] = set()
+        self._solved_lessons: set[str] = set()
         # The lesson that is shown, or None before the panel was opened.
         self.lesson: Lesson | None = None
         self.menu = Combo(theme, name=self.tr("Lesson"))
@@ -57,27 +57,27 @@ class LessonPanel(QFrame):
         self.text = LessonText(self._theme, self.lesson)
         for trial, button in zip(self.text.trials, self.text.buttons, strict=True):
             button.clicked.connect(lambda _, trial=trial: self.tried.emit(trial))
-        self.text.check.clicked.connect(self._answer)
-        self.text.number.returnPressed.connect(self._answer)
+        self.text.check.clicked.connect(self._submit_answer)
+        self.text.number.returnPressed.connect(self._submit_answer)
         self.text.following.clicked.connect(self._open_next)
         # The scroll area deletes the earlier text.
         self._scroll.setWidget(self.text)
         self.opened.emit(self.lesson)
 
     def show_result(self, is_right: bool, text: str) -> None:
-        """Show whether the last answer to the exercise is right, with a text of the lesson. Solved lessons are ticked
-        in the menu.
+        """Show whether the last answer to the exercise is right, with the lesson's comment on it. Solved lessons are
+        ticked in the menu.
         """
         if self.lesson is None:
             return
         if is_right:
-            self._solved.add(self.lesson.name)
+            self._solved_lessons.add(self.lesson.name)
             self._show_titles()
         self.text.following.setVisible(is_right and self.lesson is not LESSONS[-1])
         self._show_text(translate("Lesson", text))
 
     def _show_text(self, text: str) -> None:
-        """Show a text, such as the result of an answer, below the exercise and scroll to it."""
+        """Show a message, such as the result of an answer, below the exercise and scroll to it."""
         self.text.result.setText(text)
         self._scroll_to_result()
 
@@ -92,12 +92,12 @@ class LessonPanel(QFrame):
     def _show_titles(self) -> None:
         titles = {lesson.name: translate("Lesson", lesson.title) for lesson in LESSONS}
         self.menu.set_choices(
-            [Choice(name, f"{title} ✓" if name in self._solved else title) for name, title in titles.items()]
+            [Choice(name, f"{title} ✓" if name in self._solved_lessons else title) for name, title in titles.items()]
         )
         if self.lesson is not None:
             self.menu.set_choice(self.lesson.name)
 
-    def _answer(self) -> None:
+    def _submit_answer(self) -> None:
         if self.lesson is None:
             return
         if not self.lesson.exercise.asks_number:

@@ -97,7 +97,7 @@ class LearnPage(QFrame):
         self._shown_chart: QWidget | None = self.chart
         self._timer = QTimer(self, interval=FRAME_MS)
         self._timer.timeout.connect(self._advance)
-        self._rest = 0
+        self._rest_frames = 0
         self._lay_out()
         self.slider.valueChanged.connect(lambda _: self.moved.emit())
         self.arrows.toggled.connect(lambda _: self.moved.emit())
@@ -167,7 +167,7 @@ class LearnPage(QFrame):
             return
         if self.slider.value() == self.slider.maximum():
             self.slider.setValue(0)
-        self._rest = 0
+        self._rest_frames = 0
         self._timer.start()
         self.play.set_icon("pause")
 
@@ -199,11 +199,11 @@ class LearnPage(QFrame):
                 break
 
     def _show_charts(self) -> None:
-        shown = self._shown_chart if self.height() >= LOW else None
+        visible_chart = self._shown_chart if self.height() >= LOW else None
         charts = (self.chart, self.schedules)
         # The charts are hidden first: both together would make the window higher.
-        for chart in sorted(charts, key=lambda chart: chart is shown):
-            chart.setVisible(chart is shown)
+        for chart in sorted(charts, key=lambda chart: chart is visible_chart):
+            chart.setVisible(chart is visible_chart)
 
     def show_exporting(self, is_exporting: bool) -> None:
         """Show on the button that an export is running, during which no other can start."""
@@ -215,17 +215,17 @@ class LearnPage(QFrame):
         if self.slider.value() < self.slider.maximum():
             self.slider.setValue(self.slider.value() + 1)
             return
-        self._rest += 1
-        if self._rest >= REST_FRAMES:
-            self._rest = 0
+        self._rest_frames += 1
+        if self._rest_frames >= REST_FRAMES:
+            self._rest_frames = 0
             self.slider.setValue(0)
 
     def _lay_out(self) -> None:
-        held = QWidget()
-        held.setProperty("role", "card")
-        in_row(self.direction, on=held)
+        content = QWidget()
+        content.setProperty("role", "card")
+        in_row(self.direction, on=content)
         title = label(self.tr("The plane"), "title")
-        self._head = head = in_row(title, held, self.arrows, ..., self.export, self.tree, spacing=SPACE.small)
+        self._head = head = in_row(title, content, self.arrows, ..., self.export, self.tree, spacing=SPACE.small)
         # Without its text, the title line fits into the smallest window in every language.
         self.tree.setMinimumWidth(SPACE.control)
         self._panes = panes = in_row(spacing=SPACE.medium)

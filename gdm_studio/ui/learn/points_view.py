@@ -27,15 +27,15 @@ CLASS_COLOURS = ("accent", "warning")
 
 def density_places() -> np.ndarray:
     """Return the points at which the density is painted, row by row from the top, of shape (DENSITY_SIDE², 2)."""
-    return _places(DENSITY_SIDE)
+    return _grid_places(DENSITY_SIDE)
 
 
 def arrow_places() -> np.ndarray:
     """Return the points at which arrows of the score are painted, of shape (ARROWS_SIDE², 2)."""
-    return _places(ARROWS_SIDE)
+    return _grid_places(ARROWS_SIDE)
 
 
-def _places(side: int) -> np.ndarray:
+def _grid_places(side: int) -> np.ndarray:
     across = REACH * (2 * (np.arange(side) + 0.5) / side - 1)
     x, y = np.meshgrid(across, -across)
     return np.stack([x.ravel(), y.ravel()], axis=1)
@@ -72,7 +72,7 @@ class PlaneView(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._frame: PlaneFrame | None = None
-        self._drawing = False
+        self._is_drawing = False
         self._stroke: list[QPointF] = []
         self._hint = ""
         self.setAccessibleName(name)
@@ -81,7 +81,7 @@ class PlaneView(QWidget):
         theme.changed.connect(self.update)
 
     def show_frame(self, frame: PlaneFrame | None, hint: str = "") -> None:
-        """Show the points and the density of one noise level, or only the text `hint` if `frame` is None."""
+        """Show the points and the density of one noise level, or only the message `hint` if `frame` is None."""
         self._frame = frame
         self._hint = hint
         self.update()
@@ -91,7 +91,7 @@ class PlaneView(QWidget):
 
     def set_drawing(self, drawing: bool) -> None:
         """Set whether dragging the mouse in the view draws a line. Otherwise a click selects a point."""
-        self._drawing = drawing
+        self._is_drawing = drawing
         self._stroke = []
         self.setCursor(Qt.CursorShape.CrossCursor if drawing else Qt.CursorShape.ArrowCursor)
 
@@ -101,10 +101,10 @@ class PlaneView(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        if self._drawing:
+        if self._is_drawing:
             self._stroke = [event.position()]
         else:
-            self.point_chosen.emit(self._nearest(event.position()))
+            self.point_chosen.emit(self._nearest_point(event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._stroke:
@@ -152,7 +152,7 @@ class PlaneView(QWidget):
         scale = 2 * REACH / square.width()
         return (point.x() - square.center().x()) * scale, (square.center().y() - point.y()) * scale
 
-    def _nearest(self, point: QPointF) -> int:
+    def _nearest_point(self, point: QPointF) -> int:
         if self._frame is None or not len(self._frame.points):
             return -1
         distances = np.linalg.norm(self._on_screen(self._frame.points) - [point.x(), point.y()], axis=1)
@@ -174,15 +174,15 @@ class PlaneView(QWidget):
         lengths = np.linalg.norm(arrows, axis=1, keepdims=True)
         # Long arrows are shortened, so that all directions are visible.
         reach = LONGEST * 2 * REACH / ARROWS_SIDE
-        shown = arrows / np.maximum(lengths, 1e-9) * reach * np.tanh(lengths)
-        starts, ends = self._on_screen(places), self._on_screen(places + shown)
+        shortened = arrows / np.maximum(lengths, 1e-9) * reach * np.tanh(lengths)
+        starts, ends = self._on_screen(places), self._on_screen(places + shortened)
         colour = QColor(self._theme.colour("text"))
         colour.setAlpha(80)
         painter.setPen(QPen(colour, 1.2))
         for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
             painter.drawLine(QPointF(*start), QPointF(*end))
         painter.setPen(QPen(colour, 3.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawPoints(_polygon(ends))
+        painter.drawPoints(_to_polygon(ends))
 
     def _paint_points(self, painter: QPainter, frame: PlaneFrame) -> None:
         places = self._on_screen(frame.points)
@@ -190,7 +190,7 @@ class PlaneView(QWidget):
             colour = self._theme.colour(token)
             colour.setAlpha(170)
             painter.setPen(QPen(colour, 2.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            painter.drawPoints(_polygon(places[frame.classes == label]))
+            painter.drawPoints(_to_polygon(places[frame.classes == label]))
 
     def _paint_trail(self, painter: QPainter, frame: PlaneFrame) -> None:
         if frame.trail is None or not len(frame.trail):
@@ -198,7 +198,7 @@ class PlaneView(QWidget):
         trail = self._on_screen(frame.trail)
         painter.setPen(QPen(self._theme.colour("text"), 1.6))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPolyline(_polygon(trail))
+        painter.drawPolyline(_to_polygon(trail))
         if frame.predicted is not None:
             ((x, y),) = self._on_screen(frame.predicted[None]).tolist()
             painter.setPen(QPen(self._theme.colour("danger"), 1.8))
@@ -208,5 +208,5 @@ class PlaneView(QWidget):
         painter.drawEllipse(QPointF(*trail[-1].tolist()), 5, 5)
 
 
-def _polygon(places: np.ndarray) -> QPolygonF:
+def _to_polygon(places: np.ndarray) -> QPolygonF:
     return QPolygonF([QPointF(x, y) for x, y in places.tolist()])

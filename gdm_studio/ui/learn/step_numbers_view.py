@@ -42,7 +42,7 @@ class StepNumbersView(Overlay):
         self.measure.clicked.connect(self._measure)
         self.copy = ActionButton(theme, self.tr("Copy"), tooltip=self.tr("Copy the code of this step"), name="copy")
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._numbers.code))
-        self.code = self._fixed_text(self.tr("Code of this step"))
+        self.code = self._create_code_field(self.tr("Code of this step"))
         self._title = label("", "title")
         self._inside = QWidget()
         self._column = stacked(on=self._inside, margins=(0, 0, SPACE.edge, 0), spacing=SPACE.medium)
@@ -57,7 +57,7 @@ class StepNumbersView(Overlay):
         title = self.tr("Step {step} of {steps}, in numbers").format(step=numbers.index, steps=numbers.of)
         self._title.setText(f"{title} · {translate('Setting', numbers.sampler)}")
         empty(self._column)
-        for part in self._parts(numbers):
+        for part in self._create_parts(numbers):
             self._column.addWidget(part)
         self._column.addStretch()
         self.code.setPlainText(numbers.code)
@@ -77,21 +77,21 @@ class StepNumbersView(Overlay):
         self.measure.setText(self.tr("Measuring…"))
         self.guidance_asked.emit()
 
-    def _parts(self, numbers: StepNumbers) -> list[QWidget]:
+    def _create_parts(self, numbers: StepNumbers) -> list[QWidget]:
         parts: list[QWidget] = [
             side_by_side(
-                _quantities(self.tr("Noise levels"), numbers.levels),
-                _quantities(self.tr("Root mean squares"), numbers.sizes),
+                _create_quantity_list(self.tr("Noise levels"), numbers.levels),
+                _create_quantity_list(self.tr("Root mean squares"), numbers.sizes),
             )
         ]
         if numbers.formula:
-            parts.append(self._formula(self.tr("Formula"), numbers.formula))
+            parts.append(self._create_formula(self.tr("Formula"), numbers.formula))
         if numbers.filled:
-            parts.append(self._formula(self.tr("With its numbers"), numbers.filled))
+            parts.append(self._create_formula(self.tr("With its numbers"), numbers.filled))
         if numbers.coefficients:
-            parts.append(self._formula(self.tr("As a sum"), numbers.coefficients))
+            parts.append(self._create_formula(self.tr("As a sum"), numbers.coefficients))
         if numbers.symbols:
-            parts.append(_explained(numbers.symbols))
+            parts.append(_create_symbol_list(numbers.symbols))
         if numbers.evaluations > 1:
             count = self.tr("Evaluations of the denoiser in this step: {count}").format(count=numbers.evaluations)
             parts.append(wrapped(count))
@@ -100,22 +100,22 @@ class StepNumbersView(Overlay):
             parts.append(wrapped(hint))
         return parts
 
-    def _formula(self, title: str, lines: Sequence[str]) -> QWidget:
+    def _create_formula(self, title: str, lines: Sequence[str]) -> QWidget:
         part = QWidget()
         # Lines of a formula break between terms if the window is narrow.
-        shown = [
+        breakable_lines = [
             label(title, "strong"),
             *(wrapped(with_decimal_point(line), "value", selectable=True) for line in lines),
         ]
-        for line in shown[1:]:
+        for line in breakable_lines[1:]:
             line.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
             line.setAccessibleName(title)
-        stacked(*shown, on=part, spacing=SPACE.hair)
+        stacked(*breakable_lines, on=part, spacing=SPACE.hair)
         return part
 
-    def _fixed_text(self, name: str) -> QPlainTextEdit:
+    def _create_code_field(self, name: str) -> QPlainTextEdit:
         field = QPlainTextEdit()
         field.setReadOnly(True)
         field.setTabChangesFocus(True)
@@ -144,7 +144,7 @@ class StepNumbersView(Overlay):
         return panel
 
 
-def _explained(symbols: Sequence[tuple[str, str]]) -> QWidget:
+def _create_symbol_list(symbols: Sequence[tuple[str, str]]) -> QWidget:
     part = QWidget()
     grid = in_grid(on=part, across=SPACE.edge, down=SPACE.hair)
     grid.setColumnMinimumWidth(0, 56)
@@ -155,7 +155,7 @@ def _explained(symbols: Sequence[tuple[str, str]]) -> QWidget:
     return part
 
 
-def _quantities(title: str, quantities: Sequence[Quantity]) -> QWidget:
+def _create_quantity_list(title: str, quantities: Sequence[Quantity]) -> QWidget:
     part = QWidget()
     grid = in_grid(on=part, across=SPACE.edge, down=SPACE.hair)
     grid.addWidget(label(title, "strong"), 0, 0, 1, 3)

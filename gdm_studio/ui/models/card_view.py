@@ -73,7 +73,7 @@ class ModelCardView(QFrame):
         self._preview: tuple[Path, QImage] | None = None
         self._estimates: dict[Path, Estimate] = {}
         # Models whose estimates are requested or up to date.
-        self._estimated: set[Path] = set()
+        self._requested_estimates: set[Path] = set()
         self._use = ActionButton(
             theme,
             self.tr("Use this model"),
@@ -83,16 +83,16 @@ class ModelCardView(QFrame):
         )
         self._use.setProperty("role", "primary")
         self._use.clicked.connect(self._on_use)
-        self._put = ActionButton(
+        self._insert = ActionButton(
             theme,
             self.tr("Insert into the prompt"),
             tooltip=self.tr("Use it for the next pictures"),
             parent=self,
         )
-        self._put.setProperty("role", "primary")
-        self._put.clicked.connect(lambda: self.insert_asked.emit(self._line))
+        self._insert.setProperty("role", "primary")
+        self._insert.clicked.connect(lambda: self.insert_asked.emit(self._line))
         self.check = ModelCheck(theme, self)
-        self.check.reported.connect(self._show_anew)
+        self.check.reported.connect(self._show_again)
         self._tags = QLineEdit(self)
         # The model whose tags are in the field.
         self._tags_of: Path | None = None
@@ -106,8 +106,8 @@ class ModelCardView(QFrame):
         self._column = stacked(on=self._page, margins=18, spacing=12)
         stacked(scrolled(self._page, self.tr("About the model")), on=self)
         self._samples = Samples(self)
-        self._samples.read.connect(self._show_anew)
-        theme.changed.connect(self._show_anew)
+        self._samples.read.connect(self._show_again)
+        theme.changed.connect(self._show_again)
 
     def show_line(self, line: ModelTableRow | None) -> None:
         """Show the model card for a row of the table, or a hint if `line` is None. A hidden panel is updated when it
@@ -117,9 +117,9 @@ class ModelCardView(QFrame):
         self._is_stale = not self.isVisible()
         if self._is_stale:
             return
-        empty(self._column, self._use, self._put, self._tags, self.check.button)
+        empty(self._column, self._use, self._insert, self._tags, self.check.button)
         self._use.setVisible(line is not None and line.card is not None)
-        self._put.setVisible(line is not None and bool(prompt_text_of(line)))
+        self._insert.setVisible(line is not None and bool(prompt_text_of(line)))
         self._tags.setVisible(line is not None)
         self.check.show_line(line)
         if line is None:
@@ -131,9 +131,9 @@ class ModelCardView(QFrame):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         # The limit of memory may have been changed.
-        self._estimated.clear()
+        self._requested_estimates.clear()
         if self._is_stale or self._estimates:
-            self._show_anew()
+            self._show_again()
 
     def set_lines(self, lines: Sequence[ModelTableRow]) -> None:
         """Set the rows of the table of models, from which the user can choose a VAE and other parts for the selected
@@ -141,7 +141,7 @@ class ModelCardView(QFrame):
         """
         self._lines = lines
         self._samples.forget()
-        self._estimated.clear()
+        self._requested_estimates.clear()
 
     def set_preview(self, path: Path, image: QImage) -> None:
         """Show the preview image of the model file at `path`, if that model is still selected."""
@@ -166,7 +166,7 @@ class ModelCardView(QFrame):
         self._current = name
         self._show_use()
 
-    def _show_anew(self) -> None:
+    def _show_again(self) -> None:
         self.show_line(self._line)
 
     def _on_use(self) -> None:
@@ -180,7 +180,7 @@ class ModelCardView(QFrame):
 
     def _fill(self, line: ModelTableRow) -> None:
         if self._preview is not None and self._preview[0] == line.path:
-            self._add(self._picture(self._preview[1], line))
+            self._add(self._create_picture(self._preview[1], line))
         self._add(wrapped(line.title, "title"))
         if line.summary:
             self._add(wrapped(summary_text(line.summary, line.card)))
@@ -188,7 +188,7 @@ class ModelCardView(QFrame):
             self._add(self._use)
             self._show_use()
         if prompt_text_of(line):
-            self._add(self._put)
+            self._add(self._insert)
         if not self.check.button.isHidden():
             self._add(self.check.button)
         for place, text in enumerate(self.check.report()):
@@ -198,11 +198,13 @@ class ModelCardView(QFrame):
             parts = ModelChoices(self._theme, line, self._lines, line.chosen)
             parts.chosen.connect(lambda part, value: self.chosen.emit(path, part, value))
             self._add(parts)
-        if line.card is not None and (samples := self._shown_samples(line.card)) is not None:
+        if line.card is not None and (samples := self._create_samples(line.card)) is not None:
             self._add(samples)
         if line.triggers:
-            self._add(_headed(self.tr("Trigger words"), wrapped(", ".join(line.triggers), "strong", selectable=True)))
-        self._add(_facts(facts_of(line)))
+            self._add(
+                _create_section(self.tr("Trigger words"), wrapped(", ".join(line.triggers), "strong", selectable=True))
+            )
+        self._add(_create_fact_rows(facts_of(line)))
         if line.card is not None:
             self._show_estimate(line)
         # Tags that are being typed are not overwritten.
@@ -212,51 +214,55 @@ class ModelCardView(QFrame):
         self._add(label(self.tr("Tags"), "strong"))
         self._add(self._tags)
         self._add(rule())
-        self._add(_headed(self.tr("May I use its pictures commercially?"), wrapped(rights_words(line))))
+        self._add(_create_section(self.tr("May I use its pictures commercially?"), wrapped(rights_words(line))))
         if line.card is not None and line.card.figures:
             self._add(rule())
-            self._add(_headed(self.tr("Measured"), _facts([_figure(*each) for each in line.card.figures.items()])))
+            self._add(
+                _create_section(
+                    self.tr("Measured"), _create_fact_rows([_figure_fact(*each) for each in line.card.figures.items()])
+                )
+            )
         if line.card is not None and line.card.sources:
             self._add(rule())
-            self._add(_headed(self.tr("Training data"), self._sources(line.card.sources)))
+            self._add(_create_section(self.tr("Training data"), self._create_sources(line.card.sources)))
 
     def _show_estimate(self, line: ModelTableRow) -> None:
-        if line.path not in self._estimated:
-            self._estimated.add(line.path)
+        if line.path not in self._requested_estimates:
+            self._requested_estimates.add(line.path)
             self.estimate_asked.emit(line)
-        if (found := self._estimates.get(line.path)) is not None:
-            self._add(_headed(self.tr("A picture with it"), _facts(estimate_facts(found))))
-            if text := limit_text(found):
+        if (estimate := self._estimates.get(line.path)) is not None:
+            self._add(_create_section(self.tr("A picture with it"), _create_fact_rows(estimate_facts(estimate))))
+            if text := limit_text(estimate):
                 self._add(wrapped(text, "muted"))
 
-    def _shown_samples(self, card: ModelCard) -> QWidget | None:
+    def _create_samples(self, card: ModelCard) -> QWidget | None:
         """Return a widget with those sample images of a model that are already loaded, or None if there are none."""
         prompts = [each.prompt for each in card.examples]
-        found = [(prompt, self._samples.picture(sample_path(card, "example", prompt))) for prompt in prompts]
-        pictures = [(prompt, picture) for prompt, picture in found if not picture.isNull()][: COLUMNS * LINES]
+        samples = [(prompt, self._samples.picture(sample_path(card, "example", prompt))) for prompt in prompts]
+        pictures = [(prompt, picture) for prompt, picture in samples if not picture.isNull()][: COLUMNS * LINES]
         if not pictures:
             return None
         grid, ratio = in_grid(across=SPACE.gap, down=SPACE.gap), self._theme.pixel_ratio()
         for place, (prompt, picture) in enumerate(pictures):
-            shown = QLabel()
-            shown.setPixmap(_small(picture, round(SAMPLE * ratio), ratio))
-            shown.setToolTip(tip(prompt))
-            shown.setAccessibleName(plain(prompt))
-            grid.addWidget(shown, *divmod(place, COLUMNS), Qt.AlignmentFlag.AlignCenter)
+            sample_label = QLabel()
+            sample_label.setPixmap(_scale_down(picture, round(SAMPLE * ratio), ratio))
+            sample_label.setToolTip(tip(prompt))
+            sample_label.setAccessibleName(plain(prompt))
+            grid.addWidget(sample_label, *divmod(place, COLUMNS), Qt.AlignmentFlag.AlignCenter)
         lines = QWidget()
         lines.setLayout(grid)
         return lines
 
-    def _picture(self, image: QImage, line: ModelTableRow) -> QLabel:
+    def _create_picture(self, image: QImage, line: ModelTableRow) -> QLabel:
         ratio = self._theme.pixel_ratio()
         side = int((WIDTH - 36) * ratio)
-        shown = QLabel()
-        shown.setPixmap(_small(QPixmap.fromImage(image), side, ratio))
-        shown.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        shown.setAccessibleName(plain(self.tr("A picture made by {model}").format(model=line.title)))
-        return shown
+        picture_label = QLabel()
+        picture_label.setPixmap(_scale_down(QPixmap.fromImage(image), side, ratio))
+        picture_label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        picture_label.setAccessibleName(plain(self.tr("A picture made by {model}").format(model=line.title)))
+        return picture_label
 
-    def _sources(self, sources: tuple[Source, ...]) -> QLabel:
+    def _create_sources(self, sources: tuple[Source, ...]) -> QLabel:
         text = QLabel()
         text.setProperty("role", "muted")
         text.setWordWrap(True)
@@ -299,60 +305,60 @@ def facts_of(line: ModelTableRow) -> list[tuple[str, str]]:
     facts.append((translate("card_view", "Licence"), line.licence))
     facts.append((translate("card_view", "Made for"), line.made_for))
     facts.append((translate("card_view", "File"), line.path.name))
-    facts += _borrowed(card) if card is not None else []
-    facts += _hashes(line)
+    facts += _borrowed_facts(card) if card is not None else []
+    facts += _hash_facts(line)
     return [(name, value) for name, value in facts if value]
 
 
-def estimate_facts(found: Estimate) -> list[tuple[str, str]]:
+def estimate_facts(estimate: Estimate) -> list[tuple[str, str]]:
     """Return an estimate of the memory and time that an image takes as (name, value) pairs for display."""
-    width, height = found.size
-    memory = translate("card_view", "about {size}").format(size=gigabytes(found.memory))
+    width, height = estimate.size
+    memory = translate("card_view", "about {size}").format(size=gigabytes(estimate.memory))
     spent = translate("card_view", "about {time}, {steps} steps")
-    if found.measured:
+    if estimate.measured:
         spent = translate("card_view", "about {time}, {steps} steps, as before")
     return [
         (translate("card_view", "Size"), f"{width} × {height}"),
         (translate("card_view", "Memory"), memory),
-        (translate("card_view", "Time"), spent.format(time=duration(found.seconds), steps=found.steps)),
+        (translate("card_view", "Time"), spent.format(time=duration(estimate.seconds), steps=estimate.steps)),
     ]
 
 
-def limit_text(found: Estimate) -> str:
+def limit_text(estimate: Estimate) -> str:
     """Return a sentence that warns the user about too little memory for a model, or "" if the model fits into
     memory.
     """
-    if found.fits or found.limit is None:
+    if estimate.fits or estimate.limit is None:
         return ""
     text = translate("card_view", "{limit} can be used, so its weights are read from the disk at each step.")
-    if not found.is_possible:
+    if not estimate.is_possible:
         text = translate("card_view", "{limit} can be used, and it needs at least {least}. Choose a smaller size.")
-    return text.format(limit=gigabytes(found.limit), least=gigabytes(found.least))
+    return text.format(limit=gigabytes(estimate.limit), least=gigabytes(estimate.least))
 
 
 def gigabytes(count: int) -> str:
     return translate("card_view", "{size} GB").format(size=number_text(count / 1e9, 1))
 
 
-def _borrowed(card: ModelCard) -> list[tuple[str, str]]:
+def _borrowed_facts(card: ModelCard) -> list[tuple[str, str]]:
     """Return the files from which a model takes text encoders and a VAE, with their hashes, as (name, value) pairs."""
     title = translate("card_view", "Other file's {part}")
-    found = []
+    facts = []
     for each in describe_borrowed(card):
         file = f"{each['file']} ({each['hash']})" if each["hash"] else each["file"]
-        found.append((title.format(part=each["title"]), file))
-    return found
+        facts.append((title.format(part=each["title"]), file))
+    return facts
 
 
-def _hashes(line: ModelTableRow) -> list[tuple[str, str]]:
+def _hash_facts(line: ModelTableRow) -> list[tuple[str, str]]:
     """Return the short hashes of a model file as (name, value) pairs, or an empty list if they have not been computed.
     Other programs identify models by them.
     """
-    found = known_hashes(line.path)
-    if not found:
+    hashes = known_hashes(line.path)
+    if not hashes:
         return []
     title = translate("card_view", "Hash, {name}")
-    return [(title.format(name=name), digits) for name, digits in found.forms.items() if len(digits) < 64]
+    return [(title.format(name=name), digits) for name, digits in hashes.forms.items() if len(digits) < 64]
 
 
 # A name with more characters is wrapped, so that it leaves room for its value.
@@ -394,7 +400,7 @@ FIGURES = {
 }
 
 
-def _figure(name: str, value: float | str) -> tuple[str, str]:
+def _figure_fact(name: str, value: float | str) -> tuple[str, str]:
     title, unit_text = FIGURES.get(name, ("", "{}"))
     title = translate("card_view", title) if title else name.replace("_", " ").capitalize()
     if isinstance(value, str):
@@ -403,7 +409,7 @@ def _figure(name: str, value: float | str) -> tuple[str, str]:
 
 
 def _figure_text(value: str) -> str:
-    """Return a measured value that a model card contains as text in the language of the window."""
+    """Translate a measured value in a model card that is a phrase."""
     if match := re.fullmatch(r"(\d+) noise levels", value):
         return translate("card_view", "%n noise level(s)", "", int(match[1]))
     return with_decimal_point(value) if re.fullmatch(r"\d+\.\d+", value) else value
@@ -435,7 +441,7 @@ def rights_words(line: ModelTableRow) -> str:
     return translate("card_view", "That depends on its licence: {licence}.").format(licence=line.licence)
 
 
-def _facts(facts: list[tuple[str, str]]) -> QWidget:
+def _create_fact_rows(facts: list[tuple[str, str]]) -> QWidget:
     """Create a widget that shows (name, value) pairs in rows.
 
     Each row has its own layout, so that a long name does not narrow other values.
@@ -443,11 +449,11 @@ def _facts(facts: list[tuple[str, str]]) -> QWidget:
     lines = QWidget()
     column = stacked(on=lines, margins=(0, 2, 0, 2), spacing=8)
     for name, value in facts:
-        shown = wrapped(value, "strong", align=Qt.AlignmentFlag.AlignRight, selectable=True)
+        value_label = wrapped(value, "strong", align=Qt.AlignmentFlag.AlignRight, selectable=True)
         if len(name) > LONG_NAME:
-            row = in_row((wrapped(name, "muted"), 3), (shown, 2), spacing=12)
+            row = in_row((wrapped(name, "muted"), 3), (value_label, 2), spacing=12)
         else:
-            row = in_row((label(name, "muted"), 0, Qt.AlignmentFlag.AlignTop), (shown, 1), spacing=12)
+            row = in_row((label(name, "muted"), 0, Qt.AlignmentFlag.AlignTop), (value_label, 1), spacing=12)
         column.addLayout(row)
     return lines
 
@@ -461,14 +467,14 @@ def _source_html(source: Source, colour: str) -> str:
     return f'<p style="margin:0 0 7px 0">{heading}<br>{licence}{count}</p>'
 
 
-def _small(picture: QPixmap, side: int, ratio: float) -> QPixmap:
+def _scale_down(picture: QPixmap, side: int, ratio: float) -> QPixmap:
     smooth = Qt.TransformationMode.SmoothTransformation
     small = picture.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, smooth)
     small.setDevicePixelRatio(ratio)
     return small
 
 
-def _headed(title: str, body: QWidget) -> QWidget:
+def _create_section(title: str, body: QWidget) -> QWidget:
     part = QWidget()
     stacked(wrapped(title, "strong"), body, on=part, spacing=6)
     return part

@@ -36,8 +36,9 @@ SIDE = 640
 
 
 def dropped_models(event: QDropEvent) -> list[Path]:
-    """Return the paths of the model files and folders in a drag-and-drop event, including archives and unfinished
-    downloads, so that the user is told what they are.
+    """Return the paths of the model files and folders in a drag-and-drop event.
+
+    Archives and unfinished downloads are included, so that the user gets a message about them.
     """
     local = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
     return [path for path in local if is_listed_name(path.name) or path.is_dir()]
@@ -57,7 +58,7 @@ class ModelsController:
         self._worker = context.worker
         self._navigator = context.navigator
         loop = asyncio.get_running_loop()
-        self._hashing = BackgroundHasher(lambda file: loop.call_soon_threadsafe(self._reload, file))
+        self._hasher = BackgroundHasher(lambda file: loop.call_soon_threadsafe(self._reload, file))
 
     @cached_property
     def page(self) -> ModelsPage:
@@ -85,20 +86,20 @@ class ModelsController:
         """Show these models in the table, and compute the hashes of their files in the background."""
         if self.has_page():
             self.page.set_rows(lines)
-        self._hashing.add(line.path for line in lines if is_weights_name(line.path.name))
+        self._hasher.add(line.path for line in lines if is_weights_name(line.path.name))
 
     async def stop(self) -> None:
         """Stop computing hashes and cancel a running check of a model, because the window closes."""
         if self.has_page():
             self.page.view.check.stop()
-        await asyncio.to_thread(self._hashing.stop)
+        await asyncio.to_thread(self._hasher.stop)
 
     def take(self, paths: Sequence[Path]) -> None:
         """Add model files and folders to the list of models. The files stay where they are.
 
         A folder that contains pictures and no model is added to the gallery instead.
         """
-        self._tasks.start(self._take(paths))
+        self._tasks.start(self._take_paths(paths))
 
     def offer_vae(self, card: ModelCard) -> None:
         """Show a notice that a model has no VAE. The notice has a button that selects an installed VAE, or names a file
@@ -152,7 +153,7 @@ class ModelsController:
         finally:
             self._reload(path)
 
-    async def _take(self, paths: Sequence[Path]) -> None:
+    async def _take_paths(self, paths: Sequence[Path]) -> None:
         """Add files and folders to the locations that are searched for models, and show the models found there.
 
         Folders of pictures are added to the gallery. Each file or folder that cannot be used is reported.
@@ -174,17 +175,17 @@ class ModelsController:
             return
         await self._navigator.scan_models()
         lines = await asyncio.to_thread(self._library.model_table)
-        found = [line for line in lines if any(line.path == path or path in line.path.parents for path in added)]
-        if found:
-            self.page.select(found[0].path)
+        new_lines = [line for line in lines if any(line.path == path or path in line.path.parents for path in added)]
+        if new_lines:
+            self.page.select(new_lines[0].path)
         title = translate("ModelsController", "%n folder(s) or file(s) added", "", len(added))
         if len(added) == 1:
             title = translate("ModelsController", "{file} added").format(file=added[0].name)
         text = translate("ModelsController", "It contains no usable model.")
-        if found:
+        if new_lines:
             text = translate("ModelsController", "Found {models}; nothing was copied.")
-            text = text.format(models=count_by_kind(found))
-        self._notify(title, text, kind="success" if found else "warning")
+            text = text.format(models=count_by_kind(new_lines))
+        self._notify(title, text, kind="success" if new_lines else "warning")
 
     async def _add(self, path: Path) -> bool:
         """Add a file or folder to the locations that are searched for models. A folder of pictures is added to the
@@ -213,18 +214,18 @@ class ModelsController:
     async def _show_preview(self, line: ModelTableRow) -> None:
         """Load the preview image of a model and show it. A damaged image is ignored."""
         with suppress(StorageError):
-            self.page.view.set_preview(line.path, await asyncio.to_thread(_preview, line.path))
+            self.page.view.set_preview(line.path, await asyncio.to_thread(_read_preview, line.path))
 
     async def _show_estimate(self, line: ModelTableRow) -> None:
         """Estimate how much memory and time an image takes with a model, and show the result if it is known."""
         assert line.card is not None
         with suppress(ModelError, DeviceError):
-            found = await self._worker.ask(partial(_estimate, line.card))
-            if found is not None:
-                self.page.view.set_estimate(line.path, found)
+            estimate = await self._worker.ask(partial(_estimate_model, line.card))
+            if estimate is not None:
+                self.page.view.set_estimate(line.path, estimate)
 
 
-def _estimate(card: ModelCard) -> Estimate | None:
+def _estimate_model(card: ModelCard) -> Estimate | None:
     from gdm_studio.models.memory.estimate import estimate
 
     return estimate(card)
@@ -238,7 +239,7 @@ def _release_models(library: Library) -> None:
         devices.release(device)
 
 
-def _preview(path: Path) -> QImage:
+def _read_preview(path: Path) -> QImage:
     from gdm_studio.common.image_file import read_rgba
 
     place = preview_image_of(path)

@@ -58,16 +58,16 @@ def group_text(group: str) -> str:
 
 
 def family_text(family: str) -> str:
-    """Return the family of a model file as text, with its kind translated, such as "SDXL" or "Embedding · SDXL"."""
+    """Return the family of a model file, with its kind translated, such as "SDXL" or "Embedding · SDXL"."""
     text = " · ".join(translate("ModelKind", part) for part in family.split(" · "))
     return text[:1].upper() + text[1:]
 
 
 def count_by_kind(lines: Sequence[ModelTableRow]) -> str:
-    """Return how many model files of each kind there are as text, such as "2 models, 3 LoRAs, 1 VAE"."""
+    """Return a phrase that counts the model files of each kind, such as "2 models, 3 LoRAs, 1 VAE"."""
     counts = Counter(map(group_of, lines))
-    return ", ".join(_counted(group, count) for group, count in counts.items())
+    return ", ".join(_count_text(group, count) for group, count in counts.items())
 
 
-def _counted(group: str, count: int) -> str:
+def _count_text(group: str, count: int) -> str:
     return translate("ModelKind", COUNTS[group], "", count) if group in COUNTS else f"{count} {group}"

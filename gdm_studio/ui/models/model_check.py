@@ -49,7 +49,7 @@ class ModelCheck(QObject):
         super().__init__(parent)
         self._line: ModelTableRow | None = None
         # The tested model, "" for none, and the progress of its test.
-        self._tested = ""
+        self._tested_name = ""
         self._progress = (0, 1)
         self._results: dict[str, _Result] = {}
         self._process: QProcess | None = None
@@ -88,7 +88,7 @@ class ModelCheck(QObject):
         """Cancel the test of a model that is running, by ending its process."""
         if (process := self._process) is not None:
             self._process = None
-            self._tested = ""
+            self._tested_name = ""
             process.kill()
             process.waitForFinished(KILL_WAIT)
             process.deleteLater()
@@ -101,7 +101,7 @@ class ModelCheck(QObject):
             self._start(self._line.name)
 
     def _start(self, name: str) -> None:
-        self._tested = name
+        self._tested_name = name
         self._progress = (0, 1)
         if self._results.pop(name, None) is not None:
             self.reported.emit()
@@ -125,7 +125,7 @@ class ModelCheck(QObject):
                 if event["event"] == "progress":
                     self._progress = event["done"], event["total"]
                 elif event["event"] == "report":
-                    self._results[self._tested] = _Result(event["findings"], event["images"])
+                    self._results[self._tested_name] = _Result(event["findings"], event["images"])
                 self._show()
 
     def _on_error(self, process: QProcess, error: QProcess.ProcessError) -> None:
@@ -136,14 +136,14 @@ class ModelCheck(QObject):
         if process is not self._process:
             return
         self._read(process)
-        if self._tested not in self._results:
+        if self._tested_name not in self._results:
             said = bytes(process.readAllStandardError().data()).decode(errors="replace").strip().splitlines()
             text = (
                 said[-1].removeprefix("gdm-studio: ") if said else self.tr("The check ended unexpectedly; try again.")
             )
-            self._results[self._tested] = _Result([], error=text[:MOST_CHARACTERS])
+            self._results[self._tested_name] = _Result([], error=text[:MOST_CHARACTERS])
         self._process = None
-        self._tested = ""
+        self._tested_name = ""
         process.deleteLater()
         self._show()
         self.reported.emit()
@@ -152,11 +152,11 @@ class ModelCheck(QObject):
         name = self._line.name if self._line is not None else ""
         running = self._process is not None
         text = self.tr("Check")
-        if running and name == self._tested:
+        if running and name == self._tested_name:
             done, total = self._progress
             text = self.tr("Cancel the check ({percent} %)").format(percent=round(100 * done / max(total, 1)))
         self.button.setText(text)
-        self.button.setEnabled(not running or name == self._tested)
+        self.button.setEnabled(not running or name == self._tested_name)
 
 
 def _finding_text(finding: dict[str, Any]) -> str:

@@ -65,16 +65,16 @@ MOST_REFUSED = 200
 
 @dataclass(frozen=True)
 class Filter:
-    """Filter of the table of models by one property, such as the family. `values(line)` returns the values of that
+    """Filter for the table of models by one property, such as the family. `values(line)` returns the values of that
     property in a row.
     """
 
     name: str
-    # Text of the entry that turns the filter off.
+    # Title of the entry that turns the filter off.
     every: str
     tooltip: str
     values: Callable[[ModelTableRow], tuple[str, ...]]
-    # Returns a value as text.
+    # Returns the title of a value.
     text: Callable[[str], str] = str
 
 
@@ -118,18 +118,18 @@ class ModelsPage(QFrame):
         super().__init__(parent)
         self.setProperty("role", "page")
         self._lines = _RowModel()
-        self._sorted = _RowFilter(self._lines, self)
-        self._sorted.setSortRole(SORT)
-        self.table = _Table(theme, self._sorted)
+        self._visible_rows = _RowFilter(self._lines, self)
+        self._visible_rows.setSortRole(SORT)
+        self.table = _Table(theme, self._visible_rows)
         self.view = ModelCardView(theme)
         # Shortened where the window is narrow, so that the title line fits into its smallest size in every language.
         self._count = ElidedLabel("", "muted")
-        self._refused = wrapped(selectable=True)
-        self._refused_area = scrolled(self._refused, self.tr("Files that cannot be used"))
+        self._refused_label = wrapped(selectable=True)
+        self._refused_area = scrolled(self._refused_label, self.tr("Files that cannot be used"))
         self._refused_area.setMaximumHeight(REFUSED_HEIGHT)
         self._refused_area.hide()
-        self._nothing = wrapped(self.tr("No model matches. Clear the search, or choose another kind, family or tag."))
-        self._nothing.hide()
+        self._no_match = wrapped(self.tr("No model matches. Clear the search, or choose another kind, family or tag."))
+        self._no_match.hide()
         self.search = SearchField(
             theme,
             title=self.tr("Search models"),
@@ -140,7 +140,7 @@ class ModelsPage(QFrame):
             for each in FILTERS
         }
         self.kind, self.family, self.tag = self.filters.values()
-        # Without a text for the same reason.
+        # Without a label for the same reason.
         self._folder = IconButton(theme, "folder-open", tooltip=self.tr("Open models folder"))
         self._add_files = ActionButton(
             theme,
@@ -156,7 +156,7 @@ class ModelsPage(QFrame):
             name="plus",
             role="card",
         )
-        self._own = _own_models()
+        self._own = _create_own_models_hint()
         self._lay_out()
         self._connect()
         # The table comes first, because it has the focus when the page opens.
@@ -200,7 +200,7 @@ class ModelsPage(QFrame):
         """
         more = len(reasons) - MOST_REFUSED
         lines = [*reasons[:MOST_REFUSED], *([self.tr("… and %n more", "", more)] if more > 0 else [])]
-        self._refused.setText("\n".join(lines))
+        self._refused_label.setText("\n".join(lines))
         self._refused_area.setVisible(bool(reasons))
 
     def set_current(self, name: str) -> None:
@@ -212,16 +212,16 @@ class ModelsPage(QFrame):
         self.view.set_current(name)
         if not is_new:
             return
-        for row in range(self._sorted.rowCount()):
-            if (line := self._line(self._sorted.index(row, 0))).card is not None and line.name == name:
+        for row in range(self._visible_rows.rowCount()):
+            if (line := self._line_at(self._visible_rows.index(row, 0))).card is not None and line.name == name:
                 self.table.selectRow(row)
 
     def select(self, path: Path, name: str = "") -> bool:
         """Select the model with this file path and, if given, this name. Return False if the table does not
         contain it.
         """
-        for row in range(self._sorted.rowCount()):
-            line = self._line(self._sorted.index(row, 0))
+        for row in range(self._visible_rows.rowCount()):
+            line = self._line_at(self._visible_rows.index(row, 0))
             if line.path == path and (not name or line.name == name):
                 self.table.selectRow(row)
                 return True
@@ -229,36 +229,36 @@ class ModelsPage(QFrame):
 
     def names(self) -> list[str]:
         """Return the names of the models in the visible rows of the table, from top to bottom."""
-        return [self._line(self._sorted.index(row, 0)).name for row in range(self._sorted.rowCount())]
+        return [self._line_at(self._visible_rows.index(row, 0)).name for row in range(self._visible_rows.rowCount())]
 
-    def _line(self, index: Index) -> ModelTableRow:
-        return self._lines.lines[self._sorted.mapToSource(index).row()]
+    def _line_at(self, index: Index) -> ModelTableRow:
+        return self._lines.lines[self._visible_rows.mapToSource(index).row()]
 
     def _selected(self) -> ModelTableRow | None:
         index = self.table.currentIndex()
-        return self._line(index) if index.isValid() else None
+        return self._line_at(index) if index.isValid() else None
 
     def _offer(self, lines: Sequence[ModelTableRow]) -> None:
         """Fill the filters above the table with the kinds, families and tags that occur in it, and their counts."""
         for each, box in self.filters.items():
             counts = Counter(value for line in lines for value in each.values(line))
             named = sorted(counts, key=str.casefold)
-            found = [Choice(value, f"{each.text(value)[:FEW_WORDS]} ({counts[value]})") for value in named]
-            box.set_choices([Choice("", translate("ModelsPage", each.every)), *found])
+            choices = [Choice(value, f"{each.text(value)[:FEW_WORDS]} ({counts[value]})") for value in named]
+            box.set_choices([Choice("", translate("ModelsPage", each.every)), *choices])
             box.setVisible(any(count < len(lines) for count in counts.values()))
 
     def _filter(self) -> None:
-        self._sorted.choose(self.search.text(), {each: box.choice() for each, box in self.filters.items()})
+        self._visible_rows.choose(self.search.text(), {each: box.choice() for each, box in self.filters.items()})
         self._show_nothing()
-        if not self.table.currentIndex().isValid() and self._sorted.rowCount():
+        if not self.table.currentIndex().isValid() and self._visible_rows.rowCount():
             self.table.selectRow(0)
 
     def _show_nothing(self) -> None:
         """Show a hint if models are hidden by the search and the filters, and none is left."""
-        self._nothing.setVisible(self._sorted.rowCount() == 0 and bool(self._lines.lines))
+        self._no_match.setVisible(self._visible_rows.rowCount() == 0 and bool(self._lines.lines))
 
     def _on_row(self, current: QModelIndex) -> None:
-        line = self._line(current) if current.isValid() else None
+        line = self._line_at(current) if current.isValid() else None
         self.view.show_line(line)
         if line is not None:
             self.shown.emit(line)
@@ -300,19 +300,19 @@ class ModelsPage(QFrame):
             head,
             self.search,
             narrow,
-            self._nothing,
+            self._no_match,
             (self.table, 1),
             margins=(SPACE.medium, SPACE.edge, SPACE.medium, SPACE.edge),
             spacing=SPACE.medium,
         )
-        for part in (self._nothing, self._own, self._refused_area):
+        for part in (self._no_match, self._own, self._refused_area):
             part.setContentsMargins(12, 0, 12, 0)
         left.addWidget(self._own)
         left.addWidget(self._refused_area)
         in_columns(self, left, self.view, wide=0)
 
 
-def _own_models() -> QFrame:
+def _create_own_models_hint() -> QFrame:
     """Create a hint that explains how to add model files, for users who have not added any."""
     box = QFrame()
     stacked(
@@ -335,7 +335,7 @@ OWN = QT_TRANSLATE_NOOP(
 
 
 def _is_own(line: ModelTableRow) -> bool:
-    """Return True if the user added a model file, and False if it was installed with the program."""
+    """Return True if the user added a model file, and False if it is shipped with GDM Studio."""
     return not paths.is_shipped(line.path)
 
 
@@ -346,19 +346,19 @@ class _RowFilter(QSortFilterProxyModel):
         super().__init__(parent)
         self._lines = lines
         self._words: list[str] = []
-        self._wanted: dict[Filter, str] = {}
+        self._choices: dict[Filter, str] = {}
         self.setSourceModel(lines)
 
     def choose(self, words: str, wanted: dict[Filter, str]) -> None:
         self._words = words.casefold().split()
-        self._wanted = wanted
+        self._choices = wanted
         self.invalidate()
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:
         line = self._lines.lines[row]
         summary = summary_text(line.summary, line.card)
         text = " ".join((line.name, line.title, line.family, line.author, line.licence, summary, *line.tags))
-        fits = all(not value or value in each.values(line) for each, value in self._wanted.items())
+        fits = all(not value or value in each.values(line) for each, value in self._choices.items())
         return fits and all(word in text.casefold() for word in self._words)
 
 
@@ -415,13 +415,13 @@ class _RowModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return tip(summary_text(line.summary, line.card) or line.title if column == 0 else text)
         if role == SORT:
-            return _sorted_by(line)[column]
+            return _sort_keys(line)[column]
         if role == CURRENT:
             return line.card is not None and line.name == self.current
         return None
 
 
-def _sorted_by(line: ModelTableRow) -> tuple[str | float, ...]:
+def _sort_keys(line: ModelTableRow) -> tuple[str | float, ...]:
     return (
         line.title.casefold(),
         line.family,
@@ -545,8 +545,8 @@ def _texts(line: ModelTableRow) -> tuple[str, ...]:
 
 
 def used_words(seconds: float) -> str:
-    """Return the time of a model's last use (in seconds since 1970) as text, such as "today" or "3 Mar 2024". 0 gives
-    "never".
+    """Return a phrase for the time of a model's last use (in seconds since 1970), such as "today" or "3 Mar 2024". 0
+    gives "never".
     """
     if not seconds:
         return translate("ModelsPage", "never")
@@ -556,7 +556,7 @@ def used_words(seconds: float) -> str:
 
 
 def date_words(iso: str) -> str:
-    """Return an ISO 8601 date in the format "3 Mar 2024". A text that is not a date is returned unchanged."""
+    """Convert an ISO 8601 date to the format "3 Mar 2024". Any other string is returned unchanged."""
     try:
         return date_text(date.fromisoformat(iso[:10]), translate("dates", "d MMM yyyy"))
     except ValueError:
@@ -564,7 +564,7 @@ def date_words(iso: str) -> str:
 
 
 def number_words(number: int) -> str:
-    """Return a number of parameters as rounded text, such as "9.8 M". 0 gives "–"."""
+    """Round and format a number of parameters, such as "9.8 M". 0 gives "–"."""
     for size, unit in ((10**9, " B"), (10**6, " M"), (10**3, " k")):
         if number >= size:
             return f"{number_text(number / size, 1)}{unit}"
@@ -572,7 +572,7 @@ def number_words(number: int) -> str:
 
 
 def bytes_words(size: int) -> str:
-    """Return the size of a file as text, such as "1.2 GB". 0 gives "–"."""
+    """Format the size of a file, such as "1.2 GB". 0 gives "–"."""
     if size >= 1000:
         return data_size(size)
     return translate("ModelsPage", "%n byte(s)", "", size) if size else "–"

@@ -25,23 +25,23 @@ class Samples(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._found: dict[Path, QPixmap] = {}
-        self._missing = 0
+        self._pixmaps: dict[Path, QPixmap] = {}
+        self._missing_count = 0
         self._loaded.connect(self._take)
 
     def picture(self, path: Path | None) -> QPixmap:
         """Return the image in a PNG file. The pixmap is null until the file is loaded, or if it cannot be read."""
         if path is None:
             return QPixmap()
-        if path not in self._found:
-            self._found[path] = QPixmap()
-            self._missing += 1
+        if path not in self._pixmaps:
+            self._pixmaps[path] = QPixmap()
+            self._missing_count += 1
             QThreadPool.globalInstance().start(lambda: self._read(path))
-        return self._found[path]
+        return self._pixmaps[path]
 
     def forget(self) -> None:
         """Clear the cache of sample images, because the files may have changed."""
-        self._found.clear()
+        self._pixmaps.clear()
 
     def _read(self, path: Path) -> None:
         """Read a sample image on a background thread. Files without a PNG signature are ignored.
@@ -56,19 +56,19 @@ class Samples(QObject):
                 if is_shipped(path):
                     image.loadFromData(data)
                 else:
-                    image = _decoded(path, data)
+                    image = _decode(path, data)
         # The receiver may be deleted.
         with suppress(RuntimeError):
             self._loaded.emit(path, image)
 
     def _take(self, path: Path, image: QImage) -> None:
-        self._found[path] = QPixmap.fromImage(image)
-        self._missing -= 1
-        if not self._missing:
+        self._pixmaps[path] = QPixmap.fromImage(image)
+        self._missing_count -= 1
+        if not self._missing_count:
             self.read.emit()
 
 
-def _decoded(path: Path, data: bytes) -> QImage:
+def _decode(path: Path, data: bytes) -> QImage:
     """Decode an image file that another program may have written. Raises StorageError."""
     from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.ui.theme.imaging import qimage

@@ -21,8 +21,8 @@ class ModelScanner:
     def __init__(self, library: Library, on_progress: Callable[[], object]) -> None:
         self._library = library
         self._on_progress = on_progress
-        self._running: asyncio.Task[bool] | None = None
-        self._next: asyncio.Task[bool] | None = None
+        self._running_scan: asyncio.Task[bool] | None = None
+        self._next_scan: asyncio.Task[bool] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def scan(self) -> bool:
@@ -33,37 +33,37 @@ class ModelScanner:
         """
         self._loop = asyncio.get_running_loop()
         self._library.on_progress = self._report
-        if self._next is None:
-            self._next = self._loop.create_task(self._scan(self._running))
-        return await asyncio.shield(self._next)
+        if self._next_scan is None:
+            self._next_scan = self._loop.create_task(self._scan(self._running_scan))
+        return await asyncio.shield(self._next_scan)
 
     def stop(self) -> None:
         """Cancel all scans of the model folders. Their threads can no longer affect the window."""
         self._loop = None
-        for task in (self._running, self._next):
+        for task in (self._running_scan, self._next_scan):
             if task is not None:
                 task.cancel()
 
     async def _scan(self, before: asyncio.Task[bool] | None) -> bool:
         if before is not None:
             await asyncio.wait([before])
-        self._running, self._next = self._next, None
+        self._running_scan, self._next_scan = self._next_scan, None
         result: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        threading.Thread(target=self._work, args=(result,), name="model scan", daemon=True).start()
+        threading.Thread(target=self._run_scan, args=(result,), name="model scan", daemon=True).start()
         return await result
 
-    def _work(self, result: asyncio.Future[bool]) -> None:
+    def _run_scan(self, result: asyncio.Future[bool]) -> None:
         try:
-            found = self._library.refresh()
+            has_new = self._library.refresh()
         except Exception as error:
             self._call(_end, result, error)
         else:
-            self._call(_end, result, found)
+            self._call(_end, result, has_new)
 
     def _report(self) -> None:
-        self._call(self._progress)
+        self._call(self._notify_progress)
 
-    def _progress(self) -> None:
+    def _notify_progress(self) -> None:
         if self._loop is not None:
             self._on_progress()
 
@@ -76,10 +76,10 @@ class ModelScanner:
                 loop.call_soon_threadsafe(function, *args)
 
 
-def _end(result: asyncio.Future[bool], found: bool | Exception) -> None:
+def _end(result: asyncio.Future[bool], outcome: bool | Exception) -> None:
     if result.done():
         return
-    if isinstance(found, Exception):
-        result.set_exception(found)
+    if isinstance(outcome, Exception):
+        result.set_exception(outcome)
     else:
-        result.set_result(found)
+        result.set_result(outcome)

@@ -39,8 +39,8 @@ class FamilyTreeController:
         Family tree page.
         """
         cards = await asyncio.to_thread(self._library.cards)
-        found = await asyncio.to_thread(lambda: members(cards, load_measurements(shipped_folder(), local_folder())))
-        self._page.set_members(found)
+        systems = await asyncio.to_thread(lambda: members(cards, load_measurements(shipped_folder(), local_folder())))
+        self._page.set_members(systems)
 
     async def _show_strip(self, member: FamilyMember) -> None:
         """Load and show the image that illustrates the denoising steps of a published system. A damaged file is

@@ -83,30 +83,30 @@ class Details(QFrame):
             self.action.setText(self.tr("Copy the command"))
             duration = f": {member.translated_time(translate)}" if member.minutes else ""
             self.action.setToolTip(f"{member.shell_command}{duration}")
-        self._headed(self.tr("It starts with"), translate("System", system.starts))
-        self._headed(self.tr("What is learned"), translate("System", system.learned))
-        self._headed(self.tr("What a step does"), translate("System", system.step))
+        self._add_paragraph(self.tr("It starts with"), translate("System", system.starts))
+        self._add_paragraph(self.tr("What is learned"), translate("System", system.learned))
+        self._add_paragraph(self.tr("What a step does"), translate("System", system.step))
         self._add(rule())
-        self._headed(self.tr("Claim"), member.translated_claim(translate, with_decimal_point))
-        self._headed(self.tr("Result"), member.translated_result(translate, with_decimal_point))
+        self._add_paragraph(self.tr("Claim"), member.translated_claim(translate, with_decimal_point))
+        self._add_paragraph(self.tr("Result"), member.translated_result(translate, with_decimal_point))
         if system.parents:
-            self._relatives(self.tr("Builds on"), "chevron-left", [members[each] for each in system.parents])
+            self._add_relatives(self.tr("Builds on"), "chevron-left", [members[each] for each in system.parents])
         if member.children:
-            self._relatives(self.tr("Basis of"), "chevron-right", [members[each] for each in member.children])
+            self._add_relatives(self.tr("Basis of"), "chevron-right", [members[each] for each in member.children])
         self._add(rule())
-        self._headed(self.tr("Its loss"), translate("System", system.objective))
+        self._add_paragraph(self.tr("Its loss"), translate("System", system.objective))
         paragraphs = member.explanation.replace("`", "").split("\n\n")
-        self._headed(self.tr("The mathematics"), "\n\n".join(" ".join(each.split()) for each in paragraphs))
+        self._add_paragraph(self.tr("The mathematics"), "\n\n".join(" ".join(each.split()) for each in paragraphs))
 
-    def _headed(self, name: str, text: str) -> None:
+    def _add_paragraph(self, name: str, text: str) -> None:
         part = QWidget()
-        shown = wrapped(selectable=True)
-        shown.setTextFormat(Qt.TextFormat.RichText)
-        shown.setText(with_subscript_tags(text))
-        stacked(label(name, "strong"), shown, on=part, spacing=SPACE.hair)
+        paragraph = wrapped(selectable=True)
+        paragraph.setTextFormat(Qt.TextFormat.RichText)
+        paragraph.setText(with_subscript_tags(text))
+        stacked(label(name, "strong"), paragraph, on=part, spacing=SPACE.hair)
         self._add(part)
 
-    def _relatives(self, name: str, icon: str, relatives: list[FamilyMember]) -> None:
+    def _add_relatives(self, name: str, icon: str, relatives: list[FamilyMember]) -> None:
         part = QWidget()
         column = stacked(label(name, "strong"), on=part, spacing=SPACE.hair)
         for each in relatives:

@@ -89,7 +89,7 @@ class FamilyGraph(QWidget):
                 self._nodes[name].setFocus(Qt.FocusReason.OtherFocusReason)
         for each, node in self._nodes.items():
             node.setFocusPolicy(Qt.FocusPolicy.StrongFocus if each == name else Qt.FocusPolicy.ClickFocus)
-        self._mark_kin()
+        self._mark_relatives()
 
     def choice(self) -> str:
         return next((name for name, node in self._nodes.items() if node.isChecked()), "")
@@ -128,35 +128,35 @@ class FamilyGraph(QWidget):
             return
         painter = smooth(self)
         self._paint_years(painter, self._layout)
-        kin = self._kin()
+        kin = self._relatives_of_choice()
         # The highlighted lines are painted last, on top of the others.
         lines = sorted(self._layout.chains.items(), key=lambda line: set(line[0]) <= kin)
         for ends, chain in lines:
             near = set(ends) <= kin
             painter.setPen(QPen(self._theme.colour("accent" if near else "line"), 1.75 if near else 1.5))
-            painter.drawPath(self._line(chain))
+            painter.drawPath(self._line_path(chain))
 
     def _paint_years(self, painter: QPainter, layout: Layout) -> None:
         painter.setFont(self._theme.font(12, 500))
         painter.setPen(self._theme.colour("muted"))
-        wide, pitch = self._measures()
+        wide, pitch = self._column_widths()
         # One heading spans all columns of a year.
         for heading, columns in groupby(enumerate(layout.headings), itemgetter(1)):
             places = [place for place, _ in columns]
-            left = self._left(places[0], wide, pitch)
-            right = self._left(places[-1], wide, pitch) + wide
+            left = self._left_of(places[0], wide, pitch)
+            right = self._left_of(places[-1], wide, pitch) + wide
             painter.drawText(QRectF(left, 0, right - left, HEAD - 10), Qt.AlignmentFlag.AlignCenter, heading)
 
-    def _line(self, chain: Sequence[object]) -> QPainterPath:
+    def _line_path(self, chain: Sequence[object]) -> QPainterPath:
         """Return the line from a published system to one that builds on it, as a painter path. In the columns between
         them, the line runs horizontally.
         """
-        wide, pitch = self._measures()
+        wide, pitch = self._column_widths()
         points: list[tuple[QPointF, QPointF]] = []
         for place in chain:
-            column = self._column(place)
-            left = self._left(column, wide, pitch)
-            y = self._y(place)
+            column = self._column_of(place)
+            left = self._left_of(column, wide, pitch)
+            y = self._centre_y(place)
             points.append((QPointF(left, y), QPointF(left + wide, y)))
         path = QPainterPath(points[0][1])
         for (_, out), (into, end) in zip(points, points[1:], strict=False):
@@ -166,33 +166,33 @@ class FamilyGraph(QWidget):
                 path.lineTo(end)
         return path
 
-    def _column(self, place: object) -> int:
+    def _column_of(self, place: object) -> int:
         assert self._layout is not None
         return self._layout.column[place] if isinstance(place, str) else place[1]  # type: ignore[index]
 
-    def _measures(self) -> tuple[float, float]:
-        """Return two widths in pixels: that of a button of the graph, and the distance between the left edges of two
-        columns.
+    def _column_widths(self) -> tuple[float, float]:
+        """Return the width of the graph's buttons, and the distance between the left edges of adjacent columns, in
+        logical pixels.
         """
         columns = len(self._layout.headings) if self._layout else 1
         pitch = (self.width() - 2 * SPACE.medium) / columns
         gap = min(GAP, max(LEAST_GAP, pitch * 0.24))
         return min(WIDEST, pitch - gap), pitch
 
-    def _left(self, column: int, wide: float, pitch: float) -> float:
+    def _left_of(self, column: int, wide: float, pitch: float) -> float:
         return SPACE.medium + column * pitch + (pitch - wide) / 2
 
-    def _y(self, place: object) -> float:
+    def _centre_y(self, place: object) -> float:
         assert self._layout is not None
         return HEAD + self._layout.rows[place] * (self.height() - HEAD - 4) / self._layout.height
 
     def _place(self) -> None:
         if self._layout is None:
             return
-        wide, pitch = self._measures()
+        wide, pitch = self._column_widths()
         for name, node in self._nodes.items():
-            left = self._left(self._layout.column[name], wide, pitch)
-            node.setGeometry(round(left), round(self._y(name) - TALL / 2), round(wide), TALL)
+            left = self._left_of(self._layout.column[name], wide, pitch)
+            node.setGeometry(round(left), round(self._centre_y(name) - TALL / 2), round(wide), TALL)
 
     def _reading_order(self, members: Mapping[str, FamilyMember]) -> Iterable[tuple[str, FamilyMember]]:
         """Return the (name, system) pairs sorted by column and then by row, the order in which screen readers read
@@ -202,7 +202,7 @@ class FamilyGraph(QWidget):
         assert layout is not None
         return sorted(members.items(), key=lambda each: (layout.column[each[0]], layout.rows[each[0]]))
 
-    def _kin(self) -> set[str]:
+    def _relatives_of_choice(self) -> set[str]:
         """Return the names of the selected published system, of all systems that it builds on, and of all systems that
         build on it.
         """
@@ -216,8 +216,8 @@ class FamilyGraph(QWidget):
             after |= {child for name in after for child in self._members[name].children}
         return before | after
 
-    def _mark_kin(self) -> None:
-        kin = self._kin()
+    def _mark_relatives(self) -> None:
+        kin = self._relatives_of_choice()
         for name, node in self._nodes.items():
             node.set_near(name in kin)
         self.update()
@@ -235,15 +235,17 @@ class FamilyGraph(QWidget):
         rows = self._layout.rows
         member = self._members[name]
         if across:
-            found = list(member.children if across > 0 else member.system.parents)
+            candidates = list(member.children if across > 0 else member.system.parents)
             beyond = [each for each in self._nodes if (column[each] - column[name]) * across > 0]
             nearest = min((abs(column[each] - column[name]) for each in beyond), default=0)
-            found = found or [each for each in beyond if abs(column[each] - column[name]) == nearest]
+            candidates = candidates or [each for each in beyond if abs(column[each] - column[name]) == nearest]
         else:
             same_column = [each for each in self._nodes if column[each] == column[name]]
-            found = [each for each in same_column if (rows[each] - rows[name]) * down > 0]
-        if found:
-            next_one = min(found, key=lambda each: (abs(column[each] - column[name]), abs(rows[each] - rows[name])))
+            candidates = [each for each in same_column if (rows[each] - rows[name]) * down > 0]
+        if candidates:
+            next_one = min(
+                candidates, key=lambda each: (abs(column[each] - column[name]), abs(rows[each] - rows[name]))
+            )
             self._on_chosen(next_one)
             self._nodes[next_one].setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -260,7 +262,7 @@ class Node(QAbstractButton):
         super().__init__(parent)
         self._theme = theme
         self._member = member
-        self._near = False
+        self._is_near = False
         system = member.system
         self.setCheckable(True)
         self.setFont(theme.font(12, 500))
@@ -279,7 +281,7 @@ class Node(QAbstractButton):
         """Highlight the button if its published system is an ancestor or a descendant of the selected one (`near`), or
         else remove the highlight.
         """
-        self._near = near
+        self._is_near = near
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -298,13 +300,13 @@ class Node(QAbstractButton):
         tokens, chosen = self._theme.tokens, self.isChecked()
         painter = smooth(self)
         lit = chosen or self.hasFocus() and self.window().isActiveWindow()
-        edge = tokens.accent if lit else tokens.edge if self.underMouse() or self._near else tokens.line
+        edge = tokens.accent if lit else tokens.edge if self.underMouse() or self._is_near else tokens.line
         painter.setPen(QPen(QColor(edge), 2 if lit else 1))
         painter.setBrush(QColor(tokens.hover if self.underMouse() else tokens.card))
         inset = 1.0 if lit else 0.5
         field = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
         painter.drawRoundedRect(field, SPACE.radius, SPACE.radius)
-        painter.setPen(self._theme.colour("text" if self._near else "muted"))
+        painter.setPen(self._theme.colour("text" if self._is_near else "muted"))
         painter.setFont(self.font())
         room = self.rect().adjusted(6, 2, -6, -2)
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap

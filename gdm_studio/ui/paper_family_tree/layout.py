@@ -48,7 +48,7 @@ def compute_layout(systems: Mapping[str, LayoutNode]) -> Layout:
 
     A child from the same year as its parent is placed one column further to the right.
     """
-    sub = {name: _depth(name, systems) for name in systems}
+    sub = {name: _depth_of(name, systems) for name in systems}
     keys = {name: (max(kin.year, EARLY - 1), sub[name]) for name, kin in systems.items()}
     order = sorted(set(keys.values()))
     column = {name: order.index(key) for name, key in keys.items()}
@@ -66,29 +66,29 @@ def compute_layout(systems: Mapping[str, LayoutNode]) -> Layout:
                 places[lane[1]].append(lane)
     near: dict[object, set[object]] = {place: set() for each in places for place in each}
     for chain in chains.values():
-        for one, other in zip(chain, chain[1:], strict=False):
-            near[one].add(other)
-            near[other].add(one)
+        for start, end in zip(chain, chain[1:], strict=False):
+            near[start].add(end)
+            near[end].add(start)
     follows = {lane: chain[place] for chain in chains.values() for place, lane in enumerate(chain[1:-1])}
     rows = _compute_rows(places, near, follows)
-    height = max(sum(map(_size, each)) for each in places)
-    return Layout(_headings(order, systems, keys), column, rows, chains, height)
+    height = max(sum(map(_height_of, each)) for each in places)
+    return Layout(_create_headings(order, systems, keys), column, rows, chains, height)
 
 
-def _depth(name: str, systems: Mapping[str, LayoutNode]) -> int:
+def _depth_of(name: str, systems: Mapping[str, LayoutNode]) -> int:
     kin = systems[name]
-    same = [_depth(each, systems) for each in kin.parents if systems[each].year == kin.year and kin.year >= EARLY]
+    same = [_depth_of(each, systems) for each in kin.parents if systems[each].year == kin.year and kin.year >= EARLY]
     return 1 + max(same) if same else 0
 
 
-def _headings(
+def _create_headings(
     order: Sequence[tuple[int, int]], systems: Mapping[str, LayoutNode], keys: Mapping[str, tuple[int, int]]
 ) -> tuple[str, ...]:
-    found = []
+    headings = []
     for key in order:
         years = sorted({kin.year for name, kin in systems.items() if keys[name] == key})
-        found.append(str(years[0]) if len(years) == 1 else f"{years[0]} – {years[-1]}")
-    return tuple(found)
+        headings.append(str(years[0]) if len(years) == 1 else f"{years[0]} – {years[-1]}")
+    return tuple(headings)
 
 
 def _compute_rows(
@@ -99,7 +99,7 @@ def _compute_rows(
 
     `follows` maps a lane to the node whose row it takes.
     """
-    height = max(sum(map(_size, each)) for each in places)
+    height = max(sum(map(_height_of, each)) for each in places)
     rows: dict[object, float] = {}
     for each in places:
         _stack(each, {place: height / 2 for place in each}, rows, height)
@@ -127,13 +127,13 @@ def _stack(column: list[object], wanted: Mapping[object, float], rows: dict[obje
     column.sort(key=lambda place: (wanted[place], str(place)))
     foot = 0.0
     for place in column:
-        rows[place] = max(wanted[place], foot + _size(place) / 2)
-        foot = rows[place] + _size(place) / 2
+        rows[place] = max(wanted[place], foot + _height_of(place) / 2)
+        foot = rows[place] + _height_of(place) / 2
     ceiling = height
     for place in reversed(column):
-        rows[place] = min(rows[place], ceiling - _size(place) / 2)
-        ceiling = rows[place] - _size(place) / 2
+        rows[place] = min(rows[place], ceiling - _height_of(place) / 2)
+        ceiling = rows[place] - _height_of(place) / 2
 
 
-def _size(place: object) -> float:
+def _height_of(place: object) -> float:
     return NODE if isinstance(place, str) else LANE

@@ -74,7 +74,7 @@ class FamilyTreePage(QFrame):
         self.graph.placed.connect(self._follow_choice, Qt.ConnectionType.QueuedConnection)
         self.table.chosen.connect(self._show)
         self.details.chosen.connect(self._show)
-        self.view.chosen.connect(self._turn)
+        self.view.chosen.connect(self._show_view)
         self.back.clicked.connect(self.back_asked)
 
     def set_members(self, members: Mapping[str, FamilyMember]) -> None:
@@ -150,20 +150,25 @@ class FamilyTreePage(QFrame):
         self._scroll.ensureWidgetVisible(self.graph.node(name), 40, 40)
         self.shown.emit(self._members[name])
 
-    def _turn(self, view: str) -> None:
+    def _show_view(self, view: str) -> None:
         self._stack.setCurrentIndex([each for each, _, _ in VIEWS].index(view))
         # The focus may be on the system that was selected when the tree was left.
         if self.graph.isAncestorOf(self.focusWidget()):
             self.graph.focus_choice()
 
     def _lay_out(self, theme: Theme) -> None:
-        held = QWidget()
-        held.setProperty("role", "card")
-        in_row(self.view, on=held)
+        content = QWidget()
+        content.setProperty("role", "card")
+        in_row(self.view, on=content)
         head = in_row(
-            label(self.tr("The family tree"), "title"), held, ..., self.back, margins=(12, 0, 0, 0), spacing=SPACE.gap
+            label(self.tr("The family tree"), "title"),
+            content,
+            ...,
+            self.back,
+            margins=(12, 0, 0, 0),
+            spacing=SPACE.gap,
         )
-        self._wrong = _below_the_tree(theme)
+        self._wrong = _create_footer(theme)
         self._below = in_row(self._wrong, ..., spacing=0)
         drawn = QWidget()
         stacked(self.graph, self._below, ..., on=drawn, spacing=SPACE.edge)
@@ -185,7 +190,7 @@ class FamilyTreePage(QFrame):
         in_columns(self, left, self.details, wide=0)
 
 
-def _below_the_tree(theme: Theme) -> QWidget:
+def _create_footer(theme: Theme) -> QWidget:
     """Return the legend of the graph and the common errors in the literature, below each other."""
     part = QWidget()
     legend = label(translate("FamilyTreePage", "Weights installed"), "muted")

@@ -1,4 +1,4 @@
-"""Subscripts of the formulas in the texts about published systems, which are written like x_t and x_{t−1}."""
+"""Subscripts of the formulas in the descriptions of published systems, which are written like x_t and x_{t−1}."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _CHARACTERS = dict(zip("0123456789+−-=()aehijklmnoprstuvxβγρφχ", "₀₁�
 
 
 def with_subscript_characters(text: str) -> str:
-    """Replace the subscripts in a plain text with Unicode's subscript characters, such as xₜ₋₁ for x_{t−1}.
+    """Replace the subscripts in a plain string with Unicode's subscript characters, such as xₜ₋₁ for x_{t−1}.
 
     A subscript with other characters, such as θ, is not replaced.
     """
@@ -26,6 +26,6 @@ def with_subscript_characters(text: str) -> str:
 
 
 def with_subscript_tags(text: str) -> str:
-    """Return a plain text as rich text in which subscripts are tags."""
+    """Convert a plain string to rich text in which subscripts are tags."""
     escaped = html.escape(text, quote=False).replace("\n", "<br>")
     return _SUBSCRIPT.sub(lambda match: f"<sub>{match[1] or match[2]}</sub>", escaped)

@@ -54,9 +54,9 @@ class SideBySide(RowTable):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(0, NAMES)
         # Rows are resized once the widths of all columns are set.
-        self._fitting = QTimer(self, singleShot=True, interval=0)
-        self._fitting.timeout.connect(self.resizeRowsToContents)
-        header.sectionResized.connect(self._fitting.start)
+        self._fit_timer = QTimer(self, singleShot=True, interval=0)
+        self._fit_timer.timeout.connect(self.resizeRowsToContents)
+        header.sectionResized.connect(self._fit_timer.start)
         self.selectionModel().currentRowChanged.connect(self._on_row)
 
     def set_members(self, members: Mapping[str, FamilyMember]) -> None:
@@ -69,8 +69,8 @@ class SideBySide(RowTable):
             system = members[name].system
             sentences = (translate("System", text) for text in (system.starts, system.learned, system.step))
             texts = (f"{system.title} ({system.year})", *sentences)
-            self._items.appendRow([_item(with_subscript_characters(text)) for text in texts])
-        self._fitting.start()
+            self._items.appendRow([_create_item(with_subscript_characters(text)) for text in texts])
+        self._fit_timer.start()
 
     def choose(self, name: str) -> None:
         """Select the table row of a published system without emitting `chosen`."""
@@ -89,7 +89,7 @@ class _Cell(EntryPainter[RowTable]):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         wide = self.view.columnWidth(index.column()) - 2 * ASIDE
-        needed = QFontMetrics(self._font(index)).boundingRect(QRect(0, 0, wide, 10_000), WRAPPED, index.data())
+        needed = QFontMetrics(self._font_for(index)).boundingRect(QRect(0, 0, wide, 10_000), WRAPPED, index.data())
         return QSize(wide, needed.height() + 2 * ABOVE)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -100,15 +100,15 @@ class _Cell(EntryPainter[RowTable]):
         painter.setPen(self.theme.colour("line"))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         painter.setPen(self.theme.colour("text"))
-        painter.setFont(self._font(index))
+        painter.setFont(self._font_for(index))
         painter.drawText(rect.adjusted(ASIDE, ABOVE, -ASIDE, -ABOVE), WRAPPED, index.data())
         painter.restore()
 
-    def _font(self, index: Index) -> QFont:
+    def _font_for(self, index: Index) -> QFont:
         return self.theme.font(12, 500 if index.column() == 0 else 400)
 
 
-def _item(text: str) -> QStandardItem:
+def _create_item(text: str) -> QStandardItem:
     item = QStandardItem(text)
     item.setToolTip(tip(text))
     return item

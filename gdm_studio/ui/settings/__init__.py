@@ -1,1 +1,1 @@
-"""Settings page of the program, and the controllers that apply and save its settings."""
+"""Settings page, and the controllers that apply and save its settings."""

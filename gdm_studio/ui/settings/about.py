@@ -1,4 +1,4 @@
-"""Cards with the results of the system check, and with the abilities of the program on this computer."""
+"""Cards with the results of the system check, and with the abilities of GDM Studio on this computer."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class About(QFrame):
 
 
 class Capabilities(QFrame):
-    """Card on the Settings page that lists what the program can and cannot do on this computer."""
+    """Card on the Settings page that lists what GDM Studio can and cannot do on this computer."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ class Capabilities(QFrame):
         self._lines = stacked(on=self, margins=(16, 12, 14, 14), spacing=6)
 
     def show_capabilities(self, theme: Theme, capabilities: Sequence[Finding]) -> None:
-        """Show one line for each ability or restriction of the program."""
+        """Show one line for each ability or restriction of GDM Studio."""
         empty(self._lines)
         for each in capabilities:
             self._lines.addWidget(_FindingRow(theme, each, "Capabilities"))

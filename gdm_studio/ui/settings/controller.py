@@ -1,4 +1,4 @@
-"""Controller of the program's settings, which applies and saves each change immediately."""
+"""Controller of the preferences, which applies and saves each change immediately."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 
 class SettingsController(QObject):
-    """Controller of the program's preferences, which applies and saves each change at once. The current values are in
-    `now`.
-    """
+    """Controller of the preferences, which applies and saves each change at once. The current values are in `now`."""
 
     # The name of a setting.
     changed = Signal(str)

@@ -44,7 +44,7 @@ class Entry:
 
     def choices(self) -> list[Option]:
         """Return the values that the user can choose from as (value, title) pairs. The list is empty for a switch or a
-        text.
+        text field.
         """
         choices = SETTINGS[self.name].choices
         if choices:
@@ -103,9 +103,7 @@ VALUE_TITLES: Mapping[str, Callable[[Any], str]] = {
 
 
 def value_title(name: str, value: Any) -> str:
-    """Return the text to show for a value of the preference `name`, for preferences that define no titles for their
-    values.
-    """
+    """Return the title to show for a value of the preference `name`, if the preference itself defines no titles."""
     return VALUE_TITLES.get(name, str)(value)
 
 

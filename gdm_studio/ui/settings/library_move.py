@@ -27,22 +27,22 @@ class LibraryMove:
         self._gallery = context.gallery
         self._tasks = context.tasks
         self._notify = context.notify
-        self._stopping = False
+        self._is_stopping = False
         row.move_asked.connect(self._ask_where_to)
         row.stop_asked.connect(self._stop)
 
     def show(self) -> None:
         """Show the path of the current pictures folder on the Settings page."""
-        self._row.show_folder(paths.display_path(self._folder()))
+        self._row.show_folder(paths.display_path(self._current_folder()))
 
     def move_to(self, folder: Path) -> None:
         """Start moving all images to another folder in the background."""
-        self._stopping = False
+        self._is_stopping = False
         self._tasks.start(self._move(folder))
 
     async def _move(self, folder: Path) -> None:
         """Move the images to another folder, a few files at a time, so that the gallery can be used meanwhile."""
-        before = self._folder()
+        before = self._current_folder()
         self._row.show_progress(translate("LibraryMove", "Preparing…"))
         try:
             if not before.is_dir():
@@ -51,7 +51,7 @@ class LibraryMove:
             steps = await self._gallery.ask(lambda gallery: gallery.move_library(folder, self._remember))
             while step := await self._gallery.ask(lambda gallery: next(steps, None)):
                 done, total = step
-                if self._stopping or self._gallery.closing:
+                if self._is_stopping or self._gallery.closing:
                     text = translate("LibraryMove", "All of them are still in {folder}.").format(folder=before)
                     self._notify(translate("LibraryMove", "Moving stopped"), text)
                     return
@@ -59,7 +59,7 @@ class LibraryMove:
                 self._row.show_progress(progress.format(done=data_size(done), total=data_size(total)))
         finally:
             self._row.show_progress("")
-        self._settings.set_saved("library", _setting(folder))
+        self._settings.set_saved("library", _setting_for(folder))
         self._gallery.refresh()
         self._notify(
             translate("LibraryMove", "The pictures have been moved"),
@@ -69,7 +69,7 @@ class LibraryMove:
             on_action=lambda: self.move_to(before),
         )
 
-    def _folder(self) -> Path:
+    def _current_folder(self) -> Path:
         return Path(self._settings.now.library or paths.default_pictures_dir())
 
     def _remember(self, folder: Path) -> None:
@@ -77,10 +77,10 @@ class LibraryMove:
 
         It is called after all files have been copied, before the old ones are deleted.
         """
-        preferences.change({"library": _setting(folder)})
+        preferences.change({"library": _setting_for(folder)})
 
     def _stop(self) -> None:
-        self._stopping = True
+        self._is_stopping = True
 
     def _ask_where_to(self) -> None:
         """Let the user choose the new pictures folder. If the chosen folder is not empty, a subfolder is created
@@ -97,5 +97,5 @@ class LibraryMove:
         self.move_to(folder if empty else folder / paths.APP)
 
 
-def _setting(folder: Path) -> str:
+def _setting_for(folder: Path) -> str:
     return "" if folder == paths.default_pictures_dir() else str(folder)

@@ -1,4 +1,4 @@
-"""Overlay with the licences of the program and of everything bundled with it."""
+"""Overlay with the licences of GDM Studio and of everything bundled with it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ LIST_WIDTH = 200
 
 
 class LicencesSheet(Overlay):
-    """Dialog over the window that lists the licences of the program and its parts, and shows the text of the selected
-    one.
+    """Dialog over the window that lists the licences of GDM Studio and its parts, and shows the full text of the
+    selected licence.
 
     Signal: `chosen(licence)`. The receiver reads the text and passes it to `show_text`.
     """

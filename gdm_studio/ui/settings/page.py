@@ -77,8 +77,8 @@ class SettingsPage(QFrame):
             theme, title=self.tr("Search settings"), tooltip=with_keys(self.tr("A few letters of a setting"), "/")
         )
         self.search.textChanged.connect(self._search)
-        self._nothing = label(self.tr("No setting found."), "muted", align=Qt.AlignmentFlag.AlignHCenter)
-        self._nothing.hide()
+        self._no_match = label(self.tr("No setting found."), "muted", align=Qt.AlignmentFlag.AlignHCenter)
+        self._no_match.hide()
         # The section opened last.
         self._section = ""
         self.prune = ActionButton(
@@ -128,9 +128,7 @@ class SettingsPage(QFrame):
         row.show_example(name, problem)
 
     def show_steps(self, text: str) -> None:
-        """Show a text about the disk space that saved denoising steps use. An empty text means that no steps are
-        saved.
-        """
+        """Show a sentence about the disk space that saved denoising steps use. "" means that no steps are saved."""
         self.steps.setText(text or self.tr("No steps saved yet."))
         self.prune.setVisible(bool(text))
 
@@ -142,7 +140,7 @@ class SettingsPage(QFrame):
             QTimer.singleShot(0, self, lambda: self.open_section(ABOUT))
 
     def show_capabilities(self, capabilities: Sequence[Finding]) -> None:
-        """Show what the program can and cannot do on this computer, as `doctor` reports it."""
+        """Show what GDM Studio can and cannot do on this computer, as `doctor` reports it."""
         self.capabilities.show_capabilities(self._theme, capabilities)
 
     def focus_search(self) -> None:
@@ -161,14 +159,14 @@ class SettingsPage(QFrame):
     def _mark_visible_section(self) -> None:
         """Mark the section at the top of the page in the list of sections, or the last one at the end of the page."""
         bar = self._scroll.verticalScrollBar()
-        shown = self._shown_headings()
+        headings = self._visible_headings()
         # A short section at the end does not reach the top of the page.
         is_at_end = bar.value() == bar.maximum() > 0
-        above = shown if is_at_end else [heading for heading in shown if heading.y() <= bar.value()]
+        above = headings if is_at_end else [heading for heading in headings if heading.y() <= bar.value()]
         # The first heading has space above it.
-        self._mark_heading(above[-1:] or shown[:1])
+        self._mark_heading(above[-1:] or headings[:1])
 
-    def _shown_headings(self) -> list[QWidget]:
+    def _visible_headings(self) -> list[QWidget]:
         return [heading for heading, _, _ in self._cards if not heading.isHidden()]
 
     def _mark_heading(self, headings: Sequence[QWidget]) -> None:
@@ -194,28 +192,28 @@ class SettingsPage(QFrame):
             fits = bool(fitting) if rows else not typed or typed.lower() in title.lower()
             heading.setVisible(fits)
             card.setVisible(fits)
-        shown = self._shown_headings()
-        self._nothing.setVisible(not shown)
+        headings = self._visible_headings()
+        self._no_match.setVisible(not headings)
         self._scroll.verticalScrollBar().setValue(0)
         # The layout of the page is updated later.
-        self._mark_heading(shown)
+        self._mark_heading(headings)
 
     def _lay_out(self) -> None:
         middle = QWidget()
         middle.setMaximumWidth(WIDTH)
         column = stacked(on=middle, margins=(0, 0, 0, SPACE.large), spacing=8)
         for section in SECTIONS:
-            rows = [self._row(entry) for entry in section.entries]
-            self._add(column, section.title, _card(rows), rows)
+            rows = [self._create_row(entry) for entry in section.entries]
+            self._add(column, section.title, _create_card(rows), rows)
         self._add(column, CAPABILITIES, self.capabilities, [])
         self._add(column, ABOUT, self.about, [])
-        column.addWidget(self._nothing)
+        column.addWidget(self._no_match)
         column.addStretch()
         page = QWidget()
         in_row(..., (middle, 100), ..., on=page, margins=(SPACE.large, SPACE.medium, SPACE.large, 0))
         self._scroll = scrolled(page)
         self._scroll.verticalScrollBar().valueChanged.connect(self._mark_visible_section)
-        in_columns(self, self._side(), self._scroll, wide=1)
+        in_columns(self, self._create_side(), self._scroll, wide=1)
 
     def _add(self, column: QVBoxLayout, title: str, card: QWidget, rows: list[Row]) -> None:
         heading = label(translate("SettingsPage", title), "strong")
@@ -225,7 +223,7 @@ class SettingsPage(QFrame):
         column.addWidget(card)
         self._cards.append((heading, card, rows))
 
-    def _row(self, entry: Entry) -> Row:
+    def _create_row(self, entry: Entry) -> Row:
         kind = KINDS.get(entry.name) or (ChoiceRow if entry.has_choices else SwitchRow)
         row = kind(self._theme, entry)
         row.changed.connect(self.changed)
@@ -235,7 +233,7 @@ class SettingsPage(QFrame):
             row.layout().addLayout(foot)  # type: ignore[union-attr]
         return row
 
-    def _side(self) -> QWidget:
+    def _create_side(self) -> QWidget:
         side = QFrame()
         side.setProperty("role", "panel")
         side.setFixedWidth(SIDE)
@@ -262,7 +260,7 @@ class SettingsPage(QFrame):
         self.open_section(section)
 
 
-def _card(rows: Sequence[Row]) -> QWidget:
+def _create_card(rows: Sequence[Row]) -> QWidget:
     """Return a frame that contains the rows of a section, with a separator line between neighbouring rows."""
     card = QFrame()
     card.setProperty("role", "bar")

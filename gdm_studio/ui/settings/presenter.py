@@ -65,9 +65,9 @@ class SettingsPresenter:
         page.prune_asked.connect(lambda: tasks.start(self._prune()))
         page.copy_asked.connect(self._copy_report)
         page.licences_asked.connect(lambda: tasks.start(self._show_licences()))
-        # A text that was refused does not stay in its field.
+        # A value that was refused does not stay in its field.
         page.opened.connect(self._show)
-        page.opened.connect(lambda: tasks.start(self._look()))
+        page.opened.connect(lambda: tasks.start(self._show_state()))
         page.library.open_asked.connect(lambda: tasks.start(self._open_library()))
         page.folders.set_usual(str(paths.models_dir()))
         page.folders.open_asked.connect(lambda: tasks.start(open_folder(paths.models_dir(), make=True)))
@@ -75,7 +75,7 @@ class SettingsPresenter:
         self._show()
 
     def add_models(self, folder: str) -> None:
-        """Add a folder to the list of folders that the program searches for models."""
+        """Add a folder to the list of folders that are searched for models."""
         folders = self._settings.now.model_folders
         if folder not in folders:
             self._settings.change("model_folders", (*folders, folder))
@@ -97,19 +97,19 @@ class SettingsPresenter:
 
     def _show(self) -> None:
         self._page.show_preferences(self._settings.now)
-        self._page.show_example(self._example(self._settings.now.name_pattern))
+        self._page.show_example(self._example_name(self._settings.now.name_pattern))
         self.library_move.show()
 
-    async def _look(self) -> None:
+    async def _show_state(self) -> None:
         """Show the available devices, the disk space of saved denoising steps, and the results of the system check."""
         self._page.set_largest_scale(_largest_scale(self._page))
         self._page.show_capabilities(await asyncio.to_thread(doctor.capabilities))
         await self._show_devices()
         await self._show_steps()
-        found = await asyncio.to_thread(lambda: [*doctor.versions(), *doctor.places(), *doctor.models()])
-        found += await self._worker.ask(lambda: list(doctor.devices()))
-        found += await self._gallery.ask(lambda gallery: list(doctor.gallery_state(gallery)))
-        self._findings = found + await asyncio.to_thread(lambda: [*doctor.last_errors(), doctor.last_crash()])
+        findings = await asyncio.to_thread(lambda: [*doctor.versions(), *doctor.places(), *doctor.models()])
+        findings += await self._worker.ask(lambda: list(doctor.devices()))
+        findings += await self._gallery.ask(lambda gallery: list(doctor.gallery_state(gallery)))
+        self._findings = findings + await asyncio.to_thread(lambda: [*doctor.last_errors(), doctor.last_crash()])
         self._page.show_findings(self._findings)
 
     async def _show_computers(self) -> None:
@@ -130,9 +130,9 @@ class SettingsPresenter:
         await open_folder(preferences.pictures_dir())
 
     async def _show_steps(self) -> None:
-        held = await self._gallery.ask(lambda gallery: gallery.steps.total_size())
-        text = translate("SettingsPresenter", "They take {size} now.").format(size=data_size(held))
-        self._page.show_steps(text if held else "")
+        size = await self._gallery.ask(lambda gallery: gallery.steps.total_size())
+        text = translate("SettingsPresenter", "They take {size} now.").format(size=data_size(size))
+        self._page.show_steps(text if size else "")
 
     async def _prune(self) -> None:
         """Delete the oldest saved denoising steps until the rest is within the disk space limit, and show a notice."""
@@ -152,25 +152,25 @@ class SettingsPresenter:
         self._notify(translate("SettingsPresenter", "Report copied"), text, kind="success")
 
     async def _show_licences(self) -> None:
-        """Open the dialog with the licences of the program and its parts."""
-        found = await asyncio.to_thread(licences)
+        """Open the dialog with the licences of GDM Studio and its parts."""
+        all_licences = await asyncio.to_thread(licences)
         if self.licences_sheet is not None:
             return
-        self.licences_sheet = LicencesSheet(self._theme, found, parent=self._page.window())
+        self.licences_sheet = LicencesSheet(self._theme, all_licences, parent=self._page.window())
         self.licences_sheet.chosen.connect(lambda licence: self._tasks.start(self._show_licence(licence)))
         self.licences_sheet.closed.connect(self._on_licences_closed)
         self.licences_sheet.open_up()
 
     async def _show_licence(self, licence: Licence) -> None:
         text = await asyncio.to_thread(licence.text)
-        # The user may have closed the overlay while the text was read.
+        # The user may have closed the overlay while the licence was read.
         if self.licences_sheet is not None:
             self.licences_sheet.show_text(licence, text)
 
     def _on_licences_closed(self) -> None:
         self.licences_sheet = None
 
-    def _example(self, pattern: str) -> str:
+    def _example_name(self, pattern: str) -> str:
         """Return the file name that the next image would get with this pattern. Raises BadRequest if the pattern is
         invalid.
         """
@@ -180,13 +180,13 @@ class SettingsPresenter:
 
     def _problem_with(self, pattern: str) -> str:
         try:
-            self._example(pattern)
+            self._example_name(pattern)
         except BadRequest as error:
             return error_text(error)
         return ""
 
     def _ask_for_models(self) -> None:
-        """Let the user choose a folder for the program to search for models."""
+        """Let the user choose a folder that is then searched for models."""
         title = translate("SettingsPresenter", "Folder to search for models")
         ask_folder(self._page, title, lambda chosen: self.add_models(str(chosen)))
 

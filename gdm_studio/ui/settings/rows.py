@@ -123,13 +123,13 @@ class SwitchRow(Row):
 
 
 class TextRow(Row):
-    """Row of the Settings page for a preference that is a text. The text is applied on Enter or loss of focus.
+    """Row of the Settings page for a preference that is typed, and applied on Enter or loss of focus.
 
-    An invalid text is not applied, and an error is shown below the field.
+    An invalid value is not applied, and an error is shown below the field.
     """
 
     def __init__(self, theme: Theme, entry: Entry) -> None:
-        self._saved = ""
+        self._saved_text = ""
         self.edit = TextLine(entry.title)
         self.edit.setMinimumWidth(CONTROL)
         self.problem = wrapped(selectable=True)
@@ -144,7 +144,7 @@ class TextRow(Row):
 
     def set_value(self, value: Any) -> None:
         super().set_value(value)
-        self._saved = str(value)
+        self._saved_text = str(value)
         if not self.edit.hasFocus():
             self.edit.setText(value)
             self.problem.hide()
@@ -152,10 +152,10 @@ class TextRow(Row):
     def hideEvent(self, event: QHideEvent) -> None:
         # The event is spontaneous if the window is minimised. The text is then kept.
         if not event.spontaneous():
-            if self.edit.text() != self._saved:
+            if self.edit.text() != self._saved_text:
                 self._apply()
             # A text that was refused must not look like the setting when the page is opened again.
-            self.edit.setText(self._saved)
+            self.edit.setText(self._saved_text)
             self.problem.hide()
         super().hideEvent(event)
 
@@ -176,7 +176,7 @@ class PatternRow(Row):
     """Row of the Settings page for the pattern of file names, with an example of a name below it."""
 
     def __init__(self, theme: Theme, entry: Entry) -> None:
-        self._saved = ""
+        self._saved_text = ""
         self.edit = TextLine(entry.title)
         self.edit.setMinimumWidth(CONTROL)
         self.example = wrapped(selectable=True)
@@ -189,7 +189,7 @@ class PatternRow(Row):
 
     def set_value(self, value: Any) -> None:
         super().set_value(value)
-        self._saved = str(value)
+        self._saved_text = str(value)
         if self.edit.text() != value and not self.edit.hasFocus():
             self.edit.setText(value)
 
@@ -197,7 +197,7 @@ class PatternRow(Row):
         # The event is spontaneous if the window is minimised. The pattern is then kept.
         if not event.spontaneous():
             # A pattern that was refused must not look like the setting when the page is opened again.
-            self.edit.setText(self._saved)
+            self.edit.setText(self._saved_text)
         super().hideEvent(event)
 
     def show_example(self, name: str, problem: str = "") -> None:
@@ -237,10 +237,10 @@ class LibraryRow(Row):
             tooltip=translate("LibraryRow", "Leave the pictures in the current folder"),
             role="link",
         )
-        self._moving = _side_by_side(self.progress, self.stop)
-        self._moving.hide()
+        self._progress_row = _side_by_side(self.progress, self.stop)
+        self._progress_row.hide()
         below = QWidget()
-        stacked(self.folder, (self._moving, 0, Qt.AlignmentFlag.AlignLeft), on=below, spacing=4)
+        stacked(self.folder, (self._progress_row, 0, Qt.AlignmentFlag.AlignLeft), on=below, spacing=4)
         super().__init__(theme, entry, _side_by_side(show, self.move_button), below=below)
         self.reset.hide()
         self.move_button.clicked.connect(self.move_asked)
@@ -254,9 +254,9 @@ class LibraryRow(Row):
         self.folder.setText(folder)
 
     def show_progress(self, text: str) -> None:
-        """Show the progress of moving the pictures folder as text. An empty text hides it."""
+        """Show a message about the progress of moving the pictures folder. "" hides it."""
         self.progress.setText(text)
-        self._moving.setVisible(bool(text))
+        self._progress_row.setVisible(bool(text))
         self.move_button.setEnabled(not text)
 
 
@@ -295,25 +295,25 @@ class FoldersRow(Row):
     def set_value(self, value: Any) -> None:
         super().set_value(value)
         empty(self._lines)
-        self._lines.addWidget(_path(self._usual))
+        self._lines.addWidget(_create_path_label(self._usual))
         for folder in value:
-            self._lines.addWidget(self._line(folder, value))
+            self._lines.addWidget(self._create_line(folder, value))
 
-    def _line(self, folder: str, folders: Sequence[str]) -> QWidget:
+    def _create_line(self, folder: str, folders: Sequence[str]) -> QWidget:
         remove = mark(self._theme, "x", self.tr("Remove from the list; the files stay"), size=13, side=22)
         remove.setAccessibleName(plain(self.tr("Remove {folder}").format(folder=folder)))
         rest = tuple(other for other in folders if other != folder)
         remove.clicked.connect(lambda: self.changed.emit(self.entry.name, rest))
         line = QWidget()
-        in_row((_path(folder), 1), remove, on=line)
+        in_row((_create_path_label(folder), 1), remove, on=line)
         return line
 
 
-def _path(folder: str) -> ElidedLabel:
-    shown = ElidedLabel(paths.display_path(Path(folder)), "path")
-    shown.setMinimumHeight(22)
-    shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-    return shown
+def _create_path_label(folder: str) -> ElidedLabel:
+    path_label = ElidedLabel(paths.display_path(Path(folder)), "path")
+    path_label.setMinimumHeight(22)
+    path_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    return path_label
 
 
 def _side_by_side(*buttons: QWidget) -> QWidget:

@@ -72,7 +72,7 @@ def main(library: Library | None = None, *, picture: Path | None = None) -> int:
         show_error(error_text(error))
         raise
     with event_loop(app) as loop:
-        window, status = loop.run_until_complete(_live(app, library or Library(), single, picture))
+        window, status = loop.run_until_complete(_open_and_run(app, library or Library(), single, picture))
     single.release()
     if not window.worker_ended:
         # The worker thread is still inside a network call. Pictures and settings are saved by now.
@@ -82,7 +82,9 @@ def main(library: Library | None = None, *, picture: Path | None = None) -> int:
     return status
 
 
-async def _live(app: Application, library: Library, single: SingleInstance, picture: Path | None) -> tuple[Window, int]:
+async def _open_and_run(
+    app: Application, library: Library, single: SingleInstance, picture: Path | None
+) -> tuple[Window, int]:
     # Show the models of the last scan at once. A new scan would delay the window until all folders are read.
     await asyncio.to_thread(library.restore)
     window = Window(Theme(app), library)
@@ -93,10 +95,10 @@ async def _live(app: Application, library: Library, single: SingleInstance, pict
         status = INTERRUPTED if number == signal.SIGINT else 0
         window.close()
 
-    with _signals(interrupted):
+    with _signals_on_main_thread(interrupted):
         window.show()
         await window.painted.wait()
-        gc_pause.resume_gc()
+        gc_pause.exempt_existing_objects()
         window.start()
         if problem := single.serve(window.bring_to_front):
             window.notify(
@@ -111,7 +113,7 @@ async def _live(app: Application, library: Library, single: SingleInstance, pict
 
 def show_error(sentence: str) -> None:
     """Show an error dialog about why the window cannot open, and wait until the user closes it."""
-    # The default application: settings and theme of this program may be those of a newer version.
+    # The default application, because the saved settings and theme may be those of a newer version.
     app = QApplication.instance() or QApplication(sys.argv[:1])
     box = QMessageBox(QMessageBox.Icon.Critical, "GDM Studio", sentence)
     box.setTextFormat(Qt.TextFormat.PlainText)
@@ -165,28 +167,28 @@ def event_loop(app: QApplication) -> Iterator[QEventLoop]:
 
 
 @contextmanager
-def _signals(received: Callable[[int], None]) -> Iterator[None]:
+def _signals_on_main_thread(received: Callable[[int], None]) -> Iterator[None]:
     """Call `received(number)` on the main thread for each operating-system signal in this context.
 
     This works even while Qt waits for events. Python runs signal handlers only between bytecode instructions of the
     main thread. Another thread therefore reads Python's wake-up socket, and ends the process if the main thread does
     not respond within ANSWER_SECONDS.
     """
-    ours, pythons = socket.socketpair()
+    reader, pythons = socket.socketpair()
     pythons.setblocking(False)
     loop = asyncio.get_running_loop()
-    answered = threading.Event()
+    has_responded = threading.Event()
 
-    def answer(number: int) -> None:
-        answered.set()
+    def respond(number: int) -> None:
+        has_responded.set()
         received(number)
 
     def watch() -> None:
-        with ours:
-            while numbers := ours.recv(1):
-                answered.clear()
-                loop.call_soon_threadsafe(answer, numbers[0])
-                if not answered.wait(ANSWER_SECONDS):
+        with reader:
+            while numbers := reader.recv(1):
+                has_responded.clear()
+                loop.call_soon_threadsafe(respond, numbers[0])
+                if not has_responded.wait(ANSWER_SECONDS):
                     # This is safe, because files are written atomically.
                     os._exit(128 + numbers[0])
 
@@ -201,4 +203,4 @@ def _signals(received: Callable[[int], None]) -> Iterator[None]:
             signal.signal(number, handler)
         signal.set_wakeup_fd(before)
         pythons.close()
-        answered.set()
+        has_responded.set()

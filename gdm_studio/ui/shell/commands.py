@@ -54,7 +54,7 @@ class Commands(QObject):
         """Return all actions of the window and its pages, including those that cannot currently run."""
         window = self._window
         return [
-            *_create(window),
+            *_create_page_actions(window),
             *window.steps.actions(),
             *window.modes.actions(),
             *window.presets.actions(),
@@ -62,10 +62,10 @@ class Commands(QObject):
             *window.compare_controller.actions(),
             *window.queue.actions(),
             *window.gallery_controller.actions(),
-            *_pages(window),
+            *_page_actions(window),
             *window.models_controller.actions(),
-            *_gallery(window),
-            *self._about_the_window(),
+            *_gallery_actions(window),
+            *self._window_actions(),
         ]
 
     def buttons(self) -> list[Action]:
@@ -81,12 +81,12 @@ class Commands(QObject):
         return self._buttons_of(self._window.create_page, "create", actions.GENERATE.group)
 
     def _buttons_of(self, widget: QWidget, page: str, group: str) -> list[Action]:
-        found: dict[str, Action] = {}
+        found_actions: dict[str, Action] = {}
         for key in widget.findChildren(Hotkey):
             if key.part.isVisibleTo(widget):
                 action = replace(key.action.bind(key.activated.emit, key.part.isEnabled), group=group, page=page)
-                found.setdefault(action.label, action)
-        return list(found.values())
+                found_actions.setdefault(action.label, action)
+        return list(found_actions.values())
 
     def of_picture(self) -> list[Action]:
         """Return the actions in the context menu of the image selected on the open page."""
@@ -120,7 +120,7 @@ class Commands(QObject):
         controls = self._window.create_page.controls
         boxes = (controls.style_box, controls.sampler_box, controls.spacing_box, controls.model_box)
         return [
-            *(action for box in boxes for action in _choices(box)),
+            *(action for box in boxes for action in _choice_actions(box)),
             *self._window.gallery_controller.places.actions(),
         ]
 
@@ -138,9 +138,11 @@ class Commands(QObject):
 
     def _report_disabled(self, tried: Sequence[Action]) -> None:
         """Show a notice that the action for the pressed key cannot run now. Actions of other pages are ignored."""
-        here = [action for action in tried if action.page in ("", self._window.page())]
-        if here:
-            self._notify_refused(here[0].title, next(filter(None, (action.why_not() for action in here)), ""))
+        applicable = [action for action in tried if action.page in ("", self._window.page())]
+        if applicable:
+            self._notify_refused(
+                applicable[0].title, next(filter(None, (action.why_not() for action in applicable)), "")
+            )
 
     def report_refused(self, event: QKeyEvent) -> None:
         """Show the reason why a button is disabled or hidden, in a notice, after its keyboard shortcut was pressed."""
@@ -194,7 +196,7 @@ class Commands(QObject):
         self.sheet.closed.connect(self._on_sheet_closed)
         self.sheet.open_up()
 
-    def _about_this_computer(self) -> None:
+    def _open_about(self) -> None:
         from gdm_studio.ui.settings.entries import ABOUT
 
         self._window.open_page(SETTINGS)
@@ -214,7 +216,7 @@ class Commands(QObject):
     def _on_sheet_closed(self) -> None:
         self.sheet = None
 
-    def _about_the_window(self) -> list[Action]:
+    def _window_actions(self) -> list[Action]:
         window = self._window
         return [
             actions.PALETTE.bind(self.open_palette),
@@ -224,12 +226,12 @@ class Commands(QObject):
                 for name, action in actions.THEMES.items()
             ),
             actions.FULL_SCREEN.bind(lambda: window.setWindowState(window.windowState() ^ FULL)),
-            actions.ABOUT.bind(self._about_this_computer),
+            actions.ABOUT.bind(self._open_about),
             actions.QUIT.bind(window.close),
         ]
 
 
-def _pages(window: WindowBase) -> list[Action]:
+def _page_actions(window: WindowBase) -> list[Action]:
     return [
         *(action.bind(partial(_open_page, window, page)) for page, action in GO_TO.items()),
         actions.SEARCH_FIELD.bind(partial(_search, window), lambda: _page_with_search(window) is not None),
@@ -245,8 +247,8 @@ def _open_page(window: WindowBase, page: str) -> None:
         window.open_page(page)
 
 
-def _create(window: WindowBase) -> list[Action]:
-    making = window.generation
+def _create_page_actions(window: WindowBase) -> list[Action]:
+    generation = window.generation
     viewer = window.viewer
     controls = window.create_page.controls
     canvas_panel = window.create_page.canvas_panel
@@ -256,7 +258,7 @@ def _create(window: WindowBase) -> list[Action]:
         return not window.sets.on
 
     def is_running() -> bool:
-        return is_single() and making.job is not None
+        return is_single() and generation.job is not None
 
     def has_steps() -> bool:
         return bool(viewer.views())
@@ -275,7 +277,7 @@ def _create(window: WindowBase) -> list[Action]:
         actions.STEP_BACK.bind(lambda: viewer.step(-1), is_single, is_useful=has_steps),
         actions.STEP_ON.bind(window.step_forward, is_single, is_useful=has_steps),
         actions.FIRST_STEP.bind(lambda: viewer.show_step(1), is_single, is_useful=has_steps),
-        actions.NEWEST_STEP.bind(making.go_to_end, is_single, is_useful=has_steps),
+        actions.NEWEST_STEP.bind(generation.go_to_end, is_single, is_useful=has_steps),
         actions.EARLIER_PROMPT.bind(window.prompt_controller.show_earlier, is_single),
         actions.ANOTHER_SEED.bind(controls.roll_seed),
         actions.COMPARE_SCHEDULERS.bind(controls.compare.emit, is_single),
@@ -327,7 +329,7 @@ def _reset(window: WindowBase) -> None:
     window.notify(title, undo=window.settings.undo_to(before))
 
 
-def _gallery(window: WindowBase) -> list[Action]:
+def _gallery_actions(window: WindowBase) -> list[Action]:
     return [
         actions.EXPORT.bind(partial(_export, window), partial(_can_export, window), partial(_why_no_export, window)),
         actions.UNDO.bind(window.undo),
@@ -372,7 +374,7 @@ def _search(window: WindowBase) -> None:
         searched.focus_search()
 
 
-def _choices(box: Combo) -> Sequence[Action]:
+def _choice_actions(box: Combo) -> Sequence[Action]:
     name = box.accessibleName()
     return [
         Action(choice.title, group=name, page="create", act=partial(box.pick, choice.id))

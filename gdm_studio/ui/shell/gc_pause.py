@@ -1,5 +1,5 @@
-"""Pause of Python's garbage collector during startup, when there is almost no garbage. This module does not
-import Qt.
+"""Control of Python's garbage collector during startup, when there is almost no garbage. This module does not import
+Qt.
 """
 
 from __future__ import annotations
@@ -15,6 +15,6 @@ def pause_gc() -> None:
     gc.disable()
 
 
-def resume_gc() -> None:
+def exempt_existing_objects() -> None:
     """Exempt all existing objects from later garbage collections. Call this after the window's first paint."""
     gc.freeze()

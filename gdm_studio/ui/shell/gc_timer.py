@@ -32,7 +32,7 @@ class GcTimer(QObject):
         """
         # The collector is enabled if `end` was called already.
         if not gc.isenabled():
-            self._freeze()
+            self._exempt_objects()
             self._timer.start()
 
     def end(self) -> None:
@@ -41,7 +41,7 @@ class GcTimer(QObject):
         gc.unfreeze()
         gc.enable()
 
-    def _freeze(self) -> None:
+    def _exempt_objects(self) -> None:
         self._modules = len(sys.modules)
         gc.freeze()
 
@@ -51,7 +51,7 @@ class GcTimer(QObject):
         While modules are being imported, such as torch when a network is trained, their objects are exempted instead.
         """
         if len(sys.modules) != self._modules:
-            self._freeze()
+            self._exempt_objects()
             return
         counts = zip(gc.get_count(), gc.get_threshold(), strict=True)
         due = [generation for generation, (count, most) in enumerate(counts) if count > most]

@@ -50,9 +50,9 @@ class Palette(Overlay):
         super().__init__(theme, parent)
         self._refused = refused
         self._recent = list(recent)
-        self._actions = _recent_first(actions, self._recent)
+        self._actions = _order_recent_first(actions, self._recent)
         self.field = _Field(theme)
-        self._model = _Found()
+        self._model = _MatchModel()
         self.list = _List(theme, self._model, set(recent))
         self._empty = label("", "muted", align=Qt.AlignmentFlag.AlignCenter)
         self._empty.setFixedHeight(ROW + 16)
@@ -82,18 +82,18 @@ class Palette(Overlay):
         return QRect((room.width() - width) // 2, min(TOP, room.height() // 12), width, height)
 
     def _search(self, typed: str) -> None:
-        found = _matching(typed, self._actions) if typed.strip() else self._actions
-        self._model.set_items(found)
-        self.list.setVisible(bool(found))
-        self._empty.setVisible(not found)
-        self._empty.setText(self._text_for_no_match(typed) if not found else "")
+        matches = _find_matches(typed, self._actions) if typed.strip() else self._actions
+        self._model.set_items(matches)
+        self.list.setVisible(bool(matches))
+        self._empty.setVisible(not matches)
+        self._empty.setText(self._text_for_no_match(typed) if not matches else "")
         self.list.setCurrentIndex(self._model.index(0))
         self.list.scrollToTop()
         self.arrange()
 
     def _text_for_no_match(self, typed: str) -> str:
-        """Return the text that is shown if no action that can run matches the typed text."""
-        refused = _matching(typed, self._refused)
+        """Return the message that is shown if no action that can run matches the typed text."""
+        refused = _find_matches(typed, self._refused)
         if not refused:
             return self.tr("No action found.")
         refusal = self.tr("“{action}” cannot be used now.").format(action=refused[0].title)
@@ -149,11 +149,11 @@ class _Field(QLineEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        found = self._signal_of(event)
-        if found is None:
+        command = self._signal_of(event)
+        if command is None:
             super().keyPressEvent(event)
         else:
-            signal, *values = found
+            signal, *values = command
             signal.emit(*values)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
@@ -180,7 +180,7 @@ class _Field(QLineEdit):
         return keys.get(Qt.Key(event.key())) if plain else None
 
 
-class _Found(ItemsModel[Action]):
+class _MatchModel(ItemsModel[Action]):
     """List model of the actions that match the text typed in the command palette."""
 
     def row_data(self, row: int) -> Mapping[int, object]:
@@ -192,7 +192,7 @@ class _Found(ItemsModel[Action]):
 
 
 class _List(QListView):
-    def __init__(self, theme: Theme, model: _Found, recent: set[str]) -> None:
+    def __init__(self, theme: Theme, model: _MatchModel, recent: set[str]) -> None:
         super().__init__()
         self.setModel(model)
         self.setItemDelegate(_Row(theme, recent, self))
@@ -244,11 +244,11 @@ class _Row(QStyledItemDelegate):
 
     def _paint_left(self, painter: QPainter, text: str, colour: str, rect: QRect) -> int:
         font = self._theme.font(13)
-        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        elided = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
         painter.setFont(font)
         painter.setPen(self._theme.colour(colour))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, shown)
-        return QFontMetrics(font).horizontalAdvance(shown)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, elided)
+        return QFontMetrics(font).horizontalAdvance(elided)
 
     def _paint_words(self, painter: QPainter, text: str, colour: str, rect: QRect) -> int:
         font = self._theme.font(11)
@@ -278,19 +278,19 @@ def _score(typed: str, action: Action) -> float:
     return match_score(typed, action.title, action.group_title, f"{action.description} {synonyms}")
 
 
-def _matching(typed: str, actions: Sequence[Action]) -> list[Action]:
+def _find_matches(typed: str, actions: Sequence[Action]) -> list[Action]:
     """Return the actions that match the typed text, best first."""
-    scored = [(_score(typed, action), action) for action in actions]
-    return [action for score, action in sorted(scored, key=_sort_key) if score]
+    pairs = [(_score(typed, action), action) for action in actions]
+    return [action for score, action in sorted(pairs, key=_sort_key) if score]
 
 
-def _sort_key(scored: tuple[float, Action]) -> tuple[float, bool]:
+def _sort_key(pair: tuple[float, Action]) -> tuple[float, bool]:
     """Return the sort key of a (score, action) pair: best score first, then buttons on the open page."""
-    score, action = scored
+    score, action = pair
     return -score, action.group != HERE
 
 
-def _recent_first(actions: Sequence[Action], recent: Sequence[str]) -> list[Action]:
+def _order_recent_first(actions: Sequence[Action], recent: Sequence[str]) -> list[Action]:
     """Return the actions with recently used ones first and the others in their original order."""
     places = {name: place for place, name in enumerate(recent)}
     return sorted(actions, key=lambda action: places.get(action.name, len(places)))

@@ -33,7 +33,7 @@ class ShortcutsSheet(Overlay):
         self._scroll = scrolled(self._lists, SHORTCUTS.title)
         self._close = mark(theme, "x", with_keys(self.tr("Close"), "Esc"), size=14)
         self._close.clicked.connect(self.close_up)
-        self.set_panel(self._whole())
+        self.set_panel(self._create_panel())
 
     def open_up(self) -> None:
         super().open_up()
@@ -42,7 +42,7 @@ class ShortcutsSheet(Overlay):
     def place(self, room: QRect) -> QRect:
         return centred(room, WIDTH, self._lists.sizeHint().height() + 76)
 
-    def _whole(self) -> QWidget:
+    def _create_panel(self) -> QWidget:
         panel = QFrame()
         panel.setProperty("role", "palette")
         head = in_row(label(SHORTCUTS.title, "title"), ..., self._close)
@@ -66,7 +66,7 @@ class _Lists(QWidget):
         lengths = [0, 0]
         groups: dict[str, dict[tuple[str, str], Action]] = {}
         for action in actions:
-            groups.setdefault(_heading(action), {}).setdefault((action.title, action.keys), action)
+            groups.setdefault(_heading_of(action), {}).setdefault((action.title, action.keys), action)
         for heading, members in groups.items():
             place = lengths.index(min(lengths))
             lengths[place] += len(members) + 1
@@ -81,7 +81,7 @@ class _Lists(QWidget):
             grid.setColumnStretch(place, 1)
 
 
-def _heading(action: Action) -> str:
+def _heading_of(action: Action) -> str:
     """Return an action's heading: its group and, if its keys work on only one page, that page."""
     group = action.group_title
     if not action.page:

@@ -27,7 +27,7 @@ from gdm_studio.ui.translation import error_text, translate
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-Wanted = Callable[[Path | None], bool]
+OnRequest = Callable[[Path | None], bool]
 LOCK = "window.lock"
 # File in the data folder with the address of the window's socket.
 ADDRESS = "window.address"
@@ -35,7 +35,7 @@ ADDRESS = "window.address"
 TAKEN = b"ok\n"
 CLOSING = b"closing\n"
 REFUSED = b"refused\n"
-# Seconds to wait for an answer: the first window may be starting.
+# Seconds to wait for a reply: the first window may be starting.
 PATIENCE = 8.0
 # Seconds to wait for a window that is closing, from its last answer. It answers until its trainings have saved their
 # checkpoints.
@@ -95,8 +95,8 @@ class SingleInstance(QObject):
             return True
         return self._lock.tryLock(0) or self._lock.error() != QLockFile.LockError.LockFailedError
 
-    def serve(self, wanted: Wanted) -> str:
-        """Listen on a local socket for later starts of the program. Return an error message, or "" on success.
+    def serve(self, wanted: OnRequest) -> str:
+        """Listen on a local socket for later starts of GDM Studio. Return an error message, or "" on success.
 
         `wanted(picture)` is called for each later start, and returns False if the window does not accept the request.
         """
@@ -107,7 +107,7 @@ class SingleInstance(QObject):
             return ""
         self._server = server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        server.newConnection.connect(lambda: self._hear(server.nextPendingConnection(), wanted))
+        server.newConnection.connect(lambda: self._receive(server.nextPendingConnection(), wanted))
         try:
             if _listen(server, self._data):
                 atomic_files.write(self._data / ADDRESS, os.fsencode(server.fullServerName()))
@@ -140,13 +140,13 @@ class SingleInstance(QObject):
                     raise StudioError(self.tr(STRANGER))
                 socket.write(message)
                 is_answered = socket.waitForBytesWritten(1000) and socket.waitForReadyRead(int(1000 * PATIENCE))
-                answer = bytes(socket.readLine(64).data()) if is_answered else b""
-                if answer == TAKEN:
+                reply = bytes(socket.readLine(64).data()) if is_answered else b""
+                if reply == TAKEN:
                     socket.disconnectFromServer()
                     return True
-                if answer == REFUSED:
+                if reply == REFUSED:
                     raise StudioError(self.tr(NOT_TAKEN))
-                if answer == CLOSING:
+                if reply == CLOSING:
                     until = time.monotonic() + CLOSING_SECONDS
             if self.is_first():
                 return False
@@ -166,8 +166,8 @@ class SingleInstance(QObject):
                     folder.rmdir()
         self._lock.unlock()
 
-    def _hear(self, socket: QLocalSocket | None, wanted: Wanted) -> None:
-        """Read a message from a later start of the program and answer it, within MESSAGE_SECONDS.
+    def _receive(self, socket: QLocalSocket | None, wanted: OnRequest) -> None:
+        """Read a message from a later start of GDM Studio and answer it, within MESSAGE_SECONDS.
 
         Connections from other users are closed without a reply.
         """
@@ -193,9 +193,9 @@ class SingleInstance(QObject):
 class _Reader:
     """Callback that reads and answers the first message of a socket connection, ignoring later ones."""
 
-    def __init__(self, socket: QLocalSocket, wanted: Wanted) -> None:
+    def __init__(self, socket: QLocalSocket, wanted: OnRequest) -> None:
         self._socket = socket
-        self._wanted = wanted
+        self._on_request = wanted
         self._has_answered = False
 
     def __call__(self) -> None:
@@ -203,22 +203,22 @@ class _Reader:
         if self._has_answered or not (is_whole or self._socket.bytesAvailable() >= MAX_MESSAGE):
             return
         self._has_answered = True
-        self._socket.write(self._answer(bytes(self._socket.readLine(MAX_MESSAGE).data())))
+        self._socket.write(self._reply_to(bytes(self._socket.readLine(MAX_MESSAGE).data())))
         self._socket.flush()
         self._socket.disconnectFromServer()
 
-    def _answer(self, line: bytes) -> bytes:
+    def _reply_to(self, line: bytes) -> bytes:
         try:
             picture, token = message_in(line)
         except ValueError:
             return REFUSED
         if token:
             os.environ[TOKEN] = token
-        return TAKEN if self._wanted(picture) else CLOSING
+        return TAKEN if self._on_request(picture) else CLOSING
 
 
 def message_in(line: bytes) -> tuple[Path | None, str]:
-    """Parse a message from a later start of the program into (image to open or None, desktop activation token).
+    """Parse a message from a later start of GDM Studio into (image to open or None, desktop activation token).
 
     Raises ValueError if the message is malformed.
     """

@@ -108,7 +108,7 @@ class Window(WindowBase):
         )
         self.worker = WorkerThread(self.runner)
         self.commands = Commands(self)
-        self._started = False
+        self._has_started = False
         # The page of the tab Learn that was open last.
         self._of_learn = LEARN
         with theme.undressed():
@@ -133,7 +133,7 @@ class Window(WindowBase):
         """
         if self._notifier.closing:
             return
-        self._started = True
+        self._has_started = True
         # This holds no interpreter lock, so it does not delay the pages. The worker thread waits for it.
         threading.Thread(target=torch_startup.load_libraries, name="torch-libraries").start()
         self._gc_timer = GcTimer(self)
@@ -155,7 +155,7 @@ class Window(WindowBase):
         self.settings_restorer.show_newest()
         self.tasks.start(self.gallery.open())
         self._first_scan = self.tasks.start(self.scan_models())
-        self.tasks.start(self._warm_up())
+        self.tasks.start(self._preload())
         self.tasks.start(self.presets.refresh())
         self.top.watch_memory()
         QTimer.singleShot(RESTORED_MS, self, lambda: end_restoring(paths.data_dir()))
@@ -225,7 +225,7 @@ class Window(WindowBase):
             return self.gallery_page.notice_area()
         return self.pages.geometry()
 
-    async def _warm_up(self) -> None:
+    async def _preload(self) -> None:
         try:
             await self._show_devices()
             if self.settings.is_waiting():
@@ -370,7 +370,7 @@ class Window(WindowBase):
         self.steps.use(request)
 
     def report_on(self, file: Path) -> None:
-        """Open a report on an image file's metadata, which shows the settings that the program can use."""
+        """Open a report on an image file's metadata, which shows the settings that GDM Studio can use."""
         self.gallery_controller.importer.report_on(file)
 
     def use_file(self, file: Path, use: str) -> None:
@@ -553,17 +553,17 @@ class Window(WindowBase):
         self.top.unread_asked.connect(self._notifier.show_next_unread)
 
     def _apply_preference(self, name: str) -> None:
-        now = self.settings_controller.now
+        preferences = self.settings_controller.now
         if name == "both_in_runs":
-            self.viewer.shows_both_in_runs = now.both_in_runs
+            self.viewer.shows_both_in_runs = preferences.both_in_runs
         elif name == "fast_drafts":
-            self.settings.uses_fast_drafts = now.fast_drafts
+            self.settings.uses_fast_drafts = preferences.fast_drafts
         elif name == "stacks":
-            self.gallery_page.search.stacks.setChecked(now.stacks)
-            self.gallery.show_stacks(now.stacks)
+            self.gallery_page.search.stacks.setChecked(preferences.stacks)
+            self.gallery.show_stacks(preferences.stacks)
 
     def generate(self) -> None:
-        """Finish editing of a mask or frame, generate images with the current settings, and save the session.
+        """Finish editing a mask or frame, generate images with the current settings, and save the session.
 
         Saving the session ensures that a crash does not lose the prompt.
         """
@@ -631,7 +631,7 @@ class Window(WindowBase):
             self.viewer.step(+1)
 
     def bring_to_front(self, picture: Path | None) -> bool:
-        """Raise the window, and restore the settings of the image `picture` if given.
+        """Raise the window, and apply the settings of the image file `picture` if given.
 
         Return False if the window is closing.
         """
@@ -645,12 +645,12 @@ class Window(WindowBase):
         return True
 
     async def _restore_from(self, picture: Path) -> None:
-        """Restore an image file's settings after the first scan of the models, or after a timeout."""
+        """Apply an image file's settings after the first scan of the models, or after a timeout."""
         await asyncio.wait([self._first_scan], timeout=FIRST_SCAN_SECONDS)
         await self.settings_restorer.restore_from(picture)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if picture_in(event.mimeData()) is not None or (self._started and _dropped_models(event)):
+        if picture_in(event.mimeData()) is not None or (self._has_started and _dropped_models(event)):
             take_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -658,19 +658,17 @@ class Window(WindowBase):
         if path is not None:
             take_copy(event)
             self.tasks.start(self.settings_restorer.restore_from(path))
-        elif self._started and (models := _dropped_models(event)):
+        elif self._has_started and (models := _dropped_models(event)):
             take_copy(event)
             self.models_controller.take(models)
 
     def undo(self) -> None:
-        """Undo the latest brush stroke or frame change while a mask or frame is being edited, else the latest
-        action.
-        """
+        """Undo the last brush stroke or frame change while a mask or frame is being edited, or else the last action."""
         if self.page() != "create" or not self.tools.undo():
             self.tasks.start(self._notifier.undo())
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.WindowActivate and self._started and not self._notifier.closing:
+        if event.type() == QEvent.Type.WindowActivate and self._has_started and not self._notifier.closing:
             # The user may have added models in another program.
             self.tasks.start(self.scan_models())
             self.gallery_controller.external_changes.refresh()
@@ -695,12 +693,12 @@ class Window(WindowBase):
         # Release code that waits for the first paint.
         self.painted.set()
         try:
-            if self._started:
+            if self._has_started:
                 await self._stop_work()
         finally:
             await self.gallery.close()
             end_restoring(paths.data_dir())
-            if self._started:
+            if self._has_started:
                 self._gc_timer.end()
             self.closed.set()
 

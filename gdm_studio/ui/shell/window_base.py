@@ -82,5 +82,5 @@ class WindowBase(QMainWindow):
         raise NotImplementedError
 
     def undo(self) -> None:
-        """Undo the latest action of the user in the window."""
+        """Undo the user's last action."""
         raise NotImplementedError

@@ -97,12 +97,12 @@ def _luminance(rgb: np.ndarray) -> np.ndarray:
     """Return the relative luminance of integer sRGB colours (n, 3), from 0 to 1 (WCAG 2)."""
     import numpy as np
 
-    luminance: np.ndarray = _linear()[rgb] @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+    luminance: np.ndarray = _linear_table()[rgb] @ np.array([0.2126, 0.7152, 0.0722], np.float32)
     return luminance
 
 
 @cache
-def _linear() -> np.ndarray:
+def _linear_table() -> np.ndarray:
     """Return the linear intensity of each sRGB value from 0 to 255, as a table in fp32."""
     import numpy as np
 

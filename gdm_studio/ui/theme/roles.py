@@ -21,10 +21,10 @@ def install() -> None:
 
     Call this once per application.
     """
-    QAccessible.installFactory(_interface)
+    QAccessible.installFactory(_create_interface)
 
 
-def _interface(kind: str, thing: QObject) -> QAccessibleInterface | None:
+def _create_interface(kind: str, thing: QObject) -> QAccessibleInterface | None:
     """Return a widget's accessibility interface by its class name `kind`, or None if Qt's default is suitable."""
     role = ROLES.get(kind)
     return QAccessibleWidget(thing, role) if role is not None and isinstance(thing, QWidget) else None

@@ -15,16 +15,16 @@ JOINER = "\u2060"
 
 
 def plain(text: str) -> str:
-    """Replace control characters in a text with visible symbols, so that text from files is safe to display.
+    """Replace control characters in a string with visible symbols, so that text from files is safe to display.
 
-    Text beyond the length limit of prompts is cut, because Qt takes seconds to lay out a longer word.
+    A string beyond the length limit of prompts is cut, because Qt takes seconds to lay out a longer word.
     """
-    return UNSAFE_CHARACTERS.sub(lambda match: _shown(match[0]), start_of(text))
+    return UNSAFE_CHARACTERS.sub(lambda match: _visible_symbol(match[0]), start_of(text))
 
 
 def tip(text: str) -> str:
-    """Return a text as a tooltip that Qt displays literally. Qt would otherwise interpret some texts as rich text,
-    which can load files.
+    """Return a tooltip that Qt displays literally. Qt would otherwise interpret some strings as rich text, which can
+    load files.
     """
     text = plain(start_of(text, MAX_TIP))
     if not QtGui.Qt.mightBeRichText(text):
@@ -33,11 +33,11 @@ def tip(text: str) -> str:
 
 
 def entry(text: str) -> str:
-    """Return a text for a menu entry or button with each & escaped, which would otherwise underline the next letter."""
+    """Escape each & in the title of a menu entry or button, which would otherwise underline the next letter."""
     return plain(text).replace("&", "&&")
 
 
-def _shown(character: str) -> str:
+def _visible_symbol(character: str) -> str:
     code = ord(character)
     if character in "\n\t":
         return character

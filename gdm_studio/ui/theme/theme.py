@@ -64,7 +64,7 @@ class Theme(QObject):
         # Whether a thumbnail vanishes on the colour "plate", by its key in Qt's cache.
         self._lost: dict[int, bool] = {}
         self.canvas = "checker"
-        self._dressed = True
+        self._has_style_sheet = True
         self._fonts: dict[tuple[int, int], QFont] = {}
         _load_fonts()
         app.setStyle("Fusion")
@@ -117,12 +117,12 @@ class Theme(QObject):
         Otherwise Qt would restyle each widget whenever it gets a new parent. Widgets that already exist are styled
         twice.
         """
-        self._dressed = False
+        self._has_style_sheet = False
         self._app.setStyleSheet("")
         try:
             yield
         finally:
-            self._dressed = True
+            self._has_style_sheet = True
             self._app.setStyleSheet(style_sheet(self.tokens))
 
     def colour(self, name: str) -> QColor:
@@ -165,14 +165,14 @@ class Theme(QObject):
         self.tokens = tokens
         # Removing the old style sheet first makes the switch 3.5 times as fast.
         self._app.setStyleSheet("")
-        self._app.setPalette(_palette(tokens))
-        if self._dressed:
+        self._app.setPalette(_create_palette(tokens))
+        if self._has_style_sheet:
             self._app.setStyleSheet(style_sheet(tokens))
         self.changed.emit()
 
 
 def _load_fonts() -> None:
-    """Load the font files of Inter that come with the program. If they are missing, Qt uses another font."""
+    """Load the shipped font files of Inter. If they are missing, Qt uses another font."""
     folder = resources() / "fonts"
     if not folder.is_dir():
         return
@@ -181,7 +181,7 @@ def _load_fonts() -> None:
             QFontDatabase.addApplicationFontFromData(file.read_bytes())
 
 
-def _palette(tokens: Tokens) -> QPalette:
+def _create_palette(tokens: Tokens) -> QPalette:
     roles = {
         QPalette.ColorRole.Window: tokens.panel,
         QPalette.ColorRole.WindowText: tokens.text,

@@ -84,10 +84,10 @@ class _View:
 
     state: LiveState | None
     finding: Finding
-    # The latest sheet. If it is new, also its image, unless it was drawn before the first step.
+    # The newest sheet. If it is new, also its image, unless it was drawn before the first step.
     sheet: Path | None
     image: QImage | None
-    # The sheet that was drawn before the first step, if the latest sheet is new.
+    # The sheet that was drawn before the first step, if `sheet` is new.
     before: QImage | None
     overlay: Overlay | None
     # Comparison with the earlier run, or None if it is impossible.
@@ -105,15 +105,15 @@ class TrainController:
         self._folder: Path | None = None
         self._images: list[CaptionedImage] = []
         self._problems = FolderProblems()
-        # Number of the latest folder to open. The images of an earlier one are not shown.
-        self._opening = 0
+        # Number of the last folder to open. The images of an earlier one are not shown.
+        self._folder_number = 0
         self._run: TrainingRun | None = None
         # The image folder of the open run. The page may show another one.
         self._run_folder: Path | None = None
         # Runs that this window has started or opened, by their title.
-        self._known: dict[str, TrainingRun] = {}
+        self._runs_by_title: dict[str, TrainingRun] = {}
         self._systems: dict[str, TrainableSystem] = {}
-        self._loading = asyncio.Lock()
+        self._load_lock = asyncio.Lock()
         self._sheet: Path | None = None
         self._is_stopping = False
         # True if the open run is paused.
@@ -125,11 +125,11 @@ class TrainController:
         self._suggested_title = ""
         # The entry of the open run in the list of running jobs, while the run is active.
         self._entry: RunningJob | None = None
-        # Folders of deleted runs, which Undo restores until the program ends.
-        self._discarded: list[Path] = []
+        # Folders of deleted runs, which Undo restores until the window closes.
+        self._discarded_folders: list[Path] = []
         self._timer = QTimer(page, interval=POLL_MS)
         self._timer.timeout.connect(lambda: context.tasks.start(self._poll()))
-        self._polling = asyncio.Lock()
+        self._poll_lock = asyncio.Lock()
         controls = page.controls
         controls.choose.clicked.connect(self._ask_folder)
         controls.start.clicked.connect(lambda: context.tasks.start(self._start()))
@@ -167,7 +167,7 @@ class TrainController:
         previous folder.
         """
         is_system = self._is_system
-        self._opening = number = self._opening + 1
+        self._folder_number = number = self._folder_number + 1
         problems = FolderProblems()
         try:
             images = await asyncio.to_thread(read_folder, folder, nested=is_system, problems=problems)
@@ -175,7 +175,7 @@ class TrainController:
         except StudioError as error:
             self._context.notify(error_title(error), error_text(error), kind="error")
             return
-        if number != self._opening:
+        if number != self._folder_number:
             return
         self._folder = folder
         self._images = images
@@ -193,7 +193,7 @@ class TrainController:
         """Load and show the thumbnails of the training images one by one, until another folder is opened."""
         images = self._images
         for row, each in enumerate(images[:SHOWN]):
-            thumbnail = await asyncio.to_thread(_thumbnail, each.path)
+            thumbnail = await asyncio.to_thread(_read_thumbnail, each.path)
             if self._images is not images:
                 return
             if thumbnail is not None:
@@ -209,7 +209,7 @@ class TrainController:
         paused = _status_text("paused")
         continues = translate("TrainPage", "It continues without the window.")
         active = await asyncio.to_thread(self._stop_runs)
-        for folder in self._discarded:
+        for folder in self._discarded_folders:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
         return [(_job_title(run), paused if is_stopped else continues) for run, is_stopped in active]
 
@@ -218,7 +218,7 @@ class TrainController:
         with True if it was stopped.
         """
         active = []
-        for run in self._known.values():
+        for run in self._runs_by_title.values():
             if run.is_active:
                 settings = run.settings
                 is_stopped = settings is None or not settings.keeps_running
@@ -231,7 +231,7 @@ class TrainController:
         return active
 
     @property
-    def _compared(self) -> str:
+    def _compared_name(self) -> str:
         """Name of the earlier training run with which the open run is compared, or "" if there is none."""
         return self._page.compared.choice().removeprefix(NO_RUN)
 
@@ -243,15 +243,15 @@ class TrainController:
         """Add the published diffusion systems that can be trained from scratch, such as DDPM, to the list of training
         methods.
         """
-        async with self._loading:
+        async with self._load_lock:
             if self._systems:
                 return
-            found = await asyncio.to_thread(trainable_systems)
-            self._systems = {each.name: each for each in found}
+            systems = await asyncio.to_thread(trainable_systems)
+            self._systems = {each.name: each for each in systems}
             group = translate("TrainPage", "From scratch")
             choices = [
                 Choice(each.name, f"{each.title} ({each.year})", translate("System", each.idea), group)
-                for each in found
+                for each in systems
             ]
             self._page.controls.method.set_choices([*_change_choices(), *choices])
 
@@ -282,7 +282,7 @@ class TrainController:
             row.set_value(value)
 
     def _suggest_title(self) -> None:
-        """Suggest a title that no run has for a new run, in place of an earlier suggestion or the title of a run.
+        """Suggest an unused title for a new run, in place of an earlier suggestion or the title of an existing run.
 
         With that title, Start would continue the earlier run and replace its product. Another title that the user has
         typed stays, and so does that of an open run.
@@ -304,7 +304,7 @@ class TrainController:
         self._page.controls.base.set_choices([Choice(card.name, card.title or card.name) for card in cards])
 
     async def _show_runs(self) -> None:
-        """Update the list of training runs. When the page is opened for the first time, open the latest run if it is
+        """Update the list of training runs. When the page is opened for the first time, open the newest run if it is
         paused or still training, since closing the window pauses a run.
         """
         rows = await self._list_runs()
@@ -316,7 +316,7 @@ class TrainController:
 
     async def _list_runs(self) -> list[tuple[str, str]]:
         """Update the list of training runs, which includes runs of earlier sessions. Returns their titles and statuses,
-        latest first.
+        newest first.
         """
         rows = await asyncio.to_thread(_run_rows)
         self._titles = frozenset(title for title, _ in rows)
@@ -338,7 +338,7 @@ class TrainController:
             self._show_no_run("")
             self._suggest_title()
             return
-        run = self._known.setdefault(title, TrainingRun(training_dir() / title))
+        run = self._runs_by_title.setdefault(title, TrainingRun(training_dir() / title))
         settings = await asyncio.to_thread(lambda: run.settings)
         if settings is None:
             await self._list_runs()
@@ -355,7 +355,7 @@ class TrainController:
         self._set_controls(settings)
         await self._show_folder(Path(settings.images))
         await self._list_runs()
-        view = await asyncio.to_thread(_view_of, run, None, self._compared)
+        view = await asyncio.to_thread(_view_of, run, None, self._compared_name)
         if self._run is not run:
             return
         self._show(view)
@@ -380,7 +380,7 @@ class TrainController:
             controls.learning_rate.set_value(settings.learning_rate)
         controls.keeps_running.setChecked(settings.keeps_running)
 
-    def _settings(self, folder: Path) -> TrainingSettings:
+    def _settings_for(self, folder: Path) -> TrainingSettings:
         """Return the settings for a training run on the images in `folder`, as the user has entered them."""
         controls = self._page.controls
         return TrainingSettings(
@@ -413,19 +413,19 @@ class TrainController:
     async def _start(self) -> None:
         if self._folder is None or (self._run is not None and self._run.is_active):
             return
-        settings = self._settings(self._folder)
+        settings = self._settings_for(self._folder)
         # A second click must not start a second process.
         self._page.controls.start.setEnabled(False)
         try:
             run = training_run(settings.title)
-            run = self._known.get(run.folder.name, run)
+            run = self._runs_by_title.get(run.folder.name, run)
             await asyncio.to_thread(partial(run.start, settings, is_new=run is not self._run))
         except StudioError as error:
             self._context.notify(error_title(error), error_text(error), kind="error")
             self._show_buttons()
             return
         # The button that deletes the run's folder is enabled from here on.
-        self._run = self._known[run.folder.name] = run
+        self._run = self._runs_by_title[run.folder.name] = run
         self._run_folder = Path(settings.images)
         self._sheet = None
         self._is_stopping = self._is_paused = False
@@ -461,8 +461,8 @@ class TrainController:
         await self._stop(run)
         await asyncio.to_thread(run.wait)
         discarded = await asyncio.to_thread(_set_aside, run.folder)
-        self._discarded.append(discarded)
-        self._known.pop(run.folder.name, None)
+        self._discarded_folders.append(discarded)
+        self._runs_by_title.pop(run.folder.name, None)
         title = translate("TrainPage", "The run was deleted.")
         undone = translate("TrainPage", "The run was restored.")
         self._context.notify(title, undo=partial(self._restore, run, discarded), undone=undone)
@@ -472,7 +472,7 @@ class TrainController:
         await self._list_runs()
 
     def _show_no_run(self, status: str) -> None:
-        """Clear the progress on the page, because no training run is open, and show the text `status`."""
+        """Clear the progress on the page, because no training run is open, and show the message `status`."""
         self._timer.stop()
         self._run = None
         self._sheet = None
@@ -497,8 +497,8 @@ class TrainController:
         StorageError.
         """
         await asyncio.to_thread(_move, discarded, run.folder)
-        self._discarded.remove(discarded)
-        self._known[run.folder.name] = run
+        self._discarded_folders.remove(discarded)
+        self._runs_by_title[run.folder.name] = run
         if self._run is not None and self._run.is_active:
             await self._list_runs()
         else:
@@ -535,11 +535,11 @@ class TrainController:
     async def _poll(self) -> None:
         """Read the state of the open training run from its files, and show it."""
         run = self._run
-        if run is None or self._polling.locked():
+        if run is None or self._poll_lock.locked():
             return
-        async with self._polling:
+        async with self._poll_lock:
             is_active = run.is_active
-            view = await asyncio.to_thread(_view_of, run, self._sheet, self._compared)
+            view = await asyncio.to_thread(_view_of, run, self._sheet, self._compared_name)
             if self._run is not run:
                 return
             self._is_stopping &= is_active
@@ -573,7 +573,7 @@ class TrainController:
         # The notice of a failure disappears, and the run may be opened later.
         self._show_warning(view.finding.copies or 0, view.state)
         page.chart.set_overlay(view.overlay)
-        page.verdict.setText(_verdict(self._compared, view.comparison) if self._compared else "")
+        page.verdict.setText(_verdict(self._compared_name, view.comparison) if self._compared_name else "")
         if view.sheet != self._sheet:
             self._sheet = view.sheet
             page.sheet.set_pixmap(QPixmap() if view.image is None else QPixmap.fromImage(view.image))
@@ -624,7 +624,7 @@ class TrainController:
         self._page.set_warning(plain(joined_sentences(texts)))
 
     def _hint(self) -> str:
-        """Return a text that tells the user what to do next, as long as there is no diagnosis of the training."""
+        """Return a sentence that tells the user what to do next, as long as there is no diagnosis of the training."""
         if len(self._images) < FEWEST:
             return translate("TrainPage", "Ten or more pictures give a diagnosis.")
         if self._run is not None and self._run.is_active:
@@ -662,7 +662,7 @@ class TrainController:
         self._page.show_introduction(self._run is None and not self._images)
 
     def _show_start(self) -> None:
-        """Label the start button by what it does: under another title, it would begin another run."""
+        """Label the start button according to its effect: with another title, it would start another run."""
         controls, run = self._page.controls, self._run
         is_of_run = run is not None and controls.title.text().strip() == run.folder.name
         controls.show_start(resumes=is_of_run and self._is_paused)
@@ -702,7 +702,7 @@ def _view_of(run: TrainingRun, shown: Path | None, compared: str) -> _View:
 
 
 def _run_rows() -> list[tuple[str, str]]:
-    """Return (title, status) pairs of all training runs, latest first."""
+    """Return (title, status) pairs of all training runs, newest first."""
     rows = []
     for run in training_runs():
         state = run.state()
@@ -732,7 +732,7 @@ def _verdict(name: str, comparison: Comparison | None) -> str:
 
 
 def _steps_of(method: str) -> tuple[str, str, str]:
-    """Return three texts about a training method: how many images it needs, how it uses captions, and what it
+    """Return three sentences about a training method: how many images it needs, how it uses captions, and what it
     produces.
     """
     amount = translate("TrainPage", "Twenty of one style, or of one thing, are a good start.")
@@ -777,7 +777,7 @@ def _move(folder: Path, target: Path) -> None:
         raise atomic_files.storage_error(target, error) from error
 
 
-def _thumbnail(path: Path) -> QImage | None:
+def _read_thumbnail(path: Path) -> QImage | None:
     """Read an image file and return a small copy of it, or None if the file cannot be read."""
     from gdm_studio.common.image_file import read_rgba
 
@@ -787,8 +787,8 @@ def _thumbnail(path: Path) -> QImage | None:
         return None
     image.thumbnail((2 * THUMBNAIL, 2 * THUMBNAIL))
     rgba = np.ascontiguousarray(np.asarray(image))
-    found = QImage(rgba.data, image.width, image.height, 4 * image.width, QImage.Format.Format_RGBA8888)
-    return found.copy()
+    thumbnail = QImage(rgba.data, image.width, image.height, 4 * image.width, QImage.Format.Format_RGBA8888)
+    return thumbnail.copy()
 
 
 def _status_text(status: str) -> str:
@@ -803,7 +803,7 @@ def _status_text(status: str) -> str:
 
 
 def _time_text(state: LiveState) -> str:
-    """Return the progress of a training run as text: the number of samples, the speed and the remaining time."""
+    """Return a phrase for the progress of a training run: the number of samples, the speed and the remaining time."""
     is_preparing = state.status == "preparing" or (state.status == "paused" and not state.seen)
     if is_preparing and state.images:
         text = translate("TrainPage", "{done} of {count} pictures encoded")

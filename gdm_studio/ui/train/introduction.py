@@ -45,7 +45,7 @@ class Introduction(QWidget):
         in_row(..., (middle, 0, Qt.AlignmentFlag.AlignVCenter), ..., on=self)
 
     def set_steps(self, amount: str, captions: str, result: str) -> None:
-        """Set the texts about a training method: how many images it needs, how it uses captions, and what it
+        """Set the sentences about a training method: how many images it needs, how it uses captions, and what it
         produces.
         """
         self.drop_area.amount.setText(amount)

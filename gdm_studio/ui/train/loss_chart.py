@@ -85,7 +85,7 @@ class LossChart(Chart):
             losses += [bound for _, *bounds in overlay.band for bound in bounds]
         if not losses:
             return
-        low, high = _bounds(losses)
+        low, high = _axis_range(losses)
         # More decimals would not fit beside the axis.
         decimals = min(4, max(0, 2 - math.floor(math.log10(high - low))))
         levels = ((share, low + share * (high - low)) for share in MARKS)
@@ -100,8 +100,8 @@ class LossChart(Chart):
 
     def _paint_overlay(self, painter: QPainter, overlay: Overlay, bounds: tuple[float, float]) -> None:
         low, high = bounds
-        upper = [self._at(seen, (above - low) / (high - low)) for seen, _, above in overlay.band]
-        lower = [self._at(seen, (below - low) / (high - low)) for seen, below, _ in overlay.band]
+        upper = [self._position_of(seen, (above - low) / (high - low)) for seen, _, above in overlay.band]
+        lower = [self._position_of(seen, (below - low) / (high - low)) for seen, below, _ in overlay.band]
         shade = QColor(self._theme.colour("muted"))
         shade.setAlphaF(0.25)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -124,11 +124,11 @@ class LossChart(Chart):
     ) -> None:
         low, high = bounds
         points = [(each, loss) for each, loss in zip(seen, losses, strict=True) if math.isfinite(loss)]
-        places = [self._at(each, (loss - low) / (high - low)) for each, loss in points]
+        places = [self._position_of(each, (loss - low) / (high - low)) for each, loss in points]
         painter.setPen(QPen(self._theme.colour(colour), width))
         painter.drawPolyline(QPolygonF(places))
 
-    def _at(self, seen: float, share: float) -> QPointF:
+    def _position_of(self, seen: float, share: float) -> QPointF:
         """Return the position in the chart for a number of training samples and a fraction (0 to 1) of its height. Both
         are limited to the range of the axes.
         """
@@ -141,7 +141,7 @@ def averages(points: Sequence[tuple[int, float]]) -> list[float]:
     return list(accumulate(losses, lambda mean, loss: KEEP * mean + (1 - KEEP) * loss))
 
 
-def _bounds(losses: Sequence[float]) -> tuple[float, float]:
+def _axis_range(losses: Sequence[float]) -> tuple[float, float]:
     """Return the range (low, high) of the chart's vertical axis. The highest 1 % of the losses, and infinite or
     undefined losses, are ignored.
     """

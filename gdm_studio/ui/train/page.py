@@ -327,7 +327,7 @@ class TrainPage(QFrame):
             self.set_thumbnail(row, picture)
 
     def set_warning(self, text: str) -> None:
-        """Show a warning about the training. An empty text hides it."""
+        """Show a warning about the training. "" hides it."""
         self.warning.setText(text)
         self.warning.setVisible(bool(text))
 
@@ -367,7 +367,7 @@ class TrainPage(QFrame):
 
 
 class Sheet(QFrame):
-    """Frame that shows the latest sample images of a training run, joined into one image as wide as the page, below a
+    """Frame that shows the newest sample images of a training run, joined into one image as wide as the page, below a
     heading.
     """
 

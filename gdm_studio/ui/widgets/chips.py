@@ -1,4 +1,4 @@
-"""Chips (short texts with a rounded border), and a layout that wraps widgets into lines."""
+"""Chips (short labels with a rounded border), and a layout that wraps widgets into lines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WIDEST = 220
 
 
 class Chip(QAbstractButton):
-    """Button drawn as a chip: a short text, such as a tag, with a rounded border.
+    """Button drawn as a chip: a short label, such as a tag, with a rounded border.
 
     If removable, it emits `removed()` on a click, Delete or Backspace.
     """
@@ -125,7 +125,7 @@ class Flow(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._lay(QRect(0, 0, width, 0), place=False)
+        return self._arrange(QRect(0, 0, width, 0), place=False)
 
     def sizeHint(self) -> QSize:
         return self.minimumSize()
@@ -138,9 +138,9 @@ class Flow(QLayout):
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
-        self._lay(rect, place=True)
+        self._arrange(rect, place=True)
 
-    def _lay(self, rect: QRect, *, place: bool) -> int:
+    def _arrange(self, rect: QRect, *, place: bool) -> int:
         """Return the total height of the wrapped lines of widgets if the layout has the width of `rect`.
 
         If `place` is True, also move the widgets to their positions.

@@ -31,7 +31,7 @@ class Collapsible(QWidget):
         self._theme = theme
         self._title = title
         self._summary = summary
-        self._marked = False
+        self._is_marked = False
         self.head = QToolButton()
         self.head.setCheckable(True)
         self.head.setProperty("role", "fold")
@@ -55,8 +55,10 @@ class Collapsible(QWidget):
         if at >= 0:
             rows = sorted(self._body.findChildren(QWidget, options=DIRECT), key=self._rows.indexOf)
             parts = [part for row in rows for part in (row, *row.findChildren(QWidget)) if part.focusPolicy() & TAB]
-            for one, other in pairwise((self.head, *(part for part in parts if part.window() is self.window()))):
-                self.setTabOrder(one, other)
+            for previous, following in pairwise(
+                (self.head, *(part for part in parts if part.window() is self.window()))
+            ):
+                self.setTabOrder(previous, following)
 
     def is_open(self) -> bool:
         return self.head.isChecked()
@@ -70,8 +72,8 @@ class Collapsible(QWidget):
         `marked` shows the summary in the accent colour.
         """
         self._summary = summary
-        if marked != self._marked:
-            self._marked = marked
+        if marked != self._is_marked:
+            self._is_marked = marked
             self.head.setProperty("marked", marked)
             self.head.style().polish(self.head)
         self._show_head()
@@ -85,15 +87,15 @@ class Collapsible(QWidget):
         self._show_head()
         self.toggled.emit(opened)
 
-    def _words(self, opened: bool) -> str:
+    def _head_text(self, opened: bool) -> str:
         return self._title if opened or not self._summary else labelled(self._title, self._summary)
 
     def _show_head(self) -> None:
         opened = self.is_open()
-        text = plain(self._words(opened))
+        text = plain(self._head_text(opened))
         room = max(self.width() - ICON - AIR, 0)
         self.head.setText(entry(self.head.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)))
-        self.head.setAccessibleName(text if self._marked else self._title)
+        self.head.setAccessibleName(text if self._is_marked else self._title)
         state = translate("Collapsible", "open") if opened else translate("Collapsible", "closed")
         self.head.setAccessibleDescription(state)
         text = translate("Collapsible", "Hide: {section}") if opened else translate("Collapsible", "Show: {section}")

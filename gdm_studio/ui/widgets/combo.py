@@ -145,7 +145,7 @@ class Combo(QComboBox):
     def showPopup(self) -> None:
         self.measured = True
         self.view().setMinimumWidth(self.popup_width())
-        # The texts wrap at the width of the box, which may have changed.
+        # The descriptions wrap at the width of the box, which may have changed.
         self.view().doItemsLayout()
         super().showPopup()
 
@@ -187,21 +187,21 @@ class _List(QListView):
 
     def __init__(self, box: Combo) -> None:
         super().__init__(box)
-        self._typed = ""
+        self._typed_letters = ""
         self._since = QElapsedTimer()
 
     def keyboardSearch(self, search: str) -> None:
         if self._since.isValid() and self._since.elapsed() < QApplication.keyboardInputInterval():
-            self._typed += search
+            self._typed_letters += search
         else:
-            self._typed = search
+            self._typed_letters = search
         self._since.restart()
         titles = {row: self._title(row).casefold() for row in self._usable_rows()}
-        typed = self._typed.casefold()
-        found = [row for row, title in titles.items() if title.startswith(typed)]
-        found += [row for row, title in titles.items() if typed in title]
-        if found:
-            self.setCurrentIndex(self.model().index(found[0], 0))
+        typed = self._typed_letters.casefold()
+        rows = [row for row, title in titles.items() if title.startswith(typed)]
+        rows += [row for row, title in titles.items() if typed in title]
+        if rows:
+            self.setCurrentIndex(self.model().index(rows[0], 0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: -1}

@@ -16,7 +16,7 @@ ACCEPT = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 
 
 class _Entry(QStyledItemDelegate):
-    """Item delegate that shows the text of a completion without control characters."""
+    """Item delegate that shows completions without control characters."""
 
     def displayText(self, value: str, locale: object) -> str:
         return plain(value)

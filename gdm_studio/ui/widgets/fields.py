@@ -47,12 +47,12 @@ class TextLine(QLineEdit):
 
 
 class NumberEdit(QLineEdit):
-    """Text field for a number from `low` to `high`, in which the text `least`, if given, replaces the lowest number.
+    """Text field for a number from `low` to `high`, in which `least`, if given, replaces the lowest number.
 
     Only the characters of a number and of `least` can be typed. Up and Down change the number, and Escape restores it.
-    A number out of range is corrected with a hint.
-    `edited(number)` is emitted for user input, with an int if `decimals` is 0. Buttons do not take the focus, so the
-    typed text is also accepted on any mouse press or shortcut elsewhere.
+    A number out of range is corrected with a hint. `edited(number)` is emitted for user input, with an int if
+    `decimals` is 0. Buttons do not take the focus, so the typed text is also accepted on any mouse press or shortcut
+    elsewhere.
     """
 
     edited = Signal(object)
@@ -102,7 +102,7 @@ class NumberEdit(QLineEdit):
     def set_number(self, number: float) -> None:
         """Show a number, limited to the field's range, without emitting `edited`."""
         self._number = min(max(number, self._low), self._high)
-        self.setText(self._shown())
+        self.setText(self._displayed_text())
 
     def set_range(self, low: float, high: float) -> None:
         self._low = low
@@ -122,8 +122,8 @@ class NumberEdit(QLineEdit):
         if event.key() in moves and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.take()
             self.step_by(moves[Qt.Key(event.key())])
-        elif event.key() == Qt.Key.Key_Escape and self.text() != self._shown():
-            self.setText(self._shown())
+        elif event.key() == Qt.Key.Key_Escape and self.text() != self._displayed_text():
+            self.setText(self._displayed_text())
         elif event.modifiers() & Qt.KeyboardModifier.ControlModifier or self._is_typeable(event.text()):
             self._is_corrected = False
             super().keyPressEvent(event)
@@ -152,7 +152,7 @@ class NumberEdit(QLineEdit):
             self.take()
         return False
 
-    def _shown(self) -> str:
+    def _displayed_text(self) -> str:
         if self._least and self._number == self._low:
             return self._least
         if not self._decimals:
@@ -165,20 +165,20 @@ class NumberEdit(QLineEdit):
         If it is no number or out of range, it is corrected with a hint.
         """
         QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
-        if self.text() == self._shown():
+        if self.text() == self._displayed_text():
             return
         text = self.text().strip()
-        typed = self._parsed()
+        typed = self._parse()
         before = self._number
-        self._change(self._number if typed is None else self._accepted(typed))
+        self._change(self._number if typed is None else self._corrected_number(typed))
         if typed is None or not self._low <= typed <= self._high:
-            self._hint(text if typed is None else "", before)
+            self._show_hint(text if typed is None else "", before)
 
-    def _accepted(self, typed: float) -> float:
+    def _corrected_number(self, typed: float) -> float:
         """Return the number that a typed number becomes. `set_number` then limits it to the range."""
         return typed
 
-    def _parsed(self) -> float | None:
+    def _parse(self) -> float | None:
         if self._least and self.text().strip().lower() == self._least.lower():
             return self._low
         text = self.text().strip().replace(",", ".").replace(" ", "").replace(MINUS, "-")
@@ -200,11 +200,11 @@ class NumberEdit(QLineEdit):
         if self._number != before:
             self.edited.emit(self._number)
 
-    def _hint(self, no_number: str, before: float) -> None:
+    def _show_hint(self, no_number: str, before: float) -> None:
         """Show a tooltip about the correction of the typed number, and announce it to screen readers.
 
-        `no_number` is the typed text if it is not a number, or "" for a number out of range. `before` is the number
-        before the correction.
+        `no_number` is what the user typed if it is not a number, or "" for a number out of range. `before` is the
+        number before the correction.
         """
         self._is_corrected = True
         low = with_decimal_point(f"{self._low:g}")
@@ -217,7 +217,7 @@ class NumberEdit(QLineEdit):
             text = self.tr("{name} must be from {low} to {high}; it is still {number}")
         else:
             text = self.tr("{name} must be from {low} to {high}; it is {number} now")
-        words = text.format(text=no_number[:20], name=name, low=low, high=high, number=self._shown())
+        words = text.format(text=no_number[:20], name=name, low=low, high=high, number=self._displayed_text())
 
         def show() -> None:
             # The user may have left the page meanwhile.
@@ -267,12 +267,12 @@ class _SeedEdit(NumberEdit):
     rolled = Signal()
 
     def take(self) -> None:
-        if self._parsed() == RANDOM_SEED:
-            self.setText(self._shown())
+        if self._parse() == RANDOM_SEED:
+            self.setText(self._displayed_text())
             self.rolled.emit()
         super().take()
 
-    def _accepted(self, typed: float) -> float:
+    def _corrected_number(self, typed: float) -> float:
         # The limit would be a seed that nobody has chosen.
         return typed if self._low <= typed <= self._high else self._number
 
@@ -320,7 +320,7 @@ class SeedField(FramedField):
 class Stepper(FramedField):
     """Input field for a small integer with − and + buttons, which emits `changed(number)` for user input.
 
-    If `least` is given, that text is shown in place of the lowest number.
+    If `least` is given, it is shown in place of the lowest number.
     """
 
     changed = Signal(int)

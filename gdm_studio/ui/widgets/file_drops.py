@@ -16,7 +16,7 @@ from gdm_studio.ui.widgets.shapes import smooth
 
 
 def take_copy(event: QDropEvent) -> None:
-    """Accept a drag-and-drop event as a copy of the files, because after a move the source program would delete its
+    """Accept a drag-and-drop event as a copy of the files, because after a move the source application would delete its
     file.
     """
     if event.possibleActions() & Qt.DropAction.CopyAction:
@@ -106,7 +106,7 @@ class DropZones(QWidget):
             path = picture_in(event.mimeData())
             if path is None:
                 return False
-            self._aim(event)
+            self._highlight_zone(event)
             take_copy(event)
             if not isinstance(event, QDragMoveEvent):
                 self.hide()
@@ -114,7 +114,7 @@ class DropZones(QWidget):
             return True
         return super().eventFilter(watched, event)
 
-    def _aim(self, event: QDropEvent) -> None:
+    def _highlight_zone(self, event: QDropEvent) -> None:
         self.setGeometry(self._canvas.geometry())
         self._over = ZONES[event.position().x() > self.width() / 2][0]
         self.show()

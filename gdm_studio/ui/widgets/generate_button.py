@@ -18,7 +18,7 @@ HEIGHT = 42
 ADD = replace(GENERATE, label=QT_TRANSLATE_NOOP("Action", "Add to the queue"), tip="", icon="plus")
 # Fraction of the dark colour in the remaining part of the progress, so that white text is readable on both parts.
 WASH = 0.55
-# Largest share of the width for the button `add` with a text.
+# Largest fraction of the width for the button `add` with a label.
 WIDEST_ADD = 0.6
 # Space before the buttons at the end, and on both sides of the text together.
 BEFORE_ADD = 6
@@ -40,10 +40,10 @@ class GenerateButton(QAbstractButton):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.running = self._paused = False
-        # Title and tooltip of other purposes by owner; the latest one is shown.
+        self.running = self._is_paused = False
+        # Title and tooltip of other purposes by owner; the newest one is shown.
         self._purposes: dict[object, tuple[str, str]] = {}
-        # Title of the latest purpose, or "" for generating.
+        # Title of the newest purpose, or "" for generating.
         self._title = ""
         self._hint = ""
         # Title and tooltip of the button `add`.
@@ -81,7 +81,7 @@ class GenerateButton(QAbstractButton):
         self._detail = ""
         self.add.hide()
         self.halt.hide()
-        self._name_it(self._title or GENERATE.title, self._why or self._hint or GENERATE.tooltip)
+        self._set_name(self._title or GENERATE.title, self._why or self._hint or GENERATE.tooltip)
 
     def set_purpose(self, owner: object, title: str, tooltip: str) -> None:
         """Replace the button's title and tooltip on behalf of `owner`, for example while a queue item is being edited.
@@ -102,8 +102,8 @@ class GenerateButton(QAbstractButton):
             self.set_idle()
 
     def set_running(self, share: float, text: str) -> None:
-        """Show the running job's progress: the finished fraction `share` (0 to 1), and a text such as "12 of 20 · 0.6 s
-        left".
+        """Show the running job's progress: the finished fraction `share` (0 to 1), and a phrase such as "12 of 20 · 0.6
+        s left".
         """
         fresh = not self.running
         self.add.show()
@@ -113,15 +113,13 @@ class GenerateButton(QAbstractButton):
         self._name_running()
 
     def set_paused(self, paused: bool) -> None:
-        """Tell the button whether the running job is paused. While it is, a click resumes the job instead of stopping
-        it.
-        """
-        self._paused = paused
+        """Set whether the running job is paused, so that a click resumes the job instead of stopping it."""
+        self._is_paused = paused
         if self.running:
             self._name_running()
 
     def set_changes(self, words: str) -> None:
-        """Set the text about settings changed while the job is paused, or "" if none were changed."""
+        """Set the phrase about settings changed while the job is paused, or "" if none were changed."""
         self._changes = words
         if self.running:
             self._name_running()
@@ -129,13 +127,13 @@ class GenerateButton(QAbstractButton):
     @property
     def continues_with_changes(self) -> bool:
         """True if a click, and so the keys of Generate, resume a paused job with changed settings."""
-        return self.running and self._paused and bool(self._changes) and not self._stopping
+        return self.running and self._is_paused and bool(self._changes) and not self._stopping
 
     def set_stopping(self) -> None:
         """Show that the running job will stop after its current step."""
         self.running = self._stopping = True
         self.halt.hide()
-        self._name_it(self.tr("Stopping…"), self.tr("The current step is being finished"))
+        self._set_name(self.tr("Stopping…"), self.tr("The current step is being finished"))
 
     def set_available(self, available: bool, why: str = "") -> None:
         """Enable the button, or disable it with the reason `why` in its tooltip."""
@@ -169,15 +167,15 @@ class GenerateButton(QAbstractButton):
     def _name_running(self) -> None:
         if self._stopping:
             return
-        self.halt.setVisible(self._paused)
-        does, tip = resume_texts(self._changes) if self._paused else (STOP.title, "")
+        self.halt.setVisible(self._is_paused)
+        does, tip = resume_texts(self._changes) if self._is_paused else (STOP.title, "")
         keys = f"{PAUSE.keys}; {GENERATE.keys}" if self.continues_with_changes else PAUSE.keys
-        tooltip = with_keys(tip, keys) if self._paused else STOP.tooltip
+        tooltip = with_keys(tip, keys) if self._is_paused else STOP.tooltip
         detail = self._detail
-        if self._paused:
+        if self._is_paused:
             # Leave out "paused", the last part of the progress.
             detail = detail.rpartition(" · ")[0] or detail
-        self._name_it(f"{does} · {detail}" if detail else does, tooltip)
+        self._set_name(f"{does} · {detail}" if detail else does, tooltip)
         self._name_add()
 
     def _name_add(self) -> None:
@@ -188,7 +186,7 @@ class GenerateButton(QAbstractButton):
         """Return the button's text without the progress."""
         return self.text().partition(" · ")[0]
 
-    def _name_it(self, text: str, tooltip: str) -> None:
+    def _set_name(self, text: str, tooltip: str) -> None:
         before = self._action_text()
         self.setText(text)
         if self._action_text() != before:
@@ -202,7 +200,7 @@ class GenerateButton(QAbstractButton):
         if not self.running:
             self.generate.emit()
         elif not self._stopping:
-            (self.resume if self._paused else self.stop).emit()
+            (self.resume if self._is_paused else self.stop).emit()
 
     def _move_to(self, share: float, *, at_once: bool) -> None:
         # Sliding costs more than it shows if the next step is finished before the slide.
@@ -251,12 +249,12 @@ class GenerateButton(QAbstractButton):
             painter.setClipRect(QRectF(left, 0, right - left, rect.height()), Qt.ClipOperation.IntersectClip)
             self._paint_ground(painter, rect, wash=wash)
             painter.restore()
-        between = (self.halt if self.halt.isVisibleTo(self) else self.add).x() - BEFORE_ADD
+        divider = (self.halt if self.halt.isVisibleTo(self) else self.add).x() - BEFORE_ADD
         colour = self._theme.colour("on_accent")
         colour.setAlphaF(0.25)
         painter.setPen(QPen(colour, 1))
-        painter.drawLine(between, 11, between, HEIGHT - 11)
-        self._paint_words(painter, rect.adjusted(0, 0, between - rect.width(), 0), "on_accent")
+        painter.drawLine(divider, 11, divider, HEIGHT - 11)
+        self._paint_words(painter, rect.adjusted(0, 0, divider - rect.width(), 0), "on_accent")
 
     def _paint_ground(self, painter: QPainter, rect: QRectF, *, wash: float) -> None:
         tokens = self._theme.tokens
@@ -264,8 +262,8 @@ class GenerateButton(QAbstractButton):
             painter.fillRect(rect, QColor(tokens.raised))
             return
         gradient = QLinearGradient(rect.topLeft(), rect.topRight())
-        gradient.setColorAt(0, _mixed(tokens.action, tokens.deep, wash))
-        gradient.setColorAt(1, _mixed(tokens.action2, tokens.deep, wash))
+        gradient.setColorAt(0, _mix(tokens.action, tokens.deep, wash))
+        gradient.setColorAt(1, _mix(tokens.action2, tokens.deep, wash))
         painter.fillRect(rect, gradient)
         if self.isDown():
             painter.fillRect(rect, QColor(0, 0, 0, 34))
@@ -277,7 +275,7 @@ class GenerateButton(QAbstractButton):
         strong = self._theme.font(14, 600)
         small = self._theme.font(11, 500)
         starts = not self.running or self.continues_with_changes
-        action = GENERATE if starts else PAUSE if self._paused else STOP
+        action = GENERATE if starts else PAUSE if self._is_paused else STOP
         hint = "" if self._stopping or not self.isEnabled() else shown_keys(action.keys)[0]
         room = int(rect.width()) - AROUND_WORDS
         words = self.text()
@@ -299,7 +297,7 @@ class GenerateButton(QAbstractButton):
         painter.drawText(rect.adjusted(left + wide + 10, 1, 0, 0), Qt.AlignmentFlag.AlignVCenter, hint)
 
 
-def _mixed(colour: str, ground: str, share: float) -> QColor:
+def _mix(colour: str, ground: str, share: float) -> QColor:
     """Return a colour between `colour` (at `share` 0) and `ground` (at `share` 1) by linear interpolation."""
     parts = zip(QColor(colour).getRgb()[:3], QColor(ground).getRgb()[:3], strict=True)  # type: ignore[index]
     return QColor(*(round(own + (other - own) * share) for own, other in parts))

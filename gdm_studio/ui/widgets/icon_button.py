@@ -1,4 +1,4 @@
-"""Buttons with an icon, a text or both, and the keyboard shortcuts that press them."""
+"""Buttons with an icon, a label or both, and the keyboard shortcuts that press them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ICON_COLOURS = {"danger": "danger", "primary": "primary_text"}
 
 
 class IconButton(QToolButton):
-    """Tool button with an icon and an optional text beside it, which does not take the keyboard focus when clicked."""
+    """Tool button with an icon and an optional label beside it, which does not take the keyboard focus when clicked."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class IconButton(QToolButton):
             self.setText(text)
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         theme.changed.connect(self._recolour)
-        self.toggled.connect(self._leave_rest)
+        self.toggled.connect(self._complete_icon)
 
     def showEvent(self, event: QShowEvent) -> None:
         if not self._is_drawn:
@@ -76,17 +76,17 @@ class IconButton(QToolButton):
         super().showEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        self._leave_rest()
+        self._complete_icon()
         super().enterEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.EnabledChange:
-            self._leave_rest()
+            self._complete_icon()
         super().changeEvent(event)
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        return QSize(self._wide() + 2 * SIDE, hint.height()) if self.text() else hint
+        return QSize(self._contents_extent() + 2 * SIDE, hint.height()) if self.text() else hint
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the icon and the text centred in the button, with a wider gap than in Qt's default style."""
@@ -102,7 +102,7 @@ class IconButton(QToolButton):
         lit = self.isEnabled() and (self.underMouse() or self.isChecked())
         mode = QIcon.Mode.Active if lit else QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
         size = self.iconSize()
-        left = (self.width() - self._wide()) // 2
+        left = (self.width() - self._contents_extent()) // 2
         place = QRect(left, (self.height() - size.height()) // 2, size.width(), size.height())
         self.icon().paint(painter, place, Qt.AlignmentFlag.AlignCenter, mode)
         colour = "text" if lit else "muted" if self.isEnabled() else "faint"
@@ -111,7 +111,7 @@ class IconButton(QToolButton):
         words = self.rect().adjusted(left + size.width() + AIR, 0, 0, 0)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
 
-    def _wide(self) -> int:
+    def _contents_extent(self) -> int:
         return self.iconSize().width() + AIR + QFontMetrics(self.font()).horizontalAdvance(self.text())
 
     def set_text(self, text: str) -> None:
@@ -129,7 +129,7 @@ class IconButton(QToolButton):
             self._filled = filled
             self._recolour()
 
-    def _leave_rest(self) -> None:
+    def _complete_icon(self) -> None:
         if self._at_rest:
             self._at_rest = False
             self._recolour()
@@ -169,7 +169,7 @@ def pressed_by(button: QAbstractButton, action: Action) -> None:
 
 
 def show_action(button: QAbstractButton, action: Action) -> None:
-    """Set a button's tooltip and accessible name to the texts of an action."""
+    """Set a button's tooltip and accessible name to those of an action."""
     button.setToolTip(tip(action.tooltip))
     button.setAccessibleName(plain(action.title))
 
@@ -198,7 +198,7 @@ def mark_of(theme: Theme, action: Action, *, size: int = 16, side: int = 24) -> 
 
 
 def tool(theme: Theme, action: Action, *, checkable: bool = False) -> IconButton:
-    """Create a toolbar button with an icon and a text that runs an action and is pressed by the action's shortcut."""
+    """Create a toolbar button with an icon and a label that runs an action and is pressed by the action's shortcut."""
     button = IconButton(theme, action.icon, tooltip=action.tooltip, text=action.title, size=14)
     button.setFont(theme.font(12, 500))
     button.setFixedHeight(28)
@@ -212,9 +212,9 @@ def tool(theme: Theme, action: Action, *, checkable: bool = False) -> IconButton
 
 
 class ActionButton(QPushButton):
-    """Push button with a text and an optional icon in the theme's colours.
+    """Push button with a label and an optional icon in the theme's colours.
 
-    If its size policy ignores the text's width, a text that does not fit ends with an ellipsis. `keys` are only shown
+    If its size policy ignores the label's width, a label that does not fit ends with an ellipsis. `keys` are only shown
     in the tooltip; the caller handles them.
     """
 
@@ -246,7 +246,7 @@ class ActionButton(QPushButton):
         self.set_contents(text, name)
 
     def set_contents(self, text: str, name: str = "") -> None:
-        """Show a text, the icon with this name, or both. The accessible name does not change."""
+        """Show a label, the icon with this name, or both. The accessible name does not change."""
         self._name = name
         # A thin space widens the gap to the icon.
         self.setText(f"\u2009{text}" if text and name else text)

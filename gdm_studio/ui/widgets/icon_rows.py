@@ -1,4 +1,4 @@
-"""Rows with an icon and a text that explain what the user can do on an empty page."""
+"""Rows with an icon and a sentence that explain what the user can do on an empty page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 
 class IconRows(QWidget):
-    """Column of texts, each with an icon in the accent colour to its left."""
+    """Column of sentences, each with an icon in the accent colour to its left."""
 
     def __init__(self, theme: Theme, names: Sequence[str]) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class IconRows(QWidget):
         self._recolour()
 
     def set_texts(self, *texts: str) -> None:
-        """Set the text of each row."""
+        """Set the sentence of each row."""
         for text, row in zip(texts, self.texts, strict=True):
             row.setText(text)
 

@@ -30,8 +30,8 @@ STOP_TIP = QT_TRANSLATE_NOOP("JobBar", "Stop this job after the current step")
 
 @dataclass(frozen=True)
 class JobView:
-    """Texts for a running job, such as "Grid: 9 pictures" and "3 of 9 · 12 s left", and its finished fraction (0 to
-    1).
+    """Title and progress of a running job, such as "Grid: 9 pictures" and "3 of 9 · 12 s left", and its finished
+    fraction (0 to 1).
     """
 
     title: str
@@ -60,7 +60,7 @@ class JobBar(QWidget):
         self._is_titled = True
         self.title = _JobButton(theme)
         self.stop = ActionButton(theme, self.tr("Stop…"), tooltip=self.tr(STOP_TIP), role="stop")
-        # Wide enough for both of its texts, so that it does not move under the pointer.
+        # Wide enough for both of its labels, so that it does not move under the pointer.
         text_width = QFontMetrics(theme.font(13)).horizontalAdvance(self.stop.text())
         self.stop.setFixedWidth(max(STOP_WIDTH, text_width + STOP_MARGINS))
         in_row((self.title, 1), self.stop, on=self, spacing=4)
@@ -148,7 +148,7 @@ class _JobButton(QAbstractButton):
         rounded(painter, line, 1, ground=theme.colour("accent"))
 
     def _paint_words(self, painter: QPainter, room: QRectF) -> None:
-        """Paint the job's title and the longest form of its progress text that fits beside it."""
+        """Paint the job's title and the longest form of its progress phrase that fits beside it."""
         strong = self._theme.font(12, 600)
         small = self._theme.font(12)
         bold = QFontMetrics(strong)
@@ -168,6 +168,6 @@ class _JobButton(QAbstractButton):
 
 
 def _shortened_texts(progress: str) -> list[str]:
-    """Return a job's progress text followed by shorter forms, such as "3 of 9 · 12 s left" and "3 of 9"."""
+    """Return a job's progress phrase followed by shorter forms, such as "3 of 9 · 12 s left" and "3 of 9"."""
     parts = progress.split(" · ")
     return [" · ".join(parts[:count]) for count in range(len(parts), 0, -1)]

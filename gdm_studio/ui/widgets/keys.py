@@ -49,21 +49,21 @@ class Keys:
 
         Return False if no such action can run.
         """
-        reached = Qt.KeyboardModifier.KeypadModifier
+        ignored = Qt.KeyboardModifier.KeypadModifier
         if event.text() in PUNCTUATION:
-            reached |= Qt.KeyboardModifier.ShiftModifier
-        held = event.modifiers() & ~reached
-        return not held and self._first(self._plain.get(Qt.Key(event.key()), []))
+            ignored |= Qt.KeyboardModifier.ShiftModifier
+        modifiers = event.modifiers() & ~ignored
+        return not modifiers and self._run_first(self._plain.get(Qt.Key(event.key()), []))
 
     def _bind(self, sequence: QKeySequence, action: Action) -> None:
         text = sequence.toString()
         if text not in self._shortcuts:
             shortcut = QShortcut(sequence, self._window)
             self._shortcuts[text] = shortcut, []
-            shortcut.activated.connect(partial(self._first, self._shortcuts[text][1]))
+            shortcut.activated.connect(partial(self._run_first, self._shortcuts[text][1]))
         self._shortcuts[text][1].append(action)
 
-    def _first(self, actions: Sequence[Action]) -> bool:
+    def _run_first(self, actions: Sequence[Action]) -> bool:
         done = any(self._do(action) for action in actions)
         if not done:
             self._in_vain(actions)
@@ -87,9 +87,9 @@ class OnEscape(QObject):
 
 def sequences(keys: str) -> list[QKeySequence]:
     """Return an action's key sequences as Qt objects. A shortcut with Return also gets the keypad's Enter key."""
-    found = QKeySequence.listFromString(keys) if keys else []
+    standard = QKeySequence.listFromString(keys) if keys else []
     also = [text.replace("Return", "Enter") for text in keys.split("; ") if text.endswith("Return")]
-    return [*found, *map(QKeySequence, also)]
+    return [*standard, *map(QKeySequence, also)]
 
 
 def _plain_key(sequence: QKeySequence) -> Qt.Key | None:

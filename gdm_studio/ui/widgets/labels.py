@@ -37,26 +37,26 @@ def label(
 
     `role` selects its look in the style sheet, and `buddy` is the input field that it names.
     """
-    made = Label(text)
-    made.setProperty("role", role)
+    new_label = Label(text)
+    new_label.setProperty("role", role)
     if role == "key":
-        made.setFixedHeight(18)
+        new_label.setFixedHeight(18)
     if align is not None:
-        made.setAlignment(align | Qt.AlignmentFlag.AlignVCenter)
+        new_label.setAlignment(align | Qt.AlignmentFlag.AlignVCenter)
     if buddy is not None:
-        made.setBuddy(buddy)
+        new_label.setBuddy(buddy)
     if selectable:
-        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return made
+        new_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return new_label
 
 
 def wrapped(
     text: str = "", role: str = "muted", *, align: Qt.AlignmentFlag | None = None, selectable: bool = False
 ) -> Label:
     """Create a plain-text label that wraps its text if it is too narrow."""
-    made = label(text, role, align=align, selectable=selectable)
-    made.setWordWrap(True)
-    return made
+    new_label = label(text, role, align=align, selectable=selectable)
+    new_label.setWordWrap(True)
+    return new_label
 
 
 class ElidedLabel(Label):

@@ -40,7 +40,7 @@ def stacked(
 
     The default spacing is the parent's.
     """
-    return _laid_out(QVBoxLayout() if on is None else QVBoxLayout(on), parts, margins, spacing)
+    return _fill_layout(QVBoxLayout() if on is None else QVBoxLayout(on), parts, margins, spacing)
 
 
 def in_row(
@@ -50,7 +50,7 @@ def in_row(
 
     The default spacing is the parent's.
     """
-    return _laid_out(QHBoxLayout() if on is None else QHBoxLayout(on), parts, margins, spacing)
+    return _fill_layout(QHBoxLayout() if on is None else QHBoxLayout(on), parts, margins, spacing)
 
 
 def in_grid(*, on: QWidget | None = None, margins: Margins = 0, across: int = -1, down: int = -1) -> QGridLayout:
@@ -74,7 +74,7 @@ def empty(layout: QLayout, *kept: QWidget) -> None:
             widget.deleteLater()
 
 
-def _laid_out(box: Box, parts: tuple[LayoutItem, ...], margins: Margins, spacing: int | None) -> Box:
+def _fill_layout(box: Box, parts: tuple[LayoutItem, ...], margins: Margins, spacing: int | None) -> Box:
     box.setContentsMargins(*(margins if isinstance(margins, tuple) else (margins,) * 4))
     if spacing is not None:
         box.setSpacing(spacing)

@@ -42,7 +42,7 @@ DEFAULT_SECONDS = 5.0
 
 
 class Notice(QFrame):
-    """Message box at the bottom of a page with a title, a text and at most one button.
+    """Message box at the bottom of a page with a title, a message and at most one button.
 
     It emits `dismissed()` when the user closes it, and `expired()` when its time is over.
     """
@@ -86,7 +86,7 @@ class Notice(QFrame):
         # A click does not move the focus.
         self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._button.setAccessibleName(action)
-        self._button.clicked.connect(self._act)
+        self._button.clicked.connect(self._on_button)
         self._lay_out()
         theme.changed.connect(self._recolour)
         self._recolour()
@@ -109,7 +109,7 @@ class Notice(QFrame):
         else:
             self.expired.emit()
 
-    def _act(self) -> None:
+    def _on_button(self) -> None:
         self.dismiss()
         if self.on_action is not None:
             self.on_action()
@@ -180,7 +180,7 @@ class Notices(QObject):
         for old in [old for old in self.shown if (old.title, old.text) == (title, text)]:
             self._remove(old)
         excess = max(len(self.shown) + 1 - MOST, 0)
-        for old in self._removable(self.shown, newest_is_pinned=not seconds)[:excess]:
+        for old in self._removable_notices(self.shown, newest_is_pinned=not seconds)[:excess]:
             self._remove_unread(old)
         notice = Notice(
             self._theme,
@@ -250,29 +250,29 @@ class Notices(QObject):
     def place(self) -> None:
         """Move the visible notices to the bottom edge of their area, with the newest one lowest."""
         area = self._area()
-        boxes = self._boxes(area)
+        boxes = self._notice_rects(area)
         if boxes and self._panel is not None and self._panel.isVisible():
             panel = QRect(self._parent.mapFromGlobal(self._panel.mapToGlobal(QPoint())), self._panel.size())
             beside = panel.left() - area.left()
             if beside > LEAST_WIDTH and any(panel.intersects(box) for box in boxes):
-                boxes = self._boxes(QRect(area.left(), area.top(), min(area.width(), beside), area.height()))
+                boxes = self._notice_rects(QRect(area.left(), area.top(), min(area.width(), beside), area.height()))
         for notice, box in zip(self.shown, boxes, strict=True):
             notice.setGeometry(box)
             notice.raise_()
         if boxes and area.bottom() - boxes[0].top() > SHARE * area.height():
             # Notices that last stay, because of the remedy or offer of their button.
             older = [notice for notice in self.shown[:-1] if not notice.lasts]
-            for notice in self._removable(older, newest_is_pinned=self.shown[-1].is_pinned)[:1]:
+            for notice in self._removable_notices(older, newest_is_pinned=self.shown[-1].is_pinned)[:1]:
                 self._remove(notice)
 
-    def _removable(self, notices: list[Notice], *, newest_is_pinned: bool) -> list[Notice]:
+    def _removable_notices(self, notices: list[Notice], *, newest_is_pinned: bool) -> list[Notice]:
         """Return the notices that may make room for the newest one, in the order in which they do: before others,
         notices with a time limit, and of these, notices that do not last. Older notices come first.
         """
         candidates = [notice for notice in notices if newest_is_pinned or not notice.is_pinned]
         return sorted(candidates, key=lambda notice: (notice.is_pinned, notice.lasts))
 
-    def _boxes(self, area: QRect) -> list[QRect]:
+    def _notice_rects(self, area: QRect) -> list[QRect]:
         """Return the visible notices' rectangles in `area`, from top to bottom."""
         width = min(WIDTH, area.width() - 2 * EDGE)
         left = area.left() + (area.width() - width) // 2

@@ -32,8 +32,8 @@ class PromptBox(QWidget):
     """Prompt field with a title and a word or token count above it, and chips that explain the prompt below.
 
     Signals: `changed(text)`, `submitted()` on Enter (Shift+Enter starts a new line), and `rested()` some time after the
-    last change. Of a text that is too long for a prompt, the editor shows only the beginning, and nothing is generated
-    until the user edits it.
+    last change. If a prompt is too long, the editor shows only its beginning, and nothing is generated until the user
+    edits it.
     """
 
     changed = Signal(str)
@@ -66,7 +66,7 @@ class PromptBox(QWidget):
         self.editor.submitted.connect(self.submitted)
         self.editor.overflowed.connect(self.set_text)
         # The whole text if it is too long for the editor, else "".
-        self._whole = ""
+        self._long_text = ""
         self._is_setting = self._was_too_long = False
         self._tooltip = tooltip
         self._name = title
@@ -95,11 +95,11 @@ class PromptBox(QWidget):
 
     def text(self) -> str:
         """Return the prompt as a single line, with line breaks and repeated spaces replaced by single spaces."""
-        return self._whole or " ".join(self.editor.toPlainText().split())
+        return self._long_text or " ".join(self.editor.toPlainText().split())
 
     def written(self) -> str:
         """Return the prompt exactly as the user typed it, with line breaks and repeated spaces."""
-        return self._whole or self.editor.toPlainText()
+        return self._long_text or self.editor.toPlainText()
 
     def set_text(self, text: str) -> None:
         """Replace the prompt, which Ctrl+Z can undo."""
@@ -107,7 +107,7 @@ class PromptBox(QWidget):
             return
         if is_too_long(text):
             text = " ".join(text.split())
-        self._whole = text if is_too_long(text) else ""
+        self._long_text = text if is_too_long(text) else ""
         self._is_setting = True
         self._put(text[:MOST_CHARACTERS])
         self._is_setting = False
@@ -147,7 +147,7 @@ class PromptBox(QWidget):
 
     def _on_chip(self, prompt: str) -> None:
         if self.written() != self._text_of_chips:
-            # The new prompt of the chip lacks the latest changes. Other chips follow soon.
+            # The chip's new prompt was made before the last changes. Other chips follow soon.
             return
         self.editor.setFocus()
         self._put(prompt)
@@ -189,7 +189,7 @@ class PromptBox(QWidget):
     def _show_problem(self) -> None:
         """Show a message below the prompt if it is too long."""
         problem = length_problem(self.written(), self.tr("The text under “{title}”").format(title=self._name))
-        if self._whole:
+        if self._long_text:
             text = self.tr("The editor shows the first {count}; edit them to use only these.")
             problem += " " + text.format(count=number_text(MOST_CHARACTERS))
         self._problem.setText(problem)
@@ -197,7 +197,7 @@ class PromptBox(QWidget):
 
     def _on_text(self) -> None:
         if not self._is_setting:
-            self._whole = ""
+            self._long_text = ""
         is_too_long_now = is_too_long(self.written())
         if is_too_long_now or self._was_too_long:
             self.editor.mark(())

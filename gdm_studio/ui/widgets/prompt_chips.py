@@ -41,7 +41,7 @@ class ChipLook(Enum):
 
 @dataclass(frozen=True)
 class PromptChip:
-    """Chip below the prompt: its text and explanation, and the new prompt if the user clicks it.
+    """Chip below the prompt: its label and explanation, and the new prompt if the user clicks it.
 
     The new prompt is "" if a click does not change it. Instead, a click can end the mode that the chip names, by
     `leave()`. `name` is the text for screen readers. A chip with the name of a drawing in `drawing` has space for its
@@ -207,8 +207,8 @@ class PromptChips(QWidget):
         shown = [*chips]
         most = self._most + sum(chip.leave is not None for chip in chips)
         if len(shown) > most:
-            shown[most - 1 :] = [self._rest(shown[most - 1 :])]
-        self._flow.set_widgets([self._button(chip) for chip in shown])
+            shown[most - 1 :] = [self._count_chip(shown[most - 1 :])]
+        self._flow.set_widgets([self._create_button(chip) for chip in shown])
         if not self._reserved:
             self.setVisible(bool(chips))
         self._fit()
@@ -221,11 +221,11 @@ class PromptChips(QWidget):
         for button in self.buttons():
             button.set_picture(self._pictures.get(button.chip.drawing, QPixmap()))
 
-    def _rest(self, chips: Sequence[PromptChip]) -> PromptChip:
+    def _count_chip(self, chips: Sequence[PromptChip]) -> PromptChip:
         text = self.tr("{count} more").format(count=len(chips))
         return PromptChip(text, ChipLook.NOTE, text, ", ".join(chip.text for chip in chips[:MOST]))
 
-    def _button(self, chip: PromptChip) -> PromptChipButton:
+    def _create_button(self, chip: PromptChip) -> PromptChipButton:
         button = PromptChipButton(self._theme, chip, self)
         button.set_picture(self._pictures.get(chip.drawing, QPixmap()))
         if chip.rewrite:

@@ -197,8 +197,8 @@ class PromptEditor(QPlainTextEdit):
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             at = _from_utf16(self.toPlainText(), self.cursorForPosition(event.pos()).position())
-            here = (slip.sentence for slip in self._slips if slip.start <= at <= slip.end)
-            self.viewport().setToolTip(tip(next(here, "")))
+            sentences = (slip.sentence for slip in self._slips if slip.start <= at <= slip.end)
+            self.viewport().setToolTip(tip(next(sentences, "")))
         return super().viewportEvent(event)
 
     def _leaves_text(self, event: QKeyEvent) -> bool:
@@ -210,9 +210,9 @@ class PromptEditor(QPlainTextEdit):
 
     def _weigh(self, more: bool) -> None:
         text = self.toPlainText()
-        found = self._weigher and self._weigher(text, *self.chosen(), more)
-        if found:
-            new, start, end = found
+        changed = self._weigher and self._weigher(text, *self.chosen(), more)
+        if changed:
+            new, start, end = changed
             first, last = _changed_range(text, new)
             self.replace(first, last, new[first : len(new) - (len(text) - last)])
             self._choose(start, end)

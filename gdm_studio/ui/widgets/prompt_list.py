@@ -59,7 +59,7 @@ class PromptList(QListView):
         self._window = window
         self._offers: list[Offer] = []
         # Position of the mouse when the list appeared.
-        self._resting = QPoint()
+        self._mouse_position = QPoint()
         self._entries = QStandardItemModel(self)
         self.setModel(self._entries)
         self.setItemDelegate(_Entry(theme, self))
@@ -83,7 +83,7 @@ class PromptList(QListView):
             self.hide()
             return
         if self.isHidden():
-            self._resting = QCursor.pos()
+            self._mouse_position = QCursor.pos()
         self._offers = list(entries)
         self._entries.clear()
         for each in entries:
@@ -141,8 +141,8 @@ class PromptList(QListView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         place = event.globalPosition().toPoint()
-        if place != self._resting:
-            self._resting = QPoint(-1, -1)
+        if place != self._mouse_position:
+            self._mouse_position = QPoint(-1, -1)
             self.setCurrentIndex(self.indexAt(event.position().toPoint()))
 
     def viewportEvent(self, event: QEvent) -> bool:

@@ -36,7 +36,7 @@ class SearchField(QLineEdit):
     def __init__(self, theme: Theme, *, title: str = "", tooltip: str = "") -> None:
         super().__init__()
         self._theme = theme
-        self._said = ""
+        self._last_search = ""
         title = title or self.tr("Search pictures")
         self._placeholder = f"{title}…"
         self.setPlaceholderText(self._placeholder)
@@ -50,23 +50,23 @@ class SearchField(QLineEdit):
         self._clear.clicked.connect(self.empty)
         self._clear.hide()
         self._wait = QTimer(self, singleShot=True, interval=PAUSE_MS)
-        self._wait.timeout.connect(self._say)
+        self._wait.timeout.connect(self._emit_search)
         self.textChanged.connect(self._on_text)
-        self.returnPressed.connect(self._say)
+        self.returnPressed.connect(self._emit_search)
         leave_files_to_window(self)
 
     def empty(self) -> None:
-        """Clear the search field and emit `searched` with an empty text."""
+        """Clear the search field and emit `searched` with ""."""
         self.set_text("")
 
     def set_text(self, text: str) -> None:
-        """Replace the text of the search field and search for it immediately."""
+        """Replace the search text and search for it immediately."""
         self.setText(text)
         self.search_now()
 
     def search_now(self) -> None:
         """Emit `searched` immediately, without waiting for more typing."""
-        self._say()
+        self._emit_search()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -111,9 +111,9 @@ class SearchField(QLineEdit):
         self._clear.setVisible(bool(text))
         self._wait.start()
 
-    def _say(self) -> None:
+    def _emit_search(self) -> None:
         self._wait.stop()
         text = self.text().strip()
-        if text != self._said:
-            self._said = text
+        if text != self._last_search:
+            self._last_search = text
             self.searched.emit(text)

@@ -55,7 +55,7 @@ class Segmented(QWidget):
             self.updateGeometry()
 
     def set_tight(self, tight: bool) -> None:
-        """Reduce the margins around the button texts if `tight` is True, or restore them."""
+        """Reduce the margins around the button labels if `tight` is True, or restore them."""
         if tight != self._tight:
             self._tight = tight
             for button in self._group.buttons():

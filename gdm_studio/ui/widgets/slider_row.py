@@ -21,9 +21,9 @@ VALUE_AIR = 14
 class SliderRow(QWidget):
     """Input row for a number from `low` to `high`, with a title, a text field, a slider and a reset button.
 
-    It emits `changed(number)` for user input. If `least` is given, that text is shown in place of the lowest number.
-    With `curve`, small numbers take up more of the slider: number = low + (high − low)·t^curve. The reset button is
-    visible if the number differs from the default.
+    It emits `changed(number)` for user input. If `least` is given, it is shown in place of the lowest number. With
+    `curve`, small numbers take up more of the slider: number = low + (high − low)·t^curve. The reset button is visible
+    if the number differs from the default.
     """
 
     changed = Signal(float)
@@ -57,7 +57,7 @@ class SliderRow(QWidget):
         self.edit.setFixedSize(QFontMetrics(theme.font(12)).horizontalAdvance(longest) + VALUE_AIR, 20)
         # Align the number with the end of the slider, and with the title.
         self.edit.setTextMargins(0, 0, -4, 2)
-        self._reset = mark(theme, "rotate-ccw", self._back_to(default), size=12, side=16)
+        self._reset = mark(theme, "rotate-ccw", self._reset_tip(default), size=12, side=16)
         keeps_room = self._reset.sizePolicy()
         keeps_room.setRetainSizeWhenHidden(True)
         self._reset.setSizePolicy(keeps_room)
@@ -80,7 +80,7 @@ class SliderRow(QWidget):
     def set_value(self, value: float) -> None:
         """Show a number in the text field and on the slider without emitting `changed`."""
         self.edit.set_number(value)
-        self._mirror()
+        self._update_widgets()
 
     def set_default(self, default: float) -> None:
         """Set the number that the reset button restores.
@@ -88,17 +88,17 @@ class SliderRow(QWidget):
         The button is visible while the current number differs from it.
         """
         self._default = default
-        self._reset.setToolTip(self._back_to(default))
-        self._mirror()
+        self._reset.setToolTip(self._reset_tip(default))
+        self._update_widgets()
 
-    def _back_to(self, default: float) -> str:
+    def _reset_tip(self, default: float) -> str:
         return self.tr("Back to {number}").format(number=number_text(float(default)))
 
     def set_range(self, low: float, high: float) -> None:
         self.edit.set_range(low, high)
         with QSignalBlocker(self.track):
             self.track.setRange(round(low * self._scale), round(high * self._scale))
-        self._mirror()
+        self._update_widgets()
 
     def set_hint(self, hint: str) -> None:
         self.hint.setText(hint)
@@ -106,7 +106,7 @@ class SliderRow(QWidget):
         # The hint takes the place of the words at the ends, so that nothing below moves.
         self._ends.setVisible(self._has_ends and not hint)
 
-    def _mirror(self) -> None:
+    def _update_widgets(self) -> None:
         """Update the slider and the reset button after a change of the number in the text field."""
         with QSignalBlocker(self.track):
             self.track.setValue(round(self.value() * self._scale))
@@ -116,11 +116,11 @@ class SliderRow(QWidget):
     def _on_track(self, position: int) -> None:
         number = position / self._scale if self._scale > 1 else position
         self.edit.set_number(number)
-        self._mirror()
+        self._update_widgets()
         self.changed.emit(float(number))
 
     def _on_edit(self, number: float) -> None:
-        self._mirror()
+        self._update_widgets()
         self.changed.emit(float(number))
 
     def _on_reset(self) -> None:
@@ -191,7 +191,7 @@ class Track(QAbstractSlider):
         tokens = self._theme.tokens
         painter = smooth(self)
         middle = self.height() / 2
-        knob = self._knob()
+        knob = self._knob_position()
         rounded(painter, QRectF(2, middle - 2, self.width() - 4, 4), 2, ground=QColor(tokens.line))
         colour = QColor(tokens.accent if self.isEnabled() else tokens.faint)
         painter.setBrush(colour)
@@ -207,7 +207,7 @@ class Track(QAbstractSlider):
         painter.setBrush(QColor("#ffffff"))
         painter.drawEllipse(QPointF(knob, middle), 4.6 if near else 4.0, 4.6 if near else 4.0)
 
-    def _knob(self) -> float:
+    def _knob_position(self) -> float:
         span = max(self.maximum() - self.minimum(), 1)
         share = (self.value() - self.minimum()) / span
         return 9 + share ** (1 / self._curve) * (self.width() - 18)

@@ -82,10 +82,10 @@ class _Divider(QSplitterHandle):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Qt extends a thin divider by margins, in which the mouse reaches it.
         margins = self.contentsMargins()
-        here = self.x() + margins.left() if self.orientation() == HORIZONTAL else self.y() + margins.top()
+        position = self.x() + margins.left() if self.orientation() == HORIZONTAL else self.y() + margins.top()
         splitter = self.splitter()
         if event.key() in (*BACKWARDS, *FORWARDS):
-            self.moveSplitter(here + (STEP if event.key() in FORWARDS else -STEP))
+            self.moveSplitter(position + (STEP if event.key() in FORWARDS else -STEP))
         elif event.key() == Qt.Key.Key_Home and isinstance(splitter, Splitter):
             splitter.reset_asked.emit()
         else:

@@ -1,4 +1,4 @@
-"""On/off controls: a switch, and a check box with a text."""
+"""On/off controls: a switch, and a check box with a label."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Switch(QAbstractButton):
 
 
 class CheckBox(QAbstractButton):
-    """Check box with a text, painted in the theme's colours. It emits `toggled(checked)`."""
+    """Check box with a label, painted in the theme's colours. It emits `toggled(checked)`."""
 
     def __init__(self, theme: Theme, text: str, *, tooltip: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -72,7 +72,7 @@ class TopBar(QFrame):
             self.queue.set_text(text)
             self._queue_widths.append(self.queue.sizeHint().width())
         # Number of images on the queue button.
-        self._waiting = 0
+        self._waiting_count = 0
         self.gear = IconButton(theme, GO_TO[SETTINGS].icon, tooltip=GO_TO[SETTINGS].tooltip, checkable=True)
         self.gear.setProperty("role", "gear")
         self.gear.setFixedSize(32, 32)
@@ -136,7 +136,7 @@ class TopBar(QFrame):
             part.setToolTip("\n".join(lines))
 
     def watch_memory(self) -> None:
-        """Start showing the program's memory usage, updated every two seconds."""
+        """Start showing the memory usage of this process, updated every two seconds."""
         timer = QTimer(self, interval=MEMORY_MS)
         timer.timeout.connect(self._show_memory)
         timer.start()
@@ -153,7 +153,7 @@ class TopBar(QFrame):
         """Show on the queue button how many images remain to be generated, including the running job's, and whether the
         queue is paused.
         """
-        self._waiting = waiting
+        self._waiting_count = waiting
         to_do = self.tr("%n picture(s) to make", "", waiting) if waiting else self.tr("Nothing to make")
         if paused:
             to_do = f"{to_do} · {self.tr('the queue is paused')}"
@@ -168,7 +168,7 @@ class TopBar(QFrame):
         """Show the queue button with its title, or only with its icon and the number of images."""
         title = self.tr("Queue {count}") if worded else "{count}"
         none = self.tr("Queue") if worded else ""
-        self.queue.set_text(title.format(count=self._waiting) if self._waiting else none)
+        self.queue.set_text(title.format(count=self._waiting_count) if self._waiting_count else none)
         self.queue.setMinimumWidth(self._queue_widths[worded])
 
     def set_unread(self, errors: int, others: int) -> None:
@@ -242,7 +242,7 @@ class _Search(QToolButton):
         self._theme = theme
         self._font = theme.font(11)
         self._keys = shown_keys(PALETTE.keys)[0].replace("+", " ")
-        self._worded = True
+        self._shows_words = True
         self.setText(PALETTE.title)
         self.setFont(theme.font(12))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -252,7 +252,7 @@ class _Search(QToolButton):
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
-        words = QFontMetrics(self.font()).horizontalAdvance(self.text()) + 6 if self._worded else 0
+        words = QFontMetrics(self.font()).horizontalAdvance(self.text()) + 6 if self._shows_words else 0
         return QSize(self._key_width() + words + 18, 32)
 
     def minimumSizeHint(self) -> QSize:
@@ -260,8 +260,8 @@ class _Search(QToolButton):
 
     def set_words(self, worded: bool) -> None:
         """Show the button's text beside the keyboard shortcut, or only the shortcut."""
-        if worded != self._worded:
-            self._worded = worded
+        if worded != self._shows_words:
+            self._shows_words = worded
             self.setText(PALETTE.title if worded else "")
             self.updateGeometry()
             self.update()
@@ -277,7 +277,7 @@ class _Search(QToolButton):
         painter.setPen(self._theme.colour("edge"))
         painter.drawRoundedRect(frame, 5, 5)
         painter.setPen(self._theme.colour("text" if self.underMouse() else "muted"))
-        if self._worded:
+        if self._shows_words:
             words = self.rect().adjusted(self._key_width() + 16, 0, 0, 0)
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
         painter.setFont(self._font)
@@ -288,7 +288,7 @@ class _Search(QToolButton):
 
 
 class _Mark(QWidget):
-    """Logo of the program in the top bar."""
+    """Logo of GDM Studio in the top bar."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()

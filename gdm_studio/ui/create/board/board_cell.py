@@ -191,8 +191,8 @@ class Cell(QAbstractButton):
         ):
             painter.setFont(font)
             painter.setPen(self._theme.colour(colour))
-            shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
-            painter.drawText(room.translated(0, dy), Qt.AlignmentFlag.AlignTop, shown)
+            elided = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
+            painter.drawText(room.translated(0, dy), Qt.AlignmentFlag.AlignTop, elided)
 
 
 # Columns and rows to move by for each arrow key.

@@ -34,9 +34,9 @@ class BoardSaver:
         # them.
         self.known: dict[str, Picture] = {}
         # Digests of the images that the job runner has yet to save, by job and image index.
-        self._expected: dict[Job, dict[int, str]] = {}
+        self._expected_digests: dict[Job, dict[int, str]] = {}
         # Collections whose contents in the gallery are out of date.
-        self._pending: list[BoardCollection] = []
+        self._outdated: list[BoardCollection] = []
         self._collections = WeakSet[BoardCollection]()
         self._lock = asyncio.Lock()
         # Set and replaced whenever an image has been saved, so that waiting coroutines check again.
@@ -54,14 +54,14 @@ class BoardSaver:
 
         When an image is saved later, its digest tells which board cells show it.
         """
-        self._expected[job] = dict(enumerate(digests))
+        self._expected_digests[job] = dict(enumerate(digests))
 
     def end_job(self, job: Job) -> None:
         """Stop expecting the images that a generation job had not finished when it ended."""
         finished = {result.image for result in job.run.results}
-        expected = {image: digest for image, digest in self._expected.pop(job, {}).items() if image in finished}
+        expected = {image: digest for image, digest in self._expected_digests.pop(job, {}).items() if image in finished}
         if expected:
-            self._expected[job] = expected
+            self._expected_digests[job] = expected
 
     def request(self, digest: str, result: Result, into: Into = GALLERY) -> None:
         """Request that a generated image be saved to `into`, the gallery or one of its collections. Does nothing if the
@@ -72,12 +72,12 @@ class BoardSaver:
 
     def is_expected(self, digest: str) -> bool:
         """Return whether the image with this request digest is still to be saved."""
-        return any(digest in digests.values() for digests in self._expected.values())
+        return any(digest in digests.values() for digests in self._expected_digests.values())
 
     def schedule(self, collection: BoardCollection) -> None:
         """Start a background task that updates a board's collection in the gallery."""
-        if collection not in self._pending:
-            self._pending.append(collection)
+        if collection not in self._outdated:
+            self._outdated.append(collection)
         self._tasks.start(self._update(collection))
 
     async def settle(self, collection: BoardCollection) -> None:
@@ -90,11 +90,11 @@ class BoardSaver:
         await self._update(collection)
 
     async def leave(self) -> None:
-        """Finish all pending updates of gallery collections before the program closes. Raises StorageError.
+        """Finish all pending updates of gallery collections before the window closes. Raises StorageError.
 
         Call this after the job runner has saved its images.
         """
-        for collection in list(self._pending):
+        for collection in list(self._outdated):
             await self._update(collection)
 
     def picture_id(self, digest: str) -> str:
@@ -115,11 +115,11 @@ class BoardSaver:
 
     def _on_saved(self, job: Job, result: Result, picture: Picture | None) -> None:
         """Record that the job runner saved a board's image. `picture` is None if it was saved outside the gallery."""
-        digest = self._expected.get(job, {}).pop(result.image, "")
+        digest = self._expected_digests.get(job, {}).pop(result.image, "")
         if not digest:
             return
-        if not self._expected[job] and job.is_closed:
-            del self._expected[job]
+        if not self._expected_digests[job] and job.is_closed:
+            del self._expected_digests[job]
         if picture is not None:
             self.saved[digest] = picture
             for collection in list(self._collections):
@@ -129,10 +129,10 @@ class BoardSaver:
 
     async def _update(self, collection: BoardCollection) -> None:
         async with self._lock:
-            # When the program closes, the waiting task may be cancelled, but the update must complete.
+            # When the window closes, the waiting task may be cancelled, but the update must complete.
             await asyncio.shield(asyncio.ensure_future(collection.update()))
-            if collection in self._pending and collection.is_up_to_date:
-                self._pending.remove(collection)
+            if collection in self._outdated and collection.is_up_to_date:
+                self._outdated.remove(collection)
 
 
 class BoardCollection:
@@ -152,9 +152,9 @@ class BoardCollection:
         self.target = Collection(wanted, known=saver.known)
         self.results = results
         # Digests of the images that belong in the collection.
-        self._wanted: set[str] = set()
+        self._digests: set[str] = set()
         # Digests of the images that have to be removed from the collection.
-        self._unwanted: set[str] = set()
+        self._removed_digests: set[str] = set()
         # Images in the collection by digest.
         self.pictures: dict[str, Picture] = {}
         # Ids of added images that have no undo command yet.
@@ -184,8 +184,8 @@ class BoardCollection:
 
     def add(self, digest: str, result: Result) -> None:
         """Add a generated image to the board's collection, saving it to the gallery if necessary."""
-        self._wanted.add(digest)
-        self._unwanted.discard(digest)
+        self._digests.add(digest)
+        self._removed_digests.discard(digest)
         self._saver.request(digest, result, self.target)
         if not self.is_up_to_date:
             self._saver.schedule(self)
@@ -195,8 +195,8 @@ class BoardCollection:
 
         Images removed from it stay in the gallery.
         """
-        self._unwanted |= self._wanted - results.keys()
-        self._wanted &= results.keys()
+        self._removed_digests |= self._digests - results.keys()
+        self._digests &= results.keys()
         for digest, result in results.items():
             self.add(digest, result)
         if not self.is_up_to_date:
@@ -213,21 +213,21 @@ class BoardCollection:
     @property
     def is_waiting(self) -> bool:
         """True while images of this collection are still being saved to the gallery."""
-        return any(self._saver.is_expected(digest) for digest in self._wanted)
+        return any(self._saver.is_expected(digest) for digest in self._digests)
 
     @property
     def is_up_to_date(self) -> bool:
         """True if the collection in the gallery contains exactly the board's saved images."""
-        return not (self._missing() or self._unwanted & self.pictures.keys())
+        return not (self._images_to_add() or self._removed_digests & self.pictures.keys())
 
     async def update(self) -> None:
         """Add missing images to the board's gallery collection, and remove those that no longer belong to it.
 
         An image is missing if, for example, another board saved it. Calls must not overlap.
         """
-        missing = self._missing()
+        missing = self._images_to_add()
         added = [picture.id for picture in missing.values()]
-        removed = {digest: self.pictures[digest].id for digest in self._unwanted if digest in self.pictures}
+        removed = {digest: self.pictures[digest].id for digest in self._removed_digests if digest in self.pictures}
         if not added and not removed:
             return
         had_name = bool(self.name)
@@ -245,7 +245,7 @@ class BoardCollection:
         self._new += added
         for digest in removed:
             del self.pictures[digest]
-        self._unwanted -= removed.keys()
+        self._removed_digests -= removed.keys()
         if not had_name:
             self._saver.gallery.changed.emit()
 
@@ -272,7 +272,7 @@ class BoardCollection:
         self._on_change()
 
     def location_text(self) -> str:
-        """Return a text for the user such as “in the gallery as …”, with the name of the board's collection.
+        """Return a phrase such as “in the gallery as …”, with the name of the board's collection.
 
         Returns "" if images are not saved yet or were removed by undo.
         """
@@ -280,12 +280,12 @@ class BoardCollection:
             return ""
         return translate("BoardCollection", "in the gallery as “{name}”").format(name=self.name)
 
-    def _missing(self) -> dict[str, Picture]:
+    def _images_to_add(self) -> dict[str, Picture]:
         """Return the saved images that are still to be added to the board's gallery collection, keyed by request
         digest.
         """
         saved = self._saver.saved
-        return {digest: saved[digest] for digest in self._wanted if digest in saved and digest not in self.pictures}
+        return {digest: saved[digest] for digest in self._digests if digest in saved and digest not in self.pictures}
 
     def _undo(self, ids: tuple[str, ...], loop: asyncio.AbstractEventLoop) -> Work:
         def work(gallery: Gallery) -> Work | int:
@@ -317,7 +317,7 @@ class BoardCollection:
         if not is_there:
             self._is_complete = False
         for digest in [digest for digest, picture in self.pictures.items() if picture.id in ids]:
-            self._wanted.discard(digest)
+            self._digests.discard(digest)
             self._saver.saved.pop(digest, None)
             self._undone[digest] = self.pictures.pop(digest), self.results.pop(digest, None)
         self._on_change()
@@ -330,7 +330,7 @@ class BoardCollection:
                 del self._undone[digest]
                 self.pictures[digest] = picture
                 self._saver.saved[digest] = picture
-                self._wanted.add(digest)
+                self._digests.add(digest)
                 if result is not None:
                     self.results[digest] = result
         self._on_change()

@@ -89,13 +89,13 @@ class Boards:
 
     def vary(self, request: Request | None = None) -> None:
         """Open the variations board for `request`, or for the image in the main view if `request` is None."""
-        compatible = self._compatible(request or self.stage_request(), keeps_branch=True)
+        compatible = self._adapt(request or self.stage_request(), keeps_branch=True)
         if compatible is not None:
             self.variations.open(compatible)
 
     def interpolate(self) -> None:
         """Open the interpolation board, whose row starts at the image in the main view."""
-        compatible = self._compatible(self.stage_request())
+        compatible = self._adapt(self.stage_request())
         if compatible is not None:
             self.interpolation.open(compatible)
 
@@ -104,7 +104,7 @@ class Boards:
             self._notify_without_branch()
         self.interpolation.open(start, end)
 
-    def _compatible(self, request: Request | None, *, keeps_branch: bool = False) -> Request | None:
+    def _adapt(self, request: Request | None, *, keeps_branch: bool = False) -> Request | None:
         """Return a request adapted to the installed models, or None if no model can generate it.
 
         A notice informs the user if the request's model is missing and the selected model replaces it, or if the
@@ -138,7 +138,7 @@ class Boards:
             self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
         self._context.page.canvas_panel.set_mode("sheet")
-        # The noise curve still shows the latest run, but a board starts from the current settings.
+        # The noise curve still shows the last run, but a board starts from the current settings.
         self._context.settings.draw_path()
 
     def _go_back(self) -> None:
@@ -170,7 +170,7 @@ class Boards:
         ]
 
     async def leave(self) -> None:
-        """Save all finished images of boards and update their gallery collections before the program closes.
+        """Save all finished images of boards and update their gallery collections before the window closes.
 
         Raises StorageError.
         """

@@ -64,9 +64,9 @@ class Board:
 
         They are in cell order, or in the order of the cell indices in `order`.
         """
-        found: dict[str, Request] = {}
+        missing_requests: dict[str, Request] = {}
         for index in range(len(self.requests)) if order is None else order:
             request = self.requests[index]
             if request is not None and self.digests[index] not in self.results:
-                found.setdefault(self.digests[index], request)
-        return found
+                missing_requests.setdefault(self.digests[index], request)
+        return missing_requests

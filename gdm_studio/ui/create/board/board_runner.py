@@ -48,7 +48,7 @@ class BoardRunner:
         self._runner = context.worker.runner
         self.job: Job | None = None
         self.requests: dict[str, Request] = {}
-        # Task that follows the latest job.
+        # Task that follows the last job.
         self._following: asyncio.Task[None] | None = None
         # True if the worker thread is reserved for the board, so that the queue waits.
         self._reserved = False
@@ -126,7 +126,7 @@ class BoardRunner:
         return dict(zip(self.requests, self.job.run.views, strict=True)) if self.job is not None else {}
 
     def progress_text(self, finished: int, total: int) -> str:
-        """Return a progress text such as "3 of 8 · 0:40 left", or the reason why the board's job is waiting."""
+        """Return a progress message such as "3 of 8 · 0:40 left", or the reason why the board's job is waiting."""
         other = self._context.generation.job
         if self.job is not None and self.job.run.state is State.QUEUED:
             if self._runner.is_blocked:

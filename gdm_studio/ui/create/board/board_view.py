@@ -147,7 +147,7 @@ class BoardView(QFrame):
             cell.customContextMenuRequested.connect(lambda at, index=index: self.show_menu(index, at))
         self.area.set_cells(self.cells, across, down, columns=columns)
 
-    def _words_beside(self, height: int, *beside: QWidget) -> QHBoxLayout:
+    def _row_with_words(self, height: int, *beside: QWidget) -> QHBoxLayout:
         """Return a row of fixed height that contains the text above the image cells and, to its right, the widgets
         `beside`.
         """

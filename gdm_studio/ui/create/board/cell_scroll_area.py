@@ -261,8 +261,8 @@ class _Labels(QWidget):
                 painter.drawText(room, flags, text)
             else:
                 room = QRectF(at, 0, self._side, TOP - 4)
-                shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, self._side)
-                painter.drawText(room, Qt.AlignmentFlag.AlignCenter, shown)
+                elided = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, self._side)
+                painter.drawText(room, Qt.AlignmentFlag.AlignCenter, elided)
 
 
 def _indices_between(start: int, end: int) -> range:

@@ -80,7 +80,8 @@ def draw_sheet(
 ) -> QImage:
     """Draw a contact sheet: several images as one large image, under a title and a note, in the theme's colours.
 
-    `axes` labels the columns and rows. Without `axes`, the layout is roughly square, with a text below each image.
+    `axes` labels the columns and rows. Without `axes`, the layout is roughly square, with title and note below each
+    image.
     """
     page = _Page(theme, pictures, axes)
     sheet = QImage(page.width, page.height, QImage.Format.Format_RGB32)
@@ -130,7 +131,7 @@ def grid_png(grid: Grid, requests: Sequence[Request], rgbas: Sequence[np.ndarray
 
 
 def shared_settings(grid: Grid) -> list[str]:
-    """Return the settings that all images of a grid share, as texts for the heading of the grid's contact sheet."""
+    """Return the settings that all images of a grid share, as phrases for the heading of the grid's contact sheet."""
     base = grid.base
     shown = [
         setting
@@ -142,7 +143,7 @@ def shared_settings(grid: Grid) -> list[str]:
 
 
 def shared_summary(grid: Grid) -> list[str]:
-    """Return a summary of a grid of images as short texts: the seed, the steps and the spacing, except those that the
+    """Return a summary of a grid of images as short phrases: the seed, the steps and the spacing, except those that the
     grid varies.
     """
     base = grid.base
@@ -155,7 +156,7 @@ def shared_summary(grid: Grid) -> list[str]:
 
 
 def steps_text(request: Request, *, steps: bool = True, spacing: bool = True) -> str:
-    """Return a short text with the number of steps and the spacing of a generation request."""
+    """Return a short phrase with the number of steps and the spacing of a generation request."""
     texts = []
     if steps:
         texts.append(count_of_steps(request.steps))
@@ -188,7 +189,7 @@ def sheet_png(sheet: QImage, request: Request, *, kind: str, note: Mapping[str, 
 
 
 class _Page:
-    """Layout of a contact sheet, which computes all positions and draws the images and texts."""
+    """Layout of a contact sheet, which computes all positions and draws the images with their labels."""
 
     def __init__(self, theme: Theme, pictures: Sequence[LabelledImage], axes: AxisLabels | None) -> None:
         self._theme = theme
@@ -301,5 +302,5 @@ def _write(
     font = theme.font(size, weight)
     painter.setFont(font)
     painter.setPen(QColor(theme.colour(colour)))
-    shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
-    painter.drawText(room, Qt.AlignmentFlag.AlignTop, shown)
+    elided = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
+    painter.drawText(room, Qt.AlignmentFlag.AlignTop, elided)

@@ -160,9 +160,8 @@ class StageBoardController(BoardController):
         self._context.tasks.start(self._select_when_saved(request.digest(), result))
 
     def _canvas_texts(self, index: int, request: Request) -> tuple[str, str, str]:
-        """Return the texts shown with a board cell's image in the main view.
-
-        These are a title, a short detail, and the label of the button that leads back to the board.
+        """Return the title, a short detail and the label of the Back button that are shown with a board cell's image in
+        the main view.
         """
         raise NotImplementedError
 

@@ -59,7 +59,7 @@ class GridSetup(QFrame):
         for edit in (self.across, self.down):
             edit.changed.connect(self._on_edited)
             edit.submitted.connect(self.make.click)
-        self.make.clicked.connect(lambda: self.submitted.emit(*self._written()))
+        self.make.clicked.connect(lambda: self.submitted.emit(*self._typed_axes()))
 
     def set_kinds(self, kinds: Mapping[str, AxisSetting], choices: Mapping[str, Sequence[Choice]]) -> None:
         """Offer the settings `kinds` for both axes of the grid.
@@ -84,11 +84,11 @@ class GridSetup(QFrame):
         self._words.setText(text)
         self.make.setEnabled(is_valid)
 
-    def _written(self) -> tuple[Written, Written]:
+    def _typed_axes(self) -> tuple[Written, Written]:
         return (self.across.kind(), self.across.text()), (self.down.kind(), self.down.text())
 
     def _on_edited(self) -> None:
-        self.edited.emit(*self._written())
+        self.edited.emit(*self._typed_axes())
 
 
 class AxisEdit(QWidget):
@@ -106,7 +106,7 @@ class AxisEdit(QWidget):
         self._optional = optional
         self._kinds: Mapping[str, AxisSetting] = {}
         self._choices: Mapping[str, Sequence[Choice]] = {}
-        # Latest values of each setting as typed.
+        # Values last typed for each setting.
         self._texts: dict[str, str] = {}
         direction = within_text(title)
         self.box = Combo(
@@ -169,8 +169,8 @@ class AxisEdit(QWidget):
         return setting is not None and setting.kind is int
 
     def _default_text(self, kind: AxisSetting) -> str:
-        """Return the values that the editor suggests for a setting: ids of choices separated by commas, or text in the
-        notation of the hint. The prompt has no suggested values, so the text is "".
+        """Return the values that the editor suggests for a setting: ids of choices separated by commas, or values in
+        the notation of the hint. Returns "" for the prompt, which has no suggested values.
         """
         offered = [choice.id for choice in self._choices.get(kind.name, ()) if not choice.refused]
         return ", ".join(offered[:DEFAULT_TICKS]) or ("" if kind.name == PROMPT else _shortest_example(kind))
@@ -194,7 +194,7 @@ class AxisEdit(QWidget):
             self._hint.set_texts(self.tr("Tick the values to compare"))
         else:
             self.line.setText(text)
-            shown = _localised(kind, kind.example)
+            shown = _localise(kind, kind.example)
             self.line.setPlaceholderText(shown)
             self.line.setToolTip(labelled(translate("Setting", kind.title), shown))
             such = self.tr("Such as {example}")
@@ -209,10 +209,10 @@ class AxisEdit(QWidget):
 
 def _shortest_example(kind: AxisSetting) -> str:
     """Return the first example of a setting's values in the window's language, such as "2; 4; 6" in German."""
-    return _localised(kind, kind.example.partition(" or ")[0])
+    return _localise(kind, kind.example.partition(" or ")[0])
 
 
-def _localised(kind: AxisSetting, example: str) -> str:
+def _localise(kind: AxisSetting, example: str) -> str:
     """Return an example of a setting's values in the window's language, such as "2; 4; 6 oder 1-7 (+1,5)" in German."""
     text = translate("Setting", example)
     if kind.name == PROMPT or QLocale().decimalPoint() != ",":
@@ -253,7 +253,7 @@ class ChipList(QWidget):
             if group:
                 column.addWidget(label(group))
             grid = in_grid(margins=(0, 0, 0, 6), across=6, down=6)
-            chips = [self._chip(choice, on=choice.id in chosen) for choice in choices if choice.group == group]
+            chips = [self._create_chip(choice, on=choice.id in chosen) for choice in choices if choice.group == group]
             self._grids.append((grid, chips))
             column.addLayout(grid)
         self._column.addWidget(self._page)
@@ -280,7 +280,7 @@ class ChipList(QWidget):
             for across in range(self._columns):
                 grid.setColumnStretch(across, 1)
 
-    def _chip(self, choice: Choice, *, on: bool) -> IconButton:
+    def _create_chip(self, choice: Choice, *, on: bool) -> IconButton:
         tooltip = choice.refused or choice.summary or choice.title
         chip = IconButton(self._theme, "plus", tooltip=tooltip, text=choice.title, checkable=True, size=12, parent=self)
         chip.setProperty("role", "chip")

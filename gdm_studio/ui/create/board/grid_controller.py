@@ -68,7 +68,7 @@ class GridController(StageBoardController):
         self._cards: list[ModelCard] = []
         self._kinds: dict[str, AxisSetting] = {}
         self._base = Request()
-        # Schedulers of the latest comparison.
+        # Schedulers of the last comparison.
         self._schedulers = list(DEFAULT_SCHEDULERS)
         self._connect()
 
@@ -85,7 +85,7 @@ class GridController(StageBoardController):
     def open_axes(self, axes: tuple[Written, Written] | None = None) -> None:
         """Open the axis editor for a new grid of images based on the current settings.
 
-        It shows the axes `axes` (x and y), by default those of the current grid.
+        It shows the axes (x, y) given as `axes`, by default those of the current grid.
         """
         if self._settings.card is None:
             return
@@ -99,7 +99,9 @@ class GridController(StageBoardController):
         self.setup.across.box.setFocus()
 
     def compare_schedulers(self) -> None:
-        """Open the axis editor for a grid over schedulers (samplers), with those of the latest comparison."""
+        """Open the axis editor for a grid over schedulers (samplers), initially with the schedulers of the last
+        comparison.
+        """
         if self._settings.card is None:
             return
         names = [name for name in self._schedulers if not sampler_problem(name, self._settings.card)]
@@ -199,21 +201,21 @@ class GridController(StageBoardController):
         card = self._settings.card
         samplers = menu_entries.scheduler_choices(card)
         listed = {kind.name: kind.options for kind in self._kinds.values() if kind.options}
-        found = {name: [Choice(*each) for each in options.items()] for name, options in listed.items()}
-        found |= {"sampler": samplers, SAMPLER_WITH_DEFAULTS: samplers}
-        found["spacing"] = menu_entries.spacing_choices(card, self._base.spacing)
+        choices = {name: [Choice(*each) for each in options.items()] for name, options in listed.items()}
+        choices |= {"sampler": samplers, SAMPLER_WITH_DEFAULTS: samplers}
+        choices["spacing"] = menu_entries.spacing_choices(card, self._base.spacing)
         if card is not None and card.styles:
             styles = translated_card(card).styles
-            found["style"] = [Choice(style.id, style.title, group=style.group) for style in styles]
+            choices["style"] = [Choice(style.id, style.title, group=style.group) for style in styles]
         if "label" in self._kinds:
-            found["label"] = [Choice(each, title) for each, title in self._kinds["label"].options.items() if each]
+            choices["label"] = [Choice(each, title) for each, title in self._kinds["label"].options.items() if each]
         if "model" in self._kinds:
-            found["model"] = menu_entries.model_choices(self._cards)
-        return found
+            choices["model"] = menu_entries.model_choices(self._cards)
+        return choices
 
     def _requests(self, grid: Grid) -> tuple[list[Request | None], dict[int, str]]:
-        """Return the generation request of each grid cell. The second result gives the reason why a cell has no
-        request, keyed by cell index.
+        """Return the generation request of each grid cell, and the reasons for cells without a request, keyed by cell
+        index.
 
         Requests are completed with their model's defaults. A cell's request is None if its model cannot generate it.
         """

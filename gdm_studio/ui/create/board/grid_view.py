@@ -114,7 +114,7 @@ class GridView(BoardView):
     def _lay_out(self) -> None:
         stacked(
             self._header,
-            self._words_beside(30, self.cluster, self.stop),
+            self._row_with_words(30, self.cluster, self.stop),
             (self.area, 1),
             (self.setup, 1),
             on=self,

@@ -314,8 +314,8 @@ class SetController(BoardController):
         self.refresh()
 
     def _pictures_text(self, board: SetBoard, indices: Sequence[int]) -> str:
-        """Return a text for notices that names pictures of a set: the subject of a single picture, or the number of
-        several pictures.
+        """Return a phrase for notices that names images of a set: the subject of a single image, or the number of
+        several.
         """
         return board.title(indices) or self.tr("%n picture(s)", "", len(indices))
 

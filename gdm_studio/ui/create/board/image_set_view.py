@@ -168,10 +168,10 @@ class SetView(BoardView):
         self._head = in_row((self.name, 1), (state, 1), spacing=SPACE.medium)
         self._middle = QStackedWidget()
         self._middle.addWidget(self.area)
-        self._middle.addWidget(self._hint(theme))
+        self._middle.addWidget(self._create_hint(theme))
         stacked(self._head, (self._middle, 1), self._bar, on=self, margins=(EDGE, 16, EDGE, 16), spacing=SPACE.medium)
 
-    def _hint(self, theme: Theme) -> QWidget:
+    def _create_hint(self, theme: Theme) -> QWidget:
         """Return a widget that explains how to create an image set, shown while the set is empty."""
         centre = Qt.AlignmentFlag.AlignHCenter
         text = wrapped(

@@ -157,7 +157,7 @@ class InterpolationController(StageBoardController):
 
         The two ends come first, then the middle, then the images between, so that the user soon sees the whole range.
         """
-        return self.board.missing(_coarse_first(len(self.board.requests)))
+        return self.board.missing(_order_coarse_first(len(self.board.requests)))
 
     def refresh(self) -> None:
         """Update the interpolation board: show its finished images and the progress of the others."""
@@ -182,7 +182,9 @@ class InterpolationController(StageBoardController):
         self._show_frame(self.view.track.value())
 
     def _limit_text(self) -> str:
-        """Return a text about the inputs of the first image that let its frames change little, or "" if it has none."""
+        """Return a sentence about those inputs of the first image that let its frames change little, or "" if it has
+        none.
+        """
         if self.start.mask:
             return self.tr("only the masked part changes")
         if self.start.image and self.start.strength < 1:
@@ -216,7 +218,7 @@ class InterpolationController(StageBoardController):
         dialog.open()
 
     async def _read_prompt(self) -> None:
-        """Show how the model reads the prompt of the last image, or nothing if it is that of the first image."""
+        """Show how the model reads the prompt of the last image, or nothing if both ends have the same prompt."""
         prompt, card = self.view.prompt(), self._context.settings.card_for(self.start)
         chips: Sequence[PromptChip] = ()
         if prompt and card is not None and not is_too_long(prompt):
@@ -233,7 +235,7 @@ class InterpolationController(StageBoardController):
         view.film_requested.connect(self._choose_file)
 
 
-def _coarse_first(count: int) -> list[int]:
+def _order_coarse_first(count: int) -> list[int]:
     """Return the indices 0 … count - 1 from coarse to fine: both ends, then midpoints of ever smaller gaps."""
     step = 1
     while step * 2 < count:

@@ -16,7 +16,7 @@ def value_label(kind: AxisSetting, value: Value) -> str:
         return count_of_steps(int(value))
     text = kind.value_text(value)
     if kind.options:
-        # Style titles are texts of the model card.
+        # Style titles come from the model card.
         text = card_text(translate("Setting", text))
     elif kind.name != PROMPT:
         text = with_decimal_point(text)
@@ -35,5 +35,5 @@ def setting_label(setting: Setting, value: Any) -> str:
 
 
 def count_of_steps(count: int) -> str:
-    """Return a number of steps as text, such as "20 steps", in the language of the window."""
+    """Return a phrase for a number of steps, such as "20 steps", in the language of the window."""
     return translate("steps", "%n step(s)", "", count)

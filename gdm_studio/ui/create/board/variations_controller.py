@@ -85,7 +85,7 @@ class VariationsController(StageBoardController):
         """Return the generation requests of the nine cells in reading order, with the middle image at index 4."""
         center = self.path[-1]
         seeds = _variation_seeds(center)
-        around = [_varied(center.request, seed, self._amount) for seed in seeds]
+        around = [_vary(center.request, seed, self._amount) for seed in seeds]
         return [*around[:MIDDLE], center.request, *around[MIDDLE:]]
 
     def move_to(self, index: int) -> None:
@@ -111,12 +111,12 @@ class VariationsController(StageBoardController):
         """
         collection = self._collection
         assert collection is not None
-        wanted = self.requests()
-        self.view.begin([self._title(index, request) for index, request in enumerate(wanted)])
+        unchecked = self.requests()
+        self.view.begin([self._title(index, request) for index, request in enumerate(unchecked)])
         self.view.set_fast(offered=self._fast_card() is not None, on=self.fast)
         self.board = None
         try:
-            requests: list[Request | None] = [self._completed(request) for request in wanted]
+            requests: list[Request | None] = [self._complete(request) for request in unchecked]
         except BadRequest as error:
             self._runner.stop()
             self.view.set_words(error_text(error))
@@ -164,7 +164,7 @@ class VariationsController(StageBoardController):
     def _show_path(self) -> None:
         self.view.set_path([self._picture(center.request) for center in self.path])
 
-    def _completed(self, request: Request) -> Request:
+    def _complete(self, request: Request) -> Request:
         """Return a generation request completed with its model's defaults. In fast mode, the model is replaced by its
         fast version.
 
@@ -189,7 +189,7 @@ class VariationsController(StageBoardController):
         return fast_version(card, self._cards) if card is not None and not card.fast_of else None
 
     def _picture(self, request: Request) -> np.ndarray | None:
-        result = self._results.get(self._completed(request).digest())
+        result = self._results.get(self._complete(request).digest())
         return result.rgba if result is not None else None
 
     def _title(self, index: int, request: Request) -> str:
@@ -218,7 +218,7 @@ class VariationsController(StageBoardController):
         center = self.path[-1]
         seeds = _variation_seeds(center)
         seed = [*seeds[:MIDDLE], 0, *seeds[MIDDLE:]][index]
-        start = self._completed(center.request)
+        start = self._complete(center.request)
         self.interpolation_requested.emit(start, Interpolation(start.prompt, seed, self._amount))
 
     def _on_distance(self, amount: float) -> None:
@@ -245,11 +245,13 @@ class VariationsController(StageBoardController):
         view.back_requested.connect(self.go_back)
 
 
-def _varied(request: Request, seed: int, amount: float) -> Request:
-    """Return a request whose initial noise leads to that of another seed. For a branch, the noise is its parent's."""
+def _vary(request: Request, seed: int, amount: float) -> Request:
+    """Return a request whose initial noise is moved towards that of another seed. For a branch, this is its parent's
+    noise.
+    """
     branch = request.branch
     if branch is not None:
-        branch = replace(branch, parent=_varied(branch.parent, seed, amount))
+        branch = replace(branch, parent=_vary(branch.parent, seed, amount))
     return replace(request.with_target(Interpolation(request.prompt, seed, amount)), branch=branch)
 
 

@@ -81,9 +81,7 @@ class VariationsView(BoardView):
             self.cells[MIDDLE].setFocus(Qt.FocusReason.TabFocusReason)
 
     def set_path(self, pictures: Sequence[np.ndarray | None]) -> None:
-        """Show the user's path as thumbnails: all images that have been in the middle, from the first to the current
-        one.
-        """
+        """Show thumbnails of all images that have been in the middle, from the first to the current one."""
         for old in self.crumbs:
             old.hide()
             old.deleteLater()
@@ -92,7 +90,7 @@ class VariationsView(BoardView):
         hidden = max(0, len(pictures) - MAX_CRUMBS)
         for index, rgba in enumerate(pictures):
             if index >= hidden:
-                self._path.addWidget(self._crumb(index, rgba, last=index == len(pictures) - 1))
+                self._path.addWidget(self._create_crumb(index, rgba, last=index == len(pictures) - 1))
         self._path.addStretch()
 
     def set_fast(self, *, offered: bool, on: bool) -> None:
@@ -118,7 +116,7 @@ class VariationsView(BoardView):
         """Mark the focused cell's image as a favourite, or the middle image if no cell has the focus."""
         self.favourite_requested.emit(next((index for index, cell in enumerate(self.cells) if cell.hasFocus()), MIDDLE))
 
-    def _crumb(self, index: int, rgba: np.ndarray | None, *, last: bool) -> Cell:
+    def _create_crumb(self, index: int, rgba: np.ndarray | None, *, last: bool) -> Cell:
         if last:
             title = tooltip = self.tr("Current centre")
         elif index == 0:
@@ -151,4 +149,4 @@ class VariationsView(BoardView):
         self._path.setSpacing(4)
         self.distance.setMaximumWidth(230)
         foot = in_row((self._path, 1), (self.distance, 1), margins=(16, 4, 16, 12), spacing=16)
-        stacked(self._header, self._words_beside(26), (self.area, 1), foot, on=self, spacing=4)
+        stacked(self._header, self._row_with_words(26), (self.area, 1), foot, on=self, spacing=4)

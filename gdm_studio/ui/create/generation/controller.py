@@ -90,11 +90,11 @@ class GenerationController(QObject):
         # Id of the item to run before all others.
         self._next = ""
         # Id of the item that the user wants to see as soon as it starts.
-        self._wanted = ""
+        self._awaited_id = ""
         # Job that was replaced by its own branch. Its partial results are not offered.
-        self._replaced: Job | None = None
+        self._replaced_job: Job | None = None
         # Requests that are about to be added to the queue.
-        self._adding: list[Request] = []
+        self._requests_being_added: list[Request] = []
         # Running jobs. The first one is shown on the canvas.
         self._active: list[_ActiveJob] = []
         context.worker.capacity_available.connect(self._start_next_soon)
@@ -175,18 +175,18 @@ class GenerationController(QObject):
 
         A notice shows how many images were added, and how many wait now.
         """
-        self._adding.append(request)
+        self._requests_being_added.append(request)
         try:
             await self._backlog.add(request, first=first)
         finally:
-            self._adding.remove(request)
+            self._requests_being_added.remove(request)
         self._announce_queued(request, starts_next=first)
         await self.start_next()
 
     def is_queued(self, request: Request) -> bool:
         """Return True if this generation request is being generated, or waits in the queue or is being added to it."""
         queued = [item.request for item in self._backlog.items if item.state is not ItemState.FAILED]
-        return request in (*self._adding, *queued)
+        return request in (*self._requests_being_added, *queued)
 
     def _announce_queued(self, request: Request, *, starts_next: bool = False) -> None:
         """Show in a notice how many images of a request were added to the queue, how many wait now and, unless the
@@ -227,18 +227,18 @@ class GenerationController(QObject):
         if self._is_blocked():
             return
         device = self.job.run.request.device if self.job else ""
-        found = await self._backlog.take_next(wanted, device=device)
-        if found is None:
+        claimed = await self._backlog.take_next(wanted, device=device)
+        if claimed is None:
             if self.job is None and not self._is_blocked():
                 self._report_idle()
             return
-        item, saved_step = found
+        item, saved_step = claimed
         beside = self.job
         if self._is_blocked() or (beside and beside.run.request.device != item.request.device):
             # Another job was started while the queue was read.
             await self._backlog.ask(lambda queue: queue.unlock(item.id))
             return
-        asked = bool(wanted) or item.id == self._wanted
+        asked = bool(wanted) or item.id == self._awaited_id
         others = any(each.request.device == item.request.device for each in self._backlog.waiting)
         # An image that the user has just asked for runs in this process. There, its settings can be changed during a
         # pause.
@@ -258,7 +258,7 @@ class GenerationController(QObject):
         The request is usually a branch of that image (see `SavedStep.resume_or_branch`). With `steering`, it replaces a
         running job; otherwise it waits in the queue until that job ends.
         """
-        self._adding.append(request)
+        self._requests_being_added.append(request)
         return self._tasks.start(self._continue_from(request, step, steering=steering))
 
     async def _continue_from(self, request: Request, step: Step, *, steering: bool) -> None:
@@ -266,11 +266,11 @@ class GenerationController(QObject):
             saved_step = await self._context.worker.resume_point(request, step)
             item = await self._backlog.add(request, first=steering, steps=saved_step)
         finally:
-            self._adding.remove(request)
-        self._wanted = item.id
+            self._requests_being_added.remove(request)
+        self._awaited_id = item.id
         if steering and self.job is not None:
             self._next = item.id
-            self._replaced = self.job
+            self._replaced_job = self.job
             self._runner.cancel(self.job)
             self._tasks.start(self._resume_queue())
         else:
@@ -353,7 +353,7 @@ class GenerationController(QObject):
         finally:
             self._end(active)
             self._tasks.start(self._settle(job))
-        if job.run.state is State.STOPPED and item is not None and job is not self._replaced:
+        if job.run.state is State.STOPPED and item is not None and job is not self._replaced_job:
             self._recovery.offer_partial_results(job)
         if job.run.state.ended and then is not None:
             then(job.run)
@@ -401,7 +401,7 @@ class GenerationController(QObject):
         """Pause or resume the job of a queue item, by default the first running job. A pause begins before the next
         denoising step.
 
-        A paused item stays paused when the program is restarted. Resuming a job also resumes a paused queue.
+        A paused item stays paused in the next session. Resuming a job also resumes a paused queue.
         """
         job = self.job_of(item_id) if item_id else self.job
         if job is not None:
@@ -498,7 +498,7 @@ class GenerationController(QObject):
         return bool(job.run.kept)
 
     async def leave(self) -> None:
-        """Save finished images and return unfinished items to the queue before the program closes.
+        """Save finished images and return unfinished items to the queue before the window closes.
 
         Call this after the worker thread has ended.
         """
@@ -536,7 +536,7 @@ class GenerationController(QObject):
     def _is_blocked(self) -> bool:
         """Return whether no generation job can start now.
 
-        This is the case if all workers are busy or reserved, images cannot be saved, or the program is closing.
+        This is the case if all workers are busy or reserved, images cannot be saved, or the window is closing.
         """
         is_busy = self.job is not None and not self._context.worker.has_capacity
         return is_busy or self.is_reserved or self.closing or self.saves.is_blocked

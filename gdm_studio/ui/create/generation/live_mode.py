@@ -43,19 +43,19 @@ class Live(QObject):
         self._runner = context.worker.runner
         self.on = False
         self._entry = RunningJob("", stop=stop, show=self._close_board)
-        # Latest job, running or ended.
+        # Last job, running or ended.
         self.job: Job | None = None
-        # Latest job whose image is saved, or will be saved when the job ends.
-        self._kept: Job | None = None
+        # Last job whose image is saved, or will be saved when the job ends.
+        self._job_to_save: Job | None = None
         # Jobs whose image is being saved and has no undo command yet.
-        self._saving = WeakSet[Job]()
+        self._jobs_being_saved = WeakSet[Job]()
         # Collection of the images since Live mode was turned on.
         self._collection: Collection | None = None
-        # Images saved since the start of the program, by the digest of their request. An image that Generate has saved
-        # is not saved a second time.
-        self._known: dict[str, Picture] = {}
+        # Images saved in this session, by the digest of their request. An image that Generate has saved is not saved
+        # a second time.
+        self._saved: dict[str, Picture] = {}
         # Ids of these images.
-        self._pictures: set[str] = set()
+        self._saved_ids: set[str] = set()
         context.generation.saves.image_saved.connect(self._on_saved)
         context.page.controls.changed.connect(self.refresh)
         context.page.canvas_panel.bar.keep_clicked.connect(self.keep)
@@ -79,8 +79,8 @@ class Live(QObject):
             return
         request = self._draft_request()
         if self.job is None or self.job.run.request != request:
-            replaced = None if self.job is self._kept else self.job
-            self.job = self._runner.submit(request, NOTHING, instead_of=replaced)
+            replaced_job = None if self.job is self._job_to_save else self.job
+            self.job = self._runner.submit(request, NOTHING, instead_of=replaced_job)
             self._viewer.offer_saving(None)
             self._show_in_job_list(self.job)
             self._context.tasks.start(self._follow(self.job))
@@ -90,12 +90,12 @@ class Live(QObject):
 
         Return False if a new job is needed.
         """
-        asked = replace(self._page.controls.request(), batch=0)
+        request = replace(self._page.controls.request(), batch=0)
         is_running = self._context.generation.job is not None
-        if not self.on or is_running or self.job is None or self.job.run.request != asked:
+        if not self.on or is_running or self.job is None or self.job.run.request != request:
             self._cancel_unsaved()
             return False
-        if self._kept is self.job:
+        if self._job_to_save is self.job:
             self._context.notify(
                 self.tr("This picture is in the gallery"),
                 self.tr("Change the words, or roll the seed, for another one."),
@@ -107,15 +107,15 @@ class Live(QObject):
     def keep(self) -> None:
         """Save the current Live image to the gallery as soon as it is finished."""
         job = self.job
-        if not self.on or job is None or job is self._kept or self._viewer.run is not job.run:
+        if not self.on or job is None or job is self._job_to_save or self._viewer.run is not job.run:
             return
-        self._kept = job
+        self._job_to_save = job
         self._viewer.offer_saving(None)
         if self._collection is None:
             request = job.run.request
             subject = request.subject or self.tr("seed {seed}").format(seed=request.seed)
-            self._collection = Collection(self.tr("Live: {subject}").format(subject=subject), known=self._known)
-        self._saving.add(job)
+            self._collection = Collection(self.tr("Live: {subject}").format(subject=subject), known=self._saved)
+        self._jobs_being_saved.add(job)
         self._runner.save_results(job, self._collection)
 
     async def _follow(self, job: Job) -> None:
@@ -124,7 +124,7 @@ class Live(QObject):
         """
         await self._context.jobs.follow(self._entry, lambda newest: self._show(job))
         is_done = job.run.state is State.DONE
-        if is_done and job is self.job and job is not self._kept:
+        if is_done and job is self.job and job is not self._job_to_save:
             self._viewer.offer_saving(job.run if self.on else None)
         async for _ in job.developing():
             self._show(job)
@@ -136,15 +136,15 @@ class Live(QObject):
     def _on_saved(self, job: Job, result: Result, picture: Picture | None) -> None:
         """Record an image that was saved to the gallery, and add an undo command if it is a new Live image."""
         if picture is None or result.stopped_at:
-            self._saving.discard(job)
+            self._jobs_being_saved.discard(job)
             return
         digest = result.request.digest()
-        is_new = picture.id not in self._pictures
-        self._pictures.add(picture.id)
-        self._known[digest] = picture
-        if job not in self._saving:
+        is_new = picture.id not in self._saved_ids
+        self._saved_ids.add(picture.id)
+        self._saved[digest] = picture
+        if job not in self._jobs_being_saved:
             return
-        self._saving.discard(job)
+        self._jobs_being_saved.discard(job)
         if is_new and isinstance(job.into, Collection):
             self._context.gallery.commands.note_done(generation_command(job.into.name, (picture.id,)))
 
@@ -172,8 +172,8 @@ class Live(QObject):
         self._viewer.refresh(newest)
 
     def _draft_request(self) -> Request:
-        """Return the request for a draft, the quickly generated image of Live mode: the current settings, but few steps
-        and a fast sampler unless the model is fast.
+        """Return the request for a draft: the current settings, but few steps and a fast sampler unless the model is
+        already fast.
         """
         request = replace(self._page.controls.request(), count=1, batch=0)
         if self._context.settings.is_fast() or request.steps <= DRAFT_STEPS:
@@ -181,10 +181,10 @@ class Live(QObject):
         return replace(request, sampler=DRAFT_SAMPLER, knobs={}, steps=DRAFT_STEPS)
 
     def _cancel_unsaved(self) -> None:
-        """Cancel the Live job unless its image is to be saved. Its latest preview remains visible until another image
-        is shown.
+        """Cancel the Live job unless its image is to be saved. Its last preview remains visible until another image is
+        shown.
         """
-        if self.job is not None and self.job is not self._kept:
+        if self.job is not None and self.job is not self._job_to_save:
             self._runner.cancel(self.job)
             self.job = None
             self._viewer.offer_saving(None)

@@ -93,7 +93,7 @@ class SaveNotices(QObject):
             )
 
     async def close(self) -> None:
-        """Retry saving all unsaved images one last time before the program closes."""
+        """Retry saving all unsaved images one last time before the window closes."""
         await self.save_again()
         self._timer.stop()
 
@@ -118,15 +118,15 @@ class SaveNotices(QObject):
         """Show a notice about an image that could not be saved. Its button offers a retry. After every second failure,
         it offers another folder instead.
         """
-        again = image.failures % 2 == 1
+        offers_retry = image.failures % 2 == 1
         self._notice = error_title(error)
         self._timer.start()
         self._context.notify(
             error_title(error),
             self.tr("{error} The picture is not lost yet.").format(error=error_text(error)),
             kind="error",
-            action=self.tr("Try again") if again else self.tr("Save elsewhere…"),
-            on_action=self._start_saving if again else self._choose_folder,
+            action=self.tr("Try again") if offers_retry else self.tr("Save elsewhere…"),
+            on_action=self._start_saving if offers_retry else self._choose_folder,
         )
 
     def _show_queue_error(self, error: StudioError) -> None:
@@ -147,7 +147,8 @@ class SaveNotices(QObject):
 class RecoveryNotices(QObject):
     """Notices that offer to save a stopped job's partial results, or to retry a failed queue item.
 
-    While the latest stopped job is shown in the main image view, the Keep button there also saves its partial results.
+    While the job that was stopped last is shown in the main image view, the Keep button there also saves its partial
+    results.
     """
 
     def __init__(self, context: AppContext, page: CreatePage, viewer: Viewer, retry: Retry) -> None:
@@ -157,8 +158,8 @@ class RecoveryNotices(QObject):
         self._viewer = viewer
         self._retry = retry
         # Job whose partial result the Keep button saves, or None.
-        self._stopped: Job | None = None
-        # Titles and texts of the notices about stopped jobs whose unfinished images are not saved yet.
+        self._stopped_job: Job | None = None
+        # Titles and messages of the notices about stopped jobs whose unfinished images are not saved yet.
         self._offers = WeakKeyDictionary[Job, tuple[str, str]]()
         page.canvas_panel.bar.keep_clicked.connect(self._save)
 
@@ -170,7 +171,7 @@ class RecoveryNotices(QObject):
         newest = job.newest()
         if newest is None:
             return
-        self._stopped = job
+        self._stopped_job = job
         self._viewer.offer_saving(job.run)
         step = job.run.lead + newest.index
         steps = job.run.lead + newest.of
@@ -208,16 +209,16 @@ class RecoveryNotices(QObject):
             self._context.withdraw(title, text)
 
     def leave_canvas(self) -> None:
-        """Disable the Keep button of the latest stopped job, because the main view now shows another image."""
-        self._stopped = None
+        """Disable the Keep button of the job that was stopped last, because the main view now shows another image."""
+        self._stopped_job = None
         self._viewer.offer_saving(None)
 
     def _save(self) -> None:
-        if self._stopped is not None:
-            self._save_partial_results(self._stopped)
+        if self._stopped_job is not None:
+            self._save_partial_results(self._stopped_job)
 
     def _save_partial_results(self, job: Job) -> None:
-        if job is self._stopped:
+        if job is self._stopped_job:
             self.leave_canvas()
         if offer := self._offers.pop(job, None):
             self._context.withdraw(*offer)

@@ -53,13 +53,13 @@ class InversionTool(QObject):
         self._picture: np.ndarray | None = None
         # Name of the stored copy of that image, from which the model adds noise.
         self._name = ""
-        # Latest slider position that is not drawn yet.
+        # Newest slider position that is not drawn yet.
         self._requested_share: float | None = None
-        self._drawing = False
+        self._is_drawing = False
         self._connect()
 
     async def open_noise(self) -> None:
-        """Open a slider that adds noise to the image, initially set to the current denoising strength."""
+        """Open the slider that adds noise to the image, initially at the current denoising strength."""
         from gdm_studio.engine import image_inputs
 
         picture = await self._current_picture()
@@ -159,8 +159,8 @@ class InversionTool(QObject):
     def _request_drawing(self, share: float) -> None:
         self._requested_share = share
         self._canvas_panel.noise_bar.set_text(self._slider_text(share))
-        if not self._drawing:
-            self._drawing = True
+        if not self._is_drawing:
+            self._is_drawing = True
             self._tasks.start(self._draw())
 
     async def _draw(self) -> None:
@@ -172,7 +172,7 @@ class InversionTool(QObject):
                 if self._canvas_panel.mode() == "noise":
                     self._canvas_panel.canvas.show_picture(drawn)
         finally:
-            self._drawing = False
+            self._is_drawing = False
 
     async def _add_noise(self, share: float) -> np.ndarray:
         picture = self._picture
@@ -184,7 +184,7 @@ class InversionTool(QObject):
         if card is None or not card.accepts.picture:
             return await asyncio.to_thread(pixels_noised, picture, self._settings.process, share, seed=request.seed)
         return await self._context.worker.ask(
-            partial(_noised_by_model, self._context.library, request, self._name, share)
+            partial(_add_noise_by_model, self._context.library, request, self._name, share)
         )
 
     def _slider_text(self, share: float) -> str:
@@ -199,9 +199,9 @@ class InversionTool(QObject):
             path = self._settings.path()
         except BadRequest:
             return f"σ {sigma}"
-        left = request.steps - start_step(process, path, share)
+        steps_left = request.steps - start_step(process, path, share)
         noise = self.tr("{percent} % noise").format(percent=round(100 * share))
-        return " · ".join([noise, self.tr("%n step(s) left", "", left), f"σ {sigma}"])
+        return " · ".join([noise, self.tr("%n step(s) left", "", steps_left), f"σ {sigma}"])
 
     def _withdraw_offer(self) -> None:
         self._canvas_panel.notices.withdraw(self.tr("Noise recovered"))
@@ -248,14 +248,14 @@ def pixels_noised(picture: np.ndarray, process: Process | None, share: float, *,
 
     from gdm_studio.maths.processes import PROCESSES
 
-    at = noise_level_at(process or PROCESSES["vp"](), share)
+    level = noise_level_at(process or PROCESSES["vp"](), share)
     levels = picture.astype(np.float64) / 127.5 - 1
-    x = at.alpha * levels + at.sigma * np.random.default_rng(seed).standard_normal(levels.shape)
-    x /= np.hypot(at.alpha, at.sigma)
+    x = level.alpha * levels + level.sigma * np.random.default_rng(seed).standard_normal(levels.shape)
+    x /= np.hypot(level.alpha, level.sigma)
     return ((x.clip(-1, 1) + 1) * 127.5).round().astype(np.uint8)
 
 
-def _noised_by_model(library: Library, request: Request, name: str, share: float) -> np.ndarray:
+def _add_noise_by_model(library: Library, request: Request, name: str, share: float) -> np.ndarray:
     from gdm_studio.engine.inversion import noised_preview
     from gdm_studio.models.library import load_for_request
     from gdm_studio.models.memory import devices

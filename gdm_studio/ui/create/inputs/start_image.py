@@ -51,13 +51,13 @@ class StartImage(QObject):
         # Name of the start image that the canvas showed last.
         self._on_canvas = ""
         # Name and size of the start image that the user chose last.
-        self._used = ""
-        self._used_size = (0, 0)
+        self._chosen_name = ""
+        self._chosen_size = (0, 0)
         # Image size that was set to match the start image.
         self._fitted_size: tuple[int, int] | None = None
         self.brush = MaskBrush(context.theme, self)
-        self._reading: Awaitable[None] | None = None
-        self._storing: Awaitable[None] | None = None
+        self._read_task: Awaitable[None] | None = None
+        self._store_task: Awaitable[None] | None = None
         self._connect()
 
     async def use(self, source: Path | np.ndarray, *, strength: float | None = None, inverted: bool = False) -> None:
@@ -65,10 +65,10 @@ class StartImage(QObject):
 
         Raises StorageError and BadRequest.
         """
-        name, self._used_size, remarks = await asyncio.to_thread(_store, source)
+        name, self._chosen_size, remarks = await asyncio.to_thread(_store, source)
         before = self._request_draft.written
         self._start.turn_to(name, inverted=inverted)
-        self._used = name
+        self._chosen_name = name
         self._fit_size()
         if strength is not None:
             self._request_draft.put(strength=strength)
@@ -91,9 +91,9 @@ class StartImage(QObject):
         if card is None:
             return
         size = self._request_draft["size"] or card.sizes()[0]
-        if card.accepts.picture and not image_inputs.image_fits(self._used_size, size):
+        if card.accepts.picture and not image_inputs.image_fits(self._chosen_size, size):
             text = self.tr("{of} does not fill {width} × {height}, and gets transparent borders.")
-            of = "{} × {}".format(*self._used_size)
+            of = "{} × {}".format(*self._chosen_size)
             self._context.notify(
                 self.tr("The start picture has other proportions"),
                 text.format(of=of, width=size[0], height=size[1]),
@@ -125,8 +125,8 @@ class StartImage(QObject):
         if rgba is not None:
             await self.use(rgba)
             self._change = before, self._request_draft.written
-        if self._reading is not None:
-            await self._reading
+        if self._read_task is not None:
+            await self._read_task
         if self._picture is None:
             return
         height, width = self._picture.shape[:2]
@@ -158,16 +158,16 @@ class StartImage(QObject):
         is_fixed = card is not None and not card.accepts.multiple and len(card.sizes()) == 1
         if card is None or is_fixed or self._request_draft["size"] not in (card.sizes()[0], self._fitted_size):
             return
-        self._fitted_size = card.near(self._used_size) if image and image == self._used else None
+        self._fitted_size = card.near(self._chosen_size) if image and image == self._chosen_name else None
         self._page.controls.offer_size(self._fitted_size or card.sizes()[0])
 
     async def finish(self) -> None:
         """Finish painting the inpainting mask, if it is being painted, and wait until it is stored."""
         if self._canvas_panel.mode() == "mask":
-            self._storing = None
+            self._store_task = None
             self._canvas_panel.set_mode("")
-            if self._storing is not None:
-                await self._storing
+            if self._store_task is not None:
+                await self._store_task
 
     async def _store_mask(self, mask: np.ndarray) -> None:
         from gdm_studio.engine import image_inputs
@@ -224,7 +224,7 @@ class StartImage(QObject):
             self._canvas_panel.setFocus()
             if self.brush.can_undo() and not self.brush.is_empty():
                 self._show_start()
-                self._storing = self._tasks.start(self._store_mask(self.brush.mask()))
+                self._store_task = self._tasks.start(self._store_mask(self.brush.mask()))
             else:
                 self._restore()
 
@@ -251,20 +251,20 @@ class StartImage(QObject):
             self._on_image(self._request_draft["image"])
 
     def _on_image(self, image: str) -> None:
-        """Update the caption of the displayed start image: "Start picture" or, if the user has chosen a different one,
-        "Former start picture".
+        """Update the caption of the displayed start image: "Start picture", or "Former start picture" if the user has
+        chosen a different one.
         """
         current = self.tr("Start picture")
-        former = self.tr("Former start picture")
-        if self._on_canvas and self._canvas_panel.caption[0] in (current, former):
+        earlier = self.tr("Former start picture")
+        if self._on_canvas and self._canvas_panel.caption[0] in (current, earlier):
             self._canvas_panel.set_caption(
-                current if image == self._on_canvas else former, self._canvas_panel.caption[1]
+                current if image == self._on_canvas else earlier, self._canvas_panel.caption[1]
             )
 
     def _on_pixels_asked(self) -> None:
         self._picture = None
         self._mask = None
-        self._reading = self._tasks.start(self._read())
+        self._read_task = self._tasks.start(self._read())
 
     def _connect(self) -> None:
         start = self._start

@@ -55,9 +55,9 @@ class OutpaintingController:
         # Name of the original image inside the frame.
         self._name = ""
         # Pixels of the original image with empty space around them.
-        self._shown: np.ndarray | None = None
+        self._padded: np.ndarray | None = None
         # Original image and added sides, by the name of the extended image.
-        self._made: dict[str, tuple[str, Sides]] = {}
+        self._origins: dict[str, tuple[str, Sides]] = {}
         self._connect()
 
     async def open(self, rgba: np.ndarray | None = None) -> None:
@@ -77,7 +77,7 @@ class OutpaintingController:
         name = self._request_draft["image"]
         if not name:
             return
-        self._name, sides = self._made.get(name, (name, NONE))
+        self._name, sides = self._origins.get(name, (name, NONE))
         try:
             picture, size = await asyncio.to_thread(_load, self._name)
         except BadRequest as error:
@@ -86,9 +86,9 @@ class OutpaintingController:
         scale = picture.shape[1] / size[0]
         self.frame.begin(size, card.accepts.multiple, sides, scale=scale)
         self._canvas_panel.extend_bar.begin(card.accepts.multiple, self.frame.most())
-        self._shown = _pad(picture, round(self.frame.room() * scale))
+        self._padded = _pad(picture, round(self.frame.room() * scale))
         self._viewer.show_image(
-            self._shown,
+            self._padded,
             translate("Outpainting", "Extend"),
             translate("Outpainting", "the added area is generated, the picture stays"),
         )
@@ -108,7 +108,7 @@ class OutpaintingController:
         if self._canvas_panel.mode() != MODE or not any(sides) or card is None:
             return
         image, mask, size = await asyncio.to_thread(image_inputs.extend, self._name, sides)
-        self._made[image] = (self._name, sides)
+        self._origins[image] = (self._name, sides)
         self._page.controls.offer_size(size)
         self._request_draft.put(image=image, mask=mask, strength=1.0, inverted=False)
         self._canvas_panel.set_mode("")
@@ -128,17 +128,17 @@ class OutpaintingController:
         """Stop editing the outpainting frame when the canvas changes to another mode. The start image is then shown
         with the frame that was last applied.
         """
-        if mode == MODE or self._canvas_panel.canvas.tool() is not self.frame or self._shown is None:
+        if mode == MODE or self._canvas_panel.canvas.tool() is not self.frame or self._padded is None:
             return
         self._canvas_panel.canvas.set_tool(None)
         # Space and the arrow keys control the job again.
         self._canvas_panel.setFocus()
-        _, sides = self._made.get(self._request_draft["image"], ("", NONE))
+        _, sides = self._origins.get(self._request_draft["image"], ("", NONE))
         self.frame.set_sides(sides)
         left, top, right, bottom = self.frame.part()
         width, height = self.frame.size()
         title = translate("StartImage", "Start picture")
-        self._viewer.show_image(self._shown[top:bottom, left:right], title, f"{width} × {height}")
+        self._viewer.show_image(self._padded[top:bottom, left:right], title, f"{width} × {height}")
 
     def _on_model(self, card: ModelCard) -> None:
         why = refused(card)

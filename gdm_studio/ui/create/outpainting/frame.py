@@ -50,7 +50,7 @@ class Frame(QObject):
         self._theme = theme
         self._picture = (1, 1)
         self._unit = 8
-        self._shown = 1.0
+        self._display_scale = 1.0
         self._sides = NONE
         self._undo_stack: list[Sides] = []
         # Edges under the pointer, or being dragged.
@@ -66,11 +66,11 @@ class Frame(QObject):
         """
         self._picture = size
         self._unit = unit
-        self._shown = scale
+        self._display_scale = scale
         self._undo_stack = []
         self._edges = frozenset()
         self._dragging = False
-        self._sides = self._rounded(self._without_remainder(sides))
+        self._sides = self._round_up(self._without_excess(sides))
         self.changed.emit()
 
     def sides(self) -> Sides:
@@ -78,7 +78,7 @@ class Frame(QObject):
 
         The right and lower sides are rounded up so that the total size is a multiple of the unit.
         """
-        over, under = self._remainder()
+        over, under = self._rounding_excess()
         sides = self._sides
         return sides._replace(right=sides.right + over, below=sides.below + under) if any(sides) else sides
 
@@ -96,7 +96,7 @@ class Frame(QObject):
         sides = self.sides()
         width, height = self._picture
         ends = (room - sides.left, room - sides.above, room + width + sides.right, room + height + sides.below)
-        left, top, right, bottom = (max(round(end * self._shown), 0) for end in ends)
+        left, top, right, bottom = (max(round(end * self._display_scale), 0) for end in ends)
         return left, top, right, bottom
 
     def can_undo(self) -> bool:
@@ -120,17 +120,17 @@ class Frame(QObject):
 
     def set_sides(self, sides: Sides) -> None:
         """Set the pixels to add at each side of the image, rounded up to whole steps and limited to the maximum."""
-        self._turn_to(self._without_remainder(sides))
+        self._change_to(self._without_excess(sides))
 
-    def _turn_to(self, drawn: Sides) -> None:
-        rounded = self._rounded(drawn)
+    def _change_to(self, drawn: Sides) -> None:
+        rounded = self._round_up(drawn)
         if rounded != self._sides:
             self._undo_stack.append(self._sides)
             self._sides = rounded
         self.changed.emit()
 
     def undo(self) -> None:
-        """Undo the user's latest change of the frame to which outpainting extends the image."""
+        """Undo the user's last change of the outpainting frame."""
         if self._undo_stack:
             self._sides = self._undo_stack.pop()
             self.changed.emit()
@@ -168,9 +168,9 @@ class Frame(QObject):
 
     def key(self, key: Qt.Key) -> bool:
         if side := _KEYS.get(key):
-            self._turn_to(self._sides._replace(**{side: getattr(self._sides, side) + self._unit}))
+            self._change_to(self._sides._replace(**{side: getattr(self._sides, side) + self._unit}))
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self._turn_to(NONE)
+            self._change_to(NONE)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.done.emit()
         else:
@@ -180,7 +180,7 @@ class Frame(QObject):
     def paint(self, painter: QPainter, frame: QRectF, scale: float) -> None:
         self._scale = scale
         # Logical pixels per pixel of the full-size image.
-        each = self._shown * scale
+        each = self._display_scale * scale
         room = self.room()
         sides = self.sides()
         width, height = self._picture
@@ -219,14 +219,14 @@ class Frame(QObject):
     # Geometry in full-size image pixels
 
     def _position_of(self, place: QPointF) -> QPointF:
-        return place / self._shown - QPointF(self.room(), self.room())
+        return place / self._display_scale - QPointF(self.room(), self.room())
 
-    def _whole(self) -> QRectF:
+    def _extended_rect(self) -> QRectF:
         sides = self.sides()
         return QRectF(-sides.left, -sides.above, *map(float, self.size()))
 
     def _edges_at(self, at: QPointF) -> frozenset[str]:
-        whole, reach = self._whole(), REACH / (self._shown * self._scale)
+        whole, reach = self._extended_rect(), REACH / (self._display_scale * self._scale)
         if not whole.adjusted(-reach, -reach, reach, reach).contains(at):
             return frozenset()
         ends = {"left": at.x() - whole.left(), "right": at.x() - whole.right()}
@@ -237,31 +237,31 @@ class Frame(QObject):
         """Return the names of the frame's edges nearest to a position outside the frame, such as "left", or none for a
         position inside.
         """
-        whole = self._whole()
+        whole = self._extended_rect()
         beyond = {"left": at.x() < whole.left(), "right": at.x() > whole.right()}
         beyond |= {"above": at.y() < whole.top(), "below": at.y() > whole.bottom()}
         return frozenset(name for name, is_beyond in beyond.items() if is_beyond)
 
     def _drag(self, at: QPointF) -> None:
         width, height = self._picture
-        wanted = {"left": -at.x(), "right": at.x() - width, "above": -at.y(), "below": at.y() - height}
-        pulled = {name: round(wanted[name] / self._unit) * self._unit for name in self._edges}
-        self._sides = self._rounded(self._sides._replace(**pulled))
+        distances = {"left": -at.x(), "right": at.x() - width, "above": -at.y(), "below": at.y() - height}
+        pulled = {name: round(distances[name] / self._unit) * self._unit for name in self._edges}
+        self._sides = self._round_up(self._sides._replace(**pulled))
         self.changed.emit()
 
-    def _remainder(self) -> tuple[int, int]:
+    def _rounding_excess(self) -> tuple[int, int]:
         """Return the pixels (width, height) to add to the original image so that its size becomes a multiple of the
         unit.
         """
         width, height = self._picture
         return -width % self._unit, -height % self._unit
 
-    def _without_remainder(self, sides: Sides) -> Sides:
+    def _without_excess(self, sides: Sides) -> Sides:
         """Subtract the pixels at the right and bottom that merely round the image size up to a multiple of the unit."""
-        over, under = self._remainder()
+        over, under = self._rounding_excess()
         return sides._replace(right=sides.right - over, below=sides.below - under)
 
-    def _rounded(self, sides: Sides) -> Sides:
+    def _round_up(self, sides: Sides) -> Sides:
         """Round the pixels added at each side up to multiples of the unit, limited by `most()` and the largest image
         size.
         """

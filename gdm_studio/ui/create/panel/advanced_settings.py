@@ -134,23 +134,23 @@ class More(Collapsible):
 
     def show_summary(self) -> None:
         """Update the summary in the header of the advanced settings, which shows changed settings even while folded."""
-        found = [*self._modes]
+        phrases = [*self._modes]
         negative = self.negative_text()
         self.negative_hint.setVisible(bool(negative) and self._request_draft.request.guidance_scale == 1)
         if negative:
-            found.append(self.tr("without “{prompt}”").format(prompt=negative))
-        found += [f"{box.accessibleName()} {box.choice()}" for box in self.part_boxes.values() if box.choice()]
+            phrases.append(self.tr("without “{prompt}”").format(prompt=negative))
+        phrases += [f"{box.accessibleName()} {box.choice()}" for box in self.part_boxes.values() if box.choice()]
         if self.grammar_box.choice() == PLAIN and not self._grammar_field.isHidden():
-            found.append(self.tr("plain words"))
-        found += self._changed_settings()
-        found += [text for rows in (self.knobs, self.controls) for text in rows.change_texts()]
-        found += [box.currentText() for box in (self.device_box, self.dtype_box) if box.choice() not in ("", "auto")]
+            phrases.append(self.tr("plain words"))
+        phrases += self._changed_settings()
+        phrases += [text for rows in (self.knobs, self.controls) for text in rows.change_texts()]
+        phrases += [box.currentText() for box in (self.device_box, self.dtype_box) if box.choice() not in ("", "auto")]
         if self.batch.value():
-            found.append(self.tr("{count} at once").format(count=self.batch.value()))
+            phrases.append(self.tr("{count} at once").format(count=self.batch.value()))
         if self.attention.isChecked():
-            found.append(self.tr("words"))
-        self.is_changed = bool(found)
-        self.set_summary(", ".join(found or self._offered_settings()), marked=bool(found))
+            phrases.append(self.tr("words"))
+        self.is_changed = bool(phrases)
+        self.set_summary(", ".join(phrases or self._offered_settings()), marked=bool(phrases))
 
     def _offered_settings(self) -> list[str]:
         """Return the titles of the most important advanced settings. The section's header lists them while no setting
@@ -166,14 +166,14 @@ class More(Collapsible):
         return [*offered, self._title_of("device")]
 
     def _changed_settings(self) -> list[str]:
-        """Return texts such as "guidance 5" for guidance and spacing, if they differ from the model's defaults."""
+        """Return phrases such as "guidance 5" for guidance and spacing, if they differ from the model's defaults."""
         guidance, spacing = self._request_draft["guidance_scale"], self._request_draft["spacing"]
-        found = []
+        phrases = []
         if guidance != self._request_draft.default("guidance_scale"):
-            found.append(f"{self._title_of('guidance_scale')} {number_text(float(guidance))}")
+            phrases.append(f"{self._title_of('guidance_scale')} {number_text(float(guidance))}")
         if spacing != self._request_draft.default("spacing"):
-            found.append(translate("Setting", SETTINGS["spacing"].text(spacing)))
-        return found
+            phrases.append(translate("Setting", SETTINGS["spacing"].text(spacing)))
+        return phrases
 
     def _title_of(self, name: str) -> str:
         return within_text(translate("Setting", SETTINGS[name].title))
@@ -188,21 +188,21 @@ class More(Collapsible):
         names = [param.name for param in GUIDANCE]
         self.controls.show_only([name for name in names if guided or not name.startswith(OF_GUIDANCE)])
 
-    def set_negative(self, there: bool) -> None:
+    def set_negative(self, is_accepted: bool) -> None:
         """Show the negative prompt's field, or hide it if the model accepts none.
 
         Its text is retained for other models.
         """
-        self.negative.setVisible(there)
+        self.negative.setVisible(is_accepted)
         self.show_summary()
 
     def set_attention_available(self, on: bool) -> None:
         """Show the switch that records attention maps, or hide it for a model without a prompt."""
         self._attention_field.setVisible(on)
 
-    def set_grammar(self, there: bool) -> None:
+    def set_grammar(self, has_grammar: bool) -> None:
         """Show or hide the menu for the prompt's grammar: weights in brackets, or plain words."""
-        self._grammar_field.setVisible(there)
+        self._grammar_field.setVisible(has_grammar)
         self.show_summary()
 
     def negative_text(self) -> str:
@@ -225,12 +225,12 @@ class More(Collapsible):
         its own VAE.
         """
         for name, box in self.part_boxes.items():
-            now = self._request_draft[name] if name in names else ""
-            others = dict.fromkeys([*names.get(name, ()), *([now] if now else [])])
+            current = self._request_draft[name] if name in names else ""
+            names_with_current = dict.fromkeys([*names.get(name, ()), *([current] if current else [])])
             own = Choice("", self.tr("Its own") if name == "vae" and own_vae else self.tr("None"))
-            box.set_choices([own, *(Choice(each, each) for each in others)])
-            box.set_choice(now)
-            self._part_fields[name].setVisible(bool(others))
+            box.set_choices([own, *(Choice(each, each) for each in names_with_current)])
+            box.set_choice(current)
+            self._part_fields[name].setVisible(bool(names_with_current))
         self._parts_row.setVisible(any(not field.isHidden() for field in self._part_fields.values()))
 
     def set_devices(self, choices: list[Choice]) -> None:
@@ -242,9 +242,9 @@ class More(Collapsible):
         """Fill the precision menu with the precisions of the selected device or, without a particular device, of all
         devices.
         """
-        here = [choice.id for choice in self.device_box.choices() if choice.id not in ANY]
+        devices = [choice.id for choice in self.device_box.choices() if choice.id not in ANY]
         device = self._request_draft["device"]
-        self.dtype_box.set_choices(menu_entries.dtype_choices(here if device in ANY else device.split(",")))
+        self.dtype_box.set_choices(menu_entries.dtype_choices(devices if device in ANY else device.split(",")))
 
     def _chosen_size(self) -> tuple[int, int]:
         width, height = self.size_box.choice().split("x")

@@ -94,11 +94,11 @@ class Conditions(QWidget):
         """Fill the menu of upscalers for the second pass (high-resolution fix), and keep the selected upscaler in
         it.
         """
-        now = self._request_draft["upscaler"]
+        current = self._request_draft["upscaler"]
         plain = Choice("", self.tr("Interpolation"), self.tr("No network; quick and soft"))
-        others = dict.fromkeys([*names, *([now] if now else [])])
-        self.upscaler_box.set_choices([plain, *(Choice(each, each) for each in others)])
-        self.upscaler_box.set_choice(now)
+        names_with_current = dict.fromkeys([*names, *([current] if current else [])])
+        self.upscaler_box.set_choices([plain, *(Choice(each, each) for each in names_with_current)])
+        self.upscaler_box.set_choice(current)
         self._upscaler_field.setVisible(bool(names))
 
     def boxes(self) -> list[Combo]:
@@ -213,13 +213,13 @@ class ControlImageList(QWidget):
 
     def set_hints(self, hints: tuple[ControlImage, ...]) -> None:
         """Show a row for each control image that the model accepts, and request missing thumbnails."""
-        shown = tuple(hint for hint in hints if hint.kind in self.kinds)
-        if shown != self.hints():
+        accepted = tuple(hint for hint in hints if hint.kind in self.kinds)
+        if accepted != self.hints():
             for row in self._rows:
                 row.hide()
                 row.deleteLater()
             self._rows = []
-            for hint in shown:
+            for hint in accepted:
                 self._add_row(hint)
             self.pictures_wanted.emit()
         self._show_count()
@@ -354,10 +354,10 @@ class ControlImageRow(QFrame):
             [Choice(each, translate("Setting", PREPROCESSORS[each])) for each in PREPROCESSORS]
         )
         self.preprocessor.set_choice(hint.preprocessor)
-        self.start = self._fraction_slider(
+        self.start = self._create_fraction_slider(
             theme, self.tr("From"), hint.start, (0.0, 1 - SHORTEST), 0.0, self.tr("Part of the steps before it acts")
         )
-        self.end = self._fraction_slider(
+        self.end = self._create_fraction_slider(
             theme, self.tr("To"), hint.end, (SHORTEST, 1.0), 1.0, self.tr("Part of the steps after which it ends")
         )
         remove = mark(theme, "x", self.tr("Stop following this picture"), size=14)
@@ -426,7 +426,7 @@ class ControlImageRow(QFrame):
         other.set_value(round(value, 2))
         self.changed.emit()
 
-    def _fraction_slider(
+    def _create_fraction_slider(
         self, theme: Theme, title: str, value: float, limits: tuple[float, float], default: float, tooltip: str
     ) -> SliderRow:
         low, high = limits

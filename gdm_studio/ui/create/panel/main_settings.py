@@ -88,7 +88,7 @@ class MainSettings(Collapsible):
         acting = drop_unsupported(written, card.accepts) if card is not None else written
         self.toward.show_interpolation(acting.toward, acting.prompt)
 
-    def _words(self, opened: bool) -> str:
+    def _head_text(self, opened: bool) -> str:
         return translate("MainSettings", "Sampling") if opened else self._summary
 
     def _show_summary(self, _: object = None) -> None:

@@ -25,9 +25,9 @@ class ModeButtons(QObject):
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.fast = self._button(theme, FAST, self.fast_toggled)
-        self.live = self._button(theme, LIVE, self.live_toggled)
-        self.set = self._button(theme, SET, self.set_toggled)
+        self.fast = self._create_button(theme, FAST, self.fast_toggled)
+        self.live = self._create_button(theme, LIVE, self.live_toggled)
+        self.set = self._create_button(theme, SET, self.set_toggled)
         self.show_fast(False, False)
 
     def show_fast(self, is_available: bool, on: bool) -> None:
@@ -43,7 +43,7 @@ class ModeButtons(QObject):
         """Return the titles of the active modes (Live and Set), whose buttons may be folded away."""
         return [button.text() for button in (self.live, self.set) if button.isChecked()]
 
-    def _button(self, theme: Theme, action: Action, signal: SignalInstance) -> IconButton:
+    def _create_button(self, theme: Theme, action: Action, signal: SignalInstance) -> IconButton:
         button = IconButton(theme, action.icon, tooltip=action.tooltip, text=action.title, checkable=True, size=14)
         button.setProperty("role", "chip")
         button.setFont(theme.font(12, 500))

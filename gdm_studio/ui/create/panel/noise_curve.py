@@ -32,7 +32,7 @@ class NoiseCurve(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._path: NoisePath = ()
-        self._levels: list[float] = []
+        self._plot_heights: list[float] = []
         self._sigmas: list[float] = []
         self._first = 0
         self._current: int | None = None
@@ -50,7 +50,7 @@ class NoiseCurve(QWidget):
         """
         self._path = path
         self._sigmas = [point.ratio for point in path]
-        self._levels = _levels(self._sigmas)
+        self._plot_heights = _plot_heights(self._sigmas)
         self._first = min(first, max(len(path) - 2, 0))
         self._current = None
         self._hover = None
@@ -76,7 +76,7 @@ class NoiseCurve(QWidget):
 
     def set_current(self, index: int | None) -> None:
         """Mark the noise level after `index` denoising steps in the plot, or remove the mark if it is None."""
-        last = max(len(self._levels) - 1, 0)
+        last = max(len(self._plot_heights) - 1, 0)
         self._current = None if index is None else min(max(index + self._first, 0), last)
         self.update()
 
@@ -118,14 +118,14 @@ class NoiseCurve(QWidget):
         painter.setPen(QColor(tokens.muted))
         corner = QRectF(self.rect()).adjusted(PAD, 8, -PAD, 0)
         # The curve of an inversion rises, so the text is in the upper left corner.
-        rises = len(self._levels) > 1 and self._levels[-1] > self._levels[0]
+        rises = len(self._plot_heights) > 1 and self._plot_heights[-1] > self._plot_heights[0]
         side = Qt.AlignmentFlag.AlignLeft if rises else Qt.AlignmentFlag.AlignRight
         painter.drawText(corner, side | Qt.AlignmentFlag.AlignTop, self._caption())
-        if len(self._levels) > 1:
+        if len(self._plot_heights) > 1:
             self._paint_curve(painter)
 
     def _caption(self) -> str:
-        if self._hover is not None and self._levels:
+        if self._hover is not None and self._plot_heights:
             return f"{self._step_text(self._hover)} · σ {sigma_text(self._sigmas[self._hover])}"
         return self.tr("noise σ · step")
 
@@ -133,12 +133,12 @@ class NoiseCurve(QWidget):
         number = index - self._first
         if number < 0:
             return self.tr("Skipped")
-        steps = len(self._levels) - 1 - self._first
+        steps = len(self._plot_heights) - 1 - self._first
         return self.tr("Step {number} of {steps}").format(number=number, steps=steps)
 
     def _paint_curve(self, painter: QPainter) -> None:
         tokens = self._theme.tokens
-        points = [self._place(index) for index in range(len(self._levels))]
+        points = [self._point_of(index) for index in range(len(self._plot_heights))]
         accent, left_out = QColor(tokens.accent), QColor(tokens.edge)
         self._paint_area(painter, points[self._first :])
         for part, colour in ((points[: self._first + 1], left_out), (points[self._first :], accent)):
@@ -172,13 +172,13 @@ class NoiseCurve(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.fillPath(area, shade)
 
-    def _place(self, index: int) -> QPointF:
-        across = index / (len(self._levels) - 1)
+    def _point_of(self, index: int) -> QPointF:
+        across = index / (len(self._plot_heights) - 1)
         x = PAD + across * (self.width() - 2 * PAD)
-        return QPointF(x, PAD + (1 - self._levels[index]) * (self.height() - 2 * PAD))
+        return QPointF(x, PAD + (1 - self._plot_heights[index]) * (self.height() - 2 * PAD))
 
     def _index_at(self, x: float) -> int | None:
-        steps = len(self._levels) - 1
+        steps = len(self._plot_heights) - 1
         if steps < 1:
             return None
         return min(max(round((x - PAD) / (self.width() - 2 * PAD) * steps), 0), steps)
@@ -188,7 +188,7 @@ class NoiseCurve(QWidget):
             self.picked.emit(self._hover - self._first)
 
 
-def _levels(sigmas: list[float]) -> list[float]:
+def _plot_heights(sigmas: list[float]) -> list[float]:
     """Convert noise levels σ to heights in the plot, from 0 to 1 on a logarithmic scale.
 
     An infinite or zero σ is drawn one average step beyond its neighbour.

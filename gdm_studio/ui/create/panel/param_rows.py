@@ -66,16 +66,16 @@ class ParamRows(QWidget):
         return {name: row.value() for name, row in self.rows.items()}
 
     def changes(self) -> dict[str, float]:
-        """Return the changed values, those of visible sliders that differ from their defaults, by parameter name."""
-        shown = [param for param in self._params if not self.rows[param.name].isHidden()]
-        values = {param.name: self.rows[param.name].value() for param in shown}
-        return {param.name: values[param.name] for param in shown if values[param.name] != param.default}
+        """Return the values of visible sliders that differ from their defaults, by parameter name."""
+        visible_params = [param for param in self._params if not self.rows[param.name].isHidden()]
+        values = {param.name: self.rows[param.name].value() for param in visible_params}
+        return {param.name: values[param.name] for param in visible_params if values[param.name] != param.default}
 
     def titles(self) -> list[str]:
         return [translate("Setting", param.title) for param in self._params]
 
     def change_texts(self) -> list[str]:
-        """Return a text such as “clip 0.5” for each visible slider whose value differs from its default."""
+        """Return a phrase such as “clip 0.5” for each visible slider whose value differs from its default."""
         titles = {param.name: within_text(translate("Setting", param.title)) for param in self._params}
         return [f"{titles[name]} {number_text(float(value))}" for name, value in self.changes().items()]
 

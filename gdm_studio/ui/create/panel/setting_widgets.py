@@ -34,7 +34,7 @@ def slider_of(theme: Theme, setting: Setting) -> SliderRow:
 
 
 def stepper_of(theme: Theme, setting: Setting, *, least: str = "") -> Stepper:
-    """Create a number field with plus and minus buttons for an integer setting. It shows the text `least` instead of
+    """Create a number field with plus and minus buttons for an integer setting. If given, `least` is shown instead of
     the lowest number.
     """
     return Stepper(
@@ -75,7 +75,7 @@ def bind(
     the value.
     """
     read, show, changed = _accessors(widget)
-    kind = SETTINGS[name].kind if name in SETTINGS and SETTINGS[name].is_number else _unchanged
+    kind = SETTINGS[name].kind if name in SETTINGS and SETTINGS[name].is_number else _identity
 
     def follow(value: Any) -> None:
         # Setting an equal value would disturb the user's typing.
@@ -102,5 +102,5 @@ def _accessors(widget: Any) -> tuple[Callable[[], Any], Callable[[Any], object],
     return widget.value, widget.set_value, widget.changed
 
 
-def _unchanged(value: Any) -> Any:
+def _identity(value: Any) -> Any:
     return value

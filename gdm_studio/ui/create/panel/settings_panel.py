@@ -88,7 +88,7 @@ class Controls(QFrame):
         return self.request_draft.request
 
     def set_request(self, request: Request) -> None:
-        """Set all settings of the panel to those of `request`, except the model and the branch.
+        """Apply all settings of `request` to the panel, except the model and the branch.
 
         Styles, devices and sizes that the menus do not offer are ignored.
         """
@@ -171,19 +171,19 @@ class Controls(QFrame):
 
     def _show_borrowed(self, card: ModelCard) -> None:
         """Show the files from which the model takes text encoders and a VAE that its own files lack."""
-        found = card.borrowed_parts()
-        files = ", ".join(dict.fromkeys(name_of(part.path) for part in found))
-        self.borrowed.setText(self.tr("With parts of {files}").format(files=files) if found else "")
-        self.borrowed.hint = "\n".join(f"{part.title}: {part.file}" for part in found)
-        self.borrowed.setVisible(bool(found))
+        borrowed = card.borrowed_parts()
+        files = ", ".join(dict.fromkeys(name_of(part.path) for part in borrowed))
+        self.borrowed.setText(self.tr("With parts of {files}").format(files=files) if borrowed else "")
+        self.borrowed.hint = "\n".join(f"{part.title}: {part.file}" for part in borrowed)
+        self.borrowed.setVisible(bool(borrowed))
 
     def _show_parts(self) -> None:
         """Fill the menus of VAEs, refiners and upscalers with those that work with the selected model."""
         takes = {"vae": self._accepts.vae, "refiner": self._accepts.refiner}
-        found = self._parts(self.request_draft.card) if self.request_draft.card else {}
-        names = {name: list(each) for name, each in found.items() if takes.get(name)}
+        parts = self._parts(self.request_draft.card) if self.request_draft.card else {}
+        names = {name: list(each) for name, each in parts.items() if takes.get(name)}
         self.more.set_parts(names, own_vae=not self._accepts.needs_vae)
-        self.conditions.set_upscalers(found.get("upscaler", ()) if self._accepts.second_pass else ())
+        self.conditions.set_upscalers(parts.get("upscaler", ()) if self._accepts.second_pass else ())
 
     def show_set_editor(self, on: bool) -> None:
         """Replace the prompt with the editor for the subjects of an image set, or show the prompt again."""
@@ -197,9 +197,7 @@ class Controls(QFrame):
         self.modes.show_set(on)
 
     def set_devices(self, choices: list[Choice]) -> None:
-        """Fill the device menu with these devices. The device that is then selected becomes the device of the next
-        request.
-        """
+        """Fill the device menu with these devices. The next request uses the device that is then selected."""
         self.more.set_devices(choices)
         self.request_draft.put(device=self.device_box.choice())
 
@@ -242,8 +240,8 @@ class Controls(QFrame):
         boxes = [*first, self.sampler_box, self.spacing_box, *self.more.boxes()]
         numbers = [self.seed.edit, self.count.edit, self.batch.edit, *(row.edit for row in rows)]
         texts = [self.prompt.editor] if self.negative.isHidden() else [self.prompt.editor, self.negative.editor]
-        found = [*texts, *boxes, *numbers]
-        usable = [part for part in found if part.isVisibleTo(self) or self._section_of(part) is not None]
+        widgets = [*texts, *boxes, *numbers]
+        usable = [part for part in widgets if part.isVisibleTo(self) or self._section_of(part) is not None]
         return [(part.accessibleName(), part) for part in usable if part.isEnabled()]
 
     def focus_setting(self, part: QWidget) -> None:
@@ -298,9 +296,9 @@ class Controls(QFrame):
 
     def _on_model(self, name: str) -> None:
         card = self.request_draft.card
-        shown = card and (card.name if self.model_box.offers(card.name) else card.fast_of)
+        selected_name = card and (card.name if self.model_box.offers(card.name) else card.fast_of)
         # Selecting the current model again must not reload it.
-        if name != shown:
+        if name != selected_name:
             self.model_chosen.emit(name)
 
     def _on_sampler(self) -> None:

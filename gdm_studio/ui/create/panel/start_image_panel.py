@@ -78,15 +78,15 @@ class StartPicture(QFrame):
 
     def show_start(self) -> None:
         """Show the start image and the mask of the next request. Their pixels are requested if they have changed."""
-        asked = self._request_draft.request
-        image, mask = asked.image, asked.mask
-        known = (image, mask) == (self.picture_name, self.mask_name)
+        request = self._request_draft.request
+        image, mask = request.image, request.mask
+        is_shown = (image, mask) == (self.picture_name, self.mask_name)
         self.picture_name = image
         self.mask_name = mask
         self.setVisible(bool(image))
         self._unmask.setVisible(bool(mask))
         self._title.setText(self.tr("Inpaint") if mask else self.tr("Start picture"))
-        if not known:
+        if not is_shown:
             self.view.set_pictures(None, None)
             if image:
                 self.pixels_asked.emit()

@@ -33,22 +33,22 @@ PART = re.compile(r"[^,;、]+")
 
 
 def things_of(text: str) -> list[str]:
-    """Return the distinct things (subjects of an image set) listed in a text, one per line or separated by commas,
-    without bullets and numbers.
+    """Return the distinct things (subjects of an image set) in a list with one per line or separated by commas, without
+    bullets and numbers.
 
     At most MOST subjects are returned.
     """
-    found: dict[str, str] = {}
+    things: dict[str, str] = {}
     for thing, _, _ in _entries(text):
-        found.setdefault(thing.casefold(), thing)
-    return list(found.values())[:MOST]
+        things.setdefault(thing.casefold(), thing)
+    return list(things.values())[:MOST]
 
 
 def replace_thing(text: str, thing: str, replacement: str) -> str:
     """Replace the first mention of a thing (subject of an image set) in a list. Bullets, numbers and spaces are
     retained.
 
-    `thing` is one of `things_of(text)`. A text that does not list it is returned unchanged.
+    `thing` is one of `things_of(text)`. A list without it is returned unchanged.
     """
     for listed, start, end in _entries(text):
         if listed == thing:
@@ -57,14 +57,14 @@ def replace_thing(text: str, thing: str, replacement: str) -> str:
 
 
 def _entries(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the position of each subject listed in a text, as (subject, start, end), without bullets.
+    """Yield each subject of a list with its position, as (subject, start, end), without bullets.
 
-    `start` and `end` are character positions in the text.
+    `start` and `end` are character positions in `text`.
     """
-    lines = [found.span() for found in LINE.finditer(text) if found[0].strip()]
+    lines = [match.span() for match in LINE.finditer(text) if match[0].strip()]
     if len(lines) == 1:
         ((start, end),) = lines
-        parts = [(start + found.start(), start + found.end()) for found in PART.finditer(text[start:end])]
+        parts = [(start + match.start(), start + match.end()) for match in PART.finditer(text[start:end])]
     else:
         parts = lines
     for start, end in parts:
@@ -130,11 +130,11 @@ class ThingList(QWidget):
         return things_of(self.text())
 
     def text(self) -> str:
-        """Return the text of the subject list exactly as the user typed it."""
+        """Return the list of subjects exactly as the user typed it."""
         return self.editor.toPlainText()
 
     def set_text(self, text: str) -> None:
-        """Replace the text of the list of subjects."""
+        """Replace the list of subjects."""
         self.editor.setPlainText(text)
 
     def show_chips(self, chips: Sequence[PromptChip]) -> None:
@@ -146,12 +146,12 @@ class ThingList(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        # The text may be that of an earlier session.
+        # The list may come from an earlier session.
         self._pause.start()
 
     def _on_chip(self, text: str) -> None:
         if self.text() != self._text_of_chips:
-            # The new text of the chip lacks the latest changes. Other chips follow soon.
+            # The chip's correction was made before the last changes. Other chips follow soon.
             return
         self.editor.setFocus()
         cursor = self.editor.textCursor()

@@ -151,12 +151,12 @@ class TilePopup(QFrame):
     def _fill(self) -> None:
         """Show the tiles whose title or group matches the search text, under their group names."""
         words = self.search.text().lower().split()
-        found = [t for t in self._tiles if all(word in f"{t.title} {t.group}".lower() for word in words)]
+        tiles = [t for t in self._tiles if all(word in f"{t.title} {t.group}".lower() for word in words)]
         self._model.clear()
-        if not found:
+        if not tiles:
             self._model.appendRow(heading_item(self.tr("Nothing has this name")))
         group, current = "", QModelIndex()
-        for tile in found:
+        for tile in tiles:
             if tile.group != group:
                 group = tile.group
                 self._model.appendRow(heading_item(group))

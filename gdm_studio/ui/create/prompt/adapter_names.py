@@ -60,9 +60,7 @@ class Names:
         return not addition.base or not self.base or addition.base == adapter_family(self.base)
 
     def lengths(self) -> dict[str, int]:
-        """Return the length of each embedding that works with this model, as the number of tokens that it occupies in a
-        prompt, by name.
-        """
+        """Return the number of prompt tokens of each embedding that works with this model, by name."""
         return {word: addition.vectors for word, addition in self.words.items() if self.suits(addition)}
 
 

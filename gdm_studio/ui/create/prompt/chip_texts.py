@@ -33,13 +33,13 @@ def chips_of(reading: PromptReading, model: str, skipped: Sequence[tuple[int, in
     """
     parts = [
         part
-        for part in _with_counted_things(reading.parts)
+        for part in _join_counts(reading.parts)
         if not any(part.start < end and start < part.end for start, end in skipped)
     ]
     return [
-        *(_note(note, model) for note in reading.notes),
-        *(_part(part, model) for part in parts),
-        *(_nearest(drawing) for drawing in reading.nearest),
+        *(_chip_of_note(note, model) for note in reading.notes),
+        *(_chip_of_part(part, model) for part in parts),
+        *(_chip_of_drawing(drawing) for drawing in reading.nearest),
     ]
 
 
@@ -56,23 +56,23 @@ def trouble_of(reading: PromptReading, model: str, skipped: Sequence[tuple[int, 
 
 def unknown_of(reading: PromptReading, model: str) -> list[PromptChip]:
     """Return a chip (small label) for each word in a negative prompt that is unknown to the model."""
-    return [_part(part, model) for part in reading.parts if part.state is PartState.UNKNOWN]
+    return [_chip_of_part(part, model) for part in reading.parts if part.state is PartState.UNKNOWN]
 
 
 def empty_chip(model: str) -> PromptChip:
     """Return the chip (small label) for an empty prompt, which says that the model will draw something random."""
-    return _note(PromptNote(NoteKind.EMPTY), model)
+    return _chip_of_note(PromptNote(NoteKind.EMPTY), model)
 
 
-def _with_counted_things(parts: Sequence[PromptPart]) -> Iterator[PromptPart]:
+def _join_counts(parts: Sequence[PromptPart]) -> Iterator[PromptPart]:
     """Yield the parts of a prompt, each count together with the thing that it counts, such as "three blue dogs".
 
     If the thing is drawn, it also stays a part by itself. Otherwise, the count and the thing are left out as one part.
     """
-    waiting = [*parts]
-    while waiting:
-        part = waiting.pop(0)
-        thing = _words_after(part, waiting) if part.is_count else []
+    remaining = [*parts]
+    while remaining:
+        part = remaining.pop(0)
+        thing = _counted_words(part, remaining) if part.is_count else []
         if not thing:
             yield part
             continue
@@ -82,27 +82,27 @@ def _with_counted_things(parts: Sequence[PromptPart]) -> Iterator[PromptPart]:
         else:
             rewrite = next((each.rewrite for each in (part, *thing) if each.rewrite), "")
             yield replace(part, text=text, end=thing[-1].end, drawn_count=0, rewrite=rewrite)
-            del waiting[: len(thing)]
+            del remaining[: len(thing)]
 
 
-def _words_after(count: PromptPart, parts: Sequence[PromptPart]) -> list[PromptPart]:
+def _counted_words(count: PromptPart, parts: Sequence[PromptPart]) -> list[PromptPart]:
     """Return the first of `parts` that directly follow a count: the thing that it counts and its colours."""
-    found: list[PromptPart] = []
+    words: list[PromptPart] = []
     end = count.end
     for part in parts:
         if part.start != end + 1 or part.is_count or part.near:
             break
-        found.append(part)
+        words.append(part)
         end = part.end
         if part.text.casefold() not in COLOUR_WORDS:
             break
-    return found
+    return words
 
 
-def _part(part: PromptPart, model: str) -> PromptChip:
+def _chip_of_part(part: PromptPart, model: str) -> PromptChip:
     text = part.text
     if part.near and part.state is not PartState.UNKNOWN and not part.drawn_count:
-        return _corrected(part)
+        return _chip_of_correction(part)
     if part.near and not part.drawn_count:
         words = translate("PromptChips", "Did you mean {word}?").format(word=part.near)
         tooltip = translate("PromptChips", "{model} does not know “{text}”. Click to write “{word}” instead.")
@@ -150,20 +150,20 @@ def _part(part: PromptPart, model: str) -> PromptChip:
     return PromptChip(text, ChipLook.DRAWN, name, translate("PromptChips", "Will be drawn"))
 
 
-def _corrected(part: PromptPart) -> PromptChip:
+def _chip_of_correction(part: PromptPart) -> PromptChip:
     """Return the chip of misspelt words that are read as others. A click on it corrects them."""
-    shown = part.near if part.is_ignored else part.drawn_as or part.near
-    words = translate("PromptChips", "{text} → {drawing}").format(text=part.text, drawing=shown)
+    correction = part.near if part.is_ignored else part.drawn_as or part.near
+    words = translate("PromptChips", "{text} → {drawing}").format(text=part.text, drawing=correction)
     read = translate("PromptChips", "“{text}” is read as “{word}”.").format(text=part.text, word=part.near)
     if part.is_ignored:
         left_out = translate("PromptChips", "{text}, left out").format(text=words)
         return PromptChip(words, ChipLook.LEFT_OUT, left_out, joined_sentences([read, _click_hint(part)]), part.rewrite)
-    name = translate("PromptChips", "{text}, drawn as {drawing}").format(text=part.text, drawing=shown)
+    name = translate("PromptChips", "{text}, drawn as {drawing}").format(text=part.text, drawing=correction)
     look = ChipLook.PLAIN if part.state in (PartState.GUESSED, PartState.IN_SOME_STYLES) else ChipLook.DRAWN
     return PromptChip(words, look, name, joined_sentences([read, _click_hint(part)]), part.rewrite)
 
 
-def _nearest(drawing: NearestDrawing) -> PromptChip:
+def _chip_of_drawing(drawing: NearestDrawing) -> PromptChip:
     words = translate("PromptChips", "Nearest: {drawing}").format(drawing=drawing.name)
     tooltip = translate("PromptChips", "Click to write “{prompt}”.").format(prompt=drawing.rewrite)
     return PromptChip(words, ChipLook.SUGGESTION, words, tooltip, drawing.rewrite, drawing.name)
@@ -175,7 +175,7 @@ def _click_hint(part: PromptPart | PromptNote) -> str:
     return translate("PromptChips", "Click to write “{prompt}”.").format(prompt=part.rewrite)
 
 
-def _note(note: PromptNote, model: str) -> PromptChip:
+def _chip_of_note(note: PromptNote, model: str) -> PromptChip:
     texts = {
         NoteKind.EMPTY: (
             translate("PromptChips", "Write what to draw"),
@@ -263,11 +263,11 @@ def chips_of_options(template: str, *, is_drawn: bool) -> Iterator[PromptChip]:
         )
     several = translate("PromptChips", "The seed of each picture chooses {count} of them, in random order.")
     for choice in options_of(template):
-        shown = [option or "–" for option in dict.fromkeys(choice.options)]
-        if len(shown) == 1:
+        options = [option or "–" for option in dict.fromkeys(choice.options)]
+        if len(options) == 1:
             continue
-        rest = ["…"] if len(shown) > MOST_OPTIONS else []
-        listed = " · ".join(shown[:MOST_OPTIONS] + rest)
+        ellipsis = ["…"] if len(options) > MOST_OPTIONS else []
+        listed = " · ".join(options[:MOST_OPTIONS] + ellipsis)
         if (choice.low, choice.high) == (1, 1):
             text = translate("PromptChips", "Varies: {options}").format(options=listed)
             yield PromptChip(text, ChipLook.NOTE, text, tooltip)
@@ -282,7 +282,7 @@ def words_left_out(reading: PromptReading) -> list[str]:
     """Return the phrases of a prompt that the model leaves out, each as its chip shows it, except counts of things that
     it draws.
     """
-    parts = _with_counted_things(reading.parts)
+    parts = _join_counts(reading.parts)
     return [part.text for part in parts if part.is_ignored and not part.drawn_count]
 
 
@@ -290,9 +290,9 @@ def chips_of_sometimes_left_out(words: Sequence[str], model: str) -> Iterator[Pr
     """Yield a chip (small label) for the words that a model leaves out for some options of a template, if any."""
     if not words:
         return
-    rest = ["…"] if len(words) > MOST_OPTIONS else []
-    shown = " · ".join([*words[:MOST_OPTIONS], *rest])
-    text = translate("PromptChips", "Sometimes left out: {words}").format(words=shown)
+    ellipsis = ["…"] if len(words) > MOST_OPTIONS else []
+    phrase = " · ".join([*words[:MOST_OPTIONS], *ellipsis])
+    text = translate("PromptChips", "Sometimes left out: {words}").format(words=phrase)
     tooltip = translate("PromptChips", "With some of the options, {model} leaves these words out.")
     yield PromptChip(text, ChipLook.NOTE, text, tooltip.format(model=model))
 

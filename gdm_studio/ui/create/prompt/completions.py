@@ -21,8 +21,8 @@ _WORD = re.compile(r"(?<![\w\-])[\w\-]++$")
 
 @dataclass(frozen=True)
 class Entry:
-    """Completion for a prompt: the text that replaces the characters from `start` to `end`, with a note about
-    its kind.
+    """Completion for a prompt: the string that replaces the characters from `start` to `end`, with a note about its
+    kind.
     """
 
     text: str
@@ -79,7 +79,7 @@ def _matching_names(prefix: str, among: Iterable[NamedAddition], names: Names) -
 
 
 def _tag_end(text: str, cursor: int) -> int:
-    """Return the end of the adapter tag that contains the cursor, as a position in the text. For an unclosed tag, it is
+    """Return the end of the adapter tag that contains the cursor, as an index into `text`. For an unclosed tag, it is
     the cursor position.
     """
     rest = re.match(r"[^<>,\s]*>", text[cursor:])
@@ -90,8 +90,10 @@ def _matching_prompts(text: str, cursor: int, past: Iterable[str]) -> Iterator[E
     prefix = text.strip().casefold()
     if text[cursor:].strip() or len(prefix) < MIN_LETTERS - 1:
         return iter(())
-    found = (prompt for prompt in past if prompt.casefold().startswith(prefix) and prompt.casefold() != prefix)
-    return (Entry(prompt, 0, len(text), translate("Completions", "used before")) for prompt in islice(found, MAX_PAST))
+    matches = (prompt for prompt in past if prompt.casefold().startswith(prefix) and prompt.casefold() != prefix)
+    return (
+        Entry(prompt, 0, len(text), translate("Completions", "used before")) for prompt in islice(matches, MAX_PAST)
+    )
 
 
 def _words(before: str, known: KnownWords) -> Iterator[Entry]:

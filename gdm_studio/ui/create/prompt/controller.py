@@ -80,7 +80,7 @@ class PromptController:
     prompts of other views, see `create_read_task`. Slow work runs in threads, and outdated results are discarded.
     Prompts are read on a separate thread, because a long list would delay everything else on the event loop's thread
     pool. `past_prompts(limit)` returns up to `limit` earlier prompts, newest first, and may raise StorageError.
-    `read_drawings(names)` returns pictures of a model's drawings by name, like `engine.drawing_thumbnails`.
+    `read_drawings(names)` returns pictures of a model's drawings by name, like `preload.read_drawings`.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class PromptController:
         # Pictures of the model's drawings, by name.
         self._pictures: dict[str, QPixmap] = {}
         self._names = Names()
-        # Time at which the cached names were read. `_past_read` is the same for the earlier prompts.
+        # Times at which the cached names and the cached earlier prompts were read.
         self._names_read = 0.0
         self._words: Sequence[str] = ()
         self._past: Sequence[str] = ()
@@ -133,7 +133,7 @@ class PromptController:
         controls.things.rested.connect(self._list_read.request)
 
     def close(self) -> None:
-        """Stop analysing prompts when the program closes, without waiting for a running analysis."""
+        """Stop analysing prompts when the window closes, without waiting for a running analysis."""
         for read in self._all_reads:
             read.close()
         self._executor.shutdown(wait=False, cancel_futures=True)
@@ -151,9 +151,7 @@ class PromptController:
         The prompt is not a template. Only the selected model has pictures of drawings, see `show_drawings`.
         """
         names = await self._names_for(card) if _can_mention(card, request.grammar) else None
-        chips = await self._in_thread(
-            lambda: _mistakes_and_chips_of(card, request.style, prompt, names, is_main=True)[1]
-        )
+        chips = await self._analyse(lambda: _mistakes_and_chips_of(card, request.style, prompt, names, is_main=True)[1])
         return chips if card is self._card else [replace(chip, drawing="") for chip in chips]
 
     def show_drawings(self, chips: PromptChips) -> None:
@@ -169,9 +167,9 @@ class PromptController:
         self._names_read = 0.0
 
     def insert(self, row: ModelTableRow) -> str:
-        """Append the text that activates an adapter or embedding to the prompt, unless it is already there.
+        """Append the tag or word that activates an adapter or embedding to the prompt, unless it is already there.
 
-        Returns "", or the reason why the current model would ignore the text.
+        Returns "", or the reason why the current model would ignore it.
         """
         request_draft, card = self._controls.request_draft, self._card
         text, base = prompt_text_of(row), base_of(row)
@@ -271,7 +269,7 @@ class PromptController:
         names = await self._names_for(card) if self._has_names() else None
         is_main = box is self._controls.prompt
         active = self._reads[box]
-        found = await self._in_thread(
+        analysis = await self._analyse(
             lambda: _mistakes_and_chips(card, style, text, names, seed=seed, is_main=is_main, active=active)
         )
         is_current = (card, style, text) == (
@@ -281,8 +279,8 @@ class PromptController:
         ) and not active.is_outdated
         is_current = is_current and (seed == self._seed() or not is_template(text))
         if is_current and has_weights == self._has_weights():
-            box.show_slips(found[0])
-            box.show_chips(found[1])
+            box.show_slips(analysis[0])
+            box.show_chips(analysis[1])
             self.show_drawings(box.chips)
         if names is not None and names.lengths() != known.lengths():
             self._count_soon(box)
@@ -308,11 +306,11 @@ class PromptController:
         style, seed, text = request_draft["style"], self._seed(), things.text()
         if card is not None and not things.isHidden():
             active = self._list_read
-            chips = await self._in_thread(lambda: _chips_of_things(card, style, text, things_of(text), seed, active))
+            chips = await self._analyse(lambda: _chips_of_things(card, style, text, things_of(text), seed, active))
             if text == things.text() and card is self._card and not active.is_outdated:
                 things.show_chips(chips)
 
-    async def _in_thread(self, read: Callable[[], _T]) -> _T:
+    async def _analyse(self, read: Callable[[], _T]) -> _T:
         """Call a function on the thread that analyses prompts, and return its result."""
         return await asyncio.get_running_loop().run_in_executor(self._executor, read)
 
@@ -323,11 +321,11 @@ class PromptController:
             return
         async with self._lock:
             names = await self._names_for(card) if self._has_names() else None
-            past = await self._past_now() if box is self._controls.prompt else ()
-            known = KnownWords(names, await self._words_now(), past, is_template=box is self._controls.prompt)
-        found = await asyncio.to_thread(completions, text, cursor, known)
+            past = await self._earlier_prompts() if box is self._controls.prompt else ()
+            known = KnownWords(names, await self._known_words(), past, is_template=box is self._controls.prompt)
+        entries = await asyncio.to_thread(completions, text, cursor, known)
         if text == box.written() and box.editor.chosen() == (cursor, cursor):
-            box.editor.offer(found, first=bool(found) and found[0].text.startswith("<"))
+            box.editor.offer(entries, first=bool(entries) and entries[0].text.startswith("<"))
 
     def show_earlier(self) -> None:
         """Replace the prompt with the previous one in the history of prompts, and move the keyboard focus to it."""
@@ -346,13 +344,13 @@ class PromptController:
             is_browsing = bool(self._history) and self._history[self._history_place] == box.text()
             if not is_browsing and not back:
                 return
-            past = () if is_browsing else await self._past_now()
+            past = () if is_browsing else await self._earlier_prompts()
             if not box.editor.hasFocus():
                 return
             if not is_browsing:
-                now = box.text()
+                text = box.text()
                 earlier = dict.fromkeys(" ".join(prompt.split()) for prompt in past)
-                self._history = [now, *[prompt for prompt in earlier if prompt != now][:MAX_HISTORY]]
+                self._history = [text, *[prompt for prompt in earlier if prompt != text][:MAX_HISTORY]]
                 self._history_place = 0
             place = self._history_place + (1 if back else -1)
             if 0 <= place < len(self._history):
@@ -372,14 +370,14 @@ class PromptController:
             self._names_read = time.monotonic()
         return names
 
-    async def _words_now(self) -> Sequence[str]:
+    async def _known_words(self) -> Sequence[str]:
         """Return the sorted words of the model's training captions for completion, or none if they are unknown."""
         vocabulary = self._card.vocabulary if self._card else None
         if not self._words and vocabulary is not None:
             self._words = await asyncio.to_thread(lambda: sorted(vocabulary.met))
         return self._words
 
-    async def _past_now(self) -> Sequence[str]:
+    async def _earlier_prompts(self) -> Sequence[str]:
         """Return earlier prompts from the gallery for completion, cached for CACHE_SECONDS."""
         if time.monotonic() - self._past_read > CACHE_SECONDS:
             self._past_read = time.monotonic()
@@ -398,8 +396,8 @@ def _can_mention(card: ModelCard, grammar: str) -> bool:
 
 
 def _change_weight(text: str, start: int, end: int, more: bool) -> tuple[str, int, int] | None:
-    found = change_weight(text, start, end, STEP if more else -STEP)
-    return None if found is None else (found.text, found.start, found.end)
+    changed = change_weight(text, start, end, STEP if more else -STEP)
+    return None if changed is None else (changed.text, changed.start, changed.end)
 
 
 def _count_tokens(text: str, lengths: dict[str, int], *, plain: bool) -> tuple[int, int]:
@@ -440,10 +438,10 @@ def _mistakes_and_chips(
         if not is_complete:
             # An option that is not read can change how the other words are drawn.
             chips = [chip for chip in chips if chip.look is not ChipLook.DRAWN]
-        found = template_mistakes(text)
+        template_problems = template_mistakes(text)
         options = chips_of_options(text, is_drawn=seed is not None)
         sometimes = chips_of_sometimes_left_out(left_out, card.title or card.name)
-        return found, [*chips_of_mistakes(text, found), *options, *sometimes, *chips]
+        return template_problems, [*chips_of_mistakes(text, template_problems), *options, *sometimes, *chips]
     return _mistakes_and_chips_of(card, style, text, names, is_main=is_main)[:2]
 
 
@@ -459,20 +457,20 @@ def _mistakes_and_chips_of(
     """Analyse a prompt that is not a template, and return its likely mistakes, the chips to show below it and the words
     that the model leaves out.
 
-    `is_main` is False for a negative prompt. `skipped` is that of `chips_of`.
+    `is_main` is False for a negative prompt. See `chips_of` for `skipped`.
     """
     model = card.title or card.name
     if not text.strip():
         return [], [empty_chip(model)] if is_main else [], []
     find = mistakes if is_main else negative_mistakes
-    found = find(text, names) if names is not None else []
-    chips = [*chips_of_mistakes(text, found)]
+    likely_mistakes = find(text, names) if names is not None else []
+    chips = [*chips_of_mistakes(text, likely_mistakes)]
     if names is not None and names.has_grammar:
         surplus = chip_of_tokens(_count_tokens(text, names.lengths(), plain=False)[0])
         chips += [surplus] if surplus else []
     reading = _reading(card, style, text)
     chips += chips_of(reading, model, skipped) if is_main else unknown_of(reading, model)
-    return found, chips, words_left_out(reading)
+    return likely_mistakes, chips, words_left_out(reading)
 
 
 def _chips_of_things(
@@ -483,11 +481,11 @@ def _chips_of_things(
 
     Clicking a chip corrects the list. Once the task `active` is outdated, no further things are analysed.
     """
-    found: list[PromptChip] = []
+    all_chips: list[PromptChip] = []
     for thing in things:
         if active.is_outdated:
             break
-        found += chips_of_mistakes(thing, template_mistakes(thing))
+        all_chips += chips_of_mistakes(thing, template_mistakes(thing))
         model = card.title or card.name
         if is_template(thing):
             variants, _ = _variants_to_read(thing, seed)
@@ -495,17 +493,17 @@ def _chips_of_things(
             chips, left_out = _summarise_readings(
                 ((trouble_of(reading, model, chosen), words_left_out(reading)) for reading, chosen in readings), active
             )
-            found += [*chips_of_sometimes_left_out(left_out, model), *chips]
+            all_chips += [*chips_of_sometimes_left_out(left_out, model), *chips]
             continue
         for chip in trouble_of(_reading(card, style, thing), model):
             rewrite = replace_thing(text, thing, chip.rewrite) if chip.rewrite else ""
-            found.append(replace(chip, rewrite=rewrite))
-    return [*dict.fromkeys(found)]
+            all_chips.append(replace(chip, rewrite=rewrite))
+    return [*dict.fromkeys(all_chips)]
 
 
 def _variants_to_read(template: str, seed: int | None) -> tuple[list[Variant], bool]:
     """Return the prompt that a template gives for a seed or, without a seed, prompts that it can give. The second value
-    is False if there are too many, so that options are missing.
+    is False if some are left out because there are too many.
 
     With a seed, no characters count as chosen, so that all words of the prompt are described. Wildcards that cannot be
     used are left out. A template that cannot be expanded gives one empty prompt.
@@ -523,25 +521,25 @@ def _summarise_readings(
     readings: Iterable[tuple[list[PromptChip], list[str]]], active: CoalescedTask
 ) -> tuple[list[PromptChip], list[str]]:
     """Return the chips that all readings of a template contain, without their clicks, and the words that only some of
-    them leave out. Each reading consists of its chips and the words that it leaves out. No more readings are made once
+    them leave out. Each reading consists of its chips and the words that it leaves out. No more prompts are read once
     the task `active` is outdated.
 
     For a template with more than MOST_READ combinations, the chips are true for each option by itself, but may be false
     for combinations of options.
     """
-    made = []
+    summaries = []
     for reading in readings:
-        made.append(reading)
+        summaries.append(reading)
         if active.is_outdated:
             break
-    clickless = [[*map(_without_click, chips)] for chips, _ in made]
+    clickless = [[*map(_disable_click, chips)] for chips, _ in summaries]
     common = [chip for chip in (clickless or [[]])[0] if all(chip in chips for chips in clickless)]
-    words = [words for _, words in made]
+    words = [words for _, words in summaries]
     left_out = dict.fromkeys(chain.from_iterable(words))
     return common, [word for word in left_out if not all(word in each for each in words)]
 
 
-def _without_click(chip: PromptChip) -> PromptChip:
+def _disable_click(chip: PromptChip) -> PromptChip:
     """Return a copy of a chip (label below the prompt) that does nothing when clicked, because a click could not change
     the prompt correctly.
     """

@@ -113,9 +113,9 @@ class PresetPopup(QFrame):
 
     def _fill(self) -> None:
         words = self.search.text().casefold().split() if self.search.isVisibleTo(self) else []
-        found = [name for name in self._names if all(word in name.casefold() for word in words)]
+        names = [name for name in self._names if all(word in name.casefold() for word in words)]
         empty(self._column)
-        for name in found[:MAX_ROWS]:
+        for name in names[:MAX_ROWS]:
             row = _PresetRow(self._theme, name)
             row.chosen.connect(self._choose)
             row.renamed.connect(self.renamed)
@@ -123,9 +123,9 @@ class PresetPopup(QFrame):
             self._column.addWidget(row)
         self._column.addStretch()
         self._empty.setVisible(not self._names)
-        self._none_found.setVisible(bool(self._names) and not found)
-        self._area.setVisible(bool(found))
-        self._area.setFixedHeight(min(ROW * len(found[:MAX_ROWS]), MAX_HEIGHT))
+        self._none_found.setVisible(bool(self._names) and not names)
+        self._area.setVisible(bool(names))
+        self._area.setFixedHeight(min(ROW * len(names[:MAX_ROWS]), MAX_HEIGHT))
         self.show_refusal("")
 
     def _choose(self, name: str) -> None:
@@ -171,8 +171,8 @@ class _PresetRow(QWidget):
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
         self._name = name
-        shown = QFontMetrics(theme.font(13)).elidedText(plain(name), Qt.TextElideMode.ElideRight, NAME_WIDTH)
-        self.button = ActionButton(theme, shown, tooltip=name, role="section")
+        elided = QFontMetrics(theme.font(13)).elidedText(plain(name), Qt.TextElideMode.ElideRight, NAME_WIDTH)
+        self.button = ActionButton(theme, elided, tooltip=name, role="section")
         self.button.setAccessibleName(plain(name))
         # Fields with other roles are higher than a row.
         self.field = TextLine(self.tr("New name"), text=name, role="value")

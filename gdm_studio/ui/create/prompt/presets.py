@@ -108,9 +108,9 @@ class PresetController:
         await asyncio.to_thread(presets.put_back, name, None)
         await self.refresh()
         title = translate("Presets", "Preset {name} deleted").format(name=name)
-        self._notify(title, undo=partial(self._undelete, name, before))
+        self._notify(title, undo=partial(self._restore, name, before))
 
-    async def _undelete(self, name: str, content: bytes | None) -> None:
+    async def _restore(self, name: str, content: bytes | None) -> None:
         await asyncio.to_thread(presets.check_free, name)
         await self._put_back(name, content)
 

@@ -54,29 +54,29 @@ def mistakes(text: str, names: Names) -> list[Mistake]:
         return sorted(islice(_find_adapter_mistakes(text, names), MAX_NAMES), key=lambda mistake: mistake.start)
     tags = [(tag.start, tag.end) for tag in (*adapter_tags(text), *ignored_tags(text))]
     inside = {at for first, last in tags for at in range(first, last)}
-    found = [
+    all_mistakes = [
         *_find_bracket_mistakes(text, inside),
         *islice(_find_weight_mistakes(text), MAX_NAMES),
         *islice(_find_adapter_mistakes(text, names), MAX_NAMES),
         *islice(_find_embedding_mistakes(text, names, inside), MAX_NAMES),
         *islice(_find_joining_words(text), 1),
     ]
-    return sorted(found, key=lambda mistake: mistake.start)
+    return sorted(all_mistakes, key=lambda mistake: mistake.start)
 
 
 def template_mistakes(template: str) -> list[Mistake]:
     """Find variants in a prompt template that are never closed, and wildcards whose files are missing or unusable, in
     text order.
     """
-    found = [_unclosed("{", place) for place in unclosed_braces(template)]
+    all_mistakes = [_unclosed_mistake("{", place) for place in unclosed_braces(template)]
     for place, name in islice(wildcards_in(template), MAX_NAMES):
         try:
             wildcard_files.lines(name)
         except BadRequest as error:
             wildcard = f"__{name}__"
             label = translate("Mistakes", "{wildcard} cannot be used").format(wildcard=_shorten(wildcard))
-            found.append(Mistake(place, place + len(wildcard), error_text(error), label))
-    return sorted(found, key=lambda mistake: mistake.start)
+            all_mistakes.append(Mistake(place, place + len(wildcard), error_text(error), label))
+    return sorted(all_mistakes, key=lambda mistake: mistake.start)
 
 
 def _find_bracket_mistakes(text: str, inside: Collection[int]) -> Iterator[Mistake]:
@@ -98,10 +98,10 @@ def _find_bracket_mistakes(text: str, inside: Collection[int]) -> Iterator[Mista
                 yield Mistake(at, at + 1, unopened.format(mark=mark), label)
         at += 1
     for mark, places in opened.items():
-        yield from (_unclosed(mark, place) for place in places)
+        yield from (_unclosed_mistake(mark, place) for place in places)
 
 
-def _unclosed(mark: str, place: int) -> Mistake:
+def _unclosed_mistake(mark: str, place: int) -> Mistake:
     """Return the mistake of a bracket that is opened at `place` and never closed."""
     sentence = translate(
         "Mistakes", "“{mark}” is never closed; add “{closing}”, or write “\\{mark}” for the character."
@@ -134,7 +134,7 @@ def _find_adapter_mistakes(text: str, names: Names) -> Iterator[Mistake]:
             yield Mistake(*span, sentence, label, correction)
         elif not names.suits(addition):
             label = translate("Mistakes", "{name} is for {base}").format(name=_shorten(name), base=addition.base)
-            yield Mistake(*span, _unsuitable(addition, names), label)
+            yield Mistake(*span, _unsuitable_reason(addition, names), label)
         elif named := next((part for part in unusable_parameters(tag) if "=" in part), None):
             sentence = translate("Mistakes", "“{parameter}” has no effect here; only the weights of {name} count.")
             sentence = sentence.format(parameter=_shorten(named), name=_shorten(name))
@@ -162,14 +162,14 @@ def _find_joining_words(text: str) -> Iterator[Mistake]:
 
 def negative_mistakes(text: str, names: Names) -> list[Mistake]:
     """Find likely mistakes in a negative prompt, in which LoRAs have no effect, in text order."""
-    found = mistakes(text, names)
-    reported = {each.start for each in found}
+    all_mistakes = mistakes(text, names)
+    reported = {each.start for each in all_mistakes}
     sentence = translate("Mistakes", "LoRAs have no effect in the negative prompt; write {tag} into the prompt.")
     label = translate("Mistakes", "{tag} has no effect here")
     tags = [tag for tag in adapter_tags(text) if tag.start not in reported][:MAX_NAMES]
     values = [(tag, _shorten(tag.text)) for tag in tags]
-    found += [Mistake(tag.start, tag.end, sentence.format(tag=of), label.format(tag=of)) for tag, of in values]
-    return sorted(found, key=lambda mistake: mistake.start)
+    all_mistakes += [Mistake(tag.start, tag.end, sentence.format(tag=of), label.format(tag=of)) for tag, of in values]
+    return sorted(all_mistakes, key=lambda mistake: mistake.start)
 
 
 def _find_embedding_mistakes(text: str, names: Names, inside: Collection[int]) -> Iterator[Mistake]:
@@ -191,7 +191,7 @@ def _find_embedding_mistakes(text: str, names: Names, inside: Collection[int]) -
                 yield Mistake(*at.span(), _with_bases(sentence, addition, names), label)
 
 
-def _unsuitable(addition: NamedAddition, names: Names) -> str:
+def _unsuitable_reason(addition: NamedAddition, names: Names) -> str:
     return _with_bases(translate("Mistakes", "{name} is for {base}, this model is {model_base}."), addition, names)
 
 

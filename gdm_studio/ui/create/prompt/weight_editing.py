@@ -32,20 +32,20 @@ def change_weight(text: str, start: int, end: int, by: float) -> WeightedText | 
     """
     for tag in adapter_tags(text):
         if tag.start <= start and end <= tag.end:
-            return _adapter(text, tag, start, by)
+            return _weigh_adapter(text, tag, start, by)
         if tag.start < end and start < tag.end:
             return None
     # In reverse order of the opening brackets, the innermost pair comes first.
     for first, last in sorted(bracket_pairs(text, "(", ")").items(), reverse=True):
         if _is_selected(text, first, last, start, end):
-            return _brackets(text, first, last, start, end, by)
+            return _weigh_brackets(text, first, last, start, end, by)
     if start == end:
         word = next((at for at in _WORD.finditer(text) if at.start() <= start <= at.end()), None)
         # A word after a colon is a number of the grammar.
         if word is None or text[word.start() - 1 : word.start()] == ":":
             return None
-        found = _add_brackets(text, *word.span(), by)
-        return found and WeightedText(found.text, start + 1, start + 1)
+        changed = _add_brackets(text, *word.span(), by)
+        return changed and WeightedText(changed.text, start + 1, start + 1)
     while start < end and text[start].isspace():
         start += 1
     while start < end and text[end - 1].isspace():
@@ -53,7 +53,7 @@ def change_weight(text: str, start: int, end: int, by: float) -> WeightedText | 
     return _add_brackets(text, start, end, by)
 
 
-def _adapter(text: str, tag: Tag, cursor: int, by: float) -> WeightedText:
+def _weigh_adapter(text: str, tag: Tag, cursor: int, by: float) -> WeightedText:
     parts = tag.weights or ["1"]
     ends = accumulate((len(part) + 1 for part in parts), initial=tag.name_end)
     next(ends)
@@ -83,7 +83,7 @@ def _is_selected(text: str, first: int, last: int, start: int, end: int) -> bool
     return (start, end) in whole
 
 
-def _brackets(text: str, first: int, last: int, start: int, end: int, by: float) -> WeightedText | None:
+def _weigh_brackets(text: str, first: int, last: int, start: int, end: int, by: float) -> WeightedText | None:
     inside = text[first + 1 : last]
     weight_match = _WEIGHT.search(inside)
     content = inside[: weight_match.start()] if weight_match else inside

@@ -91,7 +91,7 @@ class QueueController(QObject):
         # The user may have generated before the queue was read.
         waiting = [item for item in self._backlog.waiting if item.id not in self._backlog.added]
         paused = self._backlog.paused
-        held = [item.id for item in self._backlog.items if item.state is ItemState.PAUSED]
+        paused_ids = [item.id for item in self._backlog.items if item.state is ItemState.PAUSED]
         resume = self.tr("Resume")
         if paused and any(item.crashes >= CRASHES_TO_PAUSE for item in crashed):
             self._show()
@@ -102,9 +102,9 @@ class QueueController(QObject):
             pictures = sum(item.left for item in waiting)
             title = self.tr("Resuming %n picture(s)", "", pictures)
             self._notify(title, self.tr("Steps that are done already are shown again first."))
-        elif held:
+        elif paused_ids:
             title = self.tr("Paused where you left it")
-            self._notify(title, action=resume, on_action=lambda: self._change(partial(_resume, held)))
+            self._notify(title, action=resume, on_action=lambda: self._change(partial(_resume, paused_ids)))
         await self._generation.start_next()
 
     def open_panel(self) -> None:
@@ -144,8 +144,8 @@ class QueueController(QObject):
         finally:
             self._is_connecting = False
             self._show()
-        placed = {each.id: CLUSTER for each in self._for_cluster()}
-        before = await self._backlog.ask(lambda queue: _place(queue, placed))
+        cluster_devices = {each.id: CLUSTER for each in self._cluster_candidates()}
+        before = await self._backlog.ask(lambda queue: _place(queue, cluster_devices))
         if before:
             pictures = count_of_pictures(sum(item.left for item in before))
             title = self.tr("{pictures} will be made on the cluster").format(pictures=pictures)
@@ -185,7 +185,7 @@ class QueueController(QObject):
             actions.PAUSE_QUEUE.bind(self.toggle_pause),
             actions.CLEAR_QUEUE.bind(lambda: self._tasks.start(self.clear()), lambda: bool(self._backlog.items)),
             actions.QUEUE_ON_CLUSTER.bind(
-                lambda: self._tasks.start(self.run_on_cluster()), lambda: bool(self._for_cluster())
+                lambda: self._tasks.start(self.run_on_cluster()), lambda: bool(self._cluster_candidates())
             ),
         ]
 
@@ -215,7 +215,7 @@ class QueueController(QObject):
         elif what == "remove":
             self._tasks.start(self.remove([item_id]))
         else:
-            self._tasks.start(self._after_crash(item, again=what == "again"))
+            self._tasks.start(self._handle_crash(item, again=what == "again"))
 
     def _toggle_item_pause(self, item: Item) -> None:
         """Pause or resume a queue item. While a running item is paused, the queue starts another one."""
@@ -224,7 +224,7 @@ class QueueController(QObject):
         else:
             self._change(lambda queue: queue.hold(item.id, item.state is not ItemState.PAUSED))
 
-    async def _after_crash(self, item: Item, *, again: bool) -> None:
+    async def _handle_crash(self, item: Item, *, again: bool) -> None:
         self.panel.show_crash(None)
         if not again:
             await self.remove([item.id])
@@ -250,24 +250,24 @@ class QueueController(QObject):
     def _show(self) -> None:
         items = self._backlog.items
         paused = self._backlog.paused
-        self._top.set_queue(sum(item.left for item in self._unfinished()), paused=paused)
+        self._top.set_queue(sum(item.left for item in self._unfinished_items()), paused=paused)
         self.panel.show_queue(items, paused=paused)
-        self.panel.set_can_use_cluster(bool(self._for_cluster()) and not self._is_connecting)
+        self.panel.set_can_use_cluster(bool(self._cluster_candidates()) and not self._is_connecting)
         crashed = next((item for item in items if item.crashes >= CRASHES_TO_PAUSE), None)
         self.panel.show_crash(crashed if paused else None)
         self._show_progress()
 
-    def _for_cluster(self) -> list[Item]:
+    def _cluster_candidates(self) -> list[Item]:
         """Return the waiting queue items that could be assigned to the cluster."""
         waiting = [item for item in self._backlog.waiting if not self._is_running_here(item)]
         return [item for item in waiting if item.request.device != CLUSTER and item.request.branch is None]
 
-    def _unfinished(self) -> list[Item]:
+    def _unfinished_items(self) -> list[Item]:
         return [item for item in self._backlog.items if item.state is not ItemState.FAILED]
 
     def _summary(self) -> str:
-        """Return a summary for the queue panel's head: why the queue is waiting, or the estimated time left. Returns ""
-        if neither is known.
+        """Return a summary for the top of the queue panel: why the queue is waiting, or the estimated time left.
+        Returns "" if neither is known.
         """
         if self._is_connecting:
             return self.tr("Connecting to the cluster…")
@@ -275,7 +275,7 @@ class QueueController(QObject):
             return self.tr("Waiting until a picture can be saved")
         if self._backlog.paused:
             return self.tr("Paused")
-        unfinished = self._unfinished()
+        unfinished = self._unfinished_items()
         running = [job for job, _ in self._generation.running]
         steps = sum(_steps_left(item) for item in unfinished if not self._is_running_here(item))
         steps += sum(job.run.steps_total - job.steps_done() for job in running)
@@ -288,7 +288,7 @@ class QueueController(QObject):
         if not self.panel.isVisible():
             return
         # The list shows jobs, and the number on the button of the top bar counts their pictures.
-        left = sum(item.left for item in self._unfinished())
+        left = sum(item.left for item in self._unfinished_items())
         pictures = self.tr("%n picture(s) to make", "", left) if left else ""
         state = self._summary()
         self.panel.show_summary(" · ".join(filter(None, (pictures, state))), state or pictures)
@@ -296,12 +296,12 @@ class QueueController(QObject):
         progress = {unsaved.id: Progress(1.0, self.tr("Not saved yet"))} if unsaved else {}
         progress |= {item.id: _progress_of(job) for job, item in self._generation.running if item is not None}
         self.panel.model.show_progress(progress)
-        self.panel.model.show_waits(self._waits())
+        self.panel.model.show_waits(self._wait_reasons())
         self.panel.show_jobs([(job, self._jobs.view(job)) for job in self._jobs.jobs if not self._has_row(job)])
         self.panel.rows.show_stops({job.item_id: job.is_stopping for job in self._jobs.jobs if self._has_row(job)})
 
-    def _waits(self) -> dict[str, str]:
-        """Return the reasons why waiting queue items have to wait, as texts for the user, keyed by item id."""
+    def _wait_reasons(self) -> dict[str, str]:
+        """Return the sentences that explain why waiting queue items have to wait, keyed by item id."""
         # Endless items start after all others.
         waiting = sorted(self._backlog.waiting, key=lambda item: item.endless)
         waiting = [item for item in waiting if not self._is_running_here(item)]
@@ -336,8 +336,8 @@ def _place(queue: Queue, devices: Mapping[str, str]) -> list[Item]:
     """Place waiting queue items on devices. `devices` maps item ids to device names. Returns the items as they were
     before.
     """
-    found = [item for item in queue.items() if item.id in devices and item.state is ItemState.WAITING]
-    return [item for item in found if queue.set_device(item.id, devices[item.id]) is not None]
+    items = [item for item in queue.items() if item.id in devices and item.state is ItemState.WAITING]
+    return [item for item in items if queue.set_device(item.id, devices[item.id]) is not None]
 
 
 def _resume(ids: list[str], queue: Queue) -> None:

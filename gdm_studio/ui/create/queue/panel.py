@@ -31,7 +31,7 @@ FOOT = 52
 LEAST = 3
 MOST_ROWS = 8
 PAUSE_TIP = QT_TRANSLATE_NOOP("QueuePanel", "Start nothing more for now")
-# Actions whose buttons have a text beside the icon.
+# Actions whose buttons have a label beside the icon.
 WORDED = ("mend", "retry", "edit", "endless")
 
 
@@ -84,8 +84,8 @@ class QueuePanel(QFrame):
         row = self.rows.currentIndex().row()
         self.model.show_items(items)
         if chosen is not None and self.rows.chosen() is None and items:
-            found = self.model.row_of(chosen.id)
-            self.rows.choose(found if found >= 0 else max(row, 0))
+            new_row = self.model.row_of(chosen.id)
+            self.rows.choose(new_row if new_row >= 0 else max(row, 0))
         self._pause.set_icon("play" if paused else "pause")
         text = self.tr("Resume") if paused else self.tr("Pause")
         self._pause.set_text(text)
@@ -101,8 +101,8 @@ class QueuePanel(QFrame):
             self._place()
 
     def show_summary(self, text: str, shorter: str) -> None:
-        """Show a text beside the queue panel's title, such as the estimated time left, or a shorter one if the text
-        does not fit.
+        """Show a phrase beside the queue panel's title, such as the estimated time left, or a shorter one if it does
+        not fit.
         """
         self._summary.set_texts(text, shorter)
 
@@ -179,7 +179,7 @@ class QueuePanel(QFrame):
         state = item.state if item is not None else ItemState.WAITING
         failed = state is ItemState.FAILED
         running = state is ItemState.RUNNING
-        shown = {
+        visible_actions = {
             "retry": failed,
             "mend": failed and item is not None and item.remedy in REMEDIES,
             "edit": not running,
@@ -187,7 +187,7 @@ class QueuePanel(QFrame):
             "endless": not failed,
         }
         for name, button in self._buttons.items():
-            button.setVisible(shown.get(name, True))
+            button.setVisible(visible_actions.get(name, True))
         if item is not None and item.remedy in REMEDIES:
             remedy = translate("Remedy", REMEDIES[item.remedy].title)
             self._buttons["mend"].set_text(remedy)

@@ -16,7 +16,7 @@ from gdm_studio.ui.widgets.item_models import Index, ItemsModel
 
 ITEM = Qt.ItemDataRole.UserRole
 PROGRESS = Qt.ItemDataRole.UserRole + 1
-# Data role of the item's state as text.
+# Data role of the phrase for the item's state.
 STATE = Qt.ItemDataRole.UserRole + 2
 MIME = "application/x-gdm-studio-queue"
 
@@ -146,7 +146,9 @@ def facts_of(item: Item) -> str:
 
 
 def state_of(item: Item, progress: Progress | None, waits: str = "") -> str:
-    """Return a queue item's state as text, such as "Paused". `waits` is the reason why a waiting item has to wait."""
+    """Return a phrase for a queue item's state, such as "Paused". `waits` is the reason why a waiting item has to
+    wait.
+    """
     if progress is not None:
         return progress.text
     if item.state is ItemState.RUNNING:

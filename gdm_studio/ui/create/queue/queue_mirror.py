@@ -97,8 +97,8 @@ class Backlog(QObject):
                     item = queue.next()
                 if item is None or device not in ("", item.request.device):
                     return None
-                if taken := queue.take(item.id, gallery.saved_ids):
-                    return taken, queue.steps(taken.id)
+                if claimed := queue.take(item.id, gallery.saved_ids):
+                    return claimed, queue.steps(claimed.id)
                 if queue.get(item.id) is not None:
                     # Another process has claimed the item.
                     return None
@@ -120,14 +120,14 @@ class Backlog(QObject):
 
     async def _ask(self, work: Callable[[Gallery, Queue], T]) -> T:
         def on_disk(gallery: Gallery) -> tuple[T, list[Item], bool]:
-            answer = work(gallery, self._queue)
-            return answer, self._queue.items(), self._queue.paused
+            result = work(gallery, self._queue)
+            return result, self._queue.items(), self._queue.paused
 
-        answer, items, paused = await self._gallery.ask(on_disk)
+        result, items, paused = await self._gallery.ask(on_disk)
         if (items, paused) != (self.items, self.paused):
             self.items, self.paused = items, paused
             self.changed.emit()
-        return answer
+        return result
 
     def _put_running(self, item: Item) -> None:
         try:

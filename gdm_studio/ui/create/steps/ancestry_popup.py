@@ -197,8 +197,8 @@ class _Rows(QStyledItemDelegate):
             font = self._theme.font(12, weight)
             painter.setFont(font)
             painter.setPen(self._theme.colour(colour))
-            shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-            painter.drawText(room.translated(0, rise), Qt.AlignmentFlag.AlignVCenter, shown)
+            elided = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room.translated(0, rise), Qt.AlignmentFlag.AlignVCenter, elided)
 
 
 class FamilyController:
@@ -242,19 +242,19 @@ class FamilyController:
         self._tasks.start(self._show_thumbnails(view))
 
     async def _count(self, picture_id: str) -> None:
-        found = await self._gallery.ask(lambda gallery: gallery.family(picture_id))
+        family = await self._gallery.ask(lambda gallery: gallery.family(picture_id))
         if self._picture_id == picture_id:
-            self.pictures = without_repeats(found, picture_id)
+            self.pictures = without_repeats(family, picture_id)
             self._strip.set_family(len(self.pictures))
 
     async def _show_thumbnails(self, view: FamilyView) -> None:
-        found = await self._gallery.ask(partial(_thumbnails, pictures=self.pictures))
+        thumbnails = await self._gallery.ask(partial(_read_thumbnails, pictures=self.pictures))
         if self.view is view:
-            view.set_thumbnails(found)
+            view.set_thumbnails(thumbnails)
 
     def _on_closed(self) -> None:
         self.view = None
 
 
-def _thumbnails(gallery: Gallery, *, pictures: Sequence[Picture]) -> dict[str, np.ndarray | None]:
+def _read_thumbnails(gallery: Gallery, *, pictures: Sequence[Picture]) -> dict[str, np.ndarray | None]:
     return gallery.thumbnails.get(pictures, THUMBNAIL_SIDE)

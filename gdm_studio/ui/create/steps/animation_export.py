@@ -166,11 +166,11 @@ class FilmExport:
     async def _write(self, session: _Session, frames: list[np.ndarray], settings: FilmSettings) -> Path | None:
         """Write the frames to a new film file, and return its path, or None if the user cancelled the export."""
         count = len(frames)
-        file = await asyncio.to_thread(_new_file, session.request, settings)
+        file = await asyncio.to_thread(_create_file, session.request, settings)
         if settings.form in HANDOUTS:
             self._show_busy(session, count, count + 1, translate("FilmExport", "Writing…"))
             return await asyncio.to_thread(_write_handout, session, frames, file, settings)
-        writing = await asyncio.to_thread(_writing, frames, file, settings)
+        writing = await asyncio.to_thread(_write_frames, frames, file, settings)
         done: int | None = 0
         while done is not None:
             if session.ended:
@@ -220,14 +220,14 @@ def _write_handout(session: _Session, frames: list[np.ndarray], file: NewFile, s
     return file.write(WRITERS[settings.form](handout))
 
 
-def _writing(frames: list[np.ndarray], file: NewFile, settings: FilmSettings) -> Iterator[int]:
+def _write_frames(frames: list[np.ndarray], file: NewFile, settings: FilmSettings) -> Iterator[int]:
     from gdm_studio.engine.step_animation import Film, write_film
 
-    asked = Film(fps=settings.fps, size=settings.size, loop=settings.loop, background=settings.background)
-    return write_film(frames, file, asked)
+    film = Film(fps=settings.fps, size=settings.size, loop=settings.loop, background=settings.background)
+    return write_film(frames, file, film)
 
 
-def _new_file(request: Request, settings: FilmSettings) -> NewFile:
+def _create_file(request: Request, settings: FilmSettings) -> NewFile:
     from gdm_studio.gallery.filename_pattern import NameParts, candidates
 
     parts = NameParts(request, "", time.time(), (0, 0))

@@ -33,7 +33,7 @@ class BranchViews(Sequence[View]):
     def __init__(self, shared: SharedSteps, own: Sequence[View], *, of: int) -> None:
         self._shared = shared
         self._own = own
-        self._of = of
+        self._own_total = of
 
     def __len__(self) -> int:
         return self._shared.count + len(self._own)
@@ -50,7 +50,7 @@ class BranchViews(Sequence[View]):
             raise IndexError(index)
         before = self._shared.count
         view = self._shared.views[place] if place < before else self._own[place - before]
-        return replace(view, index=place + 1, of=before + self._of)
+        return replace(view, index=place + 1, of=before + self._own_total)
 
 
 def shared(run: Run, earlier: Iterable[Run | None]) -> list[SharedSteps]:
@@ -61,13 +61,17 @@ def shared(run: Run, earlier: Iterable[Run | None]) -> list[SharedSteps]:
     branch, count = run.request.branch, run.request.count
     if branch is None:
         return [NOTHING] * count
-    made: dict[str, SharedSteps] = {}
+    by_digest: dict[str, SharedSteps] = {}
     for other in filter(None, earlier):
-        begun, common = other.request.checked(), branch.step - other.first
+        request, common = other.request.checked(), branch.step - other.first
         for place, views in enumerate(other.views):
             if 0 < common <= len(views):
-                made.setdefault(begun.picture(place).digest(), SharedSteps(views, common))
+                by_digest.setdefault(request.picture(place).digest(), SharedSteps(views, common))
     parent = branch.parent.checked()
-    found = [made.get(parent.picture(image).digest(), NOTHING) for image in range(parent.count)] if made else [NOTHING]
+    shared_steps = (
+        [by_digest.get(parent.picture(image).digest(), NOTHING) for image in range(parent.count)]
+        if by_digest
+        else [NOTHING]
+    )
     # Several branches can share a single parent image.
-    return found if len(found) == count else found * count
+    return shared_steps if len(shared_steps) == count else shared_steps * count

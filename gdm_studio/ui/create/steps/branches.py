@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.steps.setting_locks import ControlLocks
     from gdm_studio.ui.denoising_steps.step_history import StepHistory
 
-# The last steps, one in this number, only refine details.
+# The last fifth of the steps only refines details.
 _LATE = 5
 # Title of the notice about a branch without changes.
 UNCHANGED = QT_TRANSLATE_NOOP("BranchController", "Nothing is changed yet")
@@ -52,7 +52,8 @@ class _RequestedBranch:
 
 
 class BranchController(QObject):
-    """Controller of branch mode, in which Generate continues an image from one of its steps with changed settings.
+    """Controller of branch mode, in which Generate continues an image from one of its denoising steps with changed
+    settings.
 
     The step is read from the image's step history, or recomputed if there is none.
     """
@@ -78,7 +79,7 @@ class BranchController(QObject):
         self._history: StepHistory | None = None
         # Returns True if the image was stopped, so that a branch without changes finishes it.
         self._is_unfinished: Callable[[], bool] = lambda: False
-        # Latest request for a branch. The same request would generate the same image again.
+        # Last request for a branch. The same request would generate the same image again.
         self._latest: _RequestedBranch | None = None
         # Settings before branch mode was started, and a function that restores them.
         self._before: Request | None = None
@@ -201,7 +202,7 @@ class BranchController(QObject):
         return branch is not None and self._latest is not None
 
     def generate(self) -> bool:
-        """Generate a branch of the existing image with the current settings.
+        """Generate a branch of the image chosen in branch mode, with the current settings.
 
         Returns False if the caller must generate instead, because branch mode is off or no step history is loaded.
         """
@@ -223,7 +224,9 @@ class BranchController(QObject):
         return True
 
     def _refusal(self, request: Request) -> tuple[str, str] | None:
-        """Return the title and text of the notice that a branch would only repeat a picture, or None for a new one."""
+        """Return the title and message of the notice for a branch that would only repeat an image, or None for a new
+        one.
+        """
         if request.count == 1 and not self._changes() and not self._is_unfinished():
             return (
                 translate("BranchController", UNCHANGED),

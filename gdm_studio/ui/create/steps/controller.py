@@ -102,7 +102,7 @@ class Steps:
 
     def branch(self) -> None:
         """Start branch mode at the displayed denoising step, from which the Generate button then continues."""
-        self._tasks.start(self._branch())
+        self._tasks.start(self._begin_branch())
 
     def keep(self) -> None:
         """Save the clean image predicted at the displayed denoising step to the gallery."""
@@ -133,16 +133,16 @@ class Steps:
             return view
         views, place = self._viewer.source_of(view)
         history = self.loaded_steps.history_with(views)
-        found = await self._worker.decode_preview(views, place) if history is None else None
-        if found is None and history is None and self._viewer.is_on_stage(views):
+        decoded_view = await self._worker.decode_preview(views, place) if history is None else None
+        if decoded_view is None and history is None and self._viewer.is_on_stage(views):
             history = await self._history()
-        if found is None and history is not None:
+        if decoded_view is None and history is not None:
             picture = await self._worker.ask(partial(history.decoded, place + 1))
-            found = replace(view, predicted=picture, decoded=True)
-        if found is None:
+            decoded_view = replace(view, predicted=picture, decoded=True)
+        if decoded_view is None:
             text = translate("Steps", "Only a rough preview of step {number} is available; choose another step.")
             raise BadRequest(text.format(number=self._number(view)))
-        return found
+        return decoded_view
 
     def compare(self) -> None:
         """Compare the displayed denoising step with the last step on the Compare page."""
@@ -154,17 +154,17 @@ class Steps:
 
     def film(self) -> None:
         """Open the dialog that exports the displayed image's denoising steps as a film."""
-        self._tasks.start(self._film())
+        self._tasks.start(self._open_film())
 
     def words(self) -> None:
         """Show the effect of each prompt word on the displayed image, from saved attention maps."""
-        self._tasks.start(self._words())
+        self._tasks.start(self._show_words())
 
     def numbers(self) -> None:
         """Open an overlay with the numbers behind the displayed denoising step: its formula, noise levels and
         coefficients.
         """
-        self._tasks.start(self._numbers())
+        self._tasks.start(self._show_numbers())
 
     def play(self) -> None:
         """Play the image's denoising steps, or stop playing at the current step."""
@@ -204,7 +204,7 @@ class Steps:
         return menu_of(self._strip, self._theme, self._step_actions(), title=title, at=place)
 
     def close(self) -> None:
-        """Close the film export dialog and cancel its export, before the program closes."""
+        """Close the film export dialog and cancel its export, before the window closes."""
         if "film_export" in vars(self):
             self.film_export.close()
 
@@ -225,12 +225,12 @@ class Steps:
             actions.BRANCH.bind(self.branch, self._can_branch, self._why_no_branch),
             actions.COMPARE_FINAL.bind(self.compare, self._can_compare),
             actions.COPY.bind(self.copy, self._can_play),
-            actions.WORDS.bind(self.words, self._can_words, self._why_no_words),
+            actions.WORDS.bind(self.words, self._can_show_words, self._why_no_words),
             actions.NUMBERS.bind(self.numbers, self._can_keep),
             actions.FILM.bind(self.film, self._can_film),
         ]
 
-    async def _branch(self) -> None:
+    async def _begin_branch(self) -> None:
         request = self._request()
         view = self._viewer.view()
         run = self._viewer.on_canvas
@@ -278,7 +278,7 @@ class Steps:
         title = translate("Steps", "Step {number} copied").format(number=self._number(view))
         self._notify(title, translate("Steps", "Paste it into any program."), kind="success")
 
-    async def _film(self) -> None:
+    async def _open_film(self) -> None:
         request = self._request()
         if request is not None:
             own = self._viewer.views()[self._viewer.shared() :]
@@ -286,7 +286,7 @@ class Steps:
             first = self._number(own[0]) - 1 if own else 0
             self.film_export.open(request, own, await self._history(), first=first, view_mode=view_mode)
 
-    async def _words(self) -> None:
+    async def _show_words(self) -> None:
         from gdm_studio.ui.denoising_steps.words_view import WordsView
 
         views, source = self._viewer.views(), await self._saved_steps()
@@ -296,7 +296,7 @@ class Steps:
             return
         WordsView(self._theme, views[-1].predicted, attention, parent=self._page.window()).open_up()
 
-    async def _numbers(self) -> None:
+    async def _show_numbers(self) -> None:
         from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
 
         view, request = self._viewer.view(), self._request()
@@ -308,16 +308,18 @@ class Steps:
         index = view.index - self._viewer.shared()
         numbers = await self._worker.ask(partial(history.numbers, index, file))
         can_measure = request.guidance_scale != 1
-        shown = StepNumbersView(self._theme, numbers, can_measure=can_measure, parent=self._page.window())
+        overlay = StepNumbersView(self._theme, numbers, can_measure=can_measure, parent=self._page.window())
 
         async def measure() -> None:
-            found = await self._worker.ask(partial(history.numbers, index, file, guidance=True), between_jobs=True)
-            if shown.isVisible():
-                shown.set_numbers(found)
-                shown.measure.hide()
+            measured_numbers = await self._worker.ask(
+                partial(history.numbers, index, file, guidance=True), between_jobs=True
+            )
+            if overlay.isVisible():
+                overlay.set_numbers(measured_numbers)
+                overlay.measure.hide()
 
-        shown.guidance_asked.connect(lambda: self._tasks.start(measure()))
-        shown.open_up()
+        overlay.guidance_asked.connect(lambda: self._tasks.start(measure()))
+        overlay.open_up()
 
     def _offer_words(self) -> None:
         """Offer to generate the displayed image again, because the effects of its prompt words were not recorded."""
@@ -350,11 +352,11 @@ class Steps:
                 translate("Steps", "Generate the picture again once it has ended, or stop it first."),
             )
         elif self._viewer.shows_run and self._viewer.run is run and run.results:
-            await self._words()
+            await self._show_words()
 
     def _on_words_switched(self, is_on: bool) -> None:
         """Show the effect of each prompt word when the user turns on the setting that records it."""
-        if is_on and self._can_words():
+        if is_on and self._can_show_words():
             self.words()
 
     async def _saved_steps(self) -> Path | bytes | None:
@@ -457,7 +459,7 @@ class Steps:
     def _can_film(self) -> bool:
         return len(self._viewer.views()) > 1 and self._has_ended()
 
-    def _can_words(self) -> bool:
+    def _can_show_words(self) -> bool:
         return self._has_ended() and self._viewer.view() is not None
 
     def _why_no_words(self) -> str:

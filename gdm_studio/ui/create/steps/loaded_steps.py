@@ -58,8 +58,8 @@ class LoadedSteps:
         return next((history for history in self._histories.values() if history.run is on_canvas), None)
 
     def history_with(self, views: Sequence[View]) -> StepHistory | None:
-        """Return the cached step history to which the step previews `views` belong, as those of its first image.
-        Returns None if it is not cached.
+        """Return the cached step history whose first image has the step previews `views`, or None if it is not
+        cached.
         """
         return next((history for history in self._histories.values() if history.run.views[0] is views), None)
 
@@ -114,8 +114,8 @@ class LoadedSteps:
     ) -> StepHistory | None:
         """Return an image's step history (its saved denoising steps), from the cache or from its file.
 
-        Returns None if there are no saved steps or they cannot be read. `hint` receives the reason, or a text to show
-        while the steps are being loaded.
+        Returns None if there are no saved steps or they cannot be read. `hint` receives the reason, or a message to
+        show while the steps are being loaded.
         """
         if picture_id in self._histories:
             self._histories.move_to_end(picture_id)
@@ -124,7 +124,7 @@ class LoadedSteps:
         if file is None:
             hint(translate("LoadedSteps", "No steps were saved with this picture"))
             return None
-        # After a start of the program, the answer comes only once a model is loaded.
+        # In a new session, the first reply comes only once a model is loaded.
         hint(translate("LoadedSteps", "Loading its steps…"))
         is_here = await self._worker.ask(partial(is_loaded, self._library, request))
         if not is_here and self._generation.job is not None:
@@ -153,14 +153,14 @@ class LoadedSteps:
         parent = next((each for each in family if each.is_made_by(picture.parent)), None)
         return None if parent is None else await self.load_history(parent.id, parent.request)
 
-    async def _sharpen(self, history: StepHistory, shown: StepHistory) -> None:
-        """Sharpen the step previews of `history` by decoding them at full quality, while the image of `shown` is
-        displayed.
+    async def _sharpen(self, history: StepHistory, displayed: StepHistory) -> None:
+        """Sharpen the step previews of `history` by decoding them at full quality, while the image of `displayed` is on
+        the canvas.
 
         The worker thread decodes one step at a time when idle.
         """
-        while self._viewer.on_canvas is shown.run and await self._worker.ask(history.sharpen, between_jobs=True):
-            self._viewer.redraw(shown.run)
+        while self._viewer.on_canvas is displayed.run and await self._worker.ask(history.sharpen, between_jobs=True):
+            self._viewer.redraw(displayed.run)
 
 
 def _file_of(gallery: Gallery, *, picture_id: str) -> Path | None:

@@ -115,7 +115,7 @@ class PausedRunEditor:
             self._controls.status.clear()
 
     def _changes(self) -> list[str]:
-        """Return the texts of all setting changes that would take effect if the paused run were resumed now.
+        """Describe each setting change that would take effect if the paused run were resumed now.
 
         The list is empty while a queued item or a branch other than the paused run is being edited.
         """
@@ -131,16 +131,16 @@ class PausedRunEditor:
 
         They are the settings of the run with the user's edits since the baseline.
         """
-        now = self._controls.request()
+        current = self._controls.request()
         if self._baseline is None:
             return job.run.request
         # Prompts that were drawn for another seed or count are no change: only their template is compared.
-        names = {*changed_fields(undrawn(self._baseline), undrawn(now))}
+        names = {*changed_fields(undrawn(self._baseline), undrawn(current))}
         if "sampler" in names:
             names.add("knobs")
         if "prompt" in names:
             names |= {"template", "prompts"}
-        return replace(job.run.request, **{name: getattr(now, name) for name in names})
+        return replace(job.run.request, **{name: getattr(current, name) for name in names})
 
     def _renew_baseline(self) -> None:
         """Count only later edits as changes of the paused run."""
@@ -151,19 +151,19 @@ class PausedRunEditor:
         job = self._generation.job
         if not self._is_paused or job is None:
             return
-        found = self._changes()
-        self._set_changes(", ".join(found))
-        if self._branching.on and not found:
+        changes = self._changes()
+        self._set_changes(", ".join(changes))
+        if self._branching.on and not changes:
             self._branching.show_changes()
             return
         title = translate("PausedRunEditor", "Paused")
         close_tip = note = ""
-        if found:
+        if changes:
             title = translate("PausedRunEditor", "Paused · changed")
             close_tip = translate("PausedRunEditor", "Discard these changes")
             newest = job.newest()
             note = late_note(job.run.request, newest.index) if newest is not None else ""
-        text = " · ".join(found) or advice()
+        text = " · ".join(changes) or advice()
         self._controls.status.show_text(title, text, close_tip=close_tip, on_close=self._restore_settings, note=note)
 
     def _set_changes(self, words: str) -> None:
@@ -183,9 +183,9 @@ def _request_for_images(settings: Request, image: int, count: int) -> Request:
     """Return a request for `count` consecutive images of a batch, with the seeds and prompts that they have in the
     batch. `image` is the index of the first image.
     """
-    one = settings.picture(image)
+    first = settings.picture(image)
     prompts = settings.prompts[image : image + count]
-    return redrawn(replace(settings, seed=one.seed, count=count, prompt=one.prompt, prompts=prompts))
+    return redrawn(replace(settings, seed=first.seed, count=count, prompt=first.prompt, prompts=prompts))
 
 
 def _last_step(job: Job) -> StepEvent | None:

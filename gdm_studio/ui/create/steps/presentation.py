@@ -24,7 +24,7 @@ from gdm_studio.ui.widgets.overlay import Overlay
 if TYPE_CHECKING:
     from gdm_studio.ui.create.viewer.controller import Viewer
 
-# Height of the window at which texts have their ordinary size, and the largest enlargement beyond it.
+# Height of the window at which the text has its ordinary size, and the largest enlargement beyond it.
 ORDINARY_HEIGHT, LARGEST = 720, 2.0
 FULL = Qt.WindowState.WindowFullScreen
 
@@ -123,10 +123,10 @@ class Presentation(Overlay):
         panel = QFrame()
         panel.setProperty("role", "page")
         columns = [
-            self._column(
+            self._create_column(
                 self.noisy, self.tr("Noisy"), self.tr("The picture after this step, with the noise that remains")
             ),
-            self._column(
+            self._create_column(
                 self.predicted, self.tr("Predicted"), self.tr("The clean picture that the model predicts in this step")
             ),
         ]
@@ -137,7 +137,7 @@ class Presentation(Overlay):
         stacked(head, (body, 1), foot, on=panel, margins=margins, spacing=SPACE.medium)
         return panel
 
-    def _column(self, canvas: Canvas, title: str, sentence: str) -> QWidget:
+    def _create_column(self, canvas: Canvas, title: str, sentence: str) -> QWidget:
         column = QWidget()
         canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         canvas.setAccessibleName(title)

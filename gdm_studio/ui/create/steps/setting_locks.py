@@ -20,7 +20,7 @@ class ControlLocks:
 
     def __init__(self, controls: Controls) -> None:
         self._controls = controls
-        # Reasons by owner, latest last.
+        # Reasons by owner, newest last.
         self._reasons: dict[object, str] = {}
         # Enabled states and tooltips before the lock, to be restored afterwards.
         self._enabled: dict[QWidget, bool] = {}

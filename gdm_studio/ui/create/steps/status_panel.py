@@ -48,8 +48,7 @@ class StatusPanel(QFrame):
     def show_text(
         self, title: str, text: str, *, close_tip: str, on_close: Callable[[], object], note: str = ""
     ) -> None:
-        """Show the panel with a title and a line of text about the branch or the paused run, and a warning `note` below
-        them.
+        """Show the panel with a title, a sentence about the branch or the paused run, and a warning `note` below it.
 
         `close_tip` is the tooltip of the close button, which calls `on_close`. "" hides the button.
         """
@@ -69,11 +68,11 @@ class StatusPanel(QFrame):
         self.hide()
 
     def texts(self) -> tuple[str, str]:
-        """Return the panel's title and text about the branch or the paused run."""
+        """Return the panel's title and its sentence about the branch or the paused run."""
         return self._title.text(), self._text.text()
 
     def note(self) -> str:
-        """Return the warning below the panel's text, or "" if there is none."""
+        """Return the warning below the panel's sentence, or "" if there is none."""
         return self._note.text()
 
     def _recolour(self) -> None:

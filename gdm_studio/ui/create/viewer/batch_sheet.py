@@ -55,22 +55,20 @@ class PicturesSheet(CellArea):
         self.cells[image].set_picture(rgba)
 
     def mark(self, image: int) -> None:
-        """Outline the cell of the image with this index, to show that the filmstrip displays the denoising steps of
-        this image.
-        """
+        """Outline the cell of the image with this index, whose denoising steps the filmstrip shows."""
         for place, cell in enumerate(self.cells):
             cell.set_highlighted(place == image)
 
     def fill(self, views: Sequence[Sequence[View]], mode: str) -> None:
         """Show the newest denoising step of each image of the job in a view mode, redrawing only changed cells."""
         for place, (cell, steps) in enumerate(zip(self.cells, views, strict=True)):
-            found = view_modes.sources(steps, len(steps), mode) if steps else ()
-            if not found:
+            sources = view_modes.sources(steps, len(steps), mode) if steps else ()
+            if not sources:
                 continue
             before = self._shown_arrays[place]
-            if not view_modes.is_same(found, before):
-                self._shown_arrays[place] = found
-                cell.set_picture(view_modes.picture(found, cell.width()))
+            if not view_modes.is_same(sources, before):
+                self._shown_arrays[place] = sources
+                cell.set_picture(view_modes.picture(sources, cell.width()))
             cell.set_progress(steps[-1].index / steps[-1].of)
             # An image can be opened while it is being generated.
             cell.setEnabled(True)

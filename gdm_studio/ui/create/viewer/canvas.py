@@ -95,7 +95,7 @@ class Canvas(QWidget):
         self._tool: Tool | None = None
         self._cache: tuple[object, QPixmap] | None = None
         # The cache of the image that fades out.
-        self._former: tuple[object, QPixmap] | None = None
+        self._previous_image: tuple[object, QPixmap] | None = None
         self._fade = QVariantAnimation(self, startValue=0.0, endValue=1.0)
         self._fade.valueChanged.connect(self.update)
         # True if the image is scaled quickly because it is one of a series.
@@ -106,7 +106,7 @@ class Canvas(QWidget):
         self.setMinimumSize(80, 80)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # A click focuses the canvas too, but no focus ring is needed then.
-        self._ringed = False
+        self._has_focus_ring = False
         self.setAccessibleName(self.tr("Picture"))
         theme.changed.connect(self.update)
 
@@ -120,18 +120,18 @@ class Canvas(QWidget):
         second are scaled quickly until the last of them, since a slow window would slow down the run.
         """
         before = None if self._rgba is None else self._rgba.shape[:2]
-        turned = (rgba is None) != (self._rgba is None)
+        is_fill_changed = (rgba is None) != (self._rgba is None)
         self._fade.stop()
-        self._former = self._cache if fades and rgba is not None and rgba.shape[:2] == before else None
+        self._previous_image = self._cache if fades and rgba is not None and rgba.shape[:2] == before else None
         self._rgba = rgba
         self._cache = None
         self._is_passing = self._series.isActive() and not fades
         self._series.start()
-        if self._former is not None and (duration := self._theme.duration(FADE_MS)):
+        if self._previous_image is not None and (duration := self._theme.duration(FADE_MS)):
             self._fade.setDuration(duration)
             self._fade.start()
         self._describe()
-        if turned:
+        if is_fill_changed:
             self.filled.emit(rgba is not None)
         if rgba is not None and rgba.shape[:2] != before:
             self._centre = QPointF(rgba.shape[1] / 2, rgba.shape[0] / 2)
@@ -237,10 +237,10 @@ class Canvas(QWidget):
         if self._rgba is None:
             return
         about = about or self._room().center()
-        anchor = self._to_picture(about)
+        anchor = self._map_to_picture(about)
         self._set_fitted(False)
         self._set_zoom(self._zoom * factor)
-        moved = self._to_picture(about) - anchor
+        moved = self._map_to_picture(about) - anchor
         self._move_centre(self._centre - moved)
         self.view_moved.emit()
 
@@ -251,25 +251,25 @@ class Canvas(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         if event.reason() not in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
-            self._ringed = event.reason() != Qt.FocusReason.MouseFocusReason
+            self._has_focus_ring = event.reason() != Qt.FocusReason.MouseFocusReason
         super().focusInEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        turned = event.angleDelta().y() or event.pixelDelta().y() * 4
-        if self._rgba is None or not turned:
+        angle = event.angleDelta().y() or event.pixelDelta().y() * 4
+        if self._rgba is None or not angle:
             return
         if self._tool is not None and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._tool.wheel(turned / 120)
+            self._tool.wheel(angle / 120)
         else:
-            self.zoom_by(2 ** (turned / 480), event.position())
+            self.zoom_by(2 ** (angle / 480), event.position())
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self._ringed:
-            self._ringed = False
+        if self._has_focus_ring:
+            self._has_focus_ring = False
             self.update()
         if self._tool is not None and self._rgba is not None and event.button() != Qt.MouseButton.MiddleButton:
-            self._tool.press(self._to_picture(event.position()), event.button())
+            self._tool.press(self._map_to_picture(event.position()), event.button())
         elif event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton) and self._rgba is not None:
             self._grabbed = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
@@ -282,7 +282,7 @@ class Canvas(QWidget):
             self._move_centre(self._centre - moved)
             self.view_moved.emit()
         elif self._tool is not None and self._rgba is not None:
-            self._tool.move(self._to_picture(event.position()))
+            self._tool.move(self._map_to_picture(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._tool is not None and self._grabbed is None:
@@ -309,7 +309,7 @@ class Canvas(QWidget):
         """
         tab = (QEvent.Type.KeyPress, Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier)
         is_tab = isinstance(event, QKeyEvent) and (event.type(), event.key(), event.modifiers()) == tab
-        if is_tab and not self._ringed:
+        if is_tab and not self._has_focus_ring:
             self.panels_toggled.emit()
             return True
         return super().event(event)
@@ -339,7 +339,7 @@ class Canvas(QWidget):
             self._paint_picture(painter)
             if self._title:
                 self._paint_title(painter)
-        if self.hasFocus() and self._ringed and self._tool is None:
+        if self.hasFocus() and self._has_focus_ring and self._tool is None:
             painter.setPen(QPen(self._theme.colour("accent"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
@@ -354,7 +354,7 @@ class Canvas(QWidget):
         ratio = self.devicePixelRatioF()
         painter.setBrushOrigin(frame.topLeft())
         painter.fillRect(frame, canvas_ground(self._theme, 14, ratio))
-        seen, part = self._seen(frame)
+        seen, part = self._visible_part(frame)
         if seen.width() >= 1 and seen.height() >= 1:
             self._paint_part(painter, part, seen, ratio)
         if self._tool is not None:
@@ -365,15 +365,15 @@ class Canvas(QWidget):
     def _paint_part(self, painter: QPainter, part: QRectF, seen: QRectF, ratio: float) -> None:
         """Paint the visible part of the image. During a cross-fade, mix it with the previous image."""
         picture = self._scaled(part, seen, ratio)
-        former = self._former
-        if former is not None and self._is_fading() and self._cache is not None and former[0] == self._cache[0]:
-            picture = _mixed(former[1], picture, float(self._fade.currentValue()))
+        previous = self._previous_image
+        if previous is not None and self._is_fading() and self._cache is not None and previous[0] == self._cache[0]:
+            picture = _blend(previous[1], picture, float(self._fade.currentValue()))
         painter.drawPixmap(seen, picture, QRectF())
 
     def _is_fading(self) -> bool:
         return self._fade.state() == QVariantAnimation.State.Running
 
-    def _seen(self, frame: QRectF) -> tuple[QRectF, QRectF]:
+    def _visible_part(self, frame: QRectF) -> tuple[QRectF, QRectF]:
         """Return the visible part of the image as two rectangles: its position on the canvas, aligned to device pixels,
         and the same area in image pixels.
         """
@@ -461,7 +461,7 @@ class Canvas(QWidget):
             round(height * scale * ratio) / ratio,
         )
 
-    def _to_picture(self, place: QPointF) -> QPointF:
+    def _map_to_picture(self, place: QPointF) -> QPointF:
         return self._centre + (place - self._room().center()) / self._scale()
 
     def _move_centre(self, centre: QPointF) -> None:
@@ -501,7 +501,7 @@ class Canvas(QWidget):
         self.setCursor(Qt.CursorShape.OpenHandCursor if loose else Qt.CursorShape.ArrowCursor)
 
 
-def _mixed(former: QPixmap, picture: QPixmap, share: float) -> QPixmap:
+def _blend(former: QPixmap, picture: QPixmap, share: float) -> QPixmap:
     """Blend two images of the same size for a cross-fade. `share` is the fraction of the second image."""
     mixture = QPixmap(picture.size())
     mixture.fill(Qt.GlobalColor.transparent)

@@ -141,7 +141,7 @@ class CanvasBar(QFrame):
             self.paused_changed.emit(enabled and paused)
 
     def set_changes(self, words: str) -> None:
-        """Set the text on the Resume button that mentions settings changed during a pause. "" removes the text."""
+        """Set the part of the Resume button's label that mentions settings changed during a pause. "" removes it."""
         self._changes = words
         self._show_pause()
 
@@ -164,13 +164,13 @@ class CanvasBar(QFrame):
 
     def _cycle_view_mode(self, by: int) -> None:
         """Request the view mode that is `by` positions after the current one, cycling through all modes."""
-        now = self._choice.choice()
+        current = self._choice.choice()
         names = [look.id for look in canvas_mode_choices()]
         if not self._zooms:
             # Images side by side have no split view, and show its predicted image.
-            now = rows(now)[-1]
+            current = rows(current)[-1]
             names = [look.id for look in view_mode_choices()]
-        self.view_mode_chosen.emit(names[(names.index(now) + by) % len(names)])
+        self.view_mode_chosen.emit(names[(names.index(current) + by) % len(names)])
 
     def _on_zoom_key(self, clicked: SignalInstance) -> None:
         if self._zooms:
@@ -204,11 +204,11 @@ class CanvasBar(QFrame):
         wide.
         """
         texts = (self._pause_words, self._pause_short, self._zoom_words, self._zooms)
-        wanted = (width, *texts, *(part.isHidden() for part in (self.words, self._keep, self._pause)))
+        state = (width, *texts, *(part.isHidden() for part in (self.words, self._keep, self._pause)))
         # Each step of a run asks for it, and the shorter labels need other styles, which take long to apply.
-        if (wanted, self.widths()) != self._fitted:
+        if (state, self.widths()) != self._fitted:
             self._shorten(width)
-            self._fitted = (wanted, self.widths())
+            self._fitted = (state, self.widths())
 
     def _shorten(self, width: int) -> None:
         short = self._pause_short
@@ -439,9 +439,9 @@ class _CanvasArea(QWidget):
         """
         text = TEXT_HEIGHT if self.width() >= NARROW else NARROW_TEXT_HEIGHT
         space = self.height() - 2 * SIDE_MARGIN - text
-        need = self.welcome.fit_in(self.width() - 2 * SIDE_MARGIN, space)
-        top = SIDE_MARGIN + max(0, (space - need.height()) // 2)
-        self.welcome.setGeometry(SIDE_MARGIN, top + text, need.width(), need.height())
+        size = self.welcome.fit_in(self.width() - 2 * SIDE_MARGIN, space)
+        top = SIDE_MARGIN + max(0, (space - size.height()) // 2)
+        self.welcome.setGeometry(SIDE_MARGIN, top + text, size.width(), size.height())
         return top, self.height() - top - text
 
 

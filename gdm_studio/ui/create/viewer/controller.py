@@ -68,7 +68,7 @@ class Viewer(QObject):
         # True if BOTH is shown until the followed run ends, because the user has not chosen a mode since it started.
         self._shows_both = False
         # Identity of the current playback. Replacing it ends the playback.
-        self._playing: object | None = None
+        self._playback: object | None = None
         self._newest: View | None = None
         # Arrays that the canvas shows, to detect changes.
         self._shown_arrays: view_modes.Sources = ()
@@ -133,18 +133,18 @@ class Viewer(QObject):
         self._canvas_panel.filmstrip.set_running(True)
         self._canvas_panel.filmstrip.set_earlier(False)
         self._show_image_of_run(0)
-        if self._is_several():
+        if self._has_several_images():
             self._canvas_panel.pictures.begin(len(run.views))
             self._canvas_panel.show_side_by_side(True)
         self._curve.set_current(0)
-        if self._is_several() or self._canvas_panel.canvas.picture() is None:
+        if self._has_several_images() or self._canvas_panel.canvas.picture() is None:
             self._canvas_panel.set_caption(run.request.title, "")
         # Otherwise the canvas shows the previous image until the first step, so the caption stays, too.
         self.followed.emit(run)
 
     def shows_side_by_side(self, run: Run) -> bool:
         """Return True if `run` is the followed run, and each of its images has a cell beside the others."""
-        return run is self.run and self._is_several()
+        return run is self.run and self._has_several_images()
 
     def show_image_made_before(self, run: Run, image: int, rgba: np.ndarray) -> None:
         """Show an image (uint8 RGBA) of `run` that an earlier run has generated, in its cell beside the others.
@@ -167,7 +167,7 @@ class Viewer(QObject):
             return
         if self.live and not self.image_chosen and newest.image != self.image:
             self._show_image_of_run(newest.image)
-        self._canvas_panel.filmstrip.set_steps(self._steps(), lead=self.lead())
+        self._canvas_panel.filmstrip.set_steps(self._step_count(), lead=self.lead())
         self._show()
 
     def show_step(self, index: int) -> None:
@@ -203,7 +203,7 @@ class Viewer(QObject):
         if not self.shows_run:
             self._show_image_of_run(self.image)
         self.live = True
-        self._canvas_panel.show_side_by_side(self._is_several() and not self.image_chosen)
+        self._canvas_panel.show_side_by_side(self._has_several_images() and not self.image_chosen)
         self._canvas_panel.filmstrip.go_live()
         self._show()
 
@@ -232,10 +232,11 @@ class Viewer(QObject):
 
     def choose_picture(self, picture_id: str) -> bool:
         """Show the image of the current run that has this gallery id. Return False if the run has no such image."""
-        found = [image for image, saved in self.run.kept.items() if saved == picture_id] if self.run is not None else []
-        for image in found:
+        kept = self.run.kept if self.run is not None else {}
+        images = [image for image, saved_id in kept.items() if saved_id == picture_id]
+        for image in images:
             self.choose_image(image)
-        return bool(found)
+        return bool(images)
 
     def set_view_mode(self, mode: str) -> None:
         """Set the view mode of denoising steps, such as noisy or predicted, for the displayed run and later ones."""
@@ -297,11 +298,11 @@ class Viewer(QObject):
 
     @property
     def is_playing(self) -> bool:
-        return self._playing is not None
+        return self._playback is not None
 
     def stop_playing(self) -> None:
         """Stop playing the denoising steps, and stay at the displayed step."""
-        self._playing = None
+        self._playback = None
         self._canvas_panel.filmstrip.set_playing(False)
 
     async def replay(self) -> None:
@@ -309,24 +310,24 @@ class Viewer(QObject):
         views = self.views()
         if len(views) < 2:
             return
-        ours = self._playing = object()
+        playback = self._playback = object()
         self._canvas_panel.filmstrip.set_playing(True)
         seconds = min(max(sum(view.ms for view in views) / 1000, PLAY_SECONDS[0]), PLAY_SECONDS[1])
-        while await self._play_once(ours, seconds) and self.looping:
+        while await self._play_once(playback, seconds) and self.looping:
             await asyncio.sleep(PAUSE_SECONDS)
-        if self._playing is ours:
+        if self._playback is playback:
             self.go_to_end()
 
-    async def _play_once(self, ours: object, seconds: float) -> bool:
+    async def _play_once(self, playback: object, seconds: float) -> bool:
         """Play the denoising steps once from first to last. Return False if the playback was interrupted."""
         began = time.perf_counter()
         index = 0
-        of = len(self.views())
-        while self._playing is ours and index < of:
-            index = min(of, 1 + math.floor((time.perf_counter() - began) / seconds * of))
+        count = len(self.views())
+        while self._playback is playback and index < count:
+            index = min(count, 1 + math.floor((time.perf_counter() - began) / seconds * count))
             self._turn_to(index)
-            await asyncio.sleep(max(1 / FRAMES, seconds / of / 2))
-        return self._playing is ours
+            await asyncio.sleep(max(1 / FRAMES, seconds / count / 2))
+        return self._playback is playback
 
     def view(self) -> View | None:
         """Return the preview of the displayed denoising step, or None if no step is displayed."""
@@ -362,7 +363,7 @@ class Viewer(QObject):
         if self.on_canvas is None:
             return []
         own, before = self.on_canvas.views[self._image()], self._shared[self._image()]
-        return BranchViews(before, own, of=self._own_steps()) if before.count else own
+        return BranchViews(before, own, of=self._own_step_count()) if before.count else own
 
     def source_of(self, view: View) -> tuple[Sequence[View], int]:
         """Return the list that stores a displayed step's preview, and the step's index in that list.
@@ -380,14 +381,14 @@ class Viewer(QObject):
         """
         return self.on_canvas is not None and views is self.on_canvas.views[self._image()]
 
-    def _is_several(self) -> bool:
+    def _has_several_images(self) -> bool:
         """Return True if the current run has at least two images, but few enough to show them side by side."""
         return self.run is not None and 1 < len(self.run.views) <= SIDE_BY_SIDE
 
     def _image(self) -> int:
         return self.image if self.shows_run else 0
 
-    def _own_steps(self) -> int:
+    def _own_step_count(self) -> int:
         """Return the number of denoising steps computed for the displayed image, without those inherited from its
         parent.
         """
@@ -396,13 +397,13 @@ class Viewer(QObject):
         branch = run.request.branch
         return run.steps if run.path or branch is None else run.steps - branch.step
 
-    def _steps(self) -> int:
-        return self.shared() + self._own_steps()
+    def _step_count(self) -> int:
+        return self.shared() + self._own_step_count()
 
     def _show_strip(self) -> None:
         """Show thumbnails of the displayed image's denoising steps in the filmstrip."""
-        self._canvas_panel.filmstrip.set_views(self.views(), self._steps())
-        self._canvas_panel.filmstrip.set_steps(self._steps(), lead=self.lead())
+        self._canvas_panel.filmstrip.set_views(self.views(), self._step_count())
+        self._canvas_panel.filmstrip.set_steps(self._step_count(), lead=self.lead())
 
     def _leave_view(self) -> None:
         """Stop the playback, and close any tool or view that covers the canvas."""
@@ -451,13 +452,13 @@ class Viewer(QObject):
         if self._canvas_panel.is_side_by_side:
             self._canvas_panel.pictures.fill(run.views, mode)
             self._canvas_panel.pictures.mark(self.image)
-        found = view_modes.sources(self.views(), view.index, mode)
-        if not view_modes.is_same(found, self._shown_arrays):
-            self._shown_arrays = found
+        sources = view_modes.sources(self.views(), view.index, mode)
+        if not view_modes.is_same(sources, self._shown_arrays):
+            self._shown_arrays = sources
             is_last = self.live and view.index == view.of
-            self._canvas_panel.canvas.show_picture(view_modes.picture(found), fades=is_last)
+            self._canvas_panel.canvas.show_picture(view_modes.picture(sources), fades=is_last)
             if mode != view_modes.BOTH:
-                self._canvas_panel.canvas.set_title(self._grey_reason(view, found))
+                self._canvas_panel.canvas.set_title(self._grey_reason(view, sources))
         self._canvas_panel.show_noisy(view_modes.noisy_image(view) if mode == view_modes.BOTH else None)
         paused = self.live and run.state is State.PAUSED
         self._canvas_panel.set_caption(*caption_of(view, self._origin(run), lead=self.lead(), paused=paused))
@@ -466,13 +467,13 @@ class Viewer(QObject):
         self._canvas_panel.bar.set_words(run.state.ended and run.request.attention)
         self.shown.emit()
 
-    def _grey_reason(self, view: View, found: view_modes.Sources) -> str:
+    def _grey_reason(self, view: View, sources: view_modes.Sources) -> str:
         """Return a message that explains why the displayed difference between two steps is uniformly grey, or "" if it
         is not grey.
         """
-        if view_modes.is_difference(found) and view.index == 1:
+        if view_modes.is_difference(sources) and view.index == 1:
             return translate("Viewer", "The first step has no earlier one to compare with")
-        if view_modes.is_difference(found) and view_modes.is_unchanged(found):
+        if view_modes.is_difference(sources) and view_modes.is_unchanged(sources):
             return translate("Viewer", "This step left the predicted picture unchanged")
         return ""
 
@@ -481,13 +482,13 @@ class Viewer(QObject):
 
         Moving it needlessly could overwrite a curve that already shows changed settings.
         """
-        if (here := (id(run), run.path, index)) != self._marker:
-            self._marker = here
+        if (marker := (id(run), run.path, index)) != self._marker:
+            self._marker = marker
             self._curve.show_run(run.path)
             self._curve.set_current(index)
 
     def _origin(self, run: Run) -> str:
-        """Return the part of the caption about the origin of the displayed image: its seed or, for an inversion, “to
+        """Return the part of the caption that tells how the displayed image arose: its seed or, for an inversion, “to
         its noise”.
         """
         inverts = bool(run.path) and run.path[-1].sigma > 0

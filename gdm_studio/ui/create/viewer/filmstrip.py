@@ -118,11 +118,11 @@ class Filmstrip(QFrame):
         """
         self._count = count
         self._image = current
-        for part in (self.all, self._former, self._next, self._images):
+        for part in (self.all, self._previous, self._next, self._images):
             part.setVisible(count > 1)
         text = self.tr("Picture {number} of {count}").format(number=current + 1, count=count)
         self._images.setText(text)
-        self._former.setEnabled(current > 0)
+        self._previous.setEnabled(current > 0)
         self._next.setEnabled(current < count - 1)
 
     def set_playing(self, playing: bool) -> None:
@@ -177,7 +177,7 @@ class Filmstrip(QFrame):
     def _make_buttons(self, theme: Theme) -> None:
         self._images = label("", "muted")
         self.all = mark(theme, "layout-grid", self.tr("All pictures of this run"), size=14, key="A")
-        self._former = mark(theme, "chevron-left", self.tr("Previous picture"), size=14, key="[")
+        self._previous = mark(theme, "chevron-left", self.tr("Previous picture"), size=14, key="[")
         self._next = mark(theme, "chevron-right", self.tr("Next picture"), size=14, key="]")
         self.family = IconButton(theme, FAMILY.icon, tooltip=FAMILY.description, text=FAMILY.title, size=14)
         self._play = mark_of(theme, PLAY.bind(self.play_clicked.emit), size=14)
@@ -194,7 +194,7 @@ class Filmstrip(QFrame):
         strip.scrubbed.connect(self.scrubbed)
         strip.live_asked.connect(self.end_asked)
         strip.menu_asked.connect(self.menu_asked)
-        self._former.clicked.connect(lambda: self._choose(self._image - 1))
+        self._previous.clicked.connect(lambda: self._choose(self._image - 1))
         self.all.clicked.connect(self.all_asked)
         self._next.clicked.connect(lambda: self._choose(self._image + 1))
         self.family.clicked.connect(self.family_clicked)
@@ -207,7 +207,7 @@ class Filmstrip(QFrame):
         head = in_row(
             (self._title, 1),
             self.all,
-            self._former,
+            self._previous,
             self._images,
             self._next,
             self.family,

@@ -48,7 +48,7 @@ class MaskBrush(QObject):
         self._erasing = False
         # Position of the pointer in image pixels, or None outside the canvas.
         self._position: QPointF | None = None
-        # Latest point of the current stroke, and whether the stroke erases.
+        # Last point of the current stroke, and whether the stroke erases.
         self._stroke: tuple[QPointF, bool] | None = None
 
     def begin(self, mask: np.ndarray) -> None:
@@ -81,7 +81,7 @@ class MaskBrush(QObject):
         self._erasing = erasing
 
     def undo(self) -> None:
-        """Undo the latest brush stroke, or the latest clearing of the mask."""
+        """Undo the last brush stroke or the last clearing of the mask."""
         if self._undo_stack:
             self._mask = self._undo_stack.pop()
             self._on_painted()

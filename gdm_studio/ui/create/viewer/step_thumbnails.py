@@ -66,7 +66,7 @@ class Strip(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._views = NO_VIEWS
-        self._of = 0
+        self._total = 0
         self._count = 0
         self._view_mode = view_modes.PREDICTED
         self._live = True
@@ -78,7 +78,7 @@ class Strip(QWidget):
         self._wheel_delta = 0
         self._dragging = False
         self._cache: OrderedDict[tuple[int, str, int], tuple[view_modes.Sources, QPixmap]] = OrderedDict()
-        # Arrangement of the row at the latest refresh, and the content of each visible cell.
+        # Arrangement of the row at the last refresh, and the content of each visible cell.
         self._arrangement: tuple[object, ...] = ()
         self._contents: dict[int, tuple[object, ...]] = {}
         self.setFixedHeight(HEIGHT)
@@ -94,7 +94,7 @@ class Strip(QWidget):
         `views` may grow; `refresh` reads it again.
         """
         self._views = views
-        self._of = of
+        self._total = of
         self._cache.clear()
         self._live = True
         self._selected = len(views)
@@ -108,7 +108,7 @@ class Strip(QWidget):
         `lead` is the number of hidden steps that a branch shares with its parent; the branch's own steps are numbered
         after them.
         """
-        self._of = of
+        self._total = of
         self._lead = lead
         self.refresh()
 
@@ -120,9 +120,9 @@ class Strip(QWidget):
         if self._live:
             self._selected = self._count
             self._reveal()
-        if self._of:
+        if self._total:
             text = self.tr("Step {number} of {steps}").format(
-                number=self._lead + self._selected, steps=self._lead + self._of
+                number=self._lead + self._selected, steps=self._lead + self._total
             )
         else:
             text = self.tr("No steps yet")
@@ -204,7 +204,7 @@ class Strip(QWidget):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        page = max(self._fitting() - 1, 1)
+        page = max(self._count_that_fit() - 1, 1)
         moves = {
             Qt.Key.Key_Left: self._selected - 1,
             Qt.Key.Key_Right: self._selected + 1,
@@ -222,7 +222,7 @@ class Strip(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Request the menu of the denoising step under the pointer or, if a key was pressed, of the selected step."""
         if event.reason() is not QContextMenuEvent.Reason.Mouse:
-            self.menu_asked.emit(self.mapToGlobal(self._place_of(self._selected).center().toPoint()))
+            self.menu_asked.emit(self.mapToGlobal(self._rect_of(self._selected).center().toPoint()))
         elif 1 <= self._index_at(QPointF(event.pos())) <= self._count:
             self._scrub_to(event.pos().x())
             self.menu_asked.emit(event.globalPos())
@@ -263,7 +263,7 @@ class Strip(QWidget):
         if not 0 <= place.y() <= self.height() - BAR:
             return 0
         index = self._index_beside(place.x())
-        return index if 1 <= index <= self._of else 0
+        return index if 1 <= index <= self._total else 0
 
     def _index_beside(self, x: float) -> int:
         """Return the number (from 1) of the denoising step whose thumbnail is at or nearest to the horizontal position
@@ -279,7 +279,7 @@ class Strip(QWidget):
         is_single = len(view_modes.rows(self._view_mode)) == 1
         return self.height() - AIR if is_single else (self.height() - FOOT - ROW_GAP - 1) // 2
 
-    def _fitting(self) -> int:
+    def _count_that_fit(self) -> int:
         """Return the number of whole thumbnails that fit into the width of the row."""
         return max((self.width() - 2 * EDGE + GAP) // (self._side() + GAP), 1)
 
@@ -287,10 +287,10 @@ class Strip(QWidget):
         """Return the distance between the left edges of adjacent thumbnails, chosen so that the thumbnails fill the
         row's width.
         """
-        fitting, side = self._fitting(), self._side()
+        fitting, side = self._count_that_fit(), self._side()
         return (self.width() - 2 * EDGE - side) / (fitting - 1) if fitting > 1 else side + GAP
 
-    def _place_of(self, index: int) -> QRectF:
+    def _rect_of(self, index: int) -> QRectF:
         """Return the rectangle that the thumbnails of one denoising step occupy, which includes all rows."""
         side, count = self._side(), len(view_modes.rows(self._view_mode))
         height = count * side + (count - 1) * ROW_GAP
@@ -299,32 +299,32 @@ class Strip(QWidget):
 
     def _reveal(self) -> None:
         """Scroll until the selected thumbnail and the neighbours on both sides of it are visible."""
-        fitting, cell = self._fitting(), max(self._selected, 1) - 1
+        fitting, cell = self._count_that_fit(), max(self._selected, 1) - 1
         low, high = cell + 2 - fitting, cell - 1
         first = min(max(self._first, low), high) if low <= high else cell
-        self._first = min(max(first, 0), max(self._of - fitting, 0))
+        self._first = min(max(first, 0), max(self._total - fitting, 0))
 
     # Painting
 
-    def _visible(self) -> range:
-        """Return the numbers of the denoising steps whose cells are in view."""
-        last = self._first + self._fitting()
-        return range(self._first + 1, (min(last, self._of) if self._of else last) + 1)
+    def _visible_steps(self) -> range:
+        """Return the range of denoising steps, counted from 1, whose cells are in view."""
+        last = self._first + self._count_that_fit()
+        return range(self._first + 1, (min(last, self._total) if self._total else last) + 1)
 
     def _update_changed(self) -> None:
-        """Repaint only the cells that have changed since the latest refresh or, if the row was rearranged or scrolled,
+        """Repaint only the cells that have changed since the last refresh or, if the row was rearranged or scrolled,
         all of them.
 
         Repainting the whole row for each new step would slow down the run.
         """
-        arrangement = (self._first, self._of, self._view_mode, self.size())
-        contents = {index: self._content(index) for index in self._visible()}
+        arrangement = (self._first, self._total, self._view_mode, self.size())
+        contents = {index: self._content(index) for index in self._visible_steps()}
         if arrangement != self._arrangement:
             self.update()
         else:
             for index, content in contents.items():
                 if not view_modes.is_same(content, self._contents[index]):
-                    self.update(self._place_of(index).toAlignedRect().adjusted(-1, -1, 1, 1))
+                    self.update(self._rect_of(index).toAlignedRect().adjusted(-1, -1, 1, 1))
         self._arrangement = arrangement
         self._contents = contents
 
@@ -340,13 +340,13 @@ class Strip(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth(self)
-        for index in self._visible():
-            if event.region().intersects(self._place_of(index).toAlignedRect()):
+        for index in self._visible_steps():
+            if event.region().intersects(self._rect_of(index).toAlignedRect()):
                 self._paint_step(painter, index)
         self._paint_bar(painter)
 
     def _paint_step(self, painter: QPainter, index: int) -> None:
-        whole = self._place_of(index)
+        whole = self._rect_of(index)
         side = self._side()
         for row, mode in enumerate(view_modes.rows(self._view_mode)):
             cell = QRectF(whole.left(), whole.top() + row * (side + ROW_GAP), side, side)
@@ -361,7 +361,7 @@ class Strip(QWidget):
         is_done = index <= self._count
         painter.setPen(Qt.PenStyle.NoPen)
         ground = QColor(tokens.hover if index == self._hover and is_done else tokens.raised)
-        ground.setAlphaF(1.0 if is_done else 0.55 if self._of else 0.3)
+        ground.setAlphaF(1.0 if is_done else 0.55 if self._total else 0.3)
         painter.setBrush(ground)
         painter.drawRoundedRect(cell, RADIUS, RADIUS)
         # Empty cells need an outline to be visible on white.
@@ -388,10 +388,10 @@ class Strip(QWidget):
 
     def _scaled(self, index: int, side: int, mode: str) -> QPixmap:
         key = (index, mode, side)
-        found = view_modes.sources(self._views, index, mode)
+        sources = view_modes.sources(self._views, index, mode)
         cached = self._cache.get(key)
-        if cached is None or not view_modes.is_same(cached[0], found):
-            cached = (found, thumbnail(view_modes.picture(found, side), side))
+        if cached is None or not view_modes.is_same(cached[0], sources):
+            cached = (sources, thumbnail(view_modes.picture(sources, side), side))
             self._cache[key] = cached
             if len(self._cache) > CACHED:
                 self._cache.popitem(last=False)
@@ -400,17 +400,17 @@ class Strip(QWidget):
 
     def _paint_bar(self, painter: QPainter) -> None:
         """Paint a scroll indicator while the pointer is over the thumbnails, unless all of them fit into the width."""
-        room, fitting = self.width() - 2 * EDGE, self._fitting()
-        if self._of <= fitting or not (self.underMouse() or self._dragging):
+        room, fitting = self.width() - 2 * EDGE, self._count_that_fit()
+        if self._total <= fitting or not (self.underMouse() or self._dragging):
             return
-        wide = max(room * fitting / self._of, 24)
-        left = EDGE + (room - wide) * self._first / (self._of - fitting)
+        wide = max(room * fitting / self._total, 24)
+        left = EDGE + (room - wide) * self._first / (self._total - fitting)
         bar = QRectF(left, self.height() - BAR, wide, BAR)
         rounded(painter, bar, BAR / 2, ground=QColor(self._theme.tokens.edge))
 
 
 def step_text(view: View, *, lead: int = 0) -> str:
-    """Return a denoising step's tooltip text, with its number, noise level and duration.
+    """Return a denoising step's tooltip, with its number, noise level and duration.
 
     `lead`, the number of a branch's inherited steps that are not shown, is added to the number.
     """
@@ -424,7 +424,7 @@ def step_text(view: View, *, lead: int = 0) -> str:
 
 
 def sigma_text(sigma: float) -> str:
-    """Return a noise level σ as text with three significant digits."""
+    """Format a noise level σ with three significant digits."""
     if sigma == 0:
         return "0"
     return number_text(sigma, 0) if sigma >= 100 else number_text(float(sigma), digits=3)

@@ -39,7 +39,7 @@ SENTENCES = {
 
 
 def sentence_of(card: ModelCard) -> str:
-    """Return a sentence that tells the user which kind of images a model generates."""
+    """Return a sentence that tells the user which kinds of images a model generates."""
     if card.family in SENTENCES:
         return translate("Welcome", SENTENCES[card.family])
     if card.summary:

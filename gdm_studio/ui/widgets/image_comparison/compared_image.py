@@ -1,4 +1,4 @@
-"""Image to compare, with its texts."""
+"""Image to compare, with its title and caption."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ MOST = len(LETTERS)
 
 @dataclass(frozen=True, eq=False)
 class Item:
-    """Image to compare with others: uint8 pixels (height, width, 3 or 4), texts, and the request that generated it, if
-    known.
+    """Image to compare with others: uint8 pixels (height, width, 3 or 4), its title and caption, and the request that
+    generated it, if known.
     """
 
     title: str

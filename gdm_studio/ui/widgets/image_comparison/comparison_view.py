@@ -88,8 +88,8 @@ class Panes(QWidget):
         self._mode = "side"
         self.split = 0.5
         self.shown = 0
-        self._grabbed: QPointF | None = None
-        self._on_grip = self._tabbed = False
+        self._drag_position: QPointF | None = None
+        self._on_grip = self._has_tab_focus = False
         self._cache: dict[int, tuple[object, QPixmap]] = {}
         self._difference: Difference | None = None
         self._turn = QTimer(self, interval=FLICKER_MS)
@@ -111,14 +111,14 @@ class Panes(QWidget):
             self._lens.set_box(max(sizes, key=lambda size: size.width() * size.height()))
             self._refit()
         self._describe()
-        self._ask()
+        self._request_difference()
 
     def set_mode(self, mode: str) -> None:
         self._mode = mode
         self._keep_turning()
         self._refit()
         self._describe()
-        self._ask()
+        self._request_difference()
 
     def set_difference(self, found: Difference) -> None:
         self._difference = found
@@ -170,37 +170,37 @@ class Panes(QWidget):
         self._turn.stop()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._tabbed = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self._has_tab_focus = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
         super().focusInEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        turned = event.angleDelta().y() or event.pixelDelta().y() * 4
-        if self._items and turned:
+        angle = event.angleDelta().y() or event.pixelDelta().y() * 4
+        if self._items and angle:
             pane = next((area for area in self._areas() if area.contains(event.position())), QRectF(self.rect()))
-            self._zoom_to(self._lens.scale * 2 ** (turned / 480), event.position() - _below_words(pane).center())
+            self._zoom_to(self._lens.scale * 2 ** (angle / 480), event.position() - _below_title(pane).center())
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton) and self._items:
-            self._grabbed = event.position()
+            self._drag_position = event.position()
             left = event.button() == Qt.MouseButton.LeftButton
             self._on_grip = left and self._is_grip(event.position())
             if not self._on_grip:
                 self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._grabbed is None:
+        if self._drag_position is None:
             grip = self._is_grip(event.position())
             self.setCursor(Qt.CursorShape.SplitHCursor if grip else Qt.CursorShape.ArrowCursor)
         elif self._on_grip:
             self._split_at(event.position().x())
         else:
-            self._lens.drag(event.position() - self._grabbed)
-            self._grabbed = event.position()
-            self._changed()
+            self._lens.drag(event.position() - self._drag_position)
+            self._drag_position = event.position()
+            self._on_view_changed()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._grabbed = None
+        self._drag_position = None
         self._on_grip = False
         self.setCursor(Qt.CursorShape.ArrowCursor)
 
@@ -228,14 +228,14 @@ class Panes(QWidget):
             super().keyPressEvent(event)
 
     def _on_arrow(self, way: QPointF, far: bool) -> None:
-        if self._way == "slider" and way.x():
+        if self._actual_mode == "slider" and way.x():
             self.set_split(self.split + way.x() * (FAR if far else STEP))
         elif self._mode == "flicker" and way.x():
             self._turn.stop()
             self.show_next(round(way.x()))
         else:
             self._lens.drag(-way * PUSH)
-            self._changed()
+            self._on_view_changed()
 
     def set_split(self, split: float) -> None:
         """Move the slider between two images to a fraction (0 to 1) of their width."""
@@ -243,65 +243,65 @@ class Panes(QWidget):
         self._describe()
 
     def _split_at(self, x: float) -> None:
-        seen = self._slid()
+        seen = self._slider_rect()
         self.set_split((x - seen.left()) / max(seen.width(), 1))
 
-    def _slid(self) -> QRectF:
+    def _slider_rect(self) -> QRectF:
         """Return the visible rectangle of the first image in slider mode, within which the slider moves."""
         return self._frame(self._items[0].rgba, QRectF(self.rect())) & QRectF(self.rect())
 
-    def _line(self) -> QLineF:
-        seen = self._slid()
+    def _slider_line(self) -> QLineF:
+        seen = self._slider_rect()
         x = seen.left() + self.split * seen.width()
         return QLineF(x, 0, x, self.height())
 
     def _is_grip(self, place: QPointF) -> bool:
-        return self._way == "slider" and abs(place.x() - self._line().x1()) <= REACH
+        return self._actual_mode == "slider" and abs(place.x() - self._slider_line().x1()) <= REACH
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth(self)
         painter.fillRect(self.rect(), self._theme.colour("background"))
-        shown = self._shown()
+        shown = self._visible_panes()
         for place, pane in enumerate(shown):
             self._paint_picture(painter, pane, place)
-        if self._way == "side":
+        if self._actual_mode == "side":
             painter.setPen(QPen(self._theme.colour("line"), 1))
             for pane in shown:
                 if pane.area.left() > 0:
                     painter.drawLine(pane.area.topLeft() - QPointF(1, 0), pane.area.bottomLeft() - QPointF(1, 0))
                 if pane.area.top() > 0:
                     painter.drawLine(pane.area.topLeft() - QPointF(0, 1), pane.area.topRight() - QPointF(0, 1))
-        if self._way == "slider":
+        if self._actual_mode == "slider":
             self._paint_slider(painter)
         for pane in shown:
-            room = pane.area.width() / (2 if self._way == "slider" else 1)
+            room = pane.area.width() / (2 if self._actual_mode == "slider" else 1)
             _paint_badge(painter, self._theme, pane.area, (pane.letter, pane.title), room=room, right=pane.right)
-        if self.hasFocus() and self._tabbed:
+        if self.hasFocus() and self._has_tab_focus:
             painter.setPen(QPen(self._theme.colour("accent"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
-    def _shown(self) -> list[_Pane]:
+    def _visible_panes(self) -> list[_Pane]:
         """Return the panes of all images shown in the current mode, in painting order."""
         whole = QRectF(self.rect())
         letters = LETTERS if len(self._items) > 1 else " "
         named = [(item.rgba, letters[place].strip(), item.title) for place, item in enumerate(self._items)]
         if not named:
             return []
-        if self._way == "slider":
-            x = self._line().x1()
+        if self._actual_mode == "slider":
+            x = self._slider_line().x1()
             left = QRectF(0, 0, x, self.height())
             right = QRectF(x, 0, self.width() - x, self.height())
             return [_Pane(whole, left, *named[0]), _Pane(whole, right, *named[1], right=True)]
-        if self._way == "flicker":
+        if self._actual_mode == "flicker":
             return [_Pane(whole, whole, *named[self.shown])]
-        if self._way == "difference":
-            found = self._difference
-            return [_Pane(whole, whole, found.rgba, "A – B", found.words)] if found is not None else []
+        if self._actual_mode == "difference":
+            difference = self._difference
+            return [_Pane(whole, whole, difference.rgba, "A – B", difference.words)] if difference is not None else []
         return [_Pane(area, area, *name) for area, name in zip(self._areas(), named, strict=True)]
 
-    def _ask(self) -> None:
-        if self._way == "difference" and self._difference is None:
+    def _request_difference(self) -> None:
+        if self._actual_mode == "difference" and self._difference is None:
             self.difference_asked.emit()
 
     def _paint_picture(self, painter: QPainter, pane: _Pane, place: int) -> None:
@@ -334,7 +334,7 @@ class Panes(QWidget):
         return self._cache[place][1]
 
     def _paint_slider(self, painter: QPainter) -> None:
-        line = self._line()
+        line = self._slider_line()
         painter.setPen(QPen(self._theme.colour("accent"), 2))
         painter.drawLine(line)
         middle = QPointF(line.x1(), self.height() / 2)
@@ -347,7 +347,7 @@ class Panes(QWidget):
             painter.drawLine(tip, tip - QPointF(side * 3.5, -3.5))
 
     @property
-    def _way(self) -> str:
+    def _actual_mode(self) -> str:
         """Comparison mode in use. It is "side" instead of "slider" or "difference" unless there are exactly two
         images.
         """
@@ -355,24 +355,24 @@ class Panes(QWidget):
 
     def _areas(self) -> list[QRectF]:
         whole = QRectF(self.rect())
-        if self._way != "side" or not self._items:
+        if self._actual_mode != "side" or not self._items:
             return [whole]
         return list(panes(len(self._items), whole, self._lens.box, GAP))
 
     def _frame(self, rgba: np.ndarray, area: QRectF) -> QRectF:
-        return self._lens.frame(_below_words(area), QSizeF(rgba.shape[1], rgba.shape[0]), self.devicePixelRatioF())
+        return self._lens.frame(_below_title(area), QSizeF(rgba.shape[1], rgba.shape[0]), self.devicePixelRatioF())
 
     def _zoom_to(self, scale: float, about: QPointF = QPointF()) -> None:  # noqa: B008 - never written to
         if self._items:
             self._lens.zoom_to(scale, about)
-            self._changed()
+            self._on_view_changed()
 
     def _refit(self) -> None:
         if self._lens.fits and self._items:
-            self._lens.fit(_below_words(self._areas()[0]).size())
-        self._changed()
+            self._lens.fit(_below_title(self._areas()[0]).size())
+        self._on_view_changed()
 
-    def _changed(self) -> None:
+    def _on_view_changed(self) -> None:
         self.zoomed.emit()
         self.update()
 
@@ -384,8 +384,8 @@ class Panes(QWidget):
 
     def _describe(self) -> None:
         """Update the description for screen readers, which names the images and the slider's position."""
-        description = "; ".join(f"{pane.letter}: {pane.title}" for pane in self._shown())
-        if self._way == "slider":
+        description = "; ".join(f"{pane.letter}: {pane.title}" for pane in self._visible_panes())
+        if self._actual_mode == "slider":
             text = self.tr("{pictures}, slider at {share} %")
             description = text.format(pictures=description, share=f"{self.split * 100:.0f}")
         self.setAccessibleDescription(description)
@@ -416,7 +416,7 @@ def _paint_badge(
         painter.drawText(box.adjusted(BADGE_AIR + dx, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
 
 
-def _below_words(pane: QRectF) -> QRectF:
+def _below_title(pane: QRectF) -> QRectF:
     return pane.adjusted(0, HEAD, 0, 0)
 
 

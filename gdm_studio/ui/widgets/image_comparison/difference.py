@@ -35,8 +35,8 @@ def difference(one: np.ndarray, other: np.ndarray) -> Difference:
     """
     import numpy as np
 
-    first = _premultiplied(one)
-    second = _premultiplied(other, like=one)
+    first = _premultiply(one)
+    second = _premultiply(other, like=one)
     apart = np.maximum(first, second) - np.minimum(first, second)
     largest = apart.max(axis=2)
     top = int(largest.max())
@@ -44,7 +44,7 @@ def difference(one: np.ndarray, other: np.ndarray) -> Difference:
     mean = float(largest.mean())
     if not top:
         words = translate("Difference", "the same, pixel for pixel")
-        return Difference(_opaque(apart[..., :3]), words, 0.0, 0.0)
+        return Difference(_to_opaque(apart[..., :3]), words, 0.0, 0.0)
     gain = 1
     while 2 * gain * top <= 255 and gain < MOST_GAIN:
         gain *= 2
@@ -54,10 +54,10 @@ def difference(one: np.ndarray, other: np.ndarray) -> Difference:
     words = words.format(share=f"{share * 100:.0f}", mean=number_text(mean, 1))
     if gain > 1:
         words = translate("Difference", "{numbers}, shown × {gain}").format(numbers=words, gain=gain)
-    return Difference(_opaque(coloured * gain), words, mean, share)
+    return Difference(_to_opaque(coloured * gain), words, mean, share)
 
 
-def _premultiplied(rgba: np.ndarray, like: np.ndarray | None = None) -> np.ndarray:
+def _premultiply(rgba: np.ndarray, like: np.ndarray | None = None) -> np.ndarray:
     """Convert an image to uint8 RGBA (height, width, 4) with premultiplied alpha.
 
     If `like` is given, the image is resized to its size.
@@ -71,7 +71,7 @@ def _premultiplied(rgba: np.ndarray, like: np.ndarray | None = None) -> np.ndarr
     return np.asarray(picture)
 
 
-def _opaque(colours: np.ndarray) -> np.ndarray:
+def _to_opaque(colours: np.ndarray) -> np.ndarray:
     import numpy as np
 
     grounded = np.full((*colours.shape[:2], 4), 255, np.uint8)
