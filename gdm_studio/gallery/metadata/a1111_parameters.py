@@ -22,6 +22,9 @@ from gdm_studio.request.generation_request import SETTINGS, Request, Setting
 # The keyword of the text in a PNG file.
 CHUNK = "parameters"
 _NEGATIVE = "Negative prompt:"
+# Tools differ in capitals, and some join the prompts in a line.
+_NEGATIVE_LINE = re.compile(rf"^{_NEGATIVE}", re.IGNORECASE | re.MULTILINE)
+_NEGATIVE_WORDS = re.compile(rf"(?<=\s){_NEGATIVE}")
 # Maximum number of characters that are read of the text, and of its settings.
 _MAX_TEXT = 2**18
 _MAX_LINE = 2**15
@@ -36,6 +39,8 @@ _MARKS = {"steps", "sampler", "seed", "size", "cfg scale"}
 _COMMON = _MARKS | {"schedule type", "scheduler", "model", "model hash", "vae", "clip skip", "denoising strength"}
 _COMMON_KEY = re.compile(rf"(?:^|[,\s])({'|'.join(sorted(_COMMON, key=len, reverse=True))}):", re.IGNORECASE)
 _STEPS = re.compile(r"\s*Steps:\s*\d+\s*(?:,|$)", re.IGNORECASE)
+# A line with prompts and settings.
+_JOINED = re.compile(r"(?P<before>\S(?:[^:]*,|.*?[^,\s]))\s+(?P<settings>Steps: \d+,.*)")
 # Maximum number of lines that are tried as the first one of settings with line breaks.
 _MAX_STARTS = 16
 # Name of a text without a name that follows the settings.
@@ -66,7 +71,10 @@ def parse_text(text: str) -> Infotext | None:
     """
     text = text[:_MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n").strip("\0 \n\t")
     lines = text.split("\n")
-    start = _first_settings_line(lines)
+    end = _first_trailer(lines)
+    before = _without_joined_lines(lines[:end])
+    lines = before + lines[end:]
+    start = _first_settings_line(before)
     if start is None:
         # The line of settings is damaged or missing.
         prompt, negative = _prompts(lines)
@@ -75,6 +83,27 @@ def parse_text(text: str) -> Infotext | None:
     settings, appended = _split_appended(settings)
     appended |= {name: value.rstrip("\n") for name, value in zip(trailers[::2], trailers[1::2], strict=True)}
     return Infotext(*_prompts(lines[:start]), dict(_entries(settings[:_MAX_LINE])) | appended)
+
+
+def _without_joined_lines(lines: list[str]) -> list[str]:
+    """Return the lines of an A1111 text, in which the settings have a line of their own again if another program joined
+    them to the prompts.
+    """
+    joined = None if _TRAILER.match(lines[-1]) else _JOINED.match(lines[-1][:_MAX_LINE])
+    if joined is None or len(_common_keys(joined["settings"])) < 3 or _COMMON_KEY.search(joined["before"]):
+        return lines
+    return [*lines[:-1], joined["before"], joined["settings"] + lines[-1][_MAX_LINE:]]
+
+
+def _first_trailer(lines: list[str]) -> int:
+    """Return the index of the first text of an extension that directly follows settings, or the number of lines.
+
+    Such a text is a prompt too, in which a line can look like settings.
+    """
+    for at, line in enumerate(lines):
+        if at and _TRAILER.match(line) and len(_common_keys(lines[at - 1])) > 2:
+            return at
+    return len(lines)
 
 
 def _first_settings_line(lines: list[str]) -> int | None:
@@ -201,11 +230,11 @@ def _quote(value: str) -> str:
 
 
 def _prompts(lines: list[str]) -> tuple[str, str]:
-    lines = [line.strip() for line in lines]
-    at = next((at for at, line in enumerate(lines) if line.startswith(_NEGATIVE)), len(lines))
-    prompt = "\n".join(lines[:at])
-    negative = "\n".join(lines[at:]).removeprefix(_NEGATIVE)
-    return prompt.strip(), negative.strip()
+    text = "\n".join(line.strip() for line in lines)
+    found = _NEGATIVE_LINE.search(text) or _NEGATIVE_WORDS.search(text)
+    if found is None:
+        return text.strip(), ""
+    return text[: found.start()].strip(), text[found.end() :].strip()
 
 
 def _entries(line: str) -> Iterator[tuple[str, str]]:
