@@ -26,6 +26,7 @@ from gdm_studio.request.prompt_templates import (
     MAX_CHOICES,
     Choice,
     Variant,
+    draw,
     escape,
     options_of,
     unclosed_braces,
@@ -33,7 +34,7 @@ from gdm_studio.request.prompt_templates import (
 )
 from gdm_studio.request.prompts import MOST_CHARACTERS
 from gdm_studio.request.wildcard_files import MAX_BYTES, MAX_LINE, Line
-from gdm_studio.studio.request_draft import Draft
+from gdm_studio.studio.request_draft import RequestDraft
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 
 DISC = "a cheerful {red|blue} disc"
@@ -398,7 +399,7 @@ def test_a_prompt_for_editing_is_the_template_while_it_has_the_same_result() -> 
 
 
 def test_a_draft_draws_for_its_seed_and_opens_the_template() -> None:
-    draft = Draft(CARD)
+    draft = RequestDraft(CARD)
     draft.change(prompt=DISC, seed=3, count=6, seed_locked=True)
     assert draft["prompt"] == DISC and draft.written.prompt == DISC
     request = draft.next_request()
@@ -410,7 +411,7 @@ def test_a_draft_draws_for_its_seed_and_opens_the_template() -> None:
 
 
 def test_a_draft_with_a_missing_wildcard_runs_no_request() -> None:
-    draft = Draft(CARD)
+    draft = RequestDraft(CARD)
     draft.change(prompt="a __colour__ disc", seed_locked=True)
     for run in (draft.request.checked, lambda: CARD.checked(draft.next_request())):
         with pytest.raises(BadRequest, match="There is no wildcard called 'colour'"):
@@ -439,7 +440,7 @@ def test_a_draft_draws_once_for_each_change(monkeypatch: pytest.MonkeyPatch) -> 
         return lines(name)
 
     monkeypatch.setattr(wildcard_files, "lines", counted_lines)
-    draft = Draft(CARD)
+    draft = RequestDraft(CARD)
     draft.change(prompt="a __colour__ disc", seed=3, count=1000, seed_locked=True)
     requests = [draft.request for _ in range(5)]
     draft.change(steps=7, guidance_scale=3.0, toward=Interpolation("a __colour__ disc", 9, 0.5))
@@ -487,3 +488,36 @@ def test_a_repeated_item_of_the_queue_draws_for_its_next_seeds() -> None:
     write_wildcard("colour", "red").unlink()
     gone = Request(prompt="a red disc", template="a __colour__ disc", seed=1)
     assert redrawn(gone) == gone
+
+
+@pytest.mark.parametrize(
+    ("template", "prompts"),
+    [
+        ("${c=red}a ${c} fox", {"a red fox"}),
+        ("${c={red|blue}}${c} ${c}", {"red red", "red blue", "blue red", "blue blue"}),
+        ("${c=!{red|blue}}${c} ${c}", {"red red", "blue blue"}),
+        ("${c:green} fox", {"green fox"}),
+        ("${c=red}${c:green} fox", {"red fox"}),
+        ("${c:{red|blue}} fox", {"red fox", "blue fox"}),
+        ("${a={x|y}}${b=!${a} z}${b} ${b}", {"x z x z", "y z y z"}),
+        ("${c} fox", {"${c} fox"}),
+        ("costs $5 {a|b}", {"costs $5 a", "costs $5 b"}),
+        ("${c=red", {"${c=red"}),
+        (r"$\{c=red}", {"${c=red}"}),
+        ("{~a|b}", {"a", "b"}),
+        ("{@a|b} {!c|d}", {"a c", "a d", "b c", "b d"}),
+    ],
+)
+def test_variables_and_methods_of_dynamic_prompts(template: str, prompts: set[str]) -> None:
+    assert set(draw(template, range(200))) == prompts
+
+
+def test_variables_that_contain_themselves_are_refused() -> None:
+    for template in ("${a=${a}}${a}", "${a=${b}${b}}${b=${a}${a}}${a}", "${a=x}" + "${a}" * 1001):
+        with pytest.raises(BadRequest):
+            draw(template, [0])
+
+
+def test_escaped_variables_give_the_prompt_itself() -> None:
+    for prompt in ("${c=red}a ${c} fox", "${c:x}", "$ {a} $"):
+        assert draw(escape(prompt), [0, 1]) == [prompt, prompt]
