@@ -146,3 +146,14 @@ def test_prompts_and_settings_are_separated_in_joined_lines_and_templates(
     assert (found.prompt, found.negative_prompt, found.entries["Steps"], found.entries["Seed"]) == (
         prompt, negative, "20", "5",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["[Forge] Flux Realistic", "[1] x", "{a} b"])
+def test_a_value_that_begins_with_a_bracket_is_read_to_its_end(name: str) -> None:
+    found = parse_text(f"a cat\nSteps: 20, Sampler: {name}, CFG scale: 7, Seed: 5, Size: 64x96, Skip layers: [7, 8, ]")
+    assert found is not None
+    assert (found.entries["Sampler"], found.entries["CFG scale"], found.entries["Skip layers"]) == (
+        name,
+        "7",
+        "[7, 8, ]",
+    )

@@ -30,7 +30,8 @@ _MAX_TEXT = 2**18
 _MAX_LINE = 2**15
 _KEY = re.compile(r"(\w[\w \-/]{1,60}):\s*")
 _QUOTED = re.compile(r'"(?:\\.|[^\\"])*"')
-_LIST = re.compile(r"\[[^\]\n]{0,200}\]")
+_LIST = re.compile(r"\[[^\]\n]{0,200}\](?=\s*(?:,|$))", re.MULTILINE)
+_ENDED = re.compile(r"\s*(?:,|$)", re.MULTILINE)
 # A number with a decimal comma, which some programs write in countries that have one.
 _DECIMAL = re.compile(r"-?\d{1,10},\d{1,10}(?=\s*(?:,|$))", re.MULTILINE)
 # A line of settings has at least one of these keys.
@@ -266,7 +267,8 @@ def _value(line: str, start: int, *, is_short: bool) -> tuple[str, int]:
     if line.startswith(("{", "["), start):
         try:
             _, end = json.JSONDecoder().raw_decode(line, start)
-            return line[start:end], end
+            if _ENDED.match(line, end):
+                return line[start:end], end
         except (ValueError, RecursionError):
             if listed := _LIST.match(line, start):
                 return listed[0], listed.end()
