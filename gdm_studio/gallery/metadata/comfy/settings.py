@@ -101,7 +101,7 @@ def _settings(graph: Graph, embedded: EmbeddedTexts) -> Settings:
     found = _settings_of_pass(graph, base)
     if "vae" not in found.names.values():
         decoder = _decoder(graph, passes[0])
-        found.add("vae", decoder and graph.value(decoder, ("vae_name",), _towards_vae))
+        found.add("vae", None if decoder is None else graph.value(decoder, ("vae_name",), _towards_vae))
     if len(passes) > 1:
         _add_refiner(found, graph, base, passes[-2])
     for number, later in enumerate(reversed(passes[:-1]), start=2):
