@@ -323,3 +323,57 @@ def test_exports_say_that_they_are_srgb(tmp_path: Path) -> None:
             assert "srgb" in exported.info or b"s\0R\0G\0B" in exported.info["icc_profile"]
             assert np.abs(np.asarray(exported.convert("RGB")).astype(int) - np.asarray(shown)).mean() < 3
         assert np.abs(np.asarray(read_rgba(tmp_path / "x", data).convert("RGB")).astype(int) - shown).mean() < 3
+
+
+def planes(levels: np.ndarray, order: str) -> bytes:
+    """Return a TIFF of 16-bit colours whose channels are stored one after the other, as Photoshop's "per channel"."""
+    height, width, _ = levels.shape
+    end = "<" if order == "II" else ">"
+    body = levels.transpose(2, 0, 1).astype(f"{end}u2").tobytes()
+    size = len(body) // 3
+    extra = struct.pack(f"{end}3H3I3I", *[16] * 3, *(300 + size * at for at in range(3)), *[size] * 3)
+    entries = [(256, 4, 1, width), (257, 4, 1, height), (258, 3, 3, 200), (259, 3, 1, 1), (262, 3, 1, 2)]
+    entries += [(273, 4, 3, 206), (277, 3, 1, 3), (278, 4, 1, height), (279, 4, 3, 218), (284, 3, 1, 2)]
+    head = order.encode() + struct.pack(f"{end}HIH", 42, 8, len(entries))
+    for tag, kind, count, value in entries:
+        single = f"{end}HHIHH" if kind == 3 and count == 1 else f"{end}HHII"
+        head += struct.pack(single, tag, kind, count, value, *([0] if kind == 3 and count == 1 else []))
+    return ((head + bytes(4)).ljust(200, b"\0") + extra).ljust(300, b"\0") + body
+
+
+@pytest.mark.parametrize("order", ["II", "MM"])
+def test_deep_colours_in_separate_planes_are_read(order: str, tmp_path: Path) -> None:
+    expected = np.asarray(blocks())
+    (tmp_path / "a.tif").write_bytes(planes(expected.astype(np.uint16) * 257, order))
+    assert np.abs(read_rgba_array(tmp_path / "a.tif")[..., :3].astype(int) - expected).max() <= 1
+
+
+def test_a_tiff_of_an_unsupported_kind_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.tif").write_bytes(
+        planes(np.zeros((8, 8, 3)), "II").replace(
+            b"\x03\x01\x03\0\x01\0\0\0\x01\0", b"\x03\x01\x03\0\x01\0\0\0\x99\x99"
+        )
+    )
+    with pytest.raises(
+        StorageError, match=r"a.tif is a TIFF that is damaged or of an unsupported kind; save it as PNG"
+    ):
+        read_rgba(tmp_path / "a.tif")
+
+
+@pytest.mark.parametrize(
+    ("primaries", "curve", "shown"),
+    [(12, 13, (255, 0, 0)), (12, 1, (255, 0, 0)), (1, 1, (234, 51, 35)), (2, 2, (234, 51, 35)), (9, 16, None)],
+)
+def test_the_colours_of_an_avif_without_a_profile_are_used(
+    primaries: int, curve: int, shown: tuple[int, int, int] | None, tmp_path: Path
+) -> None:
+    file = io.BytesIO()
+    form, options = FORMATS["avif"]
+    Image.new("RGB", (16, 16), (234, 51, 35)).save(file, form, **options)
+    before, mark, after = file.getvalue().partition(b"colrnclx")
+    assert mark
+    (tmp_path / "a.avif").write_bytes(before + mark + struct.pack(">HH", primaries, curve) + after[4:])
+    remarks: list[str] = []
+    found = read_rgba_array(tmp_path / "a.avif", remarks=remarks)[0, 0, :3].astype(int)
+    assert np.abs(found - (shown or (234, 51, 35))).max() <= 4
+    assert ["colour profile" in remark for remark in remarks] == ([] if shown else [True])

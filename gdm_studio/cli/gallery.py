@@ -156,7 +156,7 @@ def _delete(args: argparse.Namespace) -> int:
     with _open_gallery() as gallery:
         ids = _confirm_ids(gallery, args, "be deleted", files=True)
         undo = gallery.trash.delete(ids) if ids else None
-    return _print_done(args, "deleted", len(ids), files=len(undo.files()) if undo else 0)
+    return _print_done(args, "deleted", undo.count if undo else 0, files=len(undo.files()) if undo else 0)
 
 
 def _undelete(args: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import struct
+import threading
 import warnings
 import zlib
 from collections.abc import Iterator
@@ -74,6 +75,18 @@ _MOST_CHUNKS = 1000
 _BITS = 258
 _PHOTOMETRIC = 262
 _WHITE_IS_ZERO = 0
+# TIFF tag and value: channels that are stored one after the other.
+_PLANES = 284
+_SEPARATE = 2
+_LIBTIFF_LOCK = threading.Lock()
+# The first bytes of a TIFF and of a BigTIFF, in both byte orders.
+_TIFFS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+# The number of bytes of an AVIF that are searched for its colours, and the number of boxes on a level.
+_AVIF_HEAD = 2**16
+_MOST_BOXES = 200
+# Primaries and curves of AVIF files (ITU-T H.273) that differ from sRGB's. Others are read as sRGB's, as browsers do.
+_WIDE_PRIMARIES = (9, 12)
+_OTHER_CURVES = (4, 8, 16, 18)
 
 
 class _UnknownRangeError(ValueError):
@@ -126,7 +139,8 @@ def _open(file: BinaryIO) -> Image.Image:
     larger than 1 MiB, is opened without it, and the profile is added.
     """
     try:
-        return Image.open(file, formats=FORMATS)
+        picture = Image.open(file, formats=FORMATS)
+        return _open_by_libtiff(file) if _has_deep_planes(picture) else picture
     except (OSError, *_FAILS):
         file.seek(0)
         if file.read(len(_PNG)) != _PNG or (profile := _find_chunk(file, b"iCCP")) is None:
@@ -137,6 +151,33 @@ def _open(file: BinaryIO) -> Image.Image:
         picture = Image.open(io.BytesIO(data[:at] + data[at + 12 + length :]), formats=FORMATS)
         picture.info["icc_profile"] = _unpack_profile(data[at + 8 : at + 8 + length])
         return picture
+
+
+def _has_deep_planes(picture: Image.Image) -> bool:
+    """Return True for a TIFF of several channels, each stored on its own with more than 8 bits and not compressed.
+    Pillow's own decoder reads such levels as bytes.
+    """
+    tags = getattr(picture, "tag_v2", {})
+    return (
+        tags.get(_PLANES) == _SEPARATE
+        and max(tags.get(_BITS, (8,))) > 8
+        and any(tile[0] == "raw" for tile in getattr(picture, "tile", ()))
+    )
+
+
+def _open_by_libtiff(file: BinaryIO) -> Image.Image:
+    """Open a TIFF so that libtiff decodes it, as Pillow lets it do only for all files or for compressed ones."""
+    # The window does not wait for this module when it is first painted.
+    from PIL import TiffImagePlugin
+
+    file.seek(0)
+    with _LIBTIFF_LOCK:
+        # Other threads that open a TIFF at the same time get libtiff too, which reads the same pixels.
+        TiffImagePlugin.READ_LIBTIFF = True
+        try:
+            return Image.open(file, formats=FORMATS)
+        finally:
+            TiffImagePlugin.READ_LIBTIFF = False
 
 
 def _unpack_profile(chunk: bytes) -> bytes | None:
@@ -266,12 +307,14 @@ def _find_levels(picture: Image.Image) -> tuple[float, float]:
 
 
 def _read_cicp(picture: Image.Image) -> bytes:
-    """Return the content of a PNG's cICP chunk, which Pillow does not read, or b""."""
+    """Return the content of a PNG's cICP chunk, or the like of an AVIF, which Pillow does not read, or b""."""
     file = getattr(picture, "fp", None)
-    if picture.format != "PNG" or file is None:
+    if file is None or picture.format not in ("PNG", "AVIF"):
         return b""
     at = file.tell()
     try:
+        if picture.format == "AVIF":
+            return b"" if picture.info.get("icc_profile") else _read_avif_cicp(file)
         found = _find_chunk(file, b"cICP")
         if found is None or found[1] != 4:
             return b""
@@ -279,6 +322,32 @@ def _read_cicp(picture: Image.Image) -> bytes:
         return bytes(file.read(4))
     finally:
         file.seek(at)
+
+
+def _read_avif_cicp(file: BinaryIO) -> bytes:
+    """Return the colours of an AVIF in the form of a PNG's cICP chunk, or b"" if they are those of sRGB."""
+    file.seek(0)
+    content = file.read(_AVIF_HEAD)
+    for kind, skipped in ((b"meta", 4), (b"iprp", 0), (b"ipco", 0)):
+        content = next((body[skipped:] for name, body in _iter_boxes(content) if name == kind), b"")
+    for name, body in _iter_boxes(content):
+        if name == b"colr" and body[:4] == b"nclx" and len(body) >= 11:
+            primaries, curve = struct.unpack(">HH", body[4:8])
+            primaries = primaries if primaries in _WIDE_PRIMARIES else 1
+            curve = curve if curve in _OTHER_CURVES else 13
+            return b"" if (primaries, curve) == (1, 13) else bytes([primaries, curve, 0, 1])
+    return b""
+
+
+def _iter_boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the (kind, content) of the boxes of an ISO media file, up to the first damaged one."""
+    at = 0
+    for _ in range(_MOST_BOXES):
+        size = int.from_bytes(data[at : at + 4])
+        if size < 8:
+            return
+        yield data[at + 4 : at + 8], data[at + 8 : at + size]
+        at += size
 
 
 def apply_orientation(picture: Image.Image) -> Image.Image:
@@ -339,17 +408,27 @@ def unreadable_image_error(path: Path) -> StorageError:
                 kind=kind,
             )
         )
+    if _read_head(path).startswith(_TIFFS):
+        template = QT_TRANSLATE_NOOP(
+            "Errors", "{path} is a TIFF that is damaged or of an unsupported kind; save it as PNG, or with 8 bits."
+        )
+        return StorageError(translatable(template, path=path))
     return StorageError(
         translatable("{path} is not a picture, or it is damaged; choose a PNG, JPEG or WebP file.", path=path)
     )
 
 
-def _detect_unsupported_kind(path: Path) -> str:
+def _read_head(path: Path) -> bytes:
+    """Return the first bytes of a file, or b"" if it cannot be read."""
     try:
         with atomic_files.open_file(path) as file:
-            head = file.read(64)
+            return file.read(64)
     except (OSError, StorageError):
-        return ""
+        return b""
+
+
+def _detect_unsupported_kind(path: Path) -> str:
+    head = _read_head(path)
     if head.startswith((b"\xff\x0a", b"\0\0\0\x0cJXL \r\n\x87\n")):
         return "JPEG XL"
     brands = head[8 : int.from_bytes(head[:4], "big")] if head[4:8] == b"ftyp" else b""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from gdm_studio.gallery import copy_detection
@@ -64,7 +65,7 @@ class Trash:
         )
         self._connection.run_on_user_data(_hide, imported, deletion.name)
         self._connection.run(lambda index: index.hide(imported), fill=True)
-        return deletion
+        return replace(deletion, count=min(len(wanted), deletion.count + len(imported)))
 
     def count_files(self, ids: Iterable[str]) -> int:
         """Return the number of files that deleting these images would remove, so that the user can confirm it.

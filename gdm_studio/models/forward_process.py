@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.maths.processes import PROCESSES, Process
@@ -10,6 +12,17 @@ from gdm_studio.models.model_card import ModelCard
 
 # Finite substitute for the infinite noise ratio of pure noise.
 FAR = 1e300
+# The maximum number of timesteps. The table of their noise levels is in memory, and real models have 1000.
+MOST_TIMESTEPS = 1_000_000
+
+
+def create_process(name: str, numbers: Mapping[str, Any]) -> Process:
+    """Create the forward process `name` with the numbers in a model file. Raises LookupError, TypeError, ValueError or
+    ArithmeticError if they are not usable.
+    """
+    if any(isinstance(value, int | float) and value > MOST_TIMESTEPS for value in numbers.values()):
+        raise ValueError(f"its noise schedule has a number larger than {MOST_TIMESTEPS:,}")
+    return PROCESSES[name](**numbers)
 
 
 def forward_process(card: ModelCard) -> Process:

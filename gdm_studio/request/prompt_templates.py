@@ -6,7 +6,9 @@ see `wildcard_files`. A backslash before a brace or a wildcard makes it literal:
 as `<lora:a__b__c:1>` are not wildcards.
 
 As in Dynamic Prompts, `{2$$a|b|c}` becomes two different options in random order, `{1-3$$ and $$a|b|c}` one to three
-that " and " joins, and `{3::a|b}` becomes a three times as often as b.
+that " and " joins, and `{3::a|b}` becomes a three times as often as b. `${name=text}` defines a variable, which
+`${name}` inserts, with new random choices each time; in `${name=!text}` they are made once. `${name:text}` has a text
+for a variable that is not defined.
 """
 
 from __future__ import annotations
@@ -34,9 +36,10 @@ MAX_OPEN = 64
 _TOKEN = re.compile(
     rf"\\(?P<escaped>[{{}}]|{wildcard_files.MENTION.pattern})"
     rf"|(?P<divided>\\[|\[\]])"
+    rf"|\$\{{(?P<variable>[A-Za-z_]\w{{0,49}})(?P<use>=!?|[:}}])"
     rf"|{wildcard_files.MENTION.pattern}"
     rf"|[{{}}|\[\]]"
-    rf"|[^\\{{}}|\[\]_]+"
+    rf"|[^\\{{}}|\[\]_$]+"
     rf"|.",
     re.DOTALL,
 )
@@ -49,6 +52,8 @@ _COUNTED = re.compile(
     r"\s*[~!@]?(?:(?P<low>\d{1,4})-(?P<high>\d{1,4})|-(?P<most>\d{1,4})|(?P<least>\d{1,4})-|(?P<exact>\d{1,4}))\$\$"
     r"(?:(?P<separator>[^${}]{0,100})\$\$)?"
 )
+# Dynamic Prompts' sampling method at the beginning of variants.
+_METHOD = re.compile(r"^[~!@]")
 _WEIGHT = re.compile(r"\s*(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})\s*::")
 _SEPARATOR = ","
 _OPENING = {"}": "{", "]": "["}
@@ -77,7 +82,24 @@ class _Wildcard:
     name: str
 
 
-_Part = str | _Variants | _Wildcard
+@dataclass(frozen=True)
+class _Assignment:
+    """Definition of a variable. `is_drawn` is True if its random choices are made once."""
+
+    name: str
+    value: list[_Part]
+    is_drawn: bool = False
+
+
+@dataclass(frozen=True)
+class _Variable:
+    """Use of a variable. `otherwise` is inserted if the variable is not defined."""
+
+    name: str
+    otherwise: list[_Part]
+
+
+_Part = str | _Variants | _Wildcard | _Assignment | _Variable
 
 
 @dataclass(frozen=True)
@@ -111,16 +133,24 @@ class _Group:
     start: int = 0
     # The beginning of variants of which several are chosen, for example "2$$".
     counted: re.Match[str] | None = None
+    # The beginning of a variable, for example "${name=".
+    variable: re.Match[str] | None = None
     options: list[list[_Part]] = field(default_factory=lambda: [[]])
 
     def parts(self, closing: str = "") -> list[_Part]:
         """Return the content of a bracket without variants as parts of ordinary text, including the bracket
         characters.
         """
-        found: list[_Part] = [self.bracket + (self.counted[0] if self.counted else "")]
+        opening = self.variable[0] if self.variable else self.bracket
+        found: list[_Part] = [opening + (self.counted[0] if self.counted else "")]
+        return [*found, *self.content(), closing]
+
+    def content(self) -> list[_Part]:
+        """Return the content of a bracket without variants as parts of ordinary text."""
+        found: list[_Part] = []
         for place, option in enumerate(self.options):
             found += ["|", *option] if place else option
-        return [*found, closing]
+        return found
 
 
 def draw(template: str, seeds: Iterable[int], *, skip_unusable: bool = False) -> list[str]:
@@ -248,7 +278,11 @@ def _write_parts(parts: Sequence[_Part]) -> str:
     """
     texts = []
     for part in parts:
-        if isinstance(part, _Variants):
+        if isinstance(part, _Assignment):
+            texts.append(f"${{{part.name}={'!' * part.is_drawn}{_write_parts(part.value)}}}")
+        elif isinstance(part, _Variable):
+            texts.append(_write_parts(part.otherwise) or f"${{{part.name}}}")
+        elif isinstance(part, _Variants):
             count = f"{part.low}-{part.high}$${part.separator}$$" if part.is_counted else ""
             texts.append("{" + count + "|".join(map(_write_parts, part.options)) + "}")
         else:
@@ -271,6 +305,8 @@ class _PromptGenerator:
         self._length = 0
         # Character ranges of the prompt that come from choices between several options.
         self._chosen: list[tuple[int, int]] = []
+        self._variables: dict[str, list[_Part]] = {}
+        self._uses = 0
         self.is_nested = False
         self.most_options = 0
 
@@ -297,6 +333,14 @@ class _PromptGenerator:
                     )
                 )
             return part
+        if isinstance(part, _Assignment):
+            self._define(part, depth)
+            return ""
+        if isinstance(part, _Variable):
+            self._uses += 1
+            if self._uses > MAX_CHOICES:
+                raise PromptError(f"The prompt uses variables more than {MAX_CHOICES} times; use fewer.")
+            return self.text(self._variables.get(part.name, part.otherwise), depth + 1)
         self.is_nested |= depth > 0
         start, before = self._length, len(self._chosen)
         if isinstance(part, _Variants) and part.is_counted:
@@ -310,6 +354,15 @@ class _PromptGenerator:
             # The range of the outer choice contains those of inner choices.
             self._chosen[before:] = [(start, self._length)]
         return text
+
+    def _define(self, variable: _Assignment, depth: int) -> None:
+        """Define a variable. Its text does not become part of the prompt here."""
+        value = variable.value
+        if variable.is_drawn:
+            length, chosen = self._length, [*self._chosen]
+            value = [self.text(value, depth + 1)]
+            self._length, self._chosen = length, chosen
+        self._variables[variable.name] = value
 
     def _choose_index(self, weights: Sequence[float]) -> int:
         """Make one choice between options with these weights, and return the index of its option."""
@@ -449,6 +502,11 @@ def _parse_with_unclosed(template: str) -> tuple[list[_Part], list[_Group]]:
         options = groups[-1].options
         if found["escaped"]:
             options[-1].append(found["escaped"])
+        elif (name := found["variable"]) and found["use"] == "}":
+            options[-1].append(_Variable(name, [token]))
+        elif name and len(groups) <= MAX_OPEN:
+            open_at["{"].append(len(groups))
+            groups.append(_Group("{", found.start(), variable=found))
         elif token in open_at and len(groups) <= MAX_OPEN:
             open_at[token].append(len(groups))
             counted = _COUNTED.match(template, at) if token == "{" else None
@@ -479,6 +537,13 @@ def _close(groups: list[_Group], place: int, closing: str) -> None:
     group = groups[place]
     group.options[-1] += [part for inner in groups[place + 1 :] for part in inner.parts()]
     del groups[place:]
+    if group.variable is not None:
+        name, use = group.variable["variable"], group.variable["use"]
+        value = group.content()
+        groups[-1].options[-1].append(
+            _Variable(name, value) if use == ":" else _Assignment(name, value, is_drawn=use == "=!")
+        )
+        return
     is_weighted = closing == "}" and any(map(_match_weight, group.options))
     is_choice = closing == "}" and (len(group.options) > 1 or group.counted is not None or is_weighted)
     groups[-1].options[-1] += [_create_variants(group, is_weighted=is_weighted)] if is_choice else group.parts(closing)
@@ -487,6 +552,8 @@ def _close(groups: list[_Group], place: int, closing: str) -> None:
 def _create_variants(group: _Group, *, is_weighted: bool) -> _Variants:
     """Return the variants in a closed bracket, with the number of options to choose and the weights."""
     options, counted = group.options, group.counted
+    if counted is None and isinstance(first := next(iter(options[0]), None), str):
+        options = [[_METHOD.sub("", first), *options[0][1:]], *options[1:]]
     weights: tuple[float, ...] = ()
     if is_weighted:
         found = [_match_weight(option) for option in options]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import contextlib
 import hmac
 import ipaddress
 from collections.abc import Collection, Mapping
@@ -147,7 +148,9 @@ class Guard:
             nonlocal has_started
             if message["type"] == "http.response.start":
                 has_started = True
-                # The connection is closed, because the rest of an unread body would have no deadline.
+                if message["status"] >= 400:
+                    await body.discard()
+                # The rest of an unread body would have no deadline.
                 close = () if body.is_complete else ((b"connection", b"close"),)
                 message["headers"] = [*message.get("headers", ()), *_HEADERS, *close]
             await send(message)
@@ -196,6 +199,8 @@ class _Body:
         self._started = asyncio.get_running_loop().time()
         self._limits = limits
         self._size = 0
+        # Such a client sends the body when the server asks for it.
+        self._waits = any(name == b"expect" for name, _ in scope["headers"])
         # True once all of the body was received.
         self.is_complete = not any(
             name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
@@ -216,6 +221,15 @@ class _Body:
             raise HttpError(413, "The body is larger than its Content-Length.")
         self.is_complete = message["type"] != "http.request" or not message.get("more_body", False)
         return message
+
+    async def discard(self) -> None:
+        """Receive the rest of the body without using it, until the client pauses. If the connection were closed while
+        the client is sending, it would not see why its request was refused.
+        """
+        with contextlib.suppress(HttpError, TimeoutError):
+            while not self._waits and not self.is_complete:
+                async with asyncio.timeout(self._limits.refused_seconds):
+                    await self.receive()
 
     def _compute_deadline(self) -> float:
         """Return the time by which the next part must arrive: later, the more has arrived, but never too late."""

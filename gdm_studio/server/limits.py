@@ -28,6 +28,8 @@ class Limits:
     # A body must arrive at `body_rate` bytes per second on average after its first `body_grace` seconds.
     body_grace: float = 10.0
     body_rate: float = 16 * 2**10
+    # The rest of a refused request's body is discarded until the client sends nothing for this time.
+    refused_seconds: float = 1.0
     # Maximum size of all bodies in memory.
     bodies_bytes: int = 256 * 2**20
     # Maximum time for which a connection may stay open without a request.

@@ -174,7 +174,8 @@ def _apply_loras(
         prompt, negative = (_rename_embedding(text, str(entry["name"]), line.name) for text in texts)
         request = replace(request, prompt=prompt, negative_prompt=negative)
     for entry, line in here:
-        prompt = _set_lora_tag(request.prompt, str(entry["name"]), line.name, entry.get("weight", 1.0))
+        weights = [entry.get(name) for name in ("text_weight", "weight")]
+        prompt = _set_lora_tag(request.prompt, str(entry["name"]), line.name, weights)
         request = replace(request, prompt=prompt)
     return request
 
@@ -230,11 +231,14 @@ def _rename_embedding(prompt: str, old: str, name: str) -> str:
     return re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _: name, prompt, flags=re.IGNORECASE)
 
 
-def _set_lora_tag(prompt: str, old: str, name: str, weight: object) -> str:
+def _set_lora_tag(prompt: str, old: str, name: str, weights: Sequence[object]) -> str:
     """Replace the name of a LoRA in a prompt with the name of the installed file, or append a tag if the prompt does
-    not contain the LoRA.
+    not contain the LoRA. `weights` are those in the text encoders, or None if it is the same, and in the network.
     """
     called = re.compile(rf"(<(?:lora|lyco):){re.escape(old)}(?=[:>])")
     if called.search(prompt):
         return called.sub(lambda at: at[1] + name, prompt)
-    return f"{prompt} <lora:{name}:{weight if isinstance(weight, int | float) else 1:g}>".strip()
+    text, weight = weights
+    both = [text, 1 if weight is None else weight] if text is not None else [weight]
+    numbers = [f"{each if isinstance(each, int | float) else 1:g}" for each in both]
+    return f"{prompt} <lora:{name}:{':'.join(numbers)}>".strip()

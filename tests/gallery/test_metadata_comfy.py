@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from gdm_studio.gallery import Metadata, read
+from gdm_studio.studio.foreign_settings import _with_lora_tag
 from tests.helpers.foreign_images import SIDES, png, with_comment, with_exif
 
 Graph = dict[str, Any]
@@ -276,8 +277,52 @@ def test_loras_clip_skip_and_model_are_read(read_graph: Callable[[Any], Metadata
         "vae": node("VAELoader", vae_name="soft.safetensors"),
     }  # fmt: skip
     found = read_graph(default_graph(**changes)).fields
-    assert found["loras"] == [{"name": "a", "weight": 0.5}, {"name": "c", "weight": 0.7}]
-    assert (found["model"], found["clip_skip"]) == ("some.safetensors", 2)
+    assert found["loras"] == [{"name": "a", "weight": 0.5}, {"name": "c", "weight": 0.7, "text_weight": 1}]
+    assert (found["model"], found["clip_skip"], found["vae"]) == ("some.safetensors", 2, "soft.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "tag"),
+    [
+        ({"strength_model": 0.7, "strength_clip": 0.2, "clip": to("model", 1)}, "<lora:c:0.2:0.7>"),
+        ({"strength_model": 0.7, "strength_clip": 0.7, "clip": to("model", 1)}, "<lora:c:0.7>"),
+        ({"strength_model": 0.7}, "<lora:c:0:0.7>"),
+    ],
+)
+def test_the_weight_of_a_lora_in_the_text_encoder_is_read(
+    read_graph: Callable[[Any], Metadata], inputs: dict[str, Any], tag: str
+) -> None:
+    changes = {
+        "sampler": sampler(model=to("lora")),
+        "lora": node("LoraLoader", lora_name="c", model=to("model"), **inputs),
+    }
+    (lora,) = read_graph(default_graph(**changes)).fields["loras"]
+    assert _with_lora_tag("", "c", "c", [lora.get("text_weight"), lora["weight"]]) == tag
+
+
+def test_every_file_of_a_graph_is_listed(read_graph: Callable[[Any], Metadata]) -> None:
+    changes = {
+        "hint": node("ControlNetApplyAdvanced", positive=to("good"), negative=to("bad"), control_net=to("control"),
+                     image=to("file"), strength=0.5),
+        "control": node("ControlNetLoader", control_net_name="canny.safetensors"),
+        "file": node("LoadImage", image="edges.png"),
+        "sampler": sampler(positive=to("hint"), negative=to("hint", 1)),
+        "decode": node("VAEDecode", samples=to("sampler"), vae=to("model", 2)),
+        "larger": node("ImageUpscaleWithModel", image=to("decode"), upscale_model=to("upscaler")),
+        "upscaler": node("UpscaleModelLoader", model_name="4x.pth"),
+        "again": node("FaceDetailer", image=to("larger"), bbox_detector=to("faces"), model=to("other"), seed=3, steps=4,
+                      positive=to("good"), negative=to("bad"), vae=to("soft"), sampler_name="heun"),
+        "other": node("CheckpointLoaderSimple", ckpt_name="other.safetensors"),
+        "soft": node("VAELoader", vae_name="soft.safetensors"),
+        "faces": node("UltralyticsDetectorProvider", model_name="faces.pt"),
+        "save": node("SaveImage", images=to("again")),
+    }  # fmt: skip
+    found = read_graph(default_graph(**changes))
+    listed = " ".join([*found.used.values(), *found.ignored.values(), *found.unknown.values()])
+    assert found.fields["model"] == "some.safetensors"
+    assert found.ignored["pass 2: CheckpointLoaderSimple.ckpt_name"] == "other.safetensors"
+    for name in ("canny.safetensors", "edges.png", "4x.pth", "soft.safetensors", "faces.pt"):
+        assert name in listed
 
 
 CASCADE = {

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gdm_studio.gallery import Metadata, read
+from gdm_studio.gallery.metadata.a1111_parameters import parse_text
 from tests.helpers.foreign_images import png
 
 PROMPT = "a green lantern on a wooden table\nNegative prompt: text, frame\n"
@@ -118,3 +119,41 @@ def test_names_and_numbers_are_read_in_other_spellings(tmp_path: Path) -> None:
     assert request is not None and (request.sampler, request.spacing) == ("dpmpp_2m", "karras")
     assert (request.steps, request.guidance_scale, request.seed, request.size) == (25, 7.25, 5, (64, 96))
     assert found.fields.keys() & {"vae", "clip_skip"} == set() and found.ignored["VAE"] == "None"
+
+
+LOOKALIKE = "a\nSteps: 1, Sampler: x, Seed: 2"
+SETTINGS = "Steps: 20, Sampler: Euler a, CFG scale: 7, Seed: 5, Size: 64x96"
+
+
+@pytest.mark.parametrize(
+    ("text", "prompt", "negative"),
+    [
+        (f"a cat Negative prompt: a dog {SETTINGS}", "a cat", "a dog"),
+        (f"a cat Negative prompt: a dog\n{SETTINGS}", "a cat", "a dog"),
+        (f"a cat, nice, {SETTINGS}", "a cat, nice,", ""),
+        (f"a cat:1 {SETTINGS}", "a cat:1", ""),
+        (f"a cat\nnegative Prompt: a dog\n{SETTINGS}", "a cat", "a dog"),
+        (f'a cat\n{SETTINGS}, ADetailer prompt: "face {SETTINGS.replace("5", "6")}"', "a cat", ""),
+        (f"a cat\n{SETTINGS}\nTemplate: {{a|b}} cat\nSteps: 9, Sampler: DDIM, CFG scale: 2, Seed: 9", "a cat", ""),
+        (f"{LOOKALIKE}\nNegative prompt: b\n{SETTINGS}\nTemplate: {LOOKALIKE}", LOOKALIKE, "b"),
+    ],
+)  # fmt: skip
+def test_prompts_and_settings_are_separated_in_joined_lines_and_templates(
+    text: str, prompt: str, negative: str
+) -> None:
+    found = parse_text(text)
+    assert found is not None
+    assert (found.prompt, found.negative_prompt, found.entries["Steps"], found.entries["Seed"]) == (
+        prompt, negative, "20", "5",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["[Forge] Flux Realistic", "[1] x", "{a} b"])
+def test_a_value_that_begins_with_a_bracket_is_read_to_its_end(name: str) -> None:
+    found = parse_text(f"a cat\nSteps: 20, Sampler: {name}, CFG scale: 7, Seed: 5, Size: 64x96, Skip layers: [7, 8, ]")
+    assert found is not None
+    assert (found.entries["Sampler"], found.entries["CFG scale"], found.entries["Skip layers"]) == (
+        name,
+        "7",
+        "[7, 8, ]",
+    )

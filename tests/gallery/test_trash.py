@@ -201,3 +201,25 @@ def test_a_relative_link_does_not_block_emptying_the_trash(gallery: Gallery, tmp
     assert gallery.trash.empty(trash_in(trash), older_than=0) == 1
     assert [path.name for path in trash.iterdir()] == [owl.path.name]
     assert target.is_file() and gallery.trash.all() == []
+
+
+def test_what_two_programs_restore_at_once_is_restored_once(gallery: Gallery, tmp_path: Path) -> None:
+    pictures = save_images(gallery, "a fox", "an owl", "a cat")
+    deletion = gallery.trash.delete([each.id for each in pictures])
+    other = Gallery(tmp_path / "pictures", tmp_path / "data", tmp_path / "other cache")
+    restoring = gallery._location.trash_folder.restore(deletion)
+    first = next(restoring)
+    assert other.trash.restore(deletion) == 2
+    assert list(restoring) == [] and first.is_file()
+    assert len(list(gallery.pictures.glob("*.png"))) == len(list(gallery.pictures.glob(".steps/*/*"))) == 3
+    other.close()
+
+
+def test_what_another_program_deleted_does_not_count(gallery: Gallery, tmp_path: Path) -> None:
+    ids = [each.id for each in save_images(gallery, "a fox", "an owl")]
+    other = Gallery(tmp_path / "pictures", tmp_path / "data", tmp_path / "other cache")
+    other.sync()
+    assert gallery.trash.delete(ids[:1]).count == 1
+    assert other.trash.delete(ids).count == 1
+    assert gallery.trash.delete(ids).count == 0
+    other.close()

@@ -249,3 +249,27 @@ def test_unfinished_downloads_and_archives_are_listed(
     other.write_bytes(bytes(range(100)))
     assert run(["models", "add", str(other)]) != 0
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["ddpm", "gamma-points"])
+def test_a_noise_schedule_of_a_billion_timesteps_is_refused_at_once(name: str, _own_home: Path) -> None:
+    (source,) = (card.path for card in Library().cards() if card.name == name)
+    assert source is not None
+    head, rest = read_parts(source)
+    config = json.loads(head["__metadata__"]["config"])
+    config["card"]["process_numbers"]["timesteps"] = 10**9
+    head["__metadata__"]["config"] = json.dumps(config)
+    paths.models_dir().mkdir(parents=True, exist_ok=True)
+    write_parts(paths.models_dir() / "long.safetensors", json.dumps(head), rest)
+    (refused,) = Library().refused()
+    assert refused.path.name == "long.safetensors" and "noise schedule" in refused.reason
+
+
+def test_an_icons_model_of_a_billion_timesteps_is_refused_at_once(folder: Path) -> None:
+    head, rest = read_parts(folder / "tiny.safetensors")
+    config = json.loads(head["__metadata__"]["config"])
+    config["process"]["timesteps"] = 10**9
+    head["__metadata__"]["config"] = json.dumps(config)
+    write_parts(folder / "tiny.safetensors", json.dumps(head), rest)
+    (refused,) = Library().refused()
+    assert "is damaged" in refused.reason

@@ -26,6 +26,7 @@ from gdm_studio.request.prompt_templates import (
     MAX_CHOICES,
     Choice,
     Variant,
+    draw,
     escape,
     options_of,
     unclosed_braces,
@@ -487,3 +488,36 @@ def test_a_repeated_item_of_the_queue_draws_for_its_next_seeds() -> None:
     write_wildcard("colour", "red").unlink()
     gone = Request(prompt="a red disc", template="a __colour__ disc", seed=1)
     assert redrawn(gone) == gone
+
+
+@pytest.mark.parametrize(
+    ("template", "prompts"),
+    [
+        ("${c=red}a ${c} fox", {"a red fox"}),
+        ("${c={red|blue}}${c} ${c}", {"red red", "red blue", "blue red", "blue blue"}),
+        ("${c=!{red|blue}}${c} ${c}", {"red red", "blue blue"}),
+        ("${c:green} fox", {"green fox"}),
+        ("${c=red}${c:green} fox", {"red fox"}),
+        ("${c:{red|blue}} fox", {"red fox", "blue fox"}),
+        ("${a={x|y}}${b=!${a} z}${b} ${b}", {"x z x z", "y z y z"}),
+        ("${c} fox", {"${c} fox"}),
+        ("costs $5 {a|b}", {"costs $5 a", "costs $5 b"}),
+        ("${c=red", {"${c=red"}),
+        (r"$\{c=red}", {"${c=red}"}),
+        ("{~a|b}", {"a", "b"}),
+        ("{@a|b} {!c|d}", {"a c", "a d", "b c", "b d"}),
+    ],
+)
+def test_variables_and_methods_of_dynamic_prompts(template: str, prompts: set[str]) -> None:
+    assert set(draw(template, range(200))) == prompts
+
+
+def test_variables_that_contain_themselves_are_refused() -> None:
+    for template in ("${a=${a}}${a}", "${a=${b}${b}}${b=${a}${a}}${a}", "${a=x}" + "${a}" * 1001):
+        with pytest.raises(BadRequest):
+            draw(template, [0])
+
+
+def test_escaped_variables_give_the_prompt_itself() -> None:
+    for prompt in ("${c=red}a ${c} fox", "${c:x}", "$ {a} $"):
+        assert draw(escape(prompt), [0, 1]) == [prompt, prompt]

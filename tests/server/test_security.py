@@ -381,6 +381,15 @@ def test_a_body_that_nobody_reads_does_not_occupy_a_connection(line: str) -> Non
         until(lambda: server.http.connections == 0)
 
 
+def test_a_client_that_is_still_sending_learns_why_it_is_refused(server: RunningServer) -> None:
+    body = json.dumps({"prompt": "x" * 8_000_000}).encode()
+    for path, token, status in ((TXT2IMG, "wrong", 401), ("/v1/embeddings", TOKEN, 404), ("/v1/models", TOKEN, 405)):
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        assert server.request("POST", path, body, headers).status == status
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "image/png"}
+    assert server.request("POST", TXT2IMG, body, headers).status == 415
+
+
 @contextmanager
 def large_answer(server: RunningServer, side: int) -> Iterator[socket.socket]:
     """Request an answer of more than 5 · side² bytes, and return the connection."""

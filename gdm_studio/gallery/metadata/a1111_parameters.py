@@ -22,12 +22,16 @@ from gdm_studio.request.generation_request import SETTINGS, Request, Setting
 # The keyword of the text in a PNG file.
 CHUNK = "parameters"
 _NEGATIVE = "Negative prompt:"
+# Tools differ in capitals, and some join the prompts in a line.
+_NEGATIVE_LINE = re.compile(rf"^{_NEGATIVE}", re.IGNORECASE | re.MULTILINE)
+_NEGATIVE_WORDS = re.compile(rf"(?<=\s){_NEGATIVE}")
 # Maximum number of characters that are read of the text, and of its settings.
 _MAX_TEXT = 2**18
 _MAX_LINE = 2**15
 _KEY = re.compile(r"(\w[\w \-/]{1,60}):\s*")
 _QUOTED = re.compile(r'"(?:\\.|[^\\"])*"')
-_LIST = re.compile(r"\[[^\]\n]{0,200}\]")
+_LIST = re.compile(r"\[[^\]\n]{0,200}\](?=\s*(?:,|$))", re.MULTILINE)
+_ENDED = re.compile(r"\s*(?:,|$)", re.MULTILINE)
 # A number with a decimal comma, which some tools write in locales that use one.
 _DECIMAL = re.compile(r"-?\d{1,10},\d{1,10}(?=\s*(?:,|$))", re.MULTILINE)
 # A line of settings has at least one of these keys.
@@ -36,6 +40,8 @@ _MARKS = {"steps", "sampler", "seed", "size", "cfg scale"}
 _COMMON = _MARKS | {"schedule type", "scheduler", "model", "model hash", "vae", "clip skip", "denoising strength"}
 _COMMON_KEY = re.compile(rf"(?:^|[,\s])({'|'.join(sorted(_COMMON, key=len, reverse=True))}):", re.IGNORECASE)
 _STEPS = re.compile(r"\s*Steps:\s*\d+\s*(?:,|$)", re.IGNORECASE)
+# A line with prompts and settings.
+_JOINED = re.compile(r"(?P<before>\S(?:[^:]*,|.*?[^,\s]))\s+(?P<settings>Steps: \d+,.*)")
 # Maximum number of lines that are tried as the first one of settings with line breaks.
 _MAX_STARTS = 16
 # Name for an unnamed text that follows the settings.
@@ -66,7 +72,10 @@ def parse_text(text: str) -> Infotext | None:
     """
     text = text[:_MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n").strip("\0 \n\t")
     lines = text.split("\n")
-    start = _find_settings_line(lines)
+    end = _find_trailer(lines)
+    before = _split_joined_line(lines[:end])
+    lines = before + lines[end:]
+    start = _find_settings_line(before)
     if start is None:
         # The line of settings is damaged or missing.
         prompt, negative = _split_prompts(lines)
@@ -75,6 +84,27 @@ def parse_text(text: str) -> Infotext | None:
     settings, appended = _split_appended(settings)
     appended |= {name: value.rstrip("\n") for name, value in zip(trailers[::2], trailers[1::2], strict=True)}
     return Infotext(*_split_prompts(lines[:start]), dict(_parse_entries(settings[:_MAX_LINE])) | appended)
+
+
+def _split_joined_line(lines: list[str]) -> list[str]:
+    """Return the lines of an A1111 text, in which the settings have a line of their own again if another program joined
+    them to the prompts.
+    """
+    joined = None if _TRAILER.match(lines[-1]) else _JOINED.match(lines[-1][:_MAX_LINE])
+    if joined is None or len(_find_common_keys(joined["settings"])) < 3 or _COMMON_KEY.search(joined["before"]):
+        return lines
+    return [*lines[:-1], joined["before"], joined["settings"] + lines[-1][_MAX_LINE:]]
+
+
+def _find_trailer(lines: list[str]) -> int:
+    """Return the index of the first text of an extension that directly follows settings, or the number of lines.
+
+    Such a text is a prompt too, in which a line can look like settings.
+    """
+    for at, line in enumerate(lines):
+        if at and _TRAILER.match(line) and len(_find_common_keys(lines[at - 1])) > 2:
+            return at
+    return len(lines)
 
 
 def _find_settings_line(lines: list[str]) -> int | None:
@@ -201,11 +231,11 @@ def _quote(value: str) -> str:
 
 
 def _split_prompts(lines: list[str]) -> tuple[str, str]:
-    lines = [line.strip() for line in lines]
-    at = next((at for at, line in enumerate(lines) if line.startswith(_NEGATIVE)), len(lines))
-    prompt = "\n".join(lines[:at])
-    negative = "\n".join(lines[at:]).removeprefix(_NEGATIVE)
-    return prompt.strip(), negative.strip()
+    text = "\n".join(line.strip() for line in lines)
+    found = _NEGATIVE_LINE.search(text) or _NEGATIVE_WORDS.search(text)
+    if found is None:
+        return text.strip(), ""
+    return text[: found.start()].strip(), text[found.end() :].strip()
 
 
 def _parse_entries(line: str) -> Iterator[tuple[str, str]]:
@@ -237,7 +267,8 @@ def _parse_value(line: str, start: int, *, is_short: bool) -> tuple[str, int]:
     if line.startswith(("{", "["), start):
         try:
             _, end = json.JSONDecoder().raw_decode(line, start)
-            return line[start:end], end
+            if _ENDED.match(line, end):
+                return line[start:end], end
         except (ValueError, RecursionError):
             if listed := _LIST.match(line, start):
                 return listed[0], listed.end()

@@ -201,10 +201,13 @@ def find_loras(prompt: str) -> list[dict[str, Any]]:
     return [lora_entry(name, weight or 1.0) for name, weight in found[:64]]
 
 
-def lora_entry(name: Any, weight: Any = None) -> dict[str, Any]:
-    """Return the entry for one LoRA in the metadata field `loras`, with its name and, if known, its weight."""
-    value = parse_number(weight)
-    return {"name": to_text(name).strip()} | ({} if value is None else {"weight": value})
+def lora_entry(name: Any, weight: Any = None, text_weight: Any = None) -> dict[str, Any]:
+    """Return the entry for one LoRA in the metadata field `loras`, with its name and, if known, its weight, and the
+    weight in the text encoders if that differs.
+    """
+    value, of_text = parse_number(weight), parse_number(text_weight)
+    entry = {"name": to_text(name).strip()} | ({} if value is None else {"weight": value})
+    return entry | ({} if of_text is None or of_text == (1 if value is None else value) else {"text_weight": of_text})
 
 
 def _flatten_entries(data: Mapping[str, Any], prefix: str, depth: int) -> Iterator[tuple[str, Any]]:

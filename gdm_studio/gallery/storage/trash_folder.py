@@ -65,34 +65,46 @@ class TrashFolder:
     def delete(self, paths: Iterable[str], count: int) -> Deletion:
         """Move the files at these library paths into the trash folder; on failure, none of them is moved.
 
-        Raises StorageError. `count` is the number of images in these files.
+        Raises StorageError. `count` is the number of images in these files; images whose files another process has
+        deleted meanwhile do not count.
         """
+        moved = 0
         now = time.time()
         deletion = Deletion(self.folder / f"{now:.6f}-{uuid.uuid4().hex[:8]}{_LISTED}", count, now)
         try:
             for path in paths:
                 if (self._library / path).exists() or not self._library.is_dir():
                     files.move(self._library / path, deletion.folder / path, durable=False)
+                    moved += not _is_hidden(Path(path))
         except StorageError:
             for _ in self.restore(deletion):
                 pass
             raise
         files.sync_folder(deletion.folder)
-        return deletion
+        return replace(deletion, count=min(count, moved))
 
     def restore(self, deletion: Deletion, only: Collection[Path] = ()) -> Iterator[Path]:
         """Move the files of a deletion back to the library, yielding the new path of each image.
 
         If a name is taken, a number is appended. With `only`, the other files of the deletion stay in the trash folder.
+        Files that another process restores meanwhile are left out.
         """
         for waiting in [path for path in _list_files(deletion.folder) if not only or path in only]:
             path = waiting.relative_to(deletion.folder)
             wanted = self._library / path
-            if _is_hidden(path):
-                if not wanted.exists():
+            try:
+                if not _is_hidden(path):
+                    restored = files.move_beside(waiting, wanted)
+                elif wanted.exists():
+                    continue
+                else:
                     files.move(waiting, wanted, durable=False)
+                    continue
+            except StorageError:
+                if waiting.exists() or waiting.is_symlink():
+                    raise
                 continue
-            yield files.move_beside(waiting, wanted)
+            yield restored
         files.sync_folder(self._library)
         if not deletion.files():
             shutil.rmtree(deletion.folder, ignore_errors=True)

@@ -35,6 +35,7 @@ _NAMED = {
     "sampler": re.compile(r"Sampler(?!Custom)([A-Z]\w+)$"),
     "scheduler": re.compile(r"(?!Basic)([A-Z]\w+?)(?:Sampling)?Scheduler$"),
 }
+_MODEL_INPUT = re.compile("model|unet", re.IGNORECASE)
 _LORA_SLOT = re.compile(r"lora_(?:name_)?(\d+)$")
 # Kinds of nodes that do not change the image.
 _PLUMBING = re.compile(
@@ -43,6 +44,9 @@ _PLUMBING = re.compile(
     r"switch|string|(?<!gligen)text|loadimage|seed|note",
     re.IGNORECASE,
 )
+# Kinds of nodes that read a file, and the end of its name.
+_LOADING = re.compile(r"load", re.IGNORECASE)
+_FILE = re.compile(r"\.\w{2,11}$")
 # Maximum number of unknown nodes that are shown.
 _MAX_UNKNOWN = 24
 
@@ -96,13 +100,24 @@ def _read_settings(graph: Graph, embedded: EmbeddedTexts) -> Settings:
     base = passes[-1]
     found = _read_pass_settings(graph, base)
     if "vae" not in found.names.values():
-        found.add("vae", graph.value(passes[0], ("vae_name",), anywhere))
+        decoder = _find_decoder(graph, passes[0])
+        found.add("vae", None if decoder is None else graph.value(decoder, ("vae_name",), _leads_to_vae))
     if len(passes) > 1:
         _add_refiner(found, graph, base, passes[-2])
     for number, later in enumerate(reversed(passes[:-1]), start=2):
         _list_later_pass(found, graph, later, number)
     _add_unknown(found, graph, passes)
     return found
+
+
+def _find_decoder(graph: Graph, last: Node) -> Node | None:
+    """Return the node that decodes the latents of the last sampler node, or None."""
+    users = (node for node in graph.nodes.values() if any(each.node == last.id for each in node.links.values()))
+    return next((node for node in users if "vae" in node.links), None)
+
+
+def _leads_to_vae(name: str) -> bool:
+    return "vae" in name.lower()
 
 
 def _read_pass_settings(graph: Graph, base: Node) -> Settings:
@@ -142,7 +157,8 @@ def _list_later_pass(found: Settings, graph: Graph, later: Node, number: int) ->
             own[name] = value
     for lora in linked.more.get("loras", []):
         if lora not in found.more.get("loras", []):
-            own[f"LoRA {lora['name']}"] = lora.get("weight", 1.0)
+            weight = lora.get("weight", 1.0)
+            own[f"LoRA {lora['name']}"] = f"{lora['text_weight']}:{weight}" if "text_weight" in lora else weight
     if models := linked.more.get("models"):
         own["models"] = models
     for name, value in own.items():
@@ -311,19 +327,25 @@ def _find_latent_size(graph: Graph, base: Node) -> list[tuple[str, tuple[str, An
 
 def _add_weights(found: Settings, graph: Graph, base: Node) -> None:
     """Add the model that the sampler used, and the LoRAs applied to it, to the settings of the image."""
-    loras: list[dict[str, Any]] = []
-    starts = [each for name, each in base.links.items() if towards_weights(name)]
-    for node in graph.upstream(starts, towards_weights):
-        loras += _list_loras(node)
-        # The node merges several models, so no single file is the model.
-        if "model2" in node.links:
-            found.more["models"] = _list_models(graph, node)
-            break
-        value = next(((name, node.inputs[name]) for name in _MODELS if name in node.inputs), None)
-        name = graph.literal(value[1], value[0]) if value else None
-        if value and isinstance(name, str):
-            found.add("model", (f"{node.kind}.{value[0]}", name))
-            break
+    links = {name: each for name, each in base.links.items() if towards_weights(name)}
+    # Other inputs can carry a model too, such as a detector of faces.
+    named = [each for name, each in links.items() if _MODEL_INPUT.search(name)]
+    for starts in (named, list(links.values())):
+        loras: list[dict[str, Any]] = []
+        for node in graph.upstream(starts, towards_weights):
+            loras += _list_loras(node)
+            # The node merges several models, so no single file is the model.
+            if "model2" in node.links:
+                found.more["models"] = _list_models(graph, node)
+                break
+            value = next(((name, node.inputs[name]) for name in _MODELS if name in node.inputs), None)
+            name = graph.literal(value[1], value[0]) if value else None
+            if value and isinstance(name, str):
+                found.add("model", (f"{node.kind}.{value[0]}", name))
+                break
+        else:
+            continue
+        break
     if loras:
         found.more["loras"] = loras[:64]
 
@@ -338,16 +360,18 @@ def _list_loras(node: Node) -> list[dict[str, Any]]:
     inputs = node.inputs
     name = inputs.get("lora_name")
     if isinstance(name, str):
-        return [
-            lora_entry(name, inputs.get("strength_model", inputs.get("strength", inputs.get("lora_model_strength"))))
-        ]
+        strength = inputs.get("strength_model", inputs.get("strength", inputs.get("lora_model_strength")))
+        # A node without a text encoder leaves that as it is.
+        without = 0.0 if "strength_model" in inputs and "clip" not in inputs else None
+        return [lora_entry(name, strength, inputs.get("strength_clip", inputs.get("lora_clip_strength", without)))]
     found = []
     for key, value in inputs.items():
         slot = _LORA_SLOT.match(key)
         if isinstance(value, dict) and value.get("on", True) and isinstance(value.get("lora"), str):
-            found.append(lora_entry(value["lora"], value.get("strength")))
+            found.append(lora_entry(value["lora"], value.get("strength"), value.get("strengthTwo")))
         elif slot and isinstance(value, str) and value.lower() != "none":
-            found.append(lora_entry(value, inputs.get(f"strength_{slot[1]}", inputs.get(f"model_str_{slot[1]}"))))
+            weight = inputs.get(f"strength_{slot[1]}", inputs.get(f"model_str_{slot[1]}"))
+            found.append(lora_entry(value, weight, inputs.get(f"clip_str_{slot[1]}")))
     return found
 
 
@@ -355,7 +379,8 @@ def _add_unknown(found: Settings, graph: Graph, passes: list[Node]) -> None:
     """Add to the settings all ComfyUI nodes of unknown function that contributed to the image, so that the user sees
     them.
     """
-    starts = [Link(passes[0].id, 0)]
+    decoder = _find_decoder(graph, passes[0])
+    starts = [Link((decoder or passes[0]).id, 0)]
     read = {name.partition(".")[0] for name in found.names} | {node.kind for node in passes}
     strange = (
         node for node in graph.upstream(starts, anywhere) if node.kind not in read and not _PLUMBING.search(node.kind)
@@ -366,6 +391,20 @@ def _add_unknown(found: Settings, graph: Graph, passes: list[Node]) -> None:
         counts[node.kind] += 1
         number = f" ({counts[node.kind]})" if counts[node.kind] > 1 else ""
         found.entries.append((f"{node.kind}{number}", to_text(literals)))
+    _add_files(found, graph, starts)
+
+
+def _add_files(found: Settings, graph: Graph, starts: list[Link]) -> None:
+    """Add the files that ComfyUI's loaders read and that are no setting yet, such as control networks and upscalers."""
+    listed = {to_text(value) for _, value in found.entries} | {lora["name"] for lora in found.more.get("loras", [])}
+    listed |= {name.removeprefix("LoRA ") for entry, _ in found.entries for name in [entry.partition(": ")[2]]}
+    loaders = (node for node in graph.upstream(starts, anywhere) if _LOADING.search(node.kind))
+    for node in islice(loaders, _MAX_UNKNOWN):
+        for name, value in node.inputs.items():
+            is_file = isinstance(value, str) and _FILE.search(value) and value not in listed
+            if is_file and (entry := f"{node.kind}.{name}") not in found.names:
+                number = sum(each.startswith(entry) for each in found.known) + 1
+                found.ignore(f"{entry} ({number})" if number > 1 else entry, value)
 
 
 def _find_in_node_kinds(graph: Graph, base: Node, kind: str) -> tuple[str, Any] | None:

@@ -18,6 +18,7 @@ from gdm_studio.models.families.base import Family
 from gdm_studio.models.files.checkpoints import Entry, read_header
 from gdm_studio.models.files.header import strict_json
 from gdm_studio.models.files.read_errors import read_error
+from gdm_studio.models.forward_process import create_process
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.translation_dictionary import FILE as DICTIONARY
 from gdm_studio.models.prompts.translation_dictionary import Dictionary
@@ -125,7 +126,7 @@ def card(entry: Entry) -> ModelCard:
     try:
         further = _read_silhouette_names(silhouettes) if silhouettes in tables else "{}"
         vocabulary = _create_vocabulary(words, config["tokenizer"], further) if words else None
-        PROCESSES[here.process](**config["process"])
+        create_process(here.process, config["process"])
     except (ArithmeticError, KeyError, TypeError, ValueError, AttributeError, MemoryError) as error:
         raise _damaged_error(path, error) from error
     here = replace(here, vocabulary=vocabulary, process_numbers=config["process"])

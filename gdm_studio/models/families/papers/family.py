@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.numeric_parameters import Param
-from gdm_studio.maths.processes import PROCESSES
 from gdm_studio.models.capabilities import PLAIN, Capabilities
 from gdm_studio.models.dataclass_json import from_json
 from gdm_studio.models.families.base import Family
@@ -17,6 +16,7 @@ from gdm_studio.models.families.icons.family import checked_card
 from gdm_studio.models.families.papers.cascade_settings import MEANING, TEXT_DIFFERENCE
 from gdm_studio.models.files.checkpoints import Entry, read_header
 from gdm_studio.models.files.header import strict_json
+from gdm_studio.models.forward_process import create_process
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.subjects import STOP_WORDS
 from gdm_studio.models.prompts.vocabulary import Vocabulary
@@ -73,7 +73,7 @@ def card(entry: Entry) -> ModelCard:
         own = {field.name: data[field.name] for field in fields(ModelCard) if field.name in data.keys() - NOT_ITS_OWN}
         found = checked_card(from_json(ModelCard, {**own, "family": "systems"}))
         found = replace(found, accepts=_read_capabilities(data))
-        PROCESSES[found.process](**found.process_numbers)
+        create_process(found.process, found.process_numbers)
         size = entry.path.stat().st_size
         base = base_of(entry.path, entry.metadata)
         header = entry.metadata if base == entry.path else read_header(base).metadata

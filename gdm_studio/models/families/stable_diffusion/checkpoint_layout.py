@@ -239,7 +239,7 @@ def control_of(entry: Entry) -> tuple[Control, Network]:
         taken = {place.name for _, place in found.values()}
         if any(name not in taken and not _UNUSED_TENSORS.search(name) for name in names):
             raise ModelError(f"{entry.path.name} is an unsupported variant of {part}; choose another one.")
-        is_difference = part == "ControlNet" and DIFFERENCE_MARK in where
+        is_difference = part == "ControlNet" and (DIFFERENCE_MARK in where or prefix + DIFFERENCE_MARK in where)
         return DIFFERENCE if is_difference else part, network_of(entry, found, where)
     raise ModelError(f"{entry.path.name} is not a complete control model for Stable Diffusion; choose another one.")
 
