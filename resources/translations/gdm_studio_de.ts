@@ -2785,6 +2785,10 @@
 <translation>{path} überschreitet die Grenze von {limit}; eine kleinere Kopie wählen.</translation>
 </message>
 <message>
+<source>{path} is a TIFF that is damaged or of an unsupported kind; save it as PNG, or with 8 bits.</source>
+<translation>{path} ist ein beschädigtes TIFF oder von einer nicht unterstützten Art; als PNG oder mit 8 Bit speichern.</translation>
+</message>
+<message>
 <source>{path} is a file, not a folder; choose another.</source>
 <translation>{path} ist eine Datei und kein Ordner; einen anderen Pfad wählen.</translation>
 </message>

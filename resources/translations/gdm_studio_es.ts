@@ -2785,6 +2785,10 @@
 <translation>{path} supera el límite de {limit}; elegir una copia más pequeña.</translation>
 </message>
 <message>
+<source>{path} is a TIFF that is damaged or of an unsupported kind; save it as PNG, or with 8 bits.</source>
+<translation>{path} es un TIFF dañado o de un tipo no admitido; guardarlo como PNG o con 8 bits.</translation>
+</message>
+<message>
 <source>{path} is a file, not a folder; choose another.</source>
 <translation>{path} es un archivo y no una carpeta; elegir otra ruta.</translation>
 </message>

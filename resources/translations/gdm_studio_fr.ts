@@ -2785,6 +2785,10 @@
 <translation>{path} dépasse la limite de {limit} ; en choisir une copie plus petite.</translation>
 </message>
 <message>
+<source>{path} is a TIFF that is damaged or of an unsupported kind; save it as PNG, or with 8 bits.</source>
+<translation>{path} est un TIFF endommagé ou d'un type non pris en charge ; l'enregistrer en PNG ou en 8 bits.</translation>
+</message>
+<message>
 <source>{path} is a file, not a folder; choose another.</source>
 <translation>{path} est un fichier et non un dossier ; en choisir un autre.</translation>
 </message>

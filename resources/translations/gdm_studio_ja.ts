@@ -2781,6 +2781,10 @@
 <translation>{path}は上限の{limit}を超えています。小さくしたものを選んでください。</translation>
 </message>
 <message>
+<source>{path} is a TIFF that is damaged or of an unsupported kind; save it as PNG, or with 8 bits.</source>
+<translation>{path}は破損しているか、対応していない種類のTIFFです。PNGまたは8ビットで保存してください。</translation>
+</message>
+<message>
 <source>{path} is a file, not a folder; choose another.</source>
 <translation>{path}はフォルダーではなくファイルです。別のパスを選んでください。</translation>
 </message>

@@ -2781,6 +2781,10 @@
 <translation>{path} 超过了上限 {limit}；请选择较小的副本。</translation>
 </message>
 <message>
+<source>{path} is a TIFF that is damaged or of an unsupported kind; save it as PNG, or with 8 bits.</source>
+<translation>{path} 是已损坏或不受支持类型的 TIFF；请保存为 PNG 或 8 位。</translation>
+</message>
+<message>
 <source>{path} is a file, not a folder; choose another.</source>
 <translation>{path} 是文件而不是文件夹；请选择其他路径。</translation>
 </message>
