@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from benches.workers import generate_with
@@ -99,7 +99,7 @@ def test_the_queue_keeps_every_worker_busy(_own_home: Path, pool: Pool) -> None:
         for job, tile in ((other, 1), (held, 0)):
             window.open_page("gallery")
             await until(lambda: grid._lead == 2)
-            QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(40 + 94 * tile, 60))
+            QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid._cells.rect(tile).center())
             await until(lambda job=job: window.create_page.isVisible() and window.viewer.run is job.run)
         making.set_paused(False)
         panel.asked.emit("pause", item.id)
