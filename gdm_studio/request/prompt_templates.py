@@ -8,7 +8,7 @@ as `<lora:a__b__c:1>` are not wildcards.
 As in Dynamic Prompts, `{2$$a|b|c}` becomes two different options in random order, `{1-3$$ and $$a|b|c}` one to three
 that " and " joins, and `{3::a|b}` becomes a three times as often as b. `${name=text}` defines a variable, which
 `${name}` inserts, with new random choices each time; in `${name=!text}` they are made once. `${name:text}` has a text
-for a variable that is not defined.
+for a variable that is not defined, and `__name(season=winter)__` defines one for the lines of a wildcard.
 """
 
 from __future__ import annotations
@@ -522,6 +522,8 @@ def _parse_with_unclosed(template: str) -> tuple[list[_Part], list[_Group]]:
                 while places and places[-1] > place:
                     places.pop()
         elif wildcard_files.MENTION.fullmatch(token) and found.start() not in tags:
+            values = wildcard_files.values_in(token)
+            options[-1] += [_Assignment(name, _parse(value)) for name, value in values]
             options[-1].append(_Wildcard(wildcard_files.name_in(token)))
         else:
             options[-1].append(token)

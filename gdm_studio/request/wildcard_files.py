@@ -31,7 +31,9 @@ MAX_FILES = 20_000
 # front is Dynamic Prompts' sampling method.
 MENTION = re.compile(
     r"__[~!@]?(?:[A-Za-z0-9*]|[^\x00-\x7f])"
-    r"(?:[A-Za-z0-9 *?-]|[^\x00-\x7f]|/(?=[A-Za-z0-9*?]|[^\x00-\x7f]|__)|_(?=[A-Za-z0-9*?]|[^\x00-\x7f])){0,99}__"
+    r"(?:[A-Za-z0-9 *?-]|[^\x00-\x7f]|/(?=[A-Za-z0-9*?]|[^\x00-\x7f]|__)|_(?=[A-Za-z0-9*?]|[^\x00-\x7f])){0,99}"
+    # Values of variables.
+    r"(?:\([A-Za-z_]\w{0,49}=(?:(?!__)[^()\n]){0,200}\))?__"
 )
 # The weight of a line, and the comment after it.
 _WEIGHT = re.compile(r"(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})\s*::")
@@ -48,7 +50,13 @@ class Line:
 
 def name_in(mention: str) -> str:
     """Return the name in the mention of a wildcard, such as `__name__`."""
-    return mention[2:-2].lstrip("~!@").rstrip("/")
+    return mention[2:-2].partition("(")[0].lstrip("~!@").rstrip("/")
+
+
+def values_in(mention: str) -> list[tuple[str, str]]:
+    """Return the variables in the mention of a wildcard, such as `__name(season=winter)__`, and their values."""
+    pairs = (each.partition("=") for each in mention[2:-2].partition("(")[2].removesuffix(")").split(","))
+    return [(name.strip(), value.strip()) for name, is_pair, value in pairs if is_pair]
 
 
 def lines(name: str) -> tuple[Line, ...]:

@@ -48,6 +48,8 @@ RESAMPLING = ("None", "Lanczos", "Nearest")
 # Maximum side in pixels of an image before the network enlarges it.
 MAX_UPSCALED_SIDE = 1024
 MAX_FACTOR = 4.0
+# The last `resize_mode` of A1111, which stretches the latents.
+_LATENT_MODE = 3
 # Fields of a request that its answer repeats.
 REPEATED = (
     *("prompt", "negative_prompt", "seed", "steps", "cfg_scale", "width", "height", "sampler_name"),
@@ -474,7 +476,10 @@ def _store_images(service: Service, fields: Fields, card: ModelCard, size: tuple
     start = decode_image(listed[0], "init_images", max_pixels=pixels)
     size = size or (start.shape[1], start.shape[0])
     size = size if card.makes(size) else card.near(size)
-    mode = fields.whole("resize_mode") or 0
+    mode = fields.whole("resize_mode", 0, _LATENT_MODE) or 0
+    if mode == _LATENT_MODE:
+        # The pixels are stretched instead of the latents.
+        fields.put_back("resize_mode")
     given: dict[str, Any] = {"image": image_inputs.store(_resize(start, size, mode)), "size": size}
     if text := fields.text("mask"):
         levels, _ = mask_levels(decode_image(text, "mask", max_pixels=pixels))
@@ -494,15 +499,21 @@ def _store_images(service: Service, fields: Fields, card: ModelCard, size: tuple
 
 
 def _resize(rgba: np.ndarray, size: tuple[int, int], mode: int) -> np.ndarray:
-    """Resize a client's start image according to A1111's `resize_mode`: 0 stretches, 1 crops. In other modes the image
-    is returned unchanged, and the engine resizes it.
+    """Resize a client's start image or mask to `size` (width, height) according to A1111's `resize_mode`: 1 crops, 2
+    fits the image into the size and repeats its edges, and the others stretch.
     """
-    if (rgba.shape[1], rgba.shape[0]) == size or mode not in (0, 1):
+    if (rgba.shape[1], rgba.shape[0]) == size:
         return rgba
     picture = Image.fromarray(rgba).convert("RGBa")
     method = Image.Resampling.LANCZOS
-    picture = picture.resize(size, method) if mode == 0 else ImageOps.fit(picture, size, method)
-    return np.asarray(picture.convert("RGBA"))
+    if mode == 1:
+        return np.asarray(ImageOps.fit(picture, size, method).convert("RGBA"))
+    if mode != 2:
+        return np.asarray(picture.resize(size, method).convert("RGBA"))
+    fit = min(size[0] / picture.width, size[1] / picture.height)
+    inside = max(1, round(picture.width * fit)), max(1, round(picture.height * fit))
+    across, down = (((whole - part) // 2, -((part - whole) // 2)) for whole, part in zip(size, inside, strict=True))
+    return np.pad(np.asarray(picture.resize(inside, method).convert("RGBA")), (down, across, (0, 0)), mode="edge")
 
 
 def _format_infotext(image: SavedImage | PartialImage) -> str:

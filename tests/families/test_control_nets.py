@@ -321,10 +321,13 @@ def test_a_control_lora_equals_the_control_net_that_it_stands_for(kind: str, che
     assert (lora - whole).abs().max() < 1e-5 * whole.abs().max()
 
 
-@pytest.mark.parametrize("prefix", ["control_model.", ""])
+@pytest.mark.parametrize(
+    ("prefix", "mark"),
+    [("control_model.", "difference"), ("control_model.", "control_model.difference"), ("", "difference")],
+)
 @pytest.mark.parametrize("kind", [*BASES, "inpainting"])
 def test_a_difference_control_net_equals_the_control_net_that_it_stands_for(
-    kind: str, prefix: str, checkpoints: Path
+    kind: str, prefix: str, mark: str, checkpoints: Path
 ) -> None:
     library = library_with(checkpoints, kind)
     whole = tiny_stable.control_net(kind)
@@ -336,7 +339,7 @@ def test_a_difference_control_net_equals_the_control_net_that_it_stands_for(
         changed = weight if base is None else (weight.float() - base.float())
         found[prefix + name.removeprefix("control_model.")] = changed.contiguous()
     add_control_net("whole", kind)
-    save_file({**found, "difference": torch.zeros(())}, paths.models_dir() / "difference.safetensors")
+    save_file({**found, mark: torch.zeros(())}, paths.models_dir() / "difference.safetensors")
     library.refresh()
     assert {line.name: line.family.partition(" ")[0] for line in library.model_table() if not line.card} == {
         "difference": "ControlNet", "whole": "ControlNet",

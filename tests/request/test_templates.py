@@ -521,3 +521,15 @@ def test_variables_that_contain_themselves_are_refused() -> None:
 def test_escaped_variables_give_the_prompt_itself() -> None:
     for prompt in ("${c=red}a ${c} fox", "${c:x}", "$ {a} $"):
         assert draw(escape(prompt), [0, 1]) == [prompt, prompt]
+
+
+def test_a_wildcard_can_define_variables_for_its_lines(_own_home: Path) -> None:
+    folder = paths.wildcards_dir()
+    folder.mkdir(parents=True)
+    (folder / "clothes.txt").write_text("a ${season:summer} coat\n")
+    assert results_of("__clothes__") == {"a summer coat"}
+    assert results_of("__clothes(season=winter)__") == {"a winter coat"}
+    assert results_of("__clothes(season={autumn|winter}, x=1)__") == {"a autumn coat", "a winter coat"}
+    assert results_of("__clothes__(x:1.2)") == {"a summer coat(x:1.2)"}
+    text = "__clothes(season=winter)__"
+    assert results_of(escape(text)) == {text}

@@ -312,3 +312,19 @@ def test_a_way_to_interpolate_latents_is_ignored(control_server: RunningServer) 
     for name, value in (("hr_scale", 1e300), ("denoising_strength", 9), ("hr_second_pass_steps", -1)):
         answer = control_server.post(TXT2IMG, body | {name: value})
         assert answer.status == 422 and answer.json["detail"].startswith(f"{name} must be "), answer.body
+
+
+@pytest.mark.parametrize(("mode", "ignored"), [(0, []), (1, []), (2, []), (3, ["resize_mode"])])
+def test_start_images_of_another_shape_fill_the_size_in_every_resize_mode(
+    server: RunningServer, mode: int, ignored: list[str]
+) -> None:
+    start = np.zeros((32, 64, 3), np.uint8)
+    start[:16, :, 0] = start[16:, :, 2] = 200
+    file = io.BytesIO()
+    Image.fromarray(start).save(file, "PNG")
+    given = {"init_images": [base64.b64encode(file.getvalue()).decode()], "resize_mode": mode}
+    answer = server.post(IMG2IMG, DEFAULTS | given | {"denoising_strength": 0, "width": 128, "height": 128})
+    assert info_of(answer)["ignored"] == ignored
+    made = np.asarray(Image.open(io.BytesIO(base64.b64decode(answer.json["images"][0]))).convert("RGBA")).astype(int)
+    assert made.shape == (128, 128, 4)
+    assert np.abs(made[[0, 127]].mean(axis=1) - [[200, 0, 0, 255], [0, 0, 200, 255]]).max() < 12
