@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,10 +11,18 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor, nn
 from torch.nn.modules import module as hooks
+from torch.overrides import TorchFunctionMode
 
 N = TypeVar("N", bound=nn.Module)
 # Modules without weights, such as activations, that a network may have for each of its weights.
 _MODULES_PER_WEIGHT = 16
+# Numbers that a computed table of a network may have beyond the number of all its weights.
+_SPARE_NUMBERS = 2**20
+# Functions that fill a tensor with random numbers, and those that create one.
+_FILLING = frozenset(("normal_", "uniform_", "trunc_normal_", "kaiming_uniform_", "kaiming_normal_", "xavier_uniform_"))
+_CREATING = frozenset(
+    (torch.empty, torch.zeros, torch.ones, torch.full, torch.rand, torch.randn, torch.arange, torch.linspace, torch.eye)
+)
 
 
 @contextmanager
@@ -45,16 +54,48 @@ def at_most(weights: int) -> Iterator[None]:
             handle.remove()
 
 
-def build_network(make: Callable[[], N], shapes: Mapping[str, Sequence[int]]) -> N:
-    """Create a network without memory for its weights, on the meta device, and return it.
+class _BoundedTensors(TorchFunctionMode):
+    """Torch function mode that raises ValueError before a tensor of more than `numbers` numbers takes memory.
 
-    Raises ValueError unless its weights have exactly these names and shapes.
+    Random initialisation is skipped, because the weights of a file replace it.
+    """
+
+    def __init__(self, numbers: int) -> None:
+        super().__init__()
+        self._numbers = numbers
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        if getattr(func, "__name__", "") in _FILLING:
+            return args[0] if args else (kwargs or {})["tensor"]
+        if func in _CREATING and _count_numbers(args) > self._numbers:
+            raise ValueError(f"the configuration has a tensor of more than {self._numbers} numbers")
+        return func(*args, **(kwargs or {}))
+
+
+def _count_numbers(args: tuple[Any, ...]) -> float:
+    """Return the product of all sizes among the arguments of a function that creates a tensor, as an upper bound."""
+    sizes = [each for arg in args for each in (arg if isinstance(arg, list | tuple) else (arg,))]
+    return math.prod(max(1.0, abs(float(each))) for each in sizes if isinstance(each, int | float))
+
+
+def build_network(make: Callable[[], N], shapes: Mapping[str, Sequence[int]]) -> N:
+    """Create a network whose weights are not initialised, and return it.
+
+    Raises ValueError unless its weights have exactly these names and shapes. Larger networks are not created.
     """
     try:
-        with at_most(len(shapes)), torch.device("meta"):
+        numbers = sum(math.prod(shape) for shape in shapes.values())
+        with at_most(len(shapes)), _BoundedTensors(numbers + _SPARE_NUMBERS):
             network = make()
-    except (RuntimeError, OverflowError, MemoryError) as error:  # sizes that torch cannot represent
-        raise ValueError(str(error)) from error
+    except OverflowError as error:
+        raise ValueError("the configuration has a size that is too large") from error
+    except RuntimeError as error:
+        # Others, such as a lack of memory, are no flaw of the file.
+        if "negative dimension" not in str(error):
+            raise
+        raise ValueError("the configuration has a negative size") from error
     wanted = {name: tuple(weight.shape) for name, weight in network.state_dict().items()}
     if wrong := [name for name in wanted.keys() | shapes.keys() if wanted.get(name) != tuple(shapes.get(name, (-1,)))]:
         raise ValueError(f"the configuration and the weights differ, for example at {min(wrong)[:80]!r}")
@@ -67,11 +108,5 @@ def load_network(make: Callable[[], N], weights: Mapping[str, Tensor]) -> N:
     """
     network = build_network(make, {name: weight.shape for name, weight in weights.items()})
     own = network.state_dict()
-    converted = {name: weight.to(own[name].dtype) for name, weight in weights.items()}
-    if all(name in own for name, _ in network.named_buffers()):
-        network.load_state_dict(converted, assign=True)
-        return network
-    # Tables that are computed and not stored need a network with memory.
-    network = make()
-    network.load_state_dict(converted)
+    network.load_state_dict({name: weight.to(own[name].dtype) for name, weight in weights.items()})
     return network

@@ -342,7 +342,7 @@ def test_an_invalid_model_file_is_refused(tmp_path: Path, capsys: pytest.Capture
     junk = tmp_path / "junk.safetensors"
     junk.write_bytes(b"not a model at all")
     assert run(["generate", "x", "--model", str(junk)]) == 2
-    assert "not a model file" in capsys.readouterr().err
+    assert "is a text, not a model" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("_tiny")

@@ -148,8 +148,8 @@ FAULTS = [
     ),
     Fault(
         "deep nesting that is not handled", "gallery/metadata/conversion.py",
-        "        found = json.loads(text)\n    except (ValueError, RecursionError):\n",
-        "        found = json.loads(text)\n    except ValueError:\n", *FUZZ,
+        "        found = _DECODER.decode(text)\n    except (ValueError, RecursionError):\n",
+        "        found = _DECODER.decode(text)\n    except ValueError:\n", *FUZZ,
     ),
 ]  # fmt: skip
 

@@ -782,7 +782,7 @@ def test_film_format_requirements_are_shown_before_writing(home: Path, monkeypat
         dialog.form.set_choice(".mp4")
         dialog.form.chosen.emit(".mp4")
         await until(lambda: not dialog.run.isEnabled())
-        assert "pip install" in dialog._problem.text()
+        assert "to install it" in dialog._problem.text()
         dialog.form.set_choice(".webp")
         dialog.form.chosen.emit(".webp")
         await until(dialog.run.isEnabled)
