@@ -20,9 +20,9 @@ from tests.helpers.source_tree import package_of
 
 PATIENCE = 240
 # The window's socket in the file system, by which a second start of the program finds the first.
-LOCAL_SOCKET = {"ui.shell.peer", "ui.shell.app", "ui.shell.single_instance"}
+LOCAL_SOCKET = {"ui.shell.socket_peer", "ui.shell.app", "ui.shell.single_instance"}
 # `--cluster` asks whether an address answers.
-ON_REQUEST = {"jobs.cluster"}
+ON_REQUEST = {"jobs.ray.cluster"}
 PROGRAM = """
 import json, os, re, sys
 used = []
