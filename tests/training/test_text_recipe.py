@@ -77,7 +77,7 @@ def test_a_run_measures_the_text_and_writes_a_sheet(model: Path, tmp_path: Path)
 
 
 def test_the_prior_network_learns_the_text(model: Path, tmp_path: Path) -> None:
-    trained(_recipe(model, poses=0, prior_samples=2_000, prior_batch=40, samples=4, learning_rate=5e-3), tmp_path)
+    trained(_recipe(model, poses=0, prior_samples=4_000, prior_batch=40, samples=4, learning_rate=5e-3), tmp_path)
     before, *_, after = _figures(tmp_path)
     assert after["seen_10_right"] < 0.9 * after["seen_10_none"]
     assert after["seen_10_right"] < 0.9 * after["seen_10_shuffled"]
@@ -148,6 +148,23 @@ def test_prompts_name_the_drawings(model: Path, tmp_path: Path) -> None:
     )
     assert ids[0, 1] >= FIRST_WORD
     assert ids[1].tolist() == tokenizer.encode("") and ids[1, 0] == ANY_STYLE
+
+
+def test_the_prior_network_sees_a_share_of_the_drawings(model: Path, tmp_path: Path) -> None:
+    recipe = _recipe(model, prior_share=0.5)
+    list(recipe.prepare(tmp_path))
+    drawings = TextDrawings.read(tmp_path / DRAWINGS, recipe.drawing_settings)
+    # All poses of a drawing belong together.
+    assert torch.equal(drawings.lots[::2], drawings.lots[1::2]) and 0 < (drawings.lots < 0.5).float().mean() < 1
+    x0 = torch.randn(4, 2, 3, 3)
+    predicted = x0 + torch.tensor([1.0, 2.0, 3.0, 4.0])[:, None, None, None]
+    lots = torch.tensor([0.1, 0.9, 0.2, 0.8])
+    # The loss of a batch is the mean of the losses of its parts.
+    whole, *parts = (
+        float(text_recipe.prior_error(predicted[part], x0[part], lots[part], 0.5))
+        for part in (slice(None), slice(2), slice(2, None))
+    )
+    assert whole == pytest.approx((1 + 9) / 2) == sum(parts) / 2
 
 
 def test_a_grown_network_draws_as_before(model: Path) -> None:

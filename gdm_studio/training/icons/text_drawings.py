@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -37,7 +37,7 @@ SETTINGS = "settings"
 # The id of the style in which silhouettes are drawn.
 SILHOUETTE_STYLE = "silhouette"
 # The number of prompts composed for each drawing. The first one is the plain name.
-PROMPTS = 16
+PROMPTS = 8
 # A drawing of a common word has its word frequency to this power as its sampling weight.
 FREQUENCY_POWER = 0.3
 # The weights of other drawings: those that are memorised first, the rarer ones, and silhouettes.
@@ -48,6 +48,8 @@ STYLE_POWER = 0.6
 HELD_OUT, OTHER_STYLES = 0.04, 2
 # The largest share by which a draft is moved towards similar drawings.
 DRAFT_SPREAD = 0.5
+# The largest turn of the hue in degrees after which colours are still usual ones.
+SLIGHT_TURN = 30.0
 # The range of temperatures at which poses are drawn.
 TEMPERATURES = (0.3, 1.3)
 # The number of images that are decoded or encoded at once.
@@ -68,6 +70,8 @@ class TextDrawings:
     prompts: Tensor
     # (n,) sampling probabilities, which are 0 for drawings that are held out.
     odds: Tensor
+    # (n,) numbers in 0 … 1 that divide the drawings at random; all poses of a drawing have the same number.
+    lots: Tensor
     # (n,) bool: True for held-out drawings, and for drawings in their own pose and colours.
     is_held_out: Tensor
     is_original: Tensor
@@ -79,6 +83,7 @@ class TextDrawings:
             latents=self.latents.to(device),
             drafts=self.drafts.to(device),
             prompts=self.prompts.to(device),
+            lots=self.lots.to(device),
         )
 
     def write(self, path: Path, settings: str) -> None:
@@ -107,18 +112,14 @@ class TextDrawings:
 
 @dataclass(frozen=True)
 class _Source:
-    """Drawing before it is posed: its name, style token and sampling weight, and a function that draws it.
-
-    The function receives a random generator and returns the latents (C, h, w) of the drawing and of a draft, or a
-    picture (4, H, H), premultiplied with values −1 … 1, if there are no latents.
-    """
+    """Drawing before it is posed: its name, style token and sampling weight, and other names of the thing."""
 
     name: str
     style: int
     weight: float
-    draw: Callable[[np.random.Generator], tuple[Tensor, Tensor] | Tensor]
-    # Other names of the thing.
     synonyms: tuple[str, ...] = ()
+    # The row of the drawing in the table of memorised drawings, or None if it is a silhouette.
+    row: int | None = None
 
 
 def tokenizer_of(model: IconsModel) -> Tokenizer:
@@ -150,49 +151,34 @@ def text_drawings(model: IconsModel, *, count: int, poses: int, seed: int) -> It
         chosen = np.sort(rng.permutation(len(sources))[:count])
         sources, held_out, odds = [sources[each] for each in chosen], held_out[chosen], odds[chosen]
         odds /= odds.sum()
+    lots = np.array([_lot("prior", source) for source in sources])
+    maker = _Maker(model, tokenizer, poses, rng)
     chunks = []
     for start in range(0, len(sources), CHUNK):
-        part = slice(start, start + CHUNK)
-        chunks.append(_chunk(sources[part], model.vae, tokenizer, poses, rng))
+        chunks.append(maker.chunk(sources[start : start + CHUNK]))
         yield min(start + CHUNK, len(sources)), len(sources)
     latents, drafts, prompts = (torch.cat(column).flatten(0, 1) for column in zip(*chunks, strict=True))
     versions = 1 + poses
     is_original = torch.arange(len(latents)) % versions == 0
-    each = torch.from_numpy(odds / versions).repeat_interleave(versions)
-    out = torch.from_numpy(held_out).repeat_interleave(versions)
-    yield TextDrawings(latents, drafts, prompts, each, out, is_original)
+    columns = (torch.from_numpy(column).repeat_interleave(versions) for column in (odds / versions, lots, held_out))
+    yield TextDrawings(latents, drafts, prompts, *columns, is_original)
 
 
 def _memorised(model: IconsModel, tokenizer: Tokenizer) -> Iterator[_Source]:
     recall = model.all_drawings or model.recall
-    if recall is None or model.recall is None or model.unet.sketch is None:
+    if recall is None or model.recall is None:
         return
-    sketch = model.unet.sketch
-    size = torch.Size(model.card.latent[1:])
     names = {tuple(model.tokenizer.encode(name)[1:]): name for name in model.tokenizer.names.styles_of}
     synonyms = defaultdict(list)
     for name, meant in model.tokenizer.names.styles_of.items():
         if not isinstance(meant, int):
             synonyms[next(iter(meant))].append(name)
     demand = load_demand()
-    neighbours = nearest_of_style(recall.components.float(), recall.rows[:, 0])
-
-    def drawn(row: int) -> Callable[[np.random.Generator], tuple[Tensor, Tensor]]:
-        def draw(rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-            mixing = torch.softmax(torch.from_numpy(rng.standard_normal(neighbours.shape[1], np.float32)), 0)
-            own = recall.components[row].float() * recall.step
-            mixture = mixing @ (recall.components[neighbours[row]].float() * recall.step)
-            moved = own + DRAFT_SPREAD * float(rng.random()) * (mixture - own)
-            latents = sketch.from_components(torch.stack([own, moved]), size)
-            return latents[0], latents[1]
-
-        return draw
-
     for row, (style, *tokens) in enumerate(recall.rows.tolist()):
         name = names.get(tuple(tokens)) or _spelt(tokens, tokenizer.vocab)
         other = COMMON_WEIGHT if row < len(model.recall.rows) else RARE_WEIGHT
         weight = demand[name] ** FREQUENCY_POWER if name in demand else other
-        yield _Source(name, style, weight, drawn(row), tuple(synonyms[name]))
+        yield _Source(name, style, weight, tuple(synonyms[name]), row)
 
 
 def _spelt(tokens: Sequence[int], vocab: Sequence[str]) -> str:
@@ -201,32 +187,22 @@ def _spelt(tokens: Sequence[int], vocab: Sequence[str]) -> str:
 
 
 def _silhouettes(model: IconsModel, tokenizer: Tokenizer) -> Iterator[_Source]:
-    silhouettes = model.silhouettes
-    if silhouettes is None:
-        return
-
-    def drawn(name: str) -> Callable[[np.random.Generator], Tensor]:
-        def draw(rng: np.random.Generator) -> Tensor:
-            colour = str(rng.choice(silhouettes.colours(name)))
-            pixels = silhouettes.draw(name, colour, model.card.size)
-            return to_premultiplied(torch.from_numpy(pixels)[None])[0]
-
-        return draw
-
-    style = tokenizer.styles[SILHOUETTE_STYLE]
-    for name in silhouettes.drawings:
-        yield _Source(name, style, SILHOUETTE_WEIGHT, drawn(name))
+    if model.silhouettes is not None:
+        for name in model.silhouettes.drawings:
+            yield _Source(name, tokenizer.styles[SILHOUETTE_STYLE], SILHOUETTE_WEIGHT)
 
 
 def _held_out(sources: Sequence[_Source]) -> NDArray[np.bool_]:
     """Choose drawings by a hash of their names and styles, whose things are drawn in further styles."""
     styles = Counter(source.name for source in sources)
 
-    def is_chosen(source: _Source) -> bool:
-        digest = hashlib.sha256(f"{source.style} {source.name}".encode()).digest()
-        return styles[source.name] > OTHER_STYLES and int.from_bytes(digest[:4], "big") < HELD_OUT * 2**32
+    return np.array([styles[each.name] > OTHER_STYLES and _lot("held out", each) < HELD_OUT for each in sources])
 
-    return np.array([is_chosen(source) for source in sources])
+
+def _lot(purpose: str, source: _Source) -> float:
+    """Return a number in 0 … 1 that depends only on the purpose, and on the style and name of a drawing."""
+    digest = hashlib.sha256(f"{purpose} {source.style} {source.name}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") / 2**32
 
 
 def _odds(sources: Sequence[_Source], held_out: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -238,42 +214,80 @@ def _odds(sources: Sequence[_Source], held_out: NDArray[np.bool_]) -> NDArray[np
     return odds / odds.sum()
 
 
-@torch.no_grad()
-def _chunk(
-    sources: Sequence[_Source], vae: AutoencoderKL, tokenizer: Tokenizer, poses: int, rng: np.random.Generator
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Return latents and drafts (m, 1 + poses, C, h, w), and prompts (m, 1 + poses, PROMPTS, L) of m drawings."""
-    device = next(vae.parameters()).device
-    # Columns of the drawings' latents, those of their drafts, and the images of both.
-    columns: tuple[list[Tensor], ...] = ([], [], [], [])
-    for source in sources:
-        drawn = source.draw(rng)
-        if isinstance(drawn, Tensor):
-            image = drawn.to(device)[None]
-            encoded = _encoded(vae, image)
-            parts = (encoded, encoded, image, image)
-        else:
-            both = torch.stack(drawn).to(device)
-            decoded = _decoded(vae, both if poses else both[:1])
-            parts = (both[:1].half(), both[1:].half(), decoded[:1], decoded[-1:])
-        for column, part in zip(columns, parts, strict=True):
-            column.append(part)
-    drawings, drafts, images, draft_images = map(torch.cat, columns)
-    versions = [(drawings, drafts, _prompts(sources, images, tokenizer, rng))]
-    for _ in range(poses):
-        posed, posed_drafts = _posed(sources, images, draft_images, rng)
-        drawings, drafts = _encoded(vae, torch.cat([posed, posed_drafts])).chunk(2)
-        versions.append((drawings, drafts, _prompts(sources, posed, tokenizer, rng)))
-    latents, moved, prompts = (
-        torch.stack([part.cpu() for part in column], 1) for column in zip(*versions, strict=True)
-    )
-    return latents, moved, prompts
+class _Maker:
+    """Builder of latents, drafts and prompts from the drawings of a model."""
+
+    def __init__(self, model: IconsModel, tokenizer: Tokenizer, poses: int, rng: np.random.Generator) -> None:
+        recall = model.all_drawings or model.recall
+        assert recall is not None and model.unet.sketch is not None
+        self.model = model
+        self.sketch = model.unet.sketch
+        self.recall = recall
+        self.neighbours = nearest_of_style(recall.components.float(), recall.rows[:, 0])
+        self.tokenizer = tokenizer
+        self.poses = poses
+        self.rng = rng
+
+    @torch.no_grad()
+    def chunk(self, sources: Sequence[_Source]) -> tuple[Tensor, Tensor, Tensor]:
+        """Return latents and drafts (m, 1 + poses, C, h, w), and prompts (m, 1 + poses, PROMPTS, L) of m drawings."""
+        rows = [source.row for source in sources if source.row is not None]
+        parts = []
+        if rows:
+            latents = self._latents(rows)
+            # The images of the drafts are only needed for poses.
+            images = _decoded(self.model.vae, latents if self.poses else latents[: len(rows)])
+            parts.append((*latents.half().chunk(2), images[: len(rows)], images[-len(rows) :]))
+        if drawn := [self._silhouette(source.name) for source in sources if source.row is None]:
+            images = torch.stack(drawn).to(self.model.device)
+            latents = _encoded(self.model.vae, images)
+            parts.append((latents, latents, images, images))
+        # All memorised drawings are in front of all silhouettes.
+        drawings, drafts, images, draft_images = (torch.cat(column) for column in zip(*parts, strict=True))
+        versions = [(drawings, drafts, _prompts(sources, images, [False] * len(sources), self.tokenizer, self.rng))]
+        for _ in range(self.poses):
+            turned = hue_turns(self.rng, [frozenset(source.name.split()) for source in sources])
+            posed, posed_drafts = _posed(sources, images, draft_images, turned, self.rng)
+            drawings, drafts = _encoded(self.model.vae, torch.cat([posed, posed_drafts])).chunk(2)
+            is_tinted = [abs(degrees) > SLIGHT_TURN for degrees in turned]
+            prompts = _prompts(sources, posed, is_tinted, self.tokenizer, self.rng)
+            versions.append((drawings, drafts, prompts))
+        latents, moved, prompts = (
+            torch.stack([part.cpu() for part in column], 1) for column in zip(*versions, strict=True)
+        )
+        return latents, moved, prompts
+
+    def _latents(self, rows: Sequence[int]) -> Tensor:
+        """Return the latents of memorised drawings, and after them those of drafts, which are moved towards similar
+        drawings.
+        """
+        neighbours = self.neighbours[rows]
+        numbers = torch.from_numpy(self.rng.standard_normal(neighbours.shape, np.float32))
+        shares = torch.from_numpy(DRAFT_SPREAD * self.rng.random(len(rows), np.float32))
+        own = self.recall.components[rows].float()
+        mixture = torch.einsum("nk,nkc->nc", numbers.softmax(1), self.recall.components[neighbours].float())
+        moved = own + shares[:, None] * (mixture - own)
+        components = self.recall.step * torch.cat([own, moved])
+        return self.sketch.from_components(components.to(self.model.device), torch.Size(self.model.card.latent[1:]))
+
+    def _silhouette(self, name: str) -> Tensor:
+        silhouettes = self.model.silhouettes
+        assert silhouettes is not None
+        colour = str(self.rng.choice(silhouettes.colours(name)))
+        pixels = silhouettes.draw(name, colour, self.model.card.size)
+        return to_premultiplied(torch.from_numpy(pixels)[None])[0]
 
 
 def _posed(
-    sources: Sequence[_Source], pictures: Tensor, drafts: Tensor, rng: np.random.Generator
+    sources: Sequence[_Source],
+    pictures: Tensor,
+    drafts: Tensor,
+    turned: Sequence[float],
+    rng: np.random.Generator,
 ) -> tuple[Tensor, Tensor]:
-    """Return the pictures and their drafts in the same random poses and colours, with values −1 … 1."""
+    """Return the pictures and their drafts in the same random poses, with values −1 … 1. Hues are turned by angles in
+    degrees.
+    """
     words = [frozenset(source.name.split()) for source in sources]
     numbers = torch.from_numpy(rng.standard_normal((len(sources), VARIATION_NUMBERS), np.float32))
     temperatures = rng.uniform(*TEMPERATURES, len(sources))
@@ -281,7 +295,6 @@ def _posed(
         Pose.drawn(SeedChoice(Variation(each, float(temperature), has_rare_drawings=True)), named)
         for each, temperature, named in zip(numbers, temperatures, words, strict=True)
     ]
-    turned = hue_turns(rng, words)
     both = premultiplied((torch.cat([pictures, drafts]) + 1) / 2)
     both = turn_hues(both, torch.tensor([*turned, *turned], device=both.device))
     posed, _ = pose_images(both, [*poses, *poses])
@@ -289,17 +302,21 @@ def _posed(
     return first, second
 
 
-def _prompts(sources: Sequence[_Source], pictures: Tensor, tokenizer: Tokenizer, rng: np.random.Generator) -> Tensor:
-    """Compose prompts (m, PROMPTS, L) int16 for pictures, the plain name first. Some of the others name the colour."""
+def _prompts(
+    sources: Sequence[_Source],
+    pictures: Tensor,
+    is_tinted: Sequence[bool],
+    tokenizer: Tokenizer,
+    rng: np.random.Generator,
+) -> Tensor:
+    """Compose prompts (m, PROMPTS, L) int16 for pictures, the plain name first. Some of the others name the colour, and
+    most of those for pictures in an unusual colour.
+    """
     styles = list(tokenizer.styles)
     found = []
-    for source, pixels in zip(sources, to_straight_alpha(pictures).numpy(), strict=True):
-        row = {
-            "caption": source.name,
-            "words": source.synonyms,
-            "colour": dominant_colour(pixels[::4, ::4]),
-            "tint": "",
-        }
+    for source, pixels, tinted in zip(sources, to_straight_alpha(pictures).numpy(), is_tinted, strict=True):
+        colour = dominant_colour(pixels[::4, ::4])
+        row = {"caption": source.name, "words": source.synonyms, "colour": colour, "tint": colour if tinted else ""}
         texts = [captions(row, random.Random(int(rng.integers(2**31)))) for _ in range(PROMPTS - 1)]
         style = styles[source.style - FIRST_STYLE]
         found.append([tokenizer.encode(text, style) for text in (source.name, *texts)])

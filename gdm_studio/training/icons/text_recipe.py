@@ -90,6 +90,7 @@ class PriorPhase(Phase[TextTraining]):
 
     drop_text: float
     drop_style: float
+    share: float
     batch: Batch = 128
     warmup: Warmup = 6_400
 
@@ -109,7 +110,7 @@ class PriorPhase(Phase[TextTraining]):
         def loss(rows: Tensor, *prompts: Tensor) -> Tensor:
             x0 = drawings.latents[rows].float()
             _, predicted = encode_prompts(networks, prompt_ids(drawings, rows, *prompts), x0)
-            return (predicted - x0).square().mean()
+            return prior_error(predicted, x0, drawings.lots[rows], self.share)
 
         return (Objective("loss", loss, parameters, [optimizer]),)
 
@@ -140,6 +141,8 @@ class TextRecipe(CooldownRecipe[TextTraining]):
     prior_batch: Annotated[int, Option("Prior's batch", "samples per step of this phase", 1, 65_536)] = 128
     prior_rows: Annotated[int, Option("Prior's rows", "further images per sample for the prior network", 0, 64)] = 2
     prior_weight: Annotated[float, Option("Prior's weight", "weight of its error in the loss", 0, 1000)] = 0.5
+    # The drawings that the prior network does not see teach the U-Net how far to trust it for other prompts.
+    prior_share: Annotated[float, Option("Prior's share", "share of drawings for the prior network", 0.01, 1)] = 1.0
     prior_width: Annotated[int, Option("Prior's width", "width of the prior network", 1, 4096)] = 704
     drop_draft: Annotated[float, Option("No draft", "share of samples without a drawing as draft", 0, 1)] = 0.5
     noise_draft: Annotated[float, Option("Noisy drafts", "share of samples with a noisy draft", 0, 1)] = 0.25
@@ -183,6 +186,7 @@ class TextRecipe(CooldownRecipe[TextTraining]):
         prior = PriorPhase(
             drop_text=self.drop_text,
             drop_style=self.drop_style,
+            share=self.prior_share,
             samples=self.prior_samples,
             batch=self.prior_batch,
             learning_rate=self.learning_rate,
@@ -263,16 +267,14 @@ class TextRecipe(CooldownRecipe[TextTraining]):
             every = tuple(torch.cat([own, others.flatten()]) for own, others in zip(prompts, more, strict=True))
             shown = drawings.latents[every[0]].float()
             cond, prior = encode_prompts(networks, prompt_ids(drawings, *every), shown)
-            prior_error = (prior - shown).square().mean()
+            error = self.prior_weight * prior_error(prior, shown, drawings.lots[every[0]], self.prior_share)
             count = len(rows)
             # The U-Net must not change the prior network, which would drift away from the mean image.
             draft = prior[:count].detach()
             noisy = drawings.drafts[rows].float() + draft_sigma[:, None, None, None] * draft_noise
             draft = torch.where((has_draft & has_text)[:, None, None, None], noisy, draft)
             own = tuple(part[:count] for part in cond)
-            return (
-                denoising_error(networks, shown[:count], sigma, noise, (*own, draft)) + self.prior_weight * prior_error
-            )
+            return error + denoising_error(networks, shown[:count], sigma, noise, (*own, draft))
 
         optimizers = OPTIMIZERS[self.optimizer](networks.unet, networks.text, self.learning_rate)
         return (Objective("loss", loss, networks.trainable_parameters(), optimizers),)
@@ -378,6 +380,13 @@ def prompt_ids(drawings: TextDrawings, rows: Tensor, picks: Tensor, has_text: Te
     first = torch.where(has_style & has_text, ids[:, 0], ANY_STYLE)
     words = torch.where(has_text[:, None], ids[:, 1:], PADDING)
     return torch.cat([first[:, None], words], 1)
+
+
+def prior_error(predicted: Tensor, x0: Tensor, lots: Tensor, share: float) -> Tensor:
+    """Return the mean squared error of predicted images (n, C, h, w) for the `share` of drawings that the prior network
+    sees. They are those with the smallest `lots` (n,).
+    """
+    return ((predicted - x0).square().mean((1, 2, 3)) * (lots < share)).mean() / share
 
 
 def encode_prompts(networks: IconsNetworks, ids: Tensor, like: Tensor) -> tuple[tuple[Tensor, ...], Tensor]:
