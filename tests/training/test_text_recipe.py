@@ -25,6 +25,7 @@ from gdm_studio.training.icons.text_recipe import DRAWINGS, TextRecipe, grown_un
 from gdm_studio.training.loop import LOG, train
 from gdm_studio.training.recipe import CHECKPOINT
 from gdm_studio.training.schedule import Deadline, Schedule, TimedSchedule
+from tests.helpers.gpu import GPU
 from tests.training.curves import trained
 from tests.training.made_up_pictures import COLOURS
 from tests.training.test_recipes import made, recalling, taught
@@ -62,8 +63,9 @@ def _figures(out: Path) -> list[dict[str, float]]:
     return [line for line in lines if "seen_4_gain" in line]
 
 
-def test_a_run_measures_the_text_and_writes_a_sheet(model: Path, tmp_path: Path) -> None:
-    trained(_recipe(model), tmp_path)
+@pytest.mark.parametrize("device", ["cpu", GPU])
+def test_a_run_measures_the_text_and_writes_a_sheet(model: Path, tmp_path: Path, device: str) -> None:
+    trained(_recipe(model, device=device), tmp_path)
     figures = _figures(tmp_path)
     # Before the first step, in the middle, and at the end, where the interval and the end coincide.
     assert [line["samples"] for line in figures] == [0, 12, 24, 24]

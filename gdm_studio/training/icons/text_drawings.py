@@ -314,8 +314,9 @@ def _prompts(
     """
     styles = list(tokenizer.styles)
     found = []
-    for source, pixels, tinted in zip(sources, to_straight_alpha(pictures).numpy(), is_tinted, strict=True):
-        colour = dominant_colour(pixels[::4, ::4])
+    small = to_straight_alpha(pictures[:, :, ::4, ::4]).numpy()
+    for source, pixels, tinted in zip(sources, small, is_tinted, strict=True):
+        colour = dominant_colour(pixels)
         row = {"caption": source.name, "words": source.synonyms, "colour": colour, "tint": colour if tinted else ""}
         texts = [captions(row, random.Random(int(rng.integers(2**31)))) for _ in range(PROMPTS - 1)]
         style = styles[source.style - FIRST_STYLE]
