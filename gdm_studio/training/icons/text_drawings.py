@@ -160,8 +160,10 @@ def text_drawings(model: IconsModel, *, count: int, poses: int, seed: int) -> It
     latents, drafts, prompts = (torch.cat(column).flatten(0, 1) for column in zip(*chunks, strict=True))
     versions = 1 + poses
     is_original = torch.arange(len(latents)) % versions == 0
-    columns = (torch.from_numpy(column).repeat_interleave(versions) for column in (odds / versions, lots, held_out))
-    yield TextDrawings(latents, drafts, prompts, *columns, is_original)
+    each, numbers, out = (
+        torch.from_numpy(column).repeat_interleave(versions) for column in (odds / versions, lots, held_out)
+    )
+    yield TextDrawings(latents, drafts, prompts, each, numbers, out, is_original)
 
 
 def _memorised(model: IconsModel, tokenizer: Tokenizer) -> Iterator[_Source]:
