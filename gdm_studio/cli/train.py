@@ -59,6 +59,13 @@ TRAINED = {
         "After `recall`: the denoiser learns to complete the drafts that a seed chooses, in every pose. "
         f"Export its folder like that of the third stage. {RESUMES}.",
     ),
+    "icons-text": TrainingStage(
+        f"{PACKAGE}.icons.text_recipe",
+        "TextRecipe",
+        "train the denoiser to draw from the text alone",
+        "By itself: the drawings in the model are the training images. Logs the errors with the right, another and no "
+        f"text, and writes a sheet of sixty prompts at the end. {RESUMES}.",
+    ),
     "icons-decoder": TrainingStage(
         f"{PACKAGE}.icons.decoder_recipe",
         "DecoderRecipe",

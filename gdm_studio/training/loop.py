@@ -47,6 +47,10 @@ def train(
     """
     log = Log(out / LOG, on_log, is_enabled=distributed.is_first())
     is_stopped = False
+
+    def should_end() -> bool:
+        return should_stop() or recipe.is_time_up
+
     for progress in recipe.prepare(out) if distributed.is_first() else ():
         log.follow(progress)
         yield progress
@@ -66,8 +70,8 @@ def train(
             with _log_write_errors(log):
                 recipe.write_sheet(run.model, out, 0)
     while True:
-        yield from _train(run, log, should_stop)
-        if run.is_last or distributed.any_true(should_stop()):
+        yield from _train(run, log, should_end)
+        if run.is_last or distributed.any_true(should_end()):
             break
         run.next_phase()
     if not run.is_last or not distributed.is_first():
@@ -79,7 +83,7 @@ def train(
 
 def _measure(recipe: Recipe[Any], run: Run[Any], log: Log) -> None:
     if distributed.is_first() and (figures := recipe.figures(run.model)):
-        log.write(step=run.step, **figures)
+        log.write(step=run.step, samples=run.seen, **figures)
 
 
 def _train(run: Run[Any], log: Log, should_stop: Callable[[], bool]) -> Iterator[Progress]:
@@ -94,6 +98,9 @@ def _train(run: Run[Any], log: Log, should_stop: Callable[[], bool]) -> Iterator
             log.follow(progress)
             with _log_write_errors(log):
                 run.measure_pairs()
+                if run.is_measurement_due:
+                    with run.averaged():
+                        _measure(run.recipe, run, log)
             is_sheet_due = run.is_last and distributed.is_first() and sheet.due()
             # A sheet takes a while, during which a crash must not lose the steps since the last checkpoint.
             if save.due() or is_sheet_due:
@@ -176,6 +183,12 @@ class Run(Generic[Model]):
     def averaged(self) -> AbstractContextManager[None]:
         """Return a context manager in which the networks use their averaged weights, if the recipe averages them."""
         return nullcontext() if self.learner.average is None else self.learner.average.swapped()
+
+    @property
+    def is_measurement_due(self) -> bool:
+        """True if the last phase has just passed a multiple of the samples after which figures are measured."""
+        interval = self.recipe.measure_samples
+        return self.is_last and interval > 0 and self.seen // interval > (self.seen - self.phase.batch) // interval
 
     def measure_pairs(self) -> None:
         """Measure the errors on a fixed set of images and noise, for comparing training runs, and save them in the

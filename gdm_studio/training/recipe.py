@@ -151,6 +151,18 @@ class Recipe(Phase[Model]):
         """Time between two checkpoints in seconds."""
         return SAVE_SECONDS
 
+    @property
+    def is_time_up(self) -> bool:
+        """True if a time limit of the recipe is over, so that training ends after the current step."""
+        return False
+
+    @property
+    def measure_samples(self) -> int:
+        """Number of samples of the last phase after which `figures` are measured again. With 0, they are measured only
+        at the start and at the end.
+        """
+        return 0
+
     def prepare(self, out: Path) -> Iterator[Progress]:
         """Create the files in `out` that training needs, such as encoded data, unless they exist.
 

@@ -53,14 +53,16 @@ def write(
     *,
     latent: Sequence[int],
     guidance: float,
+    styles: Sequence[str] = (),
 ) -> None:
     """Generate a sample sheet, a PNG with one image per prompt that shows the progress of training, and write it to
     `path`.
 
-    There is one image per prompt, with alternating styles. `latent` is the shape (C, h, w) of one image's latents.
+    There is one image per prompt, with alternating styles: all styles of the model, if `styles` is empty. `latent` is
+    the shape (C, h, w) of one image's latents.
     Raises StorageError.
     """
-    pictures = sample(model, vae, prompts, latent=latent, guidance=guidance)
+    pictures = sample(model, vae, prompts, latent=latent, guidance=guidance, styles=styles)
     size = pictures.shape[1]
     rows = -(-len(pictures) // COLUMNS)
     sheet = np.full((rows * size, COLUMNS * size, 3), BACKGROUND, np.uint8)
@@ -73,13 +75,19 @@ def write(
 
 
 def sample(
-    model: SheetModel, vae: AutoencoderKL, prompts: tuple[str, ...], *, latent: Sequence[int], guidance: float
+    model: SheetModel,
+    vae: AutoencoderKL,
+    prompts: tuple[str, ...],
+    *,
+    latent: Sequence[int],
+    guidance: float,
+    styles: Sequence[str] = (),
 ) -> np.ndarray:
     """Generate the images (N, H, W, 3), uint8, of a sample sheet with DPM++ 2M and guidance.
 
     They are composited over the sheet's background.
     """
-    styles = list(model.tokenizer.styles)
+    styles = styles or list(model.tokenizer.styles)
     chosen = [styles[(index + index // COLUMNS) % len(styles)] for index in range(len(prompts))]
     device = next(vae.parameters()).device
     with_prompt = torch.tensor([model.tokenizer.encode(p, s) for p, s in zip(prompts, chosen, strict=True)])

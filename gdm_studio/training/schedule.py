@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,36 @@ class Schedule:
         up = (seen + 1) / self.warmup if seen < self.warmup else 1.0
         left = self.samples - seen
         return min(up, left / self.cooldown) if left < self.cooldown else up
+
+
+class Deadline:
+    """Time limit of a training run in seconds from now. With 0 seconds, there is none."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.seconds = seconds
+        self.clock = clock
+        self.began = clock()
+
+    def share_left(self) -> float:
+        """Return the fraction of the time that is left, from 1 down to 0. It is always 1 if there is no limit."""
+        if not self.seconds:
+            return 1.0
+        return max(0.0, 1 - (self.clock() - self.began) / self.seconds)
+
+
+@dataclass(frozen=True)
+class TimedSchedule:
+    """Learning-rate schedule that also falls to zero over the last part of a time limit.
+
+    `cooldown` is this part, as a fraction of the time.
+    """
+
+    schedule: Schedule
+    deadline: Deadline
+    cooldown: float
+
+    def __call__(self, seen: int) -> float:
+        return min(self.schedule(seen), 1.0, self.deadline.share_left() / self.cooldown)
 
 
 def step_rng(seed: int, step: int) -> np.random.Generator:

@@ -112,7 +112,7 @@ class _PairMaker:
         self.styles = recall.rows[self.rows, 0]
         components = recall.components[self.rows].float() * recall.step
         self.components = components.to(self.device)
-        self.neighbours = _find_nearest_of_style(self.components, self.styles.to(self.device))
+        self.neighbours = find_nearest_of_style(self.components, self.styles.to(self.device))
         transferred = [recall.transfer(int(row)) for row in self.rows]
         self.is_transferable = np.array([each is not None for each in transferred])
         filled = [own if each is None else each for own, each in zip(components, transferred, strict=True)]
@@ -167,11 +167,11 @@ class _PairMaker:
         with fast_autocast(self.device):
             drafts = self.vae.decode(self.sketch.from_components(components, size)).float()
         drawings = to_premultiplied(torch.from_numpy(self.pictures.rgba(self.images[picked])).to(self.device))
-        turned = _draw_hue_turns(self.rng, words)
-        both = _premultiply((torch.cat([drafts, drawings]) + 1) / 2)
-        both = _turn_hues(both, torch.tensor([*turned, *turned], device=self.device))
+        turned = draw_hue_turns(self.rng, words)
+        both = premultiply((torch.cat([drafts, drawings]) + 1) / 2)
+        both = turn_hues(both, torch.tensor([*turned, *turned], device=self.device))
         posed, _ = pose_images(both, [*poses, *poses])
-        drafts, drawings = _premultiply(posed).chunk(2)
+        drafts, drawings = premultiply(posed).chunk(2)
         return drafts, drawings
 
     def _shift_components(
@@ -194,7 +194,7 @@ class _PairMaker:
             return self.vae.encode((2 * pixels - 1).contiguous(memory_format=torch.channels_last)).half()
 
 
-def _find_nearest_of_style(components: Tensor, styles: Tensor) -> Tensor:
+def find_nearest_of_style(components: Tensor, styles: Tensor) -> Tensor:
     """Return the indices (n, NEIGHBOURS) of the training images that are most similar to each image, among those of the
     same style.
     """
@@ -209,13 +209,13 @@ def _find_nearest_of_style(components: Tensor, styles: Tensor) -> Tensor:
     return nearest
 
 
-def _premultiply(images: Tensor) -> Tensor:
+def premultiply(images: Tensor) -> Tensor:
     """Clamp images (n, 4, H, H) to valid premultiplied colours: all values in 0 … 1, and no colour above the alpha."""
     levels = images.clamp(0, 1)
     return torch.cat([torch.minimum(levels[:, :3], levels[:, 3:]), levels[:, 3:]], 1)
 
 
-def _draw_hue_turns(rng: np.random.Generator, words: Sequence[frozenset[str]]) -> list[float]:
+def draw_hue_turns(rng: np.random.Generator, words: Sequence[frozenset[str]]) -> list[float]:
     """Return a random hue rotation in degrees for each image. It is 0 for objects with a fixed colour."""
     turns = SLIGHT_TURN * rng.standard_normal(len(words))
     turns = np.where(rng.random(len(words)) < ANY_HUE, rng.uniform(-180, 180, len(words)), turns)
@@ -223,7 +223,7 @@ def _draw_hue_turns(rng: np.random.Generator, words: Sequence[frozenset[str]]) -
     return np.where(keeps | (rng.random(len(words)) >= TINTED), 0.0, turns).tolist()
 
 
-def _turn_hues(images: Tensor, degrees: Tensor) -> Tensor:
+def turn_hues(images: Tensor, degrees: Tensor) -> Tensor:
     """Rotate the colours of premultiplied images (n, 4, H, H) about the grey axis by angles (n,) in degrees."""
     angles = torch.deg2rad(degrees.float())[:, None, None]
     eye = torch.eye(3, device=images.device)
@@ -231,7 +231,7 @@ def _turn_hues(images: Tensor, degrees: Tensor) -> Tensor:
     cross = (eye.roll(1, 0) - eye.roll(-1, 0)) / math.sqrt(3)
     rotation = torch.cos(angles) * eye + torch.sin(angles) * cross + (1 - torch.cos(angles)) / 3
     colours = torch.einsum("nij,njhw->nihw", rotation, images[:, :3])
-    return _premultiply(torch.cat([colours, images[:, 3:]], 1))
+    return premultiply(torch.cat([colours, images[:, 3:]], 1))
 
 
 def _make_collage(first: Tensor, second: Tensor) -> Tensor:
@@ -245,7 +245,7 @@ def _make_collage(first: Tensor, second: Tensor) -> Tensor:
     for images, corner in zip((first, second), corners, strict=True):
         left, above = (round(at * side) for at in corner)
         reduced = F.interpolate(images, (small, small), mode="bicubic", antialias=True, align_corners=False)
-        reduced = _premultiply(reduced)
+        reduced = premultiply(reduced)
         at = whole[:, :, above : above + small, left : left + small]
         at.copy_(reduced + (1 - reduced[:, 3:]) * at)
     return whole
