@@ -56,8 +56,8 @@ def test_a_mask_is_white_only_where_opaque_and_inside() -> None:
     assert (found[4:12, :8] == 1).all() and np.allclose(found[4:12, 8:12], 0.2) and (found[4:12, 12:] == 0).all()
     half = store(np.full((4, 8), 255, np.uint8))
     assert (fitted_mask(half, picture, (16, 8)) == 1).all(), "a mask of another size is brought to the picture's"
-    nearly, other = store(np.zeros((100, 203), np.uint8)), store(np.zeros((100, 205), np.uint8))
-    assert fitted_mask(nearly, picture, (16, 8)).max() == 0
+    nearly, other = (store(np.full((100, width), 255, np.uint8)) for width in (203, 205))
+    assert fitted_mask(nearly, picture, (16, 8)).min() == 1
     with pytest.raises(BadRequest, match="205x100 and its picture 16x8"):
         fitted_mask(other, picture, (16, 8))
 
