@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gdm_studio.gallery import Metadata, read
-from gdm_studio.studio.foreign_settings import _with_lora_tag
+from gdm_studio.studio.foreign_settings import _set_lora_tag
 from tests.helpers.foreign_images import SIDES, png, with_comment, with_exif
 
 Graph = dict[str, Any]
@@ -297,7 +297,7 @@ def test_the_weight_of_a_lora_in_the_text_encoder_is_read(
         "lora": node("LoraLoader", lora_name="c", model=to("model"), **inputs),
     }
     (lora,) = read_graph(default_graph(**changes)).fields["loras"]
-    assert _with_lora_tag("", "c", "c", [lora.get("text_weight"), lora["weight"]]) == tag
+    assert _set_lora_tag("", "c", "c", [lora.get("text_weight"), lora["weight"]]) == tag
 
 
 def test_every_file_of_a_graph_is_listed(read_graph: Callable[[Any], Metadata]) -> None:

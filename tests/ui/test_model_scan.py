@@ -19,7 +19,7 @@ from gdm_studio.models.installed import scanner
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.ui.shell.app import Application, application, event_loop
-from gdm_studio.ui.shell.app import _live as live
+from gdm_studio.ui.shell.app import _open_and_run as live
 from gdm_studio.ui.shell.single_instance import SingleInstance
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.window_state_file import Session
