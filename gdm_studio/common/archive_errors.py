@@ -1,4 +1,4 @@
-"""Errors of Python's archive readers. The installer imports this module, so it needs only the standard library."""
+"""Errors of readers of malformed files. The installer imports this module, so it needs only the standard library."""
 
 from __future__ import annotations
 
@@ -8,11 +8,8 @@ import tarfile
 import zipfile
 import zlib
 
-# All errors that reading a damaged or hostile archive may raise. The readers raise many others than those of their own
-# modules: a header inside a header a thousand times is a RecursionError, and a size of 1e999 an OverflowError.
-ARCHIVE_ERRORS = (
-    OSError,
-    EOFError,
+# All errors that may be raised while the values of a malformed file are checked and converted.
+MALFORMED = (
     ValueError,
     TypeError,
     LookupError,
@@ -20,9 +17,16 @@ ARCHIVE_ERRORS = (
     ArithmeticError,
     RecursionError,
     MemoryError,
+    struct.error,
+)
+# All errors that reading a damaged or hostile archive may raise. The readers raise many others than those of their own
+# modules: a header inside a header a thousand times is a RecursionError, and a size of 1e999 an OverflowError.
+ARCHIVE_ERRORS = (
+    *MALFORMED,
+    OSError,
+    EOFError,
     NotImplementedError,
     lzma.LZMAError,
-    struct.error,
     tarfile.TarError,
     zipfile.BadZipFile,
     zipfile.LargeZipFile,

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import json
-import struct
 from pathlib import Path
 from typing import Any
 
 from gdm_studio.common import atomic_files
+from gdm_studio.common.archive_errors import MALFORMED as MALFORMED
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 200
 # The maximum number of digits of an integer. Every integer of this length fits into a float.
 MAX_DIGITS = 300
-
-# All errors that may be raised while the values of a malformed file are checked and converted.
-MALFORMED = (
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-    RecursionError,
-    MemoryError,
-    struct.error,
-)
 
 
 def read_json(path: Path, *, max_bytes: int = MAX_BYTES) -> Any:
