@@ -47,7 +47,8 @@ def test_very_long_texts_are_read_quickly(tmp_path: Path, keyword: str, text: st
     path = png(tmp_path / "x.png", {keyword: text})
     begun = time.process_time()
     json.dumps(read(path).fields, allow_nan=False)
-    assert time.process_time() - begun < 0.5
+    # Well under a second; a reader that takes quadratic time needs minutes for texts of this length.
+    assert time.process_time() - begun < 20
 
 
 @pytest.mark.parametrize(
@@ -168,5 +169,5 @@ def test_adversarial_texts_take_little_time_and_memory(tmp_path: Path, texts: di
     before, begun = peak(), time.process_time()
     read(path)
     # Less than a second without other load; a vulnerable reader would not finish.
-    assert time.process_time() - begun < 4
+    assert time.process_time() - begun < 20
     assert peak() - before < 2**27

@@ -858,7 +858,8 @@ def test_a_branch_prepared_during_a_pause_does_not_mix_with_the_run(home: Path) 
         assert controls.status.texts()[0] == "Paused" and not controls.steps.isEnabled()
         assert bar._pause.accessibleName() == "Resume"
         press(window, Qt.Key.Key_Space)
-        await until(lambda: run.state is State.DONE)
+        await until(lambda: window.generation.job is None)
+        assert run.state is State.DONE
         assert controls.steps.isEnabled() and "paused run" not in controls.steps.toolTip()
         # A paused branch and another one from the same step do not mix either.
         window.viewer.show_step(2)
