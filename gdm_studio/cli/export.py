@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,12 @@ from gdm_studio.common.removable_drive import RemovableDrive
 
 if TYPE_CHECKING:
     from gdm_studio.engine.upscale import Upscaler
-    from gdm_studio.gallery.export import Format, Master, Options
+    from gdm_studio.gallery.export import FlatStyle, Format, Master, Options
     from gdm_studio.learning.handout import Handout
 
 KINDS = ("png", "svg", "webp", "jpeg", "ico", "icns", "favicon", "appicon")
+# Name of the export that writes all images into one folder, in one palette.
+ICON_SET = "iconset"
 # Formats of handouts, by suffix.
 HANDOUTS = {"html": ".html", "notebook": ".ipynb"}
 # Largest factor between an image's sides and its export's sides.
@@ -35,13 +38,22 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("pictures", nargs="*", type=Path, metavar="PICTURE", help="PNG, JPEG or WebP files")
     parser.add_argument(
-        "--as", dest="kind", choices=(*KINDS, *HANDOUTS), default="png", help="format (default: %(default)s)"
+        "--as", dest="kind", choices=(*KINDS, ICON_SET, *HANDOUTS), default="png", help="format (default: %(default)s)"
     )
     parser.add_argument("--size", type=int, metavar="N", help="pixels of the longer side (default: that of the image)")
     parser.add_argument("--factor", type=int, metavar="N", help="in place of --size: times as many pixels a side")
     parser.add_argument("--upscaler", metavar="NAME", help="upscaler from `gdm-studio models`, or its file")
     parser.add_argument("--background", metavar="COLOUR", help="background: a name such as white, or ff8800")
     parser.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="folder to write to (default: here)")
+    parser.add_argument(
+        "--colours",
+        metavar="N",
+        help="flat colours: how many at most, or 'auto' for as many as the image needs (svg and iconset: always flat)",
+    )
+    parser.add_argument("--smoothing", type=float, metavar="N", help="radius in pixels of 256 that smooths flat areas")
+    parser.add_argument("--smallest-area", type=int, metavar="N", help="square pixels of 256 x 256; smaller ones go")
+    parser.add_argument("--outline", action="store_true", help="dark line around the shape; implies flat colours")
+    parser.add_argument("--keep-dust", action="store_true", help="leave faint pixels around the shape as they are")
     parser.add_argument("--without-metadata", action="store_true", help="leave out the settings")
     parser.add_argument("--plane", action="append", nargs="*", metavar="NAME=VALUE", help=PLANE_HELP)
     parser.add_argument("--credits", action="store_true", help="write CREDITS.txt: authors of the training images")
@@ -61,8 +73,17 @@ def main(args: argparse.Namespace) -> int:
     if args.factor is not None and (args.size is not None or not 1 <= args.factor <= MAX_FACTOR):
         raise BadRequest(f"--factor must be from 1 to {MAX_FACTOR}, without --size.")
     ground = parse_colour(args.background)
-    options = Options(size=args.size, factor=args.factor, background=ground, metadata=not args.without_metadata)
+    options = Options(
+        size=args.size,
+        factor=args.factor,
+        background=ground,
+        metadata=not args.without_metadata,
+        flat=_parse_flat_style(args),
+        clean=not args.keep_dust,
+    )
     check_options(options)
+    if args.kind == ICON_SET:
+        return _export_icon_set(args, options)
     credit = _collect_credits(args.pictures) if args.credits else {}
     form = FORMATS[args.kind]
     sharpen = _Sharpen(args.upscaler)
@@ -81,6 +102,50 @@ def main(args: argparse.Namespace) -> int:
     return 0
 
 
+def _parse_flat_style(args: argparse.Namespace) -> FlatStyle | None:
+    """Return the style of flat colours that the command line asks for, or None if it asks for none."""
+    from gdm_studio.gallery.export import FlatStyle
+
+    style = FlatStyle(outline=args.outline)
+    if args.colours not in (None, "auto"):
+        try:
+            style = replace(style, colours=int(args.colours))
+        except ValueError:
+            raise BadRequest(f"--colours must be a number or auto, not {args.colours!r}.") from None
+    if args.smoothing is not None:
+        style = replace(style, smoothing=args.smoothing)
+    if args.smallest_area is not None:
+        style = replace(style, smallest_area=args.smallest_area)
+    given = (args.colours, args.smoothing, args.smallest_area)
+    return style if args.outline or any(each is not None for each in given) else None
+
+
+def _export_icon_set(args: argparse.Namespace, options: Options) -> int:
+    """Export all images into one folder for developers, in one palette."""
+    from gdm_studio.gallery import read
+    from gdm_studio.gallery.export import FlatStyle, read_master, write_credits, write_icon_set
+
+    unused = ("size", "factor", "upscaler", "background")
+    if given := [f"--{name}" for name in unused if getattr(args, name)]:
+        raise BadRequest(f"--as {ICON_SET} does not have {', '.join(given)}; leave out what it does not have.")
+    credit = _collect_credits(args.pictures) if args.credits else {}
+    masters = []
+    for path in args.pictures:
+        request = read(path).request
+        masters.append(((request.subject if request else "") or path.stem, read_master(path)))
+    steps = write_icon_set(masters, options.flat or FlatStyle(), args.out)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            written: Path = end.value
+            break
+    _print_saved(args, "saved", written, of=args.pictures[0])
+    for text, path in credit.items():
+        _print_saved(args, "credits", write_credits(text, written), of=path)
+    return 0
+
+
 def _export_handout(args: argparse.Namespace) -> int:
     """Export one web page or notebook. It shows either images with their denoising steps, or a run that samples points
     in the plane.
@@ -94,7 +159,7 @@ def _export_handout(args: argparse.Namespace) -> int:
         raise BadRequest(
             f"--as {args.kind} shows the settings; leave out --without-metadata, or choose another format."
         )
-    options = ("size", "factor", "upscaler", "background", "credits")
+    options = ("size", "factor", "upscaler", "background", "credits", "colours", "smoothing", "outline")
     if unused := [f"--{name}" for name in options if getattr(args, name)]:
         raise BadRequest(f"--as {args.kind} does not have {', '.join(unused)}; leave out what it does not have.")
     handout = _create_plane_handout(args.plane) if args.plane else _create_image_handout(args.pictures)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -111,7 +112,8 @@ def test_a_custom_background_colour_can_be_entered(dialog: ExportDialog) -> None
 
 def test_settings_are_restored(dialog: ExportDialog, tmp_path: Path) -> None:
     for ground in ((16, 32, 48), None, (255, 255, 255)):
-        wish = ExportSettings("webp", 256, ground, False, True, tmp_path / "there")
+        flat = {"flat": True, "colours": 6, "smoothing": 2.5, "outline": True}
+        wish = ExportSettings("webp", 256, ground, False, True, tmp_path / "there", **flat)
         dialog.set_settings(wish)
         assert dialog.settings() == wish
     assert dialog.ground.choice() == "#ffffff"
@@ -278,9 +280,39 @@ def test_the_preview_shows_what_will_be_written(home: Path, tmp_path: Path, monk
         dialog.ground.chosen.emit("#000000")
         await until(lambda: _count_pixels(dialog.preview, 0, 0, 0) > 200)
         choose(dialog, "svg")
-        await until(lambda: "712" in dialog.preview._size.text())
+        # The size of the file and the number of its shapes.
+        await until(lambda: dialog.preview._size.text().endswith(("shape", "shapes")))
+        assert " kB · " in dialog.preview._size.text()
         dialog.reject()
         assert window.export_controller.dialog is None
+
+    run_in_window(play)
+
+
+def test_flat_colours_are_offered_where_they_apply(dialog: ExportDialog) -> None:
+    for form in (*FORMATS, "iconset", "zip"):
+        choose(dialog, form)
+        always = form in ("svg", "iconset")
+        assert dialog.flat.isVisible() == (form in FORMATS and not always)
+        assert dialog.colours.isVisible() == dialog.smoothing.isVisible() == dialog.outline.isVisible() == always
+    choose(dialog, "png")
+    changed = record_signal(dialog.changed)
+    click(dialog.flat)
+    assert dialog.colours.isVisible() and changed and dialog.settings().flat
+
+
+def test_an_icon_set_of_the_selected_images_is_written(home: Path, tmp_path: Path) -> None:
+    async def play(window: Window) -> None:
+        await _generate(window)
+        window.export_controller.open(window.create_page.gallery.grid.selected())
+        dialog = window.export_controller.dialog
+        assert dialog is not None
+        dialog.set_settings(ExportSettings("iconset", 512, None, True, False, tmp_path / "out", colours=3))
+        await _export(window.export_controller)
+        (folder,) = (tmp_path / "out").iterdir()
+        (svg,) = (folder / "svg").iterdir()
+        assert len(set(re.findall('fill="(#[^"]*)"', svg.read_text()))) <= 3
+        assert {each.name for each in folder.iterdir()} == {"svg", "png", "ico", "icns", "sprite.svg", "README.txt"}
 
     run_in_window(play)
 

@@ -3,14 +3,16 @@
 from gdm_studio.gallery.export.batch import copy_images, image_facts, write_archive
 from gdm_studio.gallery.export.contact_sheet import write_contact_sheet
 from gdm_studio.gallery.export.export_source import LARGEST, SMALLEST, Master, read_master
+from gdm_studio.gallery.export.flat_colours import FlatStyle
 from gdm_studio.gallery.export.formats import FORMATS, Format, Options, sized_name
 from gdm_studio.gallery.export.metadata_removal import strip_metadata
-from gdm_studio.gallery.export.writer import export, write_credits
+from gdm_studio.gallery.export.writer import export, write_credits, write_icon_set
 
 __all__ = [
     "FORMATS",
     "LARGEST",
     "SMALLEST",
+    "FlatStyle",
     "Format",
     "Master",
     "Options",
@@ -23,4 +25,5 @@ __all__ = [
     "write_archive",
     "write_contact_sheet",
     "write_credits",
+    "write_icon_set",
 ]

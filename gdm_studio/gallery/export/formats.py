@@ -9,6 +9,7 @@ from PIL import Image
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.gallery.export.export_source import Colour, Master, on_background
+from gdm_studio.gallery.export.flat_colours import FlatStyle, flatten, render
 from gdm_studio.gallery.export.icon_files import ICNS_SIDES, ICO_SIDES, icns, ico
 from gdm_studio.gallery.export.icon_sets import (
     APPICON_SIDE,
@@ -18,10 +19,13 @@ from gdm_studio.gallery.export.icon_sets import (
     favicon_files,
     favicon_preview,
 )
+from gdm_studio.gallery.export.masks import clean_alpha
 from gdm_studio.gallery.export.raster import jpeg, png, webp
 from gdm_studio.gallery.export.svg import TRACED_SIDE, trace
 
 WHITE: Colour = (255, 255, 255)
+# Longer side in pixels up to which areas of flat colour are found. Larger exports are enlarged from it.
+_MOST_FLATTENED = 2048
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +43,10 @@ class Options:
     background: Colour | None = None
     # True if the file contains the generation settings.
     metadata: bool = True
+    # Style of flat colours, or None for the colours of the image. An SVG is always flat.
+    flat: FlatStyle | None = None
+    # True to remove faint dust from the transparency.
+    clean: bool = True
 
     def for_image(self, side: int) -> Options:
         """Return a copy of the options for an image whose longer side has `side` pixels, with the scale factor replaced
@@ -68,9 +76,9 @@ class Format:
     summary: str
     # Returns the longer side in pixels that the largest level of the master should have.
     side: Callable[[Master, Options], int]
-    files: Callable[[Master, Options], Iterator[File]]
+    encode: Callable[[Master, Options], Iterator[File]]
     # Returns the preview: one large image, followed by the smaller images of an icon set.
-    preview: Callable[[Master, Options], list[Image.Image]]
+    draw: Callable[[Master, Options], list[Image.Image]]
     # True if the option `size` applies.
     sized: bool = False
     keeps_metadata: bool = False
@@ -78,6 +86,33 @@ class Format:
     ground: str = "may"
     # True if the format writes several files into a new folder.
     folder: bool = False
+    # True if the image is always reduced to flat colours, by `encode` itself.
+    is_flat: bool = False
+
+    def files(self, master: Master, options: Options) -> Iterator[File]:
+        """Yield the exported files of an image."""
+        return self.encode(self._prepare(master, options), options)
+
+    def preview(self, master: Master, options: Options) -> list[Image.Image]:
+        """Return the images that show what `files` will contain: one large, followed by the sizes of an icon."""
+        return self.draw(self._prepare(master, options), options)
+
+    def _prepare(self, master: Master, options: Options) -> Master:
+        """Return the image in flat colours or without dust, as the options ask for."""
+        if self.is_flat:
+            return master
+        if options.flat is not None:
+            return _flatten_master(master, options.flat, self.side(master, options))
+        return replace(master, levels=tuple(map(clean_alpha, master.levels))) if options.clean else master
+
+
+def _flatten_master(master: Master, style: FlatStyle, side: int) -> Master:
+    """Return the image in flat colours, at its own size and at the exported one.
+
+    The areas are found at twice the size, so that their edges are smooth.
+    """
+    flat = flatten(master.at(min(2 * side, _MOST_FLATTENED)), style)
+    return replace(master, levels=tuple(render(flat, each) for each in sorted({master.side, side})))
 
 
 def _compute_side(master: Master, options: Options) -> int:
@@ -110,7 +145,8 @@ def _make_encoder(write: Callable[..., bytes], ground: str = "background") -> Ca
 
 
 def _encode_svg(master: Master, options: Options) -> bytes:
-    return trace(master.at(TRACED_SIDE), size=_compute_side(master, options), background=options.background)
+    size = _compute_side(master, options)
+    return trace(master.at(TRACED_SIDE), size=size, style=options.flat, background=options.background)
 
 
 def _export_ico(master: Master, options: Options) -> Iterator[File]:
@@ -141,8 +177,8 @@ FORMATS: dict[str, Format] = {
             title=QT_TRANSLATE_NOOP("ExportFormat", "PNG"),
             summary=QT_TRANSLATE_NOOP("ExportFormat", "For slides, documents and the web; keeps transparency"),
             side=_compute_side,
-            files=_make_raster_exporter("png", _make_encoder(png)),
-            preview=_preview_image,
+            encode=_make_raster_exporter("png", _make_encoder(png)),
+            draw=_preview_image,
             sized=True,
             keeps_metadata=True,
         ),
@@ -151,17 +187,18 @@ FORMATS: dict[str, Format] = {
             title=QT_TRANSLATE_NOOP("ExportFormat", "SVG"),
             summary=QT_TRANSLATE_NOOP("ExportFormat", "Shapes that stay sharp at any size; best for flat styles"),
             side=lambda master, options: TRACED_SIDE,
-            files=_make_raster_exporter("svg", _encode_svg),
-            preview=_preview_image,
+            encode=_make_raster_exporter("svg", _encode_svg),
+            draw=_preview_image,
             sized=True,
+            is_flat=True,
         ),
         Format(
             id="webp",
             title=QT_TRANSLATE_NOOP("ExportFormat", "WebP"),
             summary=QT_TRANSLATE_NOOP("ExportFormat", "Lossless, smaller than PNG; for the web"),
             side=_compute_side,
-            files=_make_raster_exporter("webp", _make_encoder(webp)),
-            preview=_preview_image,
+            encode=_make_raster_exporter("webp", _make_encoder(webp)),
+            draw=_preview_image,
             sized=True,
             keeps_metadata=True,
         ),
@@ -170,8 +207,8 @@ FORMATS: dict[str, Format] = {
             title=QT_TRANSLATE_NOOP("ExportFormat", "JPEG"),
             summary=QT_TRANSLATE_NOOP("ExportFormat", "No transparency; fills the background"),
             side=_compute_side,
-            files=_make_raster_exporter("jpg", _make_encoder(jpeg, "ground")),
-            preview=_preview_on_ground,
+            encode=_make_raster_exporter("jpg", _make_encoder(jpeg, "ground")),
+            draw=_preview_on_ground,
             sized=True,
             keeps_metadata=True,
             ground="must",
@@ -181,8 +218,8 @@ FORMATS: dict[str, Format] = {
             title=QT_TRANSLATE_NOOP("ExportFormat", "Windows icon"),
             summary=QT_TRANSLATE_NOOP("ExportFormat", "One .ico with seven sizes from 16 to 256 pixels"),
             side=lambda master, options: max(ICO_SIDES),
-            files=_export_ico,
-            preview=_make_size_preview(256, 64, 48, 32, 24, 16),
+            encode=_export_ico,
+            draw=_make_size_preview(256, 64, 48, 32, 24, 16),
             ground="none",
         ),
         Format(
@@ -190,8 +227,8 @@ FORMATS: dict[str, Format] = {
             title=QT_TRANSLATE_NOOP("ExportFormat", "Mac icon"),
             summary=QT_TRANSLATE_NOOP("ExportFormat", "One .icns with every size from 16 to 1024 pixels"),
             side=lambda master, options: max(ICNS_SIDES),
-            files=_export_icns,
-            preview=_make_size_preview(512, 64, 32, 16),
+            encode=_export_icns,
+            draw=_make_size_preview(512, 64, 32, 16),
             ground="none",
         ),
         Format(
@@ -201,8 +238,8 @@ FORMATS: dict[str, Format] = {
                 "ExportFormat", "favicon.ico, icons for phones and the web manifest, in a folder"
             ),
             side=lambda master, options: FAVICON_SIDE,
-            files=lambda master, options: favicon_files(master, options.ground),
-            preview=lambda master, options: favicon_preview(master, options.ground),
+            encode=lambda master, options: favicon_files(master, options.ground),
+            draw=lambda master, options: favicon_preview(master, options.ground),
             ground="must",
             folder=True,
         ),
@@ -211,8 +248,8 @@ FORMATS: dict[str, Format] = {
             title=QT_TRANSLATE_NOOP("ExportFormat", "App icons"),
             summary=QT_TRANSLATE_NOOP("ExportFormat", "For iOS, Android, macOS and Windows apps, in a folder"),
             side=lambda master, options: APPICON_SIDE,
-            files=lambda master, options: appicon_files(master, options.ground),
-            preview=lambda master, options: appicon_preview(master, options.ground),
+            encode=lambda master, options: appicon_files(master, options.ground),
+            draw=lambda master, options: appicon_preview(master, options.ground),
             ground="must",
             folder=True,
         ),

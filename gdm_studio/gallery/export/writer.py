@@ -6,13 +6,21 @@ import contextlib
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.gallery.export.export_source import LARGEST, SMALLEST, Master
+from gdm_studio.gallery.export.flat_colours import (
+    FEWEST_COLOURS,
+    LARGEST_AREA,
+    MOST_COLOURS,
+    MOST_SMOOTHING,
+    FlatStyle,
+)
 from gdm_studio.gallery.export.formats import Format, Options
+from gdm_studio.gallery.export.icon_collection import icon_names, icon_set_files
 from gdm_studio.gallery.storage.files import numbered_names
 
 
@@ -48,22 +56,58 @@ def write_credits(text: str, folder: Path) -> Path:
 
 
 def check_options(options: Options) -> None:
-    """Raise BadRequest if the size requested for an export is out of range."""
+    """Raise BadRequest if an option of an export, such as the size, is out of range."""
+    if (flat := options.flat) is not None:
+        if flat.colours is not None and not FEWEST_COLOURS <= flat.colours <= MOST_COLOURS:
+            raise BadRequest(f"The colours must be from {FEWEST_COLOURS} to {MOST_COLOURS}, not {flat.colours}.")
+        if not 0 <= flat.smoothing <= MOST_SMOOTHING:
+            raise BadRequest(f"The smoothing must be from 0 to {MOST_SMOOTHING:g} pixels, not {flat.smoothing:g}.")
+        if not 0 <= flat.smallest_area <= LARGEST_AREA:
+            raise BadRequest(
+                f"The smallest area must be from 0 to {LARGEST_AREA} square pixels, not {flat.smallest_area}."
+            )
     if options.size is not None and not SMALLEST <= options.size <= LARGEST:
         raise BadRequest(f"The size must be from {SMALLEST} to {LARGEST} pixels, not {options.size}.")
 
 
-def _write_set(files: Iterator[tuple[str, bytes]], folder: Path, name: str) -> Path:
-    """Write the files of an exported icon set into a new folder and return its path.
+def write_icon_set(masters: Sequence[tuple[str, Master]], style: FlatStyle, folder: Path) -> Generator[int, None, Path]:
+    """Write the images of (name, image) pairs as an icon set into a new folder. Yield the number of icons done so far,
+    and return the folder's path.
+
+    The names become those of the files. Raises StudioError and StorageError.
+    """
+    names = icon_names([name for name, _ in masters])
+    masters = [(name, master) for name, (_, master) in zip(names, masters, strict=True)]
+    atomic_files.make_folder(folder)
+    return (yield from _write_folder(icon_set_files(masters, style), folder, "Icon set"))
+
+
+def _write_set(files: Iterable[tuple[str, bytes]], folder: Path, name: str) -> Path:
+    """Write the files of an exported icon set into a new folder and return its path."""
+    steps = _write_folder(((1, [file]) for file in files), folder, name)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            path: Path = end.value
+            return path
+
+
+def _write_folder(
+    steps: Iterable[tuple[int, list[tuple[str, bytes]]]], folder: Path, name: str
+) -> Generator[int, None, Path]:
+    """Write the files of (progress, files) pairs into a new folder. Yield the progress, and return the folder's path.
 
     The folder has a temporary name until it is complete.
     """
     part = folder / f".{uuid.uuid4().hex}{atomic_files.PART}"
     try:
-        for inside, data in files:
-            path = part / PurePosixPath(inside)
-            atomic_files.make_folder(path.parent)
-            atomic_files.write(path, data, durable=False)
+        for progress, files in steps:
+            for inside, data in files:
+                path = part / PurePosixPath(inside)
+                atomic_files.make_folder(path.parent)
+                atomic_files.write(path, data, durable=False)
+            yield progress
         final = atomic_files.NewFile(folder, numbered_names(name)).take(part)
     except OSError as error:
         raise atomic_files.storage_error(folder / name, error) from error

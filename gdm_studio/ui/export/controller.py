@@ -21,7 +21,7 @@ from gdm_studio.common.errors import StudioError
 from gdm_studio.models.credits import credit_text
 from gdm_studio.models.dataclass_json import from_json, to_json
 from gdm_studio.request.generation_request import SETTINGS, Role, with_role
-from gdm_studio.ui.export.dialog import BUNDLES, ExportDialog, ExportSettings
+from gdm_studio.ui.export.dialog import AS_NEEDED, BUNDLES, ExportDialog, ExportSettings
 from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
 from gdm_studio.ui.gallery.list_model import title_of
 from gdm_studio.ui.jobs import RunningJob
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from gdm_studio.common.translation_markers import Sentence
     from gdm_studio.engine.upscale import Upscaler
     from gdm_studio.gallery import Picture
-    from gdm_studio.gallery.export import Format, Master, Options
+    from gdm_studio.gallery.export import FlatStyle, Format, Master, Options
     from gdm_studio.models.model_card import ModelCard
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.gallery.list_model import PictureLike
@@ -186,14 +186,14 @@ class ExportController:
         turn, preview, settings = state.turn, state.dialog.preview, state.dialog.settings()
         try:
             if settings.form in BUNDLES:
-                pictures = await self._run_on_disk(partial(_bundle_preview, settings.form, state.pictures))
+                pictures = await self._run_on_disk(partial(_bundle_preview, settings, state.pictures))
                 if state.turn == turn:
                     preview.show_pictures(pictures)
                 return
             master = await self._first_master(state, settings)
             form, options = _format_and_options(settings, master)
             if master.is_short_of(form.side(master, options)):
-                rough = await self._run_on_disk(partial(_draft_preview, master, form, options))
+                rough, _ = await self._run_on_disk(partial(_draft_preview, master, form, options))
                 if state.turn != turn:
                     return
                 preview.show_pictures(rough)
@@ -211,9 +211,9 @@ class ExportController:
                     if state.upscaler == settings.upscaler:
                         state.master = master
             if state.turn == turn:
-                pictures = await self._run_on_disk(partial(_exact_preview, master, form, options))
+                pictures, facts = await self._run_on_disk(partial(_exact_preview, master, form, options))
                 if state.turn == turn:
-                    preview.show_pictures(pictures)
+                    preview.show_pictures(pictures, facts)
         except StudioError as error:
             if state.turn == turn:
                 state.dialog.show_problem(error_text(error))
@@ -389,9 +389,10 @@ def _format_and_options(settings: ExportSettings, master: Master) -> tuple[Forma
     from gdm_studio.gallery.export import FORMATS
     from gdm_studio.gallery.export.writer import check_options
 
-    options = _options_for(settings, master.side)
+    form = FORMATS[settings.form]
+    options = _options_for(replace(settings, flat=settings.flat or form.is_flat), master.side)
     check_options(options)
-    return FORMATS[settings.form], options
+    return form, options
 
 
 def _options_for(settings: ExportSettings, side: int) -> Options:
@@ -403,7 +404,16 @@ def _options_for(settings: ExportSettings, side: int) -> Options:
         factor=settings.factor or None,
         background=settings.background,
         metadata=settings.metadata,
+        flat=_flat_style(settings) if settings.flat else None,
     ).for_image(side)
+
+
+def _flat_style(settings: ExportSettings) -> FlatStyle:
+    """Return the style of flat colours that the user chose."""
+    from gdm_studio.gallery.export import FlatStyle
+
+    colours = None if settings.colours == AS_NEEDED else settings.colours
+    return FlatStyle(colours=colours, smoothing=settings.smoothing, outline=settings.outline)
 
 
 def _name_for(pattern: str, picture: PictureLike, number: int = 1) -> str:
@@ -455,11 +465,17 @@ def _placeholder_help() -> str:
 def _bundle_steps(
     settings: ExportSettings, pictures: Sequence[Picture], remarks: list[Sentence]
 ) -> Generator[object, None, None]:
-    """Write images as copies, a ZIP file or a contact sheet, and yield after each image so that progress can be shown.
+    """Write images as copies, a ZIP file, an icon set or a contact sheet, and yield after each image, for the progress.
 
     ZIP files and contact sheets are written atomically. Remarks about a contact sheet are added to `remarks`.
     """
-    from gdm_studio.gallery.export import copy_images, write_archive, write_contact_sheet
+    from gdm_studio.gallery.export import (
+        copy_images,
+        read_master,
+        write_archive,
+        write_contact_sheet,
+        write_icon_set,
+    )
     from gdm_studio.gallery.storage import files
 
     files.make_folder(settings.folder)
@@ -468,19 +484,25 @@ def _bundle_steps(
     elif settings.form == "zip":
         file = files.NewFile(settings.folder, files.numbered_names("Pictures", ".zip"))
         yield from write_archive(pictures, file, pattern=settings.pattern, metadata=settings.metadata)
+    elif settings.form == "iconset":
+        masters = [(picture.request.subject or picture.path.stem, read_master(picture.path)) for picture in pictures]
+        yield from write_icon_set(masters, _flat_style(settings), settings.folder)
     else:
         file = files.NewFile(settings.folder, files.numbered_names("Contact sheet", ".png"))
         yield from write_contact_sheet(pictures, file, remarks=remarks)
 
 
-def _bundle_preview(form: str, pictures: Sequence[Picture]) -> list[np.ndarray]:
-    """Return the preview of an export without conversion: the first image, or a contact sheet of the first few
-    images.
+def _bundle_preview(settings: ExportSettings, pictures: Sequence[Picture]) -> list[np.ndarray]:
+    """Return the preview of an export of several files: the first image, a contact sheet of the first few images, or
+    the first icon of an icon set.
     """
     from gdm_studio.common.image_file import read_rgba_array
-    from gdm_studio.gallery.export import write_contact_sheet
+    from gdm_studio.gallery.export import FORMATS, Options, read_master, write_contact_sheet
 
-    if form != "sheet":
+    if settings.form == "iconset":
+        svg = Options(flat=_flat_style(settings))
+        return _exact_preview(read_master(pictures[0].path), FORMATS["svg"], svg)[0]
+    if settings.form != "sheet":
         return [read_rgba_array(pictures[0].path)]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "sheet.png"
@@ -489,7 +511,7 @@ def _bundle_preview(form: str, pictures: Sequence[Picture]) -> list[np.ndarray]:
         return [read_rgba_array(path)]
 
 
-def _draft_preview(master: Master, form: Format, options: Options) -> list[np.ndarray]:
+def _draft_preview(master: Master, form: Format, options: Options) -> tuple[list[np.ndarray], str]:
     """Return a quick preview of an export, made before the image is upscaled. SVG is previewed as PNG, because tracing
     is slow.
     """
@@ -498,13 +520,16 @@ def _draft_preview(master: Master, form: Format, options: Options) -> list[np.nd
     return _exact_preview(master, FORMATS["png"] if form.id == "svg" else form, options)
 
 
-def _exact_preview(master: Master, form: Format, options: Options) -> list[np.ndarray]:
+def _exact_preview(master: Master, form: Format, options: Options) -> tuple[list[np.ndarray], str]:
+    """Return the images that show the result of an export, and facts about its file: those of an SVG."""
     import numpy as np
 
     if form.id == "svg":
         ((_, data),) = form.files(master, options)
-        return [_render_svg(data)]
-    return [np.asarray(picture) for picture in form.preview(master, options)]
+        size = translate("ExportController", "{size} kB").format(size=f"{len(data) / 1000:.1f}")
+        shapes = translate("ExportController", "%n shape(s)", "", data.count(b"<path"))
+        return [_render_svg(data)], f"{size} · {shapes}"
+    return [np.asarray(picture) for picture in form.preview(master, options)], ""
 
 
 def _render_svg(svg: bytes) -> np.ndarray:

@@ -22,6 +22,7 @@ from gdm_studio.ui.translation import error_text, translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, Labelled, label, rule
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.slider_row import SliderRow
 from gdm_studio.ui.widgets.toggles import CheckBox
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ GROUNDS = (
     ("#000000", QT_TRANSLATE_NOOP("ExportDialog", "Black")),
     ("other", QT_TRANSLATE_NOOP("ExportDialog", "Another colour")),
 )
+# Value of the slider for colours that stands for as many as the image needs.
+AS_NEEDED = 1
 # Width of the settings.
 WIDTH = 316
 # Height of the summary of a format: two lines.
@@ -46,7 +49,7 @@ SUMMARY = 30
 
 @dataclass(frozen=True)
 class Bundle:
-    """Way to export image files without conversion, for example as a ZIP file. The export dialog lists it together with
+    """Way to export several image files together, for example as a ZIP file. The export dialog lists it together with
     the image formats.
     """
 
@@ -58,6 +61,8 @@ class Bundle:
     ground: str = "none"
     # True if the files are named by the file name pattern.
     named: bool = True
+    # True if the images are always reduced to flat colours.
+    is_flat: bool = False
 
 
 BUNDLES = {
@@ -72,6 +77,14 @@ BUNDLES = {
             "zip",
             QT_TRANSLATE_NOOP("ExportDialog", "ZIP"),
             QT_TRANSLATE_NOOP("ExportDialog", "The files in one archive, with a list of all their settings"),
+        ),
+        Bundle(
+            "iconset",
+            QT_TRANSLATE_NOOP("ExportDialog", "Icon set"),
+            QT_TRANSLATE_NOOP("ExportDialog", "For developers: SVG, PNG at 1×, 2× and 3×, .ico, .icns and a sprite"),
+            keeps_metadata=False,
+            named=False,
+            is_flat=True,
         ),
         Bundle(
             "sheet",
@@ -100,6 +113,11 @@ class ExportSettings:
     factor: int = 0
     # Name of an upscaler from a file, "" for the built-in one.
     upscaler: str = ""
+    # True for flat colours in formats that do not need them. `colours` is their greatest number, or AS_NEEDED.
+    flat: bool = False
+    colours: int = AS_NEEDED
+    smoothing: float = 1.0
+    outline: bool = False
 
 
 class ExportDialog(FolderDialog):
@@ -168,6 +186,31 @@ class ExportDialog(FolderDialog):
         self.ground = Combo(theme, name=self.tr("Background"))
         self.colour = TextLine(self.tr("Colour of the background"), text="#f2b35c")
         self.colour.setMaximumWidth(110)
+        self.flat = CheckBox(
+            theme, self.tr("Flat colours"), tooltip=self.tr("Each area in one colour, as a designer draws icons")
+        )
+        self.outline = CheckBox(
+            theme, self.tr("Outline"), tooltip=self.tr("A dark line around the subject, for pale ones on a pale page")
+        )
+        self.colours = SliderRow(
+            theme,
+            title=self.tr("Colours"),
+            low=AS_NEEDED,
+            high=16,
+            default=AS_NEEDED,
+            least=self.tr("as needed"),
+            tooltip=self.tr("Fewer colours give fewer shapes and a smaller file"),
+        )
+        self.smoothing = SliderRow(
+            theme,
+            title=self.tr("Smoothing"),
+            low=0,
+            high=4,
+            default=1,
+            decimals=1,
+            step=0.1,
+            tooltip=self.tr("Rounds the borders of areas, in pixels of a picture of 256"),
+        )
         self.metadata = CheckBox(
             theme, self.tr("Embed prompt and settings"), tooltip=self.tr("GDM Studio reads them from the file again")
         )
@@ -197,6 +240,10 @@ class ExportDialog(FolderDialog):
             pattern=self.pattern.text().strip() or Preferences.name_pattern,
             factor=factor,
             upscaler=self.upscaler.choice(),
+            flat=self.flat.isChecked(),
+            colours=int(self.colours.value()),
+            smoothing=round(self.smoothing.value(), 1),
+            outline=self.outline.isChecked(),
         )
 
     def set_settings(self, settings: ExportSettings) -> None:
@@ -218,6 +265,10 @@ class ExportDialog(FolderDialog):
             self.ground.set_choice("other")
         # A colour that is not in the list leaves the choice at "other".
         self.ground.set_choice(ground if settings.background else "none")
+        self.flat.setChecked(settings.flat)
+        self.colours.set_value(settings.colours)
+        self.smoothing.set_value(settings.smoothing)
+        self.outline.setChecked(settings.outline)
         self.metadata.setChecked(settings.metadata)
         self.credits.setChecked(settings.credits)
         self.pattern.setText(settings.pattern)
@@ -226,7 +277,7 @@ class ExportDialog(FolderDialog):
 
     def set_busy(self, words: str) -> None:
         """Show the progress message of a running export and disable the settings. "" enables them again."""
-        ticks = (self.metadata, self.credits)
+        ticks = (self.metadata, self.credits, self.flat, self.outline, self.colours, self.smoothing)
         self.show_progress(words, self.form, self.pixels, self.upscaler, self.ground, self.colour, *ticks, self.pattern)
 
     def show_problem(self, sentence: str) -> None:
@@ -256,6 +307,11 @@ class ExportDialog(FolderDialog):
         self.ground.set_choices([Choice(ground, translate("ExportDialog", title)) for ground, title in grounds])
         self._background_field.setVisible(form.ground != "none")
         self.colour.setVisible(self.ground.choice() == "other")
+        can_be_flat = form.is_flat or not isinstance(form, Bundle)
+        self.flat.setVisible(can_be_flat and not form.is_flat)
+        is_flat = can_be_flat and (form.is_flat or self.flat.isChecked())
+        for field in (self.colours, self.smoothing, self.outline):
+            field.setVisible(is_flat)
         self.metadata.setVisible(form.keeps_metadata)
         self.credits.setVisible(self._has_credits)
         self._copy.setVisible(self._has_credits)
@@ -281,6 +337,10 @@ class ExportDialog(FolderDialog):
         self.pixels.chosen.connect(self._adapt)
         self.upscaler.chosen.connect(self._adapt)
         self.colour.textEdited.connect(self._adapt)
+        self.flat.toggled.connect(self._adapt)
+        self.outline.toggled.connect(self.changed)
+        self.colours.changed.connect(self.changed)
+        self.smoothing.changed.connect(self.changed)
         self.pattern.textEdited.connect(self._show_example)
         self._copy.clicked.connect(self.copy_asked)
 
@@ -304,6 +364,10 @@ class ExportDialog(FolderDialog):
             self._size_field,
             self._upscaler_field,
             self._background_field,
+            rule(),
+            _place_side_by_side(self.flat, self.outline),
+            self.colours,
+            self.smoothing,
             rule(),
             self.metadata,
             _place_side_by_side(self.credits, self._copy),

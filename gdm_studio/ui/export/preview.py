@@ -53,11 +53,14 @@ class Preview(QWidget):
         foot = in_row(self._ground, ..., self._size, spacing=8)
         stacked(self._picture, foot, on=self, spacing=8)
 
-    def show_pictures(self, pictures: list[np.ndarray]) -> None:
-        """Show exported images, given as uint8 RGBA or RGB arrays of shape (height, width, channels)."""
+    def show_pictures(self, pictures: list[np.ndarray], facts: str = "") -> None:
+        """Show exported images, given as uint8 RGBA or RGB arrays of shape (height, width, channels).
+
+        `facts` about the file are shown in place of the size in pixels.
+        """
         self._picture.show_pictures(pictures)
         height, width = pictures[0].shape[:2]
-        self._size.setText(self.tr("{width} × {height} px").format(width=width, height=height))
+        self._size.setText(facts or self.tr("{width} × {height} px").format(width=width, height=height))
 
     def set_waiting(self, words: str) -> None:
         if words:

@@ -1,0 +1,285 @@
+"""Reduction of an image to a few flat colours, as in a drawing that a designer made.
+
+The palette comes from the inside of areas, so that the mixed colours of soft edges do not become colours of their own.
+Each pixel of an edge gets the colour of one of the areas beside it, and all borders are smoothed. Distances between
+colours are those of Oklab (Ottosson, 2020), in which equal distances look equally large.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from gdm_studio.common.errors import StudioError
+from gdm_studio.gallery.export.export_source import Colour
+from gdm_studio.gallery.export.masks import OPAQUE, REFERENCE_SIDE, grow, largest, remove_islands, shrink
+
+# Limits of the user's choices. MOST_COLOURS is also the most that an image gets as needed.
+FEWEST_COLOURS = 2
+MOST_COLOURS = 16
+MOST_SMOOTHING = 4.0
+LARGEST_AREA = 400
+# Largest distance between two colours in Oklab that are one colour to the eye in a drawing.
+_SAME_COLOUR = 0.05
+# Largest difference of a channel between the neighbours of a pixel inside a flat area, of 255.
+_FLAT = 28
+# Pixels, at the reference side, from which an edge pixel can get its colour, and to the neighbours of a flat pixel.
+_REACH = 8 / 3
+_NEIGHBOURS = 1.0
+# Number of colours from which the palette is merged, and of the pixels of each image that choose a shared palette.
+_SAMPLES = 64
+_SAMPLE = 2**14
+# Pixels whose colour distances are computed at a time.
+_CHUNK = 2**18
+# Distance in pixels, at the reference side, up to which mirrored borders count as symmetric.
+_SYMMETRIC = 1.0
+# Width of an outline in pixels at the reference side, and its lightness compared with the darkest colour of the image.
+_OUTLINE = 4.0
+_OUTLINE_SHARE = 0.45
+
+_TO_LMS = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_TO_OKLAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+
+
+@dataclass(frozen=True)
+class FlatStyle:
+    """Style of an image in flat colours. Lengths are in pixels of an image with REFERENCE_SIDE pixels."""
+
+    # Largest number of colours, or None for as many as the image needs.
+    colours: int | None = None
+    # Radius by which borders are smoothed. 0 keeps every corner.
+    smoothing: float = 1.0
+    # Smaller areas, in square pixels, are removed.
+    smallest_area: int = 24
+    # True to draw a dark line around the image, for pale subjects on a pale background.
+    outline: bool = False
+    # The colours to use, as those of the other images of a set. Empty means the image's own.
+    palette: tuple[Colour, ...] = ()
+
+
+@dataclass(frozen=True)
+class FlatImage:
+    """Image of flat areas: the index in the palette of each pixel, or len(palette) for a transparent pixel."""
+
+    # (height, width), uint8
+    areas: np.ndarray
+    # (colours, 3), uint8
+    palette: np.ndarray
+
+    def to_rgba(self) -> np.ndarray:
+        """Return the image as RGBA (height, width, 4), in which every pixel is opaque or transparent."""
+        colours = np.zeros((len(self.palette) + 1, 4), np.uint8)
+        colours[:-1, :3] = self.palette
+        colours[:-1, 3] = 255
+        return colours[self.areas]
+
+
+def flatten(picture: Image.Image, style: FlatStyle) -> FlatImage:
+    """Reduce an RGBA image to flat areas. Raises StudioError if it has no opaque pixels."""
+    pixels = np.asarray(picture)
+    scale = max(pixels.shape[:2]) / REFERENCE_SIDE
+    is_opaque = remove_islands(pixels[..., 3] >= OPAQUE, round(style.smallest_area * scale**2))
+    if not is_opaque.any():
+        raise StudioError("There is nothing opaque in this picture; export it as PNG.")
+    is_inside = _find_flat_pixels(pixels[..., :3], is_opaque, _radius(_NEIGHBOURS * scale))
+    palette = _choose_palette(_sample(pixels[..., :3], is_opaque, is_inside), style.colours)
+    if style.palette:
+        palette = _nearest_colours(palette, np.array(style.palette, np.uint8))
+    areas = _assign(pixels[..., :3], is_inside, palette, _radius(_REACH * scale))
+    areas[~is_opaque] = len(palette)
+    areas = _remove_small_areas(areas, len(palette), round(style.smallest_area * scale**2))
+    flat = FlatImage(_smooth_borders(areas, len(palette) + 1, style.smoothing * scale, _SYMMETRIC * scale), palette)
+    return _add_outline(flat, _radius(_OUTLINE * scale)) if style.outline else flat
+
+
+def with_shared_palette(style: FlatStyle, pictures: Iterable[Image.Image]) -> FlatStyle:
+    """Return the style with the palette of a set of RGBA images, which all have an equal say in it.
+
+    Raises StudioError if no image has opaque pixels.
+    """
+    samples = []
+    for picture in pictures:
+        pixels = np.asarray(picture)
+        is_opaque = pixels[..., 3] >= OPAQUE
+        if is_opaque.any():
+            radius = _radius(_NEIGHBOURS * max(pixels.shape[:2]) / REFERENCE_SIDE)
+            is_inside = _find_flat_pixels(pixels[..., :3], is_opaque, radius)
+            sample = _sample(pixels[..., :3], is_opaque, is_inside)
+            samples.append(sample[np.linspace(0, len(sample) - 1, _SAMPLE).astype(int)])
+    if not samples:
+        raise StudioError("There is nothing opaque in these pictures; export them as PNG.")
+    palette = _choose_palette(np.concatenate(samples), style.colours)
+    return replace(style, palette=tuple((int(red), int(green), int(blue)) for red, green, blue in palette))
+
+
+def render(flat: FlatImage, side: int) -> np.ndarray:
+    """Return a flat image as RGBA (height, width, 4) with smooth edges and `side` pixels on the longer side."""
+    height, width = flat.areas.shape
+    scale = side / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    large = Image.fromarray(flat.to_rgba()).convert("RGBa")
+    # Box and bilinear filters do not overshoot, so flat areas stay flat.
+    method = Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR
+    return np.asarray(large.resize(size, method).convert("RGBA"))
+
+
+def to_oklab(colours: np.ndarray) -> np.ndarray:
+    """Convert sRGB colours (…, 3) from 0 to 255 to Oklab (…, 3)."""
+    share = np.asarray(colours, np.float64) / 255
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    return np.cbrt(linear @ _TO_LMS.T) @ _TO_OKLAB.T
+
+
+def _radius(length: float) -> int:
+    return max(1, round(length))
+
+
+def _find_flat_pixels(rgb: np.ndarray, is_opaque: np.ndarray, radius: int) -> np.ndarray:
+    """Return a mask of the pixels in flat areas, whose opaque neighbours have similar colours."""
+    is_flat = shrink(is_opaque, radius)
+    for channel in np.moveaxis(rgb, -1, 0):
+        high = largest(np.where(is_opaque, channel, 0), radius)
+        low = 255 - largest(255 - np.where(is_opaque, channel, 255), radius)
+        is_flat &= high.astype(int) - low < _FLAT
+    return is_flat
+
+
+def _sample(rgb: np.ndarray, is_opaque: np.ndarray, is_inside: np.ndarray) -> np.ndarray:
+    """Return the colours (n, 3) from which the palette is chosen: those inside flat areas, or all colours of an image
+    with few of them.
+    """
+    return rgb[is_inside if is_inside.sum() > 0.2 * is_opaque.sum() else is_opaque]
+
+
+def _choose_palette(sample: np.ndarray, most: int | None) -> np.ndarray:
+    """Return the palette of the colours (n, 3): similar colours are merged until at most `most` are left.
+
+    Two colours cost as much to merge as they are far apart, times the square root of their areas, so that a small area
+    keeps a colour of its own if it differs. Without `most`, all colours that differ to the eye are kept, up to
+    MOST_COLOURS.
+    """
+    strip = Image.fromarray(np.ascontiguousarray(sample)[None])
+    # By coverage of the colour space, so that a small area is not lost to the noise of a large one.
+    few = strip.quantize(_SAMPLES, method=Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
+    indices = np.asarray(few)[0]
+    counts = np.bincount(indices, minlength=_SAMPLES)
+    means = np.stack([np.bincount(indices, channel, _SAMPLES) for channel in sample.T.astype(float)], axis=1)
+    colours = means[counts > 0] / counts[counts > 0, None]
+    shares = counts[counts > 0] / counts.sum()
+    while len(shares) > 1:
+        lab = to_oklab(colours)
+        squares = ((lab[:, None] - lab) ** 2).sum(-1)
+        weights = np.sqrt(shares)
+        costs = squares * weights[:, None] * weights / (weights[:, None] + weights)
+        # Colours that look the same are merged first, whatever their areas.
+        costs[squares >= _SAME_COLOUR**2] += 1
+        np.fill_diagonal(costs, np.inf)
+        first, second = np.unravel_index(costs.argmin(), costs.shape)
+        if len(shares) <= (most or MOST_COLOURS) and costs[first, second] >= 1:
+            break
+        pair = [first, second]
+        colours[first] = np.average(colours[pair], axis=0, weights=shares[pair])
+        shares[first] += shares[second]
+        colours, shares = np.delete(colours, second, 0), np.delete(shares, second)
+    return colours.round().astype(np.uint8)
+
+
+def _nearest_colours(colours: np.ndarray, palette: np.ndarray) -> np.ndarray:
+    """Return the colours of a shared palette that are nearest to an image's own. The others would only be noise in
+    it.
+    """
+    squares = ((to_oklab(colours)[:, None] - to_oklab(palette)) ** 2).sum(-1)
+    return palette[np.unique(squares.argmin(1))]
+
+
+def _assign(rgb: np.ndarray, is_inside: np.ndarray, palette: np.ndarray, reach: int) -> np.ndarray:
+    """Return the index of the palette's colour for each pixel (height, width): the nearest colour inside a flat area,
+    and the nearest of the areas within `reach` pixels at an edge.
+    """
+    lab = to_oklab(palette)
+    distances = np.empty((*is_inside.shape, len(palette)), np.float32)
+    flat, pixels = distances.reshape(-1, len(palette)), rgb.reshape(-1, 3)
+    for start in range(0, len(flat), _CHUNK):
+        chunk = to_oklab(pixels[start : start + _CHUNK])
+        flat[start : start + _CHUNK] = ((chunk[:, None] - lab) ** 2).sum(-1)
+    nearest = distances.argmin(-1).astype(np.uint8)
+    for index in range(len(palette)):
+        is_near = grow(is_inside & (nearest == index), reach)
+        distances[..., index][~is_near] = np.inf
+    has_neighbour = ~is_inside & np.isfinite(distances).any(-1)
+    return np.where(has_neighbour, distances.argmin(-1).astype(np.uint8), nearest)
+
+
+def _remove_small_areas(areas: np.ndarray, colours: int, smallest: int) -> np.ndarray:
+    """Give areas of one colour with fewer than `smallest` pixels the colour that prevails around them."""
+    is_kept = np.zeros(areas.shape, bool)
+    for index in range(colours):
+        is_kept |= remove_islands(areas == index, smallest, keep_largest=False)
+    is_removed = ~is_kept & (areas < colours)
+    if not is_removed.any() or not is_kept.any():
+        return areas
+    # The radius of a disc of that area, so that its surroundings reach its centre.
+    radius = (smallest / np.pi) ** 0.5
+    shares = np.stack([_blur(is_kept & (areas == index), radius) for index in range(colours)])
+    return np.where(is_removed & (shares.max(0) > 0), shares.argmax(0), areas).astype(np.uint8)
+
+
+def _smooth_borders(areas: np.ndarray, count: int, radius: float, tolerance: float) -> np.ndarray:
+    """Smooth the borders between areas: each pixel gets the index that prevails around it.
+
+    A picture that equals its mirror image within `tolerance` pixels becomes symmetric.
+    """
+    shares = np.stack([_blur(areas == index, radius) for index in range(count)])
+    if (mirrored := _mirror(areas, tolerance)) is not None:
+        shares += mirrored(shares)
+    return shares.argmax(0).astype(np.uint8)
+
+
+def _mirror(areas: np.ndarray, tolerance: float) -> Callable[[np.ndarray], np.ndarray] | None:
+    """Return a function that mirrors an array (…, width) at the vertical axis of the image, or None if the image is not
+    symmetric.
+    """
+    transparent = areas.max()
+    columns = np.flatnonzero((areas != transparent).any(0))
+    if not len(columns):
+        return None
+    width = areas.shape[1]
+    best, fewest = None, areas.size
+    for offset in range(-_radius(tolerance), _radius(tolerance) + 1):
+        order = np.clip(columns[0] + columns[-1] + offset - np.arange(width), 0, width - 1)
+        differs = areas != areas[:, order]
+        if differs.sum() < fewest and not shrink(differs, _radius(tolerance)).any():
+            best, fewest = order, int(differs.sum())
+    return None if best is None else partial(np.take, indices=best, axis=-1)
+
+
+def _add_outline(flat: FlatImage, width: int) -> FlatImage:
+    """Return the image with a line of `width` pixels around its shapes, in a dark shade of its darkest colour."""
+    darkest = flat.palette[to_oklab(flat.palette)[:, 0].argmin()]
+    count = len(flat.palette)
+    is_line = (flat.areas == count) & grow(flat.areas != count, width)
+    areas = np.where(flat.areas == count, count + 1, flat.areas)
+    areas[is_line] = count
+    palette = np.concatenate([flat.palette, (darkest * _OUTLINE_SHARE).astype(np.uint8)[None]])
+    return FlatImage(areas.astype(np.uint8), palette)
+
+
+def _blur(mask: np.ndarray, radius: float) -> np.ndarray:
+    image = Image.fromarray(mask.astype(np.uint8) * 255)
+    return np.asarray(image.filter(ImageFilter.GaussianBlur(radius)), np.int16)

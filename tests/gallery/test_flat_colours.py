@@ -1,0 +1,233 @@
+"""Flat colours, clean transparency and icon sets: what a designer gets from an export."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFilter
+
+from gdm_studio.common.errors import BadRequest, StudioError
+from gdm_studio.gallery.export import FORMATS, FlatStyle, Master, Options, export, write_icon_set
+from gdm_studio.gallery.export.flat_colours import flatten, render, to_oklab
+from gdm_studio.gallery.export.icon_collection import icon_names
+from gdm_studio.gallery.export.masks import clean_alpha, largest, remove_islands
+
+YELLOW, RED, BLACK = (250, 190, 40), (230, 40, 60), (40, 40, 40)
+
+
+def icon(side: int = 256) -> Image.Image:
+    """A yellow disc with a red bar and two small black eyes, with soft edges and a little noise, as a network draws."""
+    big = Image.new("RGBA", (4 * side, 4 * side))
+    pen = ImageDraw.Draw(big)
+    unit = side / 64
+    pen.ellipse([round(each * unit) for each in (24, 24, 232, 232)], fill=(*YELLOW, 255))
+    pen.rectangle([round(each * unit) for each in (80, 160, 176, 180)], fill=(*RED, 255))
+    for x in (88, 148):
+        pen.ellipse([round(each * unit) for each in (x, 90, x + 20, 110)], fill=(*BLACK, 255))
+    small = np.array(big.convert("RGBa").resize((side, side), Image.Resampling.BOX).convert("RGBA"))
+    noise = np.random.default_rng(0).integers(-5, 6, small[..., :3].shape)
+    small[..., :3] = np.clip(small[..., :3] + noise, 0, 255)
+    return Image.fromarray(small)
+
+
+def shapes_of(svg: bytes) -> list[tuple[str, str]]:
+    return re.findall(r'<path fill="(#[0-9a-f]{6})" d="([^"]*)"/>', svg.decode())
+
+
+def svg_of(picture: Image.Image, **options: object) -> bytes:
+    ((_, data),) = FORMATS["svg"].files(Master("icon", (np.asarray(picture),)), Options(**options))
+    return data
+
+
+def test_an_icon_needs_as_many_colours_as_it_shows() -> None:
+    flat = flatten(icon(), FlatStyle())
+    assert len(flat.palette) == 3
+    for colour in (YELLOW, RED, BLACK):
+        assert np.sqrt(((to_oklab(flat.palette) - to_oklab(np.array(colour))) ** 2).sum(-1)).min() < 0.02
+    svg = svg_of(icon())
+    # The eyes and their disc are one path each: equal fills are merged.
+    assert len(shapes_of(svg)) == 3 and len(svg) < 4000
+
+
+def test_soft_edges_bring_no_colours_between() -> None:
+    areas = flatten(icon(), FlatStyle())
+    red = to_oklab(np.array(RED))
+    index = int(((to_oklab(areas.palette) - red) ** 2).sum(-1).argmin())
+    # A bar of 24 by 5 pixels of 64.
+    assert abs((areas.areas == index).mean() - (96 * 20) / 256**2) < 0.006
+
+
+def test_the_number_of_colours_is_kept() -> None:
+    for colours in (2, 3):
+        assert len({fill for fill, _ in shapes_of(svg_of(icon(), flat=FlatStyle(colours=colours)))}) == colours
+    many = Image.fromarray(np.random.default_rng(1).integers(0, 256, (8, 8, 3), np.uint8)).resize((256, 256), 0)
+    many.putalpha(255)
+    assert len(flatten(many, FlatStyle()).palette) == 16
+    assert len(flatten(many, FlatStyle(colours=5)).palette) == 5
+
+
+def test_a_small_part_keeps_its_own_colour() -> None:
+    picture = icon()
+    ImageDraw.Draw(picture).ellipse((120, 120, 136, 136), fill=(30, 90, 220, 255))
+    palette = to_oklab(flatten(picture, FlatStyle(colours=4)).palette)
+    assert np.sqrt(((palette - to_oklab(np.array((30, 90, 220)))) ** 2).sum(-1)).min() < 0.03
+
+
+def test_small_areas_are_removed_and_the_subject_stays() -> None:
+    pixels = np.array(icon())
+    pixels[3:5, 3:5] = (0, 0, 255, 255)
+    pixels[140:143, 125:128] = (0, 0, 255, 255)
+    flat = flatten(Image.fromarray(pixels), FlatStyle())
+    assert flat.areas[4, 4] == len(flat.palette)
+    assert flat.areas[141, 126] == flat.areas[141, 110]
+    tiny = np.zeros((256, 256, 4), np.uint8)
+    tiny[100:102, 100:102] = 255
+    assert (flatten(Image.fromarray(tiny), FlatStyle(smoothing=0)).areas == 0).sum() == 4
+
+
+def test_an_almost_symmetric_image_becomes_symmetric_and_another_does_not() -> None:
+    pixels = np.array(icon())
+    pixels[110:150, 1:] = pixels[110:150, :-1]
+    areas = flatten(Image.fromarray(pixels), FlatStyle()).areas
+    columns = np.flatnonzero((areas != areas.max()).any(0))
+    own = areas[:, columns[0] : columns[-1] + 1]
+    assert np.array_equal(own, own[:, ::-1])
+    ImageDraw.Draw(picture := icon()).rectangle((150, 60, 190, 80), fill=(*RED, 255))
+    other = flatten(picture, FlatStyle()).areas
+    assert not np.array_equal(other, other[:, ::-1])
+
+
+def test_an_outline_surrounds_the_subject() -> None:
+    plain, lined = flatten(icon(), FlatStyle()), flatten(icon(), FlatStyle(outline=True))
+    line = len(plain.palette)
+    is_line = lined.areas == line
+    was_outside = plain.areas == len(plain.palette)
+    assert is_line.any() and not (is_line & ~was_outside).any()
+    assert to_oklab(lined.palette[line])[0] < to_oklab(plain.palette)[:, 0].min()
+    # No transparent pixel touches the subject.
+    assert not (remove_islands(lined.areas > line, 0) & (largest(~was_outside, 1) > 0)).any()
+
+
+def test_flat_areas_are_flat_at_every_size(tmp_path: Path) -> None:
+    master = Master("icon", (np.asarray(icon()),))
+    for size in (64, 256, 600):
+        path = export(master, FORMATS["png"], Options(size=size, flat=FlatStyle()), tmp_path)
+        pixels = np.asarray(Image.open(path))
+        colours, counts = np.unique(pixels[pixels[..., 3] == 255][:, :3], axis=0, return_counts=True)
+        assert counts[np.argsort(-counts)[:3]].sum() > 0.85 * counts.sum()
+
+
+def test_dust_is_removed_and_edges_stay() -> None:
+    clean = np.array(icon())
+    dusty = clean.copy()
+    noise = np.random.default_rng(2).integers(1, 24, clean.shape[:2])
+    is_far = largest(clean[..., 3], 3) == 0
+    dusty[..., 3] = np.where(is_far, noise, dusty[..., 3])
+    dusty[128, 100:120, 3] = 240
+    found = clean_alpha(dusty)
+    assert np.array_equal(found[..., 3], clean[..., 3])
+    assert np.array_equal(clean_alpha(clean), clean)
+
+
+def test_a_shadow_is_no_dust(tmp_path: Path) -> None:
+    picture = icon()
+    shadow = picture.getchannel("A").filter(ImageFilter.GaussianBlur(12)).point(lambda alpha: alpha // 3)
+    whole = Image.new("RGBA", picture.size)
+    whole.putalpha(shadow)
+    whole.alpha_composite(picture)
+    pixels = np.asarray(whole)
+    assert np.array_equal(clean_alpha(pixels), pixels)
+    photo = np.full((20, 20, 4), 255, np.uint8)
+    assert clean_alpha(photo) is photo
+
+
+def test_dust_can_be_kept(tmp_path: Path) -> None:
+    pixels = np.array(icon())
+    pixels[2, 2] = (9, 9, 9, 3)
+    master = Master("icon", (pixels,))
+    kept, cleaned = (export(master, FORMATS["png"], Options(clean=clean), tmp_path) for clean in (False, True))
+    assert Image.open(kept).getpixel((2, 2))[3] == 3 and Image.open(cleaned).getpixel((2, 2))[3] == 0
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_islands_are_those_of_a_flood_fill(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    mask = rng.random(rng.integers(1, 24, 2)) < rng.random()
+    expected = mask.copy()
+    areas: list[list[tuple[int, int]]] = []
+    left = {(int(y), int(x)) for y, x in np.argwhere(mask)}
+    while left:
+        area = [left.pop()]
+        for y, x in area:
+            for near in ((y + 1, x), (y - 1, x), (y, x + 1), (y, x - 1)):
+                if near in left:
+                    left.remove(near)
+                    area.append(near)
+        areas.append(area)
+    for area in areas:
+        if len(area) < 5 and len(area) < max(map(len, areas)):
+            expected[tuple(np.array(area).T)] = False
+    assert np.array_equal(remove_islands(mask, 5), expected)
+
+
+def test_an_icon_set_shares_its_palette_and_size(tmp_path: Path) -> None:
+    small = icon().resize((160, 160))
+    moved = Image.new("RGBA", (256, 256))
+    moved.paste(small, (10, 80))
+    tinted = np.array(moved)
+    tinted[..., :3] = np.clip(tinted[..., :3].astype(int) + 4, 0, 255)
+    masters = [("A sun!", Master("a", (np.asarray(icon()),))), ("a sun", Master("b", (tinted,)))]
+    steps = write_icon_set(masters, FlatStyle(), tmp_path)
+    done = []
+    while True:
+        try:
+            done.append(next(steps))
+        except StopIteration as end:
+            folder = end.value
+            break
+    assert done[:2] == [1, 2]
+    fills = {name: {fill for fill, _ in shapes_of((folder / "svg" / f"{name}.svg").read_bytes())} for name in
+             ("sun", "sun-2")}  # fmt: skip
+    assert fills["sun"] == fills["sun-2"] and len(fills["sun"]) == 3
+    boxes = [Image.open(folder / "png" / f"{name}@3x.png").getbbox() for name in ("sun", "sun-2")]
+    assert np.abs(np.subtract(*boxes)).max() <= 2
+    assert Image.open(folder / "png" / "sun.png").size == (64, 64)
+    assert Image.open(folder / "ico" / "sun.ico").info["sizes"] and (folder / "icns" / "sun-2.icns").is_file()
+    names = {each.attrib["id"] for each in ElementTree.parse(folder / "sprite.svg").getroot()}
+    assert names == {"sun", "sun-2"}
+
+
+def test_icon_names_are_plain_and_unique() -> None:
+    assert icon_names(["a Sun", "the Sun", "Crème brûlée", "???", "a/b..c", "月"]) == [
+        "sun", "sun-2", "creme-brulee", "icon", "a-b-c", "月"]  # fmt: skip
+    assert icon_names(["x 2", "x", "x"]) == ["x-2", "x", "x-3"]
+    assert len(icon_names(["long " * 100])[0]) <= 60
+
+
+def test_an_empty_icon_set_writes_nothing(tmp_path: Path) -> None:
+    empty = Master("empty", (np.zeros((32, 32, 4), np.uint8),))
+    with pytest.raises(StudioError, match="nothing opaque"):
+        list(write_icon_set([("x", empty)], FlatStyle(), tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("style", [{"colours": 1}, {"colours": 17}, {"smoothing": 5}, {"smallest_area": -1}])
+def test_a_style_out_of_range_is_refused(style: dict[str, int], tmp_path: Path) -> None:
+    with pytest.raises(BadRequest, match="must be from"):
+        export(Master("icon", (np.asarray(icon(32)),)), FORMATS["png"], Options(flat=FlatStyle(**style)), tmp_path)
+
+
+def test_a_flat_image_is_rendered_with_its_colours_only_inside() -> None:
+    flat = flatten(icon(), FlatStyle())
+    pixels = render(flat, 128)
+    assert pixels.shape == (128, 128, 4)
+    assert {tuple(pixel) for pixel in pixels[60:68, 30:36, :3].reshape(-1, 3)} == {
+        tuple(flat.palette[flat.areas[128, 66]])
+    }
+    ((_, data),) = FORMATS["webp"].files(Master("icon", (np.asarray(icon()),)), Options(flat=FlatStyle(colours=2)))
+    assert Image.open(io.BytesIO(data)).size == (256, 256)
