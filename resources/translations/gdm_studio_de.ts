@@ -2856,6 +2856,13 @@
 <numerusform>%n Bilder exportiert</numerusform>
 </translation>
 </message>
+<message numerus="yes">
+<source>%n shape(s)</source>
+<translation>
+<numerusform>%n Form</numerusform>
+<numerusform>%n Formen</numerusform>
+</translation>
+</message>
 <message>
 <source>Credit copied</source>
 <translation>Quellenangabe kopiert</translation>
@@ -2916,9 +2923,17 @@
 <source>{progress}, {percent} %</source>
 <translation>{progress}, {percent} %</translation>
 </message>
+<message>
+<source>{size} kB</source>
+<translation>{size} kB</translation>
+</message>
 </context>
 <context>
 <name>ExportDialog</name>
+<message>
+<source>A dark line around the subject, for pale ones on a pale page</source>
+<translation>Eine dunkle Linie um das Motiv, für helle Motive auf hellem Grund</translation>
+</message>
 <message>
 <source>All on one page, each with its prompt and seed</source>
 <translation>Alle auf einer Seite, jedes mit Prompt und Seed</translation>
@@ -2948,6 +2963,10 @@
 <translation>Farbe des Hintergrunds</translation>
 </message>
 <message>
+<source>Colours</source>
+<translation>Farben</translation>
+</message>
+<message>
 <source>Contact sheet</source>
 <translation>Kontaktbogen</translation>
 </message>
@@ -2968,6 +2987,10 @@
 <translation>Die Quellenangabe in die Zwischenablage kopieren</translation>
 </message>
 <message>
+<source>Each area in one colour, as a designer draws icons</source>
+<translation>Jede Fläche in einer Farbe, wie Icons gezeichnet werden</translation>
+</message>
+<message>
 <source>Embed prompt and settings</source>
 <translation>Prompt und Einstellungen einbetten</translation>
 </message>
@@ -2980,8 +3003,20 @@
 <translation>Exportieren</translation>
 </message>
 <message>
+<source>Fewer colours give fewer shapes and a smaller file</source>
+<translation>Weniger Farben ergeben weniger Formen und eine kleinere Datei</translation>
+</message>
+<message>
 <source>File name</source>
 <translation>Dateiname</translation>
+</message>
+<message>
+<source>Flat colours</source>
+<translation>Flächige Farben</translation>
+</message>
+<message>
+<source>For developers: SVG, PNG at 1×, 2× and 3×, .ico, .icns and a sprite</source>
+<translation>Für Entwickler: SVG, PNG in 1×, 2× und 3×, .ico, .icns und ein Sprite</translation>
 </message>
 <message>
 <source>Format</source>
@@ -2990,6 +3025,10 @@
 <message>
 <source>GDM Studio reads them from the file again</source>
 <translation>GDM Studio liest sie wieder aus der Datei</translation>
+</message>
+<message>
+<source>Icon set</source>
+<translation>Icon-Satz</translation>
 </message>
 <message>
 <source>Include CREDITS.txt</source>
@@ -3008,12 +3047,24 @@
 <translation>Originale</translation>
 </message>
 <message>
+<source>Outline</source>
+<translation>Kontur</translation>
+</message>
+<message>
 <source>Quick, and keeps transparency</source>
 <translation>Schnell; behält Transparenz</translation>
 </message>
 <message>
+<source>Rounds the borders of areas, in pixels of a picture of 256</source>
+<translation>Rundet die Ränder der Flächen, in Pixeln eines Bilds von 256</translation>
+</message>
+<message>
 <source>Size</source>
 <translation>Größe</translation>
+</message>
+<message>
+<source>Smoothing</source>
+<translation>Glättung</translation>
 </message>
 <message>
 <source>The files in one archive, with a list of all their settings</source>
@@ -3034,6 +3085,10 @@
 <message>
 <source>ZIP</source>
 <translation>ZIP</translation>
+</message>
+<message>
+<source>as needed</source>
+<translation>nach Bedarf</translation>
 </message>
 <message>
 <source>{factor} times as wide and high</source>

@@ -57,6 +57,13 @@
 <numerusform>%n pictures exported</numerusform>
 </translation>
 </message>
+<message numerus="yes">
+<source>%n shape(s)</source>
+<translation>
+<numerusform>%n shape</numerusform>
+<numerusform>%n shapes</numerusform>
+</translation>
+</message>
 </context>
 <context>
 <name>Family</name>

@@ -2856,6 +2856,13 @@
 <numerusform>%n imágenes exportadas</numerusform>
 </translation>
 </message>
+<message numerus="yes">
+<source>%n shape(s)</source>
+<translation>
+<numerusform>%n forma</numerusform>
+<numerusform>%n formas</numerusform>
+</translation>
+</message>
 <message>
 <source>Credit copied</source>
 <translation>Créditos copiados</translation>
@@ -2916,9 +2923,17 @@
 <source>{progress}, {percent} %</source>
 <translation>{progress}, {percent} %</translation>
 </message>
+<message>
+<source>{size} kB</source>
+<translation>{size} kB</translation>
+</message>
 </context>
 <context>
 <name>ExportDialog</name>
+<message>
+<source>A dark line around the subject, for pale ones on a pale page</source>
+<translation>Una línea oscura alrededor del motivo, para motivos pálidos sobre fondo claro</translation>
+</message>
 <message>
 <source>All on one page, each with its prompt and seed</source>
 <translation>Todas en una página, cada una con su prompt y su semilla</translation>
@@ -2948,6 +2963,10 @@
 <translation>Color del fondo</translation>
 </message>
 <message>
+<source>Colours</source>
+<translation>Colores</translation>
+</message>
+<message>
 <source>Contact sheet</source>
 <translation>Hoja de contactos</translation>
 </message>
@@ -2968,6 +2987,10 @@
 <translation>Copiar los créditos al portapapeles</translation>
 </message>
 <message>
+<source>Each area in one colour, as a designer draws icons</source>
+<translation>Cada área de un solo color, como dibuja un diseñador los iconos</translation>
+</message>
+<message>
 <source>Embed prompt and settings</source>
 <translation>Incluir prompt y ajustes</translation>
 </message>
@@ -2980,8 +3003,20 @@
 <translation>Exportar</translation>
 </message>
 <message>
+<source>Fewer colours give fewer shapes and a smaller file</source>
+<translation>Menos colores dan menos formas y un archivo más pequeño</translation>
+</message>
+<message>
 <source>File name</source>
 <translation>Nombre del archivo</translation>
+</message>
+<message>
+<source>Flat colours</source>
+<translation>Colores planos</translation>
+</message>
+<message>
+<source>For developers: SVG, PNG at 1×, 2× and 3×, .ico, .icns and a sprite</source>
+<translation>Para desarrolladores: SVG, PNG a 1×, 2× y 3×, .ico, .icns y un sprite</translation>
 </message>
 <message>
 <source>Format</source>
@@ -2990,6 +3025,10 @@
 <message>
 <source>GDM Studio reads them from the file again</source>
 <translation>GDM Studio los vuelve a leer del archivo</translation>
+</message>
+<message>
+<source>Icon set</source>
+<translation>Juego de iconos</translation>
 </message>
 <message>
 <source>Include CREDITS.txt</source>
@@ -3008,12 +3047,24 @@
 <translation>Originales</translation>
 </message>
 <message>
+<source>Outline</source>
+<translation>Contorno</translation>
+</message>
+<message>
 <source>Quick, and keeps transparency</source>
 <translation>Rápido, y conserva la transparencia</translation>
 </message>
 <message>
+<source>Rounds the borders of areas, in pixels of a picture of 256</source>
+<translation>Redondea los bordes de las áreas, en píxeles de una imagen de 256</translation>
+</message>
+<message>
 <source>Size</source>
 <translation>Tamaño</translation>
+</message>
+<message>
+<source>Smoothing</source>
+<translation>Suavizado</translation>
 </message>
 <message>
 <source>The files in one archive, with a list of all their settings</source>
@@ -3034,6 +3085,10 @@
 <message>
 <source>ZIP</source>
 <translation>ZIP</translation>
+</message>
+<message>
+<source>as needed</source>
+<translation>según haga falta</translation>
 </message>
 <message>
 <source>{factor} times as wide and high</source>

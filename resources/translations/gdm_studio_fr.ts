@@ -2856,6 +2856,13 @@
 <numerusform>%n images exportées</numerusform>
 </translation>
 </message>
+<message numerus="yes">
+<source>%n shape(s)</source>
+<translation>
+<numerusform>%n forme</numerusform>
+<numerusform>%n formes</numerusform>
+</translation>
+</message>
 <message>
 <source>Credit copied</source>
 <translation>Crédits copiés</translation>
@@ -2916,9 +2923,17 @@
 <source>{progress}, {percent} %</source>
 <translation>{progress}, {percent} %</translation>
 </message>
+<message>
+<source>{size} kB</source>
+<translation>{size} ko</translation>
+</message>
 </context>
 <context>
 <name>ExportDialog</name>
+<message>
+<source>A dark line around the subject, for pale ones on a pale page</source>
+<translation>Une ligne sombre autour du sujet, pour les sujets pâles sur fond clair</translation>
+</message>
 <message>
 <source>All on one page, each with its prompt and seed</source>
 <translation>Toutes sur une page, chacune avec son prompt et sa graine</translation>
@@ -2948,6 +2963,10 @@
 <translation>Couleur du fond</translation>
 </message>
 <message>
+<source>Colours</source>
+<translation>Couleurs</translation>
+</message>
+<message>
 <source>Contact sheet</source>
 <translation>Planche-contact</translation>
 </message>
@@ -2968,6 +2987,10 @@
 <translation>Copier les crédits dans le presse-papiers</translation>
 </message>
 <message>
+<source>Each area in one colour, as a designer draws icons</source>
+<translation>Chaque surface d’une seule couleur, comme dessinent les graphistes</translation>
+</message>
+<message>
 <source>Embed prompt and settings</source>
 <translation>Intégrer prompt et réglages</translation>
 </message>
@@ -2980,8 +3003,20 @@
 <translation>Exporter</translation>
 </message>
 <message>
+<source>Fewer colours give fewer shapes and a smaller file</source>
+<translation>Moins de couleurs donnent moins de formes et un fichier plus petit</translation>
+</message>
+<message>
 <source>File name</source>
 <translation>Nom de fichier</translation>
+</message>
+<message>
+<source>Flat colours</source>
+<translation>Couleurs en aplat</translation>
+</message>
+<message>
+<source>For developers: SVG, PNG at 1×, 2× and 3×, .ico, .icns and a sprite</source>
+<translation>Pour les développeurs : SVG, PNG en 1×, 2× et 3×, .ico, .icns et un sprite</translation>
 </message>
 <message>
 <source>Format</source>
@@ -2990,6 +3025,10 @@
 <message>
 <source>GDM Studio reads them from the file again</source>
 <translation>GDM Studio les relit dans le fichier</translation>
+</message>
+<message>
+<source>Icon set</source>
+<translation>Jeu d’icônes</translation>
 </message>
 <message>
 <source>Include CREDITS.txt</source>
@@ -3008,12 +3047,24 @@
 <translation>Originaux</translation>
 </message>
 <message>
+<source>Outline</source>
+<translation>Contour</translation>
+</message>
+<message>
 <source>Quick, and keeps transparency</source>
 <translation>Rapide, et garde la transparence</translation>
 </message>
 <message>
+<source>Rounds the borders of areas, in pixels of a picture of 256</source>
+<translation>Arrondit les bords des surfaces, en pixels d’une image de 256</translation>
+</message>
+<message>
 <source>Size</source>
 <translation>Taille</translation>
+</message>
+<message>
+<source>Smoothing</source>
+<translation>Lissage</translation>
 </message>
 <message>
 <source>The files in one archive, with a list of all their settings</source>
@@ -3034,6 +3085,10 @@
 <message>
 <source>ZIP</source>
 <translation>ZIP</translation>
+</message>
+<message>
+<source>as needed</source>
+<translation>selon le besoin</translation>
 </message>
 <message>
 <source>{factor} times as wide and high</source>

@@ -2850,6 +2850,12 @@
 <numerusform>%n枚の画像を書き出しました</numerusform>
 </translation>
 </message>
+<message numerus="yes">
+<source>%n shape(s)</source>
+<translation>
+<numerusform>%n 個の図形</numerusform>
+</translation>
+</message>
 <message>
 <source>Credit copied</source>
 <translation>クレジットをコピーしました</translation>
@@ -2910,9 +2916,17 @@
 <source>{progress}, {percent} %</source>
 <translation>{progress}、{percent} %</translation>
 </message>
+<message>
+<source>{size} kB</source>
+<translation>{size} kB</translation>
+</message>
 </context>
 <context>
 <name>ExportDialog</name>
+<message>
+<source>A dark line around the subject, for pale ones on a pale page</source>
+<translation>被写体を囲む暗い線。淡い背景の淡い被写体に</translation>
+</message>
 <message>
 <source>All on one page, each with its prompt and seed</source>
 <translation>すべてを1ページに、プロンプトとシードを添えて</translation>
@@ -2942,6 +2956,10 @@
 <translation>背景の色</translation>
 </message>
 <message>
+<source>Colours</source>
+<translation>色数</translation>
+</message>
+<message>
 <source>Contact sheet</source>
 <translation>コンタクトシート</translation>
 </message>
@@ -2962,6 +2980,10 @@
 <translation>クレジットをクリップボードにコピー</translation>
 </message>
 <message>
+<source>Each area in one colour, as a designer draws icons</source>
+<translation>デザイナーが描くアイコンのように、各領域を一色にします</translation>
+</message>
+<message>
 <source>Embed prompt and settings</source>
 <translation>プロンプトと設定を埋め込む</translation>
 </message>
@@ -2974,8 +2996,20 @@
 <translation>書き出し</translation>
 </message>
 <message>
+<source>Fewer colours give fewer shapes and a smaller file</source>
+<translation>色を減らすと図形が減り、ファイルが小さくなります</translation>
+</message>
+<message>
 <source>File name</source>
 <translation>ファイル名</translation>
+</message>
+<message>
+<source>Flat colours</source>
+<translation>フラットカラー</translation>
+</message>
+<message>
+<source>For developers: SVG, PNG at 1×, 2× and 3×, .ico, .icns and a sprite</source>
+<translation>開発者向け：SVG、PNG（1×、2×、3×）、.ico、.icns、スプライト</translation>
 </message>
 <message>
 <source>Format</source>
@@ -2984,6 +3018,10 @@
 <message>
 <source>GDM Studio reads them from the file again</source>
 <translation>GDM Studioがファイルから再び読み取れます</translation>
+</message>
+<message>
+<source>Icon set</source>
+<translation>アイコンセット</translation>
 </message>
 <message>
 <source>Include CREDITS.txt</source>
@@ -3002,12 +3040,24 @@
 <translation>オリジナル</translation>
 </message>
 <message>
+<source>Outline</source>
+<translation>輪郭線</translation>
+</message>
+<message>
 <source>Quick, and keeps transparency</source>
 <translation>高速で、透過を保ちます</translation>
 </message>
 <message>
+<source>Rounds the borders of areas, in pixels of a picture of 256</source>
+<translation>領域の境界を丸めます（256 の画像でのピクセル）</translation>
+</message>
+<message>
 <source>Size</source>
 <translation>サイズ</translation>
+</message>
+<message>
+<source>Smoothing</source>
+<translation>滑らかさ</translation>
 </message>
 <message>
 <source>The files in one archive, with a list of all their settings</source>
@@ -3028,6 +3078,10 @@
 <message>
 <source>ZIP</source>
 <translation>ZIP</translation>
+</message>
+<message>
+<source>as needed</source>
+<translation>必要なだけ</translation>
 </message>
 <message>
 <source>{factor} times as wide and high</source>

@@ -2850,6 +2850,12 @@
 <numerusform>已导出 %n 张图片</numerusform>
 </translation>
 </message>
+<message numerus="yes">
+<source>%n shape(s)</source>
+<translation>
+<numerusform>%n 个形状</numerusform>
+</translation>
+</message>
 <message>
 <source>Credit copied</source>
 <translation>署名已复制</translation>
@@ -2910,9 +2916,17 @@
 <source>{progress}, {percent} %</source>
 <translation>{progress}，{percent} %</translation>
 </message>
+<message>
+<source>{size} kB</source>
+<translation>{size} kB</translation>
+</message>
 </context>
 <context>
 <name>ExportDialog</name>
+<message>
+<source>A dark line around the subject, for pale ones on a pale page</source>
+<translation>主体周围的深色线条，适合浅色背景上的浅色主体</translation>
+</message>
 <message>
 <source>All on one page, each with its prompt and seed</source>
 <translation>全部放在一页，各附提示词和种子</translation>
@@ -2942,6 +2956,10 @@
 <translation>背景颜色</translation>
 </message>
 <message>
+<source>Colours</source>
+<translation>颜色数</translation>
+</message>
+<message>
 <source>Contact sheet</source>
 <translation>缩略图总览</translation>
 </message>
@@ -2962,6 +2980,10 @@
 <translation>将署名复制到剪贴板</translation>
 </message>
 <message>
+<source>Each area in one colour, as a designer draws icons</source>
+<translation>每个区域只用一种颜色，如设计师绘制的图标</translation>
+</message>
+<message>
 <source>Embed prompt and settings</source>
 <translation>嵌入提示词和设置</translation>
 </message>
@@ -2974,8 +2996,20 @@
 <translation>导出</translation>
 </message>
 <message>
+<source>Fewer colours give fewer shapes and a smaller file</source>
+<translation>颜色越少，形状越少，文件越小</translation>
+</message>
+<message>
 <source>File name</source>
 <translation>文件名</translation>
+</message>
+<message>
+<source>Flat colours</source>
+<translation>纯色</translation>
+</message>
+<message>
+<source>For developers: SVG, PNG at 1×, 2× and 3×, .ico, .icns and a sprite</source>
+<translation>供开发者使用：SVG、1×、2× 和 3× 的 PNG、.ico、.icns 和雪碧图</translation>
 </message>
 <message>
 <source>Format</source>
@@ -2984,6 +3018,10 @@
 <message>
 <source>GDM Studio reads them from the file again</source>
 <translation>GDM Studio 可再从文件中读取</translation>
+</message>
+<message>
+<source>Icon set</source>
+<translation>图标集</translation>
 </message>
 <message>
 <source>Include CREDITS.txt</source>
@@ -3002,12 +3040,24 @@
 <translation>原件</translation>
 </message>
 <message>
+<source>Outline</source>
+<translation>轮廓</translation>
+</message>
+<message>
 <source>Quick, and keeps transparency</source>
 <translation>快速，并保留透明度</translation>
 </message>
 <message>
+<source>Rounds the borders of areas, in pixels of a picture of 256</source>
+<translation>使区域边界变圆滑，以 256 像素图像的像素计</translation>
+</message>
+<message>
 <source>Size</source>
 <translation>尺寸</translation>
+</message>
+<message>
+<source>Smoothing</source>
+<translation>平滑</translation>
 </message>
 <message>
 <source>The files in one archive, with a list of all their settings</source>
@@ -3028,6 +3078,10 @@
 <message>
 <source>ZIP</source>
 <translation>ZIP</translation>
+</message>
+<message>
+<source>as needed</source>
+<translation>按需要</translation>
 </message>
 <message>
 <source>{factor} times as wide and high</source>
