@@ -23,8 +23,8 @@ _TRANSLUCENT_SHARE = 0.02
 def remove_islands(mask: np.ndarray, smallest: int, *, keep_largest: bool = True) -> np.ndarray:
     """Return a mask (height, width) without its connected areas of fewer than `smallest` pixels.
 
-    With `keep_largest`, the largest area is kept in any case. Pixels are connected along edges, not corners. The time is linear in the number of
-    runs of equal pixels.
+    With `keep_largest`, the largest area is kept in any case. Pixels are connected along edges, not corners. The time
+    is linear in the number of runs of equal pixels.
     """
     runs, parents = _connect_runs(mask)
     if not len(runs):

@@ -108,23 +108,31 @@ def _merge(shapes: Iterable[tuple[int, _Outline]]) -> list[tuple[int, list[_Outl
 
     A shape joins an earlier path if no shape of another colour between the two lies below it.
     """
-    paths: list[tuple[int, list[_Outline], list[np.ndarray]]] = []
+    paths: list[tuple[int, list[_Outline]]] = []
+    boxes: list[list[np.ndarray]] = []
     for index, outline in shapes:
         points = np.concatenate([points for _, points in outline])
         box = np.concatenate([points.min(0), points.max(0)])
-        joined = None
-        for path in reversed(paths):
-            if path[0] == index:
-                joined = path
-                break
-            if any(_overlap(box, other) for other in path[2]):
-                break
-        if joined is None:
-            joined = (index, [], [])
-            paths.append(joined)
-        joined[1].append(outline)
-        joined[2].append(box)
-    return [(index, outlines) for index, outlines, _ in paths]
+        place = _find_path(index, box, paths, boxes)
+        if place is None:
+            place = len(paths)
+            paths.append((index, []))
+            boxes.append([])
+        paths[place][1].append(outline)
+        boxes[place].append(box)
+    return paths
+
+
+def _find_path(
+    index: int, box: np.ndarray, paths: Sequence[tuple[int, list[_Outline]]], boxes: Sequence[list[np.ndarray]]
+) -> int | None:
+    """Return the place of the path that a shape of this colour, in this box, can join, or None."""
+    for place in reversed(range(len(paths))):
+        if paths[place][0] == index:
+            return place
+        if any(_overlap(box, other) for other in boxes[place]):
+            return None
+    return None
 
 
 def _overlap(box: np.ndarray, other: np.ndarray) -> bool:
