@@ -356,18 +356,4 @@ def _load_word_vectors(path: Path) -> WordVectors:
     return read_word_vectors(part_file(base, "text"), Tokenizer(**config_of(path)["tokenizer"]))
 
 
-def read_early(of: ModelCard) -> None:
-    """Read the memorised training images of the built-in model before torch is imported, and cache them for `load`."""
-    from gdm_studio.models.families.icons import table_preload
-
-    table_preload.read_early(file for file in of.files if file in _drawing_files(of))
-
-
-def forget_early() -> None:
-    """Release the memorised training images that `read_early` has read and no model has taken."""
-    from gdm_studio.models.families.icons import table_preload
-
-    table_preload.forget_early()
-
-
-ICONS = Family("icons", matches, card, load, reader=reader, read_early=read_early, forget_early=forget_early)
+ICONS = Family("icons", matches, card, load, reader=reader)
