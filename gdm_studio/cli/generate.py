@@ -14,7 +14,7 @@ from gdm_studio.cli.output import print_notice
 from gdm_studio.cli.prompt_batch import add_prompt_options, generate_prompts
 from gdm_studio.cli.report import Report, new_report
 from gdm_studio.cli.saved_image import read_own_image, steps_file
-from gdm_studio.common import atomic_files, remote_device
+from gdm_studio.common import atomic_files, gc_pause, remote_device
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.removable_drive import RemovableDrive
 from gdm_studio.jobs.executor import Executor
@@ -53,13 +53,14 @@ def add(verbs: Any) -> None:
     add_prompt_options(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder to save to (default: the pictures folder)")
     parser.add_argument("--json", action="store_true", help=JSON_HELP)
-    parser.set_defaults(main=main)
+    parser.set_defaults(main=main, resumes_gc=True)
 
 
 def main(args: argparse.Namespace) -> int:
     if args.cluster_threads is not None and args.cluster is None:
         raise BadRequest("--cluster-threads needs --cluster.")
     if args.prompts is not None:
+        gc_pause.resume_gc()
         generate_prompts(args)
         return 0
     if args.cluster is not None:
@@ -68,6 +69,7 @@ def main(args: argparse.Namespace) -> int:
     try:
         generate_images(args, report)
     finally:
+        gc_pause.resume_gc()
         report.end()
     return 0
 
@@ -99,6 +101,9 @@ def generate_images(args: argparse.Namespace, report: Report) -> None:
         job = runner.submit(request, source=source, work_items=work_items, places=places)
         for event in stack.enter_context(closing(runner.run_job(job))):
             report.event(event)
+            if isinstance(event, StepEvent | Progress):
+                # The program and the model are loaded.
+                gc_pause.resume_gc()
             step = event.full if isinstance(event, Progress) else event
             if isinstance(step, StepEvent) and drive is not None:
                 drive.check()
