@@ -103,12 +103,13 @@ class IconsModel:
         store: Store,
         *,
         config: dict[str, Any],
+        load_tokenizer: Callable[[], Tokenizer],
         files: dict[str, File],
     ) -> IconsModel:
         """Load the networks of the built-in model onto a device, except those that are already in the store. Raises
         ModelError if the files do not match their headers.
 
-        `config` contains sizes, tokenizer and process. `files` maps part names to files: "unet", "text" and "vae",
+        `config` contains the sizes of the networks. `files` maps part names to files: "unet", "text" and "vae",
         "sketch" if the U-Net's file has no prior network, "recall" if there are memorised drawings, "rare" if there are
         rarer ones, and "silhouettes" if there are silhouettes. The weights are fp32 for any number type. An
         out-of-memory error is not converted to ModelError, so that the engine can retry.
@@ -123,7 +124,7 @@ class IconsModel:
             recall = parts.recall(unet.config.components) if "recall" in files else None
             all_drawings = parts.combine(recall) if recall and "rare" in files else None
             silhouettes = read_silhouettes(files["silhouettes"]) if "silhouettes" in files else None
-            tokenizer = Tokenizer(**config["tokenizer"])
+            tokenizer = load_tokenizer()
             _check(card, tokenizer, text, unet, vae)
         except (SafetensorError, LookupError, TypeError, ValueError, AttributeError, OSError) as error:
             raise ModelError(f"{card.path.name} is damaged; copy or download the model again.") from error
