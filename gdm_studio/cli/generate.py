@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import threading
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from functools import partial
@@ -17,10 +18,12 @@ from gdm_studio.cli.saved_image import read_own_image, steps_file
 from gdm_studio.common import atomic_files, gc_pause, remote_device
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.removable_drive import RemovableDrive
+from gdm_studio.engine import torch_startup
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers.work_items import WorkItem, place_on_devices
 from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.models.families import read_prompt
 from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.library import with_recorded_weights
 from gdm_studio.request.generation_events import Progress, StepEvent
@@ -79,8 +82,12 @@ def generate_images(args: argparse.Namespace, report: Report) -> None:
     from gdm_studio.gallery.gallery import Gallery
     from gdm_studio.models.library import Library
 
+    # This holds no interpreter lock, so the prompt is read meanwhile. `import torch` then finds its libraries loaded.
+    threading.Thread(target=torch_startup.load_libraries, name="torch-libraries").start()
     library = Library()
     request, resume = _build_request(args, library)
+    card = library.card(request.model)
+    reading = read_prompt(card.for_rules(request.rules), request.prompt, request.style)
     with ExitStack() as stack:
         gallery = stack.enter_context(closing(Gallery.open(args.out)))
         gallery.check_writable()
@@ -95,7 +102,7 @@ def generate_images(args: argparse.Namespace, report: Report) -> None:
         places = devices.device_names(request.device)
         request = place_on_devices(request, places)
         places = places[:1] if request.count == 1 or drive is not None else places
-        report.start(request, library.card(request.model))
+        report.start(request, card, reading)
         is_here = len(places) == 1 and not remote_device.is_remote(places[0])
         source, work_items = _start(request, library, resume, is_here=is_here)
         job = runner.submit(request, source=source, work_items=work_items, places=places)
