@@ -13,6 +13,7 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families import read_prompt
 from gdm_studio.models.library import Library
 from gdm_studio.models.prompts.vocabulary import Reading, Vocabulary, compact, correct_spelling
+from gdm_studio.models.prompts.word_tokenizer import NORMALIZER, SPLITTER, words_of
 from gdm_studio.request.generation_request import BUILT_IN
 from tests.helpers import tiny_model
 
@@ -122,3 +123,24 @@ def test_a_card_without_words_reports_nothing(tmp_path: Path) -> None:
         and card.unknown_words("a frobnicate") == []
         and read_prompt(card, "a frobnicate").summary(card.title) == ""
     )
+
+
+def test_plain_words_are_split_as_by_the_tokenizers_package() -> None:
+    vocabulary = Library().card(BUILT_IN).vocabulary
+    assert vocabulary is not None
+    others = [
+        "",
+        " ",
+        "a  b ",
+        "1st x0",
+        "a dog's",
+        "a t-shirt",
+        "Ünder CAT",
+        "a_b",
+        "x²",
+        "a\tb\nc",
+        "红 狐",
+        "e\u0301a",
+    ]
+    for text in (*vocabulary.further_drawings, *vocabulary.existing.split(), *others):
+        assert words_of(text) == [word for word, _ in SPLITTER.pre_tokenize_str(NORMALIZER.normalize_str(text))]
