@@ -84,7 +84,9 @@ def test_the_garbage_collector_runs_after_the_start(
     finally:
         gc.enable()
         gc.unfreeze()
-    assert enabled_at in ({}, {0: False, 1: False, 2: True, 3: True})
+    # It runs again from the second step on. The phases before and after the steps are shown as 0.
+    enabled_at.pop(0, None)
+    assert enabled_at in ({}, {1: False, 2: True, 3: True})
 
 
 def test_unknown_words_are_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
