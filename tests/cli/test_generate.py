@@ -75,7 +75,7 @@ def test_an_unsupported_sampler_is_refused(sampler: str, capsys: pytest.CaptureF
 def test_the_garbage_collector_runs_after_the_start(
     words: list[str], status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    enabled_at = {}
+    enabled_at: dict[int, bool] = {}
     monkeypatch.setattr(ProgressBar, "show", lambda bar, title, done, total: enabled_at.update({done: gc.isenabled()}))
     gc_pause.pause_gc()
     try:
