@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
+from gdm_studio.common import gc_pause
 from gdm_studio.common.measurement import Measurement
-from gdm_studio.ui.shell import gc_pause
 
 if TYPE_CHECKING:
     from gdm_studio.ui.shell.window import Window

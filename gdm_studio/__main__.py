@@ -11,6 +11,9 @@ INTERRUPTED = 130
 def main() -> int:
     """Run the command line and return its exit status."""
     signal.signal(signal.SIGINT, _end)
+    from gdm_studio.common import gc_pause
+
+    gc_pause.pause_gc()
     from gdm_studio.cli.main import run
 
     return run()

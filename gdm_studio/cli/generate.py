@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import threading
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from functools import partial
@@ -14,13 +15,15 @@ from gdm_studio.cli.output import print_notice
 from gdm_studio.cli.prompt_batch import add_prompt_options, generate_prompts
 from gdm_studio.cli.report import Report, new_report
 from gdm_studio.cli.saved_image import read_own_image, steps_file
-from gdm_studio.common import atomic_files, remote_device
+from gdm_studio.common import atomic_files, gc_pause, remote_device
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.removable_drive import RemovableDrive
+from gdm_studio.engine import torch_startup
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers.work_items import WorkItem, place_on_devices
 from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.models.families import read_prompt
 from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.library import with_recorded_weights
 from gdm_studio.request.generation_events import Progress, StepEvent
@@ -53,13 +56,14 @@ def add(verbs: Any) -> None:
     add_prompt_options(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder to save to (default: the pictures folder)")
     parser.add_argument("--json", action="store_true", help=JSON_HELP)
-    parser.set_defaults(main=main)
+    parser.set_defaults(main=main, resumes_gc=True)
 
 
 def main(args: argparse.Namespace) -> int:
     if args.cluster_threads is not None and args.cluster is None:
         raise BadRequest("--cluster-threads needs --cluster.")
     if args.prompts is not None:
+        gc_pause.resume_gc()
         generate_prompts(args)
         return 0
     if args.cluster is not None:
@@ -68,6 +72,7 @@ def main(args: argparse.Namespace) -> int:
     try:
         generate_images(args, report)
     finally:
+        gc_pause.resume_gc()
         report.end()
     return 0
 
@@ -77,8 +82,12 @@ def generate_images(args: argparse.Namespace, report: Report) -> None:
     from gdm_studio.gallery.gallery import Gallery
     from gdm_studio.models.library import Library
 
+    # This holds no interpreter lock, so the prompt is read meanwhile. `import torch` then finds its libraries loaded.
+    threading.Thread(target=torch_startup.load_libraries, name="torch-libraries").start()
     library = Library()
     request, resume = _build_request(args, library)
+    card = library.card(request.model)
+    reading = read_prompt(card.for_rules(request.rules), request.prompt, request.style)
     with ExitStack() as stack:
         gallery = stack.enter_context(closing(Gallery.open(args.out)))
         gallery.check_writable()
@@ -93,12 +102,15 @@ def generate_images(args: argparse.Namespace, report: Report) -> None:
         places = devices.device_names(request.device)
         request = place_on_devices(request, places)
         places = places[:1] if request.count == 1 or drive is not None else places
-        report.start(request, library.card(request.model))
+        report.start(request, card, reading)
         is_here = len(places) == 1 and not remote_device.is_remote(places[0])
         source, work_items = _start(request, library, resume, is_here=is_here)
         job = runner.submit(request, source=source, work_items=work_items, places=places)
         for event in stack.enter_context(closing(runner.run_job(job))):
             report.event(event)
+            if isinstance(event, StepEvent | Progress):
+                # The program and the model are loaded.
+                gc_pause.resume_gc()
             step = event.full if isinstance(event, Progress) else event
             if isinstance(step, StepEvent) and drive is not None:
                 drive.check()

@@ -19,7 +19,7 @@ from gdm_studio import __version__
 from gdm_studio.cli.interrupts import interruptible
 from gdm_studio.cli.output import print_json, print_notice
 from gdm_studio.cli.parser import Parser
-from gdm_studio.common import bundle, crash_log, data_version, error_log, paths, repair_log, system_libraries
+from gdm_studio.common import bundle, crash_log, data_version, error_log, gc_pause, paths, repair_log, system_libraries
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.common.optional_packages import reinstall_advice
 from gdm_studio.common.text_safety import shorten, shorten_values
@@ -106,6 +106,8 @@ def _run_reporting(argv: list[str], report: Callable[[str], int], *, record_cras
             bundle_folder = bundle.running_bundle()
             if bundle_folder is not None:
                 bundle.lock_in_use(bundle_folder)
+            if not args.resumes_gc:
+                gc_pause.resume_gc()
             status: int = args.main(args)
             if status == 0 and bundle_folder is not None:
                 bundle.report_start(bundle_folder)
@@ -191,7 +193,7 @@ def parser_of(names: Sequence[str]) -> argparse.ArgumentParser:
     """Return the command-line parser with the verb `open` and the given verbs, such as `generate`."""
     parser = Parser(prog="gdm-studio", description="Generate images on your own machine, one visible step at a time.")
     parser.add_argument("--version", action="version", version=f"gdm-studio {__version__}")
-    parser.set_defaults(main=_open_window, picture=None)
+    parser.set_defaults(main=_open_window, picture=None, resumes_gc=False)
     verbs = parser.add_subparsers(metavar="VERB", title="without a verb the window opens; verbs")
     for name in names:
         import_module(f"gdm_studio.cli.{name}").add(verbs)
@@ -226,8 +228,6 @@ def _open_window(args: argparse.Namespace) -> int:
     # Qt would abort the process instead of raising an error.
     if problem := system_libraries.window_problem(os.environ):
         raise StudioError(problem)
-    from gdm_studio.ui.shell import gc_pause
-
     gc_pause.pause_gc()
     try:
         from gdm_studio.ui.shell.app import main

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from gdm_studio.cli.output import print_json, print_lines, print_notice
 from gdm_studio.cli.progress_bar import ProgressBar
-from gdm_studio.models.families import prompt_note, read_prompt
 from gdm_studio.models.fingerprint import borrowed_lines, describe_borrowed
 from gdm_studio.request.generation_events import Event, NewSteps, Phase, Progress, Result, StepEvent
 from gdm_studio.request.hires import total_steps
 
 if TYPE_CHECKING:
     from gdm_studio.models.model_card import ModelCard
+    from gdm_studio.models.prompts.reading import PromptReading
     from gdm_studio.request.generation_request import Request
 
 
@@ -28,8 +28,10 @@ class Report(Protocol):
         """Return a report for a different queue item that writes to the same output as this report."""
         ...
 
-    def start(self, request: Request, card: ModelCard | None = None) -> None:
-        """Report the request before the first step, with a notice about prompt words that the model does not know."""
+    def start(self, request: Request, card: ModelCard | None = None, reading: PromptReading | None = None) -> None:
+        """Report the request before the first step. With a model's card and its reading of the prompt, the report
+        mentions prompt words that the model does not know.
+        """
         ...
 
     def event(self, event: Event) -> None:
@@ -69,13 +71,13 @@ class _JsonReport:
     def for_item(self, item_id: str) -> Report:
         return _JsonReport(item=item_id)
 
-    def start(self, request: Request, card: ModelCard | None = None) -> None:
+    def start(self, request: Request, card: ModelCard | None = None, reading: PromptReading | None = None) -> None:
         words: dict[str, Any] = {}
-        if card:
+        if card and reading:
             card = card.for_rules(request.rules)
             words["unmet_words"] = [reading.facts for reading in card.unknown_words(request.prompt)]
             words["borrowed"] = describe_borrowed(card)
-            words["reading"] = read_prompt(card, request.prompt, request.style).facts()
+            words["reading"] = reading.facts()
         self._print("start", request=json.loads(request.to_json()), **words)
 
     def event(self, event: Event) -> None:
@@ -125,12 +127,12 @@ class _TerminalReport:
     def for_item(self, item_id: str) -> Report:
         return _TerminalReport(self._bar, self._steps)
 
-    def start(self, request: Request, card: ModelCard | None = None) -> None:
+    def start(self, request: Request, card: ModelCard | None = None, reading: PromptReading | None = None) -> None:
         self._images = request.count
         self._expect(request.count * total_steps(request))
         if card and (notice := borrowed_notice(card)):
             print_notice(notice)
-        if card and (notice := _build_prompt_notice(request, card)):
+        if card and reading and (notice := _build_prompt_notice(request, card, reading)):
             print_notice(notice)
 
     def event(self, event: Event) -> None:
@@ -166,8 +168,8 @@ def borrowed_notice(card: ModelCard) -> str:
     return f"{card.title or card.name} uses parts of other files: {', '.join(found)}" if found else ""
 
 
-def _build_prompt_notice(request: Request, card: ModelCard) -> str:
+def _build_prompt_notice(request: Request, card: ModelCard, reading: PromptReading) -> str:
     """Return a notice if the prompt is empty or contains words that the model does not know, else ""."""
     if card.accepts.prompt and not any(map(str.strip, request.prompt_weights())):
         return f"The prompt is empty: {card.title or card.name} draws without one"
-    return prompt_note(card.for_rules(request.rules), request.prompt, request.style)
+    return reading.summary(card.title or card.name)

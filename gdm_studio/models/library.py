@@ -247,19 +247,6 @@ class Library:
 
         return self.store.model(_cache_key(card, device, dtype), load)
 
-    def read_early(self, name: str) -> None:
-        """Read files that `load` will need, without importing torch, and cache their content. Call this on a separate
-        thread while torch is imported. A model that is not installed is ignored.
-        """
-        with suppress(ModelError):
-            card = self.card(name)
-            next(family for family in self._families if family.name == card.family).read_early(card)
-
-    def forget_early(self) -> None:
-        """Release the content of files that `read_early` has cached and no model has used."""
-        for family in self._families:
-            family.forget_early()
-
     def with_parts(self, card: ModelCard, asked: Request | None) -> ModelCard:
         """Return a copy of the model card that includes the files of the VAE, refiner, upscaler and control models that
         a request names. Raises ModelError if one of them is not installed.

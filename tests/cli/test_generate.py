@@ -1,5 +1,6 @@
 """`gdm-studio generate` on the built-in model and on a tiny one, and every kind of bad input."""
 
+import gc
 import json
 import os
 import re
@@ -15,7 +16,8 @@ from PIL import Image
 
 from gdm_studio import preferences
 from gdm_studio.cli.main import run
-from gdm_studio.common import paths
+from gdm_studio.cli.progress_bar import ProgressBar
+from gdm_studio.common import gc_pause, paths
 from gdm_studio.gallery.gallery import Gallery
 from gdm_studio.gallery.metadata.reader import read
 from gdm_studio.preferences import Preferences
@@ -66,6 +68,25 @@ def test_an_unsupported_sampler_is_refused(sampler: str, capsys: pytest.CaptureF
     told = capsys.readouterr().err
     assert re.search(r"needs a model (that predicts its variance|of Cold Diffusion); choose another scheduler\.", told)
     assert len(told.strip().splitlines()) == 1
+
+
+@pytest.mark.usefixtures("_tiny")
+@pytest.mark.parametrize(("words", "status"), [(FAST, 0), ([*FAST, "--from-step", "missing"], 2), (["models"], 0)])
+def test_the_garbage_collector_runs_after_the_start(
+    words: list[str], status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enabled_at: dict[int, bool] = {}
+    monkeypatch.setattr(ProgressBar, "show", lambda bar, title, done, total: enabled_at.update({done: gc.isenabled()}))
+    gc_pause.pause_gc()
+    try:
+        assert run(words) == status
+        assert gc.isenabled()
+    finally:
+        gc.enable()
+        gc.unfreeze()
+    # It runs again from the second step on. The phases before and after the steps are shown as 0.
+    enabled_at.pop(0, None)
+    assert enabled_at in ({}, {1: False, 2: True, 3: True})
 
 
 def test_unknown_words_are_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -79,12 +79,6 @@ class GaussianLibrary:
     def refresh(self) -> bool:
         return False
 
-    def read_early(self, name: str) -> None:
-        """Do nothing. The model has no files."""
-
-    def forget_early(self) -> None:
-        """Do nothing. No file was read."""
-
     def make_room(self, name: str, *, device: object = None, dtype: object = None) -> bool:
         return False
 

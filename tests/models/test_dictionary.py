@@ -10,7 +10,7 @@ import pytest
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.engine.conditioning import conditioning_of
-from gdm_studio.models.families import prompt_note, read_prompt
+from gdm_studio.models.families import read_prompt
 from gdm_studio.models.families.icons.family import config_of
 from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import ModelCard
@@ -170,8 +170,11 @@ def test_old_requests_are_read_in_english(card: ModelCard, rules: int, text: str
 
 
 def test_notice_follows_the_rules_of_the_request(card: ModelCard) -> None:
-    assert prompt_note(card.for_rules(3), "un chat") == "Drawing cat for “chat”"
-    assert prompt_note(card.for_rules(2), "un chat") == "Drawing speech balloon for “chat”; unknown to Icons: un"
+    assert read_prompt(card.for_rules(3), "un chat").summary("Icons") == "Drawing cat for “chat”"
+    assert (
+        read_prompt(card.for_rules(2), "un chat").summary("Icons")
+        == "Drawing speech balloon for “chat”; unknown to Icons: un"
+    )
 
 
 def test_inflected_words_and_phrases(tmp_path: Path) -> None:

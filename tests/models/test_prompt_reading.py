@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 
 from gdm_studio.common import paths
 from gdm_studio.engine.conditioning import conditioning_of
-from gdm_studio.models.families import prompt_note, read_prompt
+from gdm_studio.models.families import read_prompt
 from gdm_studio.models.families.icons.family import SUGGESTIONS, config_of
 from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis
 from gdm_studio.models.families.icons.prompt_reader import NEGATIVE_NOTES
@@ -29,6 +29,11 @@ from gdm_studio.studio.studio import Studio
 
 # The parts of the built-in model with memorised drawings, and with the rarer ones.
 PARTS = ("recall", "rare")
+
+
+def note_of(card: ModelCard, prompt: str) -> str:
+    """Return the notice about a prompt that the command line prints."""
+    return read_prompt(card, prompt).summary(card.title)
 
 
 @pytest.fixture(scope="module")
@@ -779,10 +784,10 @@ def test_the_reading_is_written_as_json_and_as_a_sentence(card: ModelCard) -> No
     expected = {"text": "five", "state": "left out", "drawn_as": None, "near": None}
     assert count == expected | {"drawn_count": 1, "rewrite": rewrite}
     assert (near["near"], near["rewrite"]) == ("apple", "five logos for a apple")
-    assert prompt_note(card, "a fox") == ""
-    assert prompt_note(card, "dogs") == "Drawing one of “dogs”"
-    assert prompt_note(card, "knives") == "Drawing kitchen knife for “knives”; drawing one of “knives”"
-    assert prompt_note(card, "five logos for a aple") == (
+    assert note_of(card, "a fox") == ""
+    assert note_of(card, "dogs") == "Drawing one of “dogs”"
+    assert note_of(card, "knives") == "Drawing kitchen knife for “knives”; drawing one of “knives”"
+    assert note_of(card, "five logos for a aple") == (
         "Drawing trade mark for “logos”; reading “aple” as “apple”; drawing 1, not five; left out: aple"
     )
 
@@ -811,7 +816,7 @@ def test_misspelt_words_are_read_as_the_words_that_are_meant(
     card: ModelCard, prompt: str, read: str, note: str
 ) -> None:
     assert card.translate(prompt).text == read
-    assert prompt_note(card, prompt) == note
+    assert note_of(card, prompt) == note
 
 
 def test_no_known_word_is_corrected(card: ModelCard) -> None:
@@ -847,7 +852,7 @@ def test_words_that_a_lora_was_trained_with_are_not_corrected(
     assert (part.near, part.state is PartState.DRAWN) == ("fox", is_corrected)
     (cond,) = conditioning_of(card, Request(prompt="a foxx <lora:mine:1>"), None, guided=False)
     assert cond.text.split()[1] == ("fox" if is_corrected else "foxx")
-    assert prompt_note(card, "a foxx <lora:mine:1>").startswith("Drawing fox" if is_corrected else "")
+    assert note_of(card, "a foxx <lora:mine:1>").startswith("Drawing fox" if is_corrected else "")
 
 
 def test_the_file_of_a_corrected_prompt_keeps_the_words(card: ModelCard, tmp_path: Path) -> None:
@@ -904,7 +909,7 @@ def test_a_guess_has_the_nearest_drawings(card: ModelCard) -> None:
         assert {drawing.name: drawing.rewrite for drawing in reading.nearest}[name] == rewrite
         for drawing in reading.nearest:
             assert drawing.name in drawn_in(read_prompt(card, drawing.rewrite))
-    assert "nearest: joker, ninja, chess pawn" in prompt_note(card, "a knight")
+    assert "nearest: joker, ninja, chess pawn" in note_of(card, "a knight")
     assert read_prompt(card, "a knight").facts()["nearest"] == ["joker", "ninja", "chess pawn"]
 
 
@@ -945,7 +950,7 @@ def test_a_negation_is_reported_unless_a_drawing_is_named_so(card: ModelCard, pr
 
 def test_a_negation_is_understood_if_the_image_leaves_out_what_it_excludes(card: ModelCard) -> None:
     assert notes_of(read_prompt(card, "a horse without a saddle")) == ["exclusion without"]
-    assert prompt_note(card, "a horse without a saddle").startswith("Icons ignores the words after “without”")
+    assert note_of(card, "a horse without a saddle").startswith("Icons ignores the words after “without”")
     assert notes_of(read_prompt(card, "something without green")) == ["guess", "negation without"]
 
 

@@ -102,8 +102,8 @@ def test_rarer_drawings_do_not_count_as_weights(library: Library) -> None:
 
 def test_joined_drawings_must_match(model: IconsModel) -> None:
     assert model.recall is not None
-    narrow = PrototypeBasis(model.recall.rows[:1], model.recall.components[:1, :5], model.recall.step, ())
-    with pytest.raises(ValueError, match="components"):
+    narrow = PrototypeBasis.of(model.recall.rows[:1], model.recall.components[:1, :5], model.recall.step, ())
+    with pytest.raises(ValueError, match="components of 4096 and 5"):
         model.recall.combine(narrow)
 
 
@@ -290,7 +290,7 @@ def test_only_things_of_any_colour_change_it() -> None:
 def test_drawings_move_towards_similar_ones_by_a_share() -> None:
     rows = torch.tensor([[2, 70], [2, 71], [2, 72], [3, 70]], dtype=torch.int16)
     components = torch.tensor([[0, 0], [10, 0], [100, 0], [1, 1]], dtype=torch.int8)
-    basis = PrototypeBasis(rows, components, 0.5, [])
+    basis = PrototypeBasis.of(rows, components, 0.5, [])
     ids = torch.tensor([[2, 70], [2, 70], [4, 70]])
     # The mixing numbers choose the nearest drawing of the same style nearly alone.
     known, found = basis.vary_drawings(ids, torch.tensor([[60.0, 0.0]] * 3), torch.tensor([0.0, 0.5, 0.5]))

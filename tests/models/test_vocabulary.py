@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.families import prompt_note
+from gdm_studio.models.families import read_prompt
 from gdm_studio.models.library import Library
 from gdm_studio.models.prompts.vocabulary import Reading, Vocabulary, compact, correct_spelling
+from gdm_studio.models.prompts.word_tokenizer import NORMALIZER, SPLITTER, words_of
 from gdm_studio.request.generation_request import BUILT_IN
 from tests.helpers import tiny_model
 
@@ -72,7 +73,7 @@ def test_the_shipped_model_knows_its_words() -> None:
         assert {"the", "cute", "strawberry", "purple", "icon"} <= card.vocabulary.met
         assert card.unknown_words("a cute purple strawberry on the 🐈") == []
         assert [reading.word for reading in card.unknown_words("a moggy with a frobnicate")] == ["moggy", "frobnicate"]
-        assert f"unknown to {card.title}: frobnicate" in prompt_note(card, "a frobnicate")
+        assert f"unknown to {card.title}: frobnicate" in read_prompt(card, "a frobnicate").summary(card.title)
 
 
 def test_no_known_word_is_replaced() -> None:
@@ -88,8 +89,8 @@ def test_the_vocabulary_is_small_on_disk() -> None:
 
 def test_torch_is_not_needed() -> None:
     told = (
-        "import sys; from gdm_studio.models.library import Library; from gdm_studio.models.families import prompt_note;"
-        f"print(prompt_note(Library().card({BUILT_IN!r}), 'a moggy')); assert 'torch' not in sys.modules"
+        "import sys; from gdm_studio.models.library import Library; from gdm_studio.models.families import read_prompt;"
+        f"print(read_prompt(Library().card({BUILT_IN!r}), 'a moggy').summary('')); assert 'torch' not in sys.modules"
     )
     assert "moggy" in subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True).stdout
 
@@ -118,5 +119,28 @@ def test_a_card_with_invalid_words_is_refused(tmp_path: Path, vocabulary: object
 def test_a_card_without_words_reports_nothing(tmp_path: Path) -> None:
     card = Library().card(str(tiny_model.write(tmp_path)))
     assert (
-        card.vocabulary is None and card.unknown_words("a frobnicate") == [] and prompt_note(card, "a frobnicate") == ""
+        card.vocabulary is None
+        and card.unknown_words("a frobnicate") == []
+        and read_prompt(card, "a frobnicate").summary(card.title) == ""
     )
+
+
+def test_plain_words_are_split_as_by_the_tokenizers_package() -> None:
+    vocabulary = Library().card(BUILT_IN).vocabulary
+    assert vocabulary is not None
+    others = [
+        "",
+        " ",
+        "a  b ",
+        "1st x0",
+        "a dog's",
+        "a t-shirt",
+        "Ünder CAT",
+        "a_b",
+        "x²",
+        "a\tb\nc",
+        "红 狐",
+        "e\u0301a",
+    ]
+    for text in (*vocabulary.further_drawings, *vocabulary.existing.split(), *others):
+        assert words_of(text) == [word for word, _ in SPLITTER.pre_tokenize_str(NORMALIZER.normalize_str(text))]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import lzma
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
+from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis, latents_of_prompts, quantized
 from gdm_studio.networks.icons.special_tokens import ANY_STYLE
 from gdm_studio.networks.icons.unet import PriorNetwork, UNetConfig
@@ -23,7 +26,7 @@ LEVELS = [[8, 0], [0, 8], [1, 7], [88, 88], [-20, 6], [1, 1]]
 @pytest.fixture
 def recall() -> PrototypeBasis:
     rows, levels = torch.tensor(ROWS, dtype=torch.int16), torch.tensor(LEVELS, dtype=torch.int8)
-    return PrototypeBasis(rows, levels, 0.5, [FLAT, SOFT, ROUND])
+    return PrototypeBasis.of(rows, levels, 0.5, [FLAT, SOFT, ROUND])
 
 
 @pytest.mark.parametrize(
@@ -65,7 +68,7 @@ def test_a_missing_style_is_transferred_from_other_drawings() -> None:
     rows = [[style, FOX + thing, 0] for style in (FLAT, LINE) for thing in range(count)]
     levels = (torch.cat([things, lines]) * 2).round().clamp(-127, 127).to(torch.int8)
     without = [place for place, row in enumerate(rows) if row != [LINE, FOX + 7, 0]]
-    known = PrototypeBasis(torch.tensor(rows, dtype=torch.int16)[without], levels[without], 0.5, [FLAT])
+    known = PrototypeBasis.of(torch.tensor(rows, dtype=torch.int16)[without], levels[without], 0.5, [FLAT])
     (_, (carried,)) = known(torch.tensor([[ANY_STYLE, FOX + 7, 0]]), torch.tensor([LINE]))
     _, (left,) = known(torch.tensor([[ANY_STYLE, FOX + 7, 0]]), torch.tensor([LINE]), carries=False)
     torch.testing.assert_close(left, levels[7] / 2)
@@ -77,7 +80,7 @@ def test_a_missing_style_is_transferred_from_other_drawings() -> None:
 def test_identical_drawings_are_transferred_unchanged() -> None:
     rows = [[style, FOX + thing, 0] for style in (FLAT, LINE) for thing in range(20)]
     levels = torch.tensor([[4, 0]] * 20 + [[0, 6]] * 20, dtype=torch.int8)
-    known = PrototypeBasis(torch.tensor(rows, dtype=torch.int16), levels, 0.5, [FLAT])
+    known = PrototypeBasis.of(torch.tensor(rows, dtype=torch.int16), levels, 0.5, [FLAT])
     (_, (carried,)) = known(torch.tensor([[ANY_STYLE, FOX, 0]]), torch.tensor([LINE]))
     assert carried.tolist() == [0, 3]
 
@@ -104,19 +107,54 @@ def test_tables_of_earlier_versions_are_read(recall: PrototypeBasis, tmp_path: P
     recall.write(tmp_path / "new.safetensors")
     with safe_open(tmp_path / "new.safetensors", "pt") as file:
         metadata = file.metadata()
-    columns = lzma.compress(recall.components.T.contiguous().numpy().tobytes())
-    earlier = {"rows": recall.rows, "components": torch.frombuffer(bytearray(columns), dtype=torch.uint8)}
-    save_file(earlier, tmp_path / "earlier.safetensors", metadata)
-    again = PrototypeBasis.read(tmp_path / "earlier.safetensors")
-    assert torch.equal(again.components, recall.components)
+    del metadata["groups"]
+    whole = recall.components.numpy()
+    flags = np.packbits(whole != 0, axis=1)
+    for earlier in ({"components": whole.T}, {"flags": flags, "values": whole[whole != 0]}):
+        packed = {name: bytearray(lzma.compress(array.tobytes())) for name, array in earlier.items()}
+        tensors = {name: torch.frombuffer(data, dtype=torch.uint8) for name, data in packed.items()}
+        save_file({"rows": recall.rows} | tensors, tmp_path / "earlier.safetensors", metadata)
+        again = PrototypeBasis.read(tmp_path / "earlier.safetensors")
+        assert torch.equal(again.components, recall.components)
+        recall.write(tmp_path / "new.safetensors")
+        again.write(tmp_path / "again.safetensors")
+        assert (tmp_path / "again.safetensors").read_bytes() == (tmp_path / "new.safetensors").read_bytes()
+
+
+def test_two_tables_contain_the_drawings_of_both(recall: PrototypeBasis) -> None:
+    rows = torch.tensor([[SOFT, OWL, 0], [ROUND, OWL, 0], [SOFT, CAT, 0]], dtype=torch.int16)
+    levels = torch.tensor([[3, 3], [1, -1], [90, 90]], dtype=torch.int8)
+    both = recall.combine(PrototypeBasis.of(rows, levels, 0.5, []))
+    assert both.components.tolist() == [*LEVELS, *levels.tolist()]
+    assert both.select([7, 1, 3, 1]).tolist() == [[1, -1], [0, 8], [88, 88], [0, 8]]
+    # The nearest drawing in the same style is in the other table.
+    nearest = both.vary(1, torch.tensor([0.0]), 1.0)
+    assert nearest.tolist() == [1.5, 1.5]
+    assert torch.equal(both.without_first(len(ROWS)).components, levels)
+
+
+def test_only_the_drawings_of_one_style_are_unpacked(recall: PrototypeBasis, tmp_path: Path) -> None:
+    file = tmp_path / "damaged.safetensors"
+    recall.write(file)
+    content = file.read_bytes()
+    with safe_open(file, "pt") as opened:
+        groups = json.loads(opened.metadata()["groups"])
+        values = opened.get_tensor("values").numpy().tobytes()
+    # One bit of the values of the last style.
+    place = content.index(values) + len(values) - groups[-1][2] // 2
+    file.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+    again = PrototypeBasis.read(file)
+    assert again.select([0, 1]).tolist() == LEVELS[:2]
+    with pytest.raises(ModelError, match=r"damaged.safetensors is damaged"):
+        again.select([3])
 
 
 def test_many_components_are_stored_in_the_room_of_those_that_are_not_zero(tmp_path: Path) -> None:
     torch.manual_seed(0)
     is_kept = torch.rand(50, 1001) < 0.05
     components = torch.where(is_kept, torch.randint(-127, 128, (50, 1001)), 0).to(torch.int8)
-    rows = torch.arange(150, dtype=torch.int16).view(50, 3)
-    PrototypeBasis(rows, components, 1.0, ()).write(tmp_path / "sparse.safetensors")
+    rows = torch.tensor([[place % 2, place, 0] for place in range(50)], dtype=torch.int16)
+    PrototypeBasis.of(rows, components, 1.0, ()).write(tmp_path / "sparse.safetensors")
     assert torch.equal(PrototypeBasis.read(tmp_path / "sparse.safetensors").components, components)
     # A flag costs at most a bit, and a value about a byte.
     assert (tmp_path / "sparse.safetensors").stat().st_size < components.numel() / 8 + 1.1 * int(is_kept.sum()) + 1000

@@ -34,13 +34,6 @@ def read_prompt(card: ModelCard, prompt: str, style: str = "") -> PromptReading:
     return PromptReading() if reader is None else reader.read(prompt, card.style_for(style))
 
 
-def prompt_note(card: ModelCard, prompt: str, style: str = "") -> str:
-    """Return a sentence that tells the user which parts of a prompt the model will omit or draw differently, or "" if
-    there are none.
-    """
-    return read_prompt(card, prompt, style).summary(card.title or card.name)
-
-
 def usable_samplers(card: ModelCard | None = None) -> list[SamplerSpec]:
     """Return the samplers that the model described by `card` supports. Without a card, return the samplers that at
     least one model family supports.
@@ -49,4 +42,4 @@ def usable_samplers(card: ModelCard | None = None) -> list[SamplerSpec]:
     return [spec for spec in SAMPLERS.values() if not spec.needs or spec.needs in offered]
 
 
-__all__ = ["FAMILIES", "Family", "group_of", "prompt_note", "read_prompt", "usable_samplers"]
+__all__ = ["FAMILIES", "Family", "group_of", "read_prompt", "usable_samplers"]

@@ -46,11 +46,6 @@ class Family:
     offers: frozenset[str] = frozenset({"reverse_variance"})
     # Returns the reader of a model's prompts, or None if the effect of their words is unknown. Raises ModelError.
     reader: Callable[[ModelCard], PromptReader | None] = lambda card: None
-    # Reads files that `load` needs while torch is being imported, and caches their content. Errors are ignored, since
-    # `load` reports them.
-    read_early: Callable[[ModelCard], object] = lambda card: None
-    # Releases the content that `read_early` has cached and `load` has not used.
-    forget_early: Callable[[], object] = lambda: None
     # Checks a control model that is to be used with models of this family. Raises ModelError if it cannot be used.
     check_control: Callable[[Entry], object] = lambda entry: None
     # Returns the demand for an image of a size (width, height) with a number type, or None if it is unknown, as for

@@ -221,7 +221,7 @@ class DrawingNames:
         """Return a copy that ignores the names for which, according to `has_drawing`, no training image is memorised.
         Without an image of a player, for example, a "violin player" is drawn as a violin.
         """
-        return DrawingNames(self.styles_of, has_drawing)
+        return self._of_checked(self.styles_of, has_drawing)
 
     def with_drawings(self, drawings: Mapping[str, str], own: Collection[str], styles: int) -> DrawingNames:
         """Return a copy with additional names, given as a mapping from each name to the name of the training image or
@@ -239,7 +239,16 @@ class DrawingNames:
             elif drawing in own and name not in self.styles_of:
                 # The words of the drawing's name were translated, and must not become the name of another drawing.
                 names[name] = {drawing: styles}
-        return DrawingNames(names, lambda drawing: drawing in own or self._has_drawing(drawing))
+        return self._of_checked(names, lambda drawing: drawing in own or self._has_drawing(drawing))
+
+    @classmethod
+    def _of_checked(
+        cls, styles_of: Mapping[str, int | Mapping[str, int]], has_drawing: Callable[[str], bool]
+    ) -> DrawingNames:
+        """Create a table from names that were checked before."""
+        found = cls({}, has_drawing)
+        found.styles_of = {name: _remove_rude(meant) for name, meant in styles_of.items()}
+        return found
 
     def _find_meanings(self, name: str) -> dict[str, int]:
         """Return the memorised training images that a name may denote, as a mapping from the image's name to a bit set

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -23,6 +24,8 @@ from gdm_studio.networks.icons.special_tokens import ANY_STYLE, FIRST_STYLE, FIR
 UNKNOWN = "[UNK]"
 NORMALIZER = normalizers.BertNormalizer(lowercase=True, strip_accents=True)
 SPLITTER = pre_tokenizers.BertPreTokenizer()
+# Text that the splitter only splits at spaces, like most names of drawings, of which there are thousands.
+_PLAIN = re.compile("[a-z0-9 ]*")
 # Variation selectors and skin tones.
 MODIFIERS = dict.fromkeys([0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)])
 # Text between neighbouring emoji.
@@ -96,6 +99,7 @@ class Lexicon:
         if not all(isinstance(text, str) for text in texts):
             raise TypeError("emoji and words are not all text")
         self._longest = max(map(len, self.emoji), default=0)
+        self._first_characters = {char[:1] for char in self.emoji}
         self._thing_of = {word: thing for thing, words in self.things.items() for word in words}
 
     def without(self, words: Collection[str]) -> Lexicon:
@@ -162,6 +166,9 @@ class Lexicon:
         first. Neighbouring emoji are several things, with an "and" between them.
         """
         prompt = plain_emoji(prompt)
+        if self._first_characters.isdisjoint(prompt):
+            yield prompt, False, 0, len(prompt)
+            return
         begin = 0
         at = 0
         while at < len(prompt):
@@ -310,6 +317,8 @@ def _to_singular(words: Sequence[str]) -> str:
 
 def words_of(text: str) -> list[str]:
     """Split a string into words and punctuation marks, in lower case and without accents, as the tokenizer does."""
+    if _PLAIN.fullmatch(text):
+        return text.split()
     return [word for word, _ in SPLITTER.pre_tokenize_str(NORMALIZER.normalize_str(text))]
 
 

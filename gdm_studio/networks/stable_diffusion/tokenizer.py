@@ -49,8 +49,8 @@ def whole_words() -> dict[str, int]:
     """Return the words of CLIP's vocabulary that are one token, each with its rank: 0 for the most frequent pair of
     letters.
     """
-    merged = ("".join(line.split()) for line in _read_merges())
-    return {word.removesuffix(WORD_END): rank for rank, word in enumerate(merged) if word.endswith(WORD_END)}
+    ending = {rank: line for rank, line in enumerate(_read_merges()) if line.endswith(WORD_END)}
+    return {line.removesuffix(WORD_END).replace(" ", "", 1): rank for rank, line in ending.items()}
 
 
 def decode(tokens: Sequence[int]) -> tuple[str, bool]:

@@ -66,7 +66,7 @@ def build(data: Path, vae: Path, table: Path, run: Path, out: Path, *, subset: s
     initialise_draft_network(sketch, unet.sketch, mean, basis)
     make_folder(out)
     blended = [number for style, number in model.tokenizer.styles.items() if style in NEUTRAL_SETS]
-    PrototypeBasis(rows, levels, STEP, blended).write(out / PROTOTYPES)
+    PrototypeBasis.of(rows, levels, STEP, blended).write(out / PROTOTYPES)
     save_averaged(out, replace(model, unet=unet), seen)
     return len(rows)
 

@@ -52,7 +52,7 @@ def build(data: Path, card_file: Path, *, subset: str) -> int:
         latents = model.encode(torch.from_numpy(pictures.rgba(part)))
         levels.append(quantized(components_of(latents), model.recall.step))
     names = torch.tensor([*found], dtype=torch.int16)
-    drawings = PrototypeBasis(names, torch.cat(levels), model.recall.step, model.recall.blended)
+    drawings = PrototypeBasis.of(names, torch.cat(levels), model.recall.step, model.recall.blended)
     drawings.write(part_file(weights, RARE_PART), **BESIDE)
     return len(found)
 

@@ -71,7 +71,7 @@ def build(data: Path, vae: Path, table: Path, run: Path, out: Path, *, subset: s
     (out / RARE_PROTOTYPES).unlink(missing_ok=True)
     for name, part in ((PROTOTYPES, slice(len(first))), (RARE_PROTOTYPES, slice(len(first), None))):
         if len(rows[part]):
-            PrototypeBasis(rows[part], levels[part], STEP, model.prototypes.blended).write(out / name)
+            PrototypeBasis.of(rows[part], levels[part], STEP, model.prototypes.blended).write(out / name)
     save_averaged(out, replace(model, unet=unet), seen)
     return len(rows)
 

@@ -19,11 +19,10 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from qasync import QEventLoop
 
 from gdm_studio import preferences
-from gdm_studio.common import paths
+from gdm_studio.common import gc_pause, paths
 from gdm_studio.common.errors import StudioError
 from gdm_studio.models.library import Library
 from gdm_studio.ui import translation
-from gdm_studio.ui.shell import gc_pause
 from gdm_studio.ui.shell.single_instance import SingleInstance
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme import roles

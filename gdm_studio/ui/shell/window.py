@@ -146,12 +146,6 @@ class Window(WindowBase):
             self.modes.turn_set(True)
         self.worker_ended = False
         self.worker.start()
-        # The worker thread imports torch now, which leaves a processor core free for decompression.
-        model = self.create_page.controls.request().model
-        self._reading_early = threading.Thread(
-            target=self.library.read_early, args=(model,), name="read-early", daemon=True
-        )
-        self._reading_early.start()
         self.settings_restorer.show_newest()
         self.tasks.start(self.gallery.open())
         self._first_scan = self.tasks.start(self.scan_models())
@@ -234,8 +228,6 @@ class Window(WindowBase):
             await self.queue.open()
         finally:
             self._gc_timer.begin()
-        await asyncio.to_thread(self._reading_early.join)
-        self.library.forget_early()
         self.models_controller.show(await asyncio.to_thread(self.library.model_table))
 
     async def _show_devices(self) -> None:

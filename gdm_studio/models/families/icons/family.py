@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from gdm_studio.models.loaded_model import LoadedModel
     from gdm_studio.models.memory.loaded_model_cache import Store
     from gdm_studio.models.prompts.reading import PromptReader
+    from gdm_studio.models.prompts.word_tokenizer import Tokenizer
 
 # Parts of a model. Each is a separate file, so that no file is too large for a repository.
 PARTS = ("unet", "text", "vae")
@@ -243,10 +244,44 @@ def _base_file(path: Path, metadata: Mapping[str, str]) -> Path:
 
 def _read_config(path: Path, base: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
     try:
-        config: dict[str, Any] = strict_json(metadata["config"])
-        return config if base == path else strict_json(read_header(base).metadata["config"]) | config
+        return {
+            name: value for text in _config_texts(path, base, metadata) for name, value in _parse_config(text).items()
+        }
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise _damaged_error(path, error) from error
+
+
+def _config_texts(path: Path, base: Path, metadata: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the configurations in the headers of a model and of its base, as JSON. The last one overrides the first.
+
+    Raises KeyError if one is missing.
+    """
+    others = () if base == path else (read_header(base).metadata["config"],)
+    return (*others, metadata["config"])
+
+
+# A configuration has half a megabyte, most of which are the tables of the tokenizer.
+@lru_cache(maxsize=4)
+def _parse_config(text: str) -> Mapping[str, Any]:
+    config: dict[str, Any] = strict_json(text)
+    return config
+
+
+def _load_tokenizer(path: Path) -> Tokenizer:
+    """Return the tokenizer of a built-in model, which the model and the reader of its prompts share.
+
+    Raises ModelError, and KeyError, TypeError, ValueError or AttributeError for invalid tables.
+    """
+    metadata = read_header(path).metadata
+    return _create_tokenizer(_config_texts(path, _base_file(path, metadata), metadata))
+
+
+@lru_cache(maxsize=2)
+def _create_tokenizer(config_texts: tuple[str, ...]) -> Tokenizer:
+    from gdm_studio.models.prompts.word_tokenizer import Tokenizer
+
+    tables = [config["tokenizer"] for config in map(_parse_config, config_texts) if "tokenizer" in config]
+    return Tokenizer(**tables[-1])
 
 
 def _damaged_error(path: Path, error: BaseException) -> ModelError:
@@ -261,7 +296,9 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
     added = {f".{part}.safetensors" for part in (RARE_PART, SILHOUETTES_PART)}
     parts = [file for file in of.files if file in of.weights[1:] or "".join(file.suffixes[-2:]) in added]
     named = {file.name.split(".")[-2]: file for file in parts}
-    return IconsModel.load(of, device, dtype, store, config=config_of(of.path), files={PARTS[0]: of.path} | named)
+    tokenizer = partial(_load_tokenizer, of.path)
+    files = {PARTS[0]: of.path} | named
+    return IconsModel.load(of, device, dtype, store, config=config_of(of.path), load_tokenizer=tokenizer, files=files)
 
 
 def reader(of: ModelCard) -> PromptReader | None:
@@ -303,9 +340,8 @@ def _load_reader(
     from gdm_studio.models.families.icons.drawing_search import DrawingIndex, read_rows
     from gdm_studio.models.families.icons.prompt_reader import IconsReader
     from gdm_studio.models.families.icons.suggestions import Suggestions, read_suggestions
-    from gdm_studio.models.prompts.word_tokenizer import Tokenizer
 
-    tokenizer = Tokenizer(**config_of(path)["tokenizer"])
+    tokenizer = _load_tokenizer(path)
     further = vocabulary.further_drawings
     load_widths = cache(partial(_load_layer_widths, path))
     if not drawing_files:
@@ -350,24 +386,9 @@ def load_word_vectors(of: ModelCard) -> WordVectors:
 @lru_cache(maxsize=2)
 def _load_word_vectors(path: Path) -> WordVectors:
     from gdm_studio.models.families.icons.word_vectors import read_word_vectors
-    from gdm_studio.models.prompts.word_tokenizer import Tokenizer
 
     base = _base_file(path, read_header(path).metadata)
-    return read_word_vectors(part_file(base, "text"), Tokenizer(**config_of(path)["tokenizer"]))
+    return read_word_vectors(part_file(base, "text"), _load_tokenizer(path))
 
 
-def read_early(of: ModelCard) -> None:
-    """Read the memorised training images of the built-in model before torch is imported, and cache them for `load`."""
-    from gdm_studio.models.families.icons import table_preload
-
-    table_preload.read_early(file for file in of.files if file in _drawing_files(of))
-
-
-def forget_early() -> None:
-    """Release the memorised training images that `read_early` has read and no model has taken."""
-    from gdm_studio.models.families.icons import table_preload
-
-    table_preload.forget_early()
-
-
-ICONS = Family("icons", matches, card, load, reader=reader, read_early=read_early, forget_early=forget_early)
+ICONS = Family("icons", matches, card, load, reader=reader)

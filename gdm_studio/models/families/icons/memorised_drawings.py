@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import combinations
+from itertools import accumulate, combinations
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from gdm_studio.models.families.icons.drawing_table import DrawingTable, read_table, write_table
@@ -25,6 +27,8 @@ LEADING = 704
 # Fraction of a drawing's deviation from the mean that is transferred unchanged. Without it, the parts that the
 # regression cannot predict would become grey.
 OWN = 0.5
+# Number of components that are compared at once.
+CHUNK = 64
 
 
 class PrototypeBasis(nn.Module):
@@ -41,25 +45,55 @@ class PrototypeBasis(nn.Module):
     """
 
     rows: Tensor
-    components: Tensor
 
-    def __init__(self, rows: Tensor, components: Tensor, step: float, blended: Sequence[int]) -> None:
+    def __init__(self, tables: Sequence[DrawingTable]) -> None:
         super().__init__()
-        is_table = rows.ndim == components.ndim == 2 and len(rows) == len(components) and rows.shape[1] > 0
-        if not is_table or not 0 < step < 1000:
-            raise ValueError(f"{tuple(rows.shape)} names have {tuple(components.shape)} components in steps of {step}")
-        if not all(type(style) is int for style in blended):
-            raise ValueError(f"{blended} are no styles")
-        self.step = step
-        self.blended = tuple(blended)
+        first = tables[0]
+        for table in tables:
+            if (table.width, table.step) != (first.width, first.step):
+                raise ValueError(
+                    f"components of {first.width} and {table.width} in steps of {first.step} and {table.step}"
+                )
+            if table.rows.ndim != 2 or table.rows.shape[1] == 0 or table.width == 0 or not 0 < table.step < 1000:
+                raise ValueError(f"{table.rows.shape} names have {table.width} components in steps of {table.step}")
+        if not all(type(style) is int for style in first.blended):
+            raise ValueError(f"{first.blended} are no styles")
+        self.width = first.width
+        self.step = first.step
+        self.blended = first.blended
+        self._tables = tuple(tables)
+        # Number of rows in front of each table.
+        self._starts = [0, *accumulate(len(table.rows) for table in tables)]
         # (n, L) int16: the token ids of each drawing's style and name.
-        self.register_buffer("rows", rows)
-        # (n, K) int8, in units of `step`.
-        self.register_buffer("components", components)
+        self.register_buffer("rows", torch.from_numpy(np.concatenate([table.rows for table in tables])))
         # Style transfers by target style, created on first use.
         self._transfers: dict[int, StyleTransfer | None] = {}
         # The rows that are most similar to a row, by row and count. Computed on first use.
         self._similar: dict[tuple[int, int], Tensor] = {}
+
+    @classmethod
+    def of(cls, rows: Tensor, components: Tensor, step: float, blended: Sequence[int]) -> PrototypeBasis:
+        """Create a table from `rows` (n, L) int16 and components (n, K) int8 in units of `step`."""
+        if not rows.ndim == components.ndim == 2 or len(rows) != len(components):
+            raise ValueError(f"{tuple(rows.shape)} names have components of shape {tuple(components.shape)}")
+        return cls([DrawingTable.of(rows.cpu().numpy(), components.cpu().numpy(), step, blended)])
+
+    def select(self, places: Sequence[int]) -> Tensor:
+        """Return the components (m, K) int8 of the drawings in the given rows, in units of `step`. Raises ModelError if
+        the table's file is damaged.
+        """
+        wanted = np.array(places, dtype=np.intp).reshape(-1)
+        found = np.empty((len(wanted), self.width), np.int8)
+        for table, start in zip(self._tables, self._starts, strict=False):
+            is_here = (wanted >= start) & (wanted < start + len(table.rows))
+            if is_here.any():
+                found[is_here] = table.components(wanted[is_here] - start)
+        return torch.from_numpy(found)
+
+    @cached_property
+    def components(self) -> Tensor:
+        """Components (n, K) int8 of all drawings, in units of `step`."""
+        return self.select(range(len(self.rows)))
 
     @cached_property
     def _drawn(self) -> dict[tuple[int, ...], dict[int, int]]:
@@ -69,26 +103,18 @@ class PrototypeBasis(nn.Module):
             drawn.setdefault(_without_padding(name), {})[style] = place
         return drawn
 
-    @property
-    def width(self) -> int:
-        """Number of components that represent each memorised training image."""
-        return self.components.shape[1]
-
     def combine(self, other: PrototypeBasis) -> PrototypeBasis:
         """Combine two tables of memorised training images into one table that contains the images of both.
 
         Raises ValueError if their components differ in width or step.
         """
-        if (self.width, self.step) != (other.width, other.step):
-            raise ValueError(f"components of {self.width} and {other.width} in steps of {self.step} and {other.step}")
-        rows, components = torch.cat([self.rows, other.rows]), torch.cat([self.components, other.components])
-        return PrototypeBasis(rows, components, self.step, self.blended)
+        return PrototypeBasis([*self._tables, *other._tables])
 
     def without_first(self, count: int) -> PrototypeBasis:
         """Return a copy of the table without its first `count` training images, for example to recover the second of
         two tables combined by `combine`.
         """
-        return PrototypeBasis(self.rows[count:], self.components[count:], self.step, self.blended)
+        return PrototypeBasis.of(self.rows[count:], self.components[count:], self.step, self.blended)
 
     def drawings(self, name: Sequence[int]) -> Mapping[int, int]:
         """Look up a memorised training image by the token ids of its name. Returns a mapping from each style in which
@@ -102,11 +128,12 @@ class PrototypeBasis(nn.Module):
         The mixture consists of the nearest drawings of the same style, one for each of the `numbers`, weighted by their
         softmax. `share` (0 … 1) is the fraction of the distance.
         """
-        own = self.components[row].float() * self.step
+        own = self.select([row])[0].float() * self.step
         nearest = self._find_neighbours(row, len(numbers))
         if not len(nearest):
             return own
-        mixture = torch.softmax(numbers[: len(nearest)].float(), 0) @ (self.components[nearest].float() * self.step)
+        similar = self.select(nearest.tolist()).float() * self.step
+        mixture = torch.softmax(numbers[: len(nearest)].float(), 0) @ similar
         return own + share * (mixture - own)
 
     def vary_drawings(self, ids: Tensor, numbers: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
@@ -129,10 +156,13 @@ class PrototypeBasis(nn.Module):
         Only images in the same style are compared.
         """
         if (row, count) not in self._similar:
-            others = (self.rows[:, 0] == self.rows[row, 0]).nonzero()[:, 0]
-            others = others[others != row]
-            distances = (self.components[others].float() - self.components[row].float()).square().sum(1)
-            self._similar[row, count] = others[distances.argsort(stable=True)[:count]]
+            own, style = self.select([row])[0].numpy(), int(self.rows[row, 0])
+            others = (self.rows[:, 0] == style).nonzero()[:, 0].numpy()
+            parts = [table.of_style(style) for table in self._tables if style in table.styles]
+            distances = np.concatenate([_square_distances(part, own) for part in parts])
+            is_other = others != row
+            nearest = distances[is_other].argsort(kind="stable")[:count]
+            self._similar[row, count] = torch.from_numpy(others[is_other][nearest])
         return self._similar[row, count]
 
     def forward(self, ids: Tensor, styles: Tensor, *, carries: bool = True) -> tuple[Tensor, Tensor]:
@@ -154,7 +184,7 @@ class PrototypeBasis(nn.Module):
         told, *name = row
         drawn = self._drawn.get(_without_padding(name), {})
         if told != ANY_STYLE:
-            return self.components[drawn[told]].float() if told in drawn else None
+            return self.select([drawn[told]])[0].float() if told in drawn else None
         if not drawn:
             return None
         if style == ANY_STYLE:
@@ -187,11 +217,11 @@ class PrototypeBasis(nn.Module):
         return [drawn[each] for each in self.blended if each in drawn] or [*drawn.values()]
 
     def _mean_components(self, places: list[int]) -> Tensor:
-        return self.components[places].float().mean(0)
+        return self.select(places).float().mean(0)
 
     def _blend_most_similar(self, places: list[int]) -> Tensor:
         def apart(pair: list[int]) -> float:
-            return float(torch.dist(*self.components[pair].float()))
+            return float(torch.dist(*self.select(pair).float()))
 
         return self._mean_components(min(([*pair] for pair in combinations(places, 2)), key=apart, default=places))
 
@@ -203,16 +233,16 @@ class PrototypeBasis(nn.Module):
                  for drawn in self._drawn.values() if style in drawn and len(drawn) > 1}  # fmt: skip
         if len(pairs) < LEAST:
             return None
-        return StyleTransfer(
-            self.components[[*pairs]].float(), torch.stack([*map(self._mean_components, pairs.values())])
-        )
+        return StyleTransfer(self.select([*pairs]).float(), torch.stack([*map(self._mean_components, pairs.values())]))
 
     def write(self, path: Path, **facts: str) -> None:
         """Save the table as a safetensors file, with `facts` in its header. Raises StorageError if it cannot be
         written.
         """
-        rows, components = self.rows.cpu().numpy(), self.components.cpu().numpy()
-        write_table(path, DrawingTable(rows, components, self.step, self.blended), **facts)
+        table = self._tables[0]
+        if len(self._tables) > 1:
+            table = DrawingTable.of(self.rows.numpy(), self.components.numpy(), self.step, self.blended)
+        write_table(path, table, **facts)
 
     @classmethod
     def read(cls, path: Path) -> PrototypeBasis:
@@ -220,12 +250,7 @@ class PrototypeBasis(nn.Module):
 
         Raises ValueError, TypeError, LookupError, OSError or SafetensorError for an invalid file.
         """
-        return cls.from_table(read_table(path))
-
-    @classmethod
-    def from_table(cls, table: DrawingTable) -> PrototypeBasis:
-        """Create the table from the content of its file, whose memory it shares."""
-        return cls(torch.from_numpy(table.rows), torch.from_numpy(table.components), table.step, table.blended)
+        return cls([read_table(path)])
 
 
 class StyleTransfer:
@@ -296,3 +321,13 @@ def quantized(components: Tensor, step: float) -> Tensor:
 def _without_padding(row: Sequence[int]) -> tuple[int, ...]:
     """Return token ids as a tuple without the padding, which has the id 0."""
     return tuple(filter(None, row))
+
+
+def _square_distances(drawings: NDArray[np.int8], own: NDArray[np.int8]) -> NDArray[np.int64]:
+    """Return the square distances (m,) of drawings (K, m) from the components (K,) of one drawing. They are exact."""
+    found = np.zeros(drawings.shape[1], np.int64)
+    # Parts of this size fit in the processor's cache.
+    for start in range(0, len(own), CHUNK):
+        part = slice(start, start + CHUNK)
+        found += np.square(np.subtract(drawings[part], own[part, None], dtype=np.int16), dtype=np.int32).sum(0)
+    return found

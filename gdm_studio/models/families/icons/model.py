@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path as File
@@ -30,7 +29,6 @@ from gdm_studio.models.families.icons.pose import Pose
 from gdm_studio.models.families.icons.recolor import COLOURS, Pixels, recolor
 from gdm_studio.models.families.icons.silhouettes import Silhouettes, read_silhouettes
 from gdm_studio.models.families.icons.start_drawing_choice import OTHER_STYLE, SIMILAR_STYLES, STYLE_WEIGHTS, SeedChoice
-from gdm_studio.models.families.icons.table_preload import take_table
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import AttentionReader, Conditioning, NoiseAt, Variation
@@ -50,8 +48,6 @@ from gdm_studio.request.generation_request import Request
 
 T = TypeVar("T")
 M = TypeVar("M", bound=torch.nn.Module)
-# Functions that return the tables of memorised training images, by the name of the part.
-ReadTables = dict[str, Callable[[], PrototypeBasis]]
 # Maximum distance from fully transparent or opaque at which alpha is rounded to it.
 ALPHA_MARGIN = 4 / 255
 
@@ -107,29 +103,28 @@ class IconsModel:
         store: Store,
         *,
         config: dict[str, Any],
+        load_tokenizer: Callable[[], Tokenizer],
         files: dict[str, File],
     ) -> IconsModel:
         """Load the networks of the built-in model onto a device, except those that are already in the store. Raises
         ModelError if the files do not match their headers.
 
-        `config` contains sizes, tokenizer and process. `files` maps part names to files: "unet", "text" and "vae",
+        `config` contains the sizes of the networks. `files` maps part names to files: "unet", "text" and "vae",
         "sketch" if the U-Net's file has no prior network, "recall" if there are memorised drawings, "rare" if there are
         rarer ones, and "silhouettes" if there are silhouettes. The weights are fp32 for any number type. An
         out-of-memory error is not converted to ModelError, so that the engine can retry.
         """
         assert card.path is not None
         try:
-            with ThreadPoolExecutor() as pool:
-                parts = _Parts(config, files, device, store)
-                reading = parts.start_reading(pool)
-                # Shared parts are loaded first, so that making room for other parts does not evict them.
-                text = parts.get("text", lambda: TextEncoder(TextConfig(**config["text"])))
-                vae = parts.get("vae", lambda: AutoencoderKL(_create_config(AutoencoderConfig, config["vae"])))
-                unet = parts.get("unet", lambda: UNet(_create_config(UNetConfig, config["unet"])), "sketch")
-                recall = parts.recall(reading, unet.config.components) if "recall" in files else None
-                all_drawings = parts.combine(recall, reading) if recall and "rare" in files else None
+            parts = _Parts(config, files, device, store)
+            # Shared parts are loaded first, so that making room for other parts does not evict them.
+            text = parts.get("text", lambda: TextEncoder(TextConfig(**config["text"])))
+            vae = parts.get("vae", lambda: AutoencoderKL(_create_config(AutoencoderConfig, config["vae"])))
+            unet = parts.get("unet", lambda: UNet(_create_config(UNetConfig, config["unet"])), "sketch")
+            recall = parts.recall(unet.config.components) if "recall" in files else None
+            all_drawings = parts.combine(recall) if recall and "rare" in files else None
             silhouettes = read_silhouettes(files["silhouettes"]) if "silhouettes" in files else None
-            tokenizer = Tokenizer(**config["tokenizer"])
+            tokenizer = load_tokenizer()
             _check(card, tokenizer, text, unet, vae)
         except (SafetensorError, LookupError, TypeError, ValueError, AttributeError, OSError) as error:
             raise ModelError(f"{card.path.name} is damaged; copy or download the model again.") from error
@@ -484,48 +479,27 @@ class _Parts:
 
         return self.store.part(key_of(what, files, self.device, torch.float32), size, load)
 
-    def start_reading(self, pool: Executor) -> ReadTables:
-        """Start reading the tables of memorised training images in the threads of `pool`, unless they are in the store.
-
-        Returns a function for each table that waits for it and returns it, or raises the error that occurred.
-        """
-        reading: ReadTables = {}
-        for names in (("recall",), ("recall", "rare")):
-            if self.files.keys() >= {*names}:
-                read = partial(_read_drawings, self.files[names[-1]])
-                reading[names[-1]] = (
-                    read if self.store.has_part(self._key_of_drawings(*names)) else pool.submit(read).result
-                )
-        return reading
-
-    def recall(self, reading: ReadTables, width: int) -> PrototypeBasis:
+    def recall(self, width: int) -> PrototypeBasis:
         """Return the memorised training images, each stored as components of a prior network that has `width` of them.
 
         Raises ValueError if the drawings have a different width.
         """
         key, size = self._key_of_drawings("recall"), self.files["recall"].stat().st_size
-        found = self.store.part(key, size, reading["recall"])
+        found = self.store.part(key, size, partial(PrototypeBasis.read, self.files["recall"]))
         if found.width != width:
             raise ValueError(f"drawings of {found.width} components for a sketch of {width}")
         return found
 
-    def combine(self, recall: PrototypeBasis, reading: ReadTables) -> PrototypeBasis:
+    def combine(self, recall: PrototypeBasis) -> PrototypeBasis:
         """Return the memorised training images in `recall` together with those of rarer objects."""
         key = self._key_of_drawings("recall", "rare")
         size = sum(self.files[name].stat().st_size for name in ("recall", "rare"))
-        joined = self.store.part(key, size, lambda: recall.combine(reading["rare"]()))
-        # Both tables share the memory of the drawings that they have in common.
-        recall.components = joined.components[: len(recall.components)]
-        return joined
+        return self.store.part(key, size, lambda: recall.combine(PrototypeBasis.read(self.files["rare"])))
 
     def _key_of_drawings(self, *names: str) -> Key:
         """Return the key of a table of drawings that consists of one or two files."""
         files = [self.files[name] for name in names]
         return key_of(f"icons drawings {' '.join(names)}", files, self.device, torch.float32)
-
-
-def _read_drawings(file: File) -> PrototypeBasis:
-    return PrototypeBasis.from_table(take_table(file))
 
 
 def _check(card: ModelCard, tokenizer: Tokenizer, text: TextEncoder, unet: UNet, vae: AutoencoderKL) -> None:

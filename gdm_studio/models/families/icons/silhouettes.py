@@ -135,7 +135,7 @@ def read_silhouettes(path: Path) -> Silhouettes:
 def _unpack(packed: NDArray[np.uint8], count: int, side: int) -> NDArray[np.bool_]:
     bits = unpack(packed.tobytes(), -(-count * side * side // 8))
     whole = np.unpackbits(np.frombuffer(bits, np.uint8), count=count * side * side)
-    return whole.astype(np.bool_).reshape(count, side, side)
+    return whole.view(np.bool_).reshape(count, side, side)
 
 
 def _enlarge(mask: NDArray[np.bool_], side: int) -> Image.Image:
