@@ -32,10 +32,11 @@ from gdm_studio.engine.pipeline import Pipeline, PipelineStage, load_model
 from gdm_studio.engine.recorder import record_events
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.models.families import family_of
 from gdm_studio.models.forward_process import start_step
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import DenoiserWithMemory, LoadedModel, StageWithRemarks
-from gdm_studio.models.memory.estimate import record_pace
+from gdm_studio.models.memory.cost_estimate import record_pace
 from gdm_studio.request.conditioning import covers_step
 from gdm_studio.request.generation_events import Event, Phase, StepEvent
 from gdm_studio.request.generation_request import AS_IN_DIFFUSERS, Branch, Request
@@ -120,10 +121,13 @@ def generate_batch(
 def _record_pace(pipeline: Pipeline, paces: Sequence[float]) -> None:
     """Save the duration of the fastest step of this run as the basis of later time estimates.
 
-    Runs with several stages are ignored.
+    Runs with several stages are ignored, and models whose cost is not estimated.
     """
     request, model = pipeline.request, pipeline.model
     if not paces or len(pipeline.stages) > 1 or request.size is None:
+        return
+    family = family_of(model.card)
+    if family is None or family.image_cost is None:
         return
     rows = len(pipeline.images) * (2 if request.guidance_scale != 1 else 1)
     evaluations = rows * SAMPLERS[request.sampler].calls_per_step

@@ -34,7 +34,7 @@ from gdm_studio.ui.widgets import ActionButton, label, rule, scrolled, wrapped
 from gdm_studio.ui.widgets.layouts import empty, in_grid, in_row, stacked
 
 if TYPE_CHECKING:
-    from gdm_studio.models.memory.estimate import Estimate
+    from gdm_studio.models.memory.cost_estimate import CostEstimate
 
 WIDTH = 340
 # Side of a sample in logical pixels, and the greatest number of columns and lines of samples.
@@ -71,7 +71,7 @@ class ModelCardView(QFrame):
         self._is_stale = False
         self._lines: Sequence[ModelTableRow] = ()
         self._preview: tuple[Path, QImage] | None = None
-        self._estimates: dict[Path, Estimate] = {}
+        self._estimates: dict[Path, CostEstimate] = {}
         # Models whose estimates are requested or up to date.
         self._requested_estimates: set[Path] = set()
         self._use = ActionButton(
@@ -149,7 +149,7 @@ class ModelCardView(QFrame):
             self._preview = (path, image)
             self.show_line(self._line)
 
-    def set_estimate(self, path: Path, estimate: Estimate) -> None:
+    def set_estimate(self, path: Path, estimate: CostEstimate) -> None:
         """Show how much memory and time an image takes with the model file at `path`."""
         is_new = self._estimates.get(path) != estimate
         self._estimates[path] = estimate
@@ -310,7 +310,7 @@ def facts_of(line: ModelTableRow) -> list[tuple[str, str]]:
     return [(name, value) for name, value in facts if value]
 
 
-def estimate_facts(estimate: Estimate) -> list[tuple[str, str]]:
+def estimate_facts(estimate: CostEstimate) -> list[tuple[str, str]]:
     """Return an estimate of the memory and time that an image takes as (name, value) pairs for display."""
     width, height = estimate.size
     memory = translate("card_view", "about {size}").format(size=gigabytes(estimate.memory))
@@ -324,7 +324,7 @@ def estimate_facts(estimate: Estimate) -> list[tuple[str, str]]:
     ]
 
 
-def limit_text(estimate: Estimate) -> str:
+def limit_text(estimate: CostEstimate) -> str:
     """Return a sentence that warns the user about too little memory for a model, or "" if the model fits into
     memory.
     """

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     import torch
 
     from gdm_studio.models.loaded_model import LoadedModel
-    from gdm_studio.models.memory.demand import Demand
+    from gdm_studio.models.memory.cost_estimate import ImageCost
     from gdm_studio.models.memory.loaded_model_cache import Store
 
 # Pixels per element of the latents, along each side.
@@ -208,13 +208,13 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
     return StableDiffusion.load(of, device, dtype, store)
 
 
-def demand(of: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand:
+def image_cost(of: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> ImageCost:
     """Return the memory and operations that a Stable Diffusion model needs for images of `size` (width, height). Raises
     ModelError.
     """
-    from gdm_studio.models.families.stable_diffusion.workload import model_demand
+    from gdm_studio.models.families.stable_diffusion.cost import compute_image_cost
 
-    return model_demand(of, size, dtype)
+    return compute_image_cost(of, size, dtype)
 
 
 def check_control(entry: Entry) -> None:
@@ -229,7 +229,7 @@ def check_control(entry: Entry) -> None:
 
 
 FAMILY = Family(
-    "stable_diffusion", is_stable_diffusion, card, load, frozenset(), check_control=check_control, demand=demand
+    "stable_diffusion", is_stable_diffusion, card, load, frozenset(), check_control=check_control, image_cost=image_cost
 )
 
 
