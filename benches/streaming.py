@@ -155,10 +155,10 @@ def _measure(file: Path, limit: float) -> dict[str, Any]:
 
     torch_startup.prepare()
     import torch
+    from gdm_studio.models.families.diffusion_transformers.workload import step_workload
 
     from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import layout_of
     from gdm_studio.models.families.diffusion_transformers.loader import load_transformer
-    from gdm_studio.models.families.diffusion_transformers.workload import step_workload
     from gdm_studio.models.files.checkpoints import read_entry
     from gdm_studio.models.memory.loaded_model_cache import Store
     from gdm_studio.models.memory.residency import fit_streams

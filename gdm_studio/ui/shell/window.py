@@ -40,7 +40,7 @@ from gdm_studio.ui.shell.gc_timer import GcTimer
 from gdm_studio.ui.shell.window_base import WindowBase
 from gdm_studio.ui.shell.window_state import restore, session_of
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import error_text, error_title, translate
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Notices
 from gdm_studio.ui.widgets.file_drops import picture_in, take_copy
 from gdm_studio.ui.widgets.layouts import stacked
@@ -587,12 +587,13 @@ class Window(WindowBase):
                 on_action=partial(self.open_page, "create"),
             )
 
-    def _offer_vae(self, error: StudioError) -> None:
-        """Report an error during generation, or offer to choose a VAE file if the selected model lacks one."""
-        if (card := self.settings.card) is not None and card.name == error.model and card.accepts.needs_vae:
-            self.models_controller.offer_vae(card)
-        else:
-            self.notify(error_title(error), error_text(error), kind="error")
+    def _offer_vae(self, error: StudioError) -> bool:
+        """Offer to choose a VAE file for the selected model. Returns False if another model lacks one."""
+        card = self.settings.card
+        if card is None or card.name != error.model or not card.accepts.needs_vae:
+            return False
+        self.models_controller.offer_vae(card)
+        return True
 
     def _show_collection(self) -> None:
         self.open_page("gallery")

@@ -21,7 +21,7 @@ from gdm_studio.ui.create.board.controller import StageBoardController
 from gdm_studio.ui.create.board.interpolation_view import InterpolationView
 from gdm_studio.ui.create.board.value_labels import count_of_steps
 from gdm_studio.ui.jobs import RunningJob
-from gdm_studio.ui.translation import error_text, error_title, quoted
+from gdm_studio.ui.translation import quoted
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ class InterpolationController(StageBoardController):
         try:
             requests: list[Request | None] = [card.checked(self.start.with_target(step)) for step in steps]
         except BadRequest as error:
-            self._context.notify(error_title(error), error_text(error), kind="error")
+            self._context.tasks.report(error)
             return
         self.board = Board(requests, self.board.collection)
         for digest in self._results.keys() - set(self.board.digests):

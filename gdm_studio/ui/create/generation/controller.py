@@ -20,7 +20,7 @@ from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
 from gdm_studio.ui.gallery.in_progress import InProgressTiles
 from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.progress import progress_text
-from gdm_studio.ui.translation import count_of_pictures, error_text, error_title, number_text
+from gdm_studio.ui.translation import count_of_pictures, number_text
 
 if TYPE_CHECKING:
     import asyncio
@@ -514,7 +514,7 @@ class GenerationController(QObject):
         try:
             request.checked()
         except BadRequest as error:
-            self._context.notify(error_title(error), error_text(error), kind="error")
+            self._context.tasks.report(error)
             return False
         return True
 
