@@ -233,7 +233,7 @@ def test_the_last_image_of_a_series_is_scaled_as_well_as_a_single_one(look: Them
     wait_until(lambda: canvas.grab().toImage() == single.grab().toImage())
 
 
-def test_the_brush_bar_is_fully_visible_in_a_narrow_stage(look: Theme) -> None:
+def test_the_brush_bar_is_fully_visible_in_a_narrow_canvas(look: Theme) -> None:
     canvas_panel = show_widget(CanvasPanel(look), 318, 470)
     canvas_panel.canvas.show_picture(flat_image(1, 2, 3))
     canvas_panel.set_mode("mask")

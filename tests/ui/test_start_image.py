@@ -65,7 +65,7 @@ async def _started(window: Window, path: Path) -> None:
     await window.tools.start_image._read_task
 
 
-def test_a_start_image_on_the_stage_is_labelled_as_such(home: Path, tmp_path: Path) -> None:
+def test_a_start_image_on_the_canvas_is_labelled_as_such(home: Path, tmp_path: Path) -> None:
     async def play(window: Window) -> None:
         page, starting = window.create_page, window.tools.start_image
         await _started(window, _photo(tmp_path))
@@ -237,7 +237,7 @@ class Late(GaussianModel):
         return super().decode(x0)
 
 
-def test_a_step_shown_as_a_fast_preview_is_decoded_when_taken_from_the_stage(
+def test_a_step_shown_as_a_fast_preview_is_decoded_when_taken_from_the_canvas(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     preferences.save(Preferences(preview_share=0.0))

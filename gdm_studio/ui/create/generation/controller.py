@@ -526,7 +526,7 @@ class GenerationController(QObject):
             await self.add(request)
         await self.start_next()
 
-    def _stage_is_free(self) -> bool:
+    def _canvas_is_free(self) -> bool:
         """Return True if the main image view is free for a new job, so that the job replaces no image or board that the
         user is viewing.
         """
@@ -589,7 +589,7 @@ class GenerationController(QObject):
         """Connect the buttons below the main image to a job, and show the job unless the user is viewing an earlier
         image or a board.
         """
-        if asked or self._stage_is_free():
+        if asked or self._canvas_is_free():
             self._recovery.leave_canvas()
             self._viewer.follow(job.run)
             # The canvas no longer shows an image of the gallery.

@@ -134,7 +134,7 @@ class Steps:
         views, place = self._viewer.source_of(view)
         history = self.loaded_steps.history_with(views)
         decoded_view = await self._worker.decode_preview(views, place) if history is None else None
-        if decoded_view is None and history is None and self._viewer.is_on_stage(views):
+        if decoded_view is None and history is None and self._viewer.is_on_canvas(views):
             history = await self._history()
         if decoded_view is None and history is not None:
             picture = await self._worker.ask(partial(history.decoded, place + 1))

@@ -404,7 +404,7 @@ class _CanvasArea(QWidget):
         beside = max(self.width() - tools.width() - 44, 0)
         foot = BOTTOM
         head = TOP
-        # In a narrow stage, the caption is below the tools.
+        # In a narrow canvas, the caption is below the tools.
         if beside < CAPTION:
             beside, head = self.width() - 32, TOP + BELOW
         # The caption is as long as both images are wide, and a divider would cross it.
@@ -565,7 +565,7 @@ class CanvasPanel(QFrame):
         """Set the mode of the canvas, which determines the bar that appears over the canvas.
 
         "" shows the job's bar, and "noise", "mask" or "extend" that tool's bar. "sheet" shows the widget of `set_sheet`
-        over the whole stage.
+        over the whole canvas.
         """
         if mode != self._mode:
             self._mode = mode

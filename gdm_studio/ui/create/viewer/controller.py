@@ -375,7 +375,7 @@ class Viewer(QObject):
         own = self.on_canvas.views[self._image()]
         return (before.views, place) if place < before.count else (own, place - before.count)
 
-    def is_on_stage(self, views: Sequence[View]) -> bool:
+    def is_on_canvas(self, views: Sequence[View]) -> bool:
         """Return True if `views` contains the displayed image's own step previews, and not those of its parent
         image.
         """
