@@ -174,7 +174,7 @@ _PROMPT_PART = QT_TRANSLATE_NOOP("Setting", "Prompt part")
 
 
 def axis_settings(base: Request, cards: Sequence[ModelCard]) -> dict[str, AxisSetting]:
-    """Return the settings that a grid can vary with these models, as {name: setting}.
+    """Return the settings that a grid can vary with the given models, as {name: setting}.
 
     The sampler's own parameters come last.
     """

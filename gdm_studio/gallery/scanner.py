@@ -231,7 +231,7 @@ class IndexUpdater:
             pass
 
     def library_files(self, ids: Sequence[str]) -> list[str]:
-        """Return the paths, relative to the library, of all files in it that contain these images.
+        """Return the paths, relative to the library, of all files in it that contain the given images.
 
         Files that changed since they were indexed are reread first.
         """

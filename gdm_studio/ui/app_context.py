@@ -30,10 +30,10 @@ class Navigator(Protocol):
         """Open the page with this id, such as "gallery"."""
 
     def compare(self, items: Sequence[Item]) -> None:
-        """Open the Compare page with these images."""
+        """Open the Compare page with the given images."""
 
     def export(self, pictures: Sequence[Picture]) -> None:
-        """Open the export dialog for these images of the gallery."""
+        """Open the export dialog for the given images of the gallery."""
 
     def show_steps(self, picture: Picture) -> None:
         """Show the saved denoising steps of the gallery image that is on the canvas."""

@@ -261,7 +261,7 @@ def stamp_of(path: str | Path) -> Stamp | None:
 
 
 def is_settled(stamps: Iterable[Stamp | None]) -> bool:
-    """Return True if these files were last modified so long ago that any new change is certain to alter their
+    """Return True if the given files were last modified so long ago that any new change is certain to alter their
     modification times.
     """
     latest = time.time_ns() - SETTLED

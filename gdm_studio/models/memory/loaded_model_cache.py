@@ -43,7 +43,9 @@ class Key(NamedTuple):
 
 
 def key_of(what: str, files: Iterable[Path], device: torch.device, dtype: torch.dtype) -> Key:
-    """Return the cache key for a model or part that is loaded from these files. It changes when a file is modified."""
+    """Return the cache key for a model or part that is loaded from the given files. It changes when a file is
+    modified.
+    """
     return Key(what, tuple((file, stamp_of(file)) for file in files), device, dtype, chosen_limit())
 
 

@@ -546,7 +546,7 @@ _Piece = _Match | tuple[int, int]
 
 def units_of(text: str, most: int | None = None) -> list[Unit]:
     """Split a string into words and single Chinese or Japanese characters, the units that are looked up in a
-    dictionary. Only the first `most` units are returned, or all for None.
+    dictionary. Only the first `most` units are returned, or all if it is None.
     """
     return [Unit(_remove_accents(found[0]), *found.span()) for found in islice(_UNIT.finditer(text), most)]
 

@@ -107,8 +107,8 @@ class Lexicon:
         return Lexicon(self.emoji, kept)
 
     def with_plurals(self, names: Collection[str]) -> Lexicon:
-        """Return a copy of the table with the names of drawings for emoji whose names differ from these only by plurals
-        ("face with tear of joy").
+        """Return a copy of the table with the names of drawings for emoji whose names differ from those only by
+        plurals ("face with tear of joy").
         """
         named = {_to_singular(name.split()): name for name in names}
         emoji = {}
@@ -262,8 +262,8 @@ class Tokenizer:
         return not self.names.things(self._find_words_of_things(prompt))
 
     def _find_words_of_things(self, prompt: str) -> list[Word]:
-        """Return the words of a prompt among which things are searched: without hyphens in names, and with counted
-        things in the singular.
+        """Return the words of a prompt in which objects are sought: without hyphens in names, and with counted things
+        in the singular.
         """
         read = self.text_lexicon.read(prompt)
         hyphens = self.names.inner_hyphens(read)

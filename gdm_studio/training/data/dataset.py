@@ -86,7 +86,7 @@ class Pictures:
     pixels: NDArray[np.uint8]
 
     def rgba(self, indices: NDArray[np.integer] | list[int]) -> NDArray[np.uint8]:
-        """Load the images with these indices, as a uint8 array (n, size, size, 4) with straight alpha."""
+        """Load the images with the given indices, as a uint8 array (n, size, size, 4) with straight alpha."""
         return np.array(self.pixels[np.asarray(indices, dtype=np.int64)])
 
     def indices(self, subset: str = "all") -> NDArray[np.int64]:

@@ -136,8 +136,8 @@ def tokenizer_of(model: IconsModel) -> Tokenizer:
 
 
 def text_drawings(model: IconsModel, *, count: int, poses: int, seed: int) -> Iterator[tuple[int, int] | TextDrawings]:
-    """Create `count` random training drawings of a model (all if 0), each in its own pose and in a number of random
-    `poses`.
+    """Create `count` random training drawings of a model (all drawings if it is 0), each in its own pose and in a
+    number of random `poses`.
 
     Yields the progress as (done, total), and at last the drawings. Raises ModelError if the model has no drawings.
     """

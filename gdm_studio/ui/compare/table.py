@@ -49,7 +49,7 @@ class Table(QScrollArea):
         self._bar = OverlayScrollBar(self)
 
     def set_items(self, items: Sequence[Item]) -> None:
-        """Fill the table with the settings of these images, one column per image in the given order."""
+        """Fill the table with the settings of the given images, one column per image in their order."""
         page = QFrame()
         page.setProperty("role", "panel")
         settings = facts(items)

@@ -89,7 +89,9 @@ class ExportController:
         return self._state.dialog if self._state else None
 
     def open(self, pictures: Sequence[PictureLike]) -> None:
-        """Open the export dialog for these images. Nothing happens if there are none or a dialog is open already."""
+        """Open the export dialog for the given images. Nothing happens if there are none or a dialog is open
+        already.
+        """
         if not pictures or self._state is not None:
             return
         from gdm_studio.gallery.export import FORMATS
@@ -133,7 +135,7 @@ class ExportController:
         self._notify(title, text, kind="success")
 
     def copy_credit(self, *pictures: PictureLike) -> None:
-        """Copy an attribution of the training data behind these images to the clipboard. If their models name no
+        """Copy the attribution of the training data of the given images to the clipboard. If their models name no
         sources, show a notice instead.
         """
         if self._group_by_credited_model(pictures):
@@ -431,7 +433,7 @@ def _name_of_first(settings: ExportSettings, picture: PictureLike) -> str:
 
 
 def _attribution_text(card: ModelCard, files: Sequence[Path]) -> str:
-    """Return the attribution of the training images of a model that these generated images resemble. Raises
+    """Return the attribution of the training images of a model that the given generated images resemble. Raises
     StorageError or ModelError.
     """
     from gdm_studio.common.image_file import read_rgba_array

@@ -77,8 +77,8 @@ NONE_YET = {
 class Grid(QListView):
     """Scrollable grid of gallery thumbnails for a `PictureModel`, optionally divided into sections by day.
 
-    Images in progress come first, unless the list is searched or begins with the oldest image. They have no row in the
-    model, so a cell's index is its row plus the number of images in progress. Keys: arrows, Enter, Space, F
+    Images in progress come first, unless the list shows search results or begins with the oldest image. They have no
+    row in the model, so a cell's index is its row plus the number of images in progress. Keys: arrows, Enter, Space, F
     (favourite), Delete, Ctrl+A.
     """
 
@@ -239,8 +239,8 @@ class Grid(QListView):
         return self._pictures.moments(sorted(rows, key=lambda row: row != current))
 
     def select_moments(self, moments: Iterable[int]) -> int:
-        """Select the images with these creation timestamps, as far as the grid lists them, and make the first of them
-        the current image. Return the number of images that the grid lists; if it is 0, the selection is kept.
+        """Select the images with the given creation timestamps, as far as the grid lists them, and make the first of
+        them the current image. Return the number of images that the grid lists; if it is 0, the selection is kept.
         """
         rows = [row for moment in moments if (row := self._pictures.row_at(moment)) >= 0]
         if rows:

@@ -58,8 +58,8 @@ class InProgressTiles:
             grid(self._all_tiles())
 
     def show(self, runs: Mapping[str, Run]) -> None:
-        """Show the newest preview of each image in these runs that is not saved yet. The keys of `runs` are queue item
-        ids.
+        """Show the newest preview of each image in the given runs that is not saved yet. The keys of `runs` are queue
+        item ids.
         """
         newest = {
             (item, image): views[-1]

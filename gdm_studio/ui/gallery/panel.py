@@ -75,7 +75,9 @@ class GalleryPanel(QFrame):
             self._set_unlisted("" if is_listed else picture_id)
 
     def restore_selection(self, moments: Sequence[int]) -> None:
-        """Select the images with these creation timestamps, as far as they are listed, without emitting `selected`."""
+        """Select the images with the given creation timestamps, as far as they are listed, without emitting
+        `selected`.
+        """
         with QSignalBlocker(self):
             self.grid.select_moments(moments)
 

@@ -52,7 +52,7 @@ class ThumbnailReader:
         self._threads.shutdown(wait=False)
 
     def _request(self, model: PictureModel, pictures: list[Picture]) -> None:
-        """Replace all pending thumbnail requests of a list with requests for these images, in this order."""
+        """Replace all pending thumbnail requests of a list with requests for the given images, in this order."""
         self._requests[model] = pictures
         while not self._is_closed and self._workers < min(THREADS, -(-len(pictures) // BATCHES.start)):
             self._workers += 1

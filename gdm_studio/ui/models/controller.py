@@ -83,7 +83,7 @@ class ModelsController:
         return "page" in vars(self)
 
     def show(self, lines: Sequence[ModelTableRow]) -> None:
-        """Show these models in the table, and compute the hashes of their files in the background."""
+        """Show the given models in the table, and compute the hashes of their files in the background."""
         if self.has_page():
             self.page.set_rows(lines)
         self._hasher.add(line.path for line in lines if is_weights_name(line.path.name))

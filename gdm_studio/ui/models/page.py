@@ -169,7 +169,9 @@ class ModelsPage(QFrame):
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def set_rows(self, lines: Sequence[ModelTableRow]) -> None:
-        """Fill the table with these models and model parts. They stay in the given order until the user sorts them."""
+        """Fill the table with the given models and model parts. They stay in the given order until the user sorts
+        them.
+        """
         if lines and list(lines) == self._lines.lines:
             return
         before = self._selected()

@@ -354,11 +354,11 @@ class Window(WindowBase):
             self.modes.turn_set(job.place == SET)
 
     def compare(self, items: Sequence[Item]) -> None:
-        """Show these images on the Compare page."""
+        """Show the given images on the Compare page."""
         self.compare_controller.open(items)
 
     def export(self, pictures: Sequence[Picture]) -> None:
-        """Open the export dialog for these gallery images."""
+        """Open the export dialog for the given gallery images."""
         self.export_controller.open(pictures)
 
     def show_steps(self, picture: Picture) -> None:

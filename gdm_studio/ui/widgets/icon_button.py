@@ -115,7 +115,9 @@ class IconButton(QToolButton):
         return self.iconSize().width() + AIR + QFontMetrics(self.font()).horizontalAdvance(self.text())
 
     def set_text(self, text: str) -> None:
-        """Set the text beside the icon, or show the icon alone for "". The accessible name does not change."""
+        """Set the text beside the icon, or show only the icon if the text is empty. The accessible name does not
+        change.
+        """
         beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         alone = Qt.ToolButtonStyle.ToolButtonIconOnly
         self.setText(text)

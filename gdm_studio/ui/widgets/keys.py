@@ -35,7 +35,7 @@ class Keys:
         self._shortcuts: dict[str, tuple[QShortcut, list[Action]]] = {}
 
     def bind(self, actions: Sequence[Action]) -> None:
-        """Register the keyboard shortcuts of these actions in the window."""
+        """Register the keyboard shortcuts of the given actions in the window."""
         for action in actions:
             for sequence in () if action.held else sequences(action.keys):
                 key = _plain_key(sequence)

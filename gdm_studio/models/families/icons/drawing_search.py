@@ -62,7 +62,7 @@ class DrawingIndex:
         return subject.drawing in self._further or self.has_name(subject.row[1:])
 
     def has_name(self, ids: Sequence[int]) -> bool:
-        """Return True if the index contains a memorised training image whose name consists of these token ids."""
+        """Return True if the index contains a memorised training image whose name consists of the given token ids."""
         return _without_padding(ids) in self._names
 
     def nearest(self, text: str) -> tuple[str, ...]:

@@ -176,7 +176,7 @@ class IconsReader:
         return replace(reading, nearest=tuple(nearest))
 
     def _read(self, source: str, translation: Translation, style: str) -> PromptReading:
-        """Predict how the model interprets the translation of the prompt `source`. Weights are searched in the source,
+        """Predict how the model interprets the translation of the prompt `source`. Weights are read from `source`,
         because the translation may lack the words before them.
         """
         prompt = translation.text
@@ -256,7 +256,7 @@ class IconsReader:
                     yield PromptPart(_join_words(prompt, [word]), word.start, word.end, PartState.DRAWN)
 
     def _is_plural(self, word: str, drawings: Sequence[str]) -> bool:
-        """Return True if a word is the plural of a thing that is drawn once by these drawings."""
+        """Return True if a word is the plural of a thing that is drawn once by the given drawings."""
         singulars = [*forms(word)][1:] if not word.endswith("ss") else []
         is_shown = any(word in drawing.split() for drawing in drawings)
         return not is_shown and any(map(self.tokenizer.names.is_drawn, singulars))
@@ -535,7 +535,7 @@ def _find_unknown_main(text: str, parts: Sequence[PromptPart]) -> list[PromptPar
 
 
 def _with_correction(prompt: str, part: PromptPart, near: str) -> PromptPart:
-    """Set the correction of a part's spelling, with the prompt that contains it, or remove both for ""."""
+    """Set the corrected spelling of a part and the prompt that contains it. An empty `near` removes both."""
     return replace(part, near=near, rewrite=f"{prompt[: part.start]}{near}{prompt[part.end :]}" if near else "")
 
 
@@ -617,7 +617,7 @@ def _positions_of(subject: Subject) -> tuple[int, ...]:
 
 
 def _has_word_weights(prompt: str, weights: Sequence[range]) -> bool:
-    """Return True if any of these weights in a prompt is not in the tag of a LoRA."""
+    """Return True if any of the given weights in a prompt is not in the tag of a LoRA."""
     inside = {place for tag in adapter_tags(prompt) for place in range(tag.start, tag.end)}
     return any(each.start not in inside for each in weights)
 

@@ -123,7 +123,7 @@ def _iter_parts(entry: Entry, where: Mapping[str, Place]) -> Iterator[Part]:
 
 
 def has_only_parts(entry: Entry, parts: Iterable[Part]) -> bool:
-    """Return True if a file or folder contains these text encoders and VAEs and nothing else, except their output
+    """Return True if a file or folder contains the given text encoders and VAEs and nothing else, except their output
     layers and other towers.
     """
     roots = tuple(root_of(part.prefix) for part in parts)

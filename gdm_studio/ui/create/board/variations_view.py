@@ -71,7 +71,7 @@ class VariationsView(BoardView):
         self._lay_out()
 
     def begin(self, titles: Sequence[str]) -> None:
-        """Create nine empty image cells with these titles, and outline the middle one."""
+        """Create nine empty image cells with the given titles, and outline the middle one."""
         self._make_cells(titles, columns=3)
         self.cells[MIDDLE].set_highlighted(True)
 

@@ -210,7 +210,7 @@ class More(Collapsible):
         return "" if self.negative.isHidden() else self.negative.text()
 
     def set_sizes(self, sizes: tuple[tuple[int, int], ...]) -> None:
-        """Fill the size menu with these image sizes (width, height).
+        """Fill the size menu with the given image sizes (width, height).
 
         If there is only one size, the menu is hidden and the draft's size is None.
         """
