@@ -140,14 +140,14 @@ def test_every_change_of_an_installed_file_is_found(installed: Path, monkeypatch
     check = check_files(installed)
     assert check == FileCheck(2, ("__init__.py",), ("cli/main.py",), ("cli/evil.py",)) and not check.is_intact
     monkeypatch.setattr(doctor, "check_files", lambda: check)
-    finding = doctor.program_files()
+    finding = doctor.check_program_files()
     assert (
         finding.state == BAD and "3 differ from what was installed" in finding.value and "cli/evil.py" in finding.value
     )
 
 
 def test_a_source_tree_has_no_list() -> None:
-    assert check_files().count == 0 and "source tree" in doctor.program_files().value
+    assert check_files().count == 0 and "source tree" in doctor.check_program_files().value
 
 
 def test_the_settings_page_states_what_the_program_can_do() -> None:
@@ -162,7 +162,7 @@ def test_the_settings_page_states_what_the_program_can_do() -> None:
         assert [card.isHidden() for _, card, _ in page._cards].count(False) == 1 and not page.capabilities.isHidden()
 
     run_in_window(play)
-    assert preferences.load().remote_devices and {each.state for each in doctor.capabilities()} == {OK}
+    assert preferences.load().remote_devices and {each.state for each in doctor.list_capabilities()} == {OK}
     assert CAPABILITIES == "Permissions"
 
 

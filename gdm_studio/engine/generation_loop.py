@@ -14,8 +14,8 @@ import torch
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.attention import with_attention
-from gdm_studio.engine.decoding import results
-from gdm_studio.engine.guided_denoiser import guided, sample, temperature_norms, time_steps
+from gdm_studio.engine.decoding import decode_results
+from gdm_studio.engine.guided_denoiser import sample, temperature_norms, time_steps, wrap_denoiser
 from gdm_studio.engine.initial_state import (
     RunState,
     is_history_valid,
@@ -114,7 +114,7 @@ def generate_batch(
         yield StepEvent(pipeline.images, step, pipeline.path, seconds, pipeline.model, spent, first=state.index)
     # The completed steps may come from another device.
     _record_pace(pipeline, paces[len(completed) :])
-    yield from results(pipeline, x, spent)
+    yield from decode_results(pipeline, x, spent)
 
 
 def _record_pace(pipeline: Pipeline, paces: Sequence[float]) -> None:
@@ -210,7 +210,7 @@ def denoise_stage(stage: PipelineStage, pipeline: Pipeline, state: RunState) -> 
         if any(len(rows) != len(conditioning) for rows in unguided.memory):
             raise BadRequest("The step was made with other settings; continue with the settings it was made with.")
     norms = temperature_norms(pipeline.model.card, request)
-    denoise = guided(unguided, request, stage.path, diffusion=stage.model.diffusion, norms=norms)
+    denoise = wrap_denoiser(unguided, request, stage.path, diffusion=stage.model.diffusion, norms=norms)
     if stage.start_image is not None and not _does_model_keep_unmasked(stage, request):
         denoise = stage.start_image.constrain(denoise)
 

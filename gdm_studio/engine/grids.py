@@ -173,7 +173,7 @@ _AT_ITS_BEST = QT_TRANSLATE_NOOP("Setting", "Scheduler at its best")
 _PROMPT_PART = QT_TRANSLATE_NOOP("Setting", "Prompt part")
 
 
-def axis_settings(base: Request, cards: Sequence[ModelCard]) -> dict[str, AxisSetting]:
+def list_axis_settings(base: Request, cards: Sequence[ModelCard]) -> dict[str, AxisSetting]:
     """Return the settings that a grid can vary with the given models, as {name: setting}.
 
     The sampler's own parameters come last.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.learning.point_runs import EXACT, PlaneRun, PlaneSettings, Predict, exact
+from gdm_studio.learning.point_runs import EXACT, PlaneRun, PlaneSettings, Predict, exact_prediction
 from gdm_studio.learning.step_formulas import formula_of
 from gdm_studio.maths.noise_path import Array, NoiseLevel, NoisePath, eps_of
 from gdm_studio.maths.samplers import SAMPLERS, SamplerSpec
@@ -111,7 +111,7 @@ def plane_step(run: PlaneRun, index: int, predict: Predict | None = None, *, tra
     settings, start = run.settings, index - 1
     guidance = None
     if settings.label is not None:
-        predicted = predict or exact(settings)
+        predicted = predict or exact_prediction(settings)
         x, at = run.x[start], run.path[start]
         guidance = predicted(x, at, settings.label) - predicted(x, at, None)
     source = _Source(

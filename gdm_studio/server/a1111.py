@@ -309,9 +309,9 @@ class Enlargement:
 
         `is_wanted` is called before each tile. Raises ModelError, and DeviceError once `is_wanted` returns False.
         """
-        from gdm_studio.engine.upscale import Upscaler, finished
+        from gdm_studio.engine.upscale import Upscaler, finish_upscaling
 
-        return replace(self, rgba=finished(Upscaler(self.file).steps_to(self.target, self.rgba), is_wanted))
+        return replace(self, rgba=finish_upscaling(Upscaler(self.file).steps_to(self.target, self.rgba), is_wanted))
 
     def png(self) -> bytes:
         """Resize the image to the target size without a network, and encode it as PNG."""

@@ -21,7 +21,7 @@ from PySide6.QtSvg import QSvgRenderer
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.gallery import read, save
 from gdm_studio.gallery.export import FORMATS, Master, Options, export, read_master, write_credits
-from gdm_studio.gallery.export.icon_files import icns, ico
+from gdm_studio.gallery.export.icon_files import encode_icns, encode_ico
 from tests.helpers.foreign_images import SOFTWARE, USER_COMMENT, with_exif
 from tests.helpers.library import result
 from tests.helpers.widgets import theme
@@ -157,7 +157,7 @@ def test_a_windows_icon_has_seven_sizes_with_alpha(whole: Master, tmp_path: Path
 
 def test_the_mask_of_a_windows_icon_is_for_readers_without_alpha() -> None:
     picture = Image.fromarray(disc(24))
-    data = ico([picture])
+    data = encode_ico([picture])
     (length, offset) = struct.unpack_from("<II", data, 6 + 8)
     assert len(data) == offset + length
     mask = np.frombuffer(data[-24 * 4 :], np.uint8).reshape(24, 4)[::-1]
@@ -186,7 +186,7 @@ def test_run_length_encoding_of_a_mac_icon_is_lossless() -> None:
     noise = np.random.default_rng(0).integers(0, 256, (32, 32, 4), np.uint8)
     noise[8:20] = 77
     pictures = {side: Image.fromarray(disc(side)) for side in (64, 128, 256, 512, 1024)}
-    data = icns({16: Image.fromarray(noise[:16, :16]), 32: Image.fromarray(noise), **pictures})
+    data = encode_icns({16: Image.fromarray(noise[:16, :16]), 32: Image.fromarray(noise), **pictures})
     with Image.open(io.BytesIO(data)) as icon:
         for side in (16, 32):
             frame = icon.icns.getimage((side, side, 1))  # type: ignore[attr-defined]

@@ -25,7 +25,7 @@ from gdm_studio.request.prompt_templates import draw
 from gdm_studio.ui.create.board.interpolation_view import InterpolationView
 from gdm_studio.ui.create.panel.subject_list_editor import ThingList, replace_thing, things_of
 from gdm_studio.ui.create.prompt.chip_texts import chips_of_options
-from gdm_studio.ui.create.prompt.completions import KnownWords, completions
+from gdm_studio.ui.create.prompt.completions import KnownWords, find_completions
 from gdm_studio.ui.denoising_steps.step_history import is_loaded
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import PromptBox
@@ -307,7 +307,7 @@ def test_completions_leave_the_prompt_visible_and_close_on_a_click() -> None:
         box.setContentsMargins(0, top, 0, 0)
         QTest.qWait(20)
         past = [f"a red fox {place}" for place in range(4)]
-        box.editor.offer(completions("a red fo", 8, KnownWords(None, ("fox", "fog", "foal", "fond"), past)))
+        box.editor.offer(find_completions("a red fo", 8, KnownWords(None, ("fox", "fog", "foal", "fond"), past)))
         listed = window.findChild(PromptList)
         assert listed is not None and listed.isVisible()
         editor = box.editor.geometry().translated(box.editor.parentWidget().mapTo(window, QPoint()))

@@ -23,7 +23,7 @@ from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.gallery.sidebar import Place
 from gdm_studio.ui.interpolation_texts import interpolation_text
 from gdm_studio.ui.shell.window import Window
-from gdm_studio.ui.theme.imaging import grey_array, grey_qimage, qimage
+from gdm_studio.ui.theme.imaging import grey_array, grey_qimage, to_qimage
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import Choice
 from tests.helpers.widgets import record_signal, theme
@@ -151,10 +151,10 @@ def test_images_survive_a_round_trip_through_qt() -> None:
     # QImage pads each line to whole words.
     for width in (1, 3, 8):
         rgba = rng.integers(0, 256, (5, width, 4), np.uint8)
-        assert np.array_equal(pixels(qimage(rgba)), rgba)
+        assert np.array_equal(pixels(to_qimage(rgba)), rgba)
         grey = rng.integers(0, 256, (5, width), np.uint8)
         assert np.array_equal(grey_array(grey_qimage(grey)), grey)
-        opaque = pixels(qimage(rgba[..., :3]))
+        opaque = pixels(to_qimage(rgba[..., :3]))
         assert np.array_equal(opaque[..., :3], rgba[..., :3]) and (opaque[..., 3] == 255).all()
 
 

@@ -23,10 +23,10 @@ from gdm_studio.ui.create.outpainting.controller import refused
 from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.conditioning_inputs import ControlImageList
 from gdm_studio.ui.create.prompt.adapter_names import NamedAddition, Names
-from gdm_studio.ui.create.prompt.prompt_checker import mistakes
+from gdm_studio.ui.create.prompt.prompt_checker import find_mistakes
 from gdm_studio.ui.create.steps.ancestry_popup import FamilyView
-from gdm_studio.ui.denoising_steps.image_ancestry import tree
-from gdm_studio.ui.denoising_steps.setting_changes import advice, changes
+from gdm_studio.ui.denoising_steps.image_ancestry import build_family_tree
+from gdm_studio.ui.denoising_steps.setting_changes import changes_hint, list_changes
 from gdm_studio.ui.denoising_steps.words_view import WordsView
 from gdm_studio.ui.shell.app import application
 from gdm_studio.ui.shell.window import Window
@@ -153,7 +153,9 @@ class _Walk:
         await self._look("removed", *_parts(window))
 
     async def _open_views(self, window: Window) -> None:
-        view = FamilyView(window.theme, tree(_family()), "parent", parent=window.create_page.canvas_panel.filmstrip)
+        view = FamilyView(
+            window.theme, build_family_tree(_family()), "parent", parent=window.create_page.canvas_panel.filmstrip
+        )
         view.open_above(QPoint(400, 500))
         await self._look("family", view)
         view.close()
@@ -196,7 +198,7 @@ def _sentences() -> Iterator[str]:
         base="Stable Diffusion 1",
     )
     prompt = "a (fox) ) ( <lora:ink line:1> <lora:Ink Lines:1> <lora:ink> <lora:x embedding:far embedding:near far"
-    found = [mistake.sentence for mistake in mistakes(prompt, names)]
+    found = [mistake.sentence for mistake in find_mistakes(prompt, names)]
     assert len(found) > 6
     yield from found
     yield menu_entries.steps_hint("euler", 1)
@@ -209,8 +211,10 @@ def _sentences() -> Iterator[str]:
     yield next(choice.refused for choice in menu_entries.dtype_choices(["cpu"]) if choice.refused)
     yield refused(replace(CARD, accepts=Capabilities(picture=False)))
     yield refused(CARD)
-    yield advice()
-    yield from changes(PARENT, replace(PARENT, seed=6, prompt="other", guidance_scale=7.0, sampler="euler").checked())
+    yield changes_hint()
+    yield from list_changes(
+        PARENT, replace(PARENT, seed=6, prompt="other", guidance_scale=7.0, sampler="euler").checked()
+    )
 
 
 def test_sentences_about_prompts_and_choices_are_translated() -> None:

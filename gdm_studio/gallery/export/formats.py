@@ -9,7 +9,7 @@ from PIL import Image
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.gallery.export.export_source import Colour, Master, on_background
-from gdm_studio.gallery.export.icon_files import ICNS_SIDES, ICO_SIDES, icns, ico
+from gdm_studio.gallery.export.icon_files import ICNS_SIDES, ICO_SIDES, encode_icns, encode_ico
 from gdm_studio.gallery.export.icon_sets import (
     APPICON_SIDE,
     FAVICON_SIDE,
@@ -18,7 +18,7 @@ from gdm_studio.gallery.export.icon_sets import (
     favicon_files,
     favicon_preview,
 )
-from gdm_studio.gallery.export.raster import jpeg, png, webp
+from gdm_studio.gallery.export.raster import encode_jpeg, encode_png, encode_webp
 from gdm_studio.gallery.export.svg import TRACED_SIDE, trace
 
 WHITE: Colour = (255, 255, 255)
@@ -114,11 +114,11 @@ def _encode_svg(master: Master, options: Options) -> bytes:
 
 
 def _export_ico(master: Master, options: Options) -> Iterator[File]:
-    yield f"{master.name}.ico", ico([master.square(side) for side in ICO_SIDES])
+    yield f"{master.name}.ico", encode_ico([master.square(side) for side in ICO_SIDES])
 
 
 def _export_icns(master: Master, options: Options) -> Iterator[File]:
-    yield f"{master.name}.icns", icns({side: master.square(side) for side in ICNS_SIDES})
+    yield f"{master.name}.icns", encode_icns({side: master.square(side) for side in ICNS_SIDES})
 
 
 def _preview_image(master: Master, options: Options) -> list[Image.Image]:
@@ -141,7 +141,7 @@ FORMATS: dict[str, Format] = {
             title=QT_TRANSLATE_NOOP("ExportFormat", "PNG"),
             summary=QT_TRANSLATE_NOOP("ExportFormat", "For slides, documents and the web; keeps transparency"),
             side=_compute_side,
-            files=_make_raster_exporter("png", _make_encoder(png)),
+            files=_make_raster_exporter("png", _make_encoder(encode_png)),
             preview=_preview_image,
             sized=True,
             keeps_metadata=True,
@@ -160,7 +160,7 @@ FORMATS: dict[str, Format] = {
             title=QT_TRANSLATE_NOOP("ExportFormat", "WebP"),
             summary=QT_TRANSLATE_NOOP("ExportFormat", "Lossless, smaller than PNG; for the web"),
             side=_compute_side,
-            files=_make_raster_exporter("webp", _make_encoder(webp)),
+            files=_make_raster_exporter("webp", _make_encoder(encode_webp)),
             preview=_preview_image,
             sized=True,
             keeps_metadata=True,
@@ -170,7 +170,7 @@ FORMATS: dict[str, Format] = {
             title=QT_TRANSLATE_NOOP("ExportFormat", "JPEG"),
             summary=QT_TRANSLATE_NOOP("ExportFormat", "No transparency; fills the background"),
             side=_compute_side,
-            files=_make_raster_exporter("jpg", _make_encoder(jpeg, "ground")),
+            files=_make_raster_exporter("jpg", _make_encoder(encode_jpeg, "ground")),
             preview=_preview_on_ground,
             sized=True,
             keeps_metadata=True,

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from gdm_studio.common.errors import ModelError
 from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.adapters.adapter_detection import AdapterCard, adapter_card, adapter_family, damaged_error
-from gdm_studio.models.adapters.layer_names import Part, Place, spellings, transformer_spellings
+from gdm_studio.models.adapters.layer_names import Part, Place, layer_name_spellings, transformer_spellings
 from gdm_studio.models.adapters.lora_weight_deltas import Delta, delta_of, difference
 from gdm_studio.models.files.checkpoints import read_entry, stamp_of
 from gdm_studio.models.files.sidecars import with_sidecars
@@ -116,7 +116,7 @@ def adapter_deltas(
         spelling: (part, (Place(layer),))
         for part, network in networks.items()
         if part != "transformer"
-        for spelling, layer in spellings(part, _iter_changeable_layers(network)).items()
+        for spelling, layer in layer_name_spellings(part, _iter_changeable_layers(network)).items()
     }
     places |= {spelling: ("transformer", found) for spelling, found in transformer_spellings(weights).items()}
     deltas: dict[Part, dict[str, Delta]] = {network: {} for network in networks}

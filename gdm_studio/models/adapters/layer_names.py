@@ -60,7 +60,7 @@ _T5 = {
 }
 
 
-def spellings(part: Part, layers: Iterable[str]) -> dict[str, str]:
+def layer_name_spellings(part: Part, layers: Iterable[str]) -> dict[str, str]:
     """Return a mapping from layer names in adapter files, in all known spellings, to the names of layers of a U-Net or
     text encoder.
     """
@@ -81,7 +81,7 @@ def layer_widths(part: Part, shapes: Mapping[str, Sequence[int]]) -> dict[str, t
     """
     layers = {name.removesuffix(".weight"): shape[1:] for name, shape in shapes.items() if name.endswith(".weight")}
     widths = {layer: (inner[0], prod(inner)) if inner else () for layer, inner in layers.items()}
-    return {spelling: widths[layer] for spelling, layer in spellings(part, layers).items()}
+    return {spelling: widths[layer] for spelling, layer in layer_name_spellings(part, layers).items()}
 
 
 def transformer_spellings(weights: Iterable[Weight]) -> dict[str, list[Place]]:

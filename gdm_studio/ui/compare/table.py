@@ -14,7 +14,7 @@ from gdm_studio.ui.translation import within_text
 from gdm_studio.ui.widgets import Collapsible, ElidedLabel, IconButton, label, mark
 from gdm_studio.ui.widgets.image_comparison.compared_image import LETTERS, Item
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, in_grid, in_row, stacked
-from gdm_studio.ui.widgets.shapes import smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter
 
 # Width of the names of settings, and least width of a picture's column.
 NAMES = 132
@@ -157,7 +157,7 @@ class _Name(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._marked:
             return
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         painter.setPen(QPen(Qt.PenStyle.NoPen))
         painter.setBrush(self._theme.colour("accent"))
         painter.drawEllipse(QRectF(0, self.height() / 2 - 2.5, 5, 5))

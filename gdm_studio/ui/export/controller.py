@@ -25,7 +25,7 @@ from gdm_studio.ui.export.dialog import BUNDLES, ExportDialog, ExportSettings
 from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
 from gdm_studio.ui.gallery.list_model import title_of
 from gdm_studio.ui.jobs import RunningJob
-from gdm_studio.ui.theme.imaging import qimage
+from gdm_studio.ui.theme.imaging import to_qimage
 from gdm_studio.ui.translation import count_of_pictures, error_text, sentence_text, translate, within_text
 
 if TYPE_CHECKING:
@@ -528,4 +528,4 @@ def _read_image(path: Path) -> QImage:
     """Read an image file, upright and in sRGB. Raises StorageError."""
     from gdm_studio.common.image_file import read_rgba_array
 
-    return qimage(read_rgba_array(path))
+    return to_qimage(read_rgba_array(path))

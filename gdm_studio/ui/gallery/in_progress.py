@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QPixmap
 
-from gdm_studio.ui.theme.imaging import glance
+from gdm_studio.ui.theme.imaging import create_thumbnail_quickly
 
 if TYPE_CHECKING:
     from gdm_studio.request.generation_events import Run, View
@@ -85,4 +85,4 @@ class InProgressTiles:
 
 
 def _create_tile(item: str, image: int, view: View) -> InProgressImage:
-    return InProgressImage(item, image, glance(view.predicted, SIDE), view.index / view.of)
+    return InProgressImage(item, image, create_thumbnail_quickly(view.predicted, SIDE), view.index / view.of)

@@ -519,7 +519,7 @@ class PictureModel(QAbstractListModel):
         """Remove and insert rows so that the list has the timestamps `wanted`, preserving scroll position and
         selection.
         """
-        takes, puts = differences(self._moments, wanted)
+        takes, puts = list_differences(self._moments, wanted)
         if len(takes) + len(puts) > RUNS:
             self._reset(wanted)
             return
@@ -557,7 +557,7 @@ def title_of(picture: PictureLike) -> str:
     return plain(picture.request.subject or picture.path.stem)
 
 
-def fitted(pixmap: QPixmap, side: int, ratio: float) -> QPixmap:
+def fit_pixmap(pixmap: QPixmap, side: int, ratio: float) -> QPixmap:
     """Return a pixmap scaled to fit into a square of `side` logical pixels.
 
     `ratio` is the number of device pixels per logical pixel.
@@ -585,7 +585,7 @@ def _sort_ascending(moments: array[int]) -> array[int]:
 COMPARED = 4096
 
 
-def differences(before: array[int], after: array[int]) -> tuple[list[range], list[range]]:
+def list_differences(before: array[int], after: array[int]) -> tuple[list[range], list[range]]:
     """Compare two sorted arrays of timestamps, to find the rows that must be removed from and inserted into a list.
 
     Returns the ranges of indices removed from `before` and those added in `after`.

@@ -28,7 +28,7 @@ from gdm_studio.ui.widgets import button_of, label
 from gdm_studio.ui.widgets.item_models import EntryPainter, Index, heading_item
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, stacked
 from gdm_studio.ui.widgets.menu import empty_menu
-from gdm_studio.ui.widgets.shapes import rounded
+from gdm_studio.ui.widgets.shapes import paint_rounded_rect
 
 WIDTH = 208
 ROW = 32
@@ -310,9 +310,9 @@ class _Row(EntryPainter[_PlaceView]):
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         if chosen or hovered:
-            rounded(painter, room, 8, ground=self.theme.colour("raised" if chosen else "hover"))
+            paint_rounded_rect(painter, room, 8, ground=self.theme.colour("raised" if chosen else "hover"))
         if chosen and self.view.hasFocus():
-            rounded(painter, room.adjusted(0.5, 0.5, -0.5, -0.5), 8, line=self.theme.colour("accent"))
+            paint_rounded_rect(painter, room.adjusted(0.5, 0.5, -0.5, -0.5), 8, line=self.theme.colour("accent"))
         count = place.button or ("" if place.count is None else number_text(place.count))
         painter.setFont(self.theme.font(12))
         painter.setPen(self.theme.colour("accent" if place.button and hovered else "muted"))

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from gdm_studio.ui.gallery.list_model import PictureModel
-from gdm_studio.ui.theme.imaging import qimage
+from gdm_studio.ui.theme.imaging import to_qimage
 
 if TYPE_CHECKING:
     import numpy as np
@@ -96,7 +96,7 @@ def _fit(rgba: np.ndarray, side: int) -> QImage:
 
     Qt averages pixels, which takes a tenth of a resampling filter's time.
     """
-    image = qimage(rgba).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    image = to_qimage(rgba).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
     if max(image.width(), image.height()) <= side:
         return image
     return image.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)

@@ -30,8 +30,8 @@ from gdm_studio.ui.progress import duration
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import count_of_pictures, number_text, translate, with_decimal_point
-from gdm_studio.ui.widgets import ActionButton, label, rule, scrolled, wrapped
-from gdm_studio.ui.widgets.layouts import empty, in_grid, in_row, stacked
+from gdm_studio.ui.widgets import ActionButton, horizontal_rule, label, scrolled, wrapped
+from gdm_studio.ui.widgets.layouts import clear_layout, in_grid, in_row, stacked
 
 if TYPE_CHECKING:
     from gdm_studio.models.memory.cost_estimate import CostEstimate
@@ -117,7 +117,7 @@ class ModelCardView(QFrame):
         self._is_stale = not self.isVisible()
         if self._is_stale:
             return
-        empty(self._column, self._use, self._insert, self._tags, self.check.button)
+        clear_layout(self._column, self._use, self._insert, self._tags, self.check.button)
         self._use.setVisible(line is not None and line.card is not None)
         self._insert.setVisible(line is not None and bool(prompt_text_of(line)))
         self._tags.setVisible(line is not None)
@@ -213,17 +213,17 @@ class ModelCardView(QFrame):
             self._tags_of = line.path
         self._add(label(self.tr("Tags"), "strong"))
         self._add(self._tags)
-        self._add(rule())
+        self._add(horizontal_rule())
         self._add(_create_section(self.tr("May I use its pictures commercially?"), wrapped(rights_words(line))))
         if line.card is not None and line.card.figures:
-            self._add(rule())
+            self._add(horizontal_rule())
             self._add(
                 _create_section(
                     self.tr("Measured"), _create_fact_rows([_figure_fact(*each) for each in line.card.figures.items()])
                 )
             )
         if line.card is not None and line.card.sources:
-            self._add(rule())
+            self._add(horizontal_rule())
             self._add(_create_section(self.tr("Training data"), self._create_sources(line.card.sources)))
 
     def _show_estimate(self, line: ModelTableRow) -> None:

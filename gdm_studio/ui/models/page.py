@@ -31,7 +31,7 @@ from gdm_studio.ui.widgets.item_models import EntryPainter, Index, RowTable
 from gdm_studio.ui.widgets.labels import ElidedLabel, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
 from gdm_studio.ui.widgets.search_field import SearchField
-from gdm_studio.ui.widgets.shapes import rounded
+from gdm_studio.ui.widgets.shapes import paint_rounded_rect
 
 COLUMNS = (
     QT_TRANSLATE_NOOP("ModelsPage", "Name"),
@@ -530,7 +530,7 @@ class _Row(EntryPainter[RowTable]):
         painter.setClipRect(option.rect)
         # Paint over the selection of the style.
         painter.fillRect(option.rect, QColor(self.theme.tokens.background))
-        rounded(painter, whole, SPACE.radius, ground=QColor(self.theme.tokens.card))
+        paint_rounded_rect(painter, whole, SPACE.radius, ground=QColor(self.theme.tokens.card))
 
 
 def _texts(line: ModelTableRow) -> tuple[str, ...]:

@@ -199,7 +199,7 @@ def mark_of(theme: Theme, action: Action, *, size: int = 16, side: int = 24) -> 
     return button
 
 
-def tool(theme: Theme, action: Action, *, checkable: bool = False) -> IconButton:
+def create_tool_button(theme: Theme, action: Action, *, checkable: bool = False) -> IconButton:
     """Create a toolbar button with an icon and a label that runs an action and is pressed by the action's shortcut."""
     button = IconButton(theme, action.icon, tooltip=action.tooltip, text=action.title, size=14)
     button.setFont(theme.font(12, 500))

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QStyle
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.item_models import EntryPainter, Index
-from gdm_studio.ui.widgets.shapes import rounded
+from gdm_studio.ui.widgets.shapes import paint_rounded_rect
 
 ROW = 28
 EDGE = 5
@@ -162,7 +162,7 @@ class _Entry(EntryPainter[PromptList]):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if option.state & QStyle.StateFlag.State_Selected:
-            rounded(painter, option.rect, 6, ground=QColor(tokens.hover))
+            paint_rounded_rect(painter, option.rect, 6, ground=QColor(tokens.hover))
         painter.setFont(self.theme.font(11))
         painter.setPen(QColor(tokens.muted))
         note = index.data(NOTE)

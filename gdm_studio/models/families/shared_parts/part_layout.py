@@ -177,10 +177,10 @@ _PREFIX_FINDERS: Mapping[Kind, Callable[[Collection[str]], Iterable[str]]] = {
     "clip": clip_prefixes,
 }
 _WEIGHT_FINDERS: Mapping[Kind, Places] = {
-    "vae": places_from(weight_names.vae),
-    "t5": places_from(weight_names.t5),
-    "umt5": places_from(weight_names.t5),
-    "qwen3": places_from(weight_names.qwen3),
-    "gemma2": places_from(weight_names.gemma2),
+    "vae": places_from(weight_names.rename_vae_weights),
+    "t5": places_from(weight_names.rename_t5_weights),
+    "umt5": places_from(weight_names.rename_t5_weights),
+    "qwen3": places_from(weight_names.rename_qwen3_weights),
+    "gemma2": places_from(weight_names.rename_gemma2_weights),
     "clip": _find_clip_weights,
 }

@@ -173,7 +173,7 @@ def clip_config(shapes: Shapes) -> ClipConfig:
     vocabulary, width = shapes["token_embedding.weight"]
     return ClipConfig(
         width=width,
-        layers=layers(shapes),
+        layers=count_layers(shapes),
         heads=width // HEAD,
         vocabulary=vocabulary,
         length=shapes["position_embedding.weight"][0],
@@ -182,7 +182,7 @@ def clip_config(shapes: Shapes) -> ClipConfig:
     )
 
 
-def layers(shapes: Shapes) -> int:
+def count_layers(shapes: Shapes) -> int:
     """Return the number of layers of a text encoder, counted from its weight names. Raises ValueError if there are too
     many.
     """

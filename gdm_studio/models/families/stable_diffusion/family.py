@@ -115,7 +115,7 @@ def card(entry: Entry) -> ModelCard:
     ModelError.
     """
     # The window lists models without the tables of layers, which only a scan of the files needs.
-    from gdm_studio.models.families.stable_diffusion.architecture import check_networks, layers
+    from gdm_studio.models.families.stable_diffusion.architecture import check_networks, count_layers
 
     layout = layout_of(entry)
     kind = variant_of(entry, layout)
@@ -135,7 +135,7 @@ def card(entry: Entry) -> ModelCard:
         vae = {"vae": RequiredPart("vae", 4, kind.title)} if lacks_vae else {}
         check_lacks_parts(entry, {**needs, **vae}, kind.title)
     try:
-        depths = [layers(layout.networks[part].shapes) for part in kind.texts if part not in needs]
+        depths = [count_layers(layout.networks[part].shapes) for part in kind.texts if part not in needs]
     except ValueError as error:
         raise ModelError(translatable("{name} is damaged; copy or download it again.", name=entry.path.name)) from error
     depth = min(depths) if depths else round(SKIP.high) + kind.skip - 1

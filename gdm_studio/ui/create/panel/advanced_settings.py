@@ -19,7 +19,7 @@ from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, stepper_of
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text, translate, within_text
-from gdm_studio.ui.widgets import Choice, Collapsible, Combo, Labelled, PromptBox, SliderRow, elided, side_by_side
+from gdm_studio.ui.widgets import Choice, Collapsible, Combo, Labelled, PromptBox, SliderRow, elided_label, side_by_side
 from gdm_studio.ui.widgets.labels import wrapped
 from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.toggles import Switch
@@ -261,5 +261,5 @@ def _field(name: str, widget: QWidget) -> Labelled:
 
 def _switch_row(title: str, switch: Switch) -> QWidget:
     row = QWidget()
-    in_row(elided(title, buddy=switch), ..., switch, on=row)
+    in_row(elided_label(title, buddy=switch), ..., switch, on=row)
     return row

@@ -12,7 +12,7 @@ from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Choice, Combo
-from gdm_studio.ui.widgets.shapes import field, smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_field
 
 TILE, COLUMNS = QSize(82, 94), 8
 
@@ -47,9 +47,9 @@ class StylePicker(Combo):
         return self.rect().adjusted(37, 0, -28, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        field(painter, self, self._theme)
+        paint_field(painter, self, self._theme)
         tile = self._tiles.get(self.choice()) or any_style()
         paint_sample(painter, QRectF(9, (self.height() - 22) / 2, 22, 22), tile, self._theme, self.popup.samples)
         tokens = self._theme.tokens

@@ -46,7 +46,7 @@ class KnownWords:
     is_template: bool = False
 
 
-def completions(text: str, cursor: int, known: KnownWords) -> list[Entry]:
+def find_completions(text: str, cursor: int, known: KnownWords) -> list[Entry]:
     """Return completions for the prompt text before the cursor, best first. There are none if the cursor is inside a
     word.
     """

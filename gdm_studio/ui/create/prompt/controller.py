@@ -38,11 +38,16 @@ from gdm_studio.ui.create.prompt.chip_texts import (
     unknown_of,
     words_left_out,
 )
-from gdm_studio.ui.create.prompt.completions import KnownWords, completions
-from gdm_studio.ui.create.prompt.prompt_checker import Mistake, mistakes, negative_mistakes, template_mistakes
+from gdm_studio.ui.create.prompt.completions import KnownWords, find_completions
+from gdm_studio.ui.create.prompt.prompt_checker import (
+    Mistake,
+    find_mistakes,
+    find_negative_mistakes,
+    find_template_mistakes,
+)
 from gdm_studio.ui.create.prompt.weight_editing import STEP, change_weight
 from gdm_studio.ui.tasks import CoalescedTask
-from gdm_studio.ui.theme.imaging import scaled
+from gdm_studio.ui.theme.imaging import scale_to_pixmap
 from gdm_studio.ui.translation import joined_sentences, translate
 from gdm_studio.ui.widgets.prompt_chips import PICTURE, ChipLook
 
@@ -295,7 +300,7 @@ class PromptController:
             side = ceil(PICTURE * chips.devicePixelRatioF())
             for name, rgba in drawings.items():
                 height, width = rgba.shape[:2]
-                self._pictures[name] = scaled(rgba, QRectF(0, 0, width, height), side, side)
+                self._pictures[name] = scale_to_pixmap(rgba, QRectF(0, 0, width, height), side, side)
             chips.set_pictures(self._pictures)
 
     async def _read_things(self) -> None:
@@ -323,7 +328,7 @@ class PromptController:
             names = await self._names_for(card) if self._has_names() else None
             past = await self._earlier_prompts() if box is self._controls.prompt else ()
             known = KnownWords(names, await self._known_words(), past, is_template=box is self._controls.prompt)
-        entries = await asyncio.to_thread(completions, text, cursor, known)
+        entries = await asyncio.to_thread(find_completions, text, cursor, known)
         if text == box.written() and box.editor.chosen() == (cursor, cursor):
             box.editor.offer(entries, first=bool(entries) and entries[0].text.startswith("<"))
 
@@ -438,7 +443,7 @@ def _mistakes_and_chips(
         if not is_complete:
             # An option that is not read can change how the other words are drawn.
             chips = [chip for chip in chips if chip.look is not ChipLook.DRAWN]
-        template_problems = template_mistakes(text)
+        template_problems = find_template_mistakes(text)
         options = chips_of_options(text, is_drawn=seed is not None)
         sometimes = chips_of_sometimes_left_out(left_out, card.title or card.name)
         return template_problems, [*chips_of_mistakes(text, template_problems), *options, *sometimes, *chips]
@@ -462,7 +467,7 @@ def _mistakes_and_chips_of(
     model = card.title or card.name
     if not text.strip():
         return [], [empty_chip(model)] if is_main else [], []
-    find = mistakes if is_main else negative_mistakes
+    find = find_mistakes if is_main else find_negative_mistakes
     likely_mistakes = find(text, names) if names is not None else []
     chips = [*chips_of_mistakes(text, likely_mistakes)]
     if names is not None and names.has_grammar:
@@ -485,7 +490,7 @@ def _chips_of_things(
     for thing in things:
         if active.is_outdated:
             break
-        all_chips += chips_of_mistakes(thing, template_mistakes(thing))
+        all_chips += chips_of_mistakes(thing, find_template_mistakes(thing))
         model = card.title or card.name
         if is_template(thing):
             variants, _ = _variants_to_read(thing, seed)

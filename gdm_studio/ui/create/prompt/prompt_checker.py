@@ -45,7 +45,7 @@ class Mistake:
     correction: str = ""
 
 
-def mistakes(text: str, names: Names) -> list[Mistake]:
+def find_mistakes(text: str, names: Names) -> list[Mistake]:
     """Find likely mistakes in a prompt, such as unclosed brackets or unknown LoRA names, in text order.
 
     At most MAX_NAMES mistakes each are reported for adapters and for embeddings.
@@ -64,7 +64,7 @@ def mistakes(text: str, names: Names) -> list[Mistake]:
     return sorted(all_mistakes, key=lambda mistake: mistake.start)
 
 
-def template_mistakes(template: str) -> list[Mistake]:
+def find_template_mistakes(template: str) -> list[Mistake]:
     """Find variants in a prompt template that are never closed, and wildcards whose files are missing or unusable, in
     text order.
     """
@@ -160,9 +160,9 @@ def _find_joining_words(text: str) -> Iterator[Mistake]:
         yield Mistake(at, at + len("AND"), sentence, translate("Mistakes", "AND is read as “and”"))
 
 
-def negative_mistakes(text: str, names: Names) -> list[Mistake]:
+def find_negative_mistakes(text: str, names: Names) -> list[Mistake]:
     """Find likely mistakes in a negative prompt, in which LoRAs have no effect, in text order."""
-    all_mistakes = mistakes(text, names)
+    all_mistakes = find_mistakes(text, names)
     reported = {each.start for each in all_mistakes}
     sentence = translate("Mistakes", "LoRAs have no effect in the negative prompt; write {tag} into the prompt.")
     label = translate("Mistakes", "{tag} has no effect here")

@@ -21,7 +21,7 @@ from gdm_studio.ui.create.steps.paused_run import PausedRunEditor
 from gdm_studio.ui.create.steps.setting_locks import ControlLocks
 from gdm_studio.ui.denoising_steps import view_modes
 from gdm_studio.ui.denoising_steps.step_history import StepHistory
-from gdm_studio.ui.theme.imaging import qimage
+from gdm_studio.ui.theme.imaging import to_qimage
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.menu import menu_of
 
@@ -274,7 +274,7 @@ class Steps:
         picture = view_modes.side_by_side(
             [view_modes.picture(view_modes.sources(seen, len(seen), mode)) for mode in view_modes.rows(view_mode)]
         )
-        QGuiApplication.clipboard().setImage(qimage(picture))
+        QGuiApplication.clipboard().setImage(to_qimage(picture))
         title = translate("Steps", "Step {number} copied").format(number=self._number(view))
         self._notify(title, translate("Steps", "Paste it into any program."), kind="success")
 

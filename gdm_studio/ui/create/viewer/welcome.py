@@ -16,7 +16,7 @@ from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.shapes import rounded, smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect
 
 # Maximum number of examples.
 MOST = 12
@@ -128,12 +128,14 @@ class ExampleTile(QAbstractButton):
         return QSize(TILE_WIDTH, TILE_WIDTH + TITLE_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         ground = "pressed" if self.isDown() else "hover" if self.underMouse() else "card"
         line = "accent" if self.hasFocus() else "line"
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        rounded(painter, frame, SPACE.radius, ground=self._theme.colour(ground), line=self._theme.colour(line))
+        paint_rounded_rect(
+            painter, frame, SPACE.radius, ground=self._theme.colour(ground), line=self._theme.colour(line)
+        )
         has_title = self.height() > self.width()
         side = self.width() - 2 * PAD - (TITLE_HEIGHT // 2 if has_title else 0)
         place = QRectF((self.width() - side) / 2, PAD, side, side)
