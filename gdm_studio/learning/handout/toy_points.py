@@ -22,11 +22,11 @@ GROUND = (255, 255, 255)
 COLOURS = ((53, 99, 224), (176, 96, 0))
 _IMPORTS = """from PIL import Image
 
-from gdm_studio.learning.handout.toy_points import picture
+from gdm_studio.learning.handout.toy_points import draw_points
 from gdm_studio.learning.point_runs import PlaneSettings, run_plane"""
 _SHOW = """# The last step; choose another by its number.
 step = {name}.steps
-Image.fromarray(picture({name}, step))"""
+Image.fromarray(draw_points({name}, step))"""
 
 
 _RUN = QT_TRANSLATE_NOOP("Handout", "A run on the plane")
