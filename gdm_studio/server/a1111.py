@@ -39,8 +39,8 @@ from gdm_studio.server.limits import NotFoundError, UnknownSamplerError
 
 if TYPE_CHECKING:
     from gdm_studio.models.model_card import ModelCard
+    from gdm_studio.server.client_requests import PartialImage, RunningState, SavedImage
     from gdm_studio.server.service import Service
-    from gdm_studio.server.tickets import PartialImage, RunningState, SavedImage
 
 TOOL = "AUTOMATIC1111"
 # Upscalers that only resample.

@@ -22,18 +22,18 @@ from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, DeviceError
 from gdm_studio.server import a1111, a1111_fields, controlnet, openai
 from gdm_studio.server.access_control import FORM_TYPE, FORMS, SIGNED, Access, Guard, HttpError, error_response
+from gdm_studio.server.body_memory_limit import IncomingBodies
+from gdm_studio.server.client_requests import Client, PartialImage, SavedImage, Ticket, client_turn
+from gdm_studio.server.downscaled_images import png_within, reduced_png
 from gdm_studio.server.event_stream import CONNECTED, KEEP_ALIVE, NOTHING, EventStream, event_text
 from gdm_studio.server.events import Listener
 from gdm_studio.server.image_formats import SignedLinks
-from gdm_studio.server.incoming_bodies import IncomingBodies
 from gdm_studio.server.json_fields import Fields, Rules
 from gdm_studio.server.limits import BusyError, NotFoundError, is_disk_full
 from gdm_studio.server.multipart_form import parse_form
-from gdm_studio.server.reduced_images import png_within, reduced_png
 from gdm_studio.server.requests_by_id import RequestsById
 from gdm_studio.server.service import Service
 from gdm_studio.server.service_description import METRICS_TYPE, api_description, metrics
-from gdm_studio.server.tickets import Client, PartialImage, SavedImage, Ticket, client_turn
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture

@@ -21,8 +21,8 @@ from gdm_studio.server.multipart_form import Form
 
 if TYPE_CHECKING:
     from gdm_studio.models.model_card import ModelCard
+    from gdm_studio.server.client_requests import SavedImage
     from gdm_studio.server.service import Service
-    from gdm_studio.server.tickets import SavedImage
 
 MAX_PARTIAL_IMAGES = 3
 # Start strength of an edit without a mask. Inside a mask the image is drawn from pure noise.

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from gdm_studio.training.diagnosis_messages import sentence_of
-from gdm_studio.training.fixed_noise_errors import UNITS
+from gdm_studio.training.run_comparison import UNITS
 
 # Shrinkage of the Gaussian floor's covariance towards an isotropic one. The floor uses the best of these values.
 _SHRINKAGES = (0.0, 0.02, 0.1, 0.3, 0.6, 1.0)

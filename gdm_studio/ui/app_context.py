@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata, Picture
     from gdm_studio.models.library import Library
     from gdm_studio.request.generation_request import Request
-    from gdm_studio.studio.foreign_settings import RestoredRequest
+    from gdm_studio.studio.settings_import import RestoredRequest
     from gdm_studio.ui.gallery.service import GalleryService
     from gdm_studio.ui.jobs import RunningJobs
     from gdm_studio.ui.notify import Notify

@@ -26,7 +26,7 @@ from gdm_studio.models.installed.model_table import find_model, suitable_vaes
 from gdm_studio.models.library import Library, with_recorded_weights
 from gdm_studio.networks.upscalers.configurations import CompactConfig
 from gdm_studio.request.generation_request import Request
-from gdm_studio.studio.foreign_settings import restore_request
+from gdm_studio.studio.settings_import import restore_request
 from gdm_studio.ui.create.prompt.adapter_names import names_of
 from gdm_studio.ui.create.prompt.prompt_checker import find_mistakes
 from tests.helpers import tiny_stable

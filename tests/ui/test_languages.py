@@ -32,7 +32,7 @@ from gdm_studio.request.generation_events import Run
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.ui import translation
 from gdm_studio.ui.actions import COMPARE, DELETE, EXPORT, FAVOURITE, TAG, shown_keys
-from gdm_studio.ui.card_texts import TEXTS, device_text, summary_text, translated_card
+from gdm_studio.ui.card_translations import TEXTS, device_text, summary_text, translated_card
 from gdm_studio.ui.create.board.contact_sheet import shared_settings, steps_text
 from gdm_studio.ui.create.board.value_labels import value_label
 from gdm_studio.ui.create.panel.menu_entries import model_choices

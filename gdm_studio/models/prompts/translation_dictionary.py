@@ -18,7 +18,7 @@ from pathlib import Path
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.dataclass_json import from_json
-from gdm_studio.models.files.packed_json import read_packed_json, write_packed_json
+from gdm_studio.models.files.compressed_json import read_packed_json, write_packed_json
 from gdm_studio.models.files.read_errors import read_error
 from gdm_studio.models.prompts.modifiers import foreign_modifier_spans, modifier_spans
 from gdm_studio.models.prompts.subjects import (

@@ -34,8 +34,8 @@ from gdm_studio.training.diagnosis import (
     paired_units,
     squared_norm,
 )
-from gdm_studio.training.fixed_noise_errors import UNITS
 from gdm_studio.training.progress_report import CopyDetector, generated_images, write_report
+from gdm_studio.training.run_comparison import UNITS
 
 # Test images on a sheet, the side of each in pixels, and the maximum number of sampling steps for each.
 SHOWN = 8

@@ -16,7 +16,7 @@ from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
-from gdm_studio.ui.card_texts import card_text, translated_card
+from gdm_studio.ui.card_translations import card_text, translated_card
 from gdm_studio.ui.compare.setting_differences import differing
 from gdm_studio.ui.denoising_steps.step_history import is_loaded
 from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved

@@ -24,7 +24,7 @@ from gdm_studio.ui.widgets.overlay import Overlay, centred_rect
 if TYPE_CHECKING:
     import numpy as np
 
-    from gdm_studio.studio.foreign_settings import RestoredRequest
+    from gdm_studio.studio.settings_import import RestoredRequest
 
 WIDTH = 640
 SIDE = 96

@@ -21,7 +21,7 @@ from gdm_studio.models.fingerprint import describe_borrowed
 from gdm_studio.models.installed.description import MOST, split_list
 from gdm_studio.models.installed.model_table import ModelTableRow, can_be_few_step, prompt_text_of
 from gdm_studio.models.model_card import ModelCard, Source, sample_path
-from gdm_studio.ui.card_texts import summary_text
+from gdm_studio.ui.card_translations import summary_text
 from gdm_studio.ui.models.kind_names import family_text
 from gdm_studio.ui.models.model_check import ModelCheck
 from gdm_studio.ui.models.model_options import ModelChoices

@@ -20,7 +20,7 @@ from gdm_studio.models.installed.description import Description
 from gdm_studio.models.installed.model_table import ModelTableRow, group_of, prompt_text_of, row_of_card
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.ui import actions
-from gdm_studio.ui.card_texts import summary_text
+from gdm_studio.ui.card_translations import summary_text
 from gdm_studio.ui.models.card_view import ModelCardView
 from gdm_studio.ui.models.kind_names import family_text, group_text
 from gdm_studio.ui.theme.safe_text import plain, tip

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata, Picture
     from gdm_studio.models.installed.model_table import ModelTableRow
     from gdm_studio.request.generation_request import Request
-    from gdm_studio.studio.foreign_settings import RestoredRequest
+    from gdm_studio.studio.settings_import import RestoredRequest
     from gdm_studio.ui.gallery.page import GalleryPage
     from gdm_studio.ui.gallery.panel import GalleryPanel
     from gdm_studio.ui.models.page import ModelsPage

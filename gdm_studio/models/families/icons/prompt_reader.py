@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator,
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from gdm_studio.models.families.icons.adapter_notes import LayerWidths, read_with_adapters
 from gdm_studio.models.families.icons.drawing_search import DrawingIndex
+from gdm_studio.models.families.icons.lora_notes import LayerWidths, read_with_adapters
 from gdm_studio.models.prompts.modifiers import MEDIA
 from gdm_studio.models.prompts.parser import adapter_tags
 from gdm_studio.models.prompts.reading import (

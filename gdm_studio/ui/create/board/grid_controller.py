@@ -12,7 +12,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.grids import PROMPT, SAMPLER_WITH_DEFAULTS, Axis, AxisSetting, Grid, list_axis_settings
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
 from gdm_studio.studio.model_compatibility import sampler_problem
-from gdm_studio.ui.card_texts import translated_card
+from gdm_studio.ui.card_translations import translated_card
 from gdm_studio.ui.create.board import contact_sheet
 from gdm_studio.ui.create.board.board_model import Board
 from gdm_studio.ui.create.board.controller import StageBoardController

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 
 from gdm_studio.models.model_card import ModelCard, sample_path
-from gdm_studio.ui.card_texts import card_text, translated_card
+from gdm_studio.ui.card_translations import card_text, translated_card
 from gdm_studio.ui.create.panel.tile_popup import Tile, TilePopup, paint_sample
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.theme import Theme

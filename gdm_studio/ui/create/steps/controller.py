@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
     from PySide6.QtWidgets import QMenu
 
-    from gdm_studio.engine.attention import Attention
+    from gdm_studio.engine.attention_maps import Attention
     from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.jobs.job import Job
     from gdm_studio.models.library import Library
@@ -506,7 +506,7 @@ def _read_attention(source: Path | bytes) -> Attention | None:
 
     Raises StorageError.
     """
-    from gdm_studio.engine.attention import read
+    from gdm_studio.engine.attention_maps import read
 
     return read(source)
 
