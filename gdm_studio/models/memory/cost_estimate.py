@@ -27,7 +27,7 @@ from gdm_studio.models.files.checkpoints import stamp_of
 from gdm_studio.models.files.json_cache import JsonCache
 from gdm_studio.models.memory import devices
 from gdm_studio.models.memory.device_timer import seconds
-from gdm_studio.models.memory.loaded_model_cache import memory_limit
+from gdm_studio.models.memory.memory_limit import memory_limit
 from gdm_studio.models.memory.precision import dtype_name
 from gdm_studio.models.model_card import ModelCard
 
