@@ -111,7 +111,7 @@ def model_named(service: Service, name: str | None) -> ModelCard:
     return service.card(plain)
 
 
-def answer(
+def build_response(
     images: Sequence[SavedImage | PartialImage],
     request: Request,
     repeated: Mapping[str, Any],

@@ -287,7 +287,7 @@ def test_pairs_have_their_sides_shuffled_and_the_key_apart(
     assert len({pair["thing"] for pair in told}) == 6
     evaluation_sheets.write_pairs(tmp_path / "again.png", generator, training)
     assert (tmp_path / "again.key.json").read_bytes() == key.read_bytes()
-    assert all(row["style"] == "noto" for row in evaluation_sheets.things(training.rows, "twemoji"))
+    assert all(row["style"] == "noto" for row in evaluation_sheets.select_concepts(training.rows, "twemoji"))
 
 
 @pytest.mark.usefixtures("models")

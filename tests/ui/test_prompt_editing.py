@@ -22,7 +22,7 @@ from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.vocabulary import Vocabulary
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.prompt_expansion import drawn
-from gdm_studio.ui.create.prompt.adapter_names import NamedAddition, Names, names_of
+from gdm_studio.ui.create.prompt.adapter_names import AdapterNames, NamedAddition, names_of
 from gdm_studio.ui.create.prompt.completions import KnownWords, find_completions
 from gdm_studio.ui.create.prompt.prompt_checker import find_mistakes, find_negative_mistakes
 from gdm_studio.ui.create.prompt.weight_editing import change_weight
@@ -218,7 +218,7 @@ def test_completions_escape_what_a_prompt_would_read() -> None:
 
 def test_nothing_is_reported_without_known_names() -> None:
     assert find_mistakes("<lora:ink_lines:1> far", replace(NAMES, base="")) == []
-    assert [each.start for each in find_mistakes("(" * 2000, Names())] == [*range(2000)]
+    assert [each.start for each in find_mistakes("(" * 2000, AdapterNames())] == [*range(2000)]
 
 
 def test_of_plain_words_only_the_tags_of_adapters_are_checked() -> None:

@@ -20,7 +20,7 @@ from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Interpolation, Request
 from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.panel.settings_panel import Controls
-from gdm_studio.ui.gallery.sidebar import Place
+from gdm_studio.ui.gallery.sidebar import SidebarEntry
 from gdm_studio.ui.interpolation_texts import interpolation_text
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme.imaging import grey_array, grey_qimage, to_qimage
@@ -276,9 +276,9 @@ def test_locations_are_removed_and_restored_unchanged(home: Path, library: list[
     theirs.mkdir()
     shutil.copy(library[3].path, theirs / "one.png")
     places = [
-        Place("red", "Reds", None, "search", "Reds"),
-        Place('collection:"Set"', "Set", 1, "collection", "Set"),
-        Place(f'in:"{theirs}"', "theirs", 1, "folder", str(theirs)),
+        SidebarEntry("red", "Reds", None, "search", "Reds"),
+        SidebarEntry('collection:"Set"', "Set", 1, "collection", "Set"),
+        SidebarEntry(f'in:"{theirs}"', "theirs", 1, "folder", str(theirs)),
     ]
 
     def kept(gallery: Gallery) -> list[object]:

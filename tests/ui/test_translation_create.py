@@ -22,7 +22,7 @@ from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.ui.create.outpainting.controller import refused
 from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.conditioning_inputs import ControlImageList
-from gdm_studio.ui.create.prompt.adapter_names import NamedAddition, Names
+from gdm_studio.ui.create.prompt.adapter_names import AdapterNames, NamedAddition
 from gdm_studio.ui.create.prompt.prompt_checker import find_mistakes
 from gdm_studio.ui.create.steps.ancestry_popup import FamilyView
 from gdm_studio.ui.denoising_steps.image_ancestry import build_family_tree
@@ -192,7 +192,7 @@ def test_dialogs_menus_and_popups_are_translated_and_fit() -> None:
 
 
 def _sentences() -> Iterator[str]:
-    names = Names(
+    names = AdapterNames(
         adapters={"ink lines": NamedAddition("Ink Lines", "LoRA", "Flux")},
         words={"far": NamedAddition("far", "Embedding", "SDXL")},
         base="Stable Diffusion 1",

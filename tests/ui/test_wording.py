@@ -16,7 +16,7 @@ from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.request.generation_events import Result, Run, State, View
 from gdm_studio.request.generation_request import BUILT_IN, ControlImage, Interpolation, Request
 from gdm_studio.ui.compare.setting_differences import differing, facts
-from gdm_studio.ui.create.panel.subject_list_editor import MOST, things_of
+from gdm_studio.ui.create.panel.subject_list_editor import MOST, subjects_of
 from gdm_studio.ui.create.queue.queue_list_model import title_of
 from gdm_studio.ui.create.viewer.step_thumbnails import step_text
 from gdm_studio.ui.fuzzy_match import fold_text, match_score
@@ -246,10 +246,10 @@ def test_foreign_text_is_shown_without_effect() -> None:
 
 
 def test_a_list_is_split_into_its_subjects() -> None:
-    assert things_of("fox, owl; car、cat,, Fox") == ["fox", "owl", "car", "cat"]
-    assert things_of("- fox\n* a red  owl\n\n• car,\n3. cat\n12) dog\n– hen\n-5 degrees, cold\n2026") == [
+    assert subjects_of("fox, owl; car、cat,, Fox") == ["fox", "owl", "car", "cat"]
+    assert subjects_of("- fox\n* a red  owl\n\n• car,\n3. cat\n12) dog\n– hen\n-5 degrees, cold\n2026") == [
         "fox", "a red owl", "car", "cat", "dog", "hen", "-5 degrees, cold", "2026",
     ]  # fmt: skip
-    assert things_of("") == things_of(" \n ,") == [] and things_of("Owl\nowl\nOWL") == ["Owl"]
+    assert subjects_of("") == subjects_of(" \n ,") == [] and subjects_of("Owl\nowl\nOWL") == ["Owl"]
     many = "\n".join(f"thing {number}" for number in range(MOST + 5))
-    assert things_of(many)[-1] == f"thing {MOST - 1}"
+    assert subjects_of(many)[-1] == f"thing {MOST - 1}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from PIL import Image
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.gallery.export.export_source import Colour, Master, on_background
+from gdm_studio.gallery.export.export_source import Colour, ExportSource, on_background
 from gdm_studio.gallery.export.icon_files import ICNS_SIDES, ICO_SIDES, encode_icns, encode_ico
 from gdm_studio.gallery.export.icon_sets import (
     APPICON_SIDE,
@@ -67,10 +67,10 @@ class Format:
     title: str
     summary: str
     # Returns the longer side in pixels that the largest level of the master should have.
-    side: Callable[[Master, Options], int]
-    files: Callable[[Master, Options], Iterator[File]]
+    side: Callable[[ExportSource, Options], int]
+    files: Callable[[ExportSource, Options], Iterator[File]]
     # Returns the preview: one large image, followed by the smaller images of an icon set.
-    preview: Callable[[Master, Options], list[Image.Image]]
+    preview: Callable[[ExportSource, Options], list[Image.Image]]
     # True if the option `size` applies.
     sized: bool = False
     keeps_metadata: bool = False
@@ -80,7 +80,7 @@ class Format:
     folder: bool = False
 
 
-def _compute_side(master: Master, options: Options) -> int:
+def _compute_side(master: ExportSource, options: Options) -> int:
     return options.size or master.side
 
 
@@ -92,15 +92,15 @@ def sized_name(name: str, size: int | None, side: int) -> str:
 
 
 def _make_raster_exporter(
-    suffix: str, write: Callable[[Master, Options], bytes]
-) -> Callable[[Master, Options], Iterator[File]]:
-    def files(master: Master, options: Options) -> Iterator[File]:
+    suffix: str, write: Callable[[ExportSource, Options], bytes]
+) -> Callable[[ExportSource, Options], Iterator[File]]:
+    def files(master: ExportSource, options: Options) -> Iterator[File]:
         yield f"{sized_name(master.name, options.size, master.side)}.{suffix}", write(master, options)
 
     return files
 
 
-def _make_encoder(write: Callable[..., bytes], ground: str = "background") -> Callable[[Master, Options], bytes]:
+def _make_encoder(write: Callable[..., bytes], ground: str = "background") -> Callable[[ExportSource, Options], bytes]:
     """Return a function that encodes an image for export with `write`. The user's options determine the size, the
     background colour, and whether the settings are included.
     """
@@ -109,27 +109,27 @@ def _make_encoder(write: Callable[..., bytes], ground: str = "background") -> Ca
     )
 
 
-def _encode_svg(master: Master, options: Options) -> bytes:
+def _encode_svg(master: ExportSource, options: Options) -> bytes:
     return trace(master.at(TRACED_SIDE), size=_compute_side(master, options), background=options.background)
 
 
-def _export_ico(master: Master, options: Options) -> Iterator[File]:
+def _export_ico(master: ExportSource, options: Options) -> Iterator[File]:
     yield f"{master.name}.ico", encode_ico([master.square(side) for side in ICO_SIDES])
 
 
-def _export_icns(master: Master, options: Options) -> Iterator[File]:
+def _export_icns(master: ExportSource, options: Options) -> Iterator[File]:
     yield f"{master.name}.icns", encode_icns({side: master.square(side) for side in ICNS_SIDES})
 
 
-def _preview_image(master: Master, options: Options) -> list[Image.Image]:
+def _preview_image(master: ExportSource, options: Options) -> list[Image.Image]:
     return [on_background(master.at(_compute_side(master, options)), options.background)]
 
 
-def _preview_on_ground(master: Master, options: Options) -> list[Image.Image]:
+def _preview_on_ground(master: ExportSource, options: Options) -> list[Image.Image]:
     return [on_background(master.at(_compute_side(master, options)), options.ground)]
 
 
-def _make_size_preview(*sides: int) -> Callable[[Master, Options], list[Image.Image]]:
+def _make_size_preview(*sides: int) -> Callable[[ExportSource, Options], list[Image.Image]]:
     return lambda master, options: [master.square(side) for side in sides]
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from PIL import Image
 
-from gdm_studio.gallery.export.export_source import Colour, Master, on_background
+from gdm_studio.gallery.export.export_source import Colour, ExportSource, on_background
 from gdm_studio.gallery.export.icon_files import ICNS_SIDES, ICO_SIDES, encode_icns, encode_ico
 from gdm_studio.gallery.export.raster import encode_png
 
@@ -85,7 +85,7 @@ _WINDOWS_TILES = (
 )
 
 
-def favicon_files(master: Master, ground: Colour) -> Iterator[tuple[str, bytes]]:
+def favicon_files(master: ExportSource, ground: Colour) -> Iterator[tuple[str, bytes]]:
     """Yield the (path, content) of each icon file that an export creates for a website.
 
     `ground` is the background of the touch icon and the theme colour.
@@ -101,7 +101,7 @@ def favicon_files(master: Master, ground: Colour) -> Iterator[tuple[str, bytes]]
     yield "head.html", _HEAD.encode()
 
 
-def favicon_preview(master: Master, ground: Colour) -> list[Image.Image]:
+def favicon_preview(master: ExportSource, ground: Colour) -> list[Image.Image]:
     """Return a preview of the icons that an export creates for a website: the touch icon and the browser tab icons."""
     touch = master.on_plate(_TOUCH, _TOUCH, share=_TOUCH_SHARE, ground=ground)
     return [touch, *(master.square(side) for side in reversed(_FAVICON_ICO))]
@@ -124,7 +124,7 @@ def _build_manifest(name: str, ground: Colour) -> bytes:
     return (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def appicon_files(master: Master, ground: Colour) -> Iterator[File]:
+def appicon_files(master: ExportSource, ground: Colour) -> Iterator[File]:
     """Yield the (path, content) of each icon file that an export creates for an app on all operating systems.
 
     `ground` is the background where icons cannot be transparent.
@@ -135,7 +135,7 @@ def appicon_files(master: Master, ground: Colour) -> Iterator[File]:
     yield from _export_windows(master)
 
 
-def appicon_preview(master: Master, ground: Colour) -> list[Image.Image]:
+def appicon_preview(master: ExportSource, ground: Colour) -> list[Image.Image]:
     """Return a preview of the icons that an export creates for an app: on iOS, Android (round), macOS and the Windows
     taskbar.
     """
@@ -147,7 +147,7 @@ def appicon_preview(master: Master, ground: Colour) -> list[Image.Image]:
     ]
 
 
-def _export_ios(master: Master, ground: Colour) -> Iterator[File]:
+def _export_ios(master: ExportSource, ground: Colour) -> Iterator[File]:
     """Yield the iOS icon files of an app as an asset catalogue.
 
     They have no alpha channel, as the App Store requires.
@@ -166,7 +166,7 @@ def _export_ios(master: Master, ground: Colour) -> Iterator[File]:
     yield f"{_IOS}/Contents.json", (json.dumps(contents, indent=2) + "\n").encode()
 
 
-def _export_android(master: Master, ground: Colour) -> Iterator[File]:
+def _export_android(master: ExportSource, ground: Colour) -> Iterator[File]:
     """Yield the Android icon files of an app: legacy icons, the two layers of the adaptive icon, and the store icon."""
     for density, scale in _ANDROID_DENSITIES:
         folder = f"android/res/mipmap-{density}"
@@ -184,7 +184,7 @@ def _export_android(master: Master, ground: Colour) -> Iterator[File]:
     yield "android/ic_launcher-playstore.png", encode_png(store)
 
 
-def _export_macos(master: Master) -> Iterator[File]:
+def _export_macos(master: ExportSource) -> Iterator[File]:
     """Yield the macOS icon files of an app: an icon set for `iconutil`, and the .icns file that `iconutil` would create
     from it.
     """
@@ -195,7 +195,7 @@ def _export_macos(master: Master) -> Iterator[File]:
     yield "macos/AppIcon.icns", encode_icns({side: master.square(side) for side in ICNS_SIDES})
 
 
-def _export_windows(master: Master) -> Iterator[File]:
+def _export_windows(master: ExportSource) -> Iterator[File]:
     """Yield the Windows icon files of an app: the tiles of a packaged app, and the .ico file of an unpackaged one."""
     for tile in _WINDOWS_TILES:
         for scale in _WINDOWS_SCALES:

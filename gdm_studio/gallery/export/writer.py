@@ -11,12 +11,12 @@ from pathlib import Path, PurePosixPath
 
 from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import BadRequest, StorageError
-from gdm_studio.gallery.export.export_source import LARGEST, SMALLEST, Master
+from gdm_studio.gallery.export.export_source import LARGEST, SMALLEST, ExportSource
 from gdm_studio.gallery.export.formats import Format, Options
 from gdm_studio.gallery.storage.files import numbered_names
 
 
-def export(master: Master, form: Format, options: Options, folder: Path) -> Path:
+def export(master: ExportSource, form: Format, options: Options, folder: Path) -> Path:
     """Export an image to `folder` in the chosen format. Return the path of the new file or, for an icon set, of the new
     folder.
 

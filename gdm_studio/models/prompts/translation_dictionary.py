@@ -133,7 +133,7 @@ _ARABIC_ARTICLE = "ال"
 
 
 @dataclass(frozen=True)
-class Unit:
+class DictionaryUnit:
     """Smallest part of a prompt that can be looked up in a dictionary: a word (lower case, without accents), or a
     single Chinese or Japanese character, with its position in the prompt.
     """
@@ -391,7 +391,7 @@ class Dictionary:
     def _find_corrections(
         self,
         prompt: str,
-        units: Sequence[Unit],
+        units: Sequence[DictionaryUnit],
         matches: Sequence[_Match],
         language: str,
         is_known: Callable[[str], bool],
@@ -471,7 +471,7 @@ class Dictionary:
             raise _damage_error(self.path, error) from error
 
 
-def _iter_named(units: Sequence[Unit], is_name: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+def _iter_named(units: Sequence[DictionaryUnit], is_name: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
     """Yield the ranges (start, end) of a prompt with phrases for which `is_name` returns True, the longest first."""
     at = 0
     while at < len(units):
@@ -483,7 +483,10 @@ def _iter_named(units: Sequence[Unit], is_name: Callable[[str], bool]) -> Iterat
 
 
 def _seems_foreign(
-    content: Sequence[Unit], units: Sequence[Unit], unknown: Sequence[Unit], spelt: Mapping[Unit, str]
+    content: Sequence[DictionaryUnit],
+    units: Sequence[DictionaryUnit],
+    unknown: Sequence[DictionaryUnit],
+    spelt: Mapping[DictionaryUnit, str],
 ) -> bool:
     """Return True if a prompt that is read as English seems to be in a language without a dictionary: most of its
     words are unknown, and are neither misspelt nor existing in English. Its words must not be corrected.
@@ -497,7 +500,7 @@ def _seems_foreign(
 def _match_corrected(
     language: Language,
     name: str,
-    units: Sequence[Unit],
+    units: Sequence[DictionaryUnit],
     corrections: Sequence[Correction],
     is_name: Callable[[str], bool],
     is_known: Callable[[str], bool],
@@ -544,11 +547,11 @@ class _Match:
 _Piece = _Match | tuple[int, int]
 
 
-def units_of(text: str, most: int | None = None) -> list[Unit]:
+def units_of(text: str, most: int | None = None) -> list[DictionaryUnit]:
     """Split a string into words and single Chinese or Japanese characters, the units that are looked up in a
     dictionary. Only the first `most` units are returned, or all if it is None.
     """
-    return [Unit(_remove_accents(found[0]), *found.span()) for found in islice(_UNIT.finditer(text), most)]
+    return [DictionaryUnit(_remove_accents(found[0]), *found.span()) for found in islice(_UNIT.finditer(text), most)]
 
 
 def key_of(text: str) -> str:
@@ -597,7 +600,7 @@ def _damage_error(path: Path, error: BaseException) -> ModelError:
 
 def _find_matches(
     language: Language,
-    units: Sequence[Unit],
+    units: Sequence[DictionaryUnit],
     is_name: Callable[[str], bool] = lambda phrase: False,
     is_known: Callable[[str], bool] = lambda word: False,
 ) -> list[_Match]:
@@ -640,7 +643,7 @@ def _drop_associated(matches: Sequence[_Match]) -> list[_Match]:
     return [*main, *matches[start:]]
 
 
-def _is_german_article(unit: Unit, units: Sequence[Unit], is_known: Callable[[str], bool]) -> bool:
+def _is_german_article(unit: DictionaryUnit, units: Sequence[DictionaryUnit], is_known: Callable[[str], bool]) -> bool:
     """Return True if a word is "die" before a word that is not English, and therefore not the game die."""
     if unit.text != "die":
         return False

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from gdm_studio.common.translation_markers import Sentence
     from gdm_studio.engine.upscale import Upscaler
     from gdm_studio.gallery import Picture
-    from gdm_studio.gallery.export import Format, Master, Options
+    from gdm_studio.gallery.export import ExportSource, Format, Options
     from gdm_studio.models.model_card import ModelCard
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.gallery.list_model import PictureLike
@@ -55,7 +55,7 @@ class _DialogState:
     dialog: ExportDialog
     pictures: list[Any]
     # The first picture, which the preview shows, and the upscaler of its larger levels.
-    master: Master | None = None
+    master: ExportSource | None = None
     upscaler: str = ""
     # Number of the last preview. Older previews are discarded.
     turn: int = 0
@@ -307,7 +307,7 @@ class ExportController:
         for remark in remarks:
             self._notify(translate("ExportController", "The contact sheet lacks characters"), sentence_text(remark))
 
-    async def _first_master(self, state: _DialogState, settings: ExportSettings) -> Master:
+    async def _first_master(self, state: _DialogState, settings: ExportSettings) -> ExportSource:
         """Return the first image for the preview, with the enlarged versions that the selected upscaler has produced so
         far.
         """
@@ -318,12 +318,12 @@ class ExportController:
             state.master = replace(state.master, levels=state.master.levels[:1])
         return state.master
 
-    async def _read(self, picture: PictureLike) -> Master:
+    async def _read(self, picture: PictureLike) -> ExportSource:
         from gdm_studio.gallery.export import read_master
 
         return await self._run_on_disk(partial(read_master, picture.path))
 
-    async def _write(self, master: Master, settings: ExportSettings, picture: PictureLike, number: int) -> None:
+    async def _write(self, master: ExportSource, settings: ExportSettings, picture: PictureLike, number: int) -> None:
         from gdm_studio.gallery.export import export
 
         form, options = _format_and_options(settings, master)
@@ -338,11 +338,11 @@ class ExportController:
 
     async def _enlarge(
         self,
-        master: Master,
+        master: ExportSource,
         settings: ExportSettings,
         report: Callable[[float], object],
         is_wanted: Callable[[], bool],
-    ) -> Master | None:
+    ) -> ExportSource | None:
         """Upscale an image to its next larger size, tile by tile on the worker thread, and return it with that size
         added.
 
@@ -386,7 +386,7 @@ class ExportController:
         return await asyncio.get_running_loop().run_in_executor(self._disk, work)
 
 
-def _format_and_options(settings: ExportSettings, master: Master) -> tuple[Format, Options]:
+def _format_and_options(settings: ExportSettings, master: ExportSource) -> tuple[Format, Options]:
     """Return the export format and its options for one image. Raises BadRequest if the requested size is too large."""
     from gdm_studio.gallery.export import FORMATS
     from gdm_studio.gallery.export.writer import check_options
@@ -491,7 +491,7 @@ def _bundle_preview(form: str, pictures: Sequence[Picture]) -> list[np.ndarray]:
         return [read_rgba_array(path)]
 
 
-def _draft_preview(master: Master, form: Format, options: Options) -> list[np.ndarray]:
+def _draft_preview(master: ExportSource, form: Format, options: Options) -> list[np.ndarray]:
     """Return a quick preview of an export, made before the image is upscaled. SVG is previewed as PNG, because tracing
     is slow.
     """
@@ -500,7 +500,7 @@ def _draft_preview(master: Master, form: Format, options: Options) -> list[np.nd
     return _exact_preview(master, FORMATS["png"] if form.id == "svg" else form, options)
 
 
-def _exact_preview(master: Master, form: Format, options: Options) -> list[np.ndarray]:
+def _exact_preview(master: ExportSource, form: Format, options: Options) -> list[np.ndarray]:
     import numpy as np
 
     if form.id == "svg":

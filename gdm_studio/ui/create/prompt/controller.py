@@ -25,8 +25,8 @@ from gdm_studio.models.prompts.reading import PromptReading
 from gdm_studio.request.prompt_templates import Variant, draw, escape, is_template, variants_of
 from gdm_studio.request.prompts import is_too_long
 from gdm_studio.studio.request_draft import LOCK
-from gdm_studio.ui.create.panel.subject_list_editor import replace_thing, things_of
-from gdm_studio.ui.create.prompt.adapter_names import Names, names_of
+from gdm_studio.ui.create.panel.subject_list_editor import replace_subject, subjects_of
+from gdm_studio.ui.create.prompt.adapter_names import AdapterNames, names_of
 from gdm_studio.ui.create.prompt.chip_texts import (
     chip_of_tokens,
     chips_of,
@@ -105,7 +105,7 @@ class PromptController:
         self._card: ModelCard | None = None
         # Pictures of the model's drawings, by name.
         self._pictures: dict[str, QPixmap] = {}
-        self._names = Names()
+        self._names = AdapterNames()
         # Times at which the cached names and the cached earlier prompts were read.
         self._names_read = 0.0
         self._words: Sequence[str] = ()
@@ -311,7 +311,7 @@ class PromptController:
         style, seed, text = request_draft["style"], self._seed(), things.text()
         if card is not None and not things.isHidden():
             active = self._list_read
-            chips = await self._analyse(lambda: _chips_of_things(card, style, text, things_of(text), seed, active))
+            chips = await self._analyse(lambda: _chips_of_things(card, style, text, subjects_of(text), seed, active))
             if text == things.text() and card is self._card and not active.is_outdated:
                 things.show_chips(chips)
 
@@ -362,7 +362,7 @@ class PromptController:
                 self._history_place = place
                 box.set_text(self._history[place])
 
-    async def _names_for(self, card: ModelCard) -> Names:
+    async def _names_for(self, card: ModelCard) -> AdapterNames:
         """Return the current names of adapters and embeddings that prompts of a model can mention. Those of the
         selected model are cached for CACHE_SECONDS.
         """
@@ -416,7 +416,7 @@ def _mistakes_and_chips(
     card: ModelCard,
     style: str,
     text: str,
-    names: Names | None,
+    names: AdapterNames | None,
     *,
     seed: int | None,
     is_main: bool,
@@ -454,7 +454,7 @@ def _mistakes_and_chips_of(
     card: ModelCard,
     style: str,
     text: str,
-    names: Names | None,
+    names: AdapterNames | None,
     *,
     is_main: bool,
     skipped: Sequence[tuple[int, int]] = (),
@@ -501,7 +501,7 @@ def _chips_of_things(
             all_chips += [*chips_of_sometimes_left_out(left_out, model), *chips]
             continue
         for chip in trouble_of(_reading(card, style, thing), model):
-            rewrite = replace_thing(text, thing, chip.rewrite) if chip.rewrite else ""
+            rewrite = replace_subject(text, thing, chip.rewrite) if chip.rewrite else ""
             all_chips.append(replace(chip, rewrite=rewrite))
     return [*dict.fromkeys(all_chips)]
 
