@@ -101,8 +101,8 @@ class Pair:
 
 
 def select_concepts(rows: Sequence[Row], style: str) -> list[Row]:
-    """Select one training image for each of PAIRS different things (concepts), for a blind comparison. A hash of the
-    concepts makes the selection reproducible.
+    """Select one training image for each of PAIRS different objects, for a blind comparison. A hash of the concepts
+    makes the selection reproducible.
 
     Drawings in `style`, the style of the generated images, are excluded, because a model that memorised them would be
     compared with copies of its own images.

@@ -31,8 +31,8 @@ _SUGGESTIBLE = re.compile(r"(?!.*\b(?:button|sign|symbol|skin)\b)[a-z]{3,}(?: [a
 class DrawingIndex:
     """Index of the memorised training images ("drawings") from which the built-in model can start an image.
 
-    Without such a drawing, the image of a thing starts from the same draft as the image of an empty prompt, and becomes
-    a blob with nearly every seed.
+    Without such a drawing, the image of an object starts from the same draft as the image of an empty prompt, and
+    becomes a blob with nearly every seed.
     """
 
     def __init__(

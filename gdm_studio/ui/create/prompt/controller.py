@@ -122,7 +122,7 @@ class PromptController:
         self._reads = {
             box: self.create_read_task(partial(self._read, box)) for box in (controls.prompt, controls.negative)
         }
-        self._list_read = self.create_read_task(self._read_things)
+        self._list_read = self.create_read_task(self._read_subjects)
         for box in (controls.prompt, controls.negative):
             box.changed.connect(lambda _, box=box: self._count_soon(box))
             box.rested.connect(self._reads[box].request)
@@ -303,15 +303,15 @@ class PromptController:
                 self._pictures[name] = scale_to_pixmap(rgba, QRectF(0, 0, width, height), side, side)
             chips.set_pictures(self._pictures)
 
-    async def _read_things(self) -> None:
-        """Analyse the list of things (subjects of an image set), and show chips below it for the parts that the model
+    async def _read_subjects(self) -> None:
+        """Analyse the list of objects (subjects of an image set), and show chips below it for the parts that the model
         would ignore.
         """
         things, card, request_draft = self._controls.things, self._card, self._controls.request_draft
         style, seed, text = request_draft["style"], self._seed(), things.text()
         if card is not None and not things.isHidden():
             active = self._list_read
-            chips = await self._analyse(lambda: _chips_of_things(card, style, text, subjects_of(text), seed, active))
+            chips = await self._analyse(lambda: _chips_of_subjects(card, style, text, subjects_of(text), seed, active))
             if text == things.text() and card is self._card and not active.is_outdated:
                 things.show_chips(chips)
 
@@ -478,13 +478,13 @@ def _mistakes_and_chips_of(
     return likely_mistakes, chips, words_left_out(reading)
 
 
-def _chips_of_things(
+def _chips_of_subjects(
     card: ModelCard, style: str, text: str, things: Sequence[str], seed: int | None, active: CoalescedTask
 ) -> list[PromptChip]:
-    """Return chips (small labels) for everything that the model would ignore in a list of things, the subjects of an
+    """Return chips (small labels) for everything that the model would ignore in a list of objects, the subjects of an
     image set.
 
-    Clicking a chip corrects the list. Once the task `active` is outdated, no further things are analysed.
+    Clicking a chip corrects the list. Once the task `active` is outdated, no further objects are analysed.
     """
     all_chips: list[PromptChip] = []
     for thing in things:
