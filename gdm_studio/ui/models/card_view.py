@@ -23,9 +23,9 @@ from gdm_studio.models.installed.model_table import ModelTableRow, can_be_few_st
 from gdm_studio.models.model_card import ModelCard, Source, sample_path
 from gdm_studio.ui.card_translations import summary_text
 from gdm_studio.ui.models.kind_names import family_text
-from gdm_studio.ui.models.model_check import ModelCheck
 from gdm_studio.ui.models.model_options import ModelChoices
 from gdm_studio.ui.models.sample_loader import Samples
+from gdm_studio.ui.models.self_test import ModelCheck
 from gdm_studio.ui.progress import duration
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
