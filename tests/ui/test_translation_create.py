@@ -35,7 +35,7 @@ from tests.helpers.pseudo_locale import LENGTH, OPENING, Shown, painted_texts, p
 from tests.helpers.window import run_in_window, until
 from tests.ui.accessibility import clipped, each_page
 
-PACKAGES = {f"create.{name}" for name in ("panel", "prompt", "stage", "steps", "outpainting", "inputs")}
+PACKAGES = {f"create.{name}" for name in ("panel", "prompt", "viewer", "steps", "outpainting")}
 # Names of the test model, prompts, which tiles may elide, and names of formats, words and control images.
 DATA = re.compile(
     r"/\S+/GDM Studio|Gaussian|Plain|Dark|a (cheerful red|calm blue|green)( disc| ?[disc]*…)|WebP|GIF|MP4|HTML|IPYNB"
@@ -187,6 +187,7 @@ def test_dialogs_menus_and_popups_are_translated_and_fit() -> None:
     seen = {each for each in walk.seen | painted if each.package in PACKAGES and each.kind != "cut"}
     found = {each for each in seen if replace(each, text=DATA.sub("", each.text)).has_untranslated_words()}
     assert found == set()
+    assert {each.package for each in seen} == PACKAGES
     assert walk.too_long == {}
     assert len({each for each in seen if OPENING in each.text}) > 200
 
