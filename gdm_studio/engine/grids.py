@@ -93,7 +93,7 @@ class Axis:
         return cls(kind, values)
 
     def labels(self, label: Label = AxisSetting.label) -> list[str]:
-        """Return the label of each value."""
+        """Return the label of each value of the axis, as shown beside the grid."""
         return [label(self.kind, value) for value in self.values]
 
     def apply(self, request: Request, place: int) -> Request:

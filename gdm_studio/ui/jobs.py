@@ -143,8 +143,8 @@ class RunningJobs(QObject):
             job.show()
 
     def view(self, job: RunningJob) -> JobView:
-        """Return what the top bar shows of a running job: its title, a phrase for its progress, and its finished
-        fraction.
+        """Return the title, a phrase for the progress, and the finished fraction of the running job, for the top
+        bar.
         """
         share = job.work.share_done() if job.work is not None else job.share
         return JobView(plain(job.title), self._progress(job), share, job.is_stopping)

@@ -160,8 +160,8 @@ class PromptController:
         return chips if card is self._card else [replace(chip, drawing="") for chip in chips]
 
     def show_drawings(self, chips: PromptChips) -> None:
-        """Show pictures of the drawings of the selected model that chips (small labels below a prompt) suggest, once
-        the pictures are read.
+        """Load the pictures of the training images that chips (small labels below a prompt) suggest, and show them in
+        the chips.
         """
         names = [chip.drawing for chip in chips.chips() if chip.drawing]
         if self._card is not None and names:

@@ -42,7 +42,7 @@ _FEWEST_STEPS = 4
 
 @dataclass(eq=False)
 class _RequestedBranch:
-    """Request for a branch with its progress."""
+    """Branch that the user has requested, with its progress."""
 
     request: Request
     # True while the step that it continues is being read, before it is added to the queue.

@@ -473,7 +473,7 @@ class Steps:
         return self._has_ended() and view is not None and view.index < len(self._viewer.views())
 
     async def _show_images_made_before(self, run: Run) -> None:
-        """Show the images of a resumed run that an earlier session has generated, in their cells beside the others."""
+        """Show the images of a resumed run that were generated before it was interrupted, beside the new ones."""
         gallery = self._context.gallery
         for image, picture_id in run.before.items():
             if not self._viewer.shows_side_by_side(run):
