@@ -26,12 +26,12 @@ from gdm_studio.ui.create.board.interpolation_view import InterpolationView
 from gdm_studio.ui.create.panel.subject_list_editor import ThingList, replace_subject, subjects_of
 from gdm_studio.ui.create.prompt.chip_texts import chips_of_options
 from gdm_studio.ui.create.prompt.completions import KnownWords, find_completions
+from gdm_studio.ui.create.prompt.prompt_box import PromptBox
+from gdm_studio.ui.create.prompt.prompt_chips import HEIGHT, ChipLook, PromptChip, PromptChipButton, PromptChips
+from gdm_studio.ui.create.prompt.prompt_list import PromptList
 from gdm_studio.ui.denoising_steps.step_history import is_loaded
 from gdm_studio.ui.shell.window import Window
-from gdm_studio.ui.widgets import PromptBox
 from gdm_studio.ui.widgets.fields import TextLine
-from gdm_studio.ui.widgets.prompt_chips import HEIGHT, ChipLook, PromptChip, PromptChipButton, PromptChips
-from gdm_studio.ui.widgets.prompt_list import PromptList
 from tests.helpers.widgets import record_signal, show_widget, theme
 from tests.helpers.window import click, remaining_problems, run_in_window, until
 

@@ -24,13 +24,12 @@ from gdm_studio.request.generation_request import Request
 from gdm_studio.request.prompt_expansion import drawn
 from gdm_studio.ui.create.prompt.adapter_names import AdapterNames, NamedAddition, names_of
 from gdm_studio.ui.create.prompt.completions import KnownWords, find_completions
+from gdm_studio.ui.create.prompt.prompt_box import LINE, PromptBox
 from gdm_studio.ui.create.prompt.prompt_checker import find_mistakes, find_negative_mistakes
+from gdm_studio.ui.create.prompt.prompt_list import PromptList
 from gdm_studio.ui.create.prompt.weight_editing import change_weight
 from gdm_studio.ui.shell.window import Window
-from gdm_studio.ui.widgets import PromptBox
 from gdm_studio.ui.widgets.fields import TextLine
-from gdm_studio.ui.widgets.prompt_box import LINE
-from gdm_studio.ui.widgets.prompt_list import PromptList
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.widgets import show_widget, theme
 from tests.helpers.window import click, hover, run_in_window, until

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.board.board_collections import BoardSaver
     from gdm_studio.ui.create.board.board_runner import BoardRunner
     from gdm_studio.ui.create.context import CreateContext
-    from gdm_studio.ui.widgets.prompt_chips import PromptChip
+    from gdm_studio.ui.create.prompt.prompt_chips import PromptChip
 
 DEFAULT_FRAMES = 9
 # Frames per second of a film.

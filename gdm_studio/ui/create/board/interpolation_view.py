@@ -14,13 +14,13 @@ from gdm_studio.studio.request_draft import ROLLED_LIMIT
 from gdm_studio.ui.actions import FAVOUR_SHOWN, SAVE_FILM, USE_SHOWN, with_keys
 from gdm_studio.ui.create.board.board_view import BoardHeader, BoardView
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
+from gdm_studio.ui.create.prompt.prompt_chips import PromptChip, PromptChips
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, Labelled, create_tool_button, mark
 from gdm_studio.ui.widgets.fields import FramedField, NumberEdit, Stepper, TextLine
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 from gdm_studio.ui.widgets.image_comparison.comparison_view import Panes
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.prompt_chips import PromptChip, PromptChips
 from gdm_studio.ui.widgets.slider_row import Track
 
 # The minimum and maximum number of frames.

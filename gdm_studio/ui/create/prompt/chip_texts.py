@@ -16,8 +16,8 @@ from gdm_studio.models.prompts.reading import (
 from gdm_studio.models.prompts.subjects import COLOUR_WORDS
 from gdm_studio.request.prompt_templates import options_of
 from gdm_studio.ui.create.prompt.prompt_checker import Mistake
+from gdm_studio.ui.create.prompt.prompt_chips import ChipLook, PromptChip
 from gdm_studio.ui.translation import joined_sentences, translate
-from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
 
 # Maximum number of options that the chip of a choice names.
 MOST_OPTIONS = 4

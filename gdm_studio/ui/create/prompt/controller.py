@@ -45,11 +45,11 @@ from gdm_studio.ui.create.prompt.prompt_checker import (
     find_negative_mistakes,
     find_template_mistakes,
 )
+from gdm_studio.ui.create.prompt.prompt_chips import PICTURE, ChipLook
 from gdm_studio.ui.create.prompt.weight_editing import STEP, change_weight
 from gdm_studio.ui.tasks import CoalescedTask
 from gdm_studio.ui.theme.imaging import scale_to_pixmap
 from gdm_studio.ui.translation import joined_sentences, translate
-from gdm_studio.ui.widgets.prompt_chips import PICTURE, ChipLook
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
@@ -63,9 +63,9 @@ if TYPE_CHECKING:
     from gdm_studio.models.model_card import ModelCard
     from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.panel.settings_panel import Controls
+    from gdm_studio.ui.create.prompt.prompt_box import PromptBox
+    from gdm_studio.ui.create.prompt.prompt_chips import PromptChip, PromptChips
     from gdm_studio.ui.tasks import Tasks
-    from gdm_studio.ui.widgets import PromptBox
-    from gdm_studio.ui.widgets.prompt_chips import PromptChip, PromptChips
 
 # Lifetime of cached names and earlier prompts, in seconds.
 CACHE_SECONDS = 3.0

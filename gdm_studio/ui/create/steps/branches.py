@@ -14,9 +14,9 @@ from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.request.hires import total_steps
 from gdm_studio.studio.model_compatibility import changed_fields, unchecked_branch_settings
 from gdm_studio.ui.actions import LEAVE_BRANCH, STOP, with_keys
+from gdm_studio.ui.create.prompt.prompt_chips import ChipLook, PromptChip
 from gdm_studio.ui.denoising_steps.setting_changes import changes_hint, list_changes
 from gdm_studio.ui.translation import labelled, quote, translate
-from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
