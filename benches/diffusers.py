@@ -289,7 +289,7 @@ def _steps(folder: Path, stored: str, side: int, small: bool, start: float) -> d
 
 def _draw_ours(model: Any) -> Any:
     from gdm_studio.engine.conditioning import conditioning_of
-    from gdm_studio.engine.guided_denoiser import guided
+    from gdm_studio.engine.guided_denoiser import wrap_denoiser
     from gdm_studio.maths.samplers import SAMPLERS
     from gdm_studio.request.generation_request import Request
 
@@ -299,7 +299,7 @@ def _draw_ours(model: Any) -> Any:
     )
     path = model.card.points(model.diffusion.process, request.spacing, STEPS)
     asks = conditioning_of(model.card, request, None, guided=True)
-    denoise = guided(model.denoiser(asks, path, _no_noise), request, path, diffusion=model.diffusion)
+    denoise = wrap_denoiser(model.denoiser(asks, path, _no_noise), request, path, diffusion=model.diffusion)
     *_, last = SAMPLERS[request.sampler].fn(denoise, _noise(), path, _no_noise)
     return model.decode(last.x)[0]
 

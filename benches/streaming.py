@@ -157,8 +157,8 @@ def _measure(file: Path, limit: float) -> dict[str, Any]:
     import torch
 
     from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import layout_of
+    from gdm_studio.models.families.diffusion_transformers.cost import step_cost
     from gdm_studio.models.families.diffusion_transformers.loader import load_transformer
-    from gdm_studio.models.families.diffusion_transformers.workload import step_workload
     from gdm_studio.models.files.checkpoints import read_entry
     from gdm_studio.models.memory.loaded_model_cache import Store
     from gdm_studio.models.memory.residency import fit_streams
@@ -174,7 +174,7 @@ def _measure(file: Path, limit: float) -> dict[str, Any]:
         network = load_transformer(entry, layout, device, dtype, Store())
         side = SIDE // PIXELS
         size = side, side
-        fit_streams([network], device, 1, lambda: step_workload("flux2", layout.config, size, TOKENS, dtype).peak)
+        fit_streams([network], device, 1, lambda: step_cost("flux2", layout.config, size, TOKENS, dtype).peak)
         random = torch.Generator().manual_seed(1)
         x = torch.randn(1, layout.config.inputs, *size, generator=random)  # type: ignore[union-attr]
         context = torch.randn(1, TOKENS, layout.config.context, generator=random)

@@ -209,12 +209,12 @@ async def _measure_live(window: Window, keys: int) -> dict[str, float]:
     """Type keys into the prompt with Live on, each after the previous image is finished, and measure the delays."""
     import statistics
 
-    from gdm_studio.engine.speed_benchmark import matrix_product
+    from gdm_studio.engine.speed_benchmark import time_matrix_product
 
     window.modes.turn_live(True)
     await _wait_until(lambda: _measure_live_step(window) == 1.0)
     firsts, wholes = [], []
-    units = [await window.worker.ask(matrix_product)]
+    units = [await window.worker.ask(time_matrix_product)]
     for key in KEYS[:keys]:
         start = time.perf_counter()
         window.create_page.controls.prompt.editor.insertPlainText(key)
@@ -223,7 +223,7 @@ async def _measure_live(window: Window, keys: int) -> dict[str, float]:
         await _wait_until(lambda: _measure_live_step(window) == 1.0)
         wholes.append(time.perf_counter() - start)
     window.modes.turn_live(False)
-    units.append(await window.worker.ask(matrix_product))
+    units.append(await window.worker.ask(time_matrix_product))
     unit = statistics.mean(units)
     return {
         "unit": unit,

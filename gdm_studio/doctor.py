@@ -132,15 +132,22 @@ class Finding:
         return name, value, remedy
 
 
-def examine() -> list[Finding]:
+def run_checks() -> list[Finding]:
     """Run all checks and return their findings. Imports torch (1–2 seconds) and opens the gallery."""
     from gdm_studio.gallery import Gallery
 
     gallery = Gallery.open()
     try:
         # The order matters: opening the gallery may repair it.
-        of_the_gallery = [*gallery_state(gallery), *recent_repairs()]
-        here = [*versions(), program_files(), *window(), *devices(), *places(), *models()]
+        of_the_gallery = [*check_gallery(gallery), *recent_repairs()]
+        here = [
+            *list_versions(),
+            check_program_files(),
+            *check_window(),
+            *list_devices(),
+            *check_folders(),
+            *check_models(),
+        ]
         return [*here, *of_the_gallery, *last_errors(), last_crash()]
     finally:
         gallery.close()
@@ -169,7 +176,7 @@ def as_facts(findings: Sequence[Finding]) -> dict[str, object]:
     return {"state": worst, "findings": facts}
 
 
-def versions() -> Iterator[Finding]:
+def list_versions() -> Iterator[Finding]:
     """Report the versions of the program, its packages and the system."""
     yield Finding("GDM Studio", __version__)
     yield Finding("Python", platform.python_version())
@@ -203,7 +210,7 @@ def versions() -> Iterator[Finding]:
     yield Finding(name, threads, values={"count": os.cpu_count() or 1})
 
 
-def program_files() -> Finding:
+def check_program_files() -> Finding:
     """Compare the program's files with the hashes in the manifest of the bundle, or the list of the installed wheel.
 
     In a bundle, this reads 1 GB.
@@ -223,7 +230,7 @@ def program_files() -> Finding:
     return Finding("Program files", value, BAD, REINSTALL)
 
 
-def capabilities() -> list[Finding]:
+def list_capabilities() -> list[Finding]:
     """Return statements about the program for security reviews: its use of the network, plugins, loading of model
     files, and integrity of its files.
     """
@@ -275,7 +282,7 @@ def capabilities() -> list[Finding]:
     ]
 
 
-def window() -> Iterator[Finding]:
+def check_window() -> Iterator[Finding]:
     """Check whether a window can be opened: the screen, and on Linux the system libraries of Qt."""
     has_screen = system_libraries.has_screen(os.environ)
     # The window never shows this finding, so it is not translated.
@@ -285,7 +292,7 @@ def window() -> Iterator[Finding]:
     yield Finding("Window", problem or screen, (BAD if has_screen else WARN) if problem else OK, advice)
 
 
-def devices() -> Iterator[Finding]:
+def list_devices() -> Iterator[Finding]:
     """List the devices that can generate images. Imports torch."""
     try:
         import torch
@@ -318,7 +325,7 @@ def devices() -> Iterator[Finding]:
         )
 
 
-def places() -> Iterator[Finding]:
+def check_folders() -> Iterator[Finding]:
     """Check that the program's folders are writable, that their disks have enough free space, and that the user's model
     folders exist.
     """
@@ -343,7 +350,7 @@ def places() -> Iterator[Finding]:
         yield Finding(name, paths.display_path(folder), WARN if missing else OK, advice if missing else "")
 
 
-def models() -> Iterator[Finding]:
+def check_models() -> Iterator[Finding]:
     """Report the number of built-in and user-added models and of the user's add-ons, and the model files that cannot
     be used. Model names are omitted, because they may be private.
     """
@@ -366,14 +373,14 @@ def models() -> Iterator[Finding]:
     else:
         advice = QT_TRANSLATE_NOOP("Doctor", "Reinstall the program, or put a model into the models folder.")
         yield Finding(name, QT_TRANSLATE_NOOP("Doctor", "none"), BAD, advice)
-    # A missing file that was added by itself is reported by `places`.
+    # A missing file that was added by itself is reported by `check_folders`.
     for one in (each for each in library.refused() if os.path.lexists(each.path)):
         name = QT_TRANSLATE_NOOP("Doctor", "Model file")
         text = QT_TRANSLATE_NOOP("Doctor", "{path} cannot be used")
         yield Finding(name, text, WARN, "{reason}", {"path": paths.display_path(one.path), "reason": one.reason})
 
 
-def gallery_state(gallery: Gallery) -> Iterator[Finding]:
+def check_gallery(gallery: Gallery) -> Iterator[Finding]:
     """Count the images in the gallery and check its index for damage. This must run on the gallery's own thread."""
     from gdm_studio.gallery.storage.integrity import DatabaseState, state_of
 

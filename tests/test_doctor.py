@@ -62,7 +62,7 @@ def test_values_of_a_finding_are_written_by_their_kind() -> None:
 def test_a_missing_model_folder_is_a_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("in the way")
     preferences.save(Preferences(library=str(tmp_path / "file" / "pictures"), model_folders=(str(tmp_path / "gone"),)))
-    found = list(doctor.places())
+    found = list(doctor.check_folders())
     assert state_of(found, "Data folder") == OK
     assert [f.state for f in found if f.name == "Model folder"] == [OK, WARN]
     assert doctor.as_facts([*found, Finding("x", "y", BAD, "z")])["state"] == BAD
@@ -71,7 +71,7 @@ def test_a_missing_model_folder_is_a_warning(tmp_path: Path, capsys: pytest.Capt
 def test_a_single_model_file_is_a_model_file_and_counted(tmp_path: Path) -> None:
     def of_the_models() -> list[tuple[str, str, str]]:
         names = ("Model file", "Models")
-        found = (*doctor.places(), *doctor.models())
+        found = (*doctor.check_folders(), *doctor.check_models())
         return [(each.name, each.value, each.state) for each in found if each.name in names]
 
     ((_, before, _),) = of_the_models()
@@ -89,19 +89,19 @@ def test_a_single_model_file_is_a_model_file_and_counted(tmp_path: Path) -> None
 def test_little_disk_space_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     for free, state in ((100e6, BAD), (1e9, WARN), (10e9, OK)):
         monkeypatch.setattr("shutil.disk_usage", lambda path, free=free: type("Usage", (), {"free": free}))
-        assert state_of(list(doctor.places()), "Pictures folder") == state
+        assert state_of(list(doctor.check_folders()), "Pictures folder") == state
 
 
 def test_a_missing_device_is_a_warning() -> None:
     preferences.save(Preferences(device="cuda:7"))
-    assert state_of(list(doctor.devices()), "Chosen device") == WARN
+    assert state_of(list(doctor.list_devices()), "Chosen device") == WARN
 
 
 def test_a_damaged_index_is_detected() -> None:
     gallery = Gallery.open()
     try:
         assert gallery.count() == 0
-        assert state_of(list(doctor.gallery_state(gallery)), "Gallery") == OK
+        assert state_of(list(doctor.check_gallery(gallery)), "Gallery") == OK
     finally:
         gallery.close()
     data = bytearray(gallery.index_path.read_bytes())
@@ -176,7 +176,7 @@ def test_a_locked_newer_or_missing_index_is_not_called_damaged(index: Path, monk
 def test_only_a_damaged_index_is_to_be_rebuilt(index: Path, monkeypatch: pytest.MonkeyPatch, state: str) -> None:
     monkeypatch.setattr(integrity, "state_of", lambda path: DatabaseState(state))
     gallery = Gallery.open()
-    finding = next(each for each in doctor.gallery_state(gallery) if each.name == "Gallery")
+    finding = next(each for each in doctor.check_gallery(gallery) if each.name == "Gallery")
     gallery.close()
     assert finding.state == WARN and "damaged" not in finding.text and "rebuild" not in finding.remedy
 
@@ -184,7 +184,7 @@ def test_only_a_damaged_index_is_to_be_rebuilt(index: Path, monkeypatch: pytest.
 def test_paths_do_not_contain_the_user_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
     monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path / "studio"))
-    report = doctor.report(doctor.places())
+    report = doctor.report(doctor.check_folders())
     assert str(tmp_path) not in report and "~/studio/pictures" in report.replace("\\", "/")
 
 

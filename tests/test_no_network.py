@@ -1,4 +1,4 @@
-"""Proof that the window and the command line use no network, except the verb `serve`.
+"""Proof that the window and the command line use no network, except the verbs `serve` and `mcp`, and `--cluster`.
 
 Importing torch loads `socket` and `ssl`, so loaded modules prove nothing after an image was generated. There, an audit
 hook reports every use of a socket, and the kernel's tables show that the process has no network socket.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -19,10 +20,16 @@ from tests.helpers.networking import networking_imports
 from tests.helpers.source_tree import package_of
 
 PATIENCE = 240
-# The window's socket in the file system, by which a second start of the program finds the first.
-LOCAL_SOCKET = {"ui.shell.socket_peer", "ui.shell.app", "ui.shell.single_instance"}
-# `--cluster` asks whether an address answers.
-ON_REQUEST = {"jobs.ray.cluster"}
+# The window's socket in the file system, by which a second start of the program finds the first, and a pair of
+# connected sockets for Ctrl-C.
+LOCAL = {
+    "gdm_studio.ui.shell.socket_peer": {"socket"},
+    "gdm_studio.ui.shell.app": {"socket"},
+    "gdm_studio.ui.shell.single_instance": {"PySide6.QtNetwork"},
+}
+# The module of `--cluster` asks whether an address answers.
+ON_REQUEST = {"gdm_studio.jobs.ray.cluster"}
+# Runs the command lines in its arguments, or opens the window if there are none, and reports its use of the network.
 PROGRAM = """
 import json, os, re, sys
 used = []
@@ -50,15 +57,23 @@ def report(status=0):
         json.dump({"status": status, "used": used, "loaded": loaded(), "sockets": open_sockets()}, file)
 
 from gdm_studio.cli.main import run
-arguments = json.loads(sys.argv[1])
-if not arguments:
+commands = json.loads(sys.argv[1])
+if not commands:
     import asyncio
 
+    from gdm_studio.common import paths
+    from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.shell.window import Window
+    from tests.helpers import tiny_model
     start = Window.start
+    tiny_model.write(paths.models_dir() / "tiny")
 
     async def close_when_loaded(window):
         while window.generation.device == "":
+            await asyncio.sleep(0.02)
+        window.open_page("settings")
+        window.generate_request(Request(prompt="a fox", model="tiny", steps=2, seed=1))
+        while window.gallery.panel_model.rowCount() == 0:
             await asyncio.sleep(0.02)
         report()
         window.close()
@@ -70,15 +85,17 @@ if not arguments:
     Window.start = start_and_close
     run([])
 else:
-    report(run(arguments))
+    report(max(map(run, commands)))
 """
 
 
-def observe(tmp_path: Path, *arguments: str) -> dict[str, Any]:
-    """Run the program in a separate process, and return a report on its use of the network."""
+def observe(tmp_path: Path, *commands: str) -> dict[str, Any]:
+    """Run the commands, or the window if there are none, in a process, and return a report on its use of the
+    network.
+    """
     path = tmp_path / "report.json"
     ended = subprocess.run(
-        [sys.executable, "-c", PROGRAM, json.dumps(arguments)],
+        [sys.executable, "-c", PROGRAM, json.dumps([shlex.split(command) for command in commands])],
         env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path), REPORT=str(path)),
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -93,9 +110,10 @@ def observe(tmp_path: Path, *arguments: str) -> dict[str, Any]:
 
 
 def test_only_the_server_imports_networking() -> None:
-    found = {name.removeprefix("gdm_studio.") for name in networking_imports()}
-    assert {name for name in found if package_of(f"gdm_studio.{name}") != "server"} == LOCAL_SOCKET | ON_REQUEST
-    assert {"server.app", "server.http_server"} <= found
+    found = networking_imports()
+    by_program = {name: modules for name, modules in found.items() if package_of(name) != "server"}
+    assert {name: modules for name, modules in by_program.items() if name not in ON_REQUEST} == LOCAL
+    assert ON_REQUEST | {"gdm_studio.server.app", "gdm_studio.server.http_server"} <= {*found}
 
 
 def test_the_start_of_the_command_line_loads_no_networking_module(tmp_path: Path) -> None:
@@ -104,8 +122,8 @@ def test_the_start_of_the_command_line_loads_no_networking_module(tmp_path: Path
 
 
 @pytest.mark.slow
-def test_generating_an_image_uses_no_socket(tmp_path: Path) -> None:
-    found = observe(tmp_path, "generate", "a fox", "--model", "icons-2-fast", "--steps", "1")
+def test_commands_use_no_socket(tmp_path: Path) -> None:
+    found = observe(tmp_path, "generate 'a fox' --model icons-2-fast --steps 1", "doctor", "models")
     assert found["used"] == [] and found["sockets"] == []
 
 
@@ -127,7 +145,7 @@ run = lambda arguments: 0
     program = PROGRAM.replace("from gdm_studio.cli.main import run", listening)
     path = tmp_path / "report.json"
     subprocess.run(
-        [sys.executable, "-c", program, '["x"]'], env=dict(os.environ, REPORT=str(path)), timeout=PATIENCE, check=True
+        [sys.executable, "-c", program, '[["x"]]'], env=dict(os.environ, REPORT=str(path)), timeout=PATIENCE, check=True
     )
     found = json.loads(path.read_text("utf-8"))
     assert any(each.startswith("socket.bind") for each in found["used"]) and "socket" in found["loaded"]

@@ -60,7 +60,7 @@ def cluster_without_ray(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 
 def advice_on_av() -> doctor.Finding:
-    (finding,) = (each for each in doctor.versions() if each.name == "av")
+    (finding,) = (each for each in doctor.list_versions() if each.name == "av")
     return finding
 
 

@@ -43,7 +43,7 @@ LAYERS = [
         "progress",
         "notify",
         "app_context",
-        "card_texts",
+        "card_translations",
         "interpolation_texts",
         "window_state_file",
         "tasks",

@@ -74,7 +74,7 @@ def test_a_missing_screen_is_reported(monkeypatch: pytest.MonkeyPatch, capsys: p
     assert run([]) == 2
     said = capsys.readouterr().err
     assert "no screen" in said and len(said.splitlines()) == 1
-    (found,) = doctor.window()
+    (found,) = doctor.check_window()
     assert "neither DISPLAY nor WAYLAND_DISPLAY is set" in found.value or "Qt lacks" in found.value
 
 

@@ -17,7 +17,7 @@ def add(verbs: Any) -> None:
 def main(args: argparse.Namespace) -> int:
     from gdm_studio import doctor
 
-    findings = doctor.examine()
+    findings = doctor.run_checks()
     facts = doctor.as_facts(findings)
     print_json(facts, indent=1) if args.json else print_lines(*doctor.report(findings).split("\n"))
     return 1 if facts["state"] == doctor.BAD else 0

@@ -94,11 +94,11 @@ def main(args: argparse.Namespace) -> int:
             _print_result(args, bar, {"card": written}, written)
     if len(cards) > 1 and not args.json:
         bar.end()
-        print_lines(*table(found))
+        print_lines(*format_table(found))
     return 0
 
 
-def table(found: Mapping[str, Sequence[EvaluationResult]]) -> list[str]:
+def format_table(found: Mapping[str, Sequence[EvaluationResult]]) -> list[str]:
     """Format measurements as the lines of a table with one column per model and one row per measurement. Remarks about
     the measurements follow the table.
     """

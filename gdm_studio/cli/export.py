@@ -15,7 +15,7 @@ from gdm_studio.common.removable_drive import RemovableDrive
 
 if TYPE_CHECKING:
     from gdm_studio.engine.upscale import Upscaler
-    from gdm_studio.gallery.export import FlatStyle, Format, Master, Options
+    from gdm_studio.gallery.export import ExportSource, FlatStyle, Format, Options
     from gdm_studio.learning.handout import Handout
 
 KINDS = ("png", "svg", "webp", "jpeg", "ico", "icns", "favicon", "appicon")
@@ -223,7 +223,7 @@ class _Sharpen:
         self._file = Library().upscaler(name) if name else None
         self._upscaler: Upscaler | None = None
 
-    def __call__(self, master: Master, form: Format, options: Options) -> Master:
+    def __call__(self, master: ExportSource, form: Format, options: Options) -> ExportSource:
         if not master.is_short_of(form.side(master, options)):
             return master
         from gdm_studio.cli.progress_bar import ProgressBar

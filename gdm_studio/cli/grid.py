@@ -13,7 +13,7 @@ from gdm_studio.cli.options import add_options, card_for, nonempty_text, request
 from gdm_studio.cli.output import print_json, print_lines, print_notice
 from gdm_studio.cli.progress_bar import ProgressBar
 from gdm_studio.common.errors import BadRequest, StudioError
-from gdm_studio.engine.grids import Axis, Grid, axis_settings
+from gdm_studio.engine.grids import Axis, Grid, list_axis_settings
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import GALLERY, NOTHING
 from gdm_studio.jobs.runner import Runner
@@ -59,7 +59,7 @@ def main(args: argparse.Namespace) -> int:
     library = Library()
     card = card_for(args, library)
     base = card.checked(with_input_images(args, card.checked(request_from(args, card)), card))
-    known = axis_settings(base, library.cards())
+    known = list_axis_settings(base, library.cards())
     grid = Grid(base, _parse_axis(args.x, known), _parse_axis(args.y, known) if args.y else None)
     singles = [library.card(single.model).checked(single) for single in grid.requests()]
     draw = _load_drawing()

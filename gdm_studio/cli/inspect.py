@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gdm_studio.models.installed.model_table import ModelTableRow
     from gdm_studio.models.library import Library
     from gdm_studio.models.model_card import ModelCard
-    from gdm_studio.studio.foreign_settings import RestoredRequest
+    from gdm_studio.studio.settings_import import RestoredRequest
 
 # Returns the installed files, found on the first call.
 Lines = Callable[[], "list[ModelTableRow]"]
@@ -221,7 +221,7 @@ def _restore(metadata: Metadata, installed: Lines, cards: Cards) -> RestoredRequ
     from gdm_studio.models.files.hashes import known_hashes
     from gdm_studio.models.installed.description import Description
     from gdm_studio.models.installed.model_table import row_of_card
-    from gdm_studio.studio.foreign_settings import RestoredRequest, restore_request
+    from gdm_studio.studio.settings_import import RestoredRequest, restore_request
 
     if metadata.request is None or not metadata.id:
         return restore_request(metadata, installed()) if metadata.request is not None else RestoredRequest(metadata)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gdm_studio.models.library import Library
-    from gdm_studio.models.memory.estimate import Estimate
+    from gdm_studio.models.memory.cost_estimate import CostEstimate
 
 _COLUMNS = ("name", "family", "date", "parameters", "author", "licence", "size", "last used")
 
@@ -149,13 +149,13 @@ def _collect_facts(line: ModelTableRow, *, hashed: bool) -> dict[str, Any]:
     return facts | {"size": card.size, "styles": [style.id for style in card.styles], "words_met": words}
 
 
-def _estimate(line: ModelTableRow) -> Estimate | None:
-    from gdm_studio.models.memory.estimate import estimate
+def _estimate(line: ModelTableRow) -> CostEstimate | None:
+    from gdm_studio.models.families import estimate_cost
 
     if line.card is None:
         return None
     try:
-        return estimate(line.card)
+        return estimate_cost(line.card)
     except ModelError:
         return None
 

@@ -182,7 +182,7 @@ def _compare(library: Any, args: argparse.Namespace) -> int:
 
 
 def select_systems(names: list[str]) -> Any:
-    """Return the published methods with these names as {name: method}, or all of them if no name is given.
+    """Return the published methods with the given names as {name: method}, or all of them if no name is given.
 
     Raises BadRequest for an unknown name.
     """

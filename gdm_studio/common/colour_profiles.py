@@ -241,7 +241,7 @@ def grey_profile(curve: tuple[float, ...], *, name: str = "Grey") -> bytes:
 
 
 def _write_profile(space: bytes, name: str, tags: dict[bytes, bytes]) -> bytes:
-    """Return the file of an ICC profile with these tags."""
+    """Return the file of an ICC profile with the given tags."""
     text = name.encode("utf-16-be")
     words = b"mluc\0\0\0\0" + struct.pack(">II2s2sII", 1, 12, b"en", b"US", len(text), 28) + text
     tags = {b"desc": words, b"cprt": words, b"wtpt": _encode_number(*_D50), **tags}

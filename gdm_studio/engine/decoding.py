@@ -28,7 +28,7 @@ class DecodingError(MemoryError):
     """Error raised when a device has too little memory to decode even the smallest tile of an image."""
 
 
-def results(pipeline: Pipeline, x: torch.Tensor, spent: float) -> Generator[Phase | Result, None, None]:
+def decode_results(pipeline: Pipeline, x: torch.Tensor, spent: float) -> Generator[Phase | Result, None, None]:
     """Decode the final latents x (N, …) of a batch to images, and yield a Result per image.
 
     `spent` is the duration of the batch's steps in seconds. Raises NotFinite if x or a decoded image contains NaN or
@@ -52,7 +52,7 @@ def results(pipeline: Pipeline, x: torch.Tensor, spent: float) -> Generator[Phas
         yield Result(image, request.picture(image), finished, made=made)
 
 
-def partial_results(request: Request, event: StepEvent) -> list[Result]:
+def decode_partial_results(request: Request, event: StepEvent) -> list[Result]:
     """Decode the images of a stopped run from the model's predictions at its last step."""
     began = time.perf_counter()
     model: LoadedModel = event.model

@@ -13,9 +13,9 @@ import torch
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import image_inputs
-from gdm_studio.engine.attention import with_attention
-from gdm_studio.engine.decoding import results
-from gdm_studio.engine.guided_denoiser import guided, sample, temperature_norms, time_steps
+from gdm_studio.engine.attention_maps import with_attention
+from gdm_studio.engine.decoding import decode_results
+from gdm_studio.engine.guided_denoiser import sample, temperature_norms, time_steps, wrap_denoiser
 from gdm_studio.engine.initial_state import (
     RunState,
     is_history_valid,
@@ -32,10 +32,11 @@ from gdm_studio.engine.pipeline import Pipeline, PipelineStage, load_model
 from gdm_studio.engine.recorder import record_events
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.models.families import family_of
 from gdm_studio.models.forward_process import start_step
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import DenoiserWithMemory, LoadedModel, StageWithRemarks
-from gdm_studio.models.memory.estimate import record_pace
+from gdm_studio.models.memory.cost_estimate import record_pace
 from gdm_studio.request.conditioning import covers_step
 from gdm_studio.request.generation_events import Event, Phase, StepEvent
 from gdm_studio.request.generation_request import AS_IN_DIFFUSERS, Branch, Request
@@ -56,12 +57,11 @@ def generate(
     are released. Then unfinished images are generated again in smaller batches, and finally on the CPU. Noise is keyed
     by image and step, so the images stay the same. Raises BadRequest, ModelError or DeviceError.
 
-    :param resume: a step of these images (one row each, or one row for all) or of the parent they branch from. Only the
-        steps after it are computed, with identical bits. Without it, a branch first repeats its parent's steps.
-    :param images: the indices of the images to generate; all by default.
-    :param completed: steps after `resume` from an interrupted run, which are yielded again unchanged.
-    :param steps_budget: the size limit of each Result's step history in bytes. 0 stores none, and None uses the user's
-        setting.
+    :param resume: a step of the images (one row each, or one row for all) or of the parent they branch from. Only
+    the steps after it are computed, with identical bits. Without it, a branch first repeats its parent's steps. :param
+    images: the indices of the images to generate; all by default. :param completed: steps after `resume` from an
+    interrupted run, which are yielded again unchanged. :param steps_budget: the size limit of each Result's step
+    history in bytes. 0 stores none, and None uses the user's setting.
     """
     request = library.card(request.model).checked(request)
     image_inputs.check_mask(request)
@@ -114,16 +114,19 @@ def generate_batch(
         yield StepEvent(pipeline.images, step, pipeline.path, seconds, pipeline.model, spent, first=state.index)
     # The completed steps may come from another device.
     _record_pace(pipeline, paces[len(completed) :])
-    yield from results(pipeline, x, spent)
+    yield from decode_results(pipeline, x, spent)
 
 
 def _record_pace(pipeline: Pipeline, paces: Sequence[float]) -> None:
     """Save the duration of the fastest step of this run as the basis of later time estimates.
 
-    Runs with several stages are ignored.
+    Runs with several stages are ignored, and models whose cost is not estimated.
     """
     request, model = pipeline.request, pipeline.model
     if not paces or len(pipeline.stages) > 1 or request.size is None:
+        return
+    family = family_of(model.card)
+    if family is None or family.image_cost is None:
         return
     rows = len(pipeline.images) * (2 if request.guidance_scale != 1 else 1)
     evaluations = rows * SAMPLERS[request.sampler].calls_per_step
@@ -207,7 +210,7 @@ def denoise_stage(stage: PipelineStage, pipeline: Pipeline, state: RunState) -> 
         if any(len(rows) != len(conditioning) for rows in unguided.memory):
             raise BadRequest("The step was made with other settings; continue with the settings it was made with.")
     norms = temperature_norms(pipeline.model.card, request)
-    denoise = guided(unguided, request, stage.path, diffusion=stage.model.diffusion, norms=norms)
+    denoise = wrap_denoiser(unguided, request, stage.path, diffusion=stage.model.diffusion, norms=norms)
     if stage.start_image is not None and not _does_model_keep_unmasked(stage, request):
         denoise = stage.start_image.constrain(denoise)
 

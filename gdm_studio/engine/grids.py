@@ -93,7 +93,7 @@ class Axis:
         return cls(kind, values)
 
     def labels(self, label: Label = AxisSetting.label) -> list[str]:
-        """Return the label of each value."""
+        """Return the label of each value of the axis, as shown beside the grid."""
         return [label(self.kind, value) for value in self.values]
 
     def apply(self, request: Request, place: int) -> Request:
@@ -173,8 +173,8 @@ _AT_ITS_BEST = QT_TRANSLATE_NOOP("Setting", "Scheduler at its best")
 _PROMPT_PART = QT_TRANSLATE_NOOP("Setting", "Prompt part")
 
 
-def axis_settings(base: Request, cards: Sequence[ModelCard]) -> dict[str, AxisSetting]:
-    """Return the settings that a grid can vary with these models, as {name: setting}.
+def list_axis_settings(base: Request, cards: Sequence[ModelCard]) -> dict[str, AxisSetting]:
+    """Return the settings that a grid can vary with the given models, as {name: setting}.
 
     The sampler's own parameters come last.
     """

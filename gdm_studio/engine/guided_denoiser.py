@@ -27,7 +27,7 @@ from gdm_studio.request.generation_request import AS_IN_DIFFUSERS, HAS_BASE_NORM
 T = TypeVar("T")
 
 
-def guided(
+def wrap_denoiser(
     unguided: Denoise, request: Request, path: NoisePath, *, diffusion: Diffusion, norms: ScoreNorms | None = None
 ) -> Denoise:
     """Wrap a stage's denoiser so that it applies the prompt weights, the classifier-free guidance and the temperature

@@ -82,7 +82,7 @@ def _measure_brightness(rgb: np.ndarray) -> np.ndarray:
 
 
 def _is_drawing(colours: np.ndarray) -> bool:
-    """Return True if nearly all of these pixels, uint8 (N, 3), have one of a few colours."""
+    """Return True if nearly all of the given pixels, uint8 (N, 3), have one of a few colours."""
     steps = (colours >> 3).astype(np.uint32)
     counts = np.bincount((steps[:, 0] << 10) + (steps[:, 1] << 5) + steps[:, 2])
     return bool(np.sort(counts)[-_DRAWING_COLOURS:].sum() >= _DRAWING_SHARE * len(colours))

@@ -11,7 +11,7 @@ import numpy as np
 from gdm_studio.common.errors import BadRequest, DeviceError
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.conditioning import encode_image
-from gdm_studio.engine.guided_denoiser import guided, time_steps
+from gdm_studio.engine.guided_denoiser import time_steps, wrap_denoiser
 from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
 from gdm_studio.engine.pipeline import Pipeline, load_model
 from gdm_studio.maths.noise_path import Step
@@ -63,7 +63,7 @@ def inversion_steps(pipeline: Pipeline, index: int) -> Iterator[Step]:
     alone = replace(pipeline, request=plain, images=pipeline.images[:1])
     noise = denoiser_noise(alone.noise(stage), path, 1)
     unguided = stage.model.denoiser(alone.conditioning(stage, guided=False), path, noise)
-    denoise = guided(unguided, plain, path, diffusion=stage.model.diffusion)
+    denoise = wrap_denoiser(unguided, plain, path, diffusion=stage.model.diffusion)
     return inversion.invert(denoise, stage.start_image.data, path, refinements=REFINEMENTS)
 
 

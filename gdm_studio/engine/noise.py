@@ -64,7 +64,7 @@ class KeyedNoise:
         return torch.randn(shape, generator=self._generator)
 
 
-def blended(parts: Sequence[tuple[float, Noise]]) -> Noise:
+def blend_noise(parts: Sequence[tuple[float, Noise]]) -> Noise:
     """Return a noise source that is the weighted sum of several noise sources, for interpolation between seeds.
 
     The sum is standard normal if the squared weights add up to 1.
@@ -86,7 +86,7 @@ def noise_of(request: Request, images: Sequence[int]) -> Noise:
     seeds = zip(*(request.picture(image).seed_weights() for image in images), strict=True)
     # The weights are the same for every image.
     weights = request.seed_weights().values()
-    return blended([(weight, KeyedNoise(rows)) for weight, rows in zip(weights, seeds, strict=True)])
+    return blend_noise([(weight, KeyedNoise(rows)) for weight, rows in zip(weights, seeds, strict=True)])
 
 
 def variations_of(request: Request, images: Sequence[int], path: NoisePath) -> list[Variation | None]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from gdm_studio import __version__
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.engine.decoding import partial_results
+from gdm_studio.engine.decoding import decode_partial_results
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.library import Library, with_recorded_weights
 from gdm_studio.models.memory import devices
@@ -165,7 +165,7 @@ def regenerate(
             if isinstance(event, Result):
                 return event
             if isinstance(event, StepEvent) and event.step.index == stopped_at:
-                return partial_results(request, event)[0]
+                return decode_partial_results(request, event)[0]
     raise BadRequest("The file contains no picture that could be made.")
 
 

@@ -32,7 +32,7 @@ def measure_image(library: Library, request: Request) -> Iterator[Measurement]:
     device = devices.resolve(request.device)
     list(generate(request, library))
     for _ in range(3):
-        unit.append(matrix_product(device))
+        unit.append(time_matrix_product(device))
         whole.append(seconds(lambda: list(generate(request, library))))
     yield Measurement("matrix product 2048³", 1000 * statistics.median(unit), "ms")
     yield Measurement(f"picture of {request.steps} steps", statistics.median(whole), "s")
@@ -60,7 +60,7 @@ def measure_batches(library: Library, request: Request) -> Iterator[Measurement]
             yield Measurement(f"batch of {size}, memory", torch.cuda.max_memory_allocated(device) / 2**20, "MiB")
 
 
-def matrix_product(device: torch.device = CPU) -> float:
+def time_matrix_product(device: torch.device = CPU) -> float:
     """Return the time in seconds of a 2048³ fp32 matrix product, the unit for comparing speeds across machines."""
     a, b = torch.randn(2, 2048, 2048, device=device)
     a @ b

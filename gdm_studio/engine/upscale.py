@@ -33,7 +33,7 @@ class Upscaler:
 
     def __call__(self, rgba: np.ndarray) -> np.ndarray:
         """Upscale an image from (H, W, 4) to (scale·H, scale·W, 4), uint8 with straight alpha."""
-        return finished(self.steps(rgba))
+        return finish_upscaling(self.steps(rgba))
 
     def steps(self, rgba: np.ndarray) -> Enlargement:
         """Upscale an image (H, W, 4) tile by tile and return it, yielding the finished fraction (0 … 1) after each
@@ -83,7 +83,7 @@ def advance(work: Enlargement) -> tuple[float, np.ndarray | None]:
         return 1.0, end.value
 
 
-def finished(work: Enlargement, is_wanted: Callable[[], bool] = lambda: True) -> np.ndarray:
+def finish_upscaling(work: Enlargement, is_wanted: Callable[[], bool] = lambda: True) -> np.ndarray:
     """Compute all remaining tiles of an upscaling and return the upscaled image.
 
     `is_wanted` is called before each tile. Raises DeviceError once it returns False.

@@ -111,8 +111,8 @@ class Searches:
 
 
 def set_favourites(db: sqlite3.Connection, pictures: Iterable[str], on: bool) -> int:
-    """Mark the images with these ids as favourites in the user data, or unmark them if `on` is False. Returns how many
-    were changed.
+    """Mark the images with the given ids as favourites in the user data, or unmark them if `on` is False. Returns how
+    many were changed.
     """
     with transaction(db):
         before = db.total_changes

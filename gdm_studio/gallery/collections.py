@@ -54,8 +54,8 @@ class Collections:
         return self._run(_read_collections)
 
     def create(self, name: str, ids: Iterable[str]) -> str:
-        """Create a collection of these images and return its name. A number is appended if the name
-        is already in use.
+        """Create a collection of the given images and return its name. A number is appended if the name is already in
+        use.
         """
         return self._run(_create, name, list(ids))
 

@@ -104,7 +104,7 @@ def fill_pattern(pattern: str, of: NameParts) -> str:
     return "/".join(parts) or of.id[:8]
 
 
-def candidates(pattern: str, of: NameParts) -> Iterator[str]:
+def iter_candidate_names(pattern: str, of: NameParts) -> Iterator[str]:
     """Yield file names for an image until the caller finds one that is not in use: first the filled pattern, then with
     more characters of the image's id, then with a number.
     """

@@ -40,7 +40,7 @@ class File:
 
 
 @dataclass
-class Walk:
+class FolderWalk:
     """Recursive search for image files in the folder `root`. Hidden files and the folders `skipped` are left out.
 
     In the library, abandoned temporary files are deleted. `source` and the paths in `seen` are given as in `File`.

@@ -334,14 +334,14 @@ class Timeline:
         return self._connection.run(lambda index: index.moments(query, before=before, limit=limit))
 
     def images(self, moments: Sequence[int]) -> list[Picture]:
-        """Return the gallery images with these creation timestamps, newest first.
+        """Return the gallery images with the given creation timestamps, newest first.
 
         Timestamps without an image are skipped.
         """
         return self._connection.run(lambda index: index.at(moments))
 
     def ids(self, moments: Sequence[int]) -> list[str]:
-        """Return the ids of the gallery images with these creation timestamps, newest first.
+        """Return the ids of the gallery images with the given creation timestamps, newest first.
 
         Timestamps without an image are skipped.
         """

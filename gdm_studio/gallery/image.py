@@ -16,7 +16,7 @@ from pathlib import Path
 
 from gdm_studio import __version__
 from gdm_studio.gallery import copy_detection
-from gdm_studio.gallery.filename_pattern import DEFAULT, NameParts, candidates
+from gdm_studio.gallery.filename_pattern import DEFAULT, NameParts, iter_candidate_names
 from gdm_studio.gallery.image_encoding import encode_image
 from gdm_studio.gallery.metadata import Metadata, read
 from gdm_studio.gallery.metadata import record as ours
@@ -132,7 +132,7 @@ def save(
     )
     form, data = encode_image(result.rgba, record, result.request, form=saving.form)
     parts = NameParts(result.request, picture_id, now, (width, height))
-    names = (f"{name}.{form}" for name in candidates(saving.pattern, parts))
+    names = (f"{name}.{form}" for name in iter_candidate_names(saving.pattern, parts))
     path = files.NewFile(folder, names).write(data)
     return Picture(
         id=picture_id,

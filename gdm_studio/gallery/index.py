@@ -148,14 +148,14 @@ class Index:
         return self.similarity.rows(self, field, value) if self.similarity is not None else []
 
     def at(self, moments: Iterable[int]) -> list[Picture]:
-        """Return the indexed images with these creation timestamps, newest first.
+        """Return the indexed images with the given creation timestamps, newest first.
 
         Timestamps without an image are skipped.
         """
         return self._select_pictures("pictures.row IN (SELECT value FROM json_each(?))", json.dumps(list(moments)))
 
     def ids_at(self, moments: Iterable[int]) -> list[str]:
-        """Return the ids of the indexed images with these creation timestamps, newest first.
+        """Return the ids of the indexed images with the given creation timestamps, newest first.
 
         Timestamps without an image are skipped.
         """
@@ -214,7 +214,7 @@ class Index:
         return self._db.execute(sql).fetchone() is not None
 
     def files_of(self, ids: Iterable[str]) -> list[tuple[str, str]]:
-        """Return (imported folder, path) for every file of these images, including copies.
+        """Return (imported folder, path) for every file of the given images, including copies.
 
         The folder is "" for files in the library.
         """
@@ -377,7 +377,7 @@ class Index:
         return found[0] if found else None
 
     def refresh_words(self, ids: Iterable[str]) -> None:
-        """Update the full-text search after the notes or tags of these images have changed."""
+        """Update the full-text search after the notes or tags of the given images have changed."""
         with transaction(self._db):
             for picture_id in ids:
                 found = self._db.execute(f"SELECT row, {_NOTE}, {_TAGS} FROM pictures WHERE id = ?", (picture_id,))

@@ -17,7 +17,7 @@ from gdm_studio.common import paths
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery.copy_detection import resolve
 from gdm_studio.gallery.database_connection import Connection
-from gdm_studio.gallery.folder_scan import SLICE, File, Stamp, Walk, read_file, stamp_of
+from gdm_studio.gallery.folder_scan import SLICE, File, FolderWalk, Stamp, read_file, stamp_of
 from gdm_studio.gallery.image import Picture
 from gdm_studio.gallery.imported_folders import source_folders
 from gdm_studio.gallery.index import Index
@@ -33,7 +33,7 @@ _BATCH = 5_000
 
 
 @dataclass(frozen=True)
-class Root:
+class ScannedFolder:
     """A folder to scan for images, which is the library or an imported folder.
 
     `source` is the path of an imported folder, or "" for the library.
@@ -61,9 +61,12 @@ class Scan:
         """
         _check_not_moved(self._library)
         self._run(Index.begin_filling)
-        roots = [Root(self._library), *(Root(folder, str(folder)) for folder in self._run(_list_folders))]
-        walks: list[tuple[Root, Walk]] = []
-        changed: list[tuple[Root, str, Stamp]] = []
+        roots = [
+            ScannedFolder(self._library),
+            *(ScannedFolder(folder, str(folder)) for folder in self._run(_list_folders)),
+        ]
+        walks: list[tuple[ScannedFolder, FolderWalk]] = []
+        changed: list[tuple[ScannedFolder, str, Stamp]] = []
         missing: Path | None = None
         for root in roots:
             if not self.is_there(root):
@@ -72,7 +75,7 @@ class Scan:
                 self.folders[root.folder] = _read_mtime(root.folder)
                 continue
             inside = [other.folder for other in roots if other is not root]
-            walk = Walk(root.folder, root.source, inside)
+            walk = FolderWalk(root.folder, root.source, inside)
             for piece in walk.pieces():
                 changed += [(root, *file) for file in self._select_changed(piece)]
                 yield 0, len(changed)
@@ -102,7 +105,7 @@ class Scan:
         if missing is not None:
             raise _build_missing_error(missing)
 
-    def is_there(self, root: Root) -> bool:
+    def is_there(self, root: ScannedFolder) -> bool:
         """Return True if the library or imported folder exists and its disk is connected.
 
         (The mount point of a disconnected disk may remain as an empty folder.)
@@ -120,7 +123,7 @@ class Scan:
             return known in (None, _NO_DEVICE, device) or not self._run(Index.has_pictures)
         return True
 
-    def _finish(self, walk: Walk) -> None:
+    def _finish(self, walk: FolderWalk) -> None:
         # On first use there is no library folder yet.
         device = _read_device_or_none(walk.root) or _NO_DEVICE
         self._run(partial(Index.mark_filled, source=walk.source, device=device))
@@ -131,7 +134,7 @@ class Scan:
         known = self._run(lambda index: index.stamps([path for path, _ in piece]))
         return [(path, stamp) for path, stamp in piece if known.get(path) != stamp]
 
-    def _read(self, changed: list[tuple[Root, str, Stamp]]) -> Iterator[tuple[int, int]]:
+    def _read(self, changed: list[tuple[ScannedFolder, str, Stamp]]) -> Iterator[tuple[int, int]]:
         read: list[File] = []
         until = time.perf_counter() + SLICE
         for number, (root, path, stamp) in enumerate(changed, 1):
@@ -142,7 +145,7 @@ class Scan:
                 read = []
                 until = time.perf_counter() + SLICE
 
-    def _remove_deleted(self, walk: Walk) -> Iterator[int]:
+    def _remove_deleted(self, walk: FolderWalk) -> Iterator[int]:
         """Remove deleted image files from the gallery index, yielding the number removed in each batch.
 
         Files in unreadable folders are not removed.
@@ -231,7 +234,7 @@ class IndexUpdater:
             pass
 
     def library_files(self, ids: Sequence[str]) -> list[str]:
-        """Return the paths, relative to the library, of all files in it that contain these images.
+        """Return the paths, relative to the library, of all files in it that contain the given images.
 
         Files that changed since they were indexed are reread first.
         """
@@ -291,7 +294,7 @@ def create_library(folder: Path, run: Run) -> None:
 def check_library(folder: Path, run: Run) -> None:
     """Raise StorageError if the disk of the library folder is not connected, or if another user moved the library."""
     _check_not_moved(folder)
-    if not Scan(run, folder).is_there(Root(folder)):
+    if not Scan(run, folder).is_there(ScannedFolder(folder)):
         raise _build_missing_error(folder)
 
 

@@ -22,7 +22,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.text_safety import shorten
 from gdm_studio.common.translation_markers import Translate, untranslated
 from gdm_studio.gallery.metadata.sampler_names import find_sampler, find_spacing
-from gdm_studio.gallery.search_terms import FIELDS, OTHER_NAMES, SEARCHED, WORDS, Atom, Term, parse_terms, rest
+from gdm_studio.gallery.search_terms import FIELDS, OTHER_NAMES, SEARCHED, WORDS, Atom, Term, ignored_rest, parse_terms
 from gdm_studio.gallery.text_normalization import to_fulltext, without_surrogates
 
 # Maximum number of unclear parts that are reported.
@@ -102,7 +102,7 @@ def find_unclear(text: str, translate: Translate = untranslated) -> list[str]:
     if len(found) > MAX_UNCLEAR:
         more = translate("Search", "{count} more words are unclear").format(count=len(found) - MAX_UNCLEAR)
         found = [*found[:MAX_UNCLEAR], more]
-    return [*found, translate("Search", "only its first 60 words count")] if rest(text) else found
+    return [*found, translate("Search", "only its first 60 words count")] if ignored_rest(text) else found
 
 
 def matches_all(text: str) -> bool:

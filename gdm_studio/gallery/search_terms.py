@@ -135,7 +135,7 @@ def with_english_fields(query: str, translate: Translate) -> str:
     return _ANY_FIELD.sub(lambda match: in_english(match) if match["field"] else match[0], query)
 
 
-def rest(query: str) -> str:
+def ignored_rest(query: str) -> str:
     """Return the rest of a search query after its first 60 words, which the search ignores.
 
     It is "" for nearly every query.

@@ -99,8 +99,8 @@ class Thumbnails:
         return made
 
     def create_in_steps(self, pictures: Sequence[Picture]) -> Iterator[int]:
-        """Create and cache the thumbnails of these images in steps of about 10 ms, and yield the number created in each
-        step.
+        """Create and cache the thumbnails of the given images in steps of about 10 ms, and yield the number created in
+        each step.
         """
         while pictures:
             made = self.create(pictures, LEVELS[0], seconds=SLICE)

@@ -68,7 +68,7 @@ class Trash:
         return replace(deletion, count=min(len(wanted), deletion.count + len(imported)))
 
     def count_files(self, ids: Iterable[str]) -> int:
-        """Return the number of files that deleting these images would remove, so that the user can confirm it.
+        """Return the number of files that deleting the given images would remove, so that the user can confirm it.
 
         An image that exists only in imported folders counts as one file.
         """

@@ -113,7 +113,7 @@ class Executor:
         """Decode the images of a stopped job from their last step, and return them with `stopped_at` set to the number
         of that step.
         """
-        from gdm_studio.engine.decoding import partial_results
+        from gdm_studio.engine.decoding import decode_partial_results
         from gdm_studio.models.library import load_for_request
         from gdm_studio.models.memory.devices import resolve_dtype
 
@@ -124,7 +124,7 @@ class Executor:
         device = step.step.denoised.device
         dtype = resolve_dtype(request.dtype, self.library.card(request.model), device)
         model = step.model or load_for_request(self.library, request, device=device, dtype=dtype)
-        unfinished = partial_results(request, replace(step, model=model))
+        unfinished = decode_partial_results(request, replace(step, model=model))
         return [result for result in unfinished if result.image not in job.run.made]
 
     def resume_point(self, request: Request, step: Step) -> bytes:

@@ -165,8 +165,8 @@ class PlaneRun:
     @cached_property
     def distances(self) -> list[float]:
         """The distance between the points and the true noisy distribution, for each noise level of the run."""
-        true = target(self.settings)
-        return [distance(x, true, at) for x, at in zip(self.x, self.path, strict=True)]
+        true = true_distribution(self.settings)
+        return [measure_distance(x, true, at) for x, at in zip(self.x, self.path, strict=True)]
 
 
 def run_plane(settings: PlaneSettings, predict: Predict | None = None) -> PlaneRun:
@@ -174,7 +174,7 @@ def run_plane(settings: PlaneSettings, predict: Predict | None = None) -> PlaneR
 
     `predict` replaces the exact prediction, for example by a network's. Raises BadRequest for incompatible settings.
     """
-    path, x, steps = _sample(settings, denoiser(settings, predict))
+    path, x, steps = _sample(settings, create_denoiser(settings, predict))
     found, denoised = [x], []
     history: list[History] = [()]
     for step in steps:
@@ -202,13 +202,13 @@ def forward(settings: PlaneSettings) -> PlaneRun:
     """
     process = process_of(settings.process)
     path = process.path(settings.spacing, settings.steps)
-    true = target(settings).sample(COUNT, seed=settings.seed)
+    true = true_distribution(settings).sample(COUNT, seed=settings.seed)
     noise = np.random.default_rng(settings.seed).normal(size=true.shape)
     found = tuple(process.degrade(true, at, noise) for at in path)
     return PlaneRun(settings, path, found, (true,) * len(path))
 
 
-def target(settings: PlaneSettings) -> Mixture:
+def true_distribution(settings: PlaneSettings) -> Mixture:
     """Return the true distribution that the sampler should reach: that of the class chosen in the settings, or that of
     all points.
     """
@@ -216,7 +216,7 @@ def target(settings: PlaneSettings) -> Mixture:
     return density.mixture if settings.label is None else density.only(settings.label)
 
 
-def exact(settings: PlaneSettings) -> Predict:
+def exact_prediction(settings: PlaneSettings) -> Predict:
     """Return the ideal denoiser for 2-D points: a function that computes E[x0 | x] from the known density, or from the
     density of one class.
     """
@@ -225,12 +225,12 @@ def exact(settings: PlaneSettings) -> Predict:
     return lambda x, at, label: by_label[label].denoise(x, at)
 
 
-def denoiser(settings: PlaneSettings, predict: Predict | None = None) -> Denoise:
+def create_denoiser(settings: PlaneSettings, predict: Predict | None = None) -> Denoise:
     """Return the denoiser that the sampler calls, with class guidance and temperature.
 
     It uses the exact prediction, or `predict` if given.
     """
-    predicted, label = predict or exact(settings), settings.label
+    predicted, label = predict or exact_prediction(settings), settings.label
 
     def alone(x: np.ndarray, at: NoiseLevel) -> np.ndarray:
         return predicted(x, at, label)
@@ -238,10 +238,10 @@ def denoiser(settings: PlaneSettings, predict: Predict | None = None) -> Denoise
     denoise: Denoise = alone
     if label is not None and settings.guidance_scale != 1:
         denoise = guided(lambda x, at: (alone(x, at), predicted(x, at, None)), settings.guidance_scale)
-    return tempered(denoise, settings.temperature, 1.0, _make_level_variance(target(settings)))
+    return tempered(denoise, settings.temperature, 1.0, _make_level_variance(true_distribution(settings)))
 
 
-def distance(x: np.ndarray, true: Mixture, at: NoiseLevel = CLEAN) -> float:
+def measure_distance(x: np.ndarray, true: Mixture, at: NoiseLevel = CLEAN) -> float:
     """Return the sliced Wasserstein-1 distance of points (n, 2) from the true distribution at a noise level, relative
     to the standard deviation of noisy data.
     """
@@ -249,20 +249,20 @@ def distance(x: np.ndarray, true: Mixture, at: NoiseLevel = CLEAN) -> float:
     return sliced_w1(x / spread, true.sample(len(x), seed=101, at=at) / spread)
 
 
-def floor(settings: PlaneSettings) -> float:
+def distance_floor(settings: PlaneSettings) -> float:
     """Return the lowest distance that can be expected, even of a perfect sampler: the mean distance of samples of COUNT
     true points from the true distribution.
     """
-    true = target(settings)
-    return float(np.mean([distance(true.sample(COUNT, seed=seed), true) for seed in range(102, 107)]))
+    true = true_distribution(settings)
+    return float(np.mean([measure_distance(true.sample(COUNT, seed=seed), true) for seed in range(102, 107)]))
 
 
 def distance_curve(settings: PlaneSettings, predict: Predict | None = None) -> list[tuple[int, float]]:
     """Run a sampler on 2-D points with each number of steps in STEP_COUNTS that it supports. Returns pairs (denoiser
     evaluations, distance of the final points).
     """
-    true = target(settings)
-    denoise = denoiser(settings, predict)
+    true = true_distribution(settings)
+    denoise = create_denoiser(settings, predict)
     count = 0
 
     def counted(x: np.ndarray, at: NoiseLevel) -> np.ndarray:
@@ -280,16 +280,18 @@ def distance_curve(settings: PlaneSettings, predict: Predict | None = None) -> l
                 x = step.x
         except BadRequest:
             continue
-        found.append((count, distance(x, true)))
+        found.append((count, measure_distance(x, true)))
     return found
 
 
-def field(settings: PlaneSettings, at: NoiseLevel, places: np.ndarray, predict: Predict | None = None) -> np.ndarray:
+def score_field(
+    settings: PlaneSettings, at: NoiseLevel, places: np.ndarray, predict: Predict | None = None
+) -> np.ndarray:
     """Return the score of the noisy density at the positions `places` (n, 2), multiplied by sigma: ∇ log p(x) · sigma.
 
     The arrows point from noise to data and equal minus the predicted noise, (alpha·x0 − x) / sigma. Requires sigma > 0.
     """
-    noise: np.ndarray = eps_of(places, denoiser(settings, predict)(places, at), at)
+    noise: np.ndarray = eps_of(places, create_denoiser(settings, predict)(places, at), at)
     return -noise
 
 

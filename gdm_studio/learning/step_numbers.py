@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.learning.point_runs import EXACT, PlaneRun, PlaneSettings, Predict, exact
+from gdm_studio.learning.point_runs import EXACT, PlaneRun, PlaneSettings, Predict, exact_prediction
 from gdm_studio.learning.step_formulas import formula_of
 from gdm_studio.maths.noise_path import Array, NoiseLevel, NoisePath, eps_of
 from gdm_studio.maths.samplers import SAMPLERS, SamplerSpec
@@ -111,7 +111,7 @@ def plane_step(run: PlaneRun, index: int, predict: Predict | None = None, *, tra
     settings, start = run.settings, index - 1
     guidance = None
     if settings.label is not None:
-        predicted = predict or exact(settings)
+        predicted = predict or exact_prediction(settings)
         x, at = run.x[start], run.path[start]
         guidance = predicted(x, at, settings.label) - predicted(x, at, None)
     source = _Source(
@@ -384,10 +384,10 @@ def _format_draws(traced: TracedStep | None, source: _Source) -> list[str]:
 def _list_plane_imports(settings: PlaneSettings) -> list[str]:
     seeds = "from gdm_studio.maths.exact import seeded"
     if settings.denoiser == EXACT:
-        return [seeds, "from gdm_studio.learning.point_runs import PlaneSettings, denoiser, run_plane"]
+        return [seeds, "from gdm_studio.learning.point_runs import PlaneSettings, create_denoiser, run_plane"]
     return [
         seeds,
-        "from gdm_studio.learning.point_runs import PlaneSettings, denoiser, density_of, process_of, run_plane",
+        "from gdm_studio.learning.point_runs import PlaneSettings, create_denoiser, density_of, process_of, run_plane",
         "from gdm_studio.training.toy_point_denoiser import PlaneNetwork",
     ]
 
@@ -420,7 +420,7 @@ def _build_plane_setup(settings: PlaneSettings, index: int, training_steps: int)
         f"run = run_plane(settings{predict})",
         f"x, x0, past = run.x[{index - 1}], run.denoised[{index - 1}], run.history[{index - 1}]",
         f"x_saved = run.x[{index}]",
-        f"denoise = denoiser(settings{predict})",
+        f"denoise = create_denoiser(settings{predict})",
         "path, noise = run.path, seeded(settings.seed)",
     ]
 

@@ -431,7 +431,7 @@ def name_with_weights(library: Library, name: str, weights: str) -> str:
     """Return the name of the installed model whose weights have the fingerprint `weights`, so that an image can be
     reproduced after a model was renamed. Raises ModelError if no installed model has these weights.
 
-    Returns `name` if that model has these weights, or if its weights are unknown.
+    Returns `name` if that model has the given weights, or if its weights are unknown.
     """
     if not weights:
         return name

@@ -255,7 +255,7 @@ class StageWithRemarks(Protocol):
 
 @runtime_checkable
 class ModelWithDrawings(Protocol):
-    """Model that starts its images from memorised training images, and can return these for display."""
+    """Model that starts its images from memorised training images, and can return these images for display."""
 
     def drawing(self, name: str) -> Tensor | None:
         """Return the memorised training image with this name as uint8 RGBA (H, W, 4) on the CPU, or None if there is

@@ -42,7 +42,7 @@ class Interpolation:
 
 def iter_targets(walk: Interpolation | None) -> Iterator[Interpolation]:
     """Yield the targets of an interpolation in order, from the first to the last. Each target refers to the next one by
-    its field `then`. Yields nothing for None.
+    its field `then`. Yields nothing if there is no interpolation.
     """
     while walk is not None:
         yield walk
@@ -124,7 +124,7 @@ def check_interpolation(word: str, walk: Any) -> None:
 
 
 def interpolation_from_json(values: Mapping[str, Any] | None) -> Interpolation | None:
-    """Create the interpolation of a saved request from its JSON object, or return None for None.
+    """Create the interpolation of a saved request from its JSON object. Returns None if the request has none.
 
     May raise any of `MALFORMED`.
     """

@@ -365,7 +365,7 @@ class _PromptGenerator:
         self._variables[variable.name] = value
 
     def _choose_index(self, weights: Sequence[float]) -> int:
-        """Make one choice between options with these weights, and return the index of its option."""
+        """Make one choice between options with the given weights, and return the index of its option."""
         self._choices += 1
         if self._choices > MAX_CHOICES:
             raise PromptError(f"The prompt has more than {MAX_CHOICES} variants and wildcards; use fewer.")

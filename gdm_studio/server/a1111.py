@@ -39,8 +39,8 @@ from gdm_studio.server.limits import NotFoundError, UnknownSamplerError
 
 if TYPE_CHECKING:
     from gdm_studio.models.model_card import ModelCard
+    from gdm_studio.server.client_requests import PartialImage, RunningState, SavedImage
     from gdm_studio.server.service import Service
-    from gdm_studio.server.tickets import PartialImage, RunningState, SavedImage
 
 TOOL = "AUTOMATIC1111"
 # Upscalers that only resample.
@@ -111,7 +111,7 @@ def model_named(service: Service, name: str | None) -> ModelCard:
     return service.card(plain)
 
 
-def answer(
+def build_response(
     images: Sequence[SavedImage | PartialImage],
     request: Request,
     repeated: Mapping[str, Any],
@@ -309,9 +309,9 @@ class Enlargement:
 
         `is_wanted` is called before each tile. Raises ModelError, and DeviceError once `is_wanted` returns False.
         """
-        from gdm_studio.engine.upscale import Upscaler, finished
+        from gdm_studio.engine.upscale import Upscaler, finish_upscaling
 
-        return replace(self, rgba=finished(Upscaler(self.file).steps_to(self.target, self.rgba), is_wanted))
+        return replace(self, rgba=finish_upscaling(Upscaler(self.file).steps_to(self.target, self.rgba), is_wanted))
 
     def png(self) -> bytes:
         """Resize the image to the target size without a network, and encode it as PNG."""

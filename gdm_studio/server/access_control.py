@@ -224,7 +224,7 @@ class _Body:
 
     async def discard(self) -> None:
         """Receive the rest of the body without using it, until the client pauses. If the connection were closed while
-        the client is sending, it would not see why its request was refused.
+        the client is sending, it would not receive the reason why its request was refused.
         """
         with contextlib.suppress(HttpError, TimeoutError):
             while not self._waits and not self.is_complete:

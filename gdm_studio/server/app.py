@@ -22,18 +22,18 @@ from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, DeviceError
 from gdm_studio.server import a1111, a1111_fields, controlnet, openai
 from gdm_studio.server.access_control import FORM_TYPE, FORMS, SIGNED, Access, Guard, HttpError, error_response
+from gdm_studio.server.body_memory_limit import IncomingBodies
+from gdm_studio.server.client_requests import Client, PartialImage, SavedImage, Ticket, client_turn
+from gdm_studio.server.downscaled_images import png_within, reduced_png
 from gdm_studio.server.event_stream import CONNECTED, KEEP_ALIVE, NOTHING, EventStream, event_text
 from gdm_studio.server.events import Listener
 from gdm_studio.server.image_formats import SignedLinks
-from gdm_studio.server.incoming_bodies import IncomingBodies
 from gdm_studio.server.json_fields import Fields, Rules
 from gdm_studio.server.limits import BusyError, NotFoundError, is_disk_full
 from gdm_studio.server.multipart_form import parse_form
-from gdm_studio.server.reduced_images import png_within, reduced_png
 from gdm_studio.server.requests_by_id import RequestsById
 from gdm_studio.server.service import Service
 from gdm_studio.server.service_description import METRICS_TYPE, api_description, metrics
-from gdm_studio.server.tickets import Client, PartialImage, SavedImage, Ticket, client_turn
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
@@ -190,7 +190,7 @@ class _Api:
         wanted, ignored, repeated, task_id, sends_images = await self._read(request, build, rules)
         ticket = self._service.submit(wanted, _identify_client(request, "A1111 API"), ticket_id=task_id)
         images: list[SavedImage | PartialImage] = [*await self._wait_for_images(request, ticket), *ticket.partial]
-        build_answer = partial(a1111.answer, images, wanted, repeated, ignored, sends_images=sends_images)
+        build_answer = partial(a1111.build_response, images, wanted, repeated, ignored, sends_images=sends_images)
         return JSONResponse(await asyncio.to_thread(build_answer))
 
     async def openai_images(self, request: Request) -> Response:
@@ -202,12 +202,12 @@ class _Api:
         if not kind.lower().startswith(FORM_TYPE):
             raise HttpError(415, f"Send the body as {FORM_TYPE}.")
 
-        def convert(body: bytes) -> openai.Wanted:
+        def convert(body: bytes) -> openai.ImageRequest:
             return openai.edit_from(self._service, parse_form(body, kind))
 
         return await self._answer_openai(request, await self._convert(request, convert))
 
-    async def _answer_openai(self, request: Request, wanted: openai.Wanted) -> Response:
+    async def _answer_openai(self, request: Request, wanted: openai.ImageRequest) -> Response:
         client = _identify_client(request, "OpenAI API")
         if wanted.streams:
             return self._stream_images(wanted, client)
@@ -219,9 +219,9 @@ class _Api:
         def address(image: SavedImage) -> str:
             return f"http://{host}{self._links.path(image.picture.id, wanted.format)}"
 
-        return JSONResponse(await asyncio.to_thread(openai.answer, images, wanted, address))
+        return JSONResponse(await asyncio.to_thread(openai.build_response, images, wanted, address))
 
-    def _stream_images(self, wanted: openai.Wanted, client: Client) -> Response:
+    def _stream_images(self, wanted: openai.ImageRequest, client: Client) -> Response:
         """Generate the images of a client of OpenAI's API that follows them as Server-Sent Events.
 
         If the client closes the connection, the request is cancelled. Raises BusyError.
@@ -243,7 +243,7 @@ class _Api:
         return EventStream(self._generate_image_events(wanted, ticket, listener), close)
 
     async def _generate_image_events(
-        self, wanted: openai.Wanted, ticket: Ticket, listener: Listener
+        self, wanted: openai.ImageRequest, ticket: Ticket, listener: Listener
     ) -> AsyncIterator[str]:
         answer: asyncio.Future[list[SavedImage]] = asyncio.wrap_future(ticket.answer)
         answer.add_done_callback(_ignore_error)

@@ -23,16 +23,16 @@ from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.common.json_reader import parse_json
 from gdm_studio.common.text_safety import shorten
 from gdm_studio.request.hires import total_steps
+from gdm_studio.server.client_requests import Client
+from gdm_studio.server.downscaled_images import reduced_png
 from gdm_studio.server.json_fields import MAX_DEPTH, Fields, check_values
 from gdm_studio.server.mcp_tools import ARGUMENTS, MAX_FOUND, MAX_IMAGES, TOOLS
-from gdm_studio.server.reduced_images import reduced_png
 from gdm_studio.server.request_fields import check_names, models, request_from
-from gdm_studio.server.tickets import Client
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
+    from gdm_studio.server.client_requests import Ticket
     from gdm_studio.server.service import Service
-    from gdm_studio.server.tickets import Ticket
 
 # Versions in which every request names its version, and versions that begin with `initialize`, the newest first.
 MODERN = ("2026-07-28",)

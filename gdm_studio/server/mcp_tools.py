@@ -25,7 +25,7 @@ def _build_schema(properties: dict[str, Any], *required: str) -> dict[str, Any]:
 
 
 def _build_annotations(title: str, *, reads_only: bool) -> dict[str, Any]:
-    """Return the annotations of a tool. None deletes anything, and none reaches anything outside this machine."""
+    """Return the annotations of a tool. No tool deletes anything or uses the network."""
     only_for_writers = {} if reads_only else {"destructiveHint": False, "idempotentHint": False}
     return {"title": title, "readOnlyHint": reads_only, **only_for_writers, "openWorldHint": False}
 

@@ -21,8 +21,8 @@ from gdm_studio.server.multipart_form import Form
 
 if TYPE_CHECKING:
     from gdm_studio.models.model_card import ModelCard
+    from gdm_studio.server.client_requests import SavedImage
     from gdm_studio.server.service import Service
-    from gdm_studio.server.tickets import SavedImage
 
 MAX_PARTIAL_IMAGES = 3
 # Start strength of an edit without a mask. Inside a mask the image is drawn from pure noise.
@@ -56,7 +56,7 @@ EDIT: Rules = {**GENERATION, "strength": FieldRule("number"), "input_fidelity": 
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ImageRequest:
     """Request of a client of OpenAI's API: the images, and how they are sent."""
 
     request: Request
@@ -74,13 +74,13 @@ class Wanted:
         return {steps * (place + 1) // (count + 1) for place in range(count)} - {0, steps}
 
 
-def request_from(service: Service, fields: Fields) -> Wanted:
+def request_from(service: Service, fields: Fields) -> ImageRequest:
     """Convert the body of a client's request to OpenAI's /v1/images/generations. Raises BadRequest."""
     card = service.card(fields.text("model") or "")
     return _build_wanted(service, card, fields, _read_settings(service, fields))
 
 
-def edit_from(service: Service, form: Form) -> Wanted:
+def edit_from(service: Service, form: Form) -> ImageRequest:
     """Convert the form of a client's request to OpenAI's /v1/images/edits.
 
     An image model that follows reference images gets the images as such unless there is a mask. Every other model
@@ -154,7 +154,7 @@ def _build_wanted(
     ignored: Sequence[str] = (),
     *,
     is_edit: bool = False,
-) -> Wanted:
+) -> ImageRequest:
     background = fields.text("background") or "auto"
     if background not in ("auto", "transparent", "opaque"):
         raise BadRequest("background must be auto, transparent or opaque.")
@@ -174,7 +174,7 @@ def _build_wanted(
     if response_format == "url" and streams:
         fields.put_back("response_format")
     request, changed = service.fitted(card, **given)
-    return Wanted(
+    return ImageRequest(
         request,
         (*fields.ignored(), *ignored, *changed),
         found,
@@ -199,7 +199,9 @@ def _convert_mask(mask: np.ndarray, image: np.ndarray) -> np.ndarray:
     return 255 - alpha
 
 
-def answer(images: Sequence[SavedImage], wanted: Wanted, address: Callable[[SavedImage], str]) -> dict[str, Any]:
+def build_response(
+    images: Sequence[SavedImage], wanted: ImageRequest, address: Callable[[SavedImage], str]
+) -> dict[str, Any]:
     """Return the JSON response to OpenAI's /v1/images/generations and /v1/images/edits, with the images in base64 or
     their addresses.
     """
@@ -216,13 +218,13 @@ def answer(images: Sequence[SavedImage], wanted: Wanted, address: Callable[[Save
     }
 
 
-def partial_event(wanted: Wanted, place: int, preview: bytes) -> dict[str, Any]:
+def partial_event(wanted: ImageRequest, place: int, preview: bytes) -> dict[str, Any]:
     """Return the event that sends a preview (a PNG file) of the image being generated."""
     encoded = _encode_base64(wanted.format.encode(preview))
     return _build_event(wanted, "partial_image") | {"b64_json": encoded, "partial_image_index": place}
 
 
-def completed_event(wanted: Wanted, image: SavedImage) -> dict[str, Any]:
+def completed_event(wanted: ImageRequest, image: SavedImage) -> dict[str, Any]:
     """Return the event with a finished image."""
     # Clients expect token counts, which have no meaning here.
     usage = {"input_tokens": 0, "output_tokens": 0, "total_tokens": 0}
@@ -241,12 +243,12 @@ def error_event(sentence: str) -> dict[str, Any]:
     return {"type": "error", "error": error}
 
 
-def _build_event(wanted: Wanted, name: str) -> dict[str, Any]:
+def _build_event(wanted: ImageRequest, name: str) -> dict[str, Any]:
     kind = "image_edit" if wanted.is_edit else "image_generation"
     return {"type": f"{kind}.{name}", "created_at": int(time.time()), **_collect_facts(wanted)}
 
 
-def _collect_facts(wanted: Wanted) -> dict[str, Any]:
+def _collect_facts(wanted: ImageRequest) -> dict[str, Any]:
     return {
         "output_format": wanted.format.name,
         "size": "{}x{}".format(*(wanted.request.size or (0, 0))),

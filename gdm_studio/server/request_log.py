@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gdm_studio.server.tickets import Ticket
+    from gdm_studio.server.client_requests import Ticket
 
 # Events that end a request.
 LAST_EVENTS = frozenset({"done", "stopped", "failed"})

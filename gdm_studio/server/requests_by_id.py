@@ -15,10 +15,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.server.client_requests import Client
 from gdm_studio.server.event_stream import CONNECTED, KEEP_ALIVE, NOTHING, EventStream, event_text
 from gdm_studio.server.limits import BusyError, NotFoundError
 from gdm_studio.server.request_fields import PROPERTIES, check_names, models, request_from
-from gdm_studio.server.tickets import Client
 
 if TYPE_CHECKING:
     from gdm_studio.request.generation_request import Request as ImageRequest

@@ -29,6 +29,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import NewSteps, Phase, Progress, Result, State, StepEvent, View
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import has_second_pass, total_steps
+from gdm_studio.server.client_requests import Client, PartialImage, RunningState, SavedImage, Ticket, client_turn
 from gdm_studio.server.events import Broadcast
 from gdm_studio.server.fair_queue import FairQueue
 from gdm_studio.server.limits import (
@@ -41,7 +42,6 @@ from gdm_studio.server.limits import (
     public_sentence,
 )
 from gdm_studio.server.request_log import RequestLogs
-from gdm_studio.server.tickets import Client, PartialImage, RunningState, SavedImage, Ticket, client_turn
 from gdm_studio.studio.model_compatibility import fit_request
 
 if TYPE_CHECKING:

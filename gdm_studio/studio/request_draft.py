@@ -140,7 +140,8 @@ class RequestDraft:
         self._apply(now, same - ({"knobs"} if "sampler" not in same else set()))
 
     def left_settings(self) -> list[tuple[Request, Request]]:
-        """Return (defaults, settings) of each model that the user has left, to restore them at the next start.
+        """Return the default settings and the settings of each model that the user selected earlier, as (defaults,
+        settings), to restore them at the next start.
 
         Other fields of the settings, such as the prompt, have their default values.
         """
@@ -229,7 +230,8 @@ class RequestDraft:
         return self._draw_prompts(self._apply_interpolation(drop_unsupported(edited, accepts)))
 
     def _draw_prompts(self, request: Request) -> Request:
-        """Return a request with prompts drawn from its template. They are drawn again only if they may have changed.
+        """Return a request whose prompt template is replaced by the prompts that its seed selects. They are computed
+        again only if the template, the seed or the number of images has changed.
 
         There may be thousands of prompts, and the window reads the request several times per change.
         """

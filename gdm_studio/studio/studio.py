@@ -20,9 +20,9 @@ from gdm_studio.preferences import Preferences
 from gdm_studio.request.conditioning import is_stored_image_name
 from gdm_studio.request.generation_request import SETTINGS, Request
 from gdm_studio.request.prompt_expansion import drawn, undrawn
-from gdm_studio.studio.generated_steps import STEPS_ELSEWHERE, Step, Steps
 from gdm_studio.studio.prompt_embedding import PromptEmbedding
 from gdm_studio.studio.request_draft import RequestDraft
+from gdm_studio.studio.step_access import STEPS_ELSEWHERE, Step, Steps
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture

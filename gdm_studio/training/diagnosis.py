@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from gdm_studio.training.diagnosis_messages import sentence_of
-from gdm_studio.training.fixed_noise_errors import UNITS
+from gdm_studio.training.run_comparison import UNITS
 
 # Shrinkage of the Gaussian floor's covariance towards an isotropic one. The floor uses the best of these values.
 _SHRINKAGES = (0.0, 0.02, 0.1, 0.3, 0.6, 1.0)
@@ -63,7 +63,7 @@ Predict = Callable[[Tensor, float, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
-class Floors:
+class ReferenceErrors:
     """Reference values for judging a network's error at each noise level: the mean squared errors of simple denoisers.
 
     They are measured at the noise levels `ratios` = sigma / alpha, in ascending order. `constant` is the error of the
@@ -78,7 +78,7 @@ class Floors:
     copying_others: tuple[float, ...]
 
     @classmethod
-    def of(cls, images: Tensor, others: Tensor, ratios: Sequence[float], *, seed: int = 0) -> Floors:
+    def of(cls, images: Tensor, others: Tensor, ratios: Sequence[float], *, seed: int = 0) -> ReferenceErrors:
         """Compute the errors of the reference denoisers at the noise levels `ratios`, given training images (n, …) and
         held-out images `others` (m, …).
         """
@@ -293,7 +293,7 @@ def information_of(images: Tensor, captions: Sequence[object], *, seed: int = 0)
     return max(0.0, 1 - ((whole - found) / (count - groups)) / (whole / (count - 1)))
 
 
-def diagnose(evidence: Evidence, floors: Floors) -> Diagnosis:
+def diagnose(evidence: Evidence, floors: ReferenceErrors) -> Diagnosis:
     """Diagnose a training run from its measurements: return its most serious defect, or else its progress."""
     return (
         _diagnose_broken_run(evidence)
@@ -332,7 +332,7 @@ def _diagnose_broken_run(evidence: Evidence) -> Diagnosis | None:
     return None
 
 
-def _diagnose_broken_learning(evidence: Evidence, floors: Floors) -> Diagnosis | None:
+def _diagnose_broken_learning(evidence: Evidence, floors: ReferenceErrors) -> Diagnosis | None:
     """Return a diagnosis if the errors show that the network learns badly or copies training images. Returns None
     otherwise.
     """
@@ -385,7 +385,7 @@ def _compute_gains(evidence: Evidence) -> list[float]:
     return [found / max(one, 1e-12) for found, one in zip(evidence.others, evidence.constant_output, strict=True)]
 
 
-def _diagnose_progress(evidence: Evidence, floors: Floors) -> Diagnosis:
+def _diagnose_progress(evidence: Evidence, floors: ReferenceErrors) -> Diagnosis:
     share = _compute_progress_share(evidence, floors)
     gains = _compute_gains(evidence) if evidence.constant_output else [math.inf] * len(floors.ratios)
     percent = {"percent": f"{100 * share:.0f}"}
@@ -409,7 +409,7 @@ def _diagnose_progress(evidence: Evidence, floors: Floors) -> Diagnosis:
     return Diagnosis("learning", "layout learned", {"ratio": ratio, **percent}, share)
 
 
-def _find_informative_levels(floors: Floors) -> list[int]:
+def _find_informative_levels(floors: ReferenceErrors) -> list[int]:
     """Return the indices of the noise levels at which a good denoiser clearly beats the best constant image.
 
     At other levels, errors do not reveal what a network has learned.
@@ -418,7 +418,7 @@ def _find_informative_levels(floors: Floors) -> list[int]:
     return [place for place, gain in enumerate(gains) if gain > _INFORMATIVE] or [0]
 
 
-def _compute_progress_share(evidence: Evidence, floors: Floors) -> float:
+def _compute_progress_share(evidence: Evidence, floors: ReferenceErrors) -> float:
     """Return how far the training has progressed from the error of the best constant image (0) to that of the best
     Gaussian denoiser (1).
 
@@ -432,7 +432,7 @@ def _compute_progress_share(evidence: Evidence, floors: Floors) -> float:
     return sum(found) / len(found)
 
 
-def _measure_copying(evidence: Evidence, floors: Floors) -> float:
+def _measure_copying(evidence: Evidence, floors: ReferenceErrors) -> float:
     """Return how strongly the network copies training images, from 0 (not at all) to 1 (complete memorisation).
 
     It is the largest gap between the errors on other images and on training images, as a fraction of the gap of a

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from gdm_studio.common.atomic_files import make_folder, storage_error
 from gdm_studio.common.errors import StorageError
-from gdm_studio.training import distributed, fixed_noise_errors
+from gdm_studio.training import distributed, run_comparison
 from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
 from gdm_studio.training.gradient_shards import ShardedGradients
 from gdm_studio.training.log import IntervalTimer, Log
@@ -198,13 +198,13 @@ class Run(Generic[Model]):
         """
         before = sum(phase.samples for phase in self.recipe.phases[: self.phase_index])
         seen = before + self.seen
-        index = fixed_noise_errors.index_of(seen)
-        if not distributed.is_first() or index == fixed_noise_errors.index_of(seen - self.phase.batch):
+        index = run_comparison.index_of(seen)
+        if not distributed.is_first() or index == run_comparison.index_of(seen - self.phase.batch):
             return
         with self.averaged():
             found = self.recipe.paired_errors(self.model)
         if found is not None:
-            fixed_noise_errors.append(self.out, index, seen, *found)
+            run_comparison.append(self.out, index, seen, *found)
 
     def save(self) -> None:
         """Write a checkpoint for resuming the training, in the first process only. Raises StorageError."""

@@ -19,7 +19,7 @@ from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 
 SEED = 3
-# The prompt of the style samples. Of six things, only this one looked good in every style of the built-in model.
+# The prompt of the style samples. Of six objects, only this one looked good in every style of the built-in model.
 PROMPT = "a tree"
 # Palette colours with a lower alpha become fully transparent, because quantisation has blended them with the
 # background.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata, Picture
     from gdm_studio.models.library import Library
     from gdm_studio.request.generation_request import Request
-    from gdm_studio.studio.foreign_settings import RestoredRequest
+    from gdm_studio.studio.settings_import import RestoredRequest
     from gdm_studio.ui.gallery.service import GalleryService
     from gdm_studio.ui.jobs import RunningJobs
     from gdm_studio.ui.notify import Notify
@@ -30,10 +30,10 @@ class Navigator(Protocol):
         """Open the page with this id, such as "gallery"."""
 
     def compare(self, items: Sequence[Item]) -> None:
-        """Open the Compare page with these images."""
+        """Open the Compare page with the given images."""
 
     def export(self, pictures: Sequence[Picture]) -> None:
-        """Open the export dialog for these images of the gallery."""
+        """Open the export dialog for the given images of the gallery."""
 
     def show_steps(self, picture: Picture) -> None:
         """Show the saved denoising steps of the gallery image that is on the canvas."""

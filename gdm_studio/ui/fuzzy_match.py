@@ -25,16 +25,16 @@ def match_score(typed: str, title: str, group: str = "", synonyms: str = "") -> 
 
     The words of `synonyms` match only by their beginnings, because a long list contains almost any scattered letters.
     """
-    title_words = folded(title).split()
-    group_words = folded(group).split()
-    synonym_words = folded(synonyms).split()
+    title_words = fold_text(title).split()
+    group_words = fold_text(group).split()
+    synonym_words = fold_text(synonyms).split()
     scores = [
         max(
             _word_score(word, title_words),
             _word_score(word, [*group_words, *title_words]) - IN_GROUP,
             _beginning_score(word, synonym_words) - IN_SYNONYMS,
         )
-        for word in folded(typed).split()
+        for word in fold_text(typed).split()
     ]
     if min(scores, default=0.0) <= 0:
         return 0.0
@@ -42,7 +42,7 @@ def match_score(typed: str, title: str, group: str = "", synonyms: str = "") -> 
     return sum(scores) - 0.001 * len(title)
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """Convert a string to lower case without accents, for comparison. Characters other than letters and digits become
     spaces.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gdm_studio.request.generation_request import Interpolation
 from gdm_studio.request.interpolation import iter_targets
-from gdm_studio.ui.translation import quoted, translate
+from gdm_studio.ui.translation import quote, translate
 
 # Separator of the targets in a chain of interpolations.
 CHAINED = " → "
@@ -13,7 +13,7 @@ CHAINED = " → "
 def target_text(target: Interpolation, prompt: str) -> str:
     """Return the share of a target and, if it differs from `prompt`, its prompt, such as "88 %, “a green pear”"."""
     share = f"{target.amount * 100:.0f} %"
-    return share if target.prompt == prompt else f"{share}, {quoted(target.prompt)}"
+    return share if target.prompt == prompt else f"{share}, {quote(target.prompt)}"
 
 
 def targets_text(toward: Interpolation, prompt: str) -> str:
@@ -35,7 +35,7 @@ def interpolation_text(toward: Interpolation, prompt: str) -> str:
     *before, last = iter_targets(toward)
     values = {"legs": len(before) + 1, "percent": f"{last.amount * 100:.0f}", "seed": last.seed}
     if last.prompt != prompt:
-        values["prompt"] = quoted(last.prompt)
+        values["prompt"] = quote(last.prompt)
         if before:
             text = translate(
                 "InterpolationRow", "{legs} steps away, the last {percent} % towards {prompt}, seed {seed}"

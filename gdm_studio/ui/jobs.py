@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Milliseconds between two updates of the progress.
 REFRESH_MS = 200
 # The views that can show a job.
-STAGE, SET, GALLERY, TRAIN = "stage", "set", "gallery", "train"
+CANVAS, SET, GALLERY, TRAIN = "canvas", "set", "gallery", "train"
 
 
 @dataclass(eq=False)
@@ -35,7 +35,7 @@ class RunningJob:
     title: str
     stop: Callable[[], object]
     show: Callable[[], object]
-    place: str = STAGE
+    place: str = CANVAS
     work: Job | None = None
     # The number of images, including images that an earlier run of the same grid generated.
     total: int = 1
@@ -143,8 +143,8 @@ class RunningJobs(QObject):
             job.show()
 
     def view(self, job: RunningJob) -> JobView:
-        """Return what the top bar shows of a running job: its title, a phrase for its progress, and its finished
-        fraction.
+        """Return the title, a phrase for the progress, and the finished fraction of the running job, for the top
+        bar.
         """
         share = job.work.share_done() if job.work is not None else job.share
         return JobView(plain(job.title), self._progress(job), share, job.is_stopping)

@@ -7,7 +7,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from gdm_studio.common import error_log
 from gdm_studio.common.errors import BadRequest, DeviceError, ModelError, PromptError, StudioError
@@ -88,8 +88,9 @@ class Notifier:
         self.tasks = Tasks(self.report)
         # Notices of every page that had one.
         self._used_areas: set[Notices] = set()
-        # Callbacks that report an error and offer its remedy, by the name of the remedy.
-        self.remedies: dict[str, Callable[[StudioError], object]] = {}
+        # Callbacks that show an error with a button for its remedy, by the name of the remedy. They return False if
+        # the remedy does not apply now.
+        self.remedies: dict[str, Callable[[StudioError], bool]] = {}
         self.closing = False
 
     def notify(
@@ -219,21 +220,24 @@ class Notifier:
             self.withdraw(error_title(error))
 
     def report(self, error: BaseException) -> None:
-        """Show the error that ended a background task. Unexpected errors are also logged and printed to standard
-        error.
+        """Show an error, with a button for its remedy if there is one. Unexpected errors are also logged and printed to
+        standard error.
         """
         if not isinstance(error, StudioError):
             asyncio.get_running_loop().run_in_executor(None, error_log.record_error, error)
         if self.closing:
             print(escape_unsafe(f"gdm-studio: {error}"), file=sys.stderr)
-        elif isinstance(error, StudioError) and error.remedy in self.remedies:
-            self.remedies[error.remedy](error)
-        elif isinstance(error, ModelError):
-            models = translate("Notifier", "Models")
-            self.notify(error_title(error), error_text(error), kind="error", action=models, on_action=self._open_models)
         elif isinstance(error, StudioError):
-            self.notify(error_title(error), error_text(error), kind="error")
+            self._show_error(error)
         else:
             traceback.print_exception(error)
             title = translate("Notifier", "Unexpected error")
             self.notify(title, f"{type(error).__name__}: {error}", kind="error")
+
+    def _show_error(self, error: StudioError) -> None:
+        if (remedy := self.remedies.get(error.remedy)) is not None and remedy(error):
+            return
+        button: dict[str, Any] = {}
+        if isinstance(error, ModelError):
+            button = {"action": translate("Notifier", "Models"), "on_action": self._open_models}
+        self.notify(error_title(error), error_text(error), kind="error", **button)

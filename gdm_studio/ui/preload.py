@@ -43,7 +43,7 @@ def describe(device: str) -> str:
 
 
 def read_drawings(library: Library, request: Request, names: Sequence[str]) -> dict[str, np.ndarray]:
-    """Read the training images of a model that have these names, and return their pixels keyed by name. Raises
+    """Read the training images of a model that have the given names, and return their pixels keyed by name. Raises
     ModelError or DeviceError.
     """
     from gdm_studio.engine.training_image_thumbnails import read_drawings

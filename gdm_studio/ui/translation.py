@@ -96,7 +96,7 @@ def locale_of(language: str, system: QLocale) -> QLocale:
     return system if same and VARIABLE not in os.environ else typical
 
 
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     """Put a string into the quotation marks of the window's language."""
     return translate("Quotation", "“{text}”").format(text=text)
 
@@ -135,7 +135,7 @@ class _LocalFormatter(Formatter):
 
     def convert_field(self, value: Any, conversion: Any) -> Any:
         if isinstance(value, str) and conversion == "r":
-            return quoted(escape_unsafe(shorten(value)))
+            return quote(escape_unsafe(shorten(value)))
         return super().convert_field(value, conversion)
 
     def format_field(self, value: Any, format_spec: str) -> str:

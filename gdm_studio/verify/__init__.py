@@ -11,6 +11,7 @@ from gdm_studio.verify import (
     engine_guidance,
     expected_distributions,
     forward_processes,
+    generated_images,
     guidance,
     inversion,
     keyed_noise,
@@ -23,7 +24,6 @@ from gdm_studio.verify import (
     resumed_runs,
     samplers_on_gaussians,
     samplers_on_mixtures,
-    whole_images,
 )
 from gdm_studio.verify.check_result import Check, Row
 
@@ -34,7 +34,7 @@ CHECKS: dict[str, Check] = {
     "controls": engine_guidance.controls,
     "noise": keyed_noise.noise,
     "resuming": resumed_runs.resuming,
-    "pictures": whole_images.pictures,
+    "pictures": generated_images.pictures,
     # The mathematics alone.
     "processes": forward_processes.processes,
     "variances": reference_values.variances,

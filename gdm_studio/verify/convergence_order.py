@@ -17,7 +17,7 @@ from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoisePath
 from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers.registry import SamplerFn
 from gdm_studio.verify.check_result import Row, at_least, at_most, reported
-from gdm_studio.verify.sampler_cases import EDM, Rig, deterministic, last_x, no_noise, posterior_variance
+from gdm_studio.verify.sampler_cases import EDM, SamplerCase, deterministic, last_x, no_noise, posterior_variance
 
 STEPS = (40, 80, 160, 320)
 # Samplers whose error on the mixture changes sign at some hundred steps, and the finer steps for them.
@@ -52,7 +52,7 @@ def order() -> Iterator[Row]:
                 yield at_least(f"{what}, exact start", seen, rig.spec.order - SLACK[3])
 
 
-def _check_adaptive(rig: Rig, title: str, errors: Errors) -> Iterator[Row]:
+def _check_adaptive(rig: SamplerCase, title: str, errors: Errors) -> Iterator[Row]:
     """Check that the error of an adaptive ODE solver stays below ten times its tolerance. Adaptive solvers have no
     fixed order of convergence.
     """
@@ -61,7 +61,9 @@ def _check_adaptive(rig: Rig, title: str, errors: Errors) -> Iterator[Row]:
         yield at_most(f"{rig.name} on a {title}, tolerance {tolerance:g}: error", error, 10 * tolerance)
 
 
-def gaussian_errors(rig: Rig, steps: tuple[int, ...] = STEPS, *, exact: int = 0, **params: float) -> list[float]:
+def gaussian_errors(
+    rig: SamplerCase, steps: tuple[int, ...] = STEPS, *, exact: int = 0, **params: float
+) -> list[float]:
     """Return a sampler's relative errors on data N(0.3, 0.25) at the lowest noise level, one per number of steps. The
     start is three standard deviations from the mean.
     """
@@ -77,7 +79,7 @@ def gaussian_errors(rig: Rig, steps: tuple[int, ...] = STEPS, *, exact: int = 0,
     return found
 
 
-def mixture_errors(rig: Rig, steps: tuple[int, ...] = STEPS, *, exact: int = 0, **params: float) -> list[float]:
+def mixture_errors(rig: SamplerCase, steps: tuple[int, ...] = STEPS, *, exact: int = 0, **params: float) -> list[float]:
     """Return a sampler's root-mean-square errors at the lowest noise level, one per number of steps, for data from a
     mixture of two slightly overlapping modes.
     """

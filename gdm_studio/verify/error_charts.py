@@ -14,7 +14,7 @@ from gdm_studio.common import atomic_files
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.verify.chart import Axes, Curve, Panel, chart
 from gdm_studio.verify.convergence_order import VP, mixture_errors
-from gdm_studio.verify.sampler_cases import EDM, Rig, deterministic, stochastic
+from gdm_studio.verify.sampler_cases import EDM, SamplerCase, deterministic, stochastic
 from gdm_studio.verify.samplers_on_gaussians import LINE, VARIANCE, law
 
 STEPS = (5, 10, 20, 40, 80, 160, 320)
@@ -57,7 +57,7 @@ def _draw_deterministic() -> Image.Image:
 
 
 def _draw_stochastic() -> Image.Image:
-    rigs = [rig for rig in (*stochastic(), Rig(SAMPLERS["edm"], EDM)) if rig.spec.affine]
+    rigs = [rig for rig in (*stochastic(), SamplerCase(SAMPLERS["edm"], EDM)) if rig.spec.affine]
     curves = {rig.name: Curve(_format_label(rig), STEPS[1:], tuple(_measure_variance_errors(rig))) for rig in rigs}
     exact = [curve.label for curve in curves.values() if max(curve.errors) < EXACT]
     merged = _merge([curve for curve in curves.values() if max(curve.errors) >= EXACT])
@@ -74,12 +74,12 @@ def _draw_stochastic() -> Image.Image:
     )
 
 
-def _measure_variance_errors(rig: Rig) -> list[float]:
+def _measure_variance_errors(rig: SamplerCase) -> list[float]:
     found = (law(rig, LINE, EDM.path("karras", steps)).covariance[0, 0] for steps in STEPS[1:])
     return [abs(float(variance) / VARIANCE - 1) for variance in found]
 
 
-def _format_label(rig: Rig) -> str:
+def _format_label(rig: SamplerCase) -> str:
     spec = rig.spec
     return f"{spec.title} ×{spec.calls_per_step}" if 1 < spec.calls_per_step < 5 else spec.title
 

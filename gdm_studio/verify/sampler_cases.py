@@ -21,7 +21,7 @@ EDM = edm()
 
 
 @dataclass(frozen=True)
-class Rig:
+class SamplerCase:
     """Test case for a sampler: the sampler, and the forward process used in its check."""
 
     spec: SamplerSpec
@@ -45,21 +45,21 @@ class Rig:
         return partial(self.spec.fn, **_collect_requirements(self.spec.needs, self.process, variance))
 
 
-def deterministic(process: Process = EDM) -> Iterator[Rig]:
+def deterministic(process: Process = EDM) -> Iterator[SamplerCase]:
     """Yield a test case for each sampler that follows the probability-flow ODE without adding noise."""
     return (rig for rig in data_samplers(process) if not rig.spec.stochastic)
 
 
-def stochastic(process: Process = EDM) -> Iterator[Rig]:
+def stochastic(process: Process = EDM) -> Iterator[SamplerCase]:
     """Yield a test case for each sampler that adds noise and whose output approaches the data's distribution."""
     return (rig for rig in data_samplers(process) if rig.spec.stochastic)
 
 
-def data_samplers(process: Process = EDM) -> Iterator[Rig]:
+def data_samplers(process: Process = EDM) -> Iterator[SamplerCase]:
     """Yield a test case for each sampler whose output approaches the data's distribution as the number of steps
     grows.
     """
-    return (Rig(spec, process) for spec in SAMPLERS.values() if not spec.own_law)
+    return (SamplerCase(spec, process) for spec in SAMPLERS.values() if not spec.own_law)
 
 
 def last_x(steps: Iterable[Step]) -> Array:

@@ -12,7 +12,7 @@ from gdm_studio.maths.guidance import tempered
 from gdm_studio.maths.noise_path import NoisePath
 from gdm_studio.maths.processes import flow
 from gdm_studio.verify.check_result import Row, at_most, close
-from gdm_studio.verify.sampler_cases import Rig, data_samplers, posterior_variance, stochastic
+from gdm_studio.verify.sampler_cases import SamplerCase, data_samplers, posterior_variance, stochastic
 
 # Variance of the one-dimensional data.
 VARIANCE = 0.25
@@ -64,14 +64,14 @@ def noisy() -> Iterator[Row]:
                 yield close(f"{title}, against that of the data", found, VARIANCE, share=allowance(rig, steps))
 
 
-def allowance(rig: Rig, steps: int) -> float:
+def allowance(rig: SamplerCase, steps: int) -> float:
     """Return the permitted relative error of a sampler's output variance after `steps` steps, for Karras spacing from
     sigma 80 to 0.002.
     """
     return 15 / steps if _is_first_order(rig) else 100 / steps**2
 
 
-def law(rig: Rig, data: Gaussian, path: NoisePath, *, temperature: float = 1.0) -> Gaussian:
+def law(rig: SamplerCase, data: Gaussian, path: NoisePath, *, temperature: float = 1.0) -> Gaussian:
     """Return the exact Gaussian distribution of a sampler's output for Gaussian data, computed by propagating mean and
     covariance through the steps.
     """
@@ -91,11 +91,11 @@ def distances(found: Gaussian, wanted: Gaussian) -> tuple[float, float]:
     return mean, covariance
 
 
-def _is_first_order(rig: Rig) -> bool:
+def _is_first_order(rig: SamplerCase) -> bool:
     return rig.spec.order == 1 or rig.spec.stochastic
 
 
-def _measure_distance(rig: Rig) -> float:
+def _measure_distance(rig: SamplerCase) -> float:
     """Return the largest distance between two output distributions. One is sampled at a temperature, the other at
     temperature 1 from data with accordingly scaled variance.
     """

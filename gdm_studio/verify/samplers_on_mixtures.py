@@ -14,7 +14,7 @@ from gdm_studio.maths.exact.distance import sliced_w1, total_variation
 from gdm_studio.maths.guidance import tempered
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.verify.check_result import Row, at_least, at_most, reported
-from gdm_studio.verify.sampler_cases import Rig, data_samplers, last_x
+from gdm_studio.verify.sampler_cases import SamplerCase, data_samplers, last_x
 
 SAMPLES = 8000
 STEPS = 100
@@ -74,7 +74,7 @@ def _level_variance(at: NoiseLevel) -> float:
 
 
 def sample_ring(
-    rig: Rig, *, steps: int, temperature: float = 1.0, samples: int = SAMPLES, by_level: bool = False
+    rig: SamplerCase, *, steps: int, temperature: float = 1.0, samples: int = SAMPLES, by_level: bool = False
 ) -> np.ndarray:
     """Sample points (samples, 2) from a ring of eight modes with the sampler of a test case, starting from the exact
     noisy distribution.

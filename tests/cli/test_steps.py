@@ -12,7 +12,7 @@ from PIL.PngImagePlugin import PngInfo
 from gdm_studio import preferences
 from gdm_studio.cli import generate as generate_command
 from gdm_studio.cli.main import run
-from gdm_studio.engine.decoding import partial_results
+from gdm_studio.engine.decoding import decode_partial_results
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.learning.point_runs import PlaneSettings
@@ -169,7 +169,7 @@ def test_reproduce_confirms_with_status_0(capsys: pytest.CaptureFixture[str]) ->
 def test_reproduce_confirms_a_stopped_image(capsys: pytest.CaptureFixture[str]) -> None:
     request = read(generate_image(capsys)).request
     advances = [event for event in generate(request, GaussianLibrary()) if isinstance(event, StepEvent)]
-    stopped = Gallery.open().save(partial_results(request, advances[3])[0])
+    stopped = Gallery.open().save(decode_partial_results(request, advances[3])[0])
     assert stopped.stopped_at == 4
     assert run_and_print(["reproduce", str(stopped.path)], capsys) == "It reproduces exactly."
 

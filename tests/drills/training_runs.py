@@ -22,7 +22,7 @@ from gdm_studio.networks.icons.unet import UNet, UNetConfig
 from gdm_studio.training.diagnosis import (
     Diagnosis,
     Evidence,
-    Floors,
+    ReferenceErrors,
     diagnose,
     errors,
     high_noise_signs,
@@ -100,7 +100,7 @@ def shapes(count: int, seed: int) -> tuple[Tensor, Tensor]:
     return (inside * (0.9 + 0.9 * grey) - 0.6)[:, None], labels
 
 
-def evidence_of(run: TinyRun) -> tuple[Evidence, Floors]:
+def evidence_of(run: TinyRun) -> tuple[Evidence, ReferenceErrors]:
     """Train a run, and measure it."""
     torch.manual_seed(run.seed)
     images, labels = shapes(run.images, run.seed)
@@ -145,7 +145,7 @@ def evidence_of(run: TinyRun) -> tuple[Evidence, Floors]:
     unchanged = tuple(name for name, value in network.state_dict().items() if is_still(name, value, initial[name]))
     gap = max(float((a - b).detach().abs().max()) for a, b in zip(average.averages, average.parameters, strict=True))
     ratios = levels_for(SPREAD)
-    floors = Floors.of(images, others, ratios)
+    floors = ReferenceErrors.of(images, others, ratios)
     count = min(len(images), HELD_OUT)
     new_norm = squared_norm(initial.values())
     with average.swapped(), torch.no_grad():

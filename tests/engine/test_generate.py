@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from gdm_studio.common.errors import BadRequest, DeviceError, ModelError
-from gdm_studio.engine.decoding import partial_results
+from gdm_studio.engine.decoding import decode_partial_results
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.engine.previews import Previews
@@ -96,7 +96,7 @@ def test_a_stopped_run_gives_partial_results() -> None:
     events = generate(replace(REQUEST, count=2, batch=2), GaussianLibrary())
     advance = next(event for event in events if isinstance(event, StepEvent) and event.step.index == 3)
     events.close()
-    kept = partial_results(replace(REQUEST, count=2), advance)
+    kept = decode_partial_results(replace(REQUEST, count=2), advance)
     assert [(result.image, result.stopped_at, result.request.seed) for result in kept] == [(0, 3, 11), (1, 3, 12)]
     assert all(result.made is not None and result.made.seconds > 0 for result in kept)
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.engine.grids import MAX_IMAGES, Axis, Grid, axis_settings
+from gdm_studio.engine.grids import MAX_IMAGES, Axis, Grid, list_axis_settings
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.generation_request import Interpolation, Request, Role, same_settings
 from tests.helpers.fast_model import FAST
 from tests.helpers.gaussian_model import CARD
 
 BASE = Request(model="gaussian", prompt="a red fox, sitting", seed=5, sampler="ddim", steps=8)
-KINDS = axis_settings(BASE, [CARD, FAST])
+KINDS = list_axis_settings(BASE, [CARD, FAST])
 
 
 def make_axis(name: str, text: str) -> Axis:
@@ -103,7 +103,7 @@ def test_sampler_defaults_give_way_to_a_steps_axis() -> None:
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_examples_of_sampler_parameters_have_no_repeated_values(sampler: str) -> None:
-    for kind in axis_settings(Request(sampler=sampler), []).values():
+    for kind in list_axis_settings(Request(sampler=sampler), []).values():
         if kind.order == 4:
             values = kind.example.split(", ")
             assert [float(value) for value in values] == list(Axis.of(kind, kind.example).values) and len(values) > 1
@@ -129,9 +129,9 @@ def test_a_model_axis_uses_each_models_grammar_and_vae() -> None:
     takes = replace(CARD.accepts, prompt="webui", vae=True, needs_vae=True)
     pruned = replace(CARD, name="pruned", accepts=takes, defaults={**CARD.defaults, "vae": "soft"})
     base = replace(BASE, model="pruned", grammar="webui", vae="")
-    asked = Grid(base, Axis.of(axis_settings(base, [pruned, CARD])["model"], "pruned, gaussian")).requests()
+    asked = Grid(base, Axis.of(list_axis_settings(base, [pruned, CARD])["model"], "pruned, gaussian")).requests()
     assert asked[0] == base and (asked[1].grammar, asked[1].vae) == ("auto", "")
-    turned = Grid(BASE, Axis.of(axis_settings(BASE, [CARD, pruned])["model"], "gaussian, pruned")).requests()[1]
+    turned = Grid(BASE, Axis.of(list_axis_settings(BASE, [CARD, pruned])["model"], "gaussian, pruned")).requests()[1]
     assert (turned.model, turned.vae) == ("pruned", "soft")
 
 
@@ -144,13 +144,15 @@ def test_a_full_model_does_not_keep_the_steps_of_its_few_step_version() -> None:
     )
     assert (full.model, full.prompt, full.seed) == ("gaussian", BASE.prompt, BASE.seed) and full.steps > quick.steps
     peers = {"one": replace(CARD, name="one"), "other": replace(CARD, name="other")}
-    chosen = Axis.of(axis_settings(BASE, list(peers.values()))["model"], "one, other")
+    chosen = Axis.of(list_axis_settings(BASE, list(peers.values()))["model"], "one, other")
     assert [replace(one, model="gaussian") for one in Grid(BASE, chosen).requests()] == [BASE, BASE]
 
 
 def test_classes_are_an_axis_of_class_conditional_models() -> None:
     card = replace(CARD, accepts=replace(CARD.accepts, labels=("cat", "red apple")))
-    grid = Grid(replace(BASE, prompt="", label="cat"), Axis.of(axis_settings(BASE, [card])["label"], "Red Apple, cat"))
+    grid = Grid(
+        replace(BASE, prompt="", label="cat"), Axis.of(list_axis_settings(BASE, [card])["label"], "Red Apple, cat")
+    )
     assert [one.label for one in grid.requests()] == grid.titles() == ["red apple", "cat"]
     assert "label" not in KINDS
 
@@ -164,5 +166,5 @@ def test_grids_have_a_maximum_size_and_two_different_axes() -> None:
 
 def test_strength_is_an_axis_only_with_a_start_image() -> None:
     assert "strength" not in KINDS
-    assert "strength" in axis_settings(replace(BASE, image="0" * 64), [CARD])
-    assert "model" not in axis_settings(BASE, [CARD])
+    assert "strength" in list_axis_settings(replace(BASE, image="0" * 64), [CARD])
+    assert "model" not in list_axis_settings(BASE, [CARD])

@@ -11,7 +11,7 @@ from PIL import Image
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, DeviceError, StorageError
 from gdm_studio.engine import image_inputs
-from gdm_studio.engine.decoding import partial_results
+from gdm_studio.engine.decoding import decode_partial_results
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.inversion import invert, noised_preview
 from gdm_studio.maths.noise_path import NoiseLevel, Step
@@ -215,7 +215,7 @@ def test_a_mask_is_fitted_like_its_image_and_needs_its_proportions() -> None:
 
 def test_a_stopped_run_keeps_unmasked_pixels() -> None:
     request = replace(REQUEST, image=image_inputs.store(block_image()), mask=image_inputs.store(left_half_mask()))
-    (result,) = partial_results(request, step_events(request)[2])
+    (result,) = decode_partial_results(request, step_events(request)[2])
     assert np.array_equal(result.rgba[:, SIDE // 2 :], block_image()[:, SIDE // 2 :])
 
 

@@ -10,16 +10,16 @@ from gdm_studio.learning.point_runs import (
     COUNT,
     PROCESSES,
     PlaneSettings,
-    denoiser,
+    create_denoiser,
     density_of,
     distance_curve,
-    field,
-    floor,
+    distance_floor,
     forward,
     process_of,
     run_plane,
     samplers,
-    target,
+    score_field,
+    true_distribution,
 )
 from gdm_studio.maths.exact import seeded
 from gdm_studio.maths.exact.densities import DENSITIES, along
@@ -68,7 +68,7 @@ def test_a_run_is_that_of_the_sampler_with_the_exact_denoiser() -> None:
 def test_samplers_end_in_the_density_and_the_process_in_noise(process: str) -> None:
     settings = PlaneSettings(density="two_modes", process=process, sampler="ddpm", steps=80)
     noise, found = forward(settings), run_plane(settings)
-    least = floor(settings)
+    least = distance_floor(settings)
     # The distance of an untouched prior is 0.6.
     assert found.distances[-1] < 3 * least
     assert noise.distances[0] < 2 * least and noise.distances[-1] < 2 * least
@@ -105,12 +105,12 @@ def test_the_field_is_the_gradient_of_the_log_density() -> None:
     settings = PlaneSettings(density="letters")
     at = process_of(settings.process).at(300)
     places = np.array([[0.3, -0.5], [1.1, 0.2]])
-    true = target(settings)
+    true = true_distribution(settings)
     for axis in range(2):
         change = np.zeros(2)
         change[axis] = 1e-5
         slope = (true.log_density(places + change, at) - true.log_density(places - change, at)) / 2e-5
-        assert field(settings, at, places)[:, axis] == pytest.approx(at.sigma * slope, rel=1e-5)
+        assert score_field(settings, at, places)[:, axis] == pytest.approx(at.sigma * slope, rel=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_a_network_learns_the_exact_denoiser() -> None:
     # It knows the classes apart.
     only = run_plane(PlaneSettings(density="two_modes", label=1), predict)
     assert (only.classes == 1).mean() > 0.95
-    assert denoiser(settings, predict)(run.x[0], run.path[0]).shape == (COUNT, 2)
+    assert create_denoiser(settings, predict)(run.x[0], run.path[0]).shape == (COUNT, 2)
     network.step()
     assert np.array_equal(run_plane(settings, predict).x[-1], run.x[-1]), "later training changes no earlier prediction"
 

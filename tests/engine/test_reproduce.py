@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.engine.decoding import partial_results
+from gdm_studio.engine.decoding import decode_partial_results
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.reproduce import Verdict, check_reproduction
 from gdm_studio.request.generation_events import Result, StepEvent
@@ -53,7 +53,7 @@ def test_an_image_reproduces_from_its_file(request_: Request) -> None:
 
 def test_a_stopped_image_reproduces_up_to_its_step() -> None:
     advances = [event for event in generate(REQUEST, GaussianLibrary()) if isinstance(event, StepEvent)]
-    (stopped,) = partial_results(REQUEST, advances[2])
+    (stopped,) = decode_partial_results(REQUEST, advances[2])
     found = check(stopped)
     assert found.answer == "exactly" and found.reproduction.stopped_at == 3
 
@@ -61,7 +61,7 @@ def test_a_stopped_image_reproduces_up_to_its_step() -> None:
 def test_a_stopped_branch_of_a_request_without_size_reproduces() -> None:
     branch = replace(REQUEST, prompt="a calm blue disc", branch=Branch(replace(REQUEST, size=None), 2), size=None)
     advances = [event for event in generate(branch, GaussianLibrary()) if isinstance(event, StepEvent)]
-    (stopped,) = partial_results(branch, advances[1])
+    (stopped,) = decode_partial_results(branch, advances[1])
     assert stopped.request.branch is not None and stopped.request.branch.parent.size == stopped.request.size
     assert Request.from_json(stopped.request.to_json()).checked() == stopped.request
     assert check(stopped).answer == "exactly"

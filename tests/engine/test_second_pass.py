@@ -14,7 +14,7 @@ import torch
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.engine.upscale import Upscaler, finished
+from gdm_studio.engine.upscale import Upscaler, finish_upscaling
 from gdm_studio.gallery import read, save
 from gdm_studio.gallery.metadata import a1111_parameters
 from gdm_studio.models.library import Library, load_for_request
@@ -102,7 +102,7 @@ def test_the_second_pass_starts_from_the_enlarged_image(kind: str, upscaler: Pat
     x = second.start([condition], path, lambda step, like: torch.zeros_like(like), empty)
     levels = first.decode(latents).numpy()[0, ..., :3]
     rgba = np.dstack([levels, np.full_like(levels[..., :1], 255)])
-    larger = finished(Upscaler(upscaler, "cpu").steps_to((side, side), rgba))
+    larger = finish_upscaling(Upscaler(upscaler, "cpu").steps_to((side, side), rgba))
     expected = path[0].alpha * second.encode(torch.from_numpy(larger[None].copy()))
     assert (x - expected).abs().max() <= 1e-4 * expected.abs().max()
     # The second pass adds at most half of the noise.

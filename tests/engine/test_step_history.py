@@ -12,7 +12,7 @@ import torch
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.denoising_steps.step_log import digest_of
 from gdm_studio.engine import image_inputs, step_history
-from gdm_studio.engine.decoding import partial_results
+from gdm_studio.engine.decoding import decode_partial_results
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.step_history import Trajectory
 from gdm_studio.maths.noise_path import Step
@@ -144,12 +144,12 @@ def test_images_of_a_batch_have_their_own_trajectories() -> None:
 def test_a_stopped_run_saves_its_steps_and_can_be_finished() -> None:
     request = request_with("dpmpp_2m")
     events = run_events(request)
-    (stopped,) = partial_results(request, step_events(events)[4])
+    (stopped,) = decode_partial_results(request, step_events(events)[4])
     kept = step_history.load(stopped.steps)
     assert list(kept.indices) == [1, 2, 3, 4, 5] and kept.last == stopped.stopped_at
     rest = run_events(kept.request, resume=kept.step(5, GaussianLibrary()))
     assert np.array_equal(result_of(rest).rgba, result_of(events).rgba)
-    (thin,) = partial_results(
+    (thin,) = decode_partial_results(
         request, step_events(run_events(request_with("heun"), steps_budget=9 * LATENT_BYTES + OVERHEAD))[4]
     )
     assert step_history.load(thin.steps).last == 5
@@ -158,7 +158,7 @@ def test_a_stopped_run_saves_its_steps_and_can_be_finished() -> None:
 def test_a_stopped_run_saves_the_steps_of_each_image() -> None:
     request = CARD.checked(replace(REQUEST, count=4, batch=2))
     advance = step_events(run_events(request, images=(2, 3)))[4]
-    stopped = partial_results(request, advance)
+    stopped = decode_partial_results(request, advance)
     assert [(each.image, each.request.seed) for each in stopped] == [(2, 13), (3, 14)]
     for row, each in enumerate(stopped):
         kept = step_history.load(each.steps)
@@ -227,7 +227,7 @@ def test_the_last_step_is_always_saved_completely(last: int) -> None:
 
     request = request_with("heun")
     advance = step_events(run_events(request, steps_budget=7 * LATENT_BYTES + OVERHEAD))[last - 1]
-    (stopped,) = partial_results(request, advance)
+    (stopped,) = decode_partial_results(request, advance)
     kept = step_history.load(stopped.steps)
     assert are_equal(kept.step(last, GaussianLibrary(kind=Other)), advance.step)
 

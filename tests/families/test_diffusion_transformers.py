@@ -20,7 +20,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.engine import image_inputs
-from gdm_studio.engine.decoding import partial_results
+from gdm_studio.engine.decoding import decode_partial_results
 from gdm_studio.engine.generation_loop import denoise_pipeline, generate
 from gdm_studio.engine.initial_state import RunState
 from gdm_studio.engine.pipeline import Pipeline
@@ -337,7 +337,7 @@ def test_a_run_is_previewed_and_stopped() -> None:
     advances = [event for event in generate(asked, library) if isinstance(event, StepEvent)]
     views = [view for advance in advances for view in Previews(0.0).views(advance)]
     assert {view.predicted.shape for view in views} == {(128, 128, 4)}
-    (stopped,) = partial_results(asked, advances[0])
+    (stopped,) = decode_partial_results(asked, advances[0])
     assert stopped.rgba.shape == (128, 128, 3) and stopped.stopped_at == 1
 
 

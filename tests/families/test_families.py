@@ -17,7 +17,7 @@ from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.denoising_steps import saved_step
 from gdm_studio.engine import image_inputs, resume, step_animation, step_history
-from gdm_studio.engine.decoding import partial_results
+from gdm_studio.engine.decoding import decode_partial_results
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.inversion import invert
 from gdm_studio.engine.noise import denoiser_noise
@@ -178,7 +178,7 @@ def test_a_stopped_image_reproduces_exactly(asked: Request, name: str) -> None:
     events = run_events(asked)
     for at in interruption_steps(name):
         advance = step_events(events)[at - 1]
-        stopped = partial_results(asked, advance)[0]
+        stopped = decode_partial_results(asked, advance)[0]
         assert stopped.stopped_at == at and len(step_history.load(stopped.steps).indices) == at
         assert stopped.made is not None
         again = check_reproduction(

@@ -18,7 +18,7 @@ from gdm_studio.common import paths
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.previews import Previews
 from gdm_studio.models.library import Library
-from gdm_studio.models.memory.workload import measure_workload
+from gdm_studio.models.memory.cost_estimate import measure_cost
 from gdm_studio.models.weight_storage.weight_stream import stream_of
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Request
@@ -159,7 +159,7 @@ def test_with_little_memory_images_are_encoded_and_decoded_in_stripes(count: int
         pictures.append(model.decode(x0).int())
         latents.append(model.encode(rgba))
         evaluated = partial(model.pictures, x0), partial(model.latents, torch.zeros(count, 3, 256, 256))
-        peaks.append([measure_workload(each).peak for each in evaluated])
+        peaks.append([measure_cost(each).peak for each in evaluated])
         fast.append(model.fast_decode(x0).int())
     assert (pictures[0] - pictures[1]).abs().max() <= 1 and pictures[0].float().std() > 2
     assert (fast[0] - fast[1]).abs().max() <= 8

@@ -20,7 +20,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, ModelError, StudioError
 from gdm_studio.engine import image_inputs
-from gdm_studio.engine.decoding import partial_results
+from gdm_studio.engine.decoding import decode_partial_results
 from gdm_studio.engine.generation_loop import denoise_pipeline, generate, initial_state
 from gdm_studio.engine.initial_state import RunState
 from gdm_studio.engine.pipeline import Pipeline
@@ -441,7 +441,7 @@ def test_a_run_is_previewed_stopped_and_branched(checkpoints: Path) -> None:
     advances = [event for event in generate(request, library) if isinstance(event, StepEvent)]
     views = [view for advance in advances for view in Previews(0.0).views(advance)]
     assert {view.predicted.shape for view in views} == {(64, 64, 4)}
-    (stopped,) = partial_results(request, advances[1])
+    (stopped,) = decode_partial_results(request, advances[1])
     assert stopped.rgba.shape == (64, 64, 3) and stopped.stopped_at == 2
     x0 = advances[-1].step.denoised
     assert (model.fast_decode(x0).int() - model.decode(x0).int()).abs().float().mean() < 3

@@ -21,7 +21,7 @@ from gdm_studio.gallery.export import write_archive
 from gdm_studio.gallery.folder_scan import read_file, stamp_of
 from gdm_studio.gallery.index import Index
 from gdm_studio.gallery.scanner import resolve_copies
-from gdm_studio.ui.denoising_steps.image_ancestry import tree
+from gdm_studio.ui.denoising_steps.image_ancestry import build_family_tree
 from tests.helpers.library import result
 
 Change = Callable[[Image.Image], Image.Image]
@@ -384,7 +384,7 @@ def test_the_family_of_an_image_includes_its_edited_version(gallery: Gallery) ->
     fox = gallery.save(result("a fox"))
     edit(fox.path, gallery.pictures / "edited.png")
     gallery.sync()
-    lines = tree(gallery.family(fox.id))
+    lines = build_family_tree(gallery.family(fox.id))
     assert [(line.picture.edited_from, line.generation) for line in lines] == [("", 0), (fox.id, 1)]
     assert lines[1].text == "edited in another program"
 

@@ -20,8 +20,8 @@ from PySide6.QtSvg import QSvgRenderer
 
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.gallery import read, save
-from gdm_studio.gallery.export import FORMATS, Master, Options, export, read_master, write_credits
-from gdm_studio.gallery.export.icon_files import icns, ico
+from gdm_studio.gallery.export import FORMATS, ExportSource, Options, export, read_master, write_credits
+from gdm_studio.gallery.export.icon_files import encode_icns, encode_ico
 from tests.helpers.foreign_images import SOFTWARE, USER_COMMENT, with_exif
 from tests.helpers.library import result
 from tests.helpers.widgets import theme
@@ -40,21 +40,21 @@ def disc(side: int) -> np.ndarray:
     return rgba
 
 
-def master(side: int = 64, largest: int = 1024, **texts: str) -> Master:
+def master(side: int = 64, largest: int = 1024, **texts: str) -> ExportSource:
     """Return a disc with every enlargement up to `largest`, drawn at that size."""
     levels = [disc(side)]
     while len(levels[-1]) < largest:
         levels.append(disc(2 * len(levels[-1])))
-    return Master("a disc 42", tuple(levels), texts)
+    return ExportSource("a disc 42", tuple(levels), texts)
 
 
 @pytest.fixture(scope="module")
-def whole() -> Master:
+def whole() -> ExportSource:
     return master()
 
 
 @pytest.fixture(scope="module")
-def app_icons(whole: Master, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def app_icons(whole: ExportSource, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("apps")
     return export(whole, FORMATS["appicon"], Options(background=ORANGE), out)
 
@@ -80,7 +80,7 @@ def is_disc(picture: Image.Image, *, tolerance: int = 3) -> bool:
 
 
 @pytest.mark.parametrize("size", [16, 33, 64, 200, 1024])
-def test_a_png_of_any_size_has_clean_edges(whole: Master, tmp_path: Path, size: int) -> None:
+def test_a_png_of_any_size_has_clean_edges(whole: ExportSource, tmp_path: Path, size: int) -> None:
     path = export(whole, FORMATS["png"], Options(size=size), tmp_path)
     picture = load_image(path)
     assert picture.size == (size, size) and picture.mode == "RGBA" and is_disc(picture, tolerance=8)
@@ -88,16 +88,16 @@ def test_a_png_of_any_size_has_clean_edges(whole: Master, tmp_path: Path, size: 
 
 
 def test_the_requested_size_is_the_longer_side(tmp_path: Path) -> None:
-    wide = Master("wide", (np.full((40, 80, 4), 255, np.uint8),))
+    wide = ExportSource("wide", (np.full((40, 80, 4), 255, np.uint8),))
     assert load_image(export(wide, FORMATS["png"], Options(size=20), tmp_path)).size == (20, 10)
     assert load_image(export(wide, FORMATS["ico"], Options(), tmp_path)).convert("RGBA").getpixel((128, 2))[3] == 0
 
 
-def test_exports_start_from_the_smallest_sufficient_level(whole: Master) -> None:
+def test_exports_start_from_the_smallest_sufficient_level(whole: ExportSource) -> None:
     assert np.array_equal(np.asarray(whole.at(64)), whole.levels[0])
     assert np.array_equal(np.asarray(whole.at(256)), whole.levels[2])
     assert not whole.is_short_of(1024) and whole.is_short_of(1025)
-    assert not Master("x", whole.levels[:1]).enlarged(whole.levels[1]).is_short_of(128)
+    assert not ExportSource("x", whole.levels[:1]).enlarged(whole.levels[1]).is_short_of(128)
 
 
 @pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])
@@ -124,7 +124,7 @@ def test_settings_of_another_program_are_exported_from_photo_formats(tmp_path: P
     assert read_master(bare).texts == {}
 
 
-def test_jpeg_has_a_background_colour_and_webp_is_exact(whole: Master, tmp_path: Path) -> None:
+def test_jpeg_has_a_background_colour_and_webp_is_exact(whole: ExportSource, tmp_path: Path) -> None:
     jpeg = load_image(export(whole, FORMATS["jpeg"], Options(size=128, background=ORANGE), tmp_path))
     assert jpeg.mode == "RGB" and max(abs(a - b) for a, b in zip(jpeg.getpixel((2, 2)), ORANGE, strict=True)) <= 2
     white = load_image(export(whole, FORMATS["jpeg"], Options(size=128), tmp_path))
@@ -135,12 +135,12 @@ def test_jpeg_has_a_background_colour_and_webp_is_exact(whole: Master, tmp_path:
     assert np.array_equal(webp[..., 3], disc(128)[..., 3])
 
 
-def test_png_over_a_colour_is_opaque(whole: Master, tmp_path: Path) -> None:
+def test_png_over_a_colour_is_opaque(whole: ExportSource, tmp_path: Path) -> None:
     picture = load_image(export(whole, FORMATS["png"], Options(size=64, background=ORANGE), tmp_path))
     assert picture.mode == "RGB" and picture.getpixel((0, 0)) == ORANGE
 
 
-def test_a_windows_icon_has_seven_sizes_with_alpha(whole: Master, tmp_path: Path) -> None:
+def test_a_windows_icon_has_seven_sizes_with_alpha(whole: ExportSource, tmp_path: Path) -> None:
     path = export(whole, FORMATS["ico"], Options(), tmp_path)
     sides = [16, 24, 32, 48, 64, 128, 256]
     with Image.open(path) as icon:
@@ -157,14 +157,14 @@ def test_a_windows_icon_has_seven_sizes_with_alpha(whole: Master, tmp_path: Path
 
 def test_the_mask_of_a_windows_icon_is_for_readers_without_alpha() -> None:
     picture = Image.fromarray(disc(24))
-    data = ico([picture])
+    data = encode_ico([picture])
     (length, offset) = struct.unpack_from("<II", data, 6 + 8)
     assert len(data) == offset + length
     mask = np.frombuffer(data[-24 * 4 :], np.uint8).reshape(24, 4)[::-1]
     assert np.array_equal(np.unpackbits(mask, axis=1)[:, :24] == 1, disc(24)[..., 3] == 0)
 
 
-def test_a_mac_icon_has_every_size(whole: Master, tmp_path: Path) -> None:
+def test_a_mac_icon_has_every_size(whole: ExportSource, tmp_path: Path) -> None:
     path = export(whole, FORMATS["icns"], Options(), tmp_path)
     asked = {(points, points, scale) for points in (16, 32, 128, 256, 512) for scale in (1, 2)}
     with Image.open(path) as icon:
@@ -186,14 +186,14 @@ def test_run_length_encoding_of_a_mac_icon_is_lossless() -> None:
     noise = np.random.default_rng(0).integers(0, 256, (32, 32, 4), np.uint8)
     noise[8:20] = 77
     pictures = {side: Image.fromarray(disc(side)) for side in (64, 128, 256, 512, 1024)}
-    data = icns({16: Image.fromarray(noise[:16, :16]), 32: Image.fromarray(noise), **pictures})
+    data = encode_icns({16: Image.fromarray(noise[:16, :16]), 32: Image.fromarray(noise), **pictures})
     with Image.open(io.BytesIO(data)) as icon:
         for side in (16, 32):
             frame = icon.icns.getimage((side, side, 1))  # type: ignore[attr-defined]
             assert np.array_equal(np.asarray(frame), noise[:side, :side])
 
 
-def test_website_icons(whole: Master, tmp_path: Path) -> None:
+def test_website_icons(whole: ExportSource, tmp_path: Path) -> None:
     folder = export(whole, FORMATS["favicon"], Options(background=ORANGE), tmp_path)
     assert {path.name for path in folder.iterdir()} == {
         "favicon.ico", "favicon-16x16.png", "favicon-32x32.png", "favicon-48x48.png", "apple-touch-icon.png",
@@ -260,7 +260,7 @@ def test_macos_and_windows_icons_have_the_sizes_in_their_names(app_icons: Path) 
 
 @pytest.mark.parametrize("background", [None, ORANGE])
 def test_an_svg_contains_the_shapes_and_keeps_transparency(
-    whole: Master, tmp_path: Path, background: tuple[int, int, int] | None
+    whole: ExportSource, tmp_path: Path, background: tuple[int, int, int] | None
 ) -> None:
     path = export(whole, FORMATS["svg"], Options(size=300, background=background), tmp_path)
     root = ElementTree.fromstring(path.read_bytes())
@@ -277,11 +277,11 @@ def test_an_svg_contains_the_shapes_and_keeps_transparency(
 
 def test_an_svg_of_a_transparent_image_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StudioError, match="nothing opaque"):
-        export(Master("empty", (np.zeros((32, 32, 4), np.uint8),)), FORMATS["svg"], Options(), tmp_path)
+        export(ExportSource("empty", (np.zeros((32, 32, 4), np.uint8),)), FORMATS["svg"], Options(), tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_exports_overwrite_nothing_and_leave_no_partial_files(whole: Master, tmp_path: Path) -> None:
+def test_exports_overwrite_nothing_and_leave_no_partial_files(whole: ExportSource, tmp_path: Path) -> None:
     first = export(whole, FORMATS["png"], Options(size=16), tmp_path)
     second = export(whole, FORMATS["png"], Options(size=16), tmp_path)
     assert (first.name, second.name) == ("a disc 42 16px.png", "a disc 42 16px (2).png")
@@ -309,7 +309,7 @@ def test_credits_get_another_name_beside_a_fifo_or_folder(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("size", [0, 15, 8193])
-def test_a_size_out_of_range_names_the_range(whole: Master, tmp_path: Path, size: int) -> None:
+def test_a_size_out_of_range_names_the_range(whole: ExportSource, tmp_path: Path, size: int) -> None:
     with pytest.raises(BadRequest, match="16 to 8192"):
         export(whole, FORMATS["png"], Options(size=size), tmp_path)
 
@@ -321,7 +321,7 @@ def test_a_source_that_is_no_image_is_named_in_the_error(tmp_path: Path, name: s
         read_master(tmp_path / name)
 
 
-def test_every_format_has_a_preview(whole: Master) -> None:
+def test_every_format_has_a_preview(whole: ExportSource) -> None:
     for form in FORMATS.values():
         shown = form.preview(whole, Options(size=128))
         assert shown and all(0 < picture.width <= 1024 for picture in shown)

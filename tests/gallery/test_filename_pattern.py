@@ -14,7 +14,14 @@ from PIL import Image
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.gallery import Gallery, SaveSettings, read
-from gdm_studio.gallery.filename_pattern import DEFAULT, FIELDS, NameParts, candidates, check_pattern, fill_pattern
+from gdm_studio.gallery.filename_pattern import (
+    DEFAULT,
+    FIELDS,
+    NameParts,
+    check_pattern,
+    fill_pattern,
+    iter_candidate_names,
+)
 from gdm_studio.gallery.image_encoding import FORMATS
 from gdm_studio.preferences import Preferences
 from gdm_studio.request.generation_request import Request
@@ -88,10 +95,10 @@ def test_every_prompt_gives_a_valid_name(prompt: str) -> None:
 
 
 def test_name_candidates_never_run_out() -> None:
-    assert list(itertools.islice(candidates("same", PARTS), 5)) == [
+    assert list(itertools.islice(iter_candidate_names("same", PARTS), 5)) == [
         "same", "same ab12cd34", f"same {PARTS.id}", "same (2)", "same (3)",
     ]  # fmt: skip
-    assert next(itertools.islice(candidates(DEFAULT, PARTS), 1, None)).endswith(" 42 ab12cd34")
+    assert next(itertools.islice(iter_candidate_names(DEFAULT, PARTS), 1, None)).endswith(" 42 ab12cd34")
     assert set(FIELDS) >= {"date", "prompt", "seed", "model", "n", "id"}
 
 
@@ -158,7 +165,7 @@ def test_name_lengths_and_reserved_names_at_their_limits() -> None:
     assert fill_pattern("{guidance}", named("", guidance_scale=2.50)) == "2.5"
     assert fill_pattern("{prompt}", named("")) == fill_pattern("{style}/ / ", named("")) == "ab12cd34"
     assert fill_pattern("{model}", named("", model="C:/models/one.two.safetensors")) == "one two"
-    others = candidates("{seed} {id}", named("", seed=3))
+    others = iter_candidate_names("{seed} {id}", named("", seed=3))
     assert [next(others) for _ in range(4)] == ["3 ab12", "3 ab12cd34", f"3 {'ab12cd34' * 4}", "3 ab12 (2)"]
     for pattern in ("{date}{", "a}b", "{n:0}{", "{ seed}", "{seed:12}", "{SEED}", "/", "...", '"?*'):
         for use in (check_pattern, lambda pattern: fill_pattern(pattern, named(""))):

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from gdm_studio.common.errors import BadRequest, StudioError
-from gdm_studio.gallery.export import FORMATS, FlatStyle, Master, Options, export, write_icon_set
+from gdm_studio.gallery.export import FORMATS, ExportSource, FlatStyle, Options, export, write_icon_set
 from gdm_studio.gallery.export.flat_colours import flatten, render, to_oklab
 from gdm_studio.gallery.export.icon_collection import icon_names
 from gdm_studio.gallery.export.masks import clean_alpha, largest, remove_islands
@@ -40,7 +40,7 @@ def shapes_of(svg: bytes) -> list[tuple[str, str]]:
 
 
 def svg_of(picture: Image.Image, **options: object) -> bytes:
-    ((_, data),) = FORMATS["svg"].files(Master("icon", (np.asarray(picture),)), Options(**options))
+    ((_, data),) = FORMATS["svg"].files(ExportSource("icon", (np.asarray(picture),)), Options(**options))
     return data
 
 
@@ -114,7 +114,7 @@ def test_an_outline_surrounds_the_subject() -> None:
 
 
 def test_flat_areas_are_flat_at_every_size(tmp_path: Path) -> None:
-    master = Master("icon", (np.asarray(icon()),))
+    master = ExportSource("icon", (np.asarray(icon()),))
     for size in (64, 256, 600):
         path = export(master, FORMATS["png"], Options(size=size, flat=FlatStyle()), tmp_path)
         pixels = np.asarray(Image.open(path))
@@ -149,7 +149,7 @@ def test_a_shadow_is_no_dust(tmp_path: Path) -> None:
 def test_dust_can_be_kept(tmp_path: Path) -> None:
     pixels = np.array(icon())
     pixels[2, 2] = (9, 9, 9, 3)
-    master = Master("icon", (pixels,))
+    master = ExportSource("icon", (pixels,))
     kept, cleaned = (export(master, FORMATS["png"], Options(clean=clean), tmp_path) for clean in (False, True))
     assert Image.open(kept).getpixel((2, 2))[3] == 3 and Image.open(cleaned).getpixel((2, 2))[3] == 0
 
@@ -181,7 +181,7 @@ def test_an_icon_set_shares_its_palette_and_size(tmp_path: Path) -> None:
     moved.paste(small, (10, 80))
     tinted = np.array(moved)
     tinted[..., :3] = np.clip(tinted[..., :3].astype(int) + 4, 0, 255)
-    masters = [("A sun!", Master("a", (np.asarray(icon()),))), ("a sun", Master("b", (tinted,)))]
+    masters = [("A sun!", ExportSource("a", (np.asarray(icon()),))), ("a sun", ExportSource("b", (tinted,)))]
     steps = write_icon_set(masters, FlatStyle(), tmp_path)
     done = []
     while True:
@@ -210,7 +210,7 @@ def test_icon_names_are_plain_and_unique() -> None:
 
 
 def test_an_empty_icon_set_writes_nothing(tmp_path: Path) -> None:
-    empty = Master("empty", (np.zeros((32, 32, 4), np.uint8),))
+    empty = ExportSource("empty", (np.zeros((32, 32, 4), np.uint8),))
     with pytest.raises(StudioError, match="nothing opaque"):
         list(write_icon_set([("x", empty)], FlatStyle(), tmp_path))
     assert list(tmp_path.iterdir()) == []
@@ -219,7 +219,9 @@ def test_an_empty_icon_set_writes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("style", [{"colours": 1}, {"colours": 17}, {"smoothing": 5}, {"smallest_area": -1}])
 def test_a_style_out_of_range_is_refused(style: dict[str, int], tmp_path: Path) -> None:
     with pytest.raises(BadRequest, match="must be from"):
-        export(Master("icon", (np.asarray(icon(32)),)), FORMATS["png"], Options(flat=FlatStyle(**style)), tmp_path)
+        export(
+            ExportSource("icon", (np.asarray(icon(32)),)), FORMATS["png"], Options(flat=FlatStyle(**style)), tmp_path
+        )
 
 
 def test_a_flat_image_is_rendered_with_its_colours_only_inside() -> None:
@@ -229,5 +231,7 @@ def test_a_flat_image_is_rendered_with_its_colours_only_inside() -> None:
     assert {tuple(pixel) for pixel in pixels[60:68, 30:36, :3].reshape(-1, 3)} == {
         tuple(flat.palette[flat.areas[128, 66]])
     }
-    ((_, data),) = FORMATS["webp"].files(Master("icon", (np.asarray(icon()),)), Options(flat=FlatStyle(colours=2)))
+    ((_, data),) = FORMATS["webp"].files(
+        ExportSource("icon", (np.asarray(icon()),)), Options(flat=FlatStyle(colours=2))
+    )
     assert Image.open(io.BytesIO(data)).size == (256, 256)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gdm_studio.gallery import Metadata, read
-from gdm_studio.studio.foreign_settings import _set_lora_tag
+from gdm_studio.studio.settings_import import _set_lora_tag
 from tests.helpers.foreign_images import SIDES, png, with_comment, with_exif
 
 Graph = dict[str, Any]

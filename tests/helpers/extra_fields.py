@@ -102,24 +102,24 @@ def _check_command_line(plain: Any) -> None:
 
 
 def _check_branches_and_grids(module: Any, plain: Any) -> None:
-    from gdm_studio.engine.grids import Axis, Grid, axis_settings
+    from gdm_studio.engine.grids import Axis, Grid, list_axis_settings
     from gdm_studio.studio.model_compatibility import branch_request
     from gdm_studio.ui.create.board.contact_sheet import shared_settings
-    from gdm_studio.ui.denoising_steps.setting_changes import changes
+    from gdm_studio.ui.denoising_steps.setting_changes import list_changes
 
     branch = branch_request(plain, 3, replace(plain, **SHINING))
     assert added_values(branch) == SHINING
-    assert changes(plain, branch) == ["glow 0.5 → 3.5", "Dim → Well lit", "glint no → yes"]
+    assert list_changes(plain, branch) == ["glow 0.5 → 3.5", "Dim → Well lit", "glint no → yes"]
     assert not module.same_settings(plain, branch, module.Role.PREDICTION)
-    grid = Grid(plain, Axis.of(axis_settings(plain, [])["glow"], "1-3"))
+    grid = Grid(plain, Axis.of(list_axis_settings(plain, [])["glow"], "1-3"))
     assert [glow(one) for one in grid.requests()] == [1, 2, 3] and grid.titles()[0] == "glow 1"
     for name, text, titles, values in (
         ("shine", "Well lit, dim", ["shine Well lit", "shine Dim"], ["lit", "dim"]),
         ("glint", "no, yes", ["glint no", "glint yes"], [False, True]),
     ):
-        grid = Grid(plain, Axis.of(axis_settings(plain, [])[name], text))
+        grid = Grid(plain, Axis.of(list_axis_settings(plain, [])[name], text))
         assert grid.titles() == titles and [added_values(one)[name] for one in grid.requests()] == values
-    over_steps = Grid(replace(plain, **SHINING), Axis.of(axis_settings(plain, [])["steps"], "1-3"))
+    over_steps = Grid(replace(plain, **SHINING), Axis.of(list_axis_settings(plain, [])["steps"], "1-3"))
     assert all(words in shared_settings(over_steps) for words in ("glow 3.5", "shine Well lit", "glint yes"))
 
 
@@ -128,7 +128,7 @@ def _check_files_and_search(plain: Any) -> None:
     from PIL.PngImagePlugin import PngInfo
 
     from gdm_studio.gallery import Gallery, read
-    from gdm_studio.gallery.filename_pattern import NameParts, candidates
+    from gdm_studio.gallery.filename_pattern import NameParts, iter_candidate_names
     from gdm_studio.gallery.metadata import a1111_parameters
     from gdm_studio.gallery.search_terms import completions
     from tests.helpers.library import result
@@ -153,7 +153,7 @@ def _check_files_and_search(plain: Any) -> None:
     assert added_values(read(other).request) == SHINING and {"Glow", "Shine", "Glint"} <= read(other).used.keys()
     assert read(other).used["Glow"] == "3.5"
     named = NameParts(kept.request, kept.id, 0.0, (16, 16))
-    assert next(candidates("{seed} {glow} {shine} {glint}", named)) == "7 3.5 lit yes"
+    assert next(iter_candidate_names("{seed} {glow} {shine} {glint}", named)) == "7 3.5 lit yes"
 
 
 def _check_window(plain: Any) -> None:

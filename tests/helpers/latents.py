@@ -7,7 +7,7 @@ from typing import Any
 from torch import Tensor
 
 from gdm_studio.engine.conditioning import EncodedStartImage, conditioning_of
-from gdm_studio.engine.guided_denoiser import guided
+from gdm_studio.engine.guided_denoiser import wrap_denoiser
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.generation_request import Request
 
@@ -20,7 +20,7 @@ def last_latents(model: Any, request: Request, x: Tensor, known: EncodedStartIma
     request = model.card.checked(request)
     path = model.card.points(model.diffusion.process, request.spacing, request.steps)
     bound = model.denoiser(conditioning_of(model.card, request, known, guided=True), path, no_noise)
-    denoise = guided(bound, request, path, diffusion=model.diffusion)
+    denoise = wrap_denoiser(bound, request, path, diffusion=model.diffusion)
     *_, last = SAMPLERS[request.sampler].fn(denoise, x, path, no_noise)
     return last.x
 

@@ -387,12 +387,12 @@ def test_the_program_counts_its_starts(
     start("queue", "list")
     wait_until(lambda: not old.exists() and installation.journal() is None)
     assert check_bundle(new).is_intact
-    program_files = doctor.program_files()
+    program_files = doctor.check_program_files()
     assert program_files.state == doctor.OK and program_files.value.endswith("files, as installed")
     (new / "python" / "lib" / "added").touch()
-    assert doctor.program_files().state == doctor.BAD and "python/lib/added" in doctor.program_files().value
+    assert doctor.check_program_files().state == doctor.BAD and "python/lib/added" in doctor.check_program_files().value
     (new / MANIFEST).write_text("{}")
-    assert doctor.program_files() == doctor.Finding(
+    assert doctor.check_program_files() == doctor.Finding(
         "Program files", "the manifest of the bundle cannot be read", doctor.BAD, doctor.REINSTALL
     )
 

@@ -22,9 +22,9 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import step_history
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.step_animation import frames_of
-from gdm_studio.learning.handout import Handout, Words, notebook, web_page
-from gdm_studio.learning.handout.generated_image import ImageRun, image_handout, still
-from gdm_studio.learning.handout.toy_points import picture, plane_handout, plane_panel
+from gdm_studio.learning.handout import Handout, Words, render_notebook, render_web_page
+from gdm_studio.learning.handout.generated_image import ImageRun, image_handout, run_of_still_image
+from gdm_studio.learning.handout.toy_points import draw_points, plane_handout, plane_panel
 from gdm_studio.learning.handout.web_page import MAX_FRAMES, MAX_SIZE
 from gdm_studio.learning.point_runs import PlaneRun, PlaneSettings, forward, run_plane
 from gdm_studio.maths.noise_path import CLEAN
@@ -63,7 +63,7 @@ class Page(HTMLParser):
 
 
 def checked_page(handout: Handout) -> Page:
-    data = web_page(handout)
+    data = render_web_page(handout)
     assert len(data) <= MAX_SIZE
     page = Page(data)
     assert all(address.startswith("data:image/webp;base64,") for address in page.addresses)
@@ -75,7 +75,7 @@ def checked_page(handout: Handout) -> Page:
 
 
 def run_notebook(handout: Handout) -> dict:
-    found = json.loads(notebook(handout))
+    found = json.loads(render_notebook(handout))
     assert (found["nbformat"], found["nbformat_minor"]) == (4, 5)
     assert len({cell["id"] for cell in found["cells"]}) == len(found["cells"])
     names: dict = {}
@@ -108,7 +108,7 @@ def test_a_run_on_the_plane_becomes_a_page_and_a_notebook() -> None:
 
 def test_the_picture_of_the_plane_shows_its_points() -> None:
     run = plane_run()
-    shown = picture(run, 6)
+    shown = draw_points(run, 6)
     first, second = ((shown == colour).all(axis=2) for colour in ((53, 99, 224), (176, 96, 0)))
     # The upper moon is the first class.
     assert np.argwhere(first)[:, 0].mean() < np.argwhere(second)[:, 0].mean()
@@ -120,7 +120,7 @@ def test_two_runs_are_compared_side_by_side() -> None:
     handout = plane_handout(panels)
     page = checked_page(handout)
     assert page.tags.count("figure") == 2 and len(page.images) == 14
-    assert web_page(handout).decode().count('class="differs"') == 1, "only the sampler differs"
+    assert render_web_page(handout).decode().count('class="differs"') == 1, "only the sampler differs"
     names = run_notebook(handout)
     assert np.array_equal(names["run_2"].x[-1], panels[1].run.x[-1])
 
@@ -169,7 +169,7 @@ def test_images_are_compared(gaussian: GaussianLibrary) -> None:
 
 def test_a_finished_image_is_the_last_step_of_its_second_pass() -> None:
     request = Request(prompt="a fox", steps=20, factors={"enlarged": 1.5, "enlarged_strength": 0.5})
-    handout = image_handout([still(np.zeros((8, 8, 3), np.uint8), request, "a fox")])
+    handout = image_handout([run_of_still_image(np.zeros((8, 8, 3), np.uint8), request, "a fox")])
     assert handout.strips[0].captions == ["Step 30 of 30"]
 
 
@@ -184,13 +184,13 @@ def test_long_runs_of_large_pictures_stay_below_the_limit() -> None:
 
 def test_a_run_without_steps_is_refused() -> None:
     with pytest.raises(BadRequest, match="no steps to export"):
-        web_page(Handout("empty", [], [], []))
+        render_web_page(Handout("empty", [], [], []))
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed.")
 def test_a_page_opens_in_chromium(tmp_path: Path) -> None:
     file = tmp_path / "plane.html"
-    file.write_bytes(web_page(plane_handout([plane_panel("DDIM", plane_run())])))
+    file.write_bytes(render_web_page(plane_handout([plane_panel("DDIM", plane_run())])))
     command = [
         str(CHROMIUM),
         "--headless",
@@ -208,7 +208,7 @@ def test_handouts_are_in_the_language_of_the_window() -> None:
     """Every text is translated but names, values and code."""
     words = Words(lambda context, text: f"<{text}>", "de")
     plain, told = (plane_handout([plane_panel("One", plane_run())], each) for each in (Words(), words))
-    page = web_page(told).decode()
+    page = render_web_page(told).decode()
     assert '<html lang="de">' in page and "&lt;Play&gt;" in page and "&lt;Made with GDM Studio.&gt;" in page
     assert told.title == f"<{plain.title}>" and told.strips[0].captions[3].startswith("<Step 3 of")
     assert [chart.title for chart in told.charts] == [f"<{chart.title}>" for chart in plain.charts]

@@ -23,14 +23,14 @@ from gdm_studio.learning.point_runs import (
     PlaneSettings,
     Predict,
     density_of,
-    distance,
     distance_curve,
-    exact,
-    field,
+    exact_prediction,
     forward,
+    measure_distance,
     process_of,
     run_plane,
-    target,
+    score_field,
+    true_distribution,
 )
 from gdm_studio.learning.step_numbers import plane_step
 from gdm_studio.maths.guidance import guided
@@ -244,23 +244,25 @@ def test_statements_without_numbers_hold() -> None:
         at = process_of("vp-linear").at(ratio)
         goals = (at.alpha * ends - places[:, None]) if len(ends) > 1 else -places[:, None]
         goal = goals[np.arange(len(places)), np.linalg.norm(goals, axis=2).argmin(axis=1)]
-        arrows = field(score, at, places)
+        arrows = score_field(score, at, places)
         cosines = (arrows * goal).sum(axis=1) / np.linalg.norm(arrows, axis=1) / np.linalg.norm(goal, axis=1)
         assert np.median(cosines) > 0.99, ratio
     # Lesson 2: at every level the arrows point to α times the guess.
     for ratio in (900, 300, 20):
         at = process_of("vp-linear").at(ratio)
-        np.testing.assert_allclose(at.sigma * field(score, at, places), at.alpha * two.denoise(places, at) - places)
+        np.testing.assert_allclose(
+            at.sigma * score_field(score, at, places), at.alpha * two.denoise(places, at) - places
+        )
     # Lesson 3: a single step ends near the average of all data.
     assert np.abs(first_run("samplers", steps=1).x[-1]).max() < 0.1
     # Lesson 3: DDIM has the noise levels of its settings for any data, and DDPM's ends depend on its noise.
     spirals, rings = (run_plane(PlaneSettings(density=name, steps=5)) for name in ("spiral", "ring"))
     assert spirals.path == rings.path
     # Lesson 3: 0 is the distance of a distribution from itself. A shift counts along a line, on average over lines.
-    spiral = target(BY_NAME["samplers"].settings)
+    spiral = true_distribution(BY_NAME["samplers"].settings)
     true = spiral.sample(COUNT, seed=101)
-    assert distance(true, spiral) == 0
-    assert distance(true + [0.5, 0], spiral) == pytest.approx(0.5 * 2 / math.pi, rel=0.01)
+    assert measure_distance(true, spiral) == 0
+    assert measure_distance(true + [0.5, 0], spiral) == pytest.approx(0.5 * 2 / math.pi, rel=0.01)
     # Lesson 3: the last step is x′ = x̂₀, earlier steps are not; η is 0 for DDIM and 1 for DDPM.
     for sampler, eta in (("ddim", 0.0), ("ddpm", 1.0), ("dpmpp_2m", None)):
         run = first_run("samplers", sampler=sampler)
@@ -269,9 +271,9 @@ def test_statements_without_numbers_hold() -> None:
         assert [each.value for each in last.levels if each.symbol == "η"] == ([] if eta is None else [eta])
     # Lesson 4: temperature multiplies the predicted noise by a number above 1 if it is below 1, and below 1 otherwise.
     at, moons = process_of("vp-linear").at(300), PlaneSettings(density="moons")
-    plain = field(moons, at, places)
+    plain = score_field(moons, at, places)
     for temperature, is_above in ((0.5, True), (1.5, False)):
-        factors = field(replace(moons, temperature=temperature), at, places) / plain
+        factors = score_field(replace(moons, temperature=temperature), at, places) / plain
         assert factors == pytest.approx(factors[0, 0]) and (factors[0, 0] > 1) == is_above
     # Lesson 4: without guidance the class has no effect, and a scale of 1 is the plain guess with the class.
     guesses = [guided(lambda x, at: (0.5, 0.2), scale)(0.0, at) for scale in (0.0, 1.0)]
@@ -282,7 +284,7 @@ def test_statements_without_numbers_hold() -> None:
     assert first_run("guidance", guidance_scale=4.0).distances[-1] > 5 * first_run("guidance").distances[-1]
     # Lesson 5: the densities of the page have variance 1.
     for name in DENSITIES:
-        mixture = target(PlaneSettings(density=name))
+        mixture = true_distribution(PlaneSettings(density=name))
         spread = mixture.variances + (mixture.means**2).sum(axis=1) / 2
         assert mixture.weights @ spread == pytest.approx(1)
     # Lesson 6: the exact denoiser copies, with few steps, another seed or another sampler too.
@@ -290,7 +292,9 @@ def test_statements_without_numbers_hold() -> None:
         assert (nearest(first_run("memorisation", **changes).x[-1])[1] < 0.3).mean() > 0.95, changes
     # Lesson 6: the errors of training and held-out pictures agree at high noise. The gap opens at middle and low noise.
     settings = BY_NAME["memorisation"].settings
-    trained, held_out = ([error(exact(settings), ratio, *known) for ratio in (900, 250, 50)] for known in ((True,), ()))
+    trained, held_out = (
+        [error(exact_prediction(settings), ratio, *known) for ratio in (900, 250, 50)] for known in ((True,), ())
+    )
     gaps = [other / one for one, other in zip(trained, held_out, strict=True)]
     assert gaps[0] == pytest.approx(1, abs=0.05) and 1.2 < gaps[1] < 2 < 10 < gaps[2]
 
@@ -322,8 +326,8 @@ def test_a_network_copies_more_the_longer_it_trains(monkeypatch: pytest.MonkeyPa
         trained.append(error(predict, 50, is_training=True))
     assert between[0] > 0.9 > 0.3 > between[1]
     # The exact denoiser is the end of the training: until then, the error for held-out points falls, then rises.
-    assert error(exact(settings), 50) > 1.1 * held_out[1] and held_out[1] < 0.5 * held_out[0]
-    assert error(exact(settings), 50, is_training=True) < trained[1] < 0.1 * trained[0]
+    assert error(exact_prediction(settings), 50) > 1.1 * held_out[1] and held_out[1] < 0.5 * held_out[0]
+    assert error(exact_prediction(settings), 50, is_training=True) < trained[1] < 0.1 * trained[0]
 
 
 @pytest.mark.slow

@@ -21,7 +21,7 @@ from gdm_studio.models.adapters.adapted_network import apply_adapters
 from gdm_studio.models.adapters.adapter_detection import AdapterCard, adapter_card, is_adapter
 from gdm_studio.models.adapters.adapter_file import AdapterDeltas, adapter_deltas, read_adapter
 from gdm_studio.models.adapters.embedding import is_embedding, read_embedding
-from gdm_studio.models.adapters.layer_names import spellings
+from gdm_studio.models.adapters.layer_names import layer_name_spellings
 from gdm_studio.models.adapters.lookup import find_adapter
 from gdm_studio.models.adapters.lora_weight_deltas import LowRank
 from gdm_studio.models.families.stable_diffusion import architecture, weight_names
@@ -129,7 +129,9 @@ def test_names_of_published_adapters_are_recognised() -> None:
     with torch.device("meta"):
         text = [name for name, _ in ClipText(ClipConfig(layers=2, projection=8)).named_modules()]
     old, new = (
-        spellings("unet", [name.removesuffix(".weight") for name in weights_of(config) if name.endswith(".weight")])
+        layer_name_spellings(
+            "unet", [name.removesuffix(".weight") for name in weights_of(config) if name.endswith(".weight")]
+        )
         for config in (UNetConfig(), SDXL)
     )
     block = "transformer_blocks_0"
@@ -145,7 +147,7 @@ def test_names_of_published_adapters_are_recognised() -> None:
     assert new["unet.add_embedding.linear_1"] == "label_emb.0.0"
     attention = "layers.1.self_attn.out_proj"
     for part, prefixes in (("text_encoder", ("lora_te", "lora_te1")), ("text_encoder_2", ("lora_te2",))):
-        found = spellings(part, text)  # type: ignore[arg-type]
+        found = layer_name_spellings(part, text)  # type: ignore[arg-type]
         assert {found[f"{each}_text_model_encoder_layers_1_self_attn_out_proj"] for each in prefixes} == {attention}
         assert found[f"{part}.text_model.encoder.{attention}"] == found[f"{part}.encoder.{attention}"] == attention
         assert found[f"{part}.text_model.encoder.layers.1.self_attn.to_out"] == attention

@@ -137,7 +137,7 @@ def test_a_damaged_model_is_reported_and_the_rest_works(
     assert run(["models", "--json"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [row for row in rows if "error" in row] == [{"path": str(refused.path), "error": refused.reason}]
-    (finding,) = (finding for finding in doctor.models() if finding.state != "ok")
+    (finding,) = (finding for finding in doctor.check_models() if finding.state != "ok")
     _, found, remedy = finding.texts()
     assert "tiny.safetensors" in found and remedy == refused.reason
 

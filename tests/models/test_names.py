@@ -25,7 +25,7 @@ from gdm_studio.models.library import Library, with_recorded_weights
 from gdm_studio.models.prompts.parser import Weighted
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.prompt.adapter_names import names_of
-from gdm_studio.ui.create.prompt.prompt_checker import mistakes
+from gdm_studio.ui.create.prompt.prompt_checker import find_mistakes
 from tests.helpers import tiny_stable
 
 REVISION = "451f4fe16113bff5a5d2269ed5ad43b0592e9a14"
@@ -81,7 +81,7 @@ def test_names_are_found_in_any_unicode_form_and_with_spaces(written: str, model
         name, word, of_vae, model = (unicodedata.normalize(typed, each) for each in names)
         assert find_adapter(f" {name} ") == lora and rows.adapter(f"{name} ") is not None
         assert list(embeddings_named_in([f"a ({word}:1.2) fox"]).values()) == [embedding]
-        assert mistakes(f"<lora:{name} :1> embedding:x", rows)[0].sentence.startswith("There is no embedding")
+        assert find_mistakes(f"<lora:{name} :1> embedding:x", rows)[0].sentence.startswith("There is no embedding")
         assert library.vae(f"{of_vae} ") == vae and library.card(f" {model}").name == form("modèle")
         row = find_model(library.model_table(), f"{model}.safetensors ")
         assert row is not None and row.name == form("modèle")
@@ -205,8 +205,8 @@ def test_an_adapter_answers_to_its_titles(models: Path) -> None:
 def test_the_prompt_field_knows_the_titles_of_adapters(models: Path) -> None:
     write_lora(models / "aa.safetensors", ss_output_name="inkwash")
     names = names_of(Library().model_table(), "Stable Diffusion 1")
-    assert not mistakes("<lora:inkwash:1> <lora:aa:1>", names)
-    assert len(mistakes("<lora:inkwasher:1>", names)) == 1
+    assert not find_mistakes("<lora:inkwash:1> <lora:aa:1>", names)
+    assert len(find_mistakes("<lora:inkwasher:1>", names)) == 1
 
 
 def test_equal_weights_of_one_name_are_listed_once(models: Path) -> None:

@@ -26,9 +26,9 @@ from gdm_studio.models.installed.model_table import find_model, suitable_vaes
 from gdm_studio.models.library import Library, with_recorded_weights
 from gdm_studio.networks.upscalers.configurations import CompactConfig
 from gdm_studio.request.generation_request import Request
-from gdm_studio.studio.foreign_settings import restore_request
+from gdm_studio.studio.settings_import import restore_request
 from gdm_studio.ui.create.prompt.adapter_names import names_of
-from gdm_studio.ui.create.prompt.prompt_checker import mistakes
+from gdm_studio.ui.create.prompt.prompt_checker import find_mistakes
 from tests.helpers import tiny_stable
 from tests.helpers.foreign_images import png
 from tests.helpers.upscalers import write_upscaler
@@ -118,8 +118,8 @@ def test_the_prompt_field_offers_and_accepts_folders(models: Path) -> None:
     write_lora(models / "styles" / "wash.safetensors", 3.0)
     names = names_of(Library().model_table(), "Stable Diffusion 1")
     assert sorted(each.name for each in names.adapters.values()) == ["char/ink", "pose/ink", "wash"]
-    assert not mistakes("<lora:ink:1> <lora:Pose/ink:1> <lora:styles/wash:1> <lora:wash:1>", names)
-    assert len(mistakes("<lora:body/ink:1> <lora:pose/wash:1>", names)) == 2
+    assert not find_mistakes("<lora:ink:1> <lora:Pose/ink:1> <lora:styles/wash:1> <lora:wash:1>", names)
+    assert len(find_mistakes("<lora:body/ink:1> <lora:pose/wash:1>", names)) == 2
     addition = names.adapter("ink")
     assert addition is not None and addition.name == "char/ink", "it means the one that is used"
 

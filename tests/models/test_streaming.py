@@ -16,7 +16,8 @@ from gdm_studio.common import memory
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.mapped_memory import is_mapped
 from gdm_studio.models.files.weights import Weights
-from gdm_studio.models.memory.loaded_model_cache import Store, chosen_limit, default_budget, free_memory, key_of
+from gdm_studio.models.memory.loaded_model_cache import Store, key_of
+from gdm_studio.models.memory.memory_limit import chosen_limit, default_budget, free_memory
 from gdm_studio.models.memory.residency import fit_streams, place_network, release_streams
 from gdm_studio.models.weight_storage import weight_stream
 from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor

@@ -313,6 +313,6 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
 
 
 def _end(work: object) -> np.ndarray:
-    from gdm_studio.engine.upscale import finished
+    from gdm_studio.engine.upscale import finish_upscaling
 
-    return finished(work)  # type: ignore[arg-type]
+    return finish_upscaling(work)  # type: ignore[arg-type]

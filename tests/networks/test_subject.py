@@ -102,7 +102,7 @@ def test_the_subject_is_the_longest_last_name_before_a_preposition(prompt: str, 
     ],
 )
 def test_joined_subjects_are_separated(prompt: str, things: list[str] | None) -> None:
-    assert NAMES.things(prompt.split()) == [each.split() for each in things or [prompt]]
+    assert NAMES.split_into_objects(prompt.split()) == [each.split() for each in things or [prompt]]
 
 
 def encode(tokenizer: Tokenizer, prompt: str, style: str | None = None) -> tuple[int, ...]:

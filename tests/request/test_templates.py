@@ -14,7 +14,7 @@ import pytest
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, PromptError
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.engine.grids import Axis, Grid, axis_settings
+from gdm_studio.engine.grids import Axis, Grid, list_axis_settings
 from gdm_studio.gallery import read, save
 from gdm_studio.jobs.queue.item import Item
 from gdm_studio.request import wildcard_files
@@ -474,7 +474,7 @@ def test_a_line_of_a_wildcard_is_read_once_for_all_images(monkeypatch: pytest.Mo
 
 def test_cells_of_a_grid_have_variants_of_their_own() -> None:
     base = drawn(replace(REQUEST, count=1))
-    kinds = axis_settings(base, [CARD])
+    kinds = list_axis_settings(base, [CARD])
     grid = Grid(base, Axis.of(kinds["seed"], "1-12"), Axis.of(kinds["prompt"], "{red|blue}, green"))
     requests = grid.requests()
     assert {request.prompt for request in requests[:12]} == DISCS

@@ -22,7 +22,7 @@ from gdm_studio.gallery import Gallery
 from gdm_studio.jobs.queue import Item, ItemState, Queue
 from gdm_studio.request.generation_request import Request
 from gdm_studio.server.access_control import HttpError
-from gdm_studio.server.incoming_bodies import IncomingBodies
+from gdm_studio.server.body_memory_limit import IncomingBodies
 from gdm_studio.server.limits import Limits
 from gdm_studio.server.service import Service
 from tests.helpers.gaussian_model import GaussianLibrary

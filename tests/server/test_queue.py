@@ -20,10 +20,10 @@ from gdm_studio.gallery import Gallery
 from gdm_studio.jobs.queue import ItemState, Queue
 from gdm_studio.request.generation_request import Request
 from gdm_studio.server.a1111 import Enlargement
+from gdm_studio.server.client_requests import Client
 from gdm_studio.server.fair_queue import FairQueue
 from gdm_studio.server.limits import BusyError, Limits
 from gdm_studio.server.service import Service
-from gdm_studio.server.tickets import Client
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.http_client import PATIENCE, TOKEN, RunningServer, image_of, png_base64, running_server, until
 

@@ -23,7 +23,7 @@ from gdm_studio.models.library import Library, card_for_request
 from gdm_studio.networks.upscalers.configurations import CompactConfig
 from gdm_studio.request.generation_events import GenerationFacts, Result
 from gdm_studio.request.generation_request import Request
-from gdm_studio.studio.foreign_settings import restore_request
+from gdm_studio.studio.settings_import import restore_request
 from tests.helpers import tiny_stable
 from tests.helpers.foreign_images import png
 from tests.helpers.library import result

@@ -11,7 +11,7 @@ import torch
 
 from gdm_studio.training.diagnosis import (
     Evidence,
-    Floors,
+    ReferenceErrors,
     constant_output_errors,
     count_copies,
     diagnose,
@@ -26,15 +26,15 @@ RATIOS = levels_for(1.0)
 
 
 @pytest.fixture(scope="module")
-def floors() -> Floors:
+def floors() -> ReferenceErrors:
     """Return the floors of Gaussian data with a large and small variances."""
     generator = torch.Generator().manual_seed(0)
     spreads = torch.tensor([2.0, *[0.5] * 7])
     images, others = (spreads * torch.randn(count, 8, generator=generator) for count in (2000, 1500))
-    return Floors.of(images, others, RATIOS)
+    return ReferenceErrors.of(images, others, RATIOS)
 
 
-def test_the_floors_of_gaussian_data_are_the_analytic_ones(floors: Floors) -> None:
+def test_the_floors_of_gaussian_data_are_the_analytic_ones(floors: ReferenceErrors) -> None:
     variances = torch.tensor([4.0, *[0.25] * 7])
     assert floors.constant == pytest.approx(float(variances.mean()), rel=0.1)
     for ratio, found in zip(RATIOS, floors.gaussian, strict=True):
@@ -46,11 +46,11 @@ def test_the_floors_of_gaussian_data_are_the_analytic_ones(floors: Floors) -> No
 def test_few_images_do_not_give_a_floor_below_what_is_possible() -> None:
     generator = torch.Generator().manual_seed(0)
     images, others = torch.randn(5, 64, generator=generator), torch.randn(50, 64, generator=generator)
-    found = Floors.of(images, others, (0.5,))
+    found = ReferenceErrors.of(images, others, (0.5,))
     assert found.gaussian[0] > 0.95 * 0.25 / 1.25
 
 
-def sound(floors: Floors) -> Evidence:
+def sound(floors: ReferenceErrors) -> Evidence:
     best = floors.gaussian
     return Evidence(1.0, 0.3, 1.1, best, best, tuple(2 * each for each in best[1:]))
 
@@ -80,7 +80,7 @@ def sound(floors: Floors) -> Evidence:
         ({"wrong_level": (1e-9,) * 8}, "noise", "more noise"),
     ],
 )
-def test_each_finding_has_its_evidence(floors: Floors, changes: dict[str, Any], kind: str, words: str) -> None:
+def test_each_finding_has_its_evidence(floors: ReferenceErrors, changes: dict[str, Any], kind: str, words: str) -> None:
     found = diagnose(replace(sound(floors), **changes), floors)
     assert found.kind == kind and words in found.sentence
 
@@ -88,13 +88,13 @@ def test_each_finding_has_its_evidence(floors: Floors, changes: dict[str, Any], 
 def test_a_gap_between_training_images_and_others_is_copying() -> None:
     generator = torch.Generator().manual_seed(0)
     images, others = torch.randn(5, 64, generator=generator), torch.randn(50, 64, generator=generator)
-    few = Floors.of(images, others, RATIOS)
+    few = ReferenceErrors.of(images, others, RATIOS)
     copied = replace(sound(few), train=few.copying, others=few.copying_others)
     assert diagnose(copied, few).sentence == "It is copying: stop, or add images."
     assert diagnose(replace(copied, train=few.gaussian, others=few.gaussian), few).kind == "learning"
 
 
-def test_progress_is_told_by_the_levels_that_are_learned(floors: Floors) -> None:
+def test_progress_is_told_by_the_levels_that_are_learned(floors: ReferenceErrors) -> None:
     blurred = tuple(max(each, 0.5) for each in floors.gaussian)
     found = diagnose(replace(sound(floors), others=blurred, train=blurred), floors)
     assert found.kind == "learning" and found.sentence.startswith("Layout is learned down to σ = 2; details are not")
@@ -107,7 +107,7 @@ def test_progress_is_told_by_the_levels_that_are_learned(floors: Floors) -> None
     assert diagnose(replace(wrong, wrong_captions=tuple(1.2 * e for e in floors.gaussian)), floors).kind == "learning"
 
 
-def test_no_progress_is_told_in_the_first_steps(floors: Floors) -> None:
+def test_no_progress_is_told_in_the_first_steps(floors: ReferenceErrors) -> None:
     blurred = tuple(max(each, 0.5) for each in floors.gaussian)
     for others in (floors.gaussian, blurred, (1.0,) * 9):
         early = replace(sound(floors), train=others, others=others, is_early=True)
@@ -126,7 +126,7 @@ def test_measurements_tell_the_mean_from_the_noise() -> None:
     assert information_of(images, range(32)) == 0.0
 
 
-def test_a_constant_output_is_compared_with(floors: Floors) -> None:
+def test_a_constant_output_is_compared_with(floors: ReferenceErrors) -> None:
     """A run is stuck if it is no better than a constant output. A slow run may still be bad at the highest noise."""
     constant = tuple(2 * each for each in floors.gaussian)
     assert diagnose(replace(sound(floors), constant_output=constant), floors).kind == "learning"
@@ -147,7 +147,7 @@ def test_a_constant_output_is_compared_with(floors: Floors) -> None:
     assert diagnose(replace(lagging, constant_output=new), floors).kind == "learning"
 
 
-def test_a_run_that_damages_a_trained_network_has_too_high_a_rate(floors: Floors) -> None:
+def test_a_run_that_damages_a_trained_network_has_too_high_a_rate(floors: ReferenceErrors) -> None:
     best = floors.gaussian
     for factor, kind in ((2.0, "rate"), (1.2, "learning"), (0.5, "learning")):
         changed = replace(sound(floors), initial=tuple(each / factor for each in best))

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gdm_studio.cli.evaluate import table
+from gdm_studio.cli.evaluate import format_table
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, StudioError
@@ -287,7 +287,7 @@ def test_pairs_have_their_sides_shuffled_and_the_key_apart(
     assert len({pair["thing"] for pair in told}) == 6
     evaluation_sheets.write_pairs(tmp_path / "again.png", generator, training)
     assert (tmp_path / "again.key.json").read_bytes() == key.read_bytes()
-    assert all(row["style"] == "noto" for row in evaluation_sheets.things(training.rows, "twemoji"))
+    assert all(row["style"] == "noto" for row in evaluation_sheets.select_concepts(training.rows, "twemoji"))
 
 
 @pytest.mark.usefixtures("models")
@@ -309,7 +309,7 @@ def test_models_are_told_of_side_by_side(data: Path, capsys: pytest.CaptureFixtu
 
 def test_a_figure_that_a_model_has_not_is_left_open_in_the_table() -> None:
     both, one = EvaluationResult("a", "first", 1, goal="≥ 1"), EvaluationResult("b", "second", 2, remark="so it is")
-    assert table({"old": [both], "new": [both, one]}) == [
+    assert format_table({"old": [both], "new": [both, one]}) == [
         "        old  new  goal", "first   1    1    ≥ 1", "second  –    2", "new: so it is"
     ]  # fmt: skip
 

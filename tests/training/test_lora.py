@@ -26,7 +26,7 @@ from gdm_studio.engine.generation_loop import generate
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.processes import PROCESSES
 from gdm_studio.models.adapters.adapter_file import adapter_deltas, read_adapter
-from gdm_studio.models.adapters.layer_names import spellings
+from gdm_studio.models.adapters.layer_names import layer_name_spellings
 from gdm_studio.models.families.stable_diffusion import architecture, weight_names
 from gdm_studio.models.fingerprint import named_files_stamp, prompt_file_hashes
 from gdm_studio.models.library import Library
@@ -85,7 +85,10 @@ def test_gradients_and_a_step_equal_peft(case: str) -> None:
     process = PROCESSES["vp"](schedule="scaled_linear", options={"beta_start": 0.00085, "beta_end": 0.012})
     prediction = {"epsilon": "epsilon", "v_prediction": "v"}[told["prediction"]]
     base = stable_base(unet, Diffusion(process, prediction))
-    layers = {spelling.removeprefix("unet."): layer for spelling, layer in spellings("unet", modules_of(unet)).items()}
+    layers = {
+        spelling.removeprefix("unet."): layer
+        for spelling, layer in layer_name_spellings("unet", modules_of(unet)).items()
+    }
     names = [layers[each.removesuffix(".lora_A.weight")] for each in told["factors"] if ".lora_A." in each]
     choice = "all" if case == "sd1" else "attention"
     assert set(names) <= set(base.adaptable(choice)), "the choice leaves out layers"

@@ -10,7 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from gdm_studio.papers import recipe_of
-from gdm_studio.training.fixed_noise_errors import (
+from gdm_studio.training.loop import train
+from gdm_studio.training.run_comparison import (
     FILE,
     LEVEL,
     UNITS,
@@ -20,7 +21,6 @@ from gdm_studio.training.fixed_noise_errors import (
     compare,
     index_of,
 )
-from gdm_studio.training.loop import train
 from tests.papers.toy import SMALL, write_pictures
 
 

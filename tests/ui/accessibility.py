@@ -13,9 +13,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea, QWidget
 
+from gdm_studio.ui.create.prompt.prompt_chips import PromptChipButton
 from gdm_studio.ui.shell.window import FAMILY_TREE, PAGES, Window
 from gdm_studio.ui.widgets import ElidedLabel
-from gdm_studio.ui.widgets.prompt_chips import PromptChipButton
 from gdm_studio.ui.widgets.topbar import SETTINGS
 from tests.helpers.window import click, press, remaining_problems, run_in_window, until
 

@@ -12,8 +12,8 @@ from gdm_studio.request.generation_request import RULES, SETTINGS, Branch, Contr
 from gdm_studio.request.interpolation import Interpolation
 from gdm_studio.request.prompt_expansion import drawn, drawn_if_possible
 from gdm_studio.studio.model_compatibility import branch_request, with_branch_settings
-from gdm_studio.ui.create.steps.branch_views import NOTHING, BranchViews, SharedSteps, shared
-from gdm_studio.ui.denoising_steps.setting_changes import changes, part_of
+from gdm_studio.ui.create.steps.branch_views import NOTHING, BranchViews, SharedSteps, shared_views
+from gdm_studio.ui.denoising_steps.setting_changes import list_changes, request_of_part
 from tests.helpers.widgets import make_view
 
 BASE = Request(prompt="a red fox", seed=4, size=(64, 32), steps=9)
@@ -30,7 +30,7 @@ def test_changes_are_described_for_every_branchable_setting() -> None:
     free = {setting.name for setting in with_role(SETTINGS, Role.BRANCHABLE)}
     assert {*other} | {"template", "prompts"} == free
     drawn = replace(parent, template="a {fox|owl}", prompts=("a fox", "an owl", "a fox"))
-    assert changes(parent, drawn) == ["prompt"]
+    assert list_changes(parent, drawn) == ["prompt"]
     said = {
         "prompt": ["prompt"], "negative_prompt": ["negative prompt"], "style": ["style – → noto"],
         "seed": ["seed of later noise"], "sampler": ["DDIM → Euler a"], "knobs": ["eta 0 → 0.5"],
@@ -41,8 +41,10 @@ def test_changes_are_described_for_every_branchable_setting() -> None:
     for name, value in other.items():
         knobs = {"knobs": {}} if name == "sampler" else {}
         wanted = replace(parent, **{name: value}, **knobs)  # type: ignore[arg-type]
-        assert changes(parent, wanted) == said[name] and with_branch_settings(parent, wanted) == wanted.checked(), name
-    assert changes(replace(parent, controls={"clip": 2.0}), parent) == ["clip 2 → 0"]
+        assert (
+            list_changes(parent, wanted) == said[name] and with_branch_settings(parent, wanted) == wanted.checked()
+        ), name
+    assert list_changes(replace(parent, controls={"clip": 2.0}), parent) == ["clip 2 → 0"]
     wanted = replace(
         parent, prompt="an owl", steps=30, spacing="linspace", size=(8, 8), image="a" * 64, model="x", count=5, batch=2,
         device="cuda:1", dtype="bf16",
@@ -55,24 +57,24 @@ def test_changes_are_described_for_every_branchable_setting() -> None:
 
 def test_part_of_a_request_starts_at_its_first_image() -> None:
     whole = replace(BASE, count=5, seed=10, batch=2).checked()
-    assert part_of(whole, (0, 1, 2, 3, 4)) == (whole, 5)
-    assert part_of(whole, (3,)) == (whole.picture(3), 1)
-    assert part_of(whole, (1, 2, 4)) == (replace(whole.picture(1), count=2), 2)
-    assert part_of(whole, (2, 1)) == (whole.picture(2), 1)
+    assert request_of_part(whole, (0, 1, 2, 3, 4)) == (whole, 5)
+    assert request_of_part(whole, (3,)) == (whole.picture(3), 1)
+    assert request_of_part(whole, (1, 2, 4)) == (replace(whole.picture(1), count=2), 2)
+    assert request_of_part(whole, (2, 1)) == (whole.picture(2), 1)
     parents = replace(whole, seed=50)
-    branch, count = part_of(replace(whole, branch=Branch(parents, 2)), (2, 3))
+    branch, count = request_of_part(replace(whole, branch=Branch(parents, 2)), (2, 3))
     assert (count, branch.seed) == (2, 12) and branch.branch == Branch(replace(parents.picture(2), count=2), 2)
     one = Branch(parents.picture(0), 2)
-    assert part_of(replace(whole, branch=one), (2, 3))[0].branch == one
+    assert request_of_part(replace(whole, branch=one), (2, 3))[0].branch == one
 
 
 def test_part_of_a_request_has_the_prompts_of_its_images() -> None:
     prompts = ("a fox", "an owl", "a hen", "a hen", "a fox")
     whole = replace(BASE, template="a {fox|owl|hen}", prompt=prompts[0], prompts=prompts, count=5, seed=10)
-    part, count = part_of(whole, (1, 2, 4))
+    part, count = request_of_part(whole, (1, 2, 4))
     assert count == 2 and [part.picture(n) for n in range(2)] == [whole.picture(1), whole.picture(2)]
-    assert part_of(whole, (2, 3)) == (replace(whole.picture(2), count=2), 2)
-    branch, _ = part_of(replace(whole, branch=Branch(whole, 2)), (1, 2))
+    assert request_of_part(whole, (2, 3)) == (replace(whole.picture(2), count=2), 2)
+    branch, _ = request_of_part(replace(whole, branch=Branch(whole, 2)), (1, 2))
     assert branch.branch == Branch(part, 2)
 
 
@@ -84,9 +86,9 @@ def test_a_branch_draws_the_prompts_of_all_its_images() -> None:
         assert with_branch_settings(parent, wanted) == replace(parent, guidance_scale=7.0)
         wanted = drawn(replace(BASE, prompt="a {cat|dog}", count=count))
         found = with_branch_settings(parent, wanted)
-        assert found.prompts == drawn(replace(parent, prompt="a {cat|dog}")).prompts and changes(parent, found) == [
-            "prompt"
-        ]
+        assert found.prompts == drawn(replace(parent, prompt="a {cat|dog}")).prompts and list_changes(
+            parent, found
+        ) == ["prompt"]
 
 
 @pytest.mark.parametrize("lines", ["golden\n", ""])
@@ -100,7 +102,7 @@ def test_a_branch_has_the_prompts_of_its_parent_if_only_the_wildcards_changed(li
     wanted = drawn_if_possible(replace(BASE, prompt="a __colour__ fox", count=4, guidance_scale=7.0))
     branch = branch_request(parent, 2, wanted)
     assert (branch.prompt, branch.prompts) == (parent.prompt, parent.prompts)
-    assert changes(parent, branch) == ["guidance 4 → 7"]
+    assert list_changes(parent, branch) == ["guidance 4 → 7"]
 
 
 def test_an_interpolation_between_seeds_has_the_prompts_of_a_branch() -> None:
@@ -133,9 +135,9 @@ def test_steps_of_a_parent_that_is_itself_a_branch_are_shared() -> None:
     third = Run(replace(first, prompt="c", branch=Branch(second, 5)))
     run = Run(second, first=3)
     run.views = [[make_view(n, 7) for n in (1, 2)]]
-    (found,) = shared(third, [run])
+    (found,) = shared_views(third, [run])
     assert found.views is run.views[0] and found.count == 2
     run.views[0].pop()
-    assert shared(third, [run]) == [NOTHING], "it has not come so far"
+    assert shared_views(third, [run]) == [NOTHING], "it has not come so far"
     at_its_beginning = Run(replace(first, prompt="c", branch=Branch(second, 3)))
-    assert shared(at_its_beginning, [run]) == [NOTHING]
+    assert shared_views(at_its_beginning, [run]) == [NOTHING]

@@ -185,7 +185,7 @@ def test_a_caption_drops_its_last_facts_without_room(look: Theme) -> None:
 
 @pytest.mark.parametrize("code", ["en", "de", "fr", "es", "ja", "zh_CN"])
 @pytest.mark.parametrize("width", [290, 640, 700, 1200])
-def test_the_tools_fit_in_the_stage_in_every_language(look: Theme, code: str, width: int) -> None:
+def test_the_tools_fit_on_the_canvas_in_every_language(look: Theme, code: str, width: int) -> None:
     with language(code):
         canvas_panel = show_widget(CanvasPanel(look), width=width, height=500)
         canvas_panel.tools.show()
@@ -195,7 +195,7 @@ def test_the_tools_fit_in_the_stage_in_every_language(look: Theme, code: str, wi
         assert bool(canvas_panel.tools.buttons["noise"].text()) or width < 1200
 
 
-def test_a_narrow_stage_puts_the_caption_below_the_tools_with_full_hints(look: Theme) -> None:
+def test_a_narrow_canvas_puts_the_caption_below_the_tools_with_full_hints(look: Theme) -> None:
     canvas_panel = show_widget(CanvasPanel(look), width=290, height=500)
     canvas_panel.canvas.show_picture(flat_image(1, 2, 3))
     canvas_panel.set_caption("Step 12", "of 20 · seed 7")
@@ -233,7 +233,7 @@ def test_the_last_image_of_a_series_is_scaled_as_well_as_a_single_one(look: Them
     wait_until(lambda: canvas.grab().toImage() == single.grab().toImage())
 
 
-def test_the_brush_bar_is_fully_visible_in_a_narrow_stage(look: Theme) -> None:
+def test_the_brush_bar_is_fully_visible_in_a_narrow_canvas(look: Theme) -> None:
     canvas_panel = show_widget(CanvasPanel(look), 318, 470)
     canvas_panel.canvas.show_picture(flat_image(1, 2, 3))
     canvas_panel.set_mode("mask")

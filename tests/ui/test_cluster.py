@@ -60,7 +60,7 @@ def test_the_waiting_queue_moves_to_the_cluster_and_back(_own_home: Path) -> Non
         await window.generation.set_queue_paused(False)
         await wait_for_notice(window, "The cluster has lost its computer x.")
         await until(lambda: window.gallery.panel_model.rowCount() == 6 and not window.backlog.items)
-        # The stage shows the images although the cluster sends no steps.
+        # The canvas shows the images although the cluster sends no steps.
         run = window.viewer.run
         assert run is not None and all(views[-1].predicted.shape == (8, 8, 4) for views in run.views)
 

@@ -21,8 +21,8 @@ from gdm_studio.ui.compare.setting_differences import differing, facts
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.image_comparison.compared_image import MOST, Item
 from gdm_studio.ui.widgets.image_comparison.comparison_view import Panes
-from gdm_studio.ui.widgets.image_comparison.difference import difference
-from gdm_studio.ui.widgets.image_comparison.shared_zoom import Lens, panes
+from gdm_studio.ui.widgets.image_comparison.difference import compute_difference
+from gdm_studio.ui.widgets.image_comparison.shared_zoom import Lens, divide_into_panes
 from tests.helpers.languages import language
 from tests.helpers.widgets import drag, flat_image, show_widget, theme
 from tests.helpers.window import click, press, run_in_window, until
@@ -273,7 +273,7 @@ def test_an_image_of_any_shape_is_visible_to_its_corners(rows: int, columns: int
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 7, 12])
 def test_panes_fit_the_space_and_do_not_overlap(count: int) -> None:
     room = QRectF(0, 0, 1200, 500)
-    found = list(panes(count, room, QSizeF(100, 100), 2))
+    found = list(divide_into_panes(count, room, QSizeF(100, 100), 2))
     assert len(found) == count and all(room.contains(pane) for pane in found)
     assert not any(one.intersects(other) for one in found for other in found if one is not other)
 
@@ -315,14 +315,14 @@ def test_the_difference_is_measured_on_visible_colours() -> None:
     one = flat_image(100, 100, 100)
     other = one.copy()
     other[:8, :, 0] = 110
-    found = difference(one, other)
+    found = compute_difference(one, other)
     assert found.share == 0.5 and found.mean == pytest.approx(5.0)
     assert found.rgba[0, 0].tolist() == [160, 0, 0, 255] and "× 16" in found.words
     clear, tinted = flat_image(10, 20, 30, alpha=0), flat_image(200, 100, 50, alpha=0)
     # Colours of fully transparent pixels are ignored.
-    assert difference(clear, tinted).words == "the same, pixel for pixel"
-    assert difference(one, flat_image(100, 100, 100, side=32)).share == 0
-    assert difference(one[:8], flat_image(100, 100, 100, side=32)[:16]).rgba.shape == (8, 16, 4)
+    assert compute_difference(clear, tinted).words == "the same, pixel for pixel"
+    assert compute_difference(one, flat_image(100, 100, 100, side=32)).share == 0
+    assert compute_difference(one[:8], flat_image(100, 100, 100, side=32)[:16]).rgba.shape == (8, 16, 4)
 
 
 def test_the_key_of_the_page_compares_the_selected_pictures(home: Path) -> None:

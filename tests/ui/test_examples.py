@@ -81,20 +81,20 @@ def test_escape_leaves_the_prompt_as_it_was(home: Path) -> None:
 
 def test_the_empty_canvas_shows_examples_and_a_click_draws_one(home: Path) -> None:
     async def play(window: Window) -> None:
-        stage = window.create_page.canvas_panel
-        await until(stage.welcome.isVisible)
+        panel = window.create_page.canvas_panel
+        await until(panel.welcome.isVisible)
         card = window.library.cards()[0]
-        assert card.summary.rstrip(".") in stage.canvas.accessibleDescription()
-        tiles = stage.welcome.tiles
+        assert card.summary.rstrip(".") in panel.canvas.accessibleDescription()
+        tiles = panel.welcome.tiles
         assert [tile.accessibleName() for tile in tiles] == [example.prompt for example in card.examples][:12]
-        stage_rect = stage.welcome.parentWidget().rect()
-        assert all(stage_rect.contains(tile.geometry()) for tile in tiles if tile.isVisible())
+        panel_rect = panel.welcome.parentWidget().rect()
+        assert all(panel_rect.contains(tile.geometry()) for tile in tiles if tile.isVisible())
         click(tiles[1])
         await until(lambda: window.gallery.panel_model.rowCount() == 1)
         picture = window.gallery.panel_model.picture(0)
         assert picture is not None and picture.request.prompt == card.examples[1].prompt
         assert picture.request.seed == card.examples[1].seed
-        assert not stage.welcome.isVisible()
+        assert not panel.welcome.isVisible()
 
     run_in_window(play)
 

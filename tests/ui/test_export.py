@@ -180,7 +180,7 @@ async def _export(exporting: ExportController) -> None:
     await until(lambda: exporting.dialog is None)
 
 
-def test_the_image_on_the_stage_is_exported_at_a_larger_size(home: Path, tmp_path: Path) -> None:
+def test_the_image_on_the_canvas_is_exported_at_a_larger_size(home: Path, tmp_path: Path) -> None:
     async def play(window: Window) -> None:
         await _generate(window)
         press(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)

@@ -132,7 +132,7 @@ def _titles(window: Window) -> list[str]:
     return [notice.title for notice in window._notices.shown]
 
 
-def test_leaving_a_cell_returns_to_its_grid_and_keeps_the_focus_on_the_stage(home: Path) -> None:
+def test_leaving_a_cell_returns_to_its_grid_and_keeps_the_focus_on_the_canvas(home: Path) -> None:
     async def play(window: Window) -> None:
         grids, stage = window.tools.boards.grid, window.create_page.canvas_panel
         grids.make(("steps", "1, 2"), ("", ""))

@@ -232,7 +232,7 @@ def test_space_pauses_a_run_started_from_the_prompt_without_typing(home: Path) -
     run_in_window(play, library=GaussianLibrary(step_seconds=0.1))
 
 
-def test_saving_is_offered_only_for_the_image_on_the_stage(home: Path) -> None:
+def test_saving_is_offered_only_for_the_image_on_the_canvas(home: Path) -> None:
     async def play(window: Window) -> None:
         controls, keep = window.create_page.controls, window.create_page.canvas_panel.bar._keep
         await generated(window)

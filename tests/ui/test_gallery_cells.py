@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 
 from gdm_studio.ui.gallery.cells import CellPainter, Cells
 from gdm_studio.ui.gallery.date_sections import days_of, sections_of
-from gdm_studio.ui.gallery.list_model import differences
+from gdm_studio.ui.gallery.list_model import list_differences
 from tests.helpers.widgets import theme
 
 TODAY = date(2026, 11, 20)
@@ -111,7 +111,7 @@ def test_differences_turn_one_list_into_the_other() -> None:
     for size in (0, 10, 9000):
         before = sorted(rng.sample(range(10 * size + 1), size))
         after = sorted({*rng.sample(before, max(size - 3, 0)), *rng.sample(range(10 * size + 1), min(size, 4))})
-        gone, come = differences(array("q", before), array("q", after))
+        gone, come = list_differences(array("q", before), array("q", after))
         left = [moment for place, moment in enumerate(before) if not any(place in run for run in gone)]
         for run in come:
             left[run.start : run.start] = after[run.start : run.stop]

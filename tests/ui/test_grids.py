@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from gdm_studio.engine.grids import axis_settings
+from gdm_studio.engine.grids import list_axis_settings
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.capabilities import Capabilities
@@ -455,7 +455,7 @@ def test_labels_of_a_sheet_are_legible_in_few_and_in_many_columns(columns: int) 
 def test_the_settings_of_the_axes_are_translated() -> None:
     with language("de"):
         setup = GridSetup(theme())
-        setup.set_kinds(axis_settings(Request(model="gaussian"), [CARD]), {})
+        setup.set_kinds(list_axis_settings(Request(model="gaussian"), [CARD]), {})
         titles = {choice.id: choice.title for choice in setup.across.box.choices()}
     assert (titles["steps"], titles["temperature"]) == ("Schritte", "Temperatur")
     assert titles["prompt"] != "Prompt part" and titles["sampler_own"] != "Scheduler at its best"
@@ -477,7 +477,7 @@ def test_the_settings_of_the_axes_are_translated() -> None:
 def test_values_may_have_decimal_commas(name: str, typed: str, parsed: str) -> None:
     with language("de"):
         setup = GridSetup(theme())
-        setup.set_kinds(axis_settings(Request(model="gaussian"), [CARD]), {})
+        setup.set_kinds(list_axis_settings(Request(model="gaussian"), [CARD]), {})
         setup.across.set_axis(name, typed)
         assert setup.across.text() == parsed
         setup.across.set_axis("guidance_scale", "")
@@ -487,7 +487,7 @@ def test_values_may_have_decimal_commas(name: str, typed: str, parsed: str) -> N
 def test_suggested_values_have_the_notation_of_the_hint() -> None:
     with language("de"):
         setup = GridSetup(theme())
-        setup.set_kinds(axis_settings(Request(model="gaussian"), [CARD]), {})
+        setup.set_kinds(list_axis_settings(Request(model="gaussian"), [CARD]), {})
         setup.across.set_axis("guidance_scale", None)
         shown = setup.across.line.text()
         assert shown and "; " in shown and setup.across.line.placeholderText().startswith(shown)

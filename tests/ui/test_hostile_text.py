@@ -44,7 +44,7 @@ from gdm_studio.ui.models.card_view import ModelCardView
 from gdm_studio.ui.settings.about import About
 from gdm_studio.ui.shell.app import application
 from gdm_studio.ui.shell.window import PAGES, Window
-from gdm_studio.ui.theme.safe_text import entry, plain, tip
+from gdm_studio.ui.theme.safe_text import escape_ampersands, plain, tip
 from gdm_studio.ui.widgets import ElidedLabel, label
 from gdm_studio.ui.widgets.topbar import SETTINGS
 from tests.helpers import foreign_images
@@ -382,7 +382,7 @@ def test_a_tooltip_of_any_text_is_plain_and_readable() -> None:
         assert tip(text).replace("\u2060", "") == plain(text)
     for text in ("a red fox", "3 < 4 & 5 > 2", "AT&T", "naïve 狐 🦊 👩\u200d🚀", "two\nlines"):
         assert tip(text) == plain(text) == text
-    assert entry("salt & pepper") == "salt && pepper"
+    assert escape_ampersands("salt & pepper") == "salt && pepper"
     assert plain("\x1b\x00\x7f\u202e\ud800\u200f") == "␛␀␡\ufffd\ufffd\ufffd"
     letters = [chr(code) for code in range(0x10000)]
     assert [each for each in letters if plain(each) != each] == [

@@ -169,7 +169,7 @@ def test_images_in_progress_are_shown_in_both_galleries(_own_home: Path) -> None
     run_in_window(play, library=library)
 
 
-def test_a_click_on_a_tile_shows_the_run_on_the_stage(_own_home: Path) -> None:
+def test_a_click_on_a_tile_shows_the_run_on_the_canvas(_own_home: Path) -> None:
     library = GaussianLibrary(step_seconds=0.1)
 
     async def play(window: Window) -> None:

@@ -22,7 +22,7 @@ from safetensors.torch import save_file
 from gdm_studio import doctor, preferences
 from gdm_studio.common import paths
 from gdm_studio.doctor import Finding, Size
-from gdm_studio.engine.grids import Axis, Grid, axis_settings
+from gdm_studio.engine.grids import Axis, Grid, list_axis_settings
 from gdm_studio.gallery.search_terms import parse_terms
 from gdm_studio.models.library import Library
 from gdm_studio.papers import all_systems
@@ -32,7 +32,7 @@ from gdm_studio.request.generation_events import Run
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.ui import translation
 from gdm_studio.ui.actions import COMPARE, DELETE, EXPORT, FAVOURITE, TAG, shown_keys
-from gdm_studio.ui.card_texts import TEXTS, device_text, summary_text, translated_card
+from gdm_studio.ui.card_translations import TEXTS, device_text, summary_text, translated_card
 from gdm_studio.ui.create.board.contact_sheet import shared_settings, steps_text
 from gdm_studio.ui.create.board.value_labels import value_label
 from gdm_studio.ui.create.panel.menu_entries import model_choices
@@ -51,7 +51,7 @@ from gdm_studio.ui.translation import (
     joined_sentences,
     labelled,
     number_text,
-    quoted,
+    quote,
     time_text,
     translate,
     with_decimal_point,
@@ -208,7 +208,7 @@ def test_the_system_check_has_separators_and_devices_in_the_language_of_the_wind
     with language("de"):
         about = About(theme())
         about.show_findings(
-            [Finding("Gallery", "{count} images, index sound", values={"count": 12_345}), *doctor.devices()]
+            [Finding("Gallery", "{count} images, index sound", values={"count": 12_345}), *doctor.list_devices()]
         )
         shown = {each.text() for each in about.findChildren(QLabel)}
         assert "12.345 Bilder, Index in Ordnung" in shown
@@ -238,7 +238,7 @@ def test_titles_of_a_grid_are_translated_where_they_are_shown(home: Path) -> Non
 
 
 def test_labels_of_parameters_keep_the_capitals_of_their_titles() -> None:
-    kinds = axis_settings(Request(sampler="pc", model=BUILT_IN), [])
+    kinds = list_axis_settings(Request(sampler="pc", model=BUILT_IN), [])
     grid = Grid(Request(), Axis.of(kinds["snr"], "0.16"), Axis.of(kinds["guidance_scale"], "2.5"))
     assert grid.titles(value_label) == grid.titles() == ["Corrector SNR 0.16 · guidance 2.5"]
     with language("de"):
@@ -248,7 +248,7 @@ def test_labels_of_parameters_keep_the_capitals_of_their_titles() -> None:
 def test_the_settings_that_a_grid_shares_are_translated_on_its_sheet() -> None:
     card = Library().card(BUILT_IN)
     base = card.checked(Request(prompt="a fox", model=BUILT_IN, guidance_scale=2.5))
-    kinds = axis_settings(base, [card])
+    kinds = list_axis_settings(base, [card])
     with language("de"):
         assert "Guidance 2,5" in shared_settings(Grid(base, Axis.of(kinds["seed"], "1, 2")))
     assert "guidance 2.5" in shared_settings(Grid(base, Axis.of(kinds["seed"], "1, 2")))
@@ -325,11 +325,11 @@ def test_the_selection_bar_shows_whole_texts_in_a_small_window(code: str) -> Non
 
 def test_texts_in_quotation_marks() -> None:
     with language("de"):
-        assert quoted("fox") == "„fox“"
+        assert quote("fox") == "„fox“"
         assert [term.label_text(translate) for term in parse_terms('"red fox"')] == ["„red fox“"]
         (chip,) = parse_terms("-style:Noto")
         assert chip.label_text(translate, within_text) == "nicht Stil Noto"
-    assert quoted("fox") == "“fox”"
+    assert quote("fox") == "“fox”"
 
 
 def test_colons_and_sentences_have_the_spaces_of_the_language() -> None:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from gdm_studio.engine.grids import axis_settings
+from gdm_studio.engine.grids import list_axis_settings
 from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.registry import GROUPS
@@ -83,7 +83,7 @@ def test_menus_omit_schedulers_that_no_installed_model_can_run() -> None:
         for name in {choice.id for card in cards for choice in kind(card)}:
             assert any(not choice.refused for card in cards for choice in kind(card) if choice.id == name), name
     for card in cards:
-        axes = axis_settings(Request(model=card.name), cards)
+        axes = list_axis_settings(Request(model=card.name), cards)
         assert {*axes["sampler"].options} == {choice.id for choice in menu_entries.scheduler_choices(card)}
         assert {*axes["spacing"].options} == {choice.id for choice in menu_entries.spacing_choices(card)}
 

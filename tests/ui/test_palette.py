@@ -29,7 +29,7 @@ from gdm_studio.ui.shell.palette import Palette
 from gdm_studio.ui.shell.shortcuts_overlay import ShortcutsSheet
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
-from gdm_studio.ui.widgets.keys import Keys, sequences
+from gdm_studio.ui.widgets.keys import Keys, key_sequences
 from gdm_studio.ui.widgets.overlay import Overlay
 from gdm_studio.ui.window_state_file import Session
 from tests.helpers.gaussian_model import GaussianLibrary
@@ -199,7 +199,7 @@ def test_keys_are_shown_in_readable_form() -> None:
     assert shown_keys("Shift+Right; Ctrl++") == ["Shift+→", "Ctrl++"]
     with language("de"):
         assert shown_keys("Left; Ctrl+Return; Ctrl+K") == ["←", "Strg+Enter", "Strg+K"]
-    assert len(sequences("Ctrl+Return")) == 2
+    assert len(key_sequences("Ctrl+Return")) == 2
 
 
 def test_the_sheet_lists_every_key(behind: QWidget) -> None:
@@ -268,7 +268,7 @@ def check_that_no_two_share_a_name_or_a_key(window: Window) -> None:
     actions = [*window.commands.actions(), *window.commands.choices()]
     names = [action.name for action in actions]
     assert len(set(names)) == len(names)
-    keyed = [(action, key.toString()) for action in actions for key in sequences(action.keys)]
+    keyed = [(action, key.toString()) for action in actions for key in key_sequences(action.keys)]
     for (one, key), (other, same) in combinations(keyed, 2):
         apart = one.page and other.page and one.page != other.page
         assert key != same or apart, f"{key} is both {one.name} and {other.name}"
@@ -287,7 +287,7 @@ def keys_in_use(window: Window) -> list[str]:
     theirs = [shortcut.key() for shortcut in ours if shortcut.parent().isVisible() and shortcut.isEnabled()]
     here = [action for action in window.commands.actions() if action.page in ("", window.page())]
     # Esc also closes a sheet.
-    named = [key for action in here for key in sequences(action.keys) if action.label != "Stop"]
+    named = [key for action in here for key in key_sequences(action.keys) if action.label != "Stop"]
     return [key.toString() for key in (*theirs, *named)]
 
 

@@ -18,9 +18,9 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.panel.settings_panel import Controls
+from gdm_studio.ui.create.prompt.prompt_chips import ChipLook, PromptChip
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import Choice
-from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
 from tests.helpers.window import click, remaining_problems, run_in_window, until
 
 LONG = " ".join(f"word{number}" for number in range(40))

@@ -23,15 +23,15 @@ from gdm_studio.models.prompts.reading import PromptReading
 from gdm_studio.request.generation_request import Interpolation
 from gdm_studio.request.prompt_templates import draw
 from gdm_studio.ui.create.board.interpolation_view import InterpolationView
-from gdm_studio.ui.create.panel.subject_list_editor import ThingList, replace_thing, things_of
+from gdm_studio.ui.create.panel.subject_list_editor import ThingList, replace_subject, subjects_of
 from gdm_studio.ui.create.prompt.chip_texts import chips_of_options
-from gdm_studio.ui.create.prompt.completions import KnownWords, completions
+from gdm_studio.ui.create.prompt.completions import KnownWords, find_completions
+from gdm_studio.ui.create.prompt.prompt_box import PromptBox
+from gdm_studio.ui.create.prompt.prompt_chips import HEIGHT, ChipLook, PromptChip, PromptChipButton, PromptChips
+from gdm_studio.ui.create.prompt.prompt_list import PromptList
 from gdm_studio.ui.denoising_steps.step_history import is_loaded
 from gdm_studio.ui.shell.window import Window
-from gdm_studio.ui.widgets import PromptBox
 from gdm_studio.ui.widgets.fields import TextLine
-from gdm_studio.ui.widgets.prompt_chips import HEIGHT, ChipLook, PromptChip, PromptChipButton, PromptChips
-from gdm_studio.ui.widgets.prompt_list import PromptList
 from tests.helpers.widgets import record_signal, show_widget, theme
 from tests.helpers.window import click, remaining_problems, run_in_window, until
 
@@ -307,7 +307,7 @@ def test_completions_leave_the_prompt_visible_and_close_on_a_click() -> None:
         box.setContentsMargins(0, top, 0, 0)
         QTest.qWait(20)
         past = [f"a red fox {place}" for place in range(4)]
-        box.editor.offer(completions("a red fo", 8, KnownWords(None, ("fox", "fog", "foal", "fond"), past)))
+        box.editor.offer(find_completions("a red fo", 8, KnownWords(None, ("fox", "fog", "foal", "fond"), past)))
         listed = window.findChild(PromptList)
         assert listed is not None and listed.isVisible()
         editor = box.editor.geometry().translated(box.editor.parentWidget().mapTo(window, QPoint()))
@@ -637,9 +637,9 @@ def test_variants_that_are_never_closed_are_reported(home: None, shipped: Librar
 )
 def test_a_chip_of_a_list_changes_its_entry_only(text: str, expected: str) -> None:
     text = text.replace("\r\n", "\n")
-    (thing,) = {each for each in things_of(text) if each in ("dol", "a dol")}
-    assert replace_thing(text, thing, "a doll") == expected
-    assert replace_thing(text, "hat", "a hat") == text
+    (thing,) = {each for each in subjects_of(text) if each in ("dol", "a dol")}
+    assert replace_subject(text, thing, "a doll") == expected
+    assert replace_subject(text, "hat", "a hat") == text
 
 
 def test_a_pasted_prompt_is_shown_in_full(home: None, shipped: Library) -> None:

@@ -22,15 +22,14 @@ from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.vocabulary import Vocabulary
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.prompt_expansion import drawn
-from gdm_studio.ui.create.prompt.adapter_names import NamedAddition, Names, names_of
-from gdm_studio.ui.create.prompt.completions import KnownWords, completions
-from gdm_studio.ui.create.prompt.prompt_checker import mistakes, negative_mistakes
+from gdm_studio.ui.create.prompt.adapter_names import AdapterNames, NamedAddition, names_of
+from gdm_studio.ui.create.prompt.completions import KnownWords, find_completions
+from gdm_studio.ui.create.prompt.prompt_box import LINE, PromptBox
+from gdm_studio.ui.create.prompt.prompt_checker import find_mistakes, find_negative_mistakes
+from gdm_studio.ui.create.prompt.prompt_list import PromptList
 from gdm_studio.ui.create.prompt.weight_editing import change_weight
 from gdm_studio.ui.shell.window import Window
-from gdm_studio.ui.widgets import PromptBox
 from gdm_studio.ui.widgets.fields import TextLine
-from gdm_studio.ui.widgets.prompt_box import LINE
-from gdm_studio.ui.widgets.prompt_list import PromptList
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.widgets import show_widget, theme
 from tests.helpers.window import click, hover, run_in_window, until
@@ -182,14 +181,14 @@ NAMES = names_of(HELD, KIND)
     ],
 )
 def test_mistakes_are_reported_with_their_position(text: str, found: list[tuple[str, str]]) -> None:
-    said = mistakes(text, NAMES)
+    said = find_mistakes(text, NAMES)
     assert [text[each.start : each.end] for each in said] == [where for where, _ in found]
     assert all(sentence in each.sentence for each, (_, sentence) in zip(said, found, strict=True))
 
 
 def test_loras_in_a_negative_prompt_are_reported() -> None:
     text = "blurry <lora:ink_lines:1> <lora:zebra:1> <hypernet:x:1>"
-    found = negative_mistakes(text, NAMES)
+    found = find_negative_mistakes(text, NAMES)
     assert [text[each.start : each.end] for each in found] == [
         "<lora:ink_lines:1>",
         "<lora:zebra:1>",
@@ -198,7 +197,7 @@ def test_loras_in_a_negative_prompt_are_reported() -> None:
     assert found[0].sentence == (
         "LoRAs have no effect in the negative prompt; write <lora:ink_lines:1> into the prompt."
     )
-    assert negative_mistakes("blurry easynegative", NAMES) == []
+    assert find_negative_mistakes("blurry easynegative", NAMES) == []
 
 
 def test_completions_escape_what_a_prompt_would_read() -> None:
@@ -209,21 +208,21 @@ def test_completions_escape_what_a_prompt_would_read() -> None:
         ("<lora:x", "<lora:x\\{1|2\\}:1>"),
         ("bad", "bad \\(v2\\)"),
     ):
-        (entry,) = completions(typed, len(typed), known)
+        (entry,) = find_completions(typed, len(typed), known)
         assert entry.text == expected
         # The inserted text is one prompt, in which the name is found.
-        assert mistakes(drawn(Request(prompt=entry.text)).prompt, known.names) == []
-    assert completions("<lora:x", 7, replace(known, is_template=False))[0].text == "<lora:x{1|2}:1>"
+        assert find_mistakes(drawn(Request(prompt=entry.text)).prompt, known.names) == []
+    assert find_completions("<lora:x", 7, replace(known, is_template=False))[0].text == "<lora:x{1|2}:1>"
 
 
 def test_nothing_is_reported_without_known_names() -> None:
-    assert mistakes("<lora:ink_lines:1> far", replace(NAMES, base="")) == []
-    assert [each.start for each in mistakes("(" * 2000, Names())] == [*range(2000)]
+    assert find_mistakes("<lora:ink_lines:1> far", replace(NAMES, base="")) == []
+    assert [each.start for each in find_mistakes("(" * 2000, AdapterNames())] == [*range(2000)]
 
 
 def test_of_plain_words_only_the_tags_of_adapters_are_checked() -> None:
     names = names_of(HELD, "FLUX.1 dev", has_grammar=False)
-    (mistake,) = mistakes("a (red <hypernet:x:1> far <lora:grain:1>", names)
+    (mistake,) = find_mistakes("a (red <hypernet:x:1> far <lora:grain:1>", names)
     assert mistake.sentence == "Grain is for SDXL, this model is FLUX.1 dev." and not names.words
     assert names.suits(NamedAddition("x", "LoRA", "FLUX.1")) and not names.suits(NamedAddition("x", "LoRA", "FLUX.2"))
 
@@ -251,13 +250,13 @@ def test_of_plain_words_only_the_tags_of_adapters_are_checked() -> None:
 def test_completions_of_a_prompt(text: str, offered: list[str]) -> None:
     known = KnownWords(NAMES, ("apple", "forest", "fox", "foxes", "foxglove"), ("a red fox", "blue", "a red house"))
     text, cursor, _ = _marked(text)
-    assert [each.text for each in completions(text, cursor, known)] == offered
-    for each in completions(text, cursor, replace(known, names=None)):
+    assert [each.text for each in find_completions(text, cursor, known)] == offered
+    for each in find_completions(text, cursor, replace(known, names=None)):
         assert not each.text.startswith("<")
 
 
 def test_completing_an_adapter_replaces_the_written_one() -> None:
-    first, _ = completions("a <lora:in:0.5> b", 10, KnownWords(NAMES))
+    first, _ = find_completions("a <lora:in:0.5> b", 10, KnownWords(NAMES))
     assert (first.text, first.start, first.end) == ("<lora:Ink Wash:1>", 2, 15)
 
 
@@ -280,7 +279,7 @@ def test_a_resting_mouse_under_the_opening_list_selects_nothing() -> None:
     box.show()
     box.editor.setFocus()
     _keys(box, "a fo")
-    entries = completions("a fo", 4, KnownWords(None, ("fox",), ("a fox", "a foal")))
+    entries = find_completions("a fo", 4, KnownWords(None, ("fox",), ("a fox", "a foal")))
     box.editor.offer(entries)
     offered = window.findChild(PromptList)
     assert offered is not None and offered.isVisible() and offered.geometry().top() > box.editor.y()

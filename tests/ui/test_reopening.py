@@ -120,7 +120,7 @@ def test_the_first_run_does_not_show_an_earlier_picture_as_its_own(home: Path) -
     run_in_window(play)
 
 
-def test_a_run_started_early_stays_on_the_stage(home: Path, reading: threading.Event) -> None:
+def test_a_run_started_early_stays_on_the_canvas(home: Path, reading: threading.Event) -> None:
     kept(home, 10)
 
     async def play(window: Window) -> None:

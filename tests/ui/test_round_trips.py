@@ -20,10 +20,10 @@ from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Interpolation, Request
 from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.panel.settings_panel import Controls
-from gdm_studio.ui.gallery.sidebar import Place
+from gdm_studio.ui.gallery.sidebar import SidebarEntry
 from gdm_studio.ui.interpolation_texts import interpolation_text
 from gdm_studio.ui.shell.window import Window
-from gdm_studio.ui.theme.imaging import grey_array, grey_qimage, qimage
+from gdm_studio.ui.theme.imaging import grey_array, grey_qimage, to_qimage
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import Choice
 from tests.helpers.widgets import record_signal, theme
@@ -151,10 +151,10 @@ def test_images_survive_a_round_trip_through_qt() -> None:
     # QImage pads each line to whole words.
     for width in (1, 3, 8):
         rgba = rng.integers(0, 256, (5, width, 4), np.uint8)
-        assert np.array_equal(pixels(qimage(rgba)), rgba)
+        assert np.array_equal(pixels(to_qimage(rgba)), rgba)
         grey = rng.integers(0, 256, (5, width), np.uint8)
         assert np.array_equal(grey_array(grey_qimage(grey)), grey)
-        opaque = pixels(qimage(rgba[..., :3]))
+        opaque = pixels(to_qimage(rgba[..., :3]))
         assert np.array_equal(opaque[..., :3], rgba[..., :3]) and (opaque[..., 3] == 255).all()
 
 
@@ -276,9 +276,9 @@ def test_locations_are_removed_and_restored_unchanged(home: Path, library: list[
     theirs.mkdir()
     shutil.copy(library[3].path, theirs / "one.png")
     places = [
-        Place("red", "Reds", None, "search", "Reds"),
-        Place('collection:"Set"', "Set", 1, "collection", "Set"),
-        Place(f'in:"{theirs}"', "theirs", 1, "folder", str(theirs)),
+        SidebarEntry("red", "Reds", None, "search", "Reds"),
+        SidebarEntry('collection:"Set"', "Set", 1, "collection", "Set"),
+        SidebarEntry(f'in:"{theirs}"', "theirs", 1, "folder", str(theirs)),
     ]
 
     def kept(gallery: Gallery) -> list[object]:

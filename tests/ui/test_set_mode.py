@@ -16,8 +16,8 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture, read
 from gdm_studio.request.generation_events import Result, State
 from gdm_studio.request.generation_request import Request
-from gdm_studio.ui.create.panel.subject_list_editor import things_of
-from gdm_studio.ui.gallery.sidebar import PLACE, Place, Sidebar, search_of
+from gdm_studio.ui.create.panel.subject_list_editor import subjects_of
+from gdm_studio.ui.gallery.sidebar import PLACE, Sidebar, SidebarEntry, search_of
 from gdm_studio.ui.gallery.sidebar_controller import Places
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
@@ -41,7 +41,7 @@ def pictures(home: Path) -> list[Path]:
     ],
 )
 def test_things_are_read_from_lines_commas_and_bullets(text: str, things: list[str]) -> None:
-    assert things_of(text) == things
+    assert subjects_of(text) == things
 
 
 def members() -> set[str]:
@@ -487,7 +487,7 @@ def test_counts_from_before_a_collection_was_renamed_are_not_shown(home: Path, m
         await until(lambda: "Fox, owl, star" in names(window))
         sidebar.choose(search_of("Fox, owl, star"))
 
-        async def counted(places: Places, place: Place) -> Place:
+        async def counted(places: Places, place: SidebarEntry) -> SidebarEntry:
             reached.set()
             await gate.wait()
             return await real(places, place)

@@ -307,7 +307,7 @@ def test_the_report_is_translated_in_the_window_and_english_as_text(home: Path) 
     """A path may contain braces."""
     folder = home / "{0} models"
     preferences.save(Preferences(model_folders=(str(folder),)))
-    found = [*doctor.versions(), *doctor.places()]
+    found = [*doctor.list_versions(), *doctor.check_folders()]
     with language("de"):
         made = page()
         made.show_findings(found)

@@ -27,7 +27,7 @@ from gdm_studio.preferences import Preferences
 from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.ui.shell.window import Window
-from gdm_studio.ui.theme.imaging import qimage
+from gdm_studio.ui.theme.imaging import to_qimage
 from gdm_studio.ui.window_state_file import Session
 from tests.helpers import tiny_stable
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
@@ -65,7 +65,7 @@ async def _started(window: Window, path: Path) -> None:
     await window.tools.start_image._read_task
 
 
-def test_a_start_image_on_the_stage_is_labelled_as_such(home: Path, tmp_path: Path) -> None:
+def test_a_start_image_on_the_canvas_is_labelled_as_such(home: Path, tmp_path: Path) -> None:
     async def play(window: Window) -> None:
         page, starting = window.create_page, window.tools.start_image
         await _started(window, _photo(tmp_path))
@@ -237,7 +237,7 @@ class Late(GaussianModel):
         return super().decode(x0)
 
 
-def test_a_step_shown_as_a_fast_preview_is_decoded_when_taken_from_the_stage(
+def test_a_step_shown_as_a_fast_preview_is_decoded_when_taken_from_the_canvas(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     preferences.save(Preferences(preview_share=0.0))
@@ -272,7 +272,7 @@ def test_a_step_shown_as_a_fast_preview_is_decoded_when_taken_from_the_stage(
         QApplication.clipboard().clear()
         window.steps.copy()
         await left(Qt.Key.Key_Shift, lambda: not QApplication.clipboard().image().isNull())
-        assert QApplication.clipboard().image() == qimage(views[-2].predicted) and views[-2].decoded
+        assert QApplication.clipboard().image() == to_qimage(views[-2].predicted) and views[-2].decoded
         viewer.show_step(made - 2)
         await left(Qt.Key.Key_N, lambda: stage.mode() == "noise")
         assert np.array_equal(window.tools.inversion._picture, views[-3].predicted) and views[-3].decoded

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from gdm_studio.gallery import Picture, read
 from gdm_studio.request.generation_events import State
+from gdm_studio.ui.create.prompt.prompt_chips import ChipLook, PromptChip
 from gdm_studio.ui.denoising_steps.step_history import StepHistory
 from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
 from gdm_studio.ui.shell.window import Window
-from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.widgets import mute_platform, record_signal
 from tests.helpers.window import click, notice_button, notices, pause_run, press, run_in_window, until, wait_for_notice

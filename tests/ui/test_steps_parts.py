@@ -15,10 +15,10 @@ from gdm_studio.gallery.copy_detection import Content, edited_id
 from gdm_studio.request.generation_events import Result, Run
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.studio.model_compatibility import branch_request, with_branch_settings
-from gdm_studio.ui.create.steps.branch_views import NOTHING, shared
+from gdm_studio.ui.create.steps.branch_views import NOTHING, shared_views
 from gdm_studio.ui.denoising_steps import view_modes
-from gdm_studio.ui.denoising_steps.image_ancestry import tree, without_repeats
-from gdm_studio.ui.denoising_steps.setting_changes import changes, part_of
+from gdm_studio.ui.denoising_steps.image_ancestry import build_family_tree, without_repeats
+from gdm_studio.ui.denoising_steps.setting_changes import list_changes, request_of_part
 from gdm_studio.ui.denoising_steps.step_history import StepHistory
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.widgets import flat_image, make_view
@@ -39,7 +39,7 @@ def test_a_family_is_a_tree_of_branches_under_their_parents() -> None:
     second = branch(PARENT, 6, guidance_scale=7.0)
     grandchild = branch(first, 8, sampler="ddim")
     pictures = [picture("g", grandchild, 4), picture("s", second, 3), picture("f", first, 2), picture("p", PARENT, 1)]
-    lines = tree(pictures)
+    lines = build_family_tree(pictures)
     assert [(line.picture.id, line.generation) for line in lines] == [("p", 0), ("f", 1), ("g", 2), ("s", 1)]
     assert [line.is_last for line in lines] == [True, False, True, True]
     assert lines[2].trunks == (False, True), "the line down to the second child passes the grandchild"
@@ -51,7 +51,7 @@ def test_orphaned_branches_and_duplicates_are_in_the_tree() -> None:
     orphan = branch(branch(PARENT, 2, prompt="gone"), 5, prompt="an orphan")
     child = branch(PARENT, 4, prompt="a child")
     pictures = [picture("twin", PARENT, 2), picture("p", PARENT, 1), picture("c", child, 3), picture("o", orphan, 4)]
-    lines = tree(pictures)
+    lines = build_family_tree(pictures)
     assert [(line.picture.id, line.generation) for line in lines] == [("p", 0), ("c", 1), ("twin", 0), ("o", 0)]
     assert lines[3].text == "from step 5 of “gone”, which is not in the gallery"
 
@@ -72,10 +72,10 @@ def test_a_saved_step_is_listed_under_its_image() -> None:
     step = replace(picture("s", PARENT, 2), stopped_at=7)
     early = replace(picture("e", PARENT, 0.5), stopped_at=3)
     child = picture("c", branch(PARENT, 4, prompt="a child"), 3)
-    lines = tree([child, step, early, picture("p", PARENT, 1)])
+    lines = build_family_tree([child, step, early, picture("p", PARENT, 1)])
     assert [(line.picture.id, line.generation) for line in lines] == [("p", 0), ("e", 1), ("s", 1), ("c", 1)]
     assert [line.text for line in lines[1:3]] == ["as it was at step 3", "as it was at step 7"]
-    (alone,) = tree([step])
+    (alone,) = build_family_tree([step])
     assert alone.generation == 0 and alone.text == "10 steps · seed 5"
 
 
@@ -88,18 +88,18 @@ def test_a_branch_keeps_the_noise_path_and_changes_only_free_settings() -> None:
 
 
 def test_changes_are_listed_by_setting() -> None:
-    assert changes(PARENT, PARENT) == []
+    assert list_changes(PARENT, PARENT) == []
     wanted = replace(PARENT, sampler="ddim", knobs={"eta": 0.5}, guidance_scale=6.5, controls={"guidance_rescale": 0.7})
-    found = changes(PARENT, with_branch_settings(PARENT, wanted))
+    found = list_changes(PARENT, with_branch_settings(PARENT, wanted))
     assert found == ["DPM++ 2M → DDIM", "guidance 4 → 6.5", "eta 0 → 0.5", "guidance rescale 0 → 0.7"]
 
 
 def test_a_part_of_a_request_gives_the_same_images() -> None:
     whole = replace(PARENT, count=6, branch=Branch(replace(PARENT, count=6, prompt="before"), 2))
-    part, count = part_of(whole, (2, 3, 4))
+    part, count = request_of_part(whole, (2, 3, 4))
     assert count == part.count == 3
     assert [part.picture(n).digest() for n in range(3)] == [whole.picture(n).digest() for n in (2, 3, 4)]
-    assert part_of(whole, (1, 2, 5))[1] == 2
+    assert request_of_part(whole, (1, 2, 5))[1] == 2
 
 
 def test_the_difference_view_is_grey_without_change_and_amplified_with_it() -> None:
@@ -122,12 +122,12 @@ def test_each_of_many_branches_finds_the_steps_of_its_parent() -> None:
     several = Run(replace(PARENT, count=3))
     several.views = [[make_view(n, 10) for n in range(1, made + 1)] for made in (10, 10, 2)]
     each = Run(branch(replace(PARENT, count=3), 4, prompt="a blue disc"))
-    first, second, third = shared(each, [None, several])
+    first, second, third = shared_views(each, [None, several])
     assert first.views is several.views[0] and second.views is several.views[1] and first.count == 4
     assert third is NOTHING, "its parent has not come so far"
     of_one = Run(branch(PARENT.picture(1), 4, prompt="a blue disc", count=5))
-    assert [found.views for found in shared(of_one, [several])] == [several.views[1]] * 5
-    assert shared(Run(replace(PARENT, count=2)), [several]) == [NOTHING] * 2
+    assert [found.views for found in shared_views(of_one, [several])] == [several.views[1]] * 5
+    assert shared_views(Run(replace(PARENT, count=2)), [several]) == [NOTHING] * 2
 
 
 def test_steps_of_a_missing_device_can_be_viewed() -> None:

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QWidget
 
-from gdm_studio.engine.attention import Attention
+from gdm_studio.engine.attention_maps import Attention
 from gdm_studio.gallery import Picture
 from gdm_studio.gallery.copy_detection import Content, edited_id
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
@@ -22,11 +22,11 @@ from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.ui.create.outpainting.controller import refused
 from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.conditioning_inputs import ControlImageList
-from gdm_studio.ui.create.prompt.adapter_names import NamedAddition, Names
-from gdm_studio.ui.create.prompt.prompt_checker import mistakes
+from gdm_studio.ui.create.prompt.adapter_names import AdapterNames, NamedAddition
+from gdm_studio.ui.create.prompt.prompt_checker import find_mistakes
 from gdm_studio.ui.create.steps.ancestry_popup import FamilyView
-from gdm_studio.ui.denoising_steps.image_ancestry import tree
-from gdm_studio.ui.denoising_steps.setting_changes import advice, changes
+from gdm_studio.ui.denoising_steps.image_ancestry import build_family_tree
+from gdm_studio.ui.denoising_steps.setting_changes import changes_hint, list_changes
 from gdm_studio.ui.denoising_steps.words_view import WordsView
 from gdm_studio.ui.shell.app import application
 from gdm_studio.ui.shell.window import Window
@@ -35,7 +35,7 @@ from tests.helpers.pseudo_locale import LENGTH, OPENING, Shown, painted_texts, p
 from tests.helpers.window import run_in_window, until
 from tests.ui.accessibility import clipped, each_page
 
-PACKAGES = {f"create.{name}" for name in ("panel", "prompt", "stage", "steps", "outpainting", "inputs")}
+PACKAGES = {f"create.{name}" for name in ("panel", "prompt", "viewer", "steps", "outpainting")}
 # Names of the test model, prompts, which tiles may elide, and names of formats, words and control images.
 DATA = re.compile(
     r"/\S+/GDM Studio|Gaussian|Plain|Dark|a (cheerful red|calm blue|green)( disc| ?[disc]*…)|WebP|GIF|MP4|HTML|IPYNB"
@@ -153,7 +153,9 @@ class _Walk:
         await self._look("removed", *_parts(window))
 
     async def _open_views(self, window: Window) -> None:
-        view = FamilyView(window.theme, tree(_family()), "parent", parent=window.create_page.canvas_panel.filmstrip)
+        view = FamilyView(
+            window.theme, build_family_tree(_family()), "parent", parent=window.create_page.canvas_panel.filmstrip
+        )
         view.open_above(QPoint(400, 500))
         await self._look("family", view)
         view.close()
@@ -185,18 +187,19 @@ def test_dialogs_menus_and_popups_are_translated_and_fit() -> None:
     seen = {each for each in walk.seen | painted if each.package in PACKAGES and each.kind != "cut"}
     found = {each for each in seen if replace(each, text=DATA.sub("", each.text)).has_untranslated_words()}
     assert found == set()
+    assert {each.package for each in seen} == PACKAGES
     assert walk.too_long == {}
     assert len({each for each in seen if OPENING in each.text}) > 200
 
 
 def _sentences() -> Iterator[str]:
-    names = Names(
+    names = AdapterNames(
         adapters={"ink lines": NamedAddition("Ink Lines", "LoRA", "Flux")},
         words={"far": NamedAddition("far", "Embedding", "SDXL")},
         base="Stable Diffusion 1",
     )
     prompt = "a (fox) ) ( <lora:ink line:1> <lora:Ink Lines:1> <lora:ink> <lora:x embedding:far embedding:near far"
-    found = [mistake.sentence for mistake in mistakes(prompt, names)]
+    found = [mistake.sentence for mistake in find_mistakes(prompt, names)]
     assert len(found) > 6
     yield from found
     yield menu_entries.steps_hint("euler", 1)
@@ -209,8 +212,10 @@ def _sentences() -> Iterator[str]:
     yield next(choice.refused for choice in menu_entries.dtype_choices(["cpu"]) if choice.refused)
     yield refused(replace(CARD, accepts=Capabilities(picture=False)))
     yield refused(CARD)
-    yield advice()
-    yield from changes(PARENT, replace(PARENT, seed=6, prompt="other", guidance_scale=7.0, sampler="euler").checked())
+    yield changes_hint()
+    yield from list_changes(
+        PARENT, replace(PARENT, seed=6, prompt="other", guidance_scale=7.0, sampler="euler").checked()
+    )
 
 
 def test_sentences_about_prompts_and_choices_are_translated() -> None:

@@ -21,8 +21,11 @@ from PySide6.QtWidgets import (
 
 from gdm_studio.request.generation_request import SEED_LIMIT
 from gdm_studio.studio.request_draft import RequestDraft
+from gdm_studio.ui.create.generation.generate_button import GenerateButton
 from gdm_studio.ui.create.panel.settings_panel import Controls
+from gdm_studio.ui.create.prompt.prompt_box import PAUSE, PromptBox
 from gdm_studio.ui.create.prompt.prompt_checker import Mistake
+from gdm_studio.ui.create.prompt.prompt_chips import HEIGHT, ChipLook, PromptChip
 from gdm_studio.ui.folder_dialogs import ask_folder
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import (
@@ -30,9 +33,7 @@ from gdm_studio.ui.widgets import (
     Collapsible,
     Combo,
     ElidedLabel,
-    GenerateButton,
     Notices,
-    PromptBox,
     SeedField,
     Segmented,
     SliderRow,
@@ -40,8 +41,6 @@ from gdm_studio.ui.widgets import (
 )
 from gdm_studio.ui.widgets.fields import NumberEdit
 from gdm_studio.ui.widgets.icon_button import mark
-from gdm_studio.ui.widgets.prompt_box import PAUSE
-from gdm_studio.ui.widgets.prompt_chips import HEIGHT, ChipLook, PromptChip
 from gdm_studio.ui.widgets.search_field import SearchField
 from tests.helpers.widgets import drag, mute_platform, record_signal, show_widget, theme, wait_until
 

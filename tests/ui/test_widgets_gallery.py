@@ -24,7 +24,7 @@ from gdm_studio.ui.gallery.panel import GalleryPanel
 from gdm_studio.ui.gallery.sidebar import Sidebar
 from gdm_studio.ui.models.card_view import rights_words
 from gdm_studio.ui.models.page import ModelsPage, bytes_words, date_words, number_words
-from gdm_studio.ui.theme.imaging import qimage
+from gdm_studio.ui.theme.imaging import to_qimage
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import ActionButton
 from tests.helpers.widgets import (
@@ -61,7 +61,7 @@ def _model(look: Theme, count: int) -> PictureModel:
         model.show_moments(query, found)
 
     def small(wanted: list[MadeUpPicture]) -> None:
-        red = qimage(flat_image(255, 0, 0))
+        red = to_qimage(flat_image(255, 0, 0))
         model.set_thumbnails(dict.fromkeys((picture.id for picture in wanted), red), model.side())
 
     model.search_wanted.connect(answer)

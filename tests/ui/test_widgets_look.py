@@ -22,13 +22,13 @@ from gdm_studio.common.paths import resources
 from gdm_studio.models.model_card import ModelCard, Style
 from gdm_studio.request.generation_request import Request
 from gdm_studio.studio.request_draft import RequestDraft
+from gdm_studio.ui.create.generation.generate_button import WASH, GenerateButton, _mix
 from gdm_studio.ui.create.page import CreatePage
 from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.gallery.list_model import PictureModel
 from gdm_studio.ui.shell.window import PAGES
 from gdm_studio.ui.theme.icons import pixmap
 from gdm_studio.ui.theme.theme import DARK, LIGHT, Theme, Tokens
-from gdm_studio.ui.widgets.generate_button import WASH, GenerateButton, _mix
 from gdm_studio.ui.widgets.job_bar import LEAST, JobView
 from gdm_studio.ui.widgets.topbar import TopBar
 from tests.helpers.languages import language

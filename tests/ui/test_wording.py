@@ -16,16 +16,16 @@ from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.request.generation_events import Result, Run, State, View
 from gdm_studio.request.generation_request import BUILT_IN, ControlImage, Interpolation, Request
 from gdm_studio.ui.compare.setting_differences import differing, facts
-from gdm_studio.ui.create.panel.subject_list_editor import MOST, things_of
+from gdm_studio.ui.create.panel.subject_list_editor import MOST, subjects_of
 from gdm_studio.ui.create.queue.queue_list_model import title_of
 from gdm_studio.ui.create.viewer.step_thumbnails import step_text
-from gdm_studio.ui.fuzzy_match import folded, match_score
+from gdm_studio.ui.fuzzy_match import fold_text, match_score
 from gdm_studio.ui.gallery.date_sections import day_words, month_words, sections_of
 from gdm_studio.ui.gallery.image_details import exact_words, facts_of, when_words
-from gdm_studio.ui.gallery.list_model import differences, runs_of
+from gdm_studio.ui.gallery.list_model import list_differences, runs_of
 from gdm_studio.ui.gallery.list_model import title_of as picture_title
 from gdm_studio.ui.progress import duration, progress_text
-from gdm_studio.ui.theme.safe_text import JOINER, entry, plain, tip
+from gdm_studio.ui.theme.safe_text import JOINER, escape_ampersands, plain, tip
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item as Compared
 from tests.helpers.requests import BASE, FULL
 from tests.helpers.widgets import flat_image, make_view
@@ -213,7 +213,9 @@ def test_whole_words_match_better_than_prefixes_and_letters() -> None:
     assert (
         match_score("", title) == match_score("z", title) == match_score("step z", title) == match_score("n", "") == 0
     )
-    assert match_score("2m", "DPM++ 2M") > match_score("dpm2m", "DPM++ 2M") > 0 and folded("DPM++ 2M-É") == "dpm   2m e"
+    assert (
+        match_score("2m", "DPM++ 2M") > match_score("dpm2m", "DPM++ 2M") > 0 and fold_text("DPM++ 2M-É") == "dpm   2m e"
+    )
     assert match_score("sn", "s12n") > 0 == match_score("sn", "s123n"), "slips of the finger lie close together"
 
 
@@ -227,12 +229,12 @@ def test_list_changes_are_grouped_into_runs() -> None:
         ([1, 2, 3, 4], [2, 4, 5], [range(0, 1), range(2, 3)], [range(2, 3)]),
         ([*range(5000)], [*range(4096), *range(4097, 5001)], [range(4096, 4097)], [range(4999, 5000)]),
     ):
-        assert differences(array("q", before), array("q", after)) == (gone, come)
+        assert list_differences(array("q", before), array("q", after)) == (gone, come)
 
 
 def test_foreign_text_is_shown_without_effect() -> None:
     assert plain("a\nb\tc\0\x1f\x7f\u202e\x80") == "a\nb\tc␀␟␡\ufffd\ufffd"
-    assert entry("a & b && c\x01") == "a && b &&&& c␁"
+    assert escape_ampersands("a & b && c\x01") == "a && b &&&& c␁"
     assert tip("a & b < c") == "a & b < c" and tip("<b>x</b> &amp;") == f"<{JOINER}b>x<{JOINER}/b> &{JOINER}amp;"
     assert (
         Compared("a\0", flat_image(0, 0, 0), caption="b\0").title,
@@ -244,10 +246,10 @@ def test_foreign_text_is_shown_without_effect() -> None:
 
 
 def test_a_list_is_split_into_its_subjects() -> None:
-    assert things_of("fox, owl; car、cat,, Fox") == ["fox", "owl", "car", "cat"]
-    assert things_of("- fox\n* a red  owl\n\n• car,\n3. cat\n12) dog\n– hen\n-5 degrees, cold\n2026") == [
+    assert subjects_of("fox, owl; car、cat,, Fox") == ["fox", "owl", "car", "cat"]
+    assert subjects_of("- fox\n* a red  owl\n\n• car,\n3. cat\n12) dog\n– hen\n-5 degrees, cold\n2026") == [
         "fox", "a red owl", "car", "cat", "dog", "hen", "-5 degrees, cold", "2026",
     ]  # fmt: skip
-    assert things_of("") == things_of(" \n ,") == [] and things_of("Owl\nowl\nOWL") == ["Owl"]
+    assert subjects_of("") == subjects_of(" \n ,") == [] and subjects_of("Owl\nowl\nOWL") == ["Owl"]
     many = "\n".join(f"thing {number}" for number in range(MOST + 5))
-    assert things_of(many)[-1] == f"thing {MOST - 1}"
+    assert subjects_of(many)[-1] == f"thing {MOST - 1}"

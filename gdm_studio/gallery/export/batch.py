@@ -35,7 +35,7 @@ def copy_images(
     files.make_folder(folder)
     for number, picture in enumerate(pictures, 1):
         drive.check()
-        found = filename_pattern.candidates(pattern, _collect_name_parts(picture, number))
+        found = filename_pattern.iter_candidate_names(pattern, _collect_name_parts(picture, number))
         names = (f"{name}{picture.path.suffix.lower()}" for name in found)
         path = files.NewFile(folder, names).write(_read_content(picture, metadata))
         drive.record_write(path)
@@ -57,7 +57,7 @@ def write_archive(
     taken = {MANIFEST}
     with open_for_writing(file) as target, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as packed:
         for number, picture in enumerate(pictures, 1):
-            found = filename_pattern.candidates(pattern, _collect_name_parts(picture, number))
+            found = filename_pattern.iter_candidate_names(pattern, _collect_name_parts(picture, number))
             name = next(name for name in (f"{one}{picture.path.suffix.lower()}" for one in found) if name not in taken)
             taken.add(name)
             packed.writestr(name, _read_content(picture, metadata))

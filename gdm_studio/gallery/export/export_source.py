@@ -24,7 +24,7 @@ _ROWS = 128
 
 
 @dataclass(frozen=True)
-class Master:
+class ExportSource:
     """Image to export and its upscaled versions, as RGBA arrays (height, width, 4) with straight alpha.
 
     Each version is larger than the previous one by the upscaler's factor.
@@ -49,7 +49,7 @@ class Master:
         """
         return max(self.levels[-1].shape[:2]) < side
 
-    def enlarged(self, rgba: np.ndarray) -> Master:
+    def enlarged(self, rgba: np.ndarray) -> ExportSource:
         """Return a copy of this object with an additional, larger version of the image, `rgba`, from an upscaler."""
         return replace(self, levels=(*self.levels, rgba))
 
@@ -115,9 +115,9 @@ def on_background(picture: Image.Image, ground: Colour | None) -> Image.Image:
     return opaque
 
 
-def read_master(path: Path) -> Master:
+def read_master(path: Path) -> ExportSource:
     """Read an image file for an export, with its metadata texts. Raises StorageError."""
-    return Master(path.stem, (read_rgba_array(path),), _read_texts(path))
+    return ExportSource(path.stem, (read_rgba_array(path),), _read_texts(path))
 
 
 def _read_texts(path: Path) -> dict[str, str]:

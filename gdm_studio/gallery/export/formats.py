@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from PIL import Image
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.gallery.export.export_source import Colour, Master, on_background
+from gdm_studio.gallery.export.export_source import Colour, ExportSource, on_background
 from gdm_studio.gallery.export.flat_colours import FlatStyle, flatten, render
-from gdm_studio.gallery.export.icon_files import ICNS_SIDES, ICO_SIDES, icns, ico
+from gdm_studio.gallery.export.icon_files import ICNS_SIDES, ICO_SIDES, encode_icns, encode_ico
 from gdm_studio.gallery.export.icon_sets import (
     APPICON_SIDE,
     FAVICON_SIDE,
@@ -20,7 +20,7 @@ from gdm_studio.gallery.export.icon_sets import (
     favicon_preview,
 )
 from gdm_studio.gallery.export.masks import clean_alpha
-from gdm_studio.gallery.export.raster import jpeg, png, webp
+from gdm_studio.gallery.export.raster import encode_jpeg, encode_png, encode_webp
 from gdm_studio.gallery.export.svg import TRACED_SIDE, trace
 
 WHITE: Colour = (255, 255, 255)
@@ -75,10 +75,10 @@ class Format:
     title: str
     summary: str
     # Returns the longer side in pixels that the largest level of the master should have.
-    side: Callable[[Master, Options], int]
-    encode: Callable[[Master, Options], Iterator[File]]
+    side: Callable[[ExportSource, Options], int]
+    encode: Callable[[ExportSource, Options], Iterator[File]]
     # Returns the preview: one large image, followed by the smaller images of an icon set.
-    draw: Callable[[Master, Options], list[Image.Image]]
+    draw: Callable[[ExportSource, Options], list[Image.Image]]
     # True if the option `size` applies.
     sized: bool = False
     keeps_metadata: bool = False
@@ -89,15 +89,15 @@ class Format:
     # True if the image is always reduced to flat colours, by `encode` itself.
     is_flat: bool = False
 
-    def files(self, master: Master, options: Options) -> Iterator[File]:
+    def files(self, master: ExportSource, options: Options) -> Iterator[File]:
         """Yield the exported files of an image."""
         return self.encode(self._prepare(master, options), options)
 
-    def preview(self, master: Master, options: Options) -> list[Image.Image]:
+    def preview(self, master: ExportSource, options: Options) -> list[Image.Image]:
         """Return the images that show what `files` will contain: one large, followed by the sizes of an icon."""
         return self.draw(self._prepare(master, options), options)
 
-    def _prepare(self, master: Master, options: Options) -> Master:
+    def _prepare(self, master: ExportSource, options: Options) -> ExportSource:
         """Return the image in flat colours or without dust, as the options ask for."""
         if self.is_flat:
             return master
@@ -106,7 +106,7 @@ class Format:
         return replace(master, levels=tuple(map(clean_alpha, master.levels))) if options.clean else master
 
 
-def _flatten_master(master: Master, style: FlatStyle, side: int) -> Master:
+def _flatten_master(master: ExportSource, style: FlatStyle, side: int) -> ExportSource:
     """Return the image in flat colours, at its own size and at the exported one.
 
     The areas are found at twice the size, so that their edges are smooth.
@@ -115,7 +115,7 @@ def _flatten_master(master: Master, style: FlatStyle, side: int) -> Master:
     return replace(master, levels=tuple(render(flat, each) for each in sorted({master.side, side})))
 
 
-def _compute_side(master: Master, options: Options) -> int:
+def _compute_side(master: ExportSource, options: Options) -> int:
     return options.size or master.side
 
 
@@ -127,15 +127,15 @@ def sized_name(name: str, size: int | None, side: int) -> str:
 
 
 def _make_raster_exporter(
-    suffix: str, write: Callable[[Master, Options], bytes]
-) -> Callable[[Master, Options], Iterator[File]]:
-    def files(master: Master, options: Options) -> Iterator[File]:
+    suffix: str, write: Callable[[ExportSource, Options], bytes]
+) -> Callable[[ExportSource, Options], Iterator[File]]:
+    def files(master: ExportSource, options: Options) -> Iterator[File]:
         yield f"{sized_name(master.name, options.size, master.side)}.{suffix}", write(master, options)
 
     return files
 
 
-def _make_encoder(write: Callable[..., bytes], ground: str = "background") -> Callable[[Master, Options], bytes]:
+def _make_encoder(write: Callable[..., bytes], ground: str = "background") -> Callable[[ExportSource, Options], bytes]:
     """Return a function that encodes an image for export with `write`. The user's options determine the size, the
     background colour, and whether the settings are included.
     """
@@ -144,28 +144,28 @@ def _make_encoder(write: Callable[..., bytes], ground: str = "background") -> Ca
     )
 
 
-def _encode_svg(master: Master, options: Options) -> bytes:
+def _encode_svg(master: ExportSource, options: Options) -> bytes:
     size = _compute_side(master, options)
     return trace(master.at(TRACED_SIDE), size=size, style=options.flat, background=options.background)
 
 
-def _export_ico(master: Master, options: Options) -> Iterator[File]:
-    yield f"{master.name}.ico", ico([master.square(side) for side in ICO_SIDES])
+def _export_ico(master: ExportSource, options: Options) -> Iterator[File]:
+    yield f"{master.name}.ico", encode_ico([master.square(side) for side in ICO_SIDES])
 
 
-def _export_icns(master: Master, options: Options) -> Iterator[File]:
-    yield f"{master.name}.icns", icns({side: master.square(side) for side in ICNS_SIDES})
+def _export_icns(master: ExportSource, options: Options) -> Iterator[File]:
+    yield f"{master.name}.icns", encode_icns({side: master.square(side) for side in ICNS_SIDES})
 
 
-def _preview_image(master: Master, options: Options) -> list[Image.Image]:
+def _preview_image(master: ExportSource, options: Options) -> list[Image.Image]:
     return [on_background(master.at(_compute_side(master, options)), options.background)]
 
 
-def _preview_on_ground(master: Master, options: Options) -> list[Image.Image]:
+def _preview_on_ground(master: ExportSource, options: Options) -> list[Image.Image]:
     return [on_background(master.at(_compute_side(master, options)), options.ground)]
 
 
-def _make_size_preview(*sides: int) -> Callable[[Master, Options], list[Image.Image]]:
+def _make_size_preview(*sides: int) -> Callable[[ExportSource, Options], list[Image.Image]]:
     return lambda master, options: [master.square(side) for side in sides]
 
 
@@ -177,7 +177,7 @@ FORMATS: dict[str, Format] = {
             title=QT_TRANSLATE_NOOP("ExportFormat", "PNG"),
             summary=QT_TRANSLATE_NOOP("ExportFormat", "For slides, documents and the web; keeps transparency"),
             side=_compute_side,
-            encode=_make_raster_exporter("png", _make_encoder(png)),
+            encode=_make_raster_exporter("png", _make_encoder(encode_png)),
             draw=_preview_image,
             sized=True,
             keeps_metadata=True,
@@ -197,7 +197,7 @@ FORMATS: dict[str, Format] = {
             title=QT_TRANSLATE_NOOP("ExportFormat", "WebP"),
             summary=QT_TRANSLATE_NOOP("ExportFormat", "Lossless, smaller than PNG; for the web"),
             side=_compute_side,
-            encode=_make_raster_exporter("webp", _make_encoder(webp)),
+            encode=_make_raster_exporter("webp", _make_encoder(encode_webp)),
             draw=_preview_image,
             sized=True,
             keeps_metadata=True,
@@ -207,7 +207,7 @@ FORMATS: dict[str, Format] = {
             title=QT_TRANSLATE_NOOP("ExportFormat", "JPEG"),
             summary=QT_TRANSLATE_NOOP("ExportFormat", "No transparency; fills the background"),
             side=_compute_side,
-            encode=_make_raster_exporter("jpg", _make_encoder(jpeg, "ground")),
+            encode=_make_raster_exporter("jpg", _make_encoder(encode_jpeg, "ground")),
             draw=_preview_on_ground,
             sized=True,
             keeps_metadata=True,

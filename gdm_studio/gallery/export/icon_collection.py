@@ -9,10 +9,10 @@ from xml.sax.saxutils import quoteattr
 
 from PIL import Image
 
-from gdm_studio.gallery.export.export_source import Master
+from gdm_studio.gallery.export.export_source import ExportSource
 from gdm_studio.gallery.export.flat_colours import FlatImage, FlatStyle, flatten, render, with_shared_palette
-from gdm_studio.gallery.export.icon_files import ICNS_SIDES, ICO_SIDES, icns, ico
-from gdm_studio.gallery.export.raster import png
+from gdm_studio.gallery.export.icon_files import ICNS_SIDES, ICO_SIDES, encode_icns, encode_ico
+from gdm_studio.gallery.export.raster import encode_png
 from gdm_studio.gallery.export.svg import TRACED_SIDE, document, shapes
 
 # Side of the PNG files in pixels, at 1 ×, and the factors of the larger ones.
@@ -36,7 +36,7 @@ All icons share these colours: {colours}
 File = tuple[str, bytes]
 
 
-def icon_set_files(masters: Sequence[tuple[str, Master]], style: FlatStyle) -> Iterator[tuple[int, list[File]]]:
+def icon_set_files(masters: Sequence[tuple[str, ExportSource]], style: FlatStyle) -> Iterator[tuple[int, list[File]]]:
     """Yield the files of an icon set, with the number of icons done, for (name, image) pairs.
 
     All icons get the colours of one palette, and their subjects are centred and equally large. Raises StudioError if an
@@ -79,7 +79,7 @@ def icon_names(subjects: Sequence[str]) -> list[str]:
     return names
 
 
-def _centre(master: Master) -> Image.Image:
+def _centre(master: ExportSource) -> Image.Image:
     """Return an image with its subject in the centre of a square, whose side it fills by _SUBJECT_SHARE."""
     box = master.at(TRACED_SIDE).getchannel("A").point(lambda alpha: 255 * (alpha >= 128)).getbbox()
     if box is None:
@@ -102,9 +102,9 @@ def _icon_files(name: str, flat: FlatImage) -> tuple[str, list[File]]:
     files = [(f"svg/{name}.svg", document(paths, width=side, height=side, size=PNG_SIDE, title=name))]
     for factor in _PNG_FACTORS:
         suffix = "" if factor == 1 else f"@{factor}x"
-        files.append((f"png/{name}{suffix}.png", png(_picture(flat, factor * PNG_SIDE))))
-    files.append((f"ico/{name}.ico", ico([_picture(flat, side) for side in ICO_SIDES])))
-    files.append((f"icns/{name}.icns", icns({side: _picture(flat, side) for side in ICNS_SIDES})))
+        files.append((f"png/{name}{suffix}.png", encode_png(_picture(flat, factor * PNG_SIDE))))
+    files.append((f"ico/{name}.ico", encode_ico([_picture(flat, side) for side in ICO_SIDES])))
+    files.append((f"icns/{name}.icns", encode_icns({side: _picture(flat, side) for side in ICNS_SIDES})))
     return symbol, files
 
 

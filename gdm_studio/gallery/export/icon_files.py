@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from PIL import Image
 
-from gdm_studio.gallery.export.raster import png
+from gdm_studio.gallery.export.raster import encode_png
 
 ICO_SIDES = (16, 24, 32, 48, 64, 128, 256)
 ICNS_SIDES = (16, 32, 64, 128, 256, 512, 1024)
@@ -27,13 +27,13 @@ _ICNS_PNG = (
 )
 
 
-def ico(pictures: Sequence[Image.Image]) -> bytes:
+def encode_ico(pictures: Sequence[Image.Image]) -> bytes:
     """Return a Windows .ico file of square RGBA images of at most 256 pixels.
 
     The 256-pixel image is stored as PNG and the smaller ones as bitmaps, which every reader since Windows XP accepts.
     (Pillow cannot mix the two.)
     """
-    bodies = [png(picture) if picture.width >= 256 else _encode_bitmap(picture) for picture in pictures]
+    bodies = [encode_png(picture) if picture.width >= 256 else _encode_bitmap(picture) for picture in pictures]
     offset = 6 + 16 * len(bodies)
     head = struct.pack("<HHH", 0, 1, len(bodies))
     for picture, body in zip(pictures, bodies, strict=True):
@@ -44,7 +44,7 @@ def ico(pictures: Sequence[Image.Image]) -> bytes:
     return head + b"".join(bodies)
 
 
-def icns(pictures: Mapping[int, Image.Image]) -> bytes:
+def encode_icns(pictures: Mapping[int, Image.Image]) -> bytes:
     """Return a macOS .icns file with an image for each of ICNS_SIDES, given as {side: square RGBA image}.
 
     It has the same entries that `iconutil` would write.
@@ -53,7 +53,7 @@ def icns(pictures: Mapping[int, Image.Image]) -> bytes:
     for colour, mask, side in _ICNS_CODED:
         planes = np.asarray(pictures[side]).reshape(-1, 4).T
         blocks += [(colour, b"".join(_pack(plane.tobytes()) for plane in planes[:3])), (mask, planes[3].tobytes())]
-    blocks += [(kind, png(pictures[side])) for kind, side in _ICNS_PNG]
+    blocks += [(kind, encode_png(pictures[side])) for kind, side in _ICNS_PNG]
     body = b"".join(kind + struct.pack(">I", 8 + len(data)) + data for kind, data in blocks)
     return b"icns" + struct.pack(">I", 8 + len(body)) + body
 

@@ -9,9 +9,9 @@ from fractions import Fraction
 
 from PIL import Image
 
-from gdm_studio.gallery.export.export_source import Colour, Master, on_background
-from gdm_studio.gallery.export.icon_files import ICNS_SIDES, ICO_SIDES, icns, ico
-from gdm_studio.gallery.export.raster import png
+from gdm_studio.gallery.export.export_source import Colour, ExportSource, on_background
+from gdm_studio.gallery.export.icon_files import ICNS_SIDES, ICO_SIDES, encode_icns, encode_ico
+from gdm_studio.gallery.export.raster import encode_png
 
 FAVICON_SIDE = 512
 APPICON_SIDE = 1024
@@ -85,23 +85,23 @@ _WINDOWS_TILES = (
 )
 
 
-def favicon_files(master: Master, ground: Colour) -> Iterator[tuple[str, bytes]]:
+def favicon_files(master: ExportSource, ground: Colour) -> Iterator[tuple[str, bytes]]:
     """Yield the (path, content) of each icon file that an export creates for a website.
 
     `ground` is the background of the touch icon and the theme colour.
     """
-    yield "favicon.ico", ico([master.square(side) for side in _FAVICON_ICO])
+    yield "favicon.ico", encode_ico([master.square(side) for side in _FAVICON_ICO])
     for side in _FAVICON_ICO:
-        yield f"favicon-{side}x{side}.png", png(master.square(side))
+        yield f"favicon-{side}x{side}.png", encode_png(master.square(side))
     touch = master.on_plate(_TOUCH, _TOUCH, share=_TOUCH_SHARE, ground=ground)
-    yield "apple-touch-icon.png", png(on_background(touch, ground))
+    yield "apple-touch-icon.png", encode_png(on_background(touch, ground))
     for side in _ANDROID_CHROME:
-        yield f"android-chrome-{side}x{side}.png", png(master.square(side))
+        yield f"android-chrome-{side}x{side}.png", encode_png(master.square(side))
     yield "site.webmanifest", _build_manifest(master.name, ground)
     yield "head.html", _HEAD.encode()
 
 
-def favicon_preview(master: Master, ground: Colour) -> list[Image.Image]:
+def favicon_preview(master: ExportSource, ground: Colour) -> list[Image.Image]:
     """Return a preview of the icons that an export creates for a website: the touch icon and the browser tab icons."""
     touch = master.on_plate(_TOUCH, _TOUCH, share=_TOUCH_SHARE, ground=ground)
     return [touch, *(master.square(side) for side in reversed(_FAVICON_ICO))]
@@ -124,7 +124,7 @@ def _build_manifest(name: str, ground: Colour) -> bytes:
     return (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def appicon_files(master: Master, ground: Colour) -> Iterator[File]:
+def appicon_files(master: ExportSource, ground: Colour) -> Iterator[File]:
     """Yield the (path, content) of each icon file that an export creates for an app on all operating systems.
 
     `ground` is the background where icons cannot be transparent.
@@ -135,7 +135,7 @@ def appicon_files(master: Master, ground: Colour) -> Iterator[File]:
     yield from _export_windows(master)
 
 
-def appicon_preview(master: Master, ground: Colour) -> list[Image.Image]:
+def appicon_preview(master: ExportSource, ground: Colour) -> list[Image.Image]:
     """Return a preview of the icons that an export creates for an app: on iOS, Android (round), macOS and the Windows
     taskbar.
     """
@@ -147,7 +147,7 @@ def appicon_preview(master: Master, ground: Colour) -> list[Image.Image]:
     ]
 
 
-def _export_ios(master: Master, ground: Colour) -> Iterator[File]:
+def _export_ios(master: ExportSource, ground: Colour) -> Iterator[File]:
     """Yield the iOS icon files of an app as an asset catalogue.
 
     They have no alpha channel, as the App Store requires.
@@ -158,7 +158,7 @@ def _export_ios(master: Master, ground: Colour) -> Iterator[File]:
             side = int(Fraction(points) * scale)
             name = f"Icon-{idiom}-{points}@{scale}x.png"
             plate = master.on_plate(side, side, share=_IOS_SHARE, ground=ground)
-            yield f"{_IOS}/{name}", png(on_background(plate, ground))
+            yield f"{_IOS}/{name}", encode_png(on_background(plate, ground))
             images.append(
                 {"filename": name, "idiom": idiom, "scale": f"{scale}x", "size": f"{points}x{points}"},
             )
@@ -166,44 +166,44 @@ def _export_ios(master: Master, ground: Colour) -> Iterator[File]:
     yield f"{_IOS}/Contents.json", (json.dumps(contents, indent=2) + "\n").encode()
 
 
-def _export_android(master: Master, ground: Colour) -> Iterator[File]:
+def _export_android(master: ExportSource, ground: Colour) -> Iterator[File]:
     """Yield the Android icon files of an app: legacy icons, the two layers of the adaptive icon, and the store icon."""
     for density, scale in _ANDROID_DENSITIES:
         folder = f"android/res/mipmap-{density}"
         side, layer, safe = (int(Fraction(scale) * dp) for dp in (_LAUNCHER, _ADAPTIVE, _SAFE))
-        yield f"{folder}/ic_launcher.png", png(master.square(side))
+        yield f"{folder}/ic_launcher.png", encode_png(master.square(side))
         round_icon = master.on_plate(side, side, share=_DISC_SHARE, ground=ground, disc=True)
-        yield f"{folder}/ic_launcher_round.png", png(round_icon)
+        yield f"{folder}/ic_launcher_round.png", encode_png(round_icon)
         # The square fits into the visible disc with its corners.
         foreground = master.on_plate(layer, layer, share=0.75 * safe / layer)
-        yield f"{folder}/ic_launcher_foreground.png", png(foreground)
-        yield f"{folder}/ic_launcher_background.png", png(Image.new("RGB", (layer, layer), ground))
+        yield f"{folder}/ic_launcher_foreground.png", encode_png(foreground)
+        yield f"{folder}/ic_launcher_background.png", encode_png(Image.new("RGB", (layer, layer), ground))
     for name in ("ic_launcher", "ic_launcher_round"):
         yield f"android/res/mipmap-anydpi-v26/{name}.xml", _ADAPTIVE_XML.encode()
     store = master.on_plate(_STORE, _STORE, share=_IOS_SHARE, ground=ground)
-    yield "android/ic_launcher-playstore.png", png(store)
+    yield "android/ic_launcher-playstore.png", encode_png(store)
 
 
-def _export_macos(master: Master) -> Iterator[File]:
+def _export_macos(master: ExportSource) -> Iterator[File]:
     """Yield the macOS icon files of an app: an icon set for `iconutil`, and the .icns file that `iconutil` would create
     from it.
     """
     for points in _MACOS_POINTS:
         for scale in (1, 2):
             name = f"icon_{points}x{points}{'@2x' if scale == 2 else ''}.png"
-            yield f"macos/AppIcon.iconset/{name}", png(master.square(points * scale))
-    yield "macos/AppIcon.icns", icns({side: master.square(side) for side in ICNS_SIDES})
+            yield f"macos/AppIcon.iconset/{name}", encode_png(master.square(points * scale))
+    yield "macos/AppIcon.icns", encode_icns({side: master.square(side) for side in ICNS_SIDES})
 
 
-def _export_windows(master: Master) -> Iterator[File]:
+def _export_windows(master: ExportSource) -> Iterator[File]:
     """Yield the Windows icon files of an app: the tiles of a packaged app, and the .ico file of an unpackaged one."""
     for tile in _WINDOWS_TILES:
         for scale in _WINDOWS_SCALES:
             width = round(tile.width * scale / 100)
             height = round(tile.height * scale / 100)
             plate = master.on_plate(width, height, share=tile.share)
-            yield f"windows/Assets/{tile.name}.scale-{scale}.png", png(plate)
+            yield f"windows/Assets/{tile.name}.scale-{scale}.png", encode_png(plate)
     for side in _WINDOWS_TARGETS:
         for suffix in ("", "_altform-unplated"):
-            yield f"windows/Assets/Square44x44Logo.targetsize-{side}{suffix}.png", png(master.square(side))
-    yield "windows/app.ico", ico([master.square(side) for side in ICO_SIDES])
+            yield f"windows/Assets/Square44x44Logo.targetsize-{side}{suffix}.png", encode_png(master.square(side))
+    yield "windows/app.ico", encode_ico([master.square(side) for side in ICO_SIDES])

@@ -26,7 +26,7 @@ _EXIF_IFD = 0x8769
 _USER_COMMENT = 0x9286
 
 
-def png(picture: Image.Image, background: Colour | None = None, texts: Mapping[str, str] | None = None) -> bytes:
+def encode_png(picture: Image.Image, background: Colour | None = None, texts: Mapping[str, str] | None = None) -> bytes:
     """Encode an exported image as PNG: RGBA, or RGB if a background is given. `texts` become text chunks."""
     chunks = PngInfo()
     chunks.add(b"sRGB", _PERCEPTUAL)
@@ -38,7 +38,7 @@ def png(picture: Image.Image, background: Colour | None = None, texts: Mapping[s
     return _encode(on_background(picture, background), "PNG", pnginfo=chunks)
 
 
-def jpeg(picture: Image.Image, background: Colour, texts: Mapping[str, str] | None = None) -> bytes:
+def encode_jpeg(picture: Image.Image, background: Colour, texts: Mapping[str, str] | None = None) -> bytes:
     """Encode an exported image as JPEG on a background colour, without chroma subsampling (4:4:4), which would blur
     edges.
     """
@@ -54,7 +54,9 @@ def jpeg(picture: Image.Image, background: Colour, texts: Mapping[str, str] | No
     )
 
 
-def webp(picture: Image.Image, background: Colour | None = None, texts: Mapping[str, str] | None = None) -> bytes:
+def encode_webp(
+    picture: Image.Image, background: Colour | None = None, texts: Mapping[str, str] | None = None
+) -> bytes:
     """Encode an exported image as lossless WebP, which is smaller than JPEG for drawings.
 
     `texts` become EXIF. Raises BadRequest if the image is too large.

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import BadRequest, StorageError
-from gdm_studio.gallery.export.export_source import LARGEST, SMALLEST, Master
+from gdm_studio.gallery.export.export_source import LARGEST, SMALLEST, ExportSource
 from gdm_studio.gallery.export.flat_colours import (
     FEWEST_COLOURS,
     LARGEST_AREA,
@@ -24,7 +24,7 @@ from gdm_studio.gallery.export.icon_collection import icon_names, icon_set_files
 from gdm_studio.gallery.storage.files import numbered_names
 
 
-def export(master: Master, form: Format, options: Options, folder: Path) -> Path:
+def export(master: ExportSource, form: Format, options: Options, folder: Path) -> Path:
     """Export an image to `folder` in the chosen format. Return the path of the new file or, for an icon set, of the new
     folder.
 
@@ -70,7 +70,9 @@ def check_options(options: Options) -> None:
         raise BadRequest(f"The size must be from {SMALLEST} to {LARGEST} pixels, not {options.size}.")
 
 
-def write_icon_set(masters: Sequence[tuple[str, Master]], style: FlatStyle, folder: Path) -> Generator[int, None, Path]:
+def write_icon_set(
+    masters: Sequence[tuple[str, ExportSource]], style: FlatStyle, folder: Path
+) -> Generator[int, None, Path]:
     """Write the images of (name, image) pairs as an icon set into a new folder. Yield the number of icons done so far,
     and return the folder's path.
 

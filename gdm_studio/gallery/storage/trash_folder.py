@@ -63,7 +63,7 @@ class TrashFolder:
         self._library = library
 
     def delete(self, paths: Iterable[str], count: int) -> Deletion:
-        """Move the files at these library paths into the trash folder; on failure, none of them is moved.
+        """Move the files at the given library paths into the trash folder; on failure, none of them is moved.
 
         Raises StorageError. `count` is the number of images in these files; images whose files another process has
         deleted meanwhile do not count.

@@ -139,7 +139,7 @@ class ShareRunner:
         return StepWriter(self._send_steps) if facts["keep"] else None
 
     def _generate(self, facts: dict[str, Any], blobs: list[bytes]) -> None:
-        from gdm_studio.engine.decoding import partial_results
+        from gdm_studio.engine.decoding import decode_partial_results
         from gdm_studio.engine.previews import Previews
         from gdm_studio.engine.resume import resume_run
 
@@ -172,7 +172,7 @@ class ShareRunner:
         if writer is not None:
             writer.flush()
         if stopped["reach"] and last_step is not None:
-            for result in partial_results(request, last_step):
+            for result in decode_partial_results(request, last_step):
                 if result.image not in finished:
                     self._send(*encoder.result(result))
 

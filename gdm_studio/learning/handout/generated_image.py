@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.learning.handout.handout import Cell, Chart, Curve, Handout, Strip, Words
-from gdm_studio.learning.handout.web_page import spread
+from gdm_studio.learning.handout.web_page import spread_indices
 from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
 from gdm_studio.request.generation_request import SETTINGS, Request
 from gdm_studio.request.hires import total_steps
@@ -64,7 +64,7 @@ class ImageRun:
     title: str = ""
 
 
-def still(rgba: np.ndarray, request: Request | None, title: str) -> ImageRun:
+def run_of_still_image(rgba: np.ndarray, request: Request | None, title: str) -> ImageRun:
     """Return the handout's data for a finished image whose steps were not recorded, as an `ImageRun` with a single
     picture.
     """
@@ -82,7 +82,7 @@ def with_recorded_steps(run: ImageRun, file: Path, library: Library, *, side: in
 
     steps = step_history.load(file)
     levels = [steps.path[index] for index in steps.indices]
-    shown = set(spread(len(levels)))
+    shown = set(spread_indices(len(levels)))
     frames: list[np.ndarray] = []
     for place, frame in enumerate(frames_of(steps, library, picture=run.frames[-1])):
         frames.append(_reduce(frame, side) if place in shown else frames[-1])

@@ -8,7 +8,7 @@ from typing import Any
 from gdm_studio.learning.handout.handout import Cell, Handout
 
 
-def notebook(handout: Handout) -> bytes:
+def render_notebook(handout: Handout) -> bytes:
     """Write a handout as a Jupyter notebook (nbformat 4.5, JSON in UTF-8) without outputs."""
     cells = [_build_cell(f"cell-{place}", cell) for place, cell in enumerate(handout.cells)]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}

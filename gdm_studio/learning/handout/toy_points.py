@@ -22,11 +22,11 @@ GROUND = (255, 255, 255)
 COLOURS = ((53, 99, 224), (176, 96, 0))
 _IMPORTS = """from PIL import Image
 
-from gdm_studio.learning.handout.toy_points import picture
+from gdm_studio.learning.handout.toy_points import draw_points
 from gdm_studio.learning.point_runs import PlaneSettings, run_plane"""
 _SHOW = """# The last step; choose another by its number.
 step = {name}.steps
-Image.fromarray(picture({name}, step))"""
+Image.fromarray(draw_points({name}, step))"""
 
 
 _RUN = QT_TRANSLATE_NOOP("Handout", "A run on the plane")
@@ -88,7 +88,7 @@ def plane_handout(panels: Sequence[PlanePanel], words: Words = ENGLISH) -> Hando
     )
 
 
-def picture(run: PlaneRun, step: int) -> np.ndarray:
+def draw_points(run: PlaneRun, step: int) -> np.ndarray:
     """Draw the positions of a run's 2-D points after a step, as an image, uint8 (SIDE, SIDE, 3).
 
     Step 0 is the initial noise. The points are divided by the standard deviation of noisy data, as on the Learn page.
@@ -114,7 +114,7 @@ def _build_strip(panel: PlanePanel, words: Words) -> Strip:
         words(_CAPTION).format(step=step, steps=run.steps, alpha=at.alpha, sigma=at.sigma, distance=distance)
         for step, (at, distance) in enumerate(zip(run.path, run.distances, strict=True))
     ]
-    frames = [picture(run, step) for step in range(run.steps + 1)]
+    frames = [draw_points(run, step) for step in range(run.steps + 1)]
     return Strip(panel.title, frames, captions, _collect_facts(run.settings))
 
 

@@ -77,7 +77,7 @@ _PYTHON = QT_TRANSLATE_NOOP("Handout", "In Python")
 _MADE = QT_TRANSLATE_NOOP("Handout", "Made with GDM Studio.")
 
 
-def web_page(handout: Handout) -> bytes:
+def render_web_page(handout: Handout) -> bytes:
     """Write a handout as HTML in UTF-8, at most MAX_SIZE bytes.
 
     Raises BadRequest if there are no pictures, or if even small pictures exceed the size.
@@ -103,7 +103,7 @@ def web_page(handout: Handout) -> bytes:
     return page
 
 
-def spread(count: int) -> list[int]:
+def spread_indices(count: int) -> list[int]:
     """Choose the steps whose pictures a web page shows: at most MAX_FRAMES of `count` steps, evenly spread. Returns
     their indices.
     """
@@ -113,7 +113,7 @@ def spread(count: int) -> list[int]:
 
 
 def _thin_out(strip: Strip) -> Strip:
-    places = spread(len(strip.frames))
+    places = spread_indices(len(strip.frames))
     frames = [strip.frames[place] for place in places]
     captions = [strip.captions[place] for place in places]
     return Strip(strip.title, frames, captions, strip.facts)

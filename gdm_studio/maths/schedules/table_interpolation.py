@@ -53,8 +53,8 @@ def locate(table: Sequence[float], ratio: float) -> float:
 
 
 def locate_each(table: Sequence[float], ratio: Array) -> Array:
-    """Return the timesteps, not rounded, at which a noise schedule reaches each noise ratio in an array. Only the first
-    call waits for the device.
+    """Return the timesteps, not rounded, at which a noise schedule reaches each noise ratio in an array. The table is
+    copied to the device of `ratio` once.
     """
     if len(table) == 1:
         return 0 * ratio

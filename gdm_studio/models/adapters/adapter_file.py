@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from gdm_studio.common.errors import ModelError
 from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.adapters.adapter_detection import AdapterCard, adapter_card, adapter_family, damaged_error
-from gdm_studio.models.adapters.layer_names import Part, Place, spellings, transformer_spellings
+from gdm_studio.models.adapters.layer_names import AdaptedLayer, Part, layer_name_spellings, transformer_spellings
 from gdm_studio.models.adapters.lora_weight_deltas import Delta, delta_of, difference
 from gdm_studio.models.files.checkpoints import read_entry, stamp_of
 from gdm_studio.models.files.sidecars import with_sidecars
@@ -112,11 +112,11 @@ def adapter_deltas(
     card = adapter.card
     if "transformer" in networks and base and card.base not in ("", adapter_family(base)):
         raise _mismatch_error(card, base, "it is for another family of models")
-    places: dict[str, tuple[Part, Sequence[Place]]] = {
-        spelling: (part, (Place(layer),))
+    places: dict[str, tuple[Part, Sequence[AdaptedLayer]]] = {
+        spelling: (part, (AdaptedLayer(layer),))
         for part, network in networks.items()
         if part != "transformer"
-        for spelling, layer in spellings(part, _iter_changeable_layers(network)).items()
+        for spelling, layer in layer_name_spellings(part, _iter_changeable_layers(network)).items()
     }
     places |= {spelling: ("transformer", found) for spelling, found in transformer_spellings(weights).items()}
     deltas: dict[Part, dict[str, Delta]] = {network: {} for network in networks}
@@ -145,7 +145,7 @@ def _iter_changeable_layers(network: nn.Module) -> Iterator[str]:
 
 
 def _compute_layer_deltas(
-    card: AdapterCard, spelling: str, tensors: Mapping[str, Tensor], layer: nn.Module, place: Place, base: str
+    card: AdapterCard, spelling: str, tensors: Mapping[str, Tensor], layer: nn.Module, place: AdaptedLayer, base: str
 ) -> dict[str, Delta]:
     """Compute the changes that an adapter makes to one layer, under the keys "weight" and "bias"."""
     own = {kind: found for kind in ("weight", "bias") if (found := getattr(layer, kind, None)) is not None}

@@ -18,7 +18,7 @@ from gdm_studio.networks.diffusion_transformers.configurations import Weight
 Part = Literal["unet", "transformer", "text_encoder", "text_encoder_2", "text_encoder_3"]
 
 
-class Place(NamedTuple):
+class AdaptedLayer(NamedTuple):
     """Layer of a model that an adapter changes. If the adapter fuses several layers into one matrix, this also gives
     the range of the layer's rows.
     """
@@ -60,7 +60,7 @@ _T5 = {
 }
 
 
-def spellings(part: Part, layers: Iterable[str]) -> dict[str, str]:
+def layer_name_spellings(part: Part, layers: Iterable[str]) -> dict[str, str]:
     """Return a mapping from layer names in adapter files, in all known spellings, to the names of layers of a U-Net or
     text encoder.
     """
@@ -81,27 +81,27 @@ def layer_widths(part: Part, shapes: Mapping[str, Sequence[int]]) -> dict[str, t
     """
     layers = {name.removesuffix(".weight"): shape[1:] for name, shape in shapes.items() if name.endswith(".weight")}
     widths = {layer: (inner[0], prod(inner)) if inner else () for layer, inner in layers.items()}
-    return {spelling: widths[layer] for spelling, layer in spellings(part, layers).items()}
+    return {spelling: widths[layer] for spelling, layer in layer_name_spellings(part, layers).items()}
 
 
-def transformer_spellings(weights: Iterable[Weight]) -> dict[str, list[Place]]:
+def transformer_spellings(weights: Iterable[Weight]) -> dict[str, list[AdaptedLayer]]:
     """Return a mapping from layer names in adapter files, in all known spellings, to layers of a diffusion transformer.
 
     The names are those of the original layout and of diffusers. A fused layer is mapped to several places.
     """
-    by_layer: dict[str, list[Place]] = {}
+    by_layer: dict[str, list[AdaptedLayer]] = {}
     for weight in weights:
         layer, _, kind = weight.name.rpartition(".")
         for source in weight.sources if kind == "weight" else ():
             theirs = source.name.rpartition(".")[0]
             for name in dict.fromkeys((theirs, theirs.replace(".to_", ".to."))):
-                by_layer.setdefault(name, []).append(Place(layer, source.begin, source.rows))
+                by_layer.setdefault(name, []).append(AdaptedLayer(layer, source.begin, source.rows))
     for name, places in list(by_layer.items()):
         if xlabs := _xlabs_name(name):
             # XLabs changes only the attention of the fused first layer of a single block: a third of the rows each.
             rows = places[3].begin if name.endswith(".linear1") else places[0].rows
             by_layer[xlabs] = [place._replace(rows=rows) for place in places[:3]]
-    found: dict[str, list[Place]] = {}
+    found: dict[str, list[AdaptedLayer]] = {}
     for name, places in by_layer.items():
         # A layer may have the same name in the original layout and in diffusers.
         distinct = list(dict.fromkeys(places))

@@ -3,6 +3,10 @@
 The first family that matches a file is used. To add a family, write a module here and list it in `FAMILIES`.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from gdm_studio.maths.samplers import SAMPLERS, SamplerSpec
 from gdm_studio.models.families.base import Family
 from gdm_studio.models.families.diffusion_transformers.family import FAMILY as DIFFUSION_TRANSFORMERS
@@ -13,14 +17,23 @@ from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.reading import PromptReading
 from gdm_studio.request.prompts import is_too_long
 
+if TYPE_CHECKING:
+    from gdm_studio.models.memory.cost_estimate import CostEstimate
+
 FAMILIES: tuple[Family, ...] = (ICONS, STABLE_DIFFUSION, DIFFUSION_TRANSFORMERS, SYSTEMS)
+
+
+def family_of(card: ModelCard) -> Family | None:
+    """Return the family of a model, or None if it is not one of the program's."""
+    return next((family for family in FAMILIES if family.name == card.family), None)
 
 
 def group_of(card: ModelCard) -> str:
     """Return the heading under which the model menu lists models of the card's family, or "" for families without a
     heading of their own.
     """
-    return next((family.group for family in FAMILIES if family.name == card.family), "")
+    family = family_of(card)
+    return "" if family is None else family.group
 
 
 def read_prompt(card: ModelCard, prompt: str, style: str = "") -> PromptReading:
@@ -29,7 +42,7 @@ def read_prompt(card: ModelCard, prompt: str, style: str = "") -> PromptReading:
     The reading is empty if the effect of words is unknown or the prompt is too long. Raises ModelError if the model's
     files are damaged.
     """
-    family = next((family for family in FAMILIES if family.name == card.family), None)
+    family = family_of(card)
     reader = family.reader(card) if family is not None and not is_too_long(prompt) else None
     return PromptReading() if reader is None else reader.read(prompt, card.style_for(style))
 
@@ -42,4 +55,25 @@ def usable_samplers(card: ModelCard | None = None) -> list[SamplerSpec]:
     return [spec for spec in SAMPLERS.values() if not spec.needs or spec.needs in offered]
 
 
-__all__ = ["FAMILIES", "Family", "group_of", "read_prompt", "usable_samplers"]
+def estimate_cost(card: ModelCard, device: str = "auto") -> CostEstimate | None:
+    """Estimate the memory and the time that a model needs for one image on a device. Returns None for small models.
+
+    Takes up to a few seconds for a model that has not been estimated before. Raises ModelError and DeviceError.
+    """
+    family = family_of(card)
+    if family is None or family.image_cost is None:
+        return None
+    from gdm_studio.models.memory import cost_estimate
+
+    return cost_estimate.estimate_cost(card, family.image_cost, device)
+
+
+__all__ = [
+    "FAMILIES",
+    "Family",
+    "estimate_cost",
+    "family_of",
+    "group_of",
+    "read_prompt",
+    "usable_samplers",
+]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import torch
 
     from gdm_studio.models.loaded_model import LoadedModel
-    from gdm_studio.models.memory.demand import Demand
+    from gdm_studio.models.memory.cost_estimate import CostFunction
     from gdm_studio.models.memory.loaded_model_cache import Store
     from gdm_studio.models.prompts.reading import PromptReader
 
@@ -30,7 +30,7 @@ class IncompleteModel(ModelError):
 @dataclass(frozen=True)
 class Family:
     """Supported kind of checkpoint, defined by functions that recognise, describe and load its files. Only `load` and
-    `demand` import torch.
+    `image_cost` import torch.
 
     `card` returns the model's description, which lists all files that it depends on, and is called again after one of
     them has changed. `load` reuses parts that another model has already loaded from the same files.
@@ -48,9 +48,9 @@ class Family:
     reader: Callable[[ModelCard], PromptReader | None] = lambda card: None
     # Checks a control model that is to be used with models of this family. Raises ModelError if it cannot be used.
     check_control: Callable[[Entry], object] = lambda entry: None
-    # Returns the demand for an image of a size (width, height) with a number type, or None if it is unknown, as for
-    # small models. May raise ModelError.
-    demand: Callable[[ModelCard, tuple[int, int], torch.dtype], Demand] | None = None
+    # Returns the cost of an image of a size (width, height) with a number type. None for small models, whose cost is
+    # not estimated. May raise ModelError.
+    image_cost: CostFunction | None = None
     # Names, from `files.recognition`, of the models that this family can load.
     recognised: frozenset[str] = frozenset()
     # The heading under which the family's models are listed, after those of other families.

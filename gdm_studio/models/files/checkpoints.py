@@ -15,18 +15,18 @@ from typing import IO, Any, Literal
 from gdm_studio.common.atomic_files import PART, open_file
 from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.common.translation_markers import translatable
-from gdm_studio.models.files.foreign_files import (
+from gdm_studio.models.files.gguf import MAGIC, read_gguf
+from gdm_studio.models.files.header import Header, strict_json
+from gdm_studio.models.files.read_errors import read_error
+from gdm_studio.models.files.safetensors import read_safetensors
+from gdm_studio.models.files.torch_pickle import is_pickled, read_pickled
+from gdm_studio.models.files.unusable_files import (
     ARCHIVE_SUFFIXES,
     HEAD,
     check_is_not_foreign,
     unfinished_error,
     whole_name,
 )
-from gdm_studio.models.files.gguf import MAGIC, read_gguf
-from gdm_studio.models.files.header import Header, strict_json
-from gdm_studio.models.files.read_errors import read_error
-from gdm_studio.models.files.safetensors import read_safetensors
-from gdm_studio.models.files.torch_pickle import is_pickled, read_pickled
 from gdm_studio.models.weight_storage.quantization_detection import join_shards
 
 SUFFIX = ".safetensors"
@@ -261,7 +261,7 @@ def stamp_of(path: str | Path) -> Stamp | None:
 
 
 def is_settled(stamps: Iterable[Stamp | None]) -> bool:
-    """Return True if these files were last modified so long ago that any new change is certain to alter their
+    """Return True if the given files were last modified so long ago that any new change is certain to alter their
     modification times.
     """
     latest = time.time_ns() - SETTLED

@@ -107,7 +107,7 @@ class FoundQuantizations(NamedTuple):
     levels: Mapping[str, str] = {}
 
     def of(self, stored: Mapping[str, StoredTensor]) -> FoundQuantizations:
-        """Return the quantised weights whose levels are among these tensors of one file."""
+        """Return the quantised weights whose levels are among the given tensors of one file."""
         inside = {weight for weight, name in self.levels.items() if name in stored}
         return FoundQuantizations(
             {name: each for name, each in self.readable.items() if name in inside},
@@ -144,7 +144,9 @@ class Header:
         found: FoundQuantizations | None = None,
         texts: Texts | None = None,
     ) -> Header:
-        """Create the header object for a file that contains these tensors. The file's own header takes `size` bytes."""
+        """Create the header object for a file that contains the given tensors. The file's own header takes `size`
+        bytes.
+        """
         found = found or FoundQuantizations()
         plain = (name for name in stored if not is_auxiliary(name) and name not in found.parts)
         shapes = {name: stored[name].shape for name in plain}

@@ -60,7 +60,7 @@ class JsonCache:
         return {}
 
     def save(self, facts: Mapping[str, Any]) -> None:
-        """Replace the content of the cache file with these values. Errors are ignored, because missing values are
+        """Replace the content of the cache file with the given values. Errors are ignored, because missing values are
         simply computed again.
         """
         newest = dict(list(facts.items())[-MOST:])

@@ -17,7 +17,8 @@ MOST = 8
 
 
 def find_prefixes(names: Collection[str], *marks: str) -> tuple[str, ...]:
-    """Return the prefixes under which a file or folder has tensors with all of these names, in the order of `names`.
+    """Return the prefixes under which a file or folder has tensors with all of the given names, in the order of
+    `names`.
 
     A prefix is empty, or ends in a dot or in the slash after a component's folder. At most MOST are returned.
     """

@@ -107,7 +107,7 @@ class Tensors:
         self.shapes = shapes
 
     def has(self, *names: str) -> bool:
-        """Return True if the file contains tensors with all of these names."""
+        """Return True if the file contains tensors with all of the given names."""
         return all(name in self.shapes for name in names)
 
     def size(self, name: str, axis: int) -> int:

@@ -243,7 +243,7 @@ def open_weights(files: Iterable[Path], *, ema: bool = False) -> dict[Path, Weig
 
 
 def check_files(files: Iterable[Path]) -> None:
-    """Read all weights of these files. Raises ModelError for the first file that contains NaN or infinity."""
+    """Read all weights of the given files. Raises ModelError for the first file that contains NaN or infinity."""
     for weights in {id(each): each for each in open_weights(files).values()}.values():
         weights.check()
 

@@ -224,8 +224,8 @@ def suitable_vaes(card: ModelCard, lines: Iterable[ModelTableRow]) -> list[str]:
 
 
 def record_uses(files: Iterable[Path]) -> Mapping[str, object]:
-    """Record that the models and add-ons in these files are being used now. Returns the time at which each one was last
-    used, by path.
+    """Record that the models and add-ons in the given files are being used now. Returns the time at which each one was
+    last used, by path.
     """
     facts = _USED.load()
     now = time.time()

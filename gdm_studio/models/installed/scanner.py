@@ -60,7 +60,7 @@ class FileStamps:
 
     @classmethod
     def now(cls, files: Iterable[Path]) -> FileStamps:
-        """Create the stamps of these files from their current sizes and modification times."""
+        """Create the stamps of the given files from their current sizes and modification times."""
         stamps = tuple((file, stamp_of(file)) for file in dict.fromkeys(map(str, files)))
         return cls(stamps, _are_settled(stamps))
 

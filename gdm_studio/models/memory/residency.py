@@ -9,7 +9,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
-from gdm_studio.models.memory.loaded_model_cache import allocated_memory, chosen_limit, free_memory, memory_limit
+from gdm_studio.models.memory.memory_limit import allocated_memory, chosen_limit, free_memory, memory_limit
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
 from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor
 from gdm_studio.models.weight_storage.weight_stream import STREAMS, WeightStream, stream_of, stream_weights, streamable

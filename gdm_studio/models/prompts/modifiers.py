@@ -21,7 +21,7 @@ from gdm_studio.models.prompts.subjects import (
     PLAYED,
     PREPOSITIONS,
     STOP_WORDS,
-    begins_thing,
+    begins_object,
 )
 
 # Kinds of images. As the last word of a phrase they are modifiers too ("cat icon").
@@ -95,7 +95,7 @@ _ARTICLES = r"eine?[nmrs]?|de[rnms]|d(?:ie|as)|un[aeo]?|um[a]?|el|la|le|il|een"
 def _compile_media_pattern(art: str, general: str, technique: str, before: str, of: str, with_: str) -> re.Pattern[str]:
     """Return a pattern of phrases for a kind of image in a language with spaces.
 
-    `art` are kinds of images and `general` those that may also be things ("photo"), which are matched before their
+    `art` are kinds of images and `general` those that may also be objects ("photo"), which are matched before their
     subject ("Foto von", "ein Bild mit einem"), and after one of the words `before` ("als Foto"). `technique` are
     techniques and uses, which are matched everywhere ("al óleo", "als Geschenk"), and `art` is matched as the last part
     after a comma.
@@ -163,7 +163,7 @@ FOREIGN_MEDIA = {
         of=r"(?:van|voor)\b",
         with_="met",
     ),
-    # A picture on a wall is a thing.
+    # A picture on a wall is an object.
     "ja": re.compile(
         r"(?<![上中])の(?:水彩画?|油絵|絵|イラスト|写真|肖像画?|スケッチ|ロゴ|アイコン|ポートレート)(?:風)?$"
     ),
@@ -201,7 +201,7 @@ def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tup
         return
     first = next(iter(naming.values()))
     is_list = not JOINING.isdisjoint(prompt.casefold().split()) or all(
-        begins_thing(_words_of(part)) and _may_name_object(part[-1]) for part in naming.values()
+        begins_object(_words_of(part)) and _may_name_object(part[-1]) for part in naming.values()
     )
     if [first[0].text] in ARTICLES and is_known(first[-1].text) and _may_name_object(first[-1]) and not is_list:
         naming = {first[0].start: first}
@@ -209,7 +209,7 @@ def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tup
         if [part[0].text] in EXCLUDING:
             continue
         if part[0].start not in naming:
-            # A colour that describes no other thing counts at any position.
+            # A colour that describes no other object counts at any position.
             is_colour = not any(map(_may_name_object, part)) and not _is_background(part)
             kept = COLOUR_WORDS if is_colour else frozenset()
             # The numbers of weights are removed elsewhere.

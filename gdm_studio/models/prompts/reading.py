@@ -44,9 +44,9 @@ class NoteKind(StrEnum):
     UNKNOWN_ADAPTER = "unknown adapter"
     # A word such as "without", which the model does not understand: the words after it affect the image.
     NEGATION = "negation"
-    # A word such as "without", after which the words are left out. A drawing may still show the excluded thing.
+    # A word such as "without", after which the words are left out. A drawing may still show the excluded object.
     EXCLUSION = "exclusion"
-    # A phrase such as "帽子のない", which excludes a thing and is left out.
+    # A phrase such as "帽子のない", which excludes an object and is left out.
     EXCLUDED_PHRASE = "excluded phrase"
     # The prompt has more words than the model reads.
     LIMIT = "limit"
@@ -67,7 +67,7 @@ class PromptPart:
     # Known words of which these words seem to be a misspelling. For unknown words, this is a suggestion; other words
     # are read as these known words.
     near: str = ""
-    # Number of things that are drawn instead, for a count that cannot be drawn; 1 for a plural that is drawn once.
+    # Number of objects that are drawn instead, for a count that cannot be drawn; 1 for a plural that is drawn once.
     drawn_count: int = 0
     # True for a count that is changed or left out.
     is_count: bool = False
@@ -110,9 +110,9 @@ class NearestDrawing:
 class PromptReading:
     """Prediction, from the model's tokenizer, of how the model will interpret a prompt.
 
-    `parts` are the phrases that name a thing, a colour or a count, and all other words except articles and
+    `parts` are the phrases that name an object, a colour or a count, and all other words except articles and
     prepositions, in order; each states whether the image will show it. `notes` are remarks about the whole prompt, such
-    as an unknown language. `nearest` contains drawings to suggest if the model has no drawing of the prompt's thing.
+    as an unknown language. `nearest` contains drawings to suggest if the model has no drawing of the prompt's object.
     The reading is empty if the prompt is too long or the effect of words on the model is unknown.
     """
 

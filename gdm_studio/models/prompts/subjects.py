@@ -19,10 +19,10 @@ PREPOSITIONS = frozenset(
     + ("after", "along", "before", "beyond", "during", "inside", "into", "onto", "out", "over", "through", "towards")
     + ("which", "whose")
 )
-# Words that negate the words after them: a colour ("not red"), or another thing ("a cat, no dog").
+# Words that negate the words after them: a colour ("not red"), or another object ("a cat, no dog").
 NEGATION = "not"
 EXCLUDING = (["no"], ["not"], ["without"])
-# Verbs between a negation and the excluded thing: "do not draw a cat".
+# Verbs between a negation and the excluded object: "do not draw a cat".
 REQUESTS = frozenset(("add", "create", "draw", "generate", "include", "make", "paint", "show", "use"))
 # Words that are never the complete name of a drawing.
 STOP_WORDS = frozenset(("a", "an", "the", "of", "i", "me", "my", "it", "is", "no")) | PREPOSITIONS
@@ -36,7 +36,7 @@ JOINING = frozenset(("and", "&", "+"))
 SLASH = "/"
 SEPARATORS = frozenset((",", ";", "|", SLASH))
 HYPHEN = "-"
-# Words that end in "ing" like an activity, but denote things.
+# Words that end in "ing" like an activity, but denote objects.
 ING_NOUNS = frozenset(
     ("clothing", "crossing", "drawing", "duckling", "evening", "king", "lighting", "meeting", "morning", "painting")
     + ("ping", "pudding", "sing", "spring", "sting", "string", "thanksgiving", "writing")
@@ -44,9 +44,9 @@ ING_NOUNS = frozenset(
 # Members of ING_NOUNS that are also participles, if an object with a determiner follows: "a man painting a house".
 ING_VERBS = frozenset(("crossing", "drawing", "lighting", "meeting", "painting", "writing"))
 NUMBERS = {"two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4}
-# Phrases for two of a thing, as in "a pair of cats".
+# Phrases for two of an object, as in "a pair of cats".
 TWO_OF = (["pair", "of"], ["couple", "of"])
-# Words that count the thing after them. Alone, many of them are names of clocks.
+# Words that count the object after them. Alone, many of them are names of clocks.
 NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 COUNTING = frozenset((*NUMBER_WORDS, *NUMBERS, "1", "one", "hundred"))
 # Words that name drawings only if the main part of the prompt has no other name: "a cat lying down", "a lion face".
@@ -61,21 +61,21 @@ OBJECT_VERBS = frozenset(
     + ("petting", "pouring", "pulling", "pushing", "reading", "riding", "smoking", "spitting", "throwing")
     + ("watching", "wearing")
 )
-# Verbs before a participle ("is dancing"), or before the description of a thing ("is happy").
+# Verbs before a participle ("is dancing"), or before the description of an object ("is happy").
 AUXILIARIES = frozenset(("is", "are"))
 RELATIVE_PRONOUNS = ("that", "which", "who")
 # Words before the colour in "a frog, the blue is".
 RELATIVE_WORDS = frozenset(("the", *RELATIVE_PRONOUNS))
-# Words between a thing and its colour: "a frog that's blue".
+# Words between an object and its colour: "a frog that's blue".
 RELATIVE_CLAUSES = tuple(
     [pronoun, *verb] for pronoun in RELATIVE_PRONOUNS for verb in (["is"], ["are"], ["'", "s"], ["’", "s"])
 )
-# Verbs after which the description of a thing begins: "children play football".
+# Verbs after which the description of an object begins: "children play football".
 PLURAL_ACTIONS = frozenset(
     ("bite", "carry", "catch", "chase", "chew", "climb", "drink", "drive", "eat", "feed", "fight", "have", "hold")
     + ("hug", "hunt", "kick", "kiss", "lick", "play", "pour", "pull", "push", "read", "ride", "throw", "watch", "wear")
 )
-# Verbs at the end of a phrase: "birds fly over the sea". In "kids watch", the watch may be the thing.
+# Verbs at the end of a phrase: "birds fly over the sea". In "kids watch", the watch may be the object.
 PLURAL_LONE_ACTIONS = (PLURAL_ACTIONS - {"have", "watch"}) | frozenset(
     ("bark", "bloom", "blow", "burn", "buzz", "chirp", "cook", "crawl", "crow", "cry", "dance", "dive", "dream")
     + ("erupt", "explode", "fall", "float", "fly", "gallop", "glow", "graze", "growl", "grow", "hide", "hiss", "hoot")
@@ -103,7 +103,7 @@ PLAYED = frozenset(
     + ("golf", "guitar", "harp", "hockey", "music", "piano", "poker", "rugby", "saxophone", "soccer", "tennis")
     + ("trumpet", "ukulele", "video", "violin", "volleyball")
 )
-# Words after "of" that begin the owner of a thing: "the dog of my father".
+# Words after "of" that begin the owner of an object: "the dog of my father".
 OWNING = frozenset(("the", "my", "your", "his", "her", "its", "our", "their"))
 # Participles with a material, and the words that begin it: "a sword made of ice".
 MADE = frozenset(("built", "carved", "composed", "constructed", "formed", "made"))
@@ -124,7 +124,7 @@ DISHES = frozenset(
     ("bread", "cake", "cakes", "cookie", "cookies", "cream", "juice", "pancake", "pancakes", "pie", "pies", "pizza")
     + ("pudding", "salad", "sandwich", "shortcake", "soup", "stew", "tart")
 )
-# Pictures and objects that show a thing, and words that begin a clause or a comparison.
+# Pictures and objects that show an object, and words that begin a clause or a comparison.
 MEDIA = frozenset(
     ("drawing", "icon", "image", "logo", "painting", "photo", "picture", "portrait", "poster", "sign", "sketch")
     + ("symbol", "toy", "world")
@@ -136,7 +136,7 @@ DETERMINERS = frozenset(
 )
 # Words for people.
 PEOPLE = frozenset(("baby", "boy", "child", "children", "girl", "man", "men", "people", "person", "woman", "women"))
-# Parts of a person or an animal, which describe the thing in another part of the prompt ("girl, blue eyes, long hair").
+# Parts of a person or an animal, which describe the object in another part of the prompt ("girl, blue eyes").
 FEATURES = frozenset(
     ("bangs", "beard", "braids", "cheeks", "ear", "ears", "eye", "eyebrows", "eyelashes", "eyes", "face", "freckles")
     + ("fur", "hair", "hairstyle", "mane", "moustache", "mustache", "nose", "paws", "ponytail", "skin", "smile")
@@ -149,7 +149,7 @@ PLURALS = (("ies", "y"), ("es", ""), ("s", ""), ("ves", "f"), ("ves", "fe"))
 # Words with at most this number of letters are not treated as plurals.
 SHORT = 3
 ARTICLES = (["a"], ["an"], ["the"])
-# Words before a name that do not change the kind of thing: a "racing car" is a car, but a "hot dog" is not a dog.
+# Words before a name that do not change the kind of object: a "racing car" is a car, but a "hot dog" is not a dog.
 ADJECTIVES = COLOUR_WORDS | frozenset(
     ("baguette", "beating", "birthday", "bullet", "cherry", "closed", "coin", "concert", "crying", "deciduous")
     + ("delivery", "desktop", "diving", "evergreen", "fountain", "glowing", "grinning", "growing")
@@ -164,14 +164,14 @@ ADJECTIVES = COLOUR_WORDS | frozenset(
 RUDE = frozenset(("middle finger",))
 # Maximum number of words in a name.
 LONGEST = 6
-# Places and times, which describe the thing in another part of a prompt.
+# Places and times, which describe the object in another part of a prompt.
 PLACES = frozenset(
     ("bathroom", "beach", "bedroom", "city", "cityscape", "desert", "farm", "field", "forest", "garden", "jungle")
     + ("kitchen", "lake", "landscape", "meadow", "morning", "mountain", "mountains", "night", "ocean", "park", "river")
     + ("road", "room", "school", "sea", "sky", "snow", "space", "spring", "street", "summer", "sunrise", "sunset")
     + ("underwater", "village", "water", "winter", "wood", "woods")
 )
-# Names of things whose drawings have other names, as "cup" is drawn as "hot beverage". Other such names may only be
+# Names of objects whose drawings have other names, as "cup" is drawn as "hot beverage". Other such names may only be
 # associated with their drawings, as "magic" with sparkles.
 SYNONYMS = frozenset(
     ("bag", "bike", "boat", "book", "books", "bunny", "car", "clock", "couch", "cup", "flower", "hat", "home", "kid")
@@ -179,10 +179,10 @@ SYNONYMS = frozenset(
 )
 # A drawing that exists in at least this number of styles counts as well known.
 SEVERAL = 3
-# Maximum number of things in one image.
+# Maximum number of objects in one image.
 MOST = 4
 # A name that is the whole prompt must be drawn in at least this number of styles. Shorter names in the prompt are then
-# ignored, because they would mean another thing ("letter" in "letter y").
+# ignored, because they would mean another object ("letter" in "letter y").
 A_FEW = 2
 
 
@@ -259,8 +259,8 @@ class DrawingNames:
 
     def colours(self, words: Sequence[str], name: str) -> list[str]:
         """Return the colours that a prompt requests for the object called `name`. Colours after the first preposition
-        are ignored, because they belong to secondary objects, and so are those of other things between commas
-        ("a yellow car, black background"), and those of the skin of people, which would colour their clothes too.
+        are ignored, because they belong to secondary objects, and so are those of other objects between commas ("a
+        yellow car, black background"), and those of the skin of people, which would colour their clothes too.
         """
         words = _join_colours(words)
         main = words[: self._find_secondary_start(words)]
@@ -274,14 +274,14 @@ class DrawingNames:
                 return found
         return []
 
-    def things(self, words: Sequence[str], style: int | None = None) -> list[Sequence[str]]:
+    def split_into_objects(self, words: Sequence[str], style: int | None = None) -> list[Sequence[str]]:
         """Split the words of a prompt that requests several objects, such as "a dog and a cat", into one list of words
         per object.
 
-        Things are separated by "and", a slash or commas, or counted ("two dogs"). The words are not split if a
-        preposition precedes the last thing ("a man in a hat and a coat"), nor within a name ("hammer and wrench").
-        Omitted are unknown things ("a frobnicate and a house"), excluded ones ("a cat and no dog"), and lone colours
-        ("a red and a blue balloon"). There are no things if the words only exclude things ("no cats").
+        Objects are separated by "and", a slash or commas, or counted ("two dogs"). The words are not split if a
+        preposition precedes the last object ("a man in a hat and a coat"), nor within a name ("hammer and wrench").
+        Omitted are unknown objects ("a frobnicate and a house"), excluded ones ("a cat and no dog"), and lone colours
+        ("a red and a blue balloon"). There are no objects if the words only exclude objects ("no cats").
         """
         wanted = self._remove_features(self._remove_first_exclusions(_join_colours(words)))
         if words and not wanted:
@@ -336,18 +336,18 @@ class DrawingNames:
         groups = _split_at(words, _find_separators(words) | ands)
         # In "a cat, orange", the colour describes the cat.
         is_list = len(groups) > 2
-        are_items = all(self._is_item(part) or is_list and self._is_coloured_thing(part) for part in groups)
+        are_items = all(self._is_item(part) or is_list and self._is_coloured_object(part) for part in groups)
         return groups if ands or are_items else [[*words]]
 
     def _remove_features(self, words: Sequence[str]) -> list[str]:
-        """Remove the features of the thing in the first part of a prompt, such as "blue eyes" in "girl, blue eyes"."""
+        """Remove the features of the object in the first part of a prompt, such as "blue eyes" in "girl, blue eyes"."""
         places = [0, *sorted(_find_separators(words)), len(words)]
         first, *others = [words[start:end] for start, end in pairwise(places)]
-        if not any(map(self._is_thing_name, first)) or self._is_feature(first):
+        if not any(map(self._is_object_name, first)) or self._is_feature(first):
             return [*words]
         found = [*first]
         for part in others:
-            # Each other part begins with its separator, and its things are joined by "and".
+            # Each other part begins with its separator, and its objects are joined by "and".
             ands = [0, *(at for at, word in enumerate(part) if at and word in JOINING), len(part)]
             for start, end in pairwise(ands):
                 if not self._is_feature(part[start + 1 : end]):
@@ -355,35 +355,36 @@ class DrawingNames:
         return found
 
     def _is_feature(self, words: Sequence[str]) -> bool:
-        """Return True if words describe only a feature of a thing, as "long hair" does. A single word such as "nose"
-        may be a thing of a list, and "cat face" and "chicken wings" name other things.
+        """Return True if words describe only a feature of an object, as "long hair" does. A single word such as "nose"
+        may be an object of a list, and "cat face" and "chicken wings" name other objects.
         """
         is_described = len(words) > 1 and [words[0]] not in ARTICLES and words[-1] in FEATURES
-        return is_described and not self._is_name(" ".join(words)) and not any(map(self._makes_other_thing, words[:-1]))
+        is_other = any(map(self._makes_other_object, words[:-1]))
+        return is_described and not is_other and not self._is_name(" ".join(words))
 
-    def _makes_other_thing(self, word: str) -> bool:
-        """Return True if a word before a feature makes it another thing: a name or a preposition."""
-        return word in PREPOSITIONS or word not in ADJECTIVES | WEAK_NAMES | HAIR and self._is_thing_name(word)
+    def _makes_other_object(self, word: str) -> bool:
+        """Return True if a word before a feature makes it another object: a name or a preposition."""
+        return word in PREPOSITIONS or word not in ADJECTIVES | WEAK_NAMES | HAIR and self._is_object_name(word)
 
     def _remove_first_exclusions(self, words: Sequence[str]) -> list[str]:
-        """Remove the excluded things with which a prompt begins: "no cats, but" from "no cats, but a dog", and all
-        words of "no cats or dogs". Words after "no" that do not name a thing are retained ("no problem").
+        """Remove the excluded objects with which a prompt begins: "no cats, but" from "no cats, but a dog", and all
+        words of "no cats or dogs". Words after "no" that do not name an object are retained ("no problem").
         """
         rest = [*words]
         while self._is_excluded(rest):
             start = next((at for at in range(1, len(rest)) if rest[at] not in REQUESTS), len(rest))
             end = next((at for at in range(start, len(rest)) if _ends_exclusion(rest, at, start)), len(rest))
-            if not self._is_excluded_thing(rest[start:end], rest[0]):
+            if not self._is_excluded_object(rest[start:end], rest[0]):
                 break
             following = [*dropwhile(_is_boundary, rest[end:])]
             boundary = "".join(rest[end : end + 1])
-            is_list = boundary == "or" or boundary in JOINING and not begins_thing(following)
+            is_list = boundary == "or" or boundary in JOINING and not begins_object(following)
             rest = [rest[0], *following] if is_list and following else following
         return rest
 
-    def _is_excluded_thing(self, words: Sequence[str], excluding: str) -> bool:
-        """Return True if words after the word `excluding` name a thing. After "not", other things than a name need an
-        article: a "not amused cat" is a cat.
+    def _is_excluded_object(self, words: Sequence[str], excluding: str) -> bool:
+        """Return True if words after the word `excluding` name an object. After "not", other objects than a name need
+        an article: a "not amused cat" is a cat.
         """
         if excluding == NEGATION and words[:1] not in ARTICLES:
             name = " ".join(word for word in words if word not in COLOUR_WORDS | SMALL_WORDS)
@@ -391,32 +392,32 @@ class DrawingNames:
         return self.subject(words) != ""
 
     def _is_item(self, words: Sequence[str]) -> bool:
-        """Return True if these words are an item of a list: a thing with an article, number or negation, or only the
-        name of a thing, which no drawing of another thing represents ("sun, moon, stars", "cat, mouse").
+        """Return True if these words are an item of a list: an object with an article, number or negation, or only the
+        name of an object, which no drawing of another object represents ("sun, moon, stars", "cat, mouse").
         """
         if [*words[:-1]] in ARTICLES and _is_participle(words[-1]):
             # "A dog, the sleeping" is the translation of "ein Hund, der schläft".
             return False
         name = " ".join(word for word in words if word not in COLOUR_WORDS)
-        return begins_thing(words) or any(self.is_drawn(each) and self._is_own(each) for each in forms(name))
+        return begins_object(words) or any(self.is_drawn(each) and self._is_own(each) for each in forms(name))
 
     def _is_own(self, name: str) -> bool:
-        """Return True if a name and the drawing that it means denote the same thing."""
+        """Return True if a name and the drawing that it means denote the same object."""
         is_same = name in SYNONYMS or name.rpartition(" ")[2] in self.drawing(name, None)[0].split()
         return is_same and not name.endswith("ing")
 
     def _is_excluded(self, words: Sequence[str]) -> bool:
-        """Return True if these words begin with "not", "no" or "without". Signs such as "no entry" are things."""
+        """Return True if these words begin with "not", "no" or "without". Signs such as "no entry" are objects."""
         return [*words[:1]] in EXCLUDING and 0 not in self._find_name_starts(words, 0)
 
     def _is_lone_colour(self, words: Sequence[str]) -> bool:
         """Return True if these words name only a colour, as the first part of "a red and a blue balloon"."""
         is_colour = all(word in COLOUR_WORDS or [word] in ARTICLES for word in words)
-        return is_colour and not self._is_coloured_thing(words)
+        return is_colour and not self._is_coloured_object(words)
 
-    def _is_coloured_thing(self, words: Sequence[str]) -> bool:
-        """Return True if the last of these words is a colour that also denotes a thing, as "an orange". The names of
-        the drawings of such a thing do not contain the colour.
+    def _is_coloured_object(self, words: Sequence[str]) -> bool:
+        """Return True if the last of these words is a colour that also denotes an object, as "an orange". The names of
+        the drawings of such an object do not contain the colour.
         """
         name = "".join(words[-1:])
         return (
@@ -426,8 +427,8 @@ class DrawingNames:
         )
 
     def _is_named_well(self, words: Sequence[str], name: str) -> bool:
-        """Return True if these words, which contain `name`, certainly denote a thing: a well-known one, a country's
-        flag, or a thing after a number that is itself a name.
+        """Return True if these words, which contain `name`, certainly denote an object: a well-known one, a country's
+        flag, or an object after a number that is itself a name.
         """
         is_counted = words[0] in NUMBERS and self.is_drawn(words[0])
         return self._is_known(name, None) or is_counted or name == _find_flag_name(words)
@@ -436,7 +437,7 @@ class DrawingNames:
         """Return the words for an object once per copy that a number word requests: for "two dogs", the list ["dogs"]
         twice.
 
-        They are not repeated if a single drawing shows several of the thing ("two cherries", "a pair of shoes").
+        They are not repeated if a single drawing shows several of the object ("two cherries", "a pair of shoes").
         """
         plain = words[1:] if words[:1] in ARTICLES else words
         is_pair = [*plain[:2]] in TWO_OF
@@ -464,12 +465,12 @@ class DrawingNames:
         begins before the first preposition ("with", "and"), and of several such names the last one, because in English
         the head noun comes last: "slice of pizza", "birthday present with a bow".
 
-        Names drawn in the given style, or in several styles, have priority over rarely drawn names. Things have
-        priority over activities ("dog playing") that refer to drawings of other things, and over weak names. Colours
+        Names drawn in the given style, or in several styles, have priority over rarely drawn names. Objects have
+        priority over activities ("dog playing") that refer to drawings of other objects, and over weak names. Colours
         are ignored, unless a name contains one ("red heart"), and so are numbers beside other words ("number three").
 
-        If nothing before the first preposition is known, the words after it are searched: "something with a cat". A
-        thing before the first comma has priority, if its drawing has the same name: "girl, pink hair bow".
+        If nothing before the first preposition is known, the words after it are searched: "something with a cat". An
+        object before the first comma has priority, if its drawing has the same name: "girl, pink hair bow".
         """
         first = words[: min(_find_separators(words), default=len(words))]
         if len(first) < len(words) and not self._is_circumstance(first):
@@ -490,7 +491,7 @@ class DrawingNames:
         return first_verb
 
     def _is_circumstance(self, words: Sequence[str]) -> bool:
-        """Return True if a part of a prompt describes the place or a feature of a thing in another part: "in the
+        """Return True if a part of a prompt describes the place or a feature of an object in another part: "in the
         forest, a fox", "forest, fox sleeping", "blonde hair, girl".
         """
         is_place = not {*words[:1]}.isdisjoint(PREPOSITIONS) or not PLACES.isdisjoint(words[-1:])
@@ -514,7 +515,7 @@ class DrawingNames:
             colours = COLOUR_WORDS.intersection(parts := name.split())
             return 0 < len(colours) < len(parts) and is_known(name)
 
-        def is_known_thing(name: str) -> bool:
+        def is_known_object(name: str) -> bool:
             return is_known(name) and (not self.is_activity(name) or is_implied(name))
 
         def reordered(at: int) -> Match | None:
@@ -540,13 +541,13 @@ class DrawingNames:
             return match
         passes = [
             (words, is_known_by_colour),
-            (plain, is_known_thing),
+            (plain, is_known_object),
             (plain, is_known),
             (plain, is_name),
             (plain, is_weak_name),
         ]
         if STOP_WORDS.issuperset(plain):
-            # A colour can be the thing itself ("an orange"), but only if no other thing is named.
+            # A colour can be the object itself ("an orange"), but only if no other object is named.
             passes.append((words, self._is_name))
         found = (
             _find_longest_name(candidates, counts, self._find_secondary_start(candidates))
@@ -555,7 +556,7 @@ class DrawingNames:
         return next((match for match in found if match.name), Match())
 
     def _find_secondary_words(self, words: Sequence[str]) -> Sequence[str]:
-        """Return the words after the first preposition, or () if they exclude a thing."""
+        """Return the words after the first preposition, or () if they exclude an object."""
         words = _join_colours(_remove_auxiliaries(words))
         start = self._find_secondary_start(words)
         is_only = [*words[start - 1 : start + 1]] == ["nothing", "but"]
@@ -602,7 +603,7 @@ class DrawingNames:
             found += [
                 each
                 for each in meant
-                if shared.intersection(each.split()) and not self._is_other_thing(each.rpartition(" ")[2], shared)
+                if shared.intersection(each.split()) and not self._is_other_object(each.rpartition(" ")[2], shared)
             ]
         colours = COLOUR_WORDS.intersection(own)
         return [
@@ -613,7 +614,7 @@ class DrawingNames:
             and (not colours or COLOUR_WORDS.intersection(each.split()) <= colours)
         ]
 
-    def _is_other_thing(self, last: str, shared: Collection[str]) -> bool:
+    def _is_other_object(self, last: str, shared: Collection[str]) -> bool:
         """Return True if the last word of a drawing's name has its own drawing and is not one of the shared words."""
         return last not in shared and isinstance(self.styles_of.get(last), int)
 
@@ -643,18 +644,18 @@ class DrawingNames:
 
     def _find_secondary_start(self, words: Sequence[str]) -> int:
         """Return the index at which the description of the main object ends, or the number of words if it does not end.
-        It is the index of the first preposition or conjunction or, after a thing, of the first word for which
+        It is the index of the first preposition or conjunction or, after an object, of the first word for which
         `_begins_description` returns True.
         """
-        has_thing = False
+        has_object = False
         for at, word in enumerate(words):
-            if at and word in PREPOSITIONS or has_thing and self._begins_description(words, at):
+            if at and word in PREPOSITIONS or has_object and self._begins_description(words, at):
                 return at
-            has_thing = has_thing or self._is_thing_name(word)
+            has_object = has_object or self._is_object_name(word)
         return len(words)
 
     def _begins_description(self, words: Sequence[str], at: int) -> bool:
-        """Return True if the word at index `at`, after a thing, begins a description: "not red", "no hat", "made of
+        """Return True if the word at index `at`, after an object, begins a description: "not red", "no hat", "made of
         ice", "of my father", "the moon", "riding a horse", "plays football", "sleeps", "is happy".
         """
         word = words[at]
@@ -670,8 +671,8 @@ class DrawingNames:
             return True
         if word in ("disguised", "dressed") and not {"as", "in", "like"}.isdisjoint(following):
             return True
-        if [word] in ARTICLES and begins_thing([*words[:1]]) and not words[at - 1].endswith("ing"):
-            return self._is_thing_name(words[at - 1]) or self._is_behind_verb(words, at)
+        if [word] in ARTICLES and begins_object([*words[:1]]) and not words[at - 1].endswith("ing"):
+            return self._is_object_name(words[at - 1]) or self._is_behind_verb(words, at)
         if word in MADE and not OF_MATERIAL.isdisjoint(following) or word == "of" and not OWNING.isdisjoint(following):
             return True
         if word == "of" and (words[at - 1] in DISHES or not MATERIALS.isdisjoint(following)):
@@ -679,19 +680,19 @@ class DrawingNames:
         return self._has_object(words, at) or self._is_lone_participle(words, at)
 
     def _is_behind_verb(self, words: Sequence[str], at: int) -> bool:
-        """Return True if the word at index `at` follows a thing and a word that may be a verb, as the second "a" of "a
-        cat frightens a mouse". The subject of a picture is the thing: "a photo shows a dog".
+        """Return True if the word at index `at` follows an object and a word that may be a verb, as the second "a" of
+        "a cat frightens a mouse". The subject of a picture is the object: "a photo shows a dog".
         """
         if at < 2 or not words[at - 1].isalnum() or words[at - 1] in STOP_WORDS | SUBORDINATING:
             return False
-        return self._is_thing_name(words[at - 2]) and words[at - 2] not in MEDIA
+        return self._is_object_name(words[at - 2]) and words[at - 2] not in MEDIA
 
     def _is_lone_verb(self, words: Sequence[str], at: int, *, is_behind_plural: bool) -> bool:
         """Return True if the word at index `at` is a verb at the end of a phrase, as in "a cat sleeps", "a dog runs
         happily" and "birds fly over the sea".
 
-        A verb in -s follows "a" and a noun, or a thing that has its own drawing: "a plane flies", "the sun shines", but
-        "fruit flies" and "cold drinks".
+        A verb in -s follows "a" and a noun, or an object that has its own drawing: "a plane flies", "the sun shines",
+        but "fruit flies" and "cold drinks".
         """
         word, following = words[at], "".join(words[at + 1 : at + 2])
         is_last = not following.isalnum() or following in PREPOSITIONS | WEAK_NAMES or following.endswith("ly")
@@ -721,7 +722,7 @@ class DrawingNames:
         following = "".join(words[at + 1 : at + 2])
         is_of_person = self._is_person(words[at - 1])
         is_last = is_of_person and not following.isalnum()
-        is_before_place = following in PREPOSITIONS and (is_of_person or begins_thing([*words[:1]]))
+        is_before_place = following in PREPOSITIONS and (is_of_person or begins_object([*words[:1]]))
         return _is_participle(words[at]) and (is_last or is_before_place)
 
     def _is_person(self, word: str) -> bool:
@@ -750,12 +751,12 @@ class DrawingNames:
             return True
         if following in DETERMINERS or word in ING_VERBS:
             return following in DETERMINERS
-        is_plural = following.endswith("s") and not following.endswith("ss") and self._is_thing_name(following)
+        is_plural = following.endswith("s") and not following.endswith("ss") and self._is_object_name(following)
         is_noun = self._is_name(word) and not self.is_activity(word)
         return is_plural and not is_noun and not any(map(self._is_name, forms(f"{word} {following}")))
 
-    def _is_thing_name(self, word: str) -> bool:
-        """Return True if a word alone, or its singular, names a thing and not a colour, number or activity."""
+    def _is_object_name(self, word: str) -> bool:
+        """Return True if a word alone, or its singular, names an object and not a colour, number or activity."""
         names = [name for name in forms(word) if self._is_name(name)]
         return bool(names) and word not in STOP_WORDS | COLOUR_WORDS | COUNTING and not self.is_activity(names[0])
 
@@ -801,7 +802,7 @@ def _find_flag_name(words: Sequence[str]) -> str:
 
 
 def _is_kind_of(each: str, names: Sequence[str]) -> bool:
-    """Return True if `each` is one of the names behind an adjective that does not change the kind of thing. An old
+    """Return True if `each` is one of the names behind an adjective that does not change the kind of object. An old
     woman is not any woman.
     """
     adjective, _, rest = each.partition(" ")
@@ -846,8 +847,8 @@ def _remove_auxiliaries(words: Sequence[str]) -> list[str]:
 
 
 def _remove_relative_clauses(words: Sequence[str]) -> list[str]:
-    """Remove the words between a thing and its colour, as in "a frog that's blue" and, in the order of German, "a frog,
-    the blue is".
+    """Remove the words between an object and its colour, as in "a frog that's blue" and, in the order of German, "a
+    frog, the blue is".
     """
     found: list[str] = []
     for word in words:
@@ -863,7 +864,7 @@ def _remove_relative_clauses(words: Sequence[str]) -> list[str]:
 
 def _join_colours(words: Sequence[str]) -> list[str]:
     """Remove each "and" or its sign between two colours from a prompt's words, because it does not separate two
-    objects, the words between a thing and its colour, and the colours that "not" excludes.
+    objects, the words between an object and its colour, and the colours that "not" excludes.
     """
     words = _remove_relative_clauses(words)
     around = zip(["", *words], words, [*words[1:], ""], strict=False)
@@ -890,15 +891,15 @@ def _is_plural(word: str) -> bool:
 
 
 def _ends_exclusion(words: Sequence[str], at: int, start: int) -> bool:
-    """Return True if the word at index `at` ends the excluded thing that begins at `start`: "or", "but", another
-    exclusion, a mark, or an article that begins another thing.
+    """Return True if the word at index `at` ends the excluded object that begins at `start`: "or", "but", another
+    exclusion, a mark, or an article that begins another object.
     """
     is_other_article = [words[at]] in ARTICLES and at > start and words[at - 1] not in PREPOSITIONS
     return is_other_article or [words[at]] in EXCLUDING or _is_boundary(words[at])
 
 
 def _is_boundary(word: str) -> bool:
-    """Return True if a word or mark separates two things of a prompt, such as "or" and a comma."""
+    """Return True if a word or mark separates two objects of a prompt, such as "or" and a comma."""
     return word in JOINING | {"or", "but"} or not word.isalnum()
 
 
@@ -913,8 +914,8 @@ def _split_at(words: Sequence[str], indices: Collection[int]) -> list[list[str]]
     return [[word for _, word in group] for is_between, group in groups if not is_between]
 
 
-def begins_thing(words: Sequence[str]) -> bool:
-    """Return True if these words begin with an article, a number or a negation, as a thing of a list does."""
+def begins_object(words: Sequence[str]) -> bool:
+    """Return True if these words begin with an article, a number or a negation, as an object of a list does."""
     return bool(words) and (words[0] in COUNTING or words[:1] in ARTICLES or words[:1] in EXCLUDING)
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.dataclass_json import from_json
-from gdm_studio.models.files.packed_json import read_packed_json, write_packed_json
+from gdm_studio.models.files.compressed_json import read_packed_json, write_packed_json
 from gdm_studio.models.files.read_errors import read_error
 from gdm_studio.models.prompts.modifiers import foreign_modifier_spans, modifier_spans
 from gdm_studio.models.prompts.subjects import (
@@ -52,8 +52,8 @@ MOST_CORRECTED, LEAST_CORRECTED = 8, 5
 PLURALS = ("s", "x")
 # Minimum length of a word without its ending.
 SHORTEST_STEM = 2
-# Weights of words in the choice of the language: articles and prepositions; names of things or known English words;
-# other words for things, which languages share more often; and words that are only associated with things.
+# Weights of words in the choice of the language: articles and prepositions; names of objects or known English words;
+# other words for objects, which languages share more often; and words that are only associated with objects.
 SMALL_WEIGHT = 4
 NAME_WEIGHT = 3
 WORD_WEIGHT = 2
@@ -64,7 +64,7 @@ MORE_COMMON_ELSEWHERE = frozenset(
     + ("handy", "lit", "luna", "mais", "mamma", "neve", "ofen", "os", "porta", "regal", "rue", "see")
     + ("stella", "teddy", "teller", "toboggan", "vino")
 )
-# English words that describe or count a thing but do not name one.
+# English words that describe or count an object but do not name one.
 QUALITIES = (
     COLOUR_WORDS
     | ADJECTIVES
@@ -83,8 +83,8 @@ NEGATIONS = {
     "pt": {"sem": "without", "nao": "not", "nem": "no"},
     "ru": {"без": "without", "не": "not"},
 }
-# Phrases that exclude a thing in languages without spaces: "帽子のない", "没有帽子的". Particles and "and" end the
-# thing, and its length is limited, so that the search takes linear time.
+# Phrases that exclude an object in languages without spaces: "帽子のない", "没有帽子的". Particles and "and" end the
+# object, and its length is limited, so that the search takes linear time.
 EXCLUSIONS = {
     "ja": re.compile(
         r"[^\s、。，,とはもにでをのが]{1,12}?(?:[のが]い?ない(?![てたくで])|[のが]?無い(?![てたくで])"
@@ -133,7 +133,7 @@ _ARABIC_ARTICLE = "ال"
 
 
 @dataclass(frozen=True)
-class Unit:
+class DictionaryUnit:
     """Smallest part of a prompt that can be looked up in a dictionary: a word (lower case, without accents), or a
     single Chinese or Japanese character, with its position in the prompt.
     """
@@ -148,9 +148,9 @@ class Language:
     """Vocabulary of one language in a model's dictionary, with English translations.
 
     The keys are units joined by spaces, as returned by `key_of`. An empty translation removes the word. `small`
-    contains articles, conjunctions and prepositions, and `names` the common names of things and colours. `associated`
-    words are translated to a thing that they merely suggest, as "holiday" for "happy". `endings` contains pairs (ending
-    of an inflected word, ending of its base form). With `adjectives_follow`, an adjective comes after its noun.
+    contains articles, conjunctions and prepositions, and `names` the common names of objects and colours. `associated`
+    words are translated to an object that they merely suggest, as "holiday" for "happy". `endings` contains pairs
+    (ending of an inflected word, ending of its base form). With `adjectives_follow`, an adjective comes after its noun.
     """
 
     small: dict[str, str] = field(default_factory=dict)
@@ -171,7 +171,7 @@ class Language:
         """Look up a word or phrase, or the base form of an inflected one unless `only_exact`. Returns its translation
         and a weight, or None if this language does not contain it.
 
-        A plural in -s or -x has the meaning of its singular if the singular is the more certain name of a thing:
+        A plural in -s or -x has the meaning of its singular if the singular is the more certain name of an object:
         "étoiles" are stars, not sparkles.
         """
         if only_exact:
@@ -239,7 +239,7 @@ class Translation:
     unused: tuple[tuple[int, int], ...] = ()
     # The name of the prompt's language in the dictionary.
     language: str = ENGLISH
-    # Phrases of the original prompt that exclude things and were removed.
+    # Phrases of the original prompt that exclude objects and were removed.
     exclusions: tuple[str, ...] = ()
     # Misspelt words of the original prompt, which are read as the words that they seem to misspell.
     corrections: tuple[Correction, ...] = ()
@@ -372,8 +372,8 @@ class Dictionary:
             matches = _add_removals(matches, modifier_spans(prompt, is_known))
         else:
             plain = _add_removals(matches, foreign_modifier_spans(prompt, chosen_name))
-            # "Ein Bild" and "红色的画" are things, since nothing else names one.
-            matches = plain if any(match.is_thing for match in plain) else matches
+            # "Ein Bild" and "红色的画" are objects, since nothing else names one.
+            matches = plain if any(match.is_object for match in plain) else matches
             matches = _add_removals(matches, [each.span() for each in excluded])
         pieces = _split_into_pieces(prompt, matches)
         # A single "rosa" is a rose in any language.
@@ -391,7 +391,7 @@ class Dictionary:
     def _find_corrections(
         self,
         prompt: str,
-        units: Sequence[Unit],
+        units: Sequence[DictionaryUnit],
         matches: Sequence[_Match],
         language: str,
         is_known: Callable[[str], bool],
@@ -425,7 +425,7 @@ class Dictionary:
         return tuple(islice(found, MOST_CORRECTED))
 
     def english_name(self, word: str) -> str:
-        """Return the English name of a thing that a word names in another language, or "" if it names none. Raises
+        """Return the English name of an object that a word names in another language, or "" if it names none. Raises
         ModelError if the file is damaged.
         """
         languages = _read(self.path, self._modification_time())
@@ -458,7 +458,7 @@ class Dictionary:
             word = prompt[unit.start : unit.end]
             if word not in unknown or len(found) == MOST_CORRECTED:
                 continue
-            # Verbs and adjectives after a thing are not corrected: they are often unknown and resemble other words.
+            # Verbs and adjectives after an object are not corrected: they are often unknown and resemble other words.
             known = [words[name] for name in likely if languages[name].small.get(before.text, "and") != "and"]
             if len(word) >= LEAST_CORRECTED and not any(unit.text in each for each in known):
                 found[word] = next(filter(None, (correct_spelling(unit.text, each) for each in known)), "")
@@ -471,7 +471,7 @@ class Dictionary:
             raise _damage_error(self.path, error) from error
 
 
-def _iter_named(units: Sequence[Unit], is_name: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+def _iter_named(units: Sequence[DictionaryUnit], is_name: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
     """Yield the ranges (start, end) of a prompt with phrases for which `is_name` returns True, the longest first."""
     at = 0
     while at < len(units):
@@ -483,7 +483,10 @@ def _iter_named(units: Sequence[Unit], is_name: Callable[[str], bool]) -> Iterat
 
 
 def _seems_foreign(
-    content: Sequence[Unit], units: Sequence[Unit], unknown: Sequence[Unit], spelt: Mapping[Unit, str]
+    content: Sequence[DictionaryUnit],
+    units: Sequence[DictionaryUnit],
+    unknown: Sequence[DictionaryUnit],
+    spelt: Mapping[DictionaryUnit, str],
 ) -> bool:
     """Return True if a prompt that is read as English seems to be in a language without a dictionary: most of its
     words are unknown, and are neither misspelt nor existing in English. Its words must not be corrected.
@@ -497,7 +500,7 @@ def _seems_foreign(
 def _match_corrected(
     language: Language,
     name: str,
-    units: Sequence[Unit],
+    units: Sequence[DictionaryUnit],
     corrections: Sequence[Correction],
     is_name: Callable[[str], bool],
     is_known: Callable[[str], bool],
@@ -536,7 +539,7 @@ class _Match:
         return self.english in QUALITIES
 
     @property
-    def is_thing(self) -> bool:
+    def is_object(self) -> bool:
         return self.unit_weight in (NAME_WEIGHT, WORD_WEIGHT) and not self.is_quality
 
 
@@ -544,11 +547,11 @@ class _Match:
 _Piece = _Match | tuple[int, int]
 
 
-def units_of(text: str, most: int | None = None) -> list[Unit]:
+def units_of(text: str, most: int | None = None) -> list[DictionaryUnit]:
     """Split a string into words and single Chinese or Japanese characters, the units that are looked up in a
-    dictionary. Only the first `most` units are returned, or all for None.
+    dictionary. Only the first `most` units are returned, or all if it is None.
     """
-    return [Unit(_remove_accents(found[0]), *found.span()) for found in islice(_UNIT.finditer(text), most)]
+    return [DictionaryUnit(_remove_accents(found[0]), *found.span()) for found in islice(_UNIT.finditer(text), most)]
 
 
 def key_of(text: str) -> str:
@@ -578,7 +581,7 @@ def _read(path: Path, modified: int) -> dict[str, Language]:
 
 @lru_cache(maxsize=2)
 def _read_single_words(path: Path, modified: int) -> dict[str, frozenset[str]]:
-    """Return the single words that name things and qualities, for each language of a dictionary."""
+    """Return the single words that name objects and qualities, for each language of a dictionary."""
     return {
         name: frozenset(key for key in (*language.names, *language.words) if " " not in key)
         for name, language in _read(path, modified).items()
@@ -597,7 +600,7 @@ def _damage_error(path: Path, error: BaseException) -> ModelError:
 
 def _find_matches(
     language: Language,
-    units: Sequence[Unit],
+    units: Sequence[DictionaryUnit],
     is_name: Callable[[str], bool] = lambda phrase: False,
     is_known: Callable[[str], bool] = lambda word: False,
 ) -> list[_Match]:
@@ -627,20 +630,20 @@ def _find_matches(
 
 
 def _drop_associated(matches: Sequence[_Match]) -> list[_Match]:
-    """Leave out words that are only associated with drawings beside a word that names a thing.
+    """Leave out words that are only associated with drawings beside a word that names an object.
 
-    Only words up to the first preposition are compared, since the words after it describe a place or another thing: in
+    Only words up to the first preposition are compared, since the words after it describe a place or another object: in
     "Großmutter mit Brille", the grandmother is retained.
     """
     ends = PREPOSITIONS | {"of"}
     start = next((place for place, match in enumerate(matches) if match.english.split(" ")[0] in ends), len(matches))
-    if not any(match.is_thing for match in matches[:start]):
+    if not any(match.is_object for match in matches[:start]):
         return [*matches]
     main = [match for match in matches[:start] if match.count > 1 or match.unit_weight > ASSOCIATED_WEIGHT]
     return [*main, *matches[start:]]
 
 
-def _is_german_article(unit: Unit, units: Sequence[Unit], is_known: Callable[[str], bool]) -> bool:
+def _is_german_article(unit: DictionaryUnit, units: Sequence[DictionaryUnit], is_known: Callable[[str], bool]) -> bool:
     """Return True if a word is "die" before a word that is not English, and therefore not the game die."""
     if unit.text != "die":
         return False
@@ -694,8 +697,8 @@ def _move_adjectives(prompt: str, pieces: Sequence[_Piece]) -> list[_Piece]:
     for place in range(1, len(ordered) - 2, 2):
         thing, between, following = ordered[place : place + 3]
         assert isinstance(thing, _Match) and isinstance(between, tuple) and isinstance(following, _Match)
-        names_thing = thing.unit_weight != SMALL_WEIGHT and not thing.is_quality
-        if names_thing and following.is_quality and not prompt[slice(*between)].strip():
+        names_object = thing.unit_weight != SMALL_WEIGHT and not thing.is_quality
+        if names_object and following.is_quality and not prompt[slice(*between)].strip():
             ordered[place], ordered[place + 2] = following, thing
     return ordered
 

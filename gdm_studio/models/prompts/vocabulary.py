@@ -35,7 +35,7 @@ class Reading:
     """Unknown word of a prompt, which does not occur in the training captions, and the model's interpretation of it.
     The word is in lower case without accents.
 
-    `read_as` is the thing that is drawn instead, or "". If it is "", `near` is the known word that may have been
+    `read_as` is the object that is drawn instead, or "". If it is "", `near` is the known word that may have been
     misspelt, or "".
     """
 
@@ -57,7 +57,7 @@ class Readings:
 
     # Names by emoji.
     emoji: dict[str, str] = field(default_factory=dict)
-    # Words that are read as a thing, by the name of the thing.
+    # Words that are read as an object, by the name of the object.
     things: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 

@@ -67,9 +67,9 @@ class Subject:
     """Object that a prompt requests, with its memorised training image ("drawing") if there is one.
 
     `row` are the token ids of the drawing's name, with the style if the drawing exists in it. `colour` is the single
-    colour requested for the thing, or "" for none or several, which no drawing has. `words` are the words of the
+    colour requested for the object, or "" for none or several, which no drawing has. `words` are the words of the
     drawing's name and of its name in the prompt. `related` are the token ids, without a style, of the names of other
-    drawings of such a thing.
+    drawings of such an object.
 
     `drawing` is the name of the drawing, or "" if none is known by these words. `used` are the prompt words that
     determined the drawing and its colours. `named` are the words that form the name.
@@ -87,8 +87,8 @@ class Subject:
 class Lexicon:
     """Table that replaces a prompt's emoji and unknown words with words that occur in the training captions.
 
-    Emoji become their names, and unknown words become known things. `emoji` maps an emoji (one or more characters) to
-    words. `things` maps the name of a thing to the words that it replaces. Raises TypeError or AttributeError for
+    Emoji become their names, and unknown words become known objects. `emoji` maps an emoji (one or more characters) to
+    words. `things` maps the name of an object to the words that it replaces. Raises TypeError or AttributeError for
     invalid tables.
     """
 
@@ -100,7 +100,7 @@ class Lexicon:
             raise TypeError("emoji and words are not all text")
         self._longest = max(map(len, self.emoji), default=0)
         self._first_characters = {char[:1] for char in self.emoji}
-        self._thing_of = {word: thing for thing, words in self.things.items() for word in words}
+        self._object_of = {word: thing for thing, words in self.things.items() for word in words}
 
     def without(self, words: Collection[str]) -> Lexicon:
         """Return a copy of the table that does not replace the given words, in singular or plural."""
@@ -111,8 +111,8 @@ class Lexicon:
         return Lexicon(self.emoji, kept)
 
     def with_plurals(self, names: Collection[str]) -> Lexicon:
-        """Return a copy of the table with the names of drawings for emoji whose names differ from these only by plurals
-        ("face with tear of joy").
+        """Return a copy of the table with the names of drawings for emoji whose names differ from those only by
+        plurals ("face with tear of joy").
         """
         named = {_to_singular(name.split()): name for name in names}
         emoji = {}
@@ -124,7 +124,7 @@ class Lexicon:
     def translate(self, prompt: str) -> str:
         """Replace the emoji and unknown words of a prompt with known words, and return the new prompt."""
         named = "".join(f" {part} " if is_emoji else part for part, is_emoji in self.parts(prompt))
-        if not self._thing_of:
+        if not self._object_of:
             return named
         return " ".join(self.thing(word) or word for word in words_of(named))
 
@@ -151,7 +151,7 @@ class Lexicon:
         """
         if word in VERBS:
             return ""
-        return self._thing_of.get(word) or self._thing_of.get(word.removesuffix("s"), "")
+        return self._object_of.get(word) or self._object_of.get(word.removesuffix("s"), "")
 
     def parts(self, prompt: str) -> Iterator[tuple[str, bool]]:
         """Split a prompt into plain text and emoji, in order: (text, False) for text, or (name, True) for an emoji.
@@ -163,7 +163,7 @@ class Lexicon:
 
     def _iter_located_parts(self, prompt: str) -> Iterator[tuple[str, bool, int, int]]:
         """Split a prompt like `parts`, and also yield the range (start, end) of each part. Emoji modifiers are removed
-        first. Neighbouring emoji are several things, with an "and" between them.
+        first. Neighbouring emoji are several objects, with an "and" between them.
         """
         prompt = plain_emoji(prompt)
         if self._first_characters.isdisjoint(prompt):
@@ -254,23 +254,23 @@ class Tokenizer:
     def subjects(self, prompt: str, style: str | None = None) -> list[Subject]:
         """Return the objects that a prompt requests, usually only one.
 
-        If it names no known thing, the whole prompt is returned as one subject, and an empty prompt if it only excludes
-        things ("no cats").
+        If it names no known object, the whole prompt is returned as one subject, and an empty prompt if it only
+        excludes objects ("no cats").
         """
         number = None if style is None else self.styles[style] - FIRST_STYLE
-        parts = self.names.things(self._find_words_of_things(prompt), number)
+        parts = self.names.split_into_objects(self._find_words_of_objects(prompt), number)
         named = [(part, match) for part in parts if (match := self.names.match(part, number)).name]
         if not named:
             return [Subject(tuple(self.encode(prompt if parts else "", style)))]
         return [self._create_subject(*each, style) for each in named]
 
     def excludes_all(self, prompt: str) -> bool:
-        """Return True if a prompt names only things that it excludes, as "no cats" does."""
-        return not self.names.things(self._find_words_of_things(prompt))
+        """Return True if a prompt names only objects that it excludes, as "no cats" does."""
+        return not self.names.split_into_objects(self._find_words_of_objects(prompt))
 
-    def _find_words_of_things(self, prompt: str) -> list[Word]:
-        """Return the words of a prompt among which things are searched: without hyphens in names, and with counted
-        things in the singular.
+    def _find_words_of_objects(self, prompt: str) -> list[Word]:
+        """Return the words of a prompt in which objects are sought: without hyphens in names, and with counted objects
+        in the singular.
         """
         read = self.text_lexicon.read(prompt)
         hyphens = self.names.inner_hyphens(read)

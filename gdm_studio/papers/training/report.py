@@ -22,8 +22,8 @@ from gdm_studio.request.generation_request import Request
 from gdm_studio.training.diagnosis import (
     Diagnosis,
     Evidence,
-    Floors,
     Predict,
+    ReferenceErrors,
     constant_output_errors,
     diagnose,
     errors,
@@ -34,8 +34,8 @@ from gdm_studio.training.diagnosis import (
     paired_units,
     squared_norm,
 )
-from gdm_studio.training.fixed_noise_errors import UNITS
 from gdm_studio.training.progress_report import CopyDetector, generated_images, write_report
+from gdm_studio.training.run_comparison import UNITS
 
 # Test images on a sheet, the side of each in pixels, and the maximum number of sampling steps for each.
 SHOWN = 8
@@ -166,11 +166,11 @@ class SystemReport:
         """Squared norm of the weights of newly initialised networks, the reference for measuring weight growth."""
         return squared_norm(nn.ModuleDict(self._recipe.networks()).parameters())
 
-    def _compute_floors(self, model: nn.ModuleDict) -> Floors | None:
+    def _compute_floors(self, model: nn.ModuleDict) -> ReferenceErrors | None:
         return self._data_floors if self._recipe.is_image_denoiser(model) else None
 
     @cached_property
-    def _data_floors(self) -> Floors | None:
+    def _data_floors(self) -> ReferenceErrors | None:
         recipe = self._recipe
         learned, held_out = recipe.split
         levels, known = levels_for(recipe.pictures.scale), recipe.process.ratios
@@ -178,7 +178,7 @@ class SystemReport:
         if not len(held_out) or not known[0] <= levels[0] or not levels[-1] <= known[-1]:
             return None
         data = recipe.pictures.data
-        return Floors.of(data[_pick_evenly(learned, COMPARED)], data[_pick_evenly(held_out, MEASURED)], levels)
+        return ReferenceErrors.of(data[_pick_evenly(learned, COMPARED)], data[_pick_evenly(held_out, MEASURED)], levels)
 
     def _test_images(self, path: Path) -> Iterator[np.ndarray]:
         card = family.card(read_entry(path))

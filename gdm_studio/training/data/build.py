@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from gdm_studio.common.atomic_files import check_writable, make_folder, open_replacement, write
 from gdm_studio.common.errors import StorageError, StudioError
-from gdm_studio.training.data.build_store import BuildStore, Mark
+from gdm_studio.training.data.build_store import BuildStore, IconStatus
 from gdm_studio.training.data.catalogue import Entry, heldout_entries, narrow_concepts, training_entries, weight
 from gdm_studio.training.data.colour_augmentation import Tinted, colour_versions
 from gdm_studio.training.data.colours import dominant_colour
@@ -180,7 +180,7 @@ def _start_workers(processes: int) -> Iterator[Any]:
 
 
 def _write(config: BuildConfig, plan: _Plan, store: BuildStore, thesaurus: Thesaurus) -> Iterator[Progress]:
-    drawn = [int(index) for index in np.flatnonzero(store.marks == Mark.DRAWN)]
+    drawn = [int(index) for index in np.flatnonzero(store.marks == IconStatus.DRAWN)]
     signatures = np.zeros((len(drawn), SIGNATURE_LENGTH), np.float32)
     for done, index in enumerate(drawn):
         signatures[done] = signature(store.pixels[index])

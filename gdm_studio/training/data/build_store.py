@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from gdm_studio.common.errors import StorageError
 
 
-class Mark(IntEnum):
+class IconStatus(IntEnum):
     """Status of an icon during a dataset build: not rendered yet, rendered, or absent from the archive."""
 
     MISSING = 0
@@ -42,18 +42,18 @@ class BuildStore:
 
     def missing(self) -> list[int]:
         """Return the indices of the images that still have to be rendered, in ascending order."""
-        return [int(index) for index in np.flatnonzero(self.marks == Mark.MISSING)]
+        return [int(index) for index in np.flatnonzero(self.marks == IconStatus.MISSING)]
 
     def put(self, index: int, pixels: NDArray[np.uint8]) -> None:
         """Store the pixels (size, size, 4), uint8, of a rendered image under its index, and record that the image is
         rendered.
         """
         self.pixels[index] = pixels
-        self.marks[index] = Mark.DRAWN
+        self.marks[index] = IconStatus.DRAWN
 
     def mark_absent(self, index: int) -> None:
         """Mark the image `index` as absent, because the archive has no icon for it."""
-        self.marks[index] = Mark.ABSENT
+        self.marks[index] = IconStatus.ABSENT
 
     def flush(self) -> None:
         """Write all rendered images and their status to disk."""

@@ -19,7 +19,7 @@ DEMAND = "asked.json"
 # The maximum number of skin-tone variants of a concept in a set, by subset.
 TONES_KEPT = {"few": 0, "narrow": 0, "emoji": 0, "best": 0, "all": 2}
 
-# The sampling weight of each kind of icon, relative to plain things. Regular series, such as flags, add little variety.
+# The sampling weight of each kind of icon, relative to plain objects. Regular series such as flags add little variety.
 KIND_WEIGHTS = {
     "thing": 1.0,
     "face": 0.7,
@@ -65,7 +65,7 @@ class Entry:
     # The name within the set.
     name: str
     style: str
-    # The depicted thing, which has the same name in all sets.
+    # The depicted object, which has the same name in all sets.
     concept: str
     # The name in natural language.
     caption: str
@@ -208,7 +208,7 @@ def kind(entry: Entry) -> str:
 def load_demand() -> dict[str, float]:
     """Load the estimated request frequency of each caption, as written by `evaluation/prompt_choice.py`.
 
-    It covers dictionary words for things drawn by at least four emoji-like sets. The value is the square root of the
+    It covers dictionary words for objects drawn by at least four emoji-like sets. The value is the square root of the
     word's count in WordNet's sense-tagged texts, reduced for people and faces: 0.5 to 17.46, and 41.34 for "person".
     """
     found: dict[str, float] = json.loads(resources.files(__package__).joinpath(DEMAND).read_text(encoding="utf-8"))

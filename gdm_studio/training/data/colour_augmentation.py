@@ -43,7 +43,7 @@ INKS = {
 # Hues within this distance of the dominant hue, in degrees, are shifted. Others are not, such as the green leaf of a
 # recoloured apple.
 SPREAD = 45.0
-# The minimum fraction of the visible area that must be recoloured. With less, the colour would not describe the thing.
+# The minimum fraction of the visible area that must be recoloured. With less, the colour would not describe the object.
 LEAST_SHARE = 0.35
 LEAST_CHROMA = 0.2
 
@@ -62,7 +62,7 @@ class Tinted:
 def colour_versions(entry: Entry, pixels: Pixels) -> list[Tinted]:
     """Return the colour versions of an icon that are used for training: the original, a recoloured version, or both.
 
-    Icons of single-colour sets are recoloured. Some things of other sets get an additional version. The choice depends
+    Icons of single-colour sets are recoloured. Some objects of other sets get an additional version. The choice depends
     only on the icon's name.
     """
     draw = _hash(entry)

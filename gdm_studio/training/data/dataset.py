@@ -27,7 +27,7 @@ EMOJI_SETS = (
 )
 # The sets whose drawings have neither shadows nor gloss.
 FLAT_SETS = tuple(name for name in EMOJI_SETS if name != "fluent-emoji")
-# Things that every flat set draws, and that remain distinguishable at 32 pixels.
+# Objects that every flat set draws, and that remain distinguishable at 32 pixels.
 FEW_THINGS = (
     "airplane", "american football", "anchor", "artist palette", "astonished face", "automobile", "baby chick",
     "balloon", "baseball", "basketball", "battery", "bell", "bicycle", "birthday cake", "bread", "broken heart",
@@ -59,7 +59,7 @@ BEST_STYLES = (
     "streamline-color",
     "streamline-ultimate-color",
 )
-# Words that users add without wanting a different image. A model not trained on them mistakes them for things.
+# Words that users add without wanting a different image. A model not trained on them mistakes them for objects.
 FILLERS = (
     "cute", "little", "big", "small", "happy", "cheerful", "lovely", "beautiful", "nice", "pretty", "simple",
     "cool", "funny", "tiny", "sweet", "bright", "fresh", "tasty", "juicy", "friendly", "fluffy", "shiny",
@@ -86,13 +86,13 @@ class Pictures:
     pixels: NDArray[np.uint8]
 
     def rgba(self, indices: NDArray[np.integer] | list[int]) -> NDArray[np.uint8]:
-        """Load the images with these indices, as a uint8 array (n, size, size, 4) with straight alpha."""
+        """Load the images with the given indices, as a uint8 array (n, size, size, 4) with straight alpha."""
         return np.array(self.pixels[np.asarray(indices, dtype=np.int64)])
 
     def indices(self, subset: str = "all") -> NDArray[np.int64]:
         """Return the indices of the images that belong to a subset. Raises StudioError for an unknown subset.
 
-        The subsets are few (64 things in seven flat styles), narrow (things that many sets draw), emoji (the eight
+        The subsets are few (64 objects in seven flat styles), narrow (objects that many sets draw), emoji (the eight
         emoji-like sets), best (the easily learned styles) and all.
         """
         if subset not in SUBSETS:

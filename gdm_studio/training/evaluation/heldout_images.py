@@ -24,8 +24,8 @@ from gdm_studio.training.evaluation.cached_generator import ProgressCallback, ca
 
 
 def heldout_entries_of(rows: Iterable[Row], styles: Iterable[str]) -> list[Entry]:
-    """Return the held-out icons for evaluating a model with these styles, one for each (concept, set) pair. Skin tones
-    are excluded, and so are concepts without training images in these styles.
+    """Return the held-out icons for evaluating a model with the given styles, one for each (concept, set) pair. Skin
+    tones are excluded, and so are concepts without training images in these styles.
     """
     wanted = set(styles)
     known = {row["concept"] for row in rows if row["style"] in wanted}

@@ -100,9 +100,9 @@ class Pair:
     drawing: str
 
 
-def things(rows: Sequence[Row], style: str) -> list[Row]:
-    """Select one training image for each of PAIRS different things (concepts), for a blind comparison. A hash of the
-    concepts makes the selection reproducible.
+def select_concepts(rows: Sequence[Row], style: str) -> list[Row]:
+    """Select one training image for each of PAIRS different objects, for a blind comparison. A hash of the concepts
+    makes the selection reproducible.
 
     Drawings in `style`, the style of the generated images, are excluded, because a model that memorised them would be
     compared with copies of its own images.
@@ -119,7 +119,7 @@ def write_pairs(path: Path, generator: CachedGenerator, training: TrainingImages
     size. Raises StudioError.
     """
     base = generator.base
-    rows = things(training.rows, base.style)
+    rows = select_concepts(training.rows, base.style)
     if not rows:
         raise StudioError("The training images have no plain thing in a second style to compare with; add some.")
     requests = [replace(base, prompt=row["caption"], seed=seed_of(row)) for row in rows]

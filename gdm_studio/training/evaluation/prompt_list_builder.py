@@ -48,13 +48,13 @@ COLOURED = 6
 MOODY = 5
 DOUBLE = 5
 MOODS = ("happy", "sad", "angry", "sleepy", "scared", "surprised", "proud", "shy")
-# A thing counts as known to a model if at least this number of emoji-like sets draw it.
+# An object counts as known to a model if at least this number of emoji-like sets draw it.
 LEAST_SETS = 4
 # The flat styles.
 STYLES = tuple(style for style in EMOJI_SETS if style != "fluent-emoji")
 # The kinds of icons that may be requested.
 KINDS = frozenset({"thing", "face", "person"})
-# WordNet categories of things that can have a mood.
+# WordNet categories of objects that can have a mood.
 ALIVE = frozenset({"animal", "person"})
 
 _NOUN = re.compile(r"^(?P<word>[^%]+)%1:\S+ \d{8} \d+ (?P<count>\d+)$")
@@ -64,7 +64,7 @@ def weights(counts: Mapping[str, int]) -> dict[str, float]:
     """Return the sampling weights of captions for composing evaluation prompts. A weight depends on the caption's word
     frequency in `counts`.
 
-    Only things that at least LEAST_SETS emoji-like sets draw are included.
+    Only objects that at least LEAST_SETS emoji-like sets draw are included.
     """
     sets: dict[str, set[str]] = defaultdict(set)
     kinds: dict[str, str] = {}

@@ -40,14 +40,14 @@ class TrainingImages:
     known: NDArray[np.uint8]
 
     def drawings(self, rows: Sequence[Row]) -> NDArray[np.uint8]:
-        """Load the training images of these rows at the model's image size, as uint8 (n, size, size, 4) with straight
-        alpha.
+        """Load the training images of the given rows at the model's image size, as uint8 (n, size, size, 4) with
+        straight alpha.
         """
         return to_straight_alpha(self.reduced(rows, self.size))
 
     def reduced(self, rows: Sequence[Row], side: int) -> Floats:
-        """Load the training images of these rows reduced to `side` pixels, as premultiplied floats (n, side, side, 4)
-        in 0 … 1.
+        """Load the training images of the given rows reduced to `side` pixels, as premultiplied floats (n, side, side,
+        4) in 0 … 1.
         """
         return downscale(self.pictures.rgba([row["index"] for row in rows]), side)
 

@@ -45,7 +45,7 @@ def mixtures(rows: Sequence[Row], count: int) -> list[Mixture]:
     """Select `count` combinations of an object and a colour that do not occur in training. A hash of their names makes
     the selection reproducible.
 
-    The things have recoloured drawings, and no colour word in their name.
+    The objects have recoloured drawings, and no colour word in their name.
     """
     had: dict[str, set[str]] = defaultdict(set)
     captions: dict[str, str] = {}
@@ -73,8 +73,8 @@ def mixture_accuracy(
     """Measure how often the model draws an object in the requested colour, for colours that the object never has in
     training.
 
-    With references, also measure how often the thing itself is recognised. Raises StudioError if the dataset has no
-    recoloured things.
+    With references, also measure how often the object itself is recognised. Raises StudioError if the dataset has no
+    recoloured objects.
     """
     asked = mixtures(training.rows, MIXTURES)[:: QUICK_STRIDE if quick else 1]
     if not asked:
@@ -98,7 +98,7 @@ def unstyled_retrieval(generator: CachedGenerator, references: ReferenceImages) 
     """Measure how reliably the scorer finds the image of a held-out caption among images that were generated without a
     style.
 
-    Each thing occurs once.
+    Each object occurs once.
     """
     entries = one_per_concept(references.entries)
     places = [index for index, entry in enumerate(references.entries) if any(entry is chosen for chosen in entries)]

@@ -64,11 +64,11 @@ TEMPERATURE = 0.6
 # thousand images well, and the weights decide which. An image of a common word has its word frequency to this power as
 # its weight.
 FREQUENCY_POWER = 0.3
-# The weight of a plain thing without a common word ("face with tongue").
+# The weight of a plain object without a common word ("face with tongue").
 NARROW_WEIGHT = 0.7
 # The weight of all other images.
 WIDE_WEIGHT = 0.08
-# The weight of other images in sets that are not emoji-like, which have few plain things.
+# The weight of other images in sets that are not emoji-like, which have few plain objects.
 LINE_WEIGHT = 0.2
 # The factor for an image that was tinted in an unusual colour.
 TINT_WEIGHT = 0.25
@@ -279,8 +279,8 @@ class IconsRecipe(Recipe[IconsNetworks]):
         """Draw random training images for training the draft network. Returns the image indices (count,) and the prompt
         tokens (count, L).
 
-        Some prompts request a style or colour that no drawing of the thing has. They teach the draft network to predict
-        a blend of the thing's drawings, where it would otherwise be confident and wrong.
+        Some prompts request a style or colour that no drawing of the object has. They teach the draft network to
+        predict a blend of the object's drawings, where it would otherwise be confident and wrong.
         """
         picked = rng.choice(self.training_images[0], count, p=self.training_images[1])
         prompts = [
@@ -440,8 +440,8 @@ def sampling_probabilities(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the indices of the images in a dataset subset, and their sampling probabilities for training.
 
-    Things that users often request are drawn more often. `narrow`, `wide` and `tint` are weights of plain, other and
-    tinted things.
+    Objects that users often request are drawn more often. `narrow`, `wide` and `tint` are weights of plain, other and
+    tinted objects.
     """
     chosen = pictures.indices(subset)
     asked = load_demand()

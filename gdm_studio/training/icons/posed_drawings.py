@@ -42,10 +42,10 @@ TINTED = 0.5
 ANY_HUE = 0.4
 # The standard deviation of a slight turn of the hue, in degrees.
 SLIGHT_TURN = 10.0
-# The share of drafts that are estimated from the drawings of the thing in other styles, as for a style in which a thing
-# was never drawn.
+# The share of drafts that are estimated from the drawings of the object in other styles, as for a style in which an
+# object was never drawn.
 TRANSFERRED = 0.15
-# The share of pairs that show two things.
+# The share of pairs that show two objects.
 COLLAGES = 0.08
 # The number of pairs that are made at once.
 CHUNK = 256

@@ -45,7 +45,7 @@ FREQUENCY_POWER = 0.3
 COMMON_WEIGHT, RARE_WEIGHT, SILHOUETTE_WEIGHT = 0.7, 0.25, 0.5
 # The power that is applied to a style's fraction of the weights.
 STYLE_POWER = 0.6
-# The share of drawings that are held out, and the number of further styles in which their things must be drawn.
+# The share of drawings that are held out, and the number of further styles in which their objects must be drawn.
 HELD_OUT, OTHER_STYLES = 0.04, 2
 # The largest share by which a draft is moved towards similar drawings.
 DRAFT_SPREAD = 0.5
@@ -113,7 +113,7 @@ class TextDrawings:
 
 @dataclass(frozen=True)
 class _Source:
-    """Drawing before it is posed: its name, style token and sampling weight, and other names of the thing."""
+    """Drawing before it is posed: its name, style token and sampling weight, and other names of the object."""
 
     name: str
     style: int
@@ -136,8 +136,8 @@ def tokenizer_of(model: IconsModel) -> Tokenizer:
 
 
 def text_drawings(model: IconsModel, *, count: int, poses: int, seed: int) -> Iterator[tuple[int, int] | TextDrawings]:
-    """Create `count` random training drawings of a model (all if 0), each in its own pose and in a number of random
-    `poses`.
+    """Create `count` random training drawings of a model (all drawings if it is 0), each in its own pose and in a
+    number of random `poses`.
 
     Yields the progress as (done, total), and at last the drawings. Raises ModelError if the model has no drawings.
     """
@@ -196,7 +196,7 @@ def _silhouettes(model: IconsModel, tokenizer: Tokenizer) -> Iterator[_Source]:
 
 
 def _held_out(sources: Sequence[_Source]) -> NDArray[np.bool_]:
-    """Choose drawings by a hash of their names and styles, whose things are drawn in further styles."""
+    """Choose drawings by a hash of their names and styles, whose objects are drawn in further styles."""
     styles = Counter(source.name for source in sources)
 
     return np.array([styles[each.name] > OTHER_STYLES and _lot("held out", each) < HELD_OUT for each in sources])

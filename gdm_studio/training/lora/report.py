@@ -12,7 +12,7 @@ from torch import Tensor
 from gdm_studio.training.diagnosis import (
     Diagnosis,
     Evidence,
-    Floors,
+    ReferenceErrors,
     diagnose,
     errors,
     high_noise_signs,
@@ -66,7 +66,7 @@ class LoraReport:
         self._spread = round(float(latents.std()), 4)
         self._ratios = levels_for(self._spread)
         known = latents[learned[:_COMPARED]]
-        self._floors = Floors.of(known, self._others, self._ratios) if len(held_out) else None
+        self._floors = ReferenceErrors.of(known, self._others, self._ratios) if len(held_out) else None
         # A new LoRA changes nothing, so these are the errors of the base model.
         self._base_error = max(self._measure_errors_of_others()) if len(held_out) else 0.0
         self._base_errors = self._measure_errors_of_images() if len(held_out) else ()

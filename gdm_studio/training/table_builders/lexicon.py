@@ -28,13 +28,13 @@ from gdm_studio.training.data.package_downloads import WORDNET, archive
 from gdm_studio.training.table_builders import word_table
 
 LEXICON = "lexicon.json"
-# The minimum number of images of a thing to which words are mapped.
+# The minimum number of images of an object to which words are mapped.
 LEAST_PICTURES = 3
 # The minimum nearness for a mapping. Mappings below it are wrong too often, and word pieces work better.
 LEAST_NEARNESS = 1.15
-# The minimum similarity of the definition to the thing, for words that WordNet does not relate to the thing.
+# The minimum similarity of the definition to the object, for words that WordNet does not relate to the object.
 LEAST_DEFINED = 0.75
-# The number of keywords that describe a thing in addition to its name.
+# The number of keywords that describe an object in addition to its name.
 KEYWORDS = 6
 # The weights of three similarities: to the name, to the name with keywords, and by WordNet's relations.
 NAMED = 0.5
@@ -51,7 +51,7 @@ SIBLING = 0.45
 WIDEST = 150
 
 _PLAIN = re.compile(r"[a-z][a-z' ]{1,30}")
-# Nouns in "ing", such as "burning", are left out, since they describe a property rather than a thing.
+# Nouns in "ing", such as "burning", are left out, since they describe a property rather than an object.
 _NOUN = re.compile(r"(?!.*ing$)[a-z]{3,14}")
 
 
@@ -99,7 +99,7 @@ class WordNet:
         """Return the names of objects that WordNet relates to a word and that the model can draw, such as "dog" for
         "pooch". Each has a score in 0 … 1.
 
-        `things` maps a name to the thing that it denotes, with a confidence.
+        `things` maps a name to the object that it denotes, with a confidence.
         """
         found: dict[str, float] = {}
 
@@ -136,7 +136,7 @@ def build(data: Path, out: Path, *, subset: str = "best", source: Path | None = 
     """
     pictures = open_pictures(data)
     net = WordNet.read(archive(WORDNET, source))
-    things = _Things.of(pictures, subset)
+    things = _Objects.of(pictures, subset)
     known = _collect_caption_words(pictures)
     nouns = (word for word in net.keys_of if _NOUN.fullmatch(word) and net.adjectives[word] < len(net.keys_of[word]))
     unknown = [word for word in nouns if known.isdisjoint((word, word + "s"))]
@@ -159,11 +159,11 @@ def read(folder: Path) -> dict[str, list[str]]:
         return {}
 
 
-def _find_nearest(unknown: Sequence[str], net: WordNet, things: _Things) -> Iterator[tuple[str, str]]:
+def _find_nearest(unknown: Sequence[str], net: WordNet, things: _Objects) -> Iterator[tuple[str, str]]:
     """Yield pairs of an unknown word and the nearest name, the one that the model can draw and that is closest in
     meaning.
 
-    Words that are not near enough to any thing are left out.
+    Words that are not near enough to any object are left out.
     """
     encoder = Encoder()
     names = sorted(things.names)
@@ -186,15 +186,15 @@ def _find_nearest(unknown: Sequence[str], net: WordNet, things: _Things) -> Iter
 
 
 @dataclass(frozen=True)
-class _Things:
-    """Names of the things (objects) that the model can draw, with the captions and keywords used for each."""
+class _Objects:
+    """Names of the objects that the model can draw, with the captions and keywords used for each."""
 
     names: Set[str]
-    # For each word or phrase, the number of times that it is used for each thing.
+    # For each word or phrase, the number of times that it is used for each object.
     uses: Mapping[str, Counter[str]]
 
     @classmethod
-    def of(cls, pictures: Pictures, subset: str) -> _Things:
+    def of(cls, pictures: Pictures, subset: str) -> _Objects:
         rows = [row for row in pictures.rows if in_subset(row, subset) and not row["tone"] and not row["tint"]]
         counts = Counter(row["concept"] for row in rows)
         names = {name for name, count in counts.items() if count >= LEAST_PICTURES and _PLAIN.fullmatch(name)}

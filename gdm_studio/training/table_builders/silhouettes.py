@@ -25,8 +25,8 @@ from gdm_studio.training.data.package_downloads import ICONIFY, archive
 from gdm_studio.training.data.svg import render
 from gdm_studio.training.icons.export import BESIDE
 
-# The list of drawings: the icon and its colour by the name of the thing, followed by further names, or only the name of
-# a memorised drawing.
+# The list of drawings: the icon and its colour by the name of the object, followed by further names, or only the name
+# of a memorised drawing.
 LIST = "silhouettes.json"
 # The side of a mask in pixels. Larger ones take more space, and are not crisper in the finished images.
 SIDE = 112

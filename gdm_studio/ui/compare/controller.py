@@ -16,7 +16,7 @@ from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
-from gdm_studio.ui.card_texts import card_text, translated_card
+from gdm_studio.ui.card_translations import card_text, translated_card
 from gdm_studio.ui.compare.setting_differences import differing
 from gdm_studio.ui.denoising_steps.step_history import is_loaded
 from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
@@ -24,7 +24,7 @@ from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.translation import count_of_pictures, handout_words, translate
 from gdm_studio.ui.widgets.file_drops import PICTURES
 from gdm_studio.ui.widgets.image_comparison.compared_image import MOST, Item
-from gdm_studio.ui.widgets.image_comparison.difference import difference
+from gdm_studio.ui.widgets.image_comparison.difference import compute_difference
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
@@ -218,7 +218,7 @@ class CompareController:
     async def _find_difference(self) -> None:
         """Compute the difference of the two compared images on another thread, because large images take a while."""
         items = self.items
-        found = await asyncio.to_thread(difference, items[0].rgba, items[1].rgba)
+        found = await asyncio.to_thread(compute_difference, items[0].rgba, items[1].rgba)
         if items is self.items:
             self.page.panes.set_difference(found)
 
@@ -273,9 +273,9 @@ class CompareController:
 
 
 def _create_run(item: Item) -> ImageRun:
-    from gdm_studio.learning.handout.generated_image import still
+    from gdm_studio.learning.handout.generated_image import run_of_still_image
 
-    return still(item.rgba, item.request, item.title)
+    return run_of_still_image(item.rgba, item.request, item.title)
 
 
 def _write_handout(runs: Sequence[ImageRun], suffix: str) -> Path:

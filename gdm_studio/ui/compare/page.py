@@ -15,7 +15,16 @@ from gdm_studio.ui import actions
 from gdm_studio.ui.compare.table import Table
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
-from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, button_of, label, rule, tool, wrapped
+from gdm_studio.ui.widgets import (
+    ActionButton,
+    Choice,
+    Segmented,
+    button_of,
+    create_tool_button,
+    horizontal_rule,
+    label,
+    wrapped,
+)
 from gdm_studio.ui.widgets.file_drops import PICTURES, take_copy
 from gdm_studio.ui.widgets.icon_button import pressed_by
 from gdm_studio.ui.widgets.icon_rows import IconRows
@@ -138,7 +147,7 @@ class ComparePage(QFrame):
         self.fit.setChecked(self.panes.is_fitted())
 
     def _make_buttons(self, theme: Theme) -> None:
-        make = partial(tool, theme)
+        make = partial(create_tool_button, theme)
         self.one_to_one = make(actions.ACTUAL_SIZE.bind(self.panes.actual_size))
         self.fit = make(actions.FIT_ALL.bind(self.panes.fit), checkable=True)
         self.swap = make(actions.SWAP.bind(self.swapped.emit))
@@ -174,7 +183,7 @@ class ComparePage(QFrame):
         )
         self._compared = QWidget()
         below = stacked(on=self._compared, spacing=0)
-        for part in (rule(), self.panes, self._hint, rule(), self.table):
+        for part in (horizontal_rule(), self.panes, self._hint, horizontal_rule(), self.table):
             below.addWidget(part, 1 if part is self.panes else 0)
         stacked(self._head, (self._compared, 1), (self._empty, 1), on=self, spacing=0)
 

@@ -19,7 +19,7 @@ NONE = "–"
 
 
 @dataclass(frozen=True)
-class Fact:
+class ComparedSetting:
     """Setting of the compared images by its translated title, with the string for its value in each image. The value is
     "" if an image's settings are unknown.
     """
@@ -32,7 +32,7 @@ class Fact:
         return len({value for value in self.values if value}) > 1
 
 
-def facts(items: Sequence[Item]) -> list[Fact]:
+def facts(items: Sequence[Item]) -> list[ComparedSetting]:
     """Return all settings of the compared images with their values, in the order of the Create page."""
     columns = [_settings_of(item) for item in items]
     names = dict.fromkeys(name for column in columns for name in column)
@@ -42,7 +42,8 @@ def facts(items: Sequence[Item]) -> list[Fact]:
     missing = [NONE if item.request is not None else "" for item in items]
     pairs = list(zip(columns, missing, strict=True))
     return [
-        Fact(translate("Setting", name), tuple(column.get(name, none) for column, none in pairs)) for name in ordered
+        ComparedSetting(translate("Setting", name), tuple(column.get(name, none) for column, none in pairs))
+        for name in ordered
     ]
 
 

@@ -8,13 +8,13 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
-from gdm_studio.ui.compare.setting_differences import Fact, facts
+from gdm_studio.ui.compare.setting_differences import ComparedSetting, facts
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import within_text
 from gdm_studio.ui.widgets import Collapsible, ElidedLabel, IconButton, label, mark
 from gdm_studio.ui.widgets.image_comparison.compared_image import LETTERS, Item
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, in_grid, in_row, stacked
-from gdm_studio.ui.widgets.shapes import smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter
 
 # Width of the names of settings, and least width of a picture's column.
 NAMES = 132
@@ -49,7 +49,7 @@ class Table(QScrollArea):
         self._bar = OverlayScrollBar(self)
 
     def set_items(self, items: Sequence[Item]) -> None:
-        """Fill the table with the settings of these images, one column per image in the given order."""
+        """Fill the table with the settings of the given images, one column per image in their order."""
         page = QFrame()
         page.setProperty("role", "panel")
         settings = facts(items)
@@ -80,7 +80,7 @@ class Table(QScrollArea):
     def minimumSizeHint(self) -> QSize:
         return QSize(0, 60)
 
-    def _create_section(self, same: list[Fact], count: int) -> Collapsible:
+    def _create_section(self, same: list[ComparedSetting], count: int) -> Collapsible:
         names = ", ".join(within_text(fact.name) for fact in same)
         folded = Collapsible(self._theme, title=self.tr("Same"), summary=names)
         folded.add(self._create_rows(same, [QWidget() for _ in range(count)], marked=False))
@@ -92,7 +92,9 @@ class Table(QScrollArea):
         self._open = opened
         self.updateGeometry()
 
-    def _create_rows(self, settings: Sequence[Fact], heads: Sequence[QWidget], *, marked: bool = True) -> QWidget:
+    def _create_rows(
+        self, settings: Sequence[ComparedSetting], heads: Sequence[QWidget], *, marked: bool = True
+    ) -> QWidget:
         rows = QWidget()
         grid = in_grid(on=rows, across=12, down=2)
         grid.setColumnMinimumWidth(0, NAMES)
@@ -157,7 +159,7 @@ class _Name(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._marked:
             return
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         painter.setPen(QPen(Qt.PenStyle.NoPen))
         painter.setBrush(self._theme.colour("accent"))
         painter.drawEllipse(QRectF(0, self.height() / 2 - 2.5, 5, 5))

@@ -22,8 +22,8 @@ from gdm_studio.ui.translation import joined_sentences, number_text, translate, 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata, Picture
     from gdm_studio.request.generation_request import Request
-    from gdm_studio.studio.foreign_settings import RestoredRequest
     from gdm_studio.studio.presets import Preset
+    from gdm_studio.studio.settings_import import RestoredRequest
     from gdm_studio.ui.create.context import CreateContext
     from gdm_studio.ui.create.generation.mode_controller import GenerationModes
     from gdm_studio.ui.create.image_tools import Tools
@@ -82,7 +82,7 @@ class SettingsRestorer(QObject):
 
         If the file's model is not installed, the selected model replaces it.
         """
-        from gdm_studio.studio.foreign_settings import restore_request
+        from gdm_studio.studio.settings_import import restore_request
 
         return restore_request(metadata, self._context.library.model_table(), self._context.settings.card)
 

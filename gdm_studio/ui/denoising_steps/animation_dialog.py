@@ -14,7 +14,7 @@ from gdm_studio.ui.denoising_steps.view_modes import view_mode_choices
 from gdm_studio.ui.folder_dialogs import FolderDialog
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
-from gdm_studio.ui.widgets import Choice, Combo, FramedSegmented, Labelled, Segmented, SliderRow, label, rule
+from gdm_studio.ui.widgets import Choice, Combo, FramedSegmented, Labelled, Segmented, SliderRow, horizontal_rule, label
 from gdm_studio.ui.widgets.layouts import in_row, side_by_side, stacked
 
 SIZES = ("256", "512", "1024")
@@ -170,7 +170,7 @@ class FilmDialog(FolderDialog):
             Labelled(self.tr("Size, pixels"), FramedSegmented(self.pixels)),
             self.speed,
             Labelled(self.tr("Repeat"), FramedSegmented(self.loop)),
-            rule(),
+            horizontal_rule(),
             *self.foot(self._progress),
             on=right,
             spacing=14,

@@ -9,9 +9,9 @@ from PySide6.QtCore import QRectF, QTimer
 from PySide6.QtGui import QBrush, QColor, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from gdm_studio.ui.theme.imaging import thumbnail
+from gdm_studio.ui.theme.imaging import create_thumbnail
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.widgets.shapes import checker, round_path, smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter, checkerboard_brush, round_path
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,12 +88,12 @@ class FilmPreview(QWidget):
         self._show()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         tokens = self._theme.tokens
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         shape = round_path(frame, RADIUS)
         ratio = self.devicePixelRatioF()
-        ground = checker(self._theme, 14, ratio) if self._ground is None else QBrush(QColor(*self._ground))
+        ground = checkerboard_brush(self._theme, 14, ratio) if self._ground is None else QBrush(QColor(*self._ground))
         painter.fillPath(shape, ground)
         if self._frame is not None:
             painter.setClipPath(shape)
@@ -106,5 +106,5 @@ class FilmPreview(QWidget):
 
     def _pixmap(self, frame: Frame, side: int) -> QPixmap:
         if self._index not in self._pixmaps:
-            self._pixmaps[self._index] = thumbnail(frame(self._index), side)
+            self._pixmaps[self._index] = create_thumbnail(frame(self._index), side)
         return self._pixmaps[self._index]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gdm_studio.ui.denoising_steps.setting_changes import changes
+from gdm_studio.ui.denoising_steps.setting_changes import list_changes
 from gdm_studio.ui.theme.safe_text import make_plain
 from gdm_studio.ui.translation import translate
 
@@ -37,7 +37,7 @@ class Member:
         return len(self.trunks)
 
 
-def tree(pictures: Sequence[Picture]) -> list[Member]:
+def build_family_tree(pictures: Sequence[Picture]) -> list[Member]:
     """Arrange related images as the rows of a family tree, with parents before children and older images first.
 
     An image becomes a root if its parent is not in `pictures`.
@@ -102,7 +102,7 @@ def _describe(picture: Picture, *, is_alone: bool) -> tuple[str, str]:
         return title, translate("Family", "{steps} · seed {seed}").format(steps=steps, seed=request.seed)
     # The title already contains the prompt.
     before = replace(branch.parent, prompt=request.prompt)
-    changed = changes(before, request)
+    changed = list_changes(before, request)
     if is_alone:
         text = translate("Family", "from step {step} of “{title}”, which is not in the gallery")
     else:

@@ -16,7 +16,7 @@ NONE = "–"
 PROMPT_PARTS = ("template", "prompts")
 
 
-def part_of(request: Request, images: tuple[int, ...]) -> tuple[Request, int]:
+def request_of_part(request: Request, images: tuple[int, ...]) -> tuple[Request, int]:
     """Return the part of a request that generates the first group of consecutive indices in `images`, and the number of
     images in this group.
 
@@ -36,7 +36,7 @@ def part_of(request: Request, images: tuple[int, ...]) -> tuple[Request, int]:
     return part, count
 
 
-def changes(before: Request, after: Request) -> list[str]:
+def list_changes(before: Request, after: Request) -> list[str]:
     """Return a phrase such as "guidance 4 → 7" for each setting that differs between two generation requests.
 
     Only settings that can be changed in a branch are compared.
@@ -60,7 +60,7 @@ def _is_changed(setting: Setting, before: Request, after: Request) -> bool:
     return setting.value_in(before) != setting.value_in(after)
 
 
-def advice() -> str:
+def changes_hint() -> str:
     """Return a sentence that suggests which settings to change in a branch. It is shown until the user changes one."""
     return translate("Changes", "Change the prompt or guidance")
 
@@ -83,7 +83,7 @@ def _change_text(setting: Setting, was: Any, now: Any) -> str:
 def _slice_of(branch: Branch | None, first: int, count: int) -> Branch | None:
     if branch is None or branch.parent.count == 1:
         return branch
-    parent, _ = part_of(branch.parent, tuple(range(first, first + count)))
+    parent, _ = request_of_part(branch.parent, tuple(range(first, first + count)))
     return replace(branch, parent=parent)
 
 

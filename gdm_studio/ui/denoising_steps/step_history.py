@@ -98,9 +98,9 @@ class StepHistory:
         return frames_of(self._trajectory, self._library, look)
 
     def _decode_result(self, advance: StepEvent) -> Result:
-        from gdm_studio.engine.decoding import partial_results
+        from gdm_studio.engine.decoding import decode_partial_results
 
-        (result,) = partial_results(self.run.request, advance)
+        (result,) = decode_partial_results(self.run.request, advance)
         return result
 
     def _create_first_views(self) -> list[View]:
@@ -126,11 +126,11 @@ class StepHistory:
 
         trajectory = self._trajectory
         step = trajectory.step(trajectory.first + index, self._library, exact=exact)
-        model = loaded(self._library, trajectory.request)
+        model = load_model(self._library, trajectory.request)
         return StepEvent((0,), to_device(step, model.device), trajectory.path, 0.0, model, first=trajectory.first)
 
 
-def loaded(library: Library, request: Request) -> LoadedModel:
+def load_model(library: Library, request: Request) -> LoadedModel:
     """Return a request's model, cached or loaded from disk, on the request's device or the nearest available one.
 
     Raises ModelError.

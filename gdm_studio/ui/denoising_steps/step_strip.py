@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QWidget
 
 from gdm_studio.request.generation_events import View
 from gdm_studio.ui.actions import Action, with_keys
-from gdm_studio.ui.theme.imaging import thumbnail
+from gdm_studio.ui.theme.imaging import create_thumbnail
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.widgets import ElidedLabel, IconButton, tool
+from gdm_studio.ui.widgets import ElidedLabel, IconButton, create_tool_button
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.shapes import checker, round_path, smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter, checkerboard_brush, round_path
 
 # Time for which the mouse rests on offered steps before they are loaded.
 REST_MS = 300
@@ -45,7 +45,9 @@ class SavedStepsStrip(QWidget):
         self._words = ElidedLabel("", "muted")
         does = with_keys(self.tr("Scrub and branch on the Create page"), "Return")
         self._open_button = IconButton(theme, "git-branch", tooltip=does, size=14)
-        self._play = tool(theme, Action(self.tr("Play"), self.tr("Play its steps"), icon="play").bind(self.play))
+        self._play = create_tool_button(
+            theme, Action(self.tr("Play"), self.tr("Play its steps"), icon="play").bind(self.play)
+        )
         for button in (self._play, self._open_button):
             button.setFixedHeight(24)
         self._clock = QTimer(self, interval=PLAY_MS)
@@ -186,7 +188,7 @@ class SavedStepsRow(QWidget):
             self.wanted.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if not self.views:
             self._paint_waiting(painter)
@@ -194,12 +196,12 @@ class SavedStepsRow(QWidget):
         ratio = self.devicePixelRatioF()
         places = _spread_indices(len(self.views), CELLS)
         if not self._pixmaps:
-            self._pixmaps = [thumbnail(self.views[place].predicted, round(SIDE * ratio)) for place in places]
+            self._pixmaps = [create_thumbnail(self.views[place].predicted, round(SIDE * ratio)) for place in places]
         nearest = min(range(len(places)), key=lambda cell: abs(places[cell] - self.place))
         for cell, pixmap in enumerate(self._pixmaps):
             box = self._cell_rect(cell)
             shape = round_path(box, RADIUS)
-            painter.fillPath(shape, checker(self._theme, 6, ratio))
+            painter.fillPath(shape, checkerboard_brush(self._theme, 6, ratio))
             painter.drawPixmap(box, pixmap, QRectF(pixmap.rect()))
             if self.place >= 0 and cell == nearest:
                 painter.setPen(QPen(self._theme.colour("accent"), 1.5))

@@ -10,20 +10,20 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QSizePolicy, QWid
 
 from gdm_studio.models.prompts.subjects import STOP_WORDS
 from gdm_studio.ui.actions import WORDS, with_keys
-from gdm_studio.ui.theme.imaging import qimage
+from gdm_studio.ui.theme.imaging import to_qimage
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import SPACE, Theme
-from gdm_studio.ui.translation import quoted
+from gdm_studio.ui.translation import quote
 from gdm_studio.ui.widgets import label, mark, scrolled, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.overlay import Overlay, centred
-from gdm_studio.ui.widgets.shapes import checker, smooth
+from gdm_studio.ui.widgets.overlay import Overlay, centred_rect
+from gdm_studio.ui.widgets.shapes import antialiased_painter, checkerboard_brush
 from gdm_studio.ui.widgets.slider_row import Track
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from gdm_studio.engine.attention import Attention
+    from gdm_studio.engine.attention_maps import Attention
 
 MAX_SIZE = (940, 660)
 LIST, ROW = 280, 40
@@ -47,7 +47,7 @@ class WordsView(Overlay):
         self._attention = attention
         self._shares = attention.shares()
         self._word: int | None = None
-        self.picture = LitPicture(theme, qimage(picture), attention.maps.shape[2:])
+        self.picture = LitPicture(theme, to_qimage(picture), attention.maps.shape[2:])
         self.rows = [WordRow(theme, word, self._strengths_by_step(place)) for place, word in enumerate(attention.words)]
         self.slider = Track(theme, name=self.tr("Step"))
         self.slider.setRange(0, len(attention.steps))
@@ -63,7 +63,7 @@ class WordsView(Overlay):
         self._show()
 
     def place(self, room: QRect) -> QRect:
-        return centred(room, *MAX_SIZE)
+        return centred_rect(room, *MAX_SIZE)
 
     def open_up(self) -> None:
         super().open_up()
@@ -121,7 +121,7 @@ class WordsView(Overlay):
         for each, share in zip(self.rows, shares, strict=True):
             each.set_share(float(share) / most)
         best = sorted(range(len(shares)), key=lambda place: -shares[place])[:3]
-        words = [quoted(plain(self._attention.words[place])) for place in best]
+        words = [quote(plain(self._attention.words[place])) for place in best]
         named = ", ".join(f"{word} {100 * shares[place]:.0f} %" for word, place in zip(words, best, strict=True))
         self._hint.setText(self.tr("Words that acted here: {words}").format(words=named))
 
@@ -213,7 +213,7 @@ class LitPicture(QLabel):
         painter, room = QPainter(self), self.room()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(room, checker(self._theme, 8, self._theme.pixel_ratio()))
+        painter.fillRect(room, checkerboard_brush(self._theme, 8, self._theme.pixel_ratio()))
         painter.drawImage(room, self._image)
         if self._veil is not None:
             painter.drawImage(room, self._veil)
@@ -293,7 +293,7 @@ class WordRow(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self._theme.tokens
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         if self.underMouse() or self.hasFocus():
             painter.setPen(QPen(QColor(tokens.accent), 1.5) if self.hasFocus() else Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.hover))

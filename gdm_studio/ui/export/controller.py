@@ -25,7 +25,7 @@ from gdm_studio.ui.export.dialog import AS_NEEDED, BUNDLES, ExportDialog, Export
 from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
 from gdm_studio.ui.gallery.list_model import title_of
 from gdm_studio.ui.jobs import RunningJob
-from gdm_studio.ui.theme.imaging import qimage
+from gdm_studio.ui.theme.imaging import to_qimage
 from gdm_studio.ui.translation import count_of_pictures, error_text, sentence_text, translate, within_text
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from gdm_studio.common.translation_markers import Sentence
     from gdm_studio.engine.upscale import Upscaler
     from gdm_studio.gallery import Picture
-    from gdm_studio.gallery.export import FlatStyle, Format, Master, Options
+    from gdm_studio.gallery.export import ExportSource, FlatStyle, Format, Options
     from gdm_studio.models.model_card import ModelCard
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.gallery.list_model import PictureLike
@@ -55,7 +55,7 @@ class _DialogState:
     dialog: ExportDialog
     pictures: list[Any]
     # The first picture, which the preview shows, and the upscaler of its larger levels.
-    master: Master | None = None
+    master: ExportSource | None = None
     upscaler: str = ""
     # Number of the last preview. Older previews are discarded.
     turn: int = 0
@@ -89,7 +89,9 @@ class ExportController:
         return self._state.dialog if self._state else None
 
     def open(self, pictures: Sequence[PictureLike]) -> None:
-        """Open the export dialog for these images. Nothing happens if there are none or a dialog is open already."""
+        """Open the export dialog for the given images. Nothing happens if there are none or a dialog is open
+        already.
+        """
         if not pictures or self._state is not None:
             return
         from gdm_studio.gallery.export import FORMATS
@@ -133,7 +135,7 @@ class ExportController:
         self._notify(title, text, kind="success")
 
     def copy_credit(self, *pictures: PictureLike) -> None:
-        """Copy an attribution of the training data behind these images to the clipboard. If their models name no
+        """Copy the attribution of the training data of the given images to the clipboard. If their models name no
         sources, show a notice instead.
         """
         if self._group_by_credited_model(pictures):
@@ -305,7 +307,7 @@ class ExportController:
         for remark in remarks:
             self._notify(translate("ExportController", "The contact sheet lacks characters"), sentence_text(remark))
 
-    async def _first_master(self, state: _DialogState, settings: ExportSettings) -> Master:
+    async def _first_master(self, state: _DialogState, settings: ExportSettings) -> ExportSource:
         """Return the first image for the preview, with the enlarged versions that the selected upscaler has produced so
         far.
         """
@@ -316,12 +318,12 @@ class ExportController:
             state.master = replace(state.master, levels=state.master.levels[:1])
         return state.master
 
-    async def _read(self, picture: PictureLike) -> Master:
+    async def _read(self, picture: PictureLike) -> ExportSource:
         from gdm_studio.gallery.export import read_master
 
         return await self._run_on_disk(partial(read_master, picture.path))
 
-    async def _write(self, master: Master, settings: ExportSettings, picture: PictureLike, number: int) -> None:
+    async def _write(self, master: ExportSource, settings: ExportSettings, picture: PictureLike, number: int) -> None:
         from gdm_studio.gallery.export import export
 
         form, options = _format_and_options(settings, master)
@@ -336,11 +338,11 @@ class ExportController:
 
     async def _enlarge(
         self,
-        master: Master,
+        master: ExportSource,
         settings: ExportSettings,
         report: Callable[[float], object],
         is_wanted: Callable[[], bool],
-    ) -> Master | None:
+    ) -> ExportSource | None:
         """Upscale an image to its next larger size, tile by tile on the worker thread, and return it with that size
         added.
 
@@ -384,7 +386,7 @@ class ExportController:
         return await asyncio.get_running_loop().run_in_executor(self._disk, work)
 
 
-def _format_and_options(settings: ExportSettings, master: Master) -> tuple[Format, Options]:
+def _format_and_options(settings: ExportSettings, master: ExportSource) -> tuple[Format, Options]:
     """Return the export format and its options for one image. Raises BadRequest if the requested size is too large."""
     from gdm_studio.gallery.export import FORMATS
     from gdm_studio.gallery.export.writer import check_options
@@ -441,7 +443,7 @@ def _name_of_first(settings: ExportSettings, picture: PictureLike) -> str:
 
 
 def _attribution_text(card: ModelCard, files: Sequence[Path]) -> str:
-    """Return the attribution of the training images of a model that these generated images resemble. Raises
+    """Return the attribution of the training images of a model that the given generated images resemble. Raises
     StorageError or ModelError.
     """
     from gdm_studio.common.image_file import read_rgba_array
@@ -511,7 +513,7 @@ def _bundle_preview(settings: ExportSettings, pictures: Sequence[Picture]) -> li
         return [read_rgba_array(path)]
 
 
-def _draft_preview(master: Master, form: Format, options: Options) -> tuple[list[np.ndarray], str]:
+def _draft_preview(master: ExportSource, form: Format, options: Options) -> tuple[list[np.ndarray], str]:
     """Return a quick preview of an export, made before the image is upscaled. SVG is previewed as PNG, because tracing
     is slow.
     """
@@ -520,7 +522,7 @@ def _draft_preview(master: Master, form: Format, options: Options) -> tuple[list
     return _exact_preview(master, FORMATS["png"] if form.id == "svg" else form, options)
 
 
-def _exact_preview(master: Master, form: Format, options: Options) -> tuple[list[np.ndarray], str]:
+def _exact_preview(master: ExportSource, form: Format, options: Options) -> tuple[list[np.ndarray], str]:
     """Return the images that show the result of an export, and facts about its file: those of an SVG."""
     import numpy as np
 
@@ -551,4 +553,4 @@ def _read_image(path: Path) -> QImage:
     """Read an image file, upright and in sRGB. Raises StorageError."""
     from gdm_studio.common.image_file import read_rgba_array
 
-    return qimage(read_rgba_array(path))
+    return to_qimage(read_rgba_array(path))

@@ -19,7 +19,7 @@ from gdm_studio.ui.export.preview import Preview
 from gdm_studio.ui.folder_dialogs import FolderDialog
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import error_text, translate
-from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, Labelled, label, rule
+from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, Labelled, horizontal_rule, label
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.slider_row import SliderRow
@@ -364,7 +364,7 @@ class ExportDialog(FolderDialog):
             self._size_field,
             self._upscaler_field,
             self._background_field,
-            rule(),
+            horizontal_rule(),
             in_row(self.flat, self.outline, ..., spacing=16),
             self.colours,
             self.smoothing,

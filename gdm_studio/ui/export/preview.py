@@ -9,12 +9,12 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.ui.theme.imaging import scaled
+from gdm_studio.ui.theme.imaging import scale_to_pixmap
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Choice, Segmented, label
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.shapes import checker, round_path, smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter, checkerboard_brush, round_path
 
 if TYPE_CHECKING:
     import numpy as np
@@ -92,7 +92,7 @@ class _Picture(QWidget):
         return QSize(SIDE, SIDE)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         ratio = self.devicePixelRatioF()
         shape = round_path(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS)
         painter.setPen(QPen(QColor(self._theme.tokens.line), 1))
@@ -127,11 +127,11 @@ class _Picture(QWidget):
 
     def _ground_brush(self, ratio: float) -> QBrush:
         if self._ground == "chequer":
-            return checker(self._theme, 12, ratio)
+            return checkerboard_brush(self._theme, 12, ratio)
         return QBrush(QColor("#000000" if self._ground == "black" else "#ffffff"))
 
 
 def _pixmap(picture: np.ndarray, width: int, height: int, ratio: float) -> QPixmap:
-    pixmap = scaled(picture, QRectF(0, 0, picture.shape[1], picture.shape[0]), max(1, width), max(1, height))
+    pixmap = scale_to_pixmap(picture, QRectF(0, 0, picture.shape[1], picture.shape[0]), max(1, width), max(1, height))
     pixmap.setDevicePixelRatio(ratio)
     return pixmap

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
-from gdm_studio.ui.widgets.shapes import rounded, smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect
 
 # Width in logical pixels of the selection ring around a cell.
 RING = 2
@@ -237,7 +237,7 @@ class CellPainter:
             self._paint_badge(painter, badge_rect(cell, stack[0]), *stack)
         if selected or current:
             line = self._theme.colour("accent" if selected else "edge")
-            rounded(painter, QRectF(cell).adjusted(-1, -1, 1, 1), RADIUS + 1, line=line, width=2)
+            paint_rounded_rect(painter, QRectF(cell).adjusted(-1, -1, 1, 1), RADIUS + 1, line=line, width=2)
 
     def _paint_caption(self, painter: QPainter, cell: QRect, symbol: QRect, words: str) -> None:
         """Paint a caption below the symbol in the middle of a cell."""
@@ -249,7 +249,7 @@ class CellPainter:
 
     def _paint_badge(self, painter: QPainter, place: QRect, count: int, is_open: bool) -> None:
         ground = self._theme.colour("accent" if is_open else "raised")
-        rounded(painter, QRectF(place), BADGE / 2, ground=ground, line=self._theme.colour("edge"))
+        paint_rounded_rect(painter, QRectF(place), BADGE / 2, ground=ground, line=self._theme.colour("edge"))
         painter.setPen(self._theme.colour("primary_text" if is_open else "text"))
         painter.setFont(self._theme.font(11, 600))
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, badge_text(count))
@@ -314,8 +314,8 @@ class CellPainter:
             pixels = round(side * ratio)
             card = QPixmap(pixels, pixels)
             card.fill(Qt.GlobalColor.transparent)
-            painter = smooth(card)
-            rounded(painter, card.rect(), RADIUS * ratio, ground=self._theme.colour(ground))
+            painter = antialiased_painter(card)
+            paint_rounded_rect(painter, card.rect(), RADIUS * ratio, ground=self._theme.colour(ground))
             painter.end()
             card.setDevicePixelRatio(ratio)
             self._cards[key] = card

@@ -8,7 +8,7 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 
 from gdm_studio import preferences
 from gdm_studio.ui import actions
-from gdm_studio.ui.card_texts import translated_card
+from gdm_studio.ui.card_translations import translated_card
 from gdm_studio.ui.gallery.attribution import SimilarImages
 from gdm_studio.ui.gallery.importer import ImportController
 from gdm_studio.ui.gallery.review import ReviewController

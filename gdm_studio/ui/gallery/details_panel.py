@@ -17,7 +17,7 @@ from gdm_studio.ui.gallery.image_signals import ImageSignals
 from gdm_studio.ui.gallery.list_model import PictureLike
 from gdm_studio.ui.gallery.preview import Preview
 from gdm_studio.ui.gallery.tags_and_note import NoteField, Tags
-from gdm_studio.ui.theme.safe_text import entry, plain, tip
+from gdm_studio.ui.theme.safe_text import escape_ampersands, plain, tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import joined_sentences
 from gdm_studio.ui.widgets import ActionButton, button_of, label, wrapped
@@ -230,7 +230,7 @@ class _Link(QWidget):
         in_row(label(name, "muted"), (self._button, 1, Qt.AlignmentFlag.AlignRight), on=self, spacing=GAP)
 
     def show_words(self, words: str, colour: str, tooltip: str = "") -> None:
-        self._button.setText(entry(words))
+        self._button.setText(escape_ampersands(words))
         self._button.setAccessibleName(plain(self.tr("{name}: {value}").format(name=self._name, value=words)))
         self._button.setToolTip(tip(tooltip or self._tooltip))
         self._colour = colour

@@ -45,7 +45,7 @@ from gdm_studio.ui.gallery.list_model import (
     Index,
     PictureLike,
     PictureModel,
-    fitted,
+    fit_pixmap,
     moment_of,
     runs_of,
 )
@@ -53,7 +53,7 @@ from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar
 from gdm_studio.ui.widgets.menu import menu_of
-from gdm_studio.ui.widgets.shapes import smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter
 
 # Value of `_removed_row` if the current picture was not deleted here, so that no other row becomes current.
 LOST = -1
@@ -77,8 +77,8 @@ NONE_YET = {
 class Grid(QListView):
     """Scrollable grid of gallery thumbnails for a `PictureModel`, optionally divided into sections by day.
 
-    Images in progress come first, unless the list is searched or begins with the oldest image. They have no row in the
-    model, so a cell's index is its row plus the number of images in progress. Keys: arrows, Enter, Space, F
+    Images in progress come first, unless the list shows search results or begins with the oldest image. They have no
+    row in the model, so a cell's index is its row plus the number of images in progress. Keys: arrows, Enter, Space, F
     (favourite), Delete, Ctrl+A.
     """
 
@@ -239,8 +239,8 @@ class Grid(QListView):
         return self._pictures.moments(sorted(rows, key=lambda row: row != current))
 
     def select_moments(self, moments: Iterable[int]) -> int:
-        """Select the images with these creation timestamps, as far as the grid lists them, and make the first of them
-        the current image. Return the number of images that the grid lists; if it is 0, the selection is kept.
+        """Select the images with the given creation timestamps, as far as the grid lists them, and make the first of
+        them the current image. Return the number of images that the grid lists; if it is 0, the selection is kept.
         """
         rows = [row for moment in moments if (row := self._pictures.row_at(moment)) >= 0]
         if rows:
@@ -499,7 +499,7 @@ class Grid(QListView):
         drag.setMimeData(self._pictures.mimeData([self._pictures.index(row) for row in rows]))
         picture = self.currentIndex().data(THUMBNAIL)
         if isinstance(picture, QPixmap):
-            drag.setPixmap(fitted(picture, 72, self.devicePixelRatioF()))
+            drag.setPixmap(fit_pixmap(picture, 72, self.devicePixelRatioF()))
             drag.setHotSpot(QPoint(36, 36))
         drag.exec(Qt.DropAction.CopyAction)
 
@@ -546,7 +546,7 @@ class Grid(QListView):
         self._arrange()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self.viewport())
+        painter = antialiased_painter(self.viewport())
         if not self._cells.count:
             self._paint.words(painter, self.viewport().rect().adjusted(16, 24, -16 - REST, -16), self._empty_message())
             return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QPixmap
 
-from gdm_studio.ui.theme.imaging import glance
+from gdm_studio.ui.theme.imaging import create_thumbnail_quickly
 
 if TYPE_CHECKING:
     from gdm_studio.request.generation_events import Run, View
@@ -58,8 +58,8 @@ class InProgressTiles:
             grid(self._all_tiles())
 
     def show(self, runs: Mapping[str, Run]) -> None:
-        """Show the newest preview of each image in these runs that is not saved yet. The keys of `runs` are queue item
-        ids.
+        """Show the newest preview of each image in the given runs that is not saved yet. The keys of `runs` are queue
+        item ids.
         """
         newest = {
             (item, image): views[-1]
@@ -85,4 +85,4 @@ class InProgressTiles:
 
 
 def _create_tile(item: str, image: int, view: View) -> InProgressImage:
-    return InProgressImage(item, image, glance(view.predicted, SIDE), view.index / view.of)
+    return InProgressImage(item, image, create_thumbnail_quickly(view.predicted, SIDE), view.index / view.of)

@@ -207,7 +207,7 @@ class PictureModel(QAbstractListModel):
             self.set_visible_rows(self._visible_rows)
 
     def _request_missing(self, rows: Iterable[int]) -> bool:
-        """Request the images and thumbnails of these rows that are not cached. Return True if any were missing."""
+        """Request the images and thumbnails of the given rows that are not cached. Return True if any were missing."""
         moments = self.moments(rows)
         if missing := self.missing(moments):
             self.pictures_wanted.emit(missing)
@@ -247,7 +247,7 @@ class PictureModel(QAbstractListModel):
             self.dataChanged.emit(self.index(row), self.index(row))
 
     def remove(self, ids: Iterable[Any]) -> None:
-        """Remove the images with these ids from the list, for example after the user deleted them."""
+        """Remove the images with the given ids from the list, for example after the user deleted them."""
         rows = (self.row_of(picture_id) for picture_id in ids)
         places = {row if self._oldest_first else len(self._moments) - 1 - row for row in rows if row >= 0}
         if places:
@@ -384,7 +384,7 @@ class PictureModel(QAbstractListModel):
         return place if self._oldest_first else len(self._moments) - 1 - place
 
     def moments(self, rows: Iterable[int]) -> list[int]:
-        """Return the creation timestamps that identify the images in these rows, in µs since 1970."""
+        """Return the creation timestamps that identify the images in the given rows, in µs since 1970."""
         return [self._moment_at(row) for row in rows]
 
     def all_moments(self) -> Sequence[int]:
@@ -410,7 +410,7 @@ class PictureModel(QAbstractListModel):
         return cached is not None and cached[1].isNull()
 
     def moments_of(self, ids: Iterable[Any]) -> list[int]:
-        """Return the creation timestamps of the images with these ids, in µs since 1970, leaving out uncached
+        """Return the creation timestamps of the images with the given ids, in µs since 1970, leaving out uncached
         images.
         """
         return [self._by_id[picture_id] for picture_id in ids if picture_id in self._by_id]
@@ -420,7 +420,9 @@ class PictureModel(QAbstractListModel):
         return [moment for moment in moments if moment not in self._pictures]
 
     def with_pictures(self, rows: Sequence[int], act: Callable[[list[Any]], object]) -> None:
-        """Call `act` with the images in these rows, immediately if all are cached and otherwise after loading them."""
+        """Call `act` with the images in the given rows, immediately if all are cached and otherwise after loading
+        them.
+        """
         cached = [picture for row in rows if (picture := self.picture(row)) is not None]
         if len(cached) == len(rows):
             act(cached)
@@ -428,7 +430,8 @@ class PictureModel(QAbstractListModel):
             self.all_wanted.emit(self.moments(rows), act)
 
     def with_ids(self, rows: Sequence[int], act: Callable[[list[Any]], object]) -> None:
-        """Call `act` with the ids of the images in these rows, immediately if all are cached, else after fetching them.
+        """Call `act` with the ids of the images in the given rows, immediately if all are cached, else after fetching
+        them.
 
         Ids load faster than images.
         """
@@ -516,7 +519,7 @@ class PictureModel(QAbstractListModel):
         """Remove and insert rows so that the list has the timestamps `wanted`, preserving scroll position and
         selection.
         """
-        takes, puts = differences(self._moments, wanted)
+        takes, puts = list_differences(self._moments, wanted)
         if len(takes) + len(puts) > RUNS:
             self._reset(wanted)
             return
@@ -554,7 +557,7 @@ def title_of(picture: PictureLike) -> str:
     return plain(picture.request.subject or picture.path.stem)
 
 
-def fitted(pixmap: QPixmap, side: int, ratio: float) -> QPixmap:
+def fit_pixmap(pixmap: QPixmap, side: int, ratio: float) -> QPixmap:
     """Return a pixmap scaled to fit into a square of `side` logical pixels.
 
     `ratio` is the number of device pixels per logical pixel.
@@ -582,7 +585,7 @@ def _sort_ascending(moments: array[int]) -> array[int]:
 COMPARED = 4096
 
 
-def differences(before: array[int], after: array[int]) -> tuple[list[range], list[range]]:
+def list_differences(before: array[int], after: array[int]) -> tuple[list[range], list[range]]:
     """Compare two sorted arrays of timestamps, to find the rows that must be removed from and inserted into a list.
 
     Returns the ranges of indices removed from `before` and those added in `after`.

@@ -19,12 +19,12 @@ from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, label, mark, wrapped
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, in_grid, in_row, scrolled, stacked
-from gdm_studio.ui.widgets.overlay import Overlay, centred
+from gdm_studio.ui.widgets.overlay import Overlay, centred_rect
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from gdm_studio.studio.foreign_settings import RestoredRequest
+    from gdm_studio.studio.settings_import import RestoredRequest
 
 WIDTH = 640
 SIDE = 96
@@ -116,7 +116,7 @@ class Report(Overlay):
         return read
 
     def place(self, room: QRect) -> QRect:
-        return centred(room, WIDTH, self._lists.sizeHint().height() + SIDE + 116)
+        return centred_rect(room, WIDTH, self._lists.sizeHint().height() + SIDE + 116)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

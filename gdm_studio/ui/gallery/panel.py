@@ -15,7 +15,7 @@ from gdm_studio.ui.gallery.image_signals import ImageSignals
 from gdm_studio.ui.gallery.list_model import PictureLike, PictureModel
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
-from gdm_studio.ui.widgets import ActionButton, button_of, rule, wrapped
+from gdm_studio.ui.widgets import ActionButton, button_of, horizontal_rule, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.search_field import SearchField
 
@@ -49,7 +49,7 @@ class GalleryPanel(QFrame):
         # Id of the picture on the canvas while the search does not list it, or "".
         self._unlisted: object = ""
         self._pictures = model
-        self._rule = rule()
+        self._rule = horizontal_rule()
         self._lay_out()
         self._show_hidden.clicked.connect(self.search.empty)
         self.search.searched.connect(self._search)
@@ -75,7 +75,9 @@ class GalleryPanel(QFrame):
             self._set_unlisted("" if is_listed else picture_id)
 
     def restore_selection(self, moments: Sequence[int]) -> None:
-        """Select the images with these creation timestamps, as far as they are listed, without emitting `selected`."""
+        """Select the images with the given creation timestamps, as far as they are listed, without emitting
+        `selected`.
+        """
         with QSignalBlocker(self):
             self.grid.select_moments(moments)
 

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.ui.actions import KEEP_SHOWN, REJECT_SHOWN, SKIP_SHOWN, with_keys
 from gdm_studio.ui.theme import icons
-from gdm_studio.ui.theme.imaging import thumbnail
+from gdm_studio.ui.theme.imaging import create_thumbnail
 from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.widgets import label, tool
+from gdm_studio.ui.widgets import create_tool_button, label
 from gdm_studio.ui.widgets.layouts import in_row
-from gdm_studio.ui.widgets.shapes import canvas_ground, round_path, smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter, canvas_ground, round_path
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,7 +63,7 @@ class Preview(QWidget):
             self.clicked.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         ratio = self.devicePixelRatioF()
         shape = round_path(QRectF(self.rect()), RADIUS)
@@ -71,7 +71,7 @@ class Preview(QWidget):
         painter.fillRect(self.rect(), canvas_ground(self._theme, CHEQUER, ratio))
         room = self.width() - 2 * INSET
         if self._rgba is not None:
-            self._sharp = self._sharp or thumbnail(self._rgba, round(room * ratio))
+            self._sharp = self._sharp or create_thumbnail(self._rgba, round(room * ratio))
             _paint_in_middle(painter, QRectF(self.rect()), self._sharp, room)
         elif self._thumbnail is not None:
             _paint_in_middle(painter, QRectF(self.rect()), self._thumbnail, room)
@@ -102,9 +102,9 @@ class LargePicture(QWidget):
         self._bar = QFrame(self)
         self._bar.setProperty("role", "bar")
         self._bar.setAccessibleName(self.tr("Toolbar of the picture"))
-        self.keep = keep = tool(theme, KEEP_SHOWN.bind(self.kept.emit))
-        reject = tool(theme, REJECT_SHOWN.bind(self.rejected.emit))
-        skip = tool(theme, SKIP_SHOWN.keyless.bind(lambda: self.moved.emit(1)))
+        self.keep = keep = create_tool_button(theme, KEEP_SHOWN.bind(self.kept.emit))
+        reject = create_tool_button(theme, REJECT_SHOWN.bind(self.rejected.emit))
+        skip = create_tool_button(theme, SKIP_SHOWN.keyless.bind(lambda: self.moved.emit(1)))
         skip.setToolTip(tip(SKIP_SHOWN.tooltip))
         in_row(keep, reject, skip, 8, self.progress, on=self._bar, margins=(4, 4, 12, 4), spacing=2)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -171,7 +171,7 @@ class LargePicture(QWidget):
             self.close_view()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         ground = QColor(self._theme.tokens.background)
         ground.setAlpha(242)
         painter.fillRect(self.rect(), ground)
@@ -180,7 +180,7 @@ class LargePicture(QWidget):
         ratio = self.devicePixelRatioF()
         room = self._fitted_rect(self._rgba.shape[1], self._rgba.shape[0], ratio)
         if self._pixmap is None:
-            self._pixmap = thumbnail(self._rgba, round(max(room.width(), room.height()) * ratio))
+            self._pixmap = create_thumbnail(self._rgba, round(max(room.width(), room.height()) * ratio))
         frame = room.adjusted(-16, -16, 16, 16)
         painter.fillPath(round_path(frame, 14), canvas_ground(self._theme, CHEQUER, ratio))
         painter.drawPixmap(room, self._pixmap, QRectF(self._pixmap.rect()))

@@ -9,13 +9,13 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QMenu, QWidget
 
 from gdm_studio.ui.actions import COLLECT, COMPARE, DELETE, EXPORT, FAVOURITE, TAG, Action, shown_keys
-from gdm_studio.ui.theme.safe_text import entry
+from gdm_studio.ui.theme.safe_text import escape_ampersands
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text
 from gdm_studio.ui.widgets import ActionButton, button_of, label
 from gdm_studio.ui.widgets.layouts import UNLIMITED_WIDTH, in_row
 from gdm_studio.ui.widgets.menu import empty_menu
-from gdm_studio.ui.widgets.shapes import rounded, shadow, smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect, paint_shadow
 
 HEIGHT = 46
 FOOT = 14
@@ -95,13 +95,15 @@ class SelectionBar(QWidget):
         """Open a menu of collections to add the selected images to, at a screen position or above its button."""
         menu = empty_menu(self)
         for name in self._collections:
-            menu.addAction(entry(name)).triggered.connect(lambda _=False, name=name: self.collect_asked.emit(name))
+            menu.addAction(escape_ampersands(name)).triggered.connect(
+                lambda _=False, name=name: self.collect_asked.emit(name)
+            )
         if self._collections:
             menu.addSeparator()
         menu.addAction(self.tr("New collection")).triggered.connect(lambda: self.collect_asked.emit(""))
         if self._open_name:
             name = self._open_name
-            remove = menu.addAction(entry(self.tr("Remove from {collection}").format(collection=name)))
+            remove = menu.addAction(escape_ampersands(self.tr("Remove from {collection}").format(collection=name)))
             remove.triggered.connect(lambda: self.removal_asked.emit(name))
         menu.popup(place or self._collect.mapToGlobal(QPoint(0, -menu.sizeHint().height() - 4)))
         return menu
@@ -112,11 +114,11 @@ class SelectionBar(QWidget):
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         body = QRectF(self._body.geometry())
-        shadow(painter, body, 10, self._theme)
+        paint_shadow(painter, body, 10, self._theme)
         frame = body.adjusted(0.5, 0.5, -0.5, -0.5)
-        rounded(painter, frame, 10, ground=self._theme.colour("panel"), line=self._theme.colour("line"))
+        paint_rounded_rect(painter, frame, 10, ground=self._theme.colour("panel"), line=self._theme.colour("line"))
 
     def _place(self) -> None:
         ground = self._ground.geometry()

@@ -285,13 +285,13 @@ class GalleryService(QObject):
         return await self._run(work)
 
     async def new_collection(self, name: str, ids: Sequence[str]) -> str:
-        """Create a collection with these images, given by id, and return its name. Raises StorageError."""
+        """Create a collection of the images with the given ids, and return its name. Raises StorageError."""
         stored_name = await self._run(lambda gallery: gallery.collections.create(name, ids))
         self.changed.emit()
         return stored_name
 
     async def reload(self, ids: Sequence[str]) -> None:
-        """Reload the images with these ids in all lists after their favourite marks, tags or notes have changed."""
+        """Reload the images with the given ids in all lists after their favourite marks, tags or notes have changed."""
         for model in self.lists:
             moments = model.moments_of(ids)
             for start in range(0, len(moments), BATCH):

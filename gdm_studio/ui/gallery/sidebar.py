@@ -28,7 +28,7 @@ from gdm_studio.ui.widgets import button_of, label
 from gdm_studio.ui.widgets.item_models import EntryPainter, Index, heading_item
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, stacked
 from gdm_studio.ui.widgets.menu import empty_menu
-from gdm_studio.ui.widgets.shapes import rounded
+from gdm_studio.ui.widgets.shapes import paint_rounded_rect
 
 WIDTH = 208
 ROW = 32
@@ -43,7 +43,7 @@ IMPORTED = "is:imported"
 
 
 @dataclass(frozen=True)
-class Place:
+class SidebarEntry:
     """Entry of the gallery's sidebar, such as a collection or a folder.
 
     `search` is the query that finds its images. `kind` is a key of KINDS if the user created the entry.
@@ -91,18 +91,18 @@ KINDS = {
     ),
 }
 # (heading, places), "" for no heading
-Sections = Sequence[tuple[str, Sequence[Place]]]
+Sections = Sequence[tuple[str, Sequence[SidebarEntry]]]
 
 
-def built_in_places() -> list[Place]:
+def built_in_places() -> list[SidebarEntry]:
     """Return the sidebar entries that every gallery has, such as "All pictures" and "Favourites", without image
     counts.
     """
     return [
-        Place("", translate("Sidebar", "All pictures")),
-        Place("is:favourite", translate("Sidebar", "Favourites")),
-        Place("date:today", translate("Sidebar", "Today")),
-        Place(IMPORTED, translate("Sidebar", "Imported")),
+        SidebarEntry("", translate("Sidebar", "All pictures")),
+        SidebarEntry("is:favourite", translate("Sidebar", "Favourites")),
+        SidebarEntry("date:today", translate("Sidebar", "Today")),
+        SidebarEntry(IMPORTED, translate("Sidebar", "Imported")),
     ]
 
 
@@ -147,7 +147,7 @@ class Sidebar(QFrame):
     def choice(self) -> str:
         return self._choice
 
-    def place(self) -> Place:
+    def place(self) -> SidebarEntry:
         """Return the open sidebar entry, or "All pictures" if that entry was removed."""
         places = [_place_of(index) for index in self._place_indexes()]
         return next((place for place in places if place.search == self._choice), built_in_places()[0])
@@ -217,7 +217,7 @@ class Sidebar(QFrame):
         return [index for index in rows if index.data(PLACE) is not None]
 
     def _on_current(self, current: QModelIndex) -> None:
-        place: Place | None = current.data(PLACE)
+        place: SidebarEntry | None = current.data(PLACE)
         if place is not None and place.search != self._choice:
             self._choice = place.search
             self.chosen.emit(place.search)
@@ -264,14 +264,14 @@ class _PlaceView(QListView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
-        place: Place | None = index.data(PLACE) if index.isValid() else None
+        place: SidebarEntry | None = index.data(PLACE) if index.isValid() else None
         if place is not None and place.button and event.position().x() > self.viewport().width() - 56:
             self.button_pressed.emit(place)
         else:
             super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        place: Place | None = self.currentIndex().data(PLACE) if self.currentIndex().isValid() else None
+        place: SidebarEntry | None = self.currentIndex().data(PLACE) if self.currentIndex().isValid() else None
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and place is not None and place.kind:
             self.removed.emit(place)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and place is not None and place.button:
@@ -294,7 +294,7 @@ class _Row(EntryPainter[_PlaceView]):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         room = QRectF(option.rect).adjusted(0, 1, 0, -1)
         words = room.adjusted(10, 0, -10, 0)
-        place: Place | None = index.data(PLACE)
+        place: SidebarEntry | None = index.data(PLACE)
         if place is None:
             painter.setPen(self.theme.colour("muted"))
             painter.setFont(self.theme.font(11))
@@ -304,15 +304,15 @@ class _Row(EntryPainter[_PlaceView]):
         painter.restore()
 
     def _paint_place(
-        self, painter: QPainter, option: QStyleOptionViewItem, room: QRectF, words: QRectF, place: Place
+        self, painter: QPainter, option: QStyleOptionViewItem, room: QRectF, words: QRectF, place: SidebarEntry
     ) -> None:
         middle = Qt.AlignmentFlag.AlignVCenter
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         if chosen or hovered:
-            rounded(painter, room, 8, ground=self.theme.colour("raised" if chosen else "hover"))
+            paint_rounded_rect(painter, room, 8, ground=self.theme.colour("raised" if chosen else "hover"))
         if chosen and self.view.hasFocus():
-            rounded(painter, room.adjusted(0.5, 0.5, -0.5, -0.5), 8, line=self.theme.colour("accent"))
+            paint_rounded_rect(painter, room.adjusted(0.5, 0.5, -0.5, -0.5), 8, line=self.theme.colour("accent"))
         count = place.button or ("" if place.count is None else number_text(place.count))
         painter.setFont(self.theme.font(12))
         painter.setPen(self.theme.colour("accent" if place.button and hovered else "muted"))
@@ -334,12 +334,12 @@ class _Row(EntryPainter[_PlaceView]):
             self.view.renamed.emit(_place_of(index), editor.text())
 
 
-def _place_of(index: Index) -> Place:
-    place: Place = index.data(PLACE)
+def _place_of(index: Index) -> SidebarEntry:
+    place: SidebarEntry = index.data(PLACE)
     return place
 
 
-def _create_item(place: Place) -> QStandardItem:
+def _create_item(place: SidebarEntry) -> QStandardItem:
     item = QStandardItem(place.title)
     item.setData(place, PLACE)
     item.setEditable(bool(place.kind) and KINDS[place.kind].named)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdm_studio.ui.actions import Action
-from gdm_studio.ui.gallery.sidebar import DELETED, IMPORTED, Place, built_in_places, search_of
+from gdm_studio.ui.gallery.sidebar import DELETED, IMPORTED, SidebarEntry, built_in_places, search_of
 from gdm_studio.ui.translation import count_of_pictures, joined_sentences, number_text, translate
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Places:
         self._notify = context.notify
         self._is_scheduled = False
         # (group in the command palette, sidebar entries)
-        self._to_open: list[tuple[str, list[Place]]] = []
+        self._to_open: list[tuple[str, list[SidebarEntry]]] = []
         self._titles: Mapping[str, str] = {}
         # Number of times that a collection was renamed.
         self._rename_count = 0
@@ -114,7 +114,7 @@ class Places:
                 await self._gallery.ask(lambda gallery: [tag.name for tag in gallery.tags.all()])
             )
 
-    async def _with_count(self, place: Place) -> Place:
+    async def _with_count(self, place: SidebarEntry) -> SidebarEntry:
         count = await self._gallery.ask(lambda gallery: gallery.count(place.search, fill=False))
         # Most users import nothing, and a zero there would look as if an import had failed.
         return replace(place, count=count or None if place.search == IMPORTED else count)
@@ -131,33 +131,33 @@ class Places:
         await self._count()
         self._page.sidebar.rename(whole)
 
-    async def _rename(self, place: Place, wanted: str) -> None:
+    async def _rename(self, place: SidebarEntry, wanted: str) -> None:
         if place.kind == "search":
             await self._gallery.ask(lambda gallery: _rename_search(gallery, place, wanted))
         else:
             await self._gallery.commands.rename_collection(place.name, wanted)
         await self._count()
 
-    async def _remove(self, place: Place) -> None:
+    async def _remove(self, place: SidebarEntry) -> None:
         work = {"collection": self._remove_collection, "search": self._remove_search, "folder": self._remove_folder}
         await work[place.kind](place)
         if self._page.sidebar.choice() == place.search:
             self._page.sidebar.choose("")
         await self._count()
 
-    async def _remove_collection(self, place: Place) -> None:
+    async def _remove_collection(self, place: SidebarEntry) -> None:
         removed = await self._gallery.ask(lambda gallery: gallery.collections.delete(place.name))
         if removed is not None:
             title = translate("Places", "Collection {name} removed").format(name=place.name)
             words = translate("Places", "Its pictures are still in the gallery.")
             self._notify(title, words, undo=lambda: self._restore(removed))
 
-    async def _remove_search(self, place: Place) -> None:
+    async def _remove_search(self, place: SidebarEntry) -> None:
         await self._gallery.ask(lambda gallery: gallery.searches.delete(place.name))
         title = translate("Places", "Saved search {name} removed").format(name=place.name)
         self._notify(title, undo=lambda: self._keep_search(place))
 
-    async def _remove_folder(self, place: Place) -> None:
+    async def _remove_folder(self, place: SidebarEntry) -> None:
         folder = Path(place.name)
         await self._gallery.ask(lambda gallery: gallery.sources.remove(folder))
         self._gallery.refresh()
@@ -202,7 +202,7 @@ class Places:
         )
         return ", ".join([*names, *(["…"] if count > len(names) else [])])
 
-    async def _keep_search(self, place: Place) -> None:
+    async def _keep_search(self, place: SidebarEntry) -> None:
         await self._gallery.ask(lambda gallery: gallery.searches.save(place.name, place.search))
         await self._count()
 
@@ -221,14 +221,16 @@ class Places:
             self._page.sidebar.rename(search_of(created))
 
 
-def _user_places(gallery: Gallery) -> tuple[list[Place], list[Place], list[Place], list[Place]]:
+def _user_places(
+    gallery: Gallery,
+) -> tuple[list[SidebarEntry], list[SidebarEntry], list[SidebarEntry], list[SidebarEntry]]:
     """Return the user's sidebar entries in four lists: collections, imported folders, saved searches and the trash."""
     own = [
-        Place(search_of(entry.name), entry.name, entry.count, "collection", entry.name)
+        SidebarEntry(search_of(entry.name), entry.name, entry.count, "collection", entry.name)
         for entry in gallery.collections.all()
     ]
     folders = [
-        Place(
+        SidebarEntry(
             _folder_search(entry.folder),
             entry.folder.name or str(entry.folder),
             entry.pictures,
@@ -237,7 +239,7 @@ def _user_places(gallery: Gallery) -> tuple[list[Place], list[Place], list[Place
         )
         for entry in gallery.sources.all()
     ]
-    searches = [Place(entry.query, entry.name, None, "search", entry.name) for entry in gallery.searches.all()]
+    searches = [SidebarEntry(entry.query, entry.name, None, "search", entry.name) for entry in gallery.searches.all()]
     deletions = [undo.count for undo in gallery.trash.all()]
     if not sum(deletions):
         return own, folders, searches, []
@@ -245,19 +247,21 @@ def _user_places(gallery: Gallery) -> tuple[list[Place], list[Place], list[Place
     if len(deletions) > 1:
         # The button restores the last deletion only.
         words = translate("Places", "{pictures} · last {count}").format(pictures=words, count=deletions[0])
-    return own, folders, searches, [Place(DELETED, words, button=translate("Places", "undo"))]
+    return own, folders, searches, [SidebarEntry(DELETED, words, button=translate("Places", "undo"))]
 
 
-def _model_places(gallery: Gallery, titles: Mapping[str, str]) -> list[Place]:
+def _model_places(gallery: Gallery, titles: Mapping[str, str]) -> list[SidebarEntry]:
     """Return sidebar entries for the most used models, and one for images that other programs generated."""
     own_tool = 'tool:"GDM Studio"'
     names = gallery.suggestions.models(MODELS)
-    places = [Place(f'model:"{name}" {own_tool}', titles.get(name, name), count) for name, count in names]
+    places = [SidebarEntry(f'model:"{name}" {own_tool}', titles.get(name, name), count) for name, count in names]
     elsewhere = gallery.count(ELSEWHERE, fill=False)
-    return [*places, Place(ELSEWHERE, translate("Places", "From other tools"), elsewhere)] if elsewhere else places
+    return (
+        [*places, SidebarEntry(ELSEWHERE, translate("Places", "From other tools"), elsewhere)] if elsewhere else places
+    )
 
 
-def _rename_search(gallery: Gallery, place: Place, wanted: str) -> None:
+def _rename_search(gallery: Gallery, place: SidebarEntry, wanted: str) -> None:
     gallery.searches.save(wanted, place.search)
     gallery.searches.delete(place.name)
 

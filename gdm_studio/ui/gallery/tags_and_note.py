@@ -15,7 +15,7 @@ from gdm_studio.ui.widgets.chips import Chip, Flow
 from gdm_studio.ui.widgets.completion_popup import Completions
 from gdm_studio.ui.widgets.keys import OnEscape
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.shapes import popup
+from gdm_studio.ui.widgets.shapes import paint_popup
 
 # Pause in typing after which a note is saved.
 PAUSE_MS = 700
@@ -188,7 +188,7 @@ class TagEntry(QWidget):
             self._before.setFocus()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        popup(self, self._theme)
+        paint_popup(self, self._theme)
 
     def _offer(self, text: str) -> None:
         typed = text.strip().casefold()

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from gdm_studio.ui.gallery.list_model import PictureModel
-from gdm_studio.ui.theme.imaging import qimage
+from gdm_studio.ui.theme.imaging import to_qimage
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,7 +52,7 @@ class ThumbnailReader:
         self._threads.shutdown(wait=False)
 
     def _request(self, model: PictureModel, pictures: list[Picture]) -> None:
-        """Replace all pending thumbnail requests of a list with requests for these images, in this order."""
+        """Replace all pending thumbnail requests of a list with requests for the given images, in this order."""
         self._requests[model] = pictures
         while not self._is_closed and self._workers < min(THREADS, -(-len(pictures) // BATCHES.start)):
             self._workers += 1
@@ -96,7 +96,7 @@ def _fit(rgba: np.ndarray, side: int) -> QImage:
 
     Qt averages pixels, which takes a tenth of a resampling filter's time.
     """
-    image = qimage(rgba).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    image = to_qimage(rgba).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
     if max(image.width(), image.height()) <= side:
         return image
     return image.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)

@@ -17,14 +17,14 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.ui.gallery.cells import CellPainter
 from gdm_studio.ui.gallery.date_sections import day_words
 from gdm_studio.ui.theme import icons
-from gdm_studio.ui.theme.imaging import qimage
+from gdm_studio.ui.theme.imaging import to_qimage
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import count_of_pictures
 from gdm_studio.ui.widgets import ActionButton, label
 from gdm_studio.ui.widgets.chips import Flow
-from gdm_studio.ui.widgets.layouts import OverlayScrollBar, empty, in_row, scrolled, stacked
-from gdm_studio.ui.widgets.shapes import smooth
+from gdm_studio.ui.widgets.layouts import OverlayScrollBar, clear_layout, in_row, scrolled, stacked
+from gdm_studio.ui.widgets.shapes import antialiased_painter
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Deletion, Gallery
@@ -74,7 +74,7 @@ class TrashView(QWidget):
         stacked(head, (area, 1), on=self, spacing=SPACE.edge)
 
     def show_deletions(self, deletions: Sequence[DeletedBatch]) -> None:
-        empty(self._column)
+        clear_layout(self._column)
         for batch in deletions:
             self._column.addWidget(self._create_group(batch))
         if not deletions:
@@ -123,7 +123,7 @@ class _Cell(QAbstractButton):
         return QSize(CELL, CELL)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         lit = self.underMouse() or self.hasFocus()
         self._paint.cell(
             painter, self.rect(), self._pixmap, starred=False, selected=False, current=self.hasFocus(), hovered=lit
@@ -186,4 +186,4 @@ def _read_thumbnail(gallery: Gallery, *, path: Path, side: int) -> QImage | None
     except StorageError:
         return None
     picture.thumbnail((side, side))
-    return qimage(np.asarray(picture))
+    return to_qimage(np.asarray(picture))

@@ -27,12 +27,12 @@ from gdm_studio.learning.point_runs import (
     Predict,
     density_of,
     distance_curve,
-    field,
-    floor,
+    distance_floor,
     forward,
     process_of,
     run_plane,
-    target,
+    score_field,
+    true_distribution,
 )
 from gdm_studio.learning.step_numbers import plane_step
 from gdm_studio.maths.exact.densities import Line
@@ -259,7 +259,7 @@ class LearnController:
         for panel, colour in zip(panels, CURVE_COLOURS, strict=False):
             points = await self._run_in_thread(partial(distance_curve, panel.run.settings, panel.predict))
             curves.append(DistanceCurve(panel.title, colour, points))
-        least = await self._run_in_thread(partial(floor, panels[0].run.settings))
+        least = await self._run_in_thread(partial(distance_floor, panels[0].run.settings))
         if self._panels is panels:
             self._measured_settings = [panel.run.settings for panel in panels]
             self._page.chart.set_curves(curves, least)
@@ -364,7 +364,7 @@ class LearnController:
         at, settings = moment.at, panel.run.settings
         arrows = None
         if self._page.arrows.isChecked() and at.sigma:
-            arrows = field(settings, at, arrow_places() * _spread(at), panel.predict)
+            arrows = score_field(settings, at, arrow_places() * _spread(at), panel.predict)
         follows = self._point >= 0
         return PlaneFrame(
             points=moment.points(),
@@ -445,7 +445,7 @@ def _density(settings: PlaneSettings, at: NoiseLevel) -> np.ndarray:
 
 @lru_cache(maxsize=512)
 def _density_of(name: str, label: int | None, lines: tuple[Line, ...], at: NoiseLevel) -> np.ndarray:
-    true = target(PlaneSettings(density=name, label=label, lines=lines))
+    true = true_distribution(PlaneSettings(density=name, label=label, lines=lines))
     logs = true.log_density(density_places() * _spread(at), at)
     return np.minimum(np.exp(logs - logs.max()) / FULL, 1.0)
 

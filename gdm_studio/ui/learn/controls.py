@@ -26,8 +26,8 @@ from gdm_studio.ui.widgets import (
     Labelled,
     Segmented,
     SliderRow,
+    horizontal_rule,
     label,
-    rule,
     scrolled,
     wrapped,
 )
@@ -236,7 +236,7 @@ class PlaneControls(QFrame):
             *(self.editors[name].widget for name in CHANGES if name != "guidance_scale"),
             Labelled(self.tr("Class"), FramedSegmented(self.label)),
             self.editors["guidance_scale"].widget,
-            rule(),
+            horizontal_rule(),
             label(self.tr("Change one thing"), "strong"),
             wrapped(self.tr("Two runs from the same noise differ in one setting."), "muted"),
             self.change,

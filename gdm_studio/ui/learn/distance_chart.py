@@ -14,7 +14,7 @@ from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import labelled, number_text
 from gdm_studio.ui.widgets.chart import Chart
 from gdm_studio.ui.widgets.chart_legend import LegendEntry
-from gdm_studio.ui.widgets.shapes import smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter
 
 # Bounds of both axes.
 EVALUATIONS = (2, 128)
@@ -71,7 +71,7 @@ class DistanceChart(Chart):
         return entries
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         frame = self.paint_frame(painter)
         if self._hint and not self._curves:
             painter.setPen(self._theme.colour("muted"))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 from gdm_studio.learning.lessons import LESSONS, Lesson, Trial
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
-from gdm_studio.ui.widgets import ActionButton, Choice, Combo, label, rule, scrolled, wrapped
+from gdm_studio.ui.widgets import ActionButton, Choice, Combo, horizontal_rule, label, scrolled, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 _OPERATOR = re.compile(r" ([=+−/]) ")
@@ -148,7 +148,7 @@ class LessonText(QWidget):
                 column.addLayout(in_row(button, (wrapped(text, "strong"), 1), spacing=SPACE.small))
             else:
                 column.addWidget(wrapped(with_whole_formulas(translate("Lesson", part)), "value"))
-        column.addWidget(rule())
+        column.addWidget(horizontal_rule())
         column.addWidget(label(self.tr("Exercise"), "strong"))
         column.addWidget(wrapped(translate("Lesson", lesson.exercise.question), "value"))
         column.addWidget(self.number)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.theme.theme import SPACE, Theme
-from gdm_studio.ui.widgets.shapes import rounded, smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect
 
 # Half the width and height of the visible square, in standard deviations of the points.
 REACH = 2.7
@@ -118,9 +118,11 @@ class PlaneView(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         square = self._square()
-        rounded(painter, square, SPACE.radius, ground=self._theme.colour("card"), line=self._theme.colour("line"))
+        paint_rounded_rect(
+            painter, square, SPACE.radius, ground=self._theme.colour("card"), line=self._theme.colour("line")
+        )
         painter.setClipRect(square)
         if self._frame is not None:
             self._paint_density(painter, square, self._frame.density)

@@ -12,7 +12,7 @@ from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import labelled, number_text
 from gdm_studio.ui.widgets.chart import Chart
 from gdm_studio.ui.widgets.chart_legend import LegendEntry
-from gdm_studio.ui.widgets.shapes import smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter
 
 SHARE_MARKS = (0.0, 0.5, 1.0)
 # Distances between two labels of the horizontal axis, in steps, and their largest number.
@@ -56,7 +56,7 @@ class ScheduleChart(Chart):
         return self._curves
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         self.paint_frame(painter)
         self._paint_axes(painter)
         painter.setPen(QPen(self._theme.colour("muted"), 1))

@@ -13,8 +13,8 @@ from gdm_studio.ui.actions import with_keys
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import number_text, translate, with_decimal_point
 from gdm_studio.ui.widgets import ActionButton, label, mark, scrolled, wrapped
-from gdm_studio.ui.widgets.layouts import empty, in_grid, in_row, side_by_side, stacked
-from gdm_studio.ui.widgets.overlay import Overlay, centred
+from gdm_studio.ui.widgets.layouts import clear_layout, in_grid, in_row, side_by_side, stacked
+from gdm_studio.ui.widgets.overlay import Overlay, centred_rect
 
 SIZE = (860, 740)
 
@@ -56,7 +56,7 @@ class StepNumbersView(Overlay):
         self._numbers = numbers
         title = self.tr("Step {step} of {steps}, in numbers").format(step=numbers.index, steps=numbers.of)
         self._title.setText(f"{title} · {translate('Setting', numbers.sampler)}")
-        empty(self._column)
+        clear_layout(self._column)
         for part in self._create_parts(numbers):
             self._column.addWidget(part)
         self._column.addStretch()
@@ -66,7 +66,7 @@ class StepNumbersView(Overlay):
         return self._numbers
 
     def place(self, room: QRect) -> QRect:
-        return centred(room, *SIZE)
+        return centred_rect(room, *SIZE)
 
     def open_up(self) -> None:
         super().open_up()

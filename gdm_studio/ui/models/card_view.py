@@ -21,20 +21,20 @@ from gdm_studio.models.fingerprint import describe_borrowed
 from gdm_studio.models.installed.description import MOST, split_list
 from gdm_studio.models.installed.model_table import ModelTableRow, can_be_few_step, prompt_text_of
 from gdm_studio.models.model_card import ModelCard, Source, sample_path
-from gdm_studio.ui.card_texts import summary_text
+from gdm_studio.ui.card_translations import summary_text
 from gdm_studio.ui.models.kind_names import family_text
-from gdm_studio.ui.models.model_check import ModelCheck
 from gdm_studio.ui.models.model_options import ModelChoices
 from gdm_studio.ui.models.sample_loader import Samples
+from gdm_studio.ui.models.self_test import ModelCheck
 from gdm_studio.ui.progress import duration
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import count_of_pictures, number_text, translate, with_decimal_point
-from gdm_studio.ui.widgets import ActionButton, label, rule, scrolled, wrapped
-from gdm_studio.ui.widgets.layouts import empty, in_grid, in_row, stacked
+from gdm_studio.ui.widgets import ActionButton, horizontal_rule, label, scrolled, wrapped
+from gdm_studio.ui.widgets.layouts import clear_layout, in_grid, in_row, stacked
 
 if TYPE_CHECKING:
-    from gdm_studio.models.memory.estimate import Estimate
+    from gdm_studio.models.memory.cost_estimate import CostEstimate
 
 WIDTH = 340
 # Side of a sample in logical pixels, and the greatest number of columns and lines of samples.
@@ -71,7 +71,7 @@ class ModelCardView(QFrame):
         self._is_stale = False
         self._lines: Sequence[ModelTableRow] = ()
         self._preview: tuple[Path, QImage] | None = None
-        self._estimates: dict[Path, Estimate] = {}
+        self._estimates: dict[Path, CostEstimate] = {}
         # Models whose estimates are requested or up to date.
         self._requested_estimates: set[Path] = set()
         self._use = ActionButton(
@@ -117,7 +117,7 @@ class ModelCardView(QFrame):
         self._is_stale = not self.isVisible()
         if self._is_stale:
             return
-        empty(self._column, self._use, self._insert, self._tags, self.check.button)
+        clear_layout(self._column, self._use, self._insert, self._tags, self.check.button)
         self._use.setVisible(line is not None and line.card is not None)
         self._insert.setVisible(line is not None and bool(prompt_text_of(line)))
         self._tags.setVisible(line is not None)
@@ -149,7 +149,7 @@ class ModelCardView(QFrame):
             self._preview = (path, image)
             self.show_line(self._line)
 
-    def set_estimate(self, path: Path, estimate: Estimate) -> None:
+    def set_estimate(self, path: Path, estimate: CostEstimate) -> None:
         """Show how much memory and time an image takes with the model file at `path`."""
         is_new = self._estimates.get(path) != estimate
         self._estimates[path] = estimate
@@ -213,17 +213,17 @@ class ModelCardView(QFrame):
             self._tags_of = line.path
         self._add(label(self.tr("Tags"), "strong"))
         self._add(self._tags)
-        self._add(rule())
+        self._add(horizontal_rule())
         self._add(_create_section(self.tr("May I use its pictures commercially?"), wrapped(rights_words(line))))
         if line.card is not None and line.card.figures:
-            self._add(rule())
+            self._add(horizontal_rule())
             self._add(
                 _create_section(
                     self.tr("Measured"), _create_fact_rows([_figure_fact(*each) for each in line.card.figures.items()])
                 )
             )
         if line.card is not None and line.card.sources:
-            self._add(rule())
+            self._add(horizontal_rule())
             self._add(_create_section(self.tr("Training data"), self._create_sources(line.card.sources)))
 
     def _show_estimate(self, line: ModelTableRow) -> None:
@@ -310,7 +310,7 @@ def facts_of(line: ModelTableRow) -> list[tuple[str, str]]:
     return [(name, value) for name, value in facts if value]
 
 
-def estimate_facts(estimate: Estimate) -> list[tuple[str, str]]:
+def estimate_facts(estimate: CostEstimate) -> list[tuple[str, str]]:
     """Return an estimate of the memory and time that an image takes as (name, value) pairs for display."""
     width, height = estimate.size
     memory = translate("card_view", "about {size}").format(size=gigabytes(estimate.memory))
@@ -324,7 +324,7 @@ def estimate_facts(estimate: Estimate) -> list[tuple[str, str]]:
     ]
 
 
-def limit_text(estimate: Estimate) -> str:
+def limit_text(estimate: CostEstimate) -> str:
     """Return a sentence that warns the user about too little memory for a model, or "" if the model fits into
     memory.
     """

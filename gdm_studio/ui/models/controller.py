@@ -26,7 +26,7 @@ from gdm_studio.ui.widgets.file_drops import contains_pictures
 
 if TYPE_CHECKING:
     from gdm_studio.models.library import Library
-    from gdm_studio.models.memory.estimate import Estimate
+    from gdm_studio.models.memory.cost_estimate import CostEstimate
     from gdm_studio.models.model_card import ModelCard
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.models.page import ModelsPage
@@ -83,7 +83,7 @@ class ModelsController:
         return "page" in vars(self)
 
     def show(self, lines: Sequence[ModelTableRow]) -> None:
-        """Show these models in the table, and compute the hashes of their files in the background."""
+        """Show the given models in the table, and compute the hashes of their files in the background."""
         if self.has_page():
             self.page.set_rows(lines)
         self._hasher.add(line.path for line in lines if is_weights_name(line.path.name))
@@ -225,10 +225,10 @@ class ModelsController:
                 self.page.view.set_estimate(line.path, estimate)
 
 
-def _estimate_model(card: ModelCard) -> Estimate | None:
-    from gdm_studio.models.memory.estimate import estimate
+def _estimate_model(card: ModelCard) -> CostEstimate | None:
+    from gdm_studio.models.families import estimate_cost
 
-    return estimate(card)
+    return estimate_cost(card)
 
 
 def _release_models(library: Library) -> None:

@@ -20,7 +20,7 @@ from gdm_studio.models.installed.description import Description
 from gdm_studio.models.installed.model_table import ModelTableRow, group_of, prompt_text_of, row_of_card
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.ui import actions
-from gdm_studio.ui.card_texts import summary_text
+from gdm_studio.ui.card_translations import summary_text
 from gdm_studio.ui.models.card_view import ModelCardView
 from gdm_studio.ui.models.kind_names import family_text, group_text
 from gdm_studio.ui.theme.safe_text import plain, tip
@@ -31,7 +31,7 @@ from gdm_studio.ui.widgets.item_models import EntryPainter, Index, RowTable
 from gdm_studio.ui.widgets.labels import ElidedLabel, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
 from gdm_studio.ui.widgets.search_field import SearchField
-from gdm_studio.ui.widgets.shapes import rounded
+from gdm_studio.ui.widgets.shapes import paint_rounded_rect
 
 COLUMNS = (
     QT_TRANSLATE_NOOP("ModelsPage", "Name"),
@@ -169,7 +169,9 @@ class ModelsPage(QFrame):
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def set_rows(self, lines: Sequence[ModelTableRow]) -> None:
-        """Fill the table with these models and model parts. They stay in the given order until the user sorts them."""
+        """Fill the table with the given models and model parts. They stay in the given order until the user sorts
+        them.
+        """
         if lines and list(lines) == self._lines.lines:
             return
         before = self._selected()
@@ -528,7 +530,7 @@ class _Row(EntryPainter[RowTable]):
         painter.setClipRect(option.rect)
         # Paint over the selection of the style.
         painter.fillRect(option.rect, QColor(self.theme.tokens.background))
-        rounded(painter, whole, SPACE.radius, ground=QColor(self.theme.tokens.card))
+        paint_rounded_rect(painter, whole, SPACE.radius, ground=QColor(self.theme.tokens.card))
 
 
 def _texts(line: ModelTableRow) -> tuple[str, ...]:

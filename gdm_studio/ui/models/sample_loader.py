@@ -71,6 +71,6 @@ class Samples(QObject):
 def _decode(path: Path, data: bytes) -> QImage:
     """Decode an image file that another program may have written. Raises StorageError."""
     from gdm_studio.common.image_file import read_rgba_array
-    from gdm_studio.ui.theme.imaging import qimage
+    from gdm_studio.ui.theme.imaging import to_qimage
 
-    return qimage(read_rgba_array(path, data))
+    return to_qimage(read_rgba_array(path, data))

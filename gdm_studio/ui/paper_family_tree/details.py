@@ -14,9 +14,9 @@ from gdm_studio.papers.family_tree import FamilyMember
 from gdm_studio.ui.paper_family_tree.subscripts import with_subscript_tags
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate, with_decimal_point
-from gdm_studio.ui.widgets import ActionButton, IconButton, label, rule, scrolled, wrapped
-from gdm_studio.ui.widgets.layouts import empty, stacked
-from gdm_studio.ui.widgets.shapes import checker
+from gdm_studio.ui.widgets import ActionButton, IconButton, horizontal_rule, label, scrolled, wrapped
+from gdm_studio.ui.widgets.layouts import clear_layout, stacked
+from gdm_studio.ui.widgets.shapes import checkerboard_brush
 
 WIDTH = 340
 NARROW = 288
@@ -56,7 +56,7 @@ class Details(QFrame):
         related ones.
         """
         self._member = member
-        empty(self._column, self.action, self._strip)
+        clear_layout(self._column, self.action, self._strip)
         self._strip.set_image(QImage())
         self._fill(member, members)
         self._column.addStretch()
@@ -86,14 +86,14 @@ class Details(QFrame):
         self._add_paragraph(self.tr("It starts with"), translate("System", system.starts))
         self._add_paragraph(self.tr("What is learned"), translate("System", system.learned))
         self._add_paragraph(self.tr("What a step does"), translate("System", system.step))
-        self._add(rule())
+        self._add(horizontal_rule())
         self._add_paragraph(self.tr("Claim"), member.translated_claim(translate, with_decimal_point))
         self._add_paragraph(self.tr("Result"), member.translated_result(translate, with_decimal_point))
         if system.parents:
             self._add_relatives(self.tr("Builds on"), "chevron-left", [members[each] for each in system.parents])
         if member.children:
             self._add_relatives(self.tr("Basis of"), "chevron-right", [members[each] for each in member.children])
-        self._add(rule())
+        self._add(horizontal_rule())
         self._add_paragraph(self.tr("Its loss"), translate("System", system.objective))
         paragraphs = member.explanation.replace("`", "").split("\n\n")
         self._add_paragraph(self.tr("The mathematics"), "\n\n".join(" ".join(each.split()) for each in paragraphs))
@@ -157,5 +157,5 @@ class _Strip(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         scale = min(1.0, self.width() / self._image.width()) if not self._image.isNull() else 0
         room = QRectF(0, 0, self._image.width() * scale, self._image.height() * scale)
-        painter.fillRect(room, checker(self._theme, 5, self._theme.pixel_ratio()))
+        painter.fillRect(room, checkerboard_brush(self._theme, 5, self._theme.pixel_ratio()))
         painter.drawImage(room, self._image)

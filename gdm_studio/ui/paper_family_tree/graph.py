@@ -17,7 +17,7 @@ from gdm_studio.ui.paper_family_tree.layout import Layout, LayoutNode, compute_l
 from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
-from gdm_studio.ui.widgets.shapes import smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter
 
 # Least and greatest width, and height of a system's button in logical pixels.
 NARROWEST = 92
@@ -126,7 +126,7 @@ class FamilyGraph(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._layout is None:
             return
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         self._paint_years(painter, self._layout)
         kin = self._relatives_of_choice()
         # The highlighted lines are painted last, on top of the others.
@@ -298,7 +298,7 @@ class Node(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens, chosen = self._theme.tokens, self.isChecked()
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         lit = chosen or self.hasFocus() and self.window().isActiveWindow()
         edge = tokens.accent if lit else tokens.edge if self.underMouse() or self._is_near else tokens.line
         painter.setPen(QPen(QColor(edge), 2 if lit else 1))
@@ -329,7 +329,7 @@ class DotKey(QWidget):
         theme.changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        _paint_dot(smooth(self), self._theme, QPointF(0, 0))
+        _paint_dot(antialiased_painter(self), self._theme, QPointF(0, 0))
 
 
 def _paint_dot(painter: QPainter, theme: Theme, corner: QPointF) -> None:

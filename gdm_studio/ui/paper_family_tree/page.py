@@ -14,7 +14,7 @@ from gdm_studio.ui.paper_family_tree.details import Details
 from gdm_studio.ui.paper_family_tree.graph import DotKey, FamilyGraph
 from gdm_studio.ui.paper_family_tree.table import SideBySide
 from gdm_studio.ui.theme.theme import SPACE, Theme
-from gdm_studio.ui.translation import quoted, translate
+from gdm_studio.ui.translation import quote, translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, in_columns, label, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
@@ -202,5 +202,5 @@ def _create_footer(theme: Theme) -> QWidget:
         spacing=SPACE.small,
     )
     for error, correction in MISCONCEPTIONS:
-        column.addWidget(wrapped(f"{quoted(translate('System', error))} {translate('System', correction)}"))
+        column.addWidget(wrapped(f"{quote(translate('System', error))} {translate('System', correction)}"))
     return part

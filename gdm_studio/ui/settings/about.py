@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.doctor import Device, Finding, Size, Value
-from gdm_studio.ui.card_texts import device_text
+from gdm_studio.ui.card_translations import device_text
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import data_size, number_text, sentence_text, translate
 from gdm_studio.ui.widgets import ActionButton, label, wrapped
-from gdm_studio.ui.widgets.layouts import empty, in_row, stacked
-from gdm_studio.ui.widgets.shapes import smooth
+from gdm_studio.ui.widgets.layouts import clear_layout, in_row, stacked
+from gdm_studio.ui.widgets.shapes import antialiased_painter
 
 MARKS = {"ok": ("check", "ok"), "warn": ("triangle-alert", "warning"), "bad": ("circle-alert", "danger")}
 STATES = {
@@ -58,7 +58,7 @@ class About(QFrame):
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
         """Show one line for each result of the system check, and the number of problems."""
-        empty(self._lines)
+        clear_layout(self._lines)
         for finding in findings:
             self._lines.addWidget(_FindingRow(self._theme, finding, "Doctor"))
         problems = sum(finding.state != "ok" for finding in findings)
@@ -77,7 +77,7 @@ class Capabilities(QFrame):
 
     def show_capabilities(self, theme: Theme, capabilities: Sequence[Finding]) -> None:
         """Show one line for each ability or restriction of GDM Studio."""
-        empty(self._lines)
+        clear_layout(self._lines)
         for each in capabilities:
             self._lines.addWidget(_FindingRow(theme, each, "Capabilities"))
 
@@ -116,7 +116,7 @@ class _Mark(QWidget):
         theme.changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         name, colour = MARKS[self._state]
         icons.paint(painter, QRectF(1, 1, 14, 14), name, self._theme.colour(colour))
 

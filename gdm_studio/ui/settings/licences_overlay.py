@@ -13,7 +13,7 @@ from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ElidedLabel, label, mark
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.overlay import Overlay, centred
+from gdm_studio.ui.widgets.overlay import Overlay, centred_rect
 
 SIZE = (920, 720)
 LIST_WIDTH = 200
@@ -62,7 +62,7 @@ class LicencesSheet(Overlay):
         self.list.setCurrentRow(0)
 
     def place(self, room: QRect) -> QRect:
-        return centred(room, *SIZE)
+        return centred_rect(room, *SIZE)
 
     def _create_panel(self) -> QWidget:
         panel = QFrame()

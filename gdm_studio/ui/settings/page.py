@@ -170,7 +170,7 @@ class SettingsPage(QFrame):
         return [heading for heading, _, _ in self._cards if not heading.isHidden()]
 
     def _mark_heading(self, headings: Sequence[QWidget]) -> None:
-        """Mark the section of the first of these headings in the list of sections, or none if there are none."""
+        """Mark the section of the first of the given headings in the list of sections, or none if there are none."""
         self._mark(headings[0].property("section") if headings else "")
 
     def _mark(self, section: str) -> None:

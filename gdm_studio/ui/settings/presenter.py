@@ -103,18 +103,20 @@ class SettingsPresenter:
     async def _show_state(self) -> None:
         """Show the available devices, the disk space of saved denoising steps, and the results of the system check."""
         self._page.set_largest_scale(_largest_scale(self._page))
-        self._page.show_capabilities(await asyncio.to_thread(doctor.capabilities))
+        self._page.show_capabilities(await asyncio.to_thread(doctor.list_capabilities))
         await self._show_devices()
         await self._show_steps()
-        findings = await asyncio.to_thread(lambda: [*doctor.versions(), *doctor.places(), *doctor.models()])
-        findings += await self._worker.ask(lambda: list(doctor.devices()))
-        findings += await self._gallery.ask(lambda gallery: list(doctor.gallery_state(gallery)))
+        findings = await asyncio.to_thread(
+            lambda: [*doctor.list_versions(), *doctor.check_folders(), *doctor.check_models()]
+        )
+        findings += await self._worker.ask(lambda: list(doctor.list_devices()))
+        findings += await self._gallery.ask(lambda gallery: list(doctor.check_gallery(gallery)))
         self._findings = findings + await asyncio.to_thread(lambda: [*doctor.last_errors(), doctor.last_crash()])
         self._page.show_findings(self._findings)
 
     async def _show_computers(self) -> None:
         """Update the list of devices on the page after the list of remote computers was changed."""
-        self._page.show_capabilities(await asyncio.to_thread(doctor.capabilities))
+        self._page.show_capabilities(await asyncio.to_thread(doctor.list_capabilities))
         await self._show_devices()
 
     async def _show_devices(self) -> None:

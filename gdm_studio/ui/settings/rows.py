@@ -18,9 +18,9 @@ from gdm_studio.ui.settings.entries import Entry, Option, value_title
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import error_text, translate
-from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, label, mark, rule, wrapped
+from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, horizontal_rule, label, mark, wrapped
 from gdm_studio.ui.widgets.fields import TextLine
-from gdm_studio.ui.widgets.layouts import empty, in_row, stacked
+from gdm_studio.ui.widgets.layouts import clear_layout, in_row, stacked
 from gdm_studio.ui.widgets.toggles import Switch
 
 # Width of the control at the right.
@@ -42,7 +42,7 @@ class Row(QWidget):
         super().__init__()
         self.entry = entry
         self.control = control
-        self.line = rule()
+        self.line = horizontal_rule()
         self._default = getattr(Preferences(), entry.name)
         self.title = entry.title
         self.description = entry.sentence
@@ -294,7 +294,7 @@ class FoldersRow(Row):
 
     def set_value(self, value: Any) -> None:
         super().set_value(value)
-        empty(self._lines)
+        clear_layout(self._lines)
         self._lines.addWidget(_create_path_label(self._usual))
         for folder in value:
             self._lines.addWidget(self._create_line(folder, value))

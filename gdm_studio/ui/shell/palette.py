@@ -13,11 +13,11 @@ from gdm_studio.ui.fuzzy_match import match_score
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import labelled, translate
-from gdm_studio.ui.widgets import label, rule
+from gdm_studio.ui.widgets import horizontal_rule, label
 from gdm_studio.ui.widgets.item_models import Index, ItemsModel
 from gdm_studio.ui.widgets.layouts import stacked
 from gdm_studio.ui.widgets.overlay import Overlay
-from gdm_studio.ui.widgets.shapes import rounded, smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect
 
 # Sizes in logical pixels.
 WIDTH = 600
@@ -116,7 +116,7 @@ class Palette(Overlay):
         panel = QFrame()
         panel.setProperty("role", "palette")
         panel.setAccessibleName(PALETTE.title)
-        stacked(self.field, rule(), self.list, self._empty, self._hint, on=panel, margins=1, spacing=0)
+        stacked(self.field, horizontal_rule(), self.list, self._empty, self._hint, on=panel, margins=1, spacing=0)
         return panel
 
 
@@ -162,7 +162,7 @@ class _Field(QLineEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         icons.paint(painter, QRectF(18, (self.height() - 17) / 2, 17, 17), "search", self._theme.colour("muted"))
 
     def _signal_of(self, event: QKeyEvent) -> tuple | None:
@@ -226,7 +226,7 @@ class _Row(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if option.state & QStyle.StateFlag.State_Selected:
-            rounded(painter, QRectF(rect), 7, ground=QColor(tokens.hover))
+            paint_rounded_rect(painter, QRectF(rect), 7, ground=QColor(tokens.hover))
         right = rect.right() - 10
         for keys in reversed(shown_keys(action.keys)):
             right = paint_cap(painter, self._theme, keys, right, rect.center().y() + 1) - 6
@@ -266,7 +266,7 @@ def paint_cap(painter: QPainter, theme: Theme, keys: str, right: int, middle: in
     font = theme.font(11)
     width = max(QFontMetrics(font).horizontalAdvance(keys) + 12, 20)
     frame = QRectF(right - width + 0.5, middle - 9.5, width - 1, 18)
-    rounded(painter, frame, 5, line=theme.colour("edge"))
+    paint_rounded_rect(painter, frame, 5, line=theme.colour("edge"))
     painter.setPen(theme.colour("muted"))
     painter.setFont(font)
     painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, keys)

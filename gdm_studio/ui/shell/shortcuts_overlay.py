@@ -14,8 +14,8 @@ from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import label, mark
 from gdm_studio.ui.widgets.layouts import in_grid, in_row, scrolled, stacked
-from gdm_studio.ui.widgets.overlay import Overlay, centred
-from gdm_studio.ui.widgets.shapes import smooth
+from gdm_studio.ui.widgets.overlay import Overlay, centred_rect
+from gdm_studio.ui.widgets.shapes import antialiased_painter
 
 # Logical pixels.
 WIDTH = 720
@@ -40,7 +40,7 @@ class ShortcutsSheet(Overlay):
         self._scroll.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def place(self, room: QRect) -> QRect:
-        return centred(room, WIDTH, self._lists.sizeHint().height() + 76)
+        return centred_rect(room, WIDTH, self._lists.sizeHint().height() + 76)
 
     def _create_panel(self) -> QWidget:
         panel = QFrame()
@@ -107,7 +107,7 @@ class _ShortcutRow(QWidget):
         return QSize(200, ROW)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         right = self.width()
         for keys in reversed(shown_keys(self._action.keys)):
             right = paint_cap(painter, self._theme, keys, right, ROW // 2) - 6

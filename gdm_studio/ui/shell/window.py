@@ -40,7 +40,7 @@ from gdm_studio.ui.shell.gc_timer import GcTimer
 from gdm_studio.ui.shell.window_base import WindowBase
 from gdm_studio.ui.shell.window_state import restore, session_of
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import error_text, error_title, translate
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Notices
 from gdm_studio.ui.widgets.file_drops import picture_in, take_copy
 from gdm_studio.ui.widgets.layouts import stacked
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata, Picture
     from gdm_studio.models.installed.model_table import ModelTableRow
     from gdm_studio.request.generation_request import Request
-    from gdm_studio.studio.foreign_settings import RestoredRequest
+    from gdm_studio.studio.settings_import import RestoredRequest
     from gdm_studio.ui.gallery.page import GalleryPage
     from gdm_studio.ui.gallery.panel import GalleryPanel
     from gdm_studio.ui.models.page import ModelsPage
@@ -346,11 +346,11 @@ class Window(WindowBase):
             self.modes.turn_set(job.place == SET)
 
     def compare(self, items: Sequence[Item]) -> None:
-        """Show these images on the Compare page."""
+        """Show the given images on the Compare page."""
         self.compare_controller.open(items)
 
     def export(self, pictures: Sequence[Picture]) -> None:
-        """Open the export dialog for these gallery images."""
+        """Open the export dialog for the given gallery images."""
         self.export_controller.open(pictures)
 
     def show_steps(self, picture: Picture) -> None:
@@ -579,12 +579,13 @@ class Window(WindowBase):
                 on_action=partial(self.open_page, "create"),
             )
 
-    def _offer_vae(self, error: StudioError) -> None:
-        """Report an error during generation, or offer to choose a VAE file if the selected model lacks one."""
-        if (card := self.settings.card) is not None and card.name == error.model and card.accepts.needs_vae:
-            self.models_controller.offer_vae(card)
-        else:
-            self.notify(error_title(error), error_text(error), kind="error")
+    def _offer_vae(self, error: StudioError) -> bool:
+        """Offer to choose a VAE file for the selected model. Returns False if another model lacks one."""
+        card = self.settings.card
+        if card is None or card.name != error.model or not card.accepts.needs_vae:
+            return False
+        self.models_controller.offer_vae(card)
+        return True
 
     def _show_collection(self) -> None:
         self.open_page("gallery")

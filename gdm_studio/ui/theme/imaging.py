@@ -23,7 +23,7 @@ LARGE_AREA = 0.3
 BICUBIC = 3
 
 
-def qimage(rgba: np.ndarray) -> QImage:
+def to_qimage(rgba: np.ndarray) -> QImage:
     """Convert an image array, uint8 RGBA or RGB (height, width, channels), to a QImage that owns its pixels."""
     import numpy as np
 
@@ -111,7 +111,7 @@ def _linear_table() -> np.ndarray:
     return linear.astype(np.float32)
 
 
-def scaled(rgba: np.ndarray, box: QRectF, width: int, height: int, *, squares: bool = False) -> QPixmap:
+def scale_to_pixmap(rgba: np.ndarray, box: QRectF, width: int, height: int, *, squares: bool = False) -> QPixmap:
     """Crop an image to the rectangle `box` (in image pixels), and scale it to `width` × `height` device pixels.
 
     Colours are interpolated with premultiplied alpha, which avoids dark edges. With `squares`, enlarged pixels stay
@@ -133,28 +133,30 @@ def scaled(rgba: np.ndarray, box: QRectF, width: int, height: int, *, squares: b
     return _to_pixmap(smooth, QSize(width, height))
 
 
-def quickly_scaled(rgba: np.ndarray, width: int, height: int) -> QPixmap:
+def scale_quickly(rgba: np.ndarray, width: int, height: int) -> QPixmap:
     """Scale an image to `width` × `height` device pixels, with the bilinear interpolation of Qt.
 
-    It takes a tenth of the time of `scaled`, and edges are softer.
+    It takes a tenth of the time of `scale_to_pixmap`, and edges are softer.
     """
-    image = qimage(rgba).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    image = to_qimage(rgba).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
     ratio, smooth = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
     return QPixmap.fromImage(image.scaled(QSize(width, height), ratio, smooth))
 
 
-def thumbnail(rgba: np.ndarray, side: int) -> QPixmap:
+def create_thumbnail(rgba: np.ndarray, side: int) -> QPixmap:
     """Scale an image (uint8 RGB or RGBA) to fit into a square of `side` device pixels."""
     height, width = rgba.shape[:2]
     scale = side / max(height, width)
-    return scaled(rgba, QRectF(0, 0, width, height), max(1, round(width * scale)), max(1, round(height * scale)))
+    return scale_to_pixmap(
+        rgba, QRectF(0, 0, width, height), max(1, round(width * scale)), max(1, round(height * scale))
+    )
 
 
-def glance(rgba: np.ndarray, side: int) -> QPixmap:
+def create_thumbnail_quickly(rgba: np.ndarray, side: int) -> QPixmap:
     """Create a thumbnail quickly by skipping most pixels of a large image before scaling."""
     sparse = max(1, max(rgba.shape[:2]) // (2 * side))
     seen = rgba[::sparse, ::sparse]
-    return thumbnail(seen, min(side, max(seen.shape[:2])))
+    return create_thumbnail(seen, min(side, max(seen.shape[:2])))
 
 
 def _to_pixmap(picture: Image, size: QSize | None = None) -> QPixmap:

@@ -32,7 +32,7 @@ def tip(text: str) -> str:
     return text.replace("<", f"<{JOINER}").replace("&", f"&{JOINER}")
 
 
-def entry(text: str) -> str:
+def escape_ampersands(text: str) -> str:
     """Escape each & in the title of a menu entry or button, which would otherwise underline the next letter."""
     return plain(text).replace("&", "&&")
 

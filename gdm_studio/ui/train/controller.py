@@ -40,9 +40,9 @@ from gdm_studio.training.captions import (
     save_caption,
 )
 from gdm_studio.training.diagnosis_messages import MESSAGES
-from gdm_studio.training.fixed_noise_errors import Comparison, PairedErrors, compare
 from gdm_studio.training.live_state import FEWEST, FEWEST_HELD_OUT, HELD_OUT, Finding, LiveState
 from gdm_studio.training.lora.trainable import is_fine_tunable, is_trainable
+from gdm_studio.training.run_comparison import Comparison, PairedErrors, compare
 from gdm_studio.ui.folder_dialogs import ask_folder
 from gdm_studio.ui.jobs import TRAIN, RunningJob
 from gdm_studio.ui.theme.safe_text import plain
@@ -173,7 +173,7 @@ class TrainController:
             images = await asyncio.to_thread(read_folder, folder, nested=is_system, problems=problems)
             classes = await asyncio.to_thread(classes_of, folder, images) if is_system else []
         except StudioError as error:
-            self._context.notify(error_title(error), error_text(error), kind="error")
+            self._context.tasks.report(error)
             return
         if number != self._folder_number:
             return
@@ -421,7 +421,7 @@ class TrainController:
             run = self._runs_by_title.get(run.folder.name, run)
             await asyncio.to_thread(partial(run.start, settings, is_new=run is not self._run))
         except StudioError as error:
-            self._context.notify(error_title(error), error_text(error), kind="error")
+            self._context.tasks.report(error)
             self._show_buttons()
             return
         # The button that deletes the run's folder is enabled from here on.

@@ -14,7 +14,7 @@ from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, label, wrapped
 from gdm_studio.ui.widgets.icon_rows import IconRows
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.shapes import smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter
 
 WIDTH = 480
 # Side of the icon in the drop area.
@@ -85,7 +85,7 @@ class DropArea(QFrame):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         line, ground, mark = ("accent", "raised", "accent") if self._is_aimed else ("edge", "panel", "muted")
         painter.setPen(QPen(self._theme.colour(line), 1.5, Qt.PenStyle.DashLine))
         painter.setBrush(self._theme.colour(ground))

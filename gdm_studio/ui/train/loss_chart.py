@@ -15,7 +15,7 @@ from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text
 from gdm_studio.ui.widgets.chart import Chart
 from gdm_studio.ui.widgets.chart_legend import LegendEntry
-from gdm_studio.ui.widgets.shapes import smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter
 
 # Space for the labels of the vertical axis, in logical pixels.
 LEFT = 52
@@ -51,7 +51,7 @@ class LossChart(Chart):
         """Show (samples, loss) points of a training run. `end` is the number of samples at the end of the run."""
         self._points = points
         self._end = max(end, 1)
-        self.setAccessibleDescription(number_text(averages(points)[-1], 3) if points else "")
+        self.setAccessibleDescription(number_text(moving_averages(points)[-1], 3) if points else "")
         self.update()
 
     def set_overlay(self, overlay: Overlay | None) -> None:
@@ -72,7 +72,7 @@ class LossChart(Chart):
         return [LegendEntry(self.tr("This run"), "accent"), LegendEntry(self._overlay.name, "muted")]
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         self.paint_frame(painter)
         overlay = self._overlay
         caption = self.tr("loss and its average · samples")
@@ -96,7 +96,7 @@ class LossChart(Chart):
             return
         seen = [each for each, _ in self._points]
         self._paint_curve(painter, seen, losses, (low, high), "faint", 1)
-        self._paint_curve(painter, seen, averages(self._points), (low, high), "accent", 2)
+        self._paint_curve(painter, seen, moving_averages(self._points), (low, high), "accent", 2)
 
     def _paint_overlay(self, painter: QPainter, overlay: Overlay, bounds: tuple[float, float]) -> None:
         low, high = bounds
@@ -135,7 +135,7 @@ class LossChart(Chart):
         return self.at(min(seen / self._end, 1.0), min(max(share, 0.0), 1.0))
 
 
-def averages(points: Sequence[tuple[int, float]]) -> list[float]:
+def moving_averages(points: Sequence[tuple[int, float]]) -> list[float]:
     """Return the exponential moving average of the losses at each of the (samples, loss) points."""
     losses = (loss for _, loss in points)
     return list(accumulate(losses, lambda mean, loss: KEEP * mean + (1 - KEEP) * loss))

@@ -3,12 +3,10 @@
 from gdm_studio.ui.widgets.collapsible import Collapsible
 from gdm_studio.ui.widgets.combo import Choice, Combo
 from gdm_studio.ui.widgets.fields import SeedField, Stepper
-from gdm_studio.ui.widgets.generate_button import GenerateButton
-from gdm_studio.ui.widgets.icon_button import ActionButton, IconButton, button_of, mark, mark_of, tool
-from gdm_studio.ui.widgets.labels import ElidedLabel, Labelled, elided, label, wrapped
-from gdm_studio.ui.widgets.layouts import in_columns, rule, scrolled, side_by_side
+from gdm_studio.ui.widgets.icon_button import ActionButton, IconButton, button_of, create_tool_button, mark, mark_of
+from gdm_studio.ui.widgets.labels import ElidedLabel, Labelled, elided_label, label, wrapped
+from gdm_studio.ui.widgets.layouts import horizontal_rule, in_columns, scrolled, side_by_side
 from gdm_studio.ui.widgets.notices import Notice, Notices
-from gdm_studio.ui.widgets.prompt_box import PromptBox
 from gdm_studio.ui.widgets.segmented import FramedSegmented, Segmented
 from gdm_studio.ui.widgets.slider_row import SliderRow
 
@@ -19,25 +17,23 @@ __all__ = [
     "ElidedLabel",
     "Collapsible",
     "FramedSegmented",
-    "GenerateButton",
     "IconButton",
     "Labelled",
     "Notice",
     "Notices",
-    "PromptBox",
     "SeedField",
     "Segmented",
     "SliderRow",
     "Stepper",
     "button_of",
     "in_columns",
-    "elided",
+    "elided_label",
     "label",
     "mark",
     "mark_of",
-    "rule",
+    "horizontal_rule",
     "scrolled",
     "side_by_side",
-    "tool",
+    "create_tool_button",
     "wrapped",
 ]

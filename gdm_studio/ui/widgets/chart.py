@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets.chart_legend import LegendEntry, paint_head
-from gdm_studio.ui.widgets.shapes import rounded
+from gdm_studio.ui.widgets.shapes import paint_rounded_rect
 
 # Height of a chart, and space for the labels of the axes, in logical pixels.
 HEIGHT = 150
@@ -47,7 +47,7 @@ class Chart(QWidget):
         """Paint the chart's background and frame, set the font of its labels, and return the frame's rectangle."""
         theme = self._theme
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        rounded(painter, frame, SPACE.radius, ground=theme.colour("card"), line=theme.colour("line"))
+        paint_rounded_rect(painter, frame, SPACE.radius, ground=theme.colour("card"), line=theme.colour("line"))
         painter.setFont(theme.font(11))
         return frame
 

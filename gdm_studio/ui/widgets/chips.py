@@ -9,9 +9,9 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QLayout, QLayoutItem, QSizePolicy, QWidget
 
 from gdm_studio.ui.theme import icons
-from gdm_studio.ui.theme.safe_text import entry, plain, tip
+from gdm_studio.ui.theme.safe_text import escape_ampersands, plain, tip
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.widgets.shapes import smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter
 
 HEIGHT = 26
 EDGE = 12
@@ -42,7 +42,7 @@ class Chip(QAbstractButton):
         self._icon = icon
         self._removable = removable
         self._words = plain(text)
-        self.setText(entry(text))
+        self.setText(escape_ampersands(text))
         self.setToolTip(tip(tooltip))
         self.setAccessibleName(self._words)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -64,7 +64,7 @@ class Chip(QAbstractButton):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         lit = self.underMouse() or self.hasFocus()
         line = "accent" if self.hasFocus() else "edge" if lit else "line"
         painter.setPen(QPen(self._theme.colour(line), 1))

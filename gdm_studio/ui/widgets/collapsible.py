@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from gdm_studio.ui.theme.icons import icon
-from gdm_studio.ui.theme.safe_text import entry, plain, tip
+from gdm_studio.ui.theme.safe_text import escape_ampersands, plain, tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import labelled, translate
 from gdm_studio.ui.widgets.layouts import stacked
@@ -94,7 +94,9 @@ class Collapsible(QWidget):
         opened = self.is_open()
         text = plain(self._head_text(opened))
         room = max(self.width() - ICON - AIR, 0)
-        self.head.setText(entry(self.head.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)))
+        self.head.setText(
+            escape_ampersands(self.head.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
+        )
         self.head.setAccessibleName(text if self._is_marked else self._title)
         state = translate("Collapsible", "open") if opened else translate("Collapsible", "closed")
         self.head.setAccessibleDescription(state)

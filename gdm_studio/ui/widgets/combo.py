@@ -21,7 +21,7 @@ from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.safe_text import make_plain, tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets.item_models import EntryPainter, Index
-from gdm_studio.ui.widgets.shapes import MENU_RADIUS, RoundCorners, field, rounded, smooth
+from gdm_studio.ui.widgets.shapes import MENU_RADIUS, RoundCorners, antialiased_painter, paint_field, paint_rounded_rect
 
 SUMMARY = Qt.ItemDataRole.UserRole + 1
 # Role under which the model of a combo box stores the flags of a row.
@@ -167,8 +167,8 @@ class Combo(QComboBox):
         event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
-        field(painter, self, self._theme)
+        painter = antialiased_painter(self)
+        paint_field(painter, self, self._theme)
         tokens = self._theme.tokens
         painter.setPen(QColor(tokens.text if self.isEnabled() else tokens.faint))
         painter.setFont(self.font())
@@ -249,7 +249,7 @@ class _Entry(EntryPainter[Combo]):
             return
         can = bool(index.flags() & Qt.ItemFlag.ItemIsEnabled)
         if can and option.state & QStyle.StateFlag.State_Selected:
-            rounded(painter, QRectF(rect).adjusted(1, 1, -1, -1), 6, ground=QColor(tokens.hover))
+            paint_rounded_rect(painter, QRectF(rect).adjusted(1, 1, -1, -1), 6, ground=QColor(tokens.hover))
         current = index.row() == self.view.currentIndex()
         room = rect.adjusted(11, 0, -32, 0)
         summary = index.data(SUMMARY)

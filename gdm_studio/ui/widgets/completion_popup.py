@@ -49,7 +49,7 @@ class Completions(QListView):
         self.hide()
 
     def offer(self, entries: Sequence[str]) -> None:
-        """Show these completions below the text field, with none selected. An empty list hides the widget."""
+        """Show the given completions below the text field, with none selected. An empty list hides the widget."""
         if not entries:
             self.hide()
             return

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.widgets.shapes import smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter
 
 
 def take_copy(event: QDropEvent) -> None:
@@ -122,7 +122,7 @@ class DropZones(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         painter.fillRect(self.rect(), self._theme.colour("background"))
         for place, (zone, icon, title, text) in enumerate(ZONES):
             self._paint_zone(painter, place, icon, self.tr(title), self.tr(text), aimed=zone == self._over)

@@ -115,7 +115,9 @@ class IconButton(QToolButton):
         return self.iconSize().width() + AIR + QFontMetrics(self.font()).horizontalAdvance(self.text())
 
     def set_text(self, text: str) -> None:
-        """Set the text beside the icon, or show the icon alone for "". The accessible name does not change."""
+        """Set the text beside the icon, or show only the icon if the text is empty. The accessible name does not
+        change.
+        """
         beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         alone = Qt.ToolButtonStyle.ToolButtonIconOnly
         self.setText(text)
@@ -197,7 +199,7 @@ def mark_of(theme: Theme, action: Action, *, size: int = 16, side: int = 24) -> 
     return button
 
 
-def tool(theme: Theme, action: Action, *, checkable: bool = False) -> IconButton:
+def create_tool_button(theme: Theme, action: Action, *, checkable: bool = False) -> IconButton:
     """Create a toolbar button with an icon and a label that runs an action and is pressed by the action's shortcut."""
     button = IconButton(theme, action.icon, tooltip=action.tooltip, text=action.title, size=14)
     button.setFont(theme.font(12, 500))

@@ -10,12 +10,12 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.ui.theme.safe_text import entry, tip
+from gdm_studio.ui.theme.safe_text import escape_ampersands, tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import labelled
 from gdm_studio.ui.widgets.icon_button import ActionButton
 from gdm_studio.ui.widgets.layouts import in_row
-from gdm_studio.ui.widgets.shapes import rounded, smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect
 
 HEIGHT = 32
 WIDEST = 380
@@ -126,7 +126,7 @@ class _JobButton(QAbstractButton):
         self._title = title
         self._progress = progress
         self._share = share
-        self.setText(entry(f"{title} · {progress}"))
+        self.setText(escape_ampersands(f"{title} · {progress}"))
         self.setAccessibleName(f"{title}, {progress}")
         self.update()
 
@@ -134,7 +134,7 @@ class _JobButton(QAbstractButton):
         return QSize(LEAST, HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         theme = self._theme
         whole = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.setPen(theme.colour("accent" if self.hasFocus() else "line"))
@@ -143,9 +143,9 @@ class _JobButton(QAbstractButton):
         words = QRectF(EDGE, 0, self.width() - 2 * EDGE, HEIGHT - 3)
         self._paint_words(painter, words)
         line = QRectF(EDGE, HEIGHT - 6, self.width() - 2 * EDGE, 2)
-        rounded(painter, line, 1, ground=theme.colour("line"))
+        paint_rounded_rect(painter, line, 1, ground=theme.colour("line"))
         line.setWidth(max(line.width() * min(self._share, 1.0), 2))
-        rounded(painter, line, 1, ground=theme.colour("accent"))
+        paint_rounded_rect(painter, line, 1, ground=theme.colour("accent"))
 
     def _paint_words(self, painter: QPainter, room: QRectF) -> None:
         """Paint the job's title and the longest form of its progress phrase that fits beside it."""

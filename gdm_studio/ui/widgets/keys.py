@@ -35,9 +35,9 @@ class Keys:
         self._shortcuts: dict[str, tuple[QShortcut, list[Action]]] = {}
 
     def bind(self, actions: Sequence[Action]) -> None:
-        """Register the keyboard shortcuts of these actions in the window."""
+        """Register the keyboard shortcuts of the given actions in the window."""
         for action in actions:
-            for sequence in () if action.held else sequences(action.keys):
+            for sequence in () if action.held else key_sequences(action.keys):
                 key = _plain_key(sequence)
                 if key is not None:
                     self._plain.setdefault(key, []).append(action)
@@ -85,7 +85,7 @@ class OnEscape(QObject):
         return is_escape
 
 
-def sequences(keys: str) -> list[QKeySequence]:
+def key_sequences(keys: str) -> list[QKeySequence]:
     """Return an action's key sequences as Qt objects. A shortcut with Return also gets the keypad's Enter key."""
     standard = QKeySequence.listFromString(keys) if keys else []
     also = [text.replace("Return", "Enter") for text in keys.split("; ") if text.endswith("Return")]

@@ -97,7 +97,7 @@ class ElidedLabel(Label):
         painter.drawText(rect, self.alignment() | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
-def elided(text: str, *, buddy: QWidget) -> ElidedLabel:
+def elided_label(text: str, *, buddy: QWidget) -> ElidedLabel:
     """Create a title for the input field `buddy`, shortened with an ellipsis if there is not enough space."""
     title = ElidedLabel(text)
     title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)

@@ -65,7 +65,7 @@ def in_grid(*, on: QWidget | None = None, margins: Margins = 0, across: int = -1
     return grid
 
 
-def empty(layout: QLayout, *kept: QWidget) -> None:
+def clear_layout(layout: QLayout, *kept: QWidget) -> None:
     """Remove all items from a layout and delete their widgets, except those in `kept`."""
     while (item := layout.takeAt(0)) is not None:
         widget = item.widget()
@@ -125,7 +125,7 @@ def scrolled(inside: QWidget, name: str = "") -> QScrollArea:
     return area
 
 
-def rule(parent: QWidget | None = None) -> QFrame:
+def horizontal_rule(parent: QWidget | None = None) -> QFrame:
     """Create a thin horizontal line that separates parts of a panel."""
     line = QFrame(parent)
     line.setProperty("role", "rule")

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPaintEv
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.widgets.shapes import shadow, smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_shadow
 
 # Alpha of the cover over the window, in a dark theme and in a light one.
 DIM = {True: 120, False: 60}
@@ -92,12 +92,12 @@ class Overlay(QWidget):
             self.close_up()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         painter.fillRect(self.rect(), QColor(0, 0, 0, DIM[self._theme.dark]))
-        shadow(painter, QRectF(self._panel.geometry()), RADIUS, self._theme)
+        paint_shadow(painter, QRectF(self._panel.geometry()), RADIUS, self._theme)
 
 
-def centred(room: QRect, width: int, height: int) -> QRect:
+def centred_rect(room: QRect, width: int, height: int) -> QRect:
     """Return a rectangle of the given size, or smaller if necessary, in the centre of `room`."""
     place = QRect(0, 0, min(width, room.width() - 48), min(height, room.height() - 48))
     place.moveCenter(room.center())

@@ -12,7 +12,7 @@ from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.icon_button import mark
-from gdm_studio.ui.widgets.shapes import smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter
 
 # Pause in typing after which the search runs, so that keys in quick succession cause only one search.
 PAUSE_MS = 10
@@ -95,7 +95,7 @@ class SearchField(QLineEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         middle = self.height() / 2
         icons.paint(painter, QRectF(11, middle - 8, 16, 16), "search", self._theme.colour("muted"))
         if self.text() or self.hasFocus():

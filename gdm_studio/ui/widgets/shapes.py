@@ -28,22 +28,22 @@ POPUP_RADIUS, MENU_RADIUS = 10, 9
 CANVAS_COLOURS = {"dark": "#15171c", "light": "#f3f4f7"}
 
 
-def smooth(device: QPaintDevice) -> QPainter:
+def antialiased_painter(device: QPaintDevice) -> QPainter:
     """Create a QPainter for a device with antialiasing switched on."""
     painter = QPainter(device)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     return painter
 
 
-def field(painter: QPainter, widget: QWidget, theme: Theme) -> None:
+def paint_field(painter: QPainter, widget: QWidget, theme: Theme) -> None:
     """Paint an input field's background and its border, whose colour shows focus and hovering."""
     tokens = theme.tokens
     line = tokens.accent if widget.hasFocus() else tokens.edge if widget.underMouse() else tokens.line
     frame = QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-    rounded(painter, frame, SPACE.radius, ground=QColor(tokens.raised), line=QColor(line))
+    paint_rounded_rect(painter, frame, SPACE.radius, ground=QColor(tokens.raised), line=QColor(line))
 
 
-def rounded(
+def paint_rounded_rect(
     painter: QPainter,
     rect: QRectF | QRect,
     radius: float,
@@ -65,11 +65,11 @@ def round_path(rect: QRectF, radius: float) -> QPainterPath:
     return path
 
 
-def popup(widget: QWidget, theme: Theme) -> None:
+def paint_popup(widget: QWidget, theme: Theme) -> None:
     """Paint a popup's background and border in the theme's colours."""
-    painter = smooth(widget)
+    painter = antialiased_painter(widget)
     frame = QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-    rounded(painter, frame, POPUP_RADIUS, ground=theme.colour("panel"), line=theme.colour("edge"))
+    paint_rounded_rect(painter, frame, POPUP_RADIUS, ground=theme.colour("panel"), line=theme.colour("edge"))
 
 
 class RoundCorners(QObject):
@@ -103,7 +103,7 @@ def _rounded_region(width: int, height: int, radius: float) -> QRegion:
     return QRegion(mask)
 
 
-def checker(theme: Theme, side: int, ratio: float) -> QBrush:
+def checkerboard_brush(theme: Theme, side: int, ratio: float) -> QBrush:
     """Return a checkerboard brush for the background of transparent images, with squares of `side` logical pixels."""
     return QBrush(_checker(theme.tokens.checker_a, theme.tokens.checker_b, side, ratio))
 
@@ -111,19 +111,19 @@ def checker(theme: Theme, side: int, ratio: float) -> QBrush:
 def canvas_ground(theme: Theme, side: int, ratio: float) -> QBrush:
     """Return the brush for the background of a transparent image: a checkerboard or the user's colour."""
     if theme.canvas == "checker":
-        return checker(theme, side, ratio)
+        return checkerboard_brush(theme, side, ratio)
     return QBrush(QColor(CANVAS_COLOURS.get(theme.canvas, theme.canvas)))
 
 
-def veil(painter: QPainter, rect: QRect, theme: Theme) -> None:
+def paint_veil(painter: QPainter, rect: QRect, theme: Theme) -> None:
     """Paint a slightly transparent rectangle over an image to make text on it readable."""
     ground = theme.colour("background")
     ground.setAlpha(215)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    rounded(painter, rect, SPACE.radius, ground=ground)
+    paint_rounded_rect(painter, rect, SPACE.radius, ground=ground)
 
 
-def shadow(painter: QPainter, rect: QRectF, radius: float, theme: Theme) -> None:
+def paint_shadow(painter: QPainter, rect: QRectF, radius: float, theme: Theme) -> None:
     """Paint a soft shadow around and below a rectangle with rounded corners, for popups and floating bars."""
     blur = 36
     tile = _shadow(theme.tokens.shadow, round(radius), blur)
@@ -165,7 +165,7 @@ def _shadow(strength: int, radius: int, blur: int) -> QPixmap:
     size = 2 * (blur + radius) + 8
     image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
-    painter = smooth(image)
+    painter = antialiased_painter(image)
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
     painter.setPen(Qt.PenStyle.NoPen)
     for inset in range(min(2 * blur, size // 2)):

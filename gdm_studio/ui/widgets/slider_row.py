@@ -10,9 +10,9 @@ from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text
 from gdm_studio.ui.widgets.fields import NumberEdit
 from gdm_studio.ui.widgets.icon_button import mark
-from gdm_studio.ui.widgets.labels import ElidedLabel, elided, label
+from gdm_studio.ui.widgets.labels import ElidedLabel, elided_label, label
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.shapes import rounded, smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect
 
 # Space beside the number in its field.
 VALUE_AIR = 14
@@ -128,7 +128,7 @@ class SliderRow(QWidget):
         self.changed.emit(float(self._default))
 
     def _lay_out(self, title: str, ends: tuple[str, str]) -> None:
-        name = elided(title, buddy=self.edit)
+        name = elided_label(title, buddy=self.edit)
         head = in_row(name, self._reset, ..., self.edit, spacing=2)
         self.hint = ElidedLabel("", "hint")
         self.hint.hide()
@@ -189,10 +189,10 @@ class Track(QAbstractSlider):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self._theme.tokens
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         middle = self.height() / 2
         knob = self._knob_position()
-        rounded(painter, QRectF(2, middle - 2, self.width() - 4, 4), 2, ground=QColor(tokens.line))
+        paint_rounded_rect(painter, QRectF(2, middle - 2, self.width() - 4, 4), 2, ground=QColor(tokens.line))
         colour = QColor(tokens.accent if self.isEnabled() else tokens.faint)
         painter.setBrush(colour)
         painter.drawRoundedRect(QRectF(2, middle - 2, max(knob - 2, 0), 4), 2, 2)

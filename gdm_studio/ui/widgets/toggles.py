@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.widgets.shapes import rounded
+from gdm_studio.ui.widgets.shapes import paint_rounded_rect
 
 # Size of a switch.
 TRACK = QSize(36, 20)
@@ -76,7 +76,9 @@ class CheckBox(QAbstractButton):
         ticked = self.isChecked() and self.isEnabled()
         lit = self.hasFocus() or self.isChecked() and self.isEnabled()
         line = tokens.accent if lit else tokens.muted if self.underMouse() else tokens.edge
-        rounded(painter, box, 5, ground=QColor(tokens.accent if ticked else tokens.raised), line=QColor(line))
+        paint_rounded_rect(
+            painter, box, 5, ground=QColor(tokens.accent if ticked else tokens.raised), line=QColor(line)
+        )
         if self.isChecked():
             mark = QColor("#10131a" if self._theme.dark else "#ffffff") if ticked else QColor(tokens.faint)
             icons.paint(painter, box.adjusted(2, 2, -2, -2), "check", mark)

@@ -16,7 +16,7 @@ from gdm_studio.ui.translation import data_size
 from gdm_studio.ui.widgets import IconButton, label
 from gdm_studio.ui.widgets.job_bar import JobBar
 from gdm_studio.ui.widgets.layouts import in_row
-from gdm_studio.ui.widgets.shapes import rounded, smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect
 
 # Id of the settings page.
 SETTINGS = "settings"
@@ -297,11 +297,11 @@ class _Mark(QWidget):
         theme.changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         sweep = QConicalGradient(13, 9, 225)
         for place, colour in MARK:
             sweep.setColorAt(place, QColor(colour))
-        rounded(painter, QRectF(0, 0, 22, 22), 6.5, ground=sweep)
+        paint_rounded_rect(painter, QRectF(0, 0, 22, 22), 6.5, ground=sweep)
 
 
 class _Dot(QWidget):
@@ -318,7 +318,7 @@ class _Dot(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.colour(STATES[self._state]))
         place = QRectF(0, 0, 7, 7)

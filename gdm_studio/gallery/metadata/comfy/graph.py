@@ -188,7 +188,7 @@ def towards_weights(name: str) -> bool:
     )
 
 
-def anywhere(name: str) -> bool:
+def follow_all_links(name: str) -> bool:
     """Return True for every name of a node's input, so that `Graph.upstream` follows all links."""
     return True
 

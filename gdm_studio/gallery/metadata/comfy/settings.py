@@ -13,7 +13,7 @@ from gdm_studio.gallery.metadata.comfy.graph import (
     Graph,
     Link,
     Node,
-    anywhere,
+    follow_all_links,
     towards_conditioning,
     towards_pictures,
     towards_settings,
@@ -137,8 +137,8 @@ def _read_pass_settings(graph: Graph, base: Node) -> Settings:
     for kind, entry in _find_latent_size(graph, base):
         found.add(kind, entry)
     _add_weights(found, graph, base)
-    found.add("clip_skip", _clip_skip(graph.value(base, ("stop_at_clip_layer",), anywhere)))
-    found.add("vae", graph.value(base, ("vae_name",), anywhere))
+    found.add("clip_skip", _clip_skip(graph.value(base, ("stop_at_clip_layer",), follow_all_links)))
+    found.add("vae", graph.value(base, ("vae_name",), follow_all_links))
     if second := graph.value(base, ("cfg_cond2_negative",), towards_settings):
         found.ignore(*second)
     found.add("distilled_guidance", graph.value(base, ("guidance",), lambda name: not towards_pictures(name)))
@@ -383,7 +383,9 @@ def _add_unknown(found: Settings, graph: Graph, passes: list[Node]) -> None:
     starts = [Link((decoder or passes[0]).id, 0)]
     read = {name.partition(".")[0] for name in found.names} | {node.kind for node in passes}
     strange = (
-        node for node in graph.upstream(starts, anywhere) if node.kind not in read and not _PLUMBING.search(node.kind)
+        node
+        for node in graph.upstream(starts, follow_all_links)
+        if node.kind not in read and not _PLUMBING.search(node.kind)
     )
     counts = Counter[str]()
     for node in islice(strange, _MAX_UNKNOWN):
@@ -398,7 +400,7 @@ def _add_files(found: Settings, graph: Graph, starts: list[Link]) -> None:
     """Add the files that ComfyUI's loaders read and that are no setting yet, such as control networks and upscalers."""
     listed = {to_text(value) for _, value in found.entries} | {lora["name"] for lora in found.more.get("loras", [])}
     listed |= {name.removeprefix("LoRA ") for entry, _ in found.entries for name in [entry.partition(": ")[2]]}
-    loaders = (node for node in graph.upstream(starts, anywhere) if _LOADING.search(node.kind))
+    loaders = (node for node in graph.upstream(starts, follow_all_links) if _LOADING.search(node.kind))
     for node in islice(loaders, _MAX_UNKNOWN):
         for name, value in node.inputs.items():
             is_file = isinstance(value, str) and _FILE.search(value) and value not in listed

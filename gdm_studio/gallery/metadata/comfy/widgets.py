@@ -100,7 +100,7 @@ _ENCODERS = re.compile(r"CLIPTextEncode|TextEncode|Power Prompt")
 _TEXTS = ("text", "text_g", "text_l", "clip_l", "clip_g", "t5xxl", "prompt")
 
 
-def widgets(node: Mapping[str, Any], slots: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def read_widget_values(node: Mapping[str, Any], slots: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the values entered in a ComfyUI node as {name: value}, or {} if they cannot be matched to names. The names
     come from the file or are known for the node type. Comments and prompts with random choices such as {a|b} are
     removed.

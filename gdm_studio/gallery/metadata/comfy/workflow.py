@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gdm_studio.gallery.metadata.comfy.graph import MAX_NODES
-from gdm_studio.gallery.metadata.comfy.widgets import widgets
+from gdm_studio.gallery.metadata.comfy.widgets import read_widget_values
 
 # Values of the `mode` of a node.
 _MUTED = 2
@@ -103,7 +103,7 @@ class _Flattener:
 
     def _convert_node(self, sheet: _Sheet, node: Drawn) -> dict[str, Any]:
         slots = _list_slots(node)
-        inputs = {} if node.get("mode") == _BYPASSED else widgets(node, slots)
+        inputs = {} if node.get("mode") == _BYPASSED else read_widget_values(node, slots)
         for slot in slots:
             wire = slot.get("link")
             if isinstance(wire, int | str) and wire in sheet.drawing.wires:
@@ -146,7 +146,7 @@ def _find_outer_input(sheet: _Sheet, slot: int) -> tuple[Any, Any]:
     slots = _list_slots(sheet.holder)
     name = names[slot] if 0 <= slot < len(names) else None
     wire = next((each.get("link") for each in slots if each.get("name") == name), None)
-    value = widgets(sheet.holder, slots).get(str(name))
+    value = read_widget_values(sheet.holder, slots).get(str(name))
     return wire if isinstance(wire, int | str) else None, value if isinstance(value, str | int | float) else None
 
 

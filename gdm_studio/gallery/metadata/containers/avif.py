@@ -48,7 +48,7 @@ def _read_meta_box(file: BinaryIO) -> dict[bytes, bytes]:
 
 def _iterate_boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield (kind, content) of consecutive boxes in the bytes of an AVIF file."""
-    return ((box.kind, data[box.start : box.end]) for box in iso_boxes.boxes(data))
+    return ((box.kind, data[box.start : box.end]) for box in iso_boxes.iter_boxes(data))
 
 
 def _read_item(file: BinaryIO, meta: dict[bytes, bytes], kind: str) -> bytes:

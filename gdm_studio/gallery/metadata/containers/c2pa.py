@@ -10,7 +10,7 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
-from gdm_studio.gallery.metadata.containers.iso_boxes import Box, boxes
+from gdm_studio.gallery.metadata.containers.iso_boxes import Box, iter_boxes
 
 # Maximum bytes of all manifests of a file. Real manifests, with thumbnails, are under 4 MiB.
 MAX_MANIFESTS = 12 * 2**20
@@ -36,7 +36,7 @@ def find_maker(manifests: bytes) -> str:
 
 
 def _read_maker(manifests: bytes) -> str:
-    store = next((each for each in boxes(manifests) if each.kind == b"jumb"), None)
+    store = next((each for each in iter_boxes(manifests) if each.kind == b"jumb"), None)
     active = [each for each in _list_inner_boxes(manifests, store) if each.kind == b"jumb"][-1:] if store else []
     for each in _list_inner_boxes(manifests, active[0]) if active else ():
         if _read_label(manifests, each).startswith("c2pa.claim"):
@@ -61,14 +61,14 @@ def _read_name(claim: Any) -> str:
 
 
 def _list_inner_boxes(data: bytes, box: Box) -> list[Box]:
-    return list(boxes(data, box.start, box.end))
+    return list(iter_boxes(data, box.start, box.end))
 
 
 def _read_label(data: bytes, box: Box) -> str:
     """Return the label of a `jumb` box in content credentials, which its first inner box contains, or "" if it has
     none.
     """
-    described = next(boxes(data, box.start, box.end), None) if box.kind == b"jumb" else None
+    described = next(iter_boxes(data, box.start, box.end), None) if box.kind == b"jumb" else None
     if described is None or described.kind != b"jumd" or described.end - described.start < 18:
         return ""
     if not data[described.start + 16] & _LABELLED:

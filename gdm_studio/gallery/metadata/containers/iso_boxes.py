@@ -43,7 +43,7 @@ def box_at(head: bytes, start: int, end: int) -> Box:
     return Box(kind, start + header, start + length)
 
 
-def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[Box]:
+def iter_boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[Box]:
     """Yield the consecutive boxes between the offsets `start` and `end` of an AVIF file or of content credentials.
 
     Raises ValueError at a damaged box.

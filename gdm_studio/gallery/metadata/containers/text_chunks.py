@@ -51,7 +51,7 @@ class EmbeddedTexts:
     is_on_side: bool = False
 
     def text(self, *names: str) -> str:
-        """Return the first text that the image file contains under one of these names, or ""."""
+        """Return the first text that the image file contains under one of the given names, or ""."""
         return next((text for name in names if (text := self.texts.get(name, ""))), "")
 
     @property

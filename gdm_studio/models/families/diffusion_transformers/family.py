@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import torch
 
     from gdm_studio.models.loaded_model import LoadedModel
-    from gdm_studio.models.memory.demand import Demand
+    from gdm_studio.models.memory.cost_estimate import ImageCost
     from gdm_studio.models.memory.loaded_model_cache import Store
 
 # Side of the training images in pixels.
@@ -100,17 +100,23 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
     return DiffusionTransformer.load(of, device, dtype, store)
 
 
-def demand(of: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand:
+def image_cost(of: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> ImageCost:
     """Return the memory and operations that a diffusion transformer needs for images of `size` (width, height). Raises
     ModelError.
     """
-    from gdm_studio.models.families.diffusion_transformers.workload import model_demand
+    from gdm_studio.models.families.diffusion_transformers.cost import compute_image_cost
 
-    return model_demand(of, size, dtype)
+    return compute_image_cost(of, size, dtype)
 
 
 FAMILY = Family(
-    "diffusion_transformers", is_transformer, card, load, frozenset(), recognised=frozenset(VARIANTS), demand=demand
+    "diffusion_transformers",
+    is_transformer,
+    card,
+    load,
+    frozenset(),
+    recognised=frozenset(VARIANTS),
+    image_cost=image_cost,
 )
 
 

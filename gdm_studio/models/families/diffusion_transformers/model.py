@@ -23,10 +23,10 @@ from gdm_studio.models.families.diffusion_transformers.conditioning import (
     encode_prompt,
     words_with_positions,
 )
+from gdm_studio.models.families.diffusion_transformers.cost import step_cost
 from gdm_studio.models.families.diffusion_transformers.loader import load_transformer
 from gdm_studio.models.families.diffusion_transformers.previews import linear_preview
 from gdm_studio.models.families.diffusion_transformers.variants import Variant
-from gdm_studio.models.families.diffusion_transformers.workload import step_workload
 from gdm_studio.models.families.shared_parts.latent_model import ImageCodec, LatentModel
 from gdm_studio.models.families.shared_parts.loader import load_clip, load_decoder, load_t5, load_vae
 from gdm_studio.models.families.shared_parts.part_layout import Part
@@ -206,7 +206,7 @@ class DiffusionTransformer(LatentModel):
         tokens = max(prompt.context.shape[1] for prompt in prompts)
 
         def row_bytes() -> int:
-            return step_workload(self.variant.family, self.layout.config, size, tokens, self.dtype, others).peak
+            return step_cost(self.variant.family, self.layout.config, size, tokens, self.dtype, others).peak
 
         fit_streams([self.network], self.device, self.rows.rows_at_once(len(prompts)), row_bytes)
 

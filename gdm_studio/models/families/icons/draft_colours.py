@@ -9,13 +9,13 @@ from gdm_studio.models.families.icons.recolor import Pixels, shift_hue
 from gdm_studio.models.families.icons.start_drawing_choice import SeedChoice
 from gdm_studio.models.prompts.subjects import COLOUR_WORDS
 
-# Words for things that retain their colours, because another colour would mean something else.
+# Words for objects that retain their colours, because another colour would mean something else.
 FIXED_COLOURS = COLOUR_WORDS | frozenset(
     ("flag", "flags", "rainbow", "traffic", "light", "sun", "moon", "earth", "globe", "map", "face", "fire", "banana")
     + ("tomato", "carrot", "broccoli", "lemon", "tangerine", "strawberry", "watermelon", "heart", "blood", "tree")
     + ("leaf", "leaves", "cactus", "snowman", "ghost", "gold", "medal", "pumpkin", "frog", "crocodile", "corn")
 )
-# Words for things that exist in any colour.
+# Words for objects that exist in any colour.
 ANY_COLOUR = frozenset(
     ("automobile", "backpack", "bag", "ball", "balloon", "bicycle", "bird", "boat", "book", "books", "boot")
     + ("bow", "box", "bus", "butterfly", "cap", "car", "chair", "coat", "couch", "crayon", "cup", "door")
@@ -27,7 +27,7 @@ ANY_COLOUR = frozenset(
 )
 # Styles of glyphs and lines, whose drawings have arbitrary colours: "red heart" is blue in Ink glyph.
 ARBITRARY_STYLES = frozenset(("fluent-emoji-high-contrast", "icon-park", "streamline-color"))
-# Standard deviations at temperature 1: hue in degrees (things of any colour, and others), and log brightness.
+# Standard deviations at temperature 1: hue in degrees (objects of any colour, and others), and log brightness.
 FREE_HUE, HUE, BRIGHTNESS = 60.0, 7.0, 0.08
 # Random numbers are limited to this many standard deviations.
 MOST = 2.4
@@ -45,7 +45,7 @@ def tint(pixels: Pixels, choice: SeedChoice, words: AbstractSet[str]) -> Pixels:
     """Vary the colours of a draft image randomly, as determined by the seed. The draft is straight RGBA (H, W, 4), and
     `words` name the object in it.
 
-    The hue may change completely for things that exist in any colour, and slightly for others. Things with fixed
+    The hue may change completely for objects that exist in any colour, and slightly for others. Objects with fixed
     colours are returned unchanged.
     """
     if not FIXED_COLOURS.isdisjoint(words):

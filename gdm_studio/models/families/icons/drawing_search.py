@@ -31,8 +31,8 @@ _SUGGESTIBLE = re.compile(r"(?!.*\b(?:button|sign|symbol|skin)\b)[a-z]{3,}(?: [a
 class DrawingIndex:
     """Index of the memorised training images ("drawings") from which the built-in model can start an image.
 
-    Without such a drawing, the image of a thing starts from the same draft as the image of an empty prompt, and becomes
-    a blob with nearly every seed.
+    Without such a drawing, the image of an object starts from the same draft as the image of an empty prompt, and
+    becomes a blob with nearly every seed.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class DrawingIndex:
         return subject.drawing in self._further or self.has_name(subject.row[1:])
 
     def has_name(self, ids: Sequence[int]) -> bool:
-        """Return True if the index contains a memorised training image whose name consists of these token ids."""
+        """Return True if the index contains a memorised training image whose name consists of the given token ids."""
         return _without_padding(ids) in self._names
 
     def nearest(self, text: str) -> tuple[str, ...]:

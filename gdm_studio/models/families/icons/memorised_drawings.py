@@ -199,7 +199,7 @@ class PrototypeBasis(nn.Module):
         """Estimate the components (K,) of a memorised training image from images of the same object in different
         styles.
 
-        The result serves as the draft of a thing in a style that has no drawing of it. Returns None if there are no
+        The result serves as the draft of an object in a style that has no drawing of it. Returns None if there are no
         other drawings, or too few drawings in the style.
         """
         style, *name = self.rows[row].tolist()
@@ -257,7 +257,7 @@ class StyleTransfer:
     """Regression that estimates how an object looks in a style in which no training image ("drawing") of it is
     memorised. Images are represented by components.
 
-    It is a ridge regression (Hoerl and Kennard 1970) from the mean of a thing's drawings in other styles, (n, K), to
+    It is a ridge regression (Hoerl and Kennard 1970) from the mean of an object's drawings in other styles, (n, K), to
     its drawing in this style, (n, K). Part of each drawing's deviation from the overall mean is added unchanged. The
     regression is limited to the first LEADING components, since those of fine detail cannot be predicted.
     """
@@ -300,7 +300,7 @@ def latents_of_prompts(
     These are a memorised training drawing if `recall` has one for the prompt and the style, else the draft that the
     network `sketch` has for the prompt. `ids` (tokens) and `pooled` (text features) encode the same prompts, `styles`
     are the indices of the requested styles, and `size` is (h, w). Without `carries`, `recall` averages the drawings of
-    a thing in other styles instead of converting them to the requested style.
+    an object in other styles instead of converting them to the requested style.
     """
     drawn: Tensor = sketch(pooled, size)
     if recall is None:

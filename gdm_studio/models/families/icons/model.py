@@ -215,7 +215,7 @@ class IconsModel:
         """Encode a prompt, and create the draft image from which the U-Net starts, as the seed determines. The seed
         also selects the style if the request has none.
 
-        Several things in one image get a draft each; the drafts differ as if their seeds were different.
+        Several objects in one image get a draft each; the drafts differ as if their seeds were different.
         """
         assert self.recall is not None and self.unet.sketch is not None
         recall, tokenizer = self.recall, self.tokenizer
@@ -230,7 +230,7 @@ class IconsModel:
         whole = tokenizer.encode(text, drawn_in)
         encoded: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
         drafts = [
-            self._create_draft(subject, drawn_in, choice.of_thing(place), recall, is_styled=bool(style))
+            self._create_draft(subject, drawn_in, choice.of_object(place), recall, is_styled=bool(style))
             for place, subject in enumerate(subjects)
         ]
         draft = drafts[0] if len(drafts) == 1 else make_collage(drafts)
@@ -321,8 +321,8 @@ class IconsModel:
         """Return the latents of the typical image of an object, with or without a style: a memorised training image, or
         else the draft that the prior network has for the object.
 
-        A thing in a requested colour is drawn in its usual colours and then recoloured as pixels, because latents have
-        no hue.
+        An object in a requested colour is drawn in its usual colours and then recoloured as pixels, because latents
+        have no hue.
         """
         ids = torch.tensor([subject.row])
         size = torch.Size(self.card.latent[1:])

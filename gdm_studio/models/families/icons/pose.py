@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from gdm_studio.models.families.icons.recolor import Pixels
 from gdm_studio.models.families.icons.start_drawing_choice import SeedChoice
 
-# Words for things that mean something else when they are mirrored.
+# Words for objects that mean something else when they are mirrored.
 ONE_SIDED = frozenset(
     ("1st", "2nd", "3rd", "abc", "alphabet", "am", "arrow", "atm", "backward", "button", "calendar", "cd", "clock")
     + ("clockwise", "code", "currency", "date", "digit", "dollar", "down", "dvd", "earth", "euro", "file", "first")
@@ -40,7 +40,7 @@ ONE_SIDED = frozenset(
     + ("temperature", "text", "third", "thirty", "time", "timer", "tm", "trademark", "undo", "usd", "vs", "watch")
     + ("wifi", "word", "write", "yen", "zodiac", "zzz")
 )
-# Words for things that look wrong when they are tilted.
+# Words for objects that look wrong when they are tilted.
 UPRIGHT = ONE_SIDED | frozenset(
     ("ambulance", "automobile", "bank", "bed", "boat", "bridge", "building", "bus", "cabinet", "cactus", "camera")
     + ("car", "castle", "chair", "church", "city", "computer", "couch", "desk", "door", "elevator", "factory", "fence")

@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator,
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from gdm_studio.models.families.icons.adapter_notes import LayerWidths, read_with_adapters
 from gdm_studio.models.families.icons.drawing_search import DrawingIndex
+from gdm_studio.models.families.icons.lora_notes import LayerWidths, read_with_adapters
 from gdm_studio.models.prompts.modifiers import MEDIA
 from gdm_studio.models.prompts.parser import adapter_tags
 from gdm_studio.models.prompts.reading import (
@@ -53,9 +53,9 @@ from gdm_studio.models.prompts.word_tokenizer import Subject, Tokenizer, Word, w
 COUNTS = {word: count for count, word in enumerate(NUMBER_WORDS, start=2)}
 COUNTS |= {str(count): count for count in range(2, 100)} | {"several": 4, "many": 12, "dozen": 12, "hundred": 100}
 COUNTS |= {"one": 1, "1": 1} | {first: 2 for first, _ in TWO_OF}
-# Words that refer to any thing.
+# Words that refer to any object.
 FILLERS = frozenset(("anything", "everything", "nobody", "nothing", "somebody", "someone", "something"))
-# Words that describe a thing although they are also names of drawings.
+# Words that describe an object although they are also names of drawings.
 DESCRIBING = (
     COLOUR_WORDS
     | ADJECTIVES
@@ -68,8 +68,8 @@ WORDS_AFTER = re.compile(r"\bthe words?\s+([^\s,.;]+)", re.IGNORECASE)
 PHRASE = re.compile(r"[^\W_](?:[\w'’-]*[^\W_])?")
 # Text without surrounding spaces and punctuation.
 REMOVED = re.compile(r"[^\W_](?:.*[^\W_]['’]?)?", re.DOTALL)
-# Words after these are left out if the prompt names a known thing, and otherwise affect the image. "No" at the start
-# also begins names of signs, such as "no entry". "No" before a number, at the end, and in "say no to" negates no thing.
+# Words after these are left out if the prompt names a known object, and otherwise affect the image. "No" at the start
+# also begins names of signs, such as "no entry". "No" before a number, at the end, and in "say no to" negates nothing.
 NEGATION = re.compile(
     r"(?:(?<=\w\s)(?:with no|and no|but no|but not|without|except|not|no)"
     r"|(?:(?<=[(,;–—])|(?<=--)|(?<=[(,;.–—-]\s)|^\s*)(?:no|not|without))"
@@ -82,12 +82,12 @@ NEGATIVE_NOTES = (NoteKind.NEGATION, NoteKind.EXCLUSION)
 # The number of a weight in brackets, or in the tag of an unknown LoRA. The tag of an installed LoRA is replaced with at
 # least eight spaces.
 SYNTAX = re.compile(r"(?:(?<=[^\s:])|(?<= {8})):\s*\d[\d.]*\s*(?=[>)])")
-# Longer prompts are read in only one style, and get no rewritten prompts that also draw the left-out things. Each style
-# and each of these prompts requires another reading.
+# Longer prompts are read in only one style, and get no rewritten prompts that also draw the left-out objects. Each
+# style and each of these prompts requires another reading.
 MANY_WORDS = 80
-# Maximum number of left-out things and counts that get a rewritten prompt.
+# Maximum number of left-out objects and counts that get a rewritten prompt.
 MOST_REWRITES = 6
-# Maximum number of names that are shown for a thing that the styles draw differently.
+# Maximum number of names that are shown for an object that the styles draw differently.
 MOST_NAMES = 3
 
 
@@ -161,7 +161,7 @@ class IconsReader:
 
     def _with_nearest(self, prompt: str, reading: PromptReading, unknown: Collection[tuple[int, int]]) -> PromptReading:
         """Add suggestions of similar objects to a prediction. They are added only if the model has memorised no image
-        of the object in the prompt and must guess its appearance, or draws another thing because the words in the
+        of the object in the prompt and must guess its appearance, or draws another object because the words in the
         ranges `unknown` (start, end), which name the object, are unknown.
         """
         guessed = [part for part in reading.parts if part.state in (PartState.GUESSED, PartState.UNKNOWN)]
@@ -176,7 +176,7 @@ class IconsReader:
         return replace(reading, nearest=tuple(nearest))
 
     def _read(self, source: str, translation: Translation, style: str) -> PromptReading:
-        """Predict how the model interprets the translation of the prompt `source`. Weights are searched in the source,
+        """Predict how the model interprets the translation of the prompt `source`. Weights are read from `source`,
         because the translation may lack the words before them.
         """
         prompt = translation.text
@@ -188,7 +188,7 @@ class IconsReader:
             for word in self.tokenizer.text_lexicon.read(prompt)
         ]
         style = style if style in self.tokenizer.styles else ""
-        things = self._find_things(prompt, style, words)
+        things = self._find_objects(prompt, style, words)
         parts = _select_one_per_span(
             [*self._iter_drawn_parts(prompt, things), *self._iter_ignored_parts(prompt, words, things)]
         )
@@ -202,7 +202,7 @@ class IconsReader:
             parts = [*map(_without_correction, parts)]
         return PromptReading(tuple(parts), notes)
 
-    def _find_things(self, prompt: str, style: str, words: Sequence[Word]) -> _Things:
+    def _find_objects(self, prompt: str, style: str, words: Sequence[Word]) -> _Objects:
         """Determine which objects of a prompt will be drawn. If this depends on the style that the seed selects, return
         the most frequent result.
         """
@@ -218,7 +218,7 @@ class IconsReader:
         used = frozenset(word.place for subject in usual[0] for word in subject.used)
         sometimes = frozenset(word.place for reading in readings for subject in reading for word in subject.used)
         are_drawn = tuple(map(self._has_drawing, usual[0]))
-        return _Things(usual[0], names, are_drawn, used, sometimes - used, tokenizer.excludes_all(prompt))
+        return _Objects(usual[0], names, are_drawn, used, sometimes - used, tokenizer.excludes_all(prompt))
 
     def _has_drawing(self, subject: Subject) -> bool:
         """Return True if the model has a memorised training image or silhouette of this object, from which its image
@@ -226,7 +226,7 @@ class IconsReader:
         """
         return bool(subject.drawing) and (self.drawings is None or self.drawings.has(subject))
 
-    def _iter_drawn_parts(self, prompt: str, things: _Things) -> Iterator[PromptPart]:
+    def _iter_drawn_parts(self, prompt: str, things: _Objects) -> Iterator[PromptPart]:
         """Yield a `PromptPart` for each distinct object in the prompt that will be drawn, and for each of its
         colours.
         """
@@ -256,12 +256,12 @@ class IconsReader:
                     yield PromptPart(_join_words(prompt, [word]), word.start, word.end, PartState.DRAWN)
 
     def _is_plural(self, word: str, drawings: Sequence[str]) -> bool:
-        """Return True if a word is the plural of a thing that is drawn once by these drawings."""
+        """Return True if a word is the plural of an object that is drawn once by the given drawings."""
         singulars = [*forms(word)][1:] if not word.endswith("ss") else []
         is_shown = any(word in drawing.split() for drawing in drawings)
         return not is_shown and any(map(self.tokenizer.names.is_drawn, singulars))
 
-    def _iter_ignored_parts(self, prompt: str, words: Sequence[Word], things: _Things) -> Iterator[PromptPart]:
+    def _iter_ignored_parts(self, prompt: str, words: Sequence[Word], things: _Objects) -> Iterator[PromptPart]:
         """Yield the words of the prompt that have no effect. Words that together name a known object are yielded as one
         phrase.
         """
@@ -297,7 +297,7 @@ class IconsReader:
             # The words of an emoji or a synonym are one part.
             yield from ([*words] for _, words in groupby(run, key=lambda word: (word.start, word.end)))
 
-    def _create_ignored_part(self, prompt: str, phrase: Sequence[Word], things: _Things) -> PromptPart:
+    def _create_ignored_part(self, prompt: str, phrase: Sequence[Word], things: _Objects) -> PromptPart:
         text = _join_words(prompt, phrase)
         place = phrase[0].start, phrase[-1].end
         if things.is_guess:
@@ -317,7 +317,7 @@ class IconsReader:
         return PromptPart(text, *place, PartState.UNKNOWN, near=near, rewrite=rewrite)
 
     def _iter_notes(
-        self, prompt: str, parts: Sequence[PromptPart], things: _Things, *, has_weights: bool
+        self, prompt: str, parts: Sequence[PromptPart], things: _Objects, *, has_weights: bool
     ) -> Iterator[PromptNote]:
         unknown = [part for part in parts if part.state is PartState.UNKNOWN]
         content = [part for part in parts if part.text.casefold() not in COLOUR_WORDS]
@@ -353,10 +353,10 @@ class IconsReader:
         return len(tokenizer.pieces.encode(tokenizer.text_lexicon.translate(prompt)).ids) > tokenizer.length - 1
 
     def _with_rewrites(
-        self, prompt: str, style: str, words: Sequence[Word], things: _Things, parts: Sequence[PromptPart]
+        self, prompt: str, style: str, words: Sequence[Word], things: _Objects, parts: Sequence[PromptPart]
     ) -> list[PromptPart]:
         """Add rewritten prompts, as suggestions, to the first objects and counts that the model would leave out. It
-        draws them with the rewritten prompt. Long prompts, and prompts that only exclude things, get no suggestions.
+        draws them with the rewritten prompt. Long prompts, and prompts that only exclude objects, get no suggestions.
         """
         if len(words) > MANY_WORDS or things.are_excluded:
             return [*parts]
@@ -375,13 +375,13 @@ class IconsReader:
                 elif run[0] in COUNTS:
                     rewrite = self._with_count(prompt, style, run[0], part)
                 else:
-                    rewrite = self._with_thing(prompt, style, words, things, run)
+                    rewrite = self._with_object(prompt, style, words, things, run)
                 part = replace(part, rewrite=rewrite)
             found.append(part)
         return found
 
-    def _with_two(self, prompt: str, style: str, words: Sequence[Word], things: _Things, run: Sequence[Word]) -> str:
-        """Rewrite a prompt so that the model draws two of the thing with the plural name `run`. Returns "" if it does
+    def _with_two(self, prompt: str, style: str, words: Sequence[Word], things: _Objects, run: Sequence[Word]) -> str:
+        """Rewrite a prompt so that the model draws two of the object with the plural name `run`. Returns "" if it does
         not.
         """
         subject = next(each for each in things.subjects if run[-1].place in _positions_of(each))
@@ -404,7 +404,9 @@ class IconsReader:
                 return candidate
         return ""
 
-    def _with_thing(self, prompt: str, style: str, words: Sequence[Word], things: _Things, run: Sequence[Word]) -> str:
+    def _with_object(
+        self, prompt: str, style: str, words: Sequence[Word], things: _Objects, run: Sequence[Word]
+    ) -> str:
         """Rewrite a prompt so that the model also draws the object named by the words `run`, which it would otherwise
         ignore. Returns "" if no such prompt is found.
 
@@ -447,11 +449,11 @@ class IconsReader:
 
 
 @dataclass(frozen=True)
-class _Things:
+class _Objects:
     """Objects that a prompt draws in most of the styles that a seed may select, with the names of the training images
     used for them.
 
-    `used` contains the positions of the words that select these things, and `sometimes` the positions of words that
+    `used` contains the positions of the words that select these objects, and `sometimes` the positions of words that
     matter only in other styles.
     """
 
@@ -523,8 +525,8 @@ def _map_note_to_source(prompt: str, translation: Translation, note: PromptNote)
 
 
 def _find_unknown_main(text: str, parts: Sequence[PromptPart]) -> list[PromptPart]:
-    """Return the unknown words before the first drawn thing, if that thing follows a preposition, as in "a pelican on a
-    rock". Words such as "something" are left out.
+    """Return the unknown words before the first drawn object, if that object follows a preposition, as in "a pelican on
+    a rock". Words such as "something" are left out.
     """
     first = next((place for place, part in enumerate(parts) if part.state is PartState.DRAWN), 0)
     main = parts[:first]
@@ -535,7 +537,7 @@ def _find_unknown_main(text: str, parts: Sequence[PromptPart]) -> list[PromptPar
 
 
 def _with_correction(prompt: str, part: PromptPart, near: str) -> PromptPart:
-    """Set the correction of a part's spelling, with the prompt that contains it, or remove both for ""."""
+    """Set the corrected spelling of a part and the prompt that contains it. An empty `near` removes both."""
     return replace(part, near=near, rewrite=f"{prompt[: part.start]}{near}{prompt[part.end :]}" if near else "")
 
 
@@ -617,7 +619,7 @@ def _positions_of(subject: Subject) -> tuple[int, ...]:
 
 
 def _has_word_weights(prompt: str, weights: Sequence[range]) -> bool:
-    """Return True if any of these weights in a prompt is not in the tag of a LoRA."""
+    """Return True if any of the given weights in a prompt is not in the tag of a LoRA."""
     inside = {place for tag in adapter_tags(prompt) for place in range(tag.start, tag.end)}
     return any(each.start not in inside for each in weights)
 
@@ -637,8 +639,8 @@ def _count_after(subjects: Sequence[Subject], place: int) -> int:
 
 
 def _without_repeated_counts(parts: Sequence[PromptPart]) -> Iterator[PromptPart]:
-    """Yield the parts of a prompt. Remove the count from things after a count that is changed, because its part already
-    contains the number of things drawn.
+    """Yield the parts of a prompt. Remove the count from objects after a count that is changed, because its part
+    already contains the number of objects drawn.
     """
     is_counted = False
     for part in parts:

@@ -45,7 +45,7 @@ PALETTE = {
     "white": (244, 246, 250),
     "yellow": (250, 212, 85),
 }
-# Colour of a thing that exists in every colour, and the colours from which the seed then chooses.
+# Colour of an object that exists in every colour, and the colours from which the seed then chooses.
 ANY_COLOUR = "any"
 FREE_COLOURS = ("blue", "green", "orange", "purple", "red", "teal", "yellow")
 # The colour of outlines and details.

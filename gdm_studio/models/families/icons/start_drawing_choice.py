@@ -32,7 +32,7 @@ STYLE_WEIGHTS = {
 }
 OTHER_STYLE = 0.05
 # The styles whose drawings replace a missing one, the most similar first, before the other styles in the order of
-# STYLE_WEIGHTS. A blend of drawings in other styles, transferred to the style, is often no recognisable thing.
+# STYLE_WEIGHTS. A blend of drawings in other styles, transferred to the style, is often no recognisable object.
 SIMILAR_STYLES = {
     "streamline-emojis": ("streamline-ultimate-color",),
     "streamline-ultimate-color": ("streamline-emojis",),
@@ -44,7 +44,7 @@ SIMILAR_STYLES = {
 # edge. Seeds choose other styles for them, and images in this style start from the drawings of STYLE_INSTEAD.
 AVOIDED_DRAWINGS = {"twemoji": frozenset(("astronaut", "man astronaut", "woman astronaut"))}
 STYLE_INSTEAD = "noto"
-# Total weight of the drawings of related things. The drawing of the thing itself has the weight 1.
+# Total weight of the drawings of related objects. The drawing of the object itself has the weight 1.
 KIN_WEIGHT = 0.7
 # Number of similar drawings of the same style that a drawing is mixed with.
 NEIGHBOURS = 8
@@ -69,7 +69,7 @@ class SeedChoice:
         """Strength of the random variation, as a temperature. At 1, images vary as much as the training images do."""
         return self.variation.temperature
 
-    def of_thing(self, place: int) -> SeedChoice:
+    def of_object(self, place: int) -> SeedChoice:
         """Return the random decisions for one of several objects in a prompt, such as the second dog of "a dog and a
         dog".
 
@@ -129,8 +129,8 @@ class SeedChoice:
         """Choose the memorised training image from which the image of an object starts. Returns its components (K,), or
         None if no image of the object is memorised.
 
-        The draft is a drawing of this or a related thing, mixed slightly with the most similar drawings in the style.
-        If the thing was never drawn in this style, the first of the `similar` styles that has a drawing of it is used,
+        The draft is a drawing of this or a related object, mixed slightly with the most similar drawings in the style.
+        If the object was never drawn in this style, the first of the `similar` styles that has a drawing of it is used,
         or else its drawings in other styles are transferred to this style.
         """
         drawn = recall.drawings(subject.row[1:])

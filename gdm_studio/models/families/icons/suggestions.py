@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gdm_studio.models.dataclass_json import from_json
-from gdm_studio.models.files.packed_json import read_packed_json, write_packed_json
+from gdm_studio.models.files.compressed_json import read_packed_json, write_packed_json
 from gdm_studio.models.files.read_errors import read_error
 
 # Maximum size of the unpacked file in bytes.

@@ -72,6 +72,6 @@ def _mean(vectors: Iterable[Floats | None]) -> Floats | None:
 
 
 def _normalise(vector: Floats | None) -> Floats | float:
-    """Scale a vector to length 1. Returns 0 for None or a zero vector."""
+    """Scale a vector to length 1. Returns 0 if the vector is missing or zero."""
     length = 0.0 if vector is None else float(np.linalg.norm(vector))
     return 0.0 if vector is None or not length else vector / np.float32(length)

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import Noise, NoisePath
+from gdm_studio.models.families.stable_diffusion.cost import decoding_cost, encoding_cost
 from gdm_studio.models.families.stable_diffusion.fast_decode import FastDecoder, decode_latents
-from gdm_studio.models.families.stable_diffusion.workload import decoding_workload, encoding_workload
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
@@ -81,7 +81,7 @@ class LatentModel:
         """Encode images (N, 3, H, W) with values −1 … 1 to latents, scaled as the denoiser requires."""
 
         def row_bytes() -> int:
-            return MEMORY * encoding_workload(self.codec.config, *pictures.shape[-2:]).peak
+            return MEMORY * encoding_cost(self.codec.config, *pictures.shape[-2:]).peak
 
         return evaluate_within_limit(self.rows, self.codec.encode, pictures, row_bytes)
 
@@ -116,4 +116,4 @@ class LatentModel:
 
     def _estimate_decoding_bytes(self, latents: Tensor) -> int:
         height, width = (self.codec.fold * side for side in latents.shape[-2:])
-        return MEMORY * decoding_workload(self.codec.config, height, width).peak
+        return MEMORY * decoding_cost(self.codec.config, height, width).peak

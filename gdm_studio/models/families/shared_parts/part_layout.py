@@ -123,7 +123,7 @@ def _iter_parts(entry: Entry, where: Mapping[str, Place]) -> Iterator[Part]:
 
 
 def has_only_parts(entry: Entry, parts: Iterable[Part]) -> bool:
-    """Return True if a file or folder contains these text encoders and VAEs and nothing else, except their output
+    """Return True if a file or folder contains the given text encoders and VAEs and nothing else, except their output
     layers and other towers.
     """
     roots = tuple(root_of(part.prefix) for part in parts)
@@ -177,10 +177,10 @@ _PREFIX_FINDERS: Mapping[Kind, Callable[[Collection[str]], Iterable[str]]] = {
     "clip": clip_prefixes,
 }
 _WEIGHT_FINDERS: Mapping[Kind, Places] = {
-    "vae": places_from(weight_names.vae),
-    "t5": places_from(weight_names.t5),
-    "umt5": places_from(weight_names.t5),
-    "qwen3": places_from(weight_names.qwen3),
-    "gemma2": places_from(weight_names.gemma2),
+    "vae": places_from(weight_names.rename_vae_weights),
+    "t5": places_from(weight_names.rename_t5_weights),
+    "umt5": places_from(weight_names.rename_t5_weights),
+    "qwen3": places_from(weight_names.rename_qwen3_weights),
+    "gemma2": places_from(weight_names.rename_gemma2_weights),
     "clip": _find_clip_weights,
 }

@@ -13,7 +13,7 @@ from gdm_studio.models.families.stable_diffusion.weight_names import vae_from_di
 Rules = Sequence[tuple[re.Pattern[str], str]]
 
 
-def vae(names: Iterable[str]) -> dict[str, str]:
+def rename_vae_weights(names: Iterable[str]) -> dict[str, str]:
     """Map the weight names in an autoencoder's file, from diffusers or the original release, to the names in this
     program's network.
     """
@@ -22,21 +22,21 @@ def vae(names: Iterable[str]) -> dict[str, str]:
     return (vae_from_diffusers(every) if is_diffusers else {}) | _rename(every, _VAE[is_diffusers:])
 
 
-def t5(names: Iterable[str]) -> dict[str, str]:
+def rename_t5_weights(names: Iterable[str]) -> dict[str, str]:
     """Map the weight names in a T5 encoder's file, from transformers or llama.cpp, to the names in this program's
     network.
     """
     return _rename(names, _T5)
 
 
-def qwen3(names: Iterable[str]) -> dict[str, str]:
+def rename_qwen3_weights(names: Iterable[str]) -> dict[str, str]:
     """Map the weight names in a file of Qwen3, from transformers or llama.cpp, to the names in this program's network,
     which are the names in transformers.
     """
     return _rename(names, _QWEN3)
 
 
-def gemma2(names: Iterable[str]) -> dict[str, str]:
+def rename_gemma2_weights(names: Iterable[str]) -> dict[str, str]:
     """Map the weight names in a file of Gemma 2 from transformers to the names in this program's network, which are the
     same.
     """

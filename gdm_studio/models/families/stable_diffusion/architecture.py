@@ -173,7 +173,7 @@ def clip_config(shapes: Shapes) -> ClipConfig:
     vocabulary, width = shapes["token_embedding.weight"]
     return ClipConfig(
         width=width,
-        layers=layers(shapes),
+        layers=count_layers(shapes),
         heads=width // HEAD,
         vocabulary=vocabulary,
         length=shapes["position_embedding.weight"][0],
@@ -182,7 +182,7 @@ def clip_config(shapes: Shapes) -> ClipConfig:
     )
 
 
-def layers(shapes: Shapes) -> int:
+def count_layers(shapes: Shapes) -> int:
     """Return the number of layers of a text encoder, counted from its weight names. Raises ValueError if there are too
     many.
     """
@@ -241,7 +241,8 @@ def check_networks(name: str, layout: Layout, kind: Variant) -> None:
 def check_network(name: str, part: Part, shapes: Shapes, nearest: str = "") -> None:
     """Raise IncompleteModel if weights of a network are missing, unknown or of the wrong shape.
 
-    The message lists the differences from a network of these sizes, or otherwise from a model of the kind `nearest`.
+    The message lists the differences from a network of these sizes, or otherwise from a model of the kind
+    `nearest`.
     """
     if part == "unet" and not any(weight.startswith("middle_block.") for weight in shapes):
         sentence = "is a distilled U-Net without a middle block, which is not supported yet; choose another model."

@@ -245,8 +245,8 @@ def control_of(entry: Entry) -> tuple[Control, Network]:
 
 
 def latent_shape(vae: Mapping[str, Shape]) -> tuple[Shape, int]:
-    """Return the properties by which autoencoders with compatible latents are recognised: the number of latent
-    channels, as a tuple (4 if unknown), and the number of decoder levels.
+    """Return the properties by which autoencoders with compatible latents are recognised: the number of latent channels
+    (or 4 if it is unknown), as a tuple of one, and the number of decoder levels.
     """
     levels = {name.split(".")[2] for name in vae if name.startswith("decoder.up.")}
     return vae.get("decoder.conv_in.weight", (0, 4))[1:2], len(levels)

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     import torch
 
     from gdm_studio.models.loaded_model import LoadedModel
-    from gdm_studio.models.memory.demand import Demand
+    from gdm_studio.models.memory.cost_estimate import ImageCost
     from gdm_studio.models.memory.loaded_model_cache import Store
 
 # Pixels per element of the latents, along each side.
@@ -115,7 +115,7 @@ def card(entry: Entry) -> ModelCard:
     ModelError.
     """
     # The window lists models without the tables of layers, which only a scan of the files needs.
-    from gdm_studio.models.families.stable_diffusion.architecture import check_networks, layers
+    from gdm_studio.models.families.stable_diffusion.architecture import check_networks, count_layers
 
     layout = layout_of(entry)
     kind = variant_of(entry, layout)
@@ -135,7 +135,7 @@ def card(entry: Entry) -> ModelCard:
         vae = {"vae": RequiredPart("vae", 4, kind.title)} if lacks_vae else {}
         check_lacks_parts(entry, {**needs, **vae}, kind.title)
     try:
-        depths = [layers(layout.networks[part].shapes) for part in kind.texts if part not in needs]
+        depths = [count_layers(layout.networks[part].shapes) for part in kind.texts if part not in needs]
     except ValueError as error:
         raise ModelError(translatable("{name} is damaged; copy or download it again.", name=entry.path.name)) from error
     depth = min(depths) if depths else round(SKIP.high) + kind.skip - 1
@@ -208,13 +208,13 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
     return StableDiffusion.load(of, device, dtype, store)
 
 
-def demand(of: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand:
+def image_cost(of: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> ImageCost:
     """Return the memory and operations that a Stable Diffusion model needs for images of `size` (width, height). Raises
     ModelError.
     """
-    from gdm_studio.models.families.stable_diffusion.workload import model_demand
+    from gdm_studio.models.families.stable_diffusion.cost import compute_image_cost
 
-    return model_demand(of, size, dtype)
+    return compute_image_cost(of, size, dtype)
 
 
 def check_control(entry: Entry) -> None:
@@ -229,7 +229,7 @@ def check_control(entry: Entry) -> None:
 
 
 FAMILY = Family(
-    "stable_diffusion", is_stable_diffusion, card, load, frozenset(), check_control=check_control, demand=demand
+    "stable_diffusion", is_stable_diffusion, card, load, frozenset(), check_control=check_control, image_cost=image_cost
 )
 
 

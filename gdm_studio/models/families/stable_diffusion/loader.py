@@ -30,7 +30,8 @@ from gdm_studio.models.families.stable_diffusion.variants import EDITING, Varian
 from gdm_studio.models.families.stable_diffusion.weight_names import Shape
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.weights import open_weights
-from gdm_studio.models.memory.loaded_model_cache import Key, Store, chosen_limit, free_memory, key_of, total_memory
+from gdm_studio.models.memory.loaded_model_cache import Key, Store, key_of
+from gdm_studio.models.memory.memory_limit import chosen_limit, free_memory, total_memory
 from gdm_studio.models.memory.residency import place_network
 from gdm_studio.models.upscalers.network import UpscalingNetwork
 from gdm_studio.networks.bounded_construction import at_most

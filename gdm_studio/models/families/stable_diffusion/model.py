@@ -27,9 +27,9 @@ from gdm_studio.models.families.stable_diffusion.conditioning import (
     words_with_positions,
 )
 from gdm_studio.models.families.stable_diffusion.control import check_fits, encode_controls, with_controls
+from gdm_studio.models.families.stable_diffusion.cost import step_cost
 from gdm_studio.models.families.stable_diffusion.loader import Networks, load_control, load_networks
 from gdm_studio.models.families.stable_diffusion.variants import Variant, missing_texts, variant_of
-from gdm_studio.models.families.stable_diffusion.workload import step_workload
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.loaded_model import AttentionReader, Conditioning, LoadedModel, NoiseAt, Stage
 from gdm_studio.models.memory.loaded_model_cache import Store
@@ -215,7 +215,7 @@ class StableDiffusion(LatentModel):
         width, height = conditions[0].size or self.card.sizes()[0]
 
         def row_bytes() -> int:
-            return step_workload(self.networks.unet.config, height // PIXELS, width // PIXELS, self.dtype).peak
+            return step_cost(self.networks.unet.config, height // PIXELS, width // PIXELS, self.dtype).peak
 
         networks = [self.networks.unet, *self.networks.controls.values()]
         fit_streams(networks, self.device, self.rows.rows_at_once(len(conditions)), row_bytes)

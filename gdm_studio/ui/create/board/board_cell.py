@@ -8,11 +8,11 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from gdm_studio.ui.theme.imaging import thumbnail
+from gdm_studio.ui.theme.imaging import create_thumbnail
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import labelled
-from gdm_studio.ui.widgets.shapes import canvas_ground, round_path, rounded, smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter, canvas_ground, paint_rounded_rect, round_path
 
 if TYPE_CHECKING:
     import numpy as np
@@ -135,7 +135,7 @@ class Cell(QAbstractButton):
         return QSize(160, 160 + (FOOT if self._with_text else 0))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         card = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         hovered = self.underMouse() and self.isEnabled()
         ground = "hover" if hovered else "card"
@@ -148,7 +148,7 @@ class Cell(QAbstractButton):
             line = "edge" if hovered else "line"
         line, width = ("accent", 1.5) if has_ring else (line, 1)
         colour = self._theme.colour
-        rounded(painter, card, RADIUS, ground=colour(ground), line=colour(line), width=width)
+        paint_rounded_rect(painter, card, RADIUS, ground=colour(ground), line=colour(line), width=width)
         foot = FOOT if self._with_text else PAD
         side = min(card.width() - 2 * PAD, card.height() - foot - PAD)
         frame = QRectF(card.center().x() - side / 2, card.top() + PAD, side, side)
@@ -157,7 +157,7 @@ class Cell(QAbstractButton):
             self._paint_words(painter, QRectF(card.left() + 10, frame.bottom() + 4, card.width() - 20, FOOT - 6))
         if 0 < self._progress < 1:
             bar = QRectF(frame.left(), frame.bottom() - 3, side * self._progress, 3)
-            rounded(painter, bar, 1.5, ground=self._theme.colour("accent"))
+            paint_rounded_rect(painter, bar, 1.5, ground=self._theme.colour("accent"))
 
     def _paint_picture(self, painter: QPainter, frame: QRectF) -> None:
         outline = round_path(frame, RADIUS - 4)
@@ -181,7 +181,7 @@ class Cell(QAbstractButton):
 
     def _pixmap(self, rgba: np.ndarray, side: int) -> QPixmap:
         if self._scaled is None or self._scaled[0] != side:
-            self._scaled = (side, thumbnail(rgba, side))
+            self._scaled = (side, create_thumbnail(rgba, side))
         return self._scaled[1]
 
     def _paint_words(self, painter: QPainter, room: QRectF) -> None:

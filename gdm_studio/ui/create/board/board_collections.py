@@ -191,7 +191,7 @@ class BoardCollection:
             self._saver.schedule(self)
 
     def set_contents(self, results: Mapping[str, Result]) -> None:
-        """Make the board's gallery collection contain exactly these images.
+        """Make the board's gallery collection contain exactly the given images.
 
         Images removed from it stay in the gallery.
         """

@@ -73,7 +73,7 @@ class Boards:
         controller.show_requested.connect(lambda: self._show(controller.view))
         return controller
 
-    def stage_request(self) -> Request | None:
+    def current_request(self) -> Request | None:
         """Return the request of the image in the main view or, if there is none, of the image selected in the gallery.
         Otherwise return the panel's current settings.
 
@@ -89,13 +89,13 @@ class Boards:
 
     def vary(self, request: Request | None = None) -> None:
         """Open the variations board for `request`, or for the image in the main view if `request` is None."""
-        compatible = self._adapt(request or self.stage_request(), keeps_branch=True)
+        compatible = self._adapt(request or self.current_request(), keeps_branch=True)
         if compatible is not None:
             self.variations.open(compatible)
 
     def interpolate(self) -> None:
         """Open the interpolation board, whose row starts at the image in the main view."""
-        compatible = self._adapt(self.stage_request())
+        compatible = self._adapt(self.current_request())
         if compatible is not None:
             self.interpolation.open(compatible)
 
@@ -150,7 +150,7 @@ class Boards:
         """Return the actions that open boards of images: grid, last grid, variations and interpolation."""
         canvas_panel = self._context.page.canvas_panel
 
-        def is_stage_visible() -> bool:
+        def is_canvas_visible() -> bool:
             return self._context.settings.card is not None and canvas_panel.isVisibleTo(self._context.page)
 
         def has_grid() -> bool:
@@ -163,10 +163,10 @@ class Boards:
             return translate("Boards", "Leave the set with {keys} first.").format(keys=keys)
 
         return [
-            actions.GRID.bind(lambda: self.grid.open_axes(), is_stage_visible, why_not),
+            actions.GRID.bind(lambda: self.grid.open_axes(), is_canvas_visible, why_not),
             actions.SHOW_GRID.bind(lambda: self.grid.open(), has_grid),
-            actions.VARY_PICTURE.bind(lambda: self.vary(), is_stage_visible, why_not),
-            actions.BETWEEN.bind(self.interpolate, is_stage_visible, why_not),
+            actions.VARY_PICTURE.bind(lambda: self.vary(), is_canvas_visible, why_not),
+            actions.BETWEEN.bind(self.interpolate, is_canvas_visible, why_not),
         ]
 
     async def leave(self) -> None:

@@ -12,7 +12,7 @@ from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.workers.work_items import single_items
 from gdm_studio.request.generation_events import Result, State, View
 from gdm_studio.request.generation_request import Request
-from gdm_studio.ui.jobs import STAGE, RunningJob
+from gdm_studio.ui.jobs import CANVAS, RunningJob
 from gdm_studio.ui.progress import duration, unfinished_phase_text
 from gdm_studio.ui.translation import translate
 
@@ -62,7 +62,7 @@ class BoardRunner:
         title: str,
         total: int,
         bring_up: Callable[[], object],
-        place: str = STAGE,
+        place: str = CANVAS,
         reserve: bool = False,
         on_cluster: bool = False,
     ) -> None:

@@ -133,7 +133,7 @@ class BoardView(QFrame):
         columns: int = 0,
         with_text: bool = False,
     ) -> None:
-        """Replace all image cells with empty cells that have these titles.
+        """Replace all image cells with empty cells that have the given titles.
 
         See `CellArea.set_cells` for their arrangement.
         """

@@ -104,7 +104,9 @@ class CellArea(QScrollArea):
         return [index for index, cell in enumerate(self._cells) if cell.isChecked()]
 
     def select(self, indices: Collection[int]) -> None:
-        """Select exactly the image cells with these indices, and emit `selection_changed` if the selection changes."""
+        """Select exactly the image cells with the given indices, and emit `selection_changed` if the selection
+        changes.
+        """
         if set(indices) != set(self.selected()):
             for index, cell in enumerate(self._cells):
                 cell.setChecked(index in indices)

@@ -21,10 +21,10 @@ from gdm_studio.common.atomic_files import NewFile
 from gdm_studio.engine.grids import SAMPLER_WITH_DEFAULTS, Grid
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
 from gdm_studio.ui.create.board.value_labels import count_of_steps, setting_label, value_label
-from gdm_studio.ui.theme.imaging import qimage
+from gdm_studio.ui.theme.imaging import to_qimage
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import ENGLISH, Catalogue, translate, within_text
-from gdm_studio.ui.widgets.shapes import checker, round_path
+from gdm_studio.ui.widgets.shapes import checkerboard_brush, round_path
 
 if TYPE_CHECKING:
     import numpy as np
@@ -242,9 +242,9 @@ class _Page:
         painter.save()
         painter.setClipPath(outline)
         painter.setBrushOrigin(frame.topLeft())
-        painter.fillRect(frame, checker(self._theme, 16, 1.0))
+        painter.fillRect(frame, checkerboard_brush(self._theme, 16, 1.0))
         if picture.rgba is not None:
-            image = qimage(picture.rgba)
+            image = to_qimage(picture.rgba)
             scale = self._side / max(image.width(), image.height())
             target = QRectF(0, 0, image.width() * scale, image.height() * scale)
             target.moveCenter(frame.center())

@@ -9,10 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.engine.grids import PROMPT, SAMPLER_WITH_DEFAULTS, Axis, AxisSetting, Grid, axis_settings
+from gdm_studio.engine.grids import PROMPT, SAMPLER_WITH_DEFAULTS, Axis, AxisSetting, Grid, list_axis_settings
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
 from gdm_studio.studio.model_compatibility import sampler_problem
-from gdm_studio.ui.card_texts import translated_card
+from gdm_studio.ui.card_translations import translated_card
 from gdm_studio.ui.create.board import contact_sheet
 from gdm_studio.ui.create.board.board_model import Board
 from gdm_studio.ui.create.board.controller import StageBoardController
@@ -179,7 +179,7 @@ class GridController(StageBoardController):
         """
         self._base = replace(self._page.controls.request(), count=1, batch=0, branch=None)
         self._cards = self._context.library.cards()
-        self._kinds = axis_settings(self._base, [translated_card(card) for card in self._cards])
+        self._kinds = list_axis_settings(self._base, [translated_card(card) for card in self._cards])
         self.setup.set_kinds(self._kinds, self._choices())
         self.setup.set_axes(x, y)
 

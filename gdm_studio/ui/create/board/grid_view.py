@@ -14,7 +14,7 @@ from gdm_studio.ui.create.board.cell_scroll_area import CellArea
 from gdm_studio.ui.create.board.grid_axis_editor import GridSetup
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
-from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, tool
+from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, create_tool_button
 from gdm_studio.ui.widgets.layouts import stacked
 
 # Modes of comparing schedulers: name of the axis setting, title, and explanation.
@@ -54,11 +54,11 @@ class GridView(BoardView):
             for name, title, tip in SCHEDULER_MODES
         ]
         self.scheduler_mode = Segmented(theme, modes, name=self.tr("Settings of the schedulers"))
-        self.axes = tool(theme, AXES, checkable=True)
-        self.compare = tool(theme, COMPARE.keyless.bind(self.compare_clicked.emit))
+        self.axes = create_tool_button(theme, AXES, checkable=True)
+        self.compare = create_tool_button(theme, COMPARE.keyless.bind(self.compare_clicked.emit))
         self.stop = ActionButton(theme, self.tr("Stop"), tooltip="", role="small")
         self.cluster = self._cluster_button()
-        self.save = tool(theme, SAVE_SHEET.bind(self.save_clicked.emit))
+        self.save = create_tool_button(theme, SAVE_SHEET.bind(self.save_clicked.emit))
         self._header = BoardHeader(theme, "", (self.scheduler_mode, self.axes, self.compare, self.save))
         self._lay_out()
         self.axes.toggled.connect(self._on_axes)

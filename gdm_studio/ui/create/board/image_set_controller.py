@@ -135,7 +135,7 @@ class SetController(BoardController):
             super().stop()
 
     def redo(self, indices: Sequence[int]) -> None:
-        """Regenerate the images of the set at these cell indices, each with a new seed."""
+        """Regenerate the images of the set at the given cell indices, each with a new seed."""
         board = self.board
         if board is None or self.job is not None:
             return
@@ -305,7 +305,7 @@ class SetController(BoardController):
         )
 
     def _show_board(self, board: SetBoard | None) -> None:
-        """Show the image cells and the name of a set, or an empty set for None."""
+        """Show the image cells and the name of a set, or an empty set if there is none."""
         self.board = board
         requests = board.requests if board is not None else []
         self.view.begin([request.prompt for request in requests if request is not None])

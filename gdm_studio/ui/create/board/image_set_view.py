@@ -16,7 +16,7 @@ from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, Notices, label, wrapped
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.layouts import UNLIMITED_WIDTH, in_row, stacked
-from gdm_studio.ui.widgets.shapes import smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter
 
 # All sizes are logical pixels.
 EDGE = 24
@@ -202,4 +202,4 @@ class _Icon(QWidget):
         return QSize(EMPTY_ICON, EMPTY_ICON)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        icons.paint(smooth(self), QRectF(self.rect()), "layout-grid", self._theme.colour("edge"))
+        icons.paint(antialiased_painter(self), QRectF(self.rect()), "layout-grid", self._theme.colour("edge"))

@@ -21,7 +21,7 @@ from gdm_studio.ui.create.board.controller import StageBoardController
 from gdm_studio.ui.create.board.interpolation_view import InterpolationView
 from gdm_studio.ui.create.board.value_labels import count_of_steps
 from gdm_studio.ui.jobs import RunningJob
-from gdm_studio.ui.translation import error_text, error_title, quoted
+from gdm_studio.ui.translation import quote
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.board.board_collections import BoardSaver
     from gdm_studio.ui.create.board.board_runner import BoardRunner
     from gdm_studio.ui.create.context import CreateContext
-    from gdm_studio.ui.widgets.prompt_chips import PromptChip
+    from gdm_studio.ui.create.prompt.prompt_chips import PromptChip
 
 DEFAULT_FRAMES = 9
 # Frames per second of a film.
@@ -142,7 +142,7 @@ class InterpolationController(StageBoardController):
         try:
             requests: list[Request | None] = [card.checked(self.start.with_target(step)) for step in steps]
         except BadRequest as error:
-            self._context.notify(error_title(error), error_text(error), kind="error")
+            self._context.tasks.report(error)
             return
         self.board = Board(requests, self.board.collection)
         for digest in self._results.keys() - set(self.board.digests):
@@ -166,7 +166,7 @@ class InterpolationController(StageBoardController):
         count = len(board.requests)
         finished = board.finished_count()
         running = self._runner.is_running(self._missing())
-        prompt = quoted(self.start.subject) if self.start.subject else self.tr("no prompt")
+        prompt = quote(self.start.subject) if self.start.subject else self.tr("no prompt")
         start = self.tr("From {prompt}, seed {seed}").format(prompt=prompt, seed=self.start.seed)
         # The row has the settings of its first image, not those of the panel.
         steps = count_of_steps(self.frames[0].steps if self.frames else self.start.steps)

@@ -14,13 +14,13 @@ from gdm_studio.studio.request_draft import ROLLED_LIMIT
 from gdm_studio.ui.actions import FAVOUR_SHOWN, SAVE_FILM, USE_SHOWN, with_keys
 from gdm_studio.ui.create.board.board_view import BoardHeader, BoardView
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
+from gdm_studio.ui.create.prompt.prompt_chips import PromptChip, PromptChips
 from gdm_studio.ui.theme.theme import SPACE, Theme
-from gdm_studio.ui.widgets import ActionButton, Labelled, mark, tool
+from gdm_studio.ui.widgets import ActionButton, Labelled, create_tool_button, mark
 from gdm_studio.ui.widgets.fields import FramedField, NumberEdit, Stepper, TextLine
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 from gdm_studio.ui.widgets.image_comparison.comparison_view import Panes
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.prompt_chips import PromptChip, PromptChips
 from gdm_studio.ui.widgets.slider_row import Track
 
 # The minimum and maximum number of frames.
@@ -72,7 +72,7 @@ class InterpolationView(BoardView):
         self.make = ActionButton(
             theme, self.tr("Make"), tooltip=self.tr("Make the pictures of the row"), keys="Return", role="primary"
         )
-        self.film = tool(theme, SAVE_FILM.bind(self.film_requested.emit))
+        self.film = create_tool_button(theme, SAVE_FILM.bind(self.film_requested.emit))
         self.film.setEnabled(False)
         self.make.setFixedHeight(SPACE.control)
         self._make_buttons(theme)
@@ -144,8 +144,10 @@ class InterpolationView(BoardView):
         self.make.setAccessibleName(self.make.text())
 
     def _make_buttons(self, theme: Theme) -> None:
-        self._use = tool(theme, USE_SHOWN.bind(lambda: self.use_requested.emit(self.track.value())))
-        self._favour = tool(theme, FAVOUR_SHOWN.bind(lambda: self.favourite_requested.emit(self.track.value())))
+        self._use = create_tool_button(theme, USE_SHOWN.bind(lambda: self.use_requested.emit(self.track.value())))
+        self._favour = create_tool_button(
+            theme, FAVOUR_SHOWN.bind(lambda: self.favourite_requested.emit(self.track.value()))
+        )
         self._dice = mark(theme, "dices", self.tr("Another seed"), size=19)
         self._dice.clicked.connect(lambda: self._seed.set_number(secrets.randbelow(ROLLED_LIMIT)))
         self._header = BoardHeader(theme, self.tr("Between two pictures"), (self._use, self._favour, self.film))

@@ -6,7 +6,7 @@ from typing import Any
 
 from gdm_studio.engine.grids import PROMPT, AxisSetting, Value
 from gdm_studio.request.setting import Setting
-from gdm_studio.ui.card_texts import card_text
+from gdm_studio.ui.card_translations import card_text
 from gdm_studio.ui.translation import translate, with_decimal_point, within_text
 
 

@@ -20,7 +20,7 @@ from gdm_studio.ui.create.board.variations_view import CELLS, DISTANCE, MIDDLE, 
 from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.settings import with_model_defaults_of
 from gdm_studio.ui.interpolation_texts import interpolation_text
-from gdm_studio.ui.translation import error_text, error_title, labelled, translate
+from gdm_studio.ui.translation import error_text, labelled, translate
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class VariationsController(StageBoardController):
             request = self.requests()[index].checked()
         except BadRequest as error:
             # A request can store only a limited number of interpolations.
-            self._context.notify(error_title(error), error_text(error), kind="error")
+            self._context.tasks.report(error)
             return
         self.path.append(_Center(request))
         self._begin()

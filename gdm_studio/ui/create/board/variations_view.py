@@ -13,8 +13,8 @@ from gdm_studio.ui.create.board.board_cell import Cell
 from gdm_studio.ui.create.board.board_view import BoardHeader, BoardView
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.widgets import SliderRow, tool
-from gdm_studio.ui.widgets.layouts import empty, in_row, stacked
+from gdm_studio.ui.widgets import SliderRow, create_tool_button
+from gdm_studio.ui.widgets.layouts import clear_layout, in_row, stacked
 
 if TYPE_CHECKING:
     import numpy as np
@@ -71,7 +71,7 @@ class VariationsView(BoardView):
         self._lay_out()
 
     def begin(self, titles: Sequence[str]) -> None:
-        """Create nine empty image cells with these titles, and outline the middle one."""
+        """Create nine empty image cells with the given titles, and outline the middle one."""
         self._make_cells(titles, columns=3)
         self.cells[MIDDLE].set_highlighted(True)
 
@@ -85,7 +85,7 @@ class VariationsView(BoardView):
         for old in self.crumbs:
             old.hide()
             old.deleteLater()
-        empty(self._path)
+        clear_layout(self._path)
         self.crumbs = []
         hidden = max(0, len(pictures) - MAX_CRUMBS)
         for index, rgba in enumerate(pictures):
@@ -138,9 +138,9 @@ class VariationsView(BoardView):
 
     def _make_buttons(self, theme: Theme) -> None:
         fast = Action(self.tr("Fast"), self.tr("Use the fast variant of the model"), icon="zap")
-        self.fast = tool(theme, fast, checkable=True)
-        self.again = tool(theme, OTHERS.bind(self.again_clicked.emit))
-        self.favour = tool(theme, FAVOUR.bind(self._on_favour))
+        self.fast = create_tool_button(theme, fast, checkable=True)
+        self.again = create_tool_button(theme, OTHERS.bind(self.again_clicked.emit))
+        self.favour = create_tool_button(theme, FAVOUR.bind(self._on_favour))
         self._header = BoardHeader(theme, self.tr("Variations"), (self.fast, self.again, self.favour))
         self.fast.clicked.connect(self.fast_toggled)
         self._header.leave.clicked.connect(self.closed)

@@ -14,13 +14,13 @@ from gdm_studio.jobs.queue import Item, ItemState, Queue
 from gdm_studio.models.capabilities import CHOOSE_VAE
 from gdm_studio.request.generation_events import Result, Run, State, View
 from gdm_studio.request.generation_request import Request
-from gdm_studio.ui.card_texts import device_text
+from gdm_studio.ui.card_translations import device_text
 from gdm_studio.ui.create.generation.notices import RecoveryNotices, SaveNotices, short_prompt
 from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
 from gdm_studio.ui.gallery.in_progress import InProgressTiles
 from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.progress import progress_text
-from gdm_studio.ui.translation import count_of_pictures, error_text, error_title, number_text
+from gdm_studio.ui.translation import count_of_pictures, number_text
 
 if TYPE_CHECKING:
     import asyncio
@@ -514,7 +514,7 @@ class GenerationController(QObject):
         try:
             request.checked()
         except BadRequest as error:
-            self._context.notify(error_title(error), error_text(error), kind="error")
+            self._context.tasks.report(error)
             return False
         return True
 
@@ -526,7 +526,7 @@ class GenerationController(QObject):
             await self.add(request)
         await self.start_next()
 
-    def _stage_is_free(self) -> bool:
+    def _canvas_is_free(self) -> bool:
         """Return True if the main image view is free for a new job, so that the job replaces no image or board that the
         user is viewing.
         """
@@ -589,7 +589,7 @@ class GenerationController(QObject):
         """Connect the buttons below the main image to a job, and show the job unless the user is viewing an earlier
         image or a board.
         """
-        if asked or self._stage_is_free():
+        if asked or self._canvas_is_free():
             self._recovery.leave_canvas()
             self._viewer.follow(job.run)
             # The canvas no longer shows an image of the gallery.

@@ -115,7 +115,7 @@ class GenerationModes:
             self.sets.toggle(False)
 
     def _why_no_live(self) -> str:
-        """Return the reason why Live mode cannot be turned on: set mode is on."""
+        """Return the sentence that explains why Live mode cannot be turned on in set mode."""
         return translate("GenerationModes", "It updates a single picture. Leave the set with {keys}.").format(
             keys=shown_keys(SET.keys)[0]
         )

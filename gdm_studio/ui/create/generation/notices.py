@@ -64,7 +64,7 @@ class SaveNotices(QObject):
         runner.on_saved = lambda job, result, picture: self._call(self._on_saved, job, result, picture)
         runner.on_saved_elsewhere = lambda job, result: self._call(self._on_saved, job, result, None)
         runner.on_storage_error = lambda image, error: self._call(self._show_error, image, error)
-        runner.on_queue_error = lambda error: self._call(self._show_queue_error, error)
+        runner.on_queue_error = lambda error: self._call(self._context.tasks.report, error)
 
     @property
     def is_blocked(self) -> bool:
@@ -128,9 +128,6 @@ class SaveNotices(QObject):
             action=self.tr("Try again") if offers_retry else self.tr("Save elsewhere…"),
             on_action=self._start_saving if offers_retry else self._choose_folder,
         )
-
-    def _show_queue_error(self, error: StudioError) -> None:
-        self._context.notify(error_title(error), error_text(error), kind="error")
 
     def _start_saving(self) -> None:
         self._context.tasks.start(self.save_again())

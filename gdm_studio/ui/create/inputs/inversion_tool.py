@@ -43,7 +43,7 @@ class InversionTool(QObject):
         super().__init__(context.page)
         self._context = context
         self._start_image = start_image
-        self._stage_picture = picture
+        self._canvas_picture = picture
         self._page = context.page
         self._canvas_panel = context.page.canvas_panel
         self._viewer = context.viewer
@@ -110,11 +110,11 @@ class InversionTool(QObject):
         image in the meantime.
         """
         turn = self._viewer.revision
-        picture = await self._stage_picture()
+        picture = await self._canvas_picture()
         return picture if self._viewer.revision == turn else None
 
     async def _start(self) -> None:
-        if (picture := await self._stage_picture()) is not None:
+        if (picture := await self._canvas_picture()) is not None:
             await self._start_image.use(picture)
 
     async def _mask(self) -> None:

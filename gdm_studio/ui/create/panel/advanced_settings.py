@@ -17,9 +17,10 @@ from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, stepper_of
+from gdm_studio.ui.create.prompt.prompt_box import PromptBox
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text, translate, within_text
-from gdm_studio.ui.widgets import Choice, Collapsible, Combo, Labelled, PromptBox, SliderRow, elided, side_by_side
+from gdm_studio.ui.widgets import Choice, Collapsible, Combo, Labelled, SliderRow, elided_label, side_by_side
 from gdm_studio.ui.widgets.labels import wrapped
 from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.toggles import Switch
@@ -210,7 +211,7 @@ class More(Collapsible):
         return "" if self.negative.isHidden() else self.negative.text()
 
     def set_sizes(self, sizes: tuple[tuple[int, int], ...]) -> None:
-        """Fill the size menu with these image sizes (width, height).
+        """Fill the size menu with the given image sizes (width, height).
 
         If there is only one size, the menu is hidden and the draft's size is None.
         """
@@ -261,5 +262,5 @@ def _field(name: str, widget: QWidget) -> Labelled:
 
 def _switch_row(title: str, switch: Switch) -> QWidget:
     row = QWidget()
-    in_row(elided(title, buddy=switch), ..., switch, on=row)
+    in_row(elided_label(title, buddy=switch), ..., switch, on=row)
     return row

@@ -153,7 +153,7 @@ class FactorGroup(Collapsible):
         self.setVisible(bool(knobs))
 
     def show_values(self, values: Mapping[str, float]) -> None:
-        """Set the group's sliders to these values, and list the values that differ from the defaults in the group's
+        """Set the group's sliders to the given values, and list the values that differ from the defaults in the group's
         header.
         """
         self.knobs.set_values(values)

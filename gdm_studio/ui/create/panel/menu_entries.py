@@ -10,7 +10,7 @@ from gdm_studio.models.families import group_of, usable_samplers
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_request import DTYPES, Request
 from gdm_studio.studio.model_compatibility import sampler_problem, spacing_problem
-from gdm_studio.ui.card_texts import summary_text
+from gdm_studio.ui.card_translations import summary_text
 from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets import Choice
 

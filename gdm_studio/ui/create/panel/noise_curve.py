@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from gdm_studio.maths.noise_path import NoisePath
 from gdm_studio.ui.create.viewer.step_thumbnails import sigma_text
 from gdm_studio.ui.theme.theme import SPACE, Theme
-from gdm_studio.ui.widgets.shapes import rounded, smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect
 
 # Height and padding in logical pixels, and the maximum number of steps that are drawn with dots.
 HEIGHT = 74
@@ -111,9 +111,9 @@ class NoiseCurve(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self._theme.tokens
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        rounded(painter, frame, SPACE.radius, ground=QColor(tokens.raised), line=QColor(tokens.line))
+        paint_rounded_rect(painter, frame, SPACE.radius, ground=QColor(tokens.raised), line=QColor(tokens.line))
         painter.setFont(self._theme.font(11))
         painter.setPen(QColor(tokens.muted))
         corner = QRectF(self.rect()).adjusted(PAD, 8, -PAD, 0)

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QAbstractButton
 from gdm_studio.request.generation_request import SETTINGS, Setting
 from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.panel.param_rows import ParamRows
+from gdm_studio.ui.create.prompt.prompt_box import PromptBox
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
-from gdm_studio.ui.widgets import Choice, Combo, PromptBox, SliderRow, Stepper
+from gdm_studio.ui.widgets import Choice, Combo, SliderRow, Stepper
 
 
 def slider_of(theme: Theme, setting: Setting) -> SliderRow:

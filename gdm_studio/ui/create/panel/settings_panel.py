@@ -18,6 +18,7 @@ from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_
 from gdm_studio.studio.model_compatibility import Parts
 from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.actions import PRESETS, START_FROM
+from gdm_studio.ui.create.generation.generate_button import GenerateButton
 from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.advanced_settings import More
 from gdm_studio.ui.create.panel.conditioning_inputs import Conditions
@@ -29,20 +30,11 @@ from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, slider_of
 from gdm_studio.ui.create.panel.start_image_panel import StartPicture
 from gdm_studio.ui.create.panel.style_picker import StylePicker
 from gdm_studio.ui.create.panel.subject_list_editor import ThingList
+from gdm_studio.ui.create.prompt.prompt_box import PromptBox
 from gdm_studio.ui.create.steps.status_panel import StatusPanel
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import joined_sentences, translate
-from gdm_studio.ui.widgets import (
-    Choice,
-    Collapsible,
-    Combo,
-    ElidedLabel,
-    GenerateButton,
-    Labelled,
-    PromptBox,
-    mark_of,
-    side_by_side,
-)
+from gdm_studio.ui.widgets import Choice, Collapsible, Combo, ElidedLabel, Labelled, mark_of, side_by_side
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, scrolled, stacked
 
 

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QWidget
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.panel.setting_widgets import bind, slider_of
-from gdm_studio.ui.theme.imaging import thumbnail
+from gdm_studio.ui.theme.imaging import create_thumbnail
 from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ElidedLabel, SliderRow, mark
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.shapes import checker, round_path, smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter, checkerboard_brush, round_path
 
 if TYPE_CHECKING:
     import numpy as np
@@ -137,7 +137,7 @@ class PictureView(QAbstractButton):
         theme.changed.connect(self._on_theme)
 
     def set_pictures(self, rgba: np.ndarray | None, mask: np.ndarray | None) -> None:
-        self._rgba = rgba if rgba is None or mask is None else tinted(rgba, mask, self._theme)
+        self._rgba = rgba if rgba is None or mask is None else tint_mask(rgba, mask, self._theme)
         self._on_theme()
 
     def _on_theme(self) -> None:
@@ -145,15 +145,15 @@ class PictureView(QAbstractButton):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         frame = QRectF(self.rect())
         outline = round_path(frame, RADIUS)
         painter.setClipPath(outline)
         ratio = self.devicePixelRatioF()
-        painter.fillRect(frame, checker(self._theme, 6, ratio))
+        painter.fillRect(frame, checkerboard_brush(self._theme, 6, ratio))
         if self._rgba is not None:
             if self._scaled is None:
-                self._scaled = thumbnail(self._rgba, round(SIDE * ratio))
+                self._scaled = create_thumbnail(self._rgba, round(SIDE * ratio))
                 self._scaled.setDevicePixelRatio(ratio)
             size = self._scaled.deviceIndependentSize()
             painter.drawPixmap(
@@ -166,7 +166,7 @@ class PictureView(QAbstractButton):
             painter.drawPath(outline)
 
 
-def tinted(rgba: np.ndarray, mask: np.ndarray, theme: Theme) -> np.ndarray:
+def tint_mask(rgba: np.ndarray, mask: np.ndarray, theme: Theme) -> np.ndarray:
     """Return a copy of an RGBA uint8 image (height, width, 4) with the masked area tinted.
 
     The mask has the shape (height, width). The tint is the theme's second accent colour.

@@ -6,13 +6,13 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 
 from gdm_studio.models.model_card import ModelCard, sample_path
-from gdm_studio.ui.card_texts import card_text, translated_card
+from gdm_studio.ui.card_translations import card_text, translated_card
 from gdm_studio.ui.create.panel.tile_popup import Tile, TilePopup, paint_sample
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Choice, Combo
-from gdm_studio.ui.widgets.shapes import field, smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_field
 
 TILE, COLUMNS = QSize(82, 94), 8
 
@@ -47,9 +47,9 @@ class StylePicker(Combo):
         return self.rect().adjusted(37, 0, -28, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        field(painter, self, self._theme)
+        paint_field(painter, self, self._theme)
         tile = self._tiles.get(self.choice()) or any_style()
         paint_sample(painter, QRectF(9, (self.height() - 22) / 2, 22, 22), tile, self._theme, self.popup.samples)
         tokens = self._theme.tokens

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gdm_studio.request.prompts import is_list_too_long
 from gdm_studio.ui.actions import GENERATE, SET, with_keys
+from gdm_studio.ui.create.prompt.prompt_box import PAUSE
+from gdm_studio.ui.create.prompt.prompt_chips import PromptChip, PromptChips
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import label, mark
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.prompt_box import PAUSE
-from gdm_studio.ui.widgets.prompt_chips import PromptChip, PromptChips
 
 # Maximum number of subjects.
 MOST = 200
@@ -32,7 +32,7 @@ LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 PART = re.compile(r"[^,;、]+")
 
 
-def things_of(text: str) -> list[str]:
+def subjects_of(text: str) -> list[str]:
     """Return the distinct things (subjects of an image set) in a list with one per line or separated by commas, without
     bullets and numbers.
 
@@ -44,7 +44,7 @@ def things_of(text: str) -> list[str]:
     return list(things.values())[:MOST]
 
 
-def replace_thing(text: str, thing: str, replacement: str) -> str:
+def replace_subject(text: str, thing: str, replacement: str) -> str:
     """Replace the first mention of a thing (subject of an image set) in a list. Bullets, numbers and spaces are
     retained.
 
@@ -127,7 +127,7 @@ class ThingList(QWidget):
 
     def things(self) -> list[str]:
         """Return the things (subjects of the image set) that the user listed, without duplicates."""
-        return things_of(self.text())
+        return subjects_of(self.text())
 
     def text(self) -> str:
         """Return the list of subjects exactly as the user typed it."""

@@ -27,7 +27,7 @@ from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.item_models import Index, heading_item
 from gdm_studio.ui.widgets.keys import OnEscape
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, stacked
-from gdm_studio.ui.widgets.shapes import POPUP_RADIUS, RoundCorners, popup, rounded
+from gdm_studio.ui.widgets.shapes import POPUP_RADIUS, RoundCorners, paint_popup, paint_rounded_rect
 
 TILE = Qt.ItemDataRole.UserRole
 EDGE = 10
@@ -140,7 +140,7 @@ class TilePopup(QFrame):
         return super().eventFilter(watched, event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        popup(self, self._theme)
+        paint_popup(self, self._theme)
 
     def _choose(self, index: Index, entered: bool) -> None:
         tile = index.data(TILE) if index.isValid() else None
@@ -260,7 +260,7 @@ def paint_sample(painter: QPainter, place: QRectF, tile: Tile, theme: Theme, sam
     if not picture.isNull():
         if theme.dark:
             # Black drawings would vanish on a dark panel.
-            rounded(painter, place, PLATE_RADIUS, ground=theme.colour("plate"))
+            paint_rounded_rect(painter, place, PLATE_RADIUS, ground=theme.colour("plate"))
         painter.drawPixmap(place, picture, QRectF(picture.rect()))
         return
     colour = QColor(theme.tokens.muted)

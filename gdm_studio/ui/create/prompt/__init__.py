@@ -1,1 +1,1 @@
-"""Prompt editing: weights, mistakes, token counts and completions."""
+"""Prompt editing: the prompt box with its chips, weights, mistakes, token counts and completions."""

@@ -28,7 +28,7 @@ class NamedAddition:
 
 
 @dataclass(frozen=True)
-class Names:
+class AdapterNames:
     """Installed adapters and embeddings that a prompt can mention, keyed by lower-case name.
 
     `base` is the family of the model that uses them.
@@ -64,7 +64,7 @@ class Names:
         return {word: addition.vectors for word, addition in self.words.items() if self.suits(addition)}
 
 
-def names_of(rows: Iterable[ModelTableRow], base: str, *, has_grammar: bool = True) -> Names:
+def names_of(rows: Iterable[ModelTableRow], base: str, *, has_grammar: bool = True) -> AdapterNames:
     """Return the names of all adapters and embeddings in the table of installed models that a prompt can mention.
 
     Several adapters of the same name are listed with their folders; the name alone means the first of them by path.
@@ -88,4 +88,4 @@ def names_of(rows: Iterable[ModelTableRow], base: str, *, has_grammar: bool = Tr
             )
     for path in sorted(files, key=lambda path: path.parts):
         aliases.setdefault(comparable_name(name_of(path)), files[path])
-    return Names(adapters, words, base, aliases, files, has_grammar)
+    return AdapterNames(adapters, words, base, aliases, files, has_grammar)

@@ -16,8 +16,8 @@ from gdm_studio.models.prompts.reading import (
 from gdm_studio.models.prompts.subjects import COLOUR_WORDS
 from gdm_studio.request.prompt_templates import options_of
 from gdm_studio.ui.create.prompt.prompt_checker import Mistake
+from gdm_studio.ui.create.prompt.prompt_chips import ChipLook, PromptChip
 from gdm_studio.ui.translation import joined_sentences, translate
-from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
 
 # Maximum number of options that the chip of a choice names.
 MOST_OPTIONS = 4
@@ -65,9 +65,10 @@ def empty_chip(model: str) -> PromptChip:
 
 
 def _join_counts(parts: Sequence[PromptPart]) -> Iterator[PromptPart]:
-    """Yield the parts of a prompt, each count together with the thing that it counts, such as "three blue dogs".
+    """Yield the parts of a prompt, each count together with the object that it counts, such as "three blue dogs".
 
-    If the thing is drawn, it also stays a part by itself. Otherwise, the count and the thing are left out as one part.
+    If the object is drawn, it also stays a part by itself. Otherwise, the count and the object are left out as one
+    part.
     """
     remaining = [*parts]
     while remaining:
@@ -86,7 +87,7 @@ def _join_counts(parts: Sequence[PromptPart]) -> Iterator[PromptPart]:
 
 
 def _counted_words(count: PromptPart, parts: Sequence[PromptPart]) -> list[PromptPart]:
-    """Return the first of `parts` that directly follow a count: the thing that it counts and its colours."""
+    """Return the first of `parts` that directly follow a count: the object that it counts and its colours."""
     words: list[PromptPart] = []
     end = count.end
     for part in parts:
@@ -279,8 +280,8 @@ def chips_of_options(template: str, *, is_drawn: bool) -> Iterator[PromptChip]:
 
 
 def words_left_out(reading: PromptReading) -> list[str]:
-    """Return the phrases of a prompt that the model leaves out, each as its chip shows it, except counts of things that
-    it draws.
+    """Return the phrases of a prompt that the model leaves out, each as its chip shows it, except counts of objects
+    that it draws.
     """
     parts = _join_counts(reading.parts)
     return [part.text for part in parts if part.is_ignored and not part.drawn_count]

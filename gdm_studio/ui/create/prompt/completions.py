@@ -9,7 +9,7 @@ from itertools import islice
 
 from gdm_studio.models.prompts.parser import escape_brackets
 from gdm_studio.request.prompt_templates import escape
-from gdm_studio.ui.create.prompt.adapter_names import NamedAddition, Names
+from gdm_studio.ui.create.prompt.adapter_names import AdapterNames, NamedAddition
 from gdm_studio.ui.translation import translate
 
 MAX_ENTRIES, MAX_PAST = 8, 4
@@ -39,14 +39,14 @@ class KnownWords:
     `names` is None for a model without a prompt grammar.
     """
 
-    names: Names | None = None
+    names: AdapterNames | None = None
     words: Sequence[str] = ()
     past: Sequence[str] = ()
     # True for a prompt with variants and wildcards, False for a negative prompt.
     is_template: bool = False
 
 
-def completions(text: str, cursor: int, known: KnownWords) -> list[Entry]:
+def find_completions(text: str, cursor: int, known: KnownWords) -> list[Entry]:
     """Return completions for the prompt text before the cursor, best first. There are none if the cursor is inside a
     word.
     """
@@ -69,7 +69,7 @@ def _tag_of(name: str, known: KnownWords) -> str:
     return escape(tag) if known.is_template else tag
 
 
-def _matching_names(prefix: str, among: Iterable[NamedAddition], names: Names) -> Iterator[NamedAddition]:
+def _matching_names(prefix: str, among: Iterable[NamedAddition], names: AdapterNames) -> Iterator[NamedAddition]:
     """Yield this model's adapters or embeddings whose names start with `prefix`, then those whose names contain it."""
     suitable = [each for each in among if names.suits(each)]
     yield from (each for each in suitable if each.name.lower().startswith(prefix))

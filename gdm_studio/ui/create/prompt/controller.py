@@ -25,8 +25,8 @@ from gdm_studio.models.prompts.reading import PromptReading
 from gdm_studio.request.prompt_templates import Variant, draw, escape, is_template, variants_of
 from gdm_studio.request.prompts import is_too_long
 from gdm_studio.studio.request_draft import LOCK
-from gdm_studio.ui.create.panel.subject_list_editor import replace_thing, things_of
-from gdm_studio.ui.create.prompt.adapter_names import Names, names_of
+from gdm_studio.ui.create.panel.subject_list_editor import replace_subject, subjects_of
+from gdm_studio.ui.create.prompt.adapter_names import AdapterNames, names_of
 from gdm_studio.ui.create.prompt.chip_texts import (
     chip_of_tokens,
     chips_of,
@@ -38,13 +38,18 @@ from gdm_studio.ui.create.prompt.chip_texts import (
     unknown_of,
     words_left_out,
 )
-from gdm_studio.ui.create.prompt.completions import KnownWords, completions
-from gdm_studio.ui.create.prompt.prompt_checker import Mistake, mistakes, negative_mistakes, template_mistakes
+from gdm_studio.ui.create.prompt.completions import KnownWords, find_completions
+from gdm_studio.ui.create.prompt.prompt_checker import (
+    Mistake,
+    find_mistakes,
+    find_negative_mistakes,
+    find_template_mistakes,
+)
+from gdm_studio.ui.create.prompt.prompt_chips import PICTURE, ChipLook
 from gdm_studio.ui.create.prompt.weight_editing import STEP, change_weight
 from gdm_studio.ui.tasks import CoalescedTask
-from gdm_studio.ui.theme.imaging import scaled
+from gdm_studio.ui.theme.imaging import scale_to_pixmap
 from gdm_studio.ui.translation import joined_sentences, translate
-from gdm_studio.ui.widgets.prompt_chips import PICTURE, ChipLook
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
@@ -58,9 +63,9 @@ if TYPE_CHECKING:
     from gdm_studio.models.model_card import ModelCard
     from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.panel.settings_panel import Controls
+    from gdm_studio.ui.create.prompt.prompt_box import PromptBox
+    from gdm_studio.ui.create.prompt.prompt_chips import PromptChip, PromptChips
     from gdm_studio.ui.tasks import Tasks
-    from gdm_studio.ui.widgets import PromptBox
-    from gdm_studio.ui.widgets.prompt_chips import PromptChip, PromptChips
 
 # Lifetime of cached names and earlier prompts, in seconds.
 CACHE_SECONDS = 3.0
@@ -100,7 +105,7 @@ class PromptController:
         self._card: ModelCard | None = None
         # Pictures of the model's drawings, by name.
         self._pictures: dict[str, QPixmap] = {}
-        self._names = Names()
+        self._names = AdapterNames()
         # Times at which the cached names and the cached earlier prompts were read.
         self._names_read = 0.0
         self._words: Sequence[str] = ()
@@ -117,7 +122,7 @@ class PromptController:
         self._reads = {
             box: self.create_read_task(partial(self._read, box)) for box in (controls.prompt, controls.negative)
         }
-        self._list_read = self.create_read_task(self._read_things)
+        self._list_read = self.create_read_task(self._read_subjects)
         for box in (controls.prompt, controls.negative):
             box.changed.connect(lambda _, box=box: self._count_soon(box))
             box.rested.connect(self._reads[box].request)
@@ -155,8 +160,8 @@ class PromptController:
         return chips if card is self._card else [replace(chip, drawing="") for chip in chips]
 
     def show_drawings(self, chips: PromptChips) -> None:
-        """Show pictures of the drawings of the selected model that chips (small labels below a prompt) suggest, once
-        the pictures are read.
+        """Load the pictures of the training images that chips (small labels below a prompt) suggest, and show them in
+        the chips.
         """
         names = [chip.drawing for chip in chips.chips() if chip.drawing]
         if self._card is not None and names:
@@ -295,18 +300,18 @@ class PromptController:
             side = ceil(PICTURE * chips.devicePixelRatioF())
             for name, rgba in drawings.items():
                 height, width = rgba.shape[:2]
-                self._pictures[name] = scaled(rgba, QRectF(0, 0, width, height), side, side)
+                self._pictures[name] = scale_to_pixmap(rgba, QRectF(0, 0, width, height), side, side)
             chips.set_pictures(self._pictures)
 
-    async def _read_things(self) -> None:
-        """Analyse the list of things (subjects of an image set), and show chips below it for the parts that the model
+    async def _read_subjects(self) -> None:
+        """Analyse the list of objects (subjects of an image set), and show chips below it for the parts that the model
         would ignore.
         """
         things, card, request_draft = self._controls.things, self._card, self._controls.request_draft
         style, seed, text = request_draft["style"], self._seed(), things.text()
         if card is not None and not things.isHidden():
             active = self._list_read
-            chips = await self._analyse(lambda: _chips_of_things(card, style, text, things_of(text), seed, active))
+            chips = await self._analyse(lambda: _chips_of_subjects(card, style, text, subjects_of(text), seed, active))
             if text == things.text() and card is self._card and not active.is_outdated:
                 things.show_chips(chips)
 
@@ -323,7 +328,7 @@ class PromptController:
             names = await self._names_for(card) if self._has_names() else None
             past = await self._earlier_prompts() if box is self._controls.prompt else ()
             known = KnownWords(names, await self._known_words(), past, is_template=box is self._controls.prompt)
-        entries = await asyncio.to_thread(completions, text, cursor, known)
+        entries = await asyncio.to_thread(find_completions, text, cursor, known)
         if text == box.written() and box.editor.chosen() == (cursor, cursor):
             box.editor.offer(entries, first=bool(entries) and entries[0].text.startswith("<"))
 
@@ -357,7 +362,7 @@ class PromptController:
                 self._history_place = place
                 box.set_text(self._history[place])
 
-    async def _names_for(self, card: ModelCard) -> Names:
+    async def _names_for(self, card: ModelCard) -> AdapterNames:
         """Return the current names of adapters and embeddings that prompts of a model can mention. Those of the
         selected model are cached for CACHE_SECONDS.
         """
@@ -411,7 +416,7 @@ def _mistakes_and_chips(
     card: ModelCard,
     style: str,
     text: str,
-    names: Names | None,
+    names: AdapterNames | None,
     *,
     seed: int | None,
     is_main: bool,
@@ -438,7 +443,7 @@ def _mistakes_and_chips(
         if not is_complete:
             # An option that is not read can change how the other words are drawn.
             chips = [chip for chip in chips if chip.look is not ChipLook.DRAWN]
-        template_problems = template_mistakes(text)
+        template_problems = find_template_mistakes(text)
         options = chips_of_options(text, is_drawn=seed is not None)
         sometimes = chips_of_sometimes_left_out(left_out, card.title or card.name)
         return template_problems, [*chips_of_mistakes(text, template_problems), *options, *sometimes, *chips]
@@ -449,7 +454,7 @@ def _mistakes_and_chips_of(
     card: ModelCard,
     style: str,
     text: str,
-    names: Names | None,
+    names: AdapterNames | None,
     *,
     is_main: bool,
     skipped: Sequence[tuple[int, int]] = (),
@@ -462,7 +467,7 @@ def _mistakes_and_chips_of(
     model = card.title or card.name
     if not text.strip():
         return [], [empty_chip(model)] if is_main else [], []
-    find = mistakes if is_main else negative_mistakes
+    find = find_mistakes if is_main else find_negative_mistakes
     likely_mistakes = find(text, names) if names is not None else []
     chips = [*chips_of_mistakes(text, likely_mistakes)]
     if names is not None and names.has_grammar:
@@ -473,19 +478,19 @@ def _mistakes_and_chips_of(
     return likely_mistakes, chips, words_left_out(reading)
 
 
-def _chips_of_things(
+def _chips_of_subjects(
     card: ModelCard, style: str, text: str, things: Sequence[str], seed: int | None, active: CoalescedTask
 ) -> list[PromptChip]:
-    """Return chips (small labels) for everything that the model would ignore in a list of things, the subjects of an
+    """Return chips (small labels) for everything that the model would ignore in a list of objects, the subjects of an
     image set.
 
-    Clicking a chip corrects the list. Once the task `active` is outdated, no further things are analysed.
+    Clicking a chip corrects the list. Once the task `active` is outdated, no further objects are analysed.
     """
     all_chips: list[PromptChip] = []
     for thing in things:
         if active.is_outdated:
             break
-        all_chips += chips_of_mistakes(thing, template_mistakes(thing))
+        all_chips += chips_of_mistakes(thing, find_template_mistakes(thing))
         model = card.title or card.name
         if is_template(thing):
             variants, _ = _variants_to_read(thing, seed)
@@ -496,7 +501,7 @@ def _chips_of_things(
             all_chips += [*chips_of_sometimes_left_out(left_out, model), *chips]
             continue
         for chip in trouble_of(_reading(card, style, thing), model):
-            rewrite = replace_thing(text, thing, chip.rewrite) if chip.rewrite else ""
+            rewrite = replace_subject(text, thing, chip.rewrite) if chip.rewrite else ""
             all_chips.append(replace(chip, rewrite=rewrite))
     return [*dict.fromkeys(all_chips)]
 

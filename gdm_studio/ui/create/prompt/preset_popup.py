@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.widgets import ActionButton, label, mark, rule, scrolled, wrapped
+from gdm_studio.ui.widgets import ActionButton, horizontal_rule, label, mark, scrolled, wrapped
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.keys import OnEscape
-from gdm_studio.ui.widgets.layouts import OverlayScrollBar, empty, in_row, stacked
-from gdm_studio.ui.widgets.shapes import POPUP_RADIUS, RoundCorners, popup
+from gdm_studio.ui.widgets.layouts import OverlayScrollBar, clear_layout, in_row, stacked
+from gdm_studio.ui.widgets.shapes import POPUP_RADIUS, RoundCorners, paint_popup
 from gdm_studio.ui.widgets.toggles import CheckBox
 
 # Sizes in logical pixels.
@@ -109,12 +109,12 @@ class PresetPopup(QFrame):
         (self.search if self.search.isVisible() else self.name).setFocus()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        popup(self, self._theme)
+        paint_popup(self, self._theme)
 
     def _fill(self) -> None:
         words = self.search.text().casefold().split() if self.search.isVisibleTo(self) else []
         names = [name for name in self._names if all(word in name.casefold() for word in words)]
-        empty(self._column)
+        clear_layout(self._column)
         for name in names[:MAX_ROWS]:
             row = _PresetRow(self._theme, name)
             row.chosen.connect(self._choose)
@@ -151,7 +151,7 @@ class PresetPopup(QFrame):
             self._area,
             self._empty,
             self._none_found,
-            rule(),
+            horizontal_rule(),
             line,
             self._refusal,
             self.with_prompt,

@@ -20,7 +20,7 @@ from gdm_studio.models.prompts.parser import (
 from gdm_studio.request import wildcard_files
 from gdm_studio.request.prompt_templates import unclosed_braces, wildcards_in
 from gdm_studio.request.setting import similar_names
-from gdm_studio.ui.create.prompt.adapter_names import NamedAddition, Names
+from gdm_studio.ui.create.prompt.adapter_names import AdapterNames, NamedAddition
 from gdm_studio.ui.translation import error_text, translate
 
 # Maximum length of a name that a message quotes in full, in characters.
@@ -45,7 +45,7 @@ class Mistake:
     correction: str = ""
 
 
-def mistakes(text: str, names: Names) -> list[Mistake]:
+def find_mistakes(text: str, names: AdapterNames) -> list[Mistake]:
     """Find likely mistakes in a prompt, such as unclosed brackets or unknown LoRA names, in text order.
 
     At most MAX_NAMES mistakes each are reported for adapters and for embeddings.
@@ -64,7 +64,7 @@ def mistakes(text: str, names: Names) -> list[Mistake]:
     return sorted(all_mistakes, key=lambda mistake: mistake.start)
 
 
-def template_mistakes(template: str) -> list[Mistake]:
+def find_template_mistakes(template: str) -> list[Mistake]:
     """Find variants in a prompt template that are never closed, and wildcards whose files are missing or unusable, in
     text order.
     """
@@ -117,7 +117,7 @@ def _find_weight_mistakes(text: str) -> Iterator[Mistake]:
         yield Mistake(start, end, sentence.format(weight=written), correction, correction)
 
 
-def _find_adapter_mistakes(text: str, names: Names) -> Iterator[Mistake]:
+def _find_adapter_mistakes(text: str, names: AdapterNames) -> Iterator[Mistake]:
     complete = set()
     for tag in adapter_tags(text):
         complete.add(tag.start)
@@ -160,9 +160,9 @@ def _find_joining_words(text: str) -> Iterator[Mistake]:
         yield Mistake(at, at + len("AND"), sentence, translate("Mistakes", "AND is read as “and”"))
 
 
-def negative_mistakes(text: str, names: Names) -> list[Mistake]:
+def find_negative_mistakes(text: str, names: AdapterNames) -> list[Mistake]:
     """Find likely mistakes in a negative prompt, in which LoRAs have no effect, in text order."""
-    all_mistakes = mistakes(text, names)
+    all_mistakes = find_mistakes(text, names)
     reported = {each.start for each in all_mistakes}
     sentence = translate("Mistakes", "LoRAs have no effect in the negative prompt; write {tag} into the prompt.")
     label = translate("Mistakes", "{tag} has no effect here")
@@ -172,7 +172,7 @@ def negative_mistakes(text: str, names: Names) -> list[Mistake]:
     return sorted(all_mistakes, key=lambda mistake: mistake.start)
 
 
-def _find_embedding_mistakes(text: str, names: Names, inside: Collection[int]) -> Iterator[Mistake]:
+def _find_embedding_mistakes(text: str, names: AdapterNames, inside: Collection[int]) -> Iterator[Mistake]:
     for span, name in embeddings_marked(text):
         if comparable_name(name) in names.words:
             continue
@@ -191,11 +191,11 @@ def _find_embedding_mistakes(text: str, names: Names, inside: Collection[int]) -
                 yield Mistake(*at.span(), _with_bases(sentence, addition, names), label)
 
 
-def _unsuitable_reason(addition: NamedAddition, names: Names) -> str:
+def _unsuitable_reason(addition: NamedAddition, names: AdapterNames) -> str:
     return _with_bases(translate("Mistakes", "{name} is for {base}, this model is {model_base}."), addition, names)
 
 
-def _with_bases(sentence: str, addition: NamedAddition, names: Names) -> str:
+def _with_bases(sentence: str, addition: NamedAddition, names: AdapterNames) -> str:
     return sentence.format(name=_shorten(addition.name), base=addition.base, model_base=names.base)
 
 

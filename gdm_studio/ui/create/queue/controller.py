@@ -18,7 +18,7 @@ from gdm_studio.ui.create.queue.panel import QueuePanel
 from gdm_studio.ui.create.queue.queue_list_model import Progress, title_of
 from gdm_studio.ui.create.queue.queue_list_view import THUMB
 from gdm_studio.ui.progress import duration, progress_text
-from gdm_studio.ui.theme.imaging import glance
+from gdm_studio.ui.theme.imaging import create_thumbnail_quickly
 from gdm_studio.ui.translation import count_of_pictures
 
 if TYPE_CHECKING:
@@ -322,7 +322,7 @@ class QueueController(QObject):
 
 def _progress_of(job: Job) -> Progress:
     newest = job.newest()
-    picture = glance(newest.predicted, 2 * THUMB) if newest is not None else None
+    picture = create_thumbnail_quickly(newest.predicted, 2 * THUMB) if newest is not None else None
     text = progress_text(job.run, newest, job.seconds_left())
     return Progress(job.share_done(), text, picture)
 

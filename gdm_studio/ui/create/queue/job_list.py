@@ -38,7 +38,7 @@ class JobList(QWidget):
         self.setVisible(False)
 
     def show_jobs(self, jobs: Sequence[tuple[RunningJob, JobView]]) -> bool:
-        """Show a row for each of these running jobs, up to MOST_LINES.
+        """Show a row for each of the given running jobs, up to MOST_LINES.
 
         Return True if the number of rows has changed.
         """

@@ -18,7 +18,7 @@ from gdm_studio.ui.create.queue.queue_list_view import ROW, QueueRows
 from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import joined_sentences, translate
-from gdm_studio.ui.widgets import ActionButton, ElidedLabel, IconButton, label, mark, rule, wrapped
+from gdm_studio.ui.widgets import ActionButton, ElidedLabel, IconButton, horizontal_rule, label, mark, wrapped
 from gdm_studio.ui.widgets.job_bar import JobView
 from gdm_studio.ui.widgets.keys import OnEscape
 from gdm_studio.ui.widgets.layouts import in_row, stacked
@@ -236,8 +236,18 @@ class QueuePanel(QFrame):
         self._crash_gap.setFixedHeight(8)
         body = stacked(self.rows, margins=(8, 6, 8, 6))
         stacked(
-            head, room, self._crash_gap, rule(), self.jobs, (body, 1), rule(), self._bar, on=self, margins=1, spacing=0,
-        )  # fmt: skip
+            head,
+            room,
+            self._crash_gap,
+            horizontal_rule(),
+            self.jobs,
+            (body, 1),
+            horizontal_rule(),
+            self._bar,
+            on=self,
+            margins=1,
+            spacing=0,
+        )
 
     def _connect(self) -> None:
         self.rows.selectionModel().selectionChanged.connect(lambda *_: self._show_actions())

@@ -47,7 +47,7 @@ class QueueModel(ItemsModel[Item]):
         self._waits: dict[str, str] = {}
 
     def show_items(self, items: Sequence[Item]) -> None:
-        """Show these queue items, repainting only the changed rows if no items were added, removed or moved."""
+        """Show the given queue items, repainting only the changed rows if no items were added, removed or moved."""
         before = self.items
         if [item.id for item in before] != [item.id for item in items]:
             self.set_items(items)

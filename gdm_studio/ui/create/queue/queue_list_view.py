@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOption
 from gdm_studio.jobs.queue import Item, ItemState
 from gdm_studio.ui.actions import QUEUED
 from gdm_studio.ui.create.queue.queue_list_model import ITEM, PROGRESS, STATE, Progress, QueueModel, facts_of, title_of
-from gdm_studio.ui.gallery.list_model import fitted
+from gdm_studio.ui.gallery.list_model import fit_pixmap
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
@@ -19,9 +19,9 @@ from gdm_studio.ui.translation import labelled, translate
 from gdm_studio.ui.widgets.icon_button import ActionButton
 from gdm_studio.ui.widgets.item_models import EntryPainter, Index
 from gdm_studio.ui.widgets.job_bar import STOP_TIP
-from gdm_studio.ui.widgets.keys import sequences
+from gdm_studio.ui.widgets.keys import key_sequences
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar
-from gdm_studio.ui.widgets.shapes import round_path, rounded
+from gdm_studio.ui.widgets.shapes import paint_rounded_rect, round_path
 
 # Sizes in logical pixels.
 ROW = 74
@@ -29,7 +29,7 @@ THUMB = 52
 EDGE = 8
 GAP = 12
 SIGNS = {ItemState.WAITING: "image", ItemState.PAUSED: "pause", ItemState.FAILED: "circle-alert"}
-KEYS = {sequence[0].key(): name for name, each in QUEUED.items() for sequence in sequences(each.keys)}  # type: ignore[index]
+KEYS = {sequence[0].key(): name for name, each in QUEUED.items() for sequence in key_sequences(each.keys)}  # type: ignore[index]
 KEYS[Qt.Key.Key_Backspace] = "remove"
 
 
@@ -166,11 +166,11 @@ class _Row(EntryPainter[QueueRows]):
             painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), 9, 9)
 
     def _paint_picture(self, painter: QPainter, place: QRectF, item: Item, progress: Progress | None) -> None:
-        rounded(painter, place, 8, ground=self.theme.colour("background"))
+        paint_rounded_rect(painter, place, 8, ground=self.theme.colour("background"))
         if progress is not None and progress.picture is not None:
             shape = round_path(place, 8)
             painter.setClipPath(shape)
-            sharp = fitted(progress.picture, THUMB, painter.device().devicePixelRatioF())
+            sharp = fit_pixmap(progress.picture, THUMB, painter.device().devicePixelRatioF())
             size = sharp.deviceIndependentSize()
             spot = QRectF(0, 0, size.width(), size.height())
             spot.moveCenter(place.center())
@@ -205,7 +205,7 @@ class _Row(EntryPainter[QueueRows]):
             painter.drawText(room.adjusted(0, top, 0, 0), top_left, fitting)
 
     def _paint_progress(self, painter: QPainter, line: QRectF, share: float) -> None:
-        rounded(painter, line, 1.5, ground=self.theme.colour("line"))
+        paint_rounded_rect(painter, line, 1.5, ground=self.theme.colour("line"))
         done = QRectF(line.left(), line.top(), max(line.width() * min(share, 1.0), 3), line.height())
         tokens = self.theme.tokens
         gradient = QLinearGradient(line.topLeft(), line.topRight())

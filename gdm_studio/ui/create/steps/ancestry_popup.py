@@ -21,13 +21,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from gdm_studio.ui.denoising_steps.image_ancestry import Member, tree, without_repeats
-from gdm_studio.ui.theme.imaging import thumbnail
+from gdm_studio.ui.denoising_steps.image_ancestry import Member, build_family_tree, without_repeats
+from gdm_studio.ui.theme.imaging import create_thumbnail
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import ElidedLabel
 from gdm_studio.ui.widgets.item_models import Index
 from gdm_studio.ui.widgets.layouts import stacked
-from gdm_studio.ui.widgets.shapes import POPUP_RADIUS, RoundCorners, popup, round_path, rounded
+from gdm_studio.ui.widgets.shapes import POPUP_RADIUS, RoundCorners, paint_popup, paint_rounded_rect, round_path
 
 if TYPE_CHECKING:
     import numpy as np
@@ -91,7 +91,7 @@ class FamilyView(QFrame):
         ratio = self.devicePixelRatioF()
         for picture_id, rgba in pictures.items():
             if rgba is not None:
-                self._rows.pictures[picture_id] = thumbnail(rgba, round(SIDE * ratio))
+                self._rows.pictures[picture_id] = create_thumbnail(rgba, round(SIDE * ratio))
         self.list.viewport().update()
 
     def open_above(self, place: QPoint) -> None:
@@ -107,7 +107,7 @@ class FamilyView(QFrame):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        popup(self, self._theme)
+        paint_popup(self, self._theme)
 
     def _choose(self, index: Index) -> None:
         picture = index.data(MEMBER).picture
@@ -140,7 +140,7 @@ class _Rows(QStyledItemDelegate):
         rect: QRect = option.rect
         near = option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver)
         if near:
-            rounded(painter, QRectF(rect).adjusted(1, 1, -1, -1), 7, ground=QColor(self._theme.tokens.hover))
+            paint_rounded_rect(painter, QRectF(rect).adjusted(1, 1, -1, -1), 7, ground=QColor(self._theme.tokens.hover))
         left = rect.left() + 10 + INDENT * member.generation
         self._paint_lines(painter, rect, member)
         cell = QRectF(left, rect.center().y() - SIDE / 2 + 0.5, SIDE, SIDE)
@@ -190,7 +190,7 @@ class _Rows(QStyledItemDelegate):
             painter.drawPixmap(target, picture, QRectF(picture.rect()))
             painter.restore()
         if member.picture.id == self._current:
-            rounded(painter, cell, RADIUS, line=QColor(tokens.accent), width=2)
+            paint_rounded_rect(painter, cell, RADIUS, line=QColor(tokens.accent), width=2)
 
     def _paint_words(self, painter: QPainter, room: QRect, member: Member) -> None:
         for text, weight, colour, rise in ((member.title, 500, "text", -9), (member.text, 400, "muted", 10)):
@@ -234,7 +234,9 @@ class FamilyController:
         """Open the popup with the displayed image's family tree above its button, if the image has relatives."""
         if len(self.pictures) < 2:
             return
-        self.view = view = FamilyView(self._theme, tree(self.pictures), self._picture_id, parent=self._strip)
+        self.view = view = FamilyView(
+            self._theme, build_family_tree(self.pictures), self._picture_id, parent=self._strip
+        )
         view.chosen.connect(self._go)
         view.destroyed.connect(self._on_closed)
         button = self._strip.family

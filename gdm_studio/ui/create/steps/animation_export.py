@@ -228,7 +228,7 @@ def _write_frames(frames: list[np.ndarray], file: NewFile, settings: FilmSetting
 
 
 def _create_file(request: Request, settings: FilmSettings) -> NewFile:
-    from gdm_studio.gallery.filename_pattern import NameParts, candidates
+    from gdm_studio.gallery.filename_pattern import NameParts, iter_candidate_names
 
     parts = NameParts(request, "", time.time(), (0, 0))
-    return NewFile(settings.folder, (f"{name}{settings.form}" for name in candidates(PATTERN, parts)))
+    return NewFile(settings.folder, (f"{name}{settings.form}" for name in iter_candidate_names(PATTERN, parts)))

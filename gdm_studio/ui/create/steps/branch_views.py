@@ -53,7 +53,7 @@ class BranchViews(Sequence[View]):
         return replace(view, index=place + 1, of=before + self._own_total)
 
 
-def shared(run: Run, earlier: Iterable[Run | None]) -> list[SharedSteps]:
+def shared_views(run: Run, earlier: Iterable[Run | None]) -> list[SharedSteps]:
     """Return the steps that each image of a run shares with its parent image, one entry per image.
 
     Parent images are looked up in the runs `earlier`. `NOTHING` stands for an image whose parent is not among them.

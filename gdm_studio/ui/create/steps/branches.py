@@ -14,9 +14,9 @@ from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.request.hires import total_steps
 from gdm_studio.studio.model_compatibility import changed_fields, unchecked_branch_settings
 from gdm_studio.ui.actions import LEAVE_BRANCH, STOP, with_keys
-from gdm_studio.ui.denoising_steps.setting_changes import advice, changes
-from gdm_studio.ui.translation import labelled, quoted, translate
-from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
+from gdm_studio.ui.create.prompt.prompt_chips import ChipLook, PromptChip
+from gdm_studio.ui.denoising_steps.setting_changes import changes_hint, list_changes
+from gdm_studio.ui.translation import labelled, quote, translate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ _FEWEST_STEPS = 4
 
 @dataclass(eq=False)
 class _RequestedBranch:
-    """Request for a branch with its progress."""
+    """Branch that the user has requested, with its progress."""
 
     request: Request
     # True while the step that it continues is being read, before it is added to the queue.
@@ -267,7 +267,9 @@ class BranchController(QObject):
         branch_point = self._controls.request_draft.branch_point
         if branch_point is None:
             return []
-        return changes(branch_point.parent, unchecked_branch_settings(branch_point.parent, self._controls.request()))
+        return list_changes(
+            branch_point.parent, unchecked_branch_settings(branch_point.parent, self._controls.request())
+        )
 
     def show_changes(self) -> None:
         """Show the branch point and the changed settings in the status panel and below the prompt, if branch mode is
@@ -276,7 +278,7 @@ class BranchController(QObject):
         branch_point = self._controls.request_draft.branch_point
         if branch_point is not None:
             subject = branch_point.parent.subject
-            subject = quoted(subject) if subject else translate("BranchController", "a picture without a prompt")
+            subject = quote(subject) if subject else translate("BranchController", "a picture without a prompt")
             title = translate("BranchController", "Branch from step {step} of {subject}")
             title = title.format(step=branch_point.step, subject=subject)
             close_tip = with_keys(LEAVE_BRANCH.description, STOP.keys)
@@ -286,7 +288,7 @@ class BranchController(QObject):
             tooltip = f"{chip}\n{close_tip}"
             self._controls.prompt.show_mode(PromptChip(chip, ChipLook.SUGGESTION, chip, tooltip, leave=self.dismiss))
             changed = " · ".join(self._changes())
-            text = labelled(translate("BranchController", "Changed"), changed) if changed else advice()
+            text = labelled(translate("BranchController", "Changed"), changed) if changed else changes_hint()
             self._controls.status.show_text(
                 title,
                 text,

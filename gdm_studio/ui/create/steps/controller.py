@@ -21,7 +21,7 @@ from gdm_studio.ui.create.steps.paused_run import PausedRunEditor
 from gdm_studio.ui.create.steps.setting_locks import ControlLocks
 from gdm_studio.ui.denoising_steps import view_modes
 from gdm_studio.ui.denoising_steps.step_history import StepHistory
-from gdm_studio.ui.theme.imaging import qimage
+from gdm_studio.ui.theme.imaging import to_qimage
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.menu import menu_of
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
     from PySide6.QtWidgets import QMenu
 
-    from gdm_studio.engine.attention import Attention
+    from gdm_studio.engine.attention_maps import Attention
     from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.jobs.job import Job
     from gdm_studio.models.library import Library
@@ -134,7 +134,7 @@ class Steps:
         views, place = self._viewer.source_of(view)
         history = self.loaded_steps.history_with(views)
         decoded_view = await self._worker.decode_preview(views, place) if history is None else None
-        if decoded_view is None and history is None and self._viewer.is_on_stage(views):
+        if decoded_view is None and history is None and self._viewer.is_on_canvas(views):
             history = await self._history()
         if decoded_view is None and history is not None:
             picture = await self._worker.ask(partial(history.decoded, place + 1))
@@ -274,7 +274,7 @@ class Steps:
         picture = view_modes.side_by_side(
             [view_modes.picture(view_modes.sources(seen, len(seen), mode)) for mode in view_modes.rows(view_mode)]
         )
-        QGuiApplication.clipboard().setImage(qimage(picture))
+        QGuiApplication.clipboard().setImage(to_qimage(picture))
         title = translate("Steps", "Step {number} copied").format(number=self._number(view))
         self._notify(title, translate("Steps", "Paste it into any program."), kind="success")
 
@@ -473,7 +473,7 @@ class Steps:
         return self._has_ended() and view is not None and view.index < len(self._viewer.views())
 
     async def _show_images_made_before(self, run: Run) -> None:
-        """Show the images of a resumed run that an earlier session has generated, in their cells beside the others."""
+        """Show the images of a resumed run that were generated before it was interrupted, beside the new ones."""
         gallery = self._context.gallery
         for image, picture_id in run.before.items():
             if not self._viewer.shows_side_by_side(run):
@@ -506,7 +506,7 @@ def _read_attention(source: Path | bytes) -> Attention | None:
 
     Raises StorageError.
     """
-    from gdm_studio.engine.attention import read
+    from gdm_studio.engine.attention_maps import read
 
     return read(source)
 

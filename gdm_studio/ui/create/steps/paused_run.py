@@ -14,7 +14,7 @@ from gdm_studio.studio.model_compatibility import (
     with_branch_settings,
 )
 from gdm_studio.ui.create.steps.branches import late_note
-from gdm_studio.ui.denoising_steps.setting_changes import advice, changes, part_of
+from gdm_studio.ui.denoising_steps.setting_changes import changes_hint, list_changes, request_of_part
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class PausedRunEditor:
             self._generation.toggle_pause()
             return
         settings, images = self._wanted_settings(job), event.images
-        parent, count = part_of(job.run.request, images)
+        parent, count = request_of_part(job.run.request, images)
         branch = branch_request(parent, event.step.index, _request_for_images(settings, images[0], count))
         started = job.run.made | set(images[:count])
         left = [image for image in range(job.run.request.count) if image not in started]
@@ -86,7 +86,7 @@ class PausedRunEditor:
         rests: list[Request] = []
         # Images that have no steps yet use the changed settings from the start.
         while left:
-            rest, count = part_of(job.run.request, tuple(left))
+            rest, count = request_of_part(job.run.request, tuple(left))
             rests.insert(0, with_branch_settings(rest, _request_for_images(settings, left[0], count)))
             left = left[count:]
         for rest in rests:
@@ -124,7 +124,7 @@ class PausedRunEditor:
             return []
         if self._branching.on and not self._branching.has_generated(job.run.request):
             return []
-        return changes(job.run.request, unchecked_branch_settings(job.run.request, self._wanted_settings(job)))
+        return list_changes(job.run.request, unchecked_branch_settings(job.run.request, self._wanted_settings(job)))
 
     def _wanted_settings(self, job: Job) -> Request:
         """Return the settings for the remaining steps of the paused run.
@@ -163,7 +163,7 @@ class PausedRunEditor:
             close_tip = translate("PausedRunEditor", "Discard these changes")
             newest = job.newest()
             note = late_note(job.run.request, newest.index) if newest is not None else ""
-        text = " · ".join(changes) or advice()
+        text = " · ".join(changes) or changes_hint()
         self._controls.status.show_text(title, text, close_tip=close_tip, on_close=self._restore_settings, note=note)
 
     def _set_changes(self, words: str) -> None:

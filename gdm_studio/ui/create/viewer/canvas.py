@@ -20,10 +20,17 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.theme import icons
-from gdm_studio.ui.theme.imaging import quickly_scaled, scaled
+from gdm_studio.ui.theme.imaging import scale_quickly, scale_to_pixmap
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.widgets.shapes import canvas_ground, round_path, rounded, shadow, smooth, veil
+from gdm_studio.ui.widgets.shapes import (
+    antialiased_painter,
+    canvas_ground,
+    paint_rounded_rect,
+    paint_shadow,
+    paint_veil,
+    round_path,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -331,7 +338,7 @@ class Canvas(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         painter.fillRect(self.rect(), QColor(self._theme.tokens.background))
         if self._rgba is None:
             self._paint_empty(painter)
@@ -347,7 +354,7 @@ class Canvas(QWidget):
     def _paint_picture(self, painter: QPainter) -> None:
         frame = self._frame()
         radius = min(RADIUS, frame.width() / 8)
-        shadow(painter, frame, RADIUS, self._theme)
+        paint_shadow(painter, frame, RADIUS, self._theme)
         outline = round_path(frame, radius)
         painter.save()
         painter.setClipPath(outline)
@@ -360,7 +367,7 @@ class Canvas(QWidget):
         if self._tool is not None:
             self._tool.paint(painter, frame, self._scale())
         painter.restore()
-        rounded(painter, frame.adjusted(-0.5, -0.5, 0.5, 0.5), radius, line=self._theme.colour("line"))
+        paint_rounded_rect(painter, frame.adjusted(-0.5, -0.5, 0.5, 0.5), radius, line=self._theme.colour("line"))
 
     def _paint_part(self, painter: QPainter, part: QRectF, seen: QRectF, ratio: float) -> None:
         """Paint the visible part of the image. During a cross-fade, mix it with the previous image."""
@@ -395,9 +402,9 @@ class Canvas(QWidget):
             assert self._rgba is not None
             height, width = self._rgba.shape[:2]
             if self._is_passing and not squares and part == QRectF(0, 0, width, height):
-                picture = quickly_scaled(self._rgba, *size)
+                picture = scale_quickly(self._rgba, *size)
             else:
-                picture = scaled(self._rgba, part, *size, squares=squares)
+                picture = scale_to_pixmap(self._rgba, part, *size, squares=squares)
             self._cache = (key, picture)
         return self._cache[1]
 
@@ -412,7 +419,7 @@ class Canvas(QWidget):
         painter.setFont(self._theme.font(12, 500))
         text = self._title_rect(painter.fontMetrics().horizontalAdvance(self._title))
         if self._frame().intersects(QRectF(text)):
-            veil(painter, text, self._theme)
+            paint_veil(painter, text, self._theme)
         painter.setPen(self._theme.colour("muted"))
         painter.drawText(text, Qt.AlignmentFlag.AlignCenter, self._title)
 

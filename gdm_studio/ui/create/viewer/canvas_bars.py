@@ -14,9 +14,19 @@ from gdm_studio.ui.actions import UNDO, Action, with_keys
 from gdm_studio.ui.create.viewer.mask import SIZE, SIZES
 from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.widgets import ActionButton, Choice, ElidedLabel, IconButton, Segmented, SliderRow, label, mark, tool
+from gdm_studio.ui.widgets import (
+    ActionButton,
+    Choice,
+    ElidedLabel,
+    IconButton,
+    Segmented,
+    SliderRow,
+    create_tool_button,
+    label,
+    mark,
+)
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.shapes import veil
+from gdm_studio.ui.widgets.shapes import paint_veil
 from gdm_studio.ui.widgets.slider_row import Track
 
 TOOLS = {
@@ -42,18 +52,20 @@ class PictureTools(QWidget):
         self._theme = theme
         self._overlaps_image = overlaps_image
         self.buttons: dict[str, IconButton] = {}
-        self.back = tool(theme, Action(self.tr("Back"), self.tr("Back to the sheet"), icon="chevron-left"))
+        self.back = create_tool_button(
+            theme, Action(self.tr("Back"), self.tr("Back to the sheet"), icon="chevron-left")
+        )
         self.back.hide()
         # The width that the row was last fitted to, and its width after that.
         self._fitted: tuple[int, int] | None = None
         self._row = in_row(self.back, on=self, spacing=2)
         for name, action in TOOLS.items():
-            self.buttons[name] = button = tool(theme, action.bind(partial(self.clicked.emit, name)))
+            self.buttons[name] = button = create_tool_button(theme, action.bind(partial(self.clicked.emit, name)))
             self._row.addWidget(button)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._overlaps_image(self.geometry()):
-            veil(QPainter(self), self.rect(), self._theme)
+            paint_veil(QPainter(self), self.rect(), self._theme)
 
     def set_refused(self, why: str) -> None:
         """Disable the image tools that need a model with image input, and show the reason `why` as their tooltip.

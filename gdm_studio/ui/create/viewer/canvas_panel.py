@@ -36,11 +36,11 @@ from gdm_studio.ui.denoising_steps.view_modes import canvas_mode_choices, rows, 
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
-from gdm_studio.ui.widgets import Notices, Segmented, rule, tool
+from gdm_studio.ui.widgets import Notices, Segmented, create_tool_button, horizontal_rule
 from gdm_studio.ui.widgets.file_drops import DropZones
 from gdm_studio.ui.widgets.icon_button import Hotkey
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.shapes import veil
+from gdm_studio.ui.widgets.shapes import paint_veil
 from gdm_studio.ui.widgets.splitter import Splitter
 
 if TYPE_CHECKING:
@@ -108,14 +108,14 @@ class CanvasBar(QFrame):
         self._zooms = True
         # What the labels were shortened for, and the widths that the bar has had since.
         self._fitted: tuple[tuple[object, ...], tuple[int, int]] | None = None
-        self._pause = tool(theme, Action(self._pause_words, icon="pause").bind(self._on_pause))
-        self._keep = tool(theme, KEEP_REACHED.bind(self.keep_clicked.emit))
+        self._pause = create_tool_button(theme, Action(self._pause_words, icon="pause").bind(self._on_pause))
+        self._keep = create_tool_button(theme, KEEP_REACHED.bind(self.keep_clicked.emit))
         # The key of this action works without the button, too.
-        self.words = tool(theme, WORDS.keyless.bind(self.words_clicked.emit))
+        self.words = create_tool_button(theme, WORDS.keyless.bind(self.words_clicked.emit))
         self.words.setToolTip(tip(WORDS.tooltip))
-        self._size = tool(theme, ACTUAL_SIZE.keyless.bind(self.size_clicked.emit))
+        self._size = create_tool_button(theme, ACTUAL_SIZE.keyless.bind(self.size_clicked.emit))
         self._size.setToolTip(tip(ACTUAL_SIZE.tooltip))
-        self._fit = tool(theme, FIT.keyless.bind(self.fit_clicked.emit), checkable=True)
+        self._fit = create_tool_button(theme, FIT.keyless.bind(self.fit_clicked.emit), checkable=True)
         self._fit.setToolTip(tip(FIT.tooltip))
         self.colour = CanvasColourButton(theme)
         self._row = row = in_row(on=self, margins=4, spacing=2)
@@ -288,7 +288,7 @@ class _Caption(QWidget):
         if any(self._shown) and self._area.overlaps(self.geometry()):
             parts = zip(self._shown, fonts, strict=True)
             wide = sum(QFontMetrics(font).horizontalAdvance(f"{text} ") for text, font in parts)
-            veil(painter, self.rect().adjusted(0, 0, wide + 2 * PADDING - self.width(), 0), self._theme)
+            paint_veil(painter, self.rect().adjusted(0, 0, wide + 2 * PADDING - self.width(), 0), self._theme)
         for text, font, colour in zip(self._shown, fonts, ("text", "muted"), strict=True):
             painter.setFont(font)
             painter.setPen(self._theme.colour(colour))
@@ -404,7 +404,7 @@ class _CanvasArea(QWidget):
         beside = max(self.width() - tools.width() - 44, 0)
         foot = BOTTOM
         head = TOP
-        # In a narrow stage, the caption is below the tools.
+        # In a narrow canvas, the caption is below the tools.
         if beside < CAPTION:
             beside, head = self.width() - 32, TOP + BELOW
         # The caption is as long as both images are wide, and a divider would cross it.
@@ -477,7 +477,7 @@ class CanvasPanel(QFrame):
         self._finished = False
         self.is_side_by_side = False
         self.caption = ("", "")
-        stacked((self._area, 1), rule(), self.filmstrip, on=self, spacing=0)
+        stacked((self._area, 1), horizontal_rule(), self.filmstrip, on=self, spacing=0)
         self.bar.size_clicked.connect(self.canvas.actual_size)
         self.bar.fit_clicked.connect(self.canvas.fit)
         self.canvas.zoom_changed.connect(self._show_zoom)
@@ -565,7 +565,7 @@ class CanvasPanel(QFrame):
         """Set the mode of the canvas, which determines the bar that appears over the canvas.
 
         "" shows the job's bar, and "noise", "mask" or "extend" that tool's bar. "sheet" shows the widget of `set_sheet`
-        over the whole stage.
+        over the whole canvas.
         """
         if mode != self._mode:
             self._mode = mode

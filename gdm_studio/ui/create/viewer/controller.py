@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from gdm_studio.request.generation_events import Run, State, View
-from gdm_studio.ui.create.steps.branch_views import NOTHING, BranchViews, SharedSteps, shared
+from gdm_studio.ui.create.steps.branch_views import NOTHING, BranchViews, SharedSteps, shared_views
 from gdm_studio.ui.create.viewer.batch_sheet import MAX_PICTURES as SIDE_BY_SIDE
 from gdm_studio.ui.create.viewer.canvas_panel import caption_of
 from gdm_studio.ui.denoising_steps import view_modes
@@ -120,7 +120,7 @@ class Viewer(QObject):
         self.set_view_mode(self._view_mode)
         self._shows_both = self.shows_both_in_runs and not is_draft
         if not _have_same_parent(run, self.run):
-            self._run_shared = shared(run, (self.on_canvas, self.run))
+            self._run_shared = shared_views(run, (self.on_canvas, self.run))
         if self.run is None and not is_draft:
             # The model of the first run may still have to be loaded, which takes long. Until the first step, an image
             # of an earlier session would appear under the caption of this run.
@@ -281,7 +281,7 @@ class Viewer(QObject):
         """
         self._leave_view()
         self.on_canvas = run
-        self._shared = shared(run, [parent])
+        self._shared = shared_views(run, [parent])
         self._show_save_button()
         self._canvas_panel.filmstrip.set_images(1, 0)
         self._canvas_panel.filmstrip.set_earlier(True)
@@ -375,7 +375,7 @@ class Viewer(QObject):
         own = self.on_canvas.views[self._image()]
         return (before.views, place) if place < before.count else (own, place - before.count)
 
-    def is_on_stage(self, views: Sequence[View]) -> bool:
+    def is_on_canvas(self, views: Sequence[View]) -> bool:
         """Return True if `views` contains the displayed image's own step previews, and not those of its parent
         image.
         """

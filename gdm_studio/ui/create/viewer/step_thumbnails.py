@@ -24,10 +24,10 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gdm_studio.request.generation_events import View
 from gdm_studio.ui.denoising_steps import view_modes
-from gdm_studio.ui.theme.imaging import thumbnail
+from gdm_studio.ui.theme.imaging import create_thumbnail
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text, translate
-from gdm_studio.ui.widgets.shapes import round_path, rounded, smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect, round_path
 
 CELL = 58
 # Gap between the two rows of noisy and predicted images.
@@ -339,7 +339,7 @@ class Strip(QWidget):
         return (index == self._selected, index == self._hover, *images)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         for index in self._visible_steps():
             if event.region().intersects(self._rect_of(index).toAlignedRect()):
                 self._paint_step(painter, index)
@@ -354,7 +354,7 @@ class Strip(QWidget):
         if index <= self._count and index == self._selected:
             width = 2.5 if self.hasFocus() else 2
             accent = self._theme.colour("accent")
-            rounded(painter, whole.adjusted(1, 1, -1, -1), RADIUS - 1, line=accent, width=width)
+            paint_rounded_rect(painter, whole.adjusted(1, 1, -1, -1), RADIUS - 1, line=accent, width=width)
 
     def _paint_cell(self, painter: QPainter, cell: QRectF, index: int, mode: str) -> None:
         tokens = self._theme.tokens
@@ -391,7 +391,7 @@ class Strip(QWidget):
         sources = view_modes.sources(self._views, index, mode)
         cached = self._cache.get(key)
         if cached is None or not view_modes.is_same(cached[0], sources):
-            cached = (sources, thumbnail(view_modes.picture(sources, side), side))
+            cached = (sources, create_thumbnail(view_modes.picture(sources, side), side))
             self._cache[key] = cached
             if len(self._cache) > CACHED:
                 self._cache.popitem(last=False)
@@ -406,7 +406,7 @@ class Strip(QWidget):
         wide = max(room * fitting / self._total, 24)
         left = EDGE + (room - wide) * self._first / (self._total - fitting)
         bar = QRectF(left, self.height() - BAR, wide, BAR)
-        rounded(painter, bar, BAR / 2, ground=QColor(self._theme.tokens.edge))
+        paint_rounded_rect(painter, bar, BAR / 2, ground=QColor(self._theme.tokens.edge))
 
 
 def step_text(view: View, *, lead: int = 0) -> str:

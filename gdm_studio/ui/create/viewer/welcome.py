@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QGridLayout, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.models.model_card import Example, ModelCard, sample_path
-from gdm_studio.ui.card_texts import summary_text
+from gdm_studio.ui.card_translations import summary_text
 from gdm_studio.ui.create.panel.tile_popup import Tile, paint_sample
 from gdm_studio.ui.models.sample_loader import Samples
 from gdm_studio.ui.theme.safe_text import plain, tip
@@ -16,7 +16,7 @@ from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.shapes import rounded, smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect
 
 # Maximum number of examples.
 MOST = 12
@@ -128,12 +128,14 @@ class ExampleTile(QAbstractButton):
         return QSize(TILE_WIDTH, TILE_WIDTH + TITLE_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         ground = "pressed" if self.isDown() else "hover" if self.underMouse() else "card"
         line = "accent" if self.hasFocus() else "line"
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        rounded(painter, frame, SPACE.radius, ground=self._theme.colour(ground), line=self._theme.colour(line))
+        paint_rounded_rect(
+            painter, frame, SPACE.radius, ground=self._theme.colour(ground), line=self._theme.colour(line)
+        )
         has_title = self.height() > self.width()
         side = self.width() - 2 * PAD - (TITLE_HEIGHT // 2 if has_title else 0)
         place = QRectF((self.width() - side) / 2, PAD, side, side)

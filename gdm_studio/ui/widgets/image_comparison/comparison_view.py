@@ -24,12 +24,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdm_studio.ui.theme.imaging import scaled
+from gdm_studio.ui.theme.imaging import scale_to_pixmap
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.image_comparison.compared_image import LETTERS, Item
 from gdm_studio.ui.widgets.image_comparison.difference import Difference
-from gdm_studio.ui.widgets.image_comparison.shared_zoom import Lens, panes
-from gdm_studio.ui.widgets.shapes import canvas_ground, rounded, smooth
+from gdm_studio.ui.widgets.image_comparison.shared_zoom import Lens, divide_into_panes
+from gdm_studio.ui.widgets.shapes import antialiased_painter, canvas_ground, paint_rounded_rect
 
 if TYPE_CHECKING:
     import numpy as np
@@ -259,7 +259,7 @@ class Panes(QWidget):
         return self._actual_mode == "slider" and abs(place.x() - self._slider_line().x1()) <= REACH
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         painter.fillRect(self.rect(), self._theme.colour("background"))
         shown = self._visible_panes()
         for place, pane in enumerate(shown):
@@ -330,7 +330,7 @@ class Panes(QWidget):
         wide, high, squares = to
         key = (id(rgba), part.getRect(), to)
         if place not in self._cache or self._cache[place][0] != key:
-            self._cache[place] = (key, scaled(rgba, part, wide, high, squares=squares))
+            self._cache[place] = (key, scale_to_pixmap(rgba, part, wide, high, squares=squares))
         return self._cache[place][1]
 
     def _paint_slider(self, painter: QPainter) -> None:
@@ -357,7 +357,7 @@ class Panes(QWidget):
         whole = QRectF(self.rect())
         if self._actual_mode != "side" or not self._items:
             return [whole]
-        return list(panes(len(self._items), whole, self._lens.box, GAP))
+        return list(divide_into_panes(len(self._items), whole, self._lens.box, GAP))
 
     def _frame(self, rgba: np.ndarray, area: QRectF) -> QRectF:
         return self._lens.frame(_below_title(area), QSizeF(rgba.shape[1], rgba.shape[0]), self.devicePixelRatioF())
@@ -409,7 +409,7 @@ def _paint_badge(
     width = ceil(2 * BADGE_AIR + first + gap + QFontMetrics(plain).horizontalAdvance(title))
     x = area.right() - width - BADGE_EDGE if right else area.left() + BADGE_EDGE
     box = QRectF(x, area.top() + BADGE_EDGE, width, BADGE_HEIGHT)
-    rounded(painter, box, 8, ground=theme.colour("panel"), line=theme.colour("line"))
+    paint_rounded_rect(painter, box, 8, ground=theme.colour("panel"), line=theme.colour("line"))
     for text, font, colour, dx in ((letter, bold, "text", 0), (title, plain, "muted", first + gap)):
         painter.setFont(font)
         painter.setPen(theme.colour(colour))

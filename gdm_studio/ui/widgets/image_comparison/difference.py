@@ -28,7 +28,7 @@ class Difference:
     share: float
 
 
-def difference(one: np.ndarray, other: np.ndarray) -> Difference:
+def compute_difference(one: np.ndarray, other: np.ndarray) -> Difference:
     """Compute the pixel-wise difference of two uint8 images of shape (height, width, 3 or 4).
 
     The image `other` is resized to the size of `one`. Premultiplied colours and alpha are compared.

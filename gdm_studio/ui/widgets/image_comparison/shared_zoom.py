@@ -81,7 +81,7 @@ class Lens:
         self._centre = QPointF(min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0))
 
 
-def panes(count: int, room: QRectF, box: QSizeF, gap: float) -> Iterator[QRectF]:
+def divide_into_panes(count: int, room: QRectF, box: QSizeF, gap: float) -> Iterator[QRectF]:
     """Divide a rectangle into `count` equal panes, arranged so that images of the size `box` are as large as possible
     in them.
     """

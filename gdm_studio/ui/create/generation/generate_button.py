@@ -12,7 +12,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui.actions import GENERATE, PAUSE, STOP, resume_texts, shown_keys, with_keys
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.icon_button import mark, mark_of, show_action
-from gdm_studio.ui.widgets.shapes import round_path, rounded, smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect, round_path
 
 HEIGHT = 42
 ADD = replace(GENERATE, label=QT_TRANSLATE_NOOP("Action", "Add to the queue"), tip="", icon="plus")
@@ -228,7 +228,7 @@ class GenerateButton(QAbstractButton):
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         rect = QRectF(self.rect())
         shape = round_path(rect, 10)
         painter.setClipPath(shape)
@@ -239,7 +239,9 @@ class GenerateButton(QAbstractButton):
             self._paint_words(painter, rect, "on_accent" if self.isEnabled() else "faint")
         painter.setClipping(False)
         if self.hasFocus():
-            rounded(painter, rect.adjusted(2.5, 2.5, -2.5, -2.5), 8, line=self._theme.colour("text"), width=1.5)
+            paint_rounded_rect(
+                painter, rect.adjusted(2.5, 2.5, -2.5, -2.5), 8, line=self._theme.colour("text"), width=1.5
+            )
 
     def _paint_progress(self, painter: QPainter, rect: QRectF) -> None:
         """Paint the job's finished fraction in full colour, the rest darker, and the text on top."""

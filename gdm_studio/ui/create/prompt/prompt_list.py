@@ -22,14 +22,14 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QStyle
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.item_models import EntryPainter, Index
-from gdm_studio.ui.widgets.shapes import rounded
+from gdm_studio.ui.widgets.shapes import paint_rounded_rect
 
 ROW = 28
 EDGE = 5
 NOTE = Qt.ItemDataRole.UserRole + 1
 
 
-class Offer(Protocol):
+class PromptCompletion(Protocol):
     """Prompt completion whose text replaces the characters from `start` up to `end`.
 
     `note` describes it to the user.
@@ -57,7 +57,7 @@ class PromptList(QListView):
     def __init__(self, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._offers: list[Offer] = []
+        self._offers: list[PromptCompletion] = []
         # Position of the mouse when the list appeared.
         self._mouse_position = QPoint()
         self._entries = QStandardItemModel(self)
@@ -73,7 +73,7 @@ class PromptList(QListView):
         self.clicked.connect(lambda index: self.take(index.row()))
         self.hide()
 
-    def offer(self, entries: Sequence[Offer], field: QRect, *, first: bool) -> None:
+    def offer(self, entries: Sequence[PromptCompletion], field: QRect, *, first: bool) -> None:
         """Show prompt completions below the rectangle `field`, or above it if there is more space.
 
         `field` is in screen coordinates. With `first`, the first completion is selected. Without completions, the list
@@ -162,7 +162,7 @@ class _Entry(EntryPainter[PromptList]):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if option.state & QStyle.StateFlag.State_Selected:
-            rounded(painter, option.rect, 6, ground=QColor(tokens.hover))
+            paint_rounded_rect(painter, option.rect, 6, ground=QColor(tokens.hover))
         painter.setFont(self.theme.font(11))
         painter.setPen(QColor(tokens.muted))
         note = index.data(NOTE)

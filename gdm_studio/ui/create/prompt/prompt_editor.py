@@ -11,10 +11,10 @@ from PySide6.QtGui import QFocusEvent, QHelpEvent, QInputMethodEvent, QKeyEvent,
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from gdm_studio.request.prompts import is_too_long
+from gdm_studio.ui.create.prompt.prompt_list import PromptCompletion, PromptList
 from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
-from gdm_studio.ui.widgets.prompt_list import Offer, PromptList
 
 Weigher = Callable[[str, int, int, bool], tuple[str, int, int] | None]
 # Maximum number of underlined mistakes. Every key repaints each of them.
@@ -23,7 +23,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
-class Slip(Protocol):
+class PromptMistake(Protocol):
     """Mistake in a prompt, such as an unbalanced bracket, from the character `start` up to but not including `end`."""
 
     @property
@@ -52,7 +52,7 @@ class PromptEditor(QPlainTextEdit):
         super().__init__(parent)
         self._theme = theme
         self._weigher: Weigher | None = None
-        self._slips: Sequence[Slip] = ()
+        self._slips: Sequence[PromptMistake] = ()
         # Created with the first completions.
         self._list: PromptList | None = None
         # Widget below the editor that the completions must not cover.
@@ -107,7 +107,7 @@ class PromptEditor(QPlainTextEdit):
     def _mark_again(self) -> None:
         self.mark(self._slips)
 
-    def mark(self, slips: Sequence[Slip]) -> None:
+    def mark(self, slips: Sequence[PromptMistake]) -> None:
         """Underline mistakes in the prompt, with an explanation of each as its tooltip."""
         self._slips = slips
         marks = []
@@ -125,7 +125,7 @@ class PromptEditor(QPlainTextEdit):
             marks.append(mark)
         self.setExtraSelections(marks)
 
-    def offer(self, entries: Sequence[Offer], *, first: bool = False) -> None:
+    def offer(self, entries: Sequence[PromptCompletion], *, first: bool = False) -> None:
         """Show completions for the word at the cursor. If `first` is True, the first one is selected."""
         if self._list is None:
             if not entries:

@@ -15,10 +15,10 @@ from gdm_studio.cli.main import run
 from gdm_studio.cli.models import format_seconds
 from gdm_studio.common import paths
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.models.families.diffusion_transformers.workload import step_workload
+from gdm_studio.models.families import estimate_cost
+from gdm_studio.models.families.diffusion_transformers.cost import step_cost
 from gdm_studio.models.library import Library
-from gdm_studio.models.memory.estimate import estimate, record_pace
-from gdm_studio.models.memory.workload import META, Workload, measure_workload
+from gdm_studio.models.memory.cost_estimate import META, NetworkCost, measure_cost, record_pace
 from gdm_studio.request.generation_events import StepEvent
 from gdm_studio.request.generation_request import Request
 from tests.helpers import tiny_stable, tiny_transformers
@@ -32,12 +32,12 @@ def test_the_work_of_layers_is_counted() -> None:
         convolution = nn.Conv2d(8, 16, 3, padding=1)
         heads = torch.empty(2, 4, 100, 16)
         rows, image = torch.empty(7, 30), torch.empty(1, 8, 10, 12)
-    assert measure_workload(lambda: layer(rows)) == Workload(2 * 7 * 30 * 50, 4 * 7 * 50)
+    assert measure_cost(lambda: layer(rows)) == NetworkCost(2 * 7 * 30 * 50, 4 * 7 * 50)
     taps = 2 * 9 * 8 * 16 * 10 * 12
-    assert measure_workload(lambda: convolution(image)) == Workload(taps, 4 * 16 * 10 * 12)
+    assert measure_cost(lambda: convolution(image)) == NetworkCost(taps, 4 * 16 * 10 * 12)
     # Attention has two products, and its weights are never in memory.
-    attended = measure_workload(lambda: F.scaled_dot_product_attention(heads, heads, heads))
-    assert attended == Workload(2 * 2 * 2 * 4 * 100 * 100 * 16, heads.numel() * 4)
+    attended = measure_cost(lambda: F.scaled_dot_product_attention(heads, heads, heads))
+    assert attended == NetworkCost(2 * 2 * 2 * 4 * 100 * 100 * 16, heads.numel() * 4)
 
 
 def test_the_peak_is_the_largest_sum_of_tensors_at_a_time() -> None:
@@ -51,14 +51,14 @@ def test_the_peak_is_the_largest_sum_of_tensors_at_a_time() -> None:
         return x[:10] + 1
 
     # A result and the input of the operation before it.
-    assert measure_workload(evaluate).peak == 2 * 4000
+    assert measure_cost(evaluate).peak == 2 * 4000
 
 
 def test_the_estimate_has_all_weights_and_the_larger_of_evaluation_and_decoding() -> None:
     tiny_stable.write(paths.models_dir() / "tiny.safetensors", "sd1")
     card = Library().card("tiny")
     preferences.change({"memory_gb": 0.001})
-    found = estimate(card, "cpu")
+    found = estimate_cost(card, "cpu")
     assert found is not None and not found.measured and found.seconds > 0
     assert found.size == (64, 64) and found.steps == card.default_request().steps
     # A text encoder in fp32 is the largest part.
@@ -66,7 +66,7 @@ def test_the_estimate_has_all_weights_and_the_larger_of_evaluation_and_decoding(
     assert 4 * text < found.memory - found.least < 4 * sum(w.numel() for w in tiny_stable.weights("sd1").values())
     assert found.limit == 10**6 and not found.fits and not found.is_possible
     preferences.change({"memory_gb": 64.0})
-    roomy = estimate(card, "cpu")
+    roomy = estimate_cost(card, "cpu")
     assert roomy is not None and roomy.fits and roomy.is_possible
 
 
@@ -77,14 +77,14 @@ def test_the_time_follows_earlier_images_and_their_size() -> None:
     assert not list(estimate_paces())
     request = Request(prompt="a house", model="tiny", steps=2, size=(64, 64), device="cpu")
     list(generate(request, library))
-    measured = estimate(card, "cpu")
+    measured = estimate_cost(card, "cpu")
     assert measured is not None and measured.measured
     dtype = library.load("tiny", device=CPU, dtype=torch.float32).dtype
     seconds = []
     for each in (0.5, 1.0):
         for dtype in (torch.float32, torch.bfloat16):
             record_pace(card, CPU, dtype, (64, 64), each)
-        again = estimate(card, "cpu")
+        again = estimate_cost(card, "cpu")
         assert again is not None
         seconds.append(again.seconds)
     # Two rows a step, and the decoder at the same rate.
@@ -92,7 +92,7 @@ def test_the_time_follows_earlier_images_and_their_size() -> None:
     assert seconds[1] == pytest.approx(2 * seconds[0]) and seconds[1] >= evaluations
     for dtype in (torch.float32, torch.bfloat16):
         record_pace(card, CPU, dtype, (128, 128), 1.0)
-    larger = estimate(card, "cpu")
+    larger = estimate_cost(card, "cpu")
     assert larger is not None and larger.seconds < 0.5 * seconds[1]
 
 
@@ -104,7 +104,7 @@ def test_the_time_of_steps_from_before_an_interruption_is_not_measured() -> None
     (paths.cache_dir() / "models" / "pace.json").unlink()
     # As if a GPU had computed it.
     list(generate(request, library, completed=[replace(first, seconds=1e-9)]))
-    found = estimate(library.card("tiny"), "cpu")
+    found = estimate_cost(library.card("tiny"), "cpu")
     assert found is not None and found.measured and found.seconds > 1e-4
 
 
@@ -116,22 +116,22 @@ def estimate_paces() -> list[str]:
 def test_a_transformer_is_estimated_with_the_parts_in_other_files() -> None:
     tiny_transformers.write_files(paths.models_dir(), "klein")
     card = Library().card("tiny")
-    found = estimate(card, "cpu")
+    found = estimate_cost(card, "cpu")
     assert found is not None and found.size == card.sizes()[0]
-    other = estimate(replace(card, defaults={**card.defaults, "steps": 8}), "cpu")
+    other = estimate_cost(replace(card, defaults={**card.defaults, "steps": 8}), "cpu")
     assert other is not None and other.steps == 8 and other.memory == found.memory
 
 
 def test_a_fill_is_estimated_with_all_its_channels() -> None:
     tiny_transformers.write_files(paths.models_dir(), "flux1 fill")
-    found = estimate(Library().card("tiny"), "cpu")
+    found = estimate_cost(Library().card("tiny"), "cpu")
     assert found is not None and found.memory > found.least > 0
 
 
 def test_reference_images_need_memory() -> None:
     config = tiny_transformers.FLUX_2
-    alone = step_workload("flux2", config, (8, 8), 16, torch.float32)
-    beside = step_workload("flux2", config, (8, 8), 16, torch.float32, ((8, 8), (16, 8)))
+    alone = step_cost("flux2", config, (8, 8), 16, torch.float32)
+    beside = step_cost("flux2", config, (8, 8), 16, torch.float32, ((8, 8), (16, 8)))
     tokens = 8 * 8 + 16, 8 * 8 + 8 * 8 + 16 * 8 + 16
     assert beside.peak / alone.peak == pytest.approx(tokens[1] / tokens[0], rel=0.2)
     assert beside.flops > 2 * alone.flops

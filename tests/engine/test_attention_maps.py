@@ -16,7 +16,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from gdm_studio.cli.main import run
-from gdm_studio.engine import attention
+from gdm_studio.engine import attention_maps as attention
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.step_history import load as load_steps
 from gdm_studio.models.attention_hooks import attention_maps, feature_size

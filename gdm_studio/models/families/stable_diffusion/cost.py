@@ -1,4 +1,4 @@
-"""Workload of Stable Diffusion's networks per batch row, and the memory of their weights."""
+"""Cost of Stable Diffusion's networks per batch row, and the memory of their weights."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import torch
 
 from gdm_studio.models.families.stable_diffusion.architecture import autoencoder_config, unet_config
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import TEXTS, layout_with_parts
-from gdm_studio.models.memory.demand import Demand
-from gdm_studio.models.memory.workload import META, Workload, measure_workload
+from gdm_studio.models.memory.cost_estimate import META, ImageCost, NetworkCost, measure_cost
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig
@@ -22,7 +21,7 @@ FP32 = 4
 
 
 @lru_cache(maxsize=64)
-def step_workload(config: UNetConfig, height: int, width: int, dtype: torch.dtype) -> Workload:
+def step_cost(config: UNetConfig, height: int, width: int, dtype: torch.dtype) -> NetworkCost:
     """Return the operations and memory of one U-Net evaluation with one batch row, for latents of the given height and
     width.
     """
@@ -32,44 +31,44 @@ def step_workload(config: UNetConfig, height: int, width: int, dtype: torch.dtyp
         context = torch.empty(1, TOKENS, config.context, dtype=dtype)
         vector = torch.empty(1, config.vector, dtype=dtype) if config.vector else None
         time = torch.empty(1)
-    return measure_workload(lambda: unet(x, time, context, vector, guidance=time))
+    return measure_cost(lambda: unet(x, time, context, vector, guidance=time))
 
 
 @lru_cache(maxsize=64)
-def decoding_workload(config: AutoencoderConfig, height: int, width: int) -> Workload:
+def decoding_cost(config: AutoencoderConfig, height: int, width: int) -> NetworkCost:
     """Return the operations and memory for decoding latents of the given height and width in fp32 with the
     autoencoder.
     """
     with META:
         autoencoder = Autoencoder(config)
         latents = torch.empty(1, config.latent, height, width)
-    return measure_workload(lambda: autoencoder.decode(latents))
+    return measure_cost(lambda: autoencoder.decode(latents))
 
 
 @lru_cache(maxsize=64)
-def encoding_workload(config: AutoencoderConfig, height: int, width: int) -> Workload:
+def encoding_cost(config: AutoencoderConfig, height: int, width: int) -> NetworkCost:
     """Return the operations and memory for encoding an image of the given height and width in fp32 with the
     autoencoder.
     """
     with META:
         autoencoder = Autoencoder(config)
         pictures = torch.empty(1, 3, height, width)
-    return measure_workload(lambda: autoencoder.encode(pictures))
+    return measure_cost(lambda: autoencoder.encode(pictures))
 
 
-def model_demand(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand:
+def compute_image_cost(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> ImageCost:
     """Return the memory and operations that a Stable Diffusion model needs for images of `size` (width, height). Raises
     ModelError.
     """
     networks = layout_with_parts(card).networks
     width, height = (side // PIXELS for side in size)
     unet, vae = networks["unet"], networks.get("vae")
-    step = step_workload(unet_config(unet.shapes), height, width, dtype)
+    step = step_cost(unet_config(unet.shapes), height, width, dtype)
     config = AutoencoderConfig() if vae is None else autoencoder_config(vae.shapes)
-    decoding = decoding_workload(config, height, width)
-    return Demand(
+    decoding = decoding_cost(config, height, width)
+    return ImageCost(
         denoiser=unet.bytes_in(dtype.itemsize),
-        texts=sum(networks[part].bytes_in(FP32) for part in TEXTS if part in networks),
+        text_encoders=sum(networks[part].bytes_in(FP32) for part in TEXTS if part in networks),
         vae=0 if vae is None else vae.bytes_in(FP32),
         step_memory=step.peak,
         decoding_memory=decoding.peak,

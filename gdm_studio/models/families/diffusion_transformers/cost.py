@@ -1,4 +1,4 @@
-"""Workload of a diffusion transformer per batch row, and the memory of its weights."""
+"""Cost of a diffusion transformer per batch row, and the memory of its weights."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from gdm_studio.models.families.diffusion_transformers.loader import NETWORKS
 from gdm_studio.models.families.diffusion_transformers.variants import Family
 from gdm_studio.models.families.shared_parts.loader import STATISTICS
 from gdm_studio.models.families.stable_diffusion.architecture import autoencoder_config
-from gdm_studio.models.families.stable_diffusion.workload import FP32, PIXELS, decoding_workload
+from gdm_studio.models.families.stable_diffusion.cost import FP32, PIXELS, decoding_cost
 from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.models.memory.demand import Demand
-from gdm_studio.models.memory.workload import META, Workload, measure_workload
+from gdm_studio.models.memory.cost_estimate import META, ImageCost, NetworkCost, measure_cost
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.diffusion_transformers.configurations import Flux1Config, Flux2Config, SD3Config
 
@@ -24,7 +23,7 @@ from gdm_studio.networks.diffusion_transformers.configurations import Flux1Confi
 TOKENS = 512
 
 
-def model_demand(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand:
+def compute_image_cost(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> ImageCost:
     """Return the memory and operations that a diffusion transformer needs for images of `size` (width, height). Raises
     ModelError.
     """
@@ -35,12 +34,12 @@ def model_demand(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> 
     vae = parts.pop("vae")
     width, height = size
     scale = layout.variant.pixels
-    step = step_workload(layout.variant.family, layout.config, (height // scale, width // scale), TOKENS, dtype)
+    step = step_cost(layout.variant.family, layout.config, (height // scale, width // scale), TOKENS, dtype)
     shapes = {name: shape for name, shape in vae.network.shapes.items() if name not in STATISTICS}
-    decoding = decoding_workload(autoencoder_config(shapes), height // PIXELS, width // PIXELS)
-    return Demand(
+    decoding = decoding_cost(autoencoder_config(shapes), height // PIXELS, width // PIXELS)
+    return ImageCost(
         denoiser=layout.bytes_in(dtype.itemsize),
-        texts=sum(part.network.bytes_in(dtype.itemsize) for part in parts.values()),
+        text_encoders=sum(part.network.bytes_in(dtype.itemsize) for part in parts.values()),
         vae=vae.network.bytes_in(FP32),
         step_memory=step.peak,
         decoding_memory=decoding.peak,
@@ -50,14 +49,14 @@ def model_demand(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> 
 
 
 @lru_cache(maxsize=64)
-def step_workload(
+def step_cost(
     family: Family,
     config: Config,
     size: tuple[int, int],
     tokens: int,
     dtype: torch.dtype,
     references: tuple[tuple[int, int], ...] = (),
-) -> Workload:
+) -> NetworkCost:
     """Return the operations and memory of one evaluation of a diffusion transformer, for latents of `size` (height,
     width) and a prompt of `tokens` tokens.
 
@@ -72,7 +71,7 @@ def step_workload(
         more: dict[str, Any] = {"pooled": torch.empty(1, pooled, dtype=dtype)} if pooled else {}
         if others:
             more["references"] = others
-    return measure_workload(lambda: network(x, time, context, guidance=time, **more))
+    return measure_cost(lambda: network(x, time, context, guidance=time, **more))
 
 
 def _input_channels(config: Config) -> int:

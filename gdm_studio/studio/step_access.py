@@ -96,9 +96,9 @@ class Moment:
             alone = self.request.picture
             found = [Result(view.image, alone(view.image), view.predicted, event.index) for view in event.views]
         else:
-            from gdm_studio.engine.decoding import partial_results
+            from gdm_studio.engine.decoding import decode_partial_results
 
-            found = partial_results(self.request, event)
+            found = decode_partial_results(self.request, event)
         return {result.image: result for result in found}
 
     def saved(self, picture: int) -> SavedStep:

@@ -14,7 +14,7 @@ from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.chips import Flow
-from gdm_studio.ui.widgets.shapes import rounded, smooth
+from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect
 
 # Logical pixels.
 HEIGHT = 20
@@ -105,7 +105,7 @@ class PromptChipButton(QAbstractButton):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = smooth(self)
+        painter = antialiased_painter(self)
         look = self.chip.look
         can_click = self.chip.is_clickable
         is_lit = can_click and (self.underMouse() or self.hasFocus())
@@ -125,7 +125,7 @@ class PromptChipButton(QAbstractButton):
             place = QRectF(room.left(), (self.height() - PICTURE) / 2, PICTURE, PICTURE)
             if self._theme.dark and not self._picture.isNull():
                 # Black drawings would vanish on a dark chip.
-                rounded(painter, place, PLATE_RADIUS, ground=self._theme.colour("plate"))
+                paint_rounded_rect(painter, place, PLATE_RADIUS, ground=self._theme.colour("plate"))
             painter.drawPixmap(place, self._picture, QRectF(self._picture.rect()))
             room.setLeft(room.left() + PICTURE + GAP)
         elif icon := self._icon():

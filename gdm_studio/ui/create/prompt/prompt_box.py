@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.models.prompts.parser import without_adapter_tags
 from gdm_studio.request.prompts import MOST_CHARACTERS, is_too_long, length_problem
+from gdm_studio.ui.create.prompt.prompt_chips import PromptChip, PromptChips
+from gdm_studio.ui.create.prompt.prompt_editor import PromptEditor, PromptMistake, Weigher
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text
 from gdm_studio.ui.widgets.labels import ElidedLabel, label, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.prompt_chips import PromptChip, PromptChips
-from gdm_studio.ui.widgets.prompt_editor import PromptEditor, Slip, Weigher
 
 # Height of a line at 14 px, in logical pixels.
 LINE = 19
@@ -179,7 +179,7 @@ class PromptBox(QWidget):
             hint = self.tr("{tokens}, in {parts} parts").format(tokens=hint, parts=room // 75)
         self._words.hint = hint
 
-    def show_slips(self, slips: Sequence[Slip]) -> None:
+    def show_slips(self, slips: Sequence[PromptMistake]) -> None:
         """Underline the mistakes in the prompt, such as unbalanced brackets."""
         # If this text is too long, the mistakes belong to another text.
         if is_too_long(self.written()):
