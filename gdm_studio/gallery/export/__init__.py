@@ -2,7 +2,7 @@
 
 from gdm_studio.gallery.export.batch import copy_images, image_facts, write_archive
 from gdm_studio.gallery.export.contact_sheet import write_contact_sheet
-from gdm_studio.gallery.export.export_source import LARGEST, SMALLEST, Master, read_master
+from gdm_studio.gallery.export.export_source import LARGEST, SMALLEST, Master, copied_texts, read_master
 from gdm_studio.gallery.export.formats import FORMATS, Format, Options, sized_name
 from gdm_studio.gallery.export.metadata_removal import strip_metadata
 from gdm_studio.gallery.export.writer import export, write_credits
@@ -14,6 +14,7 @@ __all__ = [
     "Format",
     "Master",
     "Options",
+    "copied_texts",
     "copy_images",
     "export",
     "image_facts",
