@@ -377,3 +377,19 @@ def test_the_colours_of_an_avif_without_a_profile_are_used(
     found = read_rgba_array(tmp_path / "a.avif", remarks=remarks)[0, 0, :3].astype(int)
     assert np.abs(found - (shown or (234, 51, 35))).max() <= 4
     assert ["colour profile" in remark for remark in remarks] == ([] if shown else [True])
+
+
+def test_the_colours_of_an_avif_are_found_behind_other_boxes(tmp_path: Path) -> None:
+    file = io.BytesIO()
+    form, options = FORMATS["avif"]
+    Image.new("RGB", (16, 16), (234, 51, 35)).save(file, form, **options)
+    data = file.getvalue().replace(b"colrnclx" + struct.pack(">HH", 1, 13), b"colrnclx" + struct.pack(">HH", 12, 13))
+    first, locations = int.from_bytes(data[:4]), data.index(b"iloc")
+    padding = struct.pack(">I4s", 70_000, b"free") + bytes(70_000 - 8)
+    # The pixels move by the length of the new box.
+    at = data.index(b"mdat") + 4
+    assert data.count(struct.pack(">I", at), locations) == 1
+    moved = data[first:].replace(struct.pack(">I", at), struct.pack(">I", at + len(padding)), 1)
+    (tmp_path / "a.avif").write_bytes(data[:first] + padding + moved)
+    found = read_rgba_array(tmp_path / "a.avif")[0, 0, :3].astype(int)
+    assert np.abs(found - (255, 0, 0)).max() <= 4
