@@ -261,11 +261,21 @@ class Service(AbstractContextManager["Service"]):
                 self._finish_later(ticket, None)
 
     def interrupt(self, client: Client) -> None:
-        """Stop the running request if it came from the same network address as this client."""
+        """Stop a client's running request or, if it has none, the first of its waiting requests.
+
+        A client without requests, such as a command line tool, stops the running request of another program on the same
+        computer.
+        """
         running = self._running
-        if running is not None and running.client.address == client.address:
-            running.is_interrupted = True
-            self.cancel(running)
+        with self._news:
+            own = self._waiting.first_of(client.turn)
+        if running is not None and (
+            running.client.turn == client.turn or own is None and running.client.address == client.address
+        ):
+            own = running
+        if own is not None:
+            own.is_interrupted = True
+            self.cancel(own)
 
     def is_healthy(self) -> bool:
         """Return True if the service accepts requests and the folder of its images exists."""
