@@ -5667,6 +5667,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Automatisch</translation>
 </message>
 <message>
+<source>Beside its file ({value})</source>
+<translation>Neben seiner Datei ({value})</translation>
+</message>
+<message>
 <source>Decodes latents into pictures, instead of its own VAE</source>
 <translation>Dekodiert Latents zu Bildern, statt des eigenen VAE</translation>
 </message>
@@ -9672,6 +9676,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Generate continues it to its end.</source>
 <translation>Generieren führt es zu Ende.</translation>
+</message>
+<message>
+<source>Generate makes a similar picture; another program made this one.</source>
+<translation>Generieren ergibt ein ähnliches Bild; dieses hat ein anderes Programm gemacht.</translation>
 </message>
 <message>
 <source>Generate makes the same picture again.</source>

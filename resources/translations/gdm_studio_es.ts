@@ -5667,6 +5667,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Automático</translation>
 </message>
 <message>
+<source>Beside its file ({value})</source>
+<translation>Junto a su archivo ({value})</translation>
+</message>
+<message>
 <source>Decodes latents into pictures, instead of its own VAE</source>
 <translation>Decodifica los latentes en imágenes, en lugar de su propio VAE</translation>
 </message>
@@ -9672,6 +9676,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Generate continues it to its end.</source>
 <translation>Generar la continúa hasta el final.</translation>
+</message>
+<message>
+<source>Generate makes a similar picture; another program made this one.</source>
+<translation>Generar hace una imagen parecida; esta la hizo otro programa.</translation>
 </message>
 <message>
 <source>Generate makes the same picture again.</source>

@@ -5667,6 +5667,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Automatique</translation>
 </message>
 <message>
+<source>Beside its file ({value})</source>
+<translation>À côté de son fichier ({value})</translation>
+</message>
+<message>
 <source>Decodes latents into pictures, instead of its own VAE</source>
 <translation>Décode les latents en images, à la place de son propre VAE</translation>
 </message>
@@ -9672,6 +9676,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Generate continues it to its end.</source>
 <translation>Générer la continue jusqu'au bout.</translation>
+</message>
+<message>
+<source>Generate makes a similar picture; another program made this one.</source>
+<translation>Générer donne une image semblable ; celle-ci vient d’un autre programme.</translation>
 </message>
 <message>
 <source>Generate makes the same picture again.</source>

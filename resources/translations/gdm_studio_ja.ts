@@ -5639,6 +5639,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>自動</translation>
 </message>
 <message>
+<source>Beside its file ({value})</source>
+<translation>ファイルの隣のもの ({value})</translation>
+</message>
+<message>
 <source>Decodes latents into pictures, instead of its own VAE</source>
 <translation>モデル自身のVAEの代わりに、潜在表現を画像にデコードします</translation>
 </message>
@@ -9609,6 +9613,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Generate continues it to its end.</source>
 <translation>「生成」で最後まで続行します。</translation>
+</message>
+<message>
+<source>Generate makes a similar picture; another program made this one.</source>
+<translation>「生成」で似た画像になります。この画像は別のプログラムが作りました。</translation>
 </message>
 <message>
 <source>Generate makes the same picture again.</source>

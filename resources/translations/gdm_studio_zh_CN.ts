@@ -5639,6 +5639,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>自动</translation>
 </message>
 <message>
+<source>Beside its file ({value})</source>
+<translation>与其文件同处（{value}）</translation>
+</message>
+<message>
 <source>Decodes latents into pictures, instead of its own VAE</source>
 <translation>代替模型自带的 VAE，将潜变量解码为图片</translation>
 </message>
@@ -9609,6 +9613,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Generate continues it to its end.</source>
 <translation>点“生成”将其继续到结束。</translation>
+</message>
+<message>
+<source>Generate makes a similar picture; another program made this one.</source>
+<translation>“生成”会做出相似的图片；这张图片由其他程序生成。</translation>
 </message>
 <message>
 <source>Generate makes the same picture again.</source>
