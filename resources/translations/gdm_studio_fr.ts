@@ -9401,8 +9401,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Variante</translation>
 </message>
 <message>
-<source>Version of the rules: 5; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>Version des règles : 5 ; 4 avant que le modèle intégré n'ait des dessins d'une seule couleur ; 3 avant que la seconde passe n'ait ses propres étapes ; 2 avant que le guidage ne soit rééchelonné comme dans diffusers, quand les modèles d'inpainting recevaient de nouveau l'image de départ à chaque étape et que les prompts n'étaient lus qu'en anglais ; 1 avant que la graine ne décide de plus que des détails</translation>
+<source>Version of the rules: 6; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>Version des règles : 6 ; 5 avant que Heun, Restart et les échantillonneurs semblables ne gardent un prompt jusqu'à la fin de sa dernière étape ; 4 avant que le modèle intégré n'ait des dessins d'une seule couleur ; 3 avant que la seconde passe n'ait ses propres étapes ; 2 avant que le guidage ne soit rééchelonné comme dans diffusers, quand les modèles d'inpainting recevaient de nouveau l'image de départ à chaque étape et que les prompts n'étaient lus qu'en anglais ; 1 avant que la graine ne décide de plus que des détails</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
