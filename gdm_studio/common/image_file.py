@@ -126,7 +126,10 @@ def _open(file: BinaryIO) -> Image.Image:
         return _open_by_libtiff(file) if _has_deep_planes(picture) else picture
     except (OSError, *IMAGE_ERRORS):
         file.seek(0)
-        if file.read(len(_PNG)) != _PNG or (profile := _find_chunk(file, b"iCCP")) is None:
+        start = file.read(len(_PNG))
+        if start.startswith(_TIFFS) and (found := _open_float_colours(file)) is not None:
+            return found
+        if start != _PNG or (profile := _find_chunk(file, b"iCCP")) is None:
             raise
         at, length = profile
         file.seek(0)
@@ -134,6 +137,31 @@ def _open(file: BinaryIO) -> Image.Image:
         picture = Image.open(io.BytesIO(data[:at] + data[at + 12 + length :]), formats=FORMATS)
         picture.info["icc_profile"] = _unpack_profile(data[at + 8 : at + 8 + length])
         return picture
+
+
+def _open_float_colours(file: BinaryIO) -> Image.Image | None:
+    """Read a TIFF with colours in floats as an upright image with 8 bits per channel. Returns None for other files."""
+    from gdm_studio.common.float_tiff import open_float_colours
+
+    file.seek(0)
+    colours = open_float_colours(file.read())
+    if colours is None:
+        return None
+    width, height = colours.size
+    if width * height * colours.channels > MOST_PIXELS:
+        raise Image.DecompressionBombError
+    low, high = _find_levels(colours.picture)
+    rgb = np.empty((height, width, len(colours.mode)), np.uint8)
+    for top, strip in _iter_strips(colours.picture):
+        levels = np.asarray(strip).reshape(-1, width, colours.channels)[..., : len(colours.mode)]
+        scaled = (np.nan_to_num(levels, posinf=high, neginf=low) - low) / (high - low)
+        rgb[top : top + strip.height] = (scaled.clip(0, 1) * 255).round()
+    picture = Image.frombytes(colours.mode, colours.size, rgb.tobytes())
+    turn = _TURNS.get(colours.orientation)
+    picture = picture if turn is None else picture.transpose(turn)
+    if profile := colours.picture.info.get("icc_profile"):
+        picture.info["icc_profile"] = profile
+    return picture
 
 
 def _has_deep_planes(picture: Image.Image) -> bool:
