@@ -6,12 +6,9 @@ the file is described that way and given to Pillow.
 
 from __future__ import annotations
 
-import io
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-from PIL import Image
 
 # The first bytes of a TIFF: byte order and version.
 _ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
@@ -34,9 +31,9 @@ _TYPES = {3: "H", 4: "I"}
 
 @dataclass(frozen=True)
 class FloatColours:
-    """A TIFF whose colours are floats: `picture` has its levels as a grey image of `channels` times its width."""
+    """A TIFF whose colours are floats: `data` is a TIFF with its levels as a grey image of `channels` times its width."""
 
-    picture: Image.Image
+    data: bytes
     size: tuple[int, int]
     channels: int
     # Mode of Pillow for the colours: "RGB", "RGBA" or, with premultiplied alpha, "RGBa".
@@ -45,10 +42,10 @@ class FloatColours:
     orientation: int
 
 
-def open_float_colours(data: bytes) -> FloatColours | None:
-    """Open a TIFF with three or four channels of interleaved floats, or return None for any other file.
+def find_float_colours(data: bytes) -> FloatColours | None:
+    """Describe a TIFF with three or four channels of interleaved floats, or return None for any other file.
 
-    The levels are decoded on first use. Raises the errors of Pillow and struct.error for a damaged file.
+    Raises struct.error or KeyError for a damaged file.
     """
     order = _ORDERS.get(data[:4], "")
     if not order:
@@ -77,9 +74,8 @@ def open_float_colours(data: bytes) -> FloatColours | None:
     for tag in (_ORIENTATION, _EXTRA):
         if tag in entries:
             struct.pack_into(f"{order}H", copy, entries[tag], _IGNORED)
-    picture = Image.open(io.BytesIO(bytes(copy)), formats=("TIFF",))
     mode = _ALPHA.get(_single(values, _EXTRA), "RGB") if channels == 4 else "RGB"
-    return FloatColours(picture, (width, height), channels, mode, _single(values, _ORIENTATION, 1))
+    return FloatColours(bytes(copy), (width, height), channels, mode, _single(values, _ORIENTATION, 1))
 
 
 def _iter_entries(data: bytes, order: str, start: int) -> Iterator[tuple[int, int]]:

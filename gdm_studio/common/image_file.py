@@ -141,25 +141,26 @@ def _open(file: BinaryIO) -> Image.Image:
 
 def _open_float_colours(file: BinaryIO) -> Image.Image | None:
     """Read a TIFF with colours in floats as an upright image with 8 bits per channel. Returns None for other files."""
-    from gdm_studio.common.float_tiff import open_float_colours
+    from gdm_studio.common.float_tiff import find_float_colours
 
     file.seek(0)
-    colours = open_float_colours(file.read())
+    colours = find_float_colours(file.read())
     if colours is None:
         return None
     width, height = colours.size
     if width * height * colours.channels > MOST_PIXELS:
         raise Image.DecompressionBombError
-    low, high = _find_levels(colours.picture)
+    grey = Image.open(io.BytesIO(colours.data), formats=("TIFF",))
+    low, high = _find_levels(grey)
     rgb = np.empty((height, width, len(colours.mode)), np.uint8)
-    for top, strip in _iter_strips(colours.picture):
+    for top, strip in _iter_strips(grey):
         levels = np.asarray(strip).reshape(-1, width, colours.channels)[..., : len(colours.mode)]
         scaled = (np.nan_to_num(levels, posinf=high, neginf=low) - low) / (high - low)
         rgb[top : top + strip.height] = (scaled.clip(0, 1) * 255).round()
     picture = Image.frombytes(colours.mode, colours.size, rgb.tobytes())
     turn = _TURNS.get(colours.orientation)
     picture = picture if turn is None else picture.transpose(turn)
-    if profile := colours.picture.info.get("icc_profile"):
+    if profile := grey.info.get("icc_profile"):
         picture.info["icc_profile"] = profile
     return picture
 
