@@ -31,7 +31,7 @@ _TYPES = {3: "H", 4: "I"}
 
 @dataclass(frozen=True)
 class FloatColours:
-    """A TIFF whose colours are floats: `data` is a TIFF with its levels as a grey image of `channels` times its width."""
+    """A TIFF whose colours are floats. `data` is a copy with its levels as a grey image, `channels` times as wide."""
 
     data: bytes
     size: tuple[int, int]
