@@ -377,3 +377,67 @@ def test_the_colours_of_an_avif_without_a_profile_are_used(
     found = read_rgba_array(tmp_path / "a.avif", remarks=remarks)[0, 0, :3].astype(int)
     assert np.abs(found - (shown or (234, 51, 35))).max() <= 4
     assert ["colour profile" in remark for remark in remarks] == ([] if shown else [True])
+
+
+def test_the_colours_of_an_avif_are_found_behind_other_boxes(tmp_path: Path) -> None:
+    file = io.BytesIO()
+    form, options = FORMATS["avif"]
+    Image.new("RGB", (16, 16), (234, 51, 35)).save(file, form, **options)
+    data = file.getvalue().replace(b"colrnclx" + struct.pack(">HH", 1, 13), b"colrnclx" + struct.pack(">HH", 12, 13))
+    first, locations = int.from_bytes(data[:4]), data.index(b"iloc")
+    padding = struct.pack(">I4s", 70_000, b"free") + bytes(70_000 - 8)
+    # The pixels move by the length of the new box.
+    at = data.index(b"mdat") + 4
+    assert data.count(struct.pack(">I", at), locations) == 1
+    moved = data[first:].replace(struct.pack(">I", at), struct.pack(">I", at + len(padding)), 1)
+    (tmp_path / "a.avif").write_bytes(data[:first] + padding + moved)
+    found = read_rgba_array(tmp_path / "a.avif")[0, 0, :3].astype(int)
+    assert np.abs(found - (255, 0, 0)).max() <= 4
+
+
+def write_float_tiff(path: Path, levels: np.ndarray, order: str, *, alpha: int = 2, orientation: int = 1) -> None:
+    """Write interleaved float colours (height, width, 3 or 4) as a TIFF without compression."""
+    height, width, channels = levels.shape
+    end = "<" if order == "II" else ">"
+    body = levels.astype(f"{end}f4").tobytes()
+    entries = [(256, width), (257, height), (258, 300), (259, 1), (262, 2), (273, 400), (274, orientation)]
+    entries += [(277, channels), (278, height), (279, len(body)), (284, 1), (339, 320)]
+    entries += [(338, alpha)] if channels == 4 else []
+    head = order.encode() + struct.pack(f"{end}HIH", 42, 8, len(entries))
+    for tag, value in sorted(entries):
+        count = channels if tag in (258, 339) else 1
+        kind = 3 if tag in (258, 339) else 4
+        head += struct.pack(f"{end}HHII", tag, kind, count, value)
+    bits, formats = (struct.pack(f"{end}{channels}H", *[each] * channels) for each in (32, 3))
+    path.write_bytes(((head + bytes(4)).ljust(300, b"\0") + bits).ljust(320, b"\0") + formats.ljust(80, b"\0") + body)
+
+
+@pytest.mark.parametrize("order", ["II", "MM"])
+@pytest.mark.parametrize("white", [1.0, 255.0, 65535.0])
+def test_float_colours_of_a_tiff_are_read(order: str, white: float, tmp_path: Path) -> None:
+    expected = np.asarray(blocks())
+    write_float_tiff(tmp_path / "a.tif", expected / 255 * white, order)
+    assert np.abs(read_rgba_array(tmp_path / "a.tif")[..., :3].astype(int) - expected).max() <= 1
+    write_float_tiff(tmp_path / "a.tif", expected / 255 * white, order, orientation=6)
+    assert np.abs(read_rgba_array(tmp_path / "a.tif")[..., :3].astype(int) - np.rot90(expected, -1)).max() <= 1
+
+
+def test_the_alpha_of_float_colours_is_kept(tmp_path: Path) -> None:
+    levels = np.full((4, 4, 4), 0.5)
+    levels[..., 0] = 0.25
+    for alpha, red in ((2, 64), (1, 128)):
+        write_float_tiff(tmp_path / "a.tif", levels, "II", alpha=alpha)
+        assert np.abs(read_rgba_array(tmp_path / "a.tif")[0, 0].astype(int)[[0, 3]] - (red, 128)).max() <= 1
+    levels[0, 0, 0] = 9.0
+    write_float_tiff(tmp_path / "a.tif", levels, "II")
+    with pytest.raises(StorageError, match=r"whose white is unknown"):
+        read_rgba_array(tmp_path / "a.tif")
+
+
+def test_damaged_float_colours_are_an_error(tmp_path: Path) -> None:
+    write_float_tiff(tmp_path / "a.tif", np.full((8, 8, 3), 0.5), "II")
+    data = (tmp_path / "a.tif").read_bytes()
+    for cut in (9, 40, 200, 310, 330, 500):
+        (tmp_path / "a.tif").write_bytes(data[:cut])
+        with pytest.raises(StorageError):
+            read_rgba_array(tmp_path / "a.tif")

@@ -32,3 +32,5 @@ ARCHIVE_ERRORS = (
     zipfile.LargeZipFile,
     zlib.error,
 )
+# All errors besides OSError that Pillow may raise for a damaged image or its EXIF data.
+IMAGE_ERRORS = (*MALFORMED, SyntaxError, EOFError, AssertionError, RuntimeError, zlib.error)

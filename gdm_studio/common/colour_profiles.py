@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageCms
 
+from gdm_studio.common.archive_errors import IMAGE_ERRORS
 from gdm_studio.common.lazy_import import LazyModule
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Sentence, translatable
 
@@ -133,7 +134,7 @@ def _create_profile(mode: str, primaries: tuple[float, ...], curve: tuple[float,
 def _is_adobe_rgb(picture: Image.Image) -> bool:
     try:
         index = picture.getexif().get_ifd(_INTEROPERABILITY).get(_INDEX)
-    except Exception:  # Pillow raises errors of many kinds for damaged EXIF.
+    except (OSError, *IMAGE_ERRORS):
         return False
     return index in ("R03", b"R03", "R03\0", b"R03\0")
 

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from PIL import Image
 
-from gdm_studio.common import atomic_files, memory
+from gdm_studio.common import atomic_files, iso_boxes, memory
+from gdm_studio.common.archive_errors import IMAGE_ERRORS
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.lazy_import import LazyModule
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Sentence, translatable
@@ -40,21 +41,6 @@ MOST_OF_WEBP = 7168 * 8192
 LONGEST_SIDE = 65_500
 # The maximum size of a file in bytes. Some formats are read completely before the image size is known.
 MOST_BYTES = 90_000_000
-_FAILS = (
-    SyntaxError,
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    AssertionError,
-    EOFError,
-    MemoryError,
-    OverflowError,
-    RuntimeError,
-    struct.error,
-    zlib.error,
-)
 _ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -81,9 +67,6 @@ _SEPARATE = 2
 _LIBTIFF_LOCK = threading.Lock()
 # The first bytes of a TIFF and of a BigTIFF, in both byte orders.
 _TIFFS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-# The number of bytes of an AVIF that are searched for its colours, and the number of boxes on a level.
-_AVIF_HEAD = 2**16
-_MOST_BOXES = 200
 # Primaries and curves of AVIF files (ITU-T H.273) that differ from sRGB's. Others are read as sRGB's, as browsers do.
 _WIDE_PRIMARIES = (9, 12)
 _OTHER_CURVES = (4, 8, 16, 18)
@@ -130,7 +113,7 @@ def open_image(path: Path, data: bytes | BinaryIO | None = None) -> Iterator[Ima
             raise _too_many_pixels_error(path, "8192x8192") from error
         except OSError as error:
             raise atomic_files.storage_error(path, error) if error.errno else unreadable_image_error(path) from error
-        except _FAILS as error:
+        except IMAGE_ERRORS as error:
             raise unreadable_image_error(path) from error
 
 
@@ -141,9 +124,12 @@ def _open(file: BinaryIO) -> Image.Image:
     try:
         picture = Image.open(file, formats=FORMATS)
         return _open_by_libtiff(file) if _has_deep_planes(picture) else picture
-    except (OSError, *_FAILS):
+    except (OSError, *IMAGE_ERRORS):
         file.seek(0)
-        if file.read(len(_PNG)) != _PNG or (profile := _find_chunk(file, b"iCCP")) is None:
+        start = file.read(len(_PNG))
+        if start.startswith(_TIFFS) and (found := _open_float_colours(file)) is not None:
+            return found
+        if start != _PNG or (profile := _find_chunk(file, b"iCCP")) is None:
             raise
         at, length = profile
         file.seek(0)
@@ -151,6 +137,32 @@ def _open(file: BinaryIO) -> Image.Image:
         picture = Image.open(io.BytesIO(data[:at] + data[at + 12 + length :]), formats=FORMATS)
         picture.info["icc_profile"] = _unpack_profile(data[at + 8 : at + 8 + length])
         return picture
+
+
+def _open_float_colours(file: BinaryIO) -> Image.Image | None:
+    """Read a TIFF with colours in floats as an upright image with 8 bits per channel. Returns None for other files."""
+    from gdm_studio.common.float_tiff import find_float_colours
+
+    file.seek(0)
+    colours = find_float_colours(file.read())
+    if colours is None:
+        return None
+    width, height = colours.size
+    if width * height * colours.channels > MOST_PIXELS:
+        raise Image.DecompressionBombError
+    grey = Image.open(io.BytesIO(colours.data), formats=("TIFF",))
+    low, high = _find_levels(grey)
+    rgb = np.empty((height, width, len(colours.mode)), np.uint8)
+    for top, strip in _iter_strips(grey):
+        levels = np.asarray(strip).reshape(-1, width, colours.channels)[..., : len(colours.mode)]
+        scaled = (np.nan_to_num(levels, posinf=high, neginf=low) - low) / (high - low)
+        rgb[top : top + strip.height] = (scaled.clip(0, 1) * 255).round()
+    picture = Image.frombytes(colours.mode, colours.size, rgb.tobytes())
+    turn = _TURNS.get(colours.orientation)
+    picture = picture if turn is None else picture.transpose(turn)
+    if profile := grey.info.get("icc_profile"):
+        picture.info["icc_profile"] = profile
+    return picture
 
 
 def _has_deep_planes(picture: Image.Image) -> bool:
@@ -325,29 +337,20 @@ def _read_cicp(picture: Image.Image) -> bytes:
 
 
 def _read_avif_cicp(file: BinaryIO) -> bytes:
-    """Return the colours of an AVIF in the form of a PNG's cICP chunk, or b"" if they are those of sRGB."""
-    file.seek(0)
-    content = file.read(_AVIF_HEAD)
-    for kind, skipped in ((b"meta", 4), (b"iprp", 0), (b"ipco", 0)):
-        content = next((body[skipped:] for name, body in _iter_boxes(content) if name == kind), b"")
-    for name, body in _iter_boxes(content):
-        if name == b"colr" and body[:4] == b"nclx" and len(body) >= 11:
-            primaries, curve = struct.unpack(">HH", body[4:8])
-            primaries = primaries if primaries in _WIDE_PRIMARIES else 1
-            curve = curve if curve in _OTHER_CURVES else 13
-            return b"" if (primaries, curve) == (1, 13) else bytes([primaries, curve, 0, 1])
-    return b""
-
-
-def _iter_boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the (kind, content) of the boxes of an ISO media file, up to the first damaged one."""
-    at = 0
-    for _ in range(_MOST_BOXES):
-        size = int.from_bytes(data[at : at + 4])
-        if size < 8:
-            return
-        yield data[at + 4 : at + 8], data[at + 8 : at + size]
-        at += size
+    """Return the colours of an AVIF in the form of a PNG's cICP chunk, or b"" if they are those of sRGB or damaged."""
+    try:
+        meta = iso_boxes.read_meta_box(file)
+        properties = dict(iso_boxes.iter_contents(meta.get(b"iprp", b""))).get(b"ipco", b"")
+        found = [body for kind, body in iso_boxes.iter_contents(properties) if kind == b"colr" and body[:4] == b"nclx"]
+    except (ValueError, struct.error):
+        return b""
+    colours = found[0] if found else b""
+    if len(colours) < 11:
+        return b""
+    primaries, curve = struct.unpack(">HH", colours[4:8])
+    primaries = primaries if primaries in _WIDE_PRIMARIES else 1
+    curve = curve if curve in _OTHER_CURVES else 13
+    return b"" if (primaries, curve) == (1, 13) else bytes([primaries, curve, 0, 1])
 
 
 def apply_orientation(picture: Image.Image) -> Image.Image:
@@ -359,7 +362,7 @@ def apply_orientation(picture: Image.Image) -> Image.Image:
 def _read_orientation(picture: Image.Image) -> Image.Transpose | None:
     try:
         return _TURNS.get(picture.getexif().get(_ORIENTATION, 1))
-    except (OSError, *_FAILS):
+    except (OSError, *IMAGE_ERRORS):
         # The EXIF data are damaged, but the image may be intact.
         return None
 

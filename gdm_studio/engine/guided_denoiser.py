@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -16,13 +17,19 @@ from gdm_studio.engine.initial_state import RunState
 from gdm_studio.engine.noise import noise_of, shift_steps
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.guidance import apply_guidance
-from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoisePath, Step
+from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoiseLevelInStep, NoisePath, Step
 from gdm_studio.maths.optimal_variance import ScoreNorms, analytic_variance
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.loaded_model import DenoiserWithVariance
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.request.generation_request import AS_IN_DIFFUSERS, HAS_BASE_NORMS, SEED_CHOOSES, Request
+from gdm_studio.request.generation_request import (
+    AS_IN_DIFFUSERS,
+    HAS_BASE_NORMS,
+    SEED_CHOOSES,
+    SWITCHES_BY_STEP,
+    Request,
+)
 
 T = TypeVar("T")
 
@@ -94,13 +101,32 @@ def sample(
     may predict the variance.
     """
     noise = process.noise(shift_steps(skipped, noise_of(request, images)), state.path)
-    sampler = SAMPLERS[request.sampler]
     settings = {
         **request.knobs,
         **sampler_arguments(request, card, process),
         **_create_variance_argument(request, unguided),
     }
-    return sampler.fn(denoise, state.x, state.path, noise, start=state.index, history=state.history, **settings)
+    run = partial(SAMPLERS[request.sampler].fn, start=state.index, history=state.history, **settings)
+    if request.rules < SWITCHES_BY_STEP:
+        return run(denoise, state.x, state.path, noise)
+    return _number_evaluations(denoise, state, lambda numbered: run(numbered, state.x, state.path, noise))
+
+
+def _number_evaluations(denoise: Denoise, state: RunState, run: Callable[[Denoise], Iterator[Step]]) -> Iterator[Step]:
+    """Yield the steps of a sampler, started by `run`, which passes the number of its step to the denoiser.
+
+    Samplers such as Heun also evaluate the denoiser at the end of a step. A scheduled prompt or a control image that
+    changes with the next step must not change before.
+    """
+    now = state.index + 1
+
+    def numbered(x: Tensor, at: NoiseLevel) -> Tensor:
+        predicted: Tensor = denoise(x, NoiseLevelInStep.of(at, now))
+        return predicted
+
+    for step in run(numbered):
+        now = step.index + 1
+        yield step
 
 
 def replay(log: StepLog, card: ModelCard, process: Process) -> Iterator[Step]:

@@ -15,7 +15,7 @@ from gdm_studio.common.translation_markers import translatable
 from gdm_studio.gallery.search_terms import SEARCHED
 
 # Version of the index. An index of another version is emptied and filled again from the files.
-VERSION = 8
+VERSION = 9
 # Version of the user data, which is migrated in place.
 USER_DATA_VERSION = 4
 # {table of the user data: first version that contains the table}

@@ -72,12 +72,15 @@ class Picture:
     note: str = ""
     # The names of the sampler and the spacing in the file, if another program wrote it. The index does not return them.
     written: Mapping[str, str] = field(default_factory=dict)
+    # The name of the model in a file of another program, "" if the file names none, or None for our own files.
+    model_written: str | None = None
     # The imported folder that contains the file, or "" for the library.
     source: str = ""
 
     @property
     def model(self) -> str:
-        return self.request.model
+        """The name of the model that generated the image, or "" if unknown. The request then has the default model."""
+        return self.request.model if self.model_written is None else self.model_written
 
     @property
     def digest(self) -> str:
@@ -162,6 +165,7 @@ def load(path: Path) -> Picture | None:
         tool=found.tool,
         made_with=found.made_with,
         written=_read_written_names(found),
+        model_written=None if found.tool == ours.TOOL else found.request.model if "model" in found.fields else "",
     )
 
 

@@ -41,10 +41,10 @@ _TAGS = f"(SELECT group_concat(tag, '{_TAG_SEPARATOR}') FROM kept.tags WHERE pic
 _NOTE = "(SELECT text FROM kept.notes WHERE picture = pictures.id)"
 _COLUMNS = f"""
     pictures.id, pictures.path, pictures.source, pictures.created, width, height, request, stopped_at,
-    pictures.tool, made_with, {_TAGS}, {_NOTE},
+    pictures.tool, pictures.model, made_with, {_TAGS}, {_NOTE},
     EXISTS (SELECT 1 FROM kept.favourites WHERE favourites.id = pictures.id)
 """
-_PICTURE = (str, str, str, float, int, int, str, int, str, str, (str, type(None)), (str, type(None)), int)
+_PICTURE = (str, str, str, float, int, int, str, int, str, str, str, (str, type(None)), (str, type(None)), int)
 _NAMED = {"tool", *(word for word, setting in SEARCHED.items() if not setting.is_number)}
 
 
@@ -496,6 +496,7 @@ class Index:
                 word: _escape_surrogates(setting.search_value(setting.value_in(request)))
                 for word, setting in SEARCHED.items()
             },
+            "model": _escape_surrogates(picture.model),
             "sampler_written": _escape_surrogates(picture.written.get("sampler", "")),
             "spacing_written": _escape_surrogates(picture.written.get("spacing", "")),
             "stopped_at": picture.stopped_at,
@@ -513,7 +514,7 @@ class Index:
         )
         note, tags = self._db.execute(f"SELECT {_NOTE}, {_TAGS} FROM pictures WHERE row = ?", (row,)).fetchone()
         prompts = "\n".join(dict.fromkeys((request.prompt, *request.prompt_weights())))
-        texts = (prompts, request.negative_prompt, request.label, request.style, request.model, note or "")
+        texts = (prompts, request.negative_prompt, request.label, request.style, picture.model, note or "")
         names = "rowid, prompt, negative, class, style, model, note, tags, every"
         values = (row, *map(to_fulltext, texts), _format_tags(tags))
         self._db.execute(f"INSERT INTO words({names}) VALUES (?,?,?,?,?,?,?,?,'all')", values)
@@ -560,7 +561,7 @@ class Index:
     def _build_picture(self, found: tuple) -> Picture:
         _check(found, _PICTURE)
         picture_id, path, source, created, width, height, request, stopped_at, *more = found
-        tool, made_with, tags, note, favourite = more
+        tool, model, made_with, tags, note, favourite = more
         made = parse_json(made_with)
         return Picture(
             id=picture_id,
@@ -575,6 +576,7 @@ class Index:
             made_with=made,
             tags=tuple(sorted((tags or "").split(_TAG_SEPARATOR), key=str.casefold)) if tags else (),
             note=note or "",
+            model_written=None if tool == TOOL else model,
             source=source,
         )
 

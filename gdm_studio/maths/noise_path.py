@@ -38,8 +38,26 @@ NoisePath = tuple[NoiseLevel, ...]
 CLEAN = NoiseLevel(1.0, 0.0)
 
 
+class NoiseLevelInStep(NoiseLevel):
+    """Noise level at which a sampler evaluates a denoiser, with the number of the sampler's step, counted from 1."""
+
+    step: int
+
+    @classmethod
+    def of(cls, at: NoiseLevel, step: int) -> NoiseLevelInStep:
+        """Return the noise level `at` with the number of a step."""
+        level = cls(*at)
+        level.step = step
+        return level
+
+
 def step_from(path: NoisePath, at: NoiseLevel) -> int:
-    """Return the number (counted from 1) of the step that starts at the noise level `at` in a noise path."""
+    """Return the number (counted from 1) of the step in which a denoiser is evaluated at the noise level `at`.
+
+    If the level does not contain it, it is the step that starts at this level in the noise path.
+    """
+    if isinstance(at, NoiseLevelInStep):
+        return at.step
     return sum(point.ratio >= at.ratio for point in path[:-1])
 
 

@@ -646,7 +646,7 @@ def _mark_as_duplicate(each: ScannedEntry, first: Path) -> ScannedEntry:
     another path.
     """
     reason = f"{Path(each.path).name} has the same weights as {first}, which is listed; one of them is enough."
-    return replace(each, card=None, about=Description(), reason=reason)
+    return replace(each, card=None, about=Description(), reason=reason, duplicate_of=str(first))
 
 
 def _is_same_file(one: Path, other: Path, *, read: bool) -> bool:

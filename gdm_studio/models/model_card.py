@@ -218,6 +218,12 @@ class ModelCard:
             and all(side % unit == 0 and 8 * unit <= side <= largest for side in size)
         )
 
+    def made_size(self, size: tuple[int, int]) -> tuple[int, int]:
+        """Return the size (width, height) in which the model generates an image of a requested size: the requested one
+        if it is supported, and otherwise the closest one.
+        """
+        return size if self.makes(size) else self.near(size)
+
     def near(self, size: tuple[int, int]) -> tuple[int, int]:
         """Return the supported size (width, height) that is closest to a given image size. This size differs from the
         training size by at most the factor MAX_SIZE_FACTOR.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 import tempfile
 import time
@@ -17,6 +16,8 @@ from PIL import Image, ImageOps
 
 from gdm_studio import __version__
 from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.gallery.export.export_source import copied_texts
+from gdm_studio.gallery.export.raster import png
 from gdm_studio.gallery.metadata import a1111_parameters
 from gdm_studio.gallery.metadata.containers import read_texts
 from gdm_studio.gallery.metadata.reader import read
@@ -34,7 +35,7 @@ from gdm_studio.request.generation_request import SEED_LIMIT, SETTINGS, Request
 from gdm_studio.request.hires import SECOND_PASS_SCALE, SECOND_PASS_STEPS, SECOND_PASS_STRENGTH, total_steps
 from gdm_studio.server.a1111_fields import OPTIONS, SECOND_PASS, WITHOUT_MASK
 from gdm_studio.server.controlnet import control_images
-from gdm_studio.server.json_fields import Fields, decode_base64, decode_image, size_from
+from gdm_studio.server.json_fields import Fields, decode_base64, decode_image, decode_image_file, size_from
 from gdm_studio.server.limits import NotFoundError, UnknownSamplerError
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def request_from(service: Service, fields: Fields, *, starts_from_image: bool) -
     given |= {name: value for name, value in (("steps", steps), ("guidance_scale", guidance)) if value is not None}
     given |= _convert_sampler(fields)
     if (size := size_from(fields, card)) is not None:
+        # A size that the model does not make is replaced by `service.fitted`, which reports it.
         given["size"] = size
     factors, unused = _convert_clip_skip(fields, options, card)
     if starts_from_image:
@@ -86,11 +88,11 @@ def request_from(service: Service, fields: Fields, *, starts_from_image: bool) -
         given |= {"upscaler": upscaler} if upscaler else {}
     given |= {"factors": factors} if factors else {}
     if starts_from_image:
-        given |= _store_images(service, fields, card, given.get("size"))
+        given |= _store_images(service, fields, card, size)
     given["hints"] = control_images(
         fields,
         card,
-        given.get("size") or card.sizes()[0],
+        card.made_size(given.get("size") or card.sizes()[0]),
         start_image=given.get("image", ""),
         max_pixels=service.limits.input_pixels,
         resize=_resize,
@@ -270,13 +272,14 @@ def png_info(fields: Fields) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Enlargement:
-    """Upscaling task of a client: the image `rgba` (height, width, 4), the size `target` (width, height) and the name
-    of the upscaler.
+    """Upscaling task of a client: the image `rgba` (height, width, 4), the size `target` (width, height), the name of
+    the upscaler and the metadata texts of the client's file, by keyword.
     """
 
     rgba: np.ndarray
     target: tuple[int, int]
     upscaler: str
+    texts: Mapping[str, str]
     # The file of an upscaler that is a network.
     file: Path | None = None
 
@@ -290,11 +293,12 @@ class Enlargement:
         name = fields.text("upscaler_1") or UPSCALER
         if name not in (names := _list_upscaler_names(service)):
             raise NotFoundError(f"There is no upscaler of that name; there are: {', '.join(names)}.")
-        image = fields.text("image") if image is None else image
-        rgba = decode_image(image or "", label, max_pixels=service.limits.input_pixels)
+        data = decode_base64((fields.text("image") if image is None else image) or "", label)
+        rgba = decode_image_file(data, label, max_pixels=service.limits.input_pixels)
         height, width = rgba.shape[:2]
         file = None if name in RESAMPLING else service.library.upscaler(name)
-        found = cls(rgba, _compute_output_size(fields, (width, height), 4 * MAX_UPSCALED_SIDE), name, file)
+        target = _compute_output_size(fields, (width, height), 4 * MAX_UPSCALED_SIDE)
+        found = cls(rgba, target, name, _read_texts(data, label), file)
         if found.needs_network and max(width, height) > MAX_UPSCALED_SIDE:
             raise BadRequest(f"{name} enlarges images of at most {MAX_UPSCALED_SIDE} pixels a side.")
         return found
@@ -314,15 +318,13 @@ class Enlargement:
         return replace(self, rgba=finish_upscaling(Upscaler(self.file).steps_to(self.target, self.rgba), is_wanted))
 
     def png(self) -> bytes:
-        """Resize the image to the target size without a network, and encode it as PNG."""
+        """Resize the image to the target size without a network, and encode it as PNG with the texts of its file."""
         picture = Image.fromarray(self.rgba)
         if picture.size != self.target:
             filters = {"Nearest": Image.Resampling.NEAREST}
             method = filters.get(self.upscaler, Image.Resampling.LANCZOS)
             picture = picture.convert("RGBa").resize(self.target, method).convert("RGBA")
-        buffer = io.BytesIO()
-        picture.save(buffer, "PNG")
-        return buffer.getvalue()
+        return png(picture, texts=self.texts)
 
 
 def enlargements(service: Service, fields: Fields) -> list[Enlargement]:
@@ -341,6 +343,14 @@ def enlargements(service: Service, fields: Fields) -> list[Enlargement]:
             raise BadRequest(f"{label} must have data, an image file in base64.")
         tasks.append(Enlargement.of(service, fields, data, label))
     return tasks
+
+
+def _read_texts(data: bytes, label: str) -> Mapping[str, str]:
+    """Return the texts that a copy of a client's image file contains; none if its metadata are damaged."""
+    try:
+        return copied_texts(read_texts(Path(label), data))
+    except StorageError:
+        return {}
 
 
 def _list_upscaler_names(service: Service) -> tuple[str, ...]:
@@ -465,7 +475,10 @@ def _skip_second_pass(fields: Fields) -> None:
 
 
 def _store_images(service: Service, fields: Fields, card: ModelCard, size: tuple[int, int] | None) -> dict[str, Any]:
-    """Store the start image and the mask that a client sent to img2img, and return the settings that refer to them."""
+    """Store the start image and the mask that a client sent to img2img, and return the settings that refer to them.
+
+    `size` (width, height) is the requested size; without one, the settings contain that of the start image.
+    """
     from gdm_studio.engine import image_inputs
     from gdm_studio.engine.inpainting_masks import mask_levels
 
@@ -474,19 +487,18 @@ def _store_images(service: Service, fields: Fields, card: ModelCard, size: tuple
         raise BadRequest("init_images must contain an image file in base64.")
     pixels = service.limits.input_pixels
     start = decode_image(listed[0], "init_images", max_pixels=pixels)
-    size = size or (start.shape[1], start.shape[0])
-    size = size if card.makes(size) else card.near(size)
+    made = card.made_size(size or (start.shape[1], start.shape[0]))
     mode = fields.whole("resize_mode", 0, _LATENT_MODE) or 0
     if mode == _LATENT_MODE:
         # The pixels are stretched instead of the latents.
         fields.put_back("resize_mode")
-    given: dict[str, Any] = {"image": image_inputs.store(_resize(start, size, mode)), "size": size}
+    given: dict[str, Any] = {"image": image_inputs.store(_resize(start, made, mode)), "size": size or made}
     if text := fields.text("mask"):
         levels, _ = mask_levels(decode_image(text, "mask", max_pixels=pixels))
         if fields.whole("inpainting_mask_invert"):
             levels = 255 - levels
         white = np.asarray(Image.fromarray(levels).convert("RGBA"))
-        given["mask"] = image_inputs.store_mask(_resize(white, size, mode))
+        given["mask"] = image_inputs.store_mask(_resize(white, made, mode))
         if not fields.flag("inpaint_full_res"):
             fields.skip("inpaint_full_res_padding")
         else:

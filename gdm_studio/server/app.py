@@ -497,7 +497,7 @@ def _collect_facts(picture: Picture) -> dict[str, Any]:
         "prompt": request.prompt,
         "label": request.label,
         "seed": request.seed,
-        "model": request.model,
+        "model": picture.model,
         "size": list(picture.size),
         "created": picture.created,
     }

@@ -25,8 +25,8 @@ client_turn: ContextVar[str] = ContextVar("client_turn", default="")
 
 @dataclass(frozen=True)
 class Client:
-    """Client program that requests images from the server. `turn` is its key in the round-robin queue, `address` its
-    key for interrupting requests, and `name` is stored in its image files.
+    """Client program that requests images from the server. `turn`, the key of the program in the round-robin queue,
+    consists of its network address and its User-Agent. `name` is stored in its image files.
     """
 
     turn: str

@@ -25,6 +25,10 @@ class FairQueue(Generic[T]):
         """Return the number of a client's requests that are waiting in the queue."""
         return len(self._of_client.get(client, ()))
 
+    def first_of(self, client: str) -> T | None:
+        """Return the first of a client's waiting requests, or None. It stays in the queue."""
+        return next(iter(self._of_client.get(client, ())), None)
+
     def add(self, client: str, entry: T) -> None:
         """Add a request to the end of its client's waiting requests."""
         self._of_client.setdefault(client, deque()).append(entry)

@@ -385,7 +385,7 @@ def _collect_facts(picture: Picture) -> dict[str, Any]:
         "id": picture.id,
         "prompt": shorten(picture.request.prompt, 200),
         "label": picture.request.label,
-        "model": picture.request.model,
+        "model": picture.model,
         "seed": picture.request.seed,
         "steps": picture.request.steps,
         "size": "{}x{}".format(*picture.size),

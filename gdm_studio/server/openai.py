@@ -108,7 +108,7 @@ def edit_from(service: Service, form: Form) -> ImageRequest:
     else:
         used = images[:1]
         height, width = used[0].shape[:2]
-        given.setdefault("size", (width, height) if card.makes((width, height)) else card.near((width, height)))
+        given.setdefault("size", card.made_size((width, height)))
         given["image"] = image_inputs.store(used[0])
         given["strength"] = EDIT_STRENGTH if strength is None else float(strength)
         if masks:

@@ -209,8 +209,8 @@ class Service(AbstractContextManager["Service"]):
         self._check_limits(given)
         wanted = replace(default, **given, model=card.name, device=preferences.load().device)
         changed = []
-        if wanted.size is not None and not card.makes(wanted.size):
-            wanted = replace(wanted, size=card.near(wanted.size))
+        if wanted.size is not None and (size := card.made_size(wanted.size)) != wanted.size:
+            wanted = replace(wanted, size=size)
             changed.append("size")
         if wanted.image and not card.accepts.picture:
             raise BadRequest(f"{card.title or card.name} cannot start from an image; choose another model.")
@@ -261,11 +261,21 @@ class Service(AbstractContextManager["Service"]):
                 self._finish_later(ticket, None)
 
     def interrupt(self, client: Client) -> None:
-        """Stop the running request if it came from the same network address as this client."""
+        """Stop a client's running request or, if it has none, the first of its waiting requests.
+
+        A client without requests, such as a command line tool, stops the running request of another program on the same
+        computer.
+        """
         running = self._running
-        if running is not None and running.client.address == client.address:
-            running.is_interrupted = True
-            self.cancel(running)
+        with self._news:
+            own = self._waiting.first_of(client.turn)
+        if running is not None and (
+            running.client.turn == client.turn or own is None and running.client.address == client.address
+        ):
+            own = running
+        if own is not None:
+            own.is_interrupted = True
+            self.cancel(own)
 
     def is_healthy(self) -> bool:
         """Return True if the service accepts requests and the folder of its images exists."""
@@ -572,10 +582,19 @@ class Service(AbstractContextManager["Service"]):
 
 
 def _read_png(path: Path, rgba: np.ndarray) -> bytes:
-    """Return a saved image as PNG for the client. A file in another format is re-encoded without its settings."""
-    from gdm_studio.common import atomic_files
+    """Return a saved image as PNG for the client, with its settings. A file in another format is re-encoded with its
+    A1111 text.
+    """
+    from PIL import Image
 
-    return atomic_files.read(path) if path.suffix == ".png" else _encode_png(rgba)
+    from gdm_studio.common import atomic_files
+    from gdm_studio.gallery.export.export_source import copied_texts
+    from gdm_studio.gallery.export.raster import png
+    from gdm_studio.gallery.metadata.containers import read_texts
+
+    if path.suffix == ".png":
+        return atomic_files.read(path)
+    return png(Image.fromarray(rgba), texts=copied_texts(read_texts(path)))
 
 
 def _encode_png(rgba: np.ndarray, side: int = 0) -> bytes:

@@ -36,7 +36,7 @@ from gdm_studio.models.prompts.parser import Weighted, parse_prompt
 from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
 from gdm_studio.preferences import Preferences
 from gdm_studio.request.generation_events import Result, StepEvent
-from gdm_studio.request.generation_request import Branch, Request
+from gdm_studio.request.generation_request import SWITCHES_BY_STEP, Branch, Request
 from tests.helpers import tiny_stable
 from tests.parity import pipelines
 from tests.parity import weights as parity
@@ -326,6 +326,22 @@ def test_a_scheduled_prompt_changes_during_the_run(checkpoints: Path) -> None:
     assert not np.array_equal(changing, house) and not np.array_equal(changing, boat)
     assert np.array_equal(house, generate_image(library, **few, prompt="[house:boat:4]"))
     assert np.array_equal(boat, generate_image(library, **few, prompt="[house:boat:0]"))
+
+
+@pytest.mark.parametrize("sampler", ["heun", "flow_heun", "restart", "edm", "euler", "dpm2"])
+def test_a_prompt_changes_between_two_steps(sampler: str, checkpoints: Path) -> None:
+    """Samplers with several evaluations per step would change it half a step early, as they did before rules 6."""
+    library = library_with(checkpoints)
+
+    def states(prompt: str, rules: int = SWITCHES_BY_STEP) -> list[torch.Tensor]:
+        request = Request(
+            prompt=prompt, model="tiny", sampler=sampler, steps=3, guidance_scale=1.0, rules=rules, seed=5
+        )
+        return [event.step.x for event in generate(request, library) if isinstance(event, StepEvent)]
+
+    dog, changing, earlier = states("dog"), states("[dog:cat:2]"), states("[dog:cat:2]", SWITCHES_BY_STEP - 1)
+    assert [torch.equal(*pair) for pair in zip(dog, changing, strict=True)] == [True, True, False]
+    assert torch.equal(dog[1], earlier[1]) == (sampler in ("euler", "dpm2"))
 
 
 def test_bf16_gives_nearly_the_same_image(checkpoints: Path) -> None:

@@ -238,6 +238,29 @@ def test_a_checkpoint_without_a_vae_uses_the_chosen_one(
     assert run(["models", "add", str(elsewhere)]) == 0 and Library().card("more").accepts.needs_vae
 
 
+def test_the_vae_beside_a_checkpoint_is_its_default(checkpoints: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    library_with(checkpoints, "sd1")
+    without_vae(checkpoints, "sd1", "pruned")
+    stored = load_file(write_shared(checkpoints, "sd1"))
+    vae = {each.removeprefix("first_stage_model."): stored[each] * 1.2 for each in stored if "first_stage" in each}
+    torch.save({"state_dict": vae}, paths.models_dir() / "Tiny.vae.pt")
+    for name in ("pruned.vae", "other.vae", "old/pruned.vae"):
+        (paths.models_dir() / "old").mkdir(exist_ok=True)
+        save(f"{name}.safetensors", vae)
+    library = Library()
+    assert {name: library.card(name).default_request().vae for name in ("tiny", "pruned")} == {
+        "tiny": "Tiny.vae", "pruned": "pruned.vae",
+    }  # fmt: skip
+    own = generate_image(library, model="tiny", size=(64, 64))
+    beside = generate_image(library, model="tiny", vae="Tiny.vae", size=(64, 64))
+    assert not np.array_equal(own, beside), "a request without a VAE has the model's own, as in earlier versions"
+    assert run(["generate", "x", "--model", "tiny", "--steps", "1"]) == 0
+    picture = read(Path(capsys.readouterr().out.splitlines()[-1]))
+    assert picture.request is not None and picture.request.vae == "Tiny.vae"
+    assert run(["models", "set", "tiny", "--vae", "other.vae"]) == 0 and library.refresh()
+    assert library.card("tiny").default_request().vae == "other.vae"
+
+
 def test_a_refiner_without_a_vae_uses_that_of_the_model(checkpoints: Path) -> None:
     library_with(checkpoints, "refiner", "finer")
     library_with(checkpoints, "sdxl")

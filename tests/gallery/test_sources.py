@@ -13,6 +13,9 @@ from PIL.PngImagePlugin import PngInfo
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery
+from gdm_studio.gallery.export import image_facts
+from gdm_studio.request.generation_request import Request
+from gdm_studio.ui.gallery.image_details import facts_of
 from tests.helpers.library import result
 
 
@@ -72,6 +75,27 @@ def test_imported_images_are_shown_without_writing_to_their_folder(gallery: Gall
     gallery.trash.delete([cow.id])
     gallery.rebuild()
     assert contents(folder) == before
+
+
+def test_an_image_that_names_no_model_is_of_none(gallery: Gallery, tmp_path: Path) -> None:
+    folder = tmp_path / "without"
+    folder.mkdir()
+    for name, model in (("a cow", ""), ("an owl", ", Model: dream")):
+        chunks = PngInfo()
+        chunks.add_text("parameters", f"{name}\nSteps: 5, Sampler: Euler, CFG scale: 2, Seed: 1{model}")
+        Image.new("RGB", (8, 8)).save(folder / f"{name}.png", pnginfo=chunks)
+    own = gallery.save(result("a fox"))
+    gallery.sources.add(folder)
+    gallery.sync()
+    models = {picture.request.prompt: picture.model for picture in gallery.page()}
+    assert models == {"a cow": "", "an owl": "dream", "a fox": own.model}
+    default = Request().model
+    assert prompts(gallery, f"model:{default}") == ({"a fox"} if own.model == default else set())
+    assert prompts(gallery, default) == prompts(gallery, f"model:{default}")
+    assert prompts(gallery, "model:dream") == {"an owl"}
+    (cow,) = gallery.page("cow")
+    assert "Model" not in dict(facts_of(cow)) and image_facts(cow)["model"] == ""
+    assert cow.request.model == default, "with which its settings are used"
 
 
 def test_unreadable_files_are_counted_apart_from_images_without_settings(gallery: Gallery, folder: Path) -> None:

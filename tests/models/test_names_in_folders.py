@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ from gdm_studio.studio.settings_import import restore_request
 from gdm_studio.ui.create.prompt.adapter_names import names_of
 from gdm_studio.ui.create.prompt.prompt_checker import find_mistakes
 from tests.helpers import tiny_stable
+from tests.helpers.file_openings import record_openings
 from tests.helpers.foreign_images import png
 from tests.helpers.upscalers import write_upscaler
 from tests.models.test_names import write_embedding, write_vae
@@ -110,6 +112,21 @@ def test_the_user_is_told_about_different_embeddings_of_one_name(models: Path) -
         r"Several embeddings are called face: this is (a|b|copy)/face; rename one to use another\.", note
     )
     assert notes_on_embedding_names(["a surface"]) == []
+
+
+def test_add_ons_are_read_once_for_all_notes(models: Path) -> None:
+    for folder, value in (("char", 1.0), ("pose", 2.0)):
+        write_lora(models / folder / "ink.safetensors", value)
+        write_embedding(models / folder / "face.safetensors", value)
+    prompt = "a face <lora:ink:1>"
+    with record_openings() as seen:
+        for _ in range(2):
+            assert len(notes_on_adapters([prompt]) + notes_on_embedding_names([prompt])) == 2
+    opened = Counter(path for _, path in seen)
+    # Once for the header, and once to compare the contents of files of one name.
+    assert len(opened) == 4 and max(opened.values()) <= 2
+    (models / "pose" / "ink.safetensors").unlink()
+    assert notes_on_adapters([prompt]) == []
 
 
 def test_the_prompt_field_offers_and_accepts_folders(models: Path) -> None:

@@ -80,6 +80,18 @@ def test_every_field_without_a_counterpart_is_among_the_ignored_ones(server: Run
     assert server.post("/sdapi/v1/options", options | {"sd_vae": "x"}).json == {"ignored": ["sd_vae"]}
 
 
+@pytest.mark.parametrize("path", [TXT2IMG, IMG2IMG])
+def test_a_replaced_size_is_among_the_ignored_fields(server: RunningServer, path: str) -> None:
+    body = DEFAULTS | {"init_images": [png_base64((64, 64))]}
+    for size, expected in (((512, 344), ["size"]), ((128, 128), [])):
+        found = info_of(server.post(path, body | {"width": size[0], "height": size[1]}))
+        unused = [] if path == IMG2IMG else ["init_images"]
+        assert (found["ignored"], found["width"]) == ([*unused, *expected], 128), size
+    if path == IMG2IMG:
+        del body["width"], body["height"]
+        assert info_of(server.post(path, body))["ignored"] == [], "the size of the start image is no request"
+
+
 def test_a_long_list_of_ignored_fields_is_short(server: RunningServer) -> None:
     body = DEFAULTS | {f"{'x' * 1000}{number}": 1 for number in range(500)}
     found = info_of(server.post(TXT2IMG, body))["ignored"]

@@ -6,11 +6,14 @@ import base64
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
+from gdm_studio import preferences
 from gdm_studio.common import paths
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.models.library import Library
@@ -253,6 +256,38 @@ def test_the_built_in_model(real_server: RunningServer) -> None:
     assert json.loads(answer.json["info"])["sd_model_name"] == "icons-2-fast"
     small = {"image": png_base64((24, 16)), "upscaling_resize": 3}
     assert image_of(real_server.post("/sdapi/v1/extra-single-image", small).json["image"]).size == (72, 48)
+
+
+TEXT = "a red fox\nNegative prompt: blurry\nSteps: 20, Sampler: Euler, CFG scale: 6.5, Seed: 7, Size: 8x8, Made up: 猫"
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
+def test_an_enlarged_image_keeps_its_settings(server: RunningServer, form: str) -> None:
+    chunks = PngInfo()
+    chunks.add_itxt("parameters", TEXT)
+    chunks.add_itxt("prompt", '{"1": {}}')
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0x9286] = b"UNICODE\0" + TEXT.encode("utf-16-be")
+    buffer = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(buffer, form, **({"pnginfo": chunks} if form == "PNG" else {"exif": exif}))
+    image = base64.b64encode(buffer.getvalue()).decode()
+    body = {"upscaling_resize": 2, "upscaler_1": "Lanczos"}
+    single = server.post("/sdapi/v1/extra-single-image", body | {"image": image}).json["image"]
+    listed = server.post("/sdapi/v1/extra-batch-images", body | {"imageList": [{"data": image}]}).json["images"]
+    expected = {"parameters": TEXT} | ({"prompt": '{"1": {}}'} if form == "PNG" else {})
+    for made in map(image_of, (single, *listed)):
+        assert made.size == (16, 16) and getattr(made, "text", None) == expected
+
+
+def test_an_image_saved_in_another_format_is_sent_with_its_settings() -> None:
+    preferences.save(replace(preferences.load(), format="webp"))
+    with running_server() as server:
+        answer = server.post("/sdapi/v1/txt2img", {"prompt": "a red disc", "steps": 1, "seed": 3})
+        (picture,) = server.service.search("", 1).result()
+        assert picture.path.suffix == ".webp"
+    (image,), info = map(image_of, answer.json["images"]), json.loads(answer.json["info"])
+    assert getattr(image, "text", {}).get("parameters", "").splitlines()[0] == "a red disc"
+    assert "Seed: 3" in image.info["parameters"] and "Seed: 3" in info["infotexts"][0]
 
 
 def test_upscalers_of_the_models_folder_are_offered() -> None:

@@ -8,7 +8,7 @@ import socket
 import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from typing import Any
 
@@ -25,7 +25,16 @@ from gdm_studio.server.fair_queue import FairQueue
 from gdm_studio.server.limits import BusyError, Limits
 from gdm_studio.server.service import Service
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.http_client import PATIENCE, TOKEN, RunningServer, image_of, png_base64, running_server, until
+from tests.helpers.http_client import (
+    PATIENCE,
+    TOKEN,
+    Answer,
+    RunningServer,
+    image_of,
+    png_base64,
+    running_server,
+    until,
+)
 
 TXT2IMG = "/sdapi/v1/txt2img"
 Events = Iterator[dict[str, Any]]
@@ -122,6 +131,33 @@ def test_an_interrupted_request_is_answered_with_its_images_so_far(slow_server: 
     with closing(Gallery.open()) as gallery:
         assert gallery.count() == 0, "as in A1111, an incomplete image is not saved"
     assert server.post(TXT2IMG, {"prompt": "x", "steps": 1}).status == 200
+
+
+def test_an_interrupt_spares_the_requests_of_other_programs_on_the_same_computer(slow_server: RunningServer) -> None:
+    server = slow_server
+    with following(server) as events, ThreadPoolExecutor(2) as pool:
+
+        def start(name: str) -> Future[Answer]:
+            body = {"prompt": name, "steps": 150, "force_task_id": name}
+            return pool.submit(server.post, TXT2IMG, body, User_Agent=f"{name}/1.0")
+
+        krita = start("krita")
+        until_event(events, "step")
+        chat = start("chat")
+        assert until_event(events, "queued")["id"] == "chat"
+        server.post("/sdapi/v1/interrupt", User_Agent="chat/1.0")
+        assert until_event(events, "stopped")["id"] == "chat"
+        assert chat.result().status == 200 and chat.result().json["images"] == []
+        assert not krita.done()
+        chat = start("chat")
+        assert until_event(events, "queued")["id"] == "chat"
+        server.post("/sdapi/v1/interrupt", User_Agent="krita/1.0")
+        assert until_event(events, "stopped")["id"] == "krita"
+        assert len(krita.result().json["images"]) == 1
+        assert next(event for event in events if event["event"] == "step")["id"] == "chat"
+        # A program without requests of its own, such as curl, can stop any request of this computer.
+        server.post("/sdapi/v1/interrupt", User_Agent="curl/8.0")
+        assert until_event(events, "stopped")["id"] == "chat"
 
 
 def test_a_client_that_hangs_up_gives_up_its_requests(slow_server: RunningServer) -> None:

@@ -443,6 +443,12 @@ def test_a_dropped_image_restores_its_settings_and_is_reproduced(home: Path) -> 
         await generated(window)
         newest = window.gallery.panel_model.picture(0).path
         assert newest != path and np.array_equal(np.asarray(Image.open(newest)), first)
+        chunks = PngInfo()
+        settings = "Steps: 5, Sampler: Euler, CFG scale: 2, Seed: 9, Size: 128x128, Model: gaussian"
+        chunks.add_text("parameters", f"a foreign disc\n{settings}")
+        Image.new("RGB", (128, 128)).save(home / "foreign.png", pnginfo=chunks)
+        drop(window, home / "foreign.png")
+        await wait_for_notice(window, "Generate makes a similar picture; another program made this one.")
 
     run_in_window(play)
 

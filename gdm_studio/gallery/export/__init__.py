@@ -2,7 +2,7 @@
 
 from gdm_studio.gallery.export.batch import copy_images, image_facts, write_archive
 from gdm_studio.gallery.export.contact_sheet import write_contact_sheet
-from gdm_studio.gallery.export.export_source import LARGEST, SMALLEST, ExportSource, read_master
+from gdm_studio.gallery.export.export_source import LARGEST, SMALLEST, ExportSource, copied_texts, read_master
 from gdm_studio.gallery.export.flat_colours import FlatStyle
 from gdm_studio.gallery.export.formats import FORMATS, Format, Options, sized_name
 from gdm_studio.gallery.export.metadata_removal import strip_metadata
@@ -16,6 +16,7 @@ __all__ = [
     "Format",
     "ExportSource",
     "Options",
+    "copied_texts",
     "copy_images",
     "export",
     "image_facts",

@@ -76,6 +76,7 @@ def image_facts(picture: Picture) -> dict[str, Any]:
         "id": picture.id,
         "created": picture.created,
         **facts_of(picture.request, picture.size),
+        "model": picture.model,
         "tool": picture.tool,
         "edited_from": picture.edited_from,
         "stopped_at": picture.stopped_at,

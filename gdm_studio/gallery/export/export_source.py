@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from gdm_studio.common.image_file import read_rgba_array
 from gdm_studio.gallery.metadata import a1111_parameters
-from gdm_studio.gallery.metadata.containers import read_texts
+from gdm_studio.gallery.metadata.containers import EmbeddedTexts, read_texts
 
 # Limits of the longer side in pixels.
 SMALLEST = 16
@@ -117,12 +117,11 @@ def on_background(picture: Image.Image, ground: Colour | None) -> Image.Image:
 
 def read_master(path: Path) -> ExportSource:
     """Read an image file for an export, with its metadata texts. Raises StorageError."""
-    return ExportSource(path.stem, (read_rgba_array(path),), _read_texts(path))
+    return ExportSource(path.stem, (read_rgba_array(path),), copied_texts(read_texts(path)))
 
 
-def _read_texts(path: Path) -> dict[str, str]:
-    """Return the metadata texts that an exported copy of an image contains: the text chunks of a PNG file by keyword,
+def copied_texts(carried: EmbeddedTexts) -> dict[str, str]:
+    """Return those texts of an image file that a copy of the image contains: the text chunks of a PNG file by keyword,
     or the A1111 text of a file in another format.
     """
-    carried = read_texts(path)
     return carried.keywords or ({a1111_parameters.CHUNK: carried.settings} if carried.settings else {})

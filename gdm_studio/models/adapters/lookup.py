@@ -36,6 +36,9 @@ from gdm_studio.request.generation_request import Request
 from gdm_studio.request.setting import join_alternatives, similar_names
 
 JOINING_NOTE = 'AND is read as "and": the parts are one prompt, without weights of their own.'
+# Test of a weight file's header for one kind of add-on.
+_Kind = Callable[[Header], bool]
+_KINDS: tuple[_Kind, ...] = (is_adapter, is_embedding)
 # Brackets that a prompt escapes because they are part of a name.
 _ESCAPED = re.compile(r"\\([()\[\]\\])")
 
@@ -290,9 +293,18 @@ def _read_titles(path: Path, note: str, *stamps: Stamp | None) -> frozenset[str]
     return frozenset(map(comparable_name, titles(header.metadata, read_note(note))))
 
 
-def _has_content(path: Path, what: Callable[[Header], bool]) -> bool:
+def _has_content(path: Path, what: _Kind) -> bool:
     """Return True if a file is readable and its header satisfies `what`, for example `is_adapter`."""
+    return path.is_file() and what in _kinds_of(path, stamp_of(path))
+
+
+@lru_cache(maxsize=4096)
+def _kinds_of(path: Path, _stamp: Stamp | None) -> frozenset[_Kind]:
+    """Return which of _KINDS the header of a file satisfies. The file's stamp is part of the cache key, so that a
+    modified file is read again.
+    """
     try:
-        return path.is_file() and what(read_header(path))
+        header = read_header(path)
     except ModelError:
-        return False
+        return frozenset()
+    return frozenset(kind for kind in _KINDS if kind(header))

@@ -6,25 +6,49 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from gdm_studio.models.files.weight_file_names import name_of
+from gdm_studio.models.files.weight_file_names import distinct_name, name_of
 from gdm_studio.models.installed.model_table import XL, create_rows, suggest_vae
 from gdm_studio.models.installed.scanner import ScannedEntry
 from gdm_studio.models.required_parts import BorrowedPart, RequiredPart, missing_parts_reason
 
 # Names under which VAEs are usually distributed: for SDXL, and for Stable Diffusion 1 and 2.
 USUAL_VAES = {True: "sdxl_vae.safetensors", False: "vae-ft-mse-840000-ema-pruned.safetensors"}
+# End of the name of a VAE that belongs to the checkpoint beside it.
+_VAE_BESIDE = ".vae"
 # Kinds of incomplete models, by the prediction of their networks.
 _KINDS = {"flow": "Diffusion transformer"}
 
 
 def combine_parts(entries: Iterable[ScannedEntry], among: Sequence[ScannedEntry]) -> Iterator[ScannedEntry]:
     """Yield the scanned models and add-ons. Models that lack a text encoder or VAE are completed with parts from the
-    files in `among`.
+    files in `among`. The VAE beside a checkpoint becomes its default VAE.
 
     A model whose missing part is not found becomes unusable; the reason in its entry names the missing parts.
     """
+    vaes = {Path(each.path): each for each in among if Path(each.path).stem.casefold().endswith(_VAE_BESIDE)}
     for each in entries:
-        yield _complete_model(each, among) if each.card is not None and each.card.needs else each
+        if each.card is None:
+            yield each
+            continue
+        whole = _complete_model(each, among) if each.card.needs else each
+        beside = next((vae for path, vae in vaes.items() if is_vae_of(path, Path(each.path))), None)
+        if whole.card is not None and whole.card.accepts.vae and beside and (name := _vae_name(beside, among)):
+            whole = replace(whole, card=replace(whole.card, defaults={**whole.card.defaults, "vae": name}))
+        yield whole
+
+
+def is_vae_of(path: Path, checkpoint: Path) -> bool:
+    """Return True if a file is named as the VAE of a checkpoint: NAME.vae.safetensors, NAME.vae.pt or NAME.vae.ckpt
+    beside NAME, as in A1111's web UI.
+    """
+    return path.parent == checkpoint.parent and path.stem.casefold() == checkpoint.stem.casefold() + _VAE_BESIDE
+
+
+def _vae_name(vae: ScannedEntry, among: Iterable[ScannedEntry]) -> str:
+    """Return the name of a VAE, or "" if it cannot be used. A copy of a VAE in another folder has the name of that."""
+    usable = {each.path: Path(each.path) for each in among if _is_vae(each)}
+    path = usable.get(vae.duplicate_of or vae.path)
+    return "" if path is None else distinct_name(path, usable.values())
 
 
 def _complete_model(model: ScannedEntry, among: Sequence[ScannedEntry]) -> ScannedEntry:

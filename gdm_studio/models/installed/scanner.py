@@ -94,6 +94,8 @@ class ScannedEntry:
     # Paths of the note and the configurations that existed beside the file.
     beside: tuple[str, ...] = ()
     seen: FileStamps = field(default_factory=FileStamps)
+    # Path of the listed file with the same name and content, which is used instead of this one.
+    duplicate_of: str = ""
 
 
 class FolderScanner:

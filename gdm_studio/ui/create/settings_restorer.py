@@ -112,7 +112,12 @@ class SettingsRestorer(QObject):
         is_foreign = not metadata.id
         self._context.notify(
             title or self.tr("Settings of {file} restored").format(file=path.name),
-            joined_sentences([self._effect_text(request, left_out, metadata.stopped_at), restored.warning]),
+            joined_sentences(
+                [
+                    self._effect_text(request, left_out, metadata.stopped_at, is_foreign=is_foreign),
+                    restored.warning,
+                ]
+            ),
             kind="success",
             action=self.tr("What was read") if is_foreign else "",
             on_action=(lambda: self._context.navigator.report_on(path)) if is_foreign else None,
@@ -219,10 +224,19 @@ class SettingsRestorer(QObject):
         if not self._context.viewer.choose_picture(picture.id):
             self._steps.show(picture)
 
-    def _effect_text(self, request: Request, left_out: list[str], stopped_at: int, *, is_new: bool = False) -> str:
+    def _effect_text(
+        self,
+        request: Request,
+        left_out: list[str],
+        stopped_at: int,
+        *,
+        is_new: bool = False,
+        is_foreign: bool = False,
+    ) -> str:
         """Return the message of the notice about settings that were applied.
 
-        It lists the settings that were not used, or says what Generate will do.
+        It lists the settings that were not used, or says what Generate will do. `is_foreign` means that another program
+        generated the image, whose noise and defaults may differ.
         """
         if problem := request.prompt_problem():
             return problem
@@ -230,6 +244,8 @@ class SettingsRestorer(QObject):
             return self.tr("Not used: {settings}.").format(settings=self._join_titles(left_out))
         if stopped_at:
             return self.tr("Generate continues it to its end.")
+        if is_foreign:
+            return self.tr("Generate makes a similar picture; another program made this one.")
         return "" if is_new else self.tr("Generate makes the same picture again.")
 
     def _join_titles(self, names: list[str]) -> str:

@@ -110,12 +110,13 @@ def facts_of(picture: PictureLike, titles: Mapping[str, str] | None = None) -> l
     `titles` maps model names to their titles, and "model:style" to the titles of styles.
     """
     request, tool = picture.request, getattr(picture, "tool", OURS)
+    model = getattr(picture, "model", request.model)
     rows = [
         *_request_facts(request),
         *_interpolation_facts(request),
         (translate("facts", "Stopped at step"), str(getattr(picture, "stopped_at", 0) or "")),
         (translate("facts", "Style"), (titles or {}).get(f"{request.model}:{request.style}", request.style)),
-        (translate("facts", "Model"), (titles or {}).get(request.model, request.model)),
+        (translate("facts", "Model"), (titles or {}).get(model, model)),
         (translate("facts", "Made with"), "" if tool == OURS else tool),
         # The name that a program gave to `serve` or `mcp`.
         (translate("facts", "Requested by"), getattr(picture, "made_with", {}).get("asked_by", "")),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.models.few_step_models import FEW_STEPS, NONE, SUMMARY, few_step_kind_in
+from gdm_studio.models.installed.missing_parts import is_vae_of
 from gdm_studio.models.installed.model_options import PREDICTIONS, YES_NO, Choices
 from gdm_studio.models.installed.model_table import ModelTableRow, can_be_few_step, suitable_vaes
 from gdm_studio.models.model_card import ModelCard
@@ -39,6 +40,8 @@ class ModelChoices(QWidget):
             if accepts.needs_vae:
                 own = self.tr("None: choose one")
                 tooltip = self.tr("Decodes latents into pictures; this model has no VAE of its own")
+            if beside := next((each.name for each in lines if is_vae_of(each.path, line.path)), ""):
+                own = self.tr("Beside its file ({value})").format(value=beside)
             self._add(theme, "vae", self.tr("VAE"), tooltip, found, now.vae, own=own)
         if accepts is not None and accepts.refiner:
             found = [each.name for each in lines if each.card is not None and each.card.accepts.refines]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from gdm_studio.gallery.metadata.containers import iso_boxes
+from gdm_studio.common import iso_boxes
 from gdm_studio.gallery.metadata.containers.metadata_blocks import MAX_TEXT
 
-# Maximum size in bytes of the box that lists the items, and maximum number of pieces of one item.
-_MAX_META = 2**20
+# Maximum number of pieces of one item.
 _MAX_EXTENTS = 64
 _XMP = "application/rdf+xml"
 
@@ -22,33 +20,11 @@ def read_metadata(file: BinaryIO) -> tuple[bytes, bytes]:
     Pillow finds only metadata that is linked to the image, and some tools omit this link.
     """
     try:
-        meta = _read_meta_box(file)
+        meta = iso_boxes.read_meta_box(file)
         exif, xmp = (_read_item(file, meta, kind) for kind in ("Exif", _XMP))
     except (struct.error, ValueError, OverflowError):
         return b"", b""
     return exif[4 + int.from_bytes(exif[:4], "big") :], xmp
-
-
-def _read_meta_box(file: BinaryIO) -> dict[bytes, bytes]:
-    """Return the boxes inside the `meta` box of an AVIF file, which list its items, as {kind: content}."""
-    at = 0
-    end = file.seek(0, io.SEEK_END)
-    for _ in range(iso_boxes.MAX_BOXES):
-        if at + 8 > end:
-            break
-        file.seek(at)
-        box = iso_boxes.box_at(file.read(iso_boxes.HEAD), at, end)
-        at = box.end
-        if box.kind == b"meta" and 4 <= box.end - box.start <= _MAX_META:
-            file.seek(box.start + 4)
-            # Reversed, so that the first of two boxes of a kind counts.
-            return dict(reversed(list(_iterate_boxes(file.read(box.end - box.start - 4)))))
-    return {}
-
-
-def _iterate_boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield (kind, content) of consecutive boxes in the bytes of an AVIF file."""
-    return ((box.kind, data[box.start : box.end]) for box in iso_boxes.iter_boxes(data))
 
 
 def _read_item(file: BinaryIO, meta: dict[bytes, bytes], kind: str) -> bytes:
@@ -70,7 +46,7 @@ def _read_item(file: BinaryIO, meta: dict[bytes, bytes], kind: str) -> bytes:
 
 def _parse_items(listed: bytes) -> Iterator[tuple[str, int]]:
     """Yield (kind, number) of each item in an AVIF file. The kind is the media type, if the item has one."""
-    for name, entry in _iterate_boxes(listed[6 if listed[:1] == b"\0" else 8 :]):
+    for name, entry in iso_boxes.iter_contents(listed[6 if listed[:1] == b"\0" else 8 :]):
         if name != b"infe" or entry[:1] not in (b"\2", b"\3"):
             continue
         layout = ">HH4s" if entry[0] == 2 else ">IH4s"

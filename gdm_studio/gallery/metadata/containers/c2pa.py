@@ -10,7 +10,7 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
-from gdm_studio.gallery.metadata.containers.iso_boxes import Box, iter_boxes
+from gdm_studio.common.iso_boxes import Box, iter_boxes
 
 # Maximum bytes of all manifests of a file. Real manifests, with thumbnails, are under 4 MiB.
 MAX_MANIFESTS = 12 * 2**20

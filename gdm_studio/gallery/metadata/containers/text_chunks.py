@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -69,13 +70,13 @@ class EmbeddedTexts:
         return {name: text for name, text in self.texts.items() if not name.startswith(("exif:", "xmp"))}
 
 
-def read_texts(path: Path) -> EmbeddedTexts:
-    """Read all texts in the metadata of an image file.
+def read_texts(path: Path, data: bytes | None = None) -> EmbeddedTexts:
+    """Read all texts in the metadata of an image file, or of `data`, the content of such a file.
 
     Raises StorageError if the file is unreadable or not an image.
     """
     try:
-        with open_file(path) as file:
+        with open_file(path) if data is None else io.BytesIO(data) as file:
             parts = _read_parts(file, path)
     except OSError as error:
         raise storage_error(path, error) from error
