@@ -436,7 +436,7 @@ def test_ctrl_c_keeps_the_finished_pictures(tmp_path: Path) -> None:
             break
     time.sleep(0.1)
     process.send_signal(signal.SIGINT)
-    rest, errors = process.communicate(timeout=20)
+    rest, errors = process.communicate(timeout=120)
     assert process.returncode == 130
     assert json.loads(rest.splitlines()[-1]) == {"event": "stopped"}
     assert "Traceback" not in errors

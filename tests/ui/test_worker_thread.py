@@ -25,7 +25,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import State, StepEvent, View
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.worker_thread import WorkerThread
-from tests.helpers import tiny_model
+from tests.helpers import beats, tiny_model
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.tiny_model import TinyLibrary
 
@@ -85,7 +85,7 @@ def run_on_worker(
     """Run `play(worker)` on a plain asyncio loop, then stop the worker thread and wait for it."""
 
     async def main() -> None:
-        async with start_worker(GaussianLibrary(step_seconds=step_seconds, kind=kind)) as worker:
+        async with start_worker(GaussianLibrary(step_seconds=step_seconds, kind=kind)) as worker, beats.beating():
             await asyncio.wait_for(play(worker), 90)
 
     asyncio.run(main())
