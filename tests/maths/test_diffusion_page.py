@@ -59,8 +59,8 @@ def test_the_library_gives_the_same_images_from_the_same_noise(page: ModuleType)
 def test_the_network_learns_to_draw_moons(page: ModuleType) -> None:
     """Check that generated images are near real ones, by the distance to the nearest of 4,000 moons."""
     said: list[str] = []
-    network = page.train(1100, say=said.append)
+    network = page.train(700, say=said.append)
     drawn = page.sample(network, np.random.default_rng(7).standard_normal((page.T + 1, 64, page.SIDE**2)))
     true = page.moons(4000, np.random.default_rng(3))
     off = ((drawn[:, None] - true[None]) ** 2).mean(-1).min(-1)
-    assert len(said) == 10 and np.median(off) < 0.1 < 0.3 < true.var()
+    assert len(said) == 10 and np.median(off) < 0.15 < 0.3 < true.var()

@@ -644,11 +644,17 @@ def test_names_of_one_colour_drawings_are_translated(card: ModelCard, prompt: st
     assert drawn_in(read_prompt(card, prompt)) == (drawn,)
 
 
+@pytest.fixture(scope="module")
+def tokenizer(card: ModelCard) -> Tokenizer:
+    assert card.path is not None
+    return Tokenizer(**config_of(card.path)["tokenizer"])
+
+
 @pytest.mark.parametrize("style", ["", "noto", "twemoji"])
 @pytest.mark.parametrize("prompt", [prompt for prompt, _, _, _ in EVERYDAY] + ["a boat", "two cats and a 🐶"])
-def test_the_reading_names_the_drawings_that_condition_the_image(card: ModelCard, prompt: str, style: str) -> None:
-    assert card.path is not None
-    tokenizer = Tokenizer(**config_of(card.path)["tokenizer"])
+def test_the_reading_names_the_drawings_that_condition_the_image(
+    card: ModelCard, tokenizer: Tokenizer, prompt: str, style: str
+) -> None:
     drawings = {
         subject.drawing
         for each in ([style] if style else tokenizer.styles)

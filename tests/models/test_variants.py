@@ -45,10 +45,9 @@ def fast_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fast_weights: Path) -> Path:
+def own(_own_home: Path, fast_weights: Path) -> Path:
     """Copy the built-in model as "mine", with a fast variant."""
-    monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path))
-    folder = tmp_path / "data" / "models" / "mine"
+    folder = paths.models_dir() / "mine"
     folder.mkdir(parents=True)
     for part in ("", ".recall", ".sketch", ".text", ".vae"):
         shutil.copy(SHIPPED / f"{BUILT_IN}{part}.safetensors", folder)
