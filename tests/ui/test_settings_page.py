@@ -236,7 +236,7 @@ def test_a_run_keeps_to_its_share_of_the_machine(monkeypatch: pytest.MonkeyPatch
         window.generation.stop()
         await until(lambda: window.generation.job is None)
 
-    run_in_window(play, library=GaussianLibrary(step_seconds=0.2))
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
 
 
 def test_automatic_means_the_chosen_device() -> None:
