@@ -27,7 +27,7 @@ from tests.drills import (
 )
 from tests.helpers import ssh_server
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=10)
 
 forks = pytest.mark.skipif(os.name == "nt", reason="kill -9 and bad disks are Unix's here")
 

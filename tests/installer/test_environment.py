@@ -98,7 +98,7 @@ def imports(environment: Environment, *names: str) -> bool:
     return run_captured([environment.python, "-c", "; ".join(f"import {name}; {name}.NAME" for name in names)]).ok
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=25)
 @pytest.mark.timeout(900)  # a dozen runs of pip, half a minute where nothing else is at work
 @pytest.mark.skipif(int(PIP.split(".")[0]) < 25, reason="this environment's pip is not the installer's")
 def test_a_life_of_an_environment(project: Environment, monkeypatch: pytest.MonkeyPatch) -> None:

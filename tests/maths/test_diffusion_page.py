@@ -47,6 +47,7 @@ def test_many_forward_steps_equal_the_closed_form(page: ModuleType) -> None:
     assert mean < 0.01
 
 
+@pytest.mark.slow
 def test_the_library_gives_the_same_images_from_the_same_noise(page: ModuleType) -> None:
     network = page.train(30, say=lambda line: None)
     draws = np.random.default_rng(1).standard_normal((page.T + 1, 2, page.SIDE**2))
@@ -55,7 +56,7 @@ def test_the_library_gives_the_same_images_from_the_same_noise(page: ModuleType)
     np.testing.assert_allclose(page.sample_by_the_library(network, draws) / scale, ours / scale, atol=1e-4)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=8)
 def test_the_network_learns_to_draw_moons(page: ModuleType) -> None:
     """Check that generated images are near real ones, by the distance to the nearest of 4,000 moons."""
     said: list[str] = []

@@ -49,6 +49,7 @@ def change_config(folder: Path, change: Callable[[dict[str, Any]], Any]) -> None
     save_file(load_file(path), path, metadata | {"config": json.dumps(config)})
 
 
+@pytest.mark.slow
 def test_a_user_model_is_listed_and_loads(own: Path) -> None:
     library = Library()
     assert {BUILT_IN, "mine"} <= {card.name for card in library.cards()}
@@ -81,6 +82,7 @@ def test_invalid_metadata_hides_no_other_model(own: Path) -> None:
     assert SHIPPED_NAMES | {"mine"} == {card.name for card in Library().cards()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
@@ -98,6 +100,7 @@ def test_a_damaged_configuration_is_reported(own: Path, change: Callable[[dict[s
         Library().load(str(own / f"{BUILT_IN}.safetensors"), **CPU)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("place", "error"),
     [
@@ -119,6 +122,7 @@ def test_a_lack_of_memory_is_not_reported_as_damage(
         Library().load(BUILT_IN, **CPU)
 
 
+@pytest.mark.slow
 def test_is_loaded_depends_on_device_and_dtype() -> None:
     library = Library()
     assert not library.is_loaded(BUILT_IN, **CPU)
@@ -128,6 +132,7 @@ def test_is_loaded_depends_on_device_and_dtype() -> None:
     assert not library.is_loaded(BUILT_IN, device=torch.device("cuda:0"), dtype=torch.float32)
 
 
+@pytest.mark.slow
 def test_a_memorised_drawing_is_recoloured_by_the_prompt() -> None:
     model = Library().load(BUILT_IN, **CPU)
     assert isinstance(model, icons_model.IconsModel)
@@ -143,6 +148,7 @@ def test_a_memorised_drawing_is_recoloured_by_the_prompt() -> None:
     assert np.array_equal(remembered("a fish"), plain)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("thing", "style", "similar"),
     [
@@ -163,6 +169,7 @@ def test_a_missing_drawing_is_taken_from_a_similar_style(
     assert np.abs(drawn - picture(thing, similar)).mean() < 0.7 * np.abs(drawn - picture("house", style)).mean()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", ["fluent-emoji-high-contrast", "icon-park", "streamline-color"])
 @pytest.mark.parametrize(
     ("prompt", "hue"), [("a red heart", "red"), ("a blue book", "blue"), ("a green apple", "green")]
@@ -173,6 +180,7 @@ def test_the_colour_in_the_name_of_a_drawing_is_drawn(style: str, prompt: str, h
     assert dominant_hue(result.rgba) == hue
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("usual", ["", "noto", "watercolour"])
 def test_a_prompt_without_style_uses_the_default_style(own: Path, usual: str) -> None:
     change_card(own, defaults={"style": usual}, unstyled="")

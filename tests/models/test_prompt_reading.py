@@ -856,6 +856,7 @@ def test_words_that_a_lora_was_trained_with_are_not_corrected(
     assert prompt_note(card, "a foxx <lora:mine:1>").startswith("Drawing fox" if is_corrected else "")
 
 
+@pytest.mark.slow
 def test_the_file_of_a_corrected_prompt_keeps_the_words(card: ModelCard, tmp_path: Path) -> None:
     studio = Studio(tmp_path / "images")
     images = []
@@ -924,6 +925,7 @@ def test_without_a_table_of_suggestions_such_words_have_no_nearest_drawings(card
     assert not read_prompt(without, "a hovercraft").nearest and read_prompt(without, "an orchard").nearest
 
 
+@pytest.mark.slow
 def test_torch_is_not_needed() -> None:
     code = (
         "import sys; from gdm_studio.models.library import Library; from gdm_studio.models.families import read_prompt;"

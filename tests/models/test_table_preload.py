@@ -77,6 +77,7 @@ def test_errors_of_an_early_table_are_raised_when_it_is_taken(tmp_path: Path) ->
         take_table(tmp_path / "missing.safetensors")
 
 
+@pytest.mark.slow
 def test_a_model_is_loaded_with_table_preload(monkeypatch: pytest.MonkeyPatch) -> None:
     library = Library()
     library.read_early(BUILT_IN)
@@ -91,6 +92,7 @@ def test_a_model_is_loaded_with_table_preload(monkeypatch: pytest.MonkeyPatch) -
     assert len(model.all_drawings.components) > len(model.recall.components) > 0
 
 
+@pytest.mark.slow
 def test_tables_are_read_without_torch() -> None:
     done = subprocess.run([sys.executable, "-c", BEFORE_TORCH], capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout.split() == ["2", "False"]

@@ -33,6 +33,7 @@ def blur(studio: Studio, model: str, prompt: str, seed: int, temperature: float)
     return mid_gradient_share(np.asarray(image)[None])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model, prompts", [(FAST, ("an apple", "a red fox", "a guitar")), (BUILT_IN, ("a red fox",))])
 def test_pictures_have_no_specks_at_any_temperature(studio: Studio, model: str, prompts: tuple[str, ...]) -> None:
     asked = [(prompt, seed) for prompt in prompts for seed in (100, 7)]

@@ -39,6 +39,7 @@ def verb(drawings: Path, out: Path, samples: int) -> list[str]:
     return ["train", "lora", *options, "--sheet-minutes", "0", "--rank", "1", "--batch", "4", "--threads", "1"]
 
 
+@pytest.mark.slow
 def test_two_processes_do_not_train_into_one_folder(drawings: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The window is refused like the command line, and a killed process leaves nothing locked."""
     TinyLibrary()

@@ -38,6 +38,7 @@ def _recipe(made: Path, init: Path) -> PosedRecipe:
     return PosedRecipe(init=init, subset="all", pairs=16, samples=16, batch=4, warmup=4, cooldown=8, threads=1, **files)
 
 
+@pytest.mark.slow
 def test_a_draft_has_the_pose_and_the_colours_of_its_drawing(made: Path, recalling: Path) -> None:
     networks, _ = load_averaged(recalling, made / "words")
     pairs = _posed(made, networks)

@@ -287,7 +287,7 @@ def test_other_work_items_continue_when_one_fails(monkeypatch: pytest.MonkeyPatc
     assert made | failed == set(range(6)) and made and not made & failed
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=6)
 def test_a_slow_worker_that_sends_heartbeats_is_not_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     fake_workers(monkeypatch, "slow", "noise", silence=4.0)
     with closing(Pool(["cpu"])) as pool:
@@ -297,7 +297,7 @@ def test_a_slow_worker_that_sends_heartbeats_is_not_replaced(monkeypatch: pytest
     assert results(events).keys() == {0} and not notes(events)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=6)
 def test_time_in_which_the_program_was_suspended_is_no_worker_silence(monkeypatch: pytest.MonkeyPatch) -> None:
     fake_workers(monkeypatch, "slow beats", "noise", silence=8.0)
     clock, start = time.monotonic, time.monotonic()
@@ -323,7 +323,7 @@ worker_main.main()
 """
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=6)
 def test_a_real_worker_sends_heartbeats_during_a_long_step(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         worker_handle, "_build_command", lambda device, sharing: [sys.executable, "-P", "-c", REAL, device, "1"]
@@ -343,7 +343,7 @@ def wait_until_ready(pool: Pool) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=6)
 def test_a_suspended_real_worker_is_replaced(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     request, events, victim = replace(LONG, steps=30), [], None
     hurry_silence(monkeypatch, lambda pid: victim is not None and pid == victim.pid)

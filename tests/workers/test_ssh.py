@@ -104,7 +104,7 @@ def digests(steps: bytes) -> list[str]:
     return [entry.digest for entry in file_format.read(steps).entries]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=15)
 def test_images_and_steps_are_those_of_this_computer(
     gpubox: OtherComputer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -151,7 +151,7 @@ def test_a_branch_starts_at_any_step_before_the_last(gpubox: OtherComputer) -> N
     assert np.array_equal(here[-1].image, there[-1].image)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=15)
 def test_a_dropped_connection_resumes_at_its_step(gpubox: OtherComputer, monkeypatch: pytest.MonkeyPatch) -> None:
     # One attempt is enough, since every connection makes progress.
     monkeypatch.setattr(pools, "SECONDS_TO_RECONNECT", (0.0,))
@@ -182,7 +182,7 @@ def test_a_dropped_connection_resumes_at_its_step(gpubox: OtherComputer, monkeyp
         assert digests(results[image].steps) == digests(here.steps) and len(digests(here.steps)) == 25
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=8)
 def test_json_lists_every_step_once(
     gpubox: OtherComputer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -295,7 +295,7 @@ def test_a_connection_that_cannot_be_made_again_without_ssh_ends_the_run(
                 gpubox.drop()
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=10)
 def test_other_workers_finish_the_images_of_a_lost_computer(gpubox: OtherComputer) -> None:
     wanted = replace(REQUEST, device=f"{gpubox.device},cpu", count=4, steps=8)
     _, events = generate(wanted)
