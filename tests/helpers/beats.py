@@ -10,8 +10,9 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-# Shortest time between two beats.
+# Time of the model between two beats, and shortest real time between them.
 BEAT_SECONDS = 0.01
+REAL_SECONDS = 0.005
 
 
 class _Beats:
@@ -27,7 +28,7 @@ async def beating() -> AsyncIterator[None]:
 
     async def beat() -> None:
         while True:
-            await asyncio.sleep(BEAT_SECONDS)
+            await asyncio.sleep(REAL_SECONDS)
             _Beats.count += 1
 
     task = asyncio.create_task(beat())
@@ -42,12 +43,12 @@ async def beating() -> AsyncIterator[None]:
 
 
 def pause(seconds: float, ended: threading.Event) -> None:
-    """Wait until so many seconds have passed in beats, or without an event loop until they have passed, or until the
-    event is set.
+    """Wait until so many seconds have passed by the beats, or by the clock if no event loop runs, or until the event is
+    set.
     """
     if not _Beats.is_beating:
         ended.wait(seconds)
         return
     last = _Beats.count + round(seconds / BEAT_SECONDS)
-    while _Beats.is_beating and _Beats.count < last and not ended.wait(BEAT_SECONDS / 2):
+    while _Beats.is_beating and _Beats.count < last and not ended.wait(REAL_SECONDS / 2):
         pass

@@ -99,7 +99,7 @@ async def until(reason: Callable[[], object], seconds: float = SECONDS) -> None:
     end = time.monotonic() + seconds
     while not reason():
         assert time.monotonic() < end, "it did not happen in time"
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(beats.REAL_SECONDS)
 
 
 async def remaining_problems(find: Callable[[], list[str]], *, after: float = 0.05, seconds: float = 20.0) -> list[str]:

@@ -537,7 +537,7 @@ def test_undo_opens_the_restored_run(home: Path, drawings: Path, tmp_path: Path)
         await until(lambda: controls.title.text() == "second" and "photos" in controls.folder.text())
         window.undo()
         await until(lambda: controls.runs.choice() == "one")
-        await until(lambda: "drawings" in controls.folder.text(), seconds=10)
+        await until(lambda: "drawings" in controls.folder.text())
         assert controls.title.text() == "one" and page.images.rowCount() == 4
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)

@@ -200,7 +200,7 @@ def notes(events: list[Event]) -> list[str]:
 
 
 def assert_nothing_is_left(threads: int, pids: list[int]) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + LIMIT
     while threading.active_count() > threads and time.monotonic() < end:
         time.sleep(0.05)
     assert threading.active_count() <= threads
