@@ -45,6 +45,7 @@ def _only_steps_take_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "perf_counter", lambda: now)
 
 
+@pytest.mark.slow
 def test_memory_is_printed_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["bench", "memory", "--json"]) == 0
     (line,) = capsys.readouterr().out.splitlines()
@@ -89,6 +90,7 @@ def test_network_time_is_measured_apart_from_the_rest() -> None:
     assert found["everything but the network"] == pytest.approx(0, abs=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted({*ALL} - {"network", "busy", "memory", "models", "workers", "streaming"}))
 def test_every_figure_is_a_non_negative_number(name: str) -> None:
     found = measured(name, request=replace(REQUEST, steps=2))
@@ -143,6 +145,7 @@ def test_a_busy_core_is_started_and_ended() -> None:
     assert found["speed beside a busy core"] > 0
 
 
+@pytest.mark.slow
 def test_a_benchmark_library_is_built_once_and_completed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -68,6 +68,7 @@ def test_an_unsupported_sampler_is_refused(sampler: str, capsys: pytest.CaptureF
     assert len(told.strip().splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_unknown_words_are_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     given = ["generate", "a stallion with a frobnicate", *SETTINGS, "--steps", "1", "--out", str(tmp_path)]
     assert run(given) == 0
@@ -84,6 +85,7 @@ def test_unknown_words_are_reported(tmp_path: Path, capsys: pytest.CaptureFixtur
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_fast_uses_the_fast_version_with_its_own_defaults(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     given = ["generate", "a red apple", "--seed", "5", "--device", "cpu", "--fast", "--out", str(tmp_path)]
     assert run(given) == 0
@@ -418,6 +420,7 @@ def test_without_qt_the_missing_package_is_named(
     assert "needs PySide6" in said and len(said.strip().splitlines()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_tiny")
 def test_ctrl_c_keeps_the_finished_pictures(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "gdm_studio", *FAST, "--steps", "50", "--count", "500"]

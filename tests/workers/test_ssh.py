@@ -139,6 +139,7 @@ def test_images_and_steps_are_those_of_this_computer(
     assert {facts["request"]["model"] for facts in made.values()} == {"tiny"}
 
 
+@pytest.mark.slow
 def test_a_branch_starts_at_any_step_before_the_last(gpubox: OtherComputer) -> None:
     fox = {"prompt": "a red fox", "model": "tiny", "seed": 7, "steps": 4}
     found = []
@@ -206,6 +207,7 @@ def test_json_lists_every_step_once(
     assert steps == sorted(set(steps), key=lambda step: (step[1], step[0])) and len(steps) == 48
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_connection_killed_during_the_start_is_made_again(gpubox: OtherComputer, count: int) -> None:
     (gpubox.folder / "deaths").write_text(str(count))
@@ -221,6 +223,7 @@ def test_a_connection_that_is_always_killed_ends_the_run(gpubox: OtherComputer) 
     assert len(gpubox.calls) <= 5
 
 
+@pytest.mark.slow
 def test_a_program_on_the_path_of_the_profile_is_found(gpubox: OtherComputer) -> None:
     programs = gpubox.home / "programs"
     programs.mkdir()
@@ -239,6 +242,7 @@ def test_a_program_on_the_path_of_the_profile_is_found(gpubox: OtherComputer) ->
     assert "no program called no-such-program" in str(error_of(replace(REQUEST, device=gpubox.device)))
 
 
+@pytest.mark.slow
 def test_recorded_steps_of_another_computer_resume_here(gpubox: OtherComputer) -> None:
     recorded = bytearray()
 
@@ -274,6 +278,7 @@ def test_a_worker_ends_when_its_program_stays_silent() -> None:
         assert process.wait(60) == 0
 
 
+@pytest.mark.slow
 def test_a_computer_that_stays_away_ends_the_run_with_the_reason(gpubox: OtherComputer) -> None:
     _, events = generate(replace(REQUEST, device=gpubox.device))
     with pytest.raises(DeviceError, match="gpubox cannot be reached; check that it is on"):
@@ -284,6 +289,7 @@ def test_a_computer_that_stays_away_ends_the_run_with_the_reason(gpubox: OtherCo
     assert len(gpubox.calls) == 1 + 3
 
 
+@pytest.mark.slow
 def test_a_connection_that_cannot_be_made_again_without_ssh_ends_the_run(
     gpubox: OtherComputer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -337,6 +343,7 @@ def test_every_failure_has_its_sentence(status: int, text: str, sentence: str, g
     assert len(gpubox.calls) <= (5 if "kex" in text else 3 if status == 127 else 2)
 
 
+@pytest.mark.slow
 def test_missing_programs_devices_and_models_have_their_sentences(
     gpubox: OtherComputer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -406,6 +413,7 @@ def pretend(mode: str, tmp_path: Path) -> None:
     preferences.change({"remote_program": f"{sys.executable} -P {fake} '{mode}'"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "mode",
     ["no hello", "a flood", "steps that are a pickle", "steps without a beginning", "a step without its tensors"],
@@ -467,6 +475,7 @@ def test_messages_that_nobody_handles_are_limited(
         events.close()
 
 
+@pytest.mark.slow
 def test_another_version_and_an_endless_login_are_refused(gpubox: OtherComputer, tmp_path: Path) -> None:
     pretend("another version", tmp_path)
     error = error_of(replace(REQUEST, device=gpubox.device))
