@@ -331,10 +331,14 @@ def test_a_control_lora_equals_the_control_net_that_it_stands_for(kind: str, che
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("prefix", "mark"),
-    [("control_model.", "difference"), ("control_model.", "control_model.difference"), ("", "difference")],
+    ("kind", "prefix", "mark"),
+    [
+        # The names of the weights are read before the kind is known.
+        *((kind, "control_model.", "difference") for kind in (*BASES, "inpainting")),
+        ("sd1", "control_model.", "control_model.difference"),
+        ("sd1", "", "difference"),
+    ],
 )
-@pytest.mark.parametrize("kind", [*BASES, "inpainting"])
 def test_a_difference_control_net_equals_the_control_net_that_it_stands_for(
     kind: str, prefix: str, mark: str, checkpoints: Path
 ) -> None:
