@@ -19,7 +19,7 @@ from gdm_studio.models.library import Library
 from tests.helpers.shipped_models import SHIPPED
 from tests.models import hostile, hostile_models
 
-SECONDS, MEGABYTES = 5.0, 300
+SECONDS, MEGABYTES = 20.0, 300
 # A model with the whole vocabulary maps and copies up to 275 MB, and the allocator of the machine adds to this.
 MEGABYTES_IN_USE = 600
 # CPU time to refuse a model during use, in multiples of the time for an image of a sound model.
