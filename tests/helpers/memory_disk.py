@@ -12,7 +12,7 @@ from pathlib import Path
 # Linux keeps the files of this folder in memory.
 FOLDER = Path("/dev/shm")
 # Free space that it must have, in bytes. The files of the tests that run at the same time take up to 1 GB.
-FREE_BYTES = 6 * 2**30
+FREE_BYTES = 8 * 2**30
 
 
 def usable_folder() -> Path | None:
