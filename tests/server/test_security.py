@@ -292,6 +292,7 @@ def impatient_server() -> Iterator[RunningServer]:
         yield running
 
 
+@pytest.mark.slow
 def test_hostile_heads_are_refused(impatient_server: RunningServer) -> None:
     server = impatient_server
     bearer = f"Bearer {TOKEN}"
@@ -356,6 +357,7 @@ def test_a_thousand_random_requests_are_answered_and_leave_nothing_behind() -> N
         assert any(server.raw(options)[9:12] == b"200" for _ in range(100)) and is_idle(server)
 
 
+@pytest.mark.slow
 def test_slow_clients_are_cut_off() -> None:
     named = {"Host": "localhost", "Authorization": f"Bearer {TOKEN}", "Content_Type": "application/json"}
     with running_server(limits=Limits(head_seconds=0.5, body_seconds=0.5, idle_seconds=0.5)) as server:
