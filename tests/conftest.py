@@ -11,10 +11,15 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.helpers import memory_disk
+
 # The tests start the program hundreds of times in processes of their own, and without bytecode each start would compile
 # it again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+# Temporary files are in memory if possible, unless the caller named a folder. Child processes inherit the setting.
+if "TMPDIR" not in os.environ and (_memory := memory_disk.usable_folder()) is not None:
+    os.environ["TMPDIR"] = tempfile.tempdir = str(_memory)
 # Set before any import of Qt or use of the paths. Code that runs before a test gets a temporary home.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # The texts and formats of the window do not depend on the machine.
@@ -39,9 +44,12 @@ torch_startup.prepare()
 __all__ = ["virtual_screen"]
 
 
-# Average time of a test with and without the mark `slow`.
-SLOW_SECONDS = 5.0
-QUICK_SECONDS = 0.15
+# Average time of a test with and without the mark `slow`. A test that takes much longer names its time in the mark.
+SLOW_SECONDS = 1.0
+QUICK_SECONDS = 0.05
+
+# The file of tests whose windows are opened in a quick run too.
+EVERYDAY = "test_flow.py"
 
 
 # Memory to which a test process may grow, in bytes.
@@ -58,13 +66,27 @@ def pytest_xdist_auto_num_workers() -> int:
     return max(cores, min(cores + cores // 2, fitting))
 
 
+def opens_the_window(item: pytest.Item) -> bool:
+    """Return True if the test opens the program's window, which takes half a second."""
+    function = getattr(item, "function", None)
+    return function is not None and "run_in_window" in function.__code__.co_names
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run the longest files first in a parallel run, so that no process is alone with a long file at the end."""
+    """Mark the tests that open the window as slow, except those of the everyday path.
+
+    Run the longest files first in a parallel run, so that no process is alone with a long file at the end.
+    """
+    for item in items:
+        if opens_the_window(item) and item.path.name != EVERYDAY:
+            item.add_marker(pytest.mark.slow)
     if not hasattr(config, "workerinput"):
         return
     seconds: Counter[Path] = Counter()
     for item in items:
-        seconds[item.path] += SLOW_SECONDS if item.get_closest_marker("slow") else QUICK_SECONDS
+        slow = item.get_closest_marker("slow")
+        seconds[item.path] += slow.kwargs.get("seconds", SLOW_SECONDS) if slow else QUICK_SECONDS
     # Files of the same length keep their order, and so do the tests of a file.
     first = {path: place for place, (path, _) in enumerate(seconds.most_common())}
     items.sort(key=lambda item: first[item.path])

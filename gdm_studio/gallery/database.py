@@ -448,6 +448,10 @@ def database_files(path: Path) -> list[Path]:
     return [path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm")]
 
 
+# Primary error codes of SQLite for a database that another process or connection is using.
+_IN_USE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
+
+
 def _use_wal(connection: sqlite3.Connection, schema: str) -> None:
     """Switch a database of the gallery to write-ahead logging (WAL), so that it can be read during a write.
 
@@ -458,7 +462,8 @@ def _use_wal(connection: sqlite3.Connection, schema: str) -> None:
             if connection.execute(f"PRAGMA {schema}.journal_mode").fetchone()[0] != "wal":
                 connection.execute(f"PRAGMA {schema}.journal_mode = WAL")
             return
-        except sqlite3.OperationalError:
-            if attempt == 49:
+        except sqlite3.OperationalError as error:
+            # A full or read-only disk stays so.
+            if attempt == 49 or error.sqlite_errorcode & 0xFF not in _IN_USE:
                 raise
             time.sleep(0.02)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.engine import speed_benchmark
 from gdm_studio.gallery import read
 from gdm_studio.request.generation_request import Request
+from tests.helpers import beats
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.low_memory import low_memory_library
 
@@ -30,6 +32,20 @@ def measured(name: str, *, step_seconds: float = 0.0, request: Request = REQUEST
     return {figure.name: figure.value for figure in ALL[name](library, request)}  # type: ignore[arg-type]
 
 
+@pytest.fixture
+def _only_steps_take_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replace the clock by one that advances only with the model's steps, at once."""
+    now = 0.0
+
+    def step(seconds: float, ended: object) -> None:
+        nonlocal now
+        now += seconds
+
+    monkeypatch.setattr(beats, "pause", step)
+    monkeypatch.setattr(time, "perf_counter", lambda: now)
+
+
+@pytest.mark.slow
 def test_memory_is_printed_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["bench", "memory", "--json"]) == 0
     (line,) = capsys.readouterr().out.splitlines()
@@ -68,28 +84,32 @@ def test_a_library_is_built_only_on_request(
     assert asked == built
 
 
+@pytest.mark.usefixtures("_only_steps_take_time")
 def test_network_time_is_measured_apart_from_the_rest() -> None:
     found = measured("network", step_seconds=0.02)
-    assert 20 <= found["network"] < 60
-    assert -0.2 < found["everything but the network"] < 0.5
+    assert found["network"] == pytest.approx(20)
+    assert found["everything but the network"] == pytest.approx(0, abs=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted({*ALL} - {"network", "busy", "memory", "models", "workers", "streaming"}))
 def test_every_figure_is_a_non_negative_number(name: str) -> None:
     found = measured(name, request=replace(REQUEST, steps=2))
     assert found and all(value >= 0 for value in found.values())
 
 
+@pytest.mark.usefixtures("_only_steps_take_time")
 def test_a_batch_is_compared_with_single_images() -> None:
     found = measured("batch", step_seconds=0.02)
     assert found["batch of 4, largest distance"] <= 1
-    assert found["batch of 4, speed"] > 1.5, "the model needs as long for four as for one"
+    assert found["batch of 4, speed"] == pytest.approx(4), "the model needs as long for four as for one"
 
 
+@pytest.mark.usefixtures("_only_steps_take_time")
 def test_speed_is_measured_by_batch_size() -> None:
     found = measured("speed", step_seconds=0.02)
-    assert 20 <= found["batch of 1, a step"] < 200 and len(found) == 6
-    assert found["batch of 4, speed"] > 1.5 * found["batch of 1, speed"]
+    assert found["batch of 1, a step"] == pytest.approx(20) and len(found) == 6
+    assert found["batch of 4, speed"] == pytest.approx(4 * found["batch of 1, speed"])
 
 
 def test_batches_beyond_the_memory_are_not_measured() -> None:
@@ -126,6 +146,7 @@ def test_a_busy_core_is_started_and_ended() -> None:
     assert found["speed beside a busy core"] > 0
 
 
+@pytest.mark.slow
 def test_a_benchmark_library_is_built_once_and_completed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -73,6 +73,7 @@ def test_search_prints_the_matching_images(
     assert [json.loads(line)["seed"] for line in capsys.readouterr().out.splitlines()] == seeds
 
 
+@pytest.mark.slow
 def test_list_continues_past_the_first_page(gallery: Gallery, capsys: pytest.CaptureFixture[str]) -> None:
     for seed in range(510):
         info = PngInfo()

@@ -89,6 +89,7 @@ def test_the_garbage_collector_runs_after_the_start(
     assert enabled_at in ({}, {1: False, 2: True, 3: True})
 
 
+@pytest.mark.slow
 def test_unknown_words_are_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     given = ["generate", "a stallion with a frobnicate", *SETTINGS, "--steps", "1", "--out", str(tmp_path)]
     assert run(given) == 0
@@ -105,6 +106,7 @@ def test_unknown_words_are_reported(tmp_path: Path, capsys: pytest.CaptureFixtur
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_fast_uses_the_fast_version_with_its_own_defaults(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     given = ["generate", "a red apple", "--seed", "5", "--device", "cpu", "--fast", "--out", str(tmp_path)]
     assert run(given) == 0
@@ -439,6 +441,7 @@ def test_without_qt_the_missing_package_is_named(
     assert "needs PySide6" in said and len(said.strip().splitlines()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_tiny")
 def test_ctrl_c_keeps_the_finished_pictures(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "gdm_studio", *FAST, "--steps", "50", "--count", "500"]
@@ -457,7 +460,7 @@ def test_ctrl_c_keeps_the_finished_pictures(tmp_path: Path) -> None:
             break
     time.sleep(0.1)
     process.send_signal(signal.SIGINT)
-    rest, errors = process.communicate(timeout=20)
+    rest, errors = process.communicate(timeout=120)
     assert process.returncode == 130
     assert json.loads(rest.splitlines()[-1]) == {"event": "stopped"}
     assert "Traceback" not in errors

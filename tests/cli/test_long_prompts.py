@@ -78,6 +78,7 @@ def test_a_prompt_within_the_limit_is_generated(
     assert time.process_time() - began < 120
 
 
+@pytest.mark.slow
 def test_a_lone_surrogate_in_a_file_is_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     toward = {"prompt": "owl \ud800", "seed": 2, "amount": 0.5}
     request = json.loads(Request(model="tiny", steps=2, size=(64, 64)).to_json())

@@ -149,6 +149,7 @@ def test_a_paused_item_stops_at_its_step_and_resumes(
     assert run(["queue", "run"]) == 0 and len(image_files(_own_home)) == 1 and not window.items()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_tiny")
 def test_finished_jobs_are_released(monkeypatch: pytest.MonkeyPatch) -> None:
     """Release the model of each item when the item ends."""

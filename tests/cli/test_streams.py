@@ -73,6 +73,7 @@ def test_unwritable_output_gives_a_one_line_error(
     assert ended.stderr.endswith(b" No space left on device.\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [0, 1, 2])
 def test_standard_streams_may_be_closed_at_the_start(number: int) -> None:
     ended = run_program("gallery", "list", capture_output=True, preexec_fn=lambda: os.close(number))

@@ -146,6 +146,7 @@ def test_a_row_passes_within_its_tolerance(row: Row, passed: bool) -> None:
     assert row.passed is passed
 
 
+@pytest.mark.slow
 def test_every_sampler_is_checked() -> None:
     checked = " ".join(row.what for name in ("laws", "langevin", "cold") for row in rows_of(name))
     for name, spec in SAMPLERS.items():

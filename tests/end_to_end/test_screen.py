@@ -16,7 +16,7 @@ PLAYED = (
 )
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=15)
 def test_end_to_end_tests_pass_on_an_x_server(virtual_screen: dict[str, str]) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *(str(HERE / name) for name in PLAYED)]
     done = subprocess.run(command, env=virtual_screen, cwd=HERE.parents[1], capture_output=True, text=True, timeout=280)

@@ -121,6 +121,7 @@ def test_indirect_attention_follows_other_places() -> None:
 
 
 # Kind sd1 is tested by a long prompt below.
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sdxl"])
 def test_stable_diffusion_records_attention(tmp_path: Path, kind: str) -> None:
     model = tiny_stable.write(tmp_path / "model.safetensors", kind)
@@ -148,6 +149,7 @@ def test_a_head_of_attention_sums_to_one() -> None:
     assert torch.allclose(maps[0], torch.ones(4, 4)) and torch.allclose(maps[1], torch.full((4, 4), 0.5))
 
 
+@pytest.mark.slow
 def test_attention_of_long_prompts_is_limited_in_size(tmp_path: Path) -> None:
     model = tiny_stable.write(tmp_path / "model.safetensors", "sd1")
     prompt = " ".join(f"thing{number}" for number in range(60))

@@ -86,6 +86,7 @@ def test_macos_reports_free_memory() -> None:
     assert 0 < total - free < 8 * GIB
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("device", "pictures"), [("cuda:1", 64), ("mps", 64), ("cpu", 1)])
 def test_a_worker_accepts_as_many_images_as_its_device_allows(device: str, pictures: int) -> None:
     inbox: SimpleQueue[Message | None] = SimpleQueue()

@@ -80,6 +80,7 @@ class OnMeta(IconsModel):
         return self.unet(*inputs)
 
 
+@pytest.mark.slow
 def test_the_built_in_model_never_reads_from_the_device() -> None:
     model = OnMeta(**vars(icons_on(META)))
     # A colour, or a seed that chooses the drawing, would change a memorised drawing's pixels before the first step.

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 
 from gdm_studio.engine.training_image_thumbnails import read_drawings
 from gdm_studio.models.attribution import find_origin
@@ -14,6 +15,7 @@ from gdm_studio.request.generation_request import BUILT_IN, Request
 from tests.helpers.gaussian_model import GaussianLibrary
 
 
+@pytest.mark.slow
 def test_a_drawing_shows_the_thing_of_its_name() -> None:
     library = Library()
     request = replace(library.card(BUILT_IN).default_request(), model=BUILT_IN, device="cpu")

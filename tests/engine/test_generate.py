@@ -298,6 +298,7 @@ def test_previews_decode_every_eighth_step_and_others_on_demand() -> None:
     assert list(previews.decode_waiting()) == []
 
 
+@pytest.mark.slow
 def test_previews_of_a_long_run_stay_within_the_memory_budget() -> None:
     previews = Previews()
     views = []

@@ -122,6 +122,7 @@ def test_unknown_names_are_refused(wrong: dict, says: str) -> None:
         run_plane(PlaneSettings(**wrong))
 
 
+@pytest.mark.slow
 def test_a_network_learns_the_exact_denoiser() -> None:
     settings = PlaneSettings(density="two_modes", denoiser="edm")
     network = PlaneNetwork(density_of("two_modes"), process_of(settings.process), "edm")

@@ -68,6 +68,7 @@ def image_of(events: Iterator[object]) -> np.ndarray:
     return found.rgba
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_run_with_an_upscaler_is_reproduced_and_resumed(kind: str) -> None:
     library = library_of(kind)
@@ -126,6 +127,7 @@ def test_the_noise_levels_of_a_transformer_suit_the_size_of_each_pass() -> None:
     assert card.second_pass_size(replace(request, factors={"enlarged": 1.3})) == (160, 160), "multiples of 16"
 
 
+@pytest.mark.slow
 def test_an_enlargement_stops_between_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
     library = library_of("sd1")
     monkeypatch.setattr(overlapping_tiles, "LARGEST", 32)
@@ -139,6 +141,7 @@ def test_an_enlargement_stops_between_tiles(monkeypatch: pytest.MonkeyPatch) -> 
     assert len(calls) == 1
 
 
+@pytest.mark.slow
 def test_the_upscaler_is_stored_with_the_image_and_restored(tmp_path: Path) -> None:
     library = library_of("sd1")
     request = request_for(library, **LARGER)

@@ -21,6 +21,7 @@ def _restore_threads() -> Iterator[None]:
     devices.use_threads(before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("model", "guidance"), [(BUILT_IN, 1.0), (BUILT_IN, 4.0), (f"{BUILT_IN}-fast", 1.0)])
 def test_one_thread_and_two_and_four_give_the_same_bits(model: str, guidance: float) -> None:
     """Compare latents too: without guidance an image is one row, which all threads share."""

@@ -100,6 +100,7 @@ def write_parts(folder: Path) -> None:
 TYPES = ("Q5_K", "Q8_0", "Q4_0", "IQ4_XS", "Q6_K")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "dtype"),
     [("sd1", "fp32"), *(pytest.param(*each, marks=pytest.mark.slow) for each in (("sd1", "bf16"), ("sdxl", "fp32")))],
@@ -117,6 +118,7 @@ def test_a_whole_checkpoint_in_gguf_gives_the_image_of_its_expanded_weights(
     assert np.array_equal(found, image(Library(), dtype=dtype))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "layout", ["bare", *(pytest.param(each, marks=pytest.mark.slow) for each in ("prefixed", "diffusers"))]
 )
@@ -144,6 +146,7 @@ def test_a_unet_in_gguf_uses_the_text_encoders_and_the_vae_of_other_files(layout
     assert np.array_equal(found, image(Library(), vae=vae))
 
 
+@pytest.mark.slow
 def test_missing_parts_are_named_with_their_usual_files(
     models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -173,6 +176,7 @@ def test_missing_parts_are_named_with_their_usual_files(
     assert "Q5_K, " in listed and "Text encoder · OpenCLIP bigG" in listed
 
 
+@pytest.mark.slow
 def test_a_lone_unet_outside_the_models_folder_finds_its_parts_there(models: Path, tmp_path: Path) -> None:
     file = tmp_path / "sd15-unet.safetensors"
     save_file({name: weight.contiguous() for name, weight in unet("sd1").items()}, file)
@@ -185,6 +189,7 @@ def test_a_lone_unet_outside_the_models_folder_finds_its_parts_there(models: Pat
     assert Library().card(str(file)).beside["text_encoder"] == models / "clip_l-of-sdxl.safetensors"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("naming", ["OpenCLIP", "ComfyUI"])
 def test_a_text_encoder_is_read_under_other_names(naming: str, models: Path) -> None:
     save_file({name: weight.contiguous() for name, weight in unet("sdxl").items()}, models / "tiny.safetensors")
@@ -210,6 +215,7 @@ def texts_of(name: str) -> Mapping[str, Tensor]:
     return model.networks.texts["text_encoder_2"].state_dict()  # type: ignore[attr-defined, no-any-return]
 
 
+@pytest.mark.slow
 def test_the_parts_of_a_folder_give_its_image(models: Path) -> None:
     tiny_stable.write_folder(models / "whole", "sd2")
     for part, name in (("unet", "tiny"), ("text_encoder", "clip_h"), ("vae", "soft")):
@@ -229,6 +235,7 @@ def test_a_model_without_text_encoders_is_copied(models: Path, tmp_path: Path) -
     assert refused.reason == f"tiny.safetensors {missing}"
 
 
+@pytest.mark.slow
 def test_quantised_weights_stay_compressed_in_memory(models: Path) -> None:
     whole = tiny_stable.weights("sd1")
     tensors, shapes = as_gguf(whole, ("Q4_K",))
@@ -245,6 +252,7 @@ def test_quantised_weights_stay_compressed_in_memory(models: Path) -> None:
     assert sizes["tiny"] < 0.3 * sizes["plain"]
 
 
+@pytest.mark.slow
 def test_an_adapter_changes_a_compressed_model_as_it_changes_the_expanded_one(models: Path) -> None:
     tensors, shapes = as_gguf(tiny_stable.weights("sd1"), ("Q4_K", "Q5_0"))
     file = write_gguf(models / "tiny.gguf", tensors, original=shapes)
@@ -273,6 +281,7 @@ def in_fp8(weights: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], dict[str, 
     return found, wanted
 
 
+@pytest.mark.slow
 def test_a_checkpoint_in_fp8_gives_the_image_of_its_expanded_weights(models: Path) -> None:
     stored, wanted = in_fp8(tiny_stable.weights("sd1"))
     save_file(stored, models / "tiny.safetensors")
@@ -294,6 +303,7 @@ def test_a_model_in_an_unreadable_type_is_refused_when_it_is_listed(models: Path
     assert refused.reason.startswith("tiny.safetensors has weights in a format with scales of blocks, which cannot be")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", ["optimum-quanto", "torchao"])
 def test_a_folder_quantised_by_a_package_gives_the_image_of_its_expanded_weights(package: str, models: Path) -> None:
     """The U-Net is in two shards, and the scales are in the other one than the levels."""

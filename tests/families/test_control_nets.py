@@ -84,6 +84,7 @@ def test_a_control_net_is_listed_and_offered_to_models_of_its_kind(checkpoints: 
         library.card("tiny").checked(Request(**ASKED, hints=(hint("depth"),)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", BASES)
 def test_both_layouts_of_a_control_net_change_an_image_alike(kind: str, checkpoints: Path) -> None:
     library = library_with(checkpoints, kind)
@@ -98,6 +99,7 @@ def test_both_layouts_of_a_control_net_change_an_image_alike(kind: str, checkpoi
     assert np.abs(original.astype(int) - without).mean() > 1
 
 
+@pytest.mark.slow
 def test_a_control_image_acts_only_in_its_part_of_the_run(checkpoints: Path) -> None:
     library = library_with(checkpoints)
     add_control_net()
@@ -117,6 +119,7 @@ def notes_of(library: Library, **changes: Any) -> list[str]:
     return [event.note for event in events if isinstance(event, Phase) and event.note]
 
 
+@pytest.mark.slow
 def test_the_user_is_told_about_a_control_image_that_acts_in_no_step(checkpoints: Path) -> None:
     library = library_with(checkpoints)
     add_control_net()
@@ -130,6 +133,7 @@ def test_the_user_is_told_about_a_control_image_that_acts_in_no_step(checkpoints
     assert notes_of(library, **start, strength=0.9, hints=(hint(end=0.5),)) == []
 
 
+@pytest.mark.slow
 def test_a_controlled_run_resumes_and_branches_to_the_same_bits(checkpoints: Path) -> None:
     library = library_with(checkpoints)
     add_control_net()
@@ -149,6 +153,7 @@ def test_a_controlled_run_resumes_and_branches_to_the_same_bits(checkpoints: Pat
     assert not torch.equal(branched[-1], steps[-1].x)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes",
     [{"factors": {"enlarged": 1.5}}, {"size": (72, 56)}, {"count": 2, "guidance_scale": 1.0}, {"clip_skip": 2}],
@@ -166,6 +171,7 @@ def test_a_control_image_acts_at_any_size_and_in_every_pass(changes: Mapping[str
     assert not np.array_equal(controlled, generate_image(library, **asked))
 
 
+@pytest.mark.slow
 def test_inpainting_models_take_a_control_net_for_plain_latents(checkpoints: Path) -> None:
     library = library_with(checkpoints, "inpainting")
     add_control_net()
@@ -244,6 +250,7 @@ def test_a_union_is_offered_with_its_modes(modes: int, offered: int, checkpoints
         library.card("tiny").checked(Request(**ASKED, hints=(hint("union"),)))
 
 
+@pytest.mark.slow
 def test_the_modes_of_a_union_give_other_images(checkpoints: Path) -> None:
     library = library_with(checkpoints, "sdxl")
     add_union(6)
@@ -297,6 +304,7 @@ def add_control_lora(kind: str, **changes: torch.Tensor | None) -> None:
     save_file(found, folder / "lora.safetensors")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [*BASES, "inpainting"])
 def test_a_control_lora_equals_the_control_net_that_it_stands_for(kind: str, checkpoints: Path) -> None:
     library = library_with(checkpoints, kind)
@@ -321,11 +329,16 @@ def test_a_control_lora_equals_the_control_net_that_it_stands_for(kind: str, che
     assert (lora - whole).abs().max() < 1e-5 * whole.abs().max()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("prefix", "mark"),
-    [("control_model.", "difference"), ("control_model.", "control_model.difference"), ("", "difference")],
+    ("kind", "prefix", "mark"),
+    [
+        # The names of the weights are read before the kind is known.
+        *((kind, "control_model.", "difference") for kind in (*BASES, "inpainting")),
+        ("sd1", "control_model.", "control_model.difference"),
+        ("sd1", "", "difference"),
+    ],
 )
-@pytest.mark.parametrize("kind", [*BASES, "inpainting"])
 def test_a_difference_control_net_equals_the_control_net_that_it_stands_for(
     kind: str, prefix: str, mark: str, checkpoints: Path
 ) -> None:
@@ -395,6 +408,7 @@ def test_a_damaged_control_lora_is_refused(
     assert sentence in refused.reason
 
 
+@pytest.mark.slow
 def test_a_changed_control_net_is_named_when_an_image_is_reproduced(
     checkpoints: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -415,6 +429,7 @@ def test_a_changed_control_net_is_named_when_an_image_is_reproduced(
     assert "Its control model edges had the hash" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_t2i_adapter_changes_an_image_alike_in_both_layouts_and_beside_a_control_net(checkpoints: Path) -> None:
     library = library_with(checkpoints)
     add_t2i_adapter("original")
@@ -516,11 +531,13 @@ def test_a_t2i_adapter_for_sdxl_equals_that_of_diffusers() -> None:
     assert (found - wanted).abs().max() < 1e-4 * wanted.abs().max()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["sd1.editing", "sdxl.editing"])
 def test_an_edited_image_equals_that_of_diffusers(name: str, checkpoints: Path) -> None:
     check_latents(checkpoints, name, image=stored_drawing(), strength=1.0, factors={"image_guidance": 1.5})
 
 
+@pytest.mark.slow
 def test_an_editing_model_begins_with_noise_and_sees_the_image(checkpoints: Path) -> None:
     library = library_with(checkpoints, "editing")
     card = library.card("tiny")
@@ -541,6 +558,7 @@ def test_an_editing_model_begins_with_noise_and_sees_the_image(checkpoints: Path
     assert np.array_equal(images[1], second)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "is_averaged"), [("editing", True), ("sd1", False)])
 def test_only_an_editing_model_uses_averaged_weights(kind: str, is_averaged: bool, checkpoints: Path) -> None:
     before = generate_image(library_with(checkpoints, kind), **QUICK)

@@ -53,6 +53,7 @@ TOKENS = Path(__file__).parents[1] / "data" / "parity" / "prompt_tokens.json.xz"
 ALLOWED = 3e-4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", parity.CASES)
 @pytest.mark.parametrize("layout", ["files", pytest.param("folder", marks=pytest.mark.slow)])
 def test_images_equal_those_of_diffusers(name: str, layout: str) -> None:
@@ -99,6 +100,7 @@ def check_image(case: parity.Case, latents: torch.Tensor, picture: torch.Tensor)
     assert (levels - 255 * picture).abs().max() < 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["flux1 dev", "z-image"])
 def test_a_run_is_reproduced_resumed_and_branched_to_the_same_bits(kind: str) -> None:
     write(kind)
@@ -125,6 +127,7 @@ def test_images_of_a_batch_equal_single_ones() -> None:
     assert np.array_equal(first, results(generate(replace(asked, count=1), library)))
 
 
+@pytest.mark.slow
 def test_the_saved_steps_of_an_image_are_recomputed() -> None:
     write("klein")
     library = Library()
@@ -137,6 +140,7 @@ def test_the_saved_steps_of_an_image_are_recomputed() -> None:
             assert torch.equal(history.step(event.step.index, library).x, event.step.x)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compressed", ["gguf", "fp8"])
 @pytest.mark.parametrize("kind", ["flux1 dev", pytest.param("z-image", marks=pytest.mark.slow)])
 def test_compressed_weights_give_the_image_of_the_expanded_ones(kind: str, compressed: str) -> None:
@@ -168,6 +172,7 @@ def test_lumina_2_reads_the_tokenizer_of_its_folder() -> None:
     assert not np.array_equal(found, results(generate(request(library, prompt="a boat"), library)))
 
 
+@pytest.mark.slow
 def test_another_vae_of_the_same_latents_can_be_chosen() -> None:
     write("flux1 schnell")
     folder = paths.models_dir()
@@ -195,6 +200,7 @@ def test_another_vae_of_the_same_latents_can_be_chosen() -> None:
         results(generate(request(library, prompt="a red house", vae="klein vae"), library))
 
 
+@pytest.mark.slow
 def test_weights_of_16_bits_give_the_image_of_fp32() -> None:
     write("klein")
     for file in paths.models_dir().iterdir():
@@ -341,6 +347,7 @@ def test_a_run_is_previewed_and_stopped() -> None:
     assert stopped.rgba.shape == (128, 128, 3) and stopped.stopped_at == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["klein", "sd3"])
 def test_a_part_of_an_image_is_repainted(kind: str) -> None:
     write(kind)

@@ -85,6 +85,7 @@ def write_fill(models: Path) -> None:
 FLOW = {"guidance_scale": 1.0, "negative_prompt": "", "size": (128, 128), "sampler": "flow_euler"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("write", "changes"),
     [
@@ -111,6 +112,7 @@ def test_images_with_little_memory_have_the_same_bits(
     assert np.array_equal(found, wanted)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("write", "changes", "latent", "decoder"),
     [
@@ -145,6 +147,7 @@ def test_previews_do_not_release_the_weights(
     assert len(fetched) == 2 and all(after == before > 0 for before, after in fetched)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 2])
 def test_with_little_memory_images_are_encoded_and_decoded_in_stripes(count: int, models: Path) -> None:
     """Under a limit that the feature maps exceed, they take less memory, and images differ only by rounding."""

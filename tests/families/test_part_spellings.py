@@ -137,6 +137,7 @@ def test_a_text_encoder_is_found_in_every_spelling(
     assert not any("is not a supported kind" in reason for reason in reasons.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["CLIPTextModel of transformers 5", "CLIPModel"])
 def test_a_folder_uses_its_own_text_encoder_in_every_spelling(name: str, models: Path) -> None:
     folder = tiny_transformers.write_folder(models / "tiny", "flux1 dev")
@@ -154,6 +155,7 @@ def test_a_folder_uses_its_own_text_encoder_in_every_spelling(name: str, models:
     assert np.array_equal(image(), expected)
 
 
+@pytest.mark.slow
 def test_a_text_encoder_of_transformers_5_completes_another_model(models: Path) -> None:
     tiny_transformers.write_files(models, "flux1 dev")
     expected = image()
@@ -290,6 +292,7 @@ def test_a_folder_with_an_unreadable_tokenizer_takes_no_other(models: Path) -> N
         image()
 
 
+@pytest.mark.slow
 def test_parts_of_other_files_are_shown_and_written_into_images(
     models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -337,6 +340,7 @@ def test_parts_of_other_files_are_shown_and_written_into_images(
     assert sentence in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_changed_file_in_the_folder_of_another_model_is_loaded_again(models: Path) -> None:
     whole = tiny_transformers.write_folder(models / "whole", "flux1 dev")
     save(models / "tiny.safetensors", tiny_transformers.transformer_in_one_file("flux1 dev"))

@@ -57,6 +57,7 @@ def tokenizer_of(kind: Kind) -> PromptTokenizer:
     return shipped_tokenizer(kind) or build_tokenizer(kind, from_spm(GEMMA_MODEL, "spiece.model"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_ten_thousand_strings_have_the_tokens_of_the_reference(kind: Kind) -> None:
     tokenizer = tokenizer_of(kind)
@@ -201,6 +202,7 @@ def spm(pieces: Sequence[str]) -> bytes:
     return b"".join(field(1, field(1, piece.encode()) + b"\x15" + struct.pack("<f", -1.0)) for piece in pieces)
 
 
+@pytest.mark.slow
 def test_a_vocabulary_with_more_merges_than_any_tokenizer_has_is_refused() -> None:
     words = ["<pad>", "<bos>", "<unk>"]
     for length in range(1, 14):

@@ -60,6 +60,7 @@ def test_an_image_equals_that_of_diffusers(name: str) -> None:
     assert (levels - 255 * torch.tensor(WANTED[name]["picture"])).abs().max() < 1
 
 
+@pytest.mark.slow
 def test_references_are_recorded_and_their_order_matters() -> None:
     library = library_with("klein")
     first, second = reference(parity.image(0, 64, 64)), reference(parity.image(1, 64, 96))
@@ -111,6 +112,7 @@ def test_a_fill_keeps_the_rest_of_the_picture() -> None:
     assert alone.rgba.std() > 4
 
 
+@pytest.mark.slow
 def test_the_second_pass_of_a_fill_has_a_larger_mask() -> None:
     library = library_with("flux1 fill")
     mask = np.zeros((128, 128), np.uint8)

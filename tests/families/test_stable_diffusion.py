@@ -101,6 +101,7 @@ def test_a_checkpoint_is_described_by_its_header(kind: str, checkpoints: Path) -
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", SUMMARIES)
 def test_a_file_and_a_folder_of_equal_weights_give_equal_images(kind: str, checkpoints: Path) -> None:
     first, other = (generate_image(library_with(checkpoints, kind, layout), **QUICK) for layout in ("file", "folder"))
@@ -180,6 +181,7 @@ def test_an_unsupported_checkpoint_is_not_listed(changes: Mapping[str, Any], sen
     assert sentence in refused.reason
 
 
+@pytest.mark.slow
 def test_training_leftovers_are_ignored(checkpoints: Path) -> None:
     file = tiny_stable.write(
         paths.models_dir() / "tiny.safetensors",
@@ -195,6 +197,7 @@ def test_training_leftovers_are_ignored(checkpoints: Path) -> None:
     assert np.array_equal(left, generate_image(library_with(checkpoints), **QUICK))
 
 
+@pytest.mark.slow
 def test_an_inpainting_model_sees_the_mask_and_the_rest(checkpoints: Path) -> None:
     library = library_with(checkpoints, "inpainting")
     drawing = np.random.default_rng(3).integers(0, 256, (64, 64, 4), np.uint8)
@@ -228,6 +231,7 @@ def written_card(name: str, told: Mapping[str, str], **changes: Any) -> ModelCar
     return Library().card("tiny")
 
 
+@pytest.mark.slow
 def test_the_prediction_is_read_from_the_file_or_its_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     assert written_card("sd2", {"modelspec.prediction_type": "v"}).prediction == "v"
     # The last block of a small network.
@@ -262,6 +266,7 @@ def write_lora(name: str, *, spread: float = 0.4, width: int = 768) -> None:
     save_file(found, place / f"{name}.safetensors")
 
 
+@pytest.mark.slow
 def test_an_adapter_in_the_prompt_is_applied_and_removed(checkpoints: Path) -> None:
     library = library_with(checkpoints)
     write_lora("Ink")
@@ -317,6 +322,7 @@ def test_prompt_weights_preserve_the_mean_of_the_encoding(checkpoints: Path) -> 
     assert told("a BREAK b").shape == (1, 154, 768) and torch.equal(told("(a)"[1:-1]), told("a"))
 
 
+@pytest.mark.slow
 def test_a_scheduled_prompt_changes_during_the_run(checkpoints: Path) -> None:
     library = library_with(checkpoints)
     few = {"guidance_scale": 1.0}
@@ -350,6 +356,7 @@ def test_bf16_gives_nearly_the_same_image(checkpoints: Path) -> None:
     assert 0 < np.abs(whole - half).mean() < 4
 
 
+@pytest.mark.slow
 def test_long_prompts_are_encoded_in_several_windows(checkpoints: Path) -> None:
     """Encode a prompt of several windows beside a negative prompt of one window."""
     library = library_with(checkpoints)
@@ -358,6 +365,7 @@ def test_long_prompts_are_encoded_in_several_windows(checkpoints: Path) -> None:
     assert np.array_equal(both, alone) and not np.array_equal(both, generate_image(library, prompt="house", steps=1))
 
 
+@pytest.mark.slow
 def test_a_run_starts_from_an_image(checkpoints: Path) -> None:
     library = library_with(checkpoints, "refiner")
     drawing = np.random.default_rng(3).integers(0, 256, (64, 64, 3), np.uint8)
@@ -467,6 +475,7 @@ def test_a_run_is_previewed_stopped_and_branched(checkpoints: Path) -> None:
     assert np.array_equal(branched, again)
 
 
+@pytest.mark.slow
 def test_a_folder_may_have_shards_and_its_scheduler_is_read() -> None:
     scheduler = {"prediction_type": "v_prediction", "rescale_betas_zero_snr": True}
     tiny_stable.write_folder(paths.models_dir() / "tiny", shards=3, scheduler=scheduler)
@@ -492,6 +501,7 @@ def test_a_folder_with_invalid_numbers_is_refused(file: str, told: Mapping[str, 
     assert refused.reason == f"{file} of tiny is damaged; copy or download the model again." and library.cards()
 
 
+@pytest.mark.slow
 def test_embeddings_replace_words_in_prompts(checkpoints: Path) -> None:
     library = library_with(checkpoints)
     plain = generate_image(library, **QUICK, prompt="a Cheerful house")
@@ -530,6 +540,7 @@ def test_marked_embeddings_draw_like_their_words_and_remarks_name_the_rest(check
     assert not model.remarks(Request(prompt="a cat and a dog", negative_prompt="embedding:cheerful"))
 
 
+@pytest.mark.slow
 def test_sdxl_uses_zeros_for_an_empty_negative_prompt(checkpoints: Path) -> None:
     library = library_with(checkpoints, "sdxl")
     model: Any = library.load("tiny", device=torch.device("cpu"), dtype=torch.float32)

@@ -118,6 +118,7 @@ def test_a_taesd_decoder_is_recognised_by_its_keys(layout: str) -> None:
     assert is_taesd(encoder) and not is_taesd({"0.weight": (64, 3, 3, 3), "14.weight": (4, 64, 3, 3)})
 
 
+@pytest.mark.slow
 def test_a_taesd_decoder_previews_the_steps_of_its_model(checkpoints: Path) -> None:
     library = library_with(checkpoints)
     model = load_tiny(library)
@@ -172,6 +173,7 @@ def write_vae(name: str, layout: str = "file", *, latent: int = 4, spread: float
     return save(f"{name}.safetensors", found)
 
 
+@pytest.mark.slow
 def test_a_separate_vae_replaces_that_of_the_model(checkpoints: Path, tmp_path: Path) -> None:
     library = library_with(checkpoints)
     own = generate_image(library)
@@ -206,6 +208,7 @@ def test_a_missing_or_unsuitable_vae_is_reported(checkpoints: Path) -> None:
         library.card(BUILT_IN).checked(Request(vae="sixteen"))
 
 
+@pytest.mark.slow
 def test_the_chosen_vae_is_saved_and_named_in_the_image(
     checkpoints: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -254,6 +257,7 @@ def verdict_of(events: Generator[Any, None, Verdict]) -> str:
 # Few steps.
 
 
+@pytest.mark.slow
 def test_a_few_step_model_has_few_steps_by_default(checkpoints: Path) -> None:
     library = library_with(checkpoints)
     assert library.card("tiny").default_request().steps == 25
@@ -268,6 +272,7 @@ def test_a_few_step_model_has_few_steps_by_default(checkpoints: Path) -> None:
         assert Request(**kind.settings).checked() and kind.settings["guidance_scale"] == 1
 
 
+@pytest.mark.slow
 def test_few_steps_are_recognised_by_metadata_and_not_by_file_name() -> None:
     for name, told, steps in (
         ("sd15-turbo", {}, 25), ("plain", {"modelspec.title": "Dreams LCM"}, 4), ("hyper", {"modelspec.tags": "x"}, 25)
@@ -281,6 +286,7 @@ def test_few_steps_are_recognised_by_metadata_and_not_by_file_name() -> None:
     assert (card.few_steps, card.default_request().sampler) == ("lcm", "lcm")
 
 
+@pytest.mark.slow
 def test_guidance_conditioning_is_recognised_by_a_key(checkpoints: Path) -> None:
     """Check an LCM model with guidance conditioning: a single pass and no negative prompt."""
     library_with(checkpoints)
@@ -316,6 +322,7 @@ def write_lora(name: str, **told: str) -> Path:
     return place
 
 
+@pytest.mark.slow
 def test_a_few_step_adapter_adds_a_variant_of_each_suitable_model(checkpoints: Path) -> None:
     library = library_with(checkpoints)
     place = write_lora("speedy")
@@ -425,6 +432,7 @@ def test_the_number_of_steps_is_read_from_the_title(title: str, steps: int, chec
     assert Library().card("whole").default_request().steps == (steps if title.startswith("Turbo") else 4)
 
 
+@pytest.mark.slow
 def test_a_vae_of_nan_is_named_in_the_error(checkpoints: Path) -> None:
     bias = torch.tensor([torch.nan, 0, 0])
     tiny_stable.write(paths.models_dir() / "tiny.safetensors", **{"first_stage_model.decoder.conv_out.bias": bias})
@@ -436,6 +444,7 @@ def test_a_vae_of_nan_is_named_in_the_error(checkpoints: Path) -> None:
             generate_image(Library(), **settings)
 
 
+@pytest.mark.slow
 def test_unused_parts_of_adapters_and_embeddings_are_reported(
     checkpoints: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -456,6 +465,7 @@ def test_unused_parts_of_adapters_and_embeddings_are_reported(
     assert not [event for event in generate(Request(**ASKED), library) if isinstance(event, Phase) and event.note]
 
 
+@pytest.mark.slow
 def test_the_prediction_is_set_and_reported(checkpoints: Path) -> None:
     library = library_with(checkpoints)
     place = paths.models_dir() / "tiny.safetensors"
@@ -489,6 +499,7 @@ def stage_titles(advances: Sequence[StepEvent]) -> list[str]:
     return [stage.model.kind.title for stage in stages]
 
 
+@pytest.mark.slow
 def test_only_supported_parts_can_be_chosen(refined: Library, capsys: pytest.CaptureFixture[str]) -> None:
     write_vae("vivid")
     for name, part, value, said in (
@@ -505,6 +516,7 @@ def test_only_supported_parts_can_be_chosen(refined: Library, capsys: pytest.Cap
     assert run(["models", "set", BUILT_IN, "--vae", ""]) == 0, "nothing can be chosen"
 
 
+@pytest.mark.slow
 def test_a_refiner_continues_the_run_of_the_model(refined: Library) -> None:
     asked = {"refiner": "finer", "factors": {"refined": 0.5}, "steps": 4}
     events = list(generate(Request(**{**ASKED, **asked}), refined))
@@ -524,6 +536,7 @@ def test_a_refiner_continues_the_run_of_the_model(refined: Library) -> None:
     ), "without one"
 
 
+@pytest.mark.slow
 def test_a_nested_branch_finds_renamed_refiner_and_vae(refined: Library, tmp_path: Path) -> None:
     """Find the refiner and the VAE although both were renamed."""
     write_vae("vivid")
@@ -548,6 +561,7 @@ def test_a_nested_branch_finds_renamed_refiner_and_vae(refined: Library, tmp_pat
     assert run(["generate", "a shed", "--branch", str(file), "--step", "2", "--out", str(tmp_path)]) == 0
 
 
+@pytest.mark.slow
 def test_a_model_with_refiner_equals_diffusers(refined: Library) -> None:
     """Compare with two pipelines of diffusers in sequence, whose results tests/parity/by_refiner.py wrote."""
     with np.load(Path(__file__).parents[1] / "data" / "parity" / "refiner.npz") as stored:
@@ -565,6 +579,7 @@ def test_a_model_with_refiner_equals_diffusers(refined: Library) -> None:
         assert (step.x - wanted).abs().max() < 1e-4 * wanted.abs().max()
 
 
+@pytest.mark.slow
 def test_a_short_img2img_run_may_use_only_the_refiner(refined: Library) -> None:
     drawing = np.random.default_rng(3).integers(0, 256, (64, 64, 3), np.uint8)
     begun: dict[str, Any] = {"image": image_inputs.store(drawing), "strength": 0.3, "refiner": "finer", "steps": 6}
@@ -584,6 +599,7 @@ def test_a_model_that_is_no_refiner_is_refused(refined: Library) -> None:
         generate_image(refined, refiner="finer", steps=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rules", "factors", "first", "own"),
     [(3, {}, 3, 2), (RULES, {}, 5, 2), (RULES, {"enlarged_steps": 8.0}, 5, 4)],
@@ -634,6 +650,7 @@ def test_sides_may_be_any_multiple_of_eight(checkpoints: Path) -> None:
         library.card("tiny").checked(Request(size=(2304, 2304), factors={"enlarged": 2.0}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sd1", "inpainting"])
 def test_an_image_is_extended_and_stays_unchanged(kind: str, checkpoints: Path, tmp_path: Path) -> None:
     library = library_with(checkpoints, kind)
@@ -657,6 +674,7 @@ def test_an_image_is_extended_and_stays_unchanged(kind: str, checkpoints: Path, 
         assert run([*asked, "--extend", "16,0,0,0"]) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sd1", "inpainting"])
 def test_a_second_pass_keeps_the_image_outside_the_mask(kind: str, checkpoints: Path) -> None:
     library = library_with(checkpoints, kind)
@@ -686,6 +704,7 @@ def test_a_text_encoder_with_too_few_tokens_is_refused() -> None:
 # Memory.
 
 
+@pytest.mark.slow
 def test_text_encoders_are_released_when_memory_is_short(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     library = library_with(checkpoints)
     monkeypatch.setattr(memory, "free", lambda: 2**40)
@@ -701,6 +720,7 @@ def test_text_encoders_are_released_when_memory_is_short(checkpoints: Path, monk
     assert np.array_equal(generate_image(library), plenty) and texts.held
 
 
+@pytest.mark.slow
 def test_preloading_runs_a_step_of_each_stage(refined: Library) -> None:
     asked = Request(**{**ASKED, "refiner": "finer", "factors": {"enlarged": 2.0, "refined": 0.5}})
     load_model(refined, asked)
@@ -716,6 +736,7 @@ def write_embedding(name: str, word: str) -> Path:
     return save(f"{name}.safetensors", {"emb_params": table[clip_tokenizer().encode(f"{word} {word}").ids]})
 
 
+@pytest.mark.slow
 def test_a_changed_lora_or_embedding_is_named_by_reproduce(
     checkpoints: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

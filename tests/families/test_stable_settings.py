@@ -51,6 +51,7 @@ from tests.helpers.verdicts import run_to_verdict
 LITERAL = "a [b] (c:2) BREAK <lora:x:1>"
 
 
+@pytest.mark.slow
 def test_a_request_contains_the_grammar_of_its_prompt(checkpoints: Path, tmp_path: Path) -> None:
     library = library_with(checkpoints)
     weighed, literal = (
@@ -156,6 +157,7 @@ def test_fp16_keeps_unet_weights_mapped_and_the_rest_in_fp32(checkpoints: Path) 
 # The end of the noise schedule.
 
 
+@pytest.mark.slow
 def test_zero_terminal_snr_is_set_saved_and_reported(checkpoints: Path, capsys: pytest.CaptureFixture[str]) -> None:
     library = library_with(checkpoints)
     asked = ["models", "set", "tiny"]
@@ -209,6 +211,7 @@ def write_shared(checkpoints: Path, kind: str) -> Path:
     return there
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sd1", "sdxl"])
 def test_a_checkpoint_without_a_vae_uses_the_chosen_one(
     kind: str, checkpoints: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -261,6 +264,7 @@ def test_the_vae_beside_a_checkpoint_is_its_default(checkpoints: Path, capsys: p
     assert library.card("tiny").default_request().vae == "other.vae"
 
 
+@pytest.mark.slow
 def test_a_refiner_without_a_vae_uses_that_of_the_model(checkpoints: Path) -> None:
     library_with(checkpoints, "refiner", "finer")
     library_with(checkpoints, "sdxl")

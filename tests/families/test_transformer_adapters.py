@@ -154,6 +154,7 @@ def test_lengths_of_columns_of_fused_layers_are_refused(tmp_path: Path) -> None:
         fit_of(pair | {f"{layer}.dora_scale": torch.ones(1, 48)}, "z-image", tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compressed", ["", "gguf", pytest.param("fp8", marks=pytest.mark.slow)])
 def test_a_lora_named_in_the_prompt_gives_the_image_of_changed_weights(compressed: str) -> None:
     write("flux1 dev")
@@ -180,6 +181,7 @@ def test_a_lora_named_in_the_prompt_gives_the_image_of_changed_weights(compresse
     assert np.abs(found.astype(int) - wanted).max() <= 1 and np.abs(plain.astype(int) - wanted).max() > 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "layer", "width"),
     [
@@ -204,6 +206,7 @@ def test_text_encoders_are_adapted(kind: str, layer: str, width: int) -> None:
     assert np.array_equal(plain, image(library, "a red house"))
 
 
+@pytest.mark.slow
 def test_an_adapter_of_another_family_is_refused() -> None:
     write("klein")
     for name, layer, rows in (
@@ -223,6 +226,7 @@ def test_an_adapter_of_another_family_is_refused() -> None:
         image(Library(), "a red house <lora:sketch:1>")
 
 
+@pytest.mark.slow
 def test_layers_that_the_model_lacks_are_reported() -> None:
     write("klein")
     pair = {}

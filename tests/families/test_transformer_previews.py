@@ -72,6 +72,7 @@ def test_a_decoder_for_flux_2_equals_its_definition() -> None:
         assert torch.allclose(decoder(latents), wanted, rtol=1e-9, atol=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "latent"), [("flux1 schnell", 16), ("klein", 32)])
 def test_a_tiny_decoder_previews_the_steps_of_its_model(kind: str, latent: int) -> None:
     write(kind)

@@ -138,6 +138,7 @@ def test_each_word_has_the_positions_of_its_tokens(kind: str) -> None:
     assert 70 < len(many) <= 512
 
 
+@pytest.mark.slow
 def test_a_run_records_word_maps_and_keeps_its_pixels() -> None:
     write("z-image")
     library = Library()

@@ -47,6 +47,7 @@ for number in range(6):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("program", "each"), [(SAVING, 60), (EXPORTING, 30)], ids=["saving", "exporting"])
 def test_every_reported_path_is_a_separate_file(tmp_path: Path, program: str, each: int) -> None:
     commands = ([sys.executable, "-c", BEGIN + program, str(tmp_path), str(who)] for who in range(3))

@@ -397,6 +397,7 @@ for number in range(25):
 """
 
 
+@pytest.mark.slow
 def test_several_processes_write_at_the_same_time(gallery: Gallery, tmp_path: Path) -> None:
     command = [sys.executable, "-c", WRITER, str(tmp_path)]
     writers = [subprocess.Popen([*command, name], stderr=subprocess.PIPE) for name in ("one", "two", "three")]
@@ -410,6 +411,7 @@ def test_several_processes_write_at_the_same_time(gallery: Gallery, tmp_path: Pa
     assert gallery.count("is:favourite") == 75 and gallery.sync() == 0
 
 
+@pytest.mark.slow
 def test_searching_thousands_of_images_takes_no_more_work_than_reading_a_page(gallery: Gallery) -> None:
     """A search takes less than twice SQLite's instructions for a page of all images; a full scan takes ten times."""
     images = 5_000

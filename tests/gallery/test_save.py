@@ -134,6 +134,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_every_reported_image_is_complete_after_a_kill(gallery: Gallery, tmp_path: Path) -> None:
     rng, reported = random.Random(0), set()
     for _ in range(4):

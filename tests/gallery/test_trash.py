@@ -162,6 +162,7 @@ files.move, files.move_beside = dying(files.move), dying(files.move_beside)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moves", [1, 2, 3])
 def test_a_kill_during_deleting_or_restoring_loses_nothing(gallery: Gallery, tmp_path: Path, moves: int) -> None:
     pictures = save_images(gallery, "a fox", "an owl", steps=b"steps")

@@ -45,6 +45,8 @@ class Browser:
             pass_fds=(own[0], theirs[1]),
             stderr=subprocess.DEVNULL,
             process_group=0,
+            # A browser that is killed leaves temporary files behind, which should not stay in memory.
+            env={name: value for name, value in os.environ.items() if name != "TMPDIR"},
         )
         os.close(own[0])
         os.close(theirs[1])

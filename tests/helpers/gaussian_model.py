@@ -25,6 +25,7 @@ from gdm_studio.models.loaded_model import Conditioning, NoiseAt
 from gdm_studio.models.model_card import Example, ModelCard, Style
 from gdm_studio.models.upscalers.built_in_upscaler import shipped_file
 from gdm_studio.request.generation_request import Request
+from tests.helpers import beats
 
 if TYPE_CHECKING:
     import torch
@@ -60,6 +61,7 @@ class GaussianLibrary:
     """Model library of tests that contains only `GaussianModel`, under the name "gaussian".
 
     Every evaluation of the model takes `step_seconds`, so that a test can act during a run, or no time after `hurry`.
+    In a test with an event loop, these seconds pass only while the loop runs (see `tests.helpers.beats`).
     `kind` is the model's class.
     """
 
@@ -162,7 +164,7 @@ class GaussianModel:
         return torch.stack([_disc(ask) for ask in asks]).to(self.device)
 
     def denoised(self, x: torch.Tensor, at: NoiseLevel, conditioning: torch.Tensor) -> torch.Tensor:
-        self.hurried.wait(self.step_seconds)
+        beats.pause(self.step_seconds, self.hurried)
         return gaussian_denoiser(DEVIATION**2)(x - at.alpha * conditioning, at) + conditioning
 
     def encode(self, rgba: torch.Tensor) -> torch.Tensor:

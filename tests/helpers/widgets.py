@@ -36,7 +36,9 @@ def show_widget(widget: W, width: int = 320, height: int = 0) -> W:
     widget.resize(width, height or max(widget.sizeHint().height(), 1))
     widget.show()
     widget.activateWindow()
-    QTest.qWaitForWindowExposed(widget)
+    # A widget that has no size while it is empty would be waited for in vain.
+    if not widget.size().isEmpty():
+        QTest.qWaitForWindowExposed(widget)
     return widget
 
 

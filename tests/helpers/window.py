@@ -21,6 +21,7 @@ from gdm_studio.request.generation_events import Run, State
 from gdm_studio.ui.shell.app import application, event_loop
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme.theme import Theme
+from tests.helpers import beats
 from tests.helpers.gaussian_model import GaussianLibrary
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ async def _live(app: QApplication, flashes: _Flashes, play: Play, library: AnyLi
         # The shipped model loads while the user looks around.
         if type(library) is not Library:
             await until(lambda: library.is_loaded(library.cards()[0].name) and window.generation.device != "")
-        await asyncio.wait_for(play(window), seconds)
+        async with beats.beating():
+            await asyncio.wait_for(play(window), seconds)
     except BaseException as error:
         error.add_note(f"Notices: {notices(window)}")
         raise
@@ -97,7 +99,7 @@ async def until(reason: Callable[[], object], seconds: float = SECONDS) -> None:
     end = time.monotonic() + seconds
     while not reason():
         assert time.monotonic() < end, "it did not happen in time"
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(beats.REAL_SECONDS)
 
 
 async def remaining_problems(find: Callable[[], list[str]], *, after: float = 0.05, seconds: float = 20.0) -> list[str]:

@@ -86,13 +86,13 @@ def test_uv_hurries_when_it_asks_and_when_it_installs(on_linux: Path, fake: Fake
 
 def test_fetching_uv_is_bounded(fake: Fake, on_linux: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch_build, "FETCH_SECONDS", 1.0)
-    python = fake("python", f'case "$*" in *index*) echo "Available versions: {VERSION}";; *) exec sleep 60;; esac')
+    python = fake("python", f'case "$*" in *index*) echo "Available versions: {VERSION}";; *) exec sleep 600;; esac')
     began = time.monotonic()
     assert not install(python)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 300
 
 
-@pytest.mark.parametrize("uv", ["exit 2", "exec sleep 60", 'case "$*" in *--dry-run*) exit 0;; esac; exit 2'])
+@pytest.mark.parametrize("uv", ["exit 2", "exec sleep 600", 'case "$*" in *--dry-run*) exit 0;; esac; exit 2'])
 def test_pip_takes_over_from_a_uv_that_fails(
     uv: str, on_linux: Path, fake: Fake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -100,7 +100,7 @@ def test_pip_takes_over_from_a_uv_that_fails(
     fake("uv", uv)
     began = time.monotonic()
     assert not install(on_linux)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 300
     said = capsys.readouterr().err
     assert "pip takes over" in said
     assert "2.8 GB to download" in said  # before it is downloaded

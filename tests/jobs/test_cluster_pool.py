@@ -71,6 +71,7 @@ def test_the_cluster_generates_all_images_of_several_jobs(runner: Runner) -> Non
             assert results[image].request == replace(request, device="auto")
 
 
+@pytest.mark.slow
 def test_images_of_a_lost_gateway_are_generated_again(runner: Runner, tmp_path: Path) -> None:
     job = runner.submit(replace(REQUEST, prompt=f"crash {tmp_path / 'once'}", count=5), NOTHING)
     notes = run(runner)
@@ -78,6 +79,7 @@ def test_images_of_a_lost_gateway_are_generated_again(runner: Runner, tmp_path: 
     assert notes == ["The connection to the cluster was lost; its unfinished images are generated again."]
 
 
+@pytest.mark.slow
 def test_a_computer_that_joins_the_cluster_again_does_not_end_the_run(
     runner: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,6 +92,7 @@ def test_a_computer_that_joins_the_cluster_again_does_not_end_the_run(
     assert notes[1:] == ["The connection to the cluster is tried again: The cluster cannot be reached."]
 
 
+@pytest.mark.slow
 def test_a_cluster_that_stays_away_ends_the_run_with_the_reason(
     runner: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,6 +106,7 @@ def test_a_cluster_that_stays_away_ends_the_run_with_the_reason(
     assert job.run.state is State.FAILED
 
 
+@pytest.mark.slow
 def test_a_gateway_that_is_always_lost_fails_the_job(runner: Runner, tmp_path: Path) -> None:
     job = runner.submit(replace(REQUEST, prompt=f"crash {tmp_path / 'missing' / 'folder'}"), NOTHING)
     with pytest.raises(DeviceError, match="was lost 3 times"):
@@ -163,6 +167,7 @@ def test_images_of_a_gateway_that_ended_behind_a_result_are_generated_again(
     assert len(GatewayOfOneResult.started) == 2
 
 
+@pytest.mark.slow
 def test_a_paused_item_does_not_connect_again_to_a_cluster_that_was_idle(
     pool: cluster_pool.ClusterPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -236,6 +241,7 @@ def test_a_stopped_job_leaves_the_cluster_to_others(runner: Runner) -> None:
     assert after.is_complete
 
 
+@pytest.mark.slow
 def test_a_cluster_that_cannot_be_used_fails_the_job_at_once(runner: Runner) -> None:
     runner.executor.close()
     preferences.change({"cluster": "unreachable:1"})

@@ -39,7 +39,7 @@ def pid_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def ends(pid_file: Path) -> bool:
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         try:
             os.kill(int(pid_file.read_text()), 0)
@@ -50,7 +50,7 @@ def ends(pid_file: Path) -> bool:
 
 
 def held(pid_file: Path) -> None:
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while not pid_file.exists():
         assert time.monotonic() < end, "nothing was started"
         time.sleep(0.01)

@@ -187,6 +187,7 @@ def test_a_run_without_steps_is_refused() -> None:
         render_web_page(Handout("empty", [], [], []))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed.")
 def test_a_page_opens_in_chromium(tmp_path: Path) -> None:
     file = tmp_path / "plane.html"

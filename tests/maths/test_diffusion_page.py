@@ -47,6 +47,7 @@ def test_many_forward_steps_equal_the_closed_form(page: ModuleType) -> None:
     assert mean < 0.01
 
 
+@pytest.mark.slow
 def test_the_library_gives_the_same_images_from_the_same_noise(page: ModuleType) -> None:
     network = page.train(30, say=lambda line: None)
     draws = np.random.default_rng(1).standard_normal((page.T + 1, 2, page.SIDE**2))
@@ -55,12 +56,12 @@ def test_the_library_gives_the_same_images_from_the_same_noise(page: ModuleType)
     np.testing.assert_allclose(page.sample_by_the_library(network, draws) / scale, ours / scale, atol=1e-4)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=8)
 def test_the_network_learns_to_draw_moons(page: ModuleType) -> None:
     """Check that generated images are near real ones, by the distance to the nearest of 4,000 moons."""
     said: list[str] = []
-    network = page.train(1100, say=said.append)
+    network = page.train(700, say=said.append)
     drawn = page.sample(network, np.random.default_rng(7).standard_normal((page.T + 1, 64, page.SIDE**2)))
     true = page.moons(4000, np.random.default_rng(3))
     off = ((drawn[:, None] - true[None]) ** 2).mean(-1).min(-1)
-    assert len(said) == 10 and np.median(off) < 0.1 < 0.3 < true.var()
+    assert len(said) == 10 and np.median(off) < 0.15 < 0.3 < true.var()

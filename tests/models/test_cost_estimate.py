@@ -54,6 +54,7 @@ def test_the_peak_is_the_largest_sum_of_tensors_at_a_time() -> None:
     assert measure_cost(evaluate).peak == 2 * 4000
 
 
+@pytest.mark.slow
 def test_the_estimate_has_all_weights_and_the_larger_of_evaluation_and_decoding() -> None:
     tiny_stable.write(paths.models_dir() / "tiny.safetensors", "sd1")
     card = Library().card("tiny")
@@ -70,6 +71,7 @@ def test_the_estimate_has_all_weights_and_the_larger_of_evaluation_and_decoding(
     assert roomy is not None and roomy.fits and roomy.is_possible
 
 
+@pytest.mark.slow
 def test_the_time_follows_earlier_images_and_their_size() -> None:
     tiny_stable.write(paths.models_dir() / "tiny.safetensors", "sd1")
     library = Library()
@@ -96,6 +98,7 @@ def test_the_time_follows_earlier_images_and_their_size() -> None:
     assert larger is not None and larger.seconds < 0.5 * seconds[1]
 
 
+@pytest.mark.slow
 def test_the_time_of_steps_from_before_an_interruption_is_not_measured() -> None:
     tiny_stable.write(paths.models_dir() / "tiny.safetensors", "sd1")
     library = Library()

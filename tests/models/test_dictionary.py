@@ -119,6 +119,7 @@ def test_words_for_the_look_of_an_image_are_left_out(
     assert all(prompt[part.start : part.end] == part.text for part in parts)
 
 
+@pytest.mark.slow
 def test_names_of_drawings_contain_no_words_for_the_look(card: ModelCard, tokenizer: Tokenizer) -> None:
     names = [name for name in tokenizer.names.styles_of if tokenizer.names.is_drawn(name)]
     assert len(names) > 1000

@@ -19,7 +19,7 @@ from gdm_studio.models.library import Library
 from tests.helpers.shipped_models import SHIPPED
 from tests.models import hostile, hostile_models
 
-SECONDS, MEGABYTES = 5.0, 300
+SECONDS, MEGABYTES = 20.0, 300
 # A model with the whole vocabulary maps and copies up to 275 MB, and the allocator of the machine adds to this.
 MEGABYTES_IN_USE = 600
 # CPU time to refuse a model during use, in multiples of the time for an image of a sound model.
@@ -52,6 +52,7 @@ for name in sys.stdin.read().splitlines():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how much memory a process had at most")
 def test_each_file_is_refused_in_little_time_and_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _own_home: Path
@@ -108,7 +109,7 @@ for line in sys.stdin.read().splitlines():
 """
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=20)
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how much memory a process had at most")
 def test_each_model_is_refused_during_use_in_little_time_and_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _own_home: Path
@@ -135,6 +136,7 @@ def test_each_model_is_refused_during_use_in_little_time_and_memory(
     assert wrong == [] and not ran.exists()
 
 
+@pytest.mark.slow
 def test_other_models_are_still_listed(_own_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv(hostile.RAN, str(tmp_path / "ran"))
     made = hostile.write_all(paths.models_dir(), every=5)

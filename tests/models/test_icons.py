@@ -28,10 +28,9 @@ SHIPPED = Path(str(paths.resources())) / "models" / BUILT_IN
 
 
 @pytest.fixture
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own(_own_home: Path) -> Path:
     """Copy the built-in model into the user's models as "mine"."""
-    monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path))
-    folder = tmp_path / "data" / "models" / "mine"
+    folder = paths.models_dir() / "mine"
     shutil.copytree(SHIPPED, folder, ignore=shutil.ignore_patterns(f"{BUILT_IN}-fast*"))
     change_card(folder, name="mine")
     return folder
@@ -50,6 +49,7 @@ def change_config(folder: Path, change: Callable[[dict[str, Any]], Any]) -> None
     save_file(load_file(path), path, metadata | {"config": json.dumps(config)})
 
 
+@pytest.mark.slow
 def test_a_user_model_is_listed_and_loads(own: Path) -> None:
     library = Library()
     assert {BUILT_IN, "mine"} <= {card.name for card in library.cards()}
@@ -82,6 +82,7 @@ def test_invalid_metadata_hides_no_other_model(own: Path) -> None:
     assert SHIPPED_NAMES | {"mine"} == {card.name for card in Library().cards()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
@@ -99,14 +100,19 @@ def test_a_damaged_configuration_is_reported(own: Path, change: Callable[[dict[s
         Library().load(str(own / f"{BUILT_IN}.safetensors"), **CPU)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    "error",
-    [MemoryError(), torch.OutOfMemoryError("CUDA out of memory"), RuntimeError("can't allocate memory")],
-    ids=["python", "cuda", "cpu"],
+    ("place", "error"),
+    [
+        # Errors of PyTorch on a CPU have the type of many others.
+        *((place, RuntimeError("can't allocate memory")) for place in ("load_file", "UNet", "channels_last")),
+        ("load_file", MemoryError()),
+        ("channels_last", torch.OutOfMemoryError("CUDA out of memory")),
+    ],
+    ids=["cpu reads", "cpu builds", "cpu converts", "python reads", "cuda converts"],
 )
-@pytest.mark.parametrize("place", ["load_file", "UNet", "channels_last"])
 def test_a_lack_of_memory_is_not_reported_as_damage(
-    monkeypatch: pytest.MonkeyPatch, error: Exception, place: str
+    monkeypatch: pytest.MonkeyPatch, place: str, error: Exception
 ) -> None:
     def refuse(*_: object) -> None:
         raise error
@@ -116,6 +122,7 @@ def test_a_lack_of_memory_is_not_reported_as_damage(
         Library().load(BUILT_IN, **CPU)
 
 
+@pytest.mark.slow
 def test_is_loaded_depends_on_device_and_dtype() -> None:
     library = Library()
     assert not library.is_loaded(BUILT_IN, **CPU)
@@ -125,6 +132,7 @@ def test_is_loaded_depends_on_device_and_dtype() -> None:
     assert not library.is_loaded(BUILT_IN, device=torch.device("cuda:0"), dtype=torch.float32)
 
 
+@pytest.mark.slow
 def test_a_memorised_drawing_is_recoloured_by_the_prompt() -> None:
     model = Library().load(BUILT_IN, **CPU)
     assert isinstance(model, icons_model.IconsModel)
@@ -140,6 +148,7 @@ def test_a_memorised_drawing_is_recoloured_by_the_prompt() -> None:
     assert np.array_equal(remembered("a fish"), plain)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("thing", "style", "similar"),
     [
@@ -148,28 +157,30 @@ def test_a_memorised_drawing_is_recoloured_by_the_prompt() -> None:
         ("skateboard", "streamline-ultimate-color", "twemoji"),
     ],
 )
-def test_a_missing_drawing_is_taken_from_a_similar_style(thing: str, style: str, similar: str) -> None:
-    library = Library()
-
+def test_a_missing_drawing_is_taken_from_a_similar_style(
+    thing: str, style: str, similar: str, shipped: Library
+) -> None:
     def picture(prompt: str, style: str) -> np.ndarray:
         request = Request(model=BUILT_IN, prompt=prompt, style=style, seed=5, steps=8, device="cpu")
-        (result,) = [event for event in generate(request, library) if isinstance(event, Result)]
+        (result,) = [event for event in generate(request, shipped) if isinstance(event, Result)]
         return result.rgba[..., :3] * (result.rgba[..., 3:] / 255)
 
     drawn = picture(thing, style)
     assert np.abs(drawn - picture(thing, similar)).mean() < 0.7 * np.abs(drawn - picture("house", style)).mean()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", ["fluent-emoji-high-contrast", "icon-park", "streamline-color"])
 @pytest.mark.parametrize(
     ("prompt", "hue"), [("a red heart", "red"), ("a blue book", "blue"), ("a green apple", "green")]
 )
-def test_the_colour_in_the_name_of_a_drawing_is_drawn(style: str, prompt: str, hue: str) -> None:
+def test_the_colour_in_the_name_of_a_drawing_is_drawn(style: str, prompt: str, hue: str, shipped: Library) -> None:
     request = Request(model=BUILT_IN, prompt=prompt, style=style, seed=5, steps=8, device="cpu")
-    (result,) = [event for event in generate(request, Library()) if isinstance(event, Result)]
+    (result,) = [event for event in generate(request, shipped) if isinstance(event, Result)]
     assert dominant_hue(result.rgba) == hue
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("usual", ["", "noto", "watercolour"])
 def test_a_prompt_without_style_uses_the_default_style(own: Path, usual: str) -> None:
     change_card(own, defaults={"style": usual}, unstyled="")

@@ -649,11 +649,17 @@ def test_names_of_one_colour_drawings_are_translated(card: ModelCard, prompt: st
     assert drawn_in(read_prompt(card, prompt)) == (drawn,)
 
 
+@pytest.fixture(scope="module")
+def tokenizer(card: ModelCard) -> Tokenizer:
+    assert card.path is not None
+    return Tokenizer(**config_of(card.path)["tokenizer"])
+
+
 @pytest.mark.parametrize("style", ["", "noto", "twemoji"])
 @pytest.mark.parametrize("prompt", [prompt for prompt, _, _, _ in EVERYDAY] + ["a boat", "two cats and a 🐶"])
-def test_the_reading_names_the_drawings_that_condition_the_image(card: ModelCard, prompt: str, style: str) -> None:
-    assert card.path is not None
-    tokenizer = Tokenizer(**config_of(card.path)["tokenizer"])
+def test_the_reading_names_the_drawings_that_condition_the_image(
+    card: ModelCard, tokenizer: Tokenizer, prompt: str, style: str
+) -> None:
     drawings = {
         subject.drawing
         for each in ([style] if style else tokenizer.styles)
@@ -855,6 +861,7 @@ def test_words_that_a_lora_was_trained_with_are_not_corrected(
     assert note_of(card, "a foxx <lora:mine:1>").startswith("Drawing fox" if is_corrected else "")
 
 
+@pytest.mark.slow
 def test_the_file_of_a_corrected_prompt_keeps_the_words(card: ModelCard, tmp_path: Path) -> None:
     studio = Studio(tmp_path / "images")
     images = []
@@ -923,6 +930,7 @@ def test_without_a_table_of_suggestions_such_words_have_no_nearest_drawings(card
     assert not read_prompt(without, "a hovercraft").nearest and read_prompt(without, "an orchard").nearest
 
 
+@pytest.mark.slow
 def test_torch_is_not_needed() -> None:
     code = (
         "import sys; from gdm_studio.models.library import Library; from gdm_studio.models.families import read_prompt;"

@@ -39,9 +39,8 @@ def refuse(monkeypatch: pytest.MonkeyPatch, file: Path, number: int) -> None:
 @pytest.mark.parametrize(("number", "words"), [(errno.EACCES, "permission is missing"), (errno.EIO, "does not answer")])
 @pytest.mark.parametrize("name", ["card.json", "tiny.safetensors"])
 def test_a_model_that_may_not_be_read_is_neither_damaged_nor_missing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, number: int, words: str
+    _own_home: Path, monkeypatch: pytest.MonkeyPatch, name: str, number: int, words: str
 ) -> None:
-    monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path))
     path = tiny_model.write(paths.models_dir() / "mine")
     refuse(monkeypatch, path.with_name(name), number)
     with pytest.raises(ModelError, match=words):

@@ -107,6 +107,7 @@ def test_joined_drawings_must_match(model: IconsModel) -> None:
         model.recall.combine(narrow)
 
 
+@pytest.mark.slow
 def test_seeds_of_a_prompt_give_different_pictures(library: Library, request_: Request) -> None:
     request = replace(request_, count=4, seed=1)
     now = median_pairwise_rms(pictures(request, library))
@@ -114,6 +115,7 @@ def test_seeds_of_a_prompt_give_different_pictures(library: Library, request_: R
     assert now > 3 * median_pairwise_rms(pictures(replace(request, rules=1), library))
 
 
+@pytest.mark.slow
 def test_an_image_is_the_same_alone_and_in_a_batch(library: Library, request_: Request) -> None:
     together = pictures(replace(request_, style="", count=3, seed=5), library)
     (alone,) = pictures(replace(request_, style="", seed=6), library)
@@ -139,6 +141,7 @@ def test_a_request_of_an_earlier_version_keeps_its_rules_and_digest(library: Lib
     assert variations_of(old, (0, 1), PATH) == [None, None]
 
 
+@pytest.mark.slow
 def test_distances_rise_with_the_temperature(model: IconsModel, request_: Request) -> None:
     found = []
     for temperature in (0.2, 0.8, 1.5):
@@ -270,6 +273,7 @@ def test_poses_stay_within_the_margins() -> None:
     assert np.array_equal(Pose(turn=9.0).apply(empty), empty)
 
 
+@pytest.mark.slow
 def test_a_requested_colour_stays_for_every_seed(model: IconsModel, request_: Request) -> None:
     request = replace(request_, prompt="a blue fish", temperature=1.5)
     assert {dominant_hue(image) for image in drafts(model, request, range(1, 6))} == {"blue"}

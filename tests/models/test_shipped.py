@@ -72,6 +72,7 @@ def test_the_parameter_count_is_correct(library: Library) -> None:
     assert library.card(BUILT_IN).parameters == sum(int(np.prod(shapes[name])) for name in shapes.keys() - scales)
 
 
+@pytest.mark.slow
 def test_an_image_has_a_subject_on_a_transparent_background(library: Library, request_: Request) -> None:
     (picture,) = generate_images(replace(request_, steps=12), library)
     assert picture.shape == (256, 256, 4) and picture.dtype == np.uint8
@@ -96,6 +97,7 @@ def test_two_subjects_are_both_in_the_image(library: Library, request_: Request)
     assert (yellow[:, 0] - yellow[:, 1]).mean() < (red[:, 0] - red[:, 1]).mean()
 
 
+@pytest.mark.slow
 def test_the_prompt_and_the_style_matter(library: Library, request_: Request) -> None:
     few = replace(request_, steps=2)
     (one,) = generate_images(few, library)
@@ -104,12 +106,14 @@ def test_the_prompt_and_the_style_matter(library: Library, request_: Request) ->
         assert np.abs(one.astype(int) - other).mean() > 2
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bits(library: Library, request_: Request, threads: int) -> None:
     fresh, few = Library(), replace(request_, steps=2)
     (first,), (again,) = generate_images(few, fresh), generate_images(few, fresh)
     assert np.array_equal(first, again)
 
 
+@pytest.mark.slow
 def test_guided_latents_are_bit_identical_in_any_batch(request_: Request, threads: int) -> None:
     fresh, four = Library(), replace(request_, steps=2, count=4)
     ends, made = [], []
@@ -123,6 +127,7 @@ def test_guided_latents_are_bit_identical_in_any_batch(request_: Request, thread
     assert all(np.abs(made[0] - other).max() <= (1 if threads > 1 else 0) for other in made[1:])
 
 
+@pytest.mark.slow
 def test_unguided_images_are_equal_within_rounding(request_: Request, threads: int) -> None:
     fresh, three = Library(), replace(request_, steps=2, count=3, guidance_scale=1.0)
     one, all_ = (np.stack(generate_images(replace(three, batch=batch), fresh)).astype(int) for batch in (1, 3))
@@ -150,6 +155,7 @@ def test_encoding_and_decoding_nearly_preserves_an_image(library: Library, reque
     assert np.abs(seen[0] - seen[1]).mean() < 4 and np.abs(made[..., 3].astype(int) - again[..., 3]).mean() < 3
 
 
+@pytest.mark.slow
 def test_bf16_gives_nearly_the_same_image(library: Library, request_: Request) -> None:
     (exact,) = generate_images(replace(request_, steps=3, dtype="fp32"), library)
     (rough,) = generate_images(replace(request_, steps=3, dtype="bf16"), library)

@@ -173,6 +173,7 @@ def test_a_yaml_without_a_prediction_means_epsilon_for_stable_diffusion_2(
     assert Library().card("two").prediction == "epsilon"
 
 
+@pytest.mark.slow
 def test_a_copied_checkpoint_keeps_its_yaml(models: Path, tmp_path: Path) -> None:
     file = tiny_stable.write(tmp_path / "furry.safetensors")
     (tmp_path / "furry.yaml").write_text(V_PREDICTION, "utf-8")

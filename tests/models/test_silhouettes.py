@@ -88,6 +88,7 @@ def copy_of_model(folder: Path) -> Path:
     return folder / f"{BUILT_IN}.safetensors"
 
 
+@pytest.mark.slow
 def test_every_name_is_read_as_its_drawing(library: Library, table: Silhouettes) -> None:
     prompt_reader = reader(library.card(BUILT_IN))
     assert prompt_reader is not None and len(table.drawings) > 600
@@ -125,6 +126,7 @@ def test_an_image_starts_from_the_silhouette(
     assert max((opaque & shape).sum() / (opaque | shape).sum() for shape in shapes) > 0.6
 
 
+@pytest.mark.slow
 def test_the_seed_chooses_among_the_colours_of_a_thing(model: IconsModel, request_: Request) -> None:
     request = replace(request_, prompt="a toaster")
     hues = {dominant_hue(draft(model, request, seed)) for seed in range(8)}
@@ -222,6 +224,7 @@ DAMAGES: dict[str, Callable[[dict[str, Any], np.ndarray], tuple[dict[str, Any], 
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_table_is_refused(tmp_path: Path, damage: str) -> None:
     path = copy_of_model(tmp_path / "model")
@@ -232,6 +235,7 @@ def test_a_damaged_table_is_refused(tmp_path: Path, damage: str) -> None:
         ICONS.load(read_card(read_entry(path)), torch.device("cpu"), torch.float32, Store())
 
 
+@pytest.mark.slow
 def test_a_model_without_silhouettes_draws_as_before(tmp_path: Path, request_: Request) -> None:
     path = copy_of_model(tmp_path / "model")
     path.with_name(FILE).unlink()

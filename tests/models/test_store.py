@@ -45,6 +45,7 @@ def loaded(library: Library) -> list[str]:
     return [name for name in NAMES if library.is_loaded(name, **HERE)]
 
 
+@pytest.mark.slow
 def test_over_the_budget_the_least_recently_used_goes(models: list[Path]) -> None:
     each = size_of_one()
     library = Library(store=Store(lambda device: 2 * each))
@@ -55,6 +56,7 @@ def test_over_the_budget_the_least_recently_used_goes(models: list[Path]) -> Non
     assert loaded(library) == ["one", "three"] and library.store.bytes_on(CPU) == 2 * each
 
 
+@pytest.mark.slow
 def test_a_model_in_use_is_neither_released_nor_loaded_twice(models: list[Path]) -> None:
     library = Library(store=Store(lambda device: 0))
     one = library.load("one", **HERE)

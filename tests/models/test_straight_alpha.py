@@ -36,6 +36,7 @@ def test_bytes_equal_those_of_the_plain_formula(haze: float, dtype: torch.dtype)
     assert torch.equal(pictures, before)
 
 
+@pytest.mark.slow
 def test_a_preview_equals_the_linear_decoding() -> None:
     model = Library().load(BUILT_IN, device=torch.device("cpu"), dtype=torch.float32)
     stage: Stage = model.stages[-1]

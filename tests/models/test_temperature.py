@@ -20,8 +20,7 @@ FAST = f"{BUILT_IN}-fast"
 
 
 @pytest.fixture
-def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Studio:
-    monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path))
+def studio(tmp_path: Path) -> Studio:
     return Studio(tmp_path / "images")
 
 
@@ -34,6 +33,7 @@ def blur(studio: Studio, model: str, prompt: str, seed: int, temperature: float)
     return mid_gradient_share(np.asarray(image)[None])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model, prompts", [(FAST, ("an apple", "a red fox", "a guitar")), (BUILT_IN, ("a red fox",))])
 def test_pictures_have_no_specks_at_any_temperature(studio: Studio, model: str, prompts: tuple[str, ...]) -> None:
     asked = [(prompt, seed) for prompt in prompts for seed in (100, 7)]
@@ -57,8 +57,8 @@ def test_a_variant_tempers_by_the_norms_of_its_base(studio: Studio) -> None:
     assert temperature_norms(base, Request(rules=4)) is not None and temperature_norms(base, Request(rules=1)) is None
 
 
-def test_a_variant_of_a_derived_model_tempers_by_the_same_norms(studio: Studio, tmp_path: Path) -> None:
-    folder = tmp_path / "data" / "models" / "mine"
+def test_a_variant_of_a_derived_model_tempers_by_the_same_norms(studio: Studio) -> None:
+    folder = paths.models_dir() / "mine"
     shutil.copytree(Path(str(paths.resources())) / "models" / BUILT_IN, folder)
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     norms = card.pop("score_norms")

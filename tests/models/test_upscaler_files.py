@@ -258,6 +258,7 @@ def test_a_package_that_cannot_be_loaded_is_reported(tmp_path: Path, monkeypatch
         load_upscaler(file, CPU)
 
 
+@pytest.mark.slow
 def test_damaged_files_end_in_a_sentence(tmp_path: Path) -> None:
     """500 files whose names, shapes, types or bytes were changed at random."""
     rng = random.Random(5)

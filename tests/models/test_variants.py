@@ -45,10 +45,9 @@ def fast_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fast_weights: Path) -> Path:
+def own(_own_home: Path, fast_weights: Path) -> Path:
     """Copy the built-in model as "mine", with a fast variant."""
-    monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path))
-    folder = tmp_path / "data" / "models" / "mine"
+    folder = paths.models_dir() / "mine"
     folder.mkdir(parents=True)
     for part in ("", ".recall", ".sketch", ".text", ".vae"):
         shutil.copy(SHIPPED / f"{BUILT_IN}{part}.safetensors", folder)
@@ -70,6 +69,7 @@ def in_int8(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     return packed
 
 
+@pytest.mark.slow
 def test_a_variant_overrides_the_card_of_its_base(own: Path) -> None:
     cards = {card.name: card for card in Library().cards()}
     base, fast = cards["mine"], cards["mine-fast"]
@@ -81,6 +81,7 @@ def test_a_variant_overrides_the_card_of_its_base(own: Path) -> None:
     assert fast.file_bytes == (own / "mine-fast.safetensors").stat().st_size < base.file_bytes
 
 
+@pytest.mark.slow
 def test_a_variant_uses_parts_of_its_base_and_predicts_nearly_the_same(own: Path) -> None:
     library = Library()
     told, at = [Conditioning("a red apple", "noto")], None
@@ -96,6 +97,7 @@ def test_a_variant_uses_parts_of_its_base_and_predicts_nearly_the_same(own: Path
     assert 0 < apart < 0.1
 
 
+@pytest.mark.slow
 def test_parts_shared_with_the_base_are_in_memory_once(own: Path) -> None:
     library = Library()
     base, fast, other = (library.load(name, **CPU) for name in ("mine", "mine-fast", BUILT_IN))
@@ -115,6 +117,7 @@ def test_parts_shared_with_the_base_are_in_memory_once(own: Path) -> None:
     assert library.store.bytes_on(CPU["device"]) == once + size(fast.unet)
 
 
+@pytest.mark.slow
 def test_a_variant_has_the_process_of_its_base_unless_overridden(own: Path) -> None:
     library = Library()
     assert forward_process(library.card("mine-fast")).ratios == forward_process(library.card("mine")).ratios
@@ -142,6 +145,7 @@ def test_a_variant_without_its_card_is_refused(own: Path) -> None:
         Library().card(str(own / "mine-fast.safetensors"))
 
 
+@pytest.mark.slow
 def test_mismatched_scales_are_reported_as_damage(own: Path) -> None:
     path = own / "mine-fast.safetensors"
     weights = load_file(path)

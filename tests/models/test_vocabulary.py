@@ -87,6 +87,7 @@ def test_the_vocabulary_is_small_on_disk() -> None:
     assert len(json.loads(path.with_name("card.json").read_text(encoding="utf-8"))["vocabulary"]) <= 60_000
 
 
+@pytest.mark.slow
 def test_torch_is_not_needed() -> None:
     told = (
         "import sys; from gdm_studio.models.library import Library; from gdm_studio.models.families import read_prompt;"

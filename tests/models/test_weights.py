@@ -76,6 +76,7 @@ def test_saved_steps_name_their_weights(old: Path, tmp_path: Path) -> None:
     assert step_history.load(result_of(events).steps).log.weights == weights
 
 
+@pytest.mark.slow
 def test_steps_need_their_weights_and_work_once_these_are_added(
     old: Path, new: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -189,6 +190,7 @@ def test_a_model_is_added_once_and_only_if_valid(
     assert [path.name for path in paths.models_dir().iterdir()] == ["tiny"]
 
 
+@pytest.mark.slow
 def test_adding_a_variant_adds_its_base(_own_home: Path, tmp_path: Path) -> None:
     shipped = Library().card(f"{BUILT_IN}-fast")
     copy = Path(shutil.copytree(shipped.path.parent, tmp_path / "copy"))

@@ -123,6 +123,7 @@ def test_construction_ends_at_the_first_weight_too_many() -> None:
             build_network(make, shapes)
 
 
+@pytest.mark.slow
 def test_loading_a_model_does_not_import_the_compiler() -> None:
     """Importing it takes longer than the rest of the way to the first image."""
     code = (

@@ -58,6 +58,7 @@ def test_an_error_is_that_of_v_at_the_same_noise_whatever_the_schedule(name: str
     assert errors["whole"] == pytest.approx(expected, rel=0.1)
 
 
+@pytest.mark.slow
 def test_the_claim_is_measured_by_training_both(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -220,6 +220,7 @@ def test_the_prior_learns_the_posterior_of_a_gaussian_joint() -> None:
 # Models
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_cascade_draws_in_stages_that_resume_and_branch(files: dict[str, Path], name: str) -> None:
     library = Library()
@@ -240,6 +241,7 @@ def test_a_cascade_draws_in_stages_that_resume_and_branch(files: dict[str, Path]
     assert (first.step.denoised != events[0].step.denoised).any()
 
 
+@pytest.mark.slow
 def test_guidance_can_be_limited_to_later_steps(files: dict[str, Path]) -> None:
     library = Library()
     request = request_of(library, files["unclip"], steps=8, guidance_scale=3.0)
@@ -249,6 +251,7 @@ def test_guidance_can_be_limited_to_later_steps(files: dict[str, Path]) -> None:
     assert (first.step.denoised != events[0].step.denoised).any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "parts"), [("glide", ["noise", "prompt"]), ("unclip", [])])
 def test_the_self_test_checks_a_first_stage_that_draws_images(
     files: dict[str, Path], name: str, parts: list[str]
@@ -263,6 +266,7 @@ def test_the_self_test_checks_a_first_stage_that_draws_images(
     assert [each.check for each in findings if each.state != "skipped"] == parts
 
 
+@pytest.mark.slow
 def test_a_strip_shows_all_stages(files: dict[str, Path]) -> None:
     folder = paths.models_dir() / "own"
     folder.mkdir(parents=True)
@@ -287,6 +291,7 @@ def stage_side(event: StepEvent) -> int:
     return int(stage.preview(event.step.denoised).shape[1])
 
 
+@pytest.mark.slow
 def test_guidance_has_no_effect_on_an_upsampler(files: dict[str, Path]) -> None:
     library = Library()
     request = request_of(library, files["glide"], steps=4)
@@ -296,6 +301,7 @@ def test_guidance_has_no_effect_on_an_upsampler(files: dict[str, Path]) -> None:
     assert (stronger == run(library, request, resume=last_of_base)[0]).all()
 
 
+@pytest.mark.slow
 def test_the_text_encoder_of_imagen_stays_frozen(drawings: Path, tmp_path: Path) -> None:
     recipe = ImagenRecipe(data=drawings, **BRIEF)
     made = Run(recipe, tmp_path, None)
@@ -362,6 +368,7 @@ def angle(a: Tensor, b: Tensor) -> float:
     return math.degrees(math.acos(float(F.cosine_similarity(a.double(), b.double(), dim=0).clamp(-1, 1))))
 
 
+@pytest.mark.slow
 def test_images_mix_by_meaning_along_the_great_circle(files: dict[str, Path], drawings: Path, tmp_path: Path) -> None:
     Image.fromarray(np.array(open_captioned_images(drawings).pictures.pixels[1])).save(tmp_path / "dog.png")
     picture = image_inputs.store(tmp_path / "dog.png")
@@ -385,6 +392,7 @@ def test_images_mix_by_meaning_along_the_great_circle(files: dict[str, Path], dr
     assert torch.allclose(first, end) and torch.allclose(last, start, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_difference_of_texts_moves_the_meaning(files: dict[str, Path]) -> None:
     model = cast(CascadeModel, load(files["unclip"]))
     library = Library()
@@ -486,6 +494,7 @@ def test_a_share_of_the_training_images_is_known_in_part(drawings: Path, files: 
     assert 0.2 < float(mask[~is_unknown].mean()) < 0.8
 
 
+@pytest.mark.slow
 def test_an_inpainting_cascade_sees_what_the_mask_leaves(
     files: dict[str, Path], drawings: Path, tmp_path: Path
 ) -> None:

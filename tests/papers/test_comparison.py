@@ -38,6 +38,7 @@ def judge(tmp_path: Path) -> Path:
     return tmp_path / "judge" / recipe.product
 
 
+@pytest.mark.slow
 def test_it_goes_on_where_it_ended(
     judge: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

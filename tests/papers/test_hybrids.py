@@ -240,6 +240,7 @@ def test_latents_have_unit_deviation_and_pictures_come_back(latent: tuple[Latent
     assert 25 < stage.card.figures["psnr"] < 60
 
 
+@pytest.mark.slow
 def test_a_run_of_three_lessons_goes_on_to_the_same_weights(latent: tuple[LatentRecipe, Path], tmp_path: Path) -> None:
     recipe, out = latent
     for _ in range(2):  # left in the middle of the first lesson, and of the second

@@ -145,6 +145,7 @@ def test_coins_tossed_back_are_heartbeats() -> None:
     assert float((made.reshape(64, 4, 5).sum(dim=2) == 1).double().mean()) > 0.9
 
 
+@pytest.mark.slow
 def test_a_network_learns_the_bound_of_bits(tmp_path: Path) -> None:
     recipe = BinomialRecipe(steps=20, samples=40_000, batch=250, width=64, warmup=1000, cooldown=20_000)
     lines: list[str] = []
@@ -183,6 +184,7 @@ def test_an_image_that_is_deleted_while_the_folder_is_read_is_left_out(
     assert pictures.problems.unreadable == [deleted]
 
 
+@pytest.mark.slow
 def test_a_judge_learns_to_tell_classes_apart(tmp_path: Path) -> None:
     data = write_pictures(tmp_path / "pictures", each=8)
     pictures = open_dataset(data, 8)

@@ -55,6 +55,7 @@ def test_points_are_about_as_far_spread_as_noise(kind: str) -> None:
     assert np.abs(points).max() < 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["learned", "fixed"])
 def test_both_ways_learn_the_bound(tmp_path: Path, way: str) -> None:
     recipe = DiffFlowRecipe(

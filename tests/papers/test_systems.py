@@ -150,6 +150,7 @@ def test_the_table_and_the_claims(files: dict[str, Path], capsys: pytest.Capture
         assert f"has no weights of its own here; {how}" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_picture_has_a_likelihood(files: dict[str, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     picture = next((files["ddpm"].parents[1] / "pictures").rglob("*.png"))
     assert run(["likelihood", str(files["score-sde-vp"]), str(picture), "--json", "--class", "top"]) == 0

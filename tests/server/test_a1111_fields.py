@@ -247,6 +247,7 @@ def with_units(*units: object, script: str = "ControlNet") -> dict[str, Any]:
     return DEFAULTS | {"width": 64, "height": 64, "steps": 3, "alwayson_scripts": {script: {"args": list(units)}}}
 
 
+@pytest.mark.slow
 def test_controlnet_units_become_control_images(control_server: RunningServer) -> None:
     """All forms that sd-webui-controlnet accepts mean the same control image."""
     server = control_server
@@ -284,6 +285,7 @@ def test_controlnet_units_become_control_images(control_server: RunningServer) -
     assert picture.request.hints[0].image == picture.request.image != ""
 
 
+@pytest.mark.slow
 def test_what_a_controlnet_unit_cannot_have_is_said(control_server: RunningServer) -> None:
     server = control_server
     unit = {"model": "edges", "module": "canny", "image": drawing()}
@@ -318,6 +320,7 @@ def test_what_a_controlnet_unit_cannot_have_is_said(control_server: RunningServe
         assert answer.status == status and words in answer.json["detail"], (change, answer.body)
 
 
+@pytest.mark.slow
 def test_a_way_to_interpolate_latents_is_ignored(control_server: RunningServer) -> None:
     body = with_units() | {"enable_hr": True, "hr_scale": 1.5, "hr_upscaler": "Latent", "hr_prompt": "x"}
     assert set(info_of(control_server.post(TXT2IMG, body))["ignored"]) == {"hr_upscaler", "hr_prompt"}

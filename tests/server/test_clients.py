@@ -249,6 +249,7 @@ def real_server() -> Iterator[RunningServer]:
         yield running
 
 
+@pytest.mark.slow
 def test_the_built_in_model(real_server: RunningServer) -> None:
     body = {"prompt": "a red fox", "steps": 1, "seed": 3, "override_settings": {"sd_model_checkpoint": "icons-2-fast"}}
     answer = real_server.post("/sdapi/v1/txt2img", body)

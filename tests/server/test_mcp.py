@@ -370,6 +370,7 @@ def test_a_client_that_reads_nothing_stops_neither_its_images_nor_the_end(monkey
             os.close(from_server[0])
 
 
+@pytest.mark.slow
 def test_the_verb_speaks_only_json_on_standard_output() -> None:
     messages = [
         {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"protocolVersion": "2025-06-18"}},

@@ -165,6 +165,7 @@ class Line:
                 each.shutdown(socket.SHUT_RDWR)
 
 
+@pytest.mark.slow
 @needs_chromium
 def test_a_lost_connection_and_a_reload_lose_nothing(browser: Browser) -> None:
     library = GaussianLibrary(step_seconds=0.3)

@@ -262,6 +262,7 @@ def is_idle(server: RunningServer) -> bool:
     return not service._tickets and service.waiting_count() == 0 and len(service.events) == 0
 
 
+@pytest.mark.slow
 def test_hostile_bodies_are_refused(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
     bodies = list(hostile_bodies())
     # Lines in the server's terminal, which a client must not be able to fill.
@@ -291,6 +292,7 @@ def impatient_server() -> Iterator[RunningServer]:
         yield running
 
 
+@pytest.mark.slow
 def test_hostile_heads_are_refused(impatient_server: RunningServer) -> None:
     server = impatient_server
     bearer = f"Bearer {TOKEN}"
@@ -355,6 +357,7 @@ def test_a_thousand_random_requests_are_answered_and_leave_nothing_behind() -> N
         assert any(server.raw(options)[9:12] == b"200" for _ in range(100)) and is_idle(server)
 
 
+@pytest.mark.slow
 def test_slow_clients_are_cut_off() -> None:
     named = {"Host": "localhost", "Authorization": f"Bearer {TOKEN}", "Content_Type": "application/json"}
     with running_server(limits=Limits(head_seconds=0.5, body_seconds=0.5, idle_seconds=0.5)) as server:
@@ -410,12 +413,14 @@ def large_answer(server: RunningServer, side: int) -> Iterator[socket.socket]:
         yield connection
 
 
+@pytest.mark.slow
 def test_a_client_that_reads_nothing_is_cut_off() -> None:
     with running_server(limits=Limits(send_seconds=0.1)) as server, large_answer(server, 1200):
         until(lambda: server.http.connections == 0)
         assert server.get("/sdapi/v1/options").status == 200
 
 
+@pytest.mark.slow
 def test_unread_answers_of_all_clients_are_limited() -> None:
     with running_server(limits=Limits(unread_bytes=2**20)) as server, large_answer(server, 1200) as first:
         assert first.recv(9) == b"HTTP/1.1 "
@@ -424,6 +429,7 @@ def test_unread_answers_of_all_clients_are_limited() -> None:
             until(lambda: server.http.connections == 1)
 
 
+@pytest.mark.slow
 def test_a_slow_client_is_cut_off_only_when_it_stops_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     timers: list[Any] = []
 

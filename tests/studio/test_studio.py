@@ -40,12 +40,14 @@ def tiny() -> Iterator[Studio]:
         yield opened
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", [studio, request_draft])
 def test_the_examples_of_the_documentation_are_correct(module: object) -> None:
     failed, tried = doctest.testmod(module)  # type: ignore[arg-type]
     assert not failed and tried
 
 
+@pytest.mark.slow
 def test_the_readme_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     page = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     (code,) = re.findall("```python\n(.*?)```", page, re.DOTALL)

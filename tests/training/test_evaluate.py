@@ -241,6 +241,7 @@ def gaussian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(models, "Library", GaussianLibrary)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("gaussian")
 def test_figures_as_json_lines(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["evaluate", "gaussian", "--only", "colours", "diversity", "--quick", "--named", "51", "--json"]) == 0
@@ -268,6 +269,7 @@ def test_figures_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert "of 20 pictures" in said and "goal ≥ 80 %" in said and "red " in said
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("gaussian")
 def test_the_sheet_gives_nothing_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     labels: list[list[str]] = []

@@ -50,6 +50,7 @@ def test_words_in_another_order_or_number_are_near(made: Path) -> None:
     assert red @ discs > red @ blue + 0.3
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_scorer(made: Path, tmp_path: Path) -> None:
     few = replace(RECIPE, data=made / "pictures", samples=36)
     one, same, other = (

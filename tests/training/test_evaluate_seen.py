@@ -162,6 +162,7 @@ def test_a_drawing_is_named_rightly_by_set_and_thing() -> None:
     assert (measured.words, measured.details["pairs"]) == ("1 of 3 pictures", 4)
 
 
+@pytest.mark.slow
 def test_samples_are_measured_beside_their_drawings(generator: CachedGenerator, training: TrainingImages) -> None:
     found = {figure.key: figure for figure in seen.memorisation_measurements(generator, training)}
     assert list(found) == ["pixel_error_seen", "repeats_seen", "mid_gradient_share"]
@@ -249,6 +250,7 @@ def test_pictures_that_cannot_be_reduced_to_the_models_size_are_refused(data: Pa
         open_training_images(data, replace(card, styles=()), generator.show)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("models")
 def test_score_norms_are_measured_on_drawings_of_the_models_size(
     data: Path, capsys: pytest.CaptureFixture[str]
@@ -290,6 +292,7 @@ def test_pairs_have_their_sides_shuffled_and_the_key_apart(
     assert all(row["style"] == "noto" for row in evaluation_sheets.select_concepts(training.rows, "twemoji"))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("models")
 def test_models_are_told_of_side_by_side(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     given = ["evaluate", "old", "new", "--only", "seen", "mixtures", "--data", str(data)]
@@ -314,6 +317,7 @@ def test_a_figure_that_a_model_has_not_is_left_open_in_the_table() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("models")
 def test_sheets_of_models_lie_side_by_side_and_take_either_list(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -33,6 +33,7 @@ def recipe(tmp_path: Path) -> FineTuneRecipe:
     return FineTuneRecipe(images=folder, base=NAME, title="mine", samples=8, batch=4, learning_rate=0.01, warmup=0)
 
 
+@pytest.mark.slow
 def test_the_result_is_another_model_with_the_same_other_parts(recipe: FineTuneRecipe, tmp_path: Path) -> None:
     sidecar = _card_of(NAME)
     sidecar.write_text(json.dumps(json.loads(sidecar.read_text()) | {"score_norms": [[-1.0, 0.2], [1.0, 0.7]]}))
@@ -83,6 +84,7 @@ def test_training_in_parts_ends_with_the_same_weights(recipe: FineTuneRecipe, tm
     assert training_kills.is_equal(one, other) and len(load_file(one)) > 10
 
 
+@pytest.mark.slow
 def test_stable_diffusion_is_not_fine_tuned(recipe: FineTuneRecipe, tmp_path: Path) -> None:
     file = tiny_stable.write(tmp_path / "sd1.safetensors", "sd1")
     with pytest.raises(BadRequest, match="train a LoRA"):

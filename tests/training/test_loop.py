@@ -200,6 +200,7 @@ def test_torch_hides_no_full_disk(tmp_path: Path) -> None:
         subprocess.run(["umount", tmp_path], check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
 def test_a_kill_while_saving_leaves_a_whole_checkpoint(tmp_path: Path) -> None:
     save_checkpoint(tmp_path / "c.pt", {"step": 0})

@@ -72,6 +72,7 @@ class FixedBatch(LoraRecipe):
         return self.given
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_gradients_and_a_step_equal_peft(case: str) -> None:
     told = CASES[case]
@@ -214,6 +215,7 @@ def drawings(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", ["kohya", "peft"])
 def test_a_lora_of_icons_draws_as_it_did_in_training(drawings: Path, tmp_path: Path, layout: str) -> None:
     library = TinyLibrary()
@@ -241,6 +243,7 @@ def test_a_lora_of_icons_draws_as_it_did_in_training(drawings: Path, tmp_path: P
     assert np.abs(np.asarray(on_white).astype(int) - sheet).mean() < 1, "the sheet shows something else"
 
 
+@pytest.mark.slow
 def test_an_image_that_is_deleted_during_the_preparation_is_left_out(drawings: Path, tmp_path: Path) -> None:
     TinyLibrary()
     # Several threads could read the image before it is deleted.
@@ -297,6 +300,7 @@ def test_a_lora_of_stable_diffusion_is_read_again(drawings: Path, tmp_path: Path
     assert {each.ndim for each in projections} == ({4} if kind == "sd1" else {2})
 
 
+@pytest.mark.slow
 def test_training_in_parts_ends_with_the_same_weights(drawings: Path, tmp_path: Path) -> None:
     TinyLibrary()
     recipe = LoraRecipe(images=drawings, base=NAME, samples=24, batch=4, sheet_minutes=0, rank=2)
@@ -309,6 +313,7 @@ def test_training_in_parts_ends_with_the_same_weights(drawings: Path, tmp_path: 
     assert training_kills.is_equal(tmp_path / "whole" / recipe.product, tmp_path / "parts" / recipe.product)
 
 
+@pytest.mark.slow
 def test_a_resumed_lora_says_that_its_pictures_have_changed(drawings: Path, tmp_path: Path) -> None:
     TinyLibrary()
     recipe = LoraRecipe(images=drawings, base=NAME, samples=24, batch=4, sheet_minutes=0, rank=2)
@@ -508,6 +513,7 @@ def test_images_are_encoded_alike_by_one_thread_and_by_three(discs: Path, tmp_pa
     assert all(torch.equal(*pair) for pair in zip(one.conditions, three.conditions, strict=True))
 
 
+@pytest.mark.slow
 def test_a_lora_that_improves_a_bad_base_is_not_called_broken(discs: Path, tmp_path: Path) -> None:
     TinyLibrary()
     recipe = LoraRecipe(
@@ -519,6 +525,7 @@ def test_a_lora_that_improves_a_bad_base_is_not_called_broken(discs: Path, tmp_p
     assert found["kind"] != "rate"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "factor"), [(LoraRecipe, 300), (FineTuneRecipe, 50)])
 def test_the_first_steps_of_a_bad_base_are_no_defect(
     kind: type[LoraRecipe], factor: float, discs: Path, tmp_path: Path

@@ -16,7 +16,8 @@ from PIL import Image
 from gdm_studio.cli.main import run as main
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.file_lock import FileLock, is_locked
-from gdm_studio.studio.training import PREPARING_SECONDS, TrainingRun, TrainingSettings, training_run
+from gdm_studio.studio import training
+from gdm_studio.studio.training import TrainingRun, TrainingSettings, training_run
 from gdm_studio.training.icons.pipeline import PLANS, Folders, run
 from gdm_studio.training.live_state import LIVE, LOCK, LiveState
 from tests.helpers.tiny_model import NAME, TinyLibrary
@@ -38,6 +39,7 @@ def verb(drawings: Path, out: Path, samples: int) -> list[str]:
     return ["train", "lora", *options, "--sheet-minutes", "0", "--rank", "1", "--batch", "4", "--threads", "1"]
 
 
+@pytest.mark.slow
 def test_two_processes_do_not_train_into_one_folder(drawings: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The window is refused like the command line, and a killed process leaves nothing locked."""
     TinyLibrary()
@@ -105,15 +107,16 @@ def test_a_process_without_a_step_is_killed_soon(status: str, tmp_path: Path) ->
     assert run.was_interrupted or status == "paused"
 
 
-def test_a_process_that_trains_is_waited_for(tmp_path: Path) -> None:
+def test_a_process_that_trains_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "PREPARING_SECONDS", 0.1)
     (tmp_path / LIVE).write_bytes(LiveState("running").to_json())
     run = TrainingRun(tmp_path)
-    with subprocess.Popen([sys.executable, "-c", TRAIN, str(tmp_path)], stdout=subprocess.PIPE) as training:
-        assert training.stdout is not None and training.stdout.readline()
+    with subprocess.Popen([sys.executable, "-c", TRAIN, str(tmp_path)], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stdout.readline()
         began = time.monotonic()
-        run.wait(PREPARING_SECONDS + 2)
-        assert time.monotonic() - began >= PREPARING_SECONDS + 2
-        assert training.wait(60) != 0, "it is killed at last"
+        run.wait(0.5)
+        assert time.monotonic() - began >= 0.5
+        assert process.wait(60) != 0, "it is killed at last"
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,7 @@ def test_measurements_are_due_at_equal_factors() -> None:
     )
 
 
+@pytest.mark.slow
 def test_systems_are_compared_on_the_same_units(tmp_path: Path) -> None:
     """Two systems with other processes have the same units, and the same run twice has no difference."""
     data = write_pictures(tmp_path / "pictures")

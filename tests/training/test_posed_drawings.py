@@ -38,6 +38,7 @@ def _recipe(made: Path, init: Path) -> PosedRecipe:
     return PosedRecipe(init=init, subset="all", pairs=16, samples=16, batch=4, warmup=4, cooldown=8, threads=1, **files)
 
 
+@pytest.mark.slow
 def test_a_draft_has_the_pose_and_the_colours_of_its_drawing(made: Path, recalling: Path) -> None:
     networks, _ = load_averaged(recalling, made / "words")
     pairs = _posed(made, networks)
@@ -50,6 +51,7 @@ def test_a_draft_has_the_pose_and_the_colours_of_its_drawing(made: Path, recalli
     assert distance(pairs.drafts) < 0.5 * distance(pairs.drafts.roll(1, 0))
 
 
+@pytest.mark.slow
 def test_the_drawings_have_the_colours_of_their_prompts(made: Path, recalling: Path) -> None:
     networks, _ = load_averaged(recalling, made / "words")
     pairs = _posed(made, networks)
@@ -65,6 +67,7 @@ def test_the_drawings_have_the_colours_of_their_prompts(made: Path, recalling: P
     assert right.float().mean() > 0.8
 
 
+@pytest.mark.slow
 def test_recoloured_drawings_are_posed_if_their_style_has_no_others(
     made: Path, recalling: Path, tmp_path: Path
 ) -> None:
@@ -85,6 +88,7 @@ def test_recoloured_drawings_are_posed_if_their_style_has_no_others(
     assert flat.any() and not (flat & is_ring).any()
 
 
+@pytest.mark.slow
 def test_pairs_depend_on_the_seed_alone(made: Path, recalling: Path) -> None:
     networks, _ = load_averaged(recalling, made / "words")
     first, again, other = (_posed(made, networks, seed=seed) for seed in (0, 0, 1))
@@ -92,6 +96,7 @@ def test_pairs_depend_on_the_seed_alone(made: Path, recalling: Path) -> None:
     assert not torch.equal(first.latents, other.latents)
 
 
+@pytest.mark.slow
 def test_only_the_denoiser_learns_from_posed_drawings(made: Path, recalling: Path, tmp_path: Path) -> None:
     trained(_recipe(made, recalling), tmp_path / "posed")
     before, _ = load_averaged(recalling, made / "words")
@@ -103,6 +108,7 @@ def test_only_the_denoiser_learns_from_posed_drawings(made: Path, recalling: Pat
     assert all(map(torch.equal, before.text.parameters(), after.text.parameters()))
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_ends_with_the_same_weights(made: Path, recalling: Path, tmp_path: Path) -> None:
     recipe = _recipe(made, recalling)
     trained(recipe, tmp_path / "whole")
@@ -114,6 +120,7 @@ def test_an_interrupted_run_ends_with_the_same_weights(made: Path, recalling: Pa
     assert all(map(torch.equal, whole.unet.parameters(), parts.unet.parameters()))
 
 
+@pytest.mark.slow
 def test_a_student_learns_from_posed_drafts(made: Path, recalling: Path, tmp_path: Path) -> None:
     recipe = FastRecipe(
         data=made / "pictures", words=made / "words", run=recalling, vae=made / "vae" / "vae.safetensors", subset="all",

@@ -61,6 +61,7 @@ def load(model_card: Path) -> IconsModel:
     return model
 
 
+@pytest.mark.slow
 def test_drawings_are_added(model_card: Path, data: Path) -> None:
     # Tinted drawings, and another drawing of the same name and style, are left out.
     _change(data, lambda row: row | {"tint": "red"} if row["name"] == "red ring" else row)
@@ -78,12 +79,14 @@ def test_drawings_are_added(model_card: Path, data: Path) -> None:
     assert middle[1] > 120 > middle[0] and middle[3] > 200
 
 
+@pytest.mark.slow
 def test_recoloured_drawings_are_added_if_their_style_has_no_others(model_card: Path, data: Path) -> None:
     _change(data, lambda row: row | {"tint": row["colour"]} if row["style"] == "noto" or "ring" in row["name"] else row)
     # All nine of one style, and six of the other.
     assert build(data, model_card, subset="all") == 15
 
 
+@pytest.mark.slow
 def test_damaged_table(model_card: Path, data: Path) -> None:
     build(data, model_card, subset="all")
     path = model_card.with_name("icons-2.rare.safetensors")
@@ -92,6 +95,7 @@ def test_damaged_table(model_card: Path, data: Path) -> None:
         load(model_card)
 
 
+@pytest.mark.slow
 def test_nothing_is_missing(model_card: Path, data: Path) -> None:
     _change(data, lambda row: row | {"tone": True})
     with pytest.raises(ModelError, match="nothing is missing"):

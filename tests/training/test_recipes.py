@@ -150,6 +150,7 @@ def test_training_and_shipped_model_denoise_alike(made: Path, taught: Path, tmp_
     torch.testing.assert_close(result, expected, atol=0.02, rtol=0.02)
 
 
+@pytest.mark.slow
 def test_a_new_run_begins_from_another_that_knew_fewer_styles(made: Path, tmp_path: Path) -> None:
     _train(made, tmp_path / "first", RECIPE)
     before, seen_before = denoiser_recipe.load_averaged(tmp_path / "first", made / "words")
@@ -167,6 +168,7 @@ def test_a_new_run_begins_from_another_that_knew_fewer_styles(made: Path, tmp_pa
     torch.testing.assert_close(special[1][2], special[0][1])  # "flat" was not known: any style
 
 
+@pytest.mark.slow
 def test_a_sketch_learns_the_pictures_by_heart_beside_a_text_encoder_as_it_is(
     made: Path, taught: Path, tmp_path: Path
 ) -> None:
@@ -191,6 +193,7 @@ def test_a_sketch_learns_the_pictures_by_heart_beside_a_text_encoder_as_it_is(
     assert all(torch.equal(*pair) for pair in zip(one.parameters(), other.parameters(), strict=True))
 
 
+@pytest.mark.slow
 def test_beside_the_sketch_of_names_the_one_that_is_there_stays(made: Path, taught: Path, tmp_path: Path) -> None:
     named = _of(made, replace(RECIPE, named=0.85, sketch_samples=0, samples=RECIPE.batch * 2))
     for refused, why in ((named, "with --init"), (replace(named, init=taught, sketch=24), "add --sketch 16")):
@@ -276,6 +279,7 @@ def without_last_values(values: torch.Tensor, groups: Sequence[tuple[int, int, i
     return torch.frombuffer(bytearray(b"".join(shorter)), dtype=torch.uint8), json.dumps(sizes)
 
 
+@pytest.mark.slow
 def test_drawings_are_stored_by_a_transform(
     made: Path, recalling: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -318,6 +322,7 @@ def test_drawings_are_stored_by_a_transform(
     assert "has no principal components of drawings" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_what_is_known_by_heart_is_shipped_and_taken_apart_again(
     made: Path, recalling: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -461,6 +466,7 @@ def test_one_step_with_the_students_target_lands_where_the_teachers_path_does() 
         assert sigma[piece].item() == pytest.approx(levels[piece].sigma)
 
 
+@pytest.mark.slow
 def test_a_student_learns_its_teachers_paths(made: Path, taught: Path, tmp_path: Path) -> None:
     recipe = FastRecipe(
         data=made / "pictures", words=made / "words", run=taught, subset="all", paths=8, samples=160, batch=8,
@@ -482,6 +488,7 @@ def test_a_student_learns_its_teachers_paths(made: Path, taught: Path, tmp_path:
     assert {step.phase for step in again} == {"icons-fast"}  # with the paths of the first
 
 
+@pytest.mark.slow
 def test_a_student_is_asked_for_styles_that_a_thing_was_not_drawn_in(made: Path, taught: Path, tmp_path: Path) -> None:
     asked = []
     for share in (0.0, 1.0):
@@ -584,6 +591,7 @@ def test_a_stopped_run_goes_on_where_it_was(made: Path, tmp_path: Path, monkeypa
     assert state is not None and 0 <= state["seen"] < 100_000
 
 
+@pytest.mark.slow
 def test_a_checkpoint_of_other_networks_is_refused(made: Path, tmp_path: Path) -> None:
     _train(made, tmp_path, replace(RECIPE, samples=4, sketch_samples=0))
     with pytest.raises(StorageError, match="sketch: 16, now 24"):
@@ -636,6 +644,7 @@ def test_missing_pieces_are_named(made: Path, tmp_path: Path) -> None:
         export(made / "pictures", made / "vae" / "vae.safetensors", made / "words", tmp_path, to=tmp_path / "icons")
 
 
+@pytest.mark.slow
 def test_the_command_line_trains_and_exports(made: Path, tmp_path: Path) -> None:
     given = ["train", "icons", "--data", str(made / "pictures"), "--vae", str(made / "vae" / "vae.safetensors")]
     given += ["--words", str(made / "words"), "--out", str(tmp_path / "run")]

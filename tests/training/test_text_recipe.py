@@ -63,6 +63,7 @@ def _figures(out: Path) -> list[dict[str, float]]:
     return [line for line in lines if "seen_4_gain" in line]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("device", ["cpu", GPU])
 def test_a_run_measures_the_text_and_writes_a_sheet(model: Path, tmp_path: Path, device: str) -> None:
     trained(_recipe(model, device=device), tmp_path)
@@ -78,6 +79,7 @@ def test_a_run_measures_the_text_and_writes_a_sheet(model: Path, tmp_path: Path,
         assert sheet.height == 128
 
 
+@pytest.mark.slow
 def test_the_prior_network_learns_the_text(model: Path, tmp_path: Path) -> None:
     trained(_recipe(model, poses=0, prior_samples=4_000, prior_batch=40, samples=4, learning_rate=5e-3), tmp_path)
     before, *_, after = _figures(tmp_path)
@@ -86,6 +88,7 @@ def test_the_prior_network_learns_the_text(model: Path, tmp_path: Path) -> None:
     assert after["seen_10_gain"] > before["seen_10_gain"] + 0.1
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_ends_with_the_same_weights(model: Path, tmp_path: Path) -> None:
     recipe = _recipe(model, measure=0)
     trained(recipe, tmp_path / "whole")
@@ -103,6 +106,7 @@ def test_an_interrupted_run_ends_with_the_same_weights(model: Path, tmp_path: Pa
         assert all(torch.equal(weight, parts["modules"][name][key]) for key, weight in module.items())
 
 
+@pytest.mark.slow
 def test_held_out_drawings_are_never_drawn(model: Path, tmp_path: Path) -> None:
     recipe = _recipe(model)
     trained(replace(recipe, samples=4, prior_samples=0, measure=0), tmp_path)
@@ -114,6 +118,7 @@ def test_held_out_drawings_are_never_drawn(model: Path, tmp_path: Path) -> None:
     assert len(drawings.odds) == 36 and drawings.is_original.sum() == 18
 
 
+@pytest.mark.slow
 def test_drawings_of_other_settings_are_refused(model: Path, tmp_path: Path) -> None:
     recipe = _recipe(model, samples=4, prior_samples=0, measure=0)
     trained(recipe, tmp_path)
@@ -124,6 +129,7 @@ def test_drawings_of_other_settings_are_refused(model: Path, tmp_path: Path) -> 
         trained(recipe, tmp_path)
 
 
+@pytest.mark.slow
 def test_drafts_are_dropped_and_noised(model: Path, tmp_path: Path) -> None:
     recipe = _recipe(model, batch=2_000)
     list(recipe.prepare(tmp_path))
@@ -152,6 +158,7 @@ def test_prompts_name_the_drawings(model: Path, tmp_path: Path) -> None:
     assert ids[1].tolist() == tokenizer.encode("") and ids[1, 0] == ANY_STYLE
 
 
+@pytest.mark.slow
 def test_the_prior_network_sees_a_share_of_the_drawings(model: Path, tmp_path: Path) -> None:
     recipe = _recipe(model, prior_share=0.5)
     list(recipe.prepare(tmp_path))
@@ -185,6 +192,7 @@ def test_a_grown_network_draws_as_before(model: Path) -> None:
     assert slope[:, :64].abs().sum() > 0
 
 
+@pytest.mark.slow
 def test_a_time_limit_ends_the_training_with_a_sheet(model: Path, tmp_path: Path) -> None:
     assert run(["train", "icons-text", "--out", str(tmp_path), "--init-model", str(model), "--minutes", "1e-9",
                 "--prior-samples", "0", "--measure", "0", "--batch", "2"]) == 0  # fmt: skip
@@ -204,6 +212,7 @@ def test_the_rate_falls_with_the_time() -> None:
     assert schedule.schedule(950) == pytest.approx(0.5)
 
 
+@pytest.mark.slow
 def test_silhouettes_are_a_style_of_their_own() -> None:
     recipe = TextRecipe()
     made = list(text_drawings.text_drawings(recipe.shipped, count=60, poses=0, seed=0))[-1]

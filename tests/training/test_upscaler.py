@@ -58,6 +58,7 @@ def test_it_learns(tmp_path: Path, source: Path) -> None:
     assert last["psnr_x2_rgb"] > first["psnr_x2_rgb"] + 0.2 and last["psnr_x2_alpha"] > first["psnr_x2_alpha"] + 0.2
 
 
+@pytest.mark.slow
 def test_it_goes_on_where_it_stopped_and_writes_what_was_measured(tmp_path: Path, source: Path, vae: Path) -> None:
     out = tmp_path / "out"
     recipe = replace(RECIPE, data=write_pictures(tmp_path / "data"), vae=vae, source=source)

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea, QWidget
@@ -159,7 +158,6 @@ async def check_what_lies_over_the_window(window: Window) -> None:
     click(window.top.queue)
 
 
-@pytest.mark.slow
 def test_no_text_is_cut_off_at_double_size() -> None:
     command = [sys.executable, "-c", "from tests.ui import accessibility as t; t.look_at_texts()"]
     done = subprocess.run(

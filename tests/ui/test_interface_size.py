@@ -19,6 +19,7 @@ print(app.devicePixelRatio(), os.environ.get("QT_SCALE_FACTOR"))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("scale", "environment", "expected"),
     [(1.0, {}, "1.0 None"), (1.5, {}, "1.5 None"), (1.5, {"QT_SCALE_FACTOR": "2"}, "2.0 2")],

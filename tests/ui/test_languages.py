@@ -254,6 +254,7 @@ def test_the_settings_that_a_grid_shares_are_translated_on_its_sheet() -> None:
     assert "guidance 2.5" in shared_settings(Grid(base, Axis.of(kinds["seed"], "1, 2")))
 
 
+@pytest.mark.slow
 def test_a_sheet_of_the_command_line_is_english_on_a_german_system() -> None:
     program = """
 import numpy as np

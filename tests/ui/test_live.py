@@ -68,7 +68,7 @@ class PermitModel(GaussianModel):
     permits = threading.Semaphore(1)
 
     def denoised(self, x, at, conditioning):  # type: ignore[no-untyped-def]
-        self.permits.acquire(timeout=20)
+        self.permits.acquire(timeout=90)
         return super().denoised(x, at, conditioning)
 
 
@@ -169,7 +169,7 @@ def test_two_images_saved_at_once_share_one_collection(home: Path, monkeypatch: 
         window.create_page.controls.prompt.set_text("a calm blue disc")
         await until(lambda: [one.count for one in Gallery.open().collections.all()] == [2])
 
-    run_in_window(play, seconds=30)
+    run_in_window(play)
 
 
 def test_generate_makes_the_full_image_after_a_live_draft(home: Path) -> None:

@@ -103,7 +103,7 @@ def test_keys_for_one_image_say_that_none_of_several_is_chosen(home: Path) -> No
         click(stage.pictures.cells[1])
         stage.setFocus()
         press(window, Qt.Key.Key_M)
-        await until(lambda: stage.mode() == "mask", seconds=10)
+        await until(lambda: stage.mode() == "mask")
 
     run_in_window(play)
 

@@ -120,7 +120,7 @@ def test_images_finished_on_a_slow_disk_are_saved_when_the_window_closes(
 
     def keep_slowly(gallery: Gallery, *args: Any, **options: Any) -> Picture:
         if not closing.is_set():
-            closing.wait(20)
+            closing.wait(90)
             # By now, closing the window has waited without success.
             time.sleep(0.5)
         return keep(gallery, *args, **options)
@@ -457,6 +457,8 @@ def test_resuming_the_run_resumes_the_paused_queue(home: Path, changes: dict[str
 
 
 def test_a_request_added_to_a_paused_queue_offers_to_resume_it(home: Path) -> None:
+    library = GaussianLibrary(step_seconds=SLOW)
+
     async def play(window: Window) -> None:
         window.queue.toggle_pause()
         await until(lambda: window.backlog.paused)
@@ -465,10 +467,11 @@ def test_a_request_added_to_a_paused_queue_offers_to_resume_it(home: Path) -> No
         await wait_for_notice(window, "b · waits for the paused queue")
         resume = notice_button(window, "Resume")
         assert resume is not None
+        library.hurry()
         click(resume)
         await until(lambda: len(pictures(home)) == 2 and not window.backlog.items)
 
-    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
+    run_in_window(play, library=library)
 
 
 def test_a_set_submitted_during_a_run_precedes_waiting_items(home: Path) -> None:

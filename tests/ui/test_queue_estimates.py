@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from gdm_studio.jobs.queue import Item, ItemState, Queue
 from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.progress import duration
 from gdm_studio.ui.shell.window import Window
+from tests.helpers import beats
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.window import click, run_in_window, until
 
@@ -56,8 +59,19 @@ def test_the_queue_estimates_the_time_left_for_all_items(home: Path) -> None:
     run_in_window(play, library=GaussianLibrary(step_seconds=0.02))
 
 
-def test_step_durations_are_per_image_and_exclude_pauses(home: Path) -> None:
+def test_step_durations_are_per_image_and_exclude_pauses(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A clock that advances only with the model's steps, and in the pause.
+    now, pause = 0.0, beats.pause
+
+    def step(seconds: float, ended: threading.Event) -> None:
+        nonlocal now
+        pause(seconds, ended)
+        now += seconds
+
     async def play(window: Window) -> None:
+        nonlocal now
+        monkeypatch.setattr(beats, "pause", step)
+        monkeypatch.setattr(time, "perf_counter", lambda: now)
         controls = window.create_page.controls
         controls.request_draft.change(steps=40, count=3, batch=3)
         click(controls.button)
@@ -65,25 +79,20 @@ def test_step_durations_are_per_image_and_exclude_pauses(home: Path) -> None:
         assert job is not None
         # The first step may be over by now.
         assert job.steps_done() or (job.seconds_a_step() is None and job.seconds_left() is None)
-        await until(lambda: len(job.run.views[2]) == 1)
-        began = time.perf_counter()
-        await until(lambda: len(job.run.views[2]) >= 6)
+        await until(lambda: len(job.run.views[2]) >= 3)
         window.generation.toggle_pause()
         await until(lambda: job.run.state is State.PAUSED)
-        worked, there = time.perf_counter() - began, len(job.run.views[2])
-        await asyncio.sleep(4.0)
+        there = len(job.run.views[2])
+        now += 4.0
         pace = job.seconds_a_step()
-        assert pace is not None and 0.1 / 3 < pace < 3 * worked / 3 / (there - 1)
+        assert pace == pytest.approx(0.03 / 3)
         assert job.seconds_left() == pace * (3 * 40 - job.steps_done())
-        resumed = time.perf_counter()
         window.generation.toggle_pause()
         await until(lambda: len(job.run.views[2]) >= there + 2)
-        worked += time.perf_counter() - resumed
-        # A step of one image takes a third of this. The time in the pause would make it longer.
-        assert (job.seconds_a_step() or 0) < worked / (len(job.run.views[2]) - 1)
+        assert job.seconds_a_step() == pytest.approx(pace)
         job.cancel()
 
-    run_in_window(play, library=GaussianLibrary(step_seconds=0.1))
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.03))
 
 
 def test_steering_a_batch_with_a_gap_branches_its_first_image_and_keeps_all(home: Path) -> None:

@@ -214,7 +214,7 @@ def test_the_thread_count_applies_to_the_next_run() -> None:
     assert torch.get_num_threads() == before
 
 
-def test_a_run_keeps_to_its_share_of_the_machine() -> None:
+def test_a_run_keeps_to_its_share_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """At a quarter, a run rests three times as long as it works; stopping does not wait for the rest to end."""
 
     async def play(window: Window) -> None:
@@ -229,15 +229,14 @@ def test_a_run_keeps_to_its_share_of_the_machine() -> None:
         # The run does not rest after its last step.
         worked = sum(view.ms for view in run.views[0][:-1]) / 1000
         assert time.perf_counter() - began > 3.9 * worked > 0
-        preferences.save(Preferences(cpu_share=0.05))
+        # A rest of minutes, which is longer than the limit of the test. The setting allows no such share.
+        monkeypatch.setattr(preferences, "load", lambda: Preferences(cpu_share=0.001))
         controls.button.click()
         await until(lambda: window.viewer.view() is not None and window.viewer.view().index == 1)
-        began, rest = time.perf_counter(), 19 * window.viewer.view().ms / 1000
         window.generation.stop()
         await until(lambda: window.generation.job is None)
-        assert time.perf_counter() - began < rest
 
-    run_in_window(play, library=GaussianLibrary(step_seconds=0.2))
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
 
 
 def test_automatic_means_the_chosen_device() -> None:

@@ -233,7 +233,7 @@ class Late(GaussianModel):
     leave = threading.Semaphore(0)
 
     def decode(self, x0: torch.Tensor) -> torch.Tensor:
-        assert Late.leave.acquire(timeout=20)
+        assert Late.leave.acquire(timeout=90)
         return super().decode(x0)
 
 

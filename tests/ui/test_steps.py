@@ -277,7 +277,7 @@ def test_a_late_branch_warns_that_the_picture_will_hardly_change(home: Path) -> 
 
 
 def test_changes_in_a_late_pause_warn_that_the_picture_will_hardly_change(home: Path) -> None:
-    library = GaussianLibrary(step_seconds=0.3)
+    library = GaussianLibrary(step_seconds=0.1)
 
     async def play(window: Window) -> None:
         controls = window.create_page.controls
@@ -409,6 +409,8 @@ def test_enter_continues_a_paused_run_with_changes(home: Path, modifier: Qt.Keyb
 
 
 def test_queueing_during_a_pause_does_not_change_the_paused_run(home: Path) -> None:
+    library = GaussianLibrary(step_seconds=0.05)
+
     async def play(window: Window) -> None:
         controls, bar = window.create_page.controls, window.create_page.canvas_panel.bar
         controls.request_draft.change(steps=20, count=2, sampler="ddim", spacing="karras", knobs={"eta": 0.5})
@@ -429,6 +431,7 @@ def test_queueing_during_a_pause_does_not_change_the_paused_run(home: Path) -> N
         controls.changed.emit()
         assert "DDIM → LMS" in bar._pause.toolTip(), "the numbers of the other run's scheduler do not go with it"
         click(controls.status.close_button)
+        library.hurry()
         click(bar._pause)
         await until(lambda: window.gallery.panel_model.rowCount() == 4 and window.generation.job is None)
         made = [read(path).request for path in pictures(home)]
@@ -437,7 +440,7 @@ def test_queueing_during_a_pause_does_not_change_the_paused_run(home: Path) -> N
         assert seeds == {("a cheerful red disc", first), ("a cheerful red disc", first + 1),
                          ("a yellow star", second), ("a yellow star", second + 1)}  # fmt: skip
 
-    run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
+    run_in_window(play, library=library)
 
 
 def test_edits_before_a_pause_do_not_change_the_paused_run(home: Path) -> None:
@@ -997,6 +1000,8 @@ def test_a_branch_without_changes_finishes_a_stopped_run(home: Path) -> None:
 
 
 def test_a_paused_branch_is_steered_while_its_card_is_open(home: Path) -> None:
+    library = GaussianLibrary(step_seconds=0.05)
+
     async def play(window: Window) -> None:
         controls, bar = window.create_page.controls, window.create_page.canvas_panel.bar
         controls.request_draft.change(steps=30)
@@ -1025,12 +1030,13 @@ def test_a_paused_branch_is_steered_while_its_card_is_open(home: Path) -> None:
             controls.request_draft.change(prompt=prompt)
             assert bar._pause.accessibleName() == controls.button.accessibleName() == "Continue with changes"
             click(bar._pause)
+        library.hurry()
         await until(lambda: window.gallery.panel_model.rowCount() == 2 and window.generation.job is None)
         made = window.gallery.panel_model.picture(0).request
         assert [made.prompt, made.branch.parent.prompt] == ["an owl", "a blue star"]
         assert window.steps.branching.on and controls.status.texts()[0] == card
 
-    run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
+    run_in_window(play, library=library)
 
 
 def test_a_step_of_an_image_is_shown_in_numbers(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

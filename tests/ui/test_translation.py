@@ -272,7 +272,7 @@ async def _walk(window: Window, seen: set[Shown], too_long: dict[str, list[str]]
     commands.open_sheet()
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=15)
 def test_every_text_is_translated_and_fits() -> None:
     seen: set[Shown] = set()
     too_long: dict[str, list[str]] = {}

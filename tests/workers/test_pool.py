@@ -81,6 +81,7 @@ def test_a_step_shown_with_the_previous_preview_is_not_marked_as_decoded() -> No
         assert np.array_equal(found.predicted, picture)
 
 
+@pytest.mark.slow
 def test_a_worker_uses_a_thread_count_that_gives_the_same_bits() -> None:
     tiny_model.write(paths.models_dir() / tiny_model.NAME)
     preferences.change({"threads": 3})
@@ -184,6 +185,7 @@ def test_the_other_worker_generates_the_images_of_a_killed_one(pool: Pool) -> No
     assert victim not in pool.workers and not any(worker.has_ended for worker in pool.workers)
 
 
+@pytest.mark.slow
 @no_kill
 @pytest.mark.timeout(60)
 def test_a_dropped_work_item_is_not_repeated_after_its_worker_ends(pool: Pool) -> None:
@@ -201,6 +203,7 @@ def test_a_dropped_work_item_is_not_repeated_after_its_worker_ends(pool: Pool) -
     assert rest == [(order, Ended())] and victim.has_ended
 
 
+@pytest.mark.slow
 @no_kill
 def test_the_error_without_any_worker_left_says_what_to_do(pool: Pool) -> None:
     with closing(generate_with(pool, [WorkItem.of(LONG)])) as events:

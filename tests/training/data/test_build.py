@@ -86,12 +86,14 @@ def test_repeated_drawing_is_kept_once_a_set(tmp_path: Path) -> None:
     assert sum(row["concept"] == "red apple" for row in rows) >= 6
 
 
+@pytest.mark.slow
 def test_same_bytes_whatever_the_number_of_processes(tmp_path: Path, source: Path) -> None:
     built(tmp_path / "one", source, processes=1)
     built(tmp_path / "two", source, processes=2)
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
 
 
+@pytest.mark.slow
 def test_killed_build_goes_on_where_it_stopped(tmp_path: Path, source: Path) -> None:
     out = tmp_path / "out"
     script = (

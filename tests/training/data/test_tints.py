@@ -4,6 +4,7 @@ import random
 from collections import Counter
 
 import numpy as np
+import pytest
 
 from gdm_studio.training.data.catalogue import Entry, catalogue
 from gdm_studio.training.data.colour_augmentation import HUES, Pixels, Tinted, colour_versions
@@ -11,6 +12,7 @@ from gdm_studio.training.data.colours import dominant_colour
 from gdm_studio.training.data.dataset import captions
 
 
+@pytest.mark.slow
 def test_glyphs_are_inked_half_of_them_black() -> None:
     glyph = _picture((0, 0, 0))
     made = [_only(colour_versions(_entry("emojione-monotone", f"thing-{index}"), glyph)) for index in range(200)]

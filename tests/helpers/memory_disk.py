@@ -1,0 +1,25 @@
+"""Folder in memory for the files of the tests.
+
+The program waits for the disk after each write that must survive a power cut, and removing a file can take
+milliseconds. In a test both only cost time: a disk that loses writes is simulated.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+# Linux keeps the files of this folder in memory.
+FOLDER = Path("/dev/shm")
+# Free space that it must have, in bytes. The files of the tests that run at the same time take up to 1 GB.
+FREE_BYTES = 8 * 2**30
+
+
+def usable_folder() -> Path | None:
+    """Return the folder in memory, or None if this machine has none with enough space for files and programs."""
+    if not hasattr(os, "statvfs") or not os.access(FOLDER, os.W_OK):
+        return None
+    status = os.statvfs(FOLDER)
+    if status.f_flag & os.ST_NOEXEC or status.f_bavail * status.f_frsize < FREE_BYTES:
+        return None
+    return FOLDER
