@@ -17,7 +17,7 @@ from PIL import Image, ImageOps
 from gdm_studio import __version__
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.gallery.export.export_source import copied_texts
-from gdm_studio.gallery.export.raster import png
+from gdm_studio.gallery.export.raster import encode_png
 from gdm_studio.gallery.metadata import a1111_parameters
 from gdm_studio.gallery.metadata.containers import read_texts
 from gdm_studio.gallery.metadata.reader import read
@@ -317,14 +317,14 @@ class Enlargement:
 
         return replace(self, rgba=finish_upscaling(Upscaler(self.file).steps_to(self.target, self.rgba), is_wanted))
 
-    def png(self) -> bytes:
+    def encode_png(self) -> bytes:
         """Resize the image to the target size without a network, and encode it as PNG with the texts of its file."""
         picture = Image.fromarray(self.rgba)
         if picture.size != self.target:
             filters = {"Nearest": Image.Resampling.NEAREST}
             method = filters.get(self.upscaler, Image.Resampling.LANCZOS)
             picture = picture.convert("RGBa").resize(self.target, method).convert("RGBA")
-        return png(picture, texts=self.texts)
+        return encode_png(picture, texts=self.texts)
 
 
 def enlargements(service: Service, fields: Fields) -> list[Enlargement]:

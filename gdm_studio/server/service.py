@@ -589,12 +589,12 @@ def _read_png(path: Path, rgba: np.ndarray) -> bytes:
 
     from gdm_studio.common import atomic_files
     from gdm_studio.gallery.export.export_source import copied_texts
-    from gdm_studio.gallery.export.raster import png
+    from gdm_studio.gallery.export.raster import encode_png
     from gdm_studio.gallery.metadata.containers import read_texts
 
     if path.suffix == ".png":
         return atomic_files.read(path)
-    return png(Image.fromarray(rgba), texts=copied_texts(read_texts(path)))
+    return encode_png(Image.fromarray(rgba), texts=copied_texts(read_texts(path)))
 
 
 def _encode_png(rgba: np.ndarray, side: int = 0) -> bytes:

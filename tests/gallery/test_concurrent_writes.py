@@ -16,7 +16,7 @@ import sys, time
 from pathlib import Path
 import numpy as np
 from gdm_studio.gallery import Picture, SaveSettings
-from gdm_studio.gallery.export import FORMATS, Master, Options, copy_images, export, write_archive, write_contact_sheet
+from gdm_studio.gallery.export import FORMATS, ExportSource, Options, copy_images, export, write_archive, write_contact_sheet
 from gdm_studio.gallery.storage.files import new_file
 from gdm_studio.gallery.image import save
 from tests.helpers.library import result
@@ -31,7 +31,7 @@ for seed in range(60):
     print(save(result("a fox", seed=seed), folder, saving=SaveSettings(pattern="{prompt} {seed}")).path, flush=True)
 """
 EXPORTING = """
-master = Master("fox", (result().rgba,))
+master = ExportSource("fox", (result().rgba,))
 own = folder / f".own {who}"
 own.mkdir()
 picture = save(result("a fox"), own)
