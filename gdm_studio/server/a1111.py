@@ -317,7 +317,7 @@ class Enlargement:
 
         return replace(self, rgba=finish_upscaling(Upscaler(self.file).steps_to(self.target, self.rgba), is_wanted))
 
-    def encode_png(self) -> bytes:
+    def png(self) -> bytes:
         """Resize the image to the target size without a network, and encode it as PNG with the texts of its file."""
         picture = Image.fromarray(self.rgba)
         if picture.size != self.target:

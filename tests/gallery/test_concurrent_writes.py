@@ -16,7 +16,8 @@ import sys, time
 from pathlib import Path
 import numpy as np
 from gdm_studio.gallery import Picture, SaveSettings
-from gdm_studio.gallery.export import FORMATS, ExportSource, Options, copy_images, export, write_archive, write_contact_sheet
+from gdm_studio.gallery.export import FORMATS, ExportSource, Options, copy_images, export, write_archive
+from gdm_studio.gallery.export import write_contact_sheet
 from gdm_studio.gallery.storage.files import new_file
 from gdm_studio.gallery.image import save
 from tests.helpers.library import result
