@@ -109,8 +109,9 @@ class GaussianRecipe(DdpmRecipe):
     name: ClassVar[str] = "diffusion-2015"
     system: ClassVar[System] = GAUSSIAN
 
-    def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
-        found = self.diffusion.x0(lambda *_: answer, x, at)
+    def loss(self, output: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
+        """Return a random term of the bound (equation 14), with the fixed variance β̃_t, in bits per dimension."""
+        found = self.diffusion.to_x0(output, x, at)
         return bound(x0, found, torch.zeros_like(x0), at, to).mean()
 
     @property

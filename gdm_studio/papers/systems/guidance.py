@@ -31,14 +31,15 @@ from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes.process import gaussian
 from gdm_studio.models.families.papers import family
-from gdm_studio.models.families.papers.model import traits_in
+from gdm_studio.models.families.papers.parts import Part, parts_in
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.papers.noisy_classifier import NoisyClassifier, NoisyClassifierConfig
 from gdm_studio.networks.papers.point_networks import PointClassifier, PointClassifierConfig
 from gdm_studio.papers.system_description import Claim, System
-from gdm_studio.papers.training.recipe import SystemRecipe, saved_denoiser
+from gdm_studio.papers.training.model_file import saved_denoiser
+from gdm_studio.papers.training.recipe import SystemRecipe
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Cooldown, Objective, Samples
@@ -204,8 +205,8 @@ class ClassifierRecipe(SystemRecipe):
         denoiser = saved_denoiser(self.start)
         return {"denoiser": denoiser, "classifier": model["classifier"]}
 
-    def traits(self, model: nn.ModuleDict) -> dict[str, Any]:
-        return traits_in(self._config)
+    def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
+        return parts_in(self._config)
 
     @property
     def card_entries(self) -> dict[str, Any]:

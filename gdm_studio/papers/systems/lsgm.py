@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, vp_sde
-from gdm_studio.models.families.papers.model import mix
+from gdm_studio.models.families.papers.parts import Mixing, Part, mix
 from gdm_studio.papers.system_description import Claim, System
 from gdm_studio.papers.systems.latent_diffusion import LatentSpaceRecipe, autoencoder_of
 from gdm_studio.papers.systems.score_sde import EARLIEST
@@ -93,7 +93,7 @@ class GaussianObservation(nn.Module):
         return 0.5 * (error.square() / self.log_variance.exp() + self.log_variance + math.log(2 * math.pi))
 
 
-class Mixing(nn.Module):
+class LearnedMixing(nn.Module):
     """Learned mixing coefficient between LSGM's linear noise prediction and the network's noise prediction.
 
     There is one weight for each latent channel, (C, 1, 1).
@@ -142,11 +142,11 @@ class LsgmRecipe(LatentSpaceRecipe):
 
     def networks(self) -> dict[str, nn.Module]:
         channels = 1 if self.pictures.is_points else self.latents
-        return super().networks() | {"spread": GaussianObservation(), "mixing": Mixing(channels)}
+        return super().networks() | {"spread": GaussianObservation(), "mixing": LearnedMixing(channels)}
 
-    def traits(self, model: nn.ModuleDict) -> dict[str, Any]:
+    def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
         mixing: Any = model["mixing"]
-        return {"mixes": mixing.logits.sigmoid().flatten().tolist()}
+        return (Mixing(tuple(mixing.logits.sigmoid().flatten().tolist())),)
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
         """Draw a training batch for the VAE and the diffusion model.

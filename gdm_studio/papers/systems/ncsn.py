@@ -20,7 +20,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, ve
 from gdm_studio.papers.system_description import Claim, System
-from gdm_studio.papers.training.recipe import EvenStartRecipe
+from gdm_studio.papers.training.even_start import EvenStartRecipe
 from gdm_studio.training.options import Option
 
 NCSN = System(
@@ -79,9 +79,9 @@ class NcsnRecipe(EvenStartRecipe):
     def process_numbers(self) -> dict[str, Any]:
         return {"sigma_min": self.least, "sigma_max": self.most, "timesteps": self.noises}
 
-    def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
-        """Return the denoising score matching loss, σ²/2·‖s_θ + z/σ‖², which equals ‖ε − ε_θ‖²/2."""
-        return super().loss(answer, x0, x, at, to) / 2
+    def loss(self, output: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
+        """Return λ(σ)/2·‖s_θ(x, σ) + z/σ‖² with λ = σ² (equations 2, 5 and 6), which equals ‖ε − ε_θ‖²/2."""
+        return self.noise_error(output, x0, x, at).square().mean() / 2
 
     @property
     def defaults(self) -> dict[str, Any]:
