@@ -58,9 +58,26 @@ def recipe(name: str, *, data: str = "points:classes", **options: Any) -> Any:
     return made
 
 
-def draw(made: Any, seed: int = 0, **networks: nn.Module) -> tuple[Tensor, ...]:
-    """Return the batch of the first training step."""
-    batch: tuple[Tensor, ...] = made.draw(nn.ModuleDict(networks), np.random.default_rng(seed), 0)
+class ConstantNoise:
+    """Random generator whose normal numbers are all the same, so that noisy images are known exactly."""
+
+    def __init__(self, value: float, seed: int = 0) -> None:
+        self.value = value
+        self.others = np.random.default_rng(seed)
+
+    def standard_normal(self, shape: Any, dtype: Any) -> Any:
+        return np.full(shape, self.value, dtype)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.others, name)
+
+
+def draw(made: Any, seed: int = 0, *, noise: float | None = None, **networks: nn.Module) -> tuple[Tensor, ...]:
+    """Return the batch of the first training step of a recipe or a phase, with all normal numbers equal to `noise` if
+    it is given.
+    """
+    rng = np.random.default_rng(seed) if noise is None else ConstantNoise(noise, seed)
+    batch: tuple[Tensor, ...] = made.draw(nn.ModuleDict(networks), rng, 0)
     return batch
 
 

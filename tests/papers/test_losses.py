@@ -16,6 +16,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.papers.systems.ddpm import TARGETS
 from tests.papers.oracle import (
     Oracle,
@@ -266,9 +267,24 @@ def test_a_batch_has_the_stated_noise_at_the_stated_levels(name: str) -> None:
         assert abs(noise.mean()) < 0.1 and noise.var() == pytest.approx(1, abs=0.25)
         kurtosis = (noise**4).mean() / noise.var() ** 2
         assert (noise**3).mean() > 0.1 if name == "gamma" else kurtosis > 3.3
+        x0, x, levels, *_ = draw(made, noise=1.0)
+        for row in range(0, 1024, 100):
+            at = NoiseLevel(*levels[row, :2].tolist())
+            own = at.alpha * x0[[row]] + at.sigma * made.process.law(torch.ones_like(x0[[row]]), at)
+            assert x[row].numpy() == pytest.approx(own[0].numpy(), abs=0.05)
         return
     # Where σ is tiny, float32 leaves little of the noise.
     assert_standard_normal(noise[sigma.ravel() > 1e-3])
+    x0, x, levels, *_ = draw(made, noise=1.0, generator=silent, encoder=silent)
+    alpha, sigma = (levels[:, column, None, None, None].double() for column in (0, 1))
+    assert torch.allclose(x.double(), alpha * x0 + sigma, rtol=1e-5, atol=1e-6), "exactly of its own level"
+
+
+@pytest.mark.parametrize("name", [name for name in LEVELS if name not in CONTINUOUS])
+def test_every_timestep_is_drawn(name: str) -> None:
+    made = recipe(name, data=data_of(name))
+    levels = made.training_levels.draw(np.random.default_rng(3), 20_000)
+    assert len({at.sigma for at, _ in levels}) == len(LEVELS[name][0]) - (name == "consistency")
 
 
 def assert_levels(name: str, found: Floats) -> None:
@@ -342,15 +358,16 @@ def test_the_even_phase_weights_all_outputs_equally(name: str) -> None:
 
 def test_cold_diffusion_restores_the_image_itself() -> None:
     """E‖R_θ(D(x_0, s), s) − x_0‖₁ (Bansal et al. 2022, equation 1)."""
-    made = recipe("cold", data="images", batch=512)
+    made = recipe("cold", data="images", batch=2048)
     x0, x, levels, cond = draw(made)
     severity = levels[:, 1]
     assert torch.allclose(levels[:, 0], 1 - severity, atol=1e-6)
-    assert_uniform(
-        severity - 0.005 - 0.01 * 0.5 + 0.01 * torch.rand(512, generator=torch.manual_seed(0)), -0.005, 0.995
-    )
+    hundredths = torch.round(100 * severity).long()
+    assert torch.allclose(severity, hundredths / 100, atol=1e-5)
+    assert set(hundredths.tolist()) == set(range(1, 101))
+    assert np.bincount(hundredths)[1:] == pytest.approx(np.full(100, 20.48), abs=20)
     kinds = cond[:, 6:]
-    assert (kinds.sum(dim=1) == 1).all() and kinds.mean(dim=0) == pytest.approx(np.full(5, 0.2), abs=0.06)
+    assert (kinds.sum(dim=1) == 1).all() and kinds.mean(dim=0) == pytest.approx(np.full(5, 0.2), abs=0.03)
     faded = kinds[:, 3] == 1
     assert torch.allclose(x[faded], (1 - severity[faded])[:, None, None, None] * x0[faded], atol=1e-6)
     blurred = (kinds[:, 0] == 1) & (severity > 0.95)
@@ -472,6 +489,8 @@ def test_tdpm_generates_the_noisy_image_at_its_last_level() -> None:
     x0, x, levels, cond, noised, inputs = batch = draw(made, **model)
     alpha, sigma = (float(each[199]) for each in preserving(linear()))
     assert_standard_normal((noised - alpha * x0) / sigma)
+    exact = draw(made, noise=1.0, **model)
+    assert torch.allclose(exact[4], alpha * exact[0] + sigma, atol=1e-5), "exactly of the last level"
     assert_standard_normal(inputs)
     assert inputs.shape == (1024, 2 + 2)
     fake = alpha * (0.4 * inputs[:, None, None, :2] + 0.1) + sigma * inputs[:, None, None, 2:]
@@ -493,6 +512,12 @@ def test_a_denoising_gan_compares_steps_of_the_chain() -> None:
     scale = made.pictures.data.double().square().mean()
     spread = (before.double() ** 2 / (alpha_before**2 * scale + sigma_before**2)).mean()
     assert float(spread) == pytest.approx(1, abs=0.08), "x_{t−1} has the noise of its own level"
+    lower, _, _, higher, at = draw(made, noise=1.0, denoiser=network)
+    at = at.double()[:, :, None, None, None]
+    clean = ((lower - at[:, 3]) / at[:, 2]).float()
+    assert torch.cdist(clean.flatten(1), made.pictures.data.flatten(1)).amin(dim=1).max() < 1e-3, "exactly of its level"
+    added = (1 - (at[:, 0] / at[:, 2]) ** 2).sqrt()
+    assert torch.allclose(higher.double(), at[:, 0] / at[:, 2] * lower + added, atol=1e-5)
     z, noise = inputs[:, :2], inputs[:, 2:, None, None].reshape(x.shape)
     guess = 0.1 * x + 0.2 * z[:, None, None]
     guess = torch.where(guess.abs() > 1, guess.sign() + 0.01 * (guess - guess.sign()), guess)
@@ -655,6 +680,8 @@ def test_latents_have_mean_0_and_deviation_1_where_the_denoiser_meets_them() -> 
     assert {tuple(np.round(each.ravel(), 3)) for each in x0.numpy()} <= rows
     alpha, sigma = (levels[:, column, None, None, None].double() for column in (0, 1))
     assert_standard_normal((x - alpha * x0) / sigma)
+    exact, noisy, at, _ = draw(made, noise=1.0, **dict(model.items()))
+    assert torch.allclose(noisy, at[:, 0, None, None, None] * exact + at[:, 1, None, None, None], atol=1e-5)
     output = (alpha * (x - alpha * x0) / sigma - sigma * x0).float()
     wrong = 0.3 * normal(1, *x0.shape)
     for added in (0 * wrong, wrong):

@@ -112,6 +112,12 @@ def test_a_guiding_classifier_learns_the_class_of_noisy_points() -> None:
     assert_standard_normal(units)
     for part in (index < 200, index > 800):
         assert float(units[part].square().mean()) == pytest.approx(1, abs=0.1)
+    exact, times, _ = draw(made, noise=1.0)
+    kept = torch.from_numpy(linear())[torch.round(times * 1000).long()][:256, None]
+    clean = (exact.double()[:256, 0, 0] - (1 - kept).sqrt()) / kept.sqrt()
+    near = kept[:, 0] > 0.05  # otherwise float32 leaves little of the point
+    distances = torch.cdist(clean[near], made.pictures.data[:, 0, 0].double())
+    assert distances.amin(dim=1).max() < 1e-4, "exactly of its time"
     assert np.bincount(label) / 4096 == pytest.approx(np.full(3, 1 / 3), abs=0.03)
     logits = normal(1, 4096, 1, 3)
     network = Oracle(lambda x, time: logits)
@@ -273,6 +279,8 @@ def test_the_base_stage_learns_v_given_captions_of_which_some_are_empty(
     index = index_of(alpha, sigma)
     eps = ((x - alpha * x0) / sigma).double()
     assert_standard_normal(eps[:, :, ::8, ::8])
+    exact, noisy, *at = draw(made, noise=1.0, **dict(model.items()))[:4]
+    assert torch.allclose(noisy, at[0] * exact + at[1], atol=1e-5), "exactly of its level"
     is_empty = ~ids.any(dim=1)
     assert float(is_empty.float().mean()) == pytest.approx(empty, abs=3 * math.sqrt(empty * (1 - empty) / 512))
     assert len(x0.flatten(1).unique(dim=0)) > 14, "one or several copies of each image"
@@ -306,7 +314,7 @@ def test_an_upsampler_learns_the_image_beside_a_smaller_one(name: str, captioned
     phase = next(each for each in made.phases if each.name == "upsampler")
     network = Oracle(lambda *_, **__: torch.zeros(1))
     model = nn.ModuleDict({"upsampler": network})
-    x0, x, alpha, sigma, small, *level = batch = phase.draw(model, np.random.default_rng(0), 0)
+    x0, x, alpha, sigma, small, *level = batch = draw(phase, **dict(model.items()))
     assert x0.shape == (256, 4, 64, 64) and small.shape == (256, 4, 16, 16)
     index = index_of(alpha, sigma)
     assert_standard_normal(((x - alpha * x0) / sigma)[:, :, ::8, ::8])
@@ -325,6 +333,8 @@ def test_an_upsampler_learns_the_image_beside_a_smaller_one(name: str, captioned
         assert float(same.float().mean()) == pytest.approx(0.5 * 0.75, abs=0.1), "neither blurred nor noised"
         quiet = (small.flatten(2).var(dim=2) / mean.flatten(2).var(dim=2)).mean(dim=1)
         assert float((quiet < 0.95).float().mean()) == pytest.approx(0.5, abs=0.1)
+    exact, noisy, *at = draw(phase, noise=1.0, **dict(model.items()))[:4]
+    assert torch.allclose(noisy, at[0] * exact + at[1], atol=1e-5), "exactly of its level"
     (objective,) = phase.objectives(model)
     assert {id(each) for each in objective.parameters} == ids_of(network)
     wrong = 0.3 * normal(3, *x0.shape)
