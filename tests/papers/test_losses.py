@@ -151,13 +151,17 @@ def measure(name: str, made: Any, known: Known, wrong: Floats, *others: Tensor, 
     output = true_output(OUTPUTS[name], known.x0, known.eps, known.alpha, known.sigma, known.s) + wrong
     parts = [output] if more is None else [output, more]
     answer = torch.from_numpy(np.concatenate(parts, axis=1)).float()
+    shift = torch.zeros((), requires_grad=True)
+    answer = torch.cat([answer[:, : output.shape[1]] + shift, answer[:, output.shape[1] :]], dim=1)
     if others and name.startswith("diffusevae"):
-        answer = torch.cat([answer, torch.full_like(answer, 9.0)], dim=1)  # of no meaning
+        answer = torch.cat([answer, torch.full_like(answer, 9.0, requires_grad=False)], dim=1)  # of no meaning
     network = Oracle(lambda *_: answer)
     model = {"denoiser": network, "generator": Oracle(lambda *_: answer), "discriminator": Oracle(lambda *_: answer)}
     objective, *_ = made.objectives(nn.ModuleDict(model))
     assert {id(each) for each in objective.parameters} == ids_of(network)
-    return objective.loss(*known.batch, *others).item(), network
+    loss = objective.loss(*known.batch, *others)
+    network.slope = float(torch.autograd.grad(loss, shift)[0])
+    return loss.item(), network
 
 
 def bound(known: Known, error: Floats, share: Floats) -> Floats:
@@ -220,8 +224,14 @@ def test_a_loss_is_that_of_the_paper(name: str) -> None:
     # Every noise level has its own weight: the error of one level alone, and of all.
     for chosen in (None, *np.unique(known.index)):
         wrong = known.wrong if chosen is None else known.wrong * (known.index == chosen)[:, None, None, None]
-        loss, _ = measure(name, made, known, wrong, *others, more=more)
+        loss, network = measure(name, made, known, wrong, *others, more=more)
         assert loss == pytest.approx(expected_loss(name, known, wrong, share), rel=2e-3, abs=2e-4)
+    # The prediction is trained by the gradient of this number; in L_hybrid, by that of L_simple alone.
+    own = "ddpm" if name == "ddpm-learned" else name
+    step = 1e-4 if name != "diffusion-2015" else 1e-6
+    up, down = (expected_loss(own, known, known.wrong + sign * step, share) for sign in (1, -1))
+    _, network = measure(name, made, known, known.wrong, *others, more=more)
+    assert network.slope == pytest.approx((up - down) / (2 * step), rel=1e-2, abs=1e-3)
 
 
 @pytest.mark.parametrize("name", KNOWN)

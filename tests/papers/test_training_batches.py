@@ -48,6 +48,9 @@ def test_classes_and_factors_are_dropped_for_their_share_of_images(name: str, sh
     rng = np.random.default_rng(5)
     x0, cond = made.random_images(rng, made.batch)
     assert_drops(pictures, x0, cond, share)
+    for phase in made.phases[:-1] if name == "diffusevae" else ():
+        if phase.name == "vae":
+            assert_drops(pictures, *phase.draw(nn.ModuleDict(), rng, 0)[:2], share)
     if name in ("vae", "gan", "ddpm", "tdpm"):
         model = {"generator": Oracle(lambda z, *_: z, latent=64)}
         batch = draw(made, **model)
@@ -218,9 +221,67 @@ def captioned() -> CaptionedImages:
     ]
     found = CaptionedImages(SimpleNamespace(rows=rows))  # type: ignore[arg-type]
     vars(found)["small"] = (0.5 * normal(1, 16, 4, 64, 64)).clamp(-1, 1)
-    vars(found)["medium"] = torch.randint(0, 256, (16, 4, 256, 256), generator=torch.manual_seed(2), dtype=torch.uint8)
+    medium = torch.randint(0, 256, (16, 4, 256, 256), generator=torch.manual_seed(2), dtype=torch.uint8)
+    # The last channel says which image it is.
+    medium[:, 3] = 16 * torch.arange(16)[:, None, None]
+    vars(found)["medium"] = medium
+    pixels = np.full((16, 1, 1, 4), 255, np.uint8)
+    pixels[:, 0, 0, 0] = 16 * np.arange(16)
+    vars(found.pictures)["pixels"] = np.broadcast_to(pixels, (16, 1024, 1024, 4))
     vars(found)["training"] = np.arange(14)
     return found
+
+
+NUMBERS = {1: "", 2: "two", 3: "three"}
+# Top left corners of copies of half the image's side, in pixels.
+COPIES = {2: ((16, 0), (16, 32)), 3: ((0, 16), (32, 0), (32, 32))}
+
+
+def shown_in(image: Tensor, known: Tensor) -> tuple[int, int]:
+    """Return the index of the known image of which `image` shows one or several copies, and their count."""
+    count = {0: 1, 1: 2, 2: 3}[
+        int(torch.tensor([0.02, 0.5, 0.25]).sub(float((image == -1).float().mean())).abs().argmin())
+    ]
+    small = nn.functional.avg_pool2d(known, 2)
+    parts = [image] if count == 1 else [image[:, top : top + 32, left : left + 32] for top, left in COPIES[count]]
+    places = {int((known if count == 1 else small).sub(part).abs().flatten(1).amax(dim=1).argmin()) for part in parts}
+    (index,) = places
+    return index, count
+
+
+def test_a_caption_states_the_image_that_it_belongs_to(captioned: CaptionedImages) -> None:
+    images, ids = captioned.captioned(np.random.default_rng(1), 600, drop=False)
+    vocabulary, rows = ["", *captioned.words.words], captioned.pictures.rows
+    stated = {"count": 0, "synonym": 0, "colour": 0, "style": 0}
+    seen, named, coloured = set(), 0, 0
+    for image, words in zip(images, ids.tolist(), strict=True):
+        index, count = shown_in(image, captioned.small)
+        row, text = rows[index], " ".join(vocabulary[word] for word in words).strip()
+        seen.add(index)
+        start = NUMBERS[count]
+        assert text.startswith(start) and (start or not text.startswith(("two", "three"))), text
+        rest = text.removeprefix(start).strip()
+        has_colour = bool(row["colour"]) and rest.startswith(row["colour"])
+        rest = rest.removeprefix(row["colour"]).strip() if has_colour else rest
+        has_style = rest.endswith("soft gradient")
+        rest = rest.removesuffix("soft gradient").strip()
+        assert rest in (row["concept"], *row["words"]), text
+        named, coloured = named + bool(row["words"]), coloured + bool(row["colour"])
+        stated["count"] += count > 1
+        stated["synonym"] += rest != row["concept"]
+        stated["colour"] += has_colour
+        stated["style"] += has_style
+    assert seen == set(range(14)), "of the images for training alone"
+    shares = {"count": 600, "synonym": named, "colour": coloured, "style": 600}
+    found = {name: stated[name] / shares[name] for name in stated}
+    assert found == pytest.approx({"count": 0.15, "synonym": 0.25, "colour": 0.5, "style": 0.5}, abs=0.07)
+
+
+@pytest.mark.parametrize(("stage", "channel"), [(1, 3), (2, 0)])
+def test_crops_are_of_training_images_alone(captioned: CaptionedImages, stage: int, channel: int) -> None:
+    crops = captioned.crops(np.random.default_rng(0), 200, stage=stage, side=32)
+    levels = (crops[:, channel, 0, 0] + 1) * 127.5
+    assert set(torch.round(levels / 16).long().tolist()) == set(range(14)) and crops.shape == (200, 4, 32, 32)
 
 
 def cascade(name: str, captioned: CaptionedImages, **options: Any) -> Any:
