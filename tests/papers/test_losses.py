@@ -363,6 +363,45 @@ def test_the_even_phase_weights_all_outputs_equally(name: str) -> None:
         assert objective.loss(*known.batch, *others).item() == pytest.approx((wrong**2).mean(), rel=1e-3, abs=1e-4)
 
 
+@pytest.mark.parametrize(("name", "options", "levels"), [
+    ("ddpm", {"noise": "cosine", "timesteps": 50}, preserving(cosine(50))),
+    ("diffusion-2015", {"timesteps": 20}, preserving(linear(20))),
+    ("ncsn", {"noises": 10, "least": 0.1, "most": 5.0}, exploding(0.1, 5, 10)),
+    ("consistency", {"noises": 12, "least": 0.1, "most": 5.0}, exploding(0.1, 5, 12)),
+    ("tdpm", {"until": 50}, preserving(linear()[:50])),
+    ("es-ddpm", {"until": 50, "noise": "cosine"}, preserving(cosine()[:50])),
+    ("ddgan", {"steps": 1}, preserving((vp_sde(np.ones(1)) / vp_sde(0.001)) ** 2)),
+])  # fmt: skip
+def test_the_levels_of_a_chain_are_options(name: str, options: dict[str, Any], levels: tuple[Floats, Floats]) -> None:
+    made = recipe(name, **options)
+    found = sorted(
+        {tuple(at) for at, _ in made.training_levels.draw(np.random.default_rng(0), 2000)}, key=lambda at: at[1]
+    )
+    first = int(name == "consistency")
+    assert pytest.approx(np.stack(levels)[:, first:], rel=1e-5) == np.array(found).T
+
+
+def test_the_levels_in_continuous_time_are_options() -> None:
+    rng = np.random.default_rng(0)
+    logs = [math.log(at.sigma) for at, _ in recipe("edm", mean=0.5, spread=0.3).training_levels.draw(rng, 4000)]
+    assert_uniform([NormalDist(0.5, 0.3).cdf(each) for each in logs])
+    sigmas = [at.sigma for at, _ in recipe("score-sde-ve", most=2.0).training_levels.draw(rng, 4000)]
+    assert_uniform(np.log(np.array(sigmas) / 0.01) / math.log(200), 1e-5, 1)
+
+
+def test_the_law_of_the_noise_is_an_option() -> None:
+    """Where σ = α, gamma noise has the skewness 2·θ_0 (Nachmani et al. 2021, section 4), and noise with jumps the
+    kurtosis 3 + 3·share·jump².
+    """
+    at, eps = NoiseLevel(math.sqrt(0.5), math.sqrt(0.5)), normal(1, 20_000, 1, 1, 2)
+    for theta0 in (0.1, 0.5, 1.0):
+        noise = recipe("gamma", theta0=theta0).process.law(eps, at).double()
+        assert float((noise**3).mean()) == pytest.approx(2 * theta0, abs=0.15)
+    for share, jump in ((0.5, 1.0), (0.2, 1.0), (0.5, 0.1)):
+        noise = recipe("mixture", share=share, jump=jump).process.law(eps, at).double()
+        assert float((noise**4).mean()) == pytest.approx(3 + 3 * share * jump**2, abs=0.25)
+
+
 # Cold diffusion
 
 
@@ -458,14 +497,16 @@ def judged(x: Tensor, cond: Tensor) -> Floats:
     return 0.3 * (flat**2 / 2 + 0.7 * flat).sum(axis=1) + cond.double().numpy().sum(axis=1)
 
 
-def assert_adversarial(objectives: Any, batch: tuple[Tensor, ...], real: Tensor, fake: Tensor, cond: Tensor) -> None:
-    """Check both losses: E softplus(−D(x)) + E softplus(D(G(z))) + γ/2·E‖∇D(x)‖² with γ = 0.5, and
+def assert_adversarial(
+    objectives: Any, batch: tuple[Tensor, ...], real: Tensor, fake: Tensor, cond: Tensor, *, gamma: float
+) -> None:
+    """Check both losses: E softplus(−D(x)) + E softplus(D(G(z))) + γ/2·E‖∇D(x)‖², and
     E softplus(−D(G(z))) (Mescheder et al. 2018, equation 9, and Goodfellow et al. 2014, section 3).
     """
     discriminator, generator = objectives
     softplus = np.logaddexp
     few = real[: math.ceil(len(real) / 8)].double().flatten(1).numpy()
-    penalty = 0.5 / 2 * ((0.3 * (few + 0.7)) ** 2).sum(axis=1).mean()
+    penalty = gamma / 2 * ((0.3 * (few + 0.7)) ** 2).sum(axis=1).mean()
     told = softplus(0, -judged(real, cond)).mean() + softplus(0, judged(fake, cond)).mean() + penalty
     assert discriminator.loss(*batch).item() == pytest.approx(told, rel=1e-3)
     loss = generator.loss(*batch)
@@ -486,7 +527,7 @@ def test_a_gan_is_trained_by_the_non_saturating_loss() -> None:
     generator, bowl = Oracle(lambda z, cond: 0.4 * z[:, None, None] + 0.1), Bowl()
     objectives = made.objectives(nn.ModuleDict({"generator": generator, "discriminator": bowl}))
     fake = 0.4 * z[:, None, None] + 0.1
-    assert_adversarial(objectives, (real, cond, z), real, fake, cond)
+    assert_adversarial(objectives, (real, cond, z), real, fake, cond, gamma=0.5)
     assert all(torch.equal(call[0], z) and torch.equal(call[1], cond) for call in generator.calls)
     assert_standard_normal(draw(recipe("gan"))[2])
 
@@ -505,7 +546,9 @@ def test_tdpm_generates_the_noisy_image_at_its_last_level() -> None:
     assert inputs.shape == (1024, 2 + 2)
     fake = alpha * (0.4 * inputs[:, None, None, :2] + 0.1) + sigma * inputs[:, None, None, 2:]
     _, *adversarial = made.objectives(nn.ModuleDict(model))
-    assert_adversarial(adversarial, batch, noised, fake, cond)
+    assert_adversarial(adversarial, batch, noised, fake, cond, gamma=0.5)
+    _, *adversarial = recipe("tdpm", penalty=3.0).objectives(nn.ModuleDict(model))
+    assert_adversarial(adversarial, batch, noised, fake, cond, gamma=3.0)
     assert all(torch.equal(call[0], inputs[:, :2]) and torch.equal(call[1], cond) for call in generator.calls)
 
 
@@ -534,7 +577,7 @@ def test_a_denoising_gan_compares_steps_of_the_chain() -> None:
     posterior = beta * alpha_before / sigma**2 * guess + kept * sigma_before**2 / sigma**2 * x
     fake = posterior + (beta.sqrt() * sigma_before / sigma) * noise
     objectives = made.objectives(nn.ModuleDict({"denoiser": network, "discriminator": bowl}))
-    assert_adversarial(objectives, batch, before, fake, cond)
+    assert_adversarial(objectives, batch, before, fake, cond, gamma=0.5)
     shown, time, told = network.calls[0]
     assert torch.equal(shown, x) and torch.equal(told, torch.cat([cond, z], dim=1))
     index = (levels[:, :1] - torch.from_numpy(LEVELS["ddgan"][0]).float()).abs().argmin(dim=1)
@@ -548,7 +591,9 @@ def test_a_step_discriminator_knows_both_images_and_the_step() -> None:
     judge = made.networks()["discriminator"]
     judge.encoder = Oracle(lambda x, told: x)
     before, x, cond = normal(1, 4, 1, 1, 2), normal(2, 4, 1, 1, 2), normal(3, 4, 3)
-    levels = torch.from_numpy(np.stack([*LEVELS["ddgan"], *LEVELS["ddgan"]], axis=1)).float()
+    alphas, sigmas = LEVELS["ddgan"]
+    lower = np.append(1, alphas[:-1]), np.append(0, sigmas[:-1])
+    levels = torch.from_numpy(np.stack([alphas, sigmas, *lower], axis=1)).float()
     judge(before, cond, x, levels)
     ((shown, told),) = judge.encoder.calls
     assert torch.equal(shown, torch.cat([before, x], dim=1))
@@ -674,6 +719,9 @@ def test_latents_have_mean_0_and_deviation_1_where_the_denoiser_meets_them() -> 
     model = nn.ModuleDict(made.networks())
     model["denoiser"] = Oracle(lambda x, *_: x)
     made.initialise(model)
+    known = model["autoencoder"].posterior
+    # An autoencoder whose latents are neither centred nor of deviation 1.
+    model["autoencoder"].posterior = lambda x: (3 * known(x)[0] + torch.arange(8)[:, None, None], known(x)[1])
     before = {name: value.clone() for name, value in model["autoencoder"].state_dict().items()}
     (objective,) = made.objectives(model)
     changed = [

@@ -18,6 +18,7 @@ from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.networks.papers.backbones.rin import RIN, RINConfig
 from gdm_studio.papers import recipe_of
 from gdm_studio.papers.systems.glide import GlideRecipe
+from gdm_studio.papers.training import quality_classifier
 from gdm_studio.papers.training.captioned_images import CaptionedImages
 from gdm_studio.papers.training.model_file import write_model
 from gdm_studio.papers.training.quality_classifier import JudgeRecipe
@@ -55,6 +56,13 @@ def test_classes_and_factors_are_dropped_for_their_share_of_images(name: str, sh
         model = {"generator": Oracle(lambda z, *_: z, latent=64)}
         batch = draw(made, **model)
         assert_drops(pictures, batch[0], batch[1 if name in ("vae", "gan") else 3], share)
+
+
+def test_the_shares_of_dropped_conditioning_are_options() -> None:
+    made = recipe("ddpm", data="images", drop_label=0.4, drop_factors=0.0, batch=2048)
+    cond = draw(made)[3]
+    assert float((cond[:, :4].sum(dim=1) == 0).float().mean()) == pytest.approx(0.4, abs=0.04)
+    assert bool((cond[:, 4:] > 0).all())
 
 
 def assert_drops(pictures: Any, x0: Tensor, cond: Tensor, share: float) -> None:
@@ -129,18 +137,24 @@ def test_a_guiding_classifier_learns_the_class_of_noisy_points() -> None:
     expected = float(-shares[torch.arange(4096), label].log().mean())
     assert objective.loss(*batch).item() == pytest.approx(expected, rel=1e-5)
     assert torch.equal(network.calls[0][0], shown) and torch.equal(network.calls[0][1], time)
+    assert len(set(recipe("classifier-guidance", start=start, hold_out=0.5).with_class)) == 25_000, "none is held out"
     sure = Oracle(lambda x, time: 60 * torch.eye(3)[label][:, None])
     (objective,) = made.objectives(nn.ModuleDict({"classifier": sure}))
     assert objective.loss(*batch).item() == pytest.approx(0, abs=1e-6)
 
 
-def test_the_judge_is_trained_on_varied_images_with_smoothed_labels() -> None:
+def test_the_judge_is_trained_on_varied_images_with_smoothed_labels(monkeypatch: pytest.MonkeyPatch) -> None:
     made = JudgeRecipe(data=Path("none"), size=8, batch=64)
     vars(made)["pictures"] = known = images(256)
     pictures, label = made.draw(nn.Module(), np.random.default_rng(0), 0)  # type: ignore[arg-type]
     training, held = made.split
     assert not set(training) & set(held) and len(held) == 32
     assert torch.cdist(pictures.flatten(1), known.data.flatten(1)).min() > 0.1, "none is as it was"
+    with monkeypatch.context() as patch:
+        patch.setattr(quality_classifier, "augment", lambda pictures, rng: pictures)
+        plain, named = JudgeRecipe.draw(made, nn.Module(), np.random.default_rng(0), 0)  # type: ignore[arg-type]
+    index = torch.cdist(plain.flatten(1), known.data.flatten(1)).argmin(dim=1)
+    assert set(index.tolist()) <= set(training) and torch.equal(named, torch.from_numpy(known.label)[index])
     logits = normal(1, 64, 4)
     (objective,) = made.objectives(Oracle(lambda x: logits))  # type: ignore[arg-type]
     logs = logits.double().log_softmax(dim=1)
@@ -389,6 +403,7 @@ def test_an_upsampler_learns_the_image_beside_a_smaller_one(name: str, captioned
         noise = ((small - kept * mean) / added)[added.ravel() > 0.01]
         assert_standard_normal(noise[:, :, ::2, ::2])
     else:
+        small, mean = small[:, :3], mean[:, :3]  # the last channel is flat
         apart = (small - mean).flatten(1)
         same = apart.abs().amax(dim=1) < 1e-5
         assert float(same.float().mean()) == pytest.approx(0.5 * 0.75, abs=0.1), "neither blurred nor noised"
@@ -404,7 +419,7 @@ def test_an_upsampler_learns_the_image_beside_a_smaller_one(name: str, captioned
         assert objective.loss(*batch).item() == pytest.approx(float(added.square().mean()), rel=1e-4, abs=1e-6)
     shown, time, *conditioning = network.calls[-1]
     assert torch.equal(shown, x) and time.numpy() == pytest.approx(index / 1000, abs=1e-3)
-    assert all(torch.equal(a, b) for a, b in zip(conditioning, (small, *level), strict=True))
+    assert all(torch.equal(a, b) for a, b in zip(conditioning, batch[4:], strict=True))
 
 
 def test_a_prior_learns_scaled_embeddings_of_captioned_images(captioned: CaptionedImages) -> None:

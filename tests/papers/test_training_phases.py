@@ -11,11 +11,13 @@ import pytest
 import torch
 from torch import nn
 
+from gdm_studio.models.families.papers.parts import header_of
 from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.models.forward_process import create_process
 from gdm_studio.models.library import Library
 from gdm_studio.papers import REGISTRY, recipe_of
 from gdm_studio.papers.systems.diffusion2015 import BinomialRecipe
-from tests.papers.oracle import Oracle, recipe
+from tests.papers.oracle import Oracle, normal, recipe
 
 # The networks of a system are trained in this order: each needs those before it.
 PHASES = {
@@ -74,6 +76,71 @@ def test_the_written_weights_are_an_average_of_the_last_ones(name: str) -> None:
     assert len(average.averages) == len(list(model.parameters()))
     for each in average.averages:
         assert each.numpy() == pytest.approx(np.full(each.shape, 0.5), abs=1e-3)
+
+
+# What makes the written model more than a plain denoiser of its process.
+PARTS: dict[str, dict[str, Any]] = {
+    **dict.fromkeys(("ddpm", "ddpm-learned", "diffusion-2015", "gamma", "mixture"), {"clips": True}),
+    "diffusevae": {"clips": True, "beside": "picture"},
+    "diffusevae-2": {"clips": True, "beside": "sum"},
+    "ddgan": {"clips": True, "latent": 2},
+    **dict.fromkeys(("tdpm", "es-ddpm"), {"begins": "noised", "clips": True}),
+    "lsgm": {"mixes": (1 / (1 + math.exp(3)),)},
+    **dict.fromkeys(("ncsn", "edm", "flow-matching", "consistency", "vae", "gan", "normalizing-flow"), {}),
+    **dict.fromkeys(("score-sde-vp", "score-sde-ve", "score-sde-subvp"), {}),
+}
+# Options that change the process of a system, or what else its file has to say.
+CHANGED: dict[str, dict[str, Any]] = {
+    "ddpm": {"noise": "cosine", "timesteps": 50}, "gamma": {"theta0": 0.3, "noise": "cosine"},
+    "mixture": {"share": 0.3, "jump": 0.5}, "ncsn": {"noises": 20, "least": 0.1, "most": 5.0},
+    "edm": {"least": 0.01, "most": 20.0}, "score-sde-ve": {"most": 5.0}, "tdpm": {"until": 30}, "ddgan": {"steps": 2},
+    "consistency": {"noises": 9, "least": 0.01},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_written_model_is_sampled_as_it_was_trained(name: str) -> None:
+    """Process, law of the noise, prediction and parts of the model's file against those of training."""
+    for options in ({}, CHANGED.get(name, {})):
+        made = recipe(name, data="points:grid" if name == "normalizing-flow" else "points:classes", **options)
+        model = nn.ModuleDict(made.networks()) if name == "lsgm" else nn.ModuleDict()
+        found = header_of(made.parts(model))
+        assert found.keys() == PARTS[name].keys()
+        assert all(value == pytest.approx(PARTS[name][key]) for key, value in found.items())
+        if name in ("vae", "gan", "normalizing-flow"):
+            assert made.card_entries["defaults"]["steps"] == 1 and made.card_entries["guidance"] is False
+            continue
+        facts = made.card_entries
+        process = create_process(facts["process"], facts["process_numbers"])
+        assert process.ratios == pytest.approx(made.process.ratios, rel=1e-12)
+        middle = process.at(len(process.ratios) // 2)
+        assert tuple(middle) == pytest.approx(tuple(made.process.at(len(process.ratios) // 2)))
+        eps = normal(1, 50, 1, 1, 2)
+        assert torch.equal(process.law(eps, middle), made.process.law(eps, middle))
+        assert facts["prediction"] == made.diffusion.prediction
+        assert facts["learned_variance"] == (name == "ddpm-learned") == (made.sizes.answers == 2)
+
+
+@pytest.mark.parametrize(
+    "name", ["ddpm", "diffusevae", "tdpm", "ddgan", "gan", "vae", "lsgm", "edm", "normalizing-flow"]
+)
+def test_every_parameter_has_one_optimiser(name: str) -> None:
+    made = recipe(name, data="points:grid")
+    model = nn.ModuleDict(made.networks())
+    for phase in made.phases:
+        for objective in phase.objectives(model):
+            own = [id(each) for each in objective.parameters]
+            groups = [group for optimizer in objective.optimizers for group in optimizer.param_groups]
+            held = [id(each) for group in groups for each in group["params"]]
+            assert sorted(own) == sorted(held) and len(set(own)) == len(own)
+            if objective.name in ("discriminator", "generator"):  # more stable without momentum
+                assert [group["betas"][0] for group in groups] == [0.0]
+
+
+def test_the_sizes_of_a_network_are_options() -> None:
+    made = recipe("ddpm", data="images", width=48, widest=64, levels=2, blocks=2, dropout=0.3)
+    sizes = made.networks()["denoiser"].config
+    assert (sizes.widths, sizes.blocks, sizes.dropout, sizes.told) == ((48, 64), 2, 0.3, 6)
 
 
 def test_a_consistency_model_starts_as_its_teacher() -> None:

@@ -22,6 +22,7 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -166,6 +167,12 @@ class ClassifierRecipe(SystemRecipe):
         process = self.diffusion.process
         return tuple(process.coordinates(ratio) for ratio in process.ratios)
 
+    @cached_property
+    def with_class(self) -> NDArray[np.int64]:
+        """Indices of the training images that have a class."""
+        learned, _ = self.split
+        return learned[self.pictures.label[learned] >= 0]
+
     def networks(self) -> dict[str, nn.Module]:
         # The denoiser is checked first, so that an unsuitable one is reported before anything else.
         self.denoiser_card.default_request()
@@ -181,8 +188,7 @@ class ClassifierRecipe(SystemRecipe):
 
         The images are scaled as inputs of the denoiser, and the timesteps are drawn uniformly.
         """
-        with_class = np.flatnonzero(self.pictures.label >= 0)
-        picked = with_class[rng.integers(len(with_class), size=self.batch)]
+        picked = self.with_class[rng.integers(len(self.with_class), size=self.batch)]
         x0, timesteps = self.pictures.data[picked], rng.integers(len(self.noise_levels), size=self.batch)
         parts = zip(*(self.noise_levels[each] for each in timesteps), strict=True)
         at: Any = NoiseLevel(*(torch.tensor(part, dtype=torch.float32)[:, None, None, None] for part in parts))  # type: ignore[arg-type]
