@@ -291,6 +291,32 @@ def test_a_caption_states_the_image_that_it_belongs_to(captioned: CaptionedImage
     assert found == pytest.approx({"count": 0.15, "synonym": 0.25, "colour": 0.5, "style": 0.5}, abs=0.07)
 
 
+def test_all_colours_of_a_held_out_drawing_are_held_out() -> None:
+    rows = [{"concept": f"thing {n % 40}", "set": "noto" if n % 3 else "twemoji", "colour": str(n)} for n in range(480)]
+    found = CaptionedImages(SimpleNamespace(rows=rows))  # type: ignore[arg-type]
+    drawings = [
+        {(rows[index]["concept"], rows[index]["set"]) for index in part} for part in (found.training, found.held_out)
+    ]
+    assert not drawings[0] & drawings[1] and len(found.training) + len(found.held_out) == 480
+    assert len(drawings[1]) / len(drawings[0] | drawings[1]) == pytest.approx(1 / 8, abs=0.02)
+
+
+def test_crops_show_a_part_of_the_thing_where_they_can(captioned: CaptionedImages) -> None:
+    """Three tries more for an empty crop, at places where the smaller image has whole pixels."""
+    images = CaptionedImages(captioned.pictures)
+    vars(images)["training"] = np.arange(14)
+    medium = torch.zeros(16, 4, 256, 256, dtype=torch.uint8)
+    medium[:, :, :128] = 255
+    # The upper half is drawn upon, in squares of four pixels.
+    medium[:, :, :128] = 255 * ((torch.arange(256)[:, None] // 4 + torch.arange(256) // 4) % 2)[:128].to(torch.uint8)
+    vars(images)["medium"] = medium
+    crops = images.crops(np.random.default_rng(0), 400, stage=1, side=32)
+    empty = float((crops.flatten(1).amax(dim=1) == -1).float().mean())
+    assert empty == pytest.approx((97 / 225) ** 4, abs=0.025)
+    small = nn.functional.avg_pool2d(crops, 4)
+    assert torch.equal(small.repeat_interleave(4, dim=2).repeat_interleave(4, dim=3), crops)
+
+
 @pytest.mark.parametrize(("stage", "channel"), [(1, 3), (2, 0)])
 def test_crops_are_of_training_images_alone(captioned: CaptionedImages, stage: int, channel: int) -> None:
     crops = captioned.crops(np.random.default_rng(0), 200, stage=stage, side=32)
