@@ -7,6 +7,9 @@ errors of R. Algorithm 2 is x_{s−1} = x_s − D(R(x_s), s) + D(R(x_s), s − 1
 for a linear D(x, s) = x + s·e, any R gives back x_0 exactly. Other errors still accumulate, so an image may get worse.
 
 New images are generated from one flat colour with a trace of noise, which is needed for variety (section 5.2).
+
+Departures from the paper: one network learns all degradations and is conditioned on their kind, blur and pixelation are
+exact linear maps of any severity, and the colour of a new image is drawn from a Gaussian.
 """
 
 from __future__ import annotations

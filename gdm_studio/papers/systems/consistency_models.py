@@ -7,6 +7,9 @@ fulfil for σ → 0.
 Distillation takes a noisy image x_{n+1}, follows the teacher's ODE to the next lower level, x̂_n, and minimises
 ‖f_θ(x_{n+1}, σ_{n+1}) − f_θ⁻(x̂_n, σ_n)‖² (algorithm 2), where θ⁻ receives no gradient. One evaluation then generates
 an image; more evaluations add noise and predict again.
+
+Departures from the paper: the distance is the pseudo-Huber one of Song and Dhariwal 2023, θ⁻ is θ without an average,
+and there is no consistency training without a teacher.
 """
 
 from __future__ import annotations

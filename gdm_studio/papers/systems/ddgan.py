@@ -7,6 +7,9 @@ posterior q(x_{t−1} | x_t, x̂_0) (Xiao, Kreis and Vahdat 2022, section 3).
 The generator G competes with a discriminator D(x_{t−1}, x_t, t) that distinguishes generated steps from real ones. The
 loss is non-saturating, with an R1 penalty on D's gradient at real x_{t−1}. The chain is the VP SDE at t = 1/T … 1, with
 noise that starts at t = 0.001.
+
+Departures from the paper: z is part of the conditioning instead of a mapping network's input, the output has no tanh
+but is clipped (with a small slope in training), and R1 is evaluated at every step, for an eighth of the batch.
 """
 
 from __future__ import annotations

@@ -8,6 +8,10 @@ The loss may compare the noise (14), the image, x_{t−1} (8), v or the score. E
 loss, the network outputs v = √ᾱ_t·ε − √(1 − ᾱ_t)·x_0, from which ε_θ is computed.
 
 The variance σ_t² is β_t, β̃_t, or a second output of the network (Nichol and Dhariwal 2021, equations 15 and 16).
+
+Departures from the papers: a phase with equal weights for all levels precedes the loss, there are no flips of the
+images, and variances are at least the square of half an 8-bit level. L_vlb takes the timesteps of L_simple, without
+importance sampling.
 """
 
 from __future__ import annotations

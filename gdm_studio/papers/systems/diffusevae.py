@@ -7,6 +7,8 @@ Formulation 1 is DDPM with x̂ as additional input channels. In formulation 2 th
 √ᾱ_t·x_0 + x̂ + σ_t·ε, the posterior mean is c1·x_0 + c2·x_t + (1 − c2)·x̂, and x̂ is subtracted at the end. With x′ = x
 − x̂ this is DDPM's chain, and the network sees x′ + x̂. Both formulations are implemented in this form. They differ
 only in the network's input beside x̂.
+
+Departures from the paper: class and factors condition all networks, and z has no prior fitted after training.
 """
 
 from __future__ import annotations

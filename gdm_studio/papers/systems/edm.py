@@ -7,6 +7,8 @@ learning.
 
 Sampling follows the ODE dx/dσ = (x − D(x; σ))/σ by Heun's method (algorithm 1), at levels that are denser at low noise
 (equation 5, ρ = 7).
+
+Departures from the paper: σ_data is measured on the data, and images are not augmented.
 """
 
 from __future__ import annotations

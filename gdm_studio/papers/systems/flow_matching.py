@@ -6,6 +6,9 @@ v_θ(x, t) then has the same marginals as the lines.
 
 It is a diffusion model with another noise schedule: α = 1 − t and σ = t. Its paths from noise to image are less curved
 than those of a variance-preserving process, so that even steps in t may be long.
+
+Departures from the papers: t starts at 0.001, and lines join independent pairs of noise and image, without optimal
+transport and without reflow.
 """
 
 from __future__ import annotations

@@ -7,6 +7,9 @@ factor 1/(1 − σ_t²).
 
 The prediction is mixed, ε_θ = (1 − m)·σ_t·z_t + m·ε′_θ(z_t, t), with a learned m for every channel. The first term is
 exact for N(0, I), and the network learns how the latents deviate from it.
+
+Departures from the paper: the VAE is a small convolutional one with one group of latents, and one backward pass with
+the weights of the likelihood trains the VAE and the prior.
 """
 
 from __future__ import annotations

@@ -6,6 +6,9 @@ The noise levels σ_1 > … > σ_L of x = x_0 + σ_i·z form a geometric sequenc
 Sampling takes several Langevin steps per level, x ← x + a_i·s_θ(x, σ_i) + √(2a_i)·z with a_i ∝ σ_i² (algorithm 1). It
 ends with one step to the mean (NCSNv2, section 3.5). The largest σ equals the largest distance between images, so that
 one chain can reach all of them (NCSNv2, technique 1).
+
+Departures from the papers: images have values in −1 … 1, the network has EDM's scales and time input, and a phase with
+equal weights for all levels precedes the loss.
 """
 
 from __future__ import annotations

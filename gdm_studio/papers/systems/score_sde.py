@@ -8,6 +8,9 @@ the exact likelihood of an image (`gdm-studio likelihood`).
 
 VP is the continuous limit of DDPM, and VE that of NCSN. Sub-VP has VP's drift and at most VP's noise. All three
 minimise E λ(t)·‖s_θ(x_t, t) − ∇log p(x_t | x_0)‖² with λ = σ_t² (7) and differ only in f and g.
+
+Departures from the paper: the network predicts v (VP, sub-VP) or has EDM's scales (VE), from which the score is
+computed; a phase with equal weights for all levels precedes the loss.
 """
 
 from __future__ import annotations

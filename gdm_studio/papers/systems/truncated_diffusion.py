@@ -8,6 +8,9 @@ with DDPM (Lyu et al. 2022, algorithm 1). The noise hides the generator's errors
 never increases them.
 
 Below T′ the chain is DDPM's, with its β_t and its loss.
+
+Departures from the papers: TDPM's generator is a network of its own. (The paper's own variant is the denoiser at T′ +
+1.)
 """
 
 from __future__ import annotations
