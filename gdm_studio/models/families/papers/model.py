@@ -282,8 +282,9 @@ def _check(model: SystemModel) -> None:
     """Raise ValueError if the networks of a loaded model do not match each other or the model card."""
     shape = model.card.latent
     card = model.card
-    random, mixing, constants = (part_of(model.parts, kind) for kind in (RandomInput, Mixing, ConstantInput))
-    beside, begin = (part_of(model.parts, kind) for kind in (GeneratedInput, NoisedStart))
+    random, mixing = part_of(model.parts, RandomInput), part_of(model.parts, Mixing)
+    constants = part_of(model.parts, ConstantInput)
+    beside, begin = part_of(model.parts, GeneratedInput), part_of(model.parts, NoisedStart)
     z, always = (random.latent if random else 0), (constants.always if constants else ())
     config = model.autoencoder.config if isinstance(model.autoencoder, AutoencoderKL) else None
     channels, factor = (config.latent_channels, config.factor) if config else (4, 1)
