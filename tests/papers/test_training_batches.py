@@ -292,7 +292,7 @@ def test_a_caption_states_the_image_that_it_belongs_to(captioned: CaptionedImage
 
 
 def test_all_colours_of_a_held_out_drawing_are_held_out() -> None:
-    rows = [{"concept": f"thing {n % 40}", "set": "noto" if n % 3 else "twemoji", "colour": str(n)} for n in range(480)]
+    rows = [{"concept": f"thing {n % 41}", "set": "noto" if n % 3 else "twemoji", "colour": str(n)} for n in range(480)]
     found = CaptionedImages(SimpleNamespace(rows=rows))  # type: ignore[arg-type]
     drawings = [
         {(rows[index]["concept"], rows[index]["set"]) for index in part} for part in (found.training, found.held_out)
