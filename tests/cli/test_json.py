@@ -17,7 +17,7 @@ from gdm_studio.common import paths
 from gdm_studio.common.text_safety import to_ascii_json
 from gdm_studio.gallery import Gallery
 from gdm_studio.jobs.queue import Queue
-from gdm_studio.papers.training.recipe import write_model
+from gdm_studio.papers.training.model_file import write_model
 from gdm_studio.request.generation_request import Request
 from gdm_studio.verify import CHECKS
 from gdm_studio.verify.check_result import close, reported

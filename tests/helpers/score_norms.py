@@ -18,7 +18,9 @@ def measured_with_few() -> Iterator[None]:
     Otherwise this takes most of the time of a recipe.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("gdm_studio.papers.training.recipe.MEASURED", 2)
-        patch.setattr("gdm_studio.papers.training.recipe.MEASURED_POINTS", 512)
-        patch.setattr("gdm_studio.papers.training.recipe.measure_score_norms", partial(measure_score_norms, levels=8))
+        patch.setattr("gdm_studio.papers.training.denoising_recipe.MEASURED", 2)
+        patch.setattr("gdm_studio.papers.training.denoising_recipe.MEASURED_POINTS", 512)
+        patch.setattr(
+            "gdm_studio.papers.training.denoising_recipe.measure_score_norms", partial(measure_score_norms, levels=8)
+        )
         yield

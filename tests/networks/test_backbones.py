@@ -21,7 +21,8 @@ from gdm_studio.networks.papers.backbones.dit import DiT, DiTConfig
 from gdm_studio.networks.papers.backbones.rin import RIN, RINConfig
 from gdm_studio.networks.papers.backbones.uvit import UViT, UViTConfig
 from gdm_studio.papers.systems.ddpm import DdpmRecipe, LearnedRecipe
-from gdm_studio.papers.training.recipe import noise_levels_of, write_model
+from gdm_studio.papers.training.model_file import write_model
+from gdm_studio.papers.training.noise_levels import noise_levels_of
 from gdm_studio.request.generation_events import StepEvent
 from gdm_studio.request.generation_request import Request
 from gdm_studio.training.loop import train

@@ -20,7 +20,7 @@ from gdm_studio.papers.systems.gamma_diffusion import GammaRecipe
 from gdm_studio.papers.systems.one_step_generators import VaeRecipe, adversarial_objectives
 from gdm_studio.papers.systems.score_sde import VpRecipe
 from gdm_studio.papers.systems.truncated_diffusion import TdpmRecipe
-from gdm_studio.papers.training.recipe import DenoisingRecipe
+from gdm_studio.papers.training.denoising_recipe import DenoisingRecipe
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.training.loop import Run, train

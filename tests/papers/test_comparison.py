@@ -13,8 +13,8 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.papers.claims import system_comparison
 from gdm_studio.papers.claims.context import ClaimContext
+from gdm_studio.papers.training.model_file import write_model
 from gdm_studio.papers.training.quality_classifier import JudgeRecipe
-from gdm_studio.papers.training.recipe import write_model
 from gdm_studio.training.loop import train
 from gdm_studio.verify import chart
 from tests.papers.test_serving import CARD, network

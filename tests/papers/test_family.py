@@ -15,7 +15,7 @@ from gdm_studio.common import paths
 from gdm_studio.models.library import Library
 from gdm_studio.papers import family_tree
 from gdm_studio.papers.system_description import Measurement
-from gdm_studio.papers.training.recipe import write_model
+from gdm_studio.papers.training.model_file import write_model
 from tests.papers.test_serving import CARD, network
 
 ROOT = Path(__file__).parents[2]

@@ -33,7 +33,8 @@ from gdm_studio.papers.systems.ddgan import alpha_bars, posterior_deviation
 from gdm_studio.papers.systems.ddpm import DdpmRecipe
 from gdm_studio.papers.systems.latent_diffusion import LatentRecipe
 from gdm_studio.papers.systems.lsgm import cross_entropy
-from gdm_studio.papers.training.recipe import noise_levels_of, write_model
+from gdm_studio.papers.training.model_file import write_model
+from gdm_studio.papers.training.noise_levels import noise_levels_of
 from gdm_studio.training.loop import train
 from tests.papers.test_serving import CARD, network
 from tests.papers.toy import SMALL, write_pictures

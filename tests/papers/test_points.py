@@ -17,7 +17,7 @@ from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
 from gdm_studio.models.library import Library
 from gdm_studio.networks.papers.point_networks import PointNetwork, PointNetworkConfig
 from gdm_studio.papers.systems.diffflow import SETS, Chain, DiffFlowRecipe
-from gdm_studio.papers.training.recipe import write_model
+from gdm_studio.papers.training.model_file import write_model
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.studio.model_compatibility import fit_request

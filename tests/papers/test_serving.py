@@ -25,7 +25,7 @@ from gdm_studio.networks.papers.noisy_classifier import NoisyClassifier, NoisyCl
 from gdm_studio.networks.papers.small_convolutional_networks import Generator, GeneratorConfig
 from gdm_studio.papers.claims.likelihood import bits
 from gdm_studio.papers.systems.guidance import ClassifierRecipe
-from gdm_studio.papers.training.recipe import write_model, write_variant
+from gdm_studio.papers.training.model_file import write_model, write_variant
 from gdm_studio.request.generation_events import StepEvent
 from gdm_studio.request.generation_request import Request
 from tests.papers.toy import write_pictures

@@ -16,7 +16,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.common.errors import BadRequest, ModelError, StorageError
 from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.maths.exact.distance import neighbour_auc
-from gdm_studio.maths.noise_path import CLEAN, NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import CLEAN, NoisePath
 from gdm_studio.maths.processes import tabulated
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.schedules import SCHEDULES
@@ -172,46 +172,6 @@ def test_the_committed_table_is_that_of_the_shipped_figures(tmp_path: Path) -> N
     assert "| not measured |" in copy.read_text("utf-8")
     copy.write_text("no table", "utf-8")
     assert run(["systems", "--claims", str(copy)]) == 2
-
-
-def test_edm_weights_and_draws_its_noise_levels_as_published() -> None:
-    """λ(σ)·‖D − x_0‖² with λ = (σ² + s²)/(σ·s)², and ln σ ~ N(−1.2, 1.2²) (Karras et al. 2022, table 1)."""
-    recipe = recipe_of("edm")(data=Path("points:grid"))
-    levels = recipe.noise_level_pairs(np.random.default_rng(0), 4000)
-    logs = np.log([at.sigma for at, _ in levels])
-    assert (logs.mean(), logs.std()) == (pytest.approx(-1.2, abs=0.06), pytest.approx(1.2, abs=0.05))
-    x0, x, answer = torch.randn(3, 64, 1, 1, 2, generator=torch.manual_seed(0))
-    at, s = NoiseLevel(1.0, 0.7), recipe.data_scale
-    found = recipe.diffusion.x0(lambda *_: answer, x, at)
-    weight = (0.7**2 + s**2) / (0.7 * s) ** 2
-    assert float(recipe.loss(answer, x0, x, at, at)) == pytest.approx(
-        weight * float((found - x0).square().mean()), rel=1e-4
-    )
-
-
-def test_flow_matching_learns_the_velocity_at_even_times() -> None:
-    recipe = recipe_of("flow-matching")(data=Path("points:grid"))
-    levels = [at for at, _ in recipe.noise_level_pairs(np.random.default_rng(0), 4000)]
-    assert all(at.alpha + at.sigma == pytest.approx(1) for at in levels)
-    assert np.mean([at.sigma for at in levels]) == pytest.approx(0.5, abs=0.02)
-    x0, noise = torch.randn(2, 64, 1, 1, 2, generator=torch.manual_seed(0))
-    at = NoiseLevel(0.8, 0.2)
-    assert float(recipe.loss(noise - x0, x0, 0.8 * x0 + 0.2 * noise, at, at)) < 1e-10
-
-
-def test_a_consistency_target_is_on_the_path_of_its_teacher() -> None:
-    """For data N(0, s²) the ODE keeps x/√(σ² + s²). EDM's network that answers 0 is the exact denoiser."""
-    recipe = recipe_of("consistency")(data=Path("points:grid"), noises=200)
-    pairs = recipe.noise_level_pairs(np.random.default_rng(0), 500)
-    assert all(at.sigma > to.sigma > 0 for at, to in pairs)
-    x, s = torch.randn(1, 1, 64, 2, generator=torch.manual_seed(0)), recipe.data_scale
-    at, to = (NoiseLevel(*torch.tensor([[1.0], [each]])[:, :, None, None]) for each in (1.0, 0.95))  # type: ignore[arg-type]
-
-    def silent(shown: torch.Tensor, time: torch.Tensor, cond: torch.Tensor) -> torch.Tensor:
-        return torch.zeros_like(shown)
-
-    lower = recipe.lower(silent, x, at, to, torch.zeros(1, 0))
-    assert torch.allclose(lower, x * math.sqrt((0.95**2 + s**2) / (1 + s**2)), atol=1e-4)
 
 
 def test_simple_diffusion_shifts_towards_more_noise_for_larger_images(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.papers.system_description import Measurement, System
-from gdm_studio.papers.training.recipe import SEEN_BEFORE
+from gdm_studio.papers.training.model_file import SEEN_BEFORE
 
 # The comments around the table in a Markdown file.
 START = "<!-- The claims, written by `gdm-studio systems --claims FILE` -->"

@@ -34,7 +34,7 @@ from gdm_studio.maths.processes.vp import vp
 from gdm_studio.networks.papers.backbones.rin import RIN
 from gdm_studio.papers.system_description import Claim, System
 from gdm_studio.papers.systems.ddpm import DDPM, DdpmRecipe
-from gdm_studio.papers.training.recipe import NoiseSchedule
+from gdm_studio.papers.training.denoising_recipe import NoiseSchedule
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Samples
 from gdm_studio.training.schedule import normal

@@ -32,7 +32,7 @@ from gdm_studio.networks.papers.cascades.contrastive_text_image_model import Con
 from gdm_studio.papers.system_description import System
 from gdm_studio.papers.training.captioned_images import SIDES, CaptionedImages, open_captioned_images
 from gdm_studio.papers.training.images import LICENCE
-from gdm_studio.papers.training.recipe import load_matching_weights, write_model
+from gdm_studio.papers.training.model_file import load_matching_weights, write_model
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option

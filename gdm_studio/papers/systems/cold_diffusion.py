@@ -7,6 +7,9 @@ errors of R. Algorithm 2 is x_{s−1} = x_s − D(R(x_s), s) + D(R(x_s), s − 1
 for a linear D(x, s) = x + s·e, any R gives back x_0 exactly. Other errors still accumulate, so an image may get worse.
 
 New images are generated from one flat colour with a trace of noise, which is needed for variety (section 5.2).
+
+Departures from the paper: one network learns all degradations and is conditioned on their kind, blur and pixelation are
+exact linear maps of any severity, and the colour of a new image is drawn from a Gaussian.
 """
 
 from __future__ import annotations
@@ -23,8 +26,10 @@ from torch import Tensor, nn
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
 from gdm_studio.maths.processes import PROCESSES, Process
+from gdm_studio.models.families.papers.parts import ConstantInput, Part, header_of
 from gdm_studio.papers.system_description import Claim, System
-from gdm_studio.papers.training.recipe import DenoisingRecipe, card_of, write_variant
+from gdm_studio.papers.training.denoising_loss import DenoisingLossRecipe
+from gdm_studio.papers.training.model_file import card_of, write_variant
 from gdm_studio.training.recipe import Cooldown, Samples
 from gdm_studio.training.schedule import normal
 
@@ -67,7 +72,7 @@ COLD = System(
 
 
 @dataclass(frozen=True, kw_only=True)
-class ColdRecipe(DenoisingRecipe):
+class ColdRecipe(DenoisingLossRecipe):
     """Training recipe for Cold Diffusion, in which one network learns to undo several kinds of degradation, such as
     blur and masks.
 
@@ -114,18 +119,12 @@ class ColdRecipe(DenoisingRecipe):
             levels.append([*at, *CLEAN])
         return x0, torch.cat(rows), torch.tensor(levels), torch.cat([cond, torch.eye(len(KINDS))[kinds]], dim=1)
 
-    def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
-        return (answer - x0).abs().mean()
+    def loss(self, output: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
+        """Return E‖R_θ(D(x_0, s), s) − x_0‖₁ (equation 1)."""
+        return (output - x0).abs().mean()
 
-    def traits_of(self, kind: str) -> dict[str, Any]:
-        """Return the traits to store in the model file for one kind of degradation, as a dictionary.
-
-        They are a constant conditioning vector, which selects the kind in the network.
-        """
-        return {"always": [float(each == kind) for each in KINDS]}
-
-    def traits(self, model: nn.ModuleDict) -> dict[str, Any]:
-        return self.traits_of(KINDS[0])
+    def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
+        return (kind_input(KINDS[0]),)
 
     @property
     def defaults(self) -> dict[str, Any]:
@@ -142,4 +141,11 @@ class ColdRecipe(DenoisingRecipe):
             title = f"{self.title or COLD.title}: {process.title.lower()}"
             facts = {"name": f"{self.model_name}-{kind}", "title": title, "process": kind}
             card = card_of(out / self.product) | facts | {"takes_pictures": False}
-            write_variant(out / f"{self.model_name}-{kind}.safetensors", out / self.product, card, self.traits_of(kind))
+            write_variant(
+                out / f"{self.model_name}-{kind}.safetensors", out / self.product, card, header_of([kind_input(kind)])
+            )
+
+
+def kind_input(kind: str) -> ConstantInput:
+    """Return the constant input that selects a kind of degradation in the network."""
+    return ConstantInput(tuple(float(each == kind) for each in KINDS))

@@ -7,6 +7,9 @@ fulfil for σ → 0.
 Distillation takes a noisy image x_{n+1}, follows the teacher's ODE to the next lower level, x̂_n, and minimises
 ‖f_θ(x_{n+1}, σ_{n+1}) − f_θ⁻(x̂_n, σ_n)‖² (algorithm 2), where θ⁻ receives no gradient. One evaluation then generates
 an image; more evaluations add noise and predict again.
+
+Departures from the paper: the distance is the pseudo-Huber one of Song and Dhariwal 2023, θ⁻ is θ without an average,
+and there is no consistency training without a teacher.
 """
 
 from __future__ import annotations
@@ -28,7 +31,8 @@ from gdm_studio.models.families.papers import family
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, System
 from gdm_studio.papers.systems.edm import EdmRecipe
-from gdm_studio.papers.training.recipe import noise_levels_of, saved_denoiser
+from gdm_studio.papers.training.model_file import saved_denoiser
+from gdm_studio.papers.training.noise_levels import NoiseLevels, Timesteps, noise_levels_of
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Objective
@@ -110,13 +114,10 @@ class ConsistencyRecipe(EdmRecipe):
     def process_numbers(self) -> dict[str, Any]:
         return super().process_numbers | {"timesteps": self.noises}
 
-    def noise_level_pairs(self, rng: Any, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
-        """Draw `count` random noise levels, each with the next lower noise level, for the consistency loss.
-
-        The lowest level, which has none below it, is not drawn.
-        """
-        picked = rng.integers(1, len(self.noise_levels), size=count)
-        return [(self.noise_levels[n], self.noise_levels[n - 1]) for n in picked]
+    @property
+    def training_levels(self) -> NoiseLevels:
+        # The lowest level has none below it.
+        return Timesteps(self.noise_levels, first=1)
 
     def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
         network = model["denoiser"]

@@ -7,6 +7,9 @@ posterior q(x_{t−1} | x_t, x̂_0) (Xiao, Kreis and Vahdat 2022, section 3).
 The generator G competes with a discriminator D(x_{t−1}, x_t, t) that distinguishes generated steps from real ones. The
 loss is non-saturating, with an R1 penalty on D's gradient at real x_{t−1}. The chain is the VP SDE at t = 1/T … 1, with
 noise that starts at t = 0.001.
+
+Departures from the paper: z is part of the conditioning instead of a mapping network's input, the output has no tanh
+but is clipped (with a small slope in training), and R1 is evaluated at every step, for an eighth of the batch.
 """
 
 from __future__ import annotations
@@ -24,10 +27,12 @@ from torch import Tensor, nn
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, tabulated, vp_sde
+from gdm_studio.models.families.papers.parts import Clipping, Part, RandomInput
 from gdm_studio.papers.system_description import Claim, System
 from gdm_studio.papers.systems.ddpm import posterior_mean
 from gdm_studio.papers.systems.one_step_generators import adversarial_objectives
-from gdm_studio.papers.training.recipe import DenoisingRecipe, noise_levels_of
+from gdm_studio.papers.training.denoising_recipe import DenoisingRecipe
+from gdm_studio.papers.training.noise_levels import noise_levels_of
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Batch, Cooldown, LearningRate, Objective, Samples
 from gdm_studio.training.schedule import normal
@@ -162,8 +167,8 @@ class DdganRecipe(DenoisingRecipe):
     def exported_networks(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
         return {"denoiser": model["denoiser"]}
 
-    def traits(self, model: nn.ModuleDict) -> dict[str, Any]:
-        return {"clips": True, "latent": self.latent_numbers}
+    def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
+        return Clipping(), RandomInput(self.latent_numbers)
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
         """Draw a training batch of real backward steps from x_t to x_{t−1}, for the discriminator.
@@ -171,7 +176,9 @@ class DdganRecipe(DenoisingRecipe):
         Returns x_{t−1}, the conditioning, random inputs of the generator, x_t, and the noise levels of both.
         """
         x0, cond = self.random_images(rng, self.batch)
-        levels = torch.tensor([[*at, *to] for at, to in self.noise_level_pairs(rng, self.batch)], dtype=torch.float32)
+        levels = torch.tensor(
+            [[*at, *to] for at, to in self.training_levels.draw(rng, self.batch)], dtype=torch.float32
+        )
         at, to = noise_levels_of(levels)
         before = to.alpha * x0 + to.sigma * normal(rng, *x0.shape)
         kept: Any = at.alpha / to.alpha
@@ -190,7 +197,7 @@ class DdganRecipe(DenoisingRecipe):
             at, to = noise_levels_of(levels)
             count = self.latent_numbers
             z, noise = inputs[:, :count], inputs[:, count:].reshape(x.shape)
-            x0 = network(self.diffusion.scaled_input(x, at), self.time(at), torch.cat([cond, z], dim=1))
+            x0 = network(self.diffusion.scaled_input(x, at), self.time(at), RandomInput.append(cond, z))
             first, second = posterior_mean(at, to)
             found = torch.lerp(x0.clamp(-1, 1), x0, LEAK)
             return first * found + second * x + posterior_deviation(at, to) * noise

@@ -8,6 +8,10 @@ The loss may compare the noise (14), the image, x_{t−1} (8), v or the score. E
 loss, the network outputs v = √ᾱ_t·ε − √(1 − ᾱ_t)·x_0, from which ε_θ is computed.
 
 The variance σ_t² is β_t, β̃_t, or a second output of the network (Nichol and Dhariwal 2021, equations 15 and 16).
+
+Departures from the papers: a phase with equal weights for all levels precedes the loss, there are no flips of the
+images, and variances are at least the square of half an 8-bit level. L_vlb takes the timesteps of L_simple, without
+importance sampling.
 """
 
 from __future__ import annotations
@@ -24,8 +28,10 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.processes.vp import vp
+from gdm_studio.models.families.papers.parts import Clipping, Part
 from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, System
-from gdm_studio.papers.training.recipe import EvenStartRecipe, NoiseSchedule
+from gdm_studio.papers.training.denoising_recipe import NoiseSchedule
+from gdm_studio.papers.training.even_start import EvenStartRecipe
 from gdm_studio.training.options import Option
 
 # The weight of L_vlb, a sum over all timesteps, relative to L_simple (Nichol and Dhariwal 2021, section 3.1).
@@ -122,13 +128,14 @@ class DdpmRecipe(EvenStartRecipe):
     def process_numbers(self) -> dict[str, Any]:
         return {"schedule": self.noise, "timesteps": self.timesteps}
 
-    def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
+    def loss(self, output: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
+        """Return L_simple, E‖ε − ε_θ(x_t, t)‖² (equation 14), or the squared error of another target."""
         if self.target == "epsilon":
-            return super().loss(answer, x0, x, at, to)
-        return (answer - self.diffusion.target(x0, x, at)).square().mean()
+            return self.noise_error(output, x0, x, at).square().mean()
+        return (output - self.diffusion.target(x0, x, at)).square().mean()
 
-    def traits(self, model: nn.ModuleDict) -> dict[str, Any]:
-        return {"clips": True}
+    def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
+        return (Clipping(),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,11 +154,12 @@ class LearnedRecipe(DdpmRecipe):
     def outputs(self) -> int:
         return 2
 
-    def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
-        answer, variance = answer.chunk(2, dim=1)
-        simple = super().loss(answer, x0, x, at, to)
+    def loss(self, output: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
+        """Return L_hybrid = L_simple + 0.001·L_vlb (Nichol and Dhariwal 2021, equation 16)."""
+        prediction, variance = output.chunk(2, dim=1)
+        simple = super().loss(prediction, x0, x, at, to)
         # Detached, so that the bound trains only the variance.
-        found = self.diffusion.x0(lambda *_: answer.detach(), x, at)
+        found = self.diffusion.to_x0(prediction.detach(), x, at)
         # The bound is a sum over all timesteps. It is estimated by the mean over the drawn timesteps, times their
         # number.
         weight = BOUND * len(self.noise_levels)

@@ -26,7 +26,7 @@ from torch import Tensor, nn
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.networks.papers.point_networks import PointNetwork, PointNetworkConfig, drift, score, time_at
 from gdm_studio.papers.system_description import Claim, System
-from gdm_studio.papers.training.recipe import write_model
+from gdm_studio.papers.training.model_file import write_model
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option

@@ -7,6 +7,8 @@ Formulation 1 is DDPM with x̂ as additional input channels. In formulation 2 th
 √ᾱ_t·x_0 + x̂ + σ_t·ε, the posterior mean is c1·x_0 + c2·x_t + (1 − c2)·x̂, and x̂ is subtracted at the end. With x′ = x
 − x̂ this is DDPM's chain, and the network sees x′ + x̂. Both formulations are implemented in this form. They differ
 only in the network's input beside x̂.
+
+Departures from the paper: class and factors condition all networks, and z has no prior fitted after training.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from torch import Tensor, nn
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
+from gdm_studio.models.families.papers.parts import GeneratedInput, Part
 from gdm_studio.networks.papers.backbones import Sizes
 from gdm_studio.papers.system_description import Claim, System
 from gdm_studio.papers.systems.ddpm import DdpmRecipe
@@ -124,7 +127,7 @@ class FirstRecipe(DdpmRecipe):
 
     name: ClassVar[str] = "diffusevae"
     system: ClassVar[System] = FIRST
-    beside: ClassVar[str] = "picture"
+    generated: ClassVar[GeneratedInput] = GeneratedInput("picture")
 
     samples: Samples = 200_000
     vae_samples: Annotated[int, Option("VAE's samples", "training samples of the VAE, before the chain", 1)] = 120_000
@@ -159,8 +162,8 @@ class FirstRecipe(DdpmRecipe):
     def exported_networks(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
         return {name: model[name] for name in ("denoiser", "generator")}
 
-    def traits(self, model: nn.ModuleDict) -> dict[str, Any]:
-        return super().traits(model) | {"beside": self.beside}
+    def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
+        return *super().parts(model), self.generated
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
         """Return DDPM's training batch, extended by the VAE's blurred reconstruction of each image."""
@@ -174,9 +177,8 @@ class FirstRecipe(DdpmRecipe):
         return x0, x, levels, cond, reconstruction
 
     def predict(self, network: nn.Module, x: Tensor, at: NoiseLevel, cond: Tensor, *beside: Tensor) -> Tensor:
-        first = x + beside[0] if self.beside == "sum" else x
-        answer: Tensor = network(torch.cat([first, *beside], dim=1), self.time(at), cond)
-        return answer[:, : x.shape[1]]
+        output: Tensor = network(self.generated.join(x, *beside), self.time(at), cond)
+        return self.generated.own_channels(output, x.shape[1])
 
     @property
     def defaults(self) -> dict[str, Any]:
@@ -191,4 +193,4 @@ class SecondRecipe(FirstRecipe):
 
     name: ClassVar[str] = "diffusevae-2"
     system: ClassVar[System] = SECOND
-    beside: ClassVar[str] = "sum"
+    generated: ClassVar[GeneratedInput] = GeneratedInput("sum")

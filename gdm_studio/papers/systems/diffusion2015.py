@@ -9,6 +9,10 @@ The loss is the whole bound (equation 14), estimated by one term per sample: log
 ‖ p(x_{t−1} | x_t)) + E log p(x_0 | x_1) − KL(q(x_T | x_0) ‖ p(x_T)).
 
 The Gaussian version is DDPM's chain with this bound as its loss.
+
+Departures from the paper: the Gaussian chain has DDPM's linear schedule instead of a learned one, its backward variance
+is β̃_t, its last step is a decoder of 8-bit images (Ho et al. 2020, equation 13), and a phase with equal weights for
+all levels precedes the loss.
 """
 
 from __future__ import annotations
@@ -109,8 +113,9 @@ class GaussianRecipe(DdpmRecipe):
     name: ClassVar[str] = "diffusion-2015"
     system: ClassVar[System] = GAUSSIAN
 
-    def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
-        found = self.diffusion.x0(lambda *_: answer, x, at)
+    def loss(self, output: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
+        """Return a random term of the bound (equation 14), with the fixed variance β̃_t, in bits per dimension."""
+        found = self.diffusion.to_x0(output, x, at)
         return bound(x0, found, torch.zeros_like(x0), at, to).mean()
 
     @property

@@ -7,22 +7,24 @@ learning.
 
 Sampling follows the ODE dx/dσ = (x − D(x; σ))/σ by Heun's method (algorithm 1), at levels that are denser at low noise
 (equation 5, ρ = 7).
+
+Departures from the paper: σ_data is measured on the data, and images are not augmented.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
-import numpy as np
+from torch import Tensor
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, edm
 from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, System
-from gdm_studio.papers.training.recipe import OutputLossRecipe
+from gdm_studio.papers.training.denoising_loss import DenoisingLossRecipe
+from gdm_studio.papers.training.noise_levels import LogNormalSigmas, NoiseLevels
 from gdm_studio.training.options import Option
 
 EDM = System(
@@ -63,7 +65,7 @@ EDM = System(
 
 
 @dataclass(frozen=True, kw_only=True)
-class EdmRecipe(OutputLossRecipe):
+class EdmRecipe(DenoisingLossRecipe):
     """Training recipe for EDM (Karras et al. 2022), with log-normal noise levels of equal weight in the loss."""
 
     name: ClassVar[str] = "edm"
@@ -86,13 +88,17 @@ class EdmRecipe(OutputLossRecipe):
     def process_numbers(self) -> dict[str, Any]:
         return {"sigma_min": self.least, "sigma_max": self.most}
 
-    def noise_level_pairs(self, rng: np.random.Generator, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
-        """Draw log-normally distributed noise levels, one for each image of a training batch.
+    @property
+    def training_levels(self) -> NoiseLevels:
+        return LogNormalSigmas(self.mean, self.spread)
 
-        Each level is returned as a pair with itself, since continuous time has no previous level.
+    def loss(self, output: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
+        """Return E λ(σ)·‖D(x; σ) − x_0‖² with λ = 1/c_out² (equations 7 and 8).
+
+        This is the error of F with equal weight for all noise levels.
         """
-        levels = [NoiseLevel(1.0, math.exp(each)) for each in rng.normal(self.mean, self.spread, count)]
-        return [(at, at) for at in levels]
+        found: Tensor = self.diffusion.loss(output, x0, x, at)
+        return found
 
     @property
     def defaults(self) -> dict[str, Any]:

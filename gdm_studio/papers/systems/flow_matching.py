@@ -6,6 +6,9 @@ v_θ(x, t) then has the same marginals as the lines.
 
 It is a diffusion model with another noise schedule: α = 1 − t and σ = t. Its paths from noise to image are less curved
 than those of a variance-preserving process, so that even steps in t may be long.
+
+Departures from the papers: t starts at 0.001, and lines join independent pairs of noise and image, without optimal
+transport and without reflow.
 """
 
 from __future__ import annotations
@@ -14,13 +17,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
-import numpy as np
+from torch import Tensor
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, flow
 from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, System
-from gdm_studio.papers.training.recipe import OutputLossRecipe
+from gdm_studio.papers.training.denoising_loss import DenoisingLossRecipe
+from gdm_studio.papers.training.noise_levels import NoiseLevels, UniformTimes
 
 # The range of t in training. At 0 there is no noise, and at 1 no image.
 TIMES = (1e-3, 1.0)
@@ -59,7 +63,7 @@ FLOW_MATCHING = System(
 
 
 @dataclass(frozen=True, kw_only=True)
-class FlowMatchingRecipe(OutputLossRecipe):
+class FlowMatchingRecipe(DenoisingLossRecipe):
     """Training recipe for flow matching: a network learns the velocity along straight lines from noise to images."""
 
     name: ClassVar[str] = "flow-matching"
@@ -73,12 +77,14 @@ class FlowMatchingRecipe(OutputLossRecipe):
     def process(self) -> Process:
         return flow()
 
-    def noise_level_pairs(self, rng: np.random.Generator, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
-        """Draw uniformly distributed times, and return their noise levels, one for each image of a training batch.
+    @property
+    def training_levels(self) -> NoiseLevels:
+        return UniformTimes(lambda t: NoiseLevel(1 - t, t), *TIMES)
 
-        Each level is returned as a pair with itself, since continuous time has no previous level.
-        """
-        return [(NoiseLevel(1 - t, t), NoiseLevel(1 - t, t)) for t in map(float, rng.uniform(*TIMES, count))]
+    def loss(self, output: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
+        """Return E‖v_θ(x_t, t) − (ε − x_0)‖² (Lipman et al. 2022, equation 23)."""
+        found: Tensor = self.diffusion.loss(output, x0, x, at)
+        return found
 
     @property
     def defaults(self) -> dict[str, Any]:

@@ -23,8 +23,10 @@ from torch import Tensor, nn
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, gamma, mixture
+from gdm_studio.models.families.papers.parts import Clipping, Part
 from gdm_studio.papers.system_description import Claim, System
-from gdm_studio.papers.training.recipe import EvenStartRecipe, NoiseSchedule
+from gdm_studio.papers.training.denoising_recipe import NoiseSchedule
+from gdm_studio.papers.training.even_start import EvenStartRecipe
 from gdm_studio.training.options import Option
 
 
@@ -94,11 +96,12 @@ class GammaRecipe(EvenStartRecipe):
     def process_numbers(self) -> dict[str, Any]:
         return {"theta0": self.theta0, "schedule": self.noise}
 
-    def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
-        return self.noise_error(answer, x0, x, at).abs().mean()
+    def loss(self, output: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
+        """Return E‖ε − ε_θ(x_t, t)‖₁ (algorithm 1)."""
+        return self.noise_error(output, x0, x, at).abs().mean()
 
-    def traits(self, model: nn.ModuleDict) -> dict[str, Any]:
-        return {"clips": True}
+    def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
+        return (Clipping(),)
 
 
 @dataclass(frozen=True, kw_only=True)

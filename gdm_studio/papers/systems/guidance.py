@@ -22,6 +22,7 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -31,14 +32,15 @@ from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes.process import gaussian
 from gdm_studio.models.families.papers import family
-from gdm_studio.models.families.papers.model import traits_in
+from gdm_studio.models.families.papers.parts import Part, parts_in
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.papers.noisy_classifier import NoisyClassifier, NoisyClassifierConfig
 from gdm_studio.networks.papers.point_networks import PointClassifier, PointClassifierConfig
 from gdm_studio.papers.system_description import Claim, System
-from gdm_studio.papers.training.recipe import SystemRecipe, saved_denoiser
+from gdm_studio.papers.training.model_file import saved_denoiser
+from gdm_studio.papers.training.recipe import SystemRecipe
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Cooldown, Objective, Samples
@@ -165,6 +167,12 @@ class ClassifierRecipe(SystemRecipe):
         process = self.diffusion.process
         return tuple(process.coordinates(ratio) for ratio in process.ratios)
 
+    @cached_property
+    def with_class(self) -> NDArray[np.int64]:
+        """Indices of the training images that have a class."""
+        learned, _ = self.split
+        return learned[self.pictures.label[learned] >= 0]
+
     def networks(self) -> dict[str, nn.Module]:
         # The denoiser is checked first, so that an unsuitable one is reported before anything else.
         self.denoiser_card.default_request()
@@ -180,8 +188,7 @@ class ClassifierRecipe(SystemRecipe):
 
         The images are scaled as inputs of the denoiser, and the timesteps are drawn uniformly.
         """
-        with_class = np.flatnonzero(self.pictures.label >= 0)
-        picked = with_class[rng.integers(len(with_class), size=self.batch)]
+        picked = self.with_class[rng.integers(len(self.with_class), size=self.batch)]
         x0, timesteps = self.pictures.data[picked], rng.integers(len(self.noise_levels), size=self.batch)
         parts = zip(*(self.noise_levels[each] for each in timesteps), strict=True)
         at: Any = NoiseLevel(*(torch.tensor(part, dtype=torch.float32)[:, None, None, None] for part in parts))  # type: ignore[arg-type]
@@ -204,8 +211,8 @@ class ClassifierRecipe(SystemRecipe):
         denoiser = saved_denoiser(self.start)
         return {"denoiser": denoiser, "classifier": model["classifier"]}
 
-    def traits(self, model: nn.ModuleDict) -> dict[str, Any]:
-        return traits_in(self._config)
+    def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
+        return parts_in(self._config)
 
     @property
     def card_entries(self) -> dict[str, Any]:

@@ -19,12 +19,14 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
+from gdm_studio.models.families.papers.parts import Part
 from gdm_studio.networks.icons.autoencoder import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.papers.backbones import Sizes
 from gdm_studio.networks.papers.point_networks import PointAutoencoder, PointAutoencoderConfig
 from gdm_studio.papers.system_description import Claim, System
 from gdm_studio.papers.systems.ddpm import DdpmRecipe
-from gdm_studio.papers.training.recipe import POINT_LATENT, DenoisingRecipe
+from gdm_studio.papers.training.denoising_recipe import DenoisingRecipe
+from gdm_studio.papers.training.recipe import POINT_LATENT
 from gdm_studio.training.icons.autoencoder_training import psnr, reconstruction_error, start_from_principal_components
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
@@ -170,9 +172,9 @@ class LatentSpaceRecipe(DenoisingRecipe):
             again = torch.cat([network.decode(network.encode(part)) for part in pictures.split(64)])
         return {"psnr": round(float(np.mean(psnr((pictures + 1) / 2, (again.clamp(-1, 1) + 1) / 2))), 2)}
 
-    def traits(self, model: nn.ModuleDict) -> dict[str, Any]:
+    def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
         # Latents are unbounded, so the prediction is not clipped.
-        return {}
+        return ()
 
     @property
     def card_entries(self) -> dict[str, Any]:

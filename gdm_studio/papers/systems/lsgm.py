@@ -7,6 +7,9 @@ factor 1/(1 − σ_t²).
 
 The prediction is mixed, ε_θ = (1 − m)·σ_t·z_t + m·ε′_θ(z_t, t), with a learned m for every channel. The first term is
 exact for N(0, I), and the network learns how the latents deviate from it.
+
+Departures from the paper: the VAE is a small convolutional one with one group of latents, and one backward pass with
+the weights of the likelihood trains the VAE and the prior.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ from torch import Tensor, nn
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, vp_sde
-from gdm_studio.models.families.papers.model import mix
+from gdm_studio.models.families.papers.parts import Mixing, Part, mix
 from gdm_studio.papers.system_description import Claim, System
 from gdm_studio.papers.systems.latent_diffusion import LatentSpaceRecipe, autoencoder_of
 from gdm_studio.papers.systems.score_sde import EARLIEST
@@ -93,7 +96,7 @@ class GaussianObservation(nn.Module):
         return 0.5 * (error.square() / self.log_variance.exp() + self.log_variance + math.log(2 * math.pi))
 
 
-class Mixing(nn.Module):
+class LearnedMixing(nn.Module):
     """Learned mixing coefficient between LSGM's linear noise prediction and the network's noise prediction.
 
     There is one weight for each latent channel, (C, 1, 1).
@@ -142,11 +145,11 @@ class LsgmRecipe(LatentSpaceRecipe):
 
     def networks(self) -> dict[str, nn.Module]:
         channels = 1 if self.pictures.is_points else self.latents
-        return super().networks() | {"spread": GaussianObservation(), "mixing": Mixing(channels)}
+        return super().networks() | {"spread": GaussianObservation(), "mixing": LearnedMixing(channels)}
 
-    def traits(self, model: nn.ModuleDict) -> dict[str, Any]:
+    def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
         mixing: Any = model["mixing"]
-        return {"mixes": mixing.logits.sigmoid().flatten().tolist()}
+        return (Mixing(tuple(mixing.logits.sigmoid().flatten().tolist())),)
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
         """Draw a training batch for the VAE and the diffusion model.

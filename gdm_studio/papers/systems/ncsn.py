@@ -6,6 +6,9 @@ The noise levels σ_1 > … > σ_L of x = x_0 + σ_i·z form a geometric sequenc
 Sampling takes several Langevin steps per level, x ← x + a_i·s_θ(x, σ_i) + √(2a_i)·z with a_i ∝ σ_i² (algorithm 1). It
 ends with one step to the mean (NCSNv2, section 3.5). The largest σ equals the largest distance between images, so that
 one chain can reach all of them (NCSNv2, technique 1).
+
+Departures from the papers: images have values in −1 … 1, the network has EDM's scales and time input, and a phase with
+equal weights for all levels precedes the loss.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, ve
 from gdm_studio.papers.system_description import Claim, System
-from gdm_studio.papers.training.recipe import EvenStartRecipe
+from gdm_studio.papers.training.even_start import EvenStartRecipe
 from gdm_studio.training.options import Option
 
 NCSN = System(
@@ -79,9 +82,9 @@ class NcsnRecipe(EvenStartRecipe):
     def process_numbers(self) -> dict[str, Any]:
         return {"sigma_min": self.least, "sigma_max": self.most, "timesteps": self.noises}
 
-    def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
-        """Return the denoising score matching loss, σ²/2·‖s_θ + z/σ‖², which equals ‖ε − ε_θ‖²/2."""
-        return super().loss(answer, x0, x, at, to) / 2
+    def loss(self, output: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
+        """Return λ(σ)/2·‖s_θ(x, σ) + z/σ‖² with λ = σ² (equations 2, 5 and 6), which equals ‖ε − ε_θ‖²/2."""
+        return self.noise_error(output, x0, x, at).square().mean() / 2
 
     @property
     def defaults(self) -> dict[str, Any]:

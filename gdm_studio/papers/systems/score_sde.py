@@ -8,6 +8,9 @@ the exact likelihood of an image (`gdm-studio likelihood`).
 
 VP is the continuous limit of DDPM, and VE that of NCSN. Sub-VP has VP's drift and at most VP's noise. All three
 minimise E λ(t)·‖s_θ(x_t, t) − ∇log p(x_t | x_0)‖² with λ = σ_t² (7) and differ only in f and g.
+
+Departures from the paper: the network predicts v (VP, sub-VP) or has EDM's scales (VE), from which the score is
+computed; a phase with equal weights for all levels precedes the loss.
 """
 
 from __future__ import annotations
@@ -16,13 +19,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
-import numpy as np
+from torch import Tensor
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, sub_vp, ve, vp_sde
 from gdm_studio.papers.system_description import Claim, System
-from gdm_studio.papers.training.recipe import EvenStartRecipe
+from gdm_studio.papers.training.even_start import EvenStartRecipe
+from gdm_studio.papers.training.noise_levels import NoiseLevels, UniformTimes
 from gdm_studio.training.options import Option
 
 # The earliest training time of VP and sub-VP. The paper stops sampling at this time.
@@ -117,20 +121,20 @@ SUB_VP = _describe_system(
 class SdeRecipe(EvenStartRecipe):
     """Base class of training recipes for diffusion in continuous time, described by one of three SDEs.
 
-    Their loss σ²·‖s_θ − ∇log p(x_t | x_0)‖² equals DDPM's loss ‖ε − ε_θ‖².
+    Times are drawn with equal density.
     """
 
     earliest: ClassVar[float] = EARLIEST
 
-    def noise_level_pairs(self, rng: np.random.Generator, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
-        """Draw uniformly distributed times, and return their noise levels, one for each image of a training batch.
-
-        Each level is returned as a pair with itself, since continuous time has no previous level.
-        """
+    @property
+    def training_levels(self) -> NoiseLevels:
         sde = self.process.sde
         assert sde is not None
-        times = rng.uniform(self.earliest, sde.t_max, count)
-        return [(at, at) for at in map(sde.at, map(float, times))]
+        return UniformTimes(sde.at, self.earliest, sde.t_max)
+
+    def loss(self, output: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
+        """Return E λ(t)·‖s_θ(x_t, t) − ∇log p(x_t | x_0)‖² with λ = σ_t² (equation 7), which equals ‖ε − ε_θ‖²."""
+        return self.noise_error(output, x0, x, at).square().mean()
 
     @property
     def defaults(self) -> dict[str, Any]:

@@ -8,6 +8,9 @@ with DDPM (Lyu et al. 2022, algorithm 1). The noise hides the generator's errors
 never increases them.
 
 Below T′ the chain is DDPM's, with its β_t and its loss.
+
+Departures from the papers: TDPM's generator is a network of its own. (The paper's own variant is the denoiser at T′ +
+1.)
 """
 
 from __future__ import annotations
@@ -24,16 +27,19 @@ from torch import Tensor, nn
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, tabulated
 from gdm_studio.maths.schedules import SCHEDULES
 from gdm_studio.models.families.papers import family
+from gdm_studio.models.families.papers.parts import Clipping, NoisedStart, Part
 from gdm_studio.models.families.papers.system_networks import NETWORKS
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.weight_storage.int8_channels import dequantized
 from gdm_studio.networks.bounded_construction import load_network
 from gdm_studio.papers.system_description import Claim, System
 from gdm_studio.papers.systems.one_step_generators import adversarial_objectives
-from gdm_studio.papers.training.recipe import DenoisingRecipe, NoiseSchedule
+from gdm_studio.papers.training.denoising_loss import DenoisingLossRecipe
+from gdm_studio.papers.training.denoising_recipe import NoiseSchedule
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Batch, Cooldown, Objective, Samples
 from gdm_studio.training.schedule import normal
@@ -96,7 +102,7 @@ ES_DDPM = System(
 
 
 @dataclass(frozen=True, kw_only=True)
-class TruncatedRecipe(DenoisingRecipe):
+class TruncatedRecipe(DenoisingLossRecipe):
     """Base class of training recipes for a DDPM chain that adds noise only up to step T′ of 1000 steps."""
 
     noise: NoiseSchedule = "linear"
@@ -117,6 +123,13 @@ class TruncatedRecipe(DenoisingRecipe):
     @property
     def defaults(self) -> dict[str, Any]:
         return super().defaults | {"sampler": "ddpm", "steps": 10}
+
+    def loss(self, output: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
+        """Return DDPM's loss, E‖ε − ε_θ(x_t, t)‖² for t ≤ T′."""
+        return self.noise_error(output, x0, x, at).square().mean()
+
+    def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:
+        return NoisedStart(), Clipping()
 
     def load_generator(self, path: Path) -> nn.Module:
         """Load the trained generator of a VAE or GAN model file, whose images replace the noisiest steps of the chain.
@@ -177,13 +190,13 @@ class TdpmRecipe(TruncatedRecipe):
         generator, last = cast(Any, model["generator"]), self.noise_levels[-1]
 
         def generate(cond: Tensor, inputs: Tensor) -> Tensor:
-            """Generate noisy images x_T′ by adding noise to the GAN's images, as `SystemModel` does when it samples.
+            """Generate noisy images x_T′ by adding noise to the GAN's images, as sampling does.
 
             The first `latent` elements of `inputs` are z, the others are the noise that is added.
             """
             latent = generator.config.latent
             picture = generator(inputs[:, :latent], cond)
-            return last.alpha * picture + last.sigma * inputs[:, latent:].reshape(picture.shape)
+            return NoisedStart.add_noise(self.process, picture, last, inputs[:, latent:].reshape(picture.shape))
 
         first = Objective(
             "noise",
@@ -199,9 +212,6 @@ class TdpmRecipe(TruncatedRecipe):
                 for each in others
             ),
         ]
-
-    def traits(self, model: nn.ModuleDict) -> dict[str, Any]:
-        return {"begins": "noised", "clips": True}
 
 
 def _adapt_to_batch(loss: Any) -> Any:
@@ -238,6 +248,3 @@ class EsDdpmRecipe(TruncatedRecipe):
 
     def exported_networks(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
         return {"denoiser": model["denoiser"], "generator": self.generator}
-
-    def traits(self, model: nn.ModuleDict) -> dict[str, Any]:
-        return {"begins": "noised", "clips": True}

@@ -184,7 +184,7 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
     damaged.
     """
     from gdm_studio.models.families.papers.cascade import CascadeModel
-    from gdm_studio.models.families.papers.model import SystemModel, traits_in
+    from gdm_studio.models.families.papers.model import SystemModel
 
     assert of.path is not None
     try:
@@ -197,7 +197,7 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
         raise ModelError(f"{of.path.name} is damaged; copy the model again.") from error
     if "stages" in network_config:
         return CascadeModel.load(of, device, dtype, store, config=network_config, base=base)
-    return SystemModel.load(of, device, dtype, store, sizes=sizes, base=base, traits=traits_in(config))
+    return SystemModel.load(of, device, dtype, store, sizes=sizes, base=base, parts=config)
 
 
 # The cards of the models declare further features for samplers.

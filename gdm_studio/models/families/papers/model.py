@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from functools import partial
+from dataclasses import dataclass, field
 from pathlib import Path as File
 from typing import Any
 
@@ -17,11 +16,29 @@ from torch.nn import functional as F
 
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.guidance import classifier_guided
 from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath
 from gdm_studio.maths.processes.coordinates import PURE_NOISE
-from gdm_studio.models.dataclass_json import from_json
 from gdm_studio.models.families.icons.model import to_premultiplied, to_straight_alpha
+from gdm_studio.models.families.papers.denoiser import (
+    Denoiser,
+    DenoiserWithMemory,
+    LearnedVariance,
+    PreviousLatents,
+    guided_by_classifier,
+)
+from gdm_studio.models.families.papers.parts import (
+    ConstantInput,
+    GeneratedInput,
+    Mixing,
+    Network,
+    NoisedStart,
+    Part,
+    Predict,
+    RandomInput,
+    SamplingRun,
+    part_of,
+    parts_in,
+)
 from gdm_studio.models.families.papers.system_networks import load_part
 from gdm_studio.models.families.papers.toy_points import PointsModel, are_points, draw_points
 from gdm_studio.models.forward_process import forward_process
@@ -47,49 +64,21 @@ ALONE = ("autoencoder", "classifier")
 
 
 @dataclass(frozen=True)
-class SystemTraits:
-    """Options by which a reimplemented published method differs from an ordinary diffusion model, as stored in the
-    header of its file.
-    """
-
-    # "noised" if noise is added to the generator's image. Otherwise sampling starts from the image itself.
-    begins: str = ""
-    # True if predictions are clipped to −1 … 1, as in the DDPM authors' code.
-    clips: bool = False
-    # Constant numbers that are appended to the classes and factors of the conditioning.
-    always: tuple[float, ...] = ()
-    # Number of normal random numbers that serve as additional conditioning, different at each noise level.
-    latent: int = 0
-    # "picture" if the denoiser takes x and the generator's image as input, "sum" if it takes their sum and the image,
-    # or "".
-    beside: str = ""
-    # Weight of the network's prediction in each channel. The exact prediction for data from N(0, I) has the remaining
-    # weight.
-    mixes: tuple[float, ...] = ()
-
-
-def traits_in(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options of `SystemTraits` that the header of a model file contains, by field name."""
-    return {each.name: config[each.name] for each in fields(SystemTraits) if each.name in config}
-
-
-@dataclass(frozen=True)
 class SystemModel:
     """Loaded model of a reimplemented method from the literature, with a single stage. Its data are premultiplied RGBA
     in −1 … 1, latents or points.
 
-    With only a denoiser, sampling starts from noise. An additional generator provides the initial state: the noisy
-    image itself (TDPM), an image to which noise is added if the trait `begins` is "noised" (ES-DDPM), or an image that
-    the denoiser sees at every step (DiffuseVAE). A generator alone produces the image in one evaluation. With an
-    autoencoder, all of them work on its latents. With a classifier of noisy images, the denoiser has no class and is
-    guided by the classifier's gradient.
+    It is composed of networks and of the system's `parts`. With only a denoiser, sampling starts from noise. An
+    additional generator provides the initial state, or an image that the denoiser sees at every step. A generator alone
+    produces the image in one evaluation. With an autoencoder, all of them work on its latents. With a classifier of
+    noisy images, the denoiser has no class and is guided by the classifier's gradient.
     """
 
     card: ModelCard
     device: torch.device
     dtype: torch.dtype
     networks: Mapping[str, nn.Module]
-    traits: SystemTraits
+    parts: tuple[Part, ...]
     diffusion: Diffusion = field(init=False)
     rows: RowEvaluator = field(init=False)
 
@@ -108,7 +97,7 @@ class SystemModel:
         *,
         sizes: Mapping[str, Any],
         base: File,
-        traits: Mapping[str, Any],
+        parts: Mapping[str, Any],
     ) -> SystemModel | PointsModel:
         """Load the networks of a model file onto a device, except those that are already in the store. Raises
         ModelError if the file does not match its header.
@@ -123,7 +112,7 @@ class SystemModel:
                 raise ValueError("no network")
             if "score" in networks:
                 return PointsModel(card, device, dtype, networks)
-            model = cls(card, device, dtype, networks, from_json(SystemTraits, dict(traits)))
+            model = cls(card, device, dtype, networks, parts_in(parts))
             _check(model)
         except (SafetensorError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError) as error:
             raise ModelError(f"{card.path.name} is damaged; copy or download the model again.") from error
@@ -137,22 +126,48 @@ class SystemModel:
         return self.card.latent
 
     def start(self, conditions: Sequence[Conditioning], path: NoisePath, noise: Noise, like: Tensor) -> Tensor:
-        if "generator" not in self.networks or self.traits.beside:
+        if "generator" not in self.networks or part_of(self.parts, GeneratedInput) is not None:
             x: Tensor = self.diffusion.process.prior(noise, like, path[0])
             return x
         eps = noise(0, like)
         images = self.generate(eps, self.conditioning(conditions))
-        if self.traits.begins == "noised":
-            images = self.diffusion.process.degrade(images, path[0], noise(0, like, 1))
-        return images
+        begin = part_of(self.parts, NoisedStart)
+        if begin is None:
+            return images
+        return begin.add_noise(self.diffusion.process, images, path[0], noise(0, like, 1))
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
         cond = self.conditioning(conditions)
         if "denoiser" in self.networks:
-            kind = RememberingDenoiser if isinstance(self.networks["denoiser"], RIN) else Denoiser
-            return kind(self, cond, noise)
+            return self._compose_denoiser(cond, noise)
         # The noise is the same at every level, so that the image is final after one step.
         return lambda x, at: self.generate(noise(PURE_NOISE, x), cond[: len(x)])
+
+    def _compose_denoiser(self, cond: Tensor, noise: NoiseAt) -> Denoiser:
+        """Wrap the denoising network in the parts of the system, from the network outwards."""
+        run = SamplingRun(
+            noise, lambda x: self.generate(noise(PURE_NOISE, x), cond[: len(x)]), has_points=are_points(self.card)
+        )
+        denoiser = self.networks["denoiser"]
+        latents = PreviousLatents(self.evaluate, denoiser, cond) if isinstance(denoiser, RIN) else None
+        network: Network = self.evaluate if latents is None else latents
+        for part in self.parts:
+            network = part.around_network(network, run)
+        learned = LearnedVariance(network, cond) if self.card.learned_variance else None
+        last = network if learned is None else learned
+
+        def predict(x: Tensor, at: NoiseLevel, cond: Tensor) -> Tensor:
+            found: Tensor = self.diffusion.x0(last, x, at, cond)
+            return found
+
+        whole: Predict = predict
+        for part in self.parts:
+            whole = part.around_prediction(whole, run)
+        if "classifier" in self.networks:
+            whole = guided_by_classifier(whole, self.class_gradient, len(self.card.accepts.labels))
+        if latents is not None:
+            return DenoiserWithMemory(whole, cond, learned, latents)
+        return Denoiser(whole, cond, learned)
 
     def conditioning(self, conditions: Sequence[Conditioning]) -> Tensor:
         """Convert prompts' labels and factors to the network's conditioning vectors, shape (N, classes + factors +
@@ -161,11 +176,12 @@ class SystemModel:
         Classes and factors are zero on the negative side of guidance.
         """
         accepts = self.card.accepts
+        constants = part_of(self.parts, ConstantInput)
         rows = []
         for condition in conditions:
             classes = [float(condition.label == label and not condition.negative) for label in accepts.labels]
             factors = [0.0 if condition.negative else condition.factors[param.name] for param in accepts.factors]
-            rows.append([*classes, *factors, *self.traits.always])
+            rows.append([*classes, *factors, *(constants.always if constants else ())])
         return torch.tensor(rows, device=self.device).reshape(len(rows), -1)
 
     def evaluate(self, shown: Tensor, time: float, cond: Tensor, *before: Tensor) -> Tensor:
@@ -262,99 +278,14 @@ class SystemModel:
         return to_straight_alpha(pictures).repeat_interleave(pixel, dim=1).repeat_interleave(pixel, dim=2)
 
 
-def mix(linear: Tensor, found: Tensor, shares: Tensor) -> Tensor:
-    """Mix the network's prediction with the exact prediction for Gaussian data: (1 − m)·linear + m·found (N, C, H, W),
-    with one m per channel in `shares` (C, 1, 1).
-
-    `linear` is the exact prediction for data from N(0, I), and `found` the network's prediction.
-    """
-    return torch.lerp(linear, found, shares)
-
-
-class Denoiser:
-    """Denoising function (x, noise level) → x0 of a reimplemented published method, with a fixed conditioning.
-
-    `variance` is the variance that the network predicted in the last call, one row per image.
-    """
-
-    # Values from 0 to 1, shaped like x: Nichol and Dhariwal 2021, equation 15.
-    variance: Tensor
-
-    def __init__(self, model: SystemModel, cond: Tensor, noise: NoiseAt) -> None:
-        self._model = model
-        self._cond = cond
-        self._noise = noise
-        self._classes = len(model.card.accepts.labels)
-        self._beside = cond[:0]  # the generator's pictures, the same all the way
-        if model.card.learned_variance:
-            self.variance = cond.new_zeros(0)
-
-    def __call__(self, x: Tensor, at: NoiseLevel) -> Tensor:
-        traits = self._model.traits
-        cond = self._cond[: len(x)]
-        if "classifier" in self._model.networks:
-            cond = torch.cat([torch.zeros_like(cond[:, : self._classes]), cond[:, self._classes :]], dim=1)
-        if traits.beside and len(self._beside) < len(x):
-            self._beside = self._model.generate(self._noise(PURE_NOISE, x), cond)
-        if traits.latent:
-            noise = self._noise(at, x)
-            if are_points(self._model.card):
-                # Every point has its own latent z.
-                cond = torch.cat([cond[:, None].expand(-1, x.shape[2], -1), noise[:, 0]], dim=2)
-            else:
-                cond = torch.cat([cond, noise.flatten(1)[:, : traits.latent]], dim=1)
-        found: Tensor = self._model.diffusion.x0(self._predict_image, x, at, cond)
-        if traits.mixes:  # for N(0, I), E[x0 | x] = alpha·x
-            mixes = torch.tensor(traits.mixes, device=x.device)[:, None, None]
-            found = mix(at.alpha * x, found, mixes)
-        found = found.clamp(-1, 1) if traits.clips else found
-        return self._apply_classifier(found, x, at) if "classifier" in self._model.networks else found
-
-    def _apply_classifier(self, found: Tensor, x: Tensor, at: NoiseLevel) -> Tensor:
-        """Change the prediction by the classifier's gradient (classifier guidance of strength 1).
-
-        The request's guidance scale then extrapolates from the unconditional result.
-        """
-        gradient = partial(self._model.class_gradient, cond=self._cond)
-        return classifier_guided(lambda *_: found, gradient, 1.0)(x, at)
-
-    def _evaluate_network(self, shown: Tensor, time: float, cond: Tensor) -> Tensor:
-        return self._model.evaluate(shown, time, cond)
-
-    def _predict_image(self, shown: Tensor, time: float, cond: Tensor) -> Tensor:
-        channels = shown.shape[1]
-        if self._model.traits.beside:
-            beside = self._beside[: len(shown)]
-            shown = torch.cat([shown + beside if self._model.traits.beside == "sum" else shown, beside], dim=1)
-        picture, *more = self._evaluate_network(shown, time, cond).split(shown.shape[1], dim=1)
-        if more:
-            self.variance = ((more[0][:, :channels] + 1) / 2).clamp(0, 1)
-        return picture[:, :channels]
-
-
-class RememberingDenoiser(Denoiser):
-    """Denoising function whose network takes its own latents from the previous step as additional input. They are
-    stored in `memory` (N, L, D).
-    """
-
-    def __init__(self, model: SystemModel, cond: Tensor, noise: NoiseAt) -> None:
-        super().__init__(model, cond, noise)
-        self.memory: tuple[Tensor, ...] = ()
-
-    def _evaluate_network(self, shown: Tensor, time: float, cond: Tensor) -> Tensor:
-        network: Any = self._model.networks["denoiser"]
-        (before,) = self.memory or (network.initial_latents(self._cond[:, None]),)
-        found = self._model.evaluate(shown, time, cond, before[: len(shown)])
-        picture, latents = found.split([found.shape[1] - before[0].numel(), before[0].numel()], dim=1)
-        self.memory = (torch.cat([latents.unflatten(1, before.shape[1:]), before[len(shown) :]]),)
-        return picture.unflatten(1, (-1, *shown.shape[1:])).flatten(1, 2)
-
-
 def _check(model: SystemModel) -> None:
     """Raise ValueError if the networks of a loaded model do not match each other or the model card."""
     shape = model.card.latent
     card = model.card
-    traits = model.traits
+    random, mixing = part_of(model.parts, RandomInput), part_of(model.parts, Mixing)
+    constants = part_of(model.parts, ConstantInput)
+    beside, begin = part_of(model.parts, GeneratedInput), part_of(model.parts, NoisedStart)
+    z, always = (random.latent if random else 0), (constants.always if constants else ())
     config = model.autoencoder.config if isinstance(model.autoencoder, AutoencoderKL) else None
     channels, factor = (config.latent_channels, config.factor) if config else (4, 1)
     if are_points(card):
@@ -365,25 +296,25 @@ def _check(model: SystemModel) -> None:
         raise ValueError("its images have another shape")
     if config and config.picture_channels != 4:
         raise ValueError("the autoencoder is for other images")
-    if not 0 <= traits.latent <= math.prod(shape) or len(traits.mixes) not in (0, shape[0]):
-        raise ValueError("its traits do not match its shape")
+    if not 0 <= z <= math.prod(shape) or len(mixing.mixes if mixing else ()) not in (0, shape[0]):
+        raise ValueError("its parts do not match its shape")
     if model.networks.keys().isdisjoint(("denoiser", "generator")):
         raise ValueError("it has neither a denoiser nor a generator")
-    if (traits.beside or traits.begins) and "generator" not in model.networks:
+    if (beside or begin) and "generator" not in model.networks:
         raise ValueError("it has no generator")
     if (classifier := model.networks.get("classifier")) is not None:
         _check_classifier(classifier, model)
-    cond = len(card.accepts.labels) + len(card.accepts.factors) + len(traits.always)
+    cond = len(card.accepts.labels) + len(card.accepts.factors) + len(always)
     networks: dict[str, Any] = {name: network for name, network in model.networks.items() if name not in ALONE}
     for name, network in networks.items():
-        expected = cond + traits.latent * (name == "denoiser")
+        expected = cond + z * (name == "denoiser")
         if network.config.told != expected:
             raise ValueError(f"the {name} takes {network.config.told} numbers as conditioning, not {expected}")
     if (generator := networks.get("generator")) is not None and getattr(generator.config, "size", shape[1]) != shape[1]:
         raise ValueError("the generator makes images of another size")
     if (denoiser := networks.get("denoiser")) is not None:
         answers = 2 if card.learned_variance else 1
-        seen = 2 if traits.beside else 1
+        seen = 2 if beside else 1
         if denoiser.config.answers != answers or denoiser.config.channels != seen * shape[0]:
             raise ValueError("the denoiser's output does not match the card")
         if getattr(denoiser.config, "size", shape[1]) != shape[1]:
@@ -398,7 +329,8 @@ def _check_points(model: SystemModel) -> None:
         raise ValueError("its networks are not of points")
     parts: list[Any] = [model.networks[name] for name in ("generator", "autoencoder") if name in model.networks]
     lengths = [network.config.latent for network in parts]
-    if model.traits.latent not in (0, 2) or any(length != 2 for length in lengths):
+    random = part_of(model.parts, RandomInput)
+    if (random.latent if random else 2) != 2 or any(length != 2 for length in lengths):
         raise ValueError("z has another length than a point")
 
 
