@@ -16,7 +16,6 @@ from gdm_studio.maths.noise_path import NoisePath as NoisePath
 from gdm_studio.maths.optimal_variance import ScoreNorms
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS, check_suits
-from gdm_studio.maths.spacings import OptimalTable
 from gdm_studio.models.capabilities import Capabilities, fit_request
 from gdm_studio.models.flow_shifts import flow_numbers
 from gdm_studio.models.prompts.translation_dictionary import Dictionary, Translation, translate_prompt
@@ -312,6 +311,9 @@ class ModelCard:
         "Optimal" spacing uses the model's score norms. Raises BadRequest if the spacing does not support this number of
         steps.
         """
+        # It is imported here, because the window lists models before it computes a path.
+        from gdm_studio.maths.spacings.optimal import OptimalTable
+
         return process.path(spacing, steps, table=OptimalTable(process.ratios, ScoreNorms(self.score_norms)))
 
     def stage_ends(self, steps: int) -> tuple[int, ...]:
