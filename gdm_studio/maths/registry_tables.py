@@ -2,6 +2,7 @@
 
 Written by `python -m tests.maths.registry_writer` from the decorators in those files. Do not edit.
 """
+# ruff: noqa: E501
 
 from __future__ import annotations
 

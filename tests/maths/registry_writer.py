@@ -24,6 +24,7 @@ HEAD = '''"""Samplers, spacings and parameters of guidance, listed so that menus
 
 Written by `python -m tests.maths.registry_writer` from the decorators in those files. Do not edit.
 """
+# ruff: noqa: E501
 
 from __future__ import annotations
 

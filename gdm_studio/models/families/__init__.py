@@ -3,24 +3,17 @@
 The first family that matches a file is used. To add a family, write a module here and list it in `FAMILIES`.
 """
 
-from gdm_studio.maths.samplers import SAMPLERS, SamplerSpec
 from gdm_studio.models.families.base import Family
 from gdm_studio.models.families.diffusion_transformers.family import FAMILY as DIFFUSION_TRANSFORMERS
 from gdm_studio.models.families.icons.family import ICONS
 from gdm_studio.models.families.papers.family import SYSTEMS
 from gdm_studio.models.families.stable_diffusion.family import FAMILY as STABLE_DIFFUSION
+from gdm_studio.models.family_facts import group_of, usable_samplers
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.reading import PromptReading
 from gdm_studio.request.prompts import is_too_long
 
 FAMILIES: tuple[Family, ...] = (ICONS, STABLE_DIFFUSION, DIFFUSION_TRANSFORMERS, SYSTEMS)
-
-
-def group_of(card: ModelCard) -> str:
-    """Return the heading under which the model menu lists models of the card's family, or "" for families without a
-    heading of their own.
-    """
-    return next((family.group for family in FAMILIES if family.name == card.family), "")
 
 
 def read_prompt(card: ModelCard, prompt: str, style: str = "") -> PromptReading:
@@ -39,14 +32,6 @@ def prompt_note(card: ModelCard, prompt: str, style: str = "") -> str:
     there are none.
     """
     return read_prompt(card, prompt, style).summary(card.title or card.name)
-
-
-def usable_samplers(card: ModelCard | None = None) -> list[SamplerSpec]:
-    """Return the samplers that the model described by `card` supports. Without a card, return the samplers that at
-    least one model family supports.
-    """
-    offered = frozenset[str]().union(*(family.offers for family in FAMILIES), card.offers() if card else ())
-    return [spec for spec in SAMPLERS.values() if not spec.needs or spec.needs in offered]
 
 
 __all__ = ["FAMILIES", "Family", "group_of", "prompt_note", "read_prompt", "usable_samplers"]

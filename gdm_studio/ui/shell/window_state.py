@@ -62,7 +62,9 @@ def restore(window: WindowBase, session: Session) -> None:
     controls.request_draft.restore_left(session.left)
     window.settings.open(session.request, session.usual)
     window.settings.before_fast = session.unhurried
-    controls.things.set_text(session.things)
+    if session.things:
+        controls.things.set_text(session.things)
     controls.request_draft.change(seed_locked=session.seed_locked)
     controls.main_settings.set_open(session.row_open)
     controls.more.set_open(session.more_open)
+    window.settings.draw_path()
