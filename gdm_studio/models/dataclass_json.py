@@ -81,7 +81,9 @@ def _create_reader(kind: Any) -> Read:
 
 
 def _dataclass_reader(kind: Any) -> Read:
-    later: dict[str, tuple[str, str]] = {field.name: field.metadata[LATER] for field in fields(kind) if LATER in field.metadata}
+    later: dict[str, tuple[str, str]] = {
+        field.name: field.metadata[LATER] for field in fields(kind) if LATER in field.metadata
+    }
     hints = get_type_hints(kind, localns={name: Any for _, name in later.values()})
     readers = {
         field.name: _later_reader(*later[field.name]) if field.name in later else _create_reader(hints[field.name])

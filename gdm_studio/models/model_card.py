@@ -16,7 +16,6 @@ from gdm_studio.maths.noise_path import NoisePath as NoisePath
 from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.models.capabilities import Capabilities, fit_request
 from gdm_studio.models.dataclass_json import LATER
-from gdm_studio.models.prompts.vocabulary import Reading, Vocabulary
 from gdm_studio.models.required_parts import BorrowedPart, RequiredPart
 from gdm_studio.request.generation_request import HAS_SILHOUETTES, MAX_SIDE, READS_LANGUAGES, SETTINGS, Request
 from gdm_studio.request.hires import has_second_pass, second_pass_size, stage_shares, total_steps
@@ -25,6 +24,7 @@ from gdm_studio.request.prompts import is_too_long
 if TYPE_CHECKING:
     from gdm_studio.maths.processes import Process
     from gdm_studio.models.prompts.translation_dictionary import Dictionary, Translation
+    from gdm_studio.models.prompts.vocabulary import Reading, Vocabulary
 
 # Maximum ratio between the side of an image and that of the training images. Images of other sizes look wrong.
 MAX_SIZE_FACTOR = 2
@@ -141,7 +141,9 @@ class ModelCard:
     sources: tuple[Source, ...] = ()
     figures: dict[str, float | str] = field(default_factory=dict)
     # Vocabulary of the training captions, or None if unknown.
-    vocabulary: Vocabulary | None = field(default=None, compare=False)
+    vocabulary: Vocabulary | None = field(
+        default=None, compare=False, metadata={LATER: ("gdm_studio.models.prompts.vocabulary", "Vocabulary")}
+    )
     # Dictionary of other languages and rare words, or None if the model has none.
     dictionary: Dictionary | None = field(
         default=None,
@@ -257,6 +259,8 @@ class ModelCard:
         """
         if self.vocabulary is None or is_too_long(prompt):
             return []
+        from gdm_studio.models.prompts.vocabulary import Reading
+
         translation = self.translate(prompt)
         misspelt = [
             Reading(prompt[each.start : each.end].casefold(), near=each.word) for each in translation.corrections

@@ -26,7 +26,6 @@ from gdm_studio.request.conditioning import (
     control_images_from_json,
     is_stored_image_name,
 )
-from gdm_studio.request.digest import digest_of
 from gdm_studio.request.hires import total_steps
 from gdm_studio.request.interpolation import (
     MAX_TARGETS,
@@ -674,6 +673,8 @@ class Request:
 
         The request must be a result of `checked`. See `digest_of` for the settings that are included.
         """
+        from gdm_studio.request.digest import digest_of
+
         return digest_of(self, SETTINGS)
 
     def to_json(self) -> str:

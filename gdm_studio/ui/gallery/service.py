@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,7 +18,6 @@ from gdm_studio.common import paths, repair_log
 from gdm_studio.common.errors import StorageError
 from gdm_studio.ui.gallery.list_model import PAGE, PictureModel
 from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
-from gdm_studio.ui.gallery.undoable_commands import GalleryCommands
 from gdm_studio.ui.translation import sentence_text, translate
 from gdm_studio.ui.window_state_file import Session
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from gdm_studio.gallery import Gallery, Metadata, Picture
     from gdm_studio.ui.gallery.image_signals import ImageSignals
+    from gdm_studio.ui.gallery.undoable_commands import GalleryCommands
     from gdm_studio.ui.notify import Notify
     from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.theme.theme import Theme
@@ -85,7 +85,7 @@ class GalleryService(QObject):
         self._answered_searches = dict.fromkeys(self.lists, 0)
         # Creation timestamps of the pictures to load for each list.
         self._wishes: dict[PictureModel, list[int]] = {}
-        self.commands = GalleryCommands(self, undo_stack, tasks, notify, parent=self)
+        self._undo_stack = undo_stack
         self.closing = False
         # True if stacks are shown on the Gallery page, if they are outdated, and while they are searched for.
         self._shows_stacks = False
@@ -103,6 +103,13 @@ class GalleryService(QObject):
             model.all_wanted.connect(lambda moments, act: tasks.start(self._act_on_pictures(moments, act)))
             model.ids_wanted.connect(lambda moments, act: tasks.start(self._act_on_ids(moments, act)))
             self.thumbnails.connect_model(model)
+
+    @cached_property
+    def commands(self) -> GalleryCommands:
+        """Commands of the user that change the gallery and can be undone."""
+        from gdm_studio.ui.gallery.undoable_commands import GalleryCommands
+
+        return GalleryCommands(self, self._undo_stack, self._tasks, self._notify, parent=self)
 
     def connect_signals(self, signals: ImageSignals) -> None:
         """Connect a grid's signals for deleting images and marking favourites to the undoable commands."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gdm_studio.ui.widgets import GenerateButton
 
 _MOUSE = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonDblClick)
-_KEYS = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride)
+_KEYS = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
 # Keys with one of these modifiers may be commands, also in a text field.
 _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 # Keys that may leave a text field or be commands there.
@@ -36,16 +36,16 @@ class EarlyInput(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        if kind not in _MOUSE and kind not in _KEYS or self._is_replaying:
+        is_input = kind in _MOUSE or kind in _KEYS
+        if self._is_replaying or not is_input or not isinstance(watched, QWidget):
             return False
-        if not isinstance(watched, QWidget) or watched.window() is not self._window or self._is_immediate(watched, event):
-            return False
-        if kind == QEvent.Type.ShortcutOverride:
+        if watched.window() is not self._window or self._is_immediate(watched, event):
             return False
         self._held.append((watched, event.clone()))
-        if kind == QEvent.Type.MouseButtonPress and watched is self._button and self._button.isEnabled():
-            self._button.set_starting()
-        elif isinstance(event, QKeyEvent) and kind == QEvent.Type.KeyPress and _is_generate(event):
+        if self._button.isEnabled() and (
+            (kind == QEvent.Type.MouseButtonPress and watched is self._button)
+            or (kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and _is_generate(event))
+        ):
             self._button.set_starting()
         return True
 

@@ -78,7 +78,9 @@ STARTUP_MODULES = (
     "gdm_studio.ui.create.steps.controller",
     "gdm_studio.ui.create.board.image_set_view",
     "gdm_studio.ui.create.outpainting.bar",
+    "gdm_studio.ui.create.panel.interpolation_row",
     "gdm_studio.ui.create.panel.subject_list_editor",
+    "gdm_studio.ui.create.panel.tile_popup",
     "gdm_studio.ui.create.steps.status_panel",
     "gdm_studio.ui.create.viewer.batch_sheet",
     "gdm_studio.ui.create.viewer.canvas_bars",
@@ -87,7 +89,9 @@ STARTUP_MODULES = (
     "gdm_studio.ui.compare.controller",
     "gdm_studio.ui.export.controller",
     "gdm_studio.ui.gallery.controller",
+    "gdm_studio.ui.gallery.details",
     "gdm_studio.ui.gallery.page",
+    "gdm_studio.ui.gallery.undoable_commands",
     "gdm_studio.ui.models.controller",
     "gdm_studio.ui.models.scanner",
     "gdm_studio.ui.shell.commands",
@@ -223,6 +227,9 @@ class Window(WindowBase):
         yield
         yield from self._create_controllers()
         self._connect()
+        yield
+        # These load the pictures of the menus.
+        self.create_page.controls.load_menu_pictures()
         yield
         yield from self._add_pages()
         self.commands.keys.bind(self.commands.actions())

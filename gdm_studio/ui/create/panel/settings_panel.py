@@ -42,7 +42,6 @@ from gdm_studio.ui.widgets import (
 )
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, put_in_tab_order, scrolled, stacked
 
-
 if TYPE_CHECKING:
     from gdm_studio.maths.noise_path import NoisePath
     from gdm_studio.ui.create.panel.subject_list_editor import ThingList
@@ -106,6 +105,11 @@ class Controls(QFrame):
         self._foot.addWidget(status)
         put_in_tab_order(status, after=self._scroll)
         return status
+
+    def load_menu_pictures(self) -> None:
+        """Load the sample images of the styles, and prepare the popups, after the first paint."""
+        for menu in (self.style_box, self.examples):
+            assert menu.popup is not None
 
     # Data in and out
 

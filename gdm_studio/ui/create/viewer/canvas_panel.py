@@ -304,8 +304,9 @@ class _Caption(QWidget):
 class _CanvasArea(QWidget):
     """Container for the canvas and for the caption, tools and bars that float over it.
 
-    Parts that an empty canvas does not show are created when they are first needed. `noisy` is a second canvas, which shows the noisy image of the same step. `foot` is the height of the bar at the
-    bottom in logical pixels. Signal: `placed()` after a layout.
+    Parts that an empty canvas does not show are created when they are first needed. `noisy` is a second canvas, which
+    shows the noisy image of the same step. `foot` is the height of the bar at the bottom in logical pixels. Signal:
+    `placed()` after a layout.
     """
 
     placed = Signal()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -22,12 +23,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gdm_studio.request.generation_events import View
 from gdm_studio.ui.denoising_steps import view_modes
 from gdm_studio.ui.theme.imaging import thumbnail
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets.shapes import round_path, rounded, smooth
+
+if TYPE_CHECKING:
+    from gdm_studio.request.generation_events import View
 
 CELL = 58
 # Gap between the two rows of noisy and predicted images.
