@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gdm_studio.ui.denoising_steps import view_modes
-from gdm_studio.ui.theme.imaging import thumbnail
+from gdm_studio.ui.theme.imaging import sparse, thumbnail
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets.shapes import round_path, rounded, smooth
@@ -394,7 +394,7 @@ class Strip(QWidget):
         sources = view_modes.sources(self._views, index, mode)
         cached = self._cache.get(key)
         if cached is None or not view_modes.is_same(cached[0], sources):
-            cached = (sources, thumbnail(view_modes.picture(sources, side), side))
+            cached = (sources, thumbnail(sparse(view_modes.picture(sources, side), side), side))
             self._cache[key] = cached
             if len(self._cache) > CACHED:
                 self._cache.popitem(last=False)
