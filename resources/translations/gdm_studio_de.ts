@@ -3784,6 +3784,10 @@
 <context>
 <name>GenerateButton</name>
 <message>
+<source>Starting…</source>
+<translation>Startet…</translation>
+</message>
+<message>
 <source>Stopping…</source>
 <translation>Wird gestoppt …</translation>
 </message>

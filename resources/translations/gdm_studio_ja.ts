@@ -3765,6 +3765,10 @@
 <context>
 <name>GenerateButton</name>
 <message>
+<source>Starting…</source>
+<translation>起動中…</translation>
+</message>
+<message>
 <source>Stopping…</source>
 <translation>停止しています…</translation>
 </message>

@@ -3765,6 +3765,10 @@
 <context>
 <name>GenerateButton</name>
 <message>
+<source>Starting…</source>
+<translation>正在启动…</translation>
+</message>
+<message>
 <source>Stopping…</source>
 <translation>正在停止…</translation>
 </message>

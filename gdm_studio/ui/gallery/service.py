@@ -17,7 +17,6 @@ from gdm_studio import preferences
 from gdm_studio.common import paths, repair_log
 from gdm_studio.common.errors import StorageError
 from gdm_studio.ui.gallery.list_model import PAGE, PictureModel
-from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
 from gdm_studio.ui.translation import sentence_text, translate
 from gdm_studio.ui.window_state_file import Session
 
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from gdm_studio.gallery import Gallery, Metadata, Picture
     from gdm_studio.ui.gallery.image_signals import ImageSignals
+    from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
     from gdm_studio.ui.gallery.undoable_commands import GalleryCommands
     from gdm_studio.ui.notify import Notify
     from gdm_studio.ui.tasks import Tasks
@@ -78,7 +78,6 @@ class GalleryService(QObject):
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="gallery")
         self._gallery: Gallery | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.thumbnails = ThumbnailReader(lambda *wanted: self.open_here().thumbnails.get(*wanted, seconds=0.03), tasks)
         # Number of the last search of each list; older ones are dropped.
         self._searches = dict.fromkeys(self.lists, 0)
         # Number of the last search of each list that was answered.
@@ -102,7 +101,17 @@ class GalleryService(QObject):
             model.pictures_wanted.connect(partial(self._on_pictures_wanted, model))
             model.all_wanted.connect(lambda moments, act: tasks.start(self._act_on_pictures(moments, act)))
             model.ids_wanted.connect(lambda moments, act: tasks.start(self._act_on_ids(moments, act)))
-            self.thumbnails.connect_model(model)
+            model.thumbnails_wanted.connect(partial(self._request_thumbnails, model))
+
+    @cached_property
+    def thumbnails(self) -> ThumbnailReader:
+        """Reader of the lists' thumbnails, created when the first ones are needed."""
+        from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
+
+        return ThumbnailReader(lambda *wanted: self.open_here().thumbnails.get(*wanted, seconds=0.03), self._tasks)
+
+    def _request_thumbnails(self, model: PictureModel, pictures: list[Picture]) -> None:
+        self.thumbnails.request(model, pictures)
 
     @cached_property
     def commands(self) -> GalleryCommands:
@@ -335,7 +344,8 @@ class GalleryService(QObject):
         The trash is emptied if the preferences say so.
         """
         self.stop_scanning()
-        self.thumbnails.close()
+        if "thumbnails" in vars(self):
+            self.thumbnails.close()
         if self._gallery is not None:
             await self._run(empty_bin)
             await self._run(lambda gallery: gallery.close())

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QCursor, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from gdm_studio import preferences
@@ -36,7 +36,7 @@ from gdm_studio.ui.widgets.topbar import SETTINGS, TopBar
 from gdm_studio.ui.window_state_file import Session, end_restoring
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import numpy as np
 
@@ -96,6 +96,21 @@ STARTUP_MODULES = (
     "gdm_studio.ui.models.scanner",
     "gdm_studio.ui.shell.commands",
 )
+# Modules of pages that are created later.
+LATER_MODULES = (
+    "gdm_studio.ui.compare.page",
+    "gdm_studio.ui.learn.controller",
+    "gdm_studio.ui.learn.page",
+    "gdm_studio.ui.models.page",
+    "gdm_studio.ui.paper_family_tree.controller",
+    "gdm_studio.ui.paper_family_tree.page",
+    "gdm_studio.ui.settings.page",
+    "gdm_studio.ui.settings.presenter",
+    "gdm_studio.ui.train.controller",
+    "gdm_studio.ui.train.page",
+)
+# Time without input after which a page is created in advance.
+IDLE_SECONDS = 0.5
 # Time that closing waits for the running step, and then for the other tasks.
 LANE_MS = 4000
 TASKS_SECONDS = 0.5
@@ -195,6 +210,7 @@ class Window(WindowBase):
                 await asyncio.sleep(0)
         finally:
             early.replay()
+        self.tasks.start(self._prepare_pages())
 
     def _import_controllers(self) -> None:
         """Restore the library, and import the modules that the start needs, on a separate thread."""
@@ -255,18 +271,7 @@ class Window(WindowBase):
 
     def open_page(self, page: str) -> None:
         """Open the page with this id, such as "gallery", creating some pages on first use."""
-        if page == SETTINGS and page not in self._page_of:
-            self._add_settings()
-        if page == "compare" and page not in self._page_of:
-            self.add_page(page, self.compare_controller.page)
-        if page == MODELS and page not in self._page_of:
-            self._add_models()
-        if page == FAMILY_TREE and page not in self._page_of:
-            self._add_family_tree()
-        if page == LEARN and page not in self._page_of:
-            self._add_learn()
-        if page == TRAIN and page not in self._page_of:
-            self._add_train()
+        self._create_page(page)
         if page not in self._page_of:
             page = PAGES[0]
         if self.pages.currentWidget() is not self._page_of[page]:
@@ -291,6 +296,42 @@ class Window(WindowBase):
             self._learn_controller.show()
         elif LEARN in self._page_of:
             self.learn_page.stop()
+
+    def _create_page(self, page: str) -> None:
+        """Create a page that is not created at the start, unless it exists."""
+        creators: dict[str, Callable[[], None]] = {
+            MODELS: self._add_models,
+            SETTINGS: self._add_settings,
+            "compare": lambda: self.add_page("compare", self.compare_controller.page),
+            LEARN: self._add_learn,
+            TRAIN: self._add_train,
+            FAMILY_TREE: self._add_family_tree,
+        }
+        if page in creators and page not in self._page_of:
+            creators[page]()
+
+    async def _prepare_pages(self) -> None:
+        """Create the other pages while the user and the program do nothing, so that a first visit takes no longer than
+        later ones. Their modules are imported at once, on a separate thread.
+        """
+        await asyncio.to_thread(lambda: [import_module(name) for name in LATER_MODULES])
+        for page in (MODELS, SETTINGS, "compare", LEARN, TRAIN, FAMILY_TREE):
+            if not await self._wait_until_idle():
+                return
+            self._create_page(page)
+
+    async def _wait_until_idle(self) -> bool:
+        """Wait until no job is running, and neither the mouse nor the settings have changed for IDLE_SECONDS. Return
+        False if the window closes first.
+        """
+        before: object = None
+        while not self._notifier.closing:
+            now = (QCursor.pos(), self.request_draft.written, self.page())
+            if now == before and not self.jobs.jobs and not QGuiApplication.mouseButtons().value:
+                return True
+            before = now
+            await self.tasks.rest(IDLE_SECONDS)
+        return False
 
     def _open_tab(self, page: str) -> None:
         """Open the page for a tab of the top bar, such as the Learn tab.
