@@ -55,7 +55,7 @@ if not arguments:
     import asyncio
 
     from gdm_studio.ui.shell.window import Window
-    start = Window.start_gradually
+    start = Window.start
 
     async def close_when_loaded(window):
         while window.generation.device == "":
@@ -63,11 +63,11 @@ if not arguments:
         report()
         window.close()
 
-    async def start_and_close(window):
-        await start(window)
+    def start_and_close(window):
+        start(window)
         window.closing_task = asyncio.ensure_future(close_when_loaded(window))
 
-    Window.start_gradually = start_and_close
+    Window.start = start_and_close
     run([])
 else:
     report(run(arguments))

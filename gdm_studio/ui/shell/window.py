@@ -208,6 +208,7 @@ class Window(WindowBase):
             await asyncio.to_thread(self._import_controllers)
             for _ in self._startup:
                 await asyncio.sleep(0)
+            self.start()
         finally:
             early.replay()
         self.tasks.start(self._prepare_pages())
