@@ -196,6 +196,10 @@ class Window(WindowBase):
 
         Called after the first paint. `start_gradually` does the same while the window responds.
         """
+        self._finish_start()
+
+    def _finish_start(self) -> None:
+        """Do what is left of the start, for example because all parts have to exist before they can be stopped."""
         for _ in self._startup:
             pass
 
@@ -868,8 +872,7 @@ class Window(WindowBase):
         self.painted.set()
         try:
             if self._has_started:
-                # All parts have to exist before they can be stopped.
-                self.start()
+                self._finish_start()
                 await self._stop_work()
         finally:
             await self.gallery.close()
