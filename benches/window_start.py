@@ -63,16 +63,20 @@ FIGURES = {
 }
 
 
-def figures(other: Path | None = None, *, pairs: int = PAIRS, rest: float = REST) -> Iterator[Measurement]:
+def figures(
+    other: Path | None = None, *, pairs: int = PAIRS, rest: float = REST, has_bytecode: bool = False
+) -> Iterator[Measurement]:
     """Yield the medians of `pairs` launches of an empty window and of this checkout's window, in turn with those of
     the checkout `other` and the median ratios to it. Times include the launch of the process.
+
+    Unless the bytecode is known to be compiled, the first launch of each is not counted.
     """
     from gdm_studio.common.measurement import Measurement
 
     places = {"here": HERE} | ({"there": other} if other is not None else {})
     found: dict[str, list[dict[str, float]]] = {"empty": [], **{name: [] for name in places}}
     with tempfile.TemporaryDirectory() as home:
-        for number in range(pairs + 1):
+        for number in range(int(has_bytecode), pairs + 1):
             launches = {"empty": _launch(["-c", BARE], HERE, Path(home))}
             for name, checkout in places.items():
                 launches[name] = _launch([__file__, str(rest)], checkout, Path(home) / name)

@@ -31,6 +31,7 @@ OF_THE_PROGRAM = (
     "workers",
     "gallery",
     "ui",
+    "window",
 )
 NAMES = (*OF_A_MACHINE, *OF_THE_PROGRAM)
 # The benchmark that needs 8 GB of memory and runs only if it is named.
@@ -53,6 +54,7 @@ def add(verbs: Any) -> None:
         metavar="N",
         help="size of the synthetic library for gallery (default: 100000) and ui (default: none), kept in the cache",
     )
+    parser.add_argument("--checkout", type=Path, metavar="DIR", help=_CHECKOUT_HELP)
     parser.add_argument("--against", choices=(AGAINST,), help=_AGAINST_HELP)
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.set_defaults(main=main)
@@ -60,6 +62,9 @@ def add(verbs: Any) -> None:
 
 _NAMES_HELP = f"""any of {", ".join(OF_A_MACHINE)}; in the source tree also {", ".join(OF_THE_PROGRAM)}
 (default: all but streaming; gallery only with --pictures)"""
+
+
+_CHECKOUT_HELP = "another checkout of GDM Studio that window runs in turn with this one, to compare them"
 
 
 _AGAINST_HELP = """compare loading, a step and an image with diffusers on the same random weights, if it is installed;
@@ -109,6 +114,10 @@ def _run_benchmark(name: str, args: argparse.Namespace) -> Iterator[Measurement]
 
         if args.pictures != 0:
             yield from gallery.figures(_prepare_library(PICTURES if args.pictures is None else args.pictures))
+    elif name == "window":
+        from benches import window_start
+
+        yield from window_start.figures(args.checkout)
     elif name == "ui":
         from benches import gallery_page, window
 

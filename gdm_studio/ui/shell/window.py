@@ -207,6 +207,10 @@ class Window(WindowBase):
         """Finish the start in slices, between which the window responds. Clicks meanwhile are delivered at the end."""
         if self._notifier.closing:
             return
+        from gdm_studio.engine import torch_startup
+
+        # This holds no interpreter lock, so it does not delay the pages. The worker thread waits for it.
+        threading.Thread(target=torch_startup.load_libraries, name="torch-libraries").start()
         early = EarlyInput(self, self.create_page.text_fields(), self.create_page.controls.button)
         try:
             await asyncio.to_thread(self._import_controllers)
@@ -227,7 +231,6 @@ class Window(WindowBase):
         """Start the window in steps of a few milliseconds."""
         if self._notifier.closing:
             return
-        from gdm_studio.engine import torch_startup
         from gdm_studio.ui.create.viewer.controller import Viewer
         from gdm_studio.ui.models.scanner import ModelScanner
         from gdm_studio.ui.shell.commands import Commands
@@ -238,8 +241,6 @@ class Window(WindowBase):
         self.viewer = Viewer(self.create_page.canvas_panel, self.create_page.controls.curve)
         self.viewer.shows_both_in_runs = self.settings_controller.now.both_in_runs
         self._has_started = True
-        # This holds no interpreter lock, so it does not delay the pages. The worker thread waits for it.
-        threading.Thread(target=torch_startup.load_libraries, name="torch-libraries").start()
         self._gc_timer = GcTimer(self)
         self.scanner = ModelScanner(self.library, self._show_models)
         self.settings.connect(self.library, self.worker)
