@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib import import_module
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
@@ -34,8 +35,8 @@ def speed_up() -> None:
     """
     import PySide6.QtCore  # noqa: F401
 
-    with suppress(ImportError, AttributeError):
-        from shibokensupport.feature import pyside_feature_dict
-
-        if isinstance(pyside_feature_dict, dict):
-            sys.meta_path.insert(0, _Marker(pyside_feature_dict))  # type: ignore[arg-type]
+    with suppress(ImportError):
+        # PySide creates this module, so that no type checker finds it.
+        marks = getattr(import_module("shibokensupport.feature"), "pyside_feature_dict", None)
+        if isinstance(marks, dict):
+            sys.meta_path.insert(0, _Marker(marks))
