@@ -89,6 +89,8 @@ async def _open_and_run(
     app: Application, library: Library | None, single: SingleInstance, picture: Path | None
 ) -> tuple[Window, int]:
     # The window shows the models of the last scan at once. A new scan would delay it until all folders are read.
+    if library is not None:
+        await asyncio.to_thread(library.restore)
     window = Window(Theme(app), library)
     status = 0
 
