@@ -355,7 +355,9 @@ class Settings(QObject):
 
         request = self._controls.request()
         library, worker = self._library, self._worker
-        assert library is not None and worker is not None
+        if library is None or worker is None:
+            # The window loads the model at the end of its start.
+            return
 
         def load() -> None:
             if not worker.runner.has_waiting:

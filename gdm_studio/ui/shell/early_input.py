@@ -57,14 +57,14 @@ class EarlyInput(QObject):
             return True
         return not event.modifiers() & _COMMANDS and event.key() not in _NOT_TYPED
 
-    def replay(self) -> None:
-        """Deliver the held input and end the filter."""
+    def replay(self, *, deliver: bool = True) -> None:
+        """End the filter. With `deliver`, deliver the held input."""
         QCoreApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
         self._is_replaying = True
         held, self._held = self._held, []
         if held and not self._button.running:
             self._button.set_idle()
-        for widget, event in held:
+        for widget, event in held if deliver else ():
             # A key belongs to the widget that has the focus now, which an earlier click may have moved.
             target = (QApplication.focusWidget() or widget) if isinstance(event, QKeyEvent) else widget
             QCoreApplication.sendEvent(target, event)

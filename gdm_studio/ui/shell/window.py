@@ -27,7 +27,7 @@ from gdm_studio.ui.notify import Notifier
 from gdm_studio.ui.settings.controller import SettingsController
 from gdm_studio.ui.shell.early_input import EarlyInput
 from gdm_studio.ui.shell.window_base import WindowBase
-from gdm_studio.ui.shell.window_state import restore, session_of
+from gdm_studio.ui.shell.window_state import early_session_of, restore, session_of
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import error_text, error_title, translate
 from gdm_studio.ui.widgets import Notices
@@ -218,7 +218,7 @@ class Window(WindowBase):
                 await asyncio.sleep(0)
             self.start()
         finally:
-            early.replay()
+            early.replay(deliver=not self._notifier.closing)
         self.tasks.start(self._prepare_pages())
 
     def _import_controllers(self) -> None:
@@ -875,6 +875,9 @@ class Window(WindowBase):
             if self._has_started:
                 self._finish_start()
                 await self._stop_work()
+            else:
+                session = early_session_of(self, self._session)
+                await self.gallery.save_session(session, paths.data_dir())
         finally:
             await self.gallery.close()
             end_restoring(paths.data_dir())

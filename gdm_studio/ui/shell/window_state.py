@@ -50,6 +50,15 @@ def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
     )
 
 
+def early_session_of(window: WindowBase, session: Session) -> Session:
+    """Return the last session with what the user may have changed in a window that is closed before its start is
+    complete.
+    """
+    request, defaults = window.settings.settings_to_save()
+    geometry = window.saveGeometry().toBase64().toStdString()
+    return replace(session, geometry=geometry, request=request, usual=defaults)
+
+
 def restore(window: WindowBase, session: Session) -> None:
     """Restore the window's state from a saved session, except for the open page and the recent actions."""
     geometry = QByteArray.fromBase64(session.geometry.encode("ascii", "replace"))
