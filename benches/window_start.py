@@ -188,7 +188,8 @@ async def _measure_first_input(window: Any) -> Mapping[str, float]:
     from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, Qt
     from PySide6.QtGui import QKeyEvent, QMouseEvent
 
-    editor, button = window.create_page.controls.prompt.editor, window.create_page.controls.button
+    editor: Any = window.create_page.controls.prompt.editor
+    button: Any = window.create_page.controls.button
     before, name = editor.toPlainText(), button.text()
     answered: dict[str, float] = {}
     none, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
@@ -198,9 +199,9 @@ async def _measure_first_input(window: Any) -> Mapping[str, float]:
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:
             if event.type() == QEvent.Type.Paint:
                 now = 1000 * (time.perf_counter() - start)
-                if watched is button and (button.running or button.text() != name):
+                if watched == button and (button.running or button.text() != name):
                     answered.setdefault("generate", now)
-                if watched is editor.viewport() and editor.toPlainText() != before:
+                if watched == editor.viewport() and editor.toPlainText() != before:
                     answered.setdefault("letter", now)
             return False
 

@@ -68,7 +68,7 @@ class Settings(QObject):
         *,
         listing: ModelListing | None = None,
     ) -> None:
-        """Create the controller for a library, or for a saved list of its models until `connect` passes the library."""
+        """Create the controller for a library, or for a saved list of its models until `use_library` is called."""
         super().__init__(controls)
         self._controls = controls
         self._library = library
@@ -93,7 +93,7 @@ class Settings(QObject):
         self.before_fast: Request | None = None
         controls.changed.connect(self.draw_path)
 
-    def connect(self, library: Library, worker: WorkerThread) -> None:
+    def use_library(self, library: Library, worker: WorkerThread) -> None:
         """Set the library whose models the panel offers from now on, and the thread that loads them."""
         self._library = library
         self._worker = worker

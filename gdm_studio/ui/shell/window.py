@@ -243,7 +243,7 @@ class Window(WindowBase):
         self._has_started = True
         self._gc_timer = GcTimer(self)
         self.scanner = ModelScanner(self.library, self._show_models)
-        self.settings.connect(self.library, self.worker)
+        self.settings.use_library(self.library, self.worker)
         yield
         self.settings.refresh_models()
         yield
