@@ -35,7 +35,7 @@ STEPS = 240
 FRAMES = 60
 # The timeout of one operation in seconds.
 TIMEOUT = 120
-SIZE = (1280, 800)
+SIZE = (2560, 1440)
 
 
 def figures(home: Path, *, jumps: int = JUMPS, steps: int = STEPS) -> Iterator[Measurement]:
@@ -58,14 +58,13 @@ def figures(home: Path, *, jumps: int = JUMPS, steps: int = STEPS) -> Iterator[M
 
 def _measure(jumps: int, steps: int) -> dict[str, float]:
     """Measure the page in the launched process."""
-    from gdm_studio.models.library import Library
     from gdm_studio.ui.shell.app import application, event_loop
     from gdm_studio.ui.shell.window import Window
     from gdm_studio.ui.theme.theme import Theme
 
     app = application()
     with event_loop(app) as loop:
-        window = Window(Theme(app), Library())
+        window = Window(Theme(app))
         return loop.run_until_complete(_measure_use(window, jumps, steps))
 
 
@@ -73,7 +72,7 @@ async def _measure_use(window: Window, jumps: int, steps: int) -> dict[str, floa
     window.resize(*SIZE)
     window.show()
     await window.painted.wait()
-    window.start()
+    await window.start_gradually()
     try:
         count = await window.gallery.ask(lambda gallery: gallery.count(fill=False))
         shown = time.perf_counter()

@@ -137,7 +137,6 @@ def _measure(steps: int, keys: int, training: float, launched: float) -> dict[st
     """Measure one window, in the launched process, with this many steps and keys, and seconds of training."""
     gc_pause.pause_gc()
     from gdm_studio.engine import torch_startup
-    from gdm_studio.models.library import Library
     from gdm_studio.ui.shell.app import application, event_loop
     from gdm_studio.ui.shell.window import Window
     from gdm_studio.ui.theme.theme import Theme
@@ -145,7 +144,7 @@ def _measure(steps: int, keys: int, training: float, launched: float) -> dict[st
     torch_startup.prepare()
     app = application()
     with event_loop(app) as loop:
-        window = Window(Theme(app), Library())
+        window = Window(Theme(app))
         return loop.run_until_complete(_measure_use(window, steps, keys, training, lambda: time.time() - launched))
 
 
@@ -156,7 +155,7 @@ async def _measure_use(
     await window.painted.wait()
     painted = clock()
     gc_pause.exempt_existing_objects()
-    window.start()
+    await window.start_gradually()
     try:
         launched, gaps = await _measure_launches(window, steps, clock), await _measure_gaps(window)
         return {

@@ -115,7 +115,7 @@ def test_torch_is_not_loaded_with(package: str) -> None:
         assert "torch" not in found, f"{found.get('torch')} imports torch, and importing {name} imports that"
 
 
-@pytest.mark.parametrize("name", ["benches", "benches.window", "benches.gallery_page"])
+@pytest.mark.parametrize("name", ["benches", "benches.window", "benches.window_start", "benches.gallery_page"])
 def test_window_benchmarks_do_not_import_torch(name: str) -> None:
     assert "torch" not in loaded_with(name)
 

@@ -32,6 +32,7 @@ OF_THE_PROGRAM = (
     "gallery",
     "ui",
     "start",
+    "window",
 )
 NAMES = (*OF_A_MACHINE, *OF_THE_PROGRAM)
 # The benchmark that needs 8 GB of memory and runs only if it is named.
@@ -64,7 +65,7 @@ _NAMES_HELP = f"""any of {", ".join(OF_A_MACHINE)}; in the source tree also {", 
 (default: all but streaming; gallery only with --pictures)"""
 
 
-_CHECKOUT_HELP = "another checkout of GDM Studio that start runs in turn with this one, to compare them"
+_CHECKOUT_HELP = "another checkout of GDM Studio that start and window run in turn with this one, to compare them"
 
 
 _AGAINST_HELP = """compare loading, a step and an image with diffusers on the same random weights, if it is installed;
@@ -118,6 +119,10 @@ def _run_benchmark(name: str, args: argparse.Namespace) -> Iterator[Measurement]
         from benches import start
 
         yield from start.figures(args.checkout)
+    elif name == "window":
+        from benches import window_start
+
+        yield from window_start.figures(args.checkout)
     elif name == "ui":
         from benches import gallery_page, window
 

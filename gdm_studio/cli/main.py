@@ -228,8 +228,11 @@ def _open_window(args: argparse.Namespace) -> int:
     # Qt would abort the process instead of raising an error.
     if problem := system_libraries.window_problem(os.environ):
         raise StudioError(problem)
+    from gdm_studio.ui.shell import pyside_imports
+
     gc_pause.pause_gc()
     try:
+        pyside_imports.speed_up()
         from gdm_studio.ui.shell.app import main
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in ("PySide6", "shiboken6", "qasync"):

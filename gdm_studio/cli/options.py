@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gdm_studio.cli.output import print_notice
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.common.translation_markers import Sentence
-from gdm_studio.maths.guidance import GUIDANCE
+from gdm_studio.maths.guidance_params import GUIDANCE
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.families import usable_samplers

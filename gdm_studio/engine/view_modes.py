@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.request.generation_events import View
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from gdm_studio.request.generation_events import View
 
 PREDICTED, NOISY, DIFFERENCE, NOISE = VIEW_MODES = ("predicted", "noisy", "difference", "noise")
 GREY = 128

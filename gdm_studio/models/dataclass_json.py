@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import fields, is_dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -20,6 +21,9 @@ T = TypeVar("T")
 Read = Callable[[Any], Any]
 
 SCALARS = (str, int, float, bool, NoneType)
+# Metadata of a field whose type is a dataclass or None and is imported when the first value is read: the dataclass's
+# module and name.
+LATER = "imported later"
 
 
 def to_json(value: Any) -> dict[str, Any]:
@@ -77,8 +81,15 @@ def _create_reader(kind: Any) -> Read:
 
 
 def _dataclass_reader(kind: Any) -> Read:
-    hints = get_type_hints(kind)
-    readers = {field.name: _create_reader(hints[field.name]) for field in fields(kind) if field.init}
+    later: dict[str, tuple[str, str]] = {
+        field.name: field.metadata[LATER] for field in fields(kind) if LATER in field.metadata
+    }
+    hints = get_type_hints(kind, localns={name: Any for _, name in later.values()})
+    readers = {
+        field.name: _later_reader(*later[field.name]) if field.name in later else _create_reader(hints[field.name])
+        for field in fields(kind)
+        if field.init
+    }
 
     def read(value: Any) -> Any:
         if not isinstance(value, dict):
@@ -93,6 +104,15 @@ def _dataclass_reader(kind: Any) -> Read:
         except (TypeError, ValueError) as error:
             raise type(error)(f"{name}: {error}") from error
         return kind(**found)
+
+    return read
+
+
+def _later_reader(module: str, name: str) -> Read:
+    """Return a function that reads a dataclass, which it imports for the first value, or None."""
+
+    def read(value: Any) -> Any:
+        return None if value is None else _create_reader(getattr(import_module(module), name))(value)
 
     return read
 

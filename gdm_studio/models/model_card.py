@@ -9,22 +9,22 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.noise_path import NoisePath as NoisePath
-from gdm_studio.maths.optimal_variance import ScoreNorms
-from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS, check_suits
-from gdm_studio.maths.spacings import OptimalTable
 from gdm_studio.models.capabilities import Capabilities, fit_request
-from gdm_studio.models.flow_shifts import flow_numbers
-from gdm_studio.models.prompts.translation_dictionary import Dictionary, Translation, translate_prompt
-from gdm_studio.models.prompts.vocabulary import Reading, Vocabulary
+from gdm_studio.models.dataclass_json import LATER
 from gdm_studio.models.required_parts import BorrowedPart, RequiredPart
 from gdm_studio.request.generation_request import HAS_SILHOUETTES, MAX_SIDE, READS_LANGUAGES, SETTINGS, Request
 from gdm_studio.request.hires import has_second_pass, second_pass_size, stage_shares, total_steps
 from gdm_studio.request.prompts import is_too_long
+
+if TYPE_CHECKING:
+    from gdm_studio.maths.processes import Process
+    from gdm_studio.models.prompts.translation_dictionary import Dictionary, Translation
+    from gdm_studio.models.prompts.vocabulary import Reading, Vocabulary
 
 # Maximum ratio between the side of an image and that of the training images. Images of other sizes look wrong.
 MAX_SIZE_FACTOR = 2
@@ -141,9 +141,15 @@ class ModelCard:
     sources: tuple[Source, ...] = ()
     figures: dict[str, float | str] = field(default_factory=dict)
     # Vocabulary of the training captions, or None if unknown.
-    vocabulary: Vocabulary | None = field(default=None, compare=False)
+    vocabulary: Vocabulary | None = field(
+        default=None, compare=False, metadata={LATER: ("gdm_studio.models.prompts.vocabulary", "Vocabulary")}
+    )
     # Dictionary of other languages and rare words, or None if the model has none.
-    dictionary: Dictionary | None = field(default=None, compare=False)
+    dictionary: Dictionary | None = field(
+        default=None,
+        compare=False,
+        metadata={LATER: ("gdm_studio.models.prompts.translation_dictionary", "Dictionary")},
+    )
     # Arguments of the forward process.
     process_numbers: dict[str, Any] = field(default_factory=dict)
     # Shift of a flow whose process depends on the run: a key of `flow_shifts.SHIFTS`, or CONSTANT. "" for none.
@@ -259,6 +265,8 @@ class ModelCard:
         """
         if self.vocabulary is None or is_too_long(prompt):
             return []
+        from gdm_studio.models.prompts.vocabulary import Reading
+
         translation = self.translate(prompt)
         misspelt = [
             Reading(prompt[each.start : each.end].casefold(), near=each.word) for each in translation.corrections
@@ -273,6 +281,9 @@ class ModelCard:
         which are not corrected. If they are unknown (None), no word is corrected. Raises ModelError if the dictionary
         is damaged.
         """
+        # It is imported here, because its tables would delay the window, which lists models before it reads a prompt.
+        from gdm_studio.models.prompts.translation_dictionary import Translation, translate_prompt
+
         if self.dictionary is None or self.vocabulary is None:
             return Translation(prompt)
         return translate_prompt(self.dictionary, self.vocabulary, prompt, trained)
@@ -318,6 +329,10 @@ class ModelCard:
         "Optimal" spacing uses the model's score norms. Raises BadRequest if the spacing does not support this number of
         steps.
         """
+        # They are imported here, because the window lists models before it computes a path.
+        from gdm_studio.maths.optimal_variance import ScoreNorms
+        from gdm_studio.maths.spacings.optimal import OptimalTable
+
         return process.path(spacing, steps, table=OptimalTable(process.ratios, ScoreNorms(self.score_norms)))
 
     def stage_ends(self, steps: int) -> tuple[int, ...]:
@@ -382,6 +397,8 @@ class ModelCard:
 
         The noise path of a second pass is about as long as that of the first, but only its last levels are used.
         """
+        from gdm_studio.models.flow_shifts import flow_numbers
+
         stages = replace(self, stages=stage_shares(request))
         return flow_numbers(self.shift, self.process_numbers, size, stages.stage_ends(total_steps(request))[0])
 

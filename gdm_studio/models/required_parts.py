@@ -7,8 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.files.text_encoder import CLIP_G, CLIP_H, CLIP_L, USUAL_FILES
 
+# Names of CLIP text encoders.
+CLIP_L, CLIP_H, CLIP_G = "CLIP-L", "OpenCLIP H", "OpenCLIP bigG"
+# Names under which their files are usually distributed.
+USUAL_FILES = {
+    CLIP_L: "clip_l.safetensors",
+    CLIP_H: "clip_h.safetensors",
+    CLIP_G: "clip_g.safetensors",
+}
 # Names of text encoders by kind and width, and the names under which their files are usually distributed.
 _TEXT_ENCODERS: Mapping[tuple[str, int], tuple[str, str]] = {
     **{("clip", width): (name, USUAL_FILES[name]) for width, name in ((768, CLIP_L), (1024, CLIP_H), (1280, CLIP_G))},

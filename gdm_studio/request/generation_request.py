@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.json_reader import MALFORMED, parse_json
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.maths.guidance import GUIDANCE
+from gdm_studio.maths.guidance_params import GUIDANCE
 from gdm_studio.maths.numeric_parameters import checked_params
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
@@ -26,7 +26,6 @@ from gdm_studio.request.conditioning import (
     control_images_from_json,
     is_stored_image_name,
 )
-from gdm_studio.request.digest import digest_of
 from gdm_studio.request.hires import total_steps
 from gdm_studio.request.interpolation import (
     MAX_TARGETS,
@@ -36,7 +35,6 @@ from gdm_studio.request.interpolation import (
     interpolation_from_json,
 )
 from gdm_studio.request.migrations import ABSENT, migrate
-from gdm_studio.request.prompt_templates import draw
 from gdm_studio.request.prompts import encodable, length_problem, start_of
 from gdm_studio.request.setting import Role, Setting, check_whole, settings_of, with_role
 
@@ -568,6 +566,8 @@ class Request:
             raise BadRequest("A mask needs a picture to start from; choose one.")
         if request.template and request.template == request.prompt:
             # The variants have not been drawn yet, because that failed while the prompt was being written.
+            from gdm_studio.request.prompt_templates import draw
+
             prompts = draw(request.template, request.seeds())
             request = replace(request, prompt=prompts[0], prompts=tuple(prompts))
         spec = SAMPLERS[request.sampler]
@@ -677,6 +677,8 @@ class Request:
 
         The request must be a result of `checked`. See `digest_of` for the settings that are included.
         """
+        from gdm_studio.request.digest import digest_of
+
         return digest_of(self, SETTINGS)
 
     def to_json(self) -> str:

@@ -38,6 +38,13 @@ def start_of(text: str, most: int = MOST_CHARACTERS) -> str:
     return text if len(text) <= most else f"{text[:most]}…"
 
 
+def may_be_template(prompt: str) -> bool:
+    """Return False if a prompt certainly has no template syntax (see `prompt_templates`), because it has no mark of
+    variants or wildcards.
+    """
+    return "{" in prompt or "}" in prompt or "__" in prompt
+
+
 def encodable(text: str) -> str:
     """Replace lone surrogates in a prompt with U+FFFD. JSON may contain them, but tokenizers reject them."""
     return text if text.isascii() else _SURROGATES.sub("\ufffd", text)

@@ -8,7 +8,7 @@ from typing import Any
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.maths.guidance import GUIDANCE
+from gdm_studio.maths.guidance_params import GUIDANCE
 from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.registry import NEEDS, check_suits
@@ -18,7 +18,6 @@ from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_request import SETTINGS, Branch, Request, Role
 from gdm_studio.request.hires import has_second_pass
 from gdm_studio.request.interpolation import replace_prompt, without_prompts
-from gdm_studio.request.prompt_expansion import redrawn
 
 Parts = Mapping[str, Collection[str]]
 
@@ -189,7 +188,7 @@ def unchecked_branch_settings(parent: Request, wanted: Request) -> Request:
         settings = replace(settings, prompt=parent.prompt, prompts=parent.prompts)
     else:
         # The prompts of `wanted` may belong to another number of images.
-        settings = redrawn(settings)
+        settings = _redrawn(settings)
     toward = replace_prompt(parent.toward, parent.prompt, settings.prompt)
     return replace(settings, toward=toward, device=wanted.device, dtype=wanted.dtype)
 
@@ -202,5 +201,12 @@ def branch_request(parent: Request, step: int, wanted: Request) -> Request:
     count = wanted.count if parent.count == 1 else parent.count
     settings = with_branch_settings(parent, wanted)
     if count != parent.count:
-        settings = redrawn(replace(settings, count=count))
+        settings = _redrawn(replace(settings, count=count))
     return replace(settings, batch=wanted.batch, branch=Branch(parent, step))
+
+
+def _redrawn(request: Request) -> Request:
+    # It is imported here, because the window needs it only for branches.
+    from gdm_studio.request.prompt_expansion import redrawn
+
+    return redrawn(request)

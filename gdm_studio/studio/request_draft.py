@@ -14,7 +14,7 @@ from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_request import RULES, SETTINGS, Branch, Request, Role, with_role
 from gdm_studio.request.interpolation import replace_prompt
-from gdm_studio.request.prompt_expansion import drawn_if_possible, undrawn
+from gdm_studio.request.prompts import may_be_template
 from gdm_studio.studio.model_compatibility import branch_request, drop_unsupported
 
 # Limit of random seeds, which are short enough to read aloud.
@@ -237,7 +237,7 @@ class RequestDraft:
         """
         key = request.prompt, request.seed, request.count
         if self._drawn is None or self._drawn[0] != key:
-            self._drawn = key, drawn_if_possible(request)
+            self._drawn = key, _draw_if_possible(request)
         found = self._drawn[1]
         toward = replace_prompt(request.toward, request.prompt, found.prompt)
         return replace(request, prompt=found.prompt, template=found.template, prompts=found.prompts, toward=toward)
@@ -274,7 +274,11 @@ class RequestDraft:
     def _set_request(self, request: Request) -> None:
         before = self._request
         # The draft contains the text that the user edits, from which the prompts are drawn.
-        self._request = replace(undrawn(request), prompts=()) if request.template or request.prompts else request
+        if request.template or request.prompts:
+            from gdm_studio.request.prompt_expansion import undrawn
+
+            request = replace(undrawn(request), prompts=())
+        self._request = request
         for name, setting in SETTINGS.items():
             self._notify(name, setting.value_in(before))
 
@@ -288,3 +292,13 @@ def _list_model_settings() -> set[str]:
     """Return the names of the settings that each model keeps for itself while another one is selected."""
     kept = {each.name for role in (Role.MODEL_DEFAULT, Role.PANEL) for each in with_role(SETTINGS, role)}
     return kept | {"model", "style"}
+
+
+def _draw_if_possible(request: Request) -> Request:
+    """Return the request with prompts drawn from its template, if its prompt is one."""
+    if not may_be_template(request.prompt):
+        return replace(request, template="", prompts=()) if request.template or request.prompts else request
+    # It is imported here, because most prompts are no templates.
+    from gdm_studio.request.prompt_expansion import drawn_if_possible
+
+    return drawn_if_possible(request)

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from gdm_studio.common import error_log
 from gdm_studio.common.errors import BadRequest, DeviceError, ModelError, PromptError, StudioError
 from gdm_studio.common.text_safety import escape_unsafe, shorten_values
 from gdm_studio.ui.tasks import Tasks
@@ -224,6 +223,8 @@ class Notifier:
         standard error.
         """
         if not isinstance(error, StudioError):
+            from gdm_studio.common import error_log
+
             asyncio.get_running_loop().run_in_executor(None, error_log.record_error, error)
         if self.closing:
             print(escape_unsafe(f"gdm-studio: {error}"), file=sys.stderr)

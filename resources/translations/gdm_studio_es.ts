@@ -3839,6 +3839,10 @@
 <context>
 <name>GenerateButton</name>
 <message>
+<source>Starting…</source>
+<translation>Iniciando…</translation>
+</message>
+<message>
 <source>Stopping…</source>
 <translation>Deteniendo…</translation>
 </message>
@@ -5720,6 +5724,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Automatic</source>
 <translation>Automático</translation>
+</message>
+<message>
+<source>Beside its file ({value})</source>
+<translation>Junto a su archivo ({value})</translation>
 </message>
 <message>
 <source>Decodes latents into pictures, instead of its own VAE</source>
@@ -9452,8 +9460,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Variante</translation>
 </message>
 <message>
-<source>Version of the rules: 5; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>Versión de las reglas: 5; 4 antes de que el modelo incluido tuviera dibujos de un solo color; 3 antes de que la segunda pasada tuviera sus propios pasos; 2 antes de que la guía se reescalara como en diffusers, cuando los modelos de inpainting recibían de nuevo la imagen inicial en cada paso y los prompts solo se leían en inglés; 1 antes de que la semilla decidiera más que los detalles</translation>
+<source>Version of the rules: 6; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>Versión de las reglas: 6; 5 antes de que Heun, Restart y muestreadores parecidos mantuvieran un prompt hasta el final de su último paso; 4 antes de que el modelo incluido tuviera dibujos de un solo color; 3 antes de que la segunda pasada tuviera sus propios pasos; 2 antes de que la guía se reescalara como en diffusers, cuando los modelos de inpainting recibían de nuevo la imagen inicial en cada paso y los prompts solo se leían en inglés; 1 antes de que la semilla decidiera más que los detalles</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -9727,6 +9735,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Generate continues it to its end.</source>
 <translation>Generar la continúa hasta el final.</translation>
+</message>
+<message>
+<source>Generate makes a similar picture; another program made this one.</source>
+<translation>Generar hace una imagen parecida; esta la hizo otro programa.</translation>
 </message>
 <message>
 <source>Generate makes the same picture again.</source>

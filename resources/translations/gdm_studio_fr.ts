@@ -3839,6 +3839,10 @@
 <context>
 <name>GenerateButton</name>
 <message>
+<source>Starting…</source>
+<translation>Démarrage…</translation>
+</message>
+<message>
 <source>Stopping…</source>
 <translation>Arrêt…</translation>
 </message>
@@ -5720,6 +5724,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Automatic</source>
 <translation>Automatique</translation>
+</message>
+<message>
+<source>Beside its file ({value})</source>
+<translation>À côté de son fichier ({value})</translation>
 </message>
 <message>
 <source>Decodes latents into pictures, instead of its own VAE</source>
@@ -9452,8 +9460,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Variante</translation>
 </message>
 <message>
-<source>Version of the rules: 5; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>Version des règles : 5 ; 4 avant que le modèle intégré n'ait des dessins d'une seule couleur ; 3 avant que la seconde passe n'ait ses propres étapes ; 2 avant que le guidage ne soit rééchelonné comme dans diffusers, quand les modèles d'inpainting recevaient de nouveau l'image de départ à chaque étape et que les prompts n'étaient lus qu'en anglais ; 1 avant que la graine ne décide de plus que des détails</translation>
+<source>Version of the rules: 6; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>Version des règles : 6 ; 5 avant que Heun, Restart et les échantillonneurs semblables ne gardent un prompt jusqu'à la fin de sa dernière étape ; 4 avant que le modèle intégré n'ait des dessins d'une seule couleur ; 3 avant que la seconde passe n'ait ses propres étapes ; 2 avant que le guidage ne soit rééchelonné comme dans diffusers, quand les modèles d'inpainting recevaient de nouveau l'image de départ à chaque étape et que les prompts n'étaient lus qu'en anglais ; 1 avant que la graine ne décide de plus que des détails</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -9727,6 +9735,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Generate continues it to its end.</source>
 <translation>Générer la continue jusqu'au bout.</translation>
+</message>
+<message>
+<source>Generate makes a similar picture; another program made this one.</source>
+<translation>Générer donne une image semblable ; celle-ci vient d’un autre programme.</translation>
 </message>
 <message>
 <source>Generate makes the same picture again.</source>

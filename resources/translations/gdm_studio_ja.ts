@@ -3819,6 +3819,10 @@
 <context>
 <name>GenerateButton</name>
 <message>
+<source>Starting…</source>
+<translation>起動中…</translation>
+</message>
+<message>
 <source>Stopping…</source>
 <translation>停止しています…</translation>
 </message>
@@ -5691,6 +5695,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Automatic</source>
 <translation>自動</translation>
+</message>
+<message>
+<source>Beside its file ({value})</source>
+<translation>ファイルの隣のもの ({value})</translation>
 </message>
 <message>
 <source>Decodes latents into pictures, instead of its own VAE</source>
@@ -9391,8 +9399,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>バリアント</translation>
 </message>
 <message>
-<source>Version of the rules: 5; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>ルールのバージョン: 5。4は、内蔵モデルが単色の図柄を持つ前のもの。3は、第2パスが独自のステップを持つ前のもの。2は、ガイダンスをdiffusersと同様にリスケールする前のもので、インペイントモデルには各ステップで初期画像が改めて与えられ、プロンプトは英語としてのみ読まれていました。1は、シードが細部以外も決めるようになる前のもの</translation>
+<source>Version of the rules: 6; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>ルールのバージョン: 6。5は、Heun、Restartなどのサンプラーがプロンプトを最後のステップの終わりまで保つようになる前のもの。4は、内蔵モデルが単色の図柄を持つ前のもの。3は、第2パスが独自のステップを持つ前のもの。2は、ガイダンスをdiffusersと同様にリスケールする前のもので、インペイントモデルには各ステップで初期画像が改めて与えられ、プロンプトは英語としてのみ読まれていました。1は、シードが細部以外も決めるようになる前のもの</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -9663,6 +9671,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Generate continues it to its end.</source>
 <translation>「生成」で最後まで続行します。</translation>
+</message>
+<message>
+<source>Generate makes a similar picture; another program made this one.</source>
+<translation>「生成」で似た画像になります。この画像は別のプログラムが作りました。</translation>
 </message>
 <message>
 <source>Generate makes the same picture again.</source>

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from benches import gallery_page
+from benches import gallery_page, window_start
 from benches.gallery import build
 from benches.window import Gaps, figures
 from gdm_studio.ui.shell.app import application, event_loop
@@ -43,6 +43,15 @@ def test_the_window_is_measured_from_its_launch() -> None:
     assert 0 < bare < window < preview <= picture and steps > 0
     assert 0 <= gaps[0] <= gaps[1] <= gaps[2]
     assert unit > 0 and 0 < first <= finished and frame > 0 <= training
+
+
+@pytest.mark.slow
+def test_the_start_of_the_window_is_compared_with_another_checkout() -> None:
+    here = Path(window_start.__file__).parents[1]
+    found = {figure.name: figure.value for figure in window_start.figures(here, pairs=1, rest=0, has_bytecode=True)}
+    assert all(value >= 0 for value in found.values())
+    assert found["modules"] == found["modules, the other checkout"] > 0 and found["modules, ratio"] == 1
+    assert 0 < found["empty window: first paint"] < found["first paint"]
 
 
 @pytest.mark.slow

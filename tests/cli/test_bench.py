@@ -60,7 +60,7 @@ def test_an_unknown_name_lists_all_measurements(capsys: pytest.CaptureFixture[st
 
 
 def test_every_measurement_can_be_named() -> None:
-    assert set(NAMES) == {*ALL, "gallery", "ui", "start"}
+    assert set(NAMES) == {*ALL, "gallery", "ui", "start", "window"}
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,7 @@ def test_a_library_is_built_only_on_request(
         monkeypatch.setattr(f"benches.{figures}", lambda home: iter(()))
     monkeypatch.setattr("benches.window.figures", lambda: iter(()))
     monkeypatch.setattr("benches.start.figures", lambda checkout: iter(()))
+    monkeypatch.setattr("benches.window_start.figures", lambda checkout: iter(()))
     monkeypatch.setattr("benches.engine.BENCHES", dict.fromkeys(BENCHES, lambda *of: iter(())))
     for function in FUNCTIONS.values():
         monkeypatch.setattr(f"gdm_studio.engine.speed_benchmark.{function}", lambda *of: iter(()))

@@ -18,8 +18,8 @@ from gdm_studio.maths.optimal_variance import (
     x0_weight,
 )
 from gdm_studio.maths.processes import PROCESSES, Process, vp
-from gdm_studio.maths.spacings import SPACINGS, OptimalTable
-from gdm_studio.maths.spacings.optimal import LEVELS, pair_costs, path_cost, shortest
+from gdm_studio.maths.spacings import SPACINGS
+from gdm_studio.maths.spacings.optimal import LEVELS, OptimalTable, pair_costs, path_cost, shortest
 
 VARIANCE = 0.25
 LINEAR = vp("linear")

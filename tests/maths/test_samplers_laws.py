@@ -19,8 +19,9 @@ from gdm_studio.maths.exact import (
 from gdm_studio.maths.exact.distance import quantiles
 from gdm_studio.maths.noise_path import CLEAN, Array, NoiseLevel, eps_of
 from gdm_studio.maths.processes import Process, edm, flow, vp
-from gdm_studio.maths.samplers import SAMPLERS, invert
+from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.ddim import move, transfer
+from gdm_studio.maths.samplers.inversion import invert
 from tests.helpers.sampling import bind_sampler
 
 VARIANCE = 0.25

@@ -16,7 +16,8 @@ import pytest
 import torch
 
 from gdm_studio.maths.noise_path import NoiseLevel, Step
-from gdm_studio.maths.samplers import SAMPLERS, invert
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.maths.samplers.inversion import invert
 from gdm_studio.maths.spacings import SPACINGS
 from tests.parity.numbers import FOLDER, Case, consistent, denoise, keyed, load, variance
 from tests.parity.numbers import SPACINGS as spacings_file

@@ -303,7 +303,7 @@ def test_the_socket_of_a_too_long_home_path_is_elsewhere(tmp_path: Path, monkeyp
 def test_nothing_is_sent_to_a_program_of_another_user(runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[Path | None] = []
     first, _ = serving(lambda picture: heard.append(picture) is None)
-    monkeypatch.setattr(single_instance, "is_own_peer", lambda descriptor: False)
+    monkeypatch.setattr(socket_peer, "is_own_peer", lambda descriptor: False)
     with pytest.raises(StudioError, match="Another user's program"):
         SingleInstance().hand_over(Path("secret.png"))
     wait_until(lambda: False, seconds=0.3)
@@ -467,7 +467,7 @@ def test_a_path_that_no_window_accepts_is_not_sent() -> None:
 @no_windows
 def test_a_window_that_cannot_listen_shows_a_notice(monkeypatch: pytest.MonkeyPatch) -> None:
     theme()
-    monkeypatch.setattr(single_instance, "private_folders", lambda data: iter([]))
+    monkeypatch.setattr(socket_peer, "private_folders", lambda data: iter([]))
     first = SingleInstance()
     assert first.is_first()
     said = first.serve(lambda picture: True)

@@ -16,7 +16,7 @@ from gdm_studio.maths.guidance.classifier_free import (
 from gdm_studio.maths.guidance.temperature import LevelVariance, tempered
 from gdm_studio.maths.guidance.thresholding import clipped, thresholded
 from gdm_studio.maths.noise_path import Denoise, NoisePath
-from gdm_studio.maths.numeric_parameters import Param, params_of
+from gdm_studio.maths.numeric_parameters import Param
 
 # The bound of dynamic thresholding if `clip` is 0, in standard deviations of the data.
 WIDEST = 3.0
@@ -105,7 +105,3 @@ def apply_guidance(
     if dynamic_threshold:
         denoise = thresholded(denoise, dynamic_threshold, (clip or WIDEST) * data_scale)
     return clipped(denoise, clip * data_scale) if clip else denoise
-
-
-# The parameters that are allowed in `Request.controls`.
-GUIDANCE: tuple[Param, ...] = params_of(apply_guidance, preset={})

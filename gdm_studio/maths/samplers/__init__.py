@@ -1,56 +1,12 @@
 """Samplers, each a generator of steps that calls `denoise(x, at) -> x0`.
 
-To add a sampler, write a file here, add it to the imports below, and add the sampler to the menu, `registry.GROUPS`.
+To add a sampler, write a file here, add the sampler to the menu, `registry.GROUPS`, and run
+`python -m tests.maths.registry_writer`, which lists it in `registry_tables`. The file itself is imported when the
+sampler is first used.
 """
 
-from gdm_studio.maths.samplers import (
-    analytic,
-    cold,
-    ddim,
-    ddpm,
-    dpm2,
-    dpmpp,
-    dpmpp_single,
-    edm,
-    heun,
-    langevin,
-    lcm,
-    lms,
-    ode_rk45,
-    pndm,
-    predictor_corrector,
-    restart,
-    unipc,
-)
-from gdm_studio.maths.samplers.inversion import invert
-from gdm_studio.maths.samplers.registry import GROUPS, NEEDS, SamplerSpec, check_suits, in_menu_order, sampler
+from gdm_studio.maths.samplers.registry import GROUPS, NEEDS, SamplerSpec, check_suits, listed_samplers, sampler
 
-SAMPLERS: dict[str, SamplerSpec] = in_menu_order()
+SAMPLERS: dict[str, SamplerSpec] = listed_samplers()
 
-__all__ = [
-    "GROUPS",
-    "NEEDS",
-    "SAMPLERS",
-    "SamplerSpec",
-    "check_suits",
-    "invert",
-    "sampler",
-    # Importing these files registers their samplers.
-    "analytic",
-    "cold",
-    "ddim",
-    "ddpm",
-    "dpm2",
-    "dpmpp",
-    "dpmpp_single",
-    "edm",
-    "heun",
-    "langevin",
-    "lcm",
-    "lms",
-    "ode_rk45",
-    "pndm",
-    "predictor_corrector",
-    "restart",
-    "unipc",
-]
+__all__ = ["GROUPS", "NEEDS", "SAMPLERS", "SamplerSpec", "check_suits", "sampler"]

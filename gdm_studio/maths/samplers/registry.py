@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.lazy_import import LazyFunction
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
+from gdm_studio.maths import registry_tables
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.maths.numeric_parameters import Param, params_of
 
@@ -155,11 +158,30 @@ def sampler(
     return register
 
 
-def in_menu_order() -> dict[str, SamplerSpec]:
-    """Return all registered samplers by name, in the order of the menu (GROUPS). Raises KeyError if the file of a
-    sampler has not been imported.
+def listed_samplers() -> dict[str, SamplerSpec]:
+    """Return all samplers by name, in the order of the menu (GROUPS), as `registry_tables` lists them. The file of a
+    sampler is imported when its function is first called.
     """
-    return {name: _registered[name] for names in GROUPS.values() for name in names}
+    return {entry["name"]: _spec_of(**entry) for entry in registry_tables.SAMPLERS}
+
+
+def _spec_of(
+    *, name: str, module: str, function: str, preset: dict[str, float], params: tuple[dict[str, Any], ...], **facts: Any
+) -> SamplerSpec:
+    fn: SamplerFn = LazyFunction(module, function)
+    group = next(group for group, names in GROUPS.items() if name in names)
+    return SamplerSpec(
+        name=name,
+        fn=partial(fn, **preset) if preset else fn,
+        group=group,
+        params=tuple(Param(**param) for param in params),
+        **facts,
+    )
+
+
+def registered_samplers() -> dict[str, SamplerSpec]:
+    """Return the samplers of all imported files by name."""
+    return dict(_registered)
 
 
 def check_suits(spec: SamplerSpec, offers: Container[str]) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.lazy_import import LazyFunction
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
+from gdm_studio.maths import registry_tables
 
 # (a process's rising ratios, steps) -> falling ratios. With `needs_table`, the model's table is a third argument.
 Spacing = Callable[..., list[float]]
@@ -80,8 +83,18 @@ def spacing(
     return register
 
 
-def in_menu_order() -> dict[str, SpacingSpec]:
-    """Return all registered spacings by name, starting with those in the menu (GROUPS). Raises KeyError if the file of
-    a spacing has not been imported.
+def listed_spacings() -> dict[str, SpacingSpec]:
+    """Return all spacings by name, starting with those in the menu (GROUPS), as `registry_tables` lists them. The file
+    of a spacing is imported when its function is first called.
     """
-    return {name: _registered[name] for names in GROUPS.values() for name in names} | _registered
+    return {entry["name"]: _spec_of(**entry) for entry in registry_tables.SPACINGS}
+
+
+def _spec_of(*, name: str, module: str, function: str, **facts: Any) -> SpacingSpec:
+    group = next((group for group, names in GROUPS.items() if name in names), "")
+    return SpacingSpec(name=name, fn=LazyFunction(module, function), group=group, **facts)
+
+
+def registered_spacings() -> dict[str, SpacingSpec]:
+    """Return the spacings of all imported files by name."""
+    return dict(_registered)

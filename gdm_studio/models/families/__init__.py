@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gdm_studio.maths.samplers import SAMPLERS, SamplerSpec
 from gdm_studio.models.families.base import Family
 from gdm_studio.models.families.diffusion_transformers.family import FAMILY as DIFFUSION_TRANSFORMERS
 from gdm_studio.models.families.icons.family import ICONS
 from gdm_studio.models.families.papers.family import SYSTEMS
 from gdm_studio.models.families.stable_diffusion.family import FAMILY as STABLE_DIFFUSION
+from gdm_studio.models.family_facts import group_of, usable_samplers
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.reading import PromptReading
 from gdm_studio.request.prompts import is_too_long
@@ -28,14 +28,6 @@ def family_of(card: ModelCard) -> Family | None:
     return next((family for family in FAMILIES if family.name == card.family), None)
 
 
-def group_of(card: ModelCard) -> str:
-    """Return the heading under which the model menu lists models of the card's family, or "" for families without a
-    heading of their own.
-    """
-    family = family_of(card)
-    return "" if family is None else family.group
-
-
 def read_prompt(card: ModelCard, prompt: str, style: str = "") -> PromptReading:
     """Predict the effect of each word of a prompt on the image, using the same code that conditions the model.
 
@@ -45,14 +37,6 @@ def read_prompt(card: ModelCard, prompt: str, style: str = "") -> PromptReading:
     family = family_of(card)
     reader = family.reader(card) if family is not None and not is_too_long(prompt) else None
     return PromptReading() if reader is None else reader.read(prompt, card.style_for(style))
-
-
-def usable_samplers(card: ModelCard | None = None) -> list[SamplerSpec]:
-    """Return the samplers that the model described by `card` supports. Without a card, return the samplers that at
-    least one model family supports.
-    """
-    offered = frozenset[str]().union(*(family.offers for family in FAMILIES), card.offers() if card else ())
-    return [spec for spec in SAMPLERS.values() if not spec.needs or spec.needs in offered]
 
 
 def estimate_cost(card: ModelCard, device: str = "auto") -> CostEstimate | None:

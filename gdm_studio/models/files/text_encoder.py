@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from gdm_studio.models.files.network_prefixes import find_prefixes
+from gdm_studio.models.required_parts import CLIP_G, CLIP_H, CLIP_L
 
 Shapes = Mapping[str, tuple[int, ...]]
 
 # Names of the text encoders by the width of their tokens.
-CLIP_L, CLIP_H, CLIP_G = "CLIP-L", "OpenCLIP H", "OpenCLIP bigG"
 _WIDTHS = {768: CLIP_L, 1024: CLIP_H, 1280: CLIP_G}
-# Names under which files of each text encoder are usually distributed.
-USUAL_FILES = {
-    CLIP_L: "clip_l.safetensors",
-    CLIP_H: "clip_h.safetensors",
-    CLIP_G: "clip_g.safetensors",
-}
 # Tensor with the shape (tokens, width), in the layouts of transformers and of OpenCLIP, and a second one of CLIP.
 _TOKENS, _OPENCLIP_TOKENS = "embeddings.token_embedding.weight", "token_embedding.weight"
 _LAST, OPENCLIP = "final_layer_norm.weight", "transformer.resblocks.0.attn.in_proj_weight"

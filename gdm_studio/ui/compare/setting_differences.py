@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gdm_studio.maths.guidance import GUIDANCE
+from gdm_studio.maths.guidance_params import GUIDANCE
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, Setting, with_role
 from gdm_studio.ui.interpolation_texts import targets_text

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
-from gdm_studio.models.model_card import ModelCard
 from gdm_studio.studio.request_draft import RequestDraft
-from gdm_studio.ui.create.board.image_set_view import SetView
 from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.create.viewer.canvas_panel import CanvasPanel
-from gdm_studio.ui.create.viewer.welcome import sentence_of
 from gdm_studio.ui.gallery.list_model import PictureModel
 from gdm_studio.ui.gallery.panel import GalleryPanel
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import Notices
 from gdm_studio.ui.widgets.fields import NumberEdit
-from gdm_studio.ui.widgets.layouts import in_row
+from gdm_studio.ui.widgets.layouts import in_row, put_in_tab_order
 from gdm_studio.ui.widgets.splitter import Splitter
+
+if TYPE_CHECKING:
+    from gdm_studio.models.model_card import ModelCard
+    from gdm_studio.ui.create.board.image_set_view import SetView
 
 # Minimum width of the canvas, at which its tools are still visible.
 MIN_WIDTH = 290
@@ -37,18 +41,17 @@ class CreatePage(QFrame):
         super().__init__(parent)
         self.controls = Controls(theme, request_draft)
         self.canvas_panel = CanvasPanel(theme)
-        self.set_view = SetView(theme)
+        self._theme = theme
         self.gallery = GalleryPanel(theme, model)
         # Creation timestamps of the pictures that were selected in the gallery panel before the set.
         self._selected_before_set: list[int] = []
         self._model = model
         model.layoutChanged.connect(self._show_empty)
         self.controls.model_shown.connect(self._on_model)
-        self.canvas_panel.welcome.picked.connect(lambda example: self.controls.examples.picked.emit(example, True))
+        self.canvas_panel.example_picked.connect(lambda example: self.controls.examples.picked.emit(example, True))
         self._show_empty()
         self._middle = QStackedWidget()
         self._middle.addWidget(self.canvas_panel)
-        self._middle.addWidget(self.set_view)
         self._columns = Splitter(theme, name=self.tr("Divider between the panels"), width=1)
         for place, part in enumerate((self.controls, self._middle, self.gallery)):
             self._columns.addWidget(part)
@@ -65,6 +68,19 @@ class CreatePage(QFrame):
             # Escape does not close the mask that is being painted.
             box.editor.keep_escape_if(lambda: self.canvas_panel.mode() == "mask")
 
+    @cached_property
+    def set_view(self) -> SetView:
+        """View of an image set, created when it is first needed."""
+        from gdm_studio.ui.create.board.image_set_view import SetView
+
+        view = SetView(self._theme)
+        self._middle.addWidget(view)
+        put_in_tab_order(view, after=self.canvas_panel)
+        return view
+
+    def _shows_set(self) -> bool:
+        return self._middle.currentWidget() is not self.canvas_panel
+
     def _show_empty(self) -> None:
         """Show a hint and the model's example prompts on the empty canvas.
 
@@ -76,6 +92,8 @@ class CreatePage(QFrame):
         if card is None or not is_ready:
             self.canvas_panel.canvas.set_empty("", "")
             return
+        from gdm_studio.ui.create.viewer.welcome import sentence_of
+
         text = self.tr("{sentence} Press Generate, or choose an example.")
         if not card.examples:
             text = self.tr("{sentence} Press Generate.")
@@ -86,6 +104,10 @@ class CreatePage(QFrame):
     def _on_model(self, card: ModelCard) -> None:
         self.canvas_panel.set_example_card(card)
         self._show_empty()
+
+    def text_fields(self) -> list[QWidget]:
+        """Return the fields whose text the user can edit before the window's controllers exist."""
+        return [self.controls.prompt.editor, self.controls.negative.editor]
 
     def toggle_panels(self) -> None:
         """Hide the settings panel and the gallery panel, or show them again."""
@@ -136,7 +158,7 @@ class CreatePage(QFrame):
         """Return the notices widget in the middle of the page: that of the image set if it is shown, or else that of
         the main image view.
         """
-        return self.set_view.notices if self._middle.currentWidget() is self.set_view else self.canvas_panel.notices
+        return self.set_view.notices if self._shows_set() else self.canvas_panel.notices
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the keyboard focus to the middle of the page after Enter or Esc in a number field of the settings, so
@@ -153,7 +175,7 @@ class CreatePage(QFrame):
 
     def _focus_middle(self) -> None:
         """Move the keyboard focus to the main image view, or to the image set if it is shown."""
-        visible_widget = self.set_view if self._middle.currentWidget() is self.set_view else self.canvas_panel
+        visible_widget = self.set_view if self._shows_set() else self.canvas_panel
         visible_widget.setFocus()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -12,19 +12,15 @@ from PySide6.QtCore import QObject, Signal
 
 from gdm_studio.common import remote_device
 from gdm_studio.common.errors import BadRequest, ModelError, StudioError
-from gdm_studio.maths.noise_path import NoisePath
-from gdm_studio.models.forward_process import forward_process, start_step
-from gdm_studio.models.installed.model_table import ModelTableRow, suitable_vaes
+from gdm_studio.models.installed.model_listing import ModelListing, listing_of
 from gdm_studio.models.model_card import Example, ModelCard, fast_version
-from gdm_studio.models.upscalers.built_in_upscaler import NAME as BUILT_IN_UPSCALER
 from gdm_studio.request.generation_request import SETTINGS, Branch, Request, Role, same_settings
-from gdm_studio.request.prompt_expansion import as_written
 from gdm_studio.studio.model_compatibility import Parts, changed_fields, fields_without_effect, fit_fields, fit_request
-from gdm_studio.ui import preload
 from gdm_studio.ui.translation import sentence_text, translate
 from gdm_studio.ui.widgets import Choice
 
 if TYPE_CHECKING:
+    from gdm_studio.maths.noise_path import NoisePath
     from gdm_studio.maths.processes import Process
     from gdm_studio.models.library import Library
     from gdm_studio.ui.create.panel.settings_panel import Controls
@@ -64,17 +60,26 @@ class Settings(QObject):
     # Emitted with the name of the model that was chosen.
     model_chosen = Signal(str)
 
-    def __init__(self, controls: Controls, library: Library, worker: WorkerThread) -> None:
+    def __init__(
+        self,
+        controls: Controls,
+        library: Library | None = None,
+        worker: WorkerThread | None = None,
+        *,
+        listing: ModelListing | None = None,
+    ) -> None:
+        """Create the controller for a library, or for a saved list of its models until `use_library` is called."""
         super().__init__(controls)
         self._controls = controls
         self._library = library
         self._worker = worker
         self._request_draft = controls.request_draft
+        self._listing = listing or ModelListing()
         self._cards: list[ModelCard] = []
-        # All models and add-ons, including VAEs.
-        self._lines: list[ModelTableRow] = []
-        # Forward process of the selected model.
+        # Forward process of the selected model, once it is needed.
         self._process: Process | None = None
+        # True while the panel changes to another model, whose process does not suit the settings yet.
+        self._is_changing_model = False
         # True if a running job shows its own steps on the noise curve.
         self._is_curve_locked = False
         # Number of models that are being loaded.
@@ -87,6 +92,12 @@ class Settings(QObject):
         # Settings before the fast version was selected, to restore with the full model.
         self.before_fast: Request | None = None
         controls.changed.connect(self.draw_path)
+
+    def use_library(self, library: Library, worker: WorkerThread) -> None:
+        """Set the library whose models the panel offers from now on, and the thread that loads them."""
+        self._library = library
+        self._worker = worker
+        self.draw_path()
 
     @property
     def card(self) -> ModelCard | None:
@@ -111,9 +122,15 @@ class Settings(QObject):
         the number of steps.
         """
         card = self.card
-        if card is None or self._process is None or not card.shift:
-            return self._process
-        return forward_process(card.for_request(request))
+        if card is None or self._is_changing_model:
+            return None
+        # It is imported here, because the first paint needs no process.
+        from gdm_studio.models.forward_process import forward_process
+
+        if card.shift:
+            return forward_process(card.for_request(request))
+        self._process = self._process or forward_process(card)
+        return self._process
 
     def path(self) -> NoisePath:
         """Return the noise levels of a run with the current settings, from the first step to the last. The result is ()
@@ -282,21 +299,25 @@ class Settings(QObject):
             self._controls.set_request(fit_fields(current, card, self._parts(card)))
         return False
 
+    @property
+    def listing(self) -> ModelListing:
+        """List of the models that the panel offers."""
+        return self._listing
+
     def _show_models(self) -> None:
-        self._cards = self._library.cards()
-        self._lines = self._library.model_table()
+        if self._library is not None:
+            self._listing = listing_of(self._library)
+        self._cards = [*self._listing.cards]
         self._controls.set_models(selectable_models(self._cards), self._parts)
         self._controls.button.set_available(bool(self._cards), "" if self._cards else _no_model())
 
     def _parts(self, card: ModelCard) -> Parts:
         """Return the names of the VAEs, refiners and upscalers that work with a model, keyed by setting name."""
-        refiners = [each.name for each in self._cards if each.accepts.refines]
-        parts = {"vae": suitable_vaes(card, self._lines), "refiner": refiners}
-        parts["upscaler"] = [BUILT_IN_UPSCALER, *self._library.upscalers()]
-        return parts
+        return self._listing.parts(card)
 
     def show_on(self, models: ModelsPage) -> None:
         """Show the installed and the rejected model files on the Models page, and mark the selected model."""
+        assert self._library is not None
         lines = self._library.model_table()
         models.set_rows(lines)
         # Some rejected models are listed in the table with their reason.
@@ -330,15 +351,21 @@ class Settings(QObject):
         """
         if not self._cards:
             raise ModelError(_no_model())
+        from gdm_studio.ui import preload
+
         request = self._controls.request()
+        library, worker = self._library, self._worker
+        if library is None or worker is None:
+            # The window loads the model at the end of its start.
+            return
 
         def load() -> None:
-            if not self._worker.runner.has_waiting:
-                preload.load_model(self._library, request)
+            if not worker.runner.has_waiting:
+                preload.load_model(library, request)
 
         self._loads += 1
         try:
-            await self._worker.ask(load, between_jobs=True)
+            await worker.ask(load, between_jobs=True)
         except StudioError:
             if same_settings(request, self._controls.request(), Role.LOADED):
                 raise
@@ -367,6 +394,8 @@ class Settings(QObject):
         if card is None:
             return ["model"]
         self._pending = None
+        from gdm_studio.request.prompt_expansion import as_written
+
         compatible, left_out = self.fit(as_written(request), card)
         # The device and its limits belong to this machine, not to the image.
         current = self._controls.request()
@@ -428,8 +457,12 @@ class Settings(QObject):
 
     def draw_path(self) -> None:
         """Plot the noise levels that the current settings give, unless a running job shows its own levels there."""
-        if (process := self.process) is None or self._is_curve_locked:
+        # The curve is hidden at first, unless the last session left it open.
+        is_needed = self._library is not None or self._controls.more.is_open()
+        if self._is_curve_locked or not is_needed or (process := self.process) is None:
             return
+        from gdm_studio.models.forward_process import start_step
+
         request = self._controls.request()
         try:
             path = self.path()
@@ -450,8 +483,11 @@ class Settings(QObject):
 
     def _set_card(self, card: ModelCard) -> None:
         self._process = None
-        self._controls.set_model(card)
-        self._process = forward_process(card)
+        self._is_changing_model = True
+        try:
+            self._controls.set_model(card)
+        finally:
+            self._is_changing_model = False
         self.draw_path()
         self._controls.modes.show_fast(fast_version(card, self._cards) is not None, bool(card.fast_of))
         self.model_chosen.emit(card.name)

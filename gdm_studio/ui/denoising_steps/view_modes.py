@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.engine import view_modes
 from gdm_studio.engine.view_modes import DIFFERENCE, NOISE, NOISY, PREDICTED, Sources
-from gdm_studio.request.generation_events import View
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.combo import Choice
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from gdm_studio.request.generation_events import View
 
 # View mode of the canvas and the filmstrip, which show the noisy image and the predicted image together.
 BOTH = "both"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
     QItemSelection,
@@ -38,7 +38,6 @@ from gdm_studio.ui.actions import Action
 from gdm_studio.ui.gallery.cells import GAP, RING, CellPainter, Cells, badge_rect, card_rect, ring_rect
 from gdm_studio.ui.gallery.date_sections import sections_of
 from gdm_studio.ui.gallery.image_signals import ImageSignals
-from gdm_studio.ui.gallery.in_progress import InProgressImage
 from gdm_studio.ui.gallery.list_model import (
     PICTURE,
     THUMBNAIL,
@@ -52,8 +51,10 @@ from gdm_studio.ui.gallery.list_model import (
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar
-from gdm_studio.ui.widgets.menu import menu_of
 from gdm_studio.ui.widgets.shapes import antialiased_painter
+
+if TYPE_CHECKING:
+    from gdm_studio.ui.gallery.in_progress import InProgressImage
 
 # Value of `_removed_row` if the current picture was not deleted here, so that no other row becomes current.
 LOST = -1
@@ -302,6 +303,8 @@ class Grid(QListView):
 
     def show_menu(self, place: QPoint) -> QMenu:
         """Open the current image's context menu at a screen position."""
+        from gdm_studio.ui.widgets.menu import menu_of
+
         return menu_of(self, self._theme, self.entries(), at=place)
 
     def of_selected(self) -> dict[Action, Action]:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
-from gdm_studio.ui.actions import COPY_CREDIT, DELETE, EXPORT, FAVOURITE, OPEN_FOLDER, UNFAVOURITE, USE, Action
-from gdm_studio.ui.gallery.attribution import SimilarImageLabel
 from gdm_studio.ui.gallery.grid import Grid
-from gdm_studio.ui.gallery.image_details import Caption, FactRows, facts_of
-from gdm_studio.ui.gallery.image_signals import ImageSignals
 from gdm_studio.ui.gallery.list_model import PictureLike, PictureModel
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
-from gdm_studio.ui.widgets import ActionButton, button_of, horizontal_rule, wrapped
-from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets import ActionButton, horizontal_rule, wrapped
+from gdm_studio.ui.widgets.layouts import in_row, put_in_tab_order, stacked
 from gdm_studio.ui.widgets.search_field import SearchField
+
+if TYPE_CHECKING:
+    from gdm_studio.ui.gallery.details import Details
 
 CELL = 72
 EDGE = 14
@@ -40,7 +41,9 @@ class GalleryPanel(QFrame):
         self.search = SearchField(theme)
         self.grid = Grid(theme, model, cell=CELL)
         self.signals = self.grid.signals
-        self.details = Details(theme, self.signals)
+        self._theme = theme
+        # True if `details` was created.
+        self._has_details = False
         self.hidden_note = QWidget()
         self.hidden_note.hide()
         self._show_hidden = ActionButton(
@@ -61,6 +64,17 @@ class GalleryPanel(QFrame):
         self.grid.activated_picture.connect(self.activated)
         model.dataChanged.connect(self._on_data)
         self._on_current(None)
+
+    @cached_property
+    def details(self) -> Details:
+        """Details of the selected image, created when they are first needed."""
+        from gdm_studio.ui.gallery.details import Details
+
+        details = Details(self._theme, self.signals)
+        self._has_details = True
+        self._column.addLayout(stacked(details, margins=(0, 0, EDGE, 0)))
+        put_in_tab_order(details, after=self.grid)
+        return details
 
     def mark(self, picture_id: str) -> None:
         """Select the image shown on the Create page's canvas, without emitting `selected`.
@@ -107,89 +121,21 @@ class GalleryPanel(QFrame):
         self.search.selectAll()
 
     def _on_current(self, picture: PictureLike | None) -> None:
-        self.details.show_picture(picture)
+        if picture is not None or self._has_details:
+            self.details.show_picture(picture)
         self._rule.setVisible(picture is not None)
         if picture is not None:
             self._set_unlisted("")
         self.selected.emit(picture)
 
     def _on_data(self) -> None:
-        self.details.show_picture(self.grid.current())
+        if (picture := self.grid.current()) is not None or self._has_details:
+            self.details.show_picture(picture)
 
     def _lay_out(self) -> None:
         note = wrapped(self.tr("The search hides the new picture."), "hint")
         in_row((note, 1), self._show_hidden, on=self.hidden_note, spacing=SPACE.small)
-        column = stacked(on=self, margins=(EDGE, EDGE, 0, EDGE), spacing=SPACE.medium)
-        for part in (self.search, self.hidden_note, self.grid, self._rule, self.details):
+        self._column = column = stacked(on=self, margins=(EDGE, EDGE, 0, EDGE), spacing=SPACE.medium)
+        for part in (self.search, self.hidden_note, self.grid, self._rule):
             box = stacked(part, margins=(0, 0, 0 if part is self.grid else EDGE, 0))
             column.addLayout(box, 1 if part is self.grid else 0)
-
-
-class Details(QWidget):
-    """Details of the image selected in the Create page's gallery panel. Its buttons emit the signals of the
-    ImageSignals object `asks`.
-    """
-
-    # A different picture, or None.
-    shown = Signal(object)
-
-    def __init__(self, theme: Theme, asks: ImageSignals, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._picture: PictureLike | None = None
-        self._titles: Mapping[str, str] = {}
-        self._caption = Caption()
-        self._facts = FactRows()
-        self.similar_label = SimilarImageLabel(theme)
-        self.similar_label.less_asked.connect(lambda: asks.less_like.emit(self._picture))
-        self._make_buttons(theme, asks.of(self.picture))
-        self._lay_out()
-        self.show_picture(None)
-
-    def picture(self) -> PictureLike | None:
-        return self._picture
-
-    def set_model_titles(self, titles: Mapping[str, str]) -> None:
-        """Set the titles of models and styles that the details show in place of their internal names.
-
-        Keys are model names, and "model:style" for styles.
-        """
-        self._titles = titles
-        self.show_picture(self._picture)
-
-    def show_picture(self, picture: PictureLike | None) -> None:
-        """Show an image's settings and the buttons for it, or hide the widget if `picture` is None."""
-        is_other = picture is None or self._picture is None or picture.id != self._picture.id
-        self._picture = picture
-        self.setVisible(picture is not None)
-        if is_other:
-            self.similar_label.show_origin(None)
-            self.shown.emit(picture)
-        if picture is None:
-            return
-        self._caption.show_picture(picture)
-        self._facts.show_facts(facts_of(picture, self._titles))
-        self._star.set_icon("star", "star" if picture.favourite else "text", filled=picture.favourite)
-        self._star.setToolTip((UNFAVOURITE if picture.favourite else FAVOURITE).tooltip)
-
-    def _make_buttons(self, theme: Theme, offered: Mapping[Action, Action]) -> None:
-        self._use = button_of(theme, offered[USE].keyless)
-        self._credit = button_of(theme, offered[COPY_CREDIT])
-        self._star = button_of(theme, offered[FAVOURITE], text="", icon=True)
-        self._folder = button_of(theme, offered[OPEN_FOLDER], text="", icon=True)
-        self._bin = button_of(theme, offered[DELETE], text="", icon=True, hover="danger")
-        self._export = button_of(theme, offered[EXPORT], icon=True)
-
-    def _lay_out(self) -> None:
-        buttons = in_row((self._use, 1), spacing=4)
-        for button in (self._star, self._folder, self._bin):
-            button.setFixedWidth(31)
-            if button is self._bin:
-                # Space that keeps a slip of the mouse from hitting Delete.
-                buttons.addSpacing(4)
-            buttons.addWidget(button)
-        for button in (self._use, self._export, self._credit):
-            # A long title may use the margins of the button, and is shortened if that is not enough.
-            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        # The longer title gets more room.
-        outward = in_row((self._export, 8), (self._credit, 9), spacing=4)
-        stacked(self._caption, self._facts, self.similar_label, 3, buttons, outward, on=self, spacing=9)

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,8 +17,6 @@ from gdm_studio import preferences
 from gdm_studio.common import paths, repair_log
 from gdm_studio.common.errors import StorageError
 from gdm_studio.ui.gallery.list_model import PAGE, PictureModel
-from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
-from gdm_studio.ui.gallery.undoable_commands import GalleryCommands
 from gdm_studio.ui.translation import sentence_text, translate
 from gdm_studio.ui.window_state_file import Session
 
@@ -27,6 +25,8 @@ if TYPE_CHECKING:
 
     from gdm_studio.gallery import Gallery, Metadata, Picture
     from gdm_studio.ui.gallery.image_signals import ImageSignals
+    from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
+    from gdm_studio.ui.gallery.undoable_commands import GalleryCommands
     from gdm_studio.ui.notify import Notify
     from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.theme.theme import Theme
@@ -78,14 +78,13 @@ class GalleryService(QObject):
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="gallery")
         self._gallery: Gallery | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.thumbnails = ThumbnailReader(lambda *wanted: self.open_here().thumbnails.get(*wanted, seconds=0.03), tasks)
         # Number of the last search of each list; older ones are dropped.
         self._searches = dict.fromkeys(self.lists, 0)
         # Number of the last search of each list that was answered.
         self._answered_searches = dict.fromkeys(self.lists, 0)
         # Creation timestamps of the pictures to load for each list.
         self._wishes: dict[PictureModel, list[int]] = {}
-        self.commands = GalleryCommands(self, undo_stack, tasks, notify, parent=self)
+        self._undo_stack = undo_stack
         self.closing = False
         # True if stacks are shown on the Gallery page, if they are outdated, and while they are searched for.
         self._shows_stacks = False
@@ -102,7 +101,24 @@ class GalleryService(QObject):
             model.pictures_wanted.connect(partial(self._on_pictures_wanted, model))
             model.all_wanted.connect(lambda moments, act: tasks.start(self._act_on_pictures(moments, act)))
             model.ids_wanted.connect(lambda moments, act: tasks.start(self._act_on_ids(moments, act)))
-            self.thumbnails.connect_model(model)
+            model.thumbnails_wanted.connect(partial(self._request_thumbnails, model))
+
+    @cached_property
+    def thumbnails(self) -> ThumbnailReader:
+        """Reader of the lists' thumbnails, created when the first ones are needed."""
+        from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
+
+        return ThumbnailReader(lambda *wanted: self.open_here().thumbnails.get(*wanted, seconds=0.03), self._tasks)
+
+    def _request_thumbnails(self, model: PictureModel, pictures: list[Picture]) -> None:
+        self.thumbnails.request(model, pictures)
+
+    @cached_property
+    def commands(self) -> GalleryCommands:
+        """Commands of the user that change the gallery and can be undone."""
+        from gdm_studio.ui.gallery.undoable_commands import GalleryCommands
+
+        return GalleryCommands(self, self._undo_stack, self._tasks, self._notify, parent=self)
 
     def connect_signals(self, signals: ImageSignals) -> None:
         """Connect a grid's signals for deleting images and marking favourites to the undoable commands."""
@@ -328,7 +344,8 @@ class GalleryService(QObject):
         The trash is emptied if the preferences say so.
         """
         self.stop_scanning()
-        self.thumbnails.close()
+        if "thumbnails" in vars(self):
+            self.thumbnails.close()
         if self._gallery is not None:
             await self._run(empty_bin)
             await self._run(lambda gallery: gallery.close())

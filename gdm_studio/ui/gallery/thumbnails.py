@@ -43,15 +43,12 @@ class ThumbnailReader:
         self._workers = 0
         self._is_closed = False
 
-    def connect_model(self, model: PictureModel) -> None:
-        model.thumbnails_wanted.connect(lambda pictures: self._request(model, pictures))
-
     def close(self) -> None:
         """Stop loading thumbnails once the running batches are complete."""
         self._is_closed = True
         self._threads.shutdown(wait=False)
 
-    def _request(self, model: PictureModel, pictures: list[Picture]) -> None:
+    def request(self, model: PictureModel, pictures: list[Picture]) -> None:
         """Replace all pending thumbnail requests of a list with requests for the given images, in this order."""
         self._requests[model] = pictures
         while not self._is_closed and self._workers < min(THREADS, -(-len(pictures) // BATCHES.start)):

@@ -457,6 +457,16 @@ class _Table(RowTable):
         header.setMaximumSectionSize(4096)
         self.doubleClicked.connect(self.chosen)
         self.activated.connect(self.chosen)
+        # Width for which the columns were fitted to the current rows, or None.
+        self._fitted_width: int | None = None
+        for changed in (
+            model.modelReset,
+            model.layoutChanged,
+            model.dataChanged,
+            model.rowsInserted,
+            model.rowsRemoved,
+        ):
+            changed.connect(self._forget_fit)
 
     def fit(self) -> None:
         """Narrow the column of authors, and hide columns of the table, least important first, until the remaining ones
@@ -464,8 +474,10 @@ class _Table(RowTable):
 
         The widths are computed from size hints, because the header still has its old widths while it is being resized.
         """
-        if not self.isVisible():
+        if not self.isVisible() or self._fitted_width == self.viewport().width():
             return
+        # Asking all cells for their sizes takes long, and the first visit fits the columns several times.
+        self._fitted_width = self.viewport().width()
         header = self.horizontalHeader()
         for column in range(len(COLUMNS)):
             self.setColumnHidden(column, False)
@@ -482,6 +494,9 @@ class _Table(RowTable):
         header.setSectionResizeMode(AUTHOR, mode)
         if excess > 0 and COLUMNS[AUTHOR] in wide:
             header.resizeSection(AUTHOR, wide[COLUMNS[AUTHOR]] - excess)
+
+    def _forget_fit(self) -> None:
+        self._fitted_width = None
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

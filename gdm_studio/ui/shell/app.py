@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFileOpenEvent, QIcon
@@ -21,13 +22,15 @@ from qasync import QEventLoop
 from gdm_studio import preferences
 from gdm_studio.common import gc_pause, paths
 from gdm_studio.common.errors import StudioError
-from gdm_studio.models.library import Library
 from gdm_studio.ui import translation
 from gdm_studio.ui.shell.single_instance import SingleInstance
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme import roles
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import error_text, translate
+
+if TYPE_CHECKING:
+    from gdm_studio.models.library import Library
 
 # Signals that close the window; Windows has no SIGHUP.
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -71,7 +74,7 @@ def main(library: Library | None = None, *, picture: Path | None = None) -> int:
         show_error(error_text(error))
         raise
     with event_loop(app) as loop:
-        window, status = loop.run_until_complete(_open_and_run(app, library or Library(), single, picture))
+        window, status = loop.run_until_complete(_open_and_run(app, library, single, picture))
     single.release()
     if not window.worker_ended:
         # The worker thread is still inside a network call. Pictures and settings are saved by now.
@@ -82,10 +85,11 @@ def main(library: Library | None = None, *, picture: Path | None = None) -> int:
 
 
 async def _open_and_run(
-    app: Application, library: Library, single: SingleInstance, picture: Path | None
+    app: Application, library: Library | None, single: SingleInstance, picture: Path | None
 ) -> tuple[Window, int]:
-    # Show the models of the last scan at once. A new scan would delay the window until all folders are read.
-    await asyncio.to_thread(library.restore)
+    # The window shows the models of the last scan at once. A new scan would delay it until all folders are read.
+    if library is not None:
+        await asyncio.to_thread(library.restore)
     window = Window(Theme(app), library)
     status = 0
 
@@ -98,7 +102,7 @@ async def _open_and_run(
         window.show()
         await window.painted.wait()
         gc_pause.exempt_existing_objects()
-        window.start()
+        await window.start_gradually()
         if problem := single.serve(window.bring_to_front):
             window.notify(
                 translate("Application", "Opening pictures from outside does not work"), problem, kind="error"

@@ -17,11 +17,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QObject, QTimer
 
-from gdm_studio.common import atomic_files, error_log, paths
+from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.common.json_reader import parse_json
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.ui.shell.socket_peer import MAX_SOCKET_PATH, is_own_peer, private_folders
 from gdm_studio.ui.translation import error_text, translate
 
 if TYPE_CHECKING:
@@ -117,6 +116,8 @@ class SingleInstance(QObject):
         except StorageError as error:
             problem = StorageError(self.tr(DEAF).format(why=error_text(error)))
         server.close()
+        from gdm_studio.common import error_log
+
         error_log.record_error(problem)
         return str(problem)
 
@@ -128,6 +129,8 @@ class SingleInstance(QObject):
         user. Raises BadRequest if the path is too long.
         """
         from PySide6.QtNetwork import QLocalSocket
+
+        from gdm_studio.ui.shell.socket_peer import is_own_peer
 
         message = _encode_message(picture)
         until = time.monotonic() + PATIENCE
@@ -173,6 +176,8 @@ class SingleInstance(QObject):
         """
         if socket is None:
             return
+        from gdm_studio.ui.shell.socket_peer import is_own_peer
+
         socket.setReadBufferSize(MAX_MESSAGE)
         socket.disconnected.connect(socket.deleteLater)
         if len(self._connections) >= MAX_CONNECTIONS or not is_own_peer(int(socket.socketDescriptor())):
@@ -265,6 +270,8 @@ def _socket_paths(data: Path) -> Iterator[str]:
     if sys.platform == "win32":
         yield f"gdm-studio-{secrets.token_hex(16)}"
         return
+    from gdm_studio.ui.shell.socket_peer import MAX_SOCKET_PATH, private_folders
+
     # The name does not change, so that a socket left by a killed process is found and removed.
     digest = hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
     for folder in private_folders(data):

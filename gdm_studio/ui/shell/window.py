@@ -4,64 +4,56 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from functools import partial
+from functools import cached_property, partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QCursor, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from gdm_studio import preferences
 from gdm_studio.common import paths
-from gdm_studio.engine import torch_startup
-from gdm_studio.jobs.runner import Runner
-from gdm_studio.models.capabilities import CHOOSE_VAE
-from gdm_studio.models.installed.model_table import prompt_text_of
-from gdm_studio.models.library import Library
+from gdm_studio.models.installed import model_listing
 from gdm_studio.request.generation_request import SETTINGS as FIELDS
 from gdm_studio.request.generation_request import Role, with_role
 from gdm_studio.studio.request_draft import RequestDraft
-from gdm_studio.studio.studio import Studio
-from gdm_studio.ui import preload
 from gdm_studio.ui.actions import GO_TO
 from gdm_studio.ui.create.page import CreatePage
 from gdm_studio.ui.create.settings import Settings
-from gdm_studio.ui.create.viewer.controller import Viewer
-from gdm_studio.ui.denoising_steps.step_history import is_loaded
-from gdm_studio.ui.folder_dialogs import open_folder
 from gdm_studio.ui.gallery.service import GalleryService
-from gdm_studio.ui.jobs import GALLERY, SET, RunningJob, RunningJobs
-from gdm_studio.ui.models.scanner import ModelScanner
 from gdm_studio.ui.notify import Notifier
 from gdm_studio.ui.settings.controller import SettingsController
-from gdm_studio.ui.shell.commands import Commands
-from gdm_studio.ui.shell.gc_timer import GcTimer
+from gdm_studio.ui.shell.early_input import EarlyInput
 from gdm_studio.ui.shell.window_base import WindowBase
-from gdm_studio.ui.shell.window_state import restore, session_of
+from gdm_studio.ui.shell.window_state import early_session_of, restore, session_of
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Notices
-from gdm_studio.ui.widgets.file_drops import picture_in, take_copy
 from gdm_studio.ui.widgets.layouts import stacked
 from gdm_studio.ui.widgets.topbar import SETTINGS, TopBar
 from gdm_studio.ui.window_state_file import Session, end_restoring
-from gdm_studio.ui.worker_thread import WorkerThread
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import numpy as np
 
     from gdm_studio.common.errors import StudioError
     from gdm_studio.gallery import Metadata, Picture
+    from gdm_studio.jobs.runner import Runner
     from gdm_studio.models.installed.model_table import ModelTableRow
+    from gdm_studio.models.library import Library
     from gdm_studio.request.generation_request import Request
     from gdm_studio.studio.settings_import import RestoredRequest
+    from gdm_studio.studio.studio import Studio
     from gdm_studio.ui.gallery.page import GalleryPage
     from gdm_studio.ui.gallery.panel import GalleryPanel
+    from gdm_studio.ui.jobs import RunningJob
     from gdm_studio.ui.models.page import ModelsPage
     from gdm_studio.ui.widgets.image_comparison.compared_image import Item
+    from gdm_studio.ui.worker_thread import WorkerThread
 
 MODELS = "models"
 LEARN = "learn"
@@ -69,6 +61,56 @@ TRAIN = "train"
 PAGES = ("create", "gallery", "compare", MODELS, LEARN, TRAIN)
 # Second page of the tab Learn.
 FAMILY_TREE = "family-tree"
+# Modules that the start imports after the first paint, on a separate thread.
+STARTUP_MODULES = (
+    "gdm_studio.ui.worker_thread",
+    "gdm_studio.ui.create.board.board_controllers",
+    "gdm_studio.ui.create.generation.controller",
+    "gdm_studio.ui.create.generation.mode_controller",
+    "gdm_studio.ui.create.image_tools",
+    "gdm_studio.ui.create.prompt.controller",
+    "gdm_studio.ui.create.prompt.presets",
+    "gdm_studio.ui.create.queue.controller",
+    "gdm_studio.ui.create.queue.editor",
+    "gdm_studio.ui.create.queue.panel",
+    "gdm_studio.ui.create.queue.queue_mirror",
+    "gdm_studio.ui.create.settings_restorer",
+    "gdm_studio.ui.create.steps.controller",
+    "gdm_studio.ui.create.board.image_set_view",
+    "gdm_studio.ui.create.outpainting.bar",
+    "gdm_studio.ui.create.panel.interpolation_row",
+    "gdm_studio.ui.create.panel.subject_list_editor",
+    "gdm_studio.ui.create.panel.tile_popup",
+    "gdm_studio.ui.create.steps.status_panel",
+    "gdm_studio.ui.create.viewer.batch_sheet",
+    "gdm_studio.ui.create.viewer.canvas_bars",
+    "gdm_studio.ui.create.viewer.controller",
+    "gdm_studio.ui.create.viewer.welcome",
+    "gdm_studio.ui.compare.controller",
+    "gdm_studio.ui.export.controller",
+    "gdm_studio.ui.gallery.controller",
+    "gdm_studio.ui.gallery.details",
+    "gdm_studio.ui.gallery.page",
+    "gdm_studio.ui.gallery.undoable_commands",
+    "gdm_studio.ui.models.controller",
+    "gdm_studio.ui.models.scanner",
+    "gdm_studio.ui.shell.commands",
+)
+# Modules of pages that are created later.
+LATER_MODULES = (
+    "gdm_studio.ui.compare.page",
+    "gdm_studio.ui.learn.controller",
+    "gdm_studio.ui.learn.page",
+    "gdm_studio.ui.models.page",
+    "gdm_studio.ui.paper_family_tree.controller",
+    "gdm_studio.ui.paper_family_tree.page",
+    "gdm_studio.ui.settings.page",
+    "gdm_studio.ui.settings.presenter",
+    "gdm_studio.ui.train.controller",
+    "gdm_studio.ui.train.page",
+)
+# Time without input after which a page is created in advance.
+IDLE_SECONDS = 0.5
 # Time that closing waits for the running step, and then for the other tasks.
 LANE_MS = 4000
 TASKS_SECONDS = 0.5
@@ -85,11 +127,10 @@ class Window(WindowBase):
     set when all threads have ended.
     """
 
-    def __init__(self, theme: Theme, library: Library) -> None:
+    def __init__(self, theme: Theme, library: Library | None = None) -> None:
         super().__init__()
-        self.studio = Studio(models=library)
         self.theme = theme
-        self.library = library
+        self._given_library = library
         self.painted = asyncio.Event()
         self.closed = asyncio.Event()
         self.worker_ended = True
@@ -103,12 +144,8 @@ class Window(WindowBase):
         self.gallery = GalleryService(
             theme, lambda: self.studio.gallery, self._notifier.undo_stack, self.tasks, self.notify, parent=self
         )
-        self.runner = Runner(
-            self.studio.runner.executor, self.gallery.open_here, on_disk=self.gallery.run_on_disk, keeps_results=True
-        )
-        self.worker = WorkerThread(self.runner)
-        self.commands = Commands(self)
         self._has_started = False
+        self._startup = self._start()
         # The page of the tab Learn that was open last.
         self._of_learn = LEARN
         with theme.undressed():
@@ -116,31 +153,109 @@ class Window(WindowBase):
             # This sets the theme. Later, it would recolour all widgets.
             self.settings_controller = SettingsController(theme, self.gallery, self.tasks, parent=self)
             self._lay_out()
-            self.viewer = Viewer(self.create_page.canvas_panel, self.create_page.controls.curve)
-            self.viewer.shows_both_in_runs = self.settings_controller.now.both_in_runs
-            self.settings = Settings(self.create_page.controls, library, self.worker)
+            listing = model_listing.load() if library is None else model_listing.listing_of(library)
+            self.settings = Settings(self.create_page.controls, listing=listing)
             self.settings.uses_fast_drafts = self.settings_controller.now.fast_drafts
-            self.scanner = ModelScanner(library, self._show_models)
             self._session = Session.load(paths.data_dir())
             self._session.begin_restoring(paths.data_dir())
             restore(self, self._session)
-            self.commands.recent = list(self._session.recent)
+
+    @cached_property
+    def library(self) -> Library:
+        """Library of the models. The window appears with a saved list of them."""
+        from gdm_studio.models.library import Library
+
+        return self._given_library or Library()
+
+    @cached_property
+    def studio(self) -> Studio:
+        """Library, runner, queue and gallery of the program, created after the first paint."""
+        from gdm_studio.studio.studio import Studio
+
+        return Studio(models=self.library)
+
+    @cached_property
+    def runner(self) -> Runner:
+        """Runner of the window's jobs, which saves their images in the gallery that is shown."""
+        from gdm_studio.jobs.runner import Runner
+
+        return Runner(
+            self.studio.runner.executor, self.gallery.open_here, on_disk=self.gallery.run_on_disk, keeps_results=True
+        )
+
+    @cached_property
+    def worker(self) -> WorkerThread:
+        """Thread that runs jobs, created after the first paint."""
+        from gdm_studio.ui.worker_thread import WorkerThread
+
+        return WorkerThread(self.runner)
 
     def start(self) -> None:
-        """Create the controllers and the other pages, and start the threads of the gallery and the worker.
+        """Finish the start at once: create the controllers and the other pages, and start the threads of the gallery
+        and the worker.
 
-        Called after the first paint.
+        Called after the first paint. `start_gradually` does the same while the window responds.
         """
+        self._finish_start()
+
+    def _finish_start(self) -> None:
+        """Do what is left of the start, for example because all parts have to exist before they can be stopped."""
+        for _ in self._startup:
+            pass
+
+    async def start_gradually(self) -> None:
+        """Finish the start in slices, between which the window responds. Clicks meanwhile are delivered at the end."""
         if self._notifier.closing:
             return
-        self._has_started = True
+        from gdm_studio.engine import torch_startup
+
         # This holds no interpreter lock, so it does not delay the pages. The worker thread waits for it.
         threading.Thread(target=torch_startup.load_libraries, name="torch-libraries").start()
+        early = EarlyInput(self, self.create_page.text_fields(), self.create_page.controls.button)
+        try:
+            await asyncio.to_thread(self._import_controllers)
+            for _ in self._startup:
+                await asyncio.sleep(0)
+            self.start()
+        finally:
+            early.replay(deliver=not self._notifier.closing)
+        self.tasks.start(self._prepare_pages())
+
+    def _import_controllers(self) -> None:
+        """Restore the library, and import the modules that the start needs, on a separate thread."""
+        self.library.restore()
+        for name in STARTUP_MODULES:
+            import_module(name)
+
+    def _start(self) -> Iterator[None]:
+        """Start the window in steps of a few milliseconds."""
+        if self._notifier.closing:
+            return
+        from gdm_studio.ui.create.viewer.controller import Viewer
+        from gdm_studio.ui.models.scanner import ModelScanner
+        from gdm_studio.ui.shell.commands import Commands
+        from gdm_studio.ui.shell.gc_timer import GcTimer
+
+        self.commands = Commands(self)
+        self.commands.recent = list(self._session.recent)
+        self.viewer = Viewer(self.create_page.canvas_panel, self.create_page.controls.curve)
+        self.viewer.shows_both_in_runs = self.settings_controller.now.both_in_runs
+        self._has_started = True
         self._gc_timer = GcTimer(self)
-        self._create_controllers()
+        self.scanner = ModelScanner(self.library, self._show_models)
+        self.settings.use_library(self.library, self.worker)
+        yield
+        self.settings.refresh_models()
+        yield
+        yield from self._create_controllers()
         self._connect()
-        self._add_pages()
+        yield
+        # These load the pictures of the menus.
+        self.create_page.controls.load_menu_pictures()
+        yield
+        yield from self._add_pages()
         self.commands.keys.bind(self.commands.actions())
+        yield
         self.open_page(self._session.page)
         if self._session.set_open:
             self.modes.turn_set(True)
@@ -156,18 +271,7 @@ class Window(WindowBase):
 
     def open_page(self, page: str) -> None:
         """Open the page with this id, such as "gallery", creating some pages on first use."""
-        if page == SETTINGS and page not in self._page_of:
-            self._add_settings()
-        if page == "compare" and page not in self._page_of:
-            self.add_page(page, self.compare_controller.page)
-        if page == MODELS and page not in self._page_of:
-            self._add_models()
-        if page == FAMILY_TREE and page not in self._page_of:
-            self._add_family_tree()
-        if page == LEARN and page not in self._page_of:
-            self._add_learn()
-        if page == TRAIN and page not in self._page_of:
-            self._add_train()
+        self._create_page(page)
         if page not in self._page_of:
             page = PAGES[0]
         if self.pages.currentWidget() is not self._page_of[page]:
@@ -192,6 +296,42 @@ class Window(WindowBase):
             self._learn_controller.show()
         elif LEARN in self._page_of:
             self.learn_page.stop()
+
+    def _create_page(self, page: str) -> None:
+        """Create a page that is not created at the start, unless it exists."""
+        creators: dict[str, Callable[[], None]] = {
+            MODELS: self._add_models,
+            SETTINGS: self._add_settings,
+            "compare": lambda: self.add_page("compare", self.compare_controller.page),
+            LEARN: self._add_learn,
+            TRAIN: self._add_train,
+            FAMILY_TREE: self._add_family_tree,
+        }
+        if page in creators and page not in self._page_of:
+            creators[page]()
+
+    async def _prepare_pages(self) -> None:
+        """Create the other pages while the user and the program do nothing, so that a first visit takes no longer than
+        later ones. Their modules are imported at once, on a separate thread.
+        """
+        await asyncio.to_thread(lambda: [import_module(name) for name in LATER_MODULES])
+        for page in (MODELS, SETTINGS, "compare", LEARN, TRAIN, FAMILY_TREE):
+            if not await self._wait_until_idle():
+                return
+            self._create_page(page)
+
+    async def _wait_until_idle(self) -> bool:
+        """Wait until no job is running, and neither the mouse nor the settings have changed for IDLE_SECONDS. Return
+        False if the window closes first.
+        """
+        before: object = None
+        while not self._notifier.closing:
+            now = (QCursor.pos(), self.request_draft.written, self.page())
+            if now == before and not self.jobs.jobs and not QGuiApplication.mouseButtons().value:
+                return True
+            before = now
+            await self.tasks.rest(IDLE_SECONDS)
+        return False
 
     def _open_tab(self, page: str) -> None:
         """Open the page for a tab of the top bar, such as the Learn tab.
@@ -235,16 +375,23 @@ class Window(WindowBase):
 
         The top bar shows the selected device.
         """
+        from gdm_studio.ui import preload
+
         self.settings.show_devices(await self.worker.ask(preload.find_devices))
         await self._show_device()
 
     async def _show_device(self) -> None:
         """Show a description of the selected device in the top bar, such as the name of the GPU."""
+        from gdm_studio.ui import preload
+
         device = self.create_page.controls.request().device
         self.generation.set_device(await self.worker.ask(partial(preload.describe, device)))
 
     async def _read_drawings(self, names: Sequence[str]) -> Mapping[str, np.ndarray]:
         """Read training images of the selected model, given by name, on the worker thread. This may load the model."""
+        from gdm_studio.ui import preload
+        from gdm_studio.ui.denoising_steps.step_history import is_loaded
+
         request = self.create_page.controls.request()
         # A running job continues between two steps, but needs the memory for its own model.
         is_here = await self.worker.ask(partial(is_loaded, self.library, request))
@@ -267,7 +414,7 @@ class Window(WindowBase):
         self._notices = Notices(self.theme, room, area=self._notice_area)
         self.create_page.gallery.grid.set_empty_text(_empty_text())
 
-    def _create_controllers(self) -> None:
+    def _create_controllers(self) -> Iterator[None]:
         """Create the controllers of the Create page after the first paint, so that the window appears earlier."""
         from gdm_studio.ui.app_context import AppContext
         from gdm_studio.ui.create.board.board_controllers import Boards
@@ -300,10 +447,12 @@ class Window(WindowBase):
         )
         self.export_controller = ExportController(context, self)
         self.export_controller.last = self._session.exported
+        yield
         editor = QueueEditor(self.create_page, self._use_for_one, notify=self.notify)
         self.generation = GenerationController(
             context, self.create_page, self.viewer, self.settings, self.backlog, editor
         )
+        yield
         self.prompt_controller = PromptController(
             self.create_page.controls,
             library=self.library,
@@ -311,6 +460,7 @@ class Window(WindowBase):
             read_drawings=self._read_drawings,
             tasks=self.tasks,
         )
+        yield
         desk = CreateContext.extend(
             context,
             page=self.create_page,
@@ -320,15 +470,21 @@ class Window(WindowBase):
             prompts=self.prompt_controller,
         )
         boards = Boards(desk)
+        yield
         self.modes: GenerationModes = GenerationModes(desk, boards)
         self.live, self.sets = self.modes.live, self.modes.sets
+        yield
         self.steps = Steps(desk, self.modes)
+        yield
         self.tools = Tools(desk, boards, self.steps.picture)
+        yield
         self.settings_restorer: SettingsRestorer = SettingsRestorer(desk, self.steps, self.modes, self.tools)
         self.presets: PresetController = PresetController(desk, self.settings_restorer.use_preset)
 
     def _list_jobs(self) -> None:
         """Create the list of running jobs, and show it in the top bar, where the user can stop jobs."""
+        from gdm_studio.ui.jobs import RunningJobs
+
         self.jobs = jobs = RunningJobs(self, open_place=self._open_place, is_loading=self.settings.is_loading)
         bar = self.top.jobs
         jobs.changed.connect(lambda: bar.show_jobs([jobs.view(job) for job in jobs.jobs]))
@@ -338,6 +494,8 @@ class Window(WindowBase):
 
     def _open_place(self, job: RunningJob) -> None:
         """Open the page or view with the images of a running job."""
+        from gdm_studio.ui.jobs import GALLERY, SET
+
         if job.place in (GALLERY, TRAIN):
             self.open_page(job.place)
             return
@@ -390,7 +548,7 @@ class Window(WindowBase):
         """Reload a preference that was changed outside the Settings page, and show its new value."""
         self.settings_controller.reload(name)
 
-    def _add_pages(self) -> None:
+    def _add_pages(self) -> Iterator[None]:
         """Create the Gallery page, the queue panel, and the controllers of the Compare and Models pages.
 
         This happens after the first paint, so that the window appears earlier.
@@ -400,6 +558,7 @@ class Window(WindowBase):
         from gdm_studio.ui.models.controller import ModelsController
 
         self.gallery_page = GalleryPage(self.theme, self.gallery.page_model)
+        yield
         self.gallery_page.grid.set_empty_text(_empty_text())
         self.gallery_page.set_look(self._session.cell, oldest_first=self._session.oldest_first)
         self.gallery_page.activated.connect(self._on_activated)
@@ -407,11 +566,14 @@ class Window(WindowBase):
         for changed in (self.gallery_page.large.opened, self.gallery_page.large.closed):
             changed.connect(self._notices.place)
         self._connect_gallery_panel(self.gallery_page)
+        yield
         self._set_up_gallery()
+        yield
         self.models_controller: ModelsController = ModelsController(self._context, self._create_models_page)
         self.create_page.canvas_panel.welcome.checkpoint_asked.connect(self.models_controller.ask_checkpoint)
         self.add_page("gallery", self.gallery_page)
         self.compare_controller: CompareController = CompareController(self._context)
+        yield
         self._set_up_queue()
 
     @property
@@ -433,7 +595,7 @@ class Window(WindowBase):
         self.settings.model_chosen.connect(page.set_current)
         page.use_model.connect(self._choose_model)
         page.insert_asked.connect(self._put_into_prompt)
-        page.open_folder.connect(lambda: self.tasks.start(open_folder(paths.models_dir(), make=True)))
+        page.open_folder.connect(lambda: self._open_folder(paths.models_dir(), make=True))
         return page
 
     def _set_up_gallery(self) -> None:
@@ -519,11 +681,15 @@ class Window(WindowBase):
             return
         if self.settings.refresh_models():
             self.tasks.start(self.settings.load_model())
+        if self._given_library is None:
+            self.tasks.start(asyncio.to_thread(model_listing.save, self.settings.listing))
         if MODELS in self._page_of:
             self.settings.show_on(self.models_page)
         self.gallery_controller.show_models()
 
     def _connect(self) -> None:
+        from gdm_studio.models.capabilities import CHOOSE_VAE
+
         start = self.tasks.start
         self.setAcceptDrops(True)
         self.top.page_chosen.connect(self._open_tab)
@@ -568,6 +734,8 @@ class Window(WindowBase):
         self.tasks.start(self.gallery.save_session(session_of(self, self.commands.recent), paths.data_dir()))
 
     def _put_into_prompt(self, line: ModelTableRow) -> None:
+        from gdm_studio.models.installed.model_table import prompt_text_of
+
         if reason := self.prompt_controller.insert(line):
             self.notify(self.tr("{name} was not added to the prompt").format(name=line.title), reason)
         else:
@@ -587,6 +755,11 @@ class Window(WindowBase):
         self.models_controller.offer_vae(card)
         return True
 
+    def _open_folder(self, folder: Path, *, make: bool = False) -> None:
+        from gdm_studio.ui.folder_dialogs import open_folder
+
+        self.tasks.start(open_folder(folder, make=make))
+
     def _show_collection(self) -> None:
         self.open_page("gallery")
         self.tasks.start(self.gallery_controller.places.open(self.sets.collection))
@@ -605,14 +778,16 @@ class Window(WindowBase):
         panel.grid.in_progress_clicked.connect(self._show_item)
         signals.use_settings.connect(self.settings_restorer.use)
         signals.less_like.connect(self.settings_restorer.less_like)
-        signals.open_folder.connect(lambda picture: self.tasks.start(open_folder(picture.path.parent)))
+        signals.open_folder.connect(lambda picture: self._open_folder(picture.path.parent))
         signals.export.connect(self.export_controller.open)
         signals.copy.connect(lambda pictures: self.tasks.start(self.export_controller.copy(pictures)))
         signals.copy_credit.connect(self.export_controller.copy_credit)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Run the action for a pressed key that the focused widget did not use."""
-        if not self.commands.keys.press(event):
+        if not self._has_started:
+            super().keyPressEvent(event)
+        elif not self.commands.keys.press(event):
             self.commands.report_refused(event)
             super().keyPressEvent(event)
 
@@ -643,10 +818,14 @@ class Window(WindowBase):
         await self.settings_restorer.restore_from(picture)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        from gdm_studio.ui.widgets.file_drops import picture_in, take_copy
+
         if picture_in(event.mimeData()) is not None or (self._has_started and _dropped_models(event)):
             take_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
+        from gdm_studio.ui.widgets.file_drops import picture_in, take_copy
+
         path = picture_in(event.mimeData())
         if path is not None:
             take_copy(event)
@@ -687,7 +866,11 @@ class Window(WindowBase):
         self.painted.set()
         try:
             if self._has_started:
+                self._finish_start()
                 await self._stop_work()
+            else:
+                session = early_session_of(self, self._session)
+                await self.gallery.save_session(session, paths.data_dir())
         finally:
             await self.gallery.close()
             end_restoring(paths.data_dir())

@@ -50,6 +50,15 @@ def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
     )
 
 
+def early_session_of(window: WindowBase, session: Session) -> Session:
+    """Return the last session with what the user may have changed in a window that is closed before its start is
+    complete.
+    """
+    request, defaults = window.settings.settings_to_save()
+    geometry = window.saveGeometry().toBase64().toStdString()
+    return replace(session, geometry=geometry, request=request, usual=defaults)
+
+
 def restore(window: WindowBase, session: Session) -> None:
     """Restore the window's state from a saved session, except for the open page and the recent actions."""
     geometry = QByteArray.fromBase64(session.geometry.encode("ascii", "replace"))
@@ -62,7 +71,9 @@ def restore(window: WindowBase, session: Session) -> None:
     controls.request_draft.restore_left(session.left)
     window.settings.open(session.request, session.usual)
     window.settings.before_fast = session.unhurried
-    controls.things.set_text(session.things)
+    if session.things:
+        controls.things.set_text(session.things)
     controls.request_draft.change(seed_locked=session.seed_locked)
     controls.main_settings.set_open(session.row_open)
     controls.more.set_open(session.more_open)
+    window.settings.draw_path()

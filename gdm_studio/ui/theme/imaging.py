@@ -117,6 +117,11 @@ def scale_to_pixmap(rgba: np.ndarray, box: QRectF, width: int, height: int, *, s
     Colours are interpolated with premultiplied alpha, which avoids dark edges. With `squares`, enlarged pixels stay
     squares.
     """
+    return QPixmap.fromImage(scaled_image(rgba, box, width, height, squares=squares))
+
+
+def scaled_image(rgba: np.ndarray, box: QRectF, width: int, height: int, *, squares: bool = False) -> QImage:
+    """Return what `scaled` returns as a QImage, which can be created on any thread."""
     # The import is here because the window does not need Pillow to open.
     from PIL import Image
 
@@ -125,12 +130,12 @@ def scale_to_pixmap(rgba: np.ndarray, box: QRectF, width: int, height: int, *, s
         picture = picture.convert("RGBa")
     bounds = (box.left(), box.top(), box.right(), box.bottom())
     if squares:
-        return _to_pixmap(picture.resize((width, height), Image.Resampling.NEAREST, box=bounds))
+        return _to_qimage(picture.resize((width, height), Image.Resampling.NEAREST, box=bounds))
     # Bicubic interpolation makes edges smooth, but its cost grows with the target size. Beyond a few times the source,
     # the bilinear interpolation of Qt looks the same and is forty times as fast.
     first = (min(width, ceil(BICUBIC * box.width())), min(height, ceil(BICUBIC * box.height())))
     smooth = picture.resize(first, Image.Resampling.BICUBIC, box=bounds, reducing_gap=2.0)
-    return _to_pixmap(smooth, QSize(width, height))
+    return _to_qimage(smooth, QSize(width, height))
 
 
 def scale_quickly(rgba: np.ndarray, width: int, height: int) -> QPixmap:
@@ -152,15 +157,21 @@ def create_thumbnail(rgba: np.ndarray, side: int) -> QPixmap:
     )
 
 
+def sparse(rgba: np.ndarray, side: int) -> np.ndarray:
+    """Return a large image with fewer pixels, still four times as many across as a thumbnail of `side` pixels."""
+    step = max(1, max(rgba.shape[:2]) // (4 * side))
+    return rgba[::step, ::step]
+
+
 def create_thumbnail_quickly(rgba: np.ndarray, side: int) -> QPixmap:
     """Create a thumbnail quickly by skipping most pixels of a large image before scaling."""
-    sparse = max(1, max(rgba.shape[:2]) // (2 * side))
-    seen = rgba[::sparse, ::sparse]
+    step = max(1, max(rgba.shape[:2]) // (2 * side))
+    seen = rgba[::step, ::step]
     return create_thumbnail(seen, min(side, max(seen.shape[:2])))
 
 
-def _to_pixmap(picture: Image, size: QSize | None = None) -> QPixmap:
-    """Convert a Pillow image (opaque or with premultiplied alpha) to a pixmap, scaled to `size` if given."""
+def _to_qimage(picture: Image, size: QSize | None = None) -> QImage:
+    """Convert a Pillow image (opaque or with premultiplied alpha) to a QImage, scaled to `size` if given."""
     import numpy as np
 
     width, height = picture.size
@@ -176,6 +187,6 @@ def _to_pixmap(picture: Image, size: QSize | None = None) -> QPixmap:
     kind = QImage.Format.Format_RGBA8888_Premultiplied if channels == 4 else QImage.Format.Format_RGB888
     image = QImage(pixels.data, width, height, channels * width, kind)
     if size is None or size == image.size():
-        return QPixmap.fromImage(image)
+        return image.copy()
     smooth = Qt.TransformationMode.SmoothTransformation
-    return QPixmap.fromImage(image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, smooth))
+    return image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)

@@ -8,7 +8,6 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QConicalGradient, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QStyle, QStyleOptionToolButton, QStylePainter, QToolButton, QWidget
 
-from gdm_studio.common import memory
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui.actions import GO_TO, PALETTE, QUEUE, shown_keys, with_keys
 from gdm_studio.ui.theme.theme import SPACE, Theme
@@ -143,6 +142,8 @@ class TopBar(QFrame):
         self._show_memory()
 
     def _show_memory(self) -> None:
+        from gdm_studio.common import memory
+
         used = memory.in_use()
         if used is not None:
             self._memory.setText(data_size(used))

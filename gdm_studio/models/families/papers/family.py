@@ -14,6 +14,7 @@ from gdm_studio.models.dataclass_json import from_json
 from gdm_studio.models.families.base import Family
 from gdm_studio.models.families.icons.family import checked_card
 from gdm_studio.models.families.papers.cascade_settings import MEANING, TEXT_DIFFERENCE
+from gdm_studio.models.family_facts import HEADINGS
 from gdm_studio.models.files.checkpoints import Entry, read_header
 from gdm_studio.models.files.header import strict_json
 from gdm_studio.models.forward_process import create_process
@@ -201,4 +202,4 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
 
 
 # The cards of the models declare further features for samplers.
-SYSTEMS = Family("systems", matches, card, load, group=QT_TRANSLATE_NOOP("ModelKind", "From the literature"))
+SYSTEMS = Family("systems", matches, card, load, group=HEADINGS["systems"])

@@ -129,6 +129,10 @@ class GenerateButton(QAbstractButton):
         """True if a click, and so the keys of Generate, resume a paused job with changed settings."""
         return self.running and self._is_paused and bool(self._changes) and not self._stopping
 
+    def set_starting(self) -> None:
+        """Show that the click was noticed while the window is still starting."""
+        self._set_name(self.tr("Starting…"), "")
+
     def set_stopping(self) -> None:
         """Show that the running job will stop after its current step."""
         self.running = self._stopping = True

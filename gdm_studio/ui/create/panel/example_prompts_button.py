@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPoint, QSize, Signal
 
 from gdm_studio.models.model_card import ModelCard, sample_path
 from gdm_studio.ui.actions import EXAMPLES
-from gdm_studio.ui.create.panel.tile_popup import Tile, TilePopup
+from gdm_studio.ui.create.panel.sample_tile import Tile
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import IconButton
 from gdm_studio.ui.widgets.icon_button import pressed_by
+
+if TYPE_CHECKING:
+    from gdm_studio.ui.create.panel.tile_popup import TilePopup
 
 TILE, COLUMNS = QSize(184, 46), 3
 # Distance in logical pixels between the button and the open list.
@@ -29,18 +35,29 @@ class Examples(IconButton):
         self.setProperty("role", "mark")
         self.setFont(theme.font(12))
         self.setFixedHeight(20)
-        self.popup = TilePopup(theme, name=EXAMPLES.title, tile=TILE, columns=COLUMNS, wide=True, parent=self)
-        self.popup.chosen.connect(self._on_chosen)
+        self._theme = theme
+        self._tiles: list[Tile] = []
         self._card: ModelCard | None = None
         self.clicked.connect(self.open)
         pressed_by(self, EXAMPLES)
 
+    @cached_property
+    def popup(self) -> TilePopup:
+        """List of the example prompts, created when it is first opened."""
+        from gdm_studio.ui.create.panel.tile_popup import TilePopup
+
+        popup = TilePopup(self._theme, name=EXAMPLES.title, tile=TILE, columns=COLUMNS, wide=True, parent=self)
+        popup.chosen.connect(self._on_chosen)
+        popup.set_tiles(self._tiles)
+        return popup
+
     def set_card(self, card: ModelCard) -> None:
         self._card = card
         prompts = [example.prompt for example in card.examples]
-        tiles = [Tile(prompt, prompt, picture=sample_path(card, "example", prompt)) for prompt in prompts]
-        self.popup.set_tiles(tiles)
-        self.setVisible(bool(tiles))
+        self._tiles = [Tile(prompt, prompt, picture=sample_path(card, "example", prompt)) for prompt in prompts]
+        if "popup" in vars(self):
+            self.popup.set_tiles(self._tiles)
+        self.setVisible(bool(self._tiles))
 
     def _on_chosen(self, prompt: str, at_once: bool) -> None:
         for example in self._card.examples if self._card else ():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -11,11 +14,13 @@ from gdm_studio.studio.model_compatibility import drop_unsupported
 from gdm_studio.studio.request_draft import LOCK, RequestDraft
 from gdm_studio.ui.actions import COMPARE_SCHEDULERS
 from gdm_studio.ui.create.panel import menu_entries
-from gdm_studio.ui.create.panel.interpolation_row import InterpolationRow
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, slider_of
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets import Collapsible, Labelled, SeedField, mark_of, side_by_side
+
+if TYPE_CHECKING:
+    from gdm_studio.ui.create.panel.interpolation_row import InterpolationRow
 
 
 class MainSettings(Collapsible):
@@ -34,7 +39,6 @@ class MainSettings(Collapsible):
         )
         self._request_draft = request_draft
         self.seed = SeedField(theme)
-        self.toward = InterpolationRow(theme)
         self.sampler_box = combo_of(theme, SETTINGS["sampler"])
         self.sampler_box.set_choices(menu_entries.scheduler_choices(None))
         self.compare = mark_of(theme, COMPARE_SCHEDULERS, size=14)
@@ -47,7 +51,6 @@ class MainSettings(Collapsible):
         self.seed.lock.setFixedSize(20, 16)
         seed_title = translate("Setting", SETTINGS["seed"].title)
         self.add(side_by_side(Labelled(seed_title, self.seed, self.seed.lock), self._scheduler))
-        self.add(self.toward)
         self.add(side_by_side(self.steps, self.temperature))
         bind(request_draft, "seed", self.seed)
         bind(request_draft, "sampler", self.sampler_box)
@@ -60,13 +63,22 @@ class MainSettings(Collapsible):
         request_draft.listen("toward", self._show_interpolation)
         request_draft.listen("prompt", self._show_interpolation)
         request_draft.listen("model", self._show_interpolation)
-        self.toward.removed.connect(lambda: request_draft.change(toward=None))
-        for edited in (self.seed.changed, self.toward.removed):
-            edited.connect(self.changed)
+        self.seed.changed.connect(self.changed)
         self.seed.rolled.connect(self.rolled)
         self.set_open(True)
         self._show_summary()
         self._show_interpolation()
+
+    @cached_property
+    def toward(self) -> InterpolationRow:
+        """Row of the interpolation, created when there first is one."""
+        from gdm_studio.ui.create.panel.interpolation_row import InterpolationRow
+
+        row = InterpolationRow(self._theme)
+        self.add(row, at=1)
+        row.removed.connect(lambda: self._request_draft.change(toward=None))
+        row.removed.connect(self.changed)
+        return row
 
     def set_steps(self, on: bool) -> None:
         """Show the settings for steps and scheduler, or hide both for a model that does not sample in steps."""
@@ -86,7 +98,8 @@ class MainSettings(Collapsible):
     def _show_interpolation(self, _: object = None) -> None:
         written, card = self._request_draft.written, self._request_draft.card
         acting = drop_unsupported(written, card.accepts) if card is not None else written
-        self.toward.show_interpolation(acting.toward, acting.prompt)
+        if acting.toward is not None or "toward" in vars(self):
+            self.toward.show_interpolation(acting.toward, acting.prompt)
 
     def _head_text(self, opened: bool) -> str:
         return translate("MainSettings", "Sampling") if opened else self._summary

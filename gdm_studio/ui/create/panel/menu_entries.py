@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
-from gdm_studio.models.families import group_of, usable_samplers
+from gdm_studio.models.family_facts import group_of, usable_samplers
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_request import DTYPES, Request
 from gdm_studio.studio.model_compatibility import sampler_problem, spacing_problem

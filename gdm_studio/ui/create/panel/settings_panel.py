@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from gdm_studio.maths.noise_path import NoisePath
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.capabilities import PLAIN, Capabilities
-from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.model_card import Example, ModelCard
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
 from gdm_studio.studio.model_compatibility import Parts
@@ -29,13 +28,16 @@ from gdm_studio.ui.create.panel.noise_curve import NoiseCurve
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, slider_of, stepper_of
 from gdm_studio.ui.create.panel.start_image_panel import StartPicture
 from gdm_studio.ui.create.panel.style_picker import StylePicker
-from gdm_studio.ui.create.panel.subject_list_editor import ThingList
 from gdm_studio.ui.create.prompt.prompt_box import PromptBox
-from gdm_studio.ui.create.steps.status_panel import StatusPanel
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import joined_sentences, translate
 from gdm_studio.ui.widgets import Choice, Collapsible, Combo, ElidedLabel, Labelled, mark_of, side_by_side
-from gdm_studio.ui.widgets.layouts import OverlayScrollBar, scrolled, stacked
+from gdm_studio.ui.widgets.layouts import OverlayScrollBar, put_in_tab_order, scrolled, stacked
+
+if TYPE_CHECKING:
+    from gdm_studio.maths.noise_path import NoisePath
+    from gdm_studio.ui.create.panel.subject_list_editor import ThingList
+    from gdm_studio.ui.create.steps.status_panel import StatusPanel
 
 
 class Controls(QFrame):
@@ -72,6 +74,34 @@ class Controls(QFrame):
         self._bind()
         self._connect()
         self.set_request(request_draft.request)
+
+    @cached_property
+    def things(self) -> ThingList:
+        """Editor for the subjects of an image set, created when it is first needed."""
+        from gdm_studio.ui.create.panel.subject_list_editor import ThingList
+
+        things = ThingList(self._theme)
+        things.hide()
+        self._rows.insertWidget(1, things)
+        put_in_tab_order(things, after=self.prompt)
+        things.submitted.connect(self.submit)
+        things.leave.clicked.connect(lambda: self.modes.set_toggled.emit(False))
+        return things
+
+    @cached_property
+    def status(self) -> StatusPanel:
+        """Panel at the foot about a branch or a paused run, created when it is first needed."""
+        from gdm_studio.ui.create.steps.status_panel import StatusPanel
+
+        status = StatusPanel(self._theme)
+        self._foot.addWidget(status)
+        put_in_tab_order(status, after=self._scroll)
+        return status
+
+    def load_menu_pictures(self) -> None:
+        """Load the sample images of the styles, and prepare the popups, after the first paint."""
+        for menu in (self.style_box, self.examples):
+            assert menu.popup is not None
 
     # Data in and out
 
@@ -149,7 +179,7 @@ class Controls(QFrame):
         """Show the inputs that the model accepts, such as the prompt, and hide the others, which retain their
         values.
         """
-        self.prompt.setVisible(bool(accepts.prompt) and self.things.isHidden())
+        self.prompt.setVisible(bool(accepts.prompt) and not self._edits_set)
         # A set is a list of subjects, so it needs a model that reads prompts.
         self.modes.set.setVisible(bool(accepts.prompt))
         self.more.set_negative(accepts.negative)
@@ -164,10 +194,17 @@ class Controls(QFrame):
     def _show_borrowed(self, card: ModelCard) -> None:
         """Show the files from which the model takes text encoders and a VAE that its own files lack."""
         borrowed = card.borrowed_parts()
+        if not borrowed:
+            self.borrowed.setText("")
+            self.borrowed.hint = ""
+            self.borrowed.hide()
+            return
+        from gdm_studio.models.files.weight_file_names import name_of
+
         files = ", ".join(dict.fromkeys(name_of(part.path) for part in borrowed))
-        self.borrowed.setText(self.tr("With parts of {files}").format(files=files) if borrowed else "")
+        self.borrowed.setText(self.tr("With parts of {files}").format(files=files))
         self.borrowed.hint = "\n".join(f"{part.title}: {part.file}" for part in borrowed)
-        self.borrowed.setVisible(bool(borrowed))
+        self.borrowed.show()
 
     def _show_parts(self) -> None:
         """Fill the menus of VAEs, refiners and upscalers with those that work with the selected model."""
@@ -182,6 +219,7 @@ class Controls(QFrame):
         if on and self.prompt.isVisible():
             # The list has the prompt's height, so that nothing below it moves.
             self.things.setFixedHeight(self.prompt.height())
+        self._edits_set = on
         self.prompt.setVisible(not on and bool(self._accepts.prompt))
         self.start.setEnabled(not on)
         self.things.setVisible(on)
@@ -302,7 +340,8 @@ class Controls(QFrame):
     def _create_main_widgets(self, theme: Theme) -> None:
         self.prompt = PromptBox(theme, title=translate("Setting", SETTINGS["prompt"].title))
         self.examples = Examples(theme)
-        self.things = ThingList(theme)
+        # True while the subjects of an image set are edited instead of the prompt.
+        self._edits_set = False
         self.style_box = StylePicker(theme)
         self.model_box = Combo(
             theme,
@@ -311,7 +350,6 @@ class Controls(QFrame):
         )
         self.button = GenerateButton(theme)
         self.modes = ModeButtons(theme, self)
-        self.status = StatusPanel(theme)
         self.count = stepper_of(theme, SETTINGS["count"])
         self.count.set_unit(_unit_of_pictures)
         self.main_settings = MainSettings(theme, self.request_draft)
@@ -338,15 +376,13 @@ class Controls(QFrame):
         self.prompt.add_mark(self.examples)
         self.prompt.add_mark(self.presets_mark)
         self.prompt.add_mark(self.start_mark)
-        self.things.hide()
         self._style_field = Labelled(translate("Setting", SETTINGS["style"].title), self.style_box)
         self._model_field = Labelled(translate("Setting", SETTINGS["model"].title), self.model_box)
         self.borrowed = ElidedLabel(role="muted")
         self.borrowed.hide()
         self._fill_more()
-        stacked(
+        self._rows = stacked(
             self.prompt,
-            self.things,
             self.conditions,
             self.start,
             side_by_side(self._style_field, self._model_field, shares=(3, 2)),
@@ -368,7 +404,7 @@ class Controls(QFrame):
         # sight.
         page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         # The status is at the foot of the panel, so that nothing under the mouse moves when it appears.
-        foot = stacked(self.status, margins=(SPACE.edge, SPACE.small, SPACE.edge, SPACE.edge))
+        self._foot = foot = stacked(margins=(SPACE.edge, SPACE.small, SPACE.edge, SPACE.edge))
         stacked((scroll, 1), foot, on=self, spacing=0)
 
     def _fill_more(self) -> None:
@@ -402,8 +438,6 @@ class Controls(QFrame):
         self.main_settings.rolled.connect(self.roll_seed)
         self.modes.changed.connect(lambda: self.more.set_modes(self.modes.active_titles()))
         self.examples.picked.connect(self._on_example)
-        self.things.submitted.connect(self.submit)
-        self.things.leave.clicked.connect(lambda: self.modes.set_toggled.emit(False))
         self.sampler_box.chosen.connect(self._on_sampler)
         self.model_box.chosen.connect(self._on_model)
         self.main_settings.compare.clicked.connect(self.compare)

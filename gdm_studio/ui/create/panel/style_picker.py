@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 
 from gdm_studio.models.model_card import ModelCard, sample_path
 from gdm_studio.ui.card_translations import card_text, translated_card
-from gdm_studio.ui.create.panel.tile_popup import Tile, TilePopup, paint_sample
+from gdm_studio.ui.create.panel.sample_tile import Tile, paint_sample
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Choice, Combo
 from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_field
+
+if TYPE_CHECKING:
+    from gdm_studio.ui.create.panel.tile_popup import TilePopup
+    from gdm_studio.ui.models.sample_loader import Samples
 
 TILE, COLUMNS = QSize(82, 94), 8
 
@@ -25,22 +32,36 @@ class StylePicker(Combo):
             theme, name=translate("Setting", "Style"), tooltip=translate("StylePicker", "How the picture is drawn")
         )
         self._tiles: dict[str, Tile] = {}
-        self.popup = TilePopup(theme, name=self.tr("Styles"), tile=TILE, columns=COLUMNS, wide=False, parent=self)
-        self.popup.chosen.connect(self._on_tile)
-        self.popup.samples.read.connect(self.update)
+
+    @cached_property
+    def popup(self) -> TilePopup:
+        """Grid of the drawing styles, created after the first paint. It loads the sample images."""
+        from gdm_studio.ui.create.panel.tile_popup import TilePopup
+
+        popup = TilePopup(self._theme, name=self.tr("Styles"), tile=TILE, columns=COLUMNS, wide=False, parent=self)
+        popup.chosen.connect(self._on_tile)
+        popup.samples.read.connect(self.update)
+        popup.set_tiles([*self._tiles.values()])
+        self.update()
+        return popup
+
+    def _samples(self) -> Samples | None:
+        return self.popup.samples if "popup" in vars(self) else None
 
     def set_styles(self, card: ModelCard) -> None:
         """Fill the menu with a model's drawing styles, sorted into groups after the entry “Any style”."""
         tiles = style_tiles(card)
         self._tiles = {tile.id: tile for tile in tiles}
-        self.popup.set_tiles(tiles)
+        if "popup" in vars(self):
+            self.popup.set_tiles(tiles)
         self.set_choices([Choice(tile.id, tile.title) for tile in tiles])
 
     def showPopup(self) -> None:
         self.popup.open_at(self.mapToGlobal(QPoint(0, self.height() + 4)), self.choice())
 
     def hidePopup(self) -> None:
-        self.popup.hide()
+        if "popup" in vars(self):
+            self.popup.hide()
         super().hidePopup()
 
     def text_area(self) -> QRect:
@@ -51,7 +72,7 @@ class StylePicker(Combo):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         paint_field(painter, self, self._theme)
         tile = self._tiles.get(self.choice()) or any_style()
-        paint_sample(painter, QRectF(9, (self.height() - 22) / 2, 22, 22), tile, self._theme, self.popup.samples)
+        paint_sample(painter, QRectF(9, (self.height() - 22) / 2, 22, 22), tile, self._theme, self._samples())
         tokens = self._theme.tokens
         painter.setPen(QColor(tokens.text if self.isEnabled() else tokens.faint))
         painter.setFont(self.font())

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -18,43 +16,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gdm_studio.ui.create.panel.sample_tile import Tile, paint_sample
 from gdm_studio.ui.models.sample_loader import Samples
-from gdm_studio.ui.theme import icons
-from gdm_studio.ui.theme.safe_text import make_plain
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import within_text
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.item_models import Index, heading_item
 from gdm_studio.ui.widgets.keys import OnEscape
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, stacked
-from gdm_studio.ui.widgets.shapes import POPUP_RADIUS, RoundCorners, paint_popup, paint_rounded_rect
+from gdm_studio.ui.widgets.shapes import POPUP_RADIUS, RoundCorners, paint_popup
 
 TILE = Qt.ItemDataRole.UserRole
 EDGE = 10
 HEADER = 28
 WIDE_ROW_HEIGHT = 36
 MAX_HEIGHT = 600
-PLATE_RADIUS = 5
 MOVES = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-
-
-@dataclass(frozen=True)
-class Tile:
-    """Entry in a popup's grid of images: an image, or else an icon, with a title.
-
-    Consecutive tiles with the same `group` appear under its name. A tile with `is_wide_row` has a low row of its own.
-    """
-
-    id: str
-    title: str
-    group: str = ""
-    picture: Path | None = None
-    icon: str = "image"
-    is_wide_row: bool = False
-
-    def __post_init__(self) -> None:
-        make_plain(self, "title", "group")
 
 
 class TilePopup(QFrame):
@@ -252,19 +230,3 @@ class _TileDelegate(QStyledItemDelegate):
         else:
             words, flags = room.adjusted(1, side + 7, -1, 0), Qt.AlignmentFlag.AlignHCenter
         painter.drawText(words, flags | Qt.TextFlag.TextWordWrap, tile.title)
-
-
-def paint_sample(painter: QPainter, place: QRectF, tile: Tile, theme: Theme, samples: Samples) -> None:
-    """Paint a tile's image into the rectangle `place`, or its icon if it has no image."""
-    picture = samples.picture(tile.picture)
-    if not picture.isNull():
-        if theme.dark:
-            # Black drawings would vanish on a dark panel.
-            paint_rounded_rect(painter, place, PLATE_RADIUS, ground=theme.colour("plate"))
-        painter.drawPixmap(place, picture, QRectF(picture.rect()))
-        return
-    colour = QColor(theme.tokens.muted)
-    side = min(22.0, place.width() * 0.8)
-    mark = QRectF(0, 0, side, side)
-    mark.moveCenter(place.center())
-    icons.paint(painter, mark, tile.icon, colour)

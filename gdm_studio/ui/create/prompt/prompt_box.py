@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdm_studio.models.prompts.parser import without_adapter_tags
 from gdm_studio.request.prompts import MOST_CHARACTERS, is_too_long, length_problem
 from gdm_studio.ui.create.prompt.prompt_chips import PromptChip, PromptChips
 from gdm_studio.ui.create.prompt.prompt_editor import PromptEditor, PromptMistake, Weigher
@@ -217,7 +216,12 @@ class PromptBox(QWidget):
         if self._has_tokens:
             return
         # Tags of LoRAs are not meant as words, although a model reads unknown ones as words.
-        count = len(without_adapter_tags(self.text()).split())
+        text = self.text()
+        if "<" in text:
+            from gdm_studio.models.prompts.parser import without_adapter_tags
+
+            text = without_adapter_tags(text)
+        count = len(text.split())
         words = self.tr("%n word(s)", "", count) if count else ""
         self._words.setText(words)
         self._words.hint = ""

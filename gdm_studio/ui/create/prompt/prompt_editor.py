@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QInputMethodEvent, QKeyEvent, QTextCharFormat, QTextCursor
@@ -15,6 +15,9 @@ from gdm_studio.ui.create.prompt.prompt_list import PromptCompletion, PromptList
 from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
+
+if TYPE_CHECKING:
+    from gdm_studio.ui.create.prompt.prompt_list import PromptList
 
 Weigher = Callable[[str, int, int, bool], tuple[str, int, int] | None]
 # Maximum number of underlined mistakes. Every key repaints each of them.
@@ -130,6 +133,8 @@ class PromptEditor(QPlainTextEdit):
         if self._list is None:
             if not entries:
                 return
+            from gdm_studio.ui.create.prompt.prompt_list import PromptList
+
             self._list = PromptList(self._theme, self.window())
             self._list.chosen.connect(lambda entry: self.replace(entry.start, entry.end, entry.text))
         parts = [self, self._below] if self._below is not None and self._below.isVisible() else [self]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, QVariantAnimation, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QThreadPool, QTimer, QVariantAnimation, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -20,7 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.theme import icons
-from gdm_studio.ui.theme.imaging import scale_quickly, scale_to_pixmap
+from gdm_studio.ui.theme.imaging import scale_quickly, scale_to_pixmap, scaled_image
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.shapes import (
@@ -46,6 +48,8 @@ SQUARES = 8.0
 FADE_MS = 150
 # Time after an image in which a next one counts as one of a series, such as the previews of a run.
 SERIES_MS = 250
+# Pixels of an image and of its scaled copy from which it is scaled on a background thread.
+MOST_PIXELS = 600_000
 # Height of the title above an image, and padding on both sides of its text.
 TITLE_HEIGHT, TITLE_PADDING = 22, 8
 
@@ -86,6 +90,8 @@ class Canvas(QWidget):
     fitted = Signal(bool)
     filled = Signal(bool)
     view_moved = Signal()
+    # An image, the key of its cache entry, and the scaled QImage.
+    _sharpened = Signal(object, object, QImage)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,13 +110,16 @@ class Canvas(QWidget):
         # The cache of the image that fades out.
         self._previous_image: tuple[object, QPixmap] | None = None
         self._fade = QVariantAnimation(self, startValue=0.0, endValue=1.0)
-        self._fade.valueChanged.connect(self.update)
+        self._fade.valueChanged.connect(self._update_picture)
         # True if the image is scaled quickly because it is one of a series.
         self._is_passing = False
         self._series = QTimer(self, singleShot=True, interval=SERIES_MS)
         self._series.timeout.connect(self._on_series_ended)
+        self._sharpened.connect(self._on_sharpened)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(80, 80)
+        # The canvas fills itself, so that Qt need not paint the widgets behind it for every step of a run.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # A click focuses the canvas too, but no focus ring is needed then.
         self._has_focus_ring = False
@@ -137,14 +146,24 @@ class Canvas(QWidget):
         if self._previous_image is not None and (duration := self._theme.duration(FADE_MS)):
             self._fade.setDuration(duration)
             self._fade.start()
+        if rgba is not None and rgba.shape[:2] == before:
+            self._update_picture()
+            return
         self._describe()
         if is_fill_changed:
             self.filled.emit(rgba is not None)
-        if rgba is not None and rgba.shape[:2] != before:
+        if rgba is not None:
             self._centre = QPointF(rgba.shape[1] / 2, rgba.shape[0] / 2)
             if self._fits:
                 self._refit()
         self.update()
+
+    def _update_picture(self) -> None:
+        """Repaint the image, but not the area around it, over which other widgets float."""
+        if self._rgba is None:
+            self.update()
+        else:
+            self.update(self._frame().toAlignedRect().adjusted(-1, -1, 1, 1))
 
     def picture(self) -> np.ndarray | None:
         return self._rgba
@@ -343,7 +362,7 @@ class Canvas(QWidget):
         if self._rgba is None:
             self._paint_empty(painter)
         else:
-            self._paint_picture(painter)
+            self._paint_picture(painter, event.rect())
             if self._title:
                 self._paint_title(painter)
         if self.hasFocus() and self._has_focus_ring and self._tool is None:
@@ -351,10 +370,11 @@ class Canvas(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
-    def _paint_picture(self, painter: QPainter) -> None:
+    def _paint_picture(self, painter: QPainter, changed: QRect) -> None:
         frame = self._frame()
         radius = min(RADIUS, frame.width() / 8)
-        paint_shadow(painter, frame, RADIUS, self._theme)
+        if not frame.toAlignedRect().contains(changed.adjusted(1, 1, -1, -1)):
+            paint_shadow(painter, frame, RADIUS, self._theme)
         outline = round_path(frame, radius)
         painter.save()
         painter.setClipPath(outline)
@@ -401,18 +421,38 @@ class Canvas(QWidget):
         if self._cache is None or self._cache[0] != key:
             assert self._rgba is not None
             height, width = self._rgba.shape[:2]
-            if self._is_passing and not squares and part == QRectF(0, 0, width, height):
+            is_whole = part == QRectF(0, 0, width, height) and not squares
+            is_slow = width * height + size[0] * size[1] > MOST_PIXELS
+            if is_whole and (self._is_passing or is_slow):
                 picture = scale_quickly(self._rgba, *size)
             else:
                 picture = scale_to_pixmap(self._rgba, part, *size, squares=squares)
             self._cache = (key, picture)
+            if is_whole and is_slow and not self._is_passing:
+                self._sharpen(self._rgba, part, size, key)
         return self._cache[1]
+
+    def _sharpen(self, rgba: np.ndarray, part: QRectF, size: tuple[int, int], key: object) -> None:
+        """Scale a large image on a background thread, and show it if the canvas still shows that image."""
+
+        def scale() -> None:
+            image = scaled_image(rgba, part, *size)
+            # The canvas may have been deleted meanwhile, with the window.
+            with suppress(RuntimeError):
+                self._sharpened.emit(rgba, key, image)
+
+        QThreadPool.globalInstance().start(scale)
+
+    def _on_sharpened(self, rgba: object, key: object, image: QImage) -> None:
+        if rgba is self._rgba and self._cache is not None and self._cache[0] == key:
+            self._cache = (key, QPixmap.fromImage(image))
+            self._update_picture()
 
     def _on_series_ended(self) -> None:
         if self._is_passing:
             self._is_passing = False
             self._cache = None
-            self.update()
+            self._update_picture()
 
     def _paint_title(self, painter: QPainter) -> None:
         """Paint the title above the image or, if the image leaves no space above it, at the top of the canvas."""

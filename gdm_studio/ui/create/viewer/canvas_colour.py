@@ -11,7 +11,6 @@ from gdm_studio.ui.actions import CANVAS_COLOUR
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import IconButton
-from gdm_studio.ui.widgets.menu import empty_menu
 
 # Distance in logical pixels between the button and the menu above it.
 GAP = 4
@@ -33,6 +32,8 @@ class CanvasColourButton(IconButton):
 
     def open_menu(self) -> QMenu:
         """Open the menu of canvas colours above the button with the current colour checked, and return it."""
+        from gdm_studio.ui.widgets.menu import empty_menu
+
         menu = empty_menu(self)
         menu.setAccessibleName(CANVAS_COLOUR.title)
         group = QActionGroup(menu)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
-from gdm_studio.models.model_card import ModelCard
-from gdm_studio.request.generation_events import View
 from gdm_studio.ui.actions import (
     ACTUAL_SIZE,
     FIT,
@@ -24,14 +22,10 @@ from gdm_studio.ui.actions import (
     resume_texts,
     with_keys,
 )
-from gdm_studio.ui.create.outpainting.bar import ExtendBar
-from gdm_studio.ui.create.viewer.batch_sheet import PicturesSheet
 from gdm_studio.ui.create.viewer.canvas import MARGIN, Canvas
-from gdm_studio.ui.create.viewer.canvas_bars import MaskBar, NoiseBar, PictureTools
 from gdm_studio.ui.create.viewer.canvas_colour import CanvasColourButton
 from gdm_studio.ui.create.viewer.filmstrip import Filmstrip
 from gdm_studio.ui.create.viewer.step_thumbnails import sigma_text
-from gdm_studio.ui.create.viewer.welcome import Welcome
 from gdm_studio.ui.denoising_steps.view_modes import canvas_mode_choices, rows, view_mode_choices
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import Theme
@@ -39,12 +33,19 @@ from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Notices, Segmented, create_tool_button, horizontal_rule
 from gdm_studio.ui.widgets.file_drops import DropZones
 from gdm_studio.ui.widgets.icon_button import Hotkey
-from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.layouts import in_row, put_in_tab_order, stacked
 from gdm_studio.ui.widgets.shapes import paint_veil
 from gdm_studio.ui.widgets.splitter import Splitter
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from gdm_studio.models.model_card import ModelCard
+    from gdm_studio.request.generation_events import View
+    from gdm_studio.ui.create.outpainting.bar import ExtendBar
+    from gdm_studio.ui.create.viewer.batch_sheet import PicturesSheet
+    from gdm_studio.ui.create.viewer.canvas_bars import MaskBar, NoiseBar, PictureTools
+    from gdm_studio.ui.create.viewer.welcome import Welcome
 
 # Space for the caption above and the bar below a fitted image, in logical pixels.
 TOP, BOTTOM = 48, 64
@@ -65,6 +66,10 @@ DIVIDER = 9
 SPLIT_EDGE = 10
 # Padding between the caption and the end of its background.
 PADDING = 8
+
+
+# A part of the canvas area.
+Part = TypeVar("Part", bound=QWidget)
 
 
 class CanvasBar(QFrame):
@@ -299,8 +304,9 @@ class _Caption(QWidget):
 class _CanvasArea(QWidget):
     """Container for the canvas and for the caption, tools and bars that float over it.
 
-    `noisy` is a second canvas, which shows the noisy image of the same step. `foot` is the height of the bar at the
-    bottom in logical pixels. Signal: `placed()` after a layout.
+    Parts that an empty canvas does not show are created when they are first needed. `noisy` is a second canvas, which
+    shows the noisy image of the same step. `foot` is the height of the bar at the bottom in logical pixels. Signal:
+    `placed()` after a layout.
     """
 
     placed = Signal()
@@ -317,26 +323,79 @@ class _CanvasArea(QWidget):
         self.noisy.hide()
         self.noisy.setAccessibleName(self.tr("Noisy picture"))
         self.caption = _Caption(theme, self)
-        self.tools = PictureTools(theme, self.overlaps, self)
         self.bar = CanvasBar(theme, self)
-        self.noise_bar = NoiseBar(theme, self)
-        self.mask_bar = MaskBar(theme, self)
-        self.pictures = PicturesSheet(theme, self)
-        self.pictures.lower()
         self.panes.lower()
-        self.extend_bar = ExtendBar(theme, self)
-        self.welcome = Welcome(theme, self)
-        self.welcome.hide()
+        self._theme = theme
+        # Parts that were created, by name.
+        self._parts: dict[str, QWidget] = {}
         self.foot = BOTTOM
         # False until the first resize event, before which the size is Qt's default.
         self._is_sized = False
         self.bar.resized.connect(self.place)
-        self.tools.adjusted.connect(self.place)
         self.panes.splitterMoved.connect(self._on_divider_moved)
         self.panes.reset_asked.connect(lambda: self.share_room(0.5))
         self.canvas.view_moved.connect(lambda: self.noisy.adopt_view(self.canvas))
         self.noisy.view_moved.connect(lambda: self.canvas.adopt_view(self.noisy))
         self.noisy.panels_toggled.connect(self.canvas.panels_toggled)
+
+    @cached_property
+    def tools(self) -> PictureTools:
+        from gdm_studio.ui.create.viewer.canvas_bars import PictureTools
+
+        tools = self._add_part("tools", PictureTools(self._theme, self.overlaps, self), after=self.panes)
+        tools.adjusted.connect(self.place)
+        return tools
+
+    @cached_property
+    def noise_bar(self) -> NoiseBar:
+        from gdm_studio.ui.create.viewer.canvas_bars import NoiseBar
+
+        return self._add_part("noise", NoiseBar(self._theme, self), after=self.bar)
+
+    @cached_property
+    def mask_bar(self) -> MaskBar:
+        from gdm_studio.ui.create.viewer.canvas_bars import MaskBar
+
+        return self._add_part("mask", MaskBar(self._theme, self), after=self.bar)
+
+    @cached_property
+    def extend_bar(self) -> ExtendBar:
+        from gdm_studio.ui.create.outpainting.bar import ExtendBar
+
+        return self._add_part("extend", ExtendBar(self._theme, self), after=self.bar)
+
+    @cached_property
+    def pictures(self) -> PicturesSheet:
+        from gdm_studio.ui.create.viewer.batch_sheet import PicturesSheet
+
+        sheet = self._add_part("pictures", PicturesSheet(self._theme, self), after=self.bar)
+        sheet.lower()
+        self.panes.lower()
+        self._place_sheet(sheet)
+        return sheet
+
+    @cached_property
+    def welcome(self) -> Welcome:
+        from gdm_studio.ui.create.viewer.welcome import Welcome
+
+        return self._add_part("welcome", Welcome(self._theme, self), after=self.bar)
+
+    def _add_part(self, name: str, part: Part, *, after: QWidget) -> Part:
+        part.hide()
+        self._parts[name] = part
+        put_in_tab_order(part, after=after)
+        return part
+
+    def part(self, name: str) -> QWidget | None:
+        """Return the part with this name ("tools", "noise", "mask", "extend", "pictures" or "welcome"), or None if it
+        was not needed yet.
+        """
+        return self._parts.get(name)
+
+    def is_shown(self, name: str) -> bool:
+        """Return True if this part exists and is not hidden."""
+        part = self._parts.get(name)
+        return part is not None and part.isVisibleTo(self)
 
     def overlaps(self, place: QRect) -> bool:
         """Return whether an image overlaps the rectangle `place`, so that a floating widget there needs a
@@ -380,9 +439,13 @@ class _CanvasArea(QWidget):
         self.panes.setGeometry(self.rect())
         self.panes.setOrientation(self._split_orientation())
         self.share_room(self.share)
-        self.pictures.setGeometry(self.rect().adjusted(0, TOP, 0, -BOTTOM))
+        if (sheet := self.part("pictures")) is not None:
+            self._place_sheet(sheet)
         self._is_sized = True
         self.place()
+
+    def _place_sheet(self, sheet: QWidget) -> None:
+        sheet.setGeometry(self.rect().adjusted(0, TOP, 0, -BOTTOM))
 
     def _split_orientation(self) -> Qt.Orientation:
         """Return the direction of the split view in which two square images are larger: side by side (Horizontal) or
@@ -398,9 +461,12 @@ class _CanvasArea(QWidget):
         """Position the caption, tools and bars over the canvas, and reserve space below a fitted image for the bar."""
         if not self._is_sized:
             return
-        self.tools.fit_in(self.width() - 2 * TOOLS_MARGIN)
-        tools = self.tools.sizeHint() if self.tools.isVisibleTo(self) else QSize(0, 0)
-        self.tools.setGeometry(self.width() - tools.width() - TOOLS_MARGIN, 9, tools.width(), max(tools.height(), 28))
+        tools = QSize(0, 0)
+        if self.part("tools") is not None:
+            self.tools.fit_in(self.width() - 2 * TOOLS_MARGIN)
+            tools = self.tools.sizeHint() if self.is_shown("tools") else tools
+            left = self.width() - tools.width() - TOOLS_MARGIN
+            self.tools.setGeometry(left, 9, tools.width(), max(tools.height(), 28))
         beside = max(self.width() - tools.width() - 44, 0)
         foot = BOTTOM
         head = TOP
@@ -410,11 +476,15 @@ class _CanvasArea(QWidget):
         # The caption is as long as both images are wide, and a divider would cross it.
         self.panes.set_head(head)
         self.caption.setGeometry(16 - PADDING, 10 + head - TOP, beside + 2 * PADDING, 26)
-        for fitting in (self.bar, self.mask_bar):
-            fitting.fit_in(self.width() - 2 * SIDE_MARGIN)
-        for bar in (self.bar, self.noise_bar, self.mask_bar, self.extend_bar):
+        self.bar.fit_in(self.width() - 2 * SIDE_MARGIN)
+        if self.part("mask") is not None:
+            self.mask_bar.fit_in(self.width() - 2 * SIDE_MARGIN)
+        for bar in (self.bar, *map(self.part, ("noise", "mask", "extend"))):
+            if bar is None:
+                continue
             size = bar.sizeHint()
-            width = min(NOISE_WIDTH if bar is self.noise_bar else size.width(), self.width() - 2 * SIDE_MARGIN)
+            width = NOISE_WIDTH if bar is self.part("noise") else size.width()
+            width = min(width, self.width() - 2 * SIDE_MARGIN)
             left = (self.width() - width) // 2
             if bar is self.bar:
                 # The buttons of a run extend the bar to the right, so that the others never move.
@@ -424,7 +494,7 @@ class _CanvasArea(QWidget):
             if bar.isVisibleTo(self):
                 foot = max(foot, size.height() + 26)
         self.foot = foot
-        if self.welcome.isVisibleTo(self):
+        if self.is_shown("welcome"):
             head, foot = self._place_welcome()
         is_split = not self.noisy.isHidden()
         is_vertical = is_split and self.panes.orientation() == Qt.Orientation.Vertical
@@ -448,10 +518,12 @@ class _CanvasArea(QWidget):
 class CanvasPanel(QFrame):
     """Middle part of the Create page, which shows the image on the canvas with floating bars and the filmstrip below.
 
-    The mode determines which bar or sheet is visible; see `set_mode`. Signal: `mode_changed(str)`.
+    The mode determines which bar or sheet is visible; see `set_mode`. Signals: `mode_changed(str)`, and
+    `example_picked(Example)` for an example prompt on the empty canvas.
     """
 
     mode_changed = Signal(str)
+    example_picked = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -459,13 +531,9 @@ class CanvasPanel(QFrame):
         self._area = _CanvasArea(theme)
         self.canvas = self._area.canvas
         self.bar = self._area.bar
-        self.pictures = self._area.pictures
-        self.tools = self._area.tools
-        self.noise_bar = self._area.noise_bar
-        self.mask_bar = self._area.mask_bar
-        self.extend_bar = self._area.extend_bar
-        self.welcome = self._area.welcome
         self._offers_examples = False
+        # The model whose examples are offered.
+        self._example_card: ModelCard | None = None
         self.filmstrip = Filmstrip(theme)
         self.notices = Notices(theme, self, area=self._notice_area)
         self._area.placed.connect(self.notices.place)
@@ -485,6 +553,40 @@ class CanvasPanel(QFrame):
         self.canvas.filled.connect(self._show_bars)
         self._show_bars()
 
+    @property
+    def pictures(self) -> PicturesSheet:
+        """All images of the job side by side."""
+        return self._area.pictures
+
+    @property
+    def tools(self) -> PictureTools:
+        """Tools for a finished image."""
+        return self._area.tools
+
+    @property
+    def noise_bar(self) -> NoiseBar:
+        """Bar of the mode "noise"."""
+        return self._area.noise_bar
+
+    @property
+    def mask_bar(self) -> MaskBar:
+        """Bar of the mode "mask"."""
+        return self._area.mask_bar
+
+    @property
+    def extend_bar(self) -> ExtendBar:
+        """Bar of the mode "extend"."""
+        return self._area.extend_bar
+
+    @property
+    def welcome(self) -> Welcome:
+        """Example prompts on the empty canvas."""
+        if self._area.part("welcome") is None:
+            self._area.welcome.picked.connect(self.example_picked)
+            if self._example_card is not None:
+                self._area.welcome.set_card(self._example_card)
+        return self._area.welcome
+
     def set_caption(self, strong: str, rest: str) -> None:
         """Set the caption of the displayed image. `strong` is always visible, whereas details in `rest` may be omitted
         in a narrow window.
@@ -500,8 +602,10 @@ class CanvasPanel(QFrame):
 
     def set_example_card(self, card: ModelCard) -> None:
         """Set the model card whose example prompts are shown on the empty canvas."""
-        self.welcome.set_card(card)
-        self._area.place()
+        self._example_card = card
+        if self._area.part("welcome") is not None:
+            self._area.welcome.set_card(card)
+            self._area.place()
 
     def show_noisy(self, rgba: np.ndarray | None) -> None:
         """Show a denoising step's noisy image beside the predicted image on the canvas. None hides it."""
@@ -586,25 +690,37 @@ class CanvasPanel(QFrame):
             # Otherwise Qt would focus the first image.
             self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.canvas.setVisible(not together)
-        for part, stays in ((self.pictures, together), (self._sheet, self._mode == "sheet")):
+        for part, stays in ((self._area.part("pictures"), together), (self._sheet, self._mode == "sheet")):
             if part is not None and not stays and part.isAncestorOf(self.focusWidget()):
                 # Otherwise Qt would focus the next button.
                 self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.pictures.setVisible(together)
+        self._show_part("pictures", together)
         filled = self.canvas.picture() is not None
         self._show_noisy()
         self.bar.setVisible(filled and not self._mode)
-        self.welcome.setVisible(self._offers_examples and not filled and not self._mode and not together)
+        self._show_part("welcome", self._offers_examples and not filled and not self._mode and not together)
         self.bar.set_zooms(not together)
-        self.noise_bar.setVisible(self._mode == "noise")
-        self.mask_bar.setVisible(self._mode == "mask")
-        self.extend_bar.setVisible(self._mode == "extend")
-        self.tools.setVisible(filled and self._finished and not self._mode and not together)
+        for mode in ("noise", "mask", "extend"):
+            self._show_part(mode, self._mode == mode)
+        self._show_part("tools", filled and self._finished and not self._mode and not together)
         self._area.place()
         if self._sheet is not None:
             self._sheet.setGeometry(self.rect())
             self._sheet.setVisible(self._mode == "sheet")
             self._sheet.raise_()
+
+    def _show_part(self, name: str, shown: bool) -> None:
+        """Show a part of the canvas area, or hide it if it exists."""
+        created = {
+            "noise": lambda: self.noise_bar,
+            "mask": lambda: self.mask_bar,
+            "extend": lambda: self.extend_bar,
+            "tools": lambda: self.tools,
+            "pictures": lambda: self.pictures,
+            "welcome": lambda: self.welcome,
+        }
+        if shown or self._area.part(name) is not None:
+            created[name]().setVisible(shown)
 
     def _show_noisy(self) -> None:
         is_free = self.canvas.picture() is not None and not self._mode and not self.is_side_by_side

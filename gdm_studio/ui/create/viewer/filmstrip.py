@@ -6,18 +6,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.request.generation_events import View
 from gdm_studio.ui.actions import FAMILY, NEWEST_STEP, PLAY, with_keys
 from gdm_studio.ui.create.viewer.step_thumbnails import HEIGHT, Strip
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ElidedLabel, IconButton, label, mark, mark_of
 from gdm_studio.ui.widgets.icon_button import SIDE, show_action
 from gdm_studio.ui.widgets.layouts import in_row, stacked
+
+if TYPE_CHECKING:
+    from gdm_studio.request.generation_events import View
 
 HEADER_HEIGHT = 26
 

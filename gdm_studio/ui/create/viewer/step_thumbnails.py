@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -22,12 +23,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gdm_studio.request.generation_events import View
 from gdm_studio.ui.denoising_steps import view_modes
-from gdm_studio.ui.theme.imaging import create_thumbnail
+from gdm_studio.ui.theme.imaging import create_thumbnail, sparse
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect, round_path
+
+if TYPE_CHECKING:
+    from gdm_studio.request.generation_events import View
 
 CELL = 58
 # Gap between the two rows of noisy and predicted images.
@@ -391,7 +394,7 @@ class Strip(QWidget):
         sources = view_modes.sources(self._views, index, mode)
         cached = self._cache.get(key)
         if cached is None or not view_modes.is_same(cached[0], sources):
-            cached = (sources, create_thumbnail(view_modes.picture(sources, side), side))
+            cached = (sources, create_thumbnail(sparse(view_modes.picture(sources, side), side), side))
             self._cache[key] = cached
             if len(self._cache) > CACHED:
                 self._cache.popitem(last=False)

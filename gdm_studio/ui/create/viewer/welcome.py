@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QGridLayout, QWidget
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.models.model_card import Example, ModelCard, sample_path
 from gdm_studio.ui.card_translations import summary_text
-from gdm_studio.ui.create.panel.tile_popup import Tile, paint_sample
+from gdm_studio.ui.create.panel.sample_tile import Tile, paint_sample
 from gdm_studio.ui.models.sample_loader import Samples
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import SPACE, Theme

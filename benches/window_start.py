@@ -1,0 +1,309 @@
+"""Benchmark of the window's start and of its own thread, which can run in turn with another checkout.
+
+The file is also the program that is measured. It imports nothing of `benches`, because the package of the other
+checkout runs it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gdm_studio.common.measurement import Measurement
+
+PAIRS = 5
+HERE = Path(__file__).parents[1]
+# Timeout of one process, and of one wait in it, in seconds.
+TIMEOUT = 300
+WAIT = 120
+# Interval of the timer that measures the event loop, in milliseconds.
+TICK = 2
+STEPS = 20
+# Steps of the run during which pages are visited.
+LONG = 200
+PAGES = ("gallery", "compare", "models", "learn", "train", "family-tree", "settings")
+# Time after the start in which the window prepares its pages, in seconds.
+REST = 8.0
+# An empty window, whose argument is the time of the launch.
+BARE = """
+import sys, time
+from PySide6.QtWidgets import QApplication, QMainWindow
+class Bare(QMainWindow):
+    def paintEvent(self, event):
+        print('{"first paint": %f, "cpu": %f}' % (time.time() - float(sys.argv[1]), time.process_time()), flush=True)
+        QApplication.exit()
+app = QApplication(sys.argv[:1])
+window = Bare()
+window.show()
+app.exec()
+"""
+# Figures by name, with the unit, the goal, and the goal of the ratio to the other checkout.
+FIGURES = {
+    "first paint": ("s", "≤ 3 × an empty window", "≤ 0.5"),
+    "cpu": ("s of the processor", "", ""),
+    "modules": ("modules before the first paint", "≤ 130", ""),
+    "letter": ("ms from a key right after the first paint to its paint", "≤ 50", ""),
+    "generate": ("ms from a click on Generate to the button's answer", "≤ 50", ""),
+    "started": ("s from the first paint to the end of the start", "", ""),
+    "gap p99": ("ms, event loop in a run", "≤ 16", ""),
+    "gap": ("ms, longest gap of the event loop in a run", "≤ 33", ""),
+    "gap first": ("ms, longest gap while the first picture is made", "≤ 33", ""),
+    **{f"visit {page}": ("ms to its first frame during a run", "≤ 100", "") for page in PAGES},
+    "close": ("s to close when idle", "≤ 1", ""),
+}
+
+
+def figures(
+    other: Path | None = None, *, pairs: int = PAIRS, rest: float = REST, has_bytecode: bool = False
+) -> Iterator[Measurement]:
+    """Yield the medians of `pairs` launches of an empty window and of this checkout's window, in turn with those of
+    the checkout `other` and the median ratios to it. Times include the launch of the process.
+
+    Unless the bytecode is known to be compiled, the first launch of each is not counted.
+    """
+    from gdm_studio.common.measurement import Measurement
+
+    places = {"here": HERE} | ({"there": other} if other is not None else {})
+    found: dict[str, list[dict[str, float]]] = {"empty": [], **{name: [] for name in places}}
+    with tempfile.TemporaryDirectory() as home:
+        for number in range(int(has_bytecode), pairs + 1):
+            launches = {"empty": _launch(["-c", BARE], HERE, Path(home))}
+            for name, checkout in places.items():
+                launches[name] = _launch([__file__, str(rest)], checkout, Path(home) / name)
+            # The first launches compile the modules, and are not measured.
+            for name, launch in launches.items() if number else ():
+                found[name].append(launch)
+    medians = {name: _medians(launches) for name, launches in found.items()}
+    for name in ("first paint", "cpu"):
+        yield Measurement(f"empty window: {name}", medians["empty"][name], FIGURES[name][0])
+    for name, (unit, goal, ratio_goal) in FIGURES.items():
+        yield Measurement(name, medians["here"][name], unit, goal)
+        if name in ("first paint", "cpu"):
+            yield Measurement(f"{name}, to an empty window", _ratio(found["here"], found["empty"], name), "×", "≤ 3")
+        if other is not None:
+            yield Measurement(f"{name}, the other checkout", medians["there"][name], unit)
+            yield Measurement(f"{name}, ratio", _ratio(found["here"], found["there"], name), "×", ratio_goal)
+
+
+def _medians(launches: list[dict[str, float]]) -> dict[str, float]:
+    return {name: statistics.median(each[name] for each in launches) for name in launches[0]}
+
+
+def _ratio(ones: list[dict[str, float]], others: list[dict[str, float]], name: str) -> float:
+    return statistics.median(one[name] / max(two[name], 1e-9) for one, two in zip(ones, others, strict=True))
+
+
+def _launch(arguments: list[str], checkout: Path, home: Path) -> dict[str, float]:
+    """Run a program with the package of a checkout and folders of its own, and return the figures that it prints."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment |= {"QT_QPA_PLATFORM": "offscreen", "GDM_STUDIO_HOME": str(home), "PYTHONPATH": str(checkout.resolve())}
+    home.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        [sys.executable, *arguments, repr(time.time())],
+        cwd=home,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=TIMEOUT,
+        check=True,
+    )
+    result: dict[str, float] = json.loads(done.stdout.strip().rpartition("\n")[2])
+    return result
+
+
+def _main(rest: float, launched: float) -> None:
+    """Measure one window in this process, and print the figures."""
+    try:
+        from gdm_studio.common import gc_pause
+        from gdm_studio.ui.shell import pyside_imports
+
+        gc_pause.pause_gc()
+        pyside_imports.speed_up()
+    except ImportError:
+        # An earlier version imports PySide6 as it is.
+        pass
+    from gdm_studio.engine import torch_startup
+
+    torch_startup.prepare()
+    from gdm_studio.ui.shell.app import application, event_loop
+    from gdm_studio.ui.shell.window import Window
+    from gdm_studio.ui.theme.theme import Theme
+
+    app = application()
+
+    async def create() -> Any:
+        if hasattr(Window, "start_gradually"):
+            return Window(Theme(app))
+        from gdm_studio.models.library import Library
+
+        library: Any = Library()
+        await asyncio.to_thread(library.restore)
+        return Window(Theme(app), library)
+
+    async def use() -> dict[str, float]:
+        window = await create()
+        window.show()
+        await window.painted.wait()
+        found: dict[str, float] = {"first paint": time.time() - launched, "cpu": time.process_time()}
+        found["modules"] = sum(name.split(".")[0] == "gdm_studio" for name in sys.modules)
+        return found | await _measure_use(window, rest)
+
+    with event_loop(app) as loop:
+        print(json.dumps(loop.run_until_complete(use())))
+    sys.stdout.flush()
+    os._exit(0)
+
+
+async def _measure_use(window: Any, rest: float) -> dict[str, float]:
+    found = dict(await _measure_first_input(window))
+    gaps = _Gaps()
+    await _wait_until(lambda: window.generation.job is not None)
+    await _wait_until(lambda: window.generation.job is None)
+    found["gap first"] = gaps.stop()[-1]
+    _set_steps(window, STEPS)
+    gaps = _Gaps()
+    await _run(window)
+    ordered = gaps.stop()
+    found |= {"gap p99": ordered[int(0.99 * (len(ordered) - 1))], "gap": ordered[-1]}
+    await asyncio.sleep(rest)
+    found |= await _measure_visits(window)
+    start = time.perf_counter()
+    window.close()
+    await window.closed.wait()
+    found["close"] = time.perf_counter() - start
+    return found
+
+
+async def _measure_first_input(window: Any) -> Mapping[str, float]:
+    """Press a key and click Generate right after the first paint, then let the window finish its start."""
+    from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, Qt
+    from PySide6.QtGui import QKeyEvent, QMouseEvent
+
+    editor: Any = window.create_page.controls.prompt.editor
+    button: Any = window.create_page.controls.button
+    before, name = editor.toPlainText(), button.text()
+    answered: dict[str, float] = {}
+    none, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+    start = time.perf_counter()
+
+    class Eyes(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint:
+                now = 1000 * (time.perf_counter() - start)
+                if watched == button and (button.running or button.text() != name):
+                    answered.setdefault("generate", now)
+                if watched == editor.viewport() and editor.toPlainText() != before:
+                    answered.setdefault("letter", now)
+            return False
+
+    eyes = Eyes()
+    editor.viewport().installEventFilter(eyes)
+    button.installEventFilter(eyes)
+    place = QPointF(button.rect().center())
+    where = QPointF(button.mapToGlobal(button.rect().center()))
+
+    def click(kind: QEvent.Type, held: Qt.MouseButton) -> None:
+        QCoreApplication.postEvent(button, QMouseEvent(kind, place, where, left, held, none))
+
+    QCoreApplication.postEvent(editor, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_X, none, "x"))
+    click(QEvent.Type.MouseButtonPress, left)
+    click(QEvent.Type.MouseButtonRelease, Qt.MouseButton.NoButton)
+    if hasattr(window, "start_gradually"):
+        await window.start_gradually()
+    else:
+        window.start()
+    answered["started"] = time.perf_counter() - start
+    await _wait_until(lambda: {"letter", "generate"} <= answered.keys())
+    for widget in (editor.viewport(), button):
+        widget.removeEventFilter(eyes)
+    return answered
+
+
+def _set_steps(window: Any, steps: int) -> None:
+    controls = window.create_page.controls
+    # The second name is that of version 0.1.
+    draft = getattr(controls, "request_draft", None) or controls.draft
+    draft.change(steps=steps)
+
+
+async def _run(window: Any) -> None:
+    window.create_page.controls.button.click()
+    await _wait_until(lambda: window.generation.job is None)
+
+
+async def _measure_visits(window: Any) -> dict[str, float]:
+    """Open each page during a run for the first time, and measure the time to its first frame."""
+    from PySide6.QtCore import QEvent, QObject
+
+    _set_steps(window, LONG)
+    window.create_page.controls.button.click()
+    run = window.viewer.run
+    await _wait_until(lambda: run.steps_done > 0)
+    painted: list[float] = []
+
+    class Eyes(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint:
+                painted.append(time.perf_counter())
+            return False
+
+    found = {}
+    for page in PAGES:
+        eyes = Eyes()
+        painted.clear()
+        start = time.perf_counter()
+        window.open_page(page)
+        window.pages.currentWidget().installEventFilter(eyes)
+        await _wait_until(lambda: bool(painted))
+        found[f"visit {page}"] = 1000 * (painted[0] - start)
+        window.pages.currentWidget().removeEventFilter(eyes)
+        await asyncio.sleep(0.2)
+    window.open_page("create")
+    window.create_page.controls.stop.emit()
+    await _wait_until(lambda: window.generation.job is None)
+    return found
+
+
+class _Gaps:
+    """Timer that measures how much later than planned this thread's event loop responds."""
+
+    def __init__(self) -> None:
+        from PySide6.QtCore import Qt, QTimer
+
+        self._late = [0.0]
+        self._last = time.perf_counter()
+        self._timer = QTimer(interval=TICK, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self._late.append(max(1000 * (now - self._last) - TICK, 0.0))
+        self._last = now
+
+    def stop(self) -> list[float]:
+        """Stop measuring, and return the delays in milliseconds, sorted."""
+        self._timer.stop()
+        return sorted(self._late)
+
+
+async def _wait_until(reason: Callable[[], bool]) -> None:
+    end = time.monotonic() + WAIT
+    while not reason():
+        if time.monotonic() > end:
+            raise TimeoutError("The window did not respond in time.")
+        await asyncio.sleep(0.005)
+
+
+if __name__ == "__main__":
+    _main(float(sys.argv[1]), float(sys.argv[2]))

@@ -1,0 +1,87 @@
+"""Details and actions of the image selected in the Create page's gallery panel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gdm_studio.ui.actions import COPY_CREDIT, DELETE, EXPORT, FAVOURITE, OPEN_FOLDER, UNFAVOURITE, USE, Action
+from gdm_studio.ui.gallery.attribution import SimilarImageLabel
+from gdm_studio.ui.gallery.image_details import Caption, FactRows, facts_of
+from gdm_studio.ui.gallery.image_signals import ImageSignals
+from gdm_studio.ui.gallery.list_model import PictureLike
+from gdm_studio.ui.theme.theme import Theme
+from gdm_studio.ui.widgets import button_of
+from gdm_studio.ui.widgets.layouts import in_row, stacked
+
+
+class Details(QWidget):
+    """Details of the image selected in the Create page's gallery panel. Its buttons emit the signals of the
+    ImageSignals object `asks`.
+    """
+
+    # A different picture, or None.
+    shown = Signal(object)
+
+    def __init__(self, theme: Theme, asks: ImageSignals, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._picture: PictureLike | None = None
+        self._titles: Mapping[str, str] = {}
+        self._caption = Caption()
+        self._facts = FactRows()
+        self.similar_label = SimilarImageLabel(theme)
+        self.similar_label.less_asked.connect(lambda: asks.less_like.emit(self._picture))
+        self._make_buttons(theme, asks.of(self.picture))
+        self._lay_out()
+        self.show_picture(None)
+
+    def picture(self) -> PictureLike | None:
+        return self._picture
+
+    def set_model_titles(self, titles: Mapping[str, str]) -> None:
+        """Set the titles of models and styles that the details show in place of their internal names.
+
+        Keys are model names, and "model:style" for styles.
+        """
+        self._titles = titles
+        self.show_picture(self._picture)
+
+    def show_picture(self, picture: PictureLike | None) -> None:
+        """Show an image's settings and the buttons for it, or hide the widget if `picture` is None."""
+        is_other = picture is None or self._picture is None or picture.id != self._picture.id
+        self._picture = picture
+        self.setVisible(picture is not None)
+        if is_other:
+            self.similar_label.show_origin(None)
+            self.shown.emit(picture)
+        if picture is None:
+            return
+        self._caption.show_picture(picture)
+        self._facts.show_facts(facts_of(picture, self._titles))
+        self._star.set_icon("star", "star" if picture.favourite else "text", filled=picture.favourite)
+        self._star.setToolTip((UNFAVOURITE if picture.favourite else FAVOURITE).tooltip)
+
+    def _make_buttons(self, theme: Theme, offered: Mapping[Action, Action]) -> None:
+        self._use = button_of(theme, offered[USE].keyless)
+        self._credit = button_of(theme, offered[COPY_CREDIT])
+        self._star = button_of(theme, offered[FAVOURITE], text="", icon=True)
+        self._folder = button_of(theme, offered[OPEN_FOLDER], text="", icon=True)
+        self._bin = button_of(theme, offered[DELETE], text="", icon=True, hover="danger")
+        self._export = button_of(theme, offered[EXPORT], icon=True)
+
+    def _lay_out(self) -> None:
+        buttons = in_row((self._use, 1), spacing=4)
+        for button in (self._star, self._folder, self._bin):
+            button.setFixedWidth(31)
+            if button is self._bin:
+                # Space that keeps a slip of the mouse from hitting Delete.
+                buttons.addSpacing(4)
+            buttons.addWidget(button)
+        for button in (self._use, self._export, self._credit):
+            # A long title may use the margins of the button, and is shortened if that is not enough.
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        # The longer title gets more room.
+        outward = in_row((self._export, 8), (self._credit, 9), spacing=4)
+        stacked(self._caption, self._facts, self.similar_label, 3, buttons, outward, on=self, spacing=9)

@@ -1,0 +1,76 @@
+"""Input of the user before the window's controllers exist: what is typed is shown at once, and the rest is replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from gdm_studio.ui.create.generation.generate_button import GenerateButton
+
+_MOUSE = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonDblClick)
+_KEYS = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
+# Keys with one of these modifiers may be commands, also in a text field.
+_COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+# Keys that may leave a text field or be commands there.
+_NOT_TYPED = (Qt.Key.Key_Escape, Qt.Key.Key_Tab, Qt.Key.Key_Backtab, *(Qt.Key(Qt.Key.Key_F1 + n) for n in range(12)))
+
+
+class EarlyInput(QObject):
+    """Event filter between the first paint and the end of the window's start.
+
+    Text fields work at once. Clicks and commands elsewhere would find no controller, so they are delivered when
+    `replay` is called, in their order. A click on Generate is shown at once.
+    """
+
+    def __init__(self, window: QWidget, fields: Collection[QWidget], button: GenerateButton) -> None:
+        super().__init__(window)
+        self._window = window
+        self._fields = fields
+        self._button = button
+        self._held: list[tuple[QWidget, QEvent]] = []
+        self._is_replaying = False
+        QCoreApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        is_input = kind in _MOUSE or kind in _KEYS
+        if self._is_replaying or not is_input or not isinstance(watched, QWidget):
+            return False
+        if watched.window() is not self._window or self._is_immediate(watched, event):
+            return False
+        self._held.append((watched, event.clone()))
+        if self._button.isEnabled() and (
+            (kind == QEvent.Type.MouseButtonPress and watched is self._button)
+            or (kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and _is_generate(event))
+        ):
+            self._button.set_starting()
+        return True
+
+    def _is_immediate(self, widget: QWidget, event: QEvent) -> bool:
+        """Return True for input that only a text field uses, if no held input comes before it."""
+        if not any(field is widget or field.isAncestorOf(widget) for field in self._fields):
+            return False
+        if not isinstance(event, QKeyEvent):
+            return True
+        return not event.modifiers() & _COMMANDS and event.key() not in _NOT_TYPED
+
+    def replay(self, *, deliver: bool = True) -> None:
+        """End the filter. With `deliver`, deliver the held input."""
+        QCoreApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
+        self._is_replaying = True
+        held, self._held = self._held, []
+        if held and not self._button.running:
+            self._button.set_idle()
+        for widget, event in held if deliver else ():
+            # A key belongs to the widget that has the focus now, which an earlier click may have moved.
+            target = (QApplication.focusWidget() or widget) if isinstance(event, QKeyEvent) else widget
+            QCoreApplication.sendEvent(target, event)
+        self.deleteLater()
+
+
+def _is_generate(event: QKeyEvent) -> bool:
+    is_return = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+    return is_return and event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.ControlModifier

@@ -1,0 +1,141 @@
+"""Start of the window: what is imported before its first paint, and input before its controllers exist."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from gdm_studio.models.installed import model_listing
+from gdm_studio.models.library import Library
+from gdm_studio.ui.shell.app import event_loop
+from gdm_studio.ui.shell.window import LATER_MODULES, STARTUP_MODULES, Window
+from gdm_studio.ui.theme.theme import Theme
+from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.window import SECONDS, until
+
+ROOT = Path(__file__).parents[2]
+# The most modules of the program that the first paint may need.
+MOST = 130
+# Packages that the first paint does not need, except for the modules of their names.
+BANNED = (
+    "torch",
+    "numpy",
+    "PIL",
+    "safetensors",
+    "tokenizers",
+    "gdm_studio.maths.samplers.ddim",
+    "gdm_studio.maths.processes",
+    "gdm_studio.maths.guidance.compose",
+    "gdm_studio.networks",
+    "gdm_studio.models.families",
+    "gdm_studio.models.library",
+    "gdm_studio.models.files",
+    "gdm_studio.gallery",
+    "gdm_studio.jobs",
+    "gdm_studio.engine.pipeline",
+)
+
+
+def test_the_first_paint_imports_little(home: Path) -> None:
+    environment = os.environ | {"GDM_STUDIO_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
+    program = [sys.executable, "-m", "tests.helpers.first_paint"]
+    done = subprocess.run(program, cwd=ROOT, env=environment, stdout=subprocess.PIPE, timeout=SECONDS, check=True)
+    importers: dict[str, list[str]] = json.loads(done.stdout)
+    chains = [
+        " <- ".join([name, *chain])
+        for name, chain in importers.items()
+        if any(name == banned or name.startswith(f"{banned}.") for banned in BANNED)
+    ]
+    assert not chains, "before the first paint:\n" + "\n".join(chains)
+    ours = sorted(name for name in importers if name.split(".")[0] == "gdm_studio")
+    assert len(ours) <= MOST, f"{len(ours)} modules before the first paint: {', '.join(ours)}"
+
+
+def test_the_list_of_built_in_models_is_up_to_date(home: Path) -> None:
+    listing = model_listing.listing_of(Library())
+    advice = "run `python -m tests.models.listing_writer`"
+    assert model_listing.built_in() == listing, advice
+    # A saved list is read again as it was.
+    model_listing.save(listing)
+    assert model_listing.load() == listing
+
+
+def test_a_damaged_list_of_models_is_replaced(home: Path) -> None:
+    model_listing.save(model_listing.ModelListing())
+    assert model_listing.load() == model_listing.ModelListing()
+    for file in home.rglob("listing.json"):
+        file.write_bytes(file.read_bytes()[:-20])
+    assert model_listing.load() == model_listing.built_in()
+
+
+def test_modules_that_are_imported_later_exist() -> None:
+    names = (*STARTUP_MODULES, *LATER_MODULES)
+    assert [name for name in names if not (ROOT / f"{name.replace('.', '/')}.py").is_file()] == []
+
+
+def test_input_right_after_the_first_paint_acts(home: Path) -> None:
+    """Letters appear at once. Clicks and commands are noticed at once, and carried out when the start is complete."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+
+    async def use() -> None:
+        library = GaussianLibrary()
+        window = Window(app.findChild(Theme) or Theme(app), library)  # type: ignore[arg-type]
+        window.show()
+        window.activateWindow()
+        await window.painted.wait()
+        start = asyncio.ensure_future(window.start_gradually())
+        await asyncio.sleep(0)
+        controls = window.create_page.controls
+        controls.prompt.editor.setFocus()
+        before = controls.prompt.editor.toPlainText()
+        QTest.keyClicks(controls.prompt.editor, "xy")
+        assert "xy" in controls.prompt.editor.toPlainText() != before
+        QTest.mouseClick(controls.button, Qt.MouseButton.LeftButton)
+        assert controls.button.text().startswith("Starting")
+        await start
+        # The click has started a run.
+        assert window.viewer.run is not None and window.viewer.run.request.prompt.count("xy") == 1
+        await until(lambda: window.generation.job is None)
+        assert not controls.button.text().startswith("Starting")
+        window.close()
+        await asyncio.wait_for(window.closed.wait(), SECONDS)
+        assert await asyncio.to_thread(window.worker.wait, int(1000 * SECONDS))
+        window.deleteLater()
+
+    try:
+        with event_loop(app) as loop:
+            loop.run_until_complete(use())
+    finally:
+        asyncio.set_event_loop(None)
+
+
+def test_a_window_that_is_closed_during_its_start_ends(home: Path) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+
+    async def use() -> None:
+        window = Window(app.findChild(Theme) or Theme(app), GaussianLibrary())  # type: ignore[arg-type]
+        window.show()
+        await window.painted.wait()
+        start = asyncio.ensure_future(window.start_gradually())
+        await until(lambda: window._has_started)
+        window.close()
+        await asyncio.wait_for(window.closed.wait(), SECONDS)
+        await start
+        assert await asyncio.to_thread(window.worker.wait, int(1000 * SECONDS))
+        window.deleteLater()
+
+    try:
+        with event_loop(app) as loop:
+            loop.run_until_complete(use())
+    finally:
+        asyncio.set_event_loop(None)
