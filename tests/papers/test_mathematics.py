@@ -12,8 +12,9 @@ import torch
 
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
+from gdm_studio.maths.posterior import posterior_mean
 from gdm_studio.maths.processes import vp
-from gdm_studio.papers.systems.ddpm import TARGETS, bound, posterior_mean
+from gdm_studio.papers.systems.ddpm import TARGETS, bound
 from gdm_studio.papers.systems.diffusion2015 import BinomialChain, BinomialRecipe, bits_of_bound, heartbeats
 from gdm_studio.papers.training import quality_classifier
 from gdm_studio.papers.training.images import open_dataset

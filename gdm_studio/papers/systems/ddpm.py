@@ -22,8 +22,10 @@ from torch import Tensor, nn
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
+from gdm_studio.maths.posterior import posterior_mean, posterior_variance, transition_variance
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.processes.vp import vp
+from gdm_studio.maths.variational_bound import step_term
 from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, System
 from gdm_studio.papers.training.recipe import EvenStartRecipe, NoiseSchedule
 from gdm_studio.training.options import Option
@@ -158,16 +160,6 @@ class LearnedRecipe(DdpmRecipe):
         return simple + weight * bound(x0, found, (variance + 1) / 2, at, to).mean()
 
 
-def posterior_mean(at: NoiseLevel, to: NoiseLevel) -> tuple[Tensor, Tensor]:
-    """Return the coefficients c1 and c2 of the posterior mean of a backward step, E[x_to | x_at, x_0] = c1·x_0 +
-    c2·x_at.
-
-    There is one pair for each sample. See equation 7.
-    """
-    second = at.alpha / to.alpha * (to.sigma / at.sigma) ** 2
-    return to.alpha - second * at.alpha, second  # type: ignore[return-value]
-
-
 def bound(x0: Tensor, found: Tensor, share: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
     """Return the term of DDPM's variational bound for one backward step, in bits per dimension, for each image (N,).
 
@@ -175,12 +167,11 @@ def bound(x0: Tensor, found: Tensor, share: Tensor, at: NoiseLevel, to: NoiseLev
     variance of p is exp(v·log β + (1 − v)·log β̃) with v = `share`, where β̃ is at least the square of half a level.
     Where `to` is clean, the term is −log p(x_0 | x_at) for 8-bit images (Ho et al. 2020, equation 13).
     """
-    large = at.sigma**2 - (at.alpha / to.alpha * to.sigma) ** 2
-    small = torch.as_tensor((to.sigma / at.sigma) ** 2 * large).clamp(min=1 / 510**2)
-    log_variance = share * torch.log(torch.as_tensor(large).clamp(min=1 / 510**2)) + (1 - share) * small.log()
+    large = torch.as_tensor(transition_variance(at, to)).clamp(min=1 / 510**2)
+    small = torch.as_tensor(posterior_variance(at, to)).clamp(min=1 / 510**2)
+    log_variance = share * large.log() + (1 - share) * small.log()
     first, _ = posterior_mean(at, to)
-    apart = (first * (x0 - found)).square()
-    kl = 0.5 * (log_variance - small.log() + (small + apart) * (-log_variance).exp() - 1)
+    kl = step_term(small, (first * (x0 - found)).square(), log_variance)
     deviation = (0.5 * log_variance).exp()
     levels = -log_of_level(x0, found, deviation)
     nats = torch.where(torch.as_tensor(to.sigma) > 0, kl, levels)
