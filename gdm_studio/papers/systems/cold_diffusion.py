@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
 from gdm_studio.maths.processes import PROCESSES, Process
-from gdm_studio.papers.system_description import Claim, System
+from gdm_studio.papers.system_description import Claim, Range, System
 from gdm_studio.papers.training.recipe import DenoisingRecipe, card_of, write_variant
 from gdm_studio.training.recipe import Cooldown, Samples
 from gdm_studio.training.schedule import normal
@@ -56,8 +56,7 @@ COLD = System(
             "System", "error of blurred held-out pictures restored by algorithm 2 over that by algorithm 1, at 20 steps"
         ),
         "restoration_ratio",
-        0.95,
-        "less",
+        Range(-9, 0.95),
         "weights",
         1.0,
         "algorithm 1",

@@ -26,7 +26,7 @@ from gdm_studio.maths.posterior import posterior_mean, posterior_variance, trans
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.processes.vp import vp
 from gdm_studio.maths.variational_bound import step_term
-from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, System
+from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, Range, System
 from gdm_studio.papers.training.recipe import EvenStartRecipe, NoiseSchedule
 from gdm_studio.training.options import Option
 
@@ -57,8 +57,7 @@ DDPM = System(
             "System", "share of points at one of 25 modes minus the error of the modes’ shares, at 100 steps"
         ),
         "points_at_modes",
-        0.8,
-        "more",
+        Range(0.8, 9),
         "points",
         0.0,
         "a network that is not given the noise level",
@@ -87,8 +86,7 @@ LEARNED = System(
             "System", "bound of held-out points in bits per coordinate minus the best one of three fixed variances"
         ),
         "learned_variance_bound",
-        -0.03,
-        "less",
+        Range(-9, -0.03),
         "points",
         0.0,
         "the variance of an untrained network",

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.networks.papers.backbones import Sizes
-from gdm_studio.papers.system_description import Claim, System
+from gdm_studio.papers.system_description import Claim, Range, System
 from gdm_studio.papers.systems.ddpm import DdpmRecipe
 from gdm_studio.papers.systems.one_step_generators import Variance, vae_bound
 from gdm_studio.training.optim import OPTIMIZERS
@@ -63,8 +63,7 @@ FIRST = _describe_system(
             "System", "share of points at the most frequent mode among those of one z, with different noise"
         ),
         "shared_z_modes",
-        0.8,
-        "more",
+        Range(0.8, 9),
         "points",
         0.3,
         "a z of its own for every point",
@@ -79,8 +78,7 @@ SECOND = _describe_system(
     Claim(
         QT_TRANSLATE_NOOP("System", "excess distance of points in 10 steps over that of DDPM in 10 steps"),
         "excess_beside_ddpm",
-        0.8,
-        "less",
+        Range(-9, 0.8),
         "points",
         1.0,
         "DDPM",

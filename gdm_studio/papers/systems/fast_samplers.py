@@ -13,7 +13,7 @@ a shortest path.
 from __future__ import annotations
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, System
+from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, Range, System
 
 DDIM = System(
     name="ddim",
@@ -36,8 +36,7 @@ DDIM = System(
     claim=Claim(
         QT_TRANSLATE_NOOP("System", "error of points encoded as noise and decoded, over their deviation, at 100 steps"),
         "inversion_error",
-        0.15,
-        "less",
+        Range(-9, 0.15),
         "points",
         1.4,
         "decoding with fresh noise, η = 1",
@@ -67,8 +66,7 @@ ANALYTIC = System(
             "System", "bound of held-out points in nats at 10, 25 and 50 steps minus that of the better fixed variance"
         ),
         "analytic_bound",
-        -0.05,
-        "less",
+        Range(-9, -0.05),
         "points",
         0.0,
         "variances of other noise levels",
@@ -99,8 +97,7 @@ TRAJECTORY = System(
             "System", "bound of held-out points in nats at 5, 10 and 25 steps minus that of even or quadratic steps"
         ),
         "trajectory_bound",
-        -0.3,
-        "less",
+        Range(-9, -0.3),
         "points",
         0.0,
         "a search that takes all noise levels to be equally hard",

@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, gamma, mixture
-from gdm_studio.papers.system_description import Claim, System
+from gdm_studio.papers.system_description import Claim, Range, System
 from gdm_studio.papers.training.recipe import EvenStartRecipe, NoiseSchedule
 from gdm_studio.training.options import Option
 
@@ -48,8 +48,7 @@ def _describe_system(name: str, title: str, idea: str, paper: str, *, starts: st
                 "System", "excess distance of points in 10 steps over that of DDPM with the better fixed variance"
             ),
             "noise_law",
-            0.95,
-            "less",
+            Range(-9, 0.95),
             "points",
             1.0,
             "DDPM’s network with Gaussian noise",

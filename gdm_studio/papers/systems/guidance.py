@@ -37,7 +37,7 @@ from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.papers.noisy_classifier import NoisyClassifier, NoisyClassifierConfig
 from gdm_studio.networks.papers.point_networks import PointClassifier, PointClassifierConfig
-from gdm_studio.papers.system_description import Claim, System
+from gdm_studio.papers.system_description import Claim, Range, System
 from gdm_studio.papers.training.recipe import SystemRecipe, saved_denoiser
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
@@ -67,8 +67,7 @@ CLASSIFIER = System(
             "System", "share of points that lie in their class, of three that overlap, minus that without guidance"
         ),
         "class_by_guidance",
-        0.5,
-        "more",
+        Range(0.5, 9),
         "points",
         0.0,
         "no guidance",
@@ -101,8 +100,7 @@ FREE = System(
             "System", "share of points that lie in their class, of three that overlap, minus that without guidance"
         ),
         "class_by_guidance",
-        0.05,
-        "more",
+        Range(0.05, 9),
         "points",
         0.0,
         "no guidance",

@@ -27,7 +27,7 @@ from gdm_studio.models.families.papers.caption_vocabulary import split
 from gdm_studio.models.families.papers.cascade import StageSpec, noise_of_amount
 from gdm_studio.models.families.papers.cascade_settings import AUGMENTATION
 from gdm_studio.networks.papers.cascades.caption_transformer import EMPTY, CaptionTransformer
-from gdm_studio.papers.system_description import Claim, System
+from gdm_studio.papers.system_description import Claim, Range, System
 from gdm_studio.papers.systems.cascade import CascadePhase, CascadeRecipe
 from gdm_studio.papers.training.captioned_images import SIDES
 from gdm_studio.training.recipe import Objective, Phase
@@ -62,8 +62,7 @@ IMAGEN = System(
             "System", "share of fully saturated pixels at guidance 10, over that with clipping, at the same classes"
         ),
         "saturation_beside_clipping",
-        0.8,
-        "less",
+        Range(-9, 0.8),
         "weights",
         1.0,
         "clipping on both sides",
@@ -92,8 +91,7 @@ CASCADED = System(
             "System", "gap in detail between enlarged generated and real pictures, over that without noise in them"
         ),
         "detail_gap_beside_clean",
-        0.8,
-        "less",
+        Range(-9, 0.8),
         "weights",
         1.0,
         "no noise on both sides",

@@ -22,7 +22,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.networks.icons.autoencoder import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.papers.backbones import Sizes
 from gdm_studio.networks.papers.point_networks import PointAutoencoder, PointAutoencoderConfig
-from gdm_studio.papers.system_description import Claim, System
+from gdm_studio.papers.system_description import Claim, Range, System
 from gdm_studio.papers.systems.ddpm import DdpmRecipe
 from gdm_studio.papers.training.recipe import POINT_LATENT, DenoisingRecipe
 from gdm_studio.training.icons.autoencoder_training import psnr, reconstruction_error, start_from_principal_components
@@ -55,8 +55,7 @@ LATENT = System(
             "System", "Fréchet distance above that of real pictures, over that of DDPM in pixels, after equal training"
         ),
         "frechet_beside_ddpm",
-        0.95,
-        "less",
+        Range(-9, 0.95),
         "pair",
         1.0,
         "DDPM in pixels",

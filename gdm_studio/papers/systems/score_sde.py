@@ -21,7 +21,7 @@ import numpy as np
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, sub_vp, ve, vp_sde
-from gdm_studio.papers.system_description import Claim, System
+from gdm_studio.papers.system_description import Claim, Range, System
 from gdm_studio.papers.training.recipe import EvenStartRecipe
 from gdm_studio.training.options import Option
 
@@ -66,8 +66,7 @@ VP = _describe_system(
             "System", "distance of the points of the ODE from those of the SDE, minus that of two samples"
         ),
         "ode_law",
-        0.01,
-        "less",
+        Range(-9, 0.01),
         "points",
         0.3,
         "an ODE along the whole score instead of half of it",
@@ -84,8 +83,7 @@ VE = _describe_system(
             "System", "excess distance of points with corrector minus that without, at equal evaluations"
         ),
         "corrector_excess",
-        -0.002,
-        "less",
+        Range(-9, -0.002),
         "points",
         0.0,
         "a corrector that does nothing",
@@ -102,8 +100,7 @@ SUB_VP = _describe_system(
             "System", "−log p of held-out points in nats minus that by VP’s network, after equal training"
         ),
         "nats_beside_vp",
-        -0.02,
-        "less",
+        Range(-9, -0.02),
         "points",
         0.0,
         "VP’s network on both sides",

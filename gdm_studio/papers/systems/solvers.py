@@ -14,7 +14,7 @@ gives the noise that it transfers (Liu et al. 2022, equations 11 and 12).
 from __future__ import annotations
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, System
+from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, Range, System
 
 
 def _describe_solver(
@@ -38,11 +38,11 @@ def _describe_solver(
     )
 
 
-def _claim_against_ddim(threshold: float) -> Claim:
+def _claim_against_ddim(interval: Range) -> Claim:
     text = QT_TRANSLATE_NOOP(
         "System", "error of points in 10 steps over that of DDIM with as many evaluations of the network"
     )
-    return Claim(text, "solver_error", threshold, "less", "points", 1.0, "DDIM")
+    return Claim(text, "solver_error", interval, "points", 1.0, "DDIM")
 
 
 DPM_SOLVER = _describe_solver(
@@ -50,7 +50,7 @@ DPM_SOLVER = _describe_solver(
     "DPM-Solver",
     "Lu, Zhou, Bao, Chen, Li, Zhu",
     "arXiv:2206.00927 and 2211.01095",
-    _claim_against_ddim(0.5),
+    _claim_against_ddim(Range(-9, 0.5)),
     ("dpmpp_2m", "dpm2", "dpmpp_2s"),
     year=2022,
     idea=QT_TRANSLATE_NOOP(
@@ -69,8 +69,7 @@ UNIPC = _describe_solver(
     Claim(
         QT_TRANSLATE_NOOP("System", "error of points in 10 steps over that of DPM-Solver++ of the same order"),
         "corrected_error",
-        0.9,
-        "less",
+        Range(-9, 0.9),
         "points",
         1.0,
         "DPM-Solver++, which has no corrector",
@@ -90,7 +89,7 @@ PNDM = _describe_solver(
     "PNDM",
     "Liu, Ren, Lin, Zhao",
     "arXiv:2202.09778",
-    _claim_against_ddim(0.7),
+    _claim_against_ddim(Range(-9, 0.7)),
     ("pndm", "plms"),
     year=2022,
     idea=QT_TRANSLATE_NOOP(

@@ -10,7 +10,7 @@ GDM Studio reads its checkpoints as a model family of their own; it does not shi
 from __future__ import annotations
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.papers.system_description import Claim, System
+from gdm_studio.papers.system_description import Claim, Range, System
 
 STABLE_DIFFUSION = System(
     name="stable-diffusion",
@@ -36,8 +36,7 @@ STABLE_DIFFUSION = System(
             "System", "error of pictures restored from their latents over that from as many pixels of a smaller picture"
         ),
         "restored_images",
-        0.7,
-        "less",
+        Range(-9, 0.7),
         "weights",
         1.0,
         "a smaller picture on both sides",

@@ -31,7 +31,7 @@ from gdm_studio.models.families.papers.system_networks import NETWORKS
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.weight_storage.int8_channels import dequantized
 from gdm_studio.networks.bounded_construction import load_network
-from gdm_studio.papers.system_description import Claim, System
+from gdm_studio.papers.system_description import Claim, Range, System
 from gdm_studio.papers.systems.one_step_generators import adversarial_objectives
 from gdm_studio.papers.training.recipe import DenoisingRecipe, NoiseSchedule
 from gdm_studio.training.options import Option
@@ -57,8 +57,7 @@ TDPM = System(
             "System", "excess distance of points in 10 steps over that from a Gaussian start of the same moments"
         ),
         "truncated_start",
-        0.7,
-        "less",
+        Range(-9, 0.7),
         "points",
         1.0,
         "the Gaussian start",
@@ -85,8 +84,7 @@ ES_DDPM = System(
     claim=Claim(
         QT_TRANSLATE_NOOP("System", "share of points at one of 25 modes minus that of the VAE it starts from"),
         "repaired_generator",
-        0.3,
-        "more",
+        Range(0.3, 9),
         "points",
         0.0,
         "noised points that are not denoised",

@@ -30,7 +30,7 @@ from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.models.families.papers.cascade import StageSpec
 from gdm_studio.networks.papers.cascades.contrastive_text_image_model import ContrastiveModel
 from gdm_studio.networks.papers.cascades.prior_transformer import PriorTransformer, PriorTransformerConfig
-from gdm_studio.papers.system_description import Claim, System
+from gdm_studio.papers.system_description import Claim, Range, System
 from gdm_studio.papers.systems.cascade import (
     EMBEDDING,
     CascadePhase,
@@ -76,8 +76,7 @@ UNCLIP = System(
             "System", "share of pictures of the right thing by the prior, minus that with the caption’s own embedding"
         ),
         "recognised_beside_text_embedding",
-        0.1,
-        "more",
+        Range(0.1, 9),
         "weights",
         0.0,
         "the caption's embedding on both sides",
