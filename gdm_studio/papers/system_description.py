@@ -158,7 +158,7 @@ class System:
     objective: str
     # The names of the networks that are trained; empty for a system that uses the networks of `weights_from`.
     trains: tuple[str, ...]
-    # Keys of `maths.samplers.SAMPLERS`. The first is the system's own sampler.
+    # Keys of `maths.samplers.SAMPLERS`. The first demonstrates the system.
     samplers: tuple[str, ...]
     claim: Claim
     # The system whose weights this system uses; "" if it has its own.

@@ -62,11 +62,11 @@ def test_the_common_errors_fit_into_the_page_and_formulas_have_subscripts(home: 
 
 def cut_errors(page: FamilyTreePage) -> list[str]:
     """Return the texts below the tree that are wider than the visible part of the tree, or higher than their labels.
-    These are a legend of the dots and the common errors with their title.
+    These are two legends of the dots, and the common errors with their title.
     """
     visible = page._scroll.viewport()
     labels = page._wrong.findChildren(QLabel)
-    assert len(labels) == len(MISCONCEPTIONS) + 2 and labels[0].text().startswith("Weights installed")
+    assert len(labels) == len(MISCONCEPTIONS) + 3 and labels[0].text().startswith("Weights of pictures")
     return [
         each.text()
         for each in labels

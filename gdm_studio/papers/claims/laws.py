@@ -17,12 +17,15 @@ from torch import Tensor
 
 from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.maths.exact.distance import sliced_w1
+from gdm_studio.maths.exact.mixture import Mixture
 from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.maths.processes.process import gaussian
 from gdm_studio.papers.claims.toy_point_measurements import COUNT, Plane, PointRun, points_of
 
 # The number of noise levels of a path at which predictions and states are compared.
 COMPARED = 8
+# The largest noise ratio of compared predictions. Beyond, they hardly change a run.
+MOST_RATIO = 10.0
 # The number of directions of a sliced distance between states.
 DIRECTIONS = 16
 # The noise ratios at which moments of noise are compared, and the number of draws.
@@ -54,10 +57,13 @@ def states_error(plane: Plane, run: PointRun, seed: int) -> float:
 
     It is a sliced W1 distance. The last level is that of the final points.
     """
-    picked = np.unique(np.linspace(0, len(run.path) - 1, COMPARED).round().astype(int))
+    last = len(run.path) - 1
+    # A generator of a single step starts from its result.
+    picked = [last] if last == 1 else np.unique(np.linspace(0, last, COMPARED).round().astype(int)).tolist()
     errors = []
-    for index in map(int, picked):
-        at = run.path[index]
+    for index in picked:
+        # Langevin dynamics takes its steps at the level before.
+        at = run.path[index - 1 if run.lags and 0 < index < last else index]
         found = run.points if at.sigma == 0 else points_of(run.states[index])
         true = noised(plane, at, seed)
         errors.append(sliced_w1(found, true, directions=DIRECTIONS) / float(true.std()))
@@ -87,20 +93,28 @@ def spread(plane: Plane, points: np.ndarray) -> float:
 
 
 def prediction_error(
-    plane: Plane, path: NoisePath, seed: int, *, denoise: Any = None, exact: Callable[..., np.ndarray] | None = None
+    plane: Plane,
+    path: NoisePath,
+    seed: int,
+    *,
+    denoise: Any = None,
+    exact: Callable[..., np.ndarray] | None = None,
+    mixture: Mixture | None = None,
 ) -> float:
     """Return the root-mean-square error of a denoiser's predictions beside the exact ones, E[x_0 | x_t], over that of
-    the exact ones beside x_0. The mean over the noise levels of a path counts.
+    the exact ones beside x_0. The mean over noise levels of a path up to MOST_RATIO counts.
 
-    `denoise` is the model's denoiser by default, and `exact(x, at)` that of the known distribution.
+    `denoise` is the model's denoiser by default, and `exact(x, at)` that of the known distribution. The points are
+    drawn from `mixture`, by default that distribution.
     """
     denoise = plane.denoiser(path, seed) if denoise is None else denoise
     exact = plane.mixture.denoise if exact is None else exact
-    true = plane.mixture.sample(COUNT, seed=TRUE_SEED + seed)
+    true = (mixture or plane.mixture).sample(COUNT, seed=TRUE_SEED + seed)
     noise = np.random.default_rng(TRUE_SEED + seed).normal(size=true.shape)
+    levels = [at for at in path[:-1] if at.ratio <= MOST_RATIO]
     errors = []
-    for index in map(int, np.unique(np.linspace(0, len(path) - 2, COMPARED).round().astype(int))):
-        at = path[index]
+    for index in np.unique(np.linspace(0, len(levels) - 1, COMPARED).round().astype(int)).tolist():
+        at = levels[index]
         x = at.alpha * true + at.sigma * noise
         with torch.no_grad():
             found = points_of(denoise(torch.from_numpy(x).float()[None, None], at))

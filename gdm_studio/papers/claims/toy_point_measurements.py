@@ -41,6 +41,9 @@ NEAR = 3.0
 # The step of a central difference, relative to sigma.
 DIFFERENCE_STEP = 0.01
 
+# The samplers of Langevin dynamics.
+LANGEVIN = ("ncsn", "ncsnv2")
+
 T = TypeVar("T")
 
 
@@ -53,6 +56,8 @@ class PointRun:
     path: NoisePath
     states: tuple[Tensor, ...]
     points: np.ndarray
+    # True if each state but the last has the noise of the level before, as in Langevin dynamics.
+    lags: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,7 +123,8 @@ class Plane:
         def generate() -> PointRun:
             path = self.path(steps, spacing)
             found = self._denoise(path, sampler, seed, start=start, denoise=denoise, **params)
-            return PointRun(path, found, points_of(self.stage.decode_data(found[-1])))
+            points = points_of(self.stage.decode_data(found[-1]))
+            return PointRun(path, found, points, lags=sampler in LANGEVIN)
 
         if start is not None or denoise is not None:
             return generate()

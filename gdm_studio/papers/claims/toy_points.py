@@ -20,7 +20,7 @@ from gdm_studio.maths.optimal_variance import ScoreNorms, analytic_variance
 from gdm_studio.maths.samplers.inversion import invert
 from gdm_studio.maths.spacings.optimal import LEVELS, pair_costs, shortest
 from gdm_studio.models.loaded_model import Conditioning
-from gdm_studio.papers.claims.chain_bound import chain_bound, entropy
+from gdm_studio.papers.claims.chain_bound import Side, chain_bounds, entropy
 from gdm_studio.papers.claims.context import SEEDS, ClaimContext, summarise
 from gdm_studio.papers.claims.laws import Terms, fresh_inputs, noise_error, prediction_error, terms_of_runs
 from gdm_studio.papers.claims.toy_point_measurements import COUNT, Plane, points_of
@@ -38,7 +38,7 @@ LANGEVIN_STEPS = {"ncsn": 10}
 # The run of a generator of a single step.
 ONE_STEP = (("euler", 1, "linspace"),)
 # A spacing whose steps differ in log-SNR.
-UNEVEN = "linspace"
+UNEVEN = "polyexponential"
 
 
 def _usual_terms(
@@ -75,7 +75,8 @@ def _guided_terms(plane: Plane, system: System, scale: float) -> Terms:
 
     def error(seed: int, index: int, label: str) -> float:
         denoise = plane.guided(path, seed, label, scale)
-        return prediction_error(plane, path, seed, denoise=denoise, exact=partial(exact, index=index))
+        of_class = plane.mixture.only(index)
+        return prediction_error(plane, path, seed, denoise=denoise, exact=partial(exact, index=index), mixture=of_class)
 
     labels = plane.card.accepts.labels
     found["prediction"] = [max(error(seed, *each) for each in enumerate(labels)) for seed in range(SEEDS)]
@@ -133,9 +134,9 @@ def analytic_bound(context: ClaimContext, system: System) -> Measurement:
     gains, bounds = [], []
     for steps in (10, 25, 50):
         path = plane.path(steps)
-        fixed = min(chain_bound(plane, each, path) for each in ("ddpm", "ddpm_large"))
-        bounds.append(chain_bound(plane, system.samplers[0], path, **params))
-        gains.append(bounds[-1] - fixed)
+        own, *fixed = chain_bounds(plane, path, Side(system.samplers[0], params), Side("ddpm"), Side("ddpm_large"))
+        bounds.append(own)
+        gains.append(own - min(fixed))
     above = {"above": [bounds[-1] - entropy(plane)]}
     return summarise(gains, COUNT, terms=_usual_terms(plane, system) | above)
 
@@ -148,7 +149,7 @@ def trajectory_bound(context: ClaimContext, system: System) -> Measurement:
     uses the same variance at every noise level.
     """
     plane = context.plane("ddpm-points")
-    process, sampler = plane.stage.diffusion.process, system.samplers[0]
+    process = plane.stage.diffusion.process
     spacing = system.settings["spacing"]
     gains, bounds = [], []
     for steps in (5, 10, 25):
@@ -157,9 +158,10 @@ def trajectory_bound(context: ClaimContext, system: System) -> Measurement:
             ratios = process.ratios[:: -(-len(process.ratios) // LEVELS)]
             nodes = shortest(pair_costs(ratios, [plane.card.data_scale**2] * len(ratios)), steps)
             path = (*(process.coordinates(ratios[node - 1]) for node in nodes[:0:-1]), CLEAN)
-        baseline = min(chain_bound(plane, sampler, plane.path(steps, each)) for each in ("linspace", "quadratic"))
-        bounds.append(chain_bound(plane, sampler, path))
-        gains.append(bounds[-1] - baseline)
+        paths = (path, plane.path(steps), plane.path(steps, "quadratic"))
+        own, *others = (chain_bounds(plane, each, Side(system.samplers[0]))[0] for each in paths)
+        bounds.append(own)
+        gains.append(own - min(others))
     above = {"above": [bounds[-1] - entropy(plane)]}
     return summarise(gains, COUNT, terms=_usual_terms(plane, system) | above)
 
@@ -174,14 +176,17 @@ def learned_variance_bound(context: ClaimContext, system: System) -> Measurement
     plane = context.plane(system)
     path = plane.path(len(plane.stage.diffusion.process.ratios))
 
-    def bound(seed: int, **params: Any) -> float:
-        nats = chain_bound(plane, system.samplers[0], path, seed, count=COUNT // 4, with_ends=False, **params)
-        return nats / 2 / math.log(2)
+    sampler = system.samplers[0]
 
+    def fixed(v: float) -> Side:
+        return Side(sampler, {"learned_variance": lambda x, at: torch.full_like(x, v)})
+
+    sides = (Side(sampler), fixed(0.0), fixed(0.5), fixed(1.0))
     gains = []
     for seed in range(SEEDS):
-        fixed = [bound(seed, learned_variance=lambda x, at, v=v: torch.full_like(x, v)) for v in (0.0, 0.5, 1.0)]
-        gains.append((fixed[1] if context.broken else bound(seed)) - min(fixed))
+        nats = chain_bounds(plane, path, *sides, seed=seed, count=COUNT // 4, with_ends=False)
+        own = nats[2] if context.broken else nats[0]
+        gains.append((own - min(nats[1:])) / 2 / math.log(2))
     return summarise(gains, COUNT // 4, terms=_usual_terms(plane, system))
 
 
@@ -192,7 +197,7 @@ def bound_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
     variances. The ablation is DDPM's network, which was not trained with the bound.
     """
     own, ddpm = context.plane("ddpm-points" if context.broken else system), context.plane("ddpm-points")
-    bounds = [chain_bound(each, "analytic_ddpm", each.path(100)) for each in (own, ddpm)]
+    bounds = [chain_bounds(each, each.path(100), Side("analytic_ddpm"))[0] for each in (own, ddpm)]
     above = {"above": [bounds[0] - entropy(own)]}
     return summarise([bounds[0] - bounds[1]], COUNT, terms=_usual_terms(own, system) | above)
 
@@ -460,7 +465,7 @@ def solver_error(context: ClaimContext, system: System) -> Measurement:
     """Measure how much more accurate an ODE solver is in 10 steps than DDIM with equally many evaluations.
 
     The value is the ratio of the mean distances from the points to which the exact solution of the ODE leads. The steps
-    are even in time, so that they differ in log-SNR. In the ablation, both sides are DDIM with 10 steps.
+    differ in log-SNR. In the ablation, both sides are DDIM with 10 steps.
     """
     plane = context.plane("ddpm-points")
     ratios = []

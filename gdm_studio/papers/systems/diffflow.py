@@ -106,6 +106,16 @@ class Chain:
         times = self._of(t, x)
         return x - (self.drift(x, times) - self.diffusion(t) ** 2 * self.score(x, times)) * step
 
+    def draw(self, noise: Tensor) -> Tensor:
+        """Draw points (R, D) by the backward process. `noise` (N + 1, R, D) is that of its steps, and at last that of
+        the start.
+        """
+        x, steps = noise[-1], list(zip(self.times, self.times[1:], noise, strict=False))
+        for here, there, backward in reversed(steps):
+            step = there - here
+            x = self.backward_mean(x, there, step) + self.diffusion(there) * math.sqrt(step) * backward
+        return x
+
     def _of(self, t: float, x: Tensor) -> Tensor:
         return torch.full_like(x[:, :1], t)
 

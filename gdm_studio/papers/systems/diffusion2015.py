@@ -179,6 +179,19 @@ class BinomialChain:
 
 
 @torch.no_grad()
+def draw_bits(chain: BinomialChain, guess: Callable[[Tensor, Tensor], Tensor], uniform: Tensor) -> Tensor:
+    """Draw bit sequences (N, D) by T backward steps from fair coins.
+
+    `uniform` (T + 1, N, D) are uniform random numbers in 0 … 1, and `guess` is as for `bits_of_bound`.
+    """
+    x = (uniform[0] < 0.5).to(uniform.dtype)
+    for step in range(chain.steps, 0, -1):
+        t = torch.full((len(x), 1), float(step), dtype=x.dtype)
+        x = (uniform[step] < chain.posterior(x, guess(x, t), t)).to(x.dtype)
+    return x
+
+
+@torch.no_grad()
 def bits_of_bound(
     chain: BinomialChain, guess: Callable[[Tensor, Tensor], Tensor], x0: Tensor, *, draws: int, seed: int = 0
 ) -> float:

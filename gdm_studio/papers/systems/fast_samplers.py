@@ -4,7 +4,8 @@ DDIM (equation 12) scales the noise that was predicted in x_t instead of adding 
 Its schedule does not depend on the data.
 
 Analytic-DPM (theorem 1) adds fresh noise with the variance that is optimal for the network. The variance is computed
-from one value per noise level, Γ_t = E‖ε_θ‖²/d.
+from one value per noise level, Γ_t. The paper estimates E‖ε_θ‖²/d. Here Γ_t is 1 − E‖ε_θ − ε‖²/d, which is equal for an
+exact network, and makes the variance optimal for an inexact one too (Bao et al. 2022, arXiv:2206.07309, equation 9).
 
 A DP trajectory (algorithm 1) chooses the timesteps. The variational bound is a sum over steps, so the best K steps are
 a shortest path.
@@ -58,7 +59,9 @@ ANALYTIC = System(
     starts=QT_TRANSLATE_NOOP("System", "Gaussian noise, N(0, I)."),
     learned=QT_TRANSLATE_NOOP("System", "Nothing: one number per noise level is measured with DDPM's network."),
     step=QT_TRANSLATE_NOOP("System", "As DDPM's, with fresh noise of the optimal variance, which has a closed form."),
-    objective=QT_TRANSLATE_NOOP("System", "none of its own: Γ_t = E‖ε_θ(x_t, t)‖²/d of DDPM's network, measured once"),
+    objective=QT_TRANSLATE_NOOP(
+        "System", "none of its own: Γ_t = 1 − E‖ε_θ(x_t, t) − ε‖²/d of DDPM's network, measured once"
+    ),
     trains=(),
     samplers=("analytic_ddpm", "analytic_ddim"),
     claim=Claim(

@@ -2,7 +2,8 @@
 
 A transformer encodes the caption and is trained together with the U-Net. Its tokens are keys of the U-Net's attention,
 and its last token is added to the embedded time (Nichol et al. 2021, section 3.1). A tenth of the captions are empty in
-training, so that guidance can compare the predictions with and without a caption (section 2.4).
+training, so that guidance can compare the predictions with and without a caption (section 2.4). The paper first trains
+with all captions, and then fine-tunes with a fifth of them empty.
 
 The alternative is CLIP guidance: a contrastive model embeds noisy images and captions, and the gradient of their
 agreement moves the mean of a step, μ + s·Σ·∇ (f(x_t)·g(c)) (equation 8). Both are here, so that they can be compared as

@@ -4,11 +4,11 @@ The text encoder is trained on text alone: it fills in missing words of captions
 do not change while the images are learned (Saharia et al. 2022, section 2.1).
 
 In training, the smaller image of an upsampler is noised by a random amount, and the amount is an input of the network
-(noise conditioning augmentation, section 2.3). At sampling, a little noise hides the errors of the stage before, and
+(noise conditioning augmentation, section 2.4). At sampling, a little noise hides the errors of the stage before, and
 the upsampler draws these details anew. "Noise in the smaller picture" is a setting of the model.
 
 Large guidance drives predictions out of the range of images. Dynamic thresholding divides each prediction by a quantile
-of its absolute values (section 2.2). It is a control of all models here, "Dynamic threshold".
+of its absolute values (section 2.3). It is a control of all models here, "Dynamic threshold".
 """
 
 from __future__ import annotations

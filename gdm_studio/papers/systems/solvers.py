@@ -1,8 +1,9 @@
 """Solvers of the probability-flow ODE that need few evaluations of DDPM's network. They need no training.
 
 DPM-Solver solves the linear part of the ODE exactly and expands the network's prediction in λ = ln(α/σ) (Lu et al.
-2022, proposition 3.1). DPM-Solver++ does so for the predicted image; its multistep variant reuses the prediction of the
-previous step, at one evaluation per step.
+2022, proposition 3.1); `dpm2` is DPM-Solver-2. DPM-Solver++, of a second paper, does so for the predicted image; its
+multistep variant `dpmpp_2m`, which is measured here, reuses the prediction of the previous step, at one evaluation per
+step.
 
 UniPC corrects each step with the prediction at its end, which the next step needs anyway, so that the order rises by
 one without further evaluations (Zhao et al. 2023, theorem 3.1).

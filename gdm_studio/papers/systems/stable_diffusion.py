@@ -30,7 +30,7 @@ STABLE_DIFFUSION = System(
     ),
     objective="E‖ε − ε_θ(z_t, t, τ(y))‖², z = E(x)",
     trains=("autoencoder", "denoiser"),
-    samplers=("dpmpp_2m", "ddim", "plms"),
+    samplers=("ddim", "plms", "dpmpp_2m"),
     claim=Claim(
         QT_TRANSLATE_NOOP(
             "System", "error of pictures restored from their latents over that from as many pixels of a smaller picture"

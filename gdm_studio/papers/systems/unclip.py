@@ -6,8 +6,8 @@ caption: a causal transformer predicts the clean z_i from a noisy one (Ramesh et
 and keeps the one whose agreement with the caption is larger.
 
 The decoder is GLIDE's base stage, conditioned on z_i too. Embeddings are missing for a tenth of its training images,
-and captions for half of them (section 2.1). Two upsamplers follow, which are trained on blurred and jagged smaller
-images.
+and captions for half of them (section 2.1). Two upsamplers follow, which are trained on blurred and slightly noisy
+smaller images. The paper's second one is trained with compression artefacts too.
 
 An image can be encoded instead of drawn by the prior. Its variations share what the embedding says: start from a
 picture, and choose how much noise its embedding gets. Embeddings of two images are mixed by spherical interpolation,
