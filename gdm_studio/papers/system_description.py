@@ -85,6 +85,14 @@ TERMS = {
 }
 
 
+def terms(**bounds: float | tuple[float, float]) -> dict[str, Range]:
+    """Return the terms of a claim by their names in TERMS. A single number is the largest value of a distance, which is
+    at least 0.
+    """
+    pairs = {name: each if isinstance(each, tuple) else (0.0, each) for name, each in bounds.items()}
+    return {name: Range(*pairs[name]) for name in TERMS if name in pairs}
+
+
 @dataclass(frozen=True)
 class Claim:
     """Claim of a published system: the effect that distinguishes it from others, and the interval in which the measured

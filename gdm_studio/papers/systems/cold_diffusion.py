@@ -56,7 +56,7 @@ COLD = System(
             "System", "error of blurred held-out pictures restored by algorithm 2 over that by algorithm 1, at 20 steps"
         ),
         "restoration_ratio",
-        Range(-9, 0.95),
+        Range(0.3, 0.95),
         "weights",
         1.0,
         "algorithm 1",

@@ -26,7 +26,7 @@ from gdm_studio.maths.posterior import posterior_mean, posterior_variance, trans
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.processes.vp import vp
 from gdm_studio.maths.variational_bound import step_term
-from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, Range, System
+from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, Range, System, terms
 from gdm_studio.papers.training.recipe import EvenStartRecipe, NoiseSchedule
 from gdm_studio.training.options import Option
 
@@ -57,10 +57,11 @@ DDPM = System(
             "System", "share of points at one of 25 modes minus the error of the modes’ shares, at 100 steps"
         ),
         "points_at_modes",
-        Range(0.8, 9),
+        Range(0.8, 0.97),
         "points",
         0.0,
         "a network that is not given the noise level",
+        terms=terms(prediction=0.15, states=0.1, spread=(0.7, 1.1), shares=0.12),
     ),
     parents=("diffusion-2015", "ncsn"),
     settings=NO_GUIDANCE,
@@ -86,10 +87,11 @@ LEARNED = System(
             "System", "bound of held-out points in bits per coordinate minus the best one of three fixed variances"
         ),
         "learned_variance_bound",
-        Range(-9, -0.03),
+        Range(-0.06, -0.03),
         "points",
         0.0,
         "the variance of an untrained network",
+        terms=terms(prediction=0.08, states=0.09, spread=(0.9, 1.2), shares=0.09),
     ),
     parents=("ddpm",),
 )

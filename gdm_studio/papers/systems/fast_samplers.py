@@ -14,7 +14,7 @@ a shortest path.
 from __future__ import annotations
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, Range, System
+from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, Range, System, terms
 
 DDIM = System(
     name="ddim",
@@ -37,10 +37,11 @@ DDIM = System(
     claim=Claim(
         QT_TRANSLATE_NOOP("System", "error of points encoded as noise and decoded, over their deviation, at 100 steps"),
         "inversion_error",
-        Range(-9, 0.15),
+        Range(0, 0.15),
         "points",
         1.4,
         "decoding with fresh noise, η = 1",
+        terms=terms(prediction=0.15, states=0.09, spread=(0.75, 1.1), shares=0.1),
     ),
     weights_from="ddpm",
     parents=("ddpm",),
@@ -69,10 +70,11 @@ ANALYTIC = System(
             "System", "bound of held-out points in nats at 10, 25 and 50 steps minus that of the better fixed variance"
         ),
         "analytic_bound",
-        Range(-9, -0.05),
+        Range(-0.6, -0.05),
         "points",
         0.0,
         "variances of other noise levels",
+        terms=terms(prediction=0.15, states=0.09, spread=(0.8, 1.1), shares=0.1, above=1.5),
     ),
     weights_from="ddpm",
     parents=("ddpm", "ddim"),
@@ -100,10 +102,11 @@ TRAJECTORY = System(
             "System", "bound of held-out points in nats at 5, 10 and 25 steps minus that of even or quadratic steps"
         ),
         "trajectory_bound",
-        Range(-9, -0.3),
+        Range(-2.2, -0.3),
         "points",
         0.0,
         "a search that takes all noise levels to be equally hard",
+        terms=terms(prediction=0.15, states=0.09, spread=(0.8, 1.1), shares=0.1, above=0.3),
     ),
     weights_from="ddpm",
     parents=("ddpm",),

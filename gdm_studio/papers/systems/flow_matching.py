@@ -19,7 +19,7 @@ import numpy as np
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, flow
-from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, Range, System
+from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, Range, System, terms
 from gdm_studio.papers.training.recipe import OutputLossRecipe
 
 # The range of t in training. At 0 there is no noise, and at 1 no image.
@@ -47,10 +47,11 @@ FLOW_MATCHING = System(
             "excess distance of points at 8 even steps over that of DDPM’s network by DDIM, after equal training",
         ),
         "straight_lines",
-        Range(-9, 0.7),
+        Range(0.35, 0.7),
         "points",
         1.0,
         "DDPM’s network by DDIM",
+        terms=terms(prediction=0.15, states=0.09, spread=(0.9, 1.2), shares=0.1),
     ),
     parents=("score-sde-vp", "ddim"),
     settings=NO_GUIDANCE,

@@ -28,7 +28,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.models.families.papers.cascade import StageSpec, known_part
 from gdm_studio.models.families.papers.cascade_settings import CLIP_GUIDANCE
-from gdm_studio.papers.system_description import Claim, Range, System
+from gdm_studio.papers.system_description import Claim, Range, System, terms
 from gdm_studio.papers.systems.cascade import CascadeRecipe
 from gdm_studio.papers.training.captioned_images import SIDES
 from gdm_studio.training.options import Option
@@ -61,10 +61,11 @@ GLIDE = System(
             "share of pictures of the right thing, minus the best such share by CLIP guidance",
         ),
         "recognised_beside_clip_guidance",
-        Range(0.1, 9),
+        Range(0.1, 1),
         "weights",
         0.0,
         "CLIP guidance on both sides",
+        terms=terms(variety=(0.2, 1.2)),
     ),
     parents=("ddpm-learned", "classifier-guidance", "cascaded"),
 )

@@ -37,7 +37,7 @@ from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.papers.noisy_classifier import NoisyClassifier, NoisyClassifierConfig
 from gdm_studio.networks.papers.point_networks import PointClassifier, PointClassifierConfig
-from gdm_studio.papers.system_description import Claim, Range, System
+from gdm_studio.papers.system_description import Claim, Range, System, terms
 from gdm_studio.papers.training.recipe import SystemRecipe, saved_denoiser
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
@@ -67,10 +67,11 @@ CLASSIFIER = System(
             "System", "share of points that lie in their class, of three that overlap, minus that without guidance"
         ),
         "class_by_guidance",
-        Range(0.5, 9),
+        Range(0.5, 0.668),
         "points",
         0.0,
         "no guidance",
+        terms=terms(prediction=0.5, states=0.15, spread=(0.9, 1.25), shares=0.06),
     ),
     parents=("ddpm-learned",),
     points="classes",
@@ -100,10 +101,11 @@ FREE = System(
             "System", "share of points that lie in their class, of three that overlap, minus that without guidance"
         ),
         "class_by_guidance",
-        Range(0.05, 9),
+        Range(0.05, 0.13),
         "points",
         0.0,
         "no guidance",
+        terms=terms(prediction=0.2, states=0.15, spread=(0.9, 1.25), shares=0.06),
     ),
     weights_from="ddpm",
     parents=("ddpm", "classifier-guidance"),

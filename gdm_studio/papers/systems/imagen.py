@@ -62,7 +62,7 @@ IMAGEN = System(
             "System", "share of fully saturated pixels at guidance 10, over that with clipping, at the same classes"
         ),
         "saturation_beside_clipping",
-        Range(-9, 0.8),
+        Range(0, 0.8),
         "weights",
         1.0,
         "clipping on both sides",
@@ -91,7 +91,7 @@ CASCADED = System(
             "System", "gap in detail between enlarged generated and real pictures, over that without noise in them"
         ),
         "detail_gap_beside_clean",
-        Range(-9, 0.8),
+        Range(0, 0.8),
         "weights",
         1.0,
         "no noise on both sides",

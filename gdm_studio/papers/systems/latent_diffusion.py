@@ -55,7 +55,7 @@ LATENT = System(
             "System", "Fréchet distance above that of real pictures, over that of DDPM in pixels, after equal training"
         ),
         "frechet_beside_ddpm",
-        Range(-9, 0.95),
+        Range(0.3, 0.95),
         "pair",
         1.0,
         "DDPM in pixels",

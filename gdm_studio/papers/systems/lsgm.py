@@ -58,7 +58,7 @@ LSGM = System(
             "System", "how well latents that it draws are told apart from encoded ones (AUC; 0.5 is not at all)"
         ),
         "prior_hole",
-        Range(-9, 0.6),
+        Range(0.45, 0.6),
         "points",
         0.75,
         "latents from N(0, I), as a VAE draws them",

@@ -15,7 +15,10 @@ gives the noise that it transfers (Liu et al. 2022, equations 11 and 12).
 from __future__ import annotations
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, Range, System
+from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, Range, System, terms
+
+# The terms of all solvers. They have the same network.
+TERMS = terms(prediction=0.15, states=0.08, spread=(0.7, 1.1), shares=0.1)
 
 
 def _describe_solver(
@@ -43,7 +46,7 @@ def _claim_against_ddim(interval: Range) -> Claim:
     text = QT_TRANSLATE_NOOP(
         "System", "error of points in 10 steps over that of DDIM with as many evaluations of the network"
     )
-    return Claim(text, "solver_error", interval, "points", 1.0, "DDIM")
+    return Claim(text, "solver_error", interval, "points", 1.0, "DDIM", terms=TERMS)
 
 
 DPM_SOLVER = _describe_solver(
@@ -51,7 +54,7 @@ DPM_SOLVER = _describe_solver(
     "DPM-Solver",
     "Lu, Zhou, Bao, Chen, Li, Zhu",
     "arXiv:2206.00927 and 2211.01095",
-    _claim_against_ddim(Range(-9, 0.5)),
+    _claim_against_ddim(Range(0.1, 0.5)),
     ("dpmpp_2m", "dpm2", "dpmpp_2s"),
     year=2022,
     idea=QT_TRANSLATE_NOOP(
@@ -70,10 +73,11 @@ UNIPC = _describe_solver(
     Claim(
         QT_TRANSLATE_NOOP("System", "error of points in 10 steps over that of DPM-Solver++ of the same order"),
         "corrected_error",
-        Range(-9, 0.9),
+        Range(0.25, 0.9),
         "points",
         1.0,
         "DPM-Solver++, which has no corrector",
+        terms=TERMS,
     ),
     ("unipc", "unipc_3"),
     year=2023,
@@ -90,7 +94,7 @@ PNDM = _describe_solver(
     "PNDM",
     "Liu, Ren, Lin, Zhao",
     "arXiv:2202.09778",
-    _claim_against_ddim(Range(-9, 0.7)),
+    _claim_against_ddim(Range(0.3, 0.7)),
     ("pndm", "plms"),
     year=2022,
     idea=QT_TRANSLATE_NOOP(

@@ -36,7 +36,7 @@ STABLE_DIFFUSION = System(
             "System", "error of pictures restored from their latents over that from as many pixels of a smaller picture"
         ),
         "restored_images",
-        Range(-9, 0.7),
+        Range(0, 0.7),
         "weights",
         1.0,
         "a smaller picture on both sides",

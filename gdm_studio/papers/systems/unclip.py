@@ -30,7 +30,7 @@ from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.models.families.papers.cascade import StageSpec
 from gdm_studio.networks.papers.cascades.contrastive_text_image_model import ContrastiveModel
 from gdm_studio.networks.papers.cascades.prior_transformer import PriorTransformer, PriorTransformerConfig
-from gdm_studio.papers.system_description import Claim, Range, System
+from gdm_studio.papers.system_description import Claim, Range, System, terms
 from gdm_studio.papers.systems.cascade import (
     EMBEDDING,
     CascadePhase,
@@ -76,10 +76,11 @@ UNCLIP = System(
             "System", "share of pictures of the right thing by the prior, minus that with the caption’s own embedding"
         ),
         "recognised_beside_text_embedding",
-        Range(0.1, 9),
+        Range(0.1, 0.5),
         "weights",
         0.0,
         "the caption's embedding on both sides",
+        terms=terms(variety=(0.2, 1.2)),
     ),
     parents=("glide",),
 )
