@@ -70,7 +70,7 @@ class Range:
 # exactly, or has a value that truth determines, so that no fault can make it better than a system without faults.
 TERMS = {
     "prediction": QT_TRANSLATE_NOOP(
-        "System", "largest error of x̂_0 beside the exact prediction, over that of the exact one beside x_0"
+        "System", "mean error of x̂_0 beside the exact prediction, over that of the exact one beside x_0"
     ),
     "states": QT_TRANSLATE_NOOP(
         "System", "largest distance of the states x_t from their exact distribution, over its deviation"

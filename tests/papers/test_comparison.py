@@ -58,7 +58,11 @@ def test_it_goes_on_where_it_ended(
             assert each[figure]["low"] <= each[figure]["value"] <= each[figure]["high"]
         assert each["frechet"]["value"] > 0 and 0 <= each["accuracy"]["low"] <= each["accuracy"]["high"] <= 1
     table = (out / "comparison.md").read_text("utf-8")
-    assert table.count("\n") == 2 + len(points) and "| vae | shipped | 1 | 1 | 1 |" in table and "| ddpm | not shipped | 2 | 2 | 1 |" in table
+    assert (
+        table.count("\n") == 2 + len(points)
+        and "| vae | shipped | 1 | 1 | 1 |" in table
+        and "| ddpm | not shipped | 2 | 2 | 1 |" in table
+    )
     assert Image.open(out / "comparison.png").width == 2 * chart.SCALE * chart.PANEL[0], "DDPM, and few steps"
 
     monkeypatch.setattr(

@@ -24,6 +24,8 @@ from gdm_studio.papers.claims.toy_point_measurements import COUNT, Plane, PointR
 
 # The number of noise levels of a path at which predictions and states are compared.
 COMPARED = 8
+# The number of points that are predicted.
+PREDICTED = 4096
 # The largest noise ratio of compared predictions. Beyond, they hardly change a run.
 MOST_RATIO = 10.0
 # The number of directions of a sliced distance between states.
@@ -109,7 +111,7 @@ def prediction_error(
     """
     denoise = plane.denoiser(path, seed) if denoise is None else denoise
     exact = plane.mixture.denoise if exact is None else exact
-    true = (mixture or plane.mixture).sample(COUNT, seed=TRUE_SEED + seed)
+    true = (mixture or plane.mixture).sample(PREDICTED, seed=TRUE_SEED + seed)
     noise = np.random.default_rng(TRUE_SEED + seed).normal(size=true.shape)
     levels = [at for at in path[:-1] if at.ratio <= MOST_RATIO]
     errors = []
