@@ -61,7 +61,7 @@ TDPM = System(
         "points",
         1.0,
         "the Gaussian start",
-        terms=terms(prediction=0.13, states=0.08, spread=(0.85, 1.1), shares=0.1),
+        terms=terms(prediction=0.1, states=0.08, spread=(0.85, 1.1), shares=0.1),
     ),
     parents=("ddpm", "gan"),
 )
@@ -89,7 +89,7 @@ ES_DDPM = System(
         "points",
         0.0,
         "noised points that are not denoised",
-        terms=terms(prediction=0.2, states=0.11, spread=(0.8, 1.1), shares=0.12),
+        terms=terms(prediction=0.16, states=0.11, spread=(0.8, 1.1), shares=0.12),
     ),
     parents=("ddpm", "vae"),
 )
