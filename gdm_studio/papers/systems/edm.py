@@ -55,7 +55,7 @@ EDM = System(
         "points",
         1.0,
         "Euler’s method on both sides",
-        terms=terms(fine=0.23, prediction=0.07, states=0.09, spread=(0.9, 1.2), shares=0.1),
+        terms=terms(fine=0.32, prediction=0.07, states=0.09, spread=(0.9, 1.2), shares=0.1),
     ),
     parents=("score-sde-ve", "ddim"),
     settings=NO_GUIDANCE,
