@@ -32,6 +32,18 @@ def test_the_committed_page_is_what_the_registry_gives(tmp_path: Path) -> None:
     assert all(each in written for each in ("does not: its timesteps are fixed by hand", "Parti", "BigGAN"))
 
 
+def test_the_readme_counts_the_claims() -> None:
+    figures = family_tree.load_measurements(family_tree.shipped_folder())
+    systems = papers.all_systems()
+    outcomes = [systems[name].claim.outcome(figure) for name, figure in figures.items()]
+    held, missed, undecided = (outcomes.count(each) for each in ("holds", "missed", "undecided"))
+    counted = (
+        f"{len(systems)} designs from 2013 to 2023. Of their claims, {held} hold, {missed} are missed, {undecided} is"
+    )
+    readme = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    assert f"{counted} undecided and {len(systems) - len(figures)} are not measured." in readme
+
+
 def test_nothing_descends_from_what_came_later() -> None:
     every = papers.all_systems()
     for system in every.values():
