@@ -41,6 +41,8 @@ NEAR = 3.0
 # The step of a central difference, relative to sigma.
 DIFFERENCE_STEP = 0.01
 
+# The name of a spacing whose steps differ in log-SNR from the steps before them.
+UNEVEN = "uneven"
 # The samplers of Langevin dynamics.
 LANGEVIN = ("ncsn", "ncsnv2")
 
@@ -84,8 +86,14 @@ class Plane:
     def path(self, steps: int, spacing: str = "linspace") -> NoisePath:
         """Return the noise path for sampling the model: the noise levels of `steps` steps, from pure noise to clean
         points.
+
+        The spacing UNEVEN alternates steps of one and of two units of log-SNR.
         """
-        return self.card.points(self.stage.diffusion.process, spacing, steps)
+        process = self.stage.diffusion.process
+        if spacing != UNEVEN:
+            return self.card.points(process, spacing, steps)
+        *levels, last = self.card.points(process, "exponential", steps + (steps - 1) // 2)
+        return (*(level for index, level in enumerate(levels) if index % 3 != 2), last)
 
     def denoiser(self, path: NoisePath, seed: int, *, rows: int = 1, label: str = "") -> Any:
         """Return the model's denoiser, which predicts clean points of the class `label` from noisy ones.

@@ -23,7 +23,7 @@ from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.papers.claims.chain_bound import Side, chain_bounds, entropy
 from gdm_studio.papers.claims.context import SEEDS, ClaimContext, summarise
 from gdm_studio.papers.claims.laws import Terms, fresh_inputs, noise_error, prediction_error, terms_of_runs
-from gdm_studio.papers.claims.toy_point_measurements import COUNT, Plane, points_of
+from gdm_studio.papers.claims.toy_point_measurements import COUNT, UNEVEN, Plane, points_of
 from gdm_studio.papers.system_description import Measurement, System
 from gdm_studio.papers.systems.normalizing_flow import negative_log_likelihood
 
@@ -37,8 +37,8 @@ TERM_STEPS, TERM_SPACING = 50, "exponential"
 LANGEVIN_STEPS = {"ncsn": 10}
 # The run of a generator of a single step.
 ONE_STEP = (("euler", 1, "linspace"),)
-# A spacing whose steps differ in log-SNR.
-UNEVEN = "polyexponential"
+# Solvers whose coefficients are for steps of equal length.
+EVEN_SOLVERS = ("pndm",)
 # The number of steps in which solvers of different orders differ most.
 FINE_STEPS = 40
 
@@ -502,17 +502,18 @@ def solver_error(context: ClaimContext, system: System) -> Measurement:
     """Measure how much more accurate an ODE solver is in 10 steps than DDIM with equally many evaluations.
 
     The value is the ratio of the mean distances from the points to which the exact solution of the ODE leads. The steps
-    differ in log-SNR. In the ablation, both sides are DDIM with 10 steps.
+    differ in log-SNR, except those of EVEN_SOLVERS. In the ablation, both sides are DDIM with 10 steps.
     """
     plane = context.plane("ddpm-points")
+    spacing = TERM_SPACING if system.samplers[0] in EVEN_SOLVERS else UNEVEN
     ratios = []
     for seed in range(SEEDS):
-        start, exact = plane.exact_ends(seed, UNEVEN)
+        start, exact = plane.exact_ends(seed, spacing)
         sampler = "ddim" if context.broken else system.samplers[0]
-        own, evaluations = plane.counted_sample(sampler, 10, seed, start=start, spacing=UNEVEN)
-        other, _ = plane.counted_sample("ddim", evaluations, seed, start=start, spacing=UNEVEN)
+        own, evaluations = plane.counted_sample(sampler, 10, seed, start=start, spacing=spacing)
+        other, _ = plane.counted_sample("ddim", evaluations, seed, start=start, spacing=spacing)
         ratios.append(distance(own, exact) / distance(other, exact))
-    return summarise(ratios, COUNT, terms=_solver_terms(context, plane, system, UNEVEN))
+    return summarise(ratios, COUNT, terms=_solver_terms(context, plane, system, spacing))
 
 
 def corrected_error(context: ClaimContext, system: System) -> Measurement:

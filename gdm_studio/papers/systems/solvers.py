@@ -77,7 +77,7 @@ UNIPC = _describe_solver(
         "points",
         1.0,
         "DPM-Solver++, which has no corrector",
-        terms=terms(fine=0.035) | TERMS,
+        terms=terms(fine=0.08) | TERMS,
     ),
     ("unipc", "unipc_3"),
     year=2023,
