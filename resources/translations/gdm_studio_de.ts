@@ -10867,6 +10867,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Abstand der Punkte der ODE von denen der SDE, minus den zweier Stichproben</translation>
 </message>
 <message>
+<source>error in 40 steps over that of DDIM with as many evaluations of the network</source>
+<translation>Fehler in 40 Schritten im Verhältnis zu dem von DDIM mit ebenso vielen Auswertungen des Netzes</translation>
+</message>
+<message>
 <source>error of blurred held-out pictures restored by algorithm 2 over that by algorithm 1, at 20 steps</source>
 <translation>Fehler unscharfer zurückgehaltener Bilder, restauriert mit Algorithmus 2, geteilt durch den mit Algorithmus 1, bei 20 Schritten</translation>
 </message>

@@ -10867,6 +10867,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>distancia de los puntos de la EDO a los de la EDE, menos la de dos muestras</translation>
 </message>
 <message>
+<source>error in 40 steps over that of DDIM with as many evaluations of the network</source>
+<translation>error en 40 pasos respecto al de DDIM con las mismas evaluaciones de la red</translation>
+</message>
+<message>
 <source>error of blurred held-out pictures restored by algorithm 2 over that by algorithm 1, at 20 steps</source>
 <translation>error de imágenes de prueba borrosas restauradas con el algoritmo 2, dividido por el del algoritmo 1, con 20 pasos</translation>
 </message>

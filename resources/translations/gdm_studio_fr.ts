@@ -10867,6 +10867,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>distance des points de l'EDO à ceux de l'EDS, moins celle de deux échantillons</translation>
 </message>
 <message>
+<source>error in 40 steps over that of DDIM with as many evaluations of the network</source>
+<translation>erreur en 40 étapes rapportée à celle de DDIM avec autant d'évaluations du réseau</translation>
+</message>
+<message>
 <source>error of blurred held-out pictures restored by algorithm 2 over that by algorithm 1, at 20 steps</source>
 <translation>erreur d'images de test floues restaurées par l'algorithme 2, rapportée à celle de l'algorithme 1, à 20 étapes</translation>
 </message>

@@ -10804,6 +10804,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>ODEの点とSDEの点の距離から、2つの標本間の距離を引いたもの</translation>
 </message>
 <message>
+<source>error in 40 steps over that of DDIM with as many evaluations of the network</source>
+<translation>40ステップでの誤差と、同じ評価回数のDDIMの誤差との比</translation>
+</message>
+<message>
 <source>error of blurred held-out pictures restored by algorithm 2 over that by algorithm 1, at 20 steps</source>
 <translation>20ステップでアルゴリズム2が復元した、ぼけた検証用画像の誤差。アルゴリズム1との比</translation>
 </message>

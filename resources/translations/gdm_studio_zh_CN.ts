@@ -10804,6 +10804,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>ODE 的点与 SDE 的点的距离，减去两组样本间的距离</translation>
 </message>
 <message>
+<source>error in 40 steps over that of DDIM with as many evaluations of the network</source>
+<translation>40 步的误差与同样网络评估次数的 DDIM 的误差之比</translation>
+</message>
+<message>
 <source>error of blurred held-out pictures restored by algorithm 2 over that by algorithm 1, at 20 steps</source>
 <translation>20 步时算法 2 复原模糊留出图片的误差，与算法 1 之比</translation>
 </message>

@@ -54,7 +54,7 @@ DPM_SOLVER = _describe_solver(
     "DPM-Solver",
     "Lu, Zhou, Bao, Chen, Li, Zhu",
     "arXiv:2206.00927 and 2211.01095",
-    _claim_against_ddim(Range(0.1, 0.5), fine=0.06),
+    _claim_against_ddim(Range(0.1, 0.5), fine=0.1),
     ("dpmpp_2m", "dpm2", "dpmpp_2s"),
     year=2022,
     idea=QT_TRANSLATE_NOOP(
