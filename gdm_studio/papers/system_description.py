@@ -123,7 +123,7 @@ class Claim:
         Returns "holds" if they contain the values of all seeds, "undecided" if they contain only the means, and
         otherwise "missed". A term that was not measured is missed.
         """
-        found = [(self.range, measurement)]
+        found: list[tuple[Range, Summary]] = [(self.range, measurement)]
         for name, interval in self.terms.items():
             if name not in measurement.terms:
                 return "missed"

@@ -106,7 +106,7 @@ TRAJECTORY = System(
         "points",
         0.0,
         "a search that takes all noise levels to be equally hard",
-        terms=terms(prediction=0.12, states=0.09, spread=(0.8, 1.1), shares=0.1, above=0.3),
+        terms=terms(prediction=0.12, states=0.09, spread=(0.8, 1.1), shares=0.1, above=0.35),
     ),
     weights_from="ddpm",
     parents=("ddpm",),

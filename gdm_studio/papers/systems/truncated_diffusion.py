@@ -89,7 +89,7 @@ ES_DDPM = System(
         "points",
         0.0,
         "noised points that are not denoised",
-        terms=terms(prediction=0.16, states=0.11, spread=(0.8, 1.1), shares=0.12),
+        terms=terms(prediction=0.16, states=0.13, spread=(0.8, 1.1), shares=0.12),
     ),
     parents=("ddpm", "vae"),
 )
