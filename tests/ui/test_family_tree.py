@@ -153,7 +153,7 @@ def test_four_places_agree_on_what_the_weights_of_a_system_draw(
             assert member.weights == table[name] == state, name
             assert f"- **Weights**: {state}. {WEIGHTS[state]}" in sections[member.system.title], name
             page.choose(name)
-            assert WEIGHTS[state] in details_text(window), name
+            await until(lambda text=WEIGHTS[state]: text in details_text(window))
             node = page.graph.node(name)
             assert node.toolTip().count(WEIGHTS[state]) == node.accessibleDescription().count(WEIGHTS[state]) == 1
 
