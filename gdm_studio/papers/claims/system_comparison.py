@@ -128,7 +128,7 @@ def step_counts(system: System, card: ModelCard) -> tuple[int, ...]:
     if not card.accepts.steps:
         return (1,)
     default, spec = card.default_request(), SAMPLERS[system.samplers[0]]
-    if spec.steps[0] * spec.calls_per_step > MOST:
+    if default.steps * spec.calls_per_step > MOST:
         return (default.steps,)
     longest = min(MOST // spec.calls_per_step, len(forward_process(card).ratios))
     return tuple(sorted({steps for steps in (*STEPS, default.steps) if steps <= longest}))
