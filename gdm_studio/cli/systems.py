@@ -5,16 +5,12 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gdm_studio.cli.output import print_json, print_lines, print_notice
 from gdm_studio.common.atomic_files import check_writable, make_folder, write
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.numeric_parameters import check_number
-
-if TYPE_CHECKING:
-    from gdm_studio.models.model_card import ModelCard
-    from gdm_studio.papers.system_description import System
 
 COLUMNS = ("name", "year", "parameters", "weights", "figure", "claim")
 
@@ -73,11 +69,13 @@ def main(args: argparse.Namespace) -> int:
             "model": card and card.name,
             "parameters": card.parameters if card else None,
             "claim": system.claim.text,
-            "threshold": system.claim.bound,
+            "range": [system.claim.range.low, system.claim.range.high],
+            "terms": {name: [each.low, each.high] for name, each in system.claim.terms.items()},
             "needs": system.claim.requires,
             "figure": figure and figure.value,
             "holds": outcome and outcome == "holds",
-            "weights": card is not None,
+            "outcome": outcome,
+            "weights": known[system.name].weights,
         }
         if args.json:
             print_json(facts)
@@ -87,9 +85,9 @@ def main(args: argparse.Namespace) -> int:
                     system.name,
                     str(system.year),
                     f"{card.parameters:,}" if card else "–",
-                    _format_weights(system, card),
+                    known[system.name].weights,
                     f"{figure.value:.4g}{'' if facts['holds'] else f', {outcome}'}" if figure else "–",
-                    f"{system.claim.text} {system.claim.bound} ({system.authors})",
+                    f"{system.claim.text}: {system.claim.range.text} ({system.authors})",
                 )
             )
     if not args.json:
@@ -97,15 +95,6 @@ def main(args: argparse.Namespace) -> int:
         for row in (COLUMNS, *rows):
             print_lines("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     return 0
-
-
-def _format_weights(system: System, card: ModelCard | None) -> str:
-    """Return the text in the table column "weights" for a published method: "yes", "points" (only its model of points
-    is installed) or "not trained yet". `card` is the model card of the installed model, or None.
-    """
-    if card is None:
-        return "not trained yet"
-    return "points" if card.name == system.points_model else "yes"
 
 
 def _write_tree(library: Any, file: Path, *, as_json: bool) -> int:

@@ -88,19 +88,25 @@ def _check_systems(args: argparse.Namespace) -> int:
             facts = {
                 "system": found.system.name,
                 "claim": claim.text,
-                "threshold": claim.bound,
+                "range": [claim.range.low, claim.range.high],
                 "needs": claim.requires,
             }
             if args.broken:
                 facts |= {"ablation": claim.ablation}
             if figure:
                 numbers |= {"count": figure.count, "floor": figure.floor}
+                numbers |= {"terms": {name: each.value for name, each in figure.terms.items()}}
+                numbers |= {"missed_terms": claim.missed_terms(figure)}
             print_json({**facts, **numbers, "holds": found.holds, "remark": found.remark})
             continue
         mark = {True: "✓", False: "✗", None: " "}[found.passed]
         result = figure.text if figure else found.remark
-        expected = f"not {claim.bound}, with {claim.ablation}" if args.broken else claim.bound
-        print_lines(f"  {mark} {found.system.name:20} {result:32} {claim.text} {expected}")
+        expected = f"not {claim.range.text}, with {claim.ablation}" if args.broken else claim.range.text
+        print_lines(f"  {mark} {found.system.name:20} {result:32} {claim.text}: {expected}")
+        if figure is not None and not args.broken:
+            for name in claim.missed_terms(figure):
+                term = figure.terms[name].text if name in figure.terms else "not measured"
+                print_lines(f"      {name}: {term}, not {claim.terms[name].text}")
     return FAILED if failed else 0
 
 

@@ -15,8 +15,8 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.learning.point_runs import EXACT, PlaneRun, PlaneSettings, Predict, exact_prediction
 from gdm_studio.learning.step_formulas import formula_of
 from gdm_studio.maths.noise_path import Array, NoiseLevel, NoisePath, eps_of
+from gdm_studio.maths.posterior import posterior_sigma, transition_sigma
 from gdm_studio.maths.samplers import SAMPLERS, SamplerSpec
-from gdm_studio.maths.samplers.ddim import ancestral_sigma, transition_sigma
 from gdm_studio.maths.samplers.symbolic_trace import HISTORY, Combination, TracedStep, X, traced_step
 
 if TYPE_CHECKING:
@@ -266,7 +266,7 @@ def _collect_values(source: _Source, eta: float | None) -> dict[str, float]:
         "a2": to.alpha,
         "s2": to.sigma,
         "eta": share,
-        "u": share * ancestral_sigma(at, to),
+        "u": share * posterior_sigma(at, to),
         "w": transition_sigma(at, to),
         "h": to.log_snr - at.log_snr,
         "hb": at.log_snr - earlier,

@@ -26,6 +26,13 @@ def log(x: Array) -> Array:
     return x.log() if hasattr(x, "log") else np.log(x)
 
 
+def exp(x: Array) -> Array:
+    """Return the exponential of a number, or of each element of an array or tensor."""
+    if is_number(x):
+        return math.exp(x)
+    return x.exp() if hasattr(x, "exp") else np.exp(x)
+
+
 def hypot(x: Array, y: Array) -> Array:
     """Return √(x² + y²) for two numbers, or for each pair of elements of two arrays or tensors."""
     return math.hypot(x, y) if is_number(x) and is_number(y) else (x * x + y * y) ** 0.5

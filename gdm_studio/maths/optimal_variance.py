@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.noise_path import NoiseLevel
+from gdm_studio.maths.posterior import posterior_variance, x0_weight
+from gdm_studio.maths.variational_bound import last_term, step_term
 
 # (at, to, eta) -> variance of the noise to add in the step, per number
 ReverseVariance = Callable[[NoiseLevel, NoiseLevel, float], float]
@@ -95,50 +97,25 @@ def optimal_variance(at: NoiseLevel, to: NoiseLevel, *, covariance: float, eta: 
     """Return the maximum-likelihood variance of the reverse step from `at` to `to`: the variance lam² of the step's
     noise plus the uncertainty of x0, w²·Cov(x0 | x_at).
 
-    It is the step's own noise lam² (`fixed_variance`) plus the uncertainty of x0, where w is `x0_weight`, and
+    It is the step's own noise lam² (`posterior_variance`) plus the uncertainty of x0, where w is `x0_weight`, and
     `covariance` is Cov per component: ratio²·(1 − G) with the score norm G (Bao et al. 2022, theorem 1 and eq. 11). The
     variance is finite at alpha = 0.
     """
-    return fixed_variance(at, to, eta=eta) + x0_weight(at, to, eta=eta) ** 2 * covariance
+    variance: float = posterior_variance(at, to, eta=eta) + x0_weight(at, to, eta=eta) ** 2 * covariance
+    return variance
 
 
-def fixed_variance(at: NoiseLevel, to: NoiseLevel, *, eta: float = 1.0) -> float:
-    """Return the variance lam² of q(x_to | x_at, x0), which is the variance of the noise in a step of the DDIM family
-    (Song et al. 2021, eq. 16).
-
-    With eta 1 it is DDPM's beta-tilde.
-    """
-    return (eta * to.sigma / at.sigma) ** 2 * max(at.sigma**2 - (at.alpha / to.alpha * to.sigma) ** 2, 0.0)
-
-
-def x0_weight(at: NoiseLevel, to: NoiseLevel, *, eta: float = 1.0) -> float:
-    """Return the weight w of x0 in the mean k·x_at + w·x0 of q(x_to | x_at, x0): w = alpha′ − alpha·√(sigma′² −
-    lam²)/sigma, with lam² from `fixed_variance`.
-    """
-    direction = math.sqrt(max(to.sigma**2 - fixed_variance(at, to, eta=eta), 0.0))
-    return to.alpha - at.alpha * direction / at.sigma
-
-
-def step_kl(at: NoiseLevel, to: NoiseLevel, *, covariance: float, variance: float) -> float:
+def bound_term(at: NoiseLevel, to: NoiseLevel, *, covariance: float, variance: float) -> float:
     """Return the contribution of one DDPM step to the likelihood bound, E KL(q(x_to | x_at, x0) ‖ N(mean, variance)),
     in nats per number.
 
     `covariance` is the denoiser's mean squared error. For the last step (to.sigma = 0) the result is −E log p(x0 |
     x_at). `optimal_variance` minimises it to log(variance / beta-tilde) / 2 (Bao et al. 2022, theorem 3).
     """
-    spread = x0_weight(at, to) ** 2 * covariance
+    apart = x0_weight(at, to) ** 2 * covariance
     if to.sigma == 0:
-        return (math.log(2 * math.pi * variance) + spread / variance) / 2
-    exact = fixed_variance(at, to)
-    return ((exact + spread) / variance - 1 - math.log(exact / variance)) / 2
-
-
-def prior_kl(at: NoiseLevel, *, second_moment: float) -> float:
-    """Return the contribution of the initial noise to the likelihood bound, E KL(q(x_at | x0) ‖ N(0, alpha² + sigma²)),
-    in nats per number, for data with E x0² = `second_moment`.
-    """
-    prior = at.alpha**2 + at.sigma**2
-    return ((at.sigma**2 + at.alpha**2 * second_moment) / prior - 1 - math.log(at.sigma**2 / prior)) / 2
+        return float(last_term(apart, math.log(variance)))
+    return float(step_term(posterior_variance(at, to), apart, math.log(variance)))
 
 
 def _log_precision(row: tuple[float, float]) -> float:

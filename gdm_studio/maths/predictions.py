@@ -14,6 +14,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.arrays import hypot, is_number, log
 from gdm_studio.maths.noise_path import Array, NoiseLevel
+from gdm_studio.maths.posterior import posterior_mean
 from gdm_studio.maths.processes import Process
 
 
@@ -78,8 +79,8 @@ def previous(at: NoiseLevel, before: NoiseLevel) -> Scales:
 
     F is the mean of q(x_before | x, x0).
     """
-    kept = at.alpha / before.alpha * (before.sigma / at.sigma) ** 2
-    return Scales(-kept / (before.alpha - kept * at.alpha), 1 / (before.alpha - kept * at.alpha), 1.0)
+    first, second = posterior_mean(at, before)
+    return Scales(-second / first, 1 / first, 1.0)
 
 
 def edm(at: NoiseLevel, data_scale: float) -> Scales:

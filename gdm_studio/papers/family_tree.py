@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from gdm_studio.common import paths
 from gdm_studio.common.atomic_files import make_folder, write
@@ -14,14 +15,14 @@ from gdm_studio.models.dataclass_json import from_json
 from gdm_studio.models.files.header import strict_json
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.papers import REGISTRY, all_systems, explanation_of
-from gdm_studio.papers.system_description import Measurement, System
+from gdm_studio.papers.system_description import TERMS, Measurement, Range, Summary, System
 
 # Give a formatted number the decimal separator of a language.
 Localize = Callable[[str], str]
 # The subfolder of the denoising strips, in the folder of the measurements.
 STRIPS = "strips"
 # The size limit of one system's entry in `figures.json`, in bytes.
-MAX_ENTRY_BYTES = 500
+MAX_ENTRY_BYTES = 2000
 # The size limit of a denoising strip in bytes. A larger file is ignored.
 MAX_STRIP_BYTES = 4 << 20
 
@@ -59,6 +60,24 @@ MISCONCEPTIONS = (
 )
 
 
+# What a system's installed weights generate, as a sentence. The window, the command line, the family tree and the table
+# of claims all show the state of a system by its key.
+WEIGHTS = {
+    "pictures": QT_TRANSLATE_NOOP("System", "Its weights draw pictures."),
+    "points": QT_TRANSLATE_NOOP("System", "Its weights move points of the plane; it has none for pictures."),
+    "none": QT_TRANSLATE_NOOP("System", "It has no weights here."),
+}
+
+
+def weights_state(system: System, card: ModelCard | None) -> Literal["pictures", "points", "none"]:
+    """Return what the model described by `card`, the installed model of a published system, generates: a key of
+    WEIGHTS.
+    """
+    if card is None:
+        return "none"
+    return "points" if card.name == system.points_model or "points" in system.tags else "pictures"
+
+
 @dataclass(frozen=True)
 class FamilyMember:
     """Published system as an entry of the family tree, with its explanation, its measured claim, and a picture of its
@@ -88,8 +107,13 @@ class FamilyMember:
         return self.card is not None
 
     @property
+    def weights(self) -> str:
+        """What the system's installed weights generate: a key of WEIGHTS."""
+        return weights_state(self.system, self.card)
+
+    @property
     def claim(self) -> str:
-        """Claim of the published system in English, followed by the threshold that its measurement must reach."""
+        """Claim of the published system in English, followed by the interval in which its measurement must lie."""
         return self.translated_claim()
 
     @property
@@ -106,16 +130,26 @@ class FamilyMember:
         return self.translated_time()
 
     def translated_claim(self, translate: Translate = untranslated, localized: Localize = str) -> str:
-        """Return the system's claim with its threshold, in the user's language.
+        """Return the system's claim with its interval, in the user's language.
 
         `translate(context, text)` returns the translation of a string, and `localized(number)` a formatted number with
         the decimal separator of the language.
         """
-        # A no-break space prevents a line break inside the bound.
-        bound = localized(self.system.claim.bound.replace(" ", "\u00a0"))
-        claim = _capitalise(translate("System", self.system.claim.text))
-        # French has a space before the colon.
-        return translate("Label", "{title}: {text}").format(title=claim, text=bound)
+        return _format_interval(self.system.claim.text, self.system.claim.range, translate, localized)
+
+    def translated_terms(self, translate: Translate = untranslated, localized: Localize = str) -> list[str]:
+        """Return the terms of the system's claim in the user's language, each with its interval and, if it was
+        measured, its value.
+
+        `translate(context, text)` returns the translation of a string, and `localized(number)` a formatted number with
+        the decimal separator of the language.
+        """
+        lines = []
+        for name, interval in self.system.claim.terms.items():
+            line = _format_interval(TERMS[name], interval, translate, localized)
+            found = self.figure.terms.get(name) if self.figure else None
+            lines.append(line if found is None else f"{line}; {_format_summary(found, translate, localized)}")
+        return lines
 
     def translated_result(self, translate: Translate = untranslated, localized: Localize = str) -> str:
         """Return the result of measuring the system's claim, in the user's language.
@@ -129,27 +163,40 @@ class FamilyMember:
             if self.trained:
                 return unmeasured
             reason = translate("System", "not trained yet")
-            if self.strip or not self.minutes:
+            if not self.minutes:
                 reason = translate("System", "its weights are not shipped")
             parts = [self.command, *([self.translated_time(translate)] if self.minutes else [])]
             return translate("Label", "{title}: {text}").format(title=f"{unmeasured}; {reason}", text=", ".join(parts))
         outcome = {
             "holds": translate("System", "the claim holds"),
-            "undecided": translate("System", "the claim holds on average"),
+            "undecided": translate("System", "undecided: it holds for the mean, but not for all seeds"),
             "missed": translate("System", "the claim is missed"),
         }[self.system.claim.outcome(self.figure)]
-        parts = [translate("System", "{value} ({low} to {high})"), outcome]
+        parts = [_format_summary(self.figure, translate, localized), outcome]
+        parts += [translate("System", TERMS[name]) for name in self.system.claim.missed_terms(self.figure)]
         if not self.trained:
             parts.append(translate("System", "its weights are not shipped"))
-        figure = self.figure
-        values = {name: localized(f"{getattr(figure, name):.4g}") for name in ("value", "low", "high")}
-        return "; ".join(parts).format(**values)
+        return "; ".join(parts)
 
     def translated_time(self, translate: Translate = untranslated) -> str:
         """Return the estimated training time as text in the user's language, such as "30 minutes"."""
         if self.minutes == 1:
             return translate("System", "a minute")
         return translate("System", "{minutes} minutes").format(minutes=self.minutes)
+
+
+def _format_interval(text: str, interval: Range, translate: Translate, localized: Localize) -> str:
+    """Return a measured quantity with the interval in which it must lie, in the user's language."""
+    low, high = (localized(f"{value:g}") for value in (interval.low, interval.high))
+    # No-break spaces prevent a line break inside the interval.
+    bounds = translate("System", "{low} to {high}").format(low=low, high=high).replace(" ", "\u00a0")
+    # French has a space before the colon.
+    return translate("Label", "{title}: {text}").format(title=_capitalise(translate("System", text)), text=bounds)
+
+
+def _format_summary(found: Summary, translate: Translate, localized: Localize) -> str:
+    values = {name: localized(f"{getattr(found, name):.4g}") for name in ("value", "low", "high")}
+    return translate("System", "{value} ({low} to {high})").format(**values)
 
 
 def members(
@@ -173,12 +220,12 @@ def members(
             command=f"gdm-studio train {model}" if REGISTRY[model].recipe else "gdm-studio models add FILE",
             minutes=REGISTRY[model].minutes,
             children=tuple(each.name for each in known.values() if name in each.parents),
-            card=_find_card(system, cards),
+            card=find_card(system, cards),
         )
     return found
 
 
-def _find_card(system: System, cards: Sequence[ModelCard]) -> ModelCard | None:
+def find_card(system: System, cards: Sequence[ModelCard]) -> ModelCard | None:
     """Return the model card of an installed model that demonstrates a system, or None. Image models are preferred to
     models of 2-D points.
     """
@@ -318,6 +365,7 @@ def _format_section(member: FamilyMember, found: Mapping[str, FamilyMember]) -> 
         f"- **Learns**: {system.learned}",
         f"- **Step**: {system.step}",
         f"- **Loss**: {system.objective}",
+        f"- **Weights**: {member.weights}. {WEIGHTS[member.weights]}",
     ]
     links = {"Builds on": system.parents, "Led to": member.children}
     for title, names in links.items():
@@ -326,6 +374,7 @@ def _format_section(member: FamilyMember, found: Mapping[str, FamilyMember]) -> 
             lines.append(f"- **{title}**: {', '.join(f'[{each.title}](#{anchor(each)})' for each in relatives)}")
     lines += [
         f"- **Claim**: {member.claim}; {member.result_text}",
+        *(f"  - {term}" for term in member.translated_terms()),
         "",
         "> " + member.explanation.replace("\n", "\n> "),
         "",

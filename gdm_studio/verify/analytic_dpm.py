@@ -14,16 +14,11 @@ import numpy as np
 from gdm_studio.maths.exact import Gaussian, gaussian, propagated, spread, two_modes
 from gdm_studio.maths.exact.distance import mean_posterior_variance, normal_quantiles, quantiles, w1
 from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
-from gdm_studio.maths.optimal_variance import (
-    ScoreNorms,
-    analytic_variance,
-    fixed_variance,
-    optimal_variance,
-    prior_kl,
-    step_kl,
-)
+from gdm_studio.maths.optimal_variance import ScoreNorms, analytic_variance, bound_term, optimal_variance
+from gdm_studio.maths.posterior import posterior_variance, transition_variance
 from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.maths.variational_bound import prior_term
 from gdm_studio.verify.check_result import Row, at_least, at_most, close, equal, reported
 from gdm_studio.verify.sampler_cases import last_x
 
@@ -135,14 +130,14 @@ def large_variance(at: NoiseLevel, to: NoiseLevel) -> float:
     """Return the larger of DDPM's two step variances, beta, for a step from noise level `at` to noise level `to`. For
     the last step, it is sigma² of `at`.
     """
-    return max(at.sigma**2 - (at.alpha / to.alpha * to.sigma) ** 2, LEAST)
+    return max(transition_variance(at, to), LEAST)
 
 
 def small_variance(at: NoiseLevel, to: NoiseLevel) -> float:
     """Return the smaller of DDPM's two step variances, beta-tilde, for a step from noise level `at` to noise level
     `to`. For the last step, it is sigma² of `at`.
     """
-    return fixed_variance(at, to) if to.sigma else max(at.sigma**2, LEAST)
+    return posterior_variance(at, to) if to.sigma else max(at.sigma**2, LEAST)
 
 
 @cache
@@ -161,8 +156,8 @@ def _bound(path: NoisePath, error: Callable[[NoiseLevel], float], second_moment:
     """Return the negative evidence lower bound (NELBO), in nats, of a reverse diffusion process. `path` contains its
     noise levels, and `variance` computes the variance of each step.
     """
-    jumps = sum(step_kl(at, to, covariance=error(at), variance=variance(at, to)) for at, to in pairwise(path))
-    return prior_kl(path[0], second_moment=second_moment) + jumps
+    jumps = sum(bound_term(at, to, covariance=error(at), variance=variance(at, to)) for at, to in pairwise(path))
+    return prior_term(path[0], second_moment=second_moment) + jumps
 
 
 def mixture_w1(name: str, path: NoisePath) -> float:

@@ -38,12 +38,13 @@ class Curve:
 @dataclass(frozen=True)
 class Panel:
     """Single diagram within a chart: error curves on logarithmic axes. If `slope` is not 0, a dashed guide line shows
-    an error that falls as steps^(-slope).
+    an error that falls as steps^(-slope). If `floor` is not 0, a dashed line shows the lowest possible error.
     """
 
     title: str
     curves: tuple[Curve, ...]
     slope: int = 0
+    floor: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ def _draw_panel(draw: ImageDraw.ImageDraw, panel: Panel, axes: Axes, corner: tup
     _draw_text(draw, ((left + right) / 2, bottom + 27), axes.across, size=12, colour=PALE, anchor="mt")
     if panel.slope:
         _draw_guide(draw, panel, axes, corner)
+    if panel.floor:
+        _draw_floor(draw, panel.floor, axes, corner)
     # At most eight lines, since more could not be distinguished.
     for curve, colour in zip(panel.curves, COLOURS, strict=False):
         inside = [point for point in zip(curve.steps, curve.errors, strict=True) if point[1] >= axes.errors[0]]
@@ -133,6 +136,14 @@ def _draw_guide(draw: ImageDraw.ImageDraw, panel: Panel, axes: Axes, corner: tup
         draw.line(line, fill=PALE, width=SCALE)
     x, y = axes.place(first, last * 8**panel.slope, corner)
     _draw_text(draw, (x / SCALE + 6, y / SCALE - 4), f"slope −{panel.slope}", size=11, colour=PALE, anchor="lb")
+
+
+def _draw_floor(draw: ImageDraw.ImageDraw, floor: float, axes: Axes, corner: tuple[float, float]) -> None:
+    """Draw a dashed horizontal line at the lowest possible error."""
+    first, last = (math.log(each) for each in axes.steps)
+    for i in range(0, 48, 2):
+        ends = [math.exp(first + (last - first) * part / 48) for part in (i, i + 1)]
+        draw.line([axes.place(steps, floor, corner) for steps in ends], fill=PALE, width=SCALE)
 
 
 def _list_ticks(bounds: tuple[float, float]) -> list[tuple[float, str]]:

@@ -8,9 +8,10 @@ import math
 from collections.abc import Iterator
 from itertools import combinations
 
-from gdm_studio.maths.optimal_variance import ScoreNorms, prior_kl
+from gdm_studio.maths.optimal_variance import ScoreNorms
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.maths.spacings.optimal import OptimalTable, pair_costs, path_cost, shortest
+from gdm_studio.maths.variational_bound import prior_term
 from gdm_studio.verify.analytic_dpm import LEAST, LINEAR, TWO_MODES, two_modes_error
 from gdm_studio.verify.check_result import Row, at_most, equal
 
@@ -54,7 +55,7 @@ def _check_known_bounds() -> Iterator[Row]:
     levels = [LINEAR.coordinates(ratio) for ratio in ratios]
     errors = [two_modes_error(at) for at in levels]
     decoder = [max(at.sigma**2, LEAST) for at in levels]
-    rest = prior_kl(levels[-1], second_moment=float(1 + TWO_MODES.variances[0]))
+    rest = prior_term(levels[-1], second_moment=float(1 + TWO_MODES.variances[0]))
     tables = {kind: pair_costs(ratios, errors, variance=kind, decoder=decoder) for kind in KINDS}
     for (kind, steps), (best, uniform, quadratic) in KNOWN.items():
         costs = tables[kind]
@@ -92,5 +93,5 @@ def _bound(falling: list[float] | tuple[float, ...], norms: ScoreNorms) -> float
     rising = falling[::-1]
     levels = [LINEAR.coordinates(ratio) for ratio in rising]
     costs = pair_costs(rising, [norms.covariance(at) for at in levels])
-    rest = prior_kl(levels[-1], second_moment=float(1 + TWO_MODES.variances[0]))
+    rest = prior_term(levels[-1], second_moment=float(1 + TWO_MODES.variances[0]))
     return rest + path_cost(costs, range(len(rising) + 1))

@@ -1955,6 +1955,10 @@
 <translation>Bilder damit generieren</translation>
 </message>
 <message>
+<source>Generate points with it</source>
+<translation>Punkte damit generieren</translation>
+</message>
+<message>
 <source>It starts with</source>
 <translation>Es beginnt mit</translation>
 </message>
@@ -1967,12 +1971,20 @@
 <translation>Ergebnis</translation>
 </message>
 <message>
+<source>The claim also restricts</source>
+<translation>Die Behauptung begrenzt auch</translation>
+</message>
+<message>
 <source>The mathematics</source>
 <translation>Die Mathematik</translation>
 </message>
 <message>
 <source>Try it</source>
 <translation>Ausprobieren</translation>
+</message>
+<message>
+<source>Weights</source>
+<translation>Gewichte</translation>
 </message>
 <message>
 <source>What a step does</source>
@@ -3319,8 +3331,12 @@
 <translation>Ansicht der Systeme</translation>
 </message>
 <message>
-<source>Weights installed</source>
-<translation>Gewichte installiert</translation>
+<source>Weights of pictures</source>
+<translation>Gewichte für Bilder</translation>
+</message>
+<message>
+<source>Weights of points only</source>
+<translation>Gewichte nur für Punkte</translation>
 </message>
 <message>
 <source>What each starts with, what is learned, what a step does</source>
@@ -6247,25 +6263,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{count} at once</source>
 <translation>{count} zugleich</translation>
-</message>
-</context>
-<context>
-<name>Node</name>
-<message>
-<source>Not trained yet.</source>
-<translation>Noch nicht trainiert.</translation>
-</message>
-<message>
-<source>Weights installed.</source>
-<translation>Gewichte installiert.</translation>
-</message>
-<message>
-<source>not trained yet</source>
-<translation>noch nicht trainiert</translation>
-</message>
-<message>
-<source>weights installed</source>
-<translation>Gewichte installiert</translation>
 </message>
 </context>
 <context>
@@ -10625,8 +10622,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Nein: seine Zeitschritte werden vorab von Hand festgelegt. Die Varianzen von Analytic-DPM und die Zeitschritte einer DP-Trajektorie passen sich an: sie werden an Daten gemessen.</translation>
 </message>
 <message>
+<source>It has no weights here.</source>
+<translation>Es hat hier keine Gewichte.</translation>
+</message>
+<message>
 <source>It is not: it predicts the tokens of an image one after another, like a language model.</source>
 <translation>Nein: es sagt die Tokens eines Bildes nacheinander vorher, wie ein Sprachmodell.</translation>
+</message>
+<message>
+<source>Its weights draw pictures.</source>
+<translation>Seine Gewichte zeichnen Bilder.</translation>
+</message>
+<message>
+<source>Its weights move points of the plane; it has none for pictures.</source>
+<translation>Seine Gewichte bewegen Punkte der Ebene; für Bilder hat es keine.</translation>
 </message>
 <message>
 <source>Large pictures need more noise because neighbouring pixels are redundant: the schedule is shifted by size.</source>
@@ -10905,8 +10914,28 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Schranke zurückgehaltener Punkte in Nats über 100 gleiche Schritte minus die von DDPM, nach gleichem Training</translation>
 </message>
 <message>
+<source>bound or −log p above the entropy of the true distribution, in nats</source>
+<translation>Schranke oder −log p über der Entropie der wahren Verteilung, in Nats</translation>
+</message>
+<message>
+<source>correlation of the random numbers of different steps</source>
+<translation>Korrelation der Zufallszahlen verschiedener Schritte</translation>
+</message>
+<message>
+<source>deviation within the modes over the true one</source>
+<translation>Abweichung innerhalb der Modi im Verhältnis zur wahren</translation>
+</message>
+<message>
+<source>difference of pictures of one prompt over that of different prompts</source>
+<translation>Unterschied der Bilder eines Prompts im Verhältnis zu dem verschiedener Prompts</translation>
+</message>
+<message>
 <source>distance of the points of the ODE from those of the SDE, minus that of two samples</source>
 <translation>Abstand der Punkte der ODE von denen der SDE, minus den zweier Stichproben</translation>
+</message>
+<message>
+<source>error in 40 steps over that of DDIM with as many evaluations of the network</source>
+<translation>Fehler in 40 Schritten im Verhältnis zu dem von DDIM mit ebenso vielen Auswertungen des Netzes</translation>
 </message>
 <message>
 <source>error of blurred held-out pictures restored by algorithm 2 over that by algorithm 1, at 20 steps</source>
@@ -10931,6 +10960,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>error of points in 10 steps over that of DPM-Solver++ of the same order</source>
 <translation>Fehler der Punkte in 10 Schritten, geteilt durch den von DPM-Solver++ derselben Ordnung</translation>
+</message>
+<message>
+<source>error of the modes’ shares</source>
+<translation>Fehler der Anteile der Modi</translation>
+</message>
+<message>
+<source>error of the noise’s third and fourth moments</source>
+<translation>Fehler des dritten und vierten Moments des Rauschens</translation>
 </message>
 <message>
 <source>error of the shares of 25 modes of points</source>
@@ -10989,6 +11026,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>seine Gewichte liegen nicht bei</translation>
 </message>
 <message>
+<source>largest distance of the states x_t from their exact distribution, over its deviation</source>
+<translation>größter Abstand der Zustände x_t von ihrer exakten Verteilung im Verhältnis zu deren Abweichung</translation>
+</message>
+<message>
+<source>mean error of x̂_0 beside the exact prediction, over that of the exact one beside x_0</source>
+<translation>mittlerer Fehler von x̂_0 gegenüber der exakten Vorhersage im Verhältnis zu deren Fehler gegenüber x_0</translation>
+</message>
+<message>
 <source>mean over σ_i of σ_i²/2·‖s_θ(x, σ_i) + z/σ_i‖²</source>
 <translation>Mittel über σ_i von σ_i²/2·‖s_θ(x, σ_i) + z/σ_i‖²</translation>
 </message>
@@ -11005,8 +11050,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>keine eigene: das Minimum der Schranke von DDPM über Wege aus K Schritten</translation>
 </message>
 <message>
-<source>none of its own: Γ_t = E‖ε_θ(x_t, t)‖²/d of DDPM's network, measured once</source>
-<translation>keine eigene: Γ_t = E‖ε_θ(x_t, t)‖²/d des Netzes von DDPM, einmal gemessen</translation>
+<source>none of its own: Γ_t = 1 − E‖ε_θ(x_t, t) − ε‖²/d of DDPM's network, measured once</source>
+<translation>keine eigene: Γ_t = 1 − E‖ε_θ(x_t, t) − ε‖²/d des Netzes von DDPM, einmal gemessen</translation>
 </message>
 <message>
 <source>not measured yet</source>
@@ -11015,6 +11060,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>not trained yet</source>
 <translation>noch nicht trainiert</translation>
+</message>
+<message>
+<source>share of drawn sequences that occur in the data</source>
+<translation>Anteil der gezogenen Folgen, die in den Daten vorkommen</translation>
 </message>
 <message>
 <source>share of fully saturated pixels at guidance 10, over that with clipping, at the same classes</source>
@@ -11061,12 +11110,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>die Behauptung gilt</translation>
 </message>
 <message>
-<source>the claim holds on average</source>
-<translation>die Behauptung gilt im Mittel</translation>
-</message>
-<message>
 <source>the claim is missed</source>
 <translation>die Behauptung ist verfehlt</translation>
+</message>
+<message>
+<source>undecided: it holds for the mean, but not for all seeds</source>
+<translation>unentschieden: Sie gilt für den Mittelwert, aber nicht für alle Seeds</translation>
 </message>
 <message>
 <source>v, by a U-Net with a transformer in the middle.</source>
@@ -11083,6 +11132,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>v, by a transformer with skips from its first half to its second.</source>
 <translation>v, durch einen Transformer mit Skips von seiner ersten Hälfte zur zweiten.</translation>
+</message>
+<message>
+<source>{low} to {high}</source>
+<translation>{low} bis {high}</translation>
 </message>
 <message>
 <source>{minutes} minutes</source>

@@ -1955,6 +1955,10 @@
 <translation>Generar imágenes con él</translation>
 </message>
 <message>
+<source>Generate points with it</source>
+<translation>Generar puntos con él</translation>
+</message>
+<message>
 <source>It starts with</source>
 <translation>Empieza con</translation>
 </message>
@@ -1967,12 +1971,20 @@
 <translation>Resultado</translation>
 </message>
 <message>
+<source>The claim also restricts</source>
+<translation>La afirmación también limita</translation>
+</message>
+<message>
 <source>The mathematics</source>
 <translation>Las matemáticas</translation>
 </message>
 <message>
 <source>Try it</source>
 <translation>Probar</translation>
+</message>
+<message>
+<source>Weights</source>
+<translation>Pesos</translation>
 </message>
 <message>
 <source>What a step does</source>
@@ -3319,8 +3331,12 @@
 <translation>Vista de los métodos</translation>
 </message>
 <message>
-<source>Weights installed</source>
-<translation>Pesos instalados</translation>
+<source>Weights of pictures</source>
+<translation>Pesos para imágenes</translation>
+</message>
+<message>
+<source>Weights of points only</source>
+<translation>Pesos solo para puntos</translation>
 </message>
 <message>
 <source>What each starts with, what is learned, what a step does</source>
@@ -6247,25 +6263,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{count} at once</source>
 <translation>{count} a la vez</translation>
-</message>
-</context>
-<context>
-<name>Node</name>
-<message>
-<source>Not trained yet.</source>
-<translation>Aún sin entrenar.</translation>
-</message>
-<message>
-<source>Weights installed.</source>
-<translation>Pesos instalados.</translation>
-</message>
-<message>
-<source>not trained yet</source>
-<translation>aún sin entrenar</translation>
-</message>
-<message>
-<source>weights installed</source>
-<translation>pesos instalados</translation>
 </message>
 </context>
 <context>
@@ -10625,8 +10622,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>No: sus pasos de tiempo se fijan a mano de antemano. Las varianzas de Analytic-DPM y los pasos de tiempo de una trayectoria DP sí se adaptan: se miden sobre datos.</translation>
 </message>
 <message>
+<source>It has no weights here.</source>
+<translation>Aquí no tiene pesos.</translation>
+</message>
+<message>
 <source>It is not: it predicts the tokens of an image one after another, like a language model.</source>
 <translation>No: predice los tokens de una imagen uno tras otro, como un modelo de lenguaje.</translation>
+</message>
+<message>
+<source>Its weights draw pictures.</source>
+<translation>Sus pesos dibujan imágenes.</translation>
+</message>
+<message>
+<source>Its weights move points of the plane; it has none for pictures.</source>
+<translation>Sus pesos mueven puntos del plano; no tiene para imágenes.</translation>
 </message>
 <message>
 <source>Large pictures need more noise because neighbouring pixels are redundant: the schedule is shifted by size.</source>
@@ -10905,8 +10914,28 @@ v = α·ε − σ·x̂₀</translation>
 <translation>cota de puntos de prueba en nats sobre 100 pasos uniformes menos la de DDPM, con igual entrenamiento</translation>
 </message>
 <message>
+<source>bound or −log p above the entropy of the true distribution, in nats</source>
+<translation>cota o −log p por encima de la entropía de la distribución real, en nats</translation>
+</message>
+<message>
+<source>correlation of the random numbers of different steps</source>
+<translation>correlación de los números aleatorios de pasos distintos</translation>
+</message>
+<message>
+<source>deviation within the modes over the true one</source>
+<translation>desviación dentro de los modos respecto a la real</translation>
+</message>
+<message>
+<source>difference of pictures of one prompt over that of different prompts</source>
+<translation>diferencia de las imágenes de un mismo prompt respecto a la de prompts distintos</translation>
+</message>
+<message>
 <source>distance of the points of the ODE from those of the SDE, minus that of two samples</source>
 <translation>distancia de los puntos de la EDO a los de la EDE, menos la de dos muestras</translation>
+</message>
+<message>
+<source>error in 40 steps over that of DDIM with as many evaluations of the network</source>
+<translation>error en 40 pasos respecto al de DDIM con las mismas evaluaciones de la red</translation>
 </message>
 <message>
 <source>error of blurred held-out pictures restored by algorithm 2 over that by algorithm 1, at 20 steps</source>
@@ -10931,6 +10960,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>error of points in 10 steps over that of DPM-Solver++ of the same order</source>
 <translation>error de puntos con 10 pasos, dividido por el de DPM-Solver++ del mismo orden</translation>
+</message>
+<message>
+<source>error of the modes’ shares</source>
+<translation>error de las proporciones de los modos</translation>
+</message>
+<message>
+<source>error of the noise’s third and fourth moments</source>
+<translation>error de los momentos tercero y cuarto del ruido</translation>
 </message>
 <message>
 <source>error of the shares of 25 modes of points</source>
@@ -10989,6 +11026,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>sus pesos no se incluyen</translation>
 </message>
 <message>
+<source>largest distance of the states x_t from their exact distribution, over its deviation</source>
+<translation>mayor distancia de los estados x_t a su distribución exacta, respecto a su desviación</translation>
+</message>
+<message>
+<source>mean error of x̂_0 beside the exact prediction, over that of the exact one beside x_0</source>
+<translation>error medio de x̂_0 frente a la predicción exacta, respecto al de la exacta frente a x_0</translation>
+</message>
+<message>
 <source>mean over σ_i of σ_i²/2·‖s_θ(x, σ_i) + z/σ_i‖²</source>
 <translation>media sobre σ_i de σ_i²/2·‖s_θ(x, σ_i) + z/σ_i‖²</translation>
 </message>
@@ -11005,8 +11050,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>ninguna propia: el mínimo de la cota de DDPM sobre caminos de K pasos</translation>
 </message>
 <message>
-<source>none of its own: Γ_t = E‖ε_θ(x_t, t)‖²/d of DDPM's network, measured once</source>
-<translation>ninguna propia: Γ_t = E‖ε_θ(x_t, t)‖²/d de la red de DDPM, medido una vez</translation>
+<source>none of its own: Γ_t = 1 − E‖ε_θ(x_t, t) − ε‖²/d of DDPM's network, measured once</source>
+<translation>ninguna propia: Γ_t = 1 − E‖ε_θ(x_t, t) − ε‖²/d de la red de DDPM, medido una vez</translation>
 </message>
 <message>
 <source>not measured yet</source>
@@ -11015,6 +11060,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>not trained yet</source>
 <translation>aún sin entrenar</translation>
+</message>
+<message>
+<source>share of drawn sequences that occur in the data</source>
+<translation>proporción de secuencias generadas que existen en los datos</translation>
 </message>
 <message>
 <source>share of fully saturated pixels at guidance 10, over that with clipping, at the same classes</source>
@@ -11061,12 +11110,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>la afirmación se cumple</translation>
 </message>
 <message>
-<source>the claim holds on average</source>
-<translation>la afirmación se cumple en promedio</translation>
-</message>
-<message>
 <source>the claim is missed</source>
 <translation>la afirmación no se cumple</translation>
+</message>
+<message>
+<source>undecided: it holds for the mean, but not for all seeds</source>
+<translation>indeciso: se cumple para la media, pero no para todas las semillas</translation>
 </message>
 <message>
 <source>v, by a U-Net with a transformer in the middle.</source>
@@ -11083,6 +11132,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>v, by a transformer with skips from its first half to its second.</source>
 <translation>v, mediante un transformador con conexiones de su primera mitad a la segunda.</translation>
+</message>
+<message>
+<source>{low} to {high}</source>
+<translation>de {low} a {high}</translation>
 </message>
 <message>
 <source>{minutes} minutes</source>

@@ -1955,6 +1955,10 @@
 <translation>Générer des images avec</translation>
 </message>
 <message>
+<source>Generate points with it</source>
+<translation>Générer des points avec</translation>
+</message>
+<message>
 <source>It starts with</source>
 <translation>Point de départ</translation>
 </message>
@@ -1967,12 +1971,20 @@
 <translation>Résultat</translation>
 </message>
 <message>
+<source>The claim also restricts</source>
+<translation>L'affirmation limite aussi</translation>
+</message>
+<message>
 <source>The mathematics</source>
 <translation>Les mathématiques</translation>
 </message>
 <message>
 <source>Try it</source>
 <translation>L'essayer</translation>
+</message>
+<message>
+<source>Weights</source>
+<translation>Poids</translation>
 </message>
 <message>
 <source>What a step does</source>
@@ -3319,8 +3331,12 @@
 <translation>Vue des méthodes</translation>
 </message>
 <message>
-<source>Weights installed</source>
-<translation>Poids installés</translation>
+<source>Weights of pictures</source>
+<translation>Poids pour les images</translation>
+</message>
+<message>
+<source>Weights of points only</source>
+<translation>Poids pour les points seulement</translation>
 </message>
 <message>
 <source>What each starts with, what is learned, what a step does</source>
@@ -6247,25 +6263,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{count} at once</source>
 <translation>{count} à la fois</translation>
-</message>
-</context>
-<context>
-<name>Node</name>
-<message>
-<source>Not trained yet.</source>
-<translation>Pas encore entraînée.</translation>
-</message>
-<message>
-<source>Weights installed.</source>
-<translation>Poids installés.</translation>
-</message>
-<message>
-<source>not trained yet</source>
-<translation>pas encore entraînée</translation>
-</message>
-<message>
-<source>weights installed</source>
-<translation>poids installés</translation>
 </message>
 </context>
 <context>
@@ -10625,8 +10622,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Non : ses pas de temps sont fixés d'avance à la main. Les variances d'Analytic-DPM et les pas de temps d'une trajectoire DP s'adaptent bien : ils sont mesurés sur des données.</translation>
 </message>
 <message>
+<source>It has no weights here.</source>
+<translation>Il n'a pas de poids ici.</translation>
+</message>
+<message>
 <source>It is not: it predicts the tokens of an image one after another, like a language model.</source>
 <translation>Non : il prédit les tokens d'une image l'un après l'autre, comme un modèle de langage.</translation>
+</message>
+<message>
+<source>Its weights draw pictures.</source>
+<translation>Ses poids dessinent des images.</translation>
+</message>
+<message>
+<source>Its weights move points of the plane; it has none for pictures.</source>
+<translation>Ses poids déplacent des points du plan ; il n'en a pas pour les images.</translation>
 </message>
 <message>
 <source>Large pictures need more noise because neighbouring pixels are redundant: the schedule is shifted by size.</source>
@@ -10905,8 +10914,28 @@ v = α·ε − σ·x̂₀</translation>
 <translation>borne de points de test en nats sur 100 étapes régulières moins celle de DDPM, à entraînement égal</translation>
 </message>
 <message>
+<source>bound or −log p above the entropy of the true distribution, in nats</source>
+<translation>borne ou −log p au-delà de l'entropie de la vraie distribution, en nats</translation>
+</message>
+<message>
+<source>correlation of the random numbers of different steps</source>
+<translation>corrélation des nombres aléatoires d'étapes différentes</translation>
+</message>
+<message>
+<source>deviation within the modes over the true one</source>
+<translation>écart au sein des modes rapporté au vrai</translation>
+</message>
+<message>
+<source>difference of pictures of one prompt over that of different prompts</source>
+<translation>différence des images d'un même prompt rapportée à celle de prompts différents</translation>
+</message>
+<message>
 <source>distance of the points of the ODE from those of the SDE, minus that of two samples</source>
 <translation>distance des points de l'EDO à ceux de l'EDS, moins celle de deux échantillons</translation>
+</message>
+<message>
+<source>error in 40 steps over that of DDIM with as many evaluations of the network</source>
+<translation>erreur en 40 étapes rapportée à celle de DDIM avec autant d'évaluations du réseau</translation>
 </message>
 <message>
 <source>error of blurred held-out pictures restored by algorithm 2 over that by algorithm 1, at 20 steps</source>
@@ -10931,6 +10960,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>error of points in 10 steps over that of DPM-Solver++ of the same order</source>
 <translation>erreur des points en 10 étapes, rapportée à celle de DPM-Solver++ de même ordre</translation>
+</message>
+<message>
+<source>error of the modes’ shares</source>
+<translation>erreur des parts des modes</translation>
+</message>
+<message>
+<source>error of the noise’s third and fourth moments</source>
+<translation>erreur des troisième et quatrième moments du bruit</translation>
 </message>
 <message>
 <source>error of the shares of 25 modes of points</source>
@@ -10989,6 +11026,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>ses poids ne sont pas fournis</translation>
 </message>
 <message>
+<source>largest distance of the states x_t from their exact distribution, over its deviation</source>
+<translation>plus grande distance des états x_t à leur distribution exacte, rapportée à son écart</translation>
+</message>
+<message>
+<source>mean error of x̂_0 beside the exact prediction, over that of the exact one beside x_0</source>
+<translation>erreur moyenne de x̂_0 face à la prédiction exacte, rapportée à celle de l'exacte face à x_0</translation>
+</message>
+<message>
 <source>mean over σ_i of σ_i²/2·‖s_θ(x, σ_i) + z/σ_i‖²</source>
 <translation>moyenne sur σ_i de σ_i²/2·‖s_θ(x, σ_i) + z/σ_i‖²</translation>
 </message>
@@ -11005,8 +11050,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>aucune en propre : le minimum de la borne de DDPM sur les chemins de K étapes</translation>
 </message>
 <message>
-<source>none of its own: Γ_t = E‖ε_θ(x_t, t)‖²/d of DDPM's network, measured once</source>
-<translation>aucune en propre : Γ_t = E‖ε_θ(x_t, t)‖²/d du réseau de DDPM, mesuré une fois</translation>
+<source>none of its own: Γ_t = 1 − E‖ε_θ(x_t, t) − ε‖²/d of DDPM's network, measured once</source>
+<translation>aucune en propre : Γ_t = 1 − E‖ε_θ(x_t, t) − ε‖²/d du réseau de DDPM, mesuré une fois</translation>
 </message>
 <message>
 <source>not measured yet</source>
@@ -11015,6 +11060,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>not trained yet</source>
 <translation>pas encore entraînée</translation>
+</message>
+<message>
+<source>share of drawn sequences that occur in the data</source>
+<translation>part des séquences tirées qui existent dans les données</translation>
 </message>
 <message>
 <source>share of fully saturated pixels at guidance 10, over that with clipping, at the same classes</source>
@@ -11061,12 +11110,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>l'affirmation est vérifiée</translation>
 </message>
 <message>
-<source>the claim holds on average</source>
-<translation>l'affirmation est vérifiée en moyenne</translation>
-</message>
-<message>
 <source>the claim is missed</source>
 <translation>l'affirmation n'est pas vérifiée</translation>
+</message>
+<message>
+<source>undecided: it holds for the mean, but not for all seeds</source>
+<translation>indécis : elle vaut pour la moyenne, mais pas pour toutes les graines</translation>
 </message>
 <message>
 <source>v, by a U-Net with a transformer in the middle.</source>
@@ -11083,6 +11132,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>v, by a transformer with skips from its first half to its second.</source>
 <translation>v, par un transformeur avec des connexions de sa première moitié à la seconde.</translation>
+</message>
+<message>
+<source>{low} to {high}</source>
+<translation>{low} à {high}</translation>
 </message>
 <message>
 <source>{minutes} minutes</source>

@@ -1952,6 +1952,10 @@
 <translation>このモデルで画像を生成</translation>
 </message>
 <message>
+<source>Generate points with it</source>
+<translation>このモデルで点を生成</translation>
+</message>
+<message>
 <source>It starts with</source>
 <translation>初期状態</translation>
 </message>
@@ -1964,12 +1968,20 @@
 <translation>結果</translation>
 </message>
 <message>
+<source>The claim also restricts</source>
+<translation>主張のその他の制限</translation>
+</message>
+<message>
 <source>The mathematics</source>
 <translation>数式</translation>
 </message>
 <message>
 <source>Try it</source>
 <translation>試す</translation>
+</message>
+<message>
+<source>Weights</source>
+<translation>重み</translation>
 </message>
 <message>
 <source>What a step does</source>
@@ -3311,8 +3323,12 @@
 <translation>手法の表示方法</translation>
 </message>
 <message>
-<source>Weights installed</source>
-<translation>重みはインストール済み</translation>
+<source>Weights of pictures</source>
+<translation>画像の重み</translation>
+</message>
+<message>
+<source>Weights of points only</source>
+<translation>点のみの重み</translation>
 </message>
 <message>
 <source>What each starts with, what is learned, what a step does</source>
@@ -6201,25 +6217,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{count} at once</source>
 <translation>同時に{count}枚</translation>
-</message>
-</context>
-<context>
-<name>Node</name>
-<message>
-<source>Not trained yet.</source>
-<translation>未学習です。</translation>
-</message>
-<message>
-<source>Weights installed.</source>
-<translation>重みはインストール済みです。</translation>
-</message>
-<message>
-<source>not trained yet</source>
-<translation>未学習</translation>
-</message>
-<message>
-<source>weights installed</source>
-<translation>重みインストール済み</translation>
 </message>
 </context>
 <context>
@@ -10561,8 +10558,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>適応させません。タイムステップは事前に手で固定されています。データから測って適応するのは、Analytic-DPMの分散とDP trajectoryのタイムステップです。</translation>
 </message>
 <message>
+<source>It has no weights here.</source>
+<translation>ここには重みがありません。</translation>
+</message>
+<message>
 <source>It is not: it predicts the tokens of an image one after another, like a language model.</source>
 <translation>違います。言語モデルのように、画像のトークンを1つずつ予測します。</translation>
+</message>
+<message>
+<source>Its weights draw pictures.</source>
+<translation>この重みは画像を描きます。</translation>
+</message>
+<message>
+<source>Its weights move points of the plane; it has none for pictures.</source>
+<translation>この重みは平面上の点を動かします。画像用の重みはありません。</translation>
 </message>
 <message>
 <source>Large pictures need more noise because neighbouring pixels are redundant: the schedule is shifted by size.</source>
@@ -10841,8 +10850,28 @@ v = α·ε − σ·x̂₀</translation>
 <translation>等間隔100ステップでの検証用の点の変分限界（nat）。同量の学習をしたDDPMとの差</translation>
 </message>
 <message>
+<source>bound or −log p above the entropy of the true distribution, in nats</source>
+<translation>真の分布のエントロピーを超える上界または−log p（nat）</translation>
+</message>
+<message>
+<source>correlation of the random numbers of different steps</source>
+<translation>異なるステップの乱数の相関</translation>
+</message>
+<message>
+<source>deviation within the modes over the true one</source>
+<translation>モード内の偏差と真の偏差の比</translation>
+</message>
+<message>
+<source>difference of pictures of one prompt over that of different prompts</source>
+<translation>同じプロンプトの画像の差と異なるプロンプトの画像の差の比</translation>
+</message>
+<message>
 <source>distance of the points of the ODE from those of the SDE, minus that of two samples</source>
 <translation>ODEの点とSDEの点の距離から、2つの標本間の距離を引いたもの</translation>
+</message>
+<message>
+<source>error in 40 steps over that of DDIM with as many evaluations of the network</source>
+<translation>40ステップでの誤差と、同じ評価回数のDDIMの誤差との比</translation>
 </message>
 <message>
 <source>error of blurred held-out pictures restored by algorithm 2 over that by algorithm 1, at 20 steps</source>
@@ -10867,6 +10896,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>error of points in 10 steps over that of DPM-Solver++ of the same order</source>
 <translation>10ステップでの点の誤差。同じ次数のDPM-Solver++との比</translation>
+</message>
+<message>
+<source>error of the modes’ shares</source>
+<translation>モードの割合の誤差</translation>
+</message>
+<message>
+<source>error of the noise’s third and fourth moments</source>
+<translation>ノイズの3次と4次のモーメントの誤差</translation>
 </message>
 <message>
 <source>error of the shares of 25 modes of points</source>
@@ -10925,6 +10962,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>重みは同梱されていません</translation>
 </message>
 <message>
+<source>largest distance of the states x_t from their exact distribution, over its deviation</source>
+<translation>状態x_tと正確な分布との最大距離（偏差に対する比）</translation>
+</message>
+<message>
+<source>mean error of x̂_0 beside the exact prediction, over that of the exact one beside x_0</source>
+<translation>正確な予測に対するx̂_0の平均誤差（x_0に対する正確な予測の誤差との比）</translation>
+</message>
+<message>
 <source>mean over σ_i of σ_i²/2·‖s_θ(x, σ_i) + z/σ_i‖²</source>
 <translation>σ_iについてのσ_i²/2·‖s_θ(x, σ_i) + z/σ_i‖²の平均</translation>
 </message>
@@ -10941,8 +10986,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>独自の学習なし: Kステップの経路についてのDDPMの変分限界の最小値</translation>
 </message>
 <message>
-<source>none of its own: Γ_t = E‖ε_θ(x_t, t)‖²/d of DDPM's network, measured once</source>
-<translation>独自の学習なし: DDPMのネットワークのΓ_t = E‖ε_θ(x_t, t)‖²/dを一度測定</translation>
+<source>none of its own: Γ_t = 1 − E‖ε_θ(x_t, t) − ε‖²/d of DDPM's network, measured once</source>
+<translation>独自の学習なし: DDPMのネットワークのΓ_t = 1 − E‖ε_θ(x_t, t) − ε‖²/dを一度測定</translation>
 </message>
 <message>
 <source>not measured yet</source>
@@ -10951,6 +10996,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>not trained yet</source>
 <translation>未学習</translation>
+</message>
+<message>
+<source>share of drawn sequences that occur in the data</source>
+<translation>生成された系列のうちデータに存在するものの割合</translation>
 </message>
 <message>
 <source>share of fully saturated pixels at guidance 10, over that with clipping, at the same classes</source>
@@ -10997,12 +11046,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>主張は成立</translation>
 </message>
 <message>
-<source>the claim holds on average</source>
-<translation>平均では成立</translation>
-</message>
-<message>
 <source>the claim is missed</source>
 <translation>主張は不成立</translation>
+</message>
+<message>
+<source>undecided: it holds for the mean, but not for all seeds</source>
+<translation>未決: 平均では成立するが、すべてのシードでは成立しない</translation>
 </message>
 <message>
 <source>v, by a U-Net with a transformer in the middle.</source>
@@ -11019,6 +11068,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>v, by a transformer with skips from its first half to its second.</source>
 <translation>v。前半から後半へのスキップを持つトランスフォーマーで。</translation>
+</message>
+<message>
+<source>{low} to {high}</source>
+<translation>{low}～{high}</translation>
 </message>
 <message>
 <source>{minutes} minutes</source>

@@ -1952,6 +1952,10 @@
 <translation>用它生成图片</translation>
 </message>
 <message>
+<source>Generate points with it</source>
+<translation>用它生成点</translation>
+</message>
+<message>
 <source>It starts with</source>
 <translation>起点</translation>
 </message>
@@ -1964,12 +1968,20 @@
 <translation>结果</translation>
 </message>
 <message>
+<source>The claim also restricts</source>
+<translation>论断还限制</translation>
+</message>
+<message>
 <source>The mathematics</source>
 <translation>数学公式</translation>
 </message>
 <message>
 <source>Try it</source>
 <translation>试用</translation>
+</message>
+<message>
+<source>Weights</source>
+<translation>权重</translation>
 </message>
 <message>
 <source>What a step does</source>
@@ -3311,8 +3323,12 @@
 <translation>方法的视图</translation>
 </message>
 <message>
-<source>Weights installed</source>
-<translation>权重已安装</translation>
+<source>Weights of pictures</source>
+<translation>图片的权重</translation>
+</message>
+<message>
+<source>Weights of points only</source>
+<translation>仅有点的权重</translation>
 </message>
 <message>
 <source>What each starts with, what is learned, what a step does</source>
@@ -6201,25 +6217,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{count} at once</source>
 <translation>同时 {count} 张</translation>
-</message>
-</context>
-<context>
-<name>Node</name>
-<message>
-<source>Not trained yet.</source>
-<translation>尚未训练。</translation>
-</message>
-<message>
-<source>Weights installed.</source>
-<translation>权重已安装。</translation>
-</message>
-<message>
-<source>not trained yet</source>
-<translation>尚未训练</translation>
-</message>
-<message>
-<source>weights installed</source>
-<translation>权重已安装</translation>
 </message>
 </context>
 <context>
@@ -10561,8 +10558,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>并非如此：其时间步是事先人为固定的。真正会适应的是 Analytic-DPM 的方差和 DP trajectory 的时间步，它们由数据测得。</translation>
 </message>
 <message>
+<source>It has no weights here.</source>
+<translation>这里没有它的权重。</translation>
+</message>
+<message>
 <source>It is not: it predicts the tokens of an image one after another, like a language model.</source>
 <translation>并非如此：它像语言模型一样逐个预测图像的词元。</translation>
+</message>
+<message>
+<source>Its weights draw pictures.</source>
+<translation>其权重绘制图片。</translation>
+</message>
+<message>
+<source>Its weights move points of the plane; it has none for pictures.</source>
+<translation>其权重移动平面上的点；没有用于图片的权重。</translation>
 </message>
 <message>
 <source>Large pictures need more noise because neighbouring pixels are redundant: the schedule is shifted by size.</source>
@@ -10841,8 +10850,28 @@ v = α·ε − σ·x̂₀</translation>
 <translation>100 个均匀步时留出点的变分界（nat），与同等训练的 DDPM 之差</translation>
 </message>
 <message>
+<source>bound or −log p above the entropy of the true distribution, in nats</source>
+<translation>界或 −log p 超出真实分布熵的部分（nat）</translation>
+</message>
+<message>
+<source>correlation of the random numbers of different steps</source>
+<translation>不同步之间随机数的相关性</translation>
+</message>
+<message>
+<source>deviation within the modes over the true one</source>
+<translation>模态内的标准差与真实值之比</translation>
+</message>
+<message>
+<source>difference of pictures of one prompt over that of different prompts</source>
+<translation>同一提示词的图片差异与不同提示词的图片差异之比</translation>
+</message>
+<message>
 <source>distance of the points of the ODE from those of the SDE, minus that of two samples</source>
 <translation>ODE 的点与 SDE 的点的距离，减去两组样本间的距离</translation>
+</message>
+<message>
+<source>error in 40 steps over that of DDIM with as many evaluations of the network</source>
+<translation>40 步的误差与同样网络评估次数的 DDIM 的误差之比</translation>
 </message>
 <message>
 <source>error of blurred held-out pictures restored by algorithm 2 over that by algorithm 1, at 20 steps</source>
@@ -10867,6 +10896,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>error of points in 10 steps over that of DPM-Solver++ of the same order</source>
 <translation>10 步时点的误差，与同阶的 DPM-Solver++ 之比</translation>
+</message>
+<message>
+<source>error of the modes’ shares</source>
+<translation>模态占比的误差</translation>
+</message>
+<message>
+<source>error of the noise’s third and fourth moments</source>
+<translation>噪声三阶和四阶矩的误差</translation>
 </message>
 <message>
 <source>error of the shares of 25 modes of points</source>
@@ -10925,6 +10962,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>不附带其权重</translation>
 </message>
 <message>
+<source>largest distance of the states x_t from their exact distribution, over its deviation</source>
+<translation>状态 x_t 与其精确分布的最大距离（与标准差之比）</translation>
+</message>
+<message>
+<source>mean error of x̂_0 beside the exact prediction, over that of the exact one beside x_0</source>
+<translation>x̂_0 相对于精确预测的平均误差（与精确预测相对于 x_0 的误差之比）</translation>
+</message>
+<message>
 <source>mean over σ_i of σ_i²/2·‖s_θ(x, σ_i) + z/σ_i‖²</source>
 <translation>σ_i²/2·‖s_θ(x, σ_i) + z/σ_i‖² 对 σ_i 的平均</translation>
 </message>
@@ -10941,8 +10986,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>没有自己的损失：DDPM 的变分界在 K 步路径上的最小值</translation>
 </message>
 <message>
-<source>none of its own: Γ_t = E‖ε_θ(x_t, t)‖²/d of DDPM's network, measured once</source>
-<translation>没有自己的损失：DDPM 网络的 Γ_t = E‖ε_θ(x_t, t)‖²/d，测量一次</translation>
+<source>none of its own: Γ_t = 1 − E‖ε_θ(x_t, t) − ε‖²/d of DDPM's network, measured once</source>
+<translation>没有自己的损失：DDPM 网络的 Γ_t = 1 − E‖ε_θ(x_t, t) − ε‖²/d，测量一次</translation>
 </message>
 <message>
 <source>not measured yet</source>
@@ -10951,6 +10996,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>not trained yet</source>
 <translation>尚未训练</translation>
+</message>
+<message>
+<source>share of drawn sequences that occur in the data</source>
+<translation>生成的序列中出现在数据里的占比</translation>
 </message>
 <message>
 <source>share of fully saturated pixels at guidance 10, over that with clipping, at the same classes</source>
@@ -10997,12 +11046,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>论断成立</translation>
 </message>
 <message>
-<source>the claim holds on average</source>
-<translation>平均而言成立</translation>
-</message>
-<message>
 <source>the claim is missed</source>
 <translation>论断不成立</translation>
+</message>
+<message>
+<source>undecided: it holds for the mean, but not for all seeds</source>
+<translation>未定：均值成立，但并非所有种子都成立</translation>
 </message>
 <message>
 <source>v, by a U-Net with a transformer in the middle.</source>
@@ -11019,6 +11068,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>v, by a transformer with skips from its first half to its second.</source>
 <translation>v，由前半到后半有跳跃连接的 Transformer 预测。</translation>
+</message>
+<message>
+<source>{low} to {high}</source>
+<translation>{low} 至 {high}</translation>
 </message>
 <message>
 <source>{minutes} minutes</source>

@@ -8,18 +8,12 @@ import pytest
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
-from gdm_studio.maths.optimal_variance import (
-    ScoreNorms,
-    analytic_variance,
-    fixed_variance,
-    optimal_variance,
-    prior_kl,
-    step_kl,
-    x0_weight,
-)
+from gdm_studio.maths.optimal_variance import ScoreNorms, analytic_variance, bound_term, optimal_variance
+from gdm_studio.maths.posterior import posterior_variance, x0_weight
 from gdm_studio.maths.processes import PROCESSES, Process, vp
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.maths.spacings.optimal import LEVELS, OptimalTable, pair_costs, path_cost, shortest
+from gdm_studio.maths.variational_bound import prior_term
 
 VARIANCE = 0.25
 LINEAR = vp("linear")
@@ -68,7 +62,7 @@ def test_the_optimal_variance_preserves_gaussian_data(eta: float) -> None:
     at, to = NoiseLevel(0.5, math.sqrt(0.75)), NoiseLevel(0.9, math.sqrt(0.19))
     added = optimal_variance(at, to, covariance=covariance(at), eta=eta)
     assert analytic_variance(norms())(at, to, eta) == pytest.approx(added, rel=1e-6)
-    keep = math.sqrt(to.sigma**2 - fixed_variance(at, to, eta=eta)) / at.sigma
+    keep = math.sqrt(to.sigma**2 - posterior_variance(at, to, eta=eta)) / at.sigma
     total = at.alpha**2 * VARIANCE + at.sigma**2
     slope = keep + x0_weight(at, to, eta=eta) * at.alpha * VARIANCE / total
     assert slope**2 * total + added == pytest.approx(to.alpha**2 * VARIANCE + to.sigma**2, abs=1e-12)
@@ -86,13 +80,13 @@ def test_tempered_variances_equal_those_of_narrower_data(temperature: float, sca
 @pytest.mark.parametrize("steps", [1, 3, 30])
 def test_the_bound_equals_the_entropy_for_every_step_count(steps: int) -> None:
     path = LINEAR.path("linspace", steps)
-    bound = prior_kl(path[0], second_moment=VARIANCE)
+    bound = prior_term(path[0], second_moment=VARIANCE)
     for at, to in pairwise(path):
         best = optimal_variance(at, to, covariance=covariance(at))
-        least = step_kl(at, to, covariance=covariance(at), variance=best)
+        least = bound_term(at, to, covariance=covariance(at), variance=best)
         bound += least
         for other in (0.9 * best, 1.1 * best):
-            assert step_kl(at, to, covariance=covariance(at), variance=other) > least
+            assert bound_term(at, to, covariance=covariance(at), variance=other) > least
     assert bound == pytest.approx(math.log(2 * math.pi * math.e * VARIANCE) / 2, abs=1e-5)
 
 
@@ -102,11 +96,11 @@ def test_pair_costs_are_the_terms_of_the_bound() -> None:
     errors = [covariance(at) for at in points]
     small = pair_costs(ratios, errors, variance="small", decoder=[0.5] * len(ratios))
     at, to = points[7], points[3]
-    assert small[4, 8] == pytest.approx(step_kl(at, to, covariance=errors[7], variance=fixed_variance(at, to)))
-    assert small[0, 8] == pytest.approx(step_kl(at, CLEAN, covariance=errors[7], variance=0.5))
+    assert small[4, 8] == pytest.approx(bound_term(at, to, covariance=errors[7], variance=posterior_variance(at, to)))
+    assert small[0, 8] == pytest.approx(bound_term(at, CLEAN, covariance=errors[7], variance=0.5))
     best = pair_costs(ratios, errors)
     variance = optimal_variance(at, to, covariance=errors[7])
-    assert best[4, 8] == pytest.approx(step_kl(at, to, covariance=errors[7], variance=variance))
+    assert best[4, 8] == pytest.approx(bound_term(at, to, covariance=errors[7], variance=variance))
     assert np.isinf(best[8, 4]) and np.isinf(best[3, 3])
 
 

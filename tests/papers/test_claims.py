@@ -19,12 +19,10 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.library import Library
 from gdm_studio.papers import family_tree
-from gdm_studio.papers.claims import toy_point_measurements
-from gdm_studio.papers.claims import toy_points as toy_point_claims
 from gdm_studio.papers.claims.checks import MEASUREMENTS, verify_claims
 from gdm_studio.papers.claims.context import ClaimContext
 from gdm_studio.papers.claims.toy_point_measurements import Plane
-from gdm_studio.papers.system_description import Measurement
+from gdm_studio.papers.system_description import Measurement, Range, Summary, terms
 from gdm_studio.papers.systems.ddpm import BOUND, DdpmRecipe, LearnedRecipe, bound
 from gdm_studio.papers.systems.one_step_generators import VaeRecipe
 from gdm_studio.papers.training.images import POINT_SETS, open_dataset
@@ -32,7 +30,7 @@ from gdm_studio.papers.training.noise_levels import noise_levels_of
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.training.loop import train
-from tests.papers.toy import SMALL, write_pictures
+from tests.papers.toy import SMALL, fewer_points, write_pictures
 
 QUICK = {"data": Path("points:grid"), "samples": 1024, "batch": 256, "warmup": 128, "cooldown": 256, "threads": 1}
 # Shipped models of points whose claims take seconds to measure. The effects are as clear on a quarter of the points.
@@ -46,17 +44,27 @@ MEASURED_ON_FEWER = (
 @pytest.mark.parametrize("name", papers.REGISTRY)
 def test_no_claim_holds_for_a_system_that_does_nothing(name: str) -> None:
     claim = papers.all_systems()[name].claim
-    assert not claim.holds(claim.null), "a claim needs a margin"
+    assert not claim.range.contains(claim.null), "a claim needs a margin"
     assert claim.figure in MEASUREMENTS
     assert claim.ablation and claim.outcome(Measurement(claim.null, claim.null, claim.null)) == "missed"
+    assert all(interval.low < interval.high for interval in (claim.range, *claim.terms.values()))
+    assert -math.inf < claim.range.low < claim.range.high < math.inf, "a claim has two sides"
+    if claim.requires == "points":
+        assert name == "lsgm" or {"states", "spread", "shares"} <= set(claim.terms), "collapse and excess are seen"
 
 
 def test_a_claim_holds_only_if_its_worse_end_does() -> None:
-    claim = papers.all_systems()["ddpm"].claim
-    middle = claim.threshold
-    assert claim.outcome(Measurement(middle + 0.1, middle + 0.05, middle + 0.15)) == "holds"
-    assert claim.outcome(Measurement(middle + 0.1, middle - 0.05, middle + 0.2)) == "undecided"
-    assert claim.outcome(Measurement(middle - 0.1, middle - 0.2, middle + 0.2)) == "missed"
+    claim = replace(papers.all_systems()["ddpm"].claim, range=Range(0.8, 0.97), terms=terms(spread=(0.7, 1.1)))
+    spread = {"spread": Summary(0.9, 0.8, 1.0)}
+    assert claim.outcome(Measurement(0.9, 0.85, 0.95, terms=spread)) == "holds"
+    assert claim.outcome(Measurement(0.9, 0.75, 0.95, terms=spread)) == "undecided"
+    assert claim.outcome(Measurement(0.7, 0.6, 0.95, terms=spread)) == "missed"
+    assert claim.outcome(Measurement(0.98, 0.9, 0.99, terms=spread)) == "missed", "nothing is better than the truth"
+    for found, outcome in ((Summary(0.9, 0.6, 1.0), "undecided"), (Summary(1.2, 1.0, 1.3), "missed")):
+        measured = Measurement(0.9, 0.85, 0.95, terms={"spread": found})
+        assert claim.outcome(measured) == outcome
+        assert claim.missed_terms(measured) == (["spread"] if outcome == "missed" else [])
+    assert claim.outcome(Measurement(0.9, 0.85, 0.95)) == "missed", "a term that was not measured"
 
 
 def test_the_list_of_systems_shows_undecided_claims(capsys: pytest.CaptureFixture[str]) -> None:
@@ -72,13 +80,7 @@ def quick_context(shipped: Library) -> ClaimContext:
 
 @pytest.fixture
 def _fewer_points(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Measure claims on a quarter of the points for two seeds, and compare solvers with a solution of fewer steps."""
-    count = toy_point_measurements.COUNT // 4
-    for module in (toy_point_measurements, toy_point_claims):
-        monkeypatch.setattr(module, "COUNT", count)
-    monkeypatch.setattr(toy_point_measurements, "BOUND_COUNT", toy_point_measurements.BOUND_COUNT // 4)
-    monkeypatch.setattr(toy_point_measurements, "EXACT_STEPS", 60)
-    monkeypatch.setattr(toy_point_claims, "SEEDS", 2)
+    fewer_points(monkeypatch, seeds=2)
 
 
 @pytest.mark.slow

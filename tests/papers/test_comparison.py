@@ -50,7 +50,14 @@ def test_it_goes_on_where_it_ended(
     said = capsys.readouterr()
     points = [json.loads(line) for line in said.out.splitlines()]
     evaluations = {(each["system"], each["steps"]): each["evaluations"] for each in points}
-    assert evaluations == {("ddpm", 2): 4, ("ddpm", 3): 6, ("vae", 1): 1, ("tdpm", 2): 4, ("tdpm", 3): 6}
+    assert evaluations == {
+        ("ddpm", 2): 2,
+        ("ddpm", 3): 3,
+        ("ddpm", 100): 100,
+        ("vae", 1): 1,
+        ("tdpm", 2): 2,
+        ("tdpm", 3): 3,
+    }
     assert "classifier-free: has the same weights and settings as ddpm" in said.err
     assert "latent: not trained yet" in said.err and "diffflow: does not generate images" in said.err
     assert "gan: its weights generate points, not images" in said.err
@@ -59,7 +66,11 @@ def test_it_goes_on_where_it_ended(
             assert each[figure]["low"] <= each[figure]["value"] <= each[figure]["high"]
         assert each["frechet"]["value"] > 0 and 0 <= each["accuracy"]["low"] <= each["accuracy"]["high"] <= 1
     table = (out / "comparison.md").read_text("utf-8")
-    assert table.count("\n") == 2 + len(points) and "| vae | 1 | 1 |" in table
+    assert (
+        table.count("\n") == 2 + len(points)
+        and "| vae | shipped | 1 | 1 | 1 |" in table
+        and "| tdpm | not shipped | 2 | 2 | 1 |" in table
+    )
     assert Image.open(out / "comparison.png").width == 2 * chart.SCALE * chart.PANEL[0], "DDPM, and few steps"
 
     monkeypatch.setattr(

@@ -14,7 +14,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.models.library import Library
 from gdm_studio.papers import family_tree
-from gdm_studio.papers.system_description import Measurement
+from gdm_studio.papers.system_description import Measurement, Summary
 from gdm_studio.papers.training.model_file import write_model
 from tests.papers.test_serving import CARD, network
 
@@ -32,6 +32,15 @@ def test_the_committed_page_is_what_the_registry_gives(tmp_path: Path) -> None:
     assert all(each in written for each in ("does not: its timesteps are fixed by hand", "Parti", "BigGAN"))
 
 
+def test_the_readme_counts_the_claims() -> None:
+    figures = family_tree.load_measurements(family_tree.shipped_folder())
+    systems = papers.all_systems()
+    outcomes = [systems[name].claim.outcome(figure) for name, figure in figures.items()]
+    held, missed, undecided = (outcomes.count(each) for each in ("holds", "missed", "undecided"))
+    counted = f"{held} hold, {missed} missed, {undecided} undecided, {len(systems) - len(figures)} not measured"
+    assert f"{len(systems)} designs; claims: {counted}." in (ROOT / "README.md").read_text("utf-8")
+
+
 def test_nothing_descends_from_what_came_later() -> None:
     every = papers.all_systems()
     for system in every.values():
@@ -42,14 +51,17 @@ def test_nothing_descends_from_what_came_later() -> None:
 
 
 def test_a_figure_is_kept_and_what_is_damaged_is_none(tmp_path: Path) -> None:
-    family_tree.save_measurement(tmp_path, "ddpm", Measurement(0.9, 0.88, 0.91))
+    terms = {name: Summary(1.0, 1.0, 1.0) for name in papers.all_systems()["ddpm"].claim.terms}
+    family_tree.save_measurement(tmp_path, "ddpm", Measurement(0.9, 0.88, 0.91, terms=terms))
     family_tree.save_measurement(tmp_path, "vae", Measurement(1.2, 1.0, 1.4))
     found = family_tree.members(figures=family_tree.load_measurements(tmp_path))
-    assert found["ddpm"].result_text == "0.9 (0.88 to 0.91); the claim holds; its weights are not shipped"
-    assert found["rin"].result_text == "not measured yet; not trained yet: gdm-studio train rin, 25 minutes"
-    assert (
-        found["ddim"].result_text == "not measured yet; its weights are not shipped: gdm-studio train ddpm, 21 minutes"
+    missed = [family_tree.TERMS[name] for name in ("prediction", "states", "shares")]
+    assert found["ddpm"].result_text == "; ".join(
+        ["0.9 (0.88 to 0.91)", "the claim is missed", *missed, "its weights are not shipped"]
     )
+    assert found["ddpm"].translated_terms()[-1] == "Error of the modes’ shares: 0\u00a0to\u00a00.12; 1 (1 to 1)"
+    assert found["rin"].result_text == "not measured yet; not trained yet: gdm-studio train rin, 25 minutes"
+    assert found["ddim"].result_text == "not measured yet; not trained yet: gdm-studio train ddpm, 21 minutes"
     for damage in ('{"ddpm": {"value": NaN, "low": 0, "high": 1}}', "[" * 100_000, '{"ddpm": 3}', "nonsense"):
         (tmp_path / "figures.json").write_text(damage)
         assert family_tree.load_measurements(tmp_path) == {}
@@ -66,10 +78,12 @@ def test_a_strip_of_points_is_drawn(tmp_path: Path) -> None:
     assert min(spans) < 16 and spans[-1] > 40, "the predictions are near the mean, and at last at all modes"
 
 
-def test_every_system_with_a_shipped_model_has_a_strip(shipped: Library) -> None:
+def test_the_systems_with_a_shipped_model_have_a_strip_and_no_others(shipped: Library) -> None:
+    """A strip of weights that nobody gets would show what the program cannot do."""
     members = family_tree.members(shipped.cards())
-    trained = [name for name, member in members.items() if member.card is not None and member.card.family == "systems"]
-    assert [name for name in trained if members[name].strip is None] == []
+    assert {name for name, member in members.items() if member.strip} == {
+        name for name, member in members.items() if member.weights != "none"
+    }
 
 
 def test_a_strip_is_drawn_and_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

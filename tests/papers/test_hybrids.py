@@ -19,6 +19,7 @@ from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
 from gdm_studio.maths.exact import Mixture, seeded
 from gdm_studio.maths.exact.distance import total_variation
 from gdm_studio.maths.noise_path import NoiseLevel
+from gdm_studio.maths.posterior import posterior_sigma
 from gdm_studio.maths.processes import tabulated, vp, vp_sde
 from gdm_studio.maths.processes.coordinates import PURE_NOISE
 from gdm_studio.maths.samplers import SAMPLERS
@@ -29,7 +30,7 @@ from gdm_studio.networks.papers.small_convolutional_networks import Generator, G
 from gdm_studio.papers.claims.checks import MEASUREMENTS
 from gdm_studio.papers.claims.context import ClaimContext
 from gdm_studio.papers.systems import diffflow
-from gdm_studio.papers.systems.ddgan import alpha_bars, posterior_deviation
+from gdm_studio.papers.systems.ddgan import alpha_bars
 from gdm_studio.papers.systems.ddpm import DdpmRecipe
 from gdm_studio.papers.systems.latent_diffusion import LatentRecipe
 from gdm_studio.papers.systems.lsgm import cross_entropy
@@ -86,7 +87,7 @@ def test_the_steps_that_a_generator_makes_are_the_samplers() -> None:
     path = tabulated(alpha_bars(4)).path("linspace", 4)
     at, to = noise_levels_of(torch.tensor([[*path[1], *path[2]]], dtype=torch.float64))
     spread = SAMPLERS["ddpm"].fn(lambda x, at: x * 0, np.zeros(1), path, lambda *_: np.ones(1), start=1)
-    assert float(posterior_deviation(at, to)) == pytest.approx(float(next(iter(spread)).x[0]), abs=1e-9)
+    assert float(posterior_sigma(at, to)) == pytest.approx(float(next(iter(spread)).x[0]), abs=1e-9)
 
 
 def test_a_denoiser_draws_numbers_of_its_own_at_every_point(tmp_path: Path) -> None:

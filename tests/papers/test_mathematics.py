@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +12,10 @@ import torch
 
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
+from gdm_studio.maths.posterior import posterior_mean
 from gdm_studio.maths.processes import vp
-from gdm_studio.papers.systems.ddpm import TARGETS, bound, posterior_mean
-from gdm_studio.papers.systems.diffusion2015 import BinomialChain, BinomialRecipe, bits_of_bound, heartbeats
+from gdm_studio.papers.systems.ddpm import TARGETS, bound
+from gdm_studio.papers.systems.diffusion2015 import BinomialChain, BinomialRecipe, bits_of_bound, draw_bits, heartbeats
 from gdm_studio.papers.training import quality_classifier
 from gdm_studio.papers.training.images import open_dataset
 from gdm_studio.training.captions import CaptionedImage, classes_of
@@ -126,22 +127,10 @@ def test_the_best_steps_back_bound_heartbeats_ever_closer(steps: int, bits: floa
     assert bits_of_bound(coins, best_guess(coins), rows, draws=2000) == pytest.approx(bits, abs=0.06)
 
 
-@torch.no_grad()
-def tossed(
-    coins: BinomialChain, guess: Callable[[torch.Tensor, torch.Tensor], torch.Tensor], uniform: torch.Tensor
-) -> torch.Tensor:
-    """Sample bits (N, D) by T reverse steps from fair coins. `uniform` (T + 1, N, D) are uniform draws in 0 … 1."""
-    x = (uniform[0] < 0.5).to(uniform.dtype)
-    for step in range(coins.steps, 0, -1):
-        t = torch.full((len(x), 1), float(step), dtype=x.dtype)
-        x = (uniform[step] < coins.posterior(x, guess(x, t), t)).to(x.dtype)
-    return x
-
-
 def test_coins_tossed_back_are_heartbeats() -> None:
     coins = BinomialChain(200)
     uniform = torch.rand(201, 64, 20, generator=torch.Generator().manual_seed(2)).double()
-    made = tossed(coins, best_guess(coins), uniform)
+    made = draw_bits(coins, best_guess(coins), uniform)
     assert float((made.reshape(64, 4, 5).sum(dim=2) == 1).double().mean()) > 0.9
 
 

@@ -134,13 +134,13 @@ def test_the_table_and_the_claims(files: dict[str, Path], capsys: pytest.Capture
     assert all({"year", "authors", "parameters", "claim", "figure", "weights"} <= row.keys() for row in rows)
     # Their weights are shipped for images, for points, of another system, and not at all.
     weights = {row["name"]: (row["model"], row["weights"], row["parameters"] is not None) for row in rows}
-    assert weights["ddim"] == ("ddpm", True, True) and weights["tdpm"] == ("tdpm-points", True, True)
-    assert weights["classifier-guidance"] == ("classifier-guidance-classes", True, True)
-    assert weights["cold"] == (None, False, False)
+    assert weights["ddim"] == ("ddpm", "pictures", True) and weights["tdpm"] == ("tdpm-points", "points", True)
+    assert weights["classifier-guidance"] == ("classifier-guidance-classes", "points", True)
+    assert weights["cold"] == (None, "none", False)
     assert run(["systems", "ddim", "gan", "cold"]) == 0
     _, *lines = capsys.readouterr().out.splitlines()
     cells = [re.split("  +", line)[3] for line in lines]
-    assert cells == ["yes", "points", "not trained yet"]
+    assert cells == ["pictures", "points", "none"]
     assert run(["verify", "--systems", "cold", "--json"]) == 0
     (row,) = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (row["value"], row["holds"], row["remark"]) == (None, None, "not measured: not trained yet")

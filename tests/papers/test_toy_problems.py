@@ -16,13 +16,14 @@ from gdm_studio.cli.main import run
 from gdm_studio.common.errors import BadRequest, ModelError, StorageError
 from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.maths.exact.distance import neighbour_auc
-from gdm_studio.maths.noise_path import CLEAN, NoisePath
+from gdm_studio.maths.noise_path import NoisePath
 from gdm_studio.maths.processes import tabulated
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.schedules import SCHEDULES
 from gdm_studio.models.library import Library
 from gdm_studio.networks.papers.point_networks import CouplingFlow, CouplingFlowConfig
 from gdm_studio.papers import all_systems, recipe_of
+from gdm_studio.papers.claims.chain_bound import Side, chain_bounds, entropy
 from gdm_studio.papers.claims.checks import MEASUREMENTS, restored_images
 from gdm_studio.papers.claims.context import ClaimContext
 from gdm_studio.papers.claims.toy_point_measurements import COUNT, Plane, points_of
@@ -59,15 +60,21 @@ def test_a_start_matters_only_where_the_chain_is_short(plane: Plane) -> None:
 @pytest.mark.slow
 def test_the_trajectory_of_the_better_bound_has_the_worse_points(plane: Plane) -> None:
     """The bound is not the quality of samples, as Watson et al. say of their method (2021, section 5)."""
-    covariances = plane.covariances()
-    chains = {"best": plane.best(5, covariances), "even": plane.even(5)}
-    bounds = {name: plane.bound(nodes, "analytic", covariances) for name, nodes in chains.items()}
-    distances = {}
-    for name, nodes in chains.items():
-        process = plane.stage.diffusion.process
-        path = (*(process.coordinates(plane.bound_levels[node - 1]) for node in nodes[:0:-1]), CLEAN)
-        distances[name] = excess(plane, path, plane.start(path, 0))
-    assert bounds["best"] < bounds["even"] - 0.3 and distances["best"] > distances["even"] + 0.1
+    bounds, distances = {}, {}
+    for spacing in ("optimal", "linspace"):
+        path = plane.path(5, spacing)
+        (bounds[spacing],) = chain_bounds(plane, path, Side("analytic_ddpm"), count=5000)
+        distances[spacing] = excess(plane, path, plane.start(path, 0))
+    assert bounds["optimal"] < bounds["linspace"] - 0.3 and distances["optimal"] > distances["linspace"] + 0.1
+
+
+@pytest.mark.parametrize(("sampler", "v"), [("ddpm", 0.0), ("ddpm_large", 1.0)])
+def test_the_bound_of_a_sampler_is_that_of_its_variance(plane: Plane, sampler: str, v: float) -> None:
+    """A fixed variance and the learned one at its end are one chain, whose bound cannot be below the entropy."""
+    path = plane.path(20)
+    fixed = Side("ddpm_learned", {"learned_variance": lambda x, at: torch.full_like(x, v)})
+    one, other = chain_bounds(plane, path, Side(sampler), fixed, count=500)
+    assert one == pytest.approx(other, rel=1e-3) and one > entropy(plane, count=500)
 
 
 def test_a_coupling_flow_is_invertible_and_knows_its_density() -> None:
@@ -161,7 +168,7 @@ def test_restored_images_are_compared_with_smaller_ones(tmp_path: Path, monkeypa
     context = ClaimContext(library, Path("none"), data=tmp_path)  # type: ignore[arg-type]
     assert MEASUREMENTS["restored_images"](context, system).value == 0, "restored exactly"
     broken = MEASUREMENTS["restored_images"](replace(context, broken=True), system)
-    assert broken.value == 1 and not system.claim.holds(broken.value)
+    assert broken.value == 1 and not system.claim.range.contains(broken.value)
 
 
 def test_the_committed_table_is_that_of_the_shipped_figures(tmp_path: Path) -> None:

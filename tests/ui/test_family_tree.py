@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QTableView, QToolButton
 
+from gdm_studio.cli.main import run
 from gdm_studio.gallery import read
 from gdm_studio.models.library import Library
-from gdm_studio.papers.family_tree import MISCONCEPTIONS, STRIPS, local_folder
+from gdm_studio.papers.family_tree import MISCONCEPTIONS, STRIPS, WEIGHTS, local_folder
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.paper_family_tree.graph import Node
 from gdm_studio.ui.paper_family_tree.layout import LayoutNode, compute_layout
@@ -23,6 +26,8 @@ from gdm_studio.ui.paper_family_tree.subscripts import with_subscript_characters
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.window import notice_button, run_in_window, until
 from tests.ui.accessibility import problems
+
+ROOT = Path(__file__).parents[2]
 
 
 def details_text(window: Window) -> str:
@@ -62,11 +67,11 @@ def test_the_common_errors_fit_into_the_page_and_formulas_have_subscripts(home: 
 
 def cut_errors(page: FamilyTreePage) -> list[str]:
     """Return the texts below the tree that are wider than the visible part of the tree, or higher than their labels.
-    These are a legend of the dots and the common errors with their title.
+    These are two legends of the dots, and the common errors with their title.
     """
     visible = page._scroll.viewport()
     labels = page._wrong.findChildren(QLabel)
-    assert len(labels) == len(MISCONCEPTIONS) + 2 and labels[0].text().startswith("Weights installed")
+    assert len(labels) == len(MISCONCEPTIONS) + 3 and labels[0].text().startswith("Weights of pictures")
     return [
         each.text()
         for each in labels
@@ -125,6 +130,34 @@ def test_the_tree_is_navigated_by_mouse_and_keyboard(home: Path) -> None:
         assert window.page() == "learn"
 
     run_in_window(play)
+
+
+def test_four_places_agree_on_what_the_weights_of_a_system_draw(
+    home: Path, shipped: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The window, the command line, the family tree and the table of claims say "pictures", "points" or "none"."""
+    assert run(["systems", "--json"]) == 0
+    listed = {row["name"]: row["weights"] for row in map(json.loads, capsys.readouterr().out.splitlines())}
+    tree = (ROOT / "docs" / "family_tree.md").read_text("utf-8")
+    sections = {part.partition("\n")[0]: part for part in tree.split("\n## ")}
+    rows = [line.split(" | ") for line in (ROOT / "docs" / "systems.md").read_text("utf-8").splitlines()]
+    table = {row[0].removeprefix("| "): row[1] for row in rows if len(row) == 7}
+    assert set(listed.values()) == {"pictures", "points", "none"}
+
+    async def play(window: Window) -> None:
+        window.open_page("family-tree")
+        page = window.family_page
+        await until(lambda: page.graph.choice() == "ddpm")
+        for name, member in page._members.items():
+            state = listed[name]
+            assert member.weights == table[name] == state, name
+            assert f"- **Weights**: {state}. {WEIGHTS[state]}" in sections[member.system.title], name
+            page.choose(name)
+            await until(lambda text=WEIGHTS[state]: text in details_text(window))
+            node = page.graph.node(name)
+            assert node.toolTip().count(WEIGHTS[state]) == node.accessibleDescription().count(WEIGHTS[state]) == 1
+
+    run_in_window(play, library=shipped)
 
 
 def test_a_small_window_shows_the_selected_system(home: Path) -> None:

@@ -27,7 +27,7 @@ from gdm_studio.gallery.search_terms import parse_terms
 from gdm_studio.models.library import Library
 from gdm_studio.papers import all_systems
 from gdm_studio.papers.family_tree import members
-from gdm_studio.papers.system_description import Claim, Measurement
+from gdm_studio.papers.system_description import Claim, Measurement, Range
 from gdm_studio.request.generation_events import Run
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.ui import translation
@@ -389,7 +389,7 @@ def test_texts_of_models_from_the_literature_are_translated_for_display() -> Non
     system = all_systems()["ddpm"]
     other_card = replace(Library().card(BUILT_IN), summary=system.idea)
     card = replace(other_card, family="systems")
-    claim = Claim("", "", 0.8, "more", "nothing", 0.0, "")
+    claim = Claim("", "", Range(0.8, 0.97), "nothing", 0.0, "")
     member = replace(members()["ddpm"], figure=Measurement(0.8835, 0.875, 0.8906), system=replace(system, claim=claim))
     with language("de"):
         idea = translate("System", system.idea)
@@ -398,12 +398,12 @@ def test_texts_of_models_from_the_literature_are_translated_for_display() -> Non
         assert (choice.summary, choice.group) == (idea, "Aus der Literatur")
         assert (other.summary, other.group) == (system.idea, "")
         assert translated_card(card).summary == summary_text(system.idea, card) == idea
-        assert member.translated_claim(translate, with_decimal_point).endswith("≥\u00a00,8")
+        assert member.translated_claim(translate, with_decimal_point).endswith("0,8\u00a0bis\u00a00,97")
         assert "0,8835 (0,875 bis 0,8906)" in member.translated_result(translate, with_decimal_point)
     assert "0.8835 (0.875 to 0.8906)" in member.result_text
     with language("fr"):
         claim_text = members()["ddpm"].translated_claim(translate, with_decimal_point)
-        assert ": ≥" in claim_text and claim_text.partition(":")[0][-1].isspace()
+        assert ": 0,8" in claim_text and claim_text.partition(":")[0][-1].isspace()
 
 
 def test_qt_speaks_the_language_too() -> None:

@@ -10,7 +10,8 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import Array, Denoise, History, Noise, NoiseLevel, NoisePath, Step
 from gdm_studio.maths.numeric_parameters import Param
-from gdm_studio.maths.samplers.ddim import ancestral_sigma, move
+from gdm_studio.maths.posterior import posterior_sigma
+from gdm_studio.maths.samplers.ddim import move
 from gdm_studio.maths.samplers.registry import sampler
 
 PAPER = "Bao et al. 2022, arXiv:2201.06503"
@@ -79,7 +80,7 @@ def analytic(
         at, to = path[i], path[i + 1]
         x0 = denoise(x, at)
         spread = math.sqrt(reverse_variance(at, to, eta)) * (1.0 if to.sigma > 0 else last_noise)
-        x = move(x, x0, at, to, up=eta * ancestral_sigma(at, to))
+        x = move(x, x0, at, to, up=eta * posterior_sigma(at, to))
         if spread:
             x = x + spread * noise(i + 1, x)
         yield Step(i + 1, of, to, x, x0)

@@ -9,6 +9,7 @@ from typing import Annotated
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import Array, Denoise, History, Noise, NoiseLevel, NoisePath, Step, eps_of
 from gdm_studio.maths.numeric_parameters import Param
+from gdm_studio.maths.posterior import posterior_sigma
 from gdm_studio.maths.samplers.registry import sampler
 
 Eta = Annotated[
@@ -93,28 +94,11 @@ def ddim(
     for i in range(start, of):
         at, to = path[i], path[i + 1]
         x0 = denoise(x, at)
-        up = eta * ancestral_sigma(at, to)
+        up = eta * posterior_sigma(at, to)
         x = move(x, x0, at, to, up=up)
         if up:
             x = x + up * noise(i + 1, x)
         yield Step(i + 1, of, to, x, x0)
-
-
-def ancestral_sigma(at: NoiseLevel, to: NoiseLevel) -> float:
-    """Return the noise that a DDPM step adds with its smaller variance: the standard deviation of q(x_to | x_at, x0).
-
-    It is (σ′/σ)·√(σ² − (α/α′)²σ′²).
-    """
-    return to.sigma / at.sigma * transition_sigma(at, to)
-
-
-def transition_sigma(at: NoiseLevel, to: NoiseLevel) -> float:
-    """Return the noise that a DDPM step adds with its larger variance: the standard deviation of the forward step
-    q(x_at | x_to).
-
-    It is √(σ² − (α/α′)²σ′²).
-    """
-    return math.sqrt(max(at.sigma**2 - (at.alpha / to.alpha * to.sigma) ** 2, 0.0))
 
 
 def less_noisy(to: NoiseLevel, up: float) -> NoiseLevel:

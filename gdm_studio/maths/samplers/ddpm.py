@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import Array, Denoise, History, Noise, NoiseLevel, NoisePath, Step
-from gdm_studio.maths.samplers.ddim import ancestral_sigma, move, transition_sigma
+from gdm_studio.maths.posterior import posterior_sigma, transition_sigma
+from gdm_studio.maths.samplers.ddim import move
 from gdm_studio.maths.samplers.registry import sampler
 
 
@@ -32,7 +33,7 @@ def ddpm_large(
     for i in range(start, of):
         at, to = path[i], path[i + 1]
         x0 = denoise(x, at)
-        x = move(x, x0, at, to, up=ancestral_sigma(at, to))
+        x = move(x, x0, at, to, up=posterior_sigma(at, to))
         if to.sigma > 0:
             x = x + transition_sigma(at, to) * noise(i + 1, x)
         yield Step(i + 1, of, to, x, x0)
@@ -70,7 +71,7 @@ def ddpm_learned(
     for i in range(start, of):
         at, to = path[i], path[i + 1]
         x0 = denoise(x, at)
-        small = ancestral_sigma(at, to)
+        small = posterior_sigma(at, to)
         mean = move(x, x0, at, to, up=small)
         if to.sigma > 0:
             spread = small * (transition_sigma(at, to) / small) ** learned_variance(x, at)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import Array, Denoise, History, Noise, NoisePath, Step, eps_of
+from gdm_studio.maths.posterior import posterior_sigma
 from gdm_studio.maths.processes.coordinates import halfway
-from gdm_studio.maths.samplers.ddim import Eta, ancestral_sigma, less_noisy, move, transfer
+from gdm_studio.maths.samplers.ddim import Eta, less_noisy, move, transfer
 from gdm_studio.maths.samplers.registry import sampler
 
 PAPER = "Lu et al. 2022, arXiv:2206.00927, algorithm 1 (DPM-Solver-2), written in sigma / alpha"
@@ -59,7 +60,7 @@ def _midpoint(denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, star
     of = len(path) - 1
     for i in range(start, of):
         at, to = path[i], path[i + 1]
-        up = eta * ancestral_sigma(at, to)
+        up = eta * posterior_sigma(at, to)
         down = less_noisy(to, up)
         x0 = denoise(x, at)
         if down.sigma == 0 or at.alpha == 0:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import Array, Denoise, History, Noise, NoiseLevel, NoisePath, Step
+from gdm_studio.maths.posterior import posterior_sigma
 from gdm_studio.maths.processes.coordinates import halfway
-from gdm_studio.maths.samplers.ddim import Eta, ancestral_sigma, less_noisy
+from gdm_studio.maths.samplers.ddim import Eta, less_noisy
 from gdm_studio.maths.samplers.dpmpp import relax_towards
 from gdm_studio.maths.samplers.registry import sampler
 
@@ -85,11 +86,11 @@ def dpmpp_sde(
         at, to = path[i], path[i + 1]
         x0 = denoise(x, at)
         if to.sigma == 0 or at.alpha == 0:
-            up, target = eta * ancestral_sigma(at, to), x0
+            up, target = eta * posterior_sigma(at, to), x0
             z = noise(i + 1, x) if up else 0.0
         else:
             middle = halfway(at, to)
-            up_first, up = eta * ancestral_sigma(at, middle), eta * ancestral_sigma(at, to)
+            up_first, up = eta * posterior_sigma(at, middle), eta * posterior_sigma(at, to)
             z = noise(i + 1, x) if up else 0.0
             target = denoise(relax_towards(x, x0, at, less_noisy(middle, up_first)) + up_first * z, middle)
             if up:
@@ -103,7 +104,7 @@ def _two_stages(denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, st
     of = len(path) - 1
     for i in range(start, of):
         at, to = path[i], path[i + 1]
-        up = eta * ancestral_sigma(at, to)
+        up = eta * posterior_sigma(at, to)
         down = less_noisy(to, up)
         x0 = denoise(x, at)
         target = x0

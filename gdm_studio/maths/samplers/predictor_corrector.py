@@ -10,7 +10,8 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.arrays import image_norm
 from gdm_studio.maths.noise_path import Array, Denoise, History, Noise, NoiseLevel, NoisePath, Step
 from gdm_studio.maths.numeric_parameters import Param
-from gdm_studio.maths.samplers.ddim import ancestral_sigma, move, transition_sigma
+from gdm_studio.maths.posterior import posterior_sigma, transition_sigma
+from gdm_studio.maths.samplers.ddim import move
 from gdm_studio.maths.samplers.registry import sampler
 
 PAPER = "Song et al. 2021, arXiv:2011.13456, algorithms 2 to 5"
@@ -81,7 +82,7 @@ def pc_ancestral(
     """
 
     def predicted(x: Array, x0: Array, at: NoiseLevel, to: NoiseLevel) -> tuple[Array, float]:
-        up = ancestral_sigma(at, to)
+        up = posterior_sigma(at, to)
         return move(x, x0, at, to, up=up), up
 
     yield from _steps(denoise, x, path, noise, start=start, snr=snr, predicted=predicted)

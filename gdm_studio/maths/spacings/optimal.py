@@ -12,7 +12,10 @@ from gdm_studio.common.lazy_import import LazyModule
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.optimal_variance import ScoreNorms
+from gdm_studio.maths.posterior import posterior_mean, posterior_variance, transition_variance
+from gdm_studio.maths.processes.coordinates import variance_preserving
 from gdm_studio.maths.spacings.registry import spacing
+from gdm_studio.maths.variational_bound import last_term, step_term
 
 if TYPE_CHECKING:
     import numpy as np
@@ -87,20 +90,18 @@ def pair_costs(
     (beta-tilde), "large" (beta) or "analytic" (the best). The jump to level 0 costs −E log p(x0 | x), for a Gaussian
     around the denoised image.
     """
-    # sigma²/alpha² at the end of a jump
-    ends = np.asarray(ratios, dtype=float)[:, None] ** 2
+    parts = np.array([variance_preserving(float(ratio)) for ratio in ratios])
+    at = NoiseLevel(parts[None, :, 0], parts[None, :, 1])  # type: ignore[arg-type]
+    to = NoiseLevel(parts[:, None, 0], parts[:, None, 1])  # type: ignore[arg-type]
+    wrong = np.asarray(errors, dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
-        # alpha²/sigma² at the start of a jump, finite at alpha = 0
-        starts = 1 / np.asarray(ratios, dtype=float)[None] ** 2
-        new, wrong = 1 - ends * starts, np.asarray(errors, dtype=float)
-        # All variances here are divided by alpha² at the end of the jump.
-        small, blind = ends * new, new**2 * wrong
-        chosen = {"small": small, "large": new * (1 + ends) / (1 + starts), "analytic": small + blind}[variance]
-        inner = ((small + blind) / chosen - 1 - np.log(small / chosen)) / 2
+        exact, (weight, _) = posterior_variance(at, to), posterior_mean(at, to)
+        apart = weight**2 * wrong
+        chosen = {"small": exact, "large": transition_variance(at, to), "analytic": exact + apart}[variance]
+        inner = step_term(exact, apart, np.log(chosen))
     costs = np.full((wrong.size + 1, wrong.size + 1), math.inf)
     costs[1:, 1:] = np.where(np.triu(np.ones_like(inner), 1) > 0, inner, math.inf)
-    decoded = wrong if decoder is None else np.asarray(decoder, dtype=float)
-    costs[0, 1:] = (np.log(2 * math.pi * decoded) + wrong / decoded) / 2
+    costs[0, 1:] = last_term(wrong, np.log(wrong if decoder is None else np.asarray(decoder, dtype=float)))
     return costs
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -31,12 +32,15 @@ from gdm_studio.models.families.papers.cascade_settings import AUGMENTATION, CLI
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.memory.parallel_rows import whole_batches
 from gdm_studio.papers.claims.context import SEEDS, ClaimContext, Measure, summarise
+from gdm_studio.papers.claims.laws import Terms
 from gdm_studio.papers.system_description import Measurement, System
 from gdm_studio.papers.training.captioned_images import SIDES, open_captioned_images
 from gdm_studio.training.evaluation.statistics import frechet_distance
 
 # The number of steps of a measured stage, and the guidance scale of the paper's images.
 STEPS, GUIDANCE = 20, 3.0
+# The number of prompts whose images are compared between seeds.
+VARIETY = 16
 # The number of steps of a measured upsampler, and of images that it enlarges. Each has thousands of details.
 UPSAMPLER_STEPS, ENLARGED = 8, 16
 # The largest error of an enlarged image, in standard deviations of images.
@@ -130,7 +134,7 @@ def recognised_beside_clip_guidance(context: ClaimContext, system: System) -> Me
     """
     drawing = StageDrawing.of(context, system)
     stage = drawing.stage(BaseStage)
-    found = []
+    found, own_images = [], []
     for seed in range(SEEDS):
         shares = []
         for weight in CLIP_WEIGHTS:
@@ -139,10 +143,11 @@ def recognised_beside_clip_guidance(context: ClaimContext, system: System) -> Me
             shares.append(drawing.recognised(drawing.draw(stage, guided, seed)))
         own = max(shares)
         if not context.broken:
-            own = drawing.recognised(drawing.draw(stage, drawing.conditions, seed, guidance_scale=GUIDANCE))
+            own_images.append(drawing.draw(stage, drawing.conditions, seed, guidance_scale=GUIDANCE))
+            own = drawing.recognised(own_images[-1])
         found.append(own - max(shares))
         context.show(system.title, seed + 1, SEEDS)
-    return summarise(found, len(drawing.names))
+    return summarise(found, len(drawing.names), terms=_measure_variety(own_images))
 
 
 def recognised_beside_text_embedding(context: ClaimContext, system: System) -> Measurement:
@@ -157,19 +162,34 @@ def recognised_beside_text_embedding(context: ClaimContext, system: System) -> M
     prior = cast(PriorStage, drawing.stage(PriorStage))
     ids = drawing.model.read(drawing.conditions)
     texts = drawing.model.text_embeddings(ids)
-    found = []
+    found: list[float] = []
+    own_images: list[Tensor] = []
     for seed in range(SEEDS):
         drawn = drawing.draw(prior, drawing.conditions, seed)[:, 0]  # (N, CANDIDATES, D)
         agreement = (prior.network.unscaled(drawn) @ texts[:, :, None])[..., 0]  # (N, CANDIDATES)
         best = drawn[torch.arange(len(drawn)), agreement.argmax(dim=1)]
-        shares = []
+        images = []
         for embeddings in (prior.network.scaled(texts) if context.broken else best, prior.network.scaled(texts)):
             befores = embeddings[:, None, None].expand(-1, 1, CANDIDATES, -1).split(1)
-            conditions = [Conditioning(before=before) for before in befores]
-            shares.append(drawing.recognised(drawing.draw(base, conditions, seed)))
-        found.append(shares[0] - shares[1])
+            images.append(drawing.draw(base, [Conditioning(before=before) for before in befores], seed))
+        first, second = map(drawing.recognised, images)
+        found.append(first - second)
+        own_images.append(images[0])
         context.show(system.title, seed + 1, SEEDS)
-    return summarise(found, len(drawing.names))
+    return summarise(found, len(drawing.names), terms=_measure_variety(own_images))
+
+
+def _measure_variety(batches: Sequence[Tensor]) -> Terms:
+    """Return how much images of the same prompt differ between two seeds, over the difference of images of different
+    prompts, one value for each pair of successive seeds.
+
+    Each batch (N, C, H, W) has an image for each prompt. The first VARIETY prompts count.
+    """
+    ratios = []
+    for one, other in pairwise(batch[:VARIETY] for batch in batches):
+        same, different = (one - other).square().mean(), (one - other.roll(1, dims=0)).square().mean()
+        ratios.append(float((same / different).sqrt()))
+    return {"variety": ratios} if ratios else {}
 
 
 def saturation_beside_clipping(context: ClaimContext, system: System) -> Measurement:

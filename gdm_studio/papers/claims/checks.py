@@ -12,32 +12,41 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
+from gdm_studio.maths.exact.distance import sliced_w1
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.models.memory import devices
 from gdm_studio.papers import recipe_of
 from gdm_studio.papers.claims import cascades, toy_points
 from gdm_studio.papers.claims.context import SEEDS, ClaimContext, Measure, summarise
+from gdm_studio.papers.claims.laws import Terms
 from gdm_studio.papers.system_description import Measurement, System
 from gdm_studio.training.loop import Run
 from gdm_studio.training.recipe import Model, Recipe
+
+if TYPE_CHECKING:
+    from gdm_studio.papers.systems.diffflow import DiffFlowRecipe
 
 # The number of training samples of a network, and of its ablation.
 ABLATION_SAMPLES = 6_400
 # The number of images that are encoded and restored.
 RESTORED = 16
+# The numbers of bit sequences and of points that are drawn after a training.
+DRAWN_BITS, DRAWN_POINTS = 1000, 2048
 
 
 # Images
@@ -128,12 +137,14 @@ def bits_above_truth(context: ClaimContext, system: System) -> Measurement:
     The value is in bits per sequence, and the entropy is log2 5. Three networks are trained in less than a minute. The
     ablation is the best possible network that sees each bit in isolation.
     """
-    from gdm_studio.papers.systems.diffusion2015 import PULSE, BinomialRecipe, bits_of_bound
+    from gdm_studio.papers.systems.diffusion2015 import PULSE, BinomialRecipe, bits_of_bound, draw_bits
 
     found = []
+    terms: Terms = {"drawn": [], "shares": []}
     for seed in range(SEEDS):
         recipe = BinomialRecipe(seed=seed)
         rows = torch.from_numpy(recipe.rows)
+        uniform = torch.rand(recipe.steps + 1, DRAWN_BITS, rows.shape[1], generator=torch.manual_seed(seed))
 
         def alone(x: Tensor, t: Tensor, recipe: BinomialRecipe = recipe) -> Tensor:
             """Return the probability that each original bit x_0 is 1, given only the same bit of x_t.
@@ -144,13 +155,15 @@ def bits_above_truth(context: ClaimContext, system: System) -> Measurement:
             pulse, none = (torch.where(x > 0.5, one, 1 - one) for one in ones)
             return pulse / PULSE / (pulse / PULSE + none * (1 - 1 / PULSE))
 
-        if context.broken:
-            bits = bits_of_bound(recipe.chain, alone, rows, draws=500, seed=seed)
-        else:
-            with trained_model(recipe) as model:
-                bits = bits_of_bound(recipe.chain, recipe.guess(model), rows, draws=500, seed=seed)
+        with nullcontext() if context.broken else trained_model(recipe) as model:
+            guess = alone if model is None else recipe.guess(model)
+            bits = bits_of_bound(recipe.chain, guess, rows, draws=500, seed=seed)
+            drawn = draw_bits(recipe.chain, guess, uniform)
         found.append(bits - math.log2(PULSE))
-    return summarise(found, 500, 0.0)
+        occurs = (drawn[:, None] == rows.unique(dim=0)).all(dim=2).float()  # (N, PULSE)
+        terms["drawn"].append(float(occurs.sum(dim=1).mean()))
+        terms["shares"].append(float((occurs.mean(dim=0) - 1 / PULSE).abs().sum() / 2))
+    return summarise(found, 500, 0.0, terms)
 
 
 def nats_beside_fixed(context: ClaimContext, system: System) -> Measurement:
@@ -161,15 +174,37 @@ def nats_beside_fixed(context: ClaimContext, system: System) -> Measurement:
     """
     from gdm_studio.papers.systems.diffflow import DiffFlowRecipe
 
-    found = []
+    found, errors = [], []
     for seed in range(SEEDS):
         nats = []
         for way in ("fixed" if context.broken else "learned", "fixed"):
             recipe = DiffFlowRecipe(seed=seed, way=way, steps=8, samples=200_000, cooldown=100_000)
             with trained_model(recipe) as model:
                 nats.append(recipe.figures(model)["nats"])
+                if len(nats) == 1:
+                    errors.append(_compare_drawn(recipe, model, seed))
         found.append(nats[0] - nats[1])
-    return summarise(found, 2048)
+    return summarise(found, 2048, terms={"states": errors})
+
+
+def _compare_drawn(recipe: DiffFlowRecipe, model: nn.ModuleDict, seed: int) -> float:
+    """Return the largest distance of points that DiffFlow draws backwards from those of its data, over their deviation.
+
+    It is a sliced W1 distance for each set of points.
+    """
+    from gdm_studio.papers.systems.diffflow import SETS
+
+    rng = np.random.default_rng(seed)
+    errors = []
+    for index, draw in enumerate(SETS.values()):
+        told = torch.eye(len(SETS))[[index]].expand(DRAWN_POINTS, -1)
+        true = draw(DRAWN_POINTS, rng)
+        with torch.no_grad():
+            drawn = recipe.chain(model, told).draw(
+                torch.from_numpy(rng.normal(size=(recipe.steps + 1, *true.shape))).float()
+            )
+        errors.append(sliced_w1(drawn.double().numpy(), true) / float(true.std()))
+    return max(errors)
 
 
 def error_beside_ablated(context: ClaimContext, system: System) -> Measurement:
@@ -242,7 +277,7 @@ class Verdict:
 
     @property
     def holds(self) -> bool | None:
-        """True if the measurements with all seeds reach the threshold of the system's claim. None if nothing was
+        """True if the measurements with all seeds are within the intervals of the system's claim. None if nothing was
         measured.
         """
         return None if self.figure is None else self.system.claim.outcome(self.figure) == "holds"
@@ -256,7 +291,7 @@ class Verdict:
         """
         if self.figure is None or not self.broken:
             return self.holds
-        return not self.system.claim.holds(self.figure.value)
+        return not self.system.claim.range.contains(self.figure.value)
 
 
 def verify_claims(context: ClaimContext, chosen: Mapping[str, System], *, retrain: bool = False) -> Iterator[Verdict]:
@@ -264,7 +299,7 @@ def verify_claims(context: ClaimContext, chosen: Mapping[str, System], *, retrai
     context, the ablations are measured instead.
 
     A verdict has a remark instead of a measurement if the system has no weights, or if it must be trained and `retrain`
-    is False.
+    is False. Sets of points are so small that threads would only wait for each other.
     """
     for system in chosen.values():
         claim = system.claim
@@ -274,7 +309,8 @@ def verify_claims(context: ClaimContext, chosen: Mapping[str, System], *, retrai
         try:
             if claim.requires in ("weights", "pair"):
                 context.own_card(system)
-            figure = MEASUREMENTS[claim.figure](context, system)
+            with devices.threads_of("CPU · 1 thread" if claim.requires == "points" else ""):
+                figure = MEASUREMENTS[claim.figure](context, system)
             yield Verdict(system, replace(figure, measure=claim.figure), "", context.broken)
         except ModelError as error:
             yield Verdict(system, None, f"not measured: {error}", context.broken)

@@ -7,7 +7,7 @@ of real images is subtracted from every Fréchet distance, because small sets ha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.models.memory.parallel_rows import whole_batches
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.papers.claims.toy_point_measurements import Plane
-from gdm_studio.papers.system_description import Measurement, System
+from gdm_studio.papers.system_description import Measurement, Summary, System
 from gdm_studio.papers.training.quality_classifier import FILE, Judge, load_judge
 from gdm_studio.request.generation_request import Request
 from gdm_studio.training.evaluation.cached_generator import CachedGenerator, ProgressCallback
@@ -157,12 +157,19 @@ def shipped_judge() -> Path:
     return Path(str(paths.resources())) / "systems" / FILE
 
 
-def summarise(values: Sequence[float], count: int = 0, floor: float | None = None) -> Measurement:
+def summarise(
+    values: Sequence[float],
+    count: int = 0,
+    floor: float | None = None,
+    terms: Mapping[str, Sequence[float]] | None = None,
+) -> Measurement:
     """Summarise the values of a measurement, usually one per seed, by their mean, minimum and maximum.
 
     `count` is the number of images or points behind each value. `floor` is the value that real images or points have.
+    `terms` are the values of the claim's terms.
     """
-    return Measurement(float(np.mean(values)), min(values), max(values), count, floor)
+    spreads = {name: Summary(float(np.mean(each)), min(each), max(each)) for name, each in (terms or {}).items()}
+    return Measurement(float(np.mean(values)), min(values), max(values), count, floor, terms=spreads)
 
 
 def _apply_overrides(request: Request, **settings: Any) -> Request:

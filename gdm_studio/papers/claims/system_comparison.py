@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
+from gdm_studio.common import paths
 from gdm_studio.common.atomic_files import make_folder, write
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.engine.generation_loop import generate
@@ -41,8 +42,8 @@ from gdm_studio.training.evaluation.statistics import frechet_distance
 from gdm_studio.verify.chart import Axes, Curve, Panel, chart
 
 STEPS = (2, 5, 10, 20, 50)
-# The limit of network evaluations per image, including those for guidance and correctors. A point beyond the limit
-# would take as long as all others together.
+# The limit of network evaluations per image, including those of correctors. A point beyond the limit would take as long
+# as all others together. A sampler that needs more is measured once, with its model's default steps.
 MOST = 100
 # The tags of systems that do not generate images, which the judge cannot measure.
 NO_PICTURES = {"binary", "points"}
@@ -69,6 +70,12 @@ class Quality:
     frechet: Measurement
     coverage: Measurement
     accuracy: Measurement
+    # The guidance scale; 1 is without guidance.
+    guidance: float = 1.0
+    # True if the weights ship with the program.
+    shipped: bool = False
+    # The Fréchet distance of equally many real images.
+    floor: float | None = None
 
 
 def compare_systems(context: ClaimContext, chosen: Mapping[str, System], folder: Path) -> Iterator[Quality | str]:
@@ -120,15 +127,18 @@ def step_counts(system: System, card: ModelCard) -> tuple[int, ...]:
     """
     if not card.accepts.steps:
         return (1,)
-    default = card.default_request()
-    each = SAMPLERS[system.samplers[0]].calls_per_step * (1 if default.guidance_scale == 1 else 2)
-    longest = min(MOST // each, len(forward_process(card).ratios))
+    default, spec = card.default_request(), SAMPLERS[system.samplers[0]]
+    if default.steps * spec.calls_per_step > MOST:
+        return (default.steps,)
+    longest = min(MOST // spec.calls_per_step, len(forward_process(card).ratios))
     return tuple(sorted({steps for steps in (*STEPS, default.steps) if steps <= longest}))
 
 
 def _measure(context: ClaimContext, system: System, card: ModelCard, steps: int) -> Quality:
     changes: dict[str, Any] = {"sampler": system.samplers[0], "steps": steps}
     changes["spacing"] = system.request(card).spacing
+    if card.accepts.guidance:
+        changes["guidance_scale"] = 1.0
     images, labels, judge = context.generate_images(system.model, **changes), context.labels(card), context.judge
     features = [judge.features(each) for each in images]
     return Quality(
@@ -140,6 +150,8 @@ def _measure(context: ClaimContext, system: System, card: ModelCard, steps: int)
         summarise([frechet_distance(each, judge.real) for each in features]),
         summarise([coverage(judge.real, each) for each in features]),
         summarise([judge.accuracy(each, labels) for each in images]),
+        shipped=card.path is not None and paths.is_shipped(card.path),
+        floor=context.frechet_floor,
     )
 
 
@@ -206,13 +218,15 @@ def table(points: Sequence[Quality]) -> str:
     over the seeds.
     """
     lines = [
-        "| system | steps | evaluations | Fréchet distance | coverage | class recognised |",
-        "|---|---|---|---|---|---|",
+        "| system | weights | steps | evaluations | guidance | Fréchet distance | coverage | class recognised |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for each in points:
         figures = (each.frechet, each.coverage, each.accuracy)
         cells = " | ".join(f"{figure.value:.3g} ({figure.low:.3g} … {figure.high:.3g})" for figure in figures)
-        lines.append(f"| {each.system} | {each.steps} | {each.evaluations} | {cells} |")
+        weights = "shipped" if each.shipped else "not shipped"
+        counts = f"{each.steps} | {each.evaluations} | {each.guidance:g}"
+        lines.append(f"| {each.system} | {weights} | {counts} | {cells} |")
     return "\n".join(lines) + "\n"
 
 
@@ -226,14 +240,25 @@ def chart_of(points: Sequence[Quality]) -> Any:
         rising = sorted((each for each in points if each.system == name), key=lambda each: each.evaluations)
         # The axis is logarithmic and cannot show 0.
         errors = tuple(max(each.frechet.value, 1e-3) for each in rising)
-        curve = Curve(known[name].title, tuple(each.evaluations for each in rising), errors)
+        title = known[name].title if rising[0].shipped else f"{known[name].title} *"
+        curve = Curve(title, tuple(each.evaluations for each in rising), errors)
         panels[_find_panel(known[name])].append(curve)
     powers = tuple(math.log10(error) for curves in panels.values() for curve in curves for error in curve.errors)
     most = max(2, *(each.evaluations for each in points))
     bounds = (10.0 ** math.floor(min(powers)), 10.0 ** math.floor(max(powers) + 1))
     axes = Axes((1, 1.3 * most), bounds, "network evaluations per image")
-    note = f"{points[0].pictures} images for each of three seeds per point; lower is better"
-    shown = [Panel(title, tuple(panels[title])) for title in (GAUSSIAN, OTHERS, QUICK) if title in panels]
+    scales = sorted({each.guidance for each in points})
+    notes = [
+        f"{points[0].pictures} images for each of three seeds per point; lower is better",
+        f"guidance {' or '.join(f'{scale:g}' for scale in scales)}",
+        *(["* weights not shipped"] if not all(each.shipped for each in points) else []),
+    ]
+    floors = [each.floor for each in points if each.floor is not None]
+    floor = sum(floors) / len(floors) if floors else 0.0
+    if floor:
+        notes.append(f"dashed: as many real images, {floor:.3g}")
+    note = "; ".join(notes)
+    shown = [Panel(title, tuple(panels[title]), floor=floor) for title in (GAUSSIAN, OTHERS, QUICK) if title in panels]
     return chart("Quality against network evaluations", "Fréchet distance in the judge's features", note, shown, axes)
 
 

@@ -7,13 +7,17 @@ from collections.abc import Mapping
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.papers.family_tree import find_card, weights_state
 from gdm_studio.papers.system_description import Measurement, System
 from gdm_studio.papers.training.model_file import SEEN_BEFORE
 
 # The comments around the table in a Markdown file.
 START = "<!-- The claims, written by `gdm-studio systems --claims FILE` -->"
 END = "<!-- End of the claims -->"
-HEADER = "| system | claim | figure (interval), samples per seed | ablation | ablation's figure | training |"
+HEADER = (
+    "| system | weights | claim: interval; terms | figure (lowest … highest), samples per seed; terms | ablation "
+    "| ablation's figure | training |"
+)
 NOT_MEASURED = "not measured"
 
 
@@ -25,10 +29,13 @@ def claim_table(
 
     `figures` are the measurements by system name, and `cards` the model cards by model name.
     """
-    rows = [HEADER, "|---|---|---|---|---|---|"]
+    rows = [HEADER, "|---|---|---|---|---|---|---|"]
     for name, system in systems.items():
         claim, figure = system.claim, figures.get(name)
-        cells = [name, f"{claim.text} {claim.bound}", _format_result(system, figure), claim.ablation]
+        terms = "".join(f"; {term} {interval.text}" for term, interval in claim.terms.items())
+        card = find_card(system, list(cards.values()))
+        cells = [name, weights_state(system, card), f"{claim.text}: {claim.range.text}{terms}"]
+        cells += [_format_result(system, figure), claim.ablation]
         cells.append("–" if figure is None or figure.ablated is None else f"{figure.ablated:.3g}")
         cells.append("–" if figure is None else _format_training(system, cards))
         rows.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
@@ -53,6 +60,10 @@ def _format_result(system: System, figure: Measurement | None) -> str:
     text = f"{figure.value:.3g} ({figure.low:.3g} … {figure.high:.3g})"
     text += f", {figure.count}" if figure.count else ""
     text += "" if figure.floor is None else f"; floor {figure.floor:.3g}"
+    missed = system.claim.missed_terms(figure)
+    for name in system.claim.terms:
+        value = f"{figure.terms[name].value:.3g}" if name in figure.terms else "not measured"
+        text += f"; {name} {f'**{value}**' if name in missed else value}"
     outcome = system.claim.outcome(figure)
     return f"{text}: {outcome if outcome == 'holds' else f'**{outcome}**'}"
 

@@ -8,7 +8,7 @@ with the truth. A system's model of points is trained by its own recipe (`--data
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
@@ -25,7 +25,6 @@ from gdm_studio.maths.likelihood import log_likelihood
 from gdm_studio.maths.noise_path import CLEAN, Array, Denoise, NoiseLevel, NoisePath
 from gdm_studio.maths.optimal_variance import ScoreNorms, analytic_variance
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.maths.spacings.optimal import pair_costs, shortest
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.model_card import ModelCard
@@ -33,8 +32,6 @@ from gdm_studio.papers.training.images import classes, grid, two_modes
 
 # The number of points per seed.
 COUNT = 4096
-# The number of points on which a bound is estimated, per noise level.
-BOUND_COUNT = 20_000
 # The distributions of the models that are not trained on the grid, by the end of the model's name.
 DISTRIBUTIONS = {"ncsn-points": two_modes, "-classes": classes}
 # The number of steps of an ODE's solution that counts as exact.
@@ -44,7 +41,25 @@ NEAR = 3.0
 # The step of a central difference, relative to sigma.
 DIFFERENCE_STEP = 0.01
 
+# The name of a spacing whose steps differ in log-SNR from the steps before them.
+UNEVEN = "uneven"
+# The samplers of Langevin dynamics.
+LANGEVIN = ("ncsn", "ncsnv2")
+
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class PointRun:
+    """Sampling run of points: the state x (1, 1, COUNT, 2) at each noise level of its path, and the final points
+    (COUNT, 2).
+    """
+
+    path: NoisePath
+    states: tuple[Tensor, ...]
+    points: np.ndarray
+    # True if each state but the last has the noise of the level before, as in Langevin dynamics.
+    lags: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,8 +86,14 @@ class Plane:
     def path(self, steps: int, spacing: str = "linspace") -> NoisePath:
         """Return the noise path for sampling the model: the noise levels of `steps` steps, from pure noise to clean
         points.
+
+        The spacing UNEVEN alternates steps of one and of two units of log-SNR.
         """
-        return self.card.points(self.stage.diffusion.process, spacing, steps)
+        process = self.stage.diffusion.process
+        if spacing != UNEVEN:
+            return self.card.points(process, spacing, steps)
+        *levels, last = self.card.points(process, "exponential", steps + (steps - 1) // 2)
+        return (*(level for index, level in enumerate(levels) if index % 3 != 2), last)
 
     def denoiser(self, path: NoisePath, seed: int, *, rows: int = 1, label: str = "") -> Any:
         """Return the model's denoiser, which predicts clean points of the class `label` from noisy ones.
@@ -90,7 +111,7 @@ class Plane:
         found: Tensor = self.stage.start([Conditioning()], path, KeyedNoise([seed]), like)
         return found
 
-    def sample(
+    def run(
         self,
         sampler: str,
         steps: int,
@@ -100,27 +121,33 @@ class Plane:
         start: Tensor | None = None,
         denoise: Any = None,
         **params: Any,
-    ) -> np.ndarray:
-        """Generate points (COUNT, 2) with a sampler of the given name.
+    ) -> PointRun:
+        """Generate points with a sampler of the given name, and return all states of the run.
 
-        `start` replaces the initial points, and `denoise` replaces the model's denoiser. Without them the points are
+        `start` replaces the initial points, and `denoise` replaces the model's denoiser. Without them the run is
         cached, because many claims compare with the same ones.
         """
 
-        def generate() -> np.ndarray:
-            x = self._sample(sampler, steps, seed, spacing=spacing, start=start, denoise=denoise, **params)
-            return points_of(self.stage.decode_data(x))
+        def generate() -> PointRun:
+            path = self.path(steps, spacing)
+            found = self._denoise(path, sampler, seed, start=start, denoise=denoise, **params)
+            points = points_of(self.stage.decode_data(found[-1]))
+            return PointRun(path, found, points, lags=sampler in LANGEVIN)
 
         if start is not None or denoise is not None:
             return generate()
         return self._get_cached((sampler, steps, seed, spacing, *sorted(params.items())), generate)
+
+    def sample(self, sampler: str, steps: int, seed: int, **settings: Any) -> np.ndarray:
+        """Generate points (COUNT, 2) with a sampler of the given name. The settings are those of `run`."""
+        return self.run(sampler, steps, seed, **settings).points
 
     def latents(self, sampler: str, steps: int, seed: int) -> np.ndarray:
         """Generate latents (COUNT, 2) with a sampler, without decoding them to points.
 
         For models with an autoencoder.
         """
-        return points_of(self._sample(sampler, steps, seed))
+        return points_of(self.run(sampler, steps, seed).states[-1])
 
     def counted_sample(self, sampler: str, steps: int, seed: int, **settings: Any) -> tuple[np.ndarray, int]:
         """Generate points (COUNT, 2) with a sampler. Returns the points and the number of network evaluations."""
@@ -149,6 +176,11 @@ class Plane:
 
         return self._get_cached(("exact ends", seed, spacing), solve)
 
+    def guided(self, path: NoisePath, seed: int, label: str, scale: float) -> Denoise:
+        """Return the model's denoiser for the class `label`, with guidance of the given strength."""
+        with_class, without = (self.denoiser(path, seed, label=each) for each in (label, ""))
+        return guided(lambda x, at: (with_class(x, at), without(x, at)), scale)
+
     def guided_sample(self, sampler: str, steps: int, seed: int, label: str, scale: float) -> np.ndarray:
         """Generate points (COUNT, 2) of the class `label` with classifier-free or classifier guidance.
 
@@ -156,10 +188,7 @@ class Plane:
         """
 
         def generate() -> np.ndarray:
-            path = self.path(steps)
-            with_class, without = (self.denoiser(path, seed, label=each) for each in (label, ""))
-            denoise = guided(lambda x, at: (with_class(x, at), without(x, at)), scale)
-            return self.sample(sampler, steps, seed, denoise=denoise)
+            return self.sample(sampler, steps, seed, denoise=self.guided(self.path(steps), seed, label, scale))
 
         return self._get_cached(("guided", sampler, steps, seed, label, scale), generate)
 
@@ -174,29 +203,25 @@ class Plane:
     def _results(self) -> dict[Hashable, Any]:
         return {}
 
-    def _sample(
-        self,
-        sampler: str,
-        steps: int,
-        seed: int,
-        *,
-        spacing: str = "linspace",
-        start: Tensor | None = None,
-        denoise: Any = None,
-        **params: Any,
-    ) -> Tensor:
-        path = self.path(steps, spacing)
+    def _denoise(
+        self, path: NoisePath, sampler: str, seed: int, *, start: Tensor | None, denoise: Any, **params: Any
+    ) -> tuple[Tensor, ...]:
         denoise = self.denoiser(path, seed) if denoise is None else denoise
         noise: Any = self.stage.diffusion.process.noise(KeyedNoise([seed]), path)
-        if sampler == "ddpm_learned":
-            params["learned_variance"] = lambda x, at: denoise.variance
-        if sampler.startswith("analytic"):
-            params["reverse_variance"] = analytic_variance(self.norms, data_scale=self.card.data_scale)
-        x = self.start(path, seed) if start is None else start
+        states = [self.start(path, seed) if start is None else start]
         with torch.no_grad():
-            for step in SAMPLERS[sampler].fn(denoise, x, path, noise, **params):
-                x = step.x
-        return x
+            for step in SAMPLERS[sampler].fn(denoise, states[0], path, noise, **self.needs(sampler, denoise), **params):
+                states.append(step.x)
+        return tuple(states)
+
+    def needs(self, sampler: str, denoise: Any) -> dict[str, Any]:
+        """Return what a sampler needs of a model besides its denoiser: a learned variance, or analytic variances."""
+        needed = SAMPLERS[sampler].needs
+        if needed == "learned_variance":
+            return {needed: lambda x, at: denoise.variance}
+        if needed == "reverse_variance":
+            return {needed: analytic_variance(self.norms, data_scale=self.card.data_scale)}
+        return {}
 
     def excess(self, points: np.ndarray, seed: int = 0) -> float:
         """Return how much farther generated points are from the true distribution than a true sample is (excess
@@ -259,10 +284,11 @@ class Plane:
         """Draw points (1, 1, count, 2) from the true distribution that no model was trained on."""
         return torch.from_numpy(self.mixture.sample(count, seed=77 + seed)).float()[None, None]
 
-    def log_likelihood(self, count: int, seed: int, *, least: float) -> float:
-        """Return the mean log-likelihood of held-out points under the model, in nats, by the probability-flow ODE.
+    def log_likelihood(self, count: int, seed: int, *, least: float) -> tuple[float, float]:
+        """Return the mean log-likelihood of held-out points under the model, in nats, by the probability-flow ODE, and
+        that under the true distribution.
 
-        The ODE is integrated down to the noise ratio `least`.
+        The ODE is integrated down to the noise ratio `least`, and the points have that much noise.
         """
         process = self.stage.diffusion.process
         most = max(ratio for ratio in process.ratios if math.isfinite(ratio))
@@ -286,74 +312,8 @@ class Plane:
         found = log_likelihood(
             denoise, jvp, x.double(), probes, coordinates=process.coordinates, ratios=(least, most), tolerance=1e-4
         )
-        return float(found.nats.mean()) / count
-
-    # The variational bound on the likelihood.
-
-    @cached_property
-    def bound_levels(self) -> list[float]:
-        """Noise-to-signal ratios at 200 timesteps of the model's process, in ascending order. `bound` evaluates chains
-        of these timesteps.
-        """
-        ratios = self.stage.diffusion.process.ratios
-        return [ratios[round(index * (len(ratios) - 1) / 199)] for index in range(200)]
-
-    @cached_property
-    def errors(self) -> list[float]:
-        """Mean squared error of the model's denoiser on held-out points, at each noise ratio of `bound_levels`."""
-        return [float(self._compute_squared_errors(ratio).mean()) for ratio in self.bound_levels]
-
-    def _compute_squared_errors(self, ratio: float) -> Tensor:
-        at = self.stage.diffusion.process.coordinates(ratio)
-        true = self.held_out(BOUND_COUNT)
-        noise = torch.from_numpy(np.random.default_rng(5).normal(size=true.shape)).float()
-        with torch.no_grad():
-            found: Tensor = self.denoiser((at,), 0)(at.alpha * true + at.sigma * noise, at)
-        return (found - true).square()
-
-    def bound(self, nodes: Sequence[int], variance: str, covariances: Sequence[float]) -> float:
-        """Return the variational bound on −log p of held-out points, for a chain that uses only the timesteps `nodes`.
-
-        It is in nats per point. `nodes` are the timesteps: node 0 is the clean data, and node i is the noise ratio
-        `bound_levels[i - 1]`. `variance` selects the variance of each step: "small" (β̃), "large" (β) or "analytic".
-        `covariances` are the variances of x0 given x at `bound_levels`, measured on training points. They determine the
-        variance of the last step, and of all steps if `variance` is "analytic".
-        """
-        total = 0.0
-        for low, high in zip(nodes[:-1], nodes[1:], strict=True):
-            wrong, expected = self.errors[high - 1], covariances[high - 1]
-            if low == 0:
-                total += (math.log(2 * math.pi * expected) + wrong / expected) / 2
-                continue
-            end, start = self.bound_levels[low - 1] ** 2, self.bound_levels[high - 1] ** -2
-            new = 1 - end * start
-            small = end * new
-            chosen = {
-                "small": small,
-                "large": new * (1 + end) / (1 + start),
-                "analytic": small + new**2 * expected,
-            }[variance]
-            total += ((small + new**2 * wrong) / chosen - 1 - math.log(small / chosen)) / 2
-        return 2 * total
-
-    def covariances(self) -> list[float]:
-        """Return the variance of the clean point x0 given the noisy point x, at each noise ratio of `bound_levels`.
-
-        The variances are derived from the score norms of the denoiser on training points.
-        """
-        return [self.norms.covariance(NoiseLevel(1.0, ratio)) for ratio in self.bound_levels]
-
-    def even(self, steps: int) -> list[int]:
-        """Return `steps` evenly spaced timesteps, as node indices for the method `bound`."""
-        last = len(self.bound_levels)
-        return [0, *(1 + round(index * (last - 1) / (steps - 1)) for index in range(steps))]
-
-    def best(self, steps: int, covariances: Sequence[float]) -> list[int]:
-        """Return the `steps` timesteps with the lowest variational bound, as node indices for the method `bound`.
-
-        `covariances` are the variances of x0 at `bound_levels`.
-        """
-        return shortest(pair_costs(self.bound_levels, covariances), steps)
+        true_nats = self.mixture.log_density(points_of(x), at)
+        return float(found.nats.mean()) / count, float(true_nats.mean())
 
     def without_time(self) -> Plane:
         """Return an ablated copy of the model, whose network always receives the same noise level."""

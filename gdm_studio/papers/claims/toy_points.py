@@ -6,7 +6,8 @@ Each measurement can also be made of the ablation, with `context.broken`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,14 @@ import torch
 from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.maths.exact.distance import neighbour_auc, sliced_w1
 from gdm_studio.maths.noise_path import CLEAN, Array, NoiseLevel
+from gdm_studio.maths.optimal_variance import ScoreNorms, analytic_variance
+from gdm_studio.maths.samplers.inversion import invert
+from gdm_studio.maths.spacings.optimal import LEVELS, pair_costs, shortest
 from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.papers.claims.chain_bound import Side, chain_bounds, entropy
 from gdm_studio.papers.claims.context import SEEDS, ClaimContext, summarise
-from gdm_studio.papers.claims.toy_point_measurements import COUNT, points_of
+from gdm_studio.papers.claims.laws import Terms, fresh_inputs, noise_error, prediction_error, terms_of_runs
+from gdm_studio.papers.claims.toy_point_measurements import COUNT, UNEVEN, Plane, points_of
 from gdm_studio.papers.system_description import Measurement, System
 from gdm_studio.papers.systems.normalizing_flow import negative_log_likelihood
 
@@ -25,6 +31,88 @@ from gdm_studio.papers.systems.normalizing_flow import negative_log_likelihood
 LIKELIHOOD_COUNT = 4096
 # The number of points that are generated from the same z.
 POINTS_PER_Z = 8
+# The number and the spacing of the steps of runs that are compared with the truth.
+TERM_STEPS, TERM_SPACING = 50, "exponential"
+# The step counts of Langevin dynamics where it takes hundreds of evaluations per step.
+LANGEVIN_STEPS = {"ncsn": 10}
+# The run of a generator of a single step.
+ONE_STEP = (("euler", 1, "linspace"),)
+# Solvers whose coefficients are for steps of equal length.
+EVEN_SOLVERS = ("pndm",)
+# The number of steps in which solvers of different orders differ most.
+FINE_STEPS = 40
+
+
+def _usual_terms(
+    context: ClaimContext,
+    plane: Plane,
+    system: System,
+    *,
+    steps: Mapping[str, int] | None = None,
+    predicts: bool = True,
+) -> Terms:
+    """Measure the terms of a system whose samplers all come near the truth in TERM_STEPS steps: states, spread, shares
+    and, unless `predicts` is False, predictions.
+
+    `steps` overrides the number of steps of samplers.
+    """
+    if context.broken:
+        return {}
+    runs = [(each, (steps or {}).get(each, TERM_STEPS), TERM_SPACING) for each in system.samplers]
+    found = _terms(context, plane, runs)
+    if predicts:
+        path = plane.path(TERM_STEPS, TERM_SPACING)
+        found["prediction"] = [prediction_error(plane, path, seed) for seed in range(SEEDS)]
+    return found
+
+
+def _terms(context: ClaimContext, plane: Plane, runs: Sequence[tuple[str, int, str]]) -> Terms:
+    """Measure the terms of runs, which are named by sampler, number of steps and spacing. Ablations have no terms."""
+    if context.broken:
+        return {}
+    every = ([plane.run(name, steps, seed, spacing=each) for name, steps, each in runs] for seed in range(SEEDS))
+    return terms_of_runs(plane, every)
+
+
+def _solver_terms(context: ClaimContext, plane: Plane, system: System, spacing: str) -> Terms:
+    """Measure the usual terms of a solver of the ODE, and its error in FINE_STEPS steps beside DDIM's.
+
+    A solver of higher order has a small fraction of DDIM's error there, and with a wrong coefficient it has not.
+    """
+    found = _usual_terms(context, plane, system)
+    if not context.broken:
+        found["fine"] = [fine_error(plane, system.samplers[0], seed, spacing) for seed in range(SEEDS)]
+    return found
+
+
+def fine_error(plane: Plane, sampler: str, seed: int, spacing: str) -> float:
+    """Return a solver's error in FINE_STEPS steps over DDIM's with as many evaluations of the network."""
+    start, exact = plane.exact_ends(seed, spacing)
+    own, evaluations = plane.counted_sample(sampler, FINE_STEPS, seed, start=start, spacing=spacing)
+    other, _ = plane.counted_sample("ddim", evaluations, seed, start=start, spacing=spacing)
+    return distance(own, exact) / distance(other, exact)
+
+
+def _guided_terms(context: ClaimContext, plane: Plane, system: System, scale: float) -> Terms:
+    """Measure the terms of a system with guidance: predictions with guidance for every class, and runs without."""
+    if context.broken:
+        return {}
+    found = _usual_terms(context, plane, system, predicts=False)
+    path = plane.path(TERM_STEPS, TERM_SPACING)
+
+    def exact(x: np.ndarray, at: NoiseLevel, index: int) -> np.ndarray:
+        """Return x̂_0 + s·(x̂_0(y) − x̂_0), of exact predictions with and without the class y."""
+        without, with_class = plane.mixture.denoise(x, at), plane.mixture.only(index).denoise(x, at)
+        return without + scale * (with_class - without)
+
+    def error(seed: int, index: int, label: str) -> float:
+        denoise = plane.guided(path, seed, label, scale)
+        of_class = plane.mixture.only(index)
+        return prediction_error(plane, path, seed, denoise=denoise, exact=partial(exact, index=index), mixture=of_class)
+
+    labels = plane.card.accepts.labels
+    found["prediction"] = [max(error(seed, *each) for each in enumerate(labels)) for seed in range(SEEDS)]
+    return found
 
 
 def points_at_modes(context: ClaimContext, system: System) -> Measurement:
@@ -38,11 +126,13 @@ def points_at_modes(context: ClaimContext, system: System) -> Measurement:
     batches = [used.sample("ddpm", 100, seed) for seed in range(SEEDS)]
     true = plane.mixture.sample(COUNT, seed=9)
     floor = plane.at_modes(true) - plane.mode_error(true)
-    return summarise([plane.at_modes(each) - plane.mode_error(each) for each in batches], COUNT, floor)
+    values = [plane.at_modes(each) - plane.mode_error(each) for each in batches]
+    return summarise(values, COUNT, floor, _usual_terms(context, used, system))
 
 
 def inversion_error(context: ClaimContext, system: System) -> Measurement:
-    """Measure how exactly DDIM restores points that it has first encoded as noise, with 100 steps in each direction.
+    """Measure how exactly DDIM restores points that were first encoded as noise by its inversion, with 100 steps in
+    each direction.
 
     The value is the root-mean-square error divided by the standard deviation of the data. In the ablation the decoder
     adds fresh noise (η = 1).
@@ -51,89 +141,85 @@ def inversion_error(context: ClaimContext, system: System) -> Measurement:
     path = plane.path(100)
     errors = []
     for seed in range(SEEDS):
-        true = plane.held_out(COUNT, seed)
-        denoise, x = plane.denoiser(path, seed), path[-2].alpha * true
+        x = true = plane.held_out(COUNT, seed)
         with torch.no_grad():
-            for at, to in zip(path[-2:0:-1], path[-3::-1], strict=True):
-                x0 = denoise(x, at)
-                x = to.alpha * x0 + to.sigma / at.sigma * (x - at.alpha * x0)
+            for step in invert(plane.denoiser(path, seed), true, path):
+                x = step.x
         again = plane.sample("ddpm" if context.broken else "ddim", 100, seed, start=x)
         errors.append(float(np.sqrt(np.square(again - points_of(true)).mean())) / plane.card.data_scale)
-    return summarise(errors, COUNT, 0.0)
+    return summarise(errors, COUNT, 0.0, _usual_terms(context, plane, system))
 
 
 def analytic_bound(context: ClaimContext, system: System) -> Measurement:
     """Measure how much Analytic-DPM's variances improve the likelihood bound over DDPM's fixed variances.
 
     The value is the difference of the bounds on held-out points, in nats per point, for chains of 10, 25 and 50 even
-    steps. It is compared with the better of β and β̃. The covariances are measured on training points. In the ablation
+    steps. It is compared with the better of β and β̃. The variances are measured on training points. In the ablation
     they belong to other noise levels.
     """
     plane = context.plane("ddpm-points")
-    covariances = plane.covariances()
-    used = covariances[::-1] if context.broken else covariances
-    gains = []
+    params: dict[str, Any] = {}
+    if context.broken:
+        logs, norms = zip(*plane.norms.table, strict=True)
+        others = ScoreNorms(tuple(zip(logs, norms[::-1], strict=True)))
+        params["reverse_variance"] = analytic_variance(others, data_scale=plane.card.data_scale)
+    gains, bounds = [], []
     for steps in (10, 25, 50):
-        nodes = plane.even(steps)
-        fixed = min(plane.bound(nodes, each, covariances) for each in ("small", "large"))
-        gains.append(plane.bound(nodes, "analytic", used) - fixed)
-    return summarise(gains, COUNT)
+        path = plane.path(steps)
+        own, *fixed = chain_bounds(plane, path, Side(system.samplers[0], params), Side("ddpm"), Side("ddpm_large"))
+        bounds.append(own)
+        gains.append(own - min(fixed))
+    above = {"above": [bounds[-1] - entropy(plane)]}
+    return summarise(gains, COUNT, terms=_usual_terms(context, plane, system) | above)
 
 
 def trajectory_bound(context: ClaimContext, system: System) -> Measurement:
     """Measure how much optimally chosen timesteps improve the likelihood bound over even and quadratic timesteps.
 
     The value is the difference of the bounds on held-out points, in nats per point, for 5, 10 and 25 steps. The better
-    of even and quadratic timesteps counts. The search uses covariances measured on training points. In the ablation it
-    uses the same covariance at every noise level.
+    of even and quadratic timesteps counts. The search uses variances measured on training points. In the ablation it
+    uses the same variance at every noise level.
     """
     plane = context.plane("ddpm-points")
-    covariances = plane.covariances()
-    known = [plane.card.data_scale**2] * len(covariances) if context.broken else covariances
-    gains = []
+    process = plane.stage.diffusion.process
+    spacing = system.settings["spacing"]
+    gains, bounds = [], []
     for steps in (5, 10, 25):
-        last = len(covariances) - 1
-        quadratic = [0, *np.unique([1 + round((index / (steps - 1)) ** 2 * last) for index in range(steps)]).tolist()]
-        baseline = min(plane.bound(nodes, "analytic", covariances) for nodes in (plane.even(steps), quadratic))
-        gains.append(plane.bound(plane.best(steps, known), "analytic", covariances) - baseline)
-    return summarise(gains, COUNT)
+        path = plane.path(steps, spacing)
+        if context.broken:
+            ratios = process.ratios[:: -(-len(process.ratios) // LEVELS)]
+            nodes = shortest(pair_costs(ratios, [plane.card.data_scale**2] * len(ratios)), steps)
+            path = (*(process.coordinates(ratios[node - 1]) for node in nodes[:0:-1]), CLEAN)
+        paths = (path, plane.path(steps), plane.path(steps, "quadratic"))
+        own, *others = (chain_bounds(plane, each, Side(system.samplers[0]))[0] for each in paths)
+        bounds.append(own)
+        gains.append(own - min(others))
+    above = {"above": [bounds[-1] - entropy(plane)]}
+    return summarise(gains, COUNT, terms=_usual_terms(context, plane, system) | above)
 
 
 def learned_variance_bound(context: ClaimContext, system: System) -> Measurement:
     """Measure how much a network's learned variance improves the likelihood bound over the best fixed variance.
 
-    The value is the difference of the bounds on held-out points, over the whole chain, in bits per coordinate. The
-    fixed variances are β, β̃ and their geometric mean (v = ½). The ablation uses the geometric mean, which is the
-    output of an untrained network, in place of the learned variance.
+    The value is the difference of the bounds on held-out points, over all steps of the whole chain but the last, in
+    bits per coordinate. The fixed variances are β, β̃ and their geometric mean (v = ½). The ablation uses the geometric
+    mean, which is the output of an untrained network, in place of the learned variance.
     """
-    from gdm_studio.papers.systems.ddpm import bound
-
     plane = context.plane(system)
-    process = plane.stage.diffusion.process
-    levels = [process.coordinates(ratio) for ratio in process.ratios]
-    true = plane.held_out(COUNT // 4)
+    path = plane.path(len(plane.stage.diffusion.process.ratios))
+
+    sampler = system.samplers[0]
+
+    def fixed(v: float) -> Side:
+        return Side(sampler, {"learned_variance": lambda x, at: torch.full_like(x, v)})
+
+    sides = (Side(sampler), fixed(0.0), fixed(0.5), fixed(1.0))
     gains = []
     for seed in range(SEEDS):
-        totals = dict.fromkeys(("learned", "small", "half", "large"), 0.0)
-        noise = np.random.default_rng(seed)
-        for at, to in zip(levels[1:], levels, strict=False):
-            x = at.alpha * true + at.sigma * torch.from_numpy(noise.normal(size=true.shape)).float()
-            denoise = plane.denoiser((at,), seed)
-            with torch.no_grad():
-                found = denoise(x, at)
-                learned = torch.full_like(x, 0.5) if context.broken else denoise.variance.reshape(x.shape)
-            both = (_add_batch_axes(at), _add_batch_axes(to))
-            fixed = {"small": 0.0, "half": 0.5, "large": 1.0}
-            shares = {"learned": learned} | {name: torch.full_like(x, share) for name, share in fixed.items()}
-            for name, share in shares.items():
-                totals[name] += float(bound(true, found, share, *both).mean())
-        gains.append(totals.pop("learned") - min(totals.values()))
-    return summarise(gains, COUNT // 4)
-
-
-def _add_batch_axes(at: NoiseLevel) -> NoiseLevel:
-    alpha, sigma = (torch.full((1, 1, 1, 1), each) for each in at)
-    return NoiseLevel(alpha, sigma)  # type: ignore[arg-type]
+        nats = chain_bounds(plane, path, *sides, seed=seed, count=COUNT // 4, with_ends=False)
+        own = nats[2] if context.broken else nats[0]
+        gains.append((own - min(nats[1:])) / 2 / math.log(2))
+    return summarise(gains, COUNT // 4, terms=_usual_terms(context, plane, system))
 
 
 def bound_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
@@ -143,8 +229,9 @@ def bound_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
     variances. The ablation is DDPM's network, which was not trained with the bound.
     """
     own, ddpm = context.plane("ddpm-points" if context.broken else system), context.plane("ddpm-points")
-    bounds = [each.bound(each.even(100), "analytic", each.covariances()) for each in (own, ddpm)]
-    return summarise([bounds[0] - bounds[1]], COUNT)
+    bounds = [chain_bounds(each, each.path(100), Side("analytic_ddpm"))[0] for each in (own, ddpm)]
+    above = {"above": [bounds[0] - entropy(own)]}
+    return summarise([bounds[0] - bounds[1]], COUNT, terms=_usual_terms(context, own, system) | above)
 
 
 def ode_law(context: ClaimContext, system: System) -> Measurement:
@@ -162,7 +249,7 @@ def ode_law(context: ClaimContext, system: System) -> Measurement:
         ode = plane.sample("ode_rk45", 20, seed, denoise=denoise)
         sde, other = (plane.sample("pc", 200, seed + shift, snr=0.0) for shift in (100, 200))
         apart.append(sliced_w1(ode, sde) - sliced_w1(other, sde))
-    return summarise(apart, COUNT)
+    return summarise(apart, COUNT, terms=_usual_terms(context, plane, system))
 
 
 def _double_score(denoise: Any) -> Any:
@@ -186,7 +273,7 @@ def corrector_excess(context: ClaimContext, system: System) -> Measurement:
         corrected = plane.sample("pc", 100, seed, spacing="exponential", snr=0.0 if context.broken else 0.16)
         plain = plane.sample("pc", 200, seed, spacing="exponential", snr=0.0)
         gains.append(plane.excess(corrected, seed) - plane.excess(plain, seed))
-    return summarise(gains, COUNT)
+    return summarise(gains, COUNT, terms=_usual_terms(context, plane, system))
 
 
 def nats_beside_vp(context: ClaimContext, system: System) -> Measurement:
@@ -199,14 +286,12 @@ def nats_beside_vp(context: ClaimContext, system: System) -> Measurement:
     vp = context.plane("score-sde-vp-points")
     own = vp if context.broken else context.plane(system)
     least = max(each.stage.diffusion.process.ratios[0] for each in (own, vp))
-    return summarise(
-        [
-            vp.log_likelihood(LIKELIHOOD_COUNT, seed, least=least)
-            - own.log_likelihood(LIKELIHOOD_COUNT, seed, least=least)
-            for seed in range(SEEDS)
-        ],
-        LIKELIHOOD_COUNT,
-    )
+    differences, above = [], []
+    for seed in range(SEEDS):
+        (known, _), (found, true) = (each.log_likelihood(LIKELIHOOD_COUNT, seed, least=least) for each in (vp, own))
+        differences.append(known - found)
+        above.append(true - found)
+    return summarise(differences, LIKELIHOOD_COUNT, terms=_usual_terms(context, own, system) | {"above": above})
 
 
 def annealed_weights(context: ClaimContext, system: System) -> Measurement:
@@ -232,7 +317,7 @@ def annealed_weights(context: ClaimContext, system: System) -> Measurement:
             points = plane.sample("ncsn", 10, seed, spacing="exponential")
         found.append(plane.mode_error(points))
     floor = plane.mode_error(plane.mixture.sample(COUNT, seed=9))
-    return summarise(found, COUNT, floor)
+    return summarise(found, COUNT, floor, _usual_terms(context, plane, system, steps=LANGEVIN_STEPS))
 
 
 def four_step_modes(context: ClaimContext, system: System) -> Measurement:
@@ -250,7 +335,10 @@ def four_step_modes(context: ClaimContext, system: System) -> Measurement:
         silent = plane.stage.denoiser([Conditioning()], path, lambda at, like, draw=0: torch.zeros_like(like))
         points = plane.sample("ddpm", 4, seed, denoise=silent if context.broken else None)
         found.append(plane.at_modes(points) - ceiling)
-    return summarise(found, COUNT, plane.at_modes(plane.mixture.sample(COUNT, seed=9)) - ceiling)
+    terms = _terms(context, plane, (("ddpm", 4, "linspace"),))
+    if not context.broken:
+        terms["fresh"] = [fresh_inputs(plane, 4, seed) for seed in range(SEEDS)]
+    return summarise(found, COUNT, plane.at_modes(plane.mixture.sample(COUNT, seed=9)) - ceiling, terms)
 
 
 def generator_modes(context: ClaimContext, system: System) -> Measurement:
@@ -262,7 +350,7 @@ def generator_modes(context: ClaimContext, system: System) -> Measurement:
     vae = context.plane("vae-points")
     own = vae if context.broken else context.plane(system)
     pairs = [[each.at_modes(each.sample("euler", 1, seed)) for each in (own, vae)] for seed in range(SEEDS)]
-    return summarise([first - second for first, second in pairs], COUNT)
+    return summarise([first - second for first, second in pairs], COUNT, terms=_terms(context, own, ONE_STEP))
 
 
 def modes_missed(context: ClaimContext, system: System) -> Measurement:
@@ -276,7 +364,9 @@ def modes_missed(context: ClaimContext, system: System) -> Measurement:
     for seed in range(SEEDS):
         points = plane.sample("euler", 1, seed)
         found.append(plane.mode_error(np.repeat(points[:1], COUNT, axis=0) if context.broken else points))
-    return summarise(found, COUNT, plane.mode_error(plane.mixture.sample(COUNT, seed=9)))
+    return summarise(
+        found, COUNT, plane.mode_error(plane.mixture.sample(COUNT, seed=9)), _terms(context, plane, ONE_STEP)
+    )
 
 
 def truncated_start(context: ClaimContext, system: System) -> Measurement:
@@ -294,7 +384,7 @@ def truncated_start(context: ClaimContext, system: System) -> Measurement:
         plain, again = (plane.excess(plane.sample("ddpm", 10, seed, start=each), seed) for each in draws)
         own = again if context.broken else plane.excess(plane.sample("ddpm", 10, seed), seed)
         ratios.append(max(own, 0.0) / plain)
-    return summarise(ratios, COUNT)
+    return summarise(ratios, COUNT, terms=_usual_terms(context, plane, system))
 
 
 def repaired_generator(context: ClaimContext, system: System) -> Measurement:
@@ -311,7 +401,7 @@ def repaired_generator(context: ClaimContext, system: System) -> Measurement:
         path = plane.path(50)
         points = points_of(plane.start(path, seed)) if context.broken else plane.sample("ddpm", 50, seed)
         gains.append(plane.at_modes(points) - before)
-    return summarise(gains, COUNT)
+    return summarise(gains, COUNT, terms=_usual_terms(context, plane, system))
 
 
 def shared_z_modes(context: ClaimContext, system: System) -> Measurement:
@@ -331,7 +421,7 @@ def shared_z_modes(context: ClaimContext, system: System) -> Measurement:
         points = plane.sample("ddpm", 50, seed, denoise=denoise)
         modes = plane.modes(points).reshape(-1, POINTS_PER_Z)
         found.append(float(np.mean([np.bincount(each).max() / POINTS_PER_Z for each in modes])))
-    return summarise(found, COUNT)
+    return summarise(found, COUNT, terms=_usual_terms(context, plane, system, predicts=False))
 
 
 def excess_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
@@ -345,7 +435,7 @@ def excess_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
     for seed in range(SEEDS):
         first = own.excess(own.sample("ddpm", 10, seed + SEEDS * context.broken), seed)
         ratios.append(first / ddpm.excess(ddpm.sample("ddpm", 10, seed), seed))
-    return summarise(ratios, COUNT)
+    return summarise(ratios, COUNT, terms=_usual_terms(context, own, system, predicts=False))
 
 
 def noise_law(context: ClaimContext, system: System) -> Measurement:
@@ -361,7 +451,10 @@ def noise_law(context: ClaimContext, system: System) -> Measurement:
         fixed = min(ddpm.excess(ddpm.sample(each, 10, seed), seed) for each in ("ddpm", "ddpm_large"))
         found = min(own.excess(own.sample(each, 10, seed + SEEDS), seed) for each in ("ddpm", "ddpm_large"))
         ratios.append(found / fixed)
-    return summarise(ratios, COUNT)
+    terms = _usual_terms(context, own, system)
+    if not context.broken:
+        terms["noise"] = [noise_error(own, seed) for seed in range(SEEDS)]
+    return summarise(ratios, COUNT, terms=terms)
 
 
 def prior_hole(context: ClaimContext, system: System) -> Measurement:
@@ -402,24 +495,25 @@ def class_by_guidance(context: ClaimContext, system: System) -> Measurement:
             ]
             shares.append(float(np.mean(in_class)))
         gains.append(shares[0] - shares[1])
-    return summarise(gains, COUNT)
+    return summarise(gains, COUNT, terms=_guided_terms(context, plane, system, scales[0]))
 
 
 def solver_error(context: ClaimContext, system: System) -> Measurement:
     """Measure how much more accurate an ODE solver is in 10 steps than DDIM with equally many evaluations.
 
-    The value is the ratio of the mean distances from the points to which the exact solution of the ODE leads. In the
-    ablation, both sides are DDIM with 10 steps.
+    The value is the ratio of the mean distances from the points to which the exact solution of the ODE leads. The steps
+    differ in log-SNR, except those of EVEN_SOLVERS. In the ablation, both sides are DDIM with 10 steps.
     """
     plane = context.plane("ddpm-points")
+    spacing = TERM_SPACING if system.samplers[0] in EVEN_SOLVERS else UNEVEN
     ratios = []
     for seed in range(SEEDS):
-        start, exact = plane.exact_ends(seed, "exponential")
+        start, exact = plane.exact_ends(seed, spacing)
         sampler = "ddim" if context.broken else system.samplers[0]
-        own, evaluations = plane.counted_sample(sampler, 10, seed, start=start, spacing="exponential")
-        other, _ = plane.counted_sample("ddim", evaluations, seed, start=start, spacing="exponential")
+        own, evaluations = plane.counted_sample(sampler, 10, seed, start=start, spacing=spacing)
+        other, _ = plane.counted_sample("ddim", evaluations, seed, start=start, spacing=spacing)
         ratios.append(distance(own, exact) / distance(other, exact))
-    return summarise(ratios, COUNT)
+    return summarise(ratios, COUNT, terms=_solver_terms(context, plane, system, spacing))
 
 
 def corrected_error(context: ClaimContext, system: System) -> Measurement:
@@ -431,13 +525,13 @@ def corrected_error(context: ClaimContext, system: System) -> Measurement:
     plane = context.plane("ddpm-points")
     ratios = []
     for seed in range(SEEDS):
-        start, exact = plane.exact_ends(seed, "exponential")
-        samplers = ("dpmpp_2m" if context.broken else "unipc", "dpmpp_2m")
-        runs = [plane.counted_sample(each, 10, seed, start=start, spacing="exponential") for each in samplers]
+        start, exact = plane.exact_ends(seed, UNEVEN)
+        samplers = ("dpmpp_2m" if context.broken else system.samplers[0], "dpmpp_2m")
+        runs = [plane.counted_sample(each, 10, seed, start=start, spacing=UNEVEN) for each in samplers]
         (own, evaluations), (other, as_many) = runs
         assert evaluations == as_many, "the solvers have equally many evaluations"
         ratios.append(distance(own, exact) / distance(other, exact))
-    return summarise(ratios, COUNT)
+    return summarise(ratios, COUNT, terms=_solver_terms(context, plane, system, UNEVEN))
 
 
 def heun_error(context: ClaimContext, system: System) -> Measurement:
@@ -454,7 +548,7 @@ def heun_error(context: ClaimContext, system: System) -> Measurement:
         own, evaluations = plane.counted_sample(sampler, steps, seed, start=start, spacing="karras")
         other, _ = plane.counted_sample("euler", evaluations, seed, start=start, spacing="karras")
         ratios.append(distance(own, exact) / distance(other, exact))
-    return summarise(ratios, COUNT)
+    return summarise(ratios, COUNT, terms=_solver_terms(context, plane, system, "karras"))
 
 
 def distance(points: np.ndarray, others: np.ndarray) -> float:
@@ -473,7 +567,7 @@ def straight_lines(context: ClaimContext, system: System) -> Measurement:
     for seed in range(SEEDS):
         points = ddpm.sample("ddim", 8, seed + SEEDS) if context.broken else own.sample("flow_euler", 8, seed)
         ratios.append(own.excess(points, seed) / ddpm.excess(ddpm.sample("ddim", 8, seed), seed))
-    return summarise(ratios, COUNT)
+    return summarise(ratios, COUNT, terms=_usual_terms(context, own, system))
 
 
 def two_step_modes(context: ClaimContext, system: System) -> Measurement:
@@ -490,7 +584,7 @@ def two_step_modes(context: ClaimContext, system: System) -> Measurement:
         plain = teacher.sample("euler", 2, seed, spacing="trailing")
         first, second = (teacher.at_modes(each) - teacher.mode_error(each) for each in (points, plain))
         gains.append(first - second)
-    return summarise(gains, COUNT)
+    return summarise(gains, COUNT, terms=_terms(context, own, (("lcm", 2, "trailing"),)))
 
 
 def flow_likelihood(context: ClaimContext, system: System) -> Measurement:
@@ -511,7 +605,7 @@ def flow_likelihood(context: ClaimContext, system: System) -> Measurement:
             with torch.no_grad():
                 nats = negative_log_likelihood(plane.stage.networks["generator"], points)
         gaps.append(float(nats.mean() - true))
-    return summarise(gaps, COUNT, 0.0)
+    return summarise(gaps, COUNT, 0.0, _terms(context, plane, ONE_STEP))
 
 
 # All measurements of this module.

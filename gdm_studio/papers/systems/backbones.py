@@ -32,7 +32,7 @@ from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.processes.vp import vp
 from gdm_studio.networks.papers.backbones.rin import RIN
-from gdm_studio.papers.system_description import Claim, System
+from gdm_studio.papers.system_description import Claim, Range, System
 from gdm_studio.papers.systems.ddpm import DDPM, DdpmRecipe
 from gdm_studio.papers.training.denoising_recipe import NoiseSchedule
 from gdm_studio.training.options import Option
@@ -53,7 +53,7 @@ def _describe_backbone(claim_text: str, ablation: str, **facts: Any) -> System:
 
     The claim is that the backbone has a lower error. `facts` are further fields of `System` to replace.
     """
-    claim = Claim(claim_text, "error_beside_ablated", 0.98, "less", "retrain", 1.0, ablation)
+    claim = Claim(claim_text, "error_beside_ablated", Range(0.5, 0.98), "retrain", 1.0, ablation)
     shared: dict[str, Any] = {"objective": "E‖v − v_θ(x_t, t)‖²", "parents": ("ddpm",), "claim": claim}
     return replace(DDPM, **{**shared, **facts})
 

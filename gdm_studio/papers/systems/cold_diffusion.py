@@ -27,7 +27,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
 from gdm_studio.maths.processes import PROCESSES, Process
 from gdm_studio.models.families.papers.parts import ConstantInput, Part, header_of
-from gdm_studio.papers.system_description import Claim, System
+from gdm_studio.papers.system_description import Claim, Range, System
 from gdm_studio.papers.training.denoising_loss import DenoisingLossRecipe
 from gdm_studio.papers.training.model_file import card_of, write_variant
 from gdm_studio.training.recipe import Cooldown, Samples
@@ -61,8 +61,7 @@ COLD = System(
             "System", "error of blurred held-out pictures restored by algorithm 2 over that by algorithm 1, at 20 steps"
         ),
         "restoration_ratio",
-        0.95,
-        "less",
+        Range(0.3, 0.95),
         "weights",
         1.0,
         "algorithm 1",

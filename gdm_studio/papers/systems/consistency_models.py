@@ -29,7 +29,7 @@ from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, edm
 from gdm_studio.models.families.papers import family
 from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, System
+from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, Range, System, terms
 from gdm_studio.papers.systems.edm import EdmRecipe
 from gdm_studio.papers.training.model_file import saved_denoiser
 from gdm_studio.papers.training.noise_levels import NoiseLevels, Timesteps, noise_levels_of
@@ -61,11 +61,11 @@ CONSISTENCY = System(
             "System", "share of points at one of 25 modes minus the error of the modes’ shares, over EDM’s, in 2 steps"
         ),
         "two_step_modes",
-        0.3,
-        "more",
+        Range(0.3, 0.85),
         "points",
         0.0,
         "EDM’s network, which is not distilled",
+        terms=terms(states=0.15, spread=(1, 3.5), shares=0.18),
     ),
     parents=("edm",),
     settings=NO_GUIDANCE,

@@ -26,10 +26,12 @@ from torch import Tensor, nn
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
+from gdm_studio.maths.posterior import posterior_mean, posterior_variance, transition_variance
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.processes.vp import vp
+from gdm_studio.maths.variational_bound import step_term
 from gdm_studio.models.families.papers.parts import Clipping, Part
-from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, System
+from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, Range, System, terms
 from gdm_studio.papers.training.denoising_recipe import NoiseSchedule
 from gdm_studio.papers.training.even_start import EvenStartRecipe
 from gdm_studio.training.options import Option
@@ -61,11 +63,11 @@ DDPM = System(
             "System", "share of points at one of 25 modes minus the error of the modes’ shares, at 100 steps"
         ),
         "points_at_modes",
-        0.8,
-        "more",
+        Range(0.8, 0.97),
         "points",
         0.0,
         "a network that is not given the noise level",
+        terms=terms(prediction=0.12, states=0.1, spread=(0.7, 1.1), shares=0.12),
     ),
     parents=("diffusion-2015", "ncsn"),
     settings=NO_GUIDANCE,
@@ -91,11 +93,11 @@ LEARNED = System(
             "System", "bound of held-out points in bits per coordinate minus the best one of three fixed variances"
         ),
         "learned_variance_bound",
-        -0.03,
-        "less",
+        Range(-0.06, -0.03),
         "points",
         0.0,
         "the variance of an untrained network",
+        terms=terms(prediction=0.045, states=0.09, spread=(0.9, 1.2), shares=0.09),
     ),
     parents=("ddpm",),
 )
@@ -166,16 +168,6 @@ class LearnedRecipe(DdpmRecipe):
         return simple + weight * bound(x0, found, (variance + 1) / 2, at, to).mean()
 
 
-def posterior_mean(at: NoiseLevel, to: NoiseLevel) -> tuple[Tensor, Tensor]:
-    """Return the coefficients c1 and c2 of the posterior mean of a backward step, E[x_to | x_at, x_0] = c1·x_0 +
-    c2·x_at.
-
-    There is one pair for each sample. See equation 7.
-    """
-    second = at.alpha / to.alpha * (to.sigma / at.sigma) ** 2
-    return to.alpha - second * at.alpha, second  # type: ignore[return-value]
-
-
 def bound(x0: Tensor, found: Tensor, share: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
     """Return the term of DDPM's variational bound for one backward step, in bits per dimension, for each image (N,).
 
@@ -183,12 +175,11 @@ def bound(x0: Tensor, found: Tensor, share: Tensor, at: NoiseLevel, to: NoiseLev
     variance of p is exp(v·log β + (1 − v)·log β̃) with v = `share`, where β̃ is at least the square of half a level.
     Where `to` is clean, the term is −log p(x_0 | x_at) for 8-bit images (Ho et al. 2020, equation 13).
     """
-    large = at.sigma**2 - (at.alpha / to.alpha * to.sigma) ** 2
-    small = torch.as_tensor((to.sigma / at.sigma) ** 2 * large).clamp(min=1 / 510**2)
-    log_variance = share * torch.log(torch.as_tensor(large).clamp(min=1 / 510**2)) + (1 - share) * small.log()
+    large = torch.as_tensor(transition_variance(at, to)).clamp(min=1 / 510**2)
+    small = torch.as_tensor(posterior_variance(at, to)).clamp(min=1 / 510**2)
+    log_variance = share * large.log() + (1 - share) * small.log()
     first, _ = posterior_mean(at, to)
-    apart = (first * (x0 - found)).square()
-    kl = 0.5 * (log_variance - small.log() + (small + apart) * (-log_variance).exp() - 1)
+    kl = step_term(small, (first * (x0 - found)).square(), log_variance)
     deviation = (0.5 * log_variance).exp()
     levels = -log_of_level(x0, found, deviation)
     nats = torch.where(torch.as_tensor(to.sigma) > 0, kl, levels)

@@ -25,7 +25,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.models.families.papers.parts import GeneratedInput, Part
 from gdm_studio.networks.papers.backbones import Sizes
-from gdm_studio.papers.system_description import Claim, System
+from gdm_studio.papers.system_description import Claim, Range, System, terms
 from gdm_studio.papers.systems.ddpm import DdpmRecipe
 from gdm_studio.papers.systems.one_step_generators import Variance, vae_bound
 from gdm_studio.training.optim import OPTIMIZERS
@@ -66,11 +66,11 @@ FIRST = _describe_system(
             "System", "share of points at the most frequent mode among those of one z, with different noise"
         ),
         "shared_z_modes",
-        0.8,
-        "more",
+        Range(0.8, 0.95),
         "points",
         0.3,
         "a z of its own for every point",
+        terms=terms(states=0.11, spread=(0.9, 1.35), shares=0.13),
     ),
     starts=QT_TRANSLATE_NOOP("System", "Gaussian noise, N(0, I), and a VAE's blurred picture."),
     step=QT_TRANSLATE_NOOP("System", "As DDPM's; the network sees the VAE's picture at every step."),
@@ -82,11 +82,11 @@ SECOND = _describe_system(
     Claim(
         QT_TRANSLATE_NOOP("System", "excess distance of points in 10 steps over that of DDPM in 10 steps"),
         "excess_beside_ddpm",
-        0.8,
-        "less",
+        Range(0, 0.8),
         "points",
         1.0,
         "DDPM",
+        terms=terms(states=0.11, spread=(0.9, 1.3), shares=0.13),
     ),
     starts=QT_TRANSLATE_NOOP("System", "Gaussian noise around a VAE's blurred picture."),
     step=QT_TRANSLATE_NOOP("System", "As DDPM's, for the difference between the picture and the VAE's."),

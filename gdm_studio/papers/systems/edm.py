@@ -22,7 +22,7 @@ from torch import Tensor
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, edm
-from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, System
+from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, Range, System, terms
 from gdm_studio.papers.training.denoising_loss import DenoisingLossRecipe
 from gdm_studio.papers.training.noise_levels import LogNormalSigmas, NoiseLevels
 from gdm_studio.training.options import Option
@@ -53,11 +53,11 @@ EDM = System(
             "System", "error of points by Heun’s method over that by Euler’s, at 35 evaluations of the network each"
         ),
         "heun_error",
-        0.8,
-        "less",
+        Range(0.4, 0.8),
         "points",
         1.0,
         "Euler’s method on both sides",
+        terms=terms(fine=0.32, prediction=0.07, states=0.09, spread=(0.9, 1.2), shares=0.1),
     ),
     parents=("score-sde-ve", "ddim"),
     settings=NO_GUIDANCE,

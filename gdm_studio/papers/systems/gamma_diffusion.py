@@ -24,7 +24,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, gamma, mixture
 from gdm_studio.models.families.papers.parts import Clipping, Part
-from gdm_studio.papers.system_description import Claim, System
+from gdm_studio.papers.system_description import Claim, Range, System, terms
 from gdm_studio.papers.training.denoising_recipe import NoiseSchedule
 from gdm_studio.papers.training.even_start import EvenStartRecipe
 from gdm_studio.training.options import Option
@@ -50,11 +50,11 @@ def _describe_system(name: str, title: str, idea: str, paper: str, *, starts: st
                 "System", "excess distance of points in 10 steps over that of DDPM with the better fixed variance"
             ),
             "noise_law",
-            0.95,
-            "less",
+            Range(0.2, 0.95),
             "points",
             1.0,
             "DDPM’s network with Gaussian noise",
+            terms=terms(prediction=0.46, states=0.18, spread=(0.65, 2), shares=0.2, noise=0.1),
         ),
         parents=("ddpm",),
     )

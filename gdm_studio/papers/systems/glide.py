@@ -2,7 +2,8 @@
 
 A transformer encodes the caption and is trained together with the U-Net. Its tokens are keys of the U-Net's attention,
 and its last token is added to the embedded time (Nichol et al. 2021, section 3.1). A tenth of the captions are empty in
-training, so that guidance can compare the predictions with and without a caption (section 2.4).
+training, so that guidance can compare the predictions with and without a caption (section 2.4). The paper first trains
+with all captions, and then fine-tunes with a fifth of them empty.
 
 The alternative is CLIP guidance: a contrastive model embeds noisy images and captions, and the gradient of their
 agreement moves the mean of a step, μ + s·Σ·∇ (f(x_t)·g(c)) (equation 8). Both are here, so that they can be compared as
@@ -27,7 +28,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.models.families.papers.cascade import StageSpec, known_part
 from gdm_studio.models.families.papers.cascade_settings import CLIP_GUIDANCE
-from gdm_studio.papers.system_description import Claim, System
+from gdm_studio.papers.system_description import Claim, Range, System, terms
 from gdm_studio.papers.systems.cascade import CascadeRecipe
 from gdm_studio.papers.training.captioned_images import SIDES
 from gdm_studio.training.options import Option
@@ -60,11 +61,11 @@ GLIDE = System(
             "share of pictures of the right thing, minus the best such share by CLIP guidance",
         ),
         "recognised_beside_clip_guidance",
-        0.1,
-        "more",
+        Range(0.1, 1),
         "weights",
         0.0,
         "CLIP guidance on both sides",
+        terms=terms(variety=(0.2, 1.2)),
     ),
     parents=("ddpm-learned", "classifier-guidance", "cascaded"),
 )

@@ -38,7 +38,7 @@ from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.papers.noisy_classifier import NoisyClassifier, NoisyClassifierConfig
 from gdm_studio.networks.papers.point_networks import PointClassifier, PointClassifierConfig
-from gdm_studio.papers.system_description import Claim, System
+from gdm_studio.papers.system_description import Claim, Range, System, terms
 from gdm_studio.papers.training.model_file import saved_denoiser
 from gdm_studio.papers.training.recipe import SystemRecipe
 from gdm_studio.training.optim import OPTIMIZERS
@@ -69,11 +69,11 @@ CLASSIFIER = System(
             "System", "share of points that lie in their class, of three that overlap, minus that without guidance"
         ),
         "class_by_guidance",
-        0.5,
-        "more",
+        Range(0.5, 0.668),
         "points",
         0.0,
         "no guidance",
+        terms=terms(prediction=0.85, states=0.15, spread=(0.9, 1.25), shares=0.06),
     ),
     parents=("ddpm-learned",),
     points="classes",
@@ -103,11 +103,11 @@ FREE = System(
             "System", "share of points that lie in their class, of three that overlap, minus that without guidance"
         ),
         "class_by_guidance",
-        0.05,
-        "more",
+        Range(0.05, 0.13),
         "points",
         0.0,
         "no guidance",
+        terms=terms(prediction=0.63, states=0.15, spread=(0.9, 1.25), shares=0.06),
     ),
     weights_from="ddpm",
     parents=("ddpm", "classifier-guidance"),

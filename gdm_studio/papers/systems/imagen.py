@@ -4,11 +4,11 @@ The text encoder is trained on text alone: it fills in missing words of captions
 do not change while the images are learned (Saharia et al. 2022, section 2.1).
 
 In training, the smaller image of an upsampler is noised by a random amount, and the amount is an input of the network
-(noise conditioning augmentation, section 2.3). At sampling, a little noise hides the errors of the stage before, and
+(noise conditioning augmentation, section 2.4). At sampling, a little noise hides the errors of the stage before, and
 the upsampler draws these details anew. "Noise in the smaller picture" is a setting of the model.
 
 Large guidance drives predictions out of the range of images. Dynamic thresholding divides each prediction by a quantile
-of its absolute values (section 2.2). It is a control of all models here, "Dynamic threshold".
+of its absolute values (section 2.3). It is a control of all models here, "Dynamic threshold".
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from gdm_studio.models.families.papers.caption_vocabulary import split
 from gdm_studio.models.families.papers.cascade import StageSpec, noise_of_amount
 from gdm_studio.models.families.papers.cascade_settings import AUGMENTATION
 from gdm_studio.networks.papers.cascades.caption_transformer import EMPTY, CaptionTransformer
-from gdm_studio.papers.system_description import Claim, System
+from gdm_studio.papers.system_description import Claim, Range, System
 from gdm_studio.papers.systems.cascade import CascadePhase, CascadeRecipe
 from gdm_studio.papers.training.captioned_images import SIDES
 from gdm_studio.training.recipe import Objective, Phase
@@ -62,8 +62,7 @@ IMAGEN = System(
             "System", "share of fully saturated pixels at guidance 10, over that with clipping, at the same classes"
         ),
         "saturation_beside_clipping",
-        0.8,
-        "less",
+        Range(0, 0.8),
         "weights",
         1.0,
         "clipping on both sides",
@@ -92,8 +91,7 @@ CASCADED = System(
             "System", "gap in detail between enlarged generated and real pictures, over that without noise in them"
         ),
         "detail_gap_beside_clean",
-        0.8,
-        "less",
+        Range(0, 0.8),
         "weights",
         1.0,
         "no noise on both sides",

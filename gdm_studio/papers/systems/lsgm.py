@@ -28,7 +28,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, vp_sde
 from gdm_studio.models.families.papers.parts import Mixing, Part, mix
-from gdm_studio.papers.system_description import Claim, System
+from gdm_studio.papers.system_description import Claim, Range, System
 from gdm_studio.papers.systems.latent_diffusion import LatentSpaceRecipe, autoencoder_of
 from gdm_studio.papers.systems.score_sde import EARLIEST
 from gdm_studio.training.optim import OPTIMIZERS
@@ -61,8 +61,7 @@ LSGM = System(
             "System", "how well latents that it draws are told apart from encoded ones (AUC; 0.5 is not at all)"
         ),
         "prior_hole",
-        0.6,
-        "less",
+        Range(0.45, 0.6),
         "points",
         0.75,
         "latents from N(0, I), as a VAE draws them",

@@ -22,7 +22,7 @@ from torch import Tensor
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, ve
-from gdm_studio.papers.system_description import Claim, System
+from gdm_studio.papers.system_description import Claim, Range, System, terms
 from gdm_studio.papers.training.even_start import EvenStartRecipe
 from gdm_studio.training.options import Option
 
@@ -49,11 +49,11 @@ NCSN = System(
     claim=Claim(
         QT_TRANSLATE_NOOP("System", "error of the shares of two far modes, of weights 0.2 and 0.8"),
         "annealed_weights",
-        0.05,
-        "less",
+        Range(0, 0.05),
         "points",
         0.3,
         "all Langevin steps at the lowest noise level",
+        terms=terms(prediction=0.06, states=0.22, spread=(0.9, 1.23), shares=0.09),
     ),
 )
 

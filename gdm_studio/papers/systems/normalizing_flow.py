@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.models.families.papers.family import ONE_STEP
 from gdm_studio.networks.papers.point_networks import CouplingFlow, CouplingFlowConfig
-from gdm_studio.papers.system_description import Claim, System
+from gdm_studio.papers.system_description import Claim, Range, System, terms
 from gdm_studio.papers.systems.one_step_generators import OneStepRecipe
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.recipe import Batch, Cooldown, LearningRate, Objective, Optimizers, Samples, Threads
@@ -46,11 +46,11 @@ NORMALIZING_FLOW = System(
     claim=Claim(
         QT_TRANSLATE_NOOP("System", "−log p of held-out points in nats above that of the true distribution"),
         "flow_likelihood",
-        0.5,
-        "less",
+        Range(0, 0.5),
         "points",
         2.7,
         "a flow without coupling layers, a Gaussian",
+        terms=terms(states=0.12, spread=(1, 1.65), shares=0.12),
     ),
 )
 

@@ -24,7 +24,7 @@ from torch import Tensor
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, sub_vp, ve, vp_sde
-from gdm_studio.papers.system_description import Claim, System
+from gdm_studio.papers.system_description import Claim, Range, System, terms
 from gdm_studio.papers.training.even_start import EvenStartRecipe
 from gdm_studio.papers.training.noise_levels import NoiseLevels, UniformTimes
 from gdm_studio.training.options import Option
@@ -70,11 +70,11 @@ VP = _describe_system(
             "System", "distance of the points of the ODE from those of the SDE, minus that of two samples"
         ),
         "ode_law",
-        0.01,
-        "less",
+        Range(-0.01, 0.01),
         "points",
         0.3,
         "an ODE along the whole score instead of half of it",
+        terms=terms(prediction=0.115, states=0.12, spread=(0.7, 1.1), shares=0.12),
     ),
     starts=QT_TRANSLATE_NOOP("System", "Gaussian noise, N(0, I), at time 1."),
     parents=("ddpm", "ncsn"),
@@ -88,11 +88,11 @@ VE = _describe_system(
             "System", "excess distance of points with corrector minus that without, at equal evaluations"
         ),
         "corrector_excess",
-        -0.002,
-        "less",
+        Range(-0.02, -0.002),
         "points",
         0.0,
         "a corrector that does nothing",
+        terms=terms(prediction=0.055, states=0.1, spread=(0.85, 1.15), shares=0.1),
     ),
     starts=QT_TRANSLATE_NOOP("System", "Noise fifty times as large as the picture's values, which hides the picture."),
     parents=("ncsn",),
@@ -106,11 +106,11 @@ SUB_VP = _describe_system(
             "System", "−log p of held-out points in nats minus that by VP’s network, after equal training"
         ),
         "nats_beside_vp",
-        -0.02,
-        "less",
+        Range(-0.1, -0.02),
         "points",
         0.0,
         "VP’s network on both sides",
+        terms=terms(prediction=0.085, states=0.15, spread=(0.9, 1.35), shares=0.12, above=0.12),
     ),
     starts=QT_TRANSLATE_NOOP("System", "Gaussian noise, N(0, I), at time 1."),
     parents=("score-sde-vp",),

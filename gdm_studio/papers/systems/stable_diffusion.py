@@ -10,7 +10,7 @@ GDM Studio reads its checkpoints as a model family of their own; it does not shi
 from __future__ import annotations
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.papers.system_description import Claim, System
+from gdm_studio.papers.system_description import Claim, Range, System
 
 STABLE_DIFFUSION = System(
     name="stable-diffusion",
@@ -30,14 +30,13 @@ STABLE_DIFFUSION = System(
     ),
     objective="E‖ε − ε_θ(z_t, t, τ(y))‖², z = E(x)",
     trains=("autoencoder", "denoiser"),
-    samplers=("dpmpp_2m", "ddim", "plms"),
+    samplers=("ddim", "plms", "dpmpp_2m"),
     claim=Claim(
         QT_TRANSLATE_NOOP(
             "System", "error of pictures restored from their latents over that from as many pixels of a smaller picture"
         ),
         "restored_images",
-        0.7,
-        "less",
+        Range(0, 0.7),
         "weights",
         1.0,
         "a smaller picture on both sides",

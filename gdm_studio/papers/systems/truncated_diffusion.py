@@ -36,7 +36,7 @@ from gdm_studio.models.families.papers.system_networks import NETWORKS
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.weight_storage.int8_channels import dequantized
 from gdm_studio.networks.bounded_construction import load_network
-from gdm_studio.papers.system_description import Claim, System
+from gdm_studio.papers.system_description import Claim, Range, System, terms
 from gdm_studio.papers.systems.one_step_generators import adversarial_objectives
 from gdm_studio.papers.training.denoising_loss import DenoisingLossRecipe
 from gdm_studio.papers.training.denoising_recipe import NoiseSchedule
@@ -63,11 +63,11 @@ TDPM = System(
             "System", "excess distance of points in 10 steps over that from a Gaussian start of the same moments"
         ),
         "truncated_start",
-        0.7,
-        "less",
+        Range(0, 0.7),
         "points",
         1.0,
         "the Gaussian start",
+        terms=terms(prediction=0.1, states=0.08, spread=(0.85, 1.1), shares=0.1),
     ),
     parents=("ddpm", "gan"),
 )
@@ -91,11 +91,11 @@ ES_DDPM = System(
     claim=Claim(
         QT_TRANSLATE_NOOP("System", "share of points at one of 25 modes minus that of the VAE it starts from"),
         "repaired_generator",
-        0.3,
-        "more",
+        Range(0.3, 0.5),
         "points",
         0.0,
         "noised points that are not denoised",
+        terms=terms(prediction=0.16, states=0.13, spread=(0.8, 1.1), shares=0.12),
     ),
     parents=("ddpm", "vae"),
 )

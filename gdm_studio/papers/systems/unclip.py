@@ -6,8 +6,8 @@ caption: a causal transformer predicts the clean z_i from a noisy one (Ramesh et
 and keeps the one whose agreement with the caption is larger.
 
 The decoder is GLIDE's base stage, conditioned on z_i too. Embeddings are missing for a tenth of its training images,
-and captions for half of them (section 2.1). Two upsamplers follow, which are trained on blurred and jagged smaller
-images.
+and captions for half of them (section 2.1). Two upsamplers follow, which are trained on blurred and slightly noisy
+smaller images. The paper's second one is trained with compression artefacts too.
 
 An image can be encoded instead of drawn by the prior. Its variations share what the embedding says: start from a
 picture, and choose how much noise its embedding gets. Embeddings of two images are mixed by spherical interpolation,
@@ -30,7 +30,7 @@ from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.models.families.papers.cascade import StageSpec
 from gdm_studio.networks.papers.cascades.contrastive_text_image_model import ContrastiveModel
 from gdm_studio.networks.papers.cascades.prior_transformer import PriorTransformer, PriorTransformerConfig
-from gdm_studio.papers.system_description import Claim, System
+from gdm_studio.papers.system_description import Claim, Range, System, terms
 from gdm_studio.papers.systems.cascade import (
     EMBEDDING,
     CascadePhase,
@@ -76,11 +76,11 @@ UNCLIP = System(
             "System", "share of pictures of the right thing by the prior, minus that with the caption’s own embedding"
         ),
         "recognised_beside_text_embedding",
-        0.1,
-        "more",
+        Range(0.1, 0.5),
         "weights",
         0.0,
         "the caption's embedding on both sides",
+        terms=terms(variety=(0.2, 1.2)),
     ),
     parents=("glide",),
 )

@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from gdm_studio.papers.family_tree import FamilyMember
+from gdm_studio.papers.family_tree import WEIGHTS, FamilyMember
 from gdm_studio.ui.paper_family_tree.subscripts import with_subscript_tags
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate, with_decimal_point
@@ -78,17 +78,23 @@ class Details(QFrame):
         self._add(self.action)
         if member.trained:
             self.action.setText(self.tr("Try it"))
-            self.action.setToolTip(self.tr("Generate pictures with it"))
+            draws_points = member.weights == "points"
+            self.action.setToolTip(
+                self.tr("Generate points with it") if draws_points else self.tr("Generate pictures with it")
+            )
         else:
             self.action.setText(self.tr("Copy the command"))
             duration = f": {member.translated_time(translate)}" if member.minutes else ""
             self.action.setToolTip(f"{member.shell_command}{duration}")
+        self._add_paragraph(self.tr("Weights"), translate("System", WEIGHTS[member.weights]))
         self._add_paragraph(self.tr("It starts with"), translate("System", system.starts))
         self._add_paragraph(self.tr("What is learned"), translate("System", system.learned))
         self._add_paragraph(self.tr("What a step does"), translate("System", system.step))
         self._add(horizontal_rule())
         self._add_paragraph(self.tr("Claim"), member.translated_claim(translate, with_decimal_point))
         self._add_paragraph(self.tr("Result"), member.translated_result(translate, with_decimal_point))
+        if terms := member.translated_terms(translate, with_decimal_point):
+            self._add_paragraph(self.tr("The claim also restricts"), "\n".join(terms))
         if system.parents:
             self._add_relatives(self.tr("Builds on"), "chevron-left", [members[each] for each in system.parents])
         if member.children:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
-from gdm_studio.papers.family_tree import FamilyMember
+from gdm_studio.papers.family_tree import WEIGHTS, FamilyMember
 from gdm_studio.ui.paper_family_tree.layout import Layout, LayoutNode, compute_layout
 from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
@@ -266,15 +266,11 @@ class Node(QAbstractButton):
         system = member.system
         self.setCheckable(True)
         self.setFont(theme.font(12, 500))
-        description = self.tr("Not trained yet.")
-        state = self.tr("not trained yet")
-        if member.trained:
-            description = self.tr("Weights installed.")
-            state = self.tr("weights installed")
+        weights = translate("System", WEIGHTS[member.weights])
         self.setAccessibleName(f"{system.title}, {system.year}")
         idea = translate("System", system.idea)
-        self.setAccessibleDescription(f"{idea} {description}")
-        self.setToolTip(tip(f"{idea}\n{system.authors} {system.year} · {state}"))
+        self.setAccessibleDescription(f"{idea} {weights}")
+        self.setToolTip(tip(f"{idea}\n{system.authors} {system.year}\n{weights}"))
         theme.changed.connect(self.update)
 
     def set_near(self, near: bool) -> None:
@@ -315,25 +311,29 @@ class Node(QAbstractButton):
             # In this size, three lines fit.
             painter.setFont(self._theme.font(11, 500))
         painter.drawText(room, flags, title)
-        if self._member.trained:
-            _paint_dot(painter, self._theme, QPointF(self.width() - 11, 5))
+        _paint_dot(painter, self._theme, QPointF(self.width() - 11, 5), self._member.weights)
 
 
 class DotKey(QWidget):
-    """Dot as on the buttons of the graph, for the legend below it."""
+    """Dot as on the buttons of the graph, for the legend below it. `weights` is a key of WEIGHTS."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, weights: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._weights = weights
         self.setFixedSize(DOT, DOT)
         theme.changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        _paint_dot(antialiased_painter(self), self._theme, QPointF(0, 0))
+        _paint_dot(antialiased_painter(self), self._theme, QPointF(0, 0), self._weights)
 
 
-def _paint_dot(painter: QPainter, theme: Theme, corner: QPointF) -> None:
-    """Paint the mark of a system whose weights are installed."""
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(theme.tokens.ok))
-    painter.drawEllipse(QRectF(corner.x(), corner.y(), DOT, DOT))
+def _paint_dot(painter: QPainter, theme: Theme, corner: QPointF, weights: str) -> None:
+    """Paint the mark of a system with installed weights: a dot for weights of pictures, and a ring for points."""
+    if weights == "none":
+        return
+    colour = QColor(theme.tokens.ok)
+    painter.setPen(QPen(colour, 1.5) if weights == "points" else Qt.PenStyle.NoPen)
+    painter.setBrush(Qt.BrushStyle.NoBrush if weights == "points" else colour)
+    inset = 0.75 if weights == "points" else 0.0
+    painter.drawEllipse(QRectF(corner.x(), corner.y(), DOT, DOT).adjusted(inset, inset, -inset, -inset))

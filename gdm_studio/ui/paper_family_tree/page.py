@@ -193,9 +193,10 @@ class FamilyTreePage(QFrame):
 def _create_footer(theme: Theme) -> QWidget:
     """Return the legend of the graph and the common errors in the literature, below each other."""
     part = QWidget()
-    legend = label(translate("FamilyTreePage", "Weights installed"), "muted")
+    pictures = label(translate("FamilyTreePage", "Weights of pictures"), "muted")
+    points = label(translate("FamilyTreePage", "Weights of points only"), "muted")
     column = stacked(
-        in_row(DotKey(theme), (legend, 1), spacing=SPACE.small),
+        in_row(DotKey(theme, "pictures"), pictures, DotKey(theme, "points"), (points, 1), spacing=SPACE.small),
         label(translate("FamilyTreePage", "Common errors in the literature"), "strong"),
         on=part,
         margins=(12, 0, 12, 0),

@@ -1,0 +1,159 @@
+"""Terms of claims about points: how far a system's predictions, states and points are from their exact distribution.
+
+The distribution of points is known, and so are that of x_t at every noise level and the best prediction E[x_0 | x_t].
+A system without faults comes near them, and none can be nearer than the truth itself.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gdm_studio.engine.noise import KeyedNoise
+from gdm_studio.maths.exact.distance import sliced_w1
+from gdm_studio.maths.exact.mixture import Mixture
+from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
+from gdm_studio.maths.processes.process import gaussian
+from gdm_studio.papers.claims.toy_point_measurements import COUNT, Plane, PointRun, points_of
+
+# The number of noise levels of a path at which predictions and states are compared.
+COMPARED = 8
+# The number of points that are predicted.
+PREDICTED = 4096
+# The largest noise ratio of compared predictions. Beyond, they hardly change a run.
+MOST_RATIO = 10.0
+# The number of directions of a sliced distance between states.
+DIRECTIONS = 16
+# The noise ratios at which moments of noise are compared, and the number of draws.
+MOMENT_RATIOS, DRAWS = (0.1, 0.3, 1.0), 100_000
+# The seed of true samples, beyond all seeds of runs.
+TRUE_SEED = 3000
+
+# The values of terms, one per seed, by their names in `TERMS`.
+Terms = dict[str, list[float]]
+
+
+def terms_of_runs(plane: Plane, runs: Iterable[Iterable[PointRun]]) -> Terms:
+    """Return the terms "states", "spread" and "shares" of the runs of a system's samplers, one value for each seed.
+
+    `runs` yields the runs of one seed after the other. The worst run of a seed counts.
+    """
+    found: Terms = defaultdict(list)
+    for seed, of_seed in enumerate(runs):
+        each = list(of_seed)
+        found["states"].append(max(states_error(plane, run, seed) for run in each))
+        found["spread"].append(max((spread(plane, run.points) for run in each), key=lambda value: abs(np.log(value))))
+        found["shares"].append(max(plane.mode_error(run.points) for run in each))
+    return dict(found)
+
+
+def states_error(plane: Plane, run: PointRun, seed: int) -> float:
+    """Return the largest distance of a run's states from x_t = α·x_0 + σ·ε, the noised data, over its standard
+    deviation.
+
+    It is a sliced W1 distance. The last level is that of the final points.
+    """
+    last = len(run.path) - 1
+    # A generator of a single step starts from its result.
+    picked = [last] if last == 1 else np.unique(np.linspace(0, last, COMPARED).round().astype(int)).tolist()
+    errors = []
+    for index in picked:
+        # Langevin dynamics takes its steps at the level before.
+        at = run.path[index - 1 if run.lags and 0 < index < last else index]
+        found = run.points if at.sigma == 0 else points_of(run.states[index])
+        true = noised(plane, at, seed)
+        errors.append(sliced_w1(found, true, directions=DIRECTIONS) / float(true.std()))
+    return max(errors)
+
+
+def noised(plane: Plane, at: NoiseLevel, seed: int) -> np.ndarray:
+    """Draw true points (COUNT, 2) and add the noise of a level to them, by the equation of the forward process.
+
+    Noise that is not Gaussian is drawn by the process.
+    """
+    law = plane.stage.diffusion.process.law
+    if at.sigma == 0 or law is gaussian:
+        return plane.mixture.sample(COUNT, seed=TRUE_SEED + seed, at=at)
+    noise = law(KeyedNoise([TRUE_SEED + seed])(0, torch.empty(1, 1, COUNT, 2)), at)
+    return at.alpha * plane.mixture.sample(COUNT, seed=TRUE_SEED + seed) + at.sigma * points_of(noise)
+
+
+def spread(plane: Plane, points: np.ndarray) -> float:
+    """Return the deviation of points from the means of their modes, over that of a true sample.
+
+    It is the ratio of medians, so that points between the modes do not count.
+    """
+    true = plane.mixture.sample(len(points), seed=TRUE_SEED)
+    own, exact = (np.linalg.norm(each - plane.mixture.means[plane.modes(each)], axis=1) for each in (points, true))
+    return float(np.median(own) / np.median(exact))
+
+
+def prediction_error(
+    plane: Plane,
+    path: NoisePath,
+    seed: int,
+    *,
+    denoise: Any = None,
+    exact: Callable[..., np.ndarray] | None = None,
+    mixture: Mixture | None = None,
+) -> float:
+    """Return the root-mean-square error of a denoiser's predictions beside the exact ones, E[x_0 | x_t], over that of
+    the exact ones beside x_0. The mean over noise levels of a path up to MOST_RATIO counts.
+
+    `denoise` is the model's denoiser by default, and `exact(x, at)` that of the known distribution. The points are
+    drawn from `mixture`, by default that distribution.
+    """
+    denoise = plane.denoiser(path, seed) if denoise is None else denoise
+    exact = plane.mixture.denoise if exact is None else exact
+    true = (mixture or plane.mixture).sample(PREDICTED, seed=TRUE_SEED + seed)
+    noise = np.random.default_rng(TRUE_SEED + seed).normal(size=true.shape)
+    levels = [at for at in path[:-1] if at.ratio <= MOST_RATIO]
+    errors = []
+    for index in np.unique(np.linspace(0, len(levels) - 1, COMPARED).round().astype(int)).tolist():
+        at = levels[index]
+        x = at.alpha * true + at.sigma * noise
+        with torch.no_grad():
+            found = points_of(denoise(torch.from_numpy(x).float()[None, None], at))
+        best = exact(x, at)
+        errors.append(float(np.sqrt(np.square(found - best).mean() / np.square(true - best).mean())))
+    return float(np.mean(errors))
+
+
+def fresh_inputs(plane: Plane, steps: int, seed: int) -> float:
+    """Return the largest correlation between the random inputs z that a network receives in different steps of a run of
+    DDPM. They are independent.
+    """
+    network = plane.stage.networks["denoiser"]
+    numbers = plane.stage.traits.latent
+    inputs = []
+
+    def listen(x: Tensor, time: Tensor, cond: Tensor) -> Tensor:
+        inputs.append(cond[..., -numbers:].flatten().numpy())
+        found: Tensor = network(x, time, cond)
+        return found
+
+    stage = replace(plane.stage, networks={**plane.stage.networks, "denoiser": listen})
+    replace(plane, stage=stage).run("ddpm", steps, seed)
+    apart = np.corrcoef(np.stack(inputs))
+    return float(np.abs(apart[~np.eye(len(inputs), dtype=bool)]).max())
+
+
+def noise_error(plane: Plane, seed: int) -> float:
+    """Return the largest error of the skewness and the excess kurtosis of a process's noise, over their values in the
+    paper, at noise ratios where they matter.
+    """
+    law: Any = plane.stage.diffusion.process.law
+    errors = []
+    for ratio in MOMENT_RATIOS:
+        at = plane.stage.diffusion.process.coordinates(ratio)
+        z = points_of(law(KeyedNoise([TRUE_SEED + seed])(0, torch.empty(1, 1, DRAWS, 2)), at))
+        exact = (1.0, law.skewness(at), 3 + law.excess_kurtosis(at))
+        found = [float((z**power).mean()) for power in (2, 3, 4)]
+        errors += [abs(one - other) / max(exact) for one, other in zip(found, exact, strict=True)]
+    return max(errors)

@@ -1,0 +1,101 @@
+"""Faults of systems that flatter the claimed effect, or hide behind it: each turns the claim of its system false."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gdm_studio.maths.diffusion import Diffusion
+from gdm_studio.maths.predictions import PREDICTIONS, Scales
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.models.families.papers.model import Denoiser, SystemModel
+from gdm_studio.models.library import Library
+from gdm_studio.papers import all_systems
+from gdm_studio.papers.claims import toy_point_measurements
+from gdm_studio.papers.claims.checks import verify_claims
+from gdm_studio.papers.claims.context import ClaimContext
+from tests.papers.toy import fewer_points
+
+# (system, apply the fault)
+Fault = tuple[str, Callable[[pytest.MonkeyPatch], None]]
+
+
+def wrap(owner: Any, name: str, change: Callable[..., Any]) -> Callable[[pytest.MonkeyPatch], None]:
+    """Return a fault that replaces a function by `change(original, *arguments)`."""
+    original = getattr(owner, name)
+    return lambda patch: patch.setattr(owner, name, lambda *args, **kwargs: change(original, *args, **kwargs))
+
+
+def noise_times(factor: float, *samplers: str) -> Callable[[pytest.MonkeyPatch], None]:
+    """Return a fault that multiplies the fresh noise of samplers."""
+
+    def apply(patch: pytest.MonkeyPatch) -> None:
+        for name in samplers:
+            fn = SAMPLERS[name].fn
+
+            def louder(denoise: Any, x: Any, path: Any, noise: Any, fn: Any = fn, **rest: Any) -> Any:
+                return fn(denoise, x, path, lambda *args: factor * noise(*args), **rest)
+
+            patch.setitem(SAMPLERS, name, replace(SAMPLERS[name], fn=louder))  # type: ignore[arg-type]
+
+    return apply
+
+
+def same_z(original: Any, noise: Any, path: Any, count: int) -> Any:
+    at_level = original(noise, path, count)
+    return lambda at, like, draw=0: at_level(path[0], like, draw)
+
+
+def wrong_skip() -> Callable[[Any, float], Scales]:
+    original = PREDICTIONS["edm"]
+
+    def bent(at: Any, scale: float) -> Scales:
+        found = original(at, scale)
+        return found._replace(c_skip=found.c_skip**0.8)
+
+    return bent
+
+
+def too_early(original: Any, self: Any, at: Any) -> Any:
+    return original(self, at) * 0.9
+
+
+FAULTS: dict[str, Fault] = {
+    "DiffuseVAE has one mode": (
+        "diffusevae",
+        wrap(SystemModel, "generate", lambda original, self, eps, cond: original(self, 0 * eps, cond)),
+    ),
+    "guidance of s − 1": (
+        "classifier-free",
+        wrap(toy_point_measurements, "guided", lambda original, pair, scale: original(pair, scale - 1)),
+    ),
+    "flow matching is told a wrong time": ("flow-matching", wrap(Diffusion, "time", too_early)),
+    "DDPM is told a wrong time": ("ddpm", wrap(Diffusion, "time", too_early)),
+    "one z for all steps": ("ddgan", wrap(toy_point_measurements, "denoiser_noise", same_z)),
+    "EDM has a wrong c_skip": ("edm", lambda patch: patch.setitem(PREDICTIONS, "edm", wrong_skip())),
+    "too little noise in DDPM": ("ddpm", noise_times(0.7, "ddpm")),
+    "too much noise in DDPM of variance β": ("ddpm", noise_times(1.3, "ddpm_large")),
+    "half the noise between predictions": ("consistency", noise_times(0.5, "lcm")),
+    "predictions pulled to the middle": (
+        "edm",
+        wrap(Denoiser, "__call__", lambda original, self, x, at: 0.97 * original(self, x, at)),
+    ),
+    "the start is too wide": (
+        "dpm-solver",
+        wrap(SystemModel, "start", lambda original, self, *args: 1.5 * original(self, *args)),
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_turns_the_claim_false(fault: str, shipped: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    fewer_points(monkeypatch, seeds=1)
+    name, apply = FAULTS[fault]
+    chosen = {name: all_systems()[name]}
+    apply(monkeypatch)
+    (found,) = verify_claims(ClaimContext(shipped, Path("none")), chosen)
+    assert found.figure is not None and found.holds is False, found
