@@ -69,7 +69,8 @@ if not commands:
     tiny_model.write(paths.models_dir() / "tiny")
 
     async def close_when_loaded(window):
-        while window.generation.device == "":
+        # The models folder is searched after the start.
+        while window.generation.device == "" or all(card.name != "tiny" for card in window.library.cards()):
             await asyncio.sleep(0.02)
         window.open_page("settings")
         window.generate_request(Request(prompt="a fox", model="tiny", steps=2, seed=1))
