@@ -6,23 +6,22 @@ affect the run itself. The maps are appended to the steps file as a separate rec
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import load
 
 from gdm_studio.common import atomic_files
 from gdm_studio.common.json_reader import MALFORMED, parse_json
 from gdm_studio.denoising_steps import record_file
-from gdm_studio.denoising_steps.file_format import ATTENTION
+from gdm_studio.denoising_steps.record_file import ATTENTION
+from gdm_studio.engine.attention_maps import Attention
 from gdm_studio.engine.pipeline import Pipeline, PipelineStage
 from gdm_studio.models.attention_hooks import SIDE
 from gdm_studio.models.loaded_model import AttentionReader, StageWithWords
@@ -37,33 +36,6 @@ MAX_WORDS = 40
 # The maximum number of letters of a word that are stored.
 MAX_WORD_LENGTH = 40
 READ_ERRORS = (SafetensorError, *MALFORMED)
-
-
-@dataclass(frozen=True)
-class Attention:
-    """Attention maps of one image for W prompt words at S recorded steps, uint8 (S, W, h, w). Each map is scaled to a
-    maximum of 255; `strengths` (S, W) are the original maxima in 0 … 1.
-    """
-
-    words: tuple[str, ...]
-    # Step numbers, counted from 1 over the whole path.
-    steps: tuple[int, ...]
-    maps: NDArray[np.uint8]
-    strengths: NDArray[np.float32]
-
-    def shares(self) -> NDArray[np.float32]:
-        """Return the attention of every image position to every word of the prompt at each recorded step, as fractions
-        in 0 … 1 with shape (S, W, h, w).
-        """
-        shares: NDArray[np.float32] = self.maps.astype(np.float32) / np.float32(255) * self.strengths[..., None, None]
-        return shares
-
-    def to_bytes(self) -> bytes:
-        """Serialise the attention maps to a record that can be appended to a file of saved steps."""
-        facts = json.dumps({"words": self.words, "steps": self.steps})
-        metadata = {"format": ATTENTION, "attention": facts}
-        data = save({"maps": np.ascontiguousarray(self.maps), "strengths": self.strengths}, metadata)
-        return record_file.pack(data)
 
 
 def read(source: Path | bytes) -> Attention | None:

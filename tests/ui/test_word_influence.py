@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from gdm_studio.engine.attention import Attention
+from gdm_studio.engine.attention_maps import Attention
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.generation.notices import SaveNotices
 from gdm_studio.ui.denoising_steps.words_view import LitPicture, WordRow, WordsView

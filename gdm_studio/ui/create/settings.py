@@ -20,7 +20,6 @@ from gdm_studio.models.upscalers.built_in_upscaler import NAME as BUILT_IN_UPSCA
 from gdm_studio.request.generation_request import SETTINGS, Branch, Request, Role, same_settings
 from gdm_studio.request.prompt_expansion import as_written
 from gdm_studio.studio.model_compatibility import Parts, changed_fields, fields_without_effect, fit_fields, fit_request
-from gdm_studio.ui import preload
 from gdm_studio.ui.translation import sentence_text, translate
 from gdm_studio.ui.widgets import Choice
 
@@ -332,13 +331,9 @@ class Settings(QObject):
             raise ModelError(_no_model())
         request = self._controls.request()
 
-        def load() -> None:
-            if not self._worker.runner.has_waiting:
-                preload.load_model(self._library, request)
-
         self._loads += 1
         try:
-            await self._worker.ask(load, between_jobs=True)
+            await self._worker.load_model(request)
         except StudioError:
             if same_settings(request, self._controls.request(), Role.LOADED):
                 raise

@@ -23,7 +23,7 @@ from gdm_studio.ui.widgets.slider_row import Track
 if TYPE_CHECKING:
     import numpy as np
 
-    from gdm_studio.engine.attention import Attention
+    from gdm_studio.engine.attention_maps import Attention
 
 MAX_SIZE = (940, 660)
 LIST, ROW = 280, 40

@@ -34,7 +34,7 @@ from gdm_studio.ui.widgets import ActionButton, label, rule, scrolled, wrapped
 from gdm_studio.ui.widgets.layouts import empty, in_grid, in_row, stacked
 
 if TYPE_CHECKING:
-    from gdm_studio.models.memory.estimate import Estimate
+    from gdm_studio.models.memory.image_estimate import Estimate
 
 WIDTH = 340
 # Side of a sample in logical pixels, and the greatest number of columns and lines of samples.

@@ -21,14 +21,14 @@ from gdm_studio.models.installed.model_table import prompt_text_of
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_request import SETTINGS as FIELDS
 from gdm_studio.request.generation_request import Role, with_role
+from gdm_studio.studio import engine_calls
+from gdm_studio.studio.engine_history import is_loaded
 from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.studio.studio import Studio
-from gdm_studio.ui import preload
 from gdm_studio.ui.actions import GO_TO
 from gdm_studio.ui.create.page import CreatePage
 from gdm_studio.ui.create.settings import Settings
 from gdm_studio.ui.create.viewer.controller import Viewer
-from gdm_studio.ui.denoising_steps.step_history import is_loaded
 from gdm_studio.ui.folder_dialogs import open_folder
 from gdm_studio.ui.gallery.service import GalleryService
 from gdm_studio.ui.jobs import GALLERY, SET, RunningJob, RunningJobs
@@ -243,21 +243,20 @@ class Window(WindowBase):
 
         The top bar shows the selected device.
         """
-        self.settings.show_devices(await self.worker.ask(preload.find_devices))
+        self.settings.show_devices(await self.worker.call(engine_calls.find_devices))
         await self._show_device()
 
     async def _show_device(self) -> None:
         """Show a description of the selected device in the top bar, such as the name of the GPU."""
         device = self.create_page.controls.request().device
-        self.generation.set_device(await self.worker.ask(partial(preload.describe, device)))
+        self.generation.set_device(await self.worker.call(engine_calls.describe, device))
 
     async def _read_drawings(self, names: Sequence[str]) -> Mapping[str, np.ndarray]:
         """Read training images of the selected model, given by name, on the worker thread. This may load the model."""
         request = self.create_page.controls.request()
         # A running job continues between two steps, but needs the memory for its own model.
-        is_here = await self.worker.ask(partial(is_loaded, self.library, request))
-        read = partial(preload.read_drawings, self.library, request, names)
-        return await self.worker.ask(read, between_jobs=not is_here)
+        is_here = await self.worker.call(is_loaded, request)
+        return await self.worker.call(engine_calls.read_drawings, request, list(names), between_jobs=not is_here)
 
     def _lay_out(self) -> None:
         self.setWindowTitle("GDM Studio")

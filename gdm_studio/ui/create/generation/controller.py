@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from gdm_studio.gallery import Picture
     from gdm_studio.jobs.job import Into, Source
-    from gdm_studio.maths.noise_path import Step
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.create.page import CreatePage
     from gdm_studio.ui.create.queue.editor import QueueEditor
@@ -252,18 +251,17 @@ class GenerationController(QObject):
         text = self.tr("%n failed and can be tried again.", "", failed) if failed else self.tr("Everything is made.")
         self.idle.rest(self.tr("Your pictures are ready"), text)
 
-    def continue_from(self, request: Request, step: Step, *, steering: bool = False) -> asyncio.Task[None]:
-        """Generate the remaining denoising steps of `request`, starting from a step of an earlier image.
+    def continue_from(self, request: Request, saved_step: bytes, *, steering: bool = False) -> asyncio.Task[None]:
+        """Generate the remaining denoising steps of `request`, starting from a recorded step of an earlier image.
 
         The request is usually a branch of that image (see `SavedStep.resume_or_branch`). With `steering`, it replaces a
         running job; otherwise it waits in the queue until that job ends.
         """
         self._requests_being_added.append(request)
-        return self._tasks.start(self._continue_from(request, step, steering=steering))
+        return self._tasks.start(self._continue_from(request, saved_step, steering=steering))
 
-    async def _continue_from(self, request: Request, step: Step, *, steering: bool) -> None:
+    async def _continue_from(self, request: Request, saved_step: bytes, *, steering: bool) -> None:
         try:
-            saved_step = await self._context.worker.resume_point(request, step)
             item = await self._backlog.add(request, first=steering, steps=saved_step)
         finally:
             self._requests_being_added.remove(request)

@@ -152,15 +152,15 @@ class FilmExport:
         if settings.form == ".ipynb":
             # A notebook contains no pictures, so full decoding is not necessary.
             return [view.predicted for view in session.views]
-        frames = session.history.frames(settings.view_mode)
         decoded: list[np.ndarray] = []
-        while not session.ended:
-            text = translate("FilmExport", "Step {number} of {count}…").format(number=len(decoded) + 1, count=count)
-            self._show_busy(session, len(decoded), 2 * count, text)
-            frame = await self._worker.ask(partial(next, frames, None))
-            if frame is None:
-                break
-            decoded.append(frame)
+        with session.history.frames(settings.view_mode) as frames:
+            while not session.ended:
+                text = translate("FilmExport", "Step {number} of {count}…").format(number=len(decoded) + 1, count=count)
+                self._show_busy(session, len(decoded), 2 * count, text)
+                frame = await frames.next()
+                if frame is None:
+                    break
+                decoded.append(frame)
         return decoded
 
     async def _write(self, session: _Session, frames: list[np.ndarray], settings: FilmSettings) -> Path | None:
