@@ -80,7 +80,9 @@ class JobRun:
                     # Time spent waiting for the end of a pause does not count as work.
                     is_work = any(event is not None for _, event in news)
                     worked = time.perf_counter() - began if is_work else 0.0
-                    rest = worked * (1 / cpu_share - 1)
+                    # A process rests itself.
+                    is_process = self._engine is not None and self._engine.is_process
+                    rest = 0.0 if is_process else worked * (1 / cpu_share - 1)
                     yield from news
         except Exception as error:
             for job in list(self._left):
@@ -117,7 +119,7 @@ class JobRun:
             work_items = [replace(each) for each in job.work_items if each.left]
         for work_item in work_items:
             work_item.is_paused = lambda: job.is_waiting
-            work_item.single_steps = lambda: job.single_steps
+            work_item.single_steps = lambda: job.single_steps if job.paused and not job.is_past_steps else None
             if is_engine and job.source is None:
                 work_item.request = place_on_devices(work_item.request, self._places)
             work_item.source = job.source

@@ -6,10 +6,12 @@ Only engines use torch, so no other part of the window does.
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -21,10 +23,13 @@ from gdm_studio.engine.preview_memory import PreviewMemory
 from gdm_studio.jobs import engine_calls
 from gdm_studio.jobs.engine_service import EngineObject, next_of, stream_of
 from gdm_studio.jobs.executor import run_arguments
+from gdm_studio.jobs.thread_engine import ThreadEngine
 from gdm_studio.request.generation_events import State, View
 from gdm_studio.studio import engine_calls as window_calls
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from gdm_studio.jobs.job import Job
     from gdm_studio.jobs.runner import Runner
     from gdm_studio.request.generation_request import Request
@@ -58,6 +63,8 @@ class WorkerThread(QThread):
 
     # A worker process is idle and could take the next job of the queue.
     capacity_available = Signal()
+    # The engine has ended while no images were generated. The sentence says why.
+    engine_died = Signal(str)
 
     def __init__(self, runner: Runner) -> None:
         super().__init__()
@@ -75,6 +82,13 @@ class WorkerThread(QThread):
         # The running or last job. Its previews are decoded in idle time.
         self._current: Job | None = None
         self._is_stopping = False
+        # True if the engine has sent a message since the last sleep.
+        self._has_message = False
+        if not isinstance(self._engine, ThreadEngine):
+            self._engine.on_message = self._on_message
+            self._engine.on_view = self._on_view
+            self._engine.on_settled = self._on_settled
+            self._engine.on_death = self._on_death
 
     @property
     def has_capacity(self) -> bool:
@@ -122,7 +136,9 @@ class WorkerThread(QThread):
         result are plain data or handles (`EngineObject`). With `between_jobs`, it is called after the running job
         instead. The future is cancelled if the thread ends first.
         """
-        return self.ask(partial(self._engine.call, function, *args), between_jobs=between_jobs)
+        if isinstance(self._engine, ThreadEngine):
+            return self.ask(partial(self._engine.call, function, *args), between_jobs=between_jobs)
+        return asyncio.wrap_future(self._engine.submit(function, *args, between_jobs=between_jobs))
 
     async def load_model(self, request: Request) -> None:
         """Load the model of a request after the running job, unless another job waits, which loads its own model.
@@ -134,7 +150,10 @@ class WorkerThread(QThread):
             if not self.runner.has_waiting:
                 self._engine.call(window_calls.load_model, request)
 
-        await self.ask(load, between_jobs=True)
+        if isinstance(self._engine, ThreadEngine):
+            await self.ask(load, between_jobs=True)
+        elif not self.runner.has_waiting:
+            await self.call(window_calls.load_model, request, between_jobs=True)
 
     def call_about(self, job: Job, function: Callable[..., T], *args: Any) -> asyncio.Future[T]:
         """Call a function of the engine about the run of a job. The function gets the key of the run, its request and
@@ -153,13 +172,18 @@ class WorkerThread(QThread):
 
     def release(self, handle: EngineObject) -> None:
         """Release the object of a handle in the engine. May be called from any thread."""
-        with self._wake_up:
-            self._tasks.append((partial(self._engine.call, engine_calls.forget, handle.key), lambda: None))
-            self._wake_up.notify_all()
+        self._tell(engine_calls.forget, handle.key)
+
+    def free_memory(self) -> None:
+        """Release all memory of the engine. A run in progress continues at its last recorded step."""
+        if isinstance(self._engine, ThreadEngine):
+            self._tell(window_calls.release_models)
+        else:
+            self._engine.free_memory()
 
     def stop_previews(self, job: Job) -> None:
         """Stop decoding previews of a job whose steps the user will not view again."""
-        self.call(engine_calls.stop_previews, job.run.id)
+        self._tell(engine_calls.stop_previews, job.run.id)
 
     async def save_partial_results(self, job: Job) -> None:
         """Decode the unfinished images of a stopped job and save them in the gallery."""
@@ -194,7 +218,8 @@ class WorkerThread(QThread):
         """Run the loop of the worker thread: tasks first, then jobs, then previews. It sleeps if there is nothing
         to do.
         """
-        torch_startup.load_libraries()
+        if isinstance(self._engine, ThreadEngine):
+            torch_startup.load_libraries()
         while not self._is_stopping:
             self._run_tasks()
             if self._tasks_between_jobs:
@@ -203,8 +228,7 @@ class WorkerThread(QThread):
                 self._settle()
                 self._current = None
                 self._run_jobs()
-            elif not self._improve_preview():
-                self._settle()
+            elif not self._work_in_idle_time():
                 self._sleep_until(lambda: bool(self.runner.has_waiting or self._tasks or self._tasks_between_jobs))
         self._settle()
         self.runner.stop_waiting()
@@ -220,7 +244,9 @@ class WorkerThread(QThread):
             self._is_worker_idle = False
             if self._current is None:
                 self._current = job
-            job.previews = PreviewMemory(partial(self._forget_previews, job.run.id))
+            job.previews = PreviewMemory(partial(self._tell, engine_calls.forget_previews, job.run.id))
+            if not isinstance(self._engine, ThreadEngine):
+                job.recorded_steps = partial(self._engine.recorded_steps, job.run.id)
 
         # An error is in the jobs that it ended, whose readers show it.
         with suppress(Exception):
@@ -243,13 +269,14 @@ class WorkerThread(QThread):
         """Sleep for `seconds` between two denoising steps, run waiting tasks, and wait while the job is paused. Return
         False if all jobs must end.
 
-        Only jobs in this process are paused here; worker processes pause their own. While worker processes generate,
+        Only jobs in this thread are paused here; other processes pause their own. While worker processes generate,
         tasks that wait for the end of a job also run, because the workers have their own models and may run for hours.
         """
         self._sleep_for(seconds, works)
         self._run_tasks()
         if len(works) == 1 and not works[0].is_distributed:
-            self._wait_while_paused(works[0])
+            if isinstance(self._engine, ThreadEngine):
+                self._wait_while_paused(works[0])
             return not self._is_stopping
         while self._tasks_between_jobs and not self._is_stopping:
             self._tasks_between_jobs.popleft()[0]()
@@ -294,8 +321,45 @@ class WorkerThread(QThread):
         job.replace_view(view)
         return True
 
-    def _forget_previews(self, key: str, image: int) -> None:
-        self._engine.call(engine_calls.forget_previews, key, image)
+    def _work_in_idle_time(self) -> bool:
+        """Decode a preview of the last job, or handle a message of the engine that decodes it. Return False if there is
+        nothing to do.
+        """
+        if not isinstance(self._engine, ThreadEngine):
+            return self._engine.poll()
+        if self._improve_preview():
+            return True
+        self._settle()
+        return False
+
+    def _tell(self, function: Callable[..., object], *args: Any) -> None:
+        """Call a function of the engine whose result nobody needs. May be called from any thread."""
+        if isinstance(self._engine, ThreadEngine):
+            with self._wake_up:
+                self._tasks.append((partial(self._engine.call, function, *args), lambda: None))
+                self._wake_up.notify_all()
+        else:
+            self._engine.submit(function, *args)
+
+    def _on_view(self, key: str, image: int, index: int, picture: np.ndarray) -> None:
+        """Show the exactly decoded picture of a step."""
+        job = self._current
+        if job is not None and job.run.id == key and index <= len(views := job.run.views[image]):
+            job.replace_view(replace(views[index - 1], predicted=picture, decoded=True))
+
+    def _on_settled(self, key: str) -> None:
+        if self._current is not None and self._current.run.id == key and self._current.run.state.ended:
+            self._settle()
+
+    def _on_death(self, sentence: str) -> None:
+        # The previews that were not decoded yet remain approximate.
+        self._settle()
+        self.engine_died.emit(sentence)
+
+    def _on_message(self) -> None:
+        with self._wake_up:
+            self._has_message = True
+            threading.Condition.notify_all(self._wake_up)
 
     def _settle(self) -> None:
         """Release an ended job and its model from memory. Its previews do not change after this."""
@@ -309,4 +373,5 @@ class WorkerThread(QThread):
 
     def _sleep_until(self, condition: Callable[[], bool]) -> None:
         with self._wake_up:
-            self._wake_up.wait_for(lambda: self._is_stopping or condition())
+            self._wake_up.wait_for(lambda: self._is_stopping or self._has_message or condition())
+            self._has_message = False

@@ -808,7 +808,9 @@ def test_a_branch_continues_from_a_step_in_memory(home: Path, steering: bool) ->
         window.generation.toggle_pause()
         job = window.generation.job
         await until(lambda: job.run.state is State.PAUSED)
-        branch = branch_request(job.run.request, job.last_step.index, replace(job.run.request, prompt="a calm disc"))
+        branch = branch_request(
+            job.run.request, (index := job.last_step.index), replace(job.run.request, prompt="a calm disc")
+        )
         saved_step = await window.worker.call_about(job, resume_point, branch, 1)
         window.generation.continue_from(branch, saved_step, steering=steering)
         if not steering:
@@ -819,7 +821,7 @@ def test_a_branch_continues_from_a_step_in_memory(home: Path, steering: bool) ->
         await until(lambda: len(pictures(home)) == (1 if steering else 2) and not window.backlog.items)
         assert not any("Stopped at step" in notice for notice in notices(window))
         run = window.viewer.run
-        assert run.request.prompt == "a calm disc" and run.first == advance.step.index
+        assert run.request.prompt == "a calm disc" and run.first == index
 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
     branches = [path for path in pictures(home) if read(path).request.branch is not None]  # type: ignore[union-attr]

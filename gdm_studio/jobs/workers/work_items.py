@@ -51,8 +51,8 @@ class WorkItem:
     key: str = ""
     # True if an engine adds previews to the steps.
     has_previews: bool = False
-    # Number of steps that the item may take although it is paused.
-    single_steps: Callable[[], int] = field(default_factory=lambda: lambda: 0, init=False)
+    # Callback that returns the number of steps that a paused item may still take, or None if it is not paused.
+    single_steps: Callable[[], int | None] = field(default_factory=lambda: lambda: None, init=False)
     # Callback that is polled often. While it returns True, no worker starts the item and its messages wait.
     is_paused: Callable[[], bool] = field(default_factory=lambda: lambda: False, init=False)
     # True once no image of the item is needed any more.

@@ -21,6 +21,7 @@ from qasync import QEventLoop
 from gdm_studio import preferences
 from gdm_studio.common import paths
 from gdm_studio.common.errors import StudioError
+from gdm_studio.jobs.workers.engine_process import ProcessEngine
 from gdm_studio.models.library import Library
 from gdm_studio.ui import translation
 from gdm_studio.ui.shell import gc_pause
@@ -62,6 +63,7 @@ def main(library: Library | None = None, *, picture: Path | None = None) -> int:
     `picture` is an image file whose settings are loaded. If a window of the same library is already open, it is raised
     instead.
     """
+    engine = ProcessEngine() if library is None else None
     app = scaled_application()
     single = SingleInstance(app)
     try:
@@ -72,7 +74,7 @@ def main(library: Library | None = None, *, picture: Path | None = None) -> int:
         show_error(error_text(error))
         raise
     with event_loop(app) as loop:
-        window, status = loop.run_until_complete(_open_and_run(app, library or Library(), single, picture))
+        window, status = loop.run_until_complete(_open_and_run(app, library or Library(), engine, single, picture))
     single.release()
     if not window.worker_ended:
         # The worker thread is still inside a network call. Pictures and settings are saved by now.
@@ -83,11 +85,11 @@ def main(library: Library | None = None, *, picture: Path | None = None) -> int:
 
 
 async def _open_and_run(
-    app: Application, library: Library, single: SingleInstance, picture: Path | None
+    app: Application, library: Library, engine: ProcessEngine | None, single: SingleInstance, picture: Path | None
 ) -> tuple[Window, int]:
     # Show the models of the last scan at once. A new scan would delay the window until all folders are read.
     await asyncio.to_thread(library.restore)
-    window = Window(Theme(app), library)
+    window = Window(Theme(app), library, engine)
     status = 0
 
     def interrupted(number: int) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from gdm_studio import preferences
 from gdm_studio.common import paths
 from gdm_studio.engine import torch_startup
+from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.models.capabilities import CHOOSE_VAE
 from gdm_studio.models.installed.model_table import prompt_text_of
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 
     from gdm_studio.common.errors import StudioError
     from gdm_studio.gallery import Metadata, Picture
+    from gdm_studio.jobs.workers.engine_process import ProcessEngine
     from gdm_studio.models.installed.model_table import ModelTableRow
     from gdm_studio.request.generation_request import Request
     from gdm_studio.studio.foreign_settings import RestoredRequest
@@ -85,8 +87,10 @@ class Window(WindowBase):
     set when all threads have ended.
     """
 
-    def __init__(self, theme: Theme, library: Library) -> None:
+    def __init__(self, theme: Theme, library: Library, engine: ProcessEngine | None = None) -> None:
+        """Create the window. Without an `engine`, its worker thread generates the images itself."""
         super().__init__()
+        self._uses_torch = engine is None
         self.studio = Studio(models=library)
         self.theme = theme
         self.library = library
@@ -104,9 +108,10 @@ class Window(WindowBase):
             theme, lambda: self.studio.gallery, self._notifier.undo_stack, self.tasks, self.notify, parent=self
         )
         self.runner = Runner(
-            self.studio.runner.executor, self.gallery.open_here, on_disk=self.gallery.run_on_disk, keeps_results=True
+            Executor(library, engine), self.gallery.open_here, on_disk=self.gallery.run_on_disk, keeps_results=True
         )
         self.worker = WorkerThread(self.runner)
+        self.worker.engine_died.connect(self._report_engine_death)
         self.commands = Commands(self)
         self._has_started = False
         # The page of the tab Learn that was open last.
@@ -135,7 +140,8 @@ class Window(WindowBase):
             return
         self._has_started = True
         # This holds no interpreter lock, so it does not delay the pages. The worker thread waits for it.
-        threading.Thread(target=torch_startup.load_libraries, name="torch-libraries").start()
+        if self._uses_torch:
+            threading.Thread(target=torch_startup.load_libraries, name="torch-libraries").start()
         self._gc_timer = GcTimer(self)
         self._create_controllers()
         self._connect()
@@ -146,12 +152,13 @@ class Window(WindowBase):
             self.modes.turn_set(True)
         self.worker_ended = False
         self.worker.start()
-        # The worker thread imports torch now, which leaves a processor core free for decompression.
-        model = self.create_page.controls.request().model
-        self._reading_early = threading.Thread(
-            target=self.library.read_early, args=(model,), name="read-early", daemon=True
-        )
-        self._reading_early.start()
+        if self._uses_torch:
+            # The worker thread imports torch now, which leaves a processor core free for decompression.
+            model = self.create_page.controls.request().model
+            self._reading_early = threading.Thread(
+                target=self.library.read_early, args=(model,), name="read-early", daemon=True
+            )
+            self._reading_early.start()
         self.settings_restorer.show_newest()
         self.tasks.start(self.gallery.open())
         self._first_scan = self.tasks.start(self.scan_models())
@@ -234,9 +241,13 @@ class Window(WindowBase):
             await self.queue.open()
         finally:
             self._gc_timer.begin()
-        await asyncio.to_thread(self._reading_early.join)
-        self.library.forget_early()
+        if self._uses_torch:
+            await asyncio.to_thread(self._reading_early.join)
+            self.library.forget_early()
         self.models_controller.show(await asyncio.to_thread(self.library.model_table))
+
+    def _report_engine_death(self, sentence: str) -> None:
+        self.notify(self.tr("The engine was started again"), sentence, kind="warning")
 
     async def _show_devices(self) -> None:
         """Detect the available devices on the worker thread, and show them in the settings panel.
