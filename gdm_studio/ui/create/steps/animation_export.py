@@ -203,9 +203,9 @@ def _frame(views: Sequence[View], view_mode: str, place: int) -> np.ndarray:
 def _check(form: str) -> None:
     if form in HANDOUTS:
         return
-    from gdm_studio.engine import step_animation
+    from gdm_studio.engine import animation_file
 
-    step_animation.check(Path(f"film{form}"))
+    animation_file.check(Path(f"film{form}"))
 
 
 def _write_handout(session: _Session, frames: list[np.ndarray], file: NewFile, settings: FilmSettings) -> Path:
@@ -221,7 +221,7 @@ def _write_handout(session: _Session, frames: list[np.ndarray], file: NewFile, s
 
 
 def _write_frames(frames: list[np.ndarray], file: NewFile, settings: FilmSettings) -> Iterator[int]:
-    from gdm_studio.engine.step_animation import Film, write_film
+    from gdm_studio.engine.animation_file import Film, write_film
 
     film = Film(fps=settings.fps, size=settings.size, loop=settings.loop, background=settings.background)
     return write_film(frames, file, film)
