@@ -42,6 +42,7 @@ SECONDS_TO_STOP = 2.0
 MAX_DEATHS = 2
 # Number of engines in a row that may end before they are ready.
 MAX_FAILED_STARTS = 3
+SILENT = Loss("did not answer and was ended")
 # Size in bytes of a run's recorded steps beyond which they are in a temporary file.
 MAX_STEPS_IN_MEMORY = 64 * 2**20
 
@@ -88,6 +89,8 @@ class EngineWorker(Worker):
     def __init__(self, inbox: SimpleQueue[Message | None], on_answer: Callable[[Frame], object]) -> None:
         self._on_answer = on_answer
         self.is_ready = False
+        # True if it was killed because it sent no heartbeat.
+        self.is_silent = False
         super().__init__("engine", 1, inbox)
 
     def allow(self, steps: int) -> None:
@@ -293,8 +296,9 @@ class ProcessEngine:
         """
         steps = RecordedSteps(item.recorded_steps)
         images = list(item.left)
-        # The step that the last engine had reached, and the number of engines that have ended there.
-        deaths_at, deaths = -1, 0
+        count = len(images)
+        # The finished images and the step that an engine had reached, and the number of engines that came no further.
+        furthest, deaths = (-1, 0), 0
         with self._lock:
             self._steps[item.key] = steps
         while not item.is_dropped:
@@ -311,11 +315,12 @@ class ProcessEngine:
             if item.is_dropped or worker in self._dismissed:
                 self._dismissed.discard(worker)
                 continue
-            deaths = deaths + 1 if reached == deaths_at else 1
-            deaths_at = reached
+            here = (count - len(images), reached)
+            deaths = 1 if here > furthest else deaths + 1
+            furthest = max(furthest, here)
             if deaths >= MAX_DEATHS:
-                return _create_death_error(item, loss, reached)
-            yield item, Phase("", _death_note(loss, reached))
+                return _create_death_error(item, loss, furthest[1])
+            yield item, Phase("", _death_note(loss, is_recorded=bool(steps.read())))
         return None
 
     def _follow(
@@ -326,6 +331,7 @@ class ProcessEngine:
         """
         handled, reached = 0, 0
         allowed = -1
+        fault: Loss | None = None
         item = share.item
         has_ended = False
         try:
@@ -341,7 +347,7 @@ class ProcessEngine:
                 if isinstance(message, Loss):
                     if sender is worker:
                         has_ended = True
-                        return reached, message
+                        return reached, fault or (SILENT if worker.is_silent else message)
                     continue
                 facts, blobs = message
                 if facts["kind"] in ("view", "settled"):
@@ -358,7 +364,17 @@ class ProcessEngine:
                 elif facts["kind"] == "failed":
                     has_ended = True
                     return reached, worker.error_in(facts)
-                elif (event := _event_in(message, worker)) is not None and not item.is_dropped:
+                elif fault is None and not item.is_dropped:
+                    try:
+                        event = _event_in(message, worker)
+                    except BadFrame as error:
+                        error_log.record_error(error)
+                        fault = unreadable(error)
+                        # Its last message, a Loss, follows.
+                        worker.kill()
+                        continue
+                    if event is None:
+                        continue
                     if isinstance(event, Progress):
                         handled += 1
                         reached = event.index
@@ -367,11 +383,6 @@ class ProcessEngine:
                     yield item, event
         except StudioError as error:
             return reached, error
-        except BadFrame as error:
-            error_log.record_error(error)
-            worker.kill()
-            has_ended = True
-            return reached, unreadable(error)
         finally:
             if not has_ended:
                 self._stop(worker, share, steps)
@@ -416,7 +427,8 @@ class ProcessEngine:
         if worker in self._dismissed:
             self._dismissed.discard(worker)
         elif not self._is_closed:
-            self.on_death(f"The engine {loss.reason} and was started again.")
+            reason = SILENT.reason if isinstance(worker, EngineWorker) and worker.is_silent else loss.reason
+            self.on_death(f"The engine {reason} and was started again.")
 
     # Engine processes
 
@@ -500,6 +512,7 @@ class ProcessEngine:
             waited, checked_at = now - checked_at, now
             worker = self._worker
             if worker is not None and worker.add_silence(min(waited, 2 * TICK)) > SECONDS_OF_SILENCE:
+                worker.is_silent = True
                 worker.kill()
 
 
@@ -514,10 +527,9 @@ def _steps_ahead(item: WorkItem) -> int:
     return AHEAD if steps is None else steps
 
 
-def _death_note(loss: Loss, step: int) -> str:
-    if step:
-        return f"The engine {loss.reason}; another one continues at step {step}."
-    return f"The engine {loss.reason}; another one begins again."
+def _death_note(loss: Loss, *, is_recorded: bool) -> str:
+    rest = "another one continues at the last recorded step" if is_recorded else "another one begins again"
+    return f"The engine {loss.reason}; {rest}."
 
 
 def _create_death_error(item: WorkItem, loss: Loss, step: int) -> DeviceError:
