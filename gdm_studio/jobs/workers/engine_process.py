@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import subprocess
 import tempfile
 import threading
 import time
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from gdm_studio import preferences
 from gdm_studio.common import error_log
 from gdm_studio.common.errors import DeviceError, StudioError
-from gdm_studio.jobs.workers import engine_messages, message_frames, messages
+from gdm_studio.jobs.workers import engine_messages, message_frames, messages, process_start
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 from gdm_studio.jobs.workers.work_items import Ended
 from gdm_studio.jobs.workers.worker_handle import Loss, Message, Share, Worker, unreadable
@@ -86,8 +86,15 @@ class EngineWorker(Worker):
 
     _kinds = messages.FROM_ENGINE
 
-    def __init__(self, inbox: SimpleQueue[Message | None], on_answer: Callable[[Frame], object]) -> None:
+    def __init__(
+        self,
+        inbox: SimpleQueue[Message | None],
+        on_answer: Callable[[Frame], object],
+        started: subprocess.Popen[bytes] | None,
+    ) -> None:
+        """Start an engine, or take over one that was started."""
         self._on_answer = on_answer
+        self._started = started
         self.is_ready = False
         # True if it was killed because it sent no heartbeat.
         self.is_silent = False
@@ -111,8 +118,8 @@ class EngineWorker(Worker):
         """Kill the engine process. Its last message, a Loss, follows."""
         self._kill()
 
-    def _build_command(self, sharing: int) -> list[str]:
-        return [sys.executable, "-P", "-m", "gdm_studio.jobs.workers.engine_main"]
+    def _start_process(self, sharing: int) -> subprocess.Popen[bytes]:
+        return self._started or process_start.start_engine()
 
     def _start_error(self, error: OSError) -> DeviceError:
         return DeviceError(f"The engine cannot be started: {error.strerror or error}; restart the program.")
@@ -154,7 +161,8 @@ class ProcessEngine:
     is_process = True
     devices: tuple[str, ...] = ()
 
-    def __init__(self) -> None:
+    def __init__(self, started: subprocess.Popen[bytes] | None = None) -> None:
+        """Start an engine, or take over the process of `process_start.start_engine`."""
         # Called from any thread when a message has come.
         self.on_message: Callable[[], object] = lambda: None
         # Called with the key of a run, an image and a step, and its exactly decoded picture.
@@ -174,7 +182,7 @@ class ProcessEngine:
         # Recorded steps of the last runs.
         self._steps: dict[str, RecordedSteps] = {}
         self._worker: EngineWorker | None = None
-        self._start()
+        self._start(started)
         threading.Thread(target=self._watch, name="engine-watch", daemon=True).start()
 
     @property
@@ -439,11 +447,11 @@ class ProcessEngine:
                 self._start()
             return self._worker
 
-    def _start(self) -> None:
+    def _start(self, started: subprocess.Popen[bytes] | None = None) -> None:
         """Start an engine, which gets all calls that wait for an answer."""
         with self._lock:
             try:
-                self._worker = EngineWorker(self._inbox, self._take_answer)
+                self._worker = EngineWorker(self._inbox, self._take_answer, started)
             except DeviceError as error:
                 self._worker = None
                 self._fail_calls(error)

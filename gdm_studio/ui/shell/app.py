@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import Popen
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFileOpenEvent, QIcon
@@ -57,13 +58,23 @@ class Application(QApplication):
         return super().event(event)
 
 
-def main(library: Library | None = None, *, picture: Path | None = None) -> int:
+def main(
+    library: Library | None = None, *, picture: Path | None = None, engine_process: Popen[bytes] | None = None
+) -> int:
     """Open the window, run it until it is closed, and return the exit status: 0, or 130 after Ctrl-C.
 
     `picture` is an image file whose settings are loaded. If a window of the same library is already open, it is raised
-    instead.
+    instead. `engine_process` generates the images, see `process_start.start_engine`; without it, a thread does.
     """
-    engine = ProcessEngine() if library is None else None
+    engine = ProcessEngine(engine_process) if engine_process is not None else None
+    try:
+        return _run(library or Library(), engine, picture)
+    finally:
+        if engine is not None:
+            engine.close()
+
+
+def _run(library: Library, engine: ProcessEngine | None, picture: Path | None) -> int:
     app = scaled_application()
     single = SingleInstance(app)
     try:
@@ -74,7 +85,7 @@ def main(library: Library | None = None, *, picture: Path | None = None) -> int:
         show_error(error_text(error))
         raise
     with event_loop(app) as loop:
-        window, status = loop.run_until_complete(_open_and_run(app, library or Library(), engine, single, picture))
+        window, status = loop.run_until_complete(_open_and_run(app, library, single, picture, engine))
     single.release()
     if not window.worker_ended:
         # The worker thread is still inside a network call. Pictures and settings are saved by now.
@@ -85,7 +96,11 @@ def main(library: Library | None = None, *, picture: Path | None = None) -> int:
 
 
 async def _open_and_run(
-    app: Application, library: Library, engine: ProcessEngine | None, single: SingleInstance, picture: Path | None
+    app: Application,
+    library: Library,
+    single: SingleInstance,
+    picture: Path | None,
+    engine: ProcessEngine | None = None,
 ) -> tuple[Window, int]:
     # Show the models of the last scan at once. A new scan would delay the window until all folders are read.
     await asyncio.to_thread(library.restore)
