@@ -64,7 +64,7 @@ class WorkerThread(QThread):
     # A worker process is idle and could take the next job of the queue.
     capacity_available = Signal()
     # The engine has ended while no images were generated. The sentence says why.
-    engine_died = Signal(str)
+    engine_died = Signal(object)
 
     def __init__(self, runner: Runner) -> None:
         super().__init__()

@@ -172,7 +172,7 @@ def test_a_second_death_at_the_same_step_offers_a_remedy() -> None:
             while len(job.run.notes) == deaths and not job.run.state.ended:
                 await asyncio.sleep(0.05)
         assert isinstance(job.run.error, DeviceError) and job.run.error.remedy == "again"
-        assert "twice at the same step" in str(job.run.error)
+        assert "ended twice at step" in str(job.run.error)
         # The next run has an engine again.
         again = worker.runner.enqueue(Job(REQUEST))
         await ended(again)
@@ -196,7 +196,7 @@ def test_an_idle_engine_that_ends_is_replaced_and_gives_back_its_memory(monkeypa
         os.kill(engine.pid, signal.SIGKILL)
         while not told:
             await asyncio.sleep(0.05)
-        assert told == ["The engine ended unexpectedly and was started again."]
+        assert told == ["The engine ended unexpectedly. It was started again."]
         assert "cpu" in await worker.call(window_calls.find_devices)
 
     played(play)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from gdm_studio import preferences
 from gdm_studio.common import error_log
 from gdm_studio.common.errors import DeviceError, StudioError
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.jobs.workers import engine_messages, message_frames, messages, process_start
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 from gdm_studio.jobs.workers.work_items import Ended
@@ -42,7 +43,6 @@ SECONDS_TO_STOP = 2.0
 MAX_DEATHS = 2
 # Number of engines in a row that may end before they are ready.
 MAX_FAILED_STARTS = 3
-SILENT = Loss("did not answer and was ended")
 # Size in bytes of a run's recorded steps beyond which they are in a temporary file.
 MAX_STEPS_IN_MEMORY = 64 * 2**20
 
@@ -270,7 +270,7 @@ class ProcessEngine:
             worker, message = received
             worker.note_handled(message)
             if isinstance(message, Loss):
-                self._report_death(worker, message)
+                self._report_death(worker)
             else:
                 self._handle_news(message)
         return True
@@ -312,7 +312,7 @@ class ProcessEngine:
         while not item.is_dropped:
             worker = self._find_worker()
             if worker is None:
-                return DeviceError("The engine cannot be started; restart the program.")
+                return _start_error()
             share = Share(item, images, keeps_steps=True)
             item.recorded_steps = steps.read()
             worker.generate(share, previews=previews)
@@ -327,8 +327,8 @@ class ProcessEngine:
             deaths = 1 if here > furthest else deaths + 1
             furthest = max(furthest, here)
             if deaths >= MAX_DEATHS:
-                return _create_death_error(item, loss, furthest[1])
-            yield item, Phase("", _death_note(loss, is_recorded=bool(steps.read())))
+                return _create_death_error(item, furthest[1])
+            yield item, Phase("", _death_note(worker, is_recorded=bool(steps.read())))
         return None
 
     def _follow(
@@ -355,7 +355,7 @@ class ProcessEngine:
                 if isinstance(message, Loss):
                     if sender is worker:
                         has_ended = True
-                        return reached, fault or (SILENT if worker.is_silent else message)
+                        return reached, fault or message
                     continue
                 facts, blobs = message
                 if facts["kind"] in ("view", "settled"):
@@ -431,12 +431,14 @@ class ProcessEngine:
         elif facts["kind"] == "settled":
             self.on_settled(facts["key"])
 
-    def _report_death(self, worker: Worker, loss: Loss) -> None:
+    def _report_death(self, worker: Worker) -> None:
         if worker in self._dismissed:
             self._dismissed.discard(worker)
         elif not self._is_closed:
-            reason = SILENT.reason if isinstance(worker, EngineWorker) and worker.is_silent else loss.reason
-            self.on_death(f"The engine {reason} and was started again.")
+            if _is_silent(worker):
+                self.on_death(translatable("The engine did not answer. It was started again."))
+            else:
+                self.on_death(translatable("The engine ended unexpectedly. It was started again."))
 
     # Engine processes
 
@@ -465,7 +467,9 @@ class ProcessEngine:
         call.tries += 1
         if call.tries > MAX_DEATHS:
             del self._calls[call.number]
-            call.future.set_exception(DeviceError("The engine has ended twice while it worked on this; try again."))
+            call.future.set_exception(
+                DeviceError(translatable("The engine ended twice while it worked on this; try again."))
+            )
             return
         self._worker.call(call)
 
@@ -506,7 +510,7 @@ class ProcessEngine:
             if self._failed_starts < MAX_FAILED_STARTS:
                 self._start()
             else:
-                self._fail_calls(DeviceError("The engine cannot be started; restart the program."))
+                self._fail_calls(_start_error())
 
     def _watch(self) -> None:
         """Kill an engine that has sent no heartbeat for SECONDS_OF_SILENCE.
@@ -535,16 +539,31 @@ def _steps_ahead(item: WorkItem) -> int:
     return AHEAD if steps is None else steps
 
 
-def _death_note(loss: Loss, *, is_recorded: bool) -> str:
-    rest = "another one continues at the last recorded step" if is_recorded else "another one begins again"
-    return f"The engine {loss.reason}; {rest}."
+def _death_note(worker: Worker, *, is_recorded: bool) -> str:
+    if _is_silent(worker):
+        if is_recorded:
+            return translatable("The engine did not answer; another one continues at the last recorded step.")
+        return translatable("The engine did not answer; another one begins again.")
+    if is_recorded:
+        return translatable("The engine ended unexpectedly; another one continues at the last recorded step.")
+    return translatable("The engine ended unexpectedly; another one begins again.")
 
 
-def _create_death_error(item: WorkItem, loss: Loss, step: int) -> DeviceError:
+def _is_silent(worker: Worker) -> bool:
+    return isinstance(worker, EngineWorker) and worker.is_silent
+
+
+def _create_death_error(item: WorkItem, step: int) -> DeviceError:
     request = item.request
-    sentence = f"The engine has ended twice at the same step ({step}); the last one {loss.reason}."
     if request.count > 1 and request.batch != 1:
-        return DeviceError(f"{sentence} Generate fewer images at a time.", remedy="batch")
+        sentence = translatable("The engine ended twice at step {step}; generate fewer images at a time.", step=step)
+        return DeviceError(sentence, remedy="batch")
     if request.device == "cpu":
-        return DeviceError(f"{sentence} Choose a smaller size or another model.", remedy="again")
-    return DeviceError(f"{sentence} Use another device.", remedy="cpu")
+        sentence = translatable("The engine ended twice at step {step}; try a smaller size.", step=step)
+        return DeviceError(sentence, remedy="again")
+    sentence = translatable("The engine ended twice at step {step}; use another device.", step=step)
+    return DeviceError(sentence, remedy="cpu")
+
+
+def _start_error() -> DeviceError:
+    return DeviceError(translatable("The engine cannot be started; restart the program."))

@@ -74,8 +74,12 @@ class ModelsController:
         return page
 
     def actions(self) -> list[Action]:
-        """Return the actions that add models, for the command palette."""
-        return [actions.ADD_MODEL_FILES.bind(self.ask_checkpoint), actions.ADD_MODEL_FOLDER.bind(self._ask)]
+        """Return the actions on models, for the command palette."""
+        return [
+            actions.ADD_MODEL_FILES.bind(self.ask_checkpoint),
+            actions.ADD_MODEL_FOLDER.bind(self._ask),
+            actions.FREE_MEMORY.bind(self._free_memory),
+        ]
 
     def has_page(self) -> bool:
         """Return True if the Models page has been created already."""
@@ -124,6 +128,11 @@ class ModelsController:
         text = text.format(model=title, base=card.base, file=USUAL_VAES[card.base.startswith(XL)])
         action = translate("ModelsController", "Models")
         self._notify(error_title(ModelError), text, kind="error", action=action, on_action=self._open_page)
+
+    def _free_memory(self) -> None:
+        self._worker.free_memory()
+        title = translate("ModelsController", "Memory freed")
+        self._notify(title, translate("ModelsController", "The next picture loads its model again."), kind="success")
 
     def _open_page(self) -> None:
         self._navigator.open_page("models")

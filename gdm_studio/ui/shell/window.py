@@ -41,7 +41,7 @@ from gdm_studio.ui.shell.gc_timer import GcTimer
 from gdm_studio.ui.shell.window_base import WindowBase
 from gdm_studio.ui.shell.window_state import restore, session_of
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import error_text, error_title, translate
+from gdm_studio.ui.translation import error_text, error_title, sentence_text, translate
 from gdm_studio.ui.widgets import Notices
 from gdm_studio.ui.widgets.file_drops import picture_in, take_copy
 from gdm_studio.ui.widgets.layouts import stacked
@@ -247,7 +247,7 @@ class Window(WindowBase):
         self.models_controller.show(await asyncio.to_thread(self.library.model_table))
 
     def _report_engine_death(self, sentence: str) -> None:
-        self.notify(self.tr("The engine was started again"), sentence, kind="warning")
+        self.notify(sentence_text(sentence), kind="warning")
 
     async def _show_devices(self) -> None:
         """Detect the available devices on the worker thread, and show them in the settings panel.

@@ -20,7 +20,7 @@ from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
 from gdm_studio.ui.gallery.in_progress import InProgressTiles
 from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.progress import progress_text
-from gdm_studio.ui.translation import count_of_pictures, error_text, error_title, number_text
+from gdm_studio.ui.translation import count_of_pictures, error_text, error_title, number_text, sentence_text
 
 if TYPE_CHECKING:
     import asyncio
@@ -616,7 +616,7 @@ class GenerationController(QObject):
         if self._viewer.run is job.run:
             self._viewer.refresh(newest)
         for note in job.new_notes():
-            self._context.notify(note)
+            self._context.notify(sentence_text(note))
         if job is self.job and not job.cancelled and not self._is_button_reserved:
             text = progress_text(job.run, newest, job.seconds_left())
             self._page.controls.button.set_running(job.share_done(), text)
