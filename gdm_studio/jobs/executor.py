@@ -106,7 +106,8 @@ class Executor:
         except Exception as error:
             first.fail(error)
             raise
-        self._pool_is_busy = first.is_distributed
+        if first.is_distributed:
+            self._pool_is_busy = True
         try:
             yield from run.run(first, previews=previews, cpu_share=settings.cpu_share)
         finally:

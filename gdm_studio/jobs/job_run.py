@@ -59,6 +59,8 @@ class JobRun:
         # Work items that the pool has not received yet.
         self._waiting: deque[WorkItem] = deque()
         self._job_of: dict[WorkItem, Job] = {}
+        # Jobs that were stopped.
+        self._dropped: set[Job] = set()
 
     def run(self, first: Job, *, previews: float | None, cpu_share: float) -> Generator[JobEvent, None, None]:
         """Run the jobs on the pool and yield their events. The last event of a job is None or an error. Raises errors
@@ -168,7 +170,8 @@ class JobRun:
             if job.should_stop and not all(work_item.is_dropped for work_item in left):
                 self._drop(job, decode=job.keep_steps is not None)
             if not self._left[job]:
-                ended.append(self._end(job, State.DONE if job.is_complete else State.STOPPED))
+                is_done = job.is_complete or job not in self._dropped
+                ended.append(self._end(job, State.DONE if is_done else State.STOPPED))
                 continue
             state = State.PAUSED if job.is_waiting and not job.cancelled else State.RUNNING
             if state is not job.run.state:
@@ -184,6 +187,7 @@ class JobRun:
         """Cancel all work items of a job. Items that no worker has started are removed immediately, the remaining ones
         when their workers confirm it. With `decode`, the workers return their unfinished images.
         """
+        self._dropped.add(job)
         for work_item in list(self._left[job]):
             if work_item in self._waiting:
                 self._waiting.remove(work_item)
