@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 # A function to run on the thread, and a function that cancels its future.
-Task = tuple[Callable[[], None], Callable[[], None]]
+Task = tuple[Callable[[], object], Callable[[], object]]
 
 # Secondary threads get 512 KiB on macOS, too little for a network.
 STACK_BYTES = 16 * 2**20
