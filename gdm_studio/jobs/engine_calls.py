@@ -14,6 +14,7 @@ from gdm_studio.request.generation_request import Request
 
 if TYPE_CHECKING:
     from gdm_studio.jobs.engine_service import EngineService
+    from gdm_studio.models.library import Library
 
 
 def find_run(service: EngineService, key: str, request: Request, recorded: bytes) -> EngineRun:
@@ -63,7 +64,7 @@ def resume_point(
     event = find_run(service, key, request, recorded).last_step
     if event is None:
         return b""
-    return resume_point_of(service, wanted, rows_of(event.step, range(count)))
+    return resume_point_of(service.library, wanted, rows_of(event.step, range(count)))
 
 
 def unfinished_history(service: EngineService, key: str, request: Request, recorded: bytes, image: int) -> bytes:
@@ -92,7 +93,7 @@ def forget_previews(service: EngineService, key: str, image: int) -> None:
         run.forget_previews(image)
 
 
-def resume_point_of(service: EngineService, request: Request, step: Step) -> bytes:
+def resume_point_of(library: Library, request: Request, step: Step) -> bytes:
     """Serialise a denoising step together with the hash of the model's weights."""
     from gdm_studio.engine.resume import resume_point
     from gdm_studio.models.fingerprint import fingerprint
@@ -100,5 +101,5 @@ def resume_point_of(service: EngineService, request: Request, step: Step) -> byt
     weights = ""
     # If the model is missing, the run itself reports it.
     with suppress(ModelError):
-        weights = fingerprint(service.library.card(request.model))
+        weights = fingerprint(library.card(request.model))
     return resume_point(request, step, weights)

@@ -126,7 +126,7 @@ class Executor:
         """Serialise a denoising step together with the hash of the model's weights, so that a queue item can resume
         from it.
         """
-        return self.engine.call(engine_calls.resume_point_of, request, step)
+        return engine_calls.resume_point_of(self.library, request, step)
 
     def settle(self, job: Job) -> None:
         """Release the model and the previews of a job that has ended."""

@@ -149,7 +149,7 @@ def resume_point(service: EngineService, history: OpenHistory, index: int, reque
     """
     from gdm_studio.jobs.engine_calls import resume_point_of
 
-    return resume_point_of(service, request, history.saved(index).step)
+    return resume_point_of(service.library, request, history.saved(index).step)
 
 
 def picture(service: EngineService, history: OpenHistory, index: int) -> Result:

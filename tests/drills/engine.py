@@ -37,7 +37,7 @@ from tests.helpers import tiny_model
 from tests.helpers.window import run_in_window
 
 IMAGES = 20
-REQUEST = Request(model="tiny", prompt="a red fox", steps=400, device="cpu")
+REQUEST = Request(model="tiny", prompt="a red fox", steps=150, device="cpu")
 # Maximum seconds between two kills, and for one image.
 SECONDS = 6.0
 PATIENCE = 300.0

@@ -377,7 +377,7 @@ def test_a_resume_point_records_the_weights_of_its_model() -> None:
 
     async def play() -> bytes:
         async with start_worker(library) as worker:
-            return await worker.call(engine_calls.resume_point_of, request, first.step)
+            return await worker.ask(partial(engine_calls.resume_point_of, library, request, first.step))
 
     resume_point = asyncio.run(play())
     tiny_model.write(paths.models_dir() / "tiny", seed=9)
