@@ -75,6 +75,11 @@ def load_model(service: EngineService, request: Request) -> None:
         pass
 
 
+def refresh_library(service: EngineService) -> None:
+    """Scan the models folders again, and read the options that the user has chosen for models."""
+    service.library.refresh()
+
+
 def release_models(service: EngineService) -> None:
     """Release the models that no run is using, so that another process can use the memory of their devices."""
     from gdm_studio.models.memory import devices

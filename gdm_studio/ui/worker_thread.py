@@ -174,6 +174,11 @@ class WorkerThread(QThread):
         """Release the object of a handle in the engine. May be called from any thread."""
         self._tell(engine_calls.forget, handle.key)
 
+    def refresh_library(self) -> None:
+        """Let the engine scan the models folders again, if it has a list of models of its own."""
+        if not isinstance(self._engine, ThreadEngine):
+            self._tell(window_calls.refresh_library)
+
     def free_memory(self) -> None:
         """Release all memory of the engine. A run in progress continues at its last recorded step."""
         if isinstance(self._engine, ThreadEngine):

@@ -54,7 +54,10 @@ class EngineLoop:
     def __init__(self, inbox: SimpleQueue[Frame], out: OutputPipe) -> None:
         self._inbox = inbox
         self._out = out
-        self._service = EngineService(Library())
+        library = Library()
+        # The models of the last scan, as in the window. A model that is not among them is searched for.
+        library.restore()
+        self._service = EngineService(library)
         self._calls: deque[Frame] = deque()
         self._calls_between_jobs: deque[Frame] = deque()
         # The next request for images.

@@ -372,7 +372,7 @@ class ProcessEngine:
                 elif facts["kind"] == "failed":
                     has_ended = True
                     return reached, worker.error_in(facts)
-                elif fault is None and not item.is_dropped:
+                elif fault is None:
                     try:
                         event = _event_in(message, worker)
                     except BadFrame as error:
@@ -381,7 +381,8 @@ class ProcessEngine:
                         # Its last message, a Loss, follows.
                         worker.kill()
                         continue
-                    if event is None:
+                    # The step that was being computed when the images were stopped is still finished.
+                    if event is None or (item.is_dropped and not isinstance(event, Progress)):
                         continue
                     if isinstance(event, Progress):
                         handled += 1

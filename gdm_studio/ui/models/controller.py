@@ -157,6 +157,7 @@ class ModelsController:
         try:
             for line in (each for each in lines if each.path == path):
                 await asyncio.to_thread(partial(self._library.choose, line, **{part: value}))
+            self._worker.refresh_library()
             await self._navigator.scan_models()
         finally:
             self._reload(path)

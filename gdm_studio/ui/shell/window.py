@@ -525,6 +525,7 @@ class Window(WindowBase):
     async def scan_models(self) -> None:
         """Scan the model folders for new and removed files, and update the lists of models."""
         if await self.scanner.scan():
+            self.worker.refresh_library()
             self._show_models()
         if self.settings.stop_waiting():
             self.tasks.start(self.settings.load_model())
