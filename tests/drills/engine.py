@@ -98,6 +98,9 @@ async def _kill(engine: ProcessEngine, count: int, rng: random.Random, report: R
     while report.kills + report.stops < count:
         await asyncio.sleep(rng.uniform(0, SECONDS))
         is_stop = rng.random() < 0.05
+        if not engine.pid:
+            # The next engine is being started.
+            continue
         with suppress(ProcessLookupError):
             os.kill(engine.pid, signal.SIGSTOP if is_stop else signal.SIGKILL)
             report.kills += not is_stop
