@@ -95,6 +95,11 @@ class WorkerThread(QThread):
         """True while a worker process is idle and no waiting job would use it, so that another job can start."""
         return self._is_worker_idle and not self.runner.has_waiting
 
+    @property
+    def engine_memory(self) -> int:
+        """Physical memory in bytes of the engine's process, or 0 if the engine has none of its own."""
+        return 0 if isinstance(self._engine, ThreadEngine) else self._engine.memory
+
     def ask(self, function: Callable[[], T], *, between_jobs: bool = False) -> asyncio.Future[T]:
         """Call `function()` on the worker thread before its next step, and return a future of the result.
 

@@ -11,7 +11,7 @@ from contextlib import closing
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from gdm_studio.common import crash_log, error_log
+from gdm_studio.common import crash_log, error_log, memory
 from gdm_studio.common.errors import StudioError
 from gdm_studio.engine import torch_startup
 from gdm_studio.jobs.engine_run import EngineRun
@@ -40,7 +40,7 @@ def main() -> int:
     out = OutputPipe(stdout)
     connection = ProgramConnection(source, inbox, messages.TO_ENGINE)
     threading.Thread(target=connection.listen, daemon=True).start()
-    threading.Thread(target=send_heartbeats, args=(out,), daemon=True).start()
+    threading.Thread(target=send_heartbeats, args=(out, _memory_facts), daemon=True).start()
     torch_startup.prepare()
     # Loading the libraries here releases the interpreter lock, for which the heartbeat would otherwise wait.
     torch_startup.load_libraries()
@@ -213,6 +213,10 @@ class EngineLoop:
 
     def _send(self, facts: dict[str, Any], blobs: list[bytes] | None = None) -> None:
         self._out.send(facts | {"share": self._share}, blobs)
+
+
+def _memory_facts() -> dict[str, Any]:
+    return {"memory": memory.in_use() or 0}
 
 
 def _unforeseen(error: Exception) -> StudioError:

@@ -96,6 +96,8 @@ class EngineWorker(Worker):
         self._on_answer = on_answer
         self._started = started
         self.is_ready = False
+        # Physical memory of the process in bytes.
+        self.memory = 0
         # True if it was killed because it sent no heartbeat.
         self.is_silent = False
         super().__init__("engine", 1, inbox)
@@ -129,6 +131,9 @@ class EngineWorker(Worker):
         source = [engine_messages.pack(item.source)] if item.source is not None else []
         facts = {"key": item.key, "first": item.first, "source": bool(source)}
         return facts | {"cpu_share": preferences.load().cpu_share}, source
+
+    def _take_heartbeat(self, facts: dict[str, Any]) -> None:
+        self.memory = facts["memory"]
 
     def _deliver(self, frame: Frame, inbox: SimpleQueue[Message | None]) -> None:
         if frame[0]["kind"] == "ready":
@@ -190,6 +195,12 @@ class ProcessEngine:
         """The id of the engine's process, or 0 if there is none."""
         worker = self._worker
         return worker.pid if worker is not None else 0
+
+    @property
+    def memory(self) -> int:
+        """Physical memory of the engine's process in bytes, as of its last heartbeat."""
+        worker = self._worker
+        return worker.memory if worker is not None else 0
 
     def run(
         self, more: Callable[[], WorkItem | None], *, previews: float | None = None

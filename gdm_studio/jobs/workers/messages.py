@@ -154,6 +154,7 @@ TO_REMOTE: Mapping[str, Mapping[str, Check]] = {
 # "view" is a preview that was decoded exactly, and "settled" says that none is left to decode.
 FROM_ENGINE: Mapping[str, Mapping[str, Check]] = {
     **FROM_WORKER,
+    "alive": {"memory": _is_whole(0, 2**60)},
     "answer": {"call": _is_whole(0, 2**53), "is_error": _is_flag},
     "view": {"key": _is_text, "image": _is_image, "index": _is_step, "shape": _is_shape},
     "settled": {"key": _is_text},

@@ -289,7 +289,12 @@ class Worker:
             messages.check(frame, self._kinds)
             if frame[0]["kind"] != "alive":
                 self._deliver(frame, inbox)
+            else:
+                self._take_heartbeat(frame[0])
         return ENDED
+
+    def _take_heartbeat(self, facts: dict[str, Any]) -> None:
+        """Read the fields of a heartbeat. Those of a worker have none."""
 
     def _deliver(self, frame: Frame, inbox: SimpleQueue[Message | None]) -> None:
         """Put a message of the worker into the inbox.

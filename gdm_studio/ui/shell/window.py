@@ -164,7 +164,7 @@ class Window(WindowBase):
         self._first_scan = self.tasks.start(self.scan_models())
         self.tasks.start(self._preload())
         self.tasks.start(self.presets.refresh())
-        self.top.watch_memory()
+        self.top.watch_memory(lambda: self.worker.engine_memory)
         QTimer.singleShot(RESTORED_MS, self, lambda: end_restoring(paths.data_dir()))
 
     def open_page(self, page: str) -> None:
