@@ -31,6 +31,7 @@ from gdm_studio.jobs.workers.work_items import WorkItem, generate_here
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
+from gdm_studio.studio.engine_calls import find_devices
 from gdm_studio.ui.shell.window import Window
 from tests.drills.home import temporary_home
 from tests.helpers import tiny_model
@@ -38,8 +39,9 @@ from tests.helpers.window import run_in_window
 
 IMAGES = 20
 REQUEST = Request(model="tiny", prompt="a red fox", steps=150, device="cpu")
-# Maximum seconds between two kills, and for one image.
-SECONDS = 6.0
+# Maximum time between two kills, as a multiple of the time that an engine takes to start.
+STARTS = 3.0
+# Maximum seconds for one image.
 PATIENCE = 300.0
 
 
@@ -66,6 +68,10 @@ def drill(count: int, seed: int, images: int = IMAGES) -> Report:
 
     async def play(window: Window) -> None:
         nonlocal first_seed
+        begun = time.monotonic()
+        window.worker.free_memory()
+        await window.worker.call(find_devices)
+        starting = time.monotonic() - begun
         while True:
             expected = first_seed - 1000 + images
             for number in range(images):
@@ -73,7 +79,7 @@ def drill(count: int, seed: int, images: int = IMAGES) -> Report:
                 await window.backlog.ask(lambda queue, request=request: queue.add(request))
             first_seed += images
             await window.generation.start_next()
-            killing = asyncio.ensure_future(_kill(engine, count, rng, report))
+            killing = asyncio.ensure_future(_kill(engine, count, rng, report, STARTS * starting))
             end = time.monotonic() + images * PATIENCE
             while window.gallery.panel_model.rowCount() < expected and time.monotonic() < end:
                 for item in list(window.backlog.items):
@@ -94,9 +100,9 @@ def drill(count: int, seed: int, images: int = IMAGES) -> Report:
     return report
 
 
-async def _kill(engine: ProcessEngine, count: int, rng: random.Random, report: Report) -> None:
+async def _kill(engine: ProcessEngine, count: int, rng: random.Random, report: Report, most: float) -> None:
     while report.kills + report.stops < count:
-        await asyncio.sleep(rng.uniform(0, SECONDS))
+        await asyncio.sleep(rng.uniform(0, most))
         is_stop = rng.random() < 0.05
         if not engine.pid:
             # The next engine is being started.

@@ -42,7 +42,7 @@ SECONDS_TO_STOP = 2.0
 # Number of deaths at the same step after which a run fails, and number of engines that may hear the same call.
 MAX_DEATHS = 2
 # Number of engines in a row that may end before they are ready.
-MAX_FAILED_STARTS = 3
+MAX_FAILED_STARTS = 5
 # Size in bytes of a run's recorded steps beyond which they are in a temporary file.
 MAX_STEPS_IN_MEMORY = 64 * 2**20
 
@@ -318,6 +318,8 @@ class ProcessEngine:
         count = len(images)
         # The finished images and the step that an engine had reached, and the number of engines that came no further.
         furthest, deaths = (-1, 0), 0
+        # Number of engines in a row that ended before they were ready.
+        starts = 0
         with self._lock:
             self._steps[item.key] = steps
         while not item.is_dropped:
@@ -334,6 +336,13 @@ class ProcessEngine:
             if item.is_dropped or worker in self._dismissed:
                 self._dismissed.discard(worker)
                 continue
+            if not worker.is_ready:
+                # It has not begun to generate, so the images are not to blame.
+                starts += 1
+                if starts >= MAX_FAILED_STARTS:
+                    return _start_error()
+                continue
+            starts = 0
             here = (count - len(images), reached)
             deaths = 1 if here > furthest else deaths + 1
             furthest = max(furthest, here)
