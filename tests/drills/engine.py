@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import math
 import os
 import random
 import signal
@@ -60,8 +61,8 @@ class Report:
         return f"{ended}: {found} ({self.seconds:.0f} s)"
 
 
-def drill(count: int, seed: int, images: int = IMAGES) -> Report:
-    """End `count` engines while the window works on its queue, and compare the images of the gallery."""
+def drill(count: int, seed: int, seconds: float = math.inf, images: int = IMAGES) -> Report:
+    """End `count` engines, or as many as `seconds` allow, while the window works on its queue, and compare the images of the gallery."""
     tiny_model.write(paths.models_dir() / tiny_model.NAME)
     report, rng, started = Report(), random.Random(seed), time.monotonic()
     first_seed = 1000
@@ -79,7 +80,7 @@ def drill(count: int, seed: int, images: int = IMAGES) -> Report:
                 await window.backlog.ask(lambda queue, request=request: queue.add(request))
             first_seed += images
             await window.generation.start_next()
-            killing = asyncio.ensure_future(_kill(engine, count, rng, report, STARTS * starting))
+            killing = asyncio.ensure_future(_kill(engine, count, rng, report, STARTS * starting, started + seconds))
             end = time.monotonic() + images * PATIENCE
             while window.gallery.panel_model.rowCount() < expected and time.monotonic() < end:
                 for item in list(window.backlog.items):
@@ -90,7 +91,8 @@ def drill(count: int, seed: int, images: int = IMAGES) -> Report:
             killing.cancel()
             with suppress(asyncio.CancelledError):
                 await killing
-            if report.kills + report.stops >= count or window.gallery.panel_model.rowCount() != expected:
+            is_over = report.kills + report.stops >= count or time.monotonic() - started >= seconds
+            if is_over or window.gallery.panel_model.rowCount() != expected:
                 return
 
     engine = ProcessEngine()
@@ -100,8 +102,10 @@ def drill(count: int, seed: int, images: int = IMAGES) -> Report:
     return report
 
 
-async def _kill(engine: ProcessEngine, count: int, rng: random.Random, report: Report, most: float) -> None:
-    while report.kills + report.stops < count:
+async def _kill(
+    engine: ProcessEngine, count: int, rng: random.Random, report: Report, most: float, until: float
+) -> None:
+    while report.kills + report.stops < count and time.monotonic() < until:
         await asyncio.sleep(rng.uniform(0, most))
         is_stop = rng.random() < 0.05
         if not engine.pid:
@@ -133,9 +137,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=200, help="engines to end (default: 200)")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="time after which no engine is ended")
     args = parser.parse_args()
     with temporary_home("engine"):
-        report = drill(args.count, args.seed)
+        report = drill(args.count, args.seed, 60 * args.minutes)
         print(report, flush=True)
         if report.problems:
             raise SystemExit(1)
