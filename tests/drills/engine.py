@@ -62,7 +62,9 @@ class Report:
 
 
 def drill(count: int, seed: int, seconds: float = math.inf, images: int = IMAGES) -> Report:
-    """End `count` engines, or as many as `seconds` allow, while the window works on its queue, and compare the images of the gallery."""
+    """End `count` engines, or as many as `seconds` allow, while the window works on its queue. Compare the images of
+    the gallery.
+    """
     tiny_model.write(paths.models_dir() / tiny_model.NAME)
     report, rng, started = Report(), random.Random(seed), time.monotonic()
     first_seed = 1000
