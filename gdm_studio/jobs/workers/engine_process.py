@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Generator
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
@@ -18,6 +19,7 @@ from gdm_studio import preferences
 from gdm_studio.common import error_log
 from gdm_studio.common.errors import DeviceError, StudioError
 from gdm_studio.common.translation_markers import translatable
+from gdm_studio.jobs.engine_service import MAX_RUNS
 from gdm_studio.jobs.workers import engine_messages, message_frames, messages, process_start
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 from gdm_studio.jobs.workers.work_items import Ended
@@ -185,7 +187,7 @@ class ProcessEngine:
         # Engines that end because the user has freed the memory.
         self._dismissed: set[Worker] = set()
         # Recorded steps of the last runs.
-        self._steps: dict[str, RecordedSteps] = {}
+        self._steps: OrderedDict[str, RecordedSteps] = OrderedDict()
         self._worker: EngineWorker | None = None
         self._start(started)
         threading.Thread(target=self._watch, name="engine-watch", daemon=True).start()
@@ -322,6 +324,9 @@ class ProcessEngine:
         starts = 0
         with self._lock:
             self._steps[item.key] = steps
+            self._steps.move_to_end(item.key)
+            while len(self._steps) > MAX_RUNS:
+                self._steps.popitem(last=False)
         while not item.is_dropped:
             worker = self._find_worker()
             if worker is None:
