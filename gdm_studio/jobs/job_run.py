@@ -13,7 +13,6 @@ from gdm_studio.common import remote_device
 from gdm_studio.common.errors import StudioError
 from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.workers.work_items import Ended, WorkEvent, WorkItem, place_on_devices, renumber
-from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Event, State
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from gdm_studio.jobs.thread_engine import ThreadEngine
     from gdm_studio.jobs.workers.engine_process import ProcessEngine
     from gdm_studio.jobs.workers.pool import Pool
+    from gdm_studio.models.library import Library
 
 # A job and one of its events. The last event of a job is None or an error.
 JobEvent = tuple[Job, Event | StudioError | None]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdm_studio import doctor, preferences
+from gdm_studio import preferences
 from gdm_studio.common import remote_device
 from gdm_studio.request.generation_events import Event, Phase, StepEvent
 from gdm_studio.request.generation_request import Request
@@ -15,6 +15,7 @@ from gdm_studio.request.generation_request import Request
 if TYPE_CHECKING:
     import numpy as np
 
+    from gdm_studio.doctor import Finding
     from gdm_studio.engine.attention_maps import Attention
     from gdm_studio.engine.reproduction_verdict import Verdict
     from gdm_studio.jobs.engine_service import EngineService
@@ -44,8 +45,10 @@ def describe(service: EngineService, device: str) -> str:
     return devices.describe(device)
 
 
-def check_devices(service: EngineService) -> list[doctor.Finding]:
+def check_devices(service: EngineService) -> list[Finding]:
     """Return the findings of the system check about devices."""
+    from gdm_studio import doctor
+
     return list(doctor.devices())
 
 
