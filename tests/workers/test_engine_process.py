@@ -129,7 +129,7 @@ def test_a_run_is_paused_stepped_branched_and_decoded_with_the_same_bits(pixels:
 
 
 @no_kill
-@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGSTOP])
+@pytest.mark.parametrize("end", [signal.SIGKILL, pytest.param(signal.SIGSTOP, marks=pytest.mark.slow)])
 def test_a_run_survives_the_death_of_its_engine(
     end: signal.Signals, pixels: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,6 +159,7 @@ def test_a_run_survives_the_death_of_its_engine(
     played(play)
 
 
+@pytest.mark.slow
 @no_kill
 def test_a_second_death_at_the_same_step_offers_a_remedy() -> None:
     async def play(worker: WorkerThread, engine: ProcessEngine) -> None:
@@ -181,6 +182,7 @@ def test_a_second_death_at_the_same_step_offers_a_remedy() -> None:
     played(play)
 
 
+@pytest.mark.slow
 @no_kill
 def test_an_idle_engine_that_ends_is_replaced_and_gives_back_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(worker: WorkerThread, engine: ProcessEngine) -> None:
