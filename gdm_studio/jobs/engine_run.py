@@ -144,7 +144,8 @@ class EngineRun:
             # The numbers of the previews are those in the job.
             views = [replace(view, image=view.image - self._first) for view in self._previews.views(numbered)]
             event = replace(event, views=tuple(views))
-        if self._writer is not None:
+        # The steps of a source, such as an inversion, are not recorded.
+        if self._writer is not None and event.record is not None:
             self._writer.add(event)
         return event
 

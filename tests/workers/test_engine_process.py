@@ -7,8 +7,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ import torch
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import DeviceError, ModelError, StorageError, StudioError
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.jobs import engine_calls
 from gdm_studio.jobs.engine_service import EngineService, call_of
 from gdm_studio.jobs.executor import Executor
@@ -26,7 +29,7 @@ from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers import engine_process
 from gdm_studio.jobs.workers.engine_process import ProcessEngine
 from gdm_studio.models.library import Library
-from gdm_studio.request.generation_events import Result, State
+from gdm_studio.request.generation_events import Event, Result, State, StepEvent
 from gdm_studio.request.generation_request import Request
 from gdm_studio.studio import engine_calls as window_calls
 from gdm_studio.studio import engine_history
@@ -84,6 +87,15 @@ def tensor(service: EngineService) -> torch.Tensor:
     return torch.zeros(1)
 
 
+def generate_without_record(request: Request, library: Library, *, steps: int) -> Iterator[Event]:
+    """Yield the first steps of a run, like an inversion, whose steps are not recorded."""
+    for event in generate(request, library, steps_budget=0):
+        if isinstance(event, StepEvent):
+            yield replace(event, record=None)
+            if event.index == steps:
+                return
+
+
 def refuse(path: str) -> None:
     """Raise an error of this program."""
     raise StorageError(f"{path} is full.")
@@ -115,6 +127,9 @@ def test_a_run_is_paused_stepped_branched_and_decoded_with_the_same_bits(pixels:
         async for _ in job.developing():
             pass
         assert job.settled and all(view.decoded for view in job.run.views[0])
+        source = Job(REQUEST, source=partial(generate_without_record, steps=3))
+        await ended(worker.runner.enqueue(source))
+        assert source.run.state is State.DONE and len(source.run.views[0]) == 3
         lost = worker.runner.enqueue(Job(Request(model="gone")))
         with pytest.raises(ModelError, match="gone"):
             await ended(lost)
