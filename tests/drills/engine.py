@@ -41,7 +41,7 @@ from tests.helpers.window import run_in_window
 IMAGES = 20
 REQUEST = Request(model="tiny", prompt="a red fox", steps=150, device="cpu")
 # Maximum time between two kills, as a multiple of the time that an engine takes to start.
-STARTS = 3.0
+STARTS = 1.5
 # Maximum seconds for one image.
 PATIENCE = 300.0
 
