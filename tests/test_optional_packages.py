@@ -14,7 +14,7 @@ from gdm_studio import doctor
 from gdm_studio.cli.main import run
 from gdm_studio.common.errors import StudioError
 from gdm_studio.common.optional_packages import EXTRAS, reinstall_advice
-from gdm_studio.engine import step_animation
+from gdm_studio.engine import animation_file
 from installer import commands
 
 ROOT = Path(__file__).parent.parent
@@ -76,7 +76,7 @@ def test_a_bundle_never_advises_pip(
         assert "not contained in the bundle" in sentence and "pip" not in sentence and "source folder" not in sentence
     monkeypatch.setitem(sys.modules, "av", None)
     with pytest.raises(StudioError, match="not contained in the bundle.* GIF and WebP work without it"):
-        step_animation.check(tmp_path / "film.mp4")
+        animation_file.check(tmp_path / "film.mp4")
     assert reinstall_advice() == "Reinstall the program."
 
 

@@ -47,7 +47,6 @@ LAYERS = [
         "interpolation_texts",
         "window_state_file",
         "tasks",
-        "preload",
     },
     {"denoising_steps"},
     {"gallery", "learn", "models", "paper_family_tree", "train"},

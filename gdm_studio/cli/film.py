@@ -52,7 +52,7 @@ def main(args: argparse.Namespace) -> int:
 
     if args.frames is not None and args.toward_seed is None and args.toward_prompt is None:
         raise BadRequest("--frames needs --toward-seed or --toward-prompt.")
-    from gdm_studio.engine.step_animation import Film, check, write_film
+    from gdm_studio.engine.animation_file import Film, check, write_film
     from gdm_studio.models.memory import devices
 
     options = {"fps": parse_number(args.fps), "hold": parse_number(args.hold), "size": parse_whole(args.size)}

@@ -228,8 +228,13 @@ def _open_window(args: argparse.Namespace) -> int:
     # Qt would abort the process instead of raising an error.
     if problem := system_libraries.window_problem(os.environ):
         raise StudioError(problem)
+    from gdm_studio.jobs.workers import process_start
     from gdm_studio.ui.shell import pyside_imports
 
+    # The engine imports torch while this process imports Qt and builds the window.
+    engine_process = None
+    with suppress(OSError):
+        engine_process = process_start.start_engine()
     gc_pause.pause_gc()
     try:
         pyside_imports.speed_up()
@@ -241,7 +246,7 @@ def _open_window(args: argparse.Namespace) -> int:
             f"The window needs PySide6 and qasync, which cannot be loaded ({error}). {reinstall_advice()} "
             f"`{WITHOUT_WINDOW}` works without."
         ) from error
-    return main(picture=args.picture)
+    return main(picture=args.picture, engine_process=engine_process)
 
 
 def _report(sentence: str) -> int:

@@ -12,7 +12,7 @@ from gdm_studio.cli.progress_bar import ProgressBar, with_progress
 from gdm_studio.cli.saved_image import read_own_image
 
 if TYPE_CHECKING:
-    from gdm_studio.engine.reproduce import Verdict
+    from gdm_studio.engine.reproduction_verdict import Verdict
 
 
 def add(verbs: Any) -> None:

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 
 from gdm_studio.common.json_reader import parse_json
 
+# Format of the word attention record, which is not part of any step and follows all steps.
+ATTENTION = "gdm-studio attention"
+
 # Length of a record, and of the header of the safetensors file in it.
 _LENGTH = struct.Struct("<Q")
 

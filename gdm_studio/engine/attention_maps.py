@@ -1,42 +1,16 @@
-"""Attention maps, which show how strongly each position of an image attends to each word of the prompt.
-
-At some of the steps, the network is evaluated once more per image with its attention layers recorded. This does not
-affect the run itself. The maps are appended to the steps file as a separate record.
-"""
+"""Attention maps of an image, without torch."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import save
 
-from gdm_studio.common import atomic_files
-from gdm_studio.common.json_reader import MALFORMED, parse_json
 from gdm_studio.denoising_steps import record_file
-from gdm_studio.denoising_steps.file_format import ATTENTION
-from gdm_studio.engine.pipeline import Pipeline, PipelineStage
-from gdm_studio.models.attention_hooks import SIDE
-from gdm_studio.models.loaded_model import AttentionReader, StageWithWords
-from gdm_studio.request.generation_events import Event, Result, StepEvent
-
-# The size limit of the maps and strengths of one image, without the words.
-MAX_MAP_BYTES = 56_000
-# The size limit of the whole record, including the words.
-MAX_RECORD_BYTES = 60_000
-MAX_STEPS = 12
-MAX_WORDS = 40
-# The maximum number of letters of a word that are stored.
-MAX_WORD_LENGTH = 40
-READ_ERRORS = (SafetensorError, *MALFORMED)
+from gdm_studio.denoising_steps.record_file import ATTENTION
 
 
 @dataclass(frozen=True)
@@ -64,137 +38,3 @@ class Attention:
         metadata = {"format": ATTENTION, "attention": facts}
         data = save({"maps": np.ascontiguousarray(self.maps), "strengths": self.strengths}, metadata)
         return record_file.pack(data)
-
-
-def read(source: Path | bytes) -> Attention | None:
-    """Return the attention maps in a file of saved steps, or None if it contains no valid ones. Raises StorageError."""
-    data = source if isinstance(source, bytes) else atomic_files.read(source)
-    with suppress(*READ_ERRORS):
-        for each in record_file.unpack(data):
-            if len(each) <= MAX_RECORD_BYTES and ATTENTION.encode() in bytes(each):
-                return _parse_record(bytes(each))
-    return None
-
-
-def _parse_record(data: bytes) -> Attention:
-    """Parse and validate the attention maps in one record of a steps file.
-
-    May raise any of READ_ERRORS for a malformed record.
-    """
-    metadata = record_file.read_header(data)
-    facts = parse_json(metadata["attention"])
-    words = tuple(facts["words"])
-    steps = tuple(facts["steps"])
-    if metadata["format"] != ATTENTION or not 0 < len(words) <= MAX_WORDS or not 0 < len(steps) <= MAX_STEPS:
-        raise ValueError("too many or no words or steps")
-    if not all(isinstance(word, str) and len(word) <= MAX_WORD_LENGTH for word in words):
-        raise ValueError("invalid words")
-    if not all(type(step) is int and 0 < step < 100_000 for step in steps) or list(steps) != sorted(set(steps)):
-        raise ValueError("invalid steps")
-    tensors = load(data)
-    maps = tensors["maps"]
-    strengths = tensors["strengths"]
-    height, width = maps.shape[2:]
-    if maps.dtype != np.uint8 or maps.shape[:2] != (len(steps), len(words)) or not 0 < height <= SIDE >= width > 0:
-        raise ValueError("maps of an invalid size")
-    if strengths.dtype != np.float32 or strengths.shape != maps.shape[:2] or not np.isfinite(strengths).all():
-        raise ValueError("strengths of an invalid size")
-    return Attention(words, steps, maps, strengths.clip(0, 1))
-
-
-def with_attention(events: Iterable[Event], pipeline: Pipeline) -> Iterator[Event]:
-    """Record attention maps at some steps of a run, and append them to the step history of each finished image. All
-    events of the run are passed on.
-    """
-    recorder: _AttentionRecorder | None = None
-    for event in events:
-        if isinstance(event, StepEvent):
-            recorder = recorder or _AttentionRecorder(pipeline, event)
-            recorder.record(event)
-        elif isinstance(event, Result) and recorder is not None and event.steps:
-            found = recorder.attention(event.image)
-            event = replace(event, steps=event.steps + found.to_bytes()) if found is not None else event
-        yield event
-
-
-class _AttentionRecorder:
-    """Recorder of a batch's attention maps at selected denoising steps."""
-
-    def __init__(self, pipeline: Pipeline, first: StepEvent) -> None:
-        start: Any = first.record.start if first.record is not None else None
-        self._pipeline = pipeline
-        # The state x before the next step.
-        self._x = start.x if start is not None else None
-        # The map of each word, by image and step.
-        self._seen: dict[int, dict[int, dict[str, torch.Tensor]]] = {}
-        self._selected: set[int] = set()
-        self._first = first.index
-        # The number of a stage, and its attention readers, one per image.
-        self._recorders: tuple[int, list[AttentionReader]] = (-1, [])
-
-    def record(self, event: StepEvent) -> None:
-        """Record how strongly the network attends to the words of the prompt at this step, if this step is selected for
-        recording.
-        """
-        x = self._x
-        self._x = event.step.x
-        index = event.index
-        stage = self._pipeline.stage_at(event.index)
-        model_stage: Any = stage.model
-        if x is None or not isinstance(model_stage, StageWithWords) or (stage.input_count and not stage.is_joined):
-            return
-        if self._selected and index not in self._selected:
-            return
-        if self._recorders[0] != stage.number:
-            self._recorders = stage.number, list(self._iter_attention_readers(stage, model_stage))
-        recorders = self._recorders[1]
-        for row, image in enumerate(event.images):
-            data = x[row if len(x) == len(recorders) else 0][None]
-            words, maps = recorders[row](data, stage.path[index - 1 - stage.first])
-            if words and not self._selected:
-                self._selected = self._select_steps(len(words), maps[0].numel(), event.of)
-            named = dict(zip(_number_duplicates(words), maps, strict=True))
-            self._seen.setdefault(image, {})[index] = named
-
-    def _iter_attention_readers(self, stage: PipelineStage, model_stage: StageWithWords) -> Iterator[AttentionReader]:
-        """Yield a reader of the attention weights for each image of the batch, which measures the attention to that
-        image's prompt.
-
-        For this, the image's conditioning is moved to the front.
-        """
-        conditioning = self._pipeline.conditioning(stage, guided=self._pipeline.request.guidance_scale != 1)
-        for row in range(len(self._pipeline.images)):
-            yield model_stage.attention([conditioning[row], *conditioning[:row], *conditioning[row + 1 :]], stage.path)
-
-    def _select_steps(self, words: int, places: int, last: int) -> set[int]:
-        """Select the steps whose attention is recorded, evenly spaced from the first step to `last`, and return their
-        numbers. The number of steps is limited so that the maps do not become too large.
-        """
-        count = max(1, min(MAX_STEPS, MAX_MAP_BYTES // (min(words, MAX_WORDS) * (places + 4))))
-        return {round(each) for each in np.linspace(self._first, last, min(count, last - self._first + 1))}
-
-    def attention(self, image: int) -> Attention | None:
-        """Return the attention maps recorded for an image, or None if there are none."""
-        seen = {index: maps for index, maps in self._seen.get(image, {}).items() if maps}
-        words = list(dict.fromkeys(word for maps in seen.values() for word in maps))[:MAX_WORDS]
-        if not words:
-            return None
-        like = torch.zeros_like(next(iter(next(iter(seen.values())).values())))
-        shares = torch.stack([torch.stack([maps.get(word, like) for word in words]) for maps in seen.values()])
-        # (S, W)
-        most = shares.amax(dim=(2, 3))
-        levels = (255 * shares / most.clamp(min=1e-12)[..., None, None]).round().to(torch.uint8)
-        names = tuple(word.rpartition("\0")[0][:MAX_WORD_LENGTH] for word in words)
-        return Attention(names, tuple(seen), levels.numpy(), most.float().numpy())
-
-
-def _number_duplicates(words: Iterable[str]) -> list[str]:
-    """Append to each word of a prompt the number of times that it has occurred so far, so that repeated words can serve
-    as distinct dictionary keys.
-    """
-    counts: dict[str, int] = {}
-    found = []
-    for word in words:
-        counts[word] = counts.get(word, 0) + 1
-        found.append(f"{word}\0{counts[word]}")
-    return found

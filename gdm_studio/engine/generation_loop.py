@@ -13,7 +13,7 @@ import torch
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import image_inputs
-from gdm_studio.engine.attention_maps import with_attention
+from gdm_studio.engine.attention_recording import with_attention
 from gdm_studio.engine.decoding import decode_results
 from gdm_studio.engine.guided_denoiser import sample, temperature_norms, time_steps, wrap_denoiser
 from gdm_studio.engine.initial_state import (

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
+from gdm_studio.engine import preview_memory
+from gdm_studio.engine.preview_memory import image_bytes
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.models.loaded_model import Stage, stage_of
 from gdm_studio.models.memory import devices
@@ -20,8 +22,6 @@ from gdm_studio.request.generation_events import StepEvent, View
 
 # About one in DECODE_EVERY steps, or more, is decoded at once.
 DECODE_EVERY = 8
-# The size limit in bytes of the preview images of one run. Beyond it, steps reuse the images of an earlier step.
-MEMORY_LIMIT = 256 * 2**20
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Previews:
                 noise=_copy_read_only(noise[row]),
                 decoded=decoded is not None,
             )
-            self._record_preview(view, advance, row, own=_image_bytes(view))
+            self._record_preview(view, advance, row, own=image_bytes(view))
             self._last[image] = view
             found.append(view)
         return found
@@ -106,7 +106,7 @@ class Previews:
             key = next(iter(waiting))
             view = waiting[key].view
             shares = waiting is self._sharing
-            if shares and self._bytes + view.predicted.nbytes > MEMORY_LIMIT:
+            if shares and self._bytes + view.predicted.nbytes > preview_memory.MEMORY_LIMIT:
                 del waiting[key]
                 self._record_memory(view, 0)
             elif (sharp := self.decode_now(*key)) is not None:
@@ -128,25 +128,13 @@ class Previews:
             self._handle_out_of_memory(error, rough.device)
             return None
         view = replace(rough.view, predicted=picture, decoded=True)
-        self._record_memory(view, picture.nbytes if shares else _image_bytes(view))
+        self._record_memory(view, picture.nbytes if shares else image_bytes(view))
         return view
-
-    def add(self, view: View) -> None:
-        """Add a preview that a worker process has decoded, so that its memory counts towards the limit."""
-        last = self._last.get(view.image)
-        self._last[view.image] = view
-        self._record_memory(view, 0 if last is not None and last.predicted is view.predicted else _image_bytes(view))
 
     @property
     def used_bytes(self) -> int:
         """Memory used by the previews and by the latents that wait to be decoded, in bytes."""
         return self._bytes
-
-    def is_full(self) -> bool:
-        """Return True if the previews use more than MEMORY_LIMIT, so that the previews of finished images should be
-        released with `forget`.
-        """
-        return self._bytes > MEMORY_LIMIT
 
     def forget(self, image: int) -> None:
         """Stop counting the memory of a finished image's previews. The caller must then free all of them except the
@@ -209,8 +197,8 @@ class Previews:
             return False
         made = advance.step.index - advance.first
         of = advance.step.of - advance.first
-        needed = _image_bytes(last) * of * len(advance.images)
-        return (made - 1) % math.ceil(needed / MEMORY_LIMIT) != 0
+        needed = image_bytes(last) * of * len(advance.images)
+        return (made - 1) % math.ceil(needed / preview_memory.MEMORY_LIMIT) != 0
 
     def _reuse(self, row: int, advance: StepEvent) -> View:
         step = advance.step
@@ -230,7 +218,7 @@ class Previews:
             waiting.pop(key, None)
         latent = advance.step.denoised[row : row + 1]
         stage = stage_of(advance.model, advance.step)
-        room = MEMORY_LIMIT - self._bytes
+        room = preview_memory.MEMORY_LIMIT - self._bytes
         if not view.decoded and not self._linear_only and (own or latent.nbytes <= room):
             # This is a copy, because a slice would keep the whole batch in memory.
             kept = latent.to("cpu", copy=True)
@@ -254,11 +242,6 @@ def noisy_and_noise(step: Step) -> tuple[torch.Tensor, torch.Tensor]:
     if not sigma:
         return x, torch.zeros_like(x)
     return x / math.hypot(alpha, sigma), (x - alpha * step.denoised) / sigma
-
-
-def _image_bytes(view: View) -> int:
-    """Return the memory that the images of one preview use, in bytes."""
-    return view.predicted.nbytes + view.noisy.nbytes + view.noise.nbytes
 
 
 def with_alpha(pictures: np.ndarray) -> np.ndarray:

@@ -95,6 +95,11 @@ class Recorder:
         """
         return not is_known(self.card)
 
+    @property
+    def steps(self) -> list[Step]:
+        """The recorded steps that are in memory, without the initial state."""
+        return self._steps
+
     def log(self) -> StepLog:
         """Create the step log of the batch. It contains only the initial state; the caller appends later steps."""
         start = full_entry(self.start.step)

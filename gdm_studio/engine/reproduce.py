@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.metadata import version
 
 import numpy as np
@@ -13,40 +13,15 @@ from gdm_studio import __version__
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.decoding import decode_partial_results
 from gdm_studio.engine.generation_loop import generate
+from gdm_studio.engine.reproduction_verdict import EXACTLY, NEARLY, NO, Verdict
 from gdm_studio.models.library import Library, with_recorded_weights
 from gdm_studio.models.memory import devices
 from gdm_studio.models.model_card import CONTROL_PART
 from gdm_studio.request.generation_events import Event, Result, StepEvent
 from gdm_studio.request.generation_request import DTYPES, Request, effective_dtype
 
-EXACTLY = "exactly"
-NEARLY = "nearly"
-NO = "no"
 # Two images are nearly equal if no channel of any pixel differs by more than this, out of 255.
 NEAR = 16
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Result of generating a saved image again and comparing it with the original, both composited on black."""
-
-    # EXACTLY, NEARLY or NO.
-    answer: str
-    # The largest difference of any channel of any pixel, out of 255.
-    largest: int
-    # The fraction of pixels that differ.
-    share: float
-    # Sentences about differences between this machine and the one that generated the image. Empty if the images are
-    # equal.
-    reasons: tuple[str, ...]
-    reproduction: Result
-
-    def __str__(self) -> str:
-        if self.answer == EXACTLY:
-            return "It reproduces exactly."
-        if self.answer == NEARLY:
-            return f"It reproduces nearly: no pixel differs by more than {self.largest} of 255."
-        return f"It does not reproduce: pixels differ by up to {self.largest} of 255."
 
 
 def check_reproduction(

@@ -7,23 +7,21 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Final, Literal
 
+from gdm_studio.engine.preview_memory import PreviewMemory
 from gdm_studio.jobs.workers.work_items import WorkItem
 from gdm_studio.request.generation_events import Event, Phase, Progress, Result, Run, State, StepEvent, View
 from gdm_studio.request.generation_request import Request
 
 if TYPE_CHECKING:
-    from gdm_studio.engine.previews import Previews
-    from gdm_studio.engine.resume import SaveSteps, StepWriter
+    from gdm_studio.engine.resume import SaveSteps
     from gdm_studio.gallery import Picture
     from gdm_studio.jobs.queue import Item
-    from gdm_studio.models.library import Library
-
-    Source = Callable[[Request, Library], Generator[Event, None, None]]
+    from gdm_studio.jobs.workers.work_items import Source
 
 # Number of recent steps whose mean duration predicts the time left.
 RECENT_STEPS = 8
@@ -40,6 +38,15 @@ class Destination(Enum):
 
 GALLERY: Final = Destination.GALLERY
 NOTHING: Final = Destination.NOTHING
+
+
+@dataclass(frozen=True)
+class ReachedStep:
+    """Last step of a job: the images of its batch, its number, and the number of steps of the path."""
+
+    images: tuple[int, ...]
+    index: int
+    of: int
 
 
 @dataclass(eq=False)
@@ -135,7 +142,8 @@ class Job:
         self.item = item
         # Names of the devices to use. Empty means the devices of the request.
         self.places = tuple(places)
-        # True if worker processes run the job. This process then has no step tensors to branch or resume from.
+        # True if workers on several devices or on other computers run the job. The engine then has no step tensors to
+        # branch or resume from.
         self.is_distributed = False
         # True if the job runs on one other computer, which sends the tensors of its steps.
         self.receives_steps = False
@@ -154,17 +162,20 @@ class Job:
         self.paused = False
         # Number of steps to take although the job is paused.
         self.single_steps = 0
-        # Decoder of previews, if previews are wanted.
-        self.previews: Previews | None = None
-        # The last step whose tensors are in this process. They belong to the thread that runs the job.
-        self.last_step: StepEvent | None = None
+        # Memory of the previews, if previews are wanted.
+        self.previews: PreviewMemory | None = None
+        # The last step whose tensors are available, in the engine or in `full_step`.
+        self.last_step: ReachedStep | None = None
+        # The last step that another computer has sent.
+        self.full_step: StepEvent | None = None
+        # Returns the recorded steps, from which an engine that was restarted restores the run.
+        self.recorded_steps: Callable[[], bytes] = lambda: b""
         # A preview of the last step.
         self.latest_image: int | None = None
         # Number of steps done of each image in progress.
         self.progress: dict[int, int] = {}
         # Notified to wake the thread that runs the job, for example after a pause.
         self.bell = WakeUp()
-        self._step_writer: StepWriter | None = None
         # Images whose step previews were dropped to save memory.
         self._thinned: set[int] = set()
         self._step_seconds: deque[float] = deque(maxlen=RECENT_STEPS)
@@ -321,19 +332,9 @@ class Job:
 
     # Writing, in the thread that runs the job
 
-    def start(self) -> None:
-        """Prepare the job to save its denoising steps during the run, so that it can resume after a crash.
-
-        The executor calls this before the first event.
-        """
-        if self.keep_steps is not None:
-            from gdm_studio.engine.resume import StepWriter
-
-            self._step_writer = StepWriter(self.keep_steps)
-
     def record(self, event: Event, began: float) -> None:
         """Update the state of the job with an event of its run. `began` is the time (`time.perf_counter()`) at which
-        the computation of the event started. Raises the errors of `keep_steps`.
+        the computation of the event started.
         """
         run = self.run
         if isinstance(event, Phase):
@@ -354,16 +355,6 @@ class Job:
                 self.single_steps = max(0, self.single_steps - 1)
             # Includes the time for the views.
             self._step_seconds.append((time.perf_counter() - began) / len(event.images))
-            if isinstance(event, StepEvent) and self._step_writer is not None:
-                self._step_writer.add(event)
-
-    def flush(self) -> None:
-        """Write the buffered steps of the run to disk, because a paused job may never continue.
-
-        Raises the errors of `keep_steps`.
-        """
-        if self._step_writer is not None:
-            self._step_writer.flush()
 
     def fail(self, error: Exception) -> None:
         """Mark the job as failed with an error, which its readers then raise."""
@@ -371,18 +362,25 @@ class Job:
         self.run.state = State.FAILED
 
     def settle(self) -> None:
-        """Settle the job after its run has ended and all previews are decoded, by releasing the model and the preview
-        decoder.
-        """
+        """Settle the job after its run has ended and all previews are decoded."""
         self.previews = None
-        self._step_writer = None
         # It may refer to this job, which would then wait for a garbage collection.
         self.keep_steps = None
         self.settled = True
-        if self.last_step is not None:
+        if self.run.state is not State.STOPPED:
             # The latents of a stopped run can still be saved as partial images.
-            self.last_step = replace(self.last_step, model=None) if self.run.state is State.STOPPED else None
+            self.last_step = None
+            self.full_step = None
         self.wake()
+
+    def replace_view(self, view: View) -> None:
+        """Replace the approximate preview of a step by an exactly decoded one."""
+        views = self.run.views[view.image]
+        if self.previews is not None and view.index <= len(views):
+            self.previews.add(view)
+            views[view.index - 1] = view
+            self.run.revision += 1
+            self.wake()
 
     def wake(self) -> None:
         """Notify the coroutine that reads this job from another thread that the job has changed."""
@@ -401,15 +399,14 @@ class Job:
         """Add the previews of a denoising step to the job. If images were restarted because memory ran out, their
         earlier previews are replaced.
         """
-        full = step if isinstance(step, StepEvent) else step.full
-        if full is not None:
-            self.last_step = full
+        if isinstance(step, Progress) and step.full is not None:
+            self.full_step = step.full
+        if not self.is_distributed or self.full_step is not None:
+            self.last_step = ReachedStep(step.images, step.index, step.of)
         if self.previews is None:
             return
-        new = self.previews.views(step) if isinstance(step, StepEvent) else step.views
-        for view in new:
-            if isinstance(step, Progress):
-                self.previews.add(view)
+        for view in step.views:
+            self.previews.add(view)
             views = self.run.views[view.image]
             if view.index <= len(views):
                 views[view.index - 1] = view

@@ -26,8 +26,8 @@ from gdm_studio.request.generation_request import Request
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.jobs.job import Source
+    from gdm_studio.jobs.job_run import BetweenSteps, JobEvent
     from gdm_studio.jobs.queue import Item, Queue
-    from gdm_studio.jobs.workers.multi_device import BetweenSteps, JobEvent
 
 STEPS_NOT_SAVED = "After a crash this run would begin again."
 

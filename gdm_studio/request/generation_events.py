@@ -50,6 +50,8 @@ class StepEvent:
     first: int = 0
     # The Recorder of the run's steps so far.
     record: Any = None
+    # A view of each image, if views were requested.
+    views: tuple[View, ...] = ()
 
     @property
     def index(self) -> int:

@@ -747,6 +747,11 @@ ADD_MODEL_FOLDER = _models(
     tip=QT_TRANSLATE_NOOP("Action", "Use the models of another program without copying them"),
     synonyms=QT_TRANSLATE_NOOP("Action", "import comfyui a1111 forge directory path checkpoints loras"),
 )
+FREE_MEMORY = _models(
+    QT_TRANSLATE_NOOP("Action", "Free memory"),
+    tip=QT_TRANSLATE_NOOP("Action", "Give back all memory of the models, also on the GPU"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "unload models vram gpu ram release engine restart"),
+)
 _go_to = partial(Action, group=QT_TRANSLATE_NOOP("Action", "Go to"))
 GO_TO = {
     "create": _go_to(QT_TRANSLATE_NOOP("Action", "Create"), keys="Ctrl+1"),

@@ -1,53 +1,77 @@
-"""Thread on which the window runs jobs, loads models and calls torch.
+"""Thread of the window that runs jobs in an engine.
 
-No other part of the window calls torch.
+Only engines use torch, so no other part of the window does.
 """
 
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from PySide6.QtCore import QThread, Signal
 
 from gdm_studio import preferences
 from gdm_studio.engine import torch_startup
+from gdm_studio.engine.preview_memory import PreviewMemory
+from gdm_studio.jobs import engine_calls
+from gdm_studio.jobs.engine_service import EngineObject, next_of, stream_of
+from gdm_studio.jobs.executor import run_arguments
+from gdm_studio.jobs.thread_engine import ThreadEngine
 from gdm_studio.request.generation_events import State, View
-from gdm_studio.request.generation_request import Request
+from gdm_studio.studio import engine_calls as window_calls
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from gdm_studio.jobs.job import Job
     from gdm_studio.jobs.runner import Runner
-    from gdm_studio.maths.noise_path import Step
+    from gdm_studio.request.generation_request import Request
 
 T = TypeVar("T")
 # A function to run on the thread, and a function that cancels its future.
-Task = tuple[Callable[[], None], Callable[[], None]]
+Task = tuple[Callable[[], object], Callable[[], object]]
 
 # Secondary threads get 512 KiB on macOS, too little for a network.
 STACK_BYTES = 16 * 2**20
 
 
+class EngineStream(Generic[T]):
+    """Stream of values that an engine computes one by one, between two steps of a running job or after the job."""
+
+    def __init__(self, worker: WorkerThread, handle: EngineObject) -> None:
+        self._worker = worker
+        self.handle = handle
+
+    async def next(self, *, between_jobs: bool = False) -> T | None:
+        """Compute and return the next value, or None at the end of the stream."""
+        value: T | None = await self._worker.call(next_of, self.handle, between_jobs=between_jobs)
+        return value
+
+
 class WorkerThread(QThread):
-    """Background thread of the window that generates images job by job, runs other tasks that use torch, and decodes
-    previews when idle.
+    """Background thread of the window that generates images job by job in the engine, and decodes previews when idle.
 
     Pause, cancel and stop take effect between two `next()` calls of the engine's generator.
     """
 
     # A worker process is idle and could take the next job of the queue.
     capacity_available = Signal()
+    # The engine has ended while no images were generated. The sentence says why.
+    engine_died = Signal(object)
 
     def __init__(self, runner: Runner) -> None:
         super().__init__()
         self.setObjectName("lane")
         self.setStackSize(STACK_BYTES)
         self.runner = runner
+        self._engine = runner.executor.engine
         self._wake_up = runner.executor.bell
         # Tasks to run between two steps.
         self._tasks: deque[Task] = deque()
@@ -58,11 +82,23 @@ class WorkerThread(QThread):
         # The running or last job. Its previews are decoded in idle time.
         self._current: Job | None = None
         self._is_stopping = False
+        # True if the engine has sent a message since the last sleep.
+        self._has_message = False
+        if not isinstance(self._engine, ThreadEngine):
+            self._engine.on_message = self._on_message
+            self._engine.on_view = self._on_view
+            self._engine.on_settled = self._on_settled
+            self._engine.on_death = self._on_death
 
     @property
     def has_capacity(self) -> bool:
         """True while a worker process is idle and no waiting job would use it, so that another job can start."""
         return self._is_worker_idle and not self.runner.has_waiting
+
+    @property
+    def engine_memory(self) -> int:
+        """Physical memory in bytes of the engine's process, or 0 if the engine has none of its own."""
+        return 0 if isinstance(self._engine, ThreadEngine) else self._engine.memory
 
     def ask(self, function: Callable[[], T], *, between_jobs: bool = False) -> asyncio.Future[T]:
         """Call `function()` on the worker thread before its next step, and return a future of the result.
@@ -98,26 +134,86 @@ class WorkerThread(QThread):
             self._wake_up.notify_all()
         return future
 
+    def call(self, function: Callable[..., T], *args: Any, between_jobs: bool = False) -> asyncio.Future[T]:
+        """Call a function of the engine before its next step, and return a future of the result.
+
+        `function` is a function of a module, whose first parameter is the `EngineService`. Its other arguments and its
+        result are plain data or handles (`EngineObject`). With `between_jobs`, it is called after the running job
+        instead. The future is cancelled if the thread ends first.
+        """
+        if isinstance(self._engine, ThreadEngine):
+            return self.ask(partial(self._engine.call, function, *args), between_jobs=between_jobs)
+        return asyncio.wrap_future(self._engine.submit(function, *args, between_jobs=between_jobs))
+
+    async def load_model(self, request: Request) -> None:
+        """Load the model of a request after the running job, unless another job waits, which loads its own model.
+
+        Raises ModelError or DeviceError.
+        """
+
+        def load() -> None:
+            if not self.runner.has_waiting:
+                self._engine.call(window_calls.load_model, request)
+
+        if isinstance(self._engine, ThreadEngine):
+            await self.ask(load, between_jobs=True)
+        elif not self.runner.has_waiting:
+            await self.call(window_calls.load_model, request, between_jobs=True)
+
+    def call_about(self, job: Job, function: Callable[..., T], *args: Any) -> asyncio.Future[T]:
+        """Call a function of the engine about the run of a job. The function gets the key of the run, its request and
+        its recorded steps before the other arguments.
+        """
+        return self.call(function, *run_arguments(job), *args)
+
+    @contextmanager
+    def stream(self, function: Callable[..., Iterator[T]], *args: Any) -> Iterator[EngineStream[T]]:
+        """Context manager for a stream of values that an engine computes one by one. `function` returns an iterator."""
+        stream = EngineStream[T](self, stream_of(function, *args))
+        try:
+            yield stream
+        finally:
+            self.release(stream.handle)
+
+    def release(self, handle: EngineObject) -> None:
+        """Release the object of a handle in the engine. May be called from any thread."""
+        self._tell(engine_calls.forget, handle.key)
+
+    def refresh_library(self) -> None:
+        """Let the engine scan the models folders again, if it has a list of models of its own."""
+        if not isinstance(self._engine, ThreadEngine):
+            self._tell(window_calls.refresh_library)
+
+    def free_memory(self) -> None:
+        """Release all memory of the engine. A run in progress continues at its last recorded step."""
+        if isinstance(self._engine, ThreadEngine):
+            self._tell(window_calls.release_models)
+        else:
+            self._engine.free_memory()
+
     def stop_previews(self, job: Job) -> None:
         """Stop decoding previews of a job whose steps the user will not view again."""
-        self.ask(partial(_discard_previews, job))
+        self._tell(engine_calls.stop_previews, job.run.id)
 
     async def save_partial_results(self, job: Job) -> None:
         """Decode the unfinished images of a stopped job and save them in the gallery."""
         await self.ask(partial(self.runner.save_partial_results, job))
 
-    def resume_point(self, request: Request, step: Step) -> asyncio.Future[bytes]:
-        """Return a future of the recorded steps, as bytes, from which a stopped queue item can later resume at
-        `step`.
-        """
-        return self.ask(partial(self.runner.executor.resume_point, request, step))
-
-    def decode_preview(self, views: Sequence[View], place: int) -> asyncio.Future[View | None]:
+    async def decode_preview(self, views: Sequence[View], place: int) -> View | None:
         """Decode the preview of the denoising step with index `place` in `views`, before all other waiting previews.
 
         The result is None if the latents of the step are no longer in memory.
         """
-        return self.ask(partial(self._decode_preview, views, place))
+        job = self._current
+        if views[place].decoded or job is None or job.settled:
+            return views[place] if views[place].decoded else None
+        image = next((image for image, own in enumerate(job.run.views) if own is views), None)
+        if image is None:
+            return None
+        view = await self.call(engine_calls.decode_preview, job.run.id, image, place + 1)
+        if view is not None:
+            job.replace_view(view)
+        return view
 
     def stop(self) -> None:
         """End the worker thread before its next step, because the window closes.
@@ -132,7 +228,8 @@ class WorkerThread(QThread):
         """Run the loop of the worker thread: tasks first, then jobs, then previews. It sleeps if there is nothing
         to do.
         """
-        torch_startup.load_libraries()
+        if isinstance(self._engine, ThreadEngine):
+            torch_startup.load_libraries()
         while not self._is_stopping:
             self._run_tasks()
             if self._tasks_between_jobs:
@@ -141,8 +238,7 @@ class WorkerThread(QThread):
                 self._settle()
                 self._current = None
                 self._run_jobs()
-            elif not self._improve_preview(self._current):
-                self._settle()
+            elif not self._work_in_idle_time():
                 self._sleep_until(lambda: bool(self.runner.has_waiting or self._tasks or self._tasks_between_jobs))
         self._settle()
         self.runner.stop_waiting()
@@ -158,7 +254,9 @@ class WorkerThread(QThread):
             self._is_worker_idle = False
             if self._current is None:
                 self._current = job
-            _enable_previews(job, share)
+            job.previews = PreviewMemory(partial(self._tell, engine_calls.forget_previews, job.run.id))
+            if not isinstance(self._engine, ThreadEngine):
+                job.recorded_steps = partial(self._engine.recorded_steps, job.run.id)
 
         # An error is in the jobs that it ended, whose readers show it.
         with suppress(Exception):
@@ -181,13 +279,14 @@ class WorkerThread(QThread):
         """Sleep for `seconds` between two denoising steps, run waiting tasks, and wait while the job is paused. Return
         False if all jobs must end.
 
-        Only jobs in this process are paused here; worker processes pause their own. While worker processes generate,
+        Only jobs in this thread are paused here; other processes pause their own. While worker processes generate,
         tasks that wait for the end of a job also run, because the workers have their own models and may run for hours.
         """
         self._sleep_for(seconds, works)
         self._run_tasks()
         if len(works) == 1 and not works[0].is_distributed:
-            self._wait_while_paused(works[0])
+            if isinstance(self._engine, ThreadEngine):
+                self._wait_while_paused(works[0])
             return not self._is_stopping
         while self._tasks_between_jobs and not self._is_stopping:
             self._tasks_between_jobs.popleft()[0]()
@@ -199,10 +298,11 @@ class WorkerThread(QThread):
         """
         while job.is_waiting and not (self._is_stopping or job.cancelled):
             if job.run.state is not State.PAUSED:
+                # A paused job may never continue.
+                self._engine.flush()
                 job.run.state = State.PAUSED
                 job.wake()
-                job.flush()
-            if not self._improve_preview(job):
+            if not self._improve_preview():
                 self._sleep_until(lambda: bool(job.cancelled or not job.is_waiting or self._tasks))
             self._run_tasks()
 
@@ -220,24 +320,61 @@ class WorkerThread(QThread):
             with self._wake_up:
                 self._wake_up.wait_for(lambda: is_interrupted() or bool(self._tasks), timeout=left)
 
-    def _improve_preview(self, job: Job | None) -> bool:
-        """Replace one approximate preview of a job by a fully decoded one. Return False if none are left to decode."""
-        return _decode_next(job) is not None
+    def _improve_preview(self) -> bool:
+        """Replace one approximate preview of the current job by a fully decoded one. Return False if none are left to
+        decode.
+        """
+        job = self._current
+        view = self._engine.improve_preview(job.run.id) if job is not None and not job.settled else None
+        if job is None or view is None:
+            return False
+        job.replace_view(view)
+        return True
 
-    def _decode_preview(self, views: Sequence[View], place: int) -> View | None:
-        if views[place].decoded:
-            return views[place]
-        if self._current is None:
-            return None
-        for image, own in enumerate(self._current.run.views):
-            if own is views:
-                return _decode_next(self._current, (image, place + 1))
-        return None
+    def _work_in_idle_time(self) -> bool:
+        """Decode a preview of the last job, or handle a message of the engine that decodes it. Return False if there is
+        nothing to do.
+        """
+        if not isinstance(self._engine, ThreadEngine):
+            return self._engine.poll()
+        if self._improve_preview():
+            return True
+        self._settle()
+        return False
+
+    def _tell(self, function: Callable[..., object], *args: Any) -> None:
+        """Call a function of the engine whose result nobody needs. May be called from any thread."""
+        if isinstance(self._engine, ThreadEngine):
+            with self._wake_up:
+                self._tasks.append((partial(self._engine.call, function, *args), lambda: None))
+                self._wake_up.notify_all()
+        else:
+            self._engine.submit(function, *args)
+
+    def _on_view(self, key: str, image: int, index: int, picture: np.ndarray) -> None:
+        """Show the exactly decoded picture of a step."""
+        job = self._current
+        if job is not None and job.run.id == key and index <= len(views := job.run.views[image]):
+            job.replace_view(replace(views[index - 1], predicted=picture, decoded=True))
+
+    def _on_settled(self, key: str) -> None:
+        if self._current is not None and self._current.run.id == key and self._current.run.state.ended:
+            self._settle()
+
+    def _on_death(self, sentence: str) -> None:
+        # The previews that were not decoded yet remain approximate.
+        self._settle()
+        self.engine_died.emit(sentence)
+
+    def _on_message(self) -> None:
+        with self._wake_up:
+            self._has_message = True
+            threading.Condition.notify_all(self._wake_up)
 
     def _settle(self) -> None:
         """Release an ended job and its model from memory. Its previews do not change after this."""
         if self._current is not None and not self._current.settled:
-            self._current.settle()
+            self.runner.executor.settle(self._current)
 
     def _run_tasks(self) -> None:
         while self._tasks:
@@ -246,33 +383,5 @@ class WorkerThread(QThread):
 
     def _sleep_until(self, condition: Callable[[], bool]) -> None:
         with self._wake_up:
-            self._wake_up.wait_for(lambda: self._is_stopping or condition())
-
-
-def _enable_previews(job: Job, share: float) -> None:
-    from gdm_studio.engine.previews import Previews
-
-    job.previews = Previews(share)
-
-
-def _decode_next(job: Job | None, at: tuple[int, int] | None = None) -> View | None:
-    """Decode and return a job's next approximate preview, or its preview at (image, step) if `at` is given. Return None
-    if there is nothing to decode.
-    """
-    if job is None or job.settled or job.previews is None:
-        return None
-    try:
-        view = job.previews.decode_now(*at) if at else next(job.previews.decode_waiting(), None)
-    except Exception:  # whatever fails in the decoder, the linear preview stays and the thread continues
-        job.previews.give_up()
-        return None
-    if view is not None:
-        job.run.views[view.image][view.index - 1] = view
-        job.run.revision += 1
-        job.wake()
-    return view
-
-
-def _discard_previews(job: Job) -> None:
-    if job.previews is not None:
-        job.previews.give_up()
+            self._wake_up.wait_for(lambda: self._is_stopping or self._has_message or condition())
+            self._has_message = False

@@ -350,6 +350,10 @@
 <translation>Beheben</translation>
 </message>
 <message>
+<source>Free memory</source>
+<translation>Speicher freigeben</translation>
+</message>
+<message>
 <source>Gallery</source>
 <translation>Galerie</translation>
 </message>
@@ -360,6 +364,10 @@
 <message>
 <source>Generate it again from its file and compare</source>
 <translation>Aus der Datei neu generieren und vergleichen</translation>
+</message>
+<message>
+<source>Give back all memory of the models, also on the GPU</source>
+<translation>Allen Speicher der Modelle zurückgeben, auch auf der GPU</translation>
 </message>
 <message>
 <source>Go to</source>
@@ -1220,6 +1228,10 @@
 <message>
 <source>turbo lightning lcm distilled speed</source>
 <translation>destilliert geschwindigkeit turbo lightning lcm distilled speed</translation>
+</message>
+<message>
+<source>unload models vram gpu ram release engine restart</source>
+<translation>entladen modelle vram gpu ram freigeben engine neu starten</translation>
 </message>
 <message>
 <source>upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent</source>
@@ -2495,6 +2507,50 @@
 <message>
 <source>The drive of {place} is not connected; connect it, or choose another folder.</source>
 <translation>Das Laufwerk von {place} ist nicht angeschlossen; es anschließen oder einen anderen Ordner wählen.</translation>
+</message>
+<message>
+<source>The engine cannot be started; restart the program.</source>
+<translation>Die Engine kann nicht gestartet werden; das Programm neu starten.</translation>
+</message>
+<message>
+<source>The engine did not answer. It was started again.</source>
+<translation>Die Engine hat nicht geantwortet. Sie wurde neu gestartet.</translation>
+</message>
+<message>
+<source>The engine did not answer; another one begins again.</source>
+<translation>Die Engine hat nicht geantwortet; eine andere beginnt von vorn.</translation>
+</message>
+<message>
+<source>The engine did not answer; another one continues at the last recorded step.</source>
+<translation>Die Engine hat nicht geantwortet; eine andere macht beim letzten gespeicherten Schritt weiter.</translation>
+</message>
+<message>
+<source>The engine ended twice at step {step}; generate fewer images at a time.</source>
+<translation>Die Engine wurde zweimal bei Schritt {step} beendet; weniger Bilder auf einmal erzeugen.</translation>
+</message>
+<message>
+<source>The engine ended twice at step {step}; try a smaller size.</source>
+<translation>Die Engine wurde zweimal bei Schritt {step} beendet; eine kleinere Größe versuchen.</translation>
+</message>
+<message>
+<source>The engine ended twice at step {step}; use another device.</source>
+<translation>Die Engine wurde zweimal bei Schritt {step} beendet; ein anderes Gerät verwenden.</translation>
+</message>
+<message>
+<source>The engine ended twice while it worked on this; try again.</source>
+<translation>Die Engine wurde dabei zweimal beendet; noch einmal versuchen.</translation>
+</message>
+<message>
+<source>The engine ended unexpectedly. It was started again.</source>
+<translation>Die Engine wurde unerwartet beendet. Sie wurde neu gestartet.</translation>
+</message>
+<message>
+<source>The engine ended unexpectedly; another one begins again.</source>
+<translation>Die Engine wurde unerwartet beendet; eine andere beginnt von vorn.</translation>
+</message>
+<message>
+<source>The engine ended unexpectedly; another one continues at the last recorded step.</source>
+<translation>Die Engine wurde unerwartet beendet; eine andere macht beim letzten gespeicherten Schritt weiter.</translation>
 </message>
 <message>
 <source>The file cannot be used</source>
@@ -6018,12 +6074,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Darin ist kein brauchbares Modell.</translation>
 </message>
 <message>
+<source>Memory freed</source>
+<translation>Speicher freigegeben</translation>
+</message>
+<message>
 <source>Model files</source>
 <translation>Modelldateien</translation>
 </message>
 <message>
 <source>Models</source>
 <translation>Modelle</translation>
+</message>
+<message>
+<source>The next picture loads its model again.</source>
+<translation>Das nächste Bild lädt sein Modell neu.</translation>
 </message>
 <message>
 <source>Use it</source>

@@ -350,6 +350,10 @@
 <translation>Arreglar</translation>
 </message>
 <message>
+<source>Free memory</source>
+<translation>Liberar memoria</translation>
+</message>
+<message>
 <source>Gallery</source>
 <translation>Galería</translation>
 </message>
@@ -360,6 +364,10 @@
 <message>
 <source>Generate it again from its file and compare</source>
 <translation>Generarla de nuevo a partir de su archivo y comparar</translation>
+</message>
+<message>
+<source>Give back all memory of the models, also on the GPU</source>
+<translation>Devolver toda la memoria de los modelos, también en la GPU</translation>
 </message>
 <message>
 <source>Go to</source>
@@ -1220,6 +1228,10 @@
 <message>
 <source>turbo lightning lcm distilled speed</source>
 <translation>turbo lightning lcm destilado velocidad turbo lightning lcm distilled speed</translation>
+</message>
+<message>
+<source>unload models vram gpu ram release engine restart</source>
+<translation>descargar modelos vram gpu ram liberar motor reiniciar</translation>
 </message>
 <message>
 <source>upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent</source>
@@ -2495,6 +2507,50 @@
 <message>
 <source>The drive of {place} is not connected; connect it, or choose another folder.</source>
 <translation>La unidad de {place} no está conectada; conectarla o elegir otra carpeta.</translation>
+</message>
+<message>
+<source>The engine cannot be started; restart the program.</source>
+<translation>El motor no se puede iniciar; reinicia el programa.</translation>
+</message>
+<message>
+<source>The engine did not answer. It was started again.</source>
+<translation>El motor no respondía. Se ha iniciado de nuevo.</translation>
+</message>
+<message>
+<source>The engine did not answer; another one begins again.</source>
+<translation>El motor no respondía; otro empieza de nuevo.</translation>
+</message>
+<message>
+<source>The engine did not answer; another one continues at the last recorded step.</source>
+<translation>El motor no respondía; otro continúa en el último paso guardado.</translation>
+</message>
+<message>
+<source>The engine ended twice at step {step}; generate fewer images at a time.</source>
+<translation>El motor terminó dos veces en el paso {step}; genera menos imágenes a la vez.</translation>
+</message>
+<message>
+<source>The engine ended twice at step {step}; try a smaller size.</source>
+<translation>El motor terminó dos veces en el paso {step}; prueba un tamaño menor.</translation>
+</message>
+<message>
+<source>The engine ended twice at step {step}; use another device.</source>
+<translation>El motor terminó dos veces en el paso {step}; usa otro dispositivo.</translation>
+</message>
+<message>
+<source>The engine ended twice while it worked on this; try again.</source>
+<translation>El motor terminó dos veces mientras trabajaba en esto; inténtalo otra vez.</translation>
+</message>
+<message>
+<source>The engine ended unexpectedly. It was started again.</source>
+<translation>El motor terminó inesperadamente. Se ha iniciado de nuevo.</translation>
+</message>
+<message>
+<source>The engine ended unexpectedly; another one begins again.</source>
+<translation>El motor terminó inesperadamente; otro empieza de nuevo.</translation>
+</message>
+<message>
+<source>The engine ended unexpectedly; another one continues at the last recorded step.</source>
+<translation>El motor terminó inesperadamente; otro continúa en el último paso guardado.</translation>
 </message>
 <message>
 <source>The file cannot be used</source>
@@ -6018,12 +6074,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>No contiene ningún modelo utilizable.</translation>
 </message>
 <message>
+<source>Memory freed</source>
+<translation>Memoria liberada</translation>
+</message>
+<message>
 <source>Model files</source>
 <translation>Archivos de modelo</translation>
 </message>
 <message>
 <source>Models</source>
 <translation>Modelos</translation>
+</message>
+<message>
+<source>The next picture loads its model again.</source>
+<translation>La próxima imagen vuelve a cargar su modelo.</translation>
 </message>
 <message>
 <source>Use it</source>

@@ -350,6 +350,10 @@
 <translation>Corriger</translation>
 </message>
 <message>
+<source>Free memory</source>
+<translation>Libérer la mémoire</translation>
+</message>
+<message>
 <source>Gallery</source>
 <translation>Galerie</translation>
 </message>
@@ -360,6 +364,10 @@
 <message>
 <source>Generate it again from its file and compare</source>
 <translation>La régénérer à partir de son fichier et comparer</translation>
+</message>
+<message>
+<source>Give back all memory of the models, also on the GPU</source>
+<translation>Rendre toute la mémoire des modèles, aussi sur le GPU</translation>
 </message>
 <message>
 <source>Go to</source>
@@ -1220,6 +1228,10 @@
 <message>
 <source>turbo lightning lcm distilled speed</source>
 <translation>turbo lightning lcm distillé vitesse turbo lightning lcm distilled speed</translation>
+</message>
+<message>
+<source>unload models vram gpu ram release engine restart</source>
+<translation>décharger modèles vram gpu ram libérer moteur redémarrer</translation>
 </message>
 <message>
 <source>upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent</source>
@@ -2495,6 +2507,50 @@
 <message>
 <source>The drive of {place} is not connected; connect it, or choose another folder.</source>
 <translation>Le disque de {place} n'est pas connecté ; le connecter ou choisir un autre dossier.</translation>
+</message>
+<message>
+<source>The engine cannot be started; restart the program.</source>
+<translation>Le moteur ne peut pas démarrer ; redémarrez le programme.</translation>
+</message>
+<message>
+<source>The engine did not answer. It was started again.</source>
+<translation>Le moteur ne répondait pas. Il a été redémarré.</translation>
+</message>
+<message>
+<source>The engine did not answer; another one begins again.</source>
+<translation>Le moteur ne répondait pas ; un autre recommence.</translation>
+</message>
+<message>
+<source>The engine did not answer; another one continues at the last recorded step.</source>
+<translation>Le moteur ne répondait pas ; un autre continue à la dernière étape enregistrée.</translation>
+</message>
+<message>
+<source>The engine ended twice at step {step}; generate fewer images at a time.</source>
+<translation>Le moteur s’est arrêté deux fois à l’étape {step} ; générez moins d’images à la fois.</translation>
+</message>
+<message>
+<source>The engine ended twice at step {step}; try a smaller size.</source>
+<translation>Le moteur s’est arrêté deux fois à l’étape {step} ; essayez une taille plus petite.</translation>
+</message>
+<message>
+<source>The engine ended twice at step {step}; use another device.</source>
+<translation>Le moteur s’est arrêté deux fois à l’étape {step} ; utilisez un autre appareil.</translation>
+</message>
+<message>
+<source>The engine ended twice while it worked on this; try again.</source>
+<translation>Le moteur s’est arrêté deux fois pendant cette tâche ; réessayez.</translation>
+</message>
+<message>
+<source>The engine ended unexpectedly. It was started again.</source>
+<translation>Le moteur s’est arrêté de façon inattendue. Il a été redémarré.</translation>
+</message>
+<message>
+<source>The engine ended unexpectedly; another one begins again.</source>
+<translation>Le moteur s’est arrêté de façon inattendue ; un autre recommence.</translation>
+</message>
+<message>
+<source>The engine ended unexpectedly; another one continues at the last recorded step.</source>
+<translation>Le moteur s’est arrêté de façon inattendue ; un autre continue à la dernière étape enregistrée.</translation>
 </message>
 <message>
 <source>The file cannot be used</source>
@@ -6018,12 +6074,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Il ne contient aucun modèle utilisable.</translation>
 </message>
 <message>
+<source>Memory freed</source>
+<translation>Mémoire libérée</translation>
+</message>
+<message>
 <source>Model files</source>
 <translation>Fichiers de modèle</translation>
 </message>
 <message>
 <source>Models</source>
 <translation>Modèles</translation>
+</message>
+<message>
+<source>The next picture loads its model again.</source>
+<translation>L’image suivante recharge son modèle.</translation>
 </message>
 <message>
 <source>Use it</source>

@@ -349,6 +349,10 @@
 <translation>修正</translation>
 </message>
 <message>
+<source>Free memory</source>
+<translation>メモリを解放</translation>
+</message>
+<message>
 <source>Gallery</source>
 <translation>ギャラリー</translation>
 </message>
@@ -359,6 +363,10 @@
 <message>
 <source>Generate it again from its file and compare</source>
 <translation>ファイルからもう一度生成して比較</translation>
+</message>
+<message>
+<source>Give back all memory of the models, also on the GPU</source>
+<translation>モデルが使うメモリを GPU も含めてすべて解放します</translation>
 </message>
 <message>
 <source>Go to</source>
@@ -1219,6 +1227,10 @@
 <message>
 <source>turbo lightning lcm distilled speed</source>
 <translation>高速化 蒸留 速度 turbo lightning lcm distilled speed</translation>
+</message>
+<message>
+<source>unload models vram gpu ram release engine restart</source>
+<translation>アンロード モデル vram gpu ram 解放 エンジン 再起動</translation>
 </message>
 <message>
 <source>upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent</source>
@@ -2491,6 +2503,50 @@
 <message>
 <source>The drive of {place} is not connected; connect it, or choose another folder.</source>
 <translation>{place}のドライブが接続されていません。接続するか、別のフォルダーを選んでください。</translation>
+</message>
+<message>
+<source>The engine cannot be started; restart the program.</source>
+<translation>エンジンを起動できません。プログラムを再起動してください。</translation>
+</message>
+<message>
+<source>The engine did not answer. It was started again.</source>
+<translation>エンジンが応答しませんでした。再起動しました。</translation>
+</message>
+<message>
+<source>The engine did not answer; another one begins again.</source>
+<translation>エンジンが応答しませんでした。別のエンジンが最初からやり直します。</translation>
+</message>
+<message>
+<source>The engine did not answer; another one continues at the last recorded step.</source>
+<translation>エンジンが応答しませんでした。別のエンジンが最後に記録したステップから続けます。</translation>
+</message>
+<message>
+<source>The engine ended twice at step {step}; generate fewer images at a time.</source>
+<translation>エンジンがステップ {step} で 2 回終了しました。一度に生成する画像を減らしてください。</translation>
+</message>
+<message>
+<source>The engine ended twice at step {step}; try a smaller size.</source>
+<translation>エンジンがステップ {step} で 2 回終了しました。小さいサイズを試してください。</translation>
+</message>
+<message>
+<source>The engine ended twice at step {step}; use another device.</source>
+<translation>エンジンがステップ {step} で 2 回終了しました。別のデバイスを使ってください。</translation>
+</message>
+<message>
+<source>The engine ended twice while it worked on this; try again.</source>
+<translation>この処理の間にエンジンが 2 回終了しました。もう一度試してください。</translation>
+</message>
+<message>
+<source>The engine ended unexpectedly. It was started again.</source>
+<translation>エンジンが予期せず終了しました。再起動しました。</translation>
+</message>
+<message>
+<source>The engine ended unexpectedly; another one begins again.</source>
+<translation>エンジンが予期せず終了しました。別のエンジンが最初からやり直します。</translation>
+</message>
+<message>
+<source>The engine ended unexpectedly; another one continues at the last recorded step.</source>
+<translation>エンジンが予期せず終了しました。別のエンジンが最後に記録したステップから続けます。</translation>
 </message>
 <message>
 <source>The file cannot be used</source>
@@ -5975,12 +6031,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>使用できるモデルが含まれていません。</translation>
 </message>
 <message>
+<source>Memory freed</source>
+<translation>メモリを解放しました</translation>
+</message>
+<message>
 <source>Model files</source>
 <translation>モデルファイル</translation>
 </message>
 <message>
 <source>Models</source>
 <translation>モデル</translation>
+</message>
+<message>
+<source>The next picture loads its model again.</source>
+<translation>次の画像でモデルを読み込み直します。</translation>
 </message>
 <message>
 <source>Use it</source>

@@ -349,6 +349,10 @@
 <translation>修复</translation>
 </message>
 <message>
+<source>Free memory</source>
+<translation>释放内存</translation>
+</message>
+<message>
 <source>Gallery</source>
 <translation>图库</translation>
 </message>
@@ -359,6 +363,10 @@
 <message>
 <source>Generate it again from its file and compare</source>
 <translation>根据文件重新生成并对比</translation>
+</message>
+<message>
+<source>Give back all memory of the models, also on the GPU</source>
+<translation>归还模型占用的全部内存，包括 GPU 上的</translation>
 </message>
 <message>
 <source>Go to</source>
@@ -1219,6 +1227,10 @@
 <message>
 <source>turbo lightning lcm distilled speed</source>
 <translation>加速 蒸馏 速度 turbo lightning lcm distilled speed</translation>
+</message>
+<message>
+<source>unload models vram gpu ram release engine restart</source>
+<translation>卸载 模型 显存 gpu 内存 释放 引擎 重启</translation>
 </message>
 <message>
 <source>upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent</source>
@@ -2491,6 +2503,50 @@
 <message>
 <source>The drive of {place} is not connected; connect it, or choose another folder.</source>
 <translation>{place} 所在的驱动器未连接；请连接它，或选择其他文件夹。</translation>
+</message>
+<message>
+<source>The engine cannot be started; restart the program.</source>
+<translation>无法启动引擎；请重启程序。</translation>
+</message>
+<message>
+<source>The engine did not answer. It was started again.</source>
+<translation>引擎没有响应，已重新启动。</translation>
+</message>
+<message>
+<source>The engine did not answer; another one begins again.</source>
+<translation>引擎没有响应；另一个引擎将重新开始。</translation>
+</message>
+<message>
+<source>The engine did not answer; another one continues at the last recorded step.</source>
+<translation>引擎没有响应；另一个引擎将从最后记录的步骤继续。</translation>
+</message>
+<message>
+<source>The engine ended twice at step {step}; generate fewer images at a time.</source>
+<translation>引擎在步骤 {step} 结束了两次；请减少一次生成的图片数量。</translation>
+</message>
+<message>
+<source>The engine ended twice at step {step}; try a smaller size.</source>
+<translation>引擎在步骤 {step} 结束了两次；请尝试较小的尺寸。</translation>
+</message>
+<message>
+<source>The engine ended twice at step {step}; use another device.</source>
+<translation>引擎在步骤 {step} 结束了两次；请使用其他设备。</translation>
+</message>
+<message>
+<source>The engine ended twice while it worked on this; try again.</source>
+<translation>引擎在处理时结束了两次；请重试。</translation>
+</message>
+<message>
+<source>The engine ended unexpectedly. It was started again.</source>
+<translation>引擎意外结束，已重新启动。</translation>
+</message>
+<message>
+<source>The engine ended unexpectedly; another one begins again.</source>
+<translation>引擎意外结束；另一个引擎将重新开始。</translation>
+</message>
+<message>
+<source>The engine ended unexpectedly; another one continues at the last recorded step.</source>
+<translation>引擎意外结束；另一个引擎将从最后记录的步骤继续。</translation>
 </message>
 <message>
 <source>The file cannot be used</source>
@@ -5975,12 +6031,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>其中没有可用的模型。</translation>
 </message>
 <message>
+<source>Memory freed</source>
+<translation>内存已释放</translation>
+</message>
+<message>
 <source>Model files</source>
 <translation>模型文件</translation>
 </message>
 <message>
 <source>Models</source>
 <translation>模型</translation>
+</message>
+<message>
+<source>The next picture loads its model again.</source>
+<translation>下一张图片会重新加载模型。</translation>
 </message>
 <message>
 <source>Use it</source>

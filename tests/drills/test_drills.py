@@ -15,6 +15,7 @@ from tests.drills import (
     disk,
     disk_window,
     drive,
+    engine,
     every_write,
     faults,
     kill,
@@ -36,6 +37,12 @@ forks = pytest.mark.skipif(os.name == "nt", reason="kill -9 and bad disks are Un
 def test_randomly_killed_programs_lose_nothing(_own_home: Path) -> None:
     report = kill.drill(4, 3, _own_home)
     assert report.kills == 4 and report.ledger is not None and report.ledger.made
+
+
+@forks
+def test_killed_engines_lose_no_image(_own_home: Path) -> None:
+    report = engine.drill(2, 0, images=2)
+    assert report.problems == [] and report.kills + report.stops == 2
 
 
 @pytest.mark.skipif(not ssh_server.is_installed(), reason="OpenSSH's server is not installed")

@@ -16,7 +16,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from gdm_studio.cli.main import run
-from gdm_studio.engine import attention_maps as attention
+from gdm_studio.engine import attention_recording as attention
+from gdm_studio.engine.attention_maps import Attention as AttentionMaps
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.step_history import load as load_steps
 from gdm_studio.models.attention_hooks import attention_maps, feature_size
@@ -164,7 +165,7 @@ def test_attention_of_long_prompts_is_limited_in_size(tmp_path: Path) -> None:
     {"steps": [0, 1]}, {"steps": [1.5, 2]}, {"steps": [1, 2, 3]}, {"steps": "12"},
 ])  # fmt: skip
 def test_an_invalid_record_is_none(change: dict[str, Any]) -> None:
-    good = attention.Attention(("a", "b"), (1, 2), np.full((2, 2, 4, 4), 9, np.uint8), np.ones((2, 2), np.float32))
+    good = AttentionMaps(("a", "b"), (1, 2), np.full((2, 2, 4, 4), 9, np.uint8), np.ones((2, 2), np.float32))
     assert attention.read(good.to_bytes()).words == ("a", "b")  # type: ignore[union-attr]
     facts = {"words": ["a", "b"], "steps": [1, 2]} | change
     told = {"format": "gdm-studio attention", "attention": json.dumps(facts)}

@@ -9,9 +9,10 @@ import pytest
 from PIL import Image
 
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
-from gdm_studio.engine import step_animation, step_history
+from gdm_studio.engine import animation_file, step_history
+from gdm_studio.engine.animation_file import Film, write_film
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.engine.step_animation import Film, frames_of, generate_frames, interpolate, views_of, write_film
+from gdm_studio.engine.step_animation import frames_of, generate_frames, interpolate, views_of
 from gdm_studio.engine.view_modes import difference_image, view_of
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.request.generation_events import Event, Result, View
@@ -106,7 +107,7 @@ def test_mp4_is_written_with_its_package(tmp_path: Path) -> None:
 def test_mp4_without_its_package_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(__import__("sys").modules, "av", None)
     with pytest.raises(StudioError, match="This needs av; run `.*`.* GIF and WebP work without it"):
-        step_animation.check(tmp_path / "a.mp4")
+        animation_file.check(tmp_path / "a.mp4")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from gdm_studio.engine import previews
+from gdm_studio.engine import preview_memory, previews
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.previews import Previews
 from gdm_studio.request.generation_events import Run, StepEvent
@@ -70,23 +70,23 @@ def test_previews_do_not_retain_their_batch() -> None:
 
 def test_a_forgotten_image_releases_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     # Ten steps of two images take sixty image sizes, and latents more.
-    monkeypatch.setattr(previews, "MEMORY_LIMIT", 65 * IMAGE_BYTES)
+    monkeypatch.setattr(preview_memory, "MEMORY_LIMIT", 65 * IMAGE_BYTES)
     shown = Previews(budget=1e-9)
     first = step_events(replace(REQUEST, count=2, batch=2))
     for advance in first:
         shown.views(advance)
-    assert not shown.is_full()
+    assert shown.used_bytes <= 65 * IMAGE_BYTES
     for advance in step_events(REQUEST):
         shown.views(replace(advance, images=(2,)))
-    assert shown.is_full()
+    assert shown.used_bytes > 65 * IMAGE_BYTES
     shown.forget(0)
     assert {view.image for view in shown.decode_waiting()} == {1, 2}
-    assert not shown.is_full()
+    assert shown.used_bytes <= 65 * IMAGE_BYTES
 
 
 def test_steps_sharing_a_preview_get_their_own_if_memory_allows(monkeypatch: pytest.MonkeyPatch) -> None:
     # Ten steps would take thirty images, so every second step shares one.
-    monkeypatch.setattr(previews, "MEMORY_LIMIT", 24 * IMAGE_BYTES)
+    monkeypatch.setattr(preview_memory, "MEMORY_LIMIT", 24 * IMAGE_BYTES)
     shown = Previews()
     views = {view.index: view for advance in step_events(REQUEST) for view in shown.views(advance)}
     assert views[2].predicted is views[1].predicted and not views[2].decoded
@@ -112,7 +112,7 @@ def test_a_resumed_run_counts_its_steps_from_one() -> None:
 def test_shared_previews_are_counted_from_the_start_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = list(step_events(REQUEST))
     # Six steps would take eighteen images, so every second step shares those of the previous one.
-    monkeypatch.setattr(previews, "MEMORY_LIMIT", 9 * IMAGE_BYTES)
+    monkeypatch.setattr(preview_memory, "MEMORY_LIMIT", 9 * IMAGE_BYTES)
     shown = Previews()
     rest = generate(REQUEST, GaussianLibrary(), resume=whole[3].step)
     views = [view for event in rest if isinstance(event, StepEvent) for view in shown.views(event)]

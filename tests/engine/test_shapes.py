@@ -10,8 +10,8 @@ from PIL import Image
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import image_inputs
+from gdm_studio.engine.animation_file import Film, write_film
 from gdm_studio.engine.image_inputs import composite, fitted_mask, load_fitted, store
-from gdm_studio.engine.step_animation import Film, write_film
 from gdm_studio.request.generation_request import MAX_SIDE
 
 

@@ -28,11 +28,13 @@ from gdm_studio.engine.generation_loop import denoise_pipeline, generate
 from gdm_studio.engine.initial_state import RunState
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.engine.previews import Previews
-from gdm_studio.engine.reproduce import Verdict, check_reproduction
+from gdm_studio.engine.reproduce import check_reproduction
+from gdm_studio.engine.reproduction_verdict import Verdict
 from gdm_studio.engine.resume import StepWriter, resume_run
 from gdm_studio.engine.step_animation import views_of
 from gdm_studio.engine.step_history import load as load_steps
 from gdm_studio.gallery import Gallery, read
+from gdm_studio.jobs.engine_service import EngineService
 from gdm_studio.models.few_step_models import FEW_STEPS, NONE
 from gdm_studio.models.files.hashes import hash_file
 from gdm_studio.models.files.taesd import find_decoder, is_taesd
@@ -45,7 +47,7 @@ from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder
 from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
 from gdm_studio.request.generation_events import Phase, Result, StepEvent
 from gdm_studio.request.generation_request import BUILT_IN, RULES, Branch, Request
-from gdm_studio.ui.preload import load_model
+from gdm_studio.studio.engine_calls import load_model
 from tests.helpers import tiny_stable
 from tests.helpers.verdicts import run_to_verdict
 from tests.parity import weights as parity
@@ -723,7 +725,7 @@ def test_text_encoders_are_released_when_memory_is_short(checkpoints: Path, monk
 @pytest.mark.slow
 def test_preloading_runs_a_step_of_each_stage(refined: Library) -> None:
     asked = Request(**{**ASKED, "refiner": "finer", "factors": {"enlarged": 2.0, "refined": 0.5}})
-    load_model(refined, asked)
+    load_model(EngineService(refined), asked)
     assert refined.is_loaded("tiny", device=torch.device("cpu"), dtype=torch.float32, asked=asked)
 
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from gdm_studio.engine import attention_maps as attention
+from gdm_studio.engine import attention_recording as attention
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.models.attention_hooks import attention_maps, watch_attention

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-from gdm_studio.engine.reproduce import Verdict
+from gdm_studio.engine.reproduction_verdict import Verdict
 
 
 def run_to_verdict(events: Generator[Any, None, Verdict]) -> Verdict:

@@ -16,6 +16,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent, QShowEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
+from gdm_studio.jobs.workers.engine_process import ProcessEngine
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Run, State
 from gdm_studio.ui.shell.app import application, event_loop
@@ -35,11 +36,17 @@ SECONDS = 90.0
 Play = Callable[[Window], Coroutine[Any, Any, None]]
 
 
-def run_in_window(play: Play, *, library: AnyLibrary | None = None, seconds: float = SECONDS) -> None:
+def run_in_window(
+    play: Play,
+    *,
+    library: AnyLibrary | None = None,
+    engine: ProcessEngine | None = None,
+    seconds: float = SECONDS,
+) -> None:
     """Open the program's window for a test, wait until its model is loaded, run `play(window)` and close the window.
 
-    `play` may take at most `seconds`. Fails if another top-level window was shown or a gallery thread is still running
-    afterwards.
+    Without an `engine`, its worker thread generates the images. `play` may take at most `seconds`. Fails if another
+    top-level window was shown or a gallery thread is still running afterwards.
     """
     app = QApplication.instance() or application()
     assert isinstance(app, QApplication)
@@ -49,7 +56,7 @@ def run_in_window(play: Play, *, library: AnyLibrary | None = None, seconds: flo
         names = ("DEFAULT_SECONDS", "OFFER_SECONDS", "ERROR_SECONDS")
         lasting = mock.patch.multiple("gdm_studio.ui.notify", **dict.fromkeys(names, 2 * SECONDS))
         with lasting, event_loop(app) as loop:
-            loop.run_until_complete(_live(app, flashes, play, library or GaussianLibrary(), seconds))
+            loop.run_until_complete(_live(app, flashes, play, library or GaussianLibrary(), engine, seconds))
     finally:
         asyncio.set_event_loop(None)
     assert not flashes.seen, f"shown as windows of their own: {flashes.seen}"
@@ -61,10 +68,17 @@ def run_in_window(play: Play, *, library: AnyLibrary | None = None, seconds: flo
     assert not left, f"threads left: {left}"
 
 
-async def _live(app: QApplication, flashes: _Flashes, play: Play, library: AnyLibrary, seconds: float) -> None:
+async def _live(
+    app: QApplication,
+    flashes: _Flashes,
+    play: Play,
+    library: AnyLibrary,
+    engine: ProcessEngine | None,
+    seconds: float,
+) -> None:
     await asyncio.to_thread(library.refresh)
     app.installEventFilter(flashes)
-    window = Window(app.findChild(Theme) or Theme(app), library)
+    window = Window(app.findChild(Theme) or Theme(app), library, engine)
     window.show()
     # The offscreen platform does not activate windows.
     window.activateWindow()

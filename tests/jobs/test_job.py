@@ -11,7 +11,7 @@ import pytest
 
 from gdm_studio import preferences
 from gdm_studio.common.errors import ModelError, StorageError
-from gdm_studio.engine import previews, resume
+from gdm_studio.engine import preview_memory, resume
 from gdm_studio.gallery import Gallery
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
@@ -70,12 +70,12 @@ def test_the_oldest_images_release_the_views_of_their_steps_when_saved(
 ) -> None:
     side = CARD.size
     # An image of eight steps needs twenty-four of these units.
-    monkeypatch.setattr(previews, "MEMORY_LIMIT", 40 * 4 * side * side)
+    monkeypatch.setattr(preview_memory, "MEMORY_LIMIT", 40 * 4 * side * side)
     with closing(Gallery.open()) as gallery:
         runner = Runner(crew, lambda: gallery)
         work = runner.submit(replace(REQUEST, count=4, batch=1))
-        work.previews = previews.Previews(budget=1e9)
-        for _ in runner.run_job(work):
+        work.previews = preview_memory.PreviewMemory()
+        for _ in runner.run_job(work, previews=1e9):
             pass
     assert [len({id(view.noisy) for view in views}) for views in work.run.views] == [1, 1, 1, 8]
 
@@ -132,10 +132,9 @@ def test_a_finished_job_releases_its_model(crew: Executor, ending: str) -> None:
             if isinstance(event, StepEvent) and event.index == 3 and ending == "stopped":
                 work.cancel()
             elif isinstance(event, StepEvent) and event.index == 3 and ending == "failed":
-                work.keep_steps, work.record = None, _refuse  # type: ignore[method-assign]
+                work.record = _refuse  # type: ignore[method-assign]
     assert work.settled and work.run.state is State[ending.upper()]
     assert (work.last_step is not None) == (ending == "stopped")
-    assert work.last_step is None or work.last_step.model is None
 
 
 def _refuse(event: object, began: float) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from gdm_studio.jobs.thread_engine import ThreadEngine
+from gdm_studio.jobs.workers import engine_messages
 from gdm_studio.ui import translation
 from gdm_studio.ui.shell.app import application
 from gdm_studio.ui.theme import roles
@@ -31,6 +34,17 @@ def _application() -> None:
     else:
         roles.install()
         translation.install(plain)
+
+
+@pytest.fixture(autouse=True)
+def _plain_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pass arguments and results of engine calls through the messages of an engine, which refuse objects of torch."""
+
+    def call(engine: ThreadEngine, function: Callable[..., Any], *args: Any) -> Any:
+        args = engine_messages.unpack(engine_messages.pack(args))
+        return engine_messages.unpack(engine_messages.pack(engine._service.call(function, args)))
+
+    monkeypatch.setattr(ThreadEngine, "call", call)
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,7 @@ from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.reading import PromptReading
 from gdm_studio.request.generation_request import Interpolation
 from gdm_studio.request.prompt_templates import draw
+from gdm_studio.studio.engine_history import is_loaded
 from gdm_studio.ui.create.board.interpolation_view import InterpolationView
 from gdm_studio.ui.create.panel.subject_list_editor import ThingList, replace_subject, subjects_of
 from gdm_studio.ui.create.prompt.chip_texts import chips_of_options
@@ -29,7 +30,6 @@ from gdm_studio.ui.create.prompt.completions import KnownWords, find_completions
 from gdm_studio.ui.create.prompt.prompt_box import PromptBox
 from gdm_studio.ui.create.prompt.prompt_chips import HEIGHT, ChipLook, PromptChip, PromptChipButton, PromptChips
 from gdm_studio.ui.create.prompt.prompt_list import PromptList
-from gdm_studio.ui.denoising_steps.step_history import is_loaded
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.fields import TextLine
 from tests.helpers.widgets import record_signal, show_widget, theme
@@ -168,7 +168,7 @@ def test_pictures_of_chips_load_no_model_beside_a_running_one(home: None) -> Non
         for _ in range(10):
             await window.worker.ask(lambda: None)
         request = replace(controls.request(), device="cpu")
-        assert not await window.worker.ask(lambda: is_loaded(library, request))
+        assert not await window.worker.call(is_loaded, request)
         assert all(button(controls.prompt, text).picture().isNull() for text in NEAREST)
         window.generation.toggle_pause()
         await choosing

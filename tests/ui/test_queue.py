@@ -21,10 +21,12 @@ from PySide6.QtWidgets import QWidget
 
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import Gallery, Picture, read
+from gdm_studio.jobs.engine_calls import resume_point
 from gdm_studio.jobs.queue import Item, ItemState, Queue
 from gdm_studio.maths.noise_path import NoiseLevel
-from gdm_studio.request.generation_events import Result, State, StepEvent
+from gdm_studio.request.generation_events import Result, State
 from gdm_studio.request.generation_request import Branch, Request
+from gdm_studio.studio.model_compatibility import branch_request
 from gdm_studio.ui.create.queue import controller
 from gdm_studio.ui.create.queue.queue_mirror import Backlog
 from gdm_studio.ui.shell import window as window_room
@@ -809,12 +811,11 @@ def test_a_branch_continues_from_a_step_in_memory(home: Path, steering: bool) ->
         window.generation.toggle_pause()
         job = window.generation.job
         await until(lambda: job.run.state is State.PAUSED)
-        advance: StepEvent = await window.worker.ask(lambda: job.last_step)
-        from gdm_studio.denoising_steps.saved_step import saved_steps
-
-        (saved,) = await window.worker.ask(lambda: saved_steps(advance, job.run.request))
-        branch = saved.resume_or_branch(replace(job.run.request, prompt="a calm disc"))
-        window.generation.continue_from(branch, saved.step, steering=steering)
+        branch = branch_request(
+            job.run.request, (index := job.last_step.index), replace(job.run.request, prompt="a calm disc")
+        )
+        saved_step = await window.worker.call_about(job, resume_point, branch, 1)
+        window.generation.continue_from(branch, saved_step, steering=steering)
         if not steering:
             await until(lambda: prompts(window) == ["a disc", "a calm disc"])
             # Viewing an earlier step does not stop the requested branch.
@@ -823,7 +824,7 @@ def test_a_branch_continues_from_a_step_in_memory(home: Path, steering: bool) ->
         await until(lambda: len(pictures(home)) == (1 if steering else 2) and not window.backlog.items)
         assert not any("Stopped at step" in notice for notice in notices(window))
         run = window.viewer.run
-        assert run.request.prompt == "a calm disc" and run.first == advance.step.index
+        assert run.request.prompt == "a calm disc" and run.first == index
 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
     branches = [path for path in pictures(home) if read(path).request.branch is not None]  # type: ignore[union-attr]

@@ -14,12 +14,12 @@ from gdm_studio.gallery import Picture
 from gdm_studio.gallery.copy_detection import Content, edited_id
 from gdm_studio.request.generation_events import Result, Run
 from gdm_studio.request.generation_request import Branch, Request
+from gdm_studio.studio.engine_history import OpenHistory
 from gdm_studio.studio.model_compatibility import branch_request, with_branch_settings
 from gdm_studio.ui.create.steps.branch_views import NOTHING, shared_views
 from gdm_studio.ui.denoising_steps import view_modes
 from gdm_studio.ui.denoising_steps.image_ancestry import build_family_tree, without_repeats
 from gdm_studio.ui.denoising_steps.setting_changes import list_changes, request_of_part
-from gdm_studio.ui.denoising_steps.step_history import StepHistory
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.widgets import flat_image, make_view
 
@@ -136,10 +136,10 @@ def test_steps_of_a_missing_device_can_be_viewed() -> None:
     (result,) = [event for event in generate(request, GaussianLibrary()) if isinstance(event, Result)]
     kept = step_history.load(result.steps)
     elsewhere = replace(kept.log, request=replace(kept.request, device="cuda:7"))
-    reel = StepHistory(file_format.to_bytes(elsewhere), GaussianLibrary())
+    reel = OpenHistory(file_format.to_bytes(elsewhere), GaussianLibrary())
     assert len(reel.run.views[0]) == 5 and np.array_equal(reel.picture(5).rgba, result.rgba)
     left = reel.saved(2).step
     assert left.index == 5 and left.at == reel.run.views[0][1].at, "of its own steps the second"
     while reel.sharpen():
         pass
-    assert reel.held == sum(v.predicted.nbytes + v.noisy.nbytes + v.noise.nbytes for v in reel.run.views[0])
+    assert all(view.decoded for view in reel.run.views[0])

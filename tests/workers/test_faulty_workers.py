@@ -180,7 +180,7 @@ def fake_workers(monkeypatch: pytest.MonkeyPatch, *modes: str, silence: float = 
     def command(device: str, sharing: int) -> list[str]:
         return [sys.executable, "-P", "-c", FAKE, line.pop(0) if len(line) > 1 else line[0], str(hanging)]
 
-    monkeypatch.setattr(worker_handle, "_build_command", command)
+    monkeypatch.setattr(worker_handle.Worker, "_build_command", lambda self, sharing: command(self.device, sharing))
     monkeypatch.setattr(pools, "SECONDS_OF_SILENCE", silence)
     hurry_silence(monkeypatch, lambda pid: (hanging / str(pid)).exists())
 
@@ -326,7 +326,9 @@ worker_main.main()
 @pytest.mark.slow(seconds=6)
 def test_a_real_worker_sends_heartbeats_during_a_long_step(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        worker_handle, "_build_command", lambda device, sharing: [sys.executable, "-P", "-c", REAL, device, "1"]
+        worker_handle.Worker,
+        "_build_command",
+        lambda self, sharing: [sys.executable, "-P", "-c", REAL, self.device, "1"],
     )
     with closing(Pool(["cpu"])) as pool:
         wait_until_ready(pool)

@@ -24,8 +24,8 @@ from gdm_studio.common.errors import DeviceError, ModelError
 from gdm_studio.common.translatable_json import MAX_DEPTH, MAX_FIELDS, MAX_TEMPLATE, MAX_TEXT
 from gdm_studio.common.translation_markers import Sentence, translatable
 from gdm_studio.jobs.workers.messages import Decoder, Encoder, error_in, of_error
-from gdm_studio.jobs.workers.pool import Ended, Pool
-from gdm_studio.jobs.workers.work_items import WorkItem, generate_here, single_items
+from gdm_studio.jobs.workers.pool import Pool
+from gdm_studio.jobs.workers.work_items import Ended, WorkItem, generate_here, single_items
 from gdm_studio.jobs.workers.worker_main import AHEAD
 from gdm_studio.maths.noise_path import CLEAN, NoiseLevel, Step
 from gdm_studio.models.library import Library

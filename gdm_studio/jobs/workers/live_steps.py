@@ -129,9 +129,7 @@ class LiveSteps:
     def _begin(self, data: bytes) -> list[Entry]:
         """Start a new step log from the serialised records `data`. Returns its entries after the initial state."""
         from gdm_studio.denoising_steps.file_format import LogReader
-        from gdm_studio.engine.initial_state import RunState
-        from gdm_studio.engine.recorder import Recorder
-        from gdm_studio.models.forward_process import forward_process
+        from gdm_studio.engine.recorded_run import start_recorder
 
         self._reader = None
         self._data = []
@@ -142,12 +140,7 @@ class LiveSteps:
         start = reader.start.step
         if start is None or not (log.path and log.images) or not set(log.images) <= set(range(self._request.count)):
             raise ValueError("not a batch of this request")
-        request = self._request.with_prompt_of(log.images[0])
-        # A single row may be shared by all images, but each one needs its own here.
-        each = start.each(lambda rows: rows.expand(len(log.images), *rows.shape[1:]))
-        state = RunState(each.x, log.path, each.index, each.history, each.memory)
-        card = self._card.for_request(request)
-        self._recorder = Recorder(card, forward_process(card), request, log.images, state, budget=None)
+        self._recorder = start_recorder(log, start, self._request, self._card)
         self._reader = reader
         self._spent = 0.0
         return reader.first_entries

@@ -150,6 +150,30 @@ TO_REMOTE: Mapping[str, Mapping[str, Check]] = {
     "make": {**TO_WORKER["make"], "inputs": _is_list(is_stored_image_name, MAX_COUNT), "hashes": _is_hashes},
     "alive": {},
 }
+# Kinds of messages from an engine. An "answer" to a call is pickled, because an engine is a part of this program.
+# "view" is a preview that was decoded exactly, and "settled" says that none is left to decode.
+FROM_ENGINE: Mapping[str, Mapping[str, Check]] = {
+    **FROM_WORKER,
+    "alive": {"memory": _is_whole(0, 2**60)},
+    "answer": {"call": _is_whole(0, 2**53), "is_error": _is_flag},
+    "view": {"key": _is_text, "image": _is_image, "index": _is_step, "shape": _is_shape},
+    "settled": {"key": _is_text},
+}
+# Kinds of messages to an engine. `first` is the number of the work item's first image, `source` is True if a pickled
+# source follows, and `steps` is the number of steps of a share that the engine may take in all.
+TO_ENGINE: Mapping[str, Mapping[str, Check]] = {
+    "make": {
+        **TO_WORKER["make"],
+        "key": _is_text,
+        "first": _is_image,
+        "source": _is_flag,
+        "cpu_share": _is_number,
+    },
+    "stop": TO_WORKER["stop"],
+    "allow": {"steps": _is_whole(0, 2**53)},
+    "call": {"call": _is_whole(0, 2**53), "between_jobs": _is_flag},
+    "settle": {"key": _is_text, "keeps_step": _is_flag},
+}
 # Kinds of messages from the gateway of a cluster. `count` is the number of further shares that the cluster can take.
 # "idle" is the last message of a gateway that ends because it had no work.
 FROM_CLUSTER: Mapping[str, Mapping[str, Check]] = {
@@ -161,7 +185,7 @@ FROM_CLUSTER: Mapping[str, Mapping[str, Check]] = {
 }
 # Kinds of messages to the gateway of a cluster.
 TO_CLUSTER: Mapping[str, Mapping[str, Check]] = {"make": TO_WORKER["make"], "stop": {}}
-_BLOBS = {"steps": 1, "result": 2}
+_BLOBS = {"steps": 1, "result": 2, "answer": 1, "call": 1, "view": 1}
 _is_path = _is_list(_is_point, MAX_PATH + 1, 1)
 
 
@@ -188,7 +212,7 @@ def _count_blobs(facts: Mapping[str, Any]) -> int:
     if facts["kind"] == "progress":
         return len(_PICTURES) * sum("shape" in view for view in facts["views"])
     if facts["kind"] == "make":
-        return 1 + len(facts.get("inputs", ()))
+        return 1 + len(facts.get("inputs", ())) + facts.get("source", False)
     return _BLOBS.get(facts["kind"], 0)
 
 
@@ -256,7 +280,7 @@ class Decoder:
             rgba, steps = blobs
             made = GenerationFacts(**facts["made"]) if facts["made"] else None
             request = Request.from_json(facts["request"])
-            picture = _decode_array(rgba, facts["shape"])
+            picture = decode_array(rgba, facts["shape"])
             return Result(facts["image"], request, picture, facts["stopped_at"], made, steps)
         if "path" in facts:
             self._path = tuple(NoiseLevel(*point) for point in facts["path"])
@@ -272,7 +296,7 @@ class Decoder:
         fields: dict[str, Any] = {name: facts[name] for name in ("image", "index", "of", "ms")}
         fields["at"] = NoiseLevel(*facts["at"])
         if "shape" in facts:
-            images: dict[str, Any] = {name: _decode_array(next(pictures), facts["shape"]) for name in _PICTURES}
+            images: dict[str, Any] = {name: decode_array(next(pictures), facts["shape"]) for name in _PICTURES}
             view = View(**fields, **images, decoded=facts["decoded"])
         else:
             view = replace(self._last[facts["image"]], **fields, decoded=False)
@@ -299,7 +323,7 @@ def error_in(facts: dict[str, Any]) -> StudioError:
     return _KINDS.get(facts["error"], StudioError)(sentence, remedy=facts["remedy"], model=facts["model"])
 
 
-def _decode_array(data: bytes, shape: Sequence[int]) -> np.ndarray:
+def decode_array(data: bytes, shape: Sequence[int]) -> np.ndarray:
     """Convert bytes received from another process to a read-only uint8 image array of the given shape.
 
     Raises ValueError if the shape is invalid or does not match the number of bytes.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from queue import SimpleQueue
 from typing import IO, Any
 
@@ -46,13 +46,14 @@ class OutputPipe:
                 os._exit(0)
 
 
-def send_heartbeats(out: OutputPipe) -> None:
-    """Send a heartbeat to the parent process every SECONDS_BETWEEN_BEATS, also during a long step.
+def send_heartbeats(out: OutputPipe, read_facts: Callable[[], dict[str, Any]] = dict) -> None:
+    """Send a heartbeat to the parent process every SECONDS_BETWEEN_BEATS, also during a long step. It contains the
+    fields that `read_facts` returns.
 
     The parent restarts a worker that sends none.
     """
     while True:
-        out.send({"kind": "alive", "share": 0})
+        out.send({"kind": "alive", "share": 0, **read_facts()})
         time.sleep(SECONDS_BETWEEN_BEATS)
 
 

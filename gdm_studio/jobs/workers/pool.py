@@ -15,7 +15,7 @@ from gdm_studio.common import error_log, remote_device
 from gdm_studio.common.errors import DeviceError, StudioError
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 from gdm_studio.jobs.workers.ssh import SshWorker
-from gdm_studio.jobs.workers.work_items import WorkItem, WorkList
+from gdm_studio.jobs.workers.work_items import Ended, WorkEvent, WorkItem, WorkList
 from gdm_studio.jobs.workers.worker_handle import Loss, Message, Share, Worker, unreadable
 from gdm_studio.request.generation_events import Phase, Progress, Result
 
@@ -71,21 +71,6 @@ class _Connection:
         self.due = time.monotonic() + SECONDS_TO_RECONNECT[self.attempts]
         self.attempts += 1
         return True
-
-
-@dataclass(frozen=True)
-class Ended:
-    """Event that marks the end of a work item, because all its images are finished or it was cancelled.
-
-    `partial_results` are the unfinished images, if requested.
-    """
-
-    # Unfinished images of a dropped work item, decoded.
-    partial_results: tuple[Result, ...] = ()
-
-
-# A work item and one of its events.
-WorkEvent = tuple[WorkItem, Phase | Progress | Result | StudioError | Ended]
 
 
 class Pool:

@@ -8,14 +8,16 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from gdm_studio.common.errors import StudioError
 from gdm_studio.request.generation_events import Event, Progress, Result, StepEvent
 from gdm_studio.request.generation_request import Request
 
 if TYPE_CHECKING:
-    from gdm_studio.common.errors import StudioError
     from gdm_studio.engine.resume import SaveSteps
     from gdm_studio.jobs.workers.request_files import RequestFiles
     from gdm_studio.models.library import Library
+
+    Source = Callable[[Request, Library], Generator[Event, None, None]]
 
 
 def place_on_devices(request: Request, devices: Sequence[str]) -> Request:
@@ -43,6 +45,14 @@ class WorkItem:
     files: RequestFiles | None = None
     # The error to report instead of generating the images, or None.
     refusal: StudioError | None = None
+    # A generator function to run in an engine instead of generating the images of the request.
+    source: Source | None = None
+    # The key of the job's run in an engine.
+    key: str = ""
+    # True if an engine adds previews to the steps.
+    has_previews: bool = False
+    # Callback that returns the number of steps that a paused item may still take, or None if it is not paused.
+    single_steps: Callable[[], int | None] = field(default_factory=lambda: lambda: None, init=False)
     # Callback that is polled often. While it returns True, no worker starts the item and its messages wait.
     is_paused: Callable[[], bool] = field(default_factory=lambda: lambda: False, init=False)
     # True once no image of the item is needed any more.
@@ -64,6 +74,20 @@ class WorkItem:
         taken = self.left[:count]
         self.left = self.left[count:]
         return taken
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Event that marks the end of a work item, because all its images are finished or it was cancelled.
+
+    `partial_results` are the unfinished images, if requested.
+    """
+
+    partial_results: tuple[Result, ...] = ()
+
+
+# A work item and one of its events.
+WorkEvent = tuple[WorkItem, Event | StudioError | Ended]
 
 
 def single_items(requests: Sequence[Request]) -> list[WorkItem]:
@@ -122,9 +146,7 @@ def renumber(event: Event, first: int) -> Event:
     if isinstance(event, Result):
         return replace(event, image=first + event.image)
     if isinstance(event, StepEvent | Progress):
-        event = replace(event, images=tuple(first + image for image in event.images))
-    if isinstance(event, Progress):
-        # In a set of requests, a record's image numbers belong to its own request, so the step itself is left out.
         views = tuple(replace(view, image=first + view.image) for view in event.views)
-        return replace(event, views=views, full=None)
-    return event
+        event = replace(event, images=tuple(first + image for image in event.images), views=views)
+    # In a set of requests, a record's image numbers belong to its own request, so the step itself is left out.
+    return replace(event, full=None) if isinstance(event, Progress) else event

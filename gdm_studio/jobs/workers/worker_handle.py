@@ -10,14 +10,12 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, Any
 
-import gdm_studio
 from gdm_studio.common.errors import DeviceError, StudioError
 from gdm_studio.common.text_safety import escape_unsafe
-from gdm_studio.jobs.workers import message_frames, messages
+from gdm_studio.jobs.workers import message_frames, messages, process_start
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 from gdm_studio.jobs.workers.messages import Decoder
 from gdm_studio.jobs.workers.work_items import WorkItem
@@ -100,14 +98,7 @@ class Worker:
         self._unhandled = 0
         self._counting = threading.Lock()
         try:
-            self._process = subprocess.Popen(
-                self._build_command(sharing),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=self._build_environment(),
-                **_APART,
-            )
+            self._process = self._start_process(sharing)
         except OSError as error:
             raise self._start_error(error) from error
         self._outbox: SimpleQueue[list[bytes] | None] = SimpleQueue()
@@ -246,11 +237,14 @@ class Worker:
         """`Loss` to report if this worker process has sent no heartbeat for too long."""
         return SILENT
 
+    def _start_process(self, sharing: int) -> subprocess.Popen[bytes]:
+        return process_start.start(self._build_command(sharing), self._build_environment())
+
     def _build_command(self, sharing: int) -> list[str]:
-        return _build_command(self.device, sharing)
+        return process_start.command_of("gdm_studio.jobs.workers.worker_main", self.device, str(sharing))
 
     def _build_environment(self) -> dict[str, str]:
-        return _build_environment()
+        return process_start.environment()
 
     def _start_error(self, error: OSError) -> DeviceError:
         sentence = f"A worker for {self.device} cannot be started: {error.strerror or error}; try again on one device."
@@ -295,7 +289,12 @@ class Worker:
             messages.check(frame, self._kinds)
             if frame[0]["kind"] != "alive":
                 self._deliver(frame, inbox)
+            else:
+                self._take_heartbeat(frame[0])
         return ENDED
+
+    def _take_heartbeat(self, facts: dict[str, Any]) -> None:
+        """Read the fields of a heartbeat. Those of a worker have none."""
 
     def _deliver(self, frame: Frame, inbox: SimpleQueue[Message | None]) -> None:
         """Put a message of the worker into the inbox.
@@ -347,24 +346,3 @@ def _send(stdin: IO[bytes], outbox: SimpleQueue[list[bytes] | None]) -> None:
             for part in parts:
                 stdin.write(part)
             stdin.flush()
-
-
-def _build_command(device: str, sharing: int) -> list[str]:
-    return [sys.executable, "-P", "-m", "gdm_studio.jobs.workers.worker_main", device, str(sharing)]
-
-
-def _build_environment() -> dict[str, str]:
-    """Return the environment variables for a worker process: this process's own, with this package first on the import
-    path.
-    """
-    root = str(Path(gdm_studio.__file__).parent.parent)
-    others = os.environ.get("PYTHONPATH")
-    return os.environ | {"PYTHONPATH": os.pathsep.join([root, others] if others else [root])}
-
-
-# Ctrl-C in a terminal is handled by the parent process alone, which then stops its workers.
-_APART: dict[str, Any]
-if sys.platform == "win32":
-    _APART = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-else:
-    _APART = {"process_group": 0}

@@ -27,6 +27,7 @@ from gdm_studio.models.files.checkpoints import stamp_of
 from gdm_studio.models.files.json_cache import JsonCache
 from gdm_studio.models.memory import devices
 from gdm_studio.models.memory.device_timer import seconds
+from gdm_studio.models.memory.image_estimate import CostEstimate
 from gdm_studio.models.memory.memory_limit import memory_limit
 from gdm_studio.models.memory.precision import dtype_name
 from gdm_studio.models.model_card import ModelCard
@@ -40,35 +41,6 @@ SIDE = 1024
 EFFICIENCY = 0.6
 _IMAGE_COSTS = JsonCache("demand", "2")
 _PACES = JsonCache("pace", "1")
-
-
-@dataclass(frozen=True)
-class CostEstimate:
-    """Estimated memory (bytes) and time (seconds) needed for an image with a model's default settings on one device."""
-
-    # Width and height in pixels.
-    size: tuple[int, int]
-    # Memory use with all weights in memory, and with weights that are read from the disk at each step.
-    memory: int
-    least: int
-    # Memory that models may use on the device, or None if it is unknown.
-    limit: int | None
-    steps: int
-    seconds: float
-    # True if the time comes from earlier images of this model on this device.
-    measured: bool
-
-    @property
-    def fits(self) -> bool:
-        """True if the device's memory is large enough for all weights of the model at once."""
-        return self.limit is None or self.memory <= self.limit
-
-    @property
-    def is_possible(self) -> bool:
-        """True if the device has enough memory for an image at all, if necessary with weights that are read from the
-        disk at each step.
-        """
-        return self.limit is None or self.least <= self.limit
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,12 @@ from PySide6.QtWidgets import QFileDialog
 from gdm_studio.common.atomic_files import NewFile, numbered_names
 from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.request.generation_request import Request
+from gdm_studio.studio import engine_calls
+from gdm_studio.studio.engine_history import is_loaded
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.card_translations import card_text, translated_card
 from gdm_studio.ui.compare.setting_differences import differing
-from gdm_studio.ui.denoising_steps.step_history import is_loaded
 from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
 from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.translation import count_of_pictures, handout_words, translate
@@ -193,24 +194,22 @@ class CompareController:
         """Add the recorded denoising steps of a compared image to its run. Returns the run unchanged if there are none
         or they cannot be decoded.
         """
-        from gdm_studio.learning.handout.generated_image import with_recorded_steps
-
         if item.request is None or item.steps is None or not await asyncio.to_thread(item.steps.is_file):
             return run
         side = STEP_SIDES[len(self.items) > FEW]
-        decoding = with_recorded_steps(run, item.steps, self._library, side=side)
         # A running job continues between two steps, but needs the memory for its own model.
-        is_here = await self._worker.ask(partial(is_loaded, self._library, item.request))
+        is_here = await self._worker.call(is_loaded, item.request)
         extended_run = run
         try:
-            while not entry.is_stopped:
-                decoded_run = await self._worker.ask(partial(next, decoding, None), between_jobs=not is_here)
-                if decoded_run is None:
-                    break
-                extended_run = decoded_run
-                entry.text = translate("CompareController", "{picture}: step {step}").format(
-                    picture=item.title, step=len(extended_run.frames)
-                )
+            with self._worker.stream(engine_calls.with_recorded_steps, run, item.steps, side) as decoding:
+                while not entry.is_stopped:
+                    decoded_run = await decoding.next(between_jobs=not is_here)
+                    if decoded_run is None:
+                        break
+                    extended_run = decoded_run
+                    entry.text = translate("CompareController", "{picture}: step {step}").format(
+                        picture=item.title, step=len(extended_run.frames)
+                    )
         except StudioError:
             return run
         return extended_run

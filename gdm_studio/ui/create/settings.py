@@ -351,21 +351,13 @@ class Settings(QObject):
         """
         if not self._cards:
             raise ModelError(_no_model())
-        from gdm_studio.ui import preload
-
-        request = self._controls.request()
-        library, worker = self._library, self._worker
-        if library is None or worker is None:
+        request, worker = self._controls.request(), self._worker
+        if worker is None:
             # The window loads the model at the end of its start.
             return
-
-        def load() -> None:
-            if not worker.runner.has_waiting:
-                preload.load_model(library, request)
-
         self._loads += 1
         try:
-            await worker.ask(load, between_jobs=True)
+            await worker.load_model(request)
         except StudioError:
             if same_settings(request, self._controls.request(), Role.LOADED):
                 raise

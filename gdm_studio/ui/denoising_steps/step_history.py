@@ -2,153 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+import weakref
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from gdm_studio.common.errors import ModelError
-from gdm_studio.request.generation_events import Result, Run, State, StepEvent, View
+from gdm_studio.jobs.engine_service import EngineObject
+from gdm_studio.request.generation_events import Result, Run
+from gdm_studio.studio import engine_history
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from gdm_studio.denoising_steps.saved_step import SavedStep
     from gdm_studio.learning.step_numbers import StepNumbers
-    from gdm_studio.models.library import Library
-    from gdm_studio.models.loaded_model import LoadedModel
     from gdm_studio.request.generation_request import Request
+    from gdm_studio.ui.worker_thread import EngineStream, WorkerThread
+
+T = TypeVar("T")
 
 
 class StepHistory:
-    """Denoising steps of a saved image, loaded from its steps file as a finished `run`.
+    """Denoising steps of an image as a finished `run`. The engine has the tensors, and reads them from the steps file
+    again if it was restarted.
 
-    Use all other members on the worker thread only. Initially, steps stored in the file have a fast approximate
-    preview, and every other step shows the preview of the next stored one. Repeated calls of `sharpen()` compute and
-    decode all steps exactly. Steps are counted from 1.
+    Initially, steps stored in the file have a fast approximate preview, and every other step shows the preview of the
+    next stored one. Repeated calls of `sharpen()` compute and decode all steps exactly. Steps are counted from 1.
     """
 
-    def __init__(self, source: Path | bytes, library: Library) -> None:
-        """Load an image's denoising steps from a steps file.
+    def __init__(self, worker: WorkerThread, handle: EngineObject, run: Run) -> None:
+        self._worker = worker
+        self._handle = handle
+        self.run = run
+        weakref.finalize(self, worker.release, handle)
+
+    @classmethod
+    async def load(cls, worker: WorkerThread, source: Path | bytes, *, between_jobs: bool = False) -> StepHistory:
+        """Load an image's denoising steps from a steps file, or from the content of one.
 
         Raises StorageError if they cannot be read, and ModelError if their model is missing.
         """
-        from gdm_studio.engine.previews import Previews
-        from gdm_studio.engine.step_history import load
-
-        self._library, self._previews = library, Previews(budget=0)
-        self._trajectory = load(source).with_exact_weights(library)
-        self.run = Run(self._trajectory.request, state=State.DONE)
-        self.run.path = self._trajectory.path[self._trajectory.first :]
-        self.run.first = self._trajectory.first
-        self.run.views[0].extend(self._create_first_views())
-        self._work = self._sharpened_views()
+        handle = EngineObject(engine_history.open_history, (source,))
+        return cls(worker, handle, await worker.call(engine_history.history_run, handle, between_jobs=between_jobs))
 
     @property
     def held(self) -> int:
-        """Memory used by the decoded previews of the denoising steps, in bytes."""
-        return self._previews.used_bytes
+        """Memory used by the previews of the denoising steps in the window, in bytes."""
+        pictures = {
+            id(each): each.nbytes for view in self.run.views[0] for each in (view.predicted, view.noisy, view.noise)
+        }
+        return sum(pictures.values())
 
-    def sharpen(self) -> bool:
-        """Replace one approximate step preview with an exactly decoded one. Return False if all previews are exact."""
-        view = next(self._work, None)
+    async def sharpen(self) -> bool:
+        """Replace one approximate step preview with an exactly decoded one, when no job is running. Return False if all
+        previews are exact.
+        """
+        view = await self._worker.call(engine_history.sharpen, self._handle, between_jobs=True)
         if view is None:
             return False
         self.run.views[0][view.index - 1] = view
         self.run.revision += 1
         return True
 
-    def saved(self, index: int) -> SavedStep:
-        """Return the sampler's state at step `index`, from which the run can be resumed or branched.
+    async def resume_point(self, index: int, request: Request) -> bytes:
+        """Serialise step `index`, so that `request`, usually a branch, can resume from it.
 
         Raises BadRequest if this machine computes a step that differs from the saved one.
         """
-        return self._trajectory.saved_step(self._trajectory.first + index, self._library)
+        return await self._call(engine_history.resume_point, index, request)
 
-    def picture(self, index: int) -> Result:
-        """Decode the image predicted at step `index`, as a result that can be saved.
+    async def picture(self, index: int) -> Result:
+        """Decode the image predicted at step `index`, as a result that can be saved. Raises BadRequest."""
+        return await self._call(engine_history.picture, index)
 
-        Raises BadRequest like `saved()`.
-        """
-        return self._decode_result(self._advance(index, exact=True))
-
-    def decoded(self, index: int) -> np.ndarray:
+    async def decoded(self, index: int) -> np.ndarray:
         """Decode the image predicted at step `index` to uint8 RGBA (height, width, 4)."""
-        from gdm_studio.engine.previews import with_alpha
+        return await self._call(engine_history.decoded, index)
 
-        return with_alpha(self._decode_result(self._advance(index)).rgba)
-
-    def numbers(self, index: int, file: str, *, guidance: bool = False) -> StepNumbers:
+    async def numbers(self, index: int, file: str) -> StepNumbers:
         """Return the noise levels, coefficients and other numbers of step `index`, for the view that explains the step.
 
         See `step_numbers.image_step`.
         """
-        from gdm_studio.learning.step_numbers import image_step
+        return await self._call(engine_history.numbers, index, file)
 
-        place = self._trajectory.first + index
-        return image_step(self._trajectory, place, self._library, file=file, guidance=guidance)
+    async def measured_numbers(self, index: int, file: str) -> StepNumbers:
+        """Return the numbers of step `index` with the effect of guidance, when no job is running."""
+        function = engine_history.measured_numbers
+        return await self._worker.call(function, self._handle, index, file, between_jobs=True)
 
-    def frames(self, look: str) -> Iterator[np.ndarray]:
-        """Yield the decoded image of every step as RGBA (height, width, 4) for a film.
+    def frames(self, look: str) -> AbstractContextManager[EngineStream[np.ndarray]]:
+        """Return a context manager for a stream of the decoded images of all steps, as RGBA for a film.
 
         `look` is one of the view modes LOOKS.
         """
-        from gdm_studio.engine.step_animation import frames_of
+        return self._worker.stream(engine_history.frames, self._handle, look)
 
-        return frames_of(self._trajectory, self._library, look)
-
-    def _decode_result(self, advance: StepEvent) -> Result:
-        from gdm_studio.engine.decoding import decode_partial_results
-
-        (result,) = decode_partial_results(self.run.request, advance)
-        return result
-
-    def _create_first_views(self) -> list[View]:
-        views: list[View] = []
-        for place in reversed(self._trajectory.indices):
-            index = place - self._trajectory.first
-            if self._trajectory.is_stored(place):
-                views += self._previews.views(self._advance(index))
-            else:
-                views.append(replace(views[-1], index=index, at=self._trajectory.path[place], decoded=False))
-        return views[::-1]
-
-    def _sharpened_views(self) -> Iterator[View]:
-        # Decoding the stored steps is much faster than computing the others.
-        yield from self._previews.decode_waiting()
-        for place in self._trajectory.indices:
-            if not self._trajectory.is_stored(place):
-                yield from self._previews.views(self._advance(place - self._trajectory.first))
-        yield from self._previews.decode_waiting()
-
-    def _advance(self, index: int, *, exact: bool = False) -> StepEvent:
-        from gdm_studio.denoising_steps.saved_step import to_device
-
-        trajectory = self._trajectory
-        step = trajectory.step(trajectory.first + index, self._library, exact=exact)
-        model = load_model(self._library, trajectory.request)
-        return StepEvent((0,), to_device(step, model.device), trajectory.path, 0.0, model, first=trajectory.first)
-
-
-def load_model(library: Library, request: Request) -> LoadedModel:
-    """Return a request's model, cached or loaded from disk, on the request's device or the nearest available one.
-
-    Raises ModelError.
-    """
-    from gdm_studio.models.library import load_for_request
-    from gdm_studio.models.memory import devices
-
-    device, dtype = devices.nearest_device_and_dtype(request, library.card(request.model))
-    return load_for_request(library, request, device=device, dtype=dtype)
-
-
-def is_loaded(library: Library, request: Request) -> bool:
-    """Return True if a request's model is already in memory."""
-    from gdm_studio.models.library import load_arguments
-    from gdm_studio.models.memory import devices
-
-    try:
-        device, dtype = devices.nearest_device_and_dtype(request, library.card(request.model))
-    except ModelError:
-        return False
-    return library.is_loaded(request.model, device=device, dtype=dtype, **load_arguments(request))
+    async def _call(self, function: Callable[..., T], *args: Any) -> T:
+        return await self._worker.call(function, self._handle, *args)

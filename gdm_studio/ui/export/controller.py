@@ -21,6 +21,7 @@ from gdm_studio.common.errors import StudioError
 from gdm_studio.models.credits import credit_text
 from gdm_studio.models.dataclass_json import from_json, to_json
 from gdm_studio.request.generation_request import SETTINGS, Role, with_role
+from gdm_studio.studio import engine_calls
 from gdm_studio.ui.export.dialog import AS_NEEDED, BUNDLES, ExportDialog, ExportSettings
 from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
 from gdm_studio.ui.gallery.list_model import title_of
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from gdm_studio.common.translation_markers import Sentence
-    from gdm_studio.engine.upscale import Upscaler
     from gdm_studio.gallery import Picture
     from gdm_studio.gallery.export import ExportSource, FlatStyle, Format, Options
     from gdm_studio.models.model_card import ModelCard
@@ -76,8 +76,6 @@ class ExportController:
         self._tasks = context.tasks
         self._notify = context.notify
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="export")
-        # Upscalers by name. The last one used stays in memory.
-        self._upscalers: dict[str, Upscaler] = {}
         # The settings of the last export as JSON.
         self.last = ""
         self._state: _DialogState | None = None
@@ -350,29 +348,17 @@ class ExportController:
         """
         file = self._library.upscaler(settings.upscaler) if settings.upscaler else None
         rgba = master.levels[-1]
-        run_step = await self._worker.ask(partial(self._start_upscaling, settings.upscaler, file, rgba))
-        while is_wanted():
-            share, image = await self._worker.ask(run_step)
-            if image is not None:
-                return master.enlarged(image)
-            # The dialog may have been closed meanwhile.
-            if is_wanted():
-                report(share)
+        with self._worker.stream(engine_calls.upscale, settings.upscaler, file, rgba) as stream:
+            while is_wanted():
+                step = await stream.next()
+                assert step is not None
+                share, image = step
+                if image is not None:
+                    return master.enlarged(image)
+                # The dialog may have been closed meanwhile.
+                if is_wanted():
+                    report(share)
         return None
-
-    def _start_upscaling(
-        self, name: str, file: Path | None, rgba: np.ndarray
-    ) -> Callable[[], tuple[float, np.ndarray | None]]:
-        """Return a function that upscales one tile of an image per call. It returns the finished fraction and the
-        upscaled image, which is None until the last tile is done.
-
-        Call both functions on the worker thread, which may use torch.
-        """
-        from gdm_studio.engine.upscale import Upscaler, advance
-
-        if name not in self._upscalers:
-            self._upscalers = {name: Upscaler(file)}
-        return partial(advance, self._upscalers[name].larger(rgba))
 
     def _end(self, state: _DialogState) -> None:
         state.ended = True

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.request.generation_events import Phase
+from gdm_studio.engine.reproduction_verdict import Verdict
+from gdm_studio.studio import engine_calls
+from gdm_studio.studio.engine_history import is_loaded
 from gdm_studio.ui.gallery.list_model import title_of
 from gdm_studio.ui.jobs import GALLERY, RunningJob
 from gdm_studio.ui.progress import unfinished_phase_text
 from gdm_studio.ui.translation import error_text, translate
 
 if TYPE_CHECKING:
-    from gdm_studio.engine.reproduce import Verdict
     from gdm_studio.gallery import Gallery, Picture
+    from gdm_studio.studio.engine_calls import CheckProgress
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.gallery.page import GalleryPage
 
@@ -44,7 +44,6 @@ VERDICTS = {
         QT_TRANSLATE_NOOP("SelectionController", "It does not reproduce: pixels differ by up to {difference} of 255."),
     ),
 }
-Check = Generator[Any, None, "Verdict"]
 
 
 class SelectionController:
@@ -113,9 +112,7 @@ class SelectionController:
         """Show an image's saved denoising steps if its model is in memory. Otherwise, they are loaded if the user asks
         for them, because a model can take long to load and can displace the current one.
         """
-        from gdm_studio.ui.denoising_steps.step_history import is_loaded
-
-        is_here = await self._worker.ask(partial(is_loaded, self._library, picture.request), between_jobs=True)
+        is_here = await self._worker.call(is_loaded, picture.request, between_jobs=True)
         if not self._is_selected(picture):
             return
         if is_here:
@@ -138,7 +135,7 @@ class SelectionController:
         from gdm_studio.ui.denoising_steps.step_history import StepHistory
 
         try:
-            history = await self._worker.ask(partial(StepHistory, file, self._library), between_jobs=True)
+            history = await StepHistory.load(self._worker, file, between_jobs=True)
         except StudioError as error:
             if self._is_selected(picture):
                 # The file of a picture that was deleted meanwhile is gone, which is no error.
@@ -177,20 +174,11 @@ class SelectionController:
         """Generate an image again from its settings and compare the pixels, stopping if the user selects another
         image.
         """
-        from gdm_studio.engine.reproduce import check_reproduction
-
         self._side.show_reproduces(picture.id, translate("SelectionController", "waiting…"), "muted")
         version = await asyncio.to_thread(_version_of, picture)
         rgba = await self._gallery.pixels(picture)
-        check = check_reproduction(
-            rgba,
-            picture.request,
-            self._library,
-            stopped_at=picture.stopped_at,
-            made_with=picture.made_with,
-            jpeg=picture.path.suffix.lower() in (".jpg", ".jpeg"),
-            edited=bool(picture.edited_from),
-        )
+        is_jpeg = picture.path.suffix.lower() in (".jpg", ".jpeg")
+        made_with, is_edited = dict(picture.made_with), bool(picture.edited_from)
         stopped = translate("SelectionController", "stopped")
         entry = RunningJob(
             translate("SelectionController", "Check of {title}").format(title=title_of(picture)),
@@ -200,17 +188,20 @@ class SelectionController:
             text=translate("SelectionController", "waiting…"),
         )
         self._jobs.begin(entry)
+        function, request = engine_calls.check_reproduction, picture.request
+        stream = self._worker.stream(function, rgba, request, picture.stopped_at, made_with, is_jpeg, is_edited)
         try:
-            while self._is_selected(picture) and not entry.is_stopped:
-                result = await self._worker.ask(partial(_advance_check, check), between_jobs=True)
-                if entry.is_stopped:
-                    break
-                if not isinstance(result, str):
-                    self._verdicts[version] = result
-                    self._show_verdict(picture, result)
-                    break
-                entry.text = result
-                self._side.show_reproduces(picture.id, result, "muted")
+            with stream as check:
+                while self._is_selected(picture) and not entry.is_stopped:
+                    result = await check.next(between_jobs=True)
+                    if entry.is_stopped or result is None:
+                        break
+                    if isinstance(result, Verdict):
+                        self._verdicts[version] = result
+                        self._show_verdict(picture, result)
+                        break
+                    entry.text = _progress_text(result)
+                    self._side.show_reproduces(picture.id, entry.text, "muted")
         except StudioError as error:
             not_here = translate("SelectionController", "not here")
             self._side.show_reproduces(picture.id, not_here, "warning", error_text(error))
@@ -219,7 +210,6 @@ class SelectionController:
             )
         finally:
             self._jobs.end(entry)
-            self._worker.ask(check.close, between_jobs=True)
 
     def _show_verdict(self, picture: Picture, verdict: Verdict) -> None:
         reasons = "\n".join(verdict.reasons)
@@ -242,23 +232,12 @@ def _version_of(picture: Picture) -> tuple[str, int]:
         return picture.id, 0
 
 
-def _advance_check(check: Check) -> Verdict | str:
-    """Run the reproducibility check until it reports its progress or ends.
-
-    Return a progress message or, when the check is complete, its verdict.
-    """
-    try:
-        event = next(check)
-    except StopIteration as end:
-        verdict: Verdict = end.value
-        return verdict
-    if isinstance(event, Phase):
-        return unfinished_phase_text(event.title)
-    step = getattr(event, "step", None)
-    path = getattr(event, "path", ())
-    if step is None:
+def _progress_text(progress: CheckProgress) -> str:
+    if progress.phase:
+        return unfinished_phase_text(progress.phase)
+    if not progress.step:
         return translate("SelectionController", "comparing…")
-    return translate("SelectionController", "step {step} of {steps}").format(step=step.index, steps=len(path) - 1)
+    return translate("SelectionController", "step {step} of {steps}").format(step=progress.step, steps=progress.steps)
 
 
 def _find_parent(gallery: Gallery, picture: Picture) -> Picture | None:

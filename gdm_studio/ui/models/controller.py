@@ -17,6 +17,7 @@ from gdm_studio.models.files.hashes import BackgroundHasher
 from gdm_studio.models.importer import NoModelsError, add_folder
 from gdm_studio.models.installed.missing_parts import USUAL_VAES
 from gdm_studio.models.installed.model_table import XL, ModelTableRow, preview_image_of, suggest_vae
+from gdm_studio.studio import engine_calls
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.folder_dialogs import ask_files, ask_folder
@@ -25,8 +26,6 @@ from gdm_studio.ui.translation import error_title, translate
 from gdm_studio.ui.widgets.file_drops import contains_pictures
 
 if TYPE_CHECKING:
-    from gdm_studio.models.library import Library
-    from gdm_studio.models.memory.cost_estimate import CostEstimate
     from gdm_studio.models.model_card import ModelCard
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.models.page import ModelsPage
@@ -70,13 +69,17 @@ class ModelsController:
         page.add_folder.connect(self._ask)
         page.add_files.connect(self.ask_checkpoint)
         # A check loads the model in a process of its own. Two copies may not fit into the memory.
-        page.view.check.started.connect(lambda: tasks.start(asyncio.to_thread(_release_models, self._library)))
+        page.view.check.started.connect(lambda: self._worker.call(engine_calls.release_models))
         page.view.chosen.connect(lambda path, part, value: tasks.start(self._choose(path, part, value)))
         return page
 
     def actions(self) -> list[Action]:
-        """Return the actions that add models, for the command palette."""
-        return [actions.ADD_MODEL_FILES.bind(self.ask_checkpoint), actions.ADD_MODEL_FOLDER.bind(self._ask)]
+        """Return the actions on models, for the command palette."""
+        return [
+            actions.ADD_MODEL_FILES.bind(self.ask_checkpoint),
+            actions.ADD_MODEL_FOLDER.bind(self._ask),
+            actions.FREE_MEMORY.bind(self._free_memory),
+        ]
 
     def has_page(self) -> bool:
         """Return True if the Models page has been created already."""
@@ -126,6 +129,11 @@ class ModelsController:
         action = translate("ModelsController", "Models")
         self._notify(error_title(ModelError), text, kind="error", action=action, on_action=self._open_page)
 
+    def _free_memory(self) -> None:
+        self._worker.free_memory()
+        title = translate("ModelsController", "Memory freed")
+        self._notify(title, translate("ModelsController", "The next picture loads its model again."), kind="success")
+
     def _open_page(self) -> None:
         self._navigator.open_page("models")
 
@@ -149,6 +157,7 @@ class ModelsController:
         try:
             for line in (each for each in lines if each.path == path):
                 await asyncio.to_thread(partial(self._library.choose, line, **{part: value}))
+            self._worker.refresh_library()
             await self._navigator.scan_models()
         finally:
             self._reload(path)
@@ -220,23 +229,9 @@ class ModelsController:
         """Estimate how much memory and time an image takes with a model, and show the result if it is known."""
         assert line.card is not None
         with suppress(ModelError, DeviceError):
-            estimate = await self._worker.ask(partial(_estimate_model, line.card))
+            estimate = await self._worker.call(engine_calls.estimate, line.card.name)
             if estimate is not None:
                 self.page.view.set_estimate(line.path, estimate)
-
-
-def _estimate_model(card: ModelCard) -> CostEstimate | None:
-    from gdm_studio.models.families import estimate_cost
-
-    return estimate_cost(card)
-
-
-def _release_models(library: Library) -> None:
-    """Release the models that no run is using, so that another process can use the memory of their devices."""
-    from gdm_studio.models.memory import devices
-
-    for device in library.release_models():
-        devices.release(device)
 
 
 def _read_preview(path: Path) -> QImage:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import Popen
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -58,12 +59,23 @@ class Application(QApplication):
         return super().event(event)
 
 
-def main(library: Library | None = None, *, picture: Path | None = None) -> int:
+def main(
+    library: Library | None = None, *, picture: Path | None = None, engine_process: Popen[bytes] | None = None
+) -> int:
     """Open the window, run it until it is closed, and return the exit status: 0, or 130 after Ctrl-C.
 
     `picture` is an image file whose settings are loaded. If a window of the same library is already open, it is raised
-    instead.
+    instead. `engine_process` generates the images, see `process_start.start_engine`; without it, a thread does.
     """
+    try:
+        return _run(library, engine_process, picture)
+    finally:
+        # The window ends the engine itself, unless another window is open already or it could not be opened.
+        if engine_process is not None and engine_process.poll() is None:
+            engine_process.kill()
+
+
+def _run(library: Library | None, engine_process: Popen[bytes] | None, picture: Path | None) -> int:
     app = scaled_application()
     single = SingleInstance(app)
     try:
@@ -74,7 +86,7 @@ def main(library: Library | None = None, *, picture: Path | None = None) -> int:
         show_error(error_text(error))
         raise
     with event_loop(app) as loop:
-        window, status = loop.run_until_complete(_open_and_run(app, library, single, picture))
+        window, status = loop.run_until_complete(_open_and_run(app, library, single, picture, engine_process))
     single.release()
     if not window.worker_ended:
         # The worker thread is still inside a network call. Pictures and settings are saved by now.
@@ -85,12 +97,16 @@ def main(library: Library | None = None, *, picture: Path | None = None) -> int:
 
 
 async def _open_and_run(
-    app: Application, library: Library | None, single: SingleInstance, picture: Path | None
+    app: Application,
+    library: Library | None,
+    single: SingleInstance,
+    picture: Path | None,
+    engine_process: Popen[bytes] | None,
 ) -> tuple[Window, int]:
     # The window shows the models of the last scan at once. A new scan would delay it until all folders are read.
     if library is not None:
         await asyncio.to_thread(library.restore)
-    window = Window(Theme(app), library)
+    window = Window(Theme(app), library, engine_process)
     status = 0
 
     def interrupted(number: int) -> None:
@@ -111,6 +127,8 @@ async def _open_and_run(
         if picture is not None:
             window.bring_to_front(picture)
         await window.closed.wait()
+    if window.engine is not None:
+        window.engine.close()
     return window, status
 
 

@@ -29,7 +29,7 @@ from gdm_studio.ui.shell.early_input import EarlyInput
 from gdm_studio.ui.shell.window_base import WindowBase
 from gdm_studio.ui.shell.window_state import early_session_of, restore, session_of
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import sentence_text, translate
 from gdm_studio.ui.widgets import Notices
 from gdm_studio.ui.widgets.layouts import stacked
 from gdm_studio.ui.widgets.topbar import SETTINGS, TopBar
@@ -37,12 +37,14 @@ from gdm_studio.ui.window_state_file import Session, end_restoring
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from subprocess import Popen
 
     import numpy as np
 
     from gdm_studio.common.errors import StudioError
     from gdm_studio.gallery import Metadata, Picture
     from gdm_studio.jobs.runner import Runner
+    from gdm_studio.jobs.workers.engine_process import ProcessEngine
     from gdm_studio.models.installed.model_table import ModelTableRow
     from gdm_studio.models.library import Library
     from gdm_studio.request.generation_request import Request
@@ -64,6 +66,10 @@ FAMILY_TREE = "family-tree"
 # Modules that the start imports after the first paint, on a separate thread.
 STARTUP_MODULES = (
     "gdm_studio.ui.worker_thread",
+    "gdm_studio.jobs.executor",
+    "gdm_studio.jobs.workers.engine_process",
+    "gdm_studio.studio.engine_calls",
+    "gdm_studio.studio.engine_history",
     "gdm_studio.ui.create.board.board_controllers",
     "gdm_studio.ui.create.generation.controller",
     "gdm_studio.ui.create.generation.mode_controller",
@@ -127,8 +133,12 @@ class Window(WindowBase):
     set when all threads have ended.
     """
 
-    def __init__(self, theme: Theme, library: Library | None = None) -> None:
+    def __init__(
+        self, theme: Theme, library: Library | None = None, engine_process: Popen[bytes] | None = None
+    ) -> None:
+        """Create the window. Without an `engine_process`, its worker thread generates the images itself."""
         super().__init__()
+        self._engine_process = engine_process
         self.theme = theme
         self._given_library = library
         self.painted = asyncio.Event()
@@ -175,20 +185,31 @@ class Window(WindowBase):
         return Studio(models=self.library)
 
     @cached_property
+    def engine(self) -> ProcessEngine | None:
+        """Engine in a process of its own, or None if the worker thread generates the images itself."""
+        if self._engine_process is None:
+            return None
+        from gdm_studio.jobs.workers.engine_process import ProcessEngine
+
+        return ProcessEngine(self._engine_process)
+
+    @cached_property
     def runner(self) -> Runner:
         """Runner of the window's jobs, which saves their images in the gallery that is shown."""
+        from gdm_studio.jobs.executor import Executor
         from gdm_studio.jobs.runner import Runner
 
-        return Runner(
-            self.studio.runner.executor, self.gallery.open_here, on_disk=self.gallery.run_on_disk, keeps_results=True
-        )
+        executor = Executor(self.library, self.engine)
+        return Runner(executor, self.gallery.open_here, on_disk=self.gallery.run_on_disk, keeps_results=True)
 
     @cached_property
     def worker(self) -> WorkerThread:
         """Thread that runs jobs, created after the first paint."""
         from gdm_studio.ui.worker_thread import WorkerThread
 
-        return WorkerThread(self.runner)
+        worker = WorkerThread(self.runner)
+        worker.engine_died.connect(self._report_engine_death)
+        return worker
 
     def start(self) -> None:
         """Finish the start at once: create the controllers and the other pages, and start the threads of the gallery
@@ -210,7 +231,8 @@ class Window(WindowBase):
         from gdm_studio.engine import torch_startup
 
         # This holds no interpreter lock, so it does not delay the pages. The worker thread waits for it.
-        threading.Thread(target=torch_startup.load_libraries, name="torch-libraries").start()
+        if self._engine_process is None:
+            threading.Thread(target=torch_startup.load_libraries, name="torch-libraries").start()
         early = EarlyInput(self, self.create_page.text_fields(), self.create_page.controls.button)
         try:
             await asyncio.to_thread(self._import_controllers)
@@ -266,7 +288,7 @@ class Window(WindowBase):
         self._first_scan = self.tasks.start(self.scan_models())
         self.tasks.start(self._preload())
         self.tasks.start(self.presets.refresh())
-        self.top.watch_memory()
+        self.top.watch_memory(lambda: self.worker.engine_memory)
         QTimer.singleShot(RESTORED_MS, self, lambda: end_restoring(paths.data_dir()))
 
     def open_page(self, page: str) -> None:
@@ -370,33 +392,35 @@ class Window(WindowBase):
             self._gc_timer.begin()
         self.models_controller.show(await asyncio.to_thread(self.library.model_table))
 
+    def _report_engine_death(self, sentence: str) -> None:
+        self.notify(sentence_text(sentence), kind="warning")
+
     async def _show_devices(self) -> None:
         """Detect the available devices on the worker thread, and show them in the settings panel.
 
         The top bar shows the selected device.
         """
-        from gdm_studio.ui import preload
+        from gdm_studio.studio import engine_calls
 
-        self.settings.show_devices(await self.worker.ask(preload.find_devices))
+        self.settings.show_devices(await self.worker.call(engine_calls.find_devices))
         await self._show_device()
 
     async def _show_device(self) -> None:
         """Show a description of the selected device in the top bar, such as the name of the GPU."""
-        from gdm_studio.ui import preload
+        from gdm_studio.studio import engine_calls
 
         device = self.create_page.controls.request().device
-        self.generation.set_device(await self.worker.ask(partial(preload.describe, device)))
+        self.generation.set_device(await self.worker.call(engine_calls.describe, device))
 
     async def _read_drawings(self, names: Sequence[str]) -> Mapping[str, np.ndarray]:
         """Read training images of the selected model, given by name, on the worker thread. This may load the model."""
-        from gdm_studio.ui import preload
-        from gdm_studio.ui.denoising_steps.step_history import is_loaded
+        from gdm_studio.studio import engine_calls
+        from gdm_studio.studio.engine_history import is_loaded
 
         request = self.create_page.controls.request()
         # A running job continues between two steps, but needs the memory for its own model.
-        is_here = await self.worker.ask(partial(is_loaded, self.library, request))
-        read = partial(preload.read_drawings, self.library, request, names)
-        return await self.worker.ask(read, between_jobs=not is_here)
+        is_here = await self.worker.call(is_loaded, request)
+        return await self.worker.call(engine_calls.read_drawings, request, list(names), between_jobs=not is_here)
 
     def _lay_out(self) -> None:
         self.setWindowTitle("GDM Studio")
@@ -669,6 +693,7 @@ class Window(WindowBase):
     async def scan_models(self) -> None:
         """Scan the model folders for new and removed files, and update the lists of models."""
         if await self.scanner.scan():
+            self.worker.refresh_library()
             self._show_models()
         if self.settings.stop_waiting():
             self.tasks.start(self.settings.load_model())

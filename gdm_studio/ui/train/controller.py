@@ -19,6 +19,7 @@ from PySide6.QtGui import QImage, QPixmap
 
 from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import StorageError, StudioError
+from gdm_studio.jobs.engine_service import call_of
 from gdm_studio.studio.training import (
     FINE_TUNE,
     LORA,
@@ -246,7 +247,7 @@ class TrainController:
         async with self._load_lock:
             if self._systems:
                 return
-            systems = await asyncio.to_thread(trainable_systems)
+            systems = await self._context.worker.call(call_of, trainable_systems)
             self._systems = {each.name: each for each in systems}
             group = translate("TrainPage", "From scratch")
             choices = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QConicalGradient, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
@@ -57,6 +57,7 @@ class TopBar(QFrame):
         self._dot = _Dot(theme)
         self._device = label("", "muted")
         self._memory = label("", "muted")
+        self._memory_of_others: Callable[[], int] = int
         self.jobs = JobBar(theme)
         self.search = _Search(theme)
         self.queue = IconButton(theme, QUEUE_ICON, tooltip="", text=self.tr("Queue"))
@@ -134,8 +135,9 @@ class TopBar(QFrame):
         for part in (self._dot, self._device, self._memory):
             part.setToolTip("\n".join(lines))
 
-    def watch_memory(self) -> None:
-        """Start showing the memory usage of this process, updated every two seconds."""
+    def watch_memory(self, others: Callable[[], int] = int) -> None:
+        """Start showing the memory usage of this process and of `others()` in bytes, updated every two seconds."""
+        self._memory_of_others = others
         timer = QTimer(self, interval=MEMORY_MS)
         timer.timeout.connect(self._show_memory)
         timer.start()
@@ -146,7 +148,7 @@ class TopBar(QFrame):
 
         used = memory.in_use()
         if used is not None:
-            self._memory.setText(data_size(used))
+            self._memory.setText(data_size(used + self._memory_of_others()))
             self._show_tooltip()
             self.fit()
 

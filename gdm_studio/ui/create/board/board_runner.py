@@ -14,7 +14,7 @@ from gdm_studio.request.generation_events import Result, State, View
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.jobs import CANVAS, RunningJob
 from gdm_studio.ui.progress import duration, unfinished_phase_text
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import sentence_text, translate
 
 if TYPE_CHECKING:
     from gdm_studio.ui.create.board.board_model import Board
@@ -153,7 +153,7 @@ class BoardRunner:
                 follower.take_result(board, digests[result.image], result)
             follower.show_progress(job, newest)
             for note in job.new_notes():
-                self._context.notify(note)
+                self._context.notify(sentence_text(note))
 
         try:
             await self._context.jobs.follow(entry, show)

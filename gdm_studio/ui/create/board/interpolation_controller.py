@@ -252,6 +252,6 @@ def _write_film(frames: list[np.ndarray], file: Path, stopped: threading.Event) 
 
     Return False if `stopped` was set before the end.
     """
-    from gdm_studio.engine.step_animation import Film, write_film
+    from gdm_studio.engine.animation_file import Film, write_film
 
     return all(not stopped.is_set() for _ in write_film(frames, file, Film(fps=FPS, loop="back")))

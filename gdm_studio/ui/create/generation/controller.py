@@ -20,7 +20,7 @@ from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
 from gdm_studio.ui.gallery.in_progress import InProgressTiles
 from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.progress import progress_text
-from gdm_studio.ui.translation import count_of_pictures, number_text
+from gdm_studio.ui.translation import count_of_pictures, number_text, sentence_text
 
 if TYPE_CHECKING:
     import asyncio
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from gdm_studio.gallery import Picture
     from gdm_studio.jobs.job import Into, Source
-    from gdm_studio.maths.noise_path import Step
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.create.page import CreatePage
     from gdm_studio.ui.create.queue.editor import QueueEditor
@@ -252,18 +251,17 @@ class GenerationController(QObject):
         text = self.tr("%n failed and can be tried again.", "", failed) if failed else self.tr("Everything is made.")
         self.idle.rest(self.tr("Your pictures are ready"), text)
 
-    def continue_from(self, request: Request, step: Step, *, steering: bool = False) -> asyncio.Task[None]:
-        """Generate the remaining denoising steps of `request`, starting from a step of an earlier image.
+    def continue_from(self, request: Request, saved_step: bytes, *, steering: bool = False) -> asyncio.Task[None]:
+        """Generate the remaining denoising steps of `request`, starting from a recorded step of an earlier image.
 
         The request is usually a branch of that image (see `SavedStep.resume_or_branch`). With `steering`, it replaces a
         running job; otherwise it waits in the queue until that job ends.
         """
         self._requests_being_added.append(request)
-        return self._tasks.start(self._continue_from(request, step, steering=steering))
+        return self._tasks.start(self._continue_from(request, saved_step, steering=steering))
 
-    async def _continue_from(self, request: Request, step: Step, *, steering: bool) -> None:
+    async def _continue_from(self, request: Request, saved_step: bytes, *, steering: bool) -> None:
         try:
-            saved_step = await self._context.worker.resume_point(request, step)
             item = await self._backlog.add(request, first=steering, steps=saved_step)
         finally:
             self._requests_being_added.remove(request)
@@ -618,7 +616,7 @@ class GenerationController(QObject):
         if self._viewer.run is job.run:
             self._viewer.refresh(newest)
         for note in job.new_notes():
-            self._context.notify(note)
+            self._context.notify(sentence_text(note))
         if job is self.job and not job.cancelled and not self._is_button_reserved:
             text = progress_text(job.run, newest, job.seconds_left())
             self._page.controls.button.set_running(job.share_done(), text)

@@ -11,20 +11,19 @@ from PySide6.QtCore import QObject
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.forward_process import noise_level_at, start_step
 from gdm_studio.request.generation_events import State
-from gdm_studio.request.generation_request import Request
 from gdm_studio.request.prompt_expansion import as_written
+from gdm_studio.studio import engine_calls
 from gdm_studio.ui.create.generation.notices import short_prompt
 from gdm_studio.ui.create.viewer.step_thumbnails import sigma_text
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Generator
+    from collections.abc import Awaitable, Callable
 
     import numpy as np
 
     from gdm_studio.maths.processes import Process
-    from gdm_studio.models.library import Library
     from gdm_studio.models.model_card import ModelCard
-    from gdm_studio.request.generation_events import Event, Run
+    from gdm_studio.request.generation_events import Run
     from gdm_studio.ui.create.context import CreateContext
     from gdm_studio.ui.create.inputs.start_image import StartImage
     from gdm_studio.ui.gallery.list_model import PictureLike
@@ -99,7 +98,7 @@ class InversionTool(QObject):
         name = await asyncio.to_thread(image_inputs.store, picture)
         self._context.generation.carry_out(
             self._settings.inversion_request(name),
-            _invert,
+            engine_calls.invert,
             title=self.tr("Finding the noise"),
             then=partial(self._on_ended, picture, selected),
         )
@@ -183,9 +182,7 @@ class InversionTool(QObject):
         request = self._page.controls.request()
         if card is None or not card.accepts.picture:
             return await asyncio.to_thread(pixels_noised, picture, self._settings.process, share, seed=request.seed)
-        return await self._context.worker.ask(
-            partial(_add_noise_by_model, self._context.library, request, self._name, share)
-        )
+        return await self._context.worker.call(engine_calls.noised_preview, request, self._name, share)
 
     def _slider_text(self, share: float) -> str:
         process = self._settings.process
@@ -253,19 +250,3 @@ def pixels_noised(picture: np.ndarray, process: Process | None, share: float, *,
     x = level.alpha * levels + level.sigma * np.random.default_rng(seed).standard_normal(levels.shape)
     x /= np.hypot(level.alpha, level.sigma)
     return ((x.clip(-1, 1) + 1) * 127.5).round().astype(np.uint8)
-
-
-def _add_noise_by_model(library: Library, request: Request, name: str, share: float) -> np.ndarray:
-    from gdm_studio.engine.inversion import noised_preview
-    from gdm_studio.models.library import load_for_request
-    from gdm_studio.models.memory import devices
-
-    device, dtype = devices.device_and_dtype(request, library.card(request.model))
-    model = load_for_request(library, request, device=device, dtype=dtype)
-    return noised_preview(model, name, share, seed=request.seed)
-
-
-def _invert(request: Request, library: Library) -> Generator[Event, None, None]:
-    from gdm_studio.engine.inversion import invert
-
-    yield from invert(request, library)

@@ -152,15 +152,15 @@ class FilmExport:
         if settings.form == ".ipynb":
             # A notebook contains no pictures, so full decoding is not necessary.
             return [view.predicted for view in session.views]
-        frames = session.history.frames(settings.view_mode)
         decoded: list[np.ndarray] = []
-        while not session.ended:
-            text = translate("FilmExport", "Step {number} of {count}…").format(number=len(decoded) + 1, count=count)
-            self._show_busy(session, len(decoded), 2 * count, text)
-            frame = await self._worker.ask(partial(next, frames, None))
-            if frame is None:
-                break
-            decoded.append(frame)
+        with session.history.frames(settings.view_mode) as frames:
+            while not session.ended:
+                text = translate("FilmExport", "Step {number} of {count}…").format(number=len(decoded) + 1, count=count)
+                self._show_busy(session, len(decoded), 2 * count, text)
+                frame = await frames.next()
+                if frame is None:
+                    break
+                decoded.append(frame)
         return decoded
 
     async def _write(self, session: _Session, frames: list[np.ndarray], settings: FilmSettings) -> Path | None:
@@ -203,9 +203,9 @@ def _frame(views: Sequence[View], view_mode: str, place: int) -> np.ndarray:
 def _check(form: str) -> None:
     if form in HANDOUTS:
         return
-    from gdm_studio.engine import step_animation
+    from gdm_studio.engine import animation_file
 
-    step_animation.check(Path(f"film{form}"))
+    animation_file.check(Path(f"film{form}"))
 
 
 def _write_handout(session: _Session, frames: list[np.ndarray], file: NewFile, settings: FilmSettings) -> Path:
@@ -221,7 +221,7 @@ def _write_handout(session: _Session, frames: list[np.ndarray], file: NewFile, s
 
 
 def _write_frames(frames: list[np.ndarray], file: NewFile, settings: FilmSettings) -> Iterator[int]:
-    from gdm_studio.engine.step_animation import Film, write_film
+    from gdm_studio.engine.animation_file import Film, write_film
 
     film = Film(fps=settings.fps, size=settings.size, loop=settings.loop, background=settings.background)
     return write_film(frames, file, film)

@@ -255,8 +255,8 @@ class BranchController(QObject):
 
     async def _continue(self, branch: _RequestedBranch, step: int, history: StepHistory) -> None:
         try:
-            saved = await self._worker.ask(partial(history.saved, step - history.run.first))
-            self._generation.continue_from(branch.request, saved.step)
+            saved_step = await history.resume_point(step - history.run.first, branch.request)
+            self._generation.continue_from(branch.request, saved_step)
         except BadRequest:
             # The steps were saved on another machine. Compute them again here.
             self._generation.generate()

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 
 from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.jobs.engine_calls import unfinished_history
 from gdm_studio.request.generation_events import Run, View
+from gdm_studio.studio.engine_calls import read_attention
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.create.steps.ancestry_popup import FamilyController
@@ -30,10 +32,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
     from PySide6.QtWidgets import QMenu
 
-    from gdm_studio.engine.attention_maps import Attention
     from gdm_studio.gallery import Gallery, Picture
-    from gdm_studio.jobs.job import Job
-    from gdm_studio.models.library import Library
     from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.context import CreateContext
     from gdm_studio.ui.create.generation.mode_controller import GenerationModes
@@ -137,7 +136,7 @@ class Steps:
         if decoded_view is None and history is None and self._viewer.is_on_canvas(views):
             history = await self._history()
         if decoded_view is None and history is not None:
-            picture = await self._worker.ask(partial(history.decoded, place + 1))
+            picture = await history.decoded(place + 1)
             decoded_view = replace(view, predicted=picture, decoded=True)
         if decoded_view is None:
             text = translate("Steps", "Only a rough preview of step {number} is available; choose another step.")
@@ -290,7 +289,7 @@ class Steps:
         from gdm_studio.ui.denoising_steps.words_view import WordsView
 
         views, source = self._viewer.views(), await self._saved_steps()
-        attention = await self._worker.ask(partial(_read_attention, source)) if source is not None else None
+        attention = await self._worker.call(read_attention, source) if source is not None else None
         if attention is None or not views:
             self._offer_words()
             return
@@ -306,14 +305,12 @@ class Steps:
         source = await self._saved_steps()
         file = str(source) if isinstance(source, Path) else UNSAVED_STEPS
         index = view.index - self._viewer.shared()
-        numbers = await self._worker.ask(partial(history.numbers, index, file))
+        numbers = await history.numbers(index, file)
         can_measure = request.guidance_scale != 1
         overlay = StepNumbersView(self._theme, numbers, can_measure=can_measure, parent=self._page.window())
 
         async def measure() -> None:
-            measured_numbers = await self._worker.ask(
-                partial(history.numbers, index, file, guidance=True), between_jobs=True
-            )
+            measured_numbers = await history.measured_numbers(index, file)
             if overlay.isVisible():
                 overlay.set_numbers(measured_numbers)
                 overlay.measure.hide()
@@ -374,7 +371,7 @@ class Steps:
         history = await self._history()
         if history is None or view is None or run is None:
             return
-        result = await self._worker.ask(partial(history.picture, view.index - self._viewer.shared()))
+        result = await history.picture(view.index - self._viewer.shared())
         if not await self._generation.save(result):
             return
         self._notify(
@@ -393,12 +390,13 @@ class Steps:
         result = next((result for result in run.results if result.image == image), None)
         job = self._generation.job
         if result is not None and result.steps:
-            return await self._worker.ask(partial(StepHistory, result.steps, self._library))
+            return await StepHistory.load(self._worker, result.steps)
         # The steps were saved to a file and are no longer in memory.
         if picture_id := self._viewer.picture_id():
             return await self.loaded_steps.load_history(picture_id, run.request)
         if job is not None and job.run is run:
-            return await self._worker.ask(partial(_unfinished_history, job, image, self._library))
+            steps = await self._worker.call_about(job, unfinished_history, image)
+            return await StepHistory.load(self._worker, steps) if steps else None
         return None
 
     def _number(self, view: View) -> int:
@@ -499,27 +497,6 @@ class Steps:
 
 def _picture_of(gallery: Gallery, picture_id: str) -> Picture | None:
     return gallery.get(picture_id)
-
-
-def _read_attention(source: Path | bytes) -> Attention | None:
-    """Read the attention maps stored with saved denoising steps, or return None if there are none.
-
-    Raises StorageError.
-    """
-    from gdm_studio.engine.attention_maps import read
-
-    return read(source)
-
-
-def _unfinished_history(job: Job, image: int, library: Library) -> StepHistory | None:
-    """Return the finished denoising steps of an image that is being generated, or None.
-
-    Call this on the worker thread.
-    """
-    advance = job.last_step
-    if advance is None or advance.record is None or image not in advance.images:
-        return None
-    return StepHistory(advance.record.to_bytes(advance.images.index(image), last=advance.step), library)
 
 
 def _is_unfinished(run: Run, image: int) -> bool:

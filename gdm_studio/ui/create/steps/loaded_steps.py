@@ -9,7 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import StudioError
-from gdm_studio.ui.denoising_steps.step_history import StepHistory, is_loaded
+from gdm_studio.studio.engine_history import is_loaded
+from gdm_studio.ui.denoising_steps.step_history import StepHistory
 from gdm_studio.ui.translation import error_text, translate
 
 if TYPE_CHECKING:
@@ -126,11 +127,11 @@ class LoadedSteps:
             return None
         # In a new session, the first reply comes only once a model is loaded.
         hint(translate("LoadedSteps", "Loading its steps…"))
-        is_here = await self._worker.ask(partial(is_loaded, self._library, request))
+        is_here = await self._worker.call(is_loaded, request)
         if not is_here and self._generation.job is not None:
             hint(translate("LoadedSteps", "Its steps appear once the run has ended"))
         try:
-            history = await self._worker.ask(partial(StepHistory, file, self._library), between_jobs=not is_here)
+            history = await StepHistory.load(self._worker, file, between_jobs=not is_here)
         except StudioError as error:
             hint(error_text(error))
             return None
@@ -159,7 +160,7 @@ class LoadedSteps:
 
         The worker thread decodes one step at a time when idle.
         """
-        while self._viewer.on_canvas is displayed.run and await self._worker.ask(history.sharpen, between_jobs=True):
+        while self._viewer.on_canvas is displayed.run and await history.sharpen():
             self._viewer.redraw(displayed.run)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
+from gdm_studio.jobs.engine_calls import resume_point
 from gdm_studio.request.prompt_expansion import redrawn, undrawn
 from gdm_studio.studio.model_compatibility import (
     branch_request,
@@ -19,8 +19,6 @@ from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
     from gdm_studio.jobs.job import Job
-    from gdm_studio.maths.noise_path import Step
-    from gdm_studio.request.generation_events import StepEvent
     from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.context import CreateContext
     from gdm_studio.ui.create.steps.branches import BranchController
@@ -72,17 +70,17 @@ class PausedRunEditor:
 
     async def _resume(self) -> None:
         job = self._generation.job
-        event = await self._worker.ask(partial(_last_step, job)) if job is not None else None
-        if job is None or event is None or event.step.index >= event.step.of:
+        last_step = job.last_step if job is not None else None
+        if job is None or last_step is None or last_step.index >= last_step.of:
             # Without a computed step, or with no step left, there is nothing to branch from.
             self._generation.toggle_pause()
             return
-        settings, images = self._wanted_settings(job), event.images
+        settings, images = self._wanted_settings(job), last_step.images
         parent, count = request_of_part(job.run.request, images)
-        branch = branch_request(parent, event.step.index, _request_for_images(settings, images[0], count))
+        branch = branch_request(parent, last_step.index, _request_for_images(settings, images[0], count))
         started = job.run.made | set(images[:count])
         left = [image for image in range(job.run.request.count) if image not in started]
-        step = await self._worker.ask(partial(_select_rows, event, count))
+        saved_step = await self._worker.call_about(job, resume_point, branch, count)
         rests: list[Request] = []
         # Images that have no steps yet use the changed settings from the start.
         while left:
@@ -91,7 +89,7 @@ class PausedRunEditor:
             left = left[count:]
         for rest in rests:
             await self._generation.add(rest, first=True)
-        await self._generation.continue_from(branch, step, steering=True)
+        await self._generation.continue_from(branch, saved_step, steering=True)
 
     @property
     def _is_paused(self) -> bool:
@@ -186,13 +184,3 @@ def _request_for_images(settings: Request, image: int, count: int) -> Request:
     first = settings.picture(image)
     prompts = settings.prompts[image : image + count]
     return redrawn(replace(settings, seed=first.seed, count=count, prompt=first.prompt, prompts=prompts))
-
-
-def _last_step(job: Job) -> StepEvent | None:
-    return job.last_step
-
-
-def _select_rows(event: StepEvent, count: int) -> Step:
-    from gdm_studio.engine.initial_state import rows_of
-
-    return rows_of(event.step, range(count))

@@ -1,4 +1,4 @@
-"""Concurrent run of several jobs, on several devices with one worker process each or on a cluster."""
+"""Run of jobs in an engine, on several devices with one worker process each, or on a cluster."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from gdm_studio.common import remote_device
 from gdm_studio.common.errors import StudioError
 from gdm_studio.jobs.job import Job
-from gdm_studio.jobs.ray.pool import ClusterPool
-from gdm_studio.jobs.workers.pool import Ended, Pool, WorkEvent
-from gdm_studio.jobs.workers.request_files import RequestFiles
-from gdm_studio.jobs.workers.work_items import WorkItem, renumber
-from gdm_studio.models.library import Library
+from gdm_studio.jobs.workers.work_items import Ended, WorkEvent, WorkItem, place_on_devices, renumber
 from gdm_studio.request.generation_events import Event, State
+
+if TYPE_CHECKING:
+    from gdm_studio.jobs.ray.pool import ClusterPool
+    from gdm_studio.jobs.thread_engine import ThreadEngine
+    from gdm_studio.jobs.workers.engine_process import ProcessEngine
+    from gdm_studio.jobs.workers.pool import Pool
+    from gdm_studio.models.library import Library
 
 # A job and one of its events. The last event of a job is None or an error.
 JobEvent = tuple[Job, Event | StudioError | None]
@@ -24,16 +28,26 @@ JobEvent = tuple[Job, Event | StudioError | None]
 BetweenSteps = Callable[[float, Sequence[Job]], bool]
 
 
-class MultiDeviceRun:
-    """Run of several jobs on a pool of worker processes or a cluster, until no job is left.
+class JobRun:
+    """Run of one or several jobs in an engine, on a pool of worker processes or on a cluster, until no job is left.
 
     `more` returns another job for an idle worker, or None. See `Executor.run_all` for `between_steps`.
     """
 
     def __init__(
-        self, pool: Pool | ClusterPool, more: Callable[[], Job | None], between_steps: BetweenSteps, library: Library
+        self,
+        pool: ThreadEngine | ProcessEngine | Pool | ClusterPool,
+        more: Callable[[], Job | None],
+        between_steps: BetweenSteps,
+        library: Library,
+        *,
+        engine: ThreadEngine | ProcessEngine | None = None,
+        places: Sequence[str] = (),
     ) -> None:
+        """Create a run. `engine` is the pool if it is an engine, and `places` are its devices."""
         self._pool = pool
+        self._engine = engine
+        self._places = list(places)
         self._more = more
         self._between_steps = between_steps
         # Names the files that workers on other computers need.
@@ -45,6 +59,8 @@ class MultiDeviceRun:
         # Work items that the pool has not received yet.
         self._waiting: deque[WorkItem] = deque()
         self._job_of: dict[WorkItem, Job] = {}
+        # Jobs that were stopped.
+        self._dropped: set[Job] = set()
 
     def run(self, first: Job, *, previews: float | None, cpu_share: float) -> Generator[JobEvent, None, None]:
         """Run the jobs on the pool and yield their events. The last event of a job is None or an error. Raises errors
@@ -55,6 +71,8 @@ class MultiDeviceRun:
             self._start(first)
             with closing(self._pool.run(self._take_next, previews=previews)) as events:
                 while self._between_steps(rest, list(self._left)):
+                    # A job may have been resumed or cancelled meanwhile.
+                    yield from self._update_jobs()
                     began = time.perf_counter()
                     try:
                         received = next(events)
@@ -62,8 +80,11 @@ class MultiDeviceRun:
                         break
                     news = self._handle(received) + self._update_jobs()
                     # Time spent waiting for the end of a pause does not count as work.
-                    worked = time.perf_counter() - began if received is not None else 0.0
-                    rest = worked * (1 / cpu_share - 1)
+                    is_work = any(event is not None for _, event in news)
+                    worked = time.perf_counter() - began if is_work else 0.0
+                    # A process rests itself.
+                    is_process = self._engine is not None and self._engine.is_process
+                    rest = 0.0 if is_process else worked * (1 / cpu_share - 1)
                     yield from news
         except Exception as error:
             for job in list(self._left):
@@ -80,6 +101,8 @@ class MultiDeviceRun:
             return None
         work_item = self._waiting.popleft()
         if any(map(remote_device.is_ssh, self._pool.devices)):
+            from gdm_studio.jobs.workers.request_files import RequestFiles
+
             try:
                 work_item.files = RequestFiles.of(self._library, work_item.request)
             except StudioError as error:
@@ -87,12 +110,23 @@ class MultiDeviceRun:
         return work_item
 
     def _start(self, job: Job) -> None:
-        job.is_distributed = True
+        # An engine runs a single job.
+        is_engine = self._engine is not None
+        job.is_distributed = not is_engine
         job.receives_steps = len(self._pool.devices) == 1 and remote_device.is_ssh(self._pool.devices[0])
         job.run.state = State.RUNNING
-        work_items = [replace(each) for each in job.work_items if each.left]
+        if job.source is not None:
+            work_items = [WorkItem.of(job.run.request)]
+        else:
+            work_items = [replace(each) for each in job.work_items if each.left]
         for work_item in work_items:
             work_item.is_paused = lambda: job.is_waiting
+            work_item.single_steps = lambda: job.single_steps if job.paused and not job.is_past_steps else None
+            if is_engine and job.source is None:
+                work_item.request = place_on_devices(work_item.request, self._places)
+            work_item.source = job.source
+            work_item.key = job.run.id
+            work_item.has_previews = job.previews is not None
         for work_item in work_items[:1]:
             work_item.keep_steps = job.keep_steps
         self._left[job] = list(work_items)
@@ -116,8 +150,13 @@ class MultiDeviceRun:
             job.partial_results += [replace(each, image=work_item.first + each.image) for each in event.partial_results]
             self._left[job].remove(work_item)
             return []
-        job_event = renumber(event, work_item.first)
-        job.record(job_event, self._latest[job])
+        # An engine has numbered the images already.
+        job_event = renumber(event, work_item.first) if job.is_distributed else event
+        try:
+            job.record(job_event, self._latest[job])
+        except StudioError as error:
+            self._drop(job, decode=False)
+            return [self._end(job, State.FAILED, error)]
         self._latest[job] = time.perf_counter()
         return [(job, job_event)]
 
@@ -131,10 +170,14 @@ class MultiDeviceRun:
             if job.should_stop and not all(work_item.is_dropped for work_item in left):
                 self._drop(job, decode=job.keep_steps is not None)
             if not self._left[job]:
-                ended.append(self._end(job, State.DONE if job.is_complete else State.STOPPED))
+                is_done = job.is_complete or job not in self._dropped
+                ended.append(self._end(job, State.DONE if is_done else State.STOPPED))
                 continue
             state = State.PAUSED if job.is_waiting and not job.cancelled else State.RUNNING
             if state is not job.run.state:
+                if state is State.PAUSED and self._engine is not None:
+                    # A paused job may never continue.
+                    self._engine.flush()
                 job.run.state = state
                 self._latest[job] = time.perf_counter()
                 job.wake()
@@ -144,6 +187,7 @@ class MultiDeviceRun:
         """Cancel all work items of a job. Items that no worker has started are removed immediately, the remaining ones
         when their workers confirm it. With `decode`, the workers return their unfinished images.
         """
+        self._dropped.add(job)
         for work_item in list(self._left[job]):
             if work_item in self._waiting:
                 self._waiting.remove(work_item)
@@ -161,5 +205,10 @@ class MultiDeviceRun:
         del self._latest[job]
         job.run.error = error
         job.run.state = state
-        job.settle()
+        if self._engine is None:
+            job.settle()
+        # A job with previews is settled later, when all previews are decoded.
+        elif job.previews is None:
+            self._engine.settle(job.run.id, keeps_step=state is State.STOPPED)
+            job.settle()
         return job, error if isinstance(error, StudioError) else None

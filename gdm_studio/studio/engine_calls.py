@@ -1,0 +1,196 @@
+"""Calls of the window to its engine. All of them take and return plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gdm_studio import preferences
+from gdm_studio.common import remote_device
+from gdm_studio.request.generation_events import Event, Phase, StepEvent
+from gdm_studio.request.generation_request import Request
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from gdm_studio.doctor import Finding
+    from gdm_studio.engine.attention_maps import Attention
+    from gdm_studio.engine.reproduction_verdict import Verdict
+    from gdm_studio.jobs.engine_service import EngineService
+    from gdm_studio.learning.handout.generated_image import ImageRun
+    from gdm_studio.models.library import Library
+    from gdm_studio.models.memory.image_estimate import CostEstimate
+
+
+def find_devices(service: EngineService) -> list[str]:
+    """Return the names of all devices that can generate images: the preferred local device, other local devices, then
+    other computers.
+    """
+    from gdm_studio.models.memory import devices
+
+    settings = preferences.load()
+    cluster = [remote_device.CLUSTER] if settings.cluster else []
+    return [*devices.available(), *remote_device.names_in(settings.remote_devices), *cluster]
+
+
+def describe(service: EngineService, device: str) -> str:
+    """Return a description of a device, such as the name of the GPU, and apply the number of CPU threads from the
+    preferences. Raises DeviceError.
+    """
+    from gdm_studio.models.memory import devices
+
+    devices.use_threads(preferences.load().threads)
+    return devices.describe(device)
+
+
+def check_devices(service: EngineService) -> list[Finding]:
+    """Return the findings of the system check about devices."""
+    from gdm_studio import doctor
+
+    return list(doctor.list_devices())
+
+
+def read_drawings(service: EngineService, request: Request, names: Sequence[str]) -> dict[str, np.ndarray]:
+    """Read the training images of a model that have these names, and return their pixels keyed by name. Raises
+    ModelError or DeviceError.
+    """
+    from gdm_studio.engine.training_image_thumbnails import read_drawings
+
+    return read_drawings(request, service.library, names)
+
+
+def load_model(service: EngineService, request: Request) -> None:
+    """Load the model of a request, and run one step of each of its stages (such as base model and refiner), so that the
+    first generation starts without delay.
+
+    Does nothing for a request to other computers. Raises ModelError or DeviceError.
+    """
+    from gdm_studio.engine.generation_loop import generate
+    from gdm_studio.models.memory import devices
+
+    if all(map(remote_device.is_remote, devices.device_names(request.device))):
+        return
+    plain = replace(request, count=1, factors={}, image="", mask="", branch=None)
+    shortest = replace(plain, steps=len(service.library.card(request.model).for_request(plain).stages))
+    for _ in generate(shortest, service.library):
+        pass
+
+
+def refresh_library(service: EngineService) -> None:
+    """Scan the models folders again, and read the options that the user has chosen for models."""
+    service.library.refresh()
+
+
+def release_models(service: EngineService) -> None:
+    """Release the models that no run is using, so that another process can use the memory of their devices."""
+    from gdm_studio.models.memory import devices
+
+    for device in service.library.release_models():
+        devices.release(device)
+
+
+def estimate(service: EngineService, model: str) -> CostEstimate | None:
+    """Estimate the memory and the time that a model needs for one image. Raises ModelError and DeviceError."""
+    from gdm_studio.models.families import estimate_cost
+
+    return estimate_cost(service.library.card(model))
+
+
+def read_attention(service: EngineService, source: Path | bytes) -> Attention | None:
+    """Read the attention maps stored with saved denoising steps, or return None if there are none.
+
+    Raises StorageError.
+    """
+    from gdm_studio.engine.attention_recording import read
+
+    return read(source)
+
+
+def noised_preview(service: EngineService, request: Request, name: str, share: float) -> np.ndarray:
+    """Add noise to the latents of a stored image, and return the decoded result.
+
+    `share` is the position on the noise schedule, from 0 (no noise) to 1.
+    """
+    from gdm_studio.engine.inversion import noised_preview
+    from gdm_studio.models.library import load_for_request
+    from gdm_studio.models.memory import devices
+
+    device, dtype = devices.device_and_dtype(request, service.library.card(request.model))
+    model = load_for_request(service.library, request, device=device, dtype=dtype)
+    return noised_preview(model, name, share, seed=request.seed)
+
+
+def invert(request: Request, library: Library) -> Generator[Event, None, None]:
+    """Find the noise of an image. This is a source of a job."""
+    from gdm_studio.engine.inversion import invert
+
+    yield from invert(request, library)
+
+
+def upscale(
+    service: EngineService, name: str, file: Path | None, rgba: np.ndarray
+) -> Iterator[tuple[float, np.ndarray | None]]:
+    """Upscale an image tile by tile. Yields the finished fraction and the upscaled image, which is None until the last
+    tile is done.
+    """
+    from gdm_studio.engine.upscale import Upscaler, advance
+
+    upscaler = service.latest_upscaler(name, lambda: Upscaler(file))
+    work = upscaler.larger(rgba)
+    image = None
+    while image is None:
+        share, image = advance(work)
+        yield share, image
+
+
+@dataclass(frozen=True)
+class CheckProgress:
+    """Progress of a reproduction check: the title of a phase, or the number of a step.
+
+    `step` is 0 in a phase, and while the images are compared.
+    """
+
+    phase: str = ""
+    step: int = 0
+    steps: int = 0
+
+
+def check_reproduction(
+    service: EngineService,
+    rgba: np.ndarray,
+    request: Request,
+    stopped_at: int,
+    made_with: Mapping[str, str],
+    jpeg: bool,
+    edited: bool,
+) -> Iterator[CheckProgress | Verdict]:
+    """Generate a saved image again and compare it with the original. Yields the progress, and the verdict at the end.
+
+    See `engine.reproduce.check_reproduction`.
+    """
+    from gdm_studio.engine.reproduce import check_reproduction
+
+    check = check_reproduction(
+        rgba, request, service.library, stopped_at=stopped_at, made_with=made_with, jpeg=jpeg, edited=edited
+    )
+    while True:
+        try:
+            event = next(check)
+        except StopIteration as end:
+            yield end.value
+            return
+        if isinstance(event, Phase):
+            yield CheckProgress(phase=event.title)
+        elif isinstance(event, StepEvent):
+            yield CheckProgress(step=event.index, steps=event.of)
+        else:
+            yield CheckProgress()
+
+
+def with_recorded_steps(service: EngineService, run: ImageRun, file: Path, side: int) -> Iterator[ImageRun]:
+    """Decode the recorded steps of an image for a handout. See `learning.handout.generated_image`."""
+    from gdm_studio.learning.handout.generated_image import with_recorded_steps
+
+    return with_recorded_steps(run, file, service.library, side=side)

@@ -1,0 +1,229 @@
+"""The engine in a process of its own: the same bits as in a thread, also if it is killed, and nothing lost."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from gdm_studio.common import paths
+from gdm_studio.common.errors import DeviceError, ModelError, StorageError, StudioError
+from gdm_studio.engine.generation_loop import generate
+from gdm_studio.jobs import engine_calls
+from gdm_studio.jobs.engine_service import EngineService, call_of
+from gdm_studio.jobs.executor import Executor
+from gdm_studio.jobs.job import Job
+from gdm_studio.jobs.runner import Runner
+from gdm_studio.jobs.workers import engine_process
+from gdm_studio.jobs.workers.engine_process import ProcessEngine
+from gdm_studio.models.library import Library
+from gdm_studio.request.generation_events import Event, Result, State, StepEvent
+from gdm_studio.request.generation_request import Request
+from gdm_studio.studio import engine_calls as window_calls
+from gdm_studio.studio import engine_history
+from gdm_studio.ui.denoising_steps.step_history import StepHistory
+from gdm_studio.ui.worker_thread import WorkerThread
+from tests.helpers import tiny_model
+
+no_kill = pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
+REQUEST = Request(model="tiny", prompt="a red fox", seed=3, steps=60, device="cpu")
+
+
+@pytest.fixture(autouse=True)
+def _tiny(_own_home: Path) -> None:
+    tiny_model.write(paths.models_dir() / tiny_model.NAME)
+
+
+@pytest.fixture
+def pixels() -> np.ndarray:
+    """Return the image of REQUEST that an engine in this thread generates."""
+    with closing(Executor(Library())) as executor:
+        (result,) = [event for event in executor.run(Job(REQUEST)) if isinstance(event, Result)]
+    return result.rgba
+
+
+def played(play: Callable[[WorkerThread, ProcessEngine], Coroutine[Any, Any, None]]) -> None:
+    """Run `play(worker, engine)` with a worker thread whose engine is another process."""
+
+    async def main() -> None:
+        engine = ProcessEngine()
+        worker = WorkerThread(Runner(Executor(Library(), engine), keeps_results=True))
+        worker.start()
+        try:
+            await asyncio.wait_for(play(worker, engine), 120)
+        finally:
+            worker.stop()
+            assert await asyncio.to_thread(worker.wait, 30_000), "the worker thread did not stop"
+
+    asyncio.run(main())
+
+
+async def until(job: Job, reason: Callable[[], bool]) -> None:
+    async for _ in job:
+        if reason():
+            return
+    raise AssertionError("the run ended first")
+
+
+async def ended(job: Job) -> None:
+    async for _ in job:
+        pass
+
+
+def tensor(service: EngineService) -> torch.Tensor:
+    """Return what no engine may send."""
+    return torch.zeros(1)
+
+
+def generate_without_record(request: Request, library: Library, *, steps: int) -> Iterator[Event]:
+    """Yield the first steps of a run, like an inversion, whose steps are not recorded."""
+    for event in generate(request, library, steps_budget=0):
+        if isinstance(event, StepEvent):
+            yield replace(event, record=None)
+            if event.index == steps:
+                return
+
+
+def refuse(path: str) -> None:
+    """Raise an error of this program."""
+    raise StorageError(f"{path} is full.")
+
+
+def test_a_run_is_paused_stepped_branched_and_decoded_with_the_same_bits(pixels: np.ndarray) -> None:
+    async def play(worker: WorkerThread, engine: ProcessEngine) -> None:
+        saved: list[bytes] = []
+        job = worker.runner.enqueue(Job(REQUEST, keep_steps=lambda data, *, from_start: saved.append(data)))
+        await until(job, lambda: len(job.run.views[0]) >= 3)
+        job.pause()
+        await until(job, lambda: job.run.state is State.PAUSED)
+        while (made := job.run.steps_done) != job.run.steps_done or not all(view.decoded for view in job.run.views[0]):
+            await asyncio.sleep(0.05)
+        job.step_once()
+        await until(job, lambda: job.run.steps_done > made)
+        await asyncio.sleep(0.2)
+        assert job.run.steps_done == made + 1 and job.run.state is State.PAUSED
+        point = await worker.call_about(job, engine_calls.resume_point, REQUEST, 1)
+        steps = await worker.call_about(job, engine_calls.unfinished_history, 0)
+        history = await StepHistory.load(worker, steps)
+        assert point and len(history.run.views[0]) == made + 1 and b"".join(saved)
+        assert (await history.decoded(made)).shape == (64, 64, 4)
+        with history.frames("predicted") as frames:
+            assert await frames.next() is not None
+        job.resume()
+        await ended(job)
+        assert np.array_equal(job.run.results[0].rgba, pixels)
+        async for _ in job.developing():
+            pass
+        assert job.settled and all(view.decoded for view in job.run.views[0])
+        source = Job(REQUEST, source=partial(generate_without_record, steps=3))
+        await ended(worker.runner.enqueue(source))
+        assert source.run.state is State.DONE and len(source.run.views[0]) == 3
+        lost = worker.runner.enqueue(Job(Request(model="gone")))
+        with pytest.raises(ModelError, match="gone"):
+            await ended(lost)
+        with pytest.raises(StorageError, match="^/x is full.$"):
+            await worker.call(call_of, refuse, "/x")
+        with pytest.raises(Exception, match="object of torch"):
+            await worker.call(tensor)
+        with pytest.raises(StudioError, match="ZeroDivisionError"):
+            await worker.call(call_of, divmod, 1, 0)
+
+    played(play)
+
+
+@no_kill
+@pytest.mark.parametrize("end", [signal.SIGKILL, pytest.param(signal.SIGSTOP, marks=pytest.mark.slow)])
+def test_a_run_survives_the_death_of_its_engine(
+    end: signal.Signals, pixels: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_process, "SECONDS_OF_SILENCE", 4.0)
+
+    async def play(worker: WorkerThread, engine: ProcessEngine) -> None:
+        job = worker.runner.enqueue(Job(REQUEST))
+        await until(job, lambda: len(job.run.views[0]) >= 20)
+        job.pause()
+        await until(job, lambda: job.run.state is State.PAUSED)
+        history = await StepHistory.load(worker, await worker.call_about(job, engine_calls.unfinished_history, 0))
+        last = await history.decoded(5)
+        dead = engine.pid
+        os.kill(dead, end)
+        while not job.run.notes:
+            await asyncio.sleep(0.05)
+        # What the dead engine had in memory is restored from its recorded steps.
+        assert np.array_equal(await history.decoded(5), last)
+        job.resume()
+        await ended(job)
+        assert engine.pid != dead and job.run.state is State.DONE
+        assert len(job.run.results) == 1 and np.array_equal(job.run.results[0].rgba, pixels)
+        (note,) = job.run.notes
+        reason = "did not answer" if end is signal.SIGSTOP else "ended unexpectedly"
+        assert reason in note and "another one continues at the last recorded step" in note
+
+    played(play)
+
+
+@pytest.mark.slow
+@no_kill
+def test_a_second_death_at_the_same_step_offers_a_remedy() -> None:
+    async def play(worker: WorkerThread, engine: ProcessEngine) -> None:
+        job = worker.runner.enqueue(Job(REQUEST))
+        await until(job, lambda: len(job.run.views[0]) >= 3)
+        job.pause()
+        await until(job, lambda: job.run.state is State.PAUSED)
+        for _ in range(2):
+            # An engine that ends before it is ready is not counted.
+            await worker.call(call_of, int)
+            os.kill(engine.pid, signal.SIGKILL)
+            deaths = len(job.run.notes)
+            while len(job.run.notes) == deaths and not job.run.state.ended:
+                await asyncio.sleep(0.05)
+        assert isinstance(job.run.error, DeviceError) and job.run.error.remedy == "again"
+        assert "ended twice at step" in str(job.run.error)
+        # The next run has an engine again.
+        again = worker.runner.enqueue(Job(REQUEST))
+        await ended(again)
+        assert again.run.state is State.DONE and again.run.notes == []
+
+    played(play)
+
+
+@pytest.mark.slow
+@no_kill
+def test_an_idle_engine_that_ends_is_replaced_and_gives_back_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play(worker: WorkerThread, engine: ProcessEngine) -> None:
+        told: list[str] = []
+        monkeypatch.setattr(engine, "on_death", told.append)
+        assert not await worker.call(engine_history.is_loaded, REQUEST)
+        await worker.load_model(REQUEST)
+        assert await worker.call(engine_history.is_loaded, REQUEST)
+        first = engine.pid
+        worker.free_memory()
+        assert not await worker.call(engine_history.is_loaded, REQUEST)
+        assert engine.pid != first and told == []
+        os.kill(engine.pid, signal.SIGKILL)
+        while not told:
+            await asyncio.sleep(0.05)
+        assert told == ["The engine ended unexpectedly. It was started again."]
+        assert "cpu" in await worker.call(window_calls.find_devices)
+
+    played(play)
+
+
+def test_the_window_never_imports_torch(_own_home: Path) -> None:
+    program = Path(__file__).with_name("window_without_torch.py")
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run([sys.executable, str(program)], env=environment, capture_output=True, text=True, timeout=150)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-3:] == ["branch done a blue disc True", "saved 2", "torch []"]

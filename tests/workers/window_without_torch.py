@@ -1,0 +1,76 @@
+"""Program that opens the real window with an engine in a process of its own, generates images, and prints which of its
+modules have imported torch.
+
+The window generates an image with word maps, branches a paused run, saves a step and looks at the numbers of a step.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+
+from gdm_studio.jobs.workers.engine_process import ProcessEngine
+from gdm_studio.models.library import Library
+from gdm_studio.request.generation_events import State
+from gdm_studio.ui.shell.app import application, event_loop
+from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.theme.theme import Theme
+
+
+async def until(reason: Callable[[], object]) -> None:
+    """Wait until `reason()` is true."""
+    while not reason():
+        await asyncio.sleep(0.02)
+
+
+async def use(window: Window) -> None:
+    """Generate, branch, save a step and open its word maps and numbers, as a user does."""
+    controls = window.create_page.controls
+    await until(lambda: window.generation.device)
+    await window.settings.choose_model("tiny")
+    controls.request_draft.change(steps=40, device="cpu")
+    controls.more.attention.setChecked(True)
+    controls.prompt.set_text("a red disc")
+    controls.button.click()
+    await until(lambda: window.generation.job is not None and len(window.generation.job.run.views[0]) >= 3)
+    first = window.generation.job
+    assert first is not None
+    window.generation.toggle_pause()
+    await until(lambda: first.run.state is State.PAUSED)
+    controls.prompt.set_text("a blue disc")
+    window.steps.paused_run.toggle_pause()
+    await until(lambda: window.generation.job not in (None, first))
+    branch = window.generation.job
+    assert branch is not None
+    await until(lambda: branch.run.state.ended and window.generation.job is None and branch.run.kept)
+    print("branch", branch.run.state.value, branch.run.request.prompt, branch.run.first > 0)
+    await until(lambda: window.gallery.panel_model.rowCount() == 1)
+    await window.steps._show_words()
+    await window.steps._show_numbers()
+    window.viewer.show_step(30)
+    await window.steps._keep()
+    await until(lambda: window.gallery.panel_model.rowCount() == 2)
+    print("saved", window.gallery.panel_model.rowCount())
+
+
+async def main() -> None:
+    """Open the window, use it and close it."""
+    engine = ProcessEngine()
+    library = Library()
+    await asyncio.to_thread(library.refresh)
+    window = Window(Theme(app), library, engine)
+    window.show()
+    await window.painted.wait()
+    window.start()
+    try:
+        await asyncio.wait_for(use(window), 90)
+    finally:
+        window.close()
+        await window.closed.wait()
+    print("torch", sorted(name for name in sys.modules if name.partition(".")[0] == "torch"))
+
+
+app = application()
+with event_loop(app) as loop:
+    loop.run_until_complete(main())
