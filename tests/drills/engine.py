@@ -27,6 +27,7 @@ from gdm_studio.common import paths
 from gdm_studio.common.image_file import read_rgba
 from gdm_studio.gallery import Gallery
 from gdm_studio.jobs.queue import ItemState
+from gdm_studio.jobs.workers import process_start
 from gdm_studio.jobs.workers.engine_process import ProcessEngine
 from gdm_studio.jobs.workers.work_items import WorkItem, generate_here
 from gdm_studio.models.library import Library
@@ -71,6 +72,8 @@ def drill(count: int, seed: int, seconds: float = math.inf, images: int = IMAGES
 
     async def play(window: Window) -> None:
         nonlocal first_seed
+        engine = window.engine
+        assert engine is not None
         begun = time.monotonic()
         window.worker.free_memory()
         await window.worker.call(find_devices)
@@ -97,8 +100,8 @@ def drill(count: int, seed: int, seconds: float = math.inf, images: int = IMAGES
             if is_over or window.gallery.panel_model.rowCount() != expected:
                 return
 
-    engine = ProcessEngine()
-    run_in_window(play, library=Library(), engine=engine, seconds=60 + count * 60 + images * PATIENCE)
+    engine_process = process_start.start_engine()
+    run_in_window(play, library=Library(), engine_process=engine_process, seconds=60 + count * 60 + images * PATIENCE)
     _check(first_seed - 1000, report)
     report.seconds = time.monotonic() - started
     return report

@@ -8,6 +8,7 @@ import time
 import warnings
 from collections.abc import Callable, Coroutine
 from pathlib import Path
+from subprocess import Popen
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -16,7 +17,6 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent, QShowEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
-from gdm_studio.jobs.workers.engine_process import ProcessEngine
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Run, State
 from gdm_studio.ui.shell.app import application, event_loop
@@ -40,13 +40,13 @@ def run_in_window(
     play: Play,
     *,
     library: AnyLibrary | None = None,
-    engine: ProcessEngine | None = None,
+    engine_process: Popen[bytes] | None = None,
     seconds: float = SECONDS,
 ) -> None:
     """Open the program's window for a test, wait until its model is loaded, run `play(window)` and close the window.
 
-    Without an `engine`, its worker thread generates the images. `play` may take at most `seconds`. Fails if another
-    top-level window was shown or a gallery thread is still running afterwards.
+    Without an `engine_process`, its worker thread generates the images. `play` may take at most `seconds`. Fails if
+    another top-level window was shown or a gallery thread is still running afterwards.
     """
     app = QApplication.instance() or application()
     assert isinstance(app, QApplication)
@@ -56,7 +56,7 @@ def run_in_window(
         names = ("DEFAULT_SECONDS", "OFFER_SECONDS", "ERROR_SECONDS")
         lasting = mock.patch.multiple("gdm_studio.ui.notify", **dict.fromkeys(names, 2 * SECONDS))
         with lasting, event_loop(app) as loop:
-            loop.run_until_complete(_live(app, flashes, play, library or GaussianLibrary(), engine, seconds))
+            loop.run_until_complete(_live(app, flashes, play, library or GaussianLibrary(), engine_process, seconds))
     finally:
         asyncio.set_event_loop(None)
     assert not flashes.seen, f"shown as windows of their own: {flashes.seen}"
@@ -73,12 +73,12 @@ async def _live(
     flashes: _Flashes,
     play: Play,
     library: AnyLibrary,
-    engine: ProcessEngine | None,
+    engine_process: Popen[bytes] | None,
     seconds: float,
 ) -> None:
     await asyncio.to_thread(library.refresh)
     app.installEventFilter(flashes)
-    window = Window(app.findChild(Theme) or Theme(app), library, engine)
+    window = Window(app.findChild(Theme) or Theme(app), library, engine_process)
     window.show()
     # The offscreen platform does not activate windows.
     window.activateWindow()
@@ -96,6 +96,8 @@ async def _live(
     finally:
         window.close()
         await asyncio.wait_for(window.closed.wait(), SECONDS)
+        if window.engine is not None:
+            window.engine.close()
         # The window waits only some seconds for a model that is being loaded.
         has_ended = await asyncio.to_thread(window.worker.wait, int(1000 * SECONDS))
         assert has_ended, "the worker thread is still running"

@@ -157,6 +157,8 @@ def test_a_run_survives_the_death_of_its_engine(
         await until(job, lambda: job.run.state is State.PAUSED)
         history = await StepHistory.load(worker, await worker.call_about(job, engine_calls.unfinished_history, 0))
         last = await history.decoded(5)
+        # The steps are sent shortly after the pause.
+        await until(job, lambda: bool(engine.recorded_steps(job.run.id)))
         dead = engine.pid
         os.kill(dead, end)
         while not job.run.notes:

@@ -10,7 +10,7 @@ import asyncio
 import sys
 from collections.abc import Callable
 
-from gdm_studio.jobs.workers.engine_process import ProcessEngine
+from gdm_studio.jobs.workers import process_start
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import State
 from gdm_studio.ui.shell.app import application, event_loop
@@ -56,10 +56,10 @@ async def use(window: Window) -> None:
 
 async def main() -> None:
     """Open the window, use it and close it."""
-    engine = ProcessEngine()
+    engine_process = process_start.start_engine()
     library = Library()
     await asyncio.to_thread(library.refresh)
-    window = Window(Theme(app), library, engine)
+    window = Window(Theme(app), library, engine_process)
     window.show()
     await window.painted.wait()
     window.start()
@@ -68,6 +68,8 @@ async def main() -> None:
     finally:
         window.close()
         await window.closed.wait()
+        assert window.engine is not None
+        window.engine.close()
     print("torch", sorted(name for name in sys.modules if name.partition(".")[0] == "torch"))
 
 
