@@ -14,7 +14,7 @@ from gdm_studio.cli.output import print_json, print_lines
 from gdm_studio.cli.progress_bar import ProgressBar, with_progress
 from gdm_studio.cli.saved_image import read_own_image, steps_of_image
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.engine.view_modes import VIEW_MODES
+from gdm_studio.request.view_modes import VIEW_MODES
 
 if TYPE_CHECKING:
     import numpy as np

@@ -14,12 +14,12 @@ from gdm_studio.engine.decoding import decode_latents
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.previews import noisy_and_noise
 from gdm_studio.engine.step_history import Trajectory
-from gdm_studio.engine.view_modes import view_of
 from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.loaded_model import stage_of
 from gdm_studio.models.memory import devices
 from gdm_studio.request.generation_events import Event, Result, View
 from gdm_studio.request.generation_request import Interpolation, Request
+from gdm_studio.request.view_modes import view_of
 
 # The maximum number of images in an interpolation.
 MAX_FRAMES = 1000

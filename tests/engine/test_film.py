@@ -13,10 +13,10 @@ from gdm_studio.engine import animation_file, step_history
 from gdm_studio.engine.animation_file import Film, write_film
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.step_animation import frames_of, generate_frames, interpolate, views_of
-from gdm_studio.engine.view_modes import difference_image, view_of
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.request.generation_events import Event, Result, View
 from gdm_studio.request.generation_request import Branch, Interpolation, Request
+from gdm_studio.request.view_modes import difference_image, view_of
 from tests.helpers.gaussian_model import GaussianLibrary
 
 REQUEST = Request(model="gaussian", prompt="a cheerful red disc", seed=11, steps=6, guidance_scale=2.0, device="cpu")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from gdm_studio.engine import view_modes
-from gdm_studio.engine.view_modes import DIFFERENCE, NOISE, NOISY, PREDICTED, Sources
+from gdm_studio.request import view_modes
+from gdm_studio.request.view_modes import DIFFERENCE, NOISE, NOISY, PREDICTED, Sources
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.combo import Choice
 
