@@ -153,7 +153,7 @@ SIDE = 8190
 HALF = SIDE // 2
 # Memory in kilobytes that the export of an image with these sides may take. At both sizes, another copy of the image
 # would exceed it.
-MOST = {SIDE: 750_000, HALF: 235_000}
+MOST = {SIDE: 750_000, HALF: 260_000}
 
 
 def export_in_process(path: Path, *options: str) -> subprocess.CompletedProcess[str]:

@@ -35,10 +35,10 @@ LENGTH = 1.4
 TRANSLATED = re.compile(f"{OPENING}[^{OPENING}{CLOSING}]*{CLOSING}")
 # The visible part of a text that was cut to fit.
 CUT = re.compile(f"{OPENING}[^{CLOSING}]*…$")
-# Keys, numbers with units, absolute paths, names and symbols need no translation.
+# Keys, numbers with units, absolute paths, names, symbols and tags need no translation.
 NO_WORDS = re.compile(
     r"\b((Ctrl|Shift|Alt)[+ ])+(\w+|\S)|\b(Esc|Del|Enter|Space|Home|End|F\d+|[A-Z])\b|GDM Studio|CPU|[αση]|/\S+"
-    r"|\b\d[\d.,]* (B|kB|KB|MB|GB|TB|px|ms|s|k|M)\b"
+    r"|\b\d[\d.,]* (B|kB|KB|MB|GB|TB|px|ms|s|k|M)\b|<br>"
 )
 SHARED = ("gdm_studio.ui.widgets", "gdm_studio.ui.theme")
 ROLES = (

@@ -983,7 +983,7 @@ def test_only_visible_thumbnails_are_read() -> None:
     async def play() -> None:
         failed: list[BaseException] = []
         reader, model = ThumbnailReader(read_slowly, Tasks(failed.append)), PictureModel(theme())
-        reader.connect_model(model)
+        model.thumbnails_wanted.connect(lambda pictures: reader.request(model, pictures))
         for first in range(0, 5000, 500):
             pictures = [MadeUpPicture(str(n)) for n in range(first, first + 100)]
             model.thumbnails_wanted.emit(pictures)

@@ -258,12 +258,12 @@ def test_the_settings_that_a_grid_shares_are_translated_on_its_sheet() -> None:
 def test_a_sheet_of_the_command_line_is_english_on_a_german_system() -> None:
     program = """
 import numpy as np
-from gdm_studio.engine.grids import Axis, Grid, axis_settings
+from gdm_studio.engine.grids import Axis, Grid, list_axis_settings
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.board.contact_sheet import grid_png
 from gdm_studio.ui.create.board.value_labels import value_label
 base = Request(prompt="a fox", size=(8, 8))
-kinds = axis_settings(base, [])
+kinds = list_axis_settings(base, [])
 grid = Grid(base, Axis.of(kinds["steps"], "1"), Axis.of(kinds["guidance_scale"], "2.5"))
 grid_png(grid, grid.requests(), [np.zeros((8, 8, 4), np.uint8)])
 print(*grid.titles(value_label))

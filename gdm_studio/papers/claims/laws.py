@@ -20,6 +20,7 @@ from gdm_studio.maths.exact.distance import sliced_w1
 from gdm_studio.maths.exact.mixture import Mixture
 from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.maths.processes.process import gaussian
+from gdm_studio.models.families.papers.parts import RandomInput, part_of
 from gdm_studio.papers.claims.toy_point_measurements import COUNT, Plane, PointRun, points_of
 
 # The number of noise levels of a path at which predictions and states are compared.
@@ -130,7 +131,8 @@ def fresh_inputs(plane: Plane, steps: int, seed: int) -> float:
     DDPM. They are independent.
     """
     network = plane.stage.networks["denoiser"]
-    numbers = plane.stage.traits.latent
+    random: Any = part_of(plane.stage.parts, RandomInput)
+    numbers = random.latent
     inputs = []
 
     def listen(x: Tensor, time: Tensor, cond: Tensor) -> Tensor:
