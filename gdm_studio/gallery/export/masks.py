@@ -18,6 +18,8 @@ _HAZE = 3.0
 _LARGEST_DUST = 12
 # Share of the shapes' area that may be translucent, such as a shadow, in an image without intended transparency.
 _TRANSLUCENT_SHARE = 0.02
+# Largest image that is searched for dust. The masks of a larger one would take as much memory as the image.
+_MOST_PIXELS = 2**24
 
 
 def remove_islands(mask: np.ndarray, smallest: int, *, keep_largest: bool = True) -> np.ndarray:
@@ -44,14 +46,17 @@ def clean_alpha(rgba: np.ndarray) -> np.ndarray:
     """Return an RGBA image (height, width, 4) without dust, which networks leave around a shape and inside it.
 
     Faint pixels away from a shape and small islands become transparent, and solid pixels inside a shape become opaque.
-    Edges stay as they are. An image with a shadow, a glow or other translucent areas is returned as it is.
+    Edges stay as they are. An image with a shadow, a glow or other translucent areas, or of more pixels than models
+    generate, is returned as it is.
     """
+    alpha = rgba[..., 3]
+    if alpha.size > _MOST_PIXELS or alpha.min() == 255:
+        return rgba
     scale = max(rgba.shape[:2]) / REFERENCE_SIDE
     edge = max(1, round(_EDGE * scale))
-    alpha = rgba[..., 3]
     is_shape = alpha >= OPAQUE
     is_haze = (alpha >= FAINT) & ~grow(is_shape, max(1, round(_HAZE * scale)))
-    if alpha.min() == 255 or is_haze.sum() > _TRANSLUCENT_SHARE * is_shape.sum():
+    if is_haze.sum() > _TRANSLUCENT_SHARE * is_shape.sum():
         return rgba
     is_kept = remove_islands((alpha >= FAINT) | (grow(is_shape, edge) & (alpha > 0)), round(_LARGEST_DUST * scale**2))
     is_inside = (alpha >= SOLID) & ~grow(~is_shape, edge)
