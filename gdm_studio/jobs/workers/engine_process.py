@@ -35,8 +35,10 @@ T = TypeVar("T")
 
 # Number of steps that the engine may compute before this process has handled the first of them.
 AHEAD = 4
-# Seconds without a heartbeat after which the engine is replaced.
+# Seconds without a heartbeat after which the engine is replaced, once it is ready and before that. Importing torch from
+# a slow disk holds the interpreter lock, for which the heartbeat waits.
 SECONDS_OF_SILENCE = 10.0
+SECONDS_TO_START = 120.0
 # Seconds between two checks for silence.
 TICK = 0.5
 # Seconds to wait for the last steps of a run that is stopped because the window closes.
@@ -539,7 +541,7 @@ class ProcessEngine:
                 self._fail_calls(_start_error())
 
     def _watch(self) -> None:
-        """Kill an engine that has sent no heartbeat for SECONDS_OF_SILENCE.
+        """Kill an engine that has sent no heartbeat for SECONDS_OF_SILENCE, or for SECONDS_TO_START while it starts.
 
         Time during which this process was suspended counts as at most two ticks.
         """
@@ -549,7 +551,10 @@ class ProcessEngine:
             now = time.monotonic()
             waited, checked_at = now - checked_at, now
             worker = self._worker
-            if worker is not None and worker.add_silence(min(waited, 2 * TICK)) > SECONDS_OF_SILENCE:
+            if worker is None:
+                continue
+            patience = SECONDS_OF_SILENCE if worker.is_ready else SECONDS_TO_START
+            if worker.add_silence(min(waited, 2 * TICK)) > patience:
                 worker.is_silent = True
                 worker.kill()
 
