@@ -136,7 +136,7 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
         ("date:<today", ""),
         ("date:<=today", "fox cafe cat quote"),
         ("date:2020..2021", ""),
-        (f"date:2020..{dt.date.today():%Y-%m-%d}", "fox cafe cat quote"),
+        (f"date:2020..{dt.date.today() + dt.timedelta(days=1):%Y-%m-%d}", "fox cafe cat quote"),
         ("date:>2020..2021", ""),
         ("in:nowhere", ""),
         # The query has no letter, so there is nothing to search for.
