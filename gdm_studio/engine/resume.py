@@ -74,6 +74,10 @@ class StepWriter:
         self._steps = []
         self._written_at = time.perf_counter()
 
+    def discard(self) -> None:
+        """Discard the buffered steps, because the images of their batch are finished and nothing resumes from them."""
+        self._steps = []
+
 
 def resume_point(request: Request, step: Step, weights: str = "") -> bytes:
     """Serialise a denoising step, so that the images of a request can resume from it.

@@ -137,6 +137,9 @@ class EngineRun:
 
     def _complete(self, event: Event) -> Event:
         """Record a step, and return its event with previews. Other events are returned unchanged."""
+        if isinstance(event, Result) and self._writer is not None:
+            # The caller may delete the recorded steps with the last image, and must not get further ones.
+            self._writer.discard()
         if not isinstance(event, StepEvent):
             return event
         self.last_step = event
