@@ -11,8 +11,8 @@ from pathlib import Path
 
 # Linux keeps the files of this folder in memory.
 FOLDER = Path("/dev/shm")
-# Free space that it must have, in bytes. The files of the tests that run at the same time take up to 1 GB.
-FREE_BYTES = 8 * 2**30
+# Free space that it must have, in bytes. The files of the tests take up to 8 GB, and the processes of the tests 12 GB.
+FREE_BYTES = 32 * 2**30
 
 
 def usable_folder() -> Path | None:
