@@ -23,7 +23,13 @@ MAX_NAMES = 2
 # Fields are declared here, or translated from those of other programs.
 DECLARING_FILES = ("request/generation_request.py", "request/migrations.py", "gallery/metadata/", "server/")
 # Checks and measurements named after their subjects, and the settings of points in the plane.
-COINCIDENCES = {"verify/__init__.py", "cli/bench.py", "learning/point_runs.py", "ui/learn/controls.py"}
+COINCIDENCES = {
+    "verify/__init__.py",
+    "cli/bench.py",
+    "learning/point_runs.py",
+    "models/installed/model_listing.py",
+    "ui/learn/controls.py",
+}
 
 
 def run_python(*arguments: str) -> None:

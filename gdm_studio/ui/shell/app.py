@@ -101,7 +101,7 @@ async def _open_and_run(
     library: Library | None,
     single: SingleInstance,
     picture: Path | None,
-    engine_process: Popen[bytes] | None,
+    engine_process: Popen[bytes] | None = None,
 ) -> tuple[Window, int]:
     # The window shows the models of the last scan at once. A new scan would delay it until all folders are read.
     if library is not None:
