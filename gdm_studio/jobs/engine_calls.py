@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.jobs.engine_run import EngineRun
+from gdm_studio.jobs.job import ReachedStep
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.request.generation_events import Result, View
 from gdm_studio.request.generation_request import Request
@@ -50,6 +51,15 @@ def partial_results(
     """Decode the images of a run's last step, except finished ones (`made`), as results with the number of the step."""
     results = find_run(service, key, request, recorded).partial_results(request)
     return [result for result in results if result.image not in made]
+
+
+def reached_step(service: EngineService, key: str, request: Request, recorded: bytes) -> ReachedStep | None:
+    """Return the last step that a run has computed, or None if it has none. Its caller may not have heard of it yet."""
+    run = find_run(service, key, request, recorded)
+    step = run.last_step
+    if step is None:
+        return None
+    return ReachedStep(tuple(run.first + image for image in step.images), step.index, step.of)
 
 
 def resume_point(

@@ -34,7 +34,7 @@ class EngineRun:
             self._previews = Previews(budget)
         self._writer: StepWriter | None = None
         # The number in the job of the current work item's first image.
-        self._first = 0
+        self.first = 0
         # The last step. The numbers of its images are those in the request of its work item.
         self.last_step: StepEvent | None = None
 
@@ -44,7 +44,7 @@ class EngineRun:
         The recorded steps are passed to the item's `keep_steps`, all of them at the latest when the generator ends.
         """
         self._writer = None
-        self._first = item.first
+        self.first = item.first
         if item.keep_steps is not None:
             from gdm_studio.engine.resume import StepWriter
 
@@ -86,13 +86,13 @@ class EngineRun:
             model = load_for_request(self._library, request, device=device, dtype=dtype)
             step = replace(step, step=step.step.each(lambda rows: rows.to(device)))
         return [
-            renumber_result(each, self._first) for each in decode_partial_results(request, replace(step, model=model))
+            renumber_result(each, self.first) for each in decode_partial_results(request, replace(step, model=model))
         ]
 
     def history(self, image: int) -> bytes:
         """Serialise the steps so far of an image of the last batch, or return b"" if it is not in that batch."""
         step = self.last_step
-        image -= self._first
+        image -= self.first
         if step is None or step.record is None or image not in step.images:
             return b""
         data: bytes = step.record.to_bytes(step.images.index(image), last=step.step)
@@ -144,10 +144,10 @@ class EngineRun:
             return event
         self.last_step = event
         if self._previews is not None:
-            numbered = renumber(event, self._first)
+            numbered = renumber(event, self.first)
             assert isinstance(numbered, StepEvent)
             # The numbers of the previews are those in the job.
-            views = [replace(view, image=view.image - self._first) for view in self._previews.views(numbered)]
+            views = [replace(view, image=view.image - self.first) for view in self._previews.views(numbered)]
             event = replace(event, views=tuple(views))
         # The steps of a source, such as an inversion, are not recorded.
         if self._writer is not None and event.record is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gdm_studio.jobs.engine_calls import resume_point
+from gdm_studio.jobs.engine_calls import reached_step, resume_point
 from gdm_studio.request.prompt_expansion import redrawn, undrawn
 from gdm_studio.studio.model_compatibility import (
     branch_request,
@@ -70,7 +70,8 @@ class PausedRunEditor:
 
     async def _resume(self) -> None:
         job = self._generation.job
-        last_step = job.last_step if job is not None else None
+        # The engine is asked, because a step that was being computed during the pause may not be reported yet.
+        last_step = await self._worker.call_about(job, reached_step) if job is not None else None
         if job is None or last_step is None or last_step.index >= last_step.of:
             # Without a computed step, or with no step left, there is nothing to branch from.
             self._generation.toggle_pause()
