@@ -124,6 +124,7 @@ def _export_icon_set(args: argparse.Namespace, options: Options) -> int:
     """Export all images into one folder for developers, in one palette."""
     from gdm_studio.gallery import read
     from gdm_studio.gallery.export import FlatStyle, read_master, write_credits, write_icon_set
+    from gdm_studio.gallery.export.writer import finish
 
     unused = ("size", "factor", "upscaler", "background")
     if given := [f"--{name}" for name in unused if getattr(args, name)]:
@@ -133,13 +134,7 @@ def _export_icon_set(args: argparse.Namespace, options: Options) -> int:
     for path in args.pictures:
         request = read(path).request
         masters.append(((request.subject if request else "") or path.stem, read_master(path)))
-    steps = write_icon_set(masters, options.flat or FlatStyle(), args.out)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            written: Path = end.value
-            break
+    written = finish(write_icon_set(masters, options.flat or FlatStyle(), args.out))
     _print_saved(args, "saved", written, of=args.pictures[0])
     for text, path in credit.items():
         _print_saved(args, "credits", write_credits(text, written), of=path)

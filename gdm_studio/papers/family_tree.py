@@ -108,7 +108,7 @@ class FamilyMember:
 
     @property
     def weights(self) -> str:
-        """What the system's installed weights generate: a key of WEIGHTS."""
+        """Key of WEIGHTS: pictures or points, as the system's installed weights generate, or none."""
         return weights_state(self.system, self.card)
 
     @property

@@ -1,4 +1,4 @@
-"""What a loss cannot see: dropped classes and captions, conditioning, noise of other inputs, and carried memory."""
+"""Facts that a loss cannot see: dropped classes and captions, conditioning, other inputs' noise, carried memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is trained when, on what, and how far a gradient reaches."""
+"""Phases of training: their networks, their data, and how far a gradient reaches."""
 
 from __future__ import annotations
 

@@ -86,7 +86,11 @@ def write_icon_set(
 
 def _write_set(files: Iterable[tuple[str, bytes]], folder: Path, name: str) -> Path:
     """Write the files of an exported icon set into a new folder and return its path."""
-    steps = _write_folder(((1, [file]) for file in files), folder, name)
+    return finish(_write_folder(((1, [file]) for file in files), folder, name))
+
+
+def finish(steps: Generator[int, None, Path]) -> Path:
+    """Run the steps of an export to their end, and return the path that they have written."""
     while True:
         try:
             next(steps)
