@@ -18,6 +18,7 @@ from gdm_studio.preferences import Preferences
 from gdm_studio.request.generation_request import (
     BUILT_IN,
     MAX_COUNT,
+    MAX_PADDING,
     MAX_SIDE,
     MAX_STEPS,
     MAX_TARGETS,
@@ -38,6 +39,7 @@ PLAIN = Request(
     label="cat", factors={"aesthetic": 6.5}, hints=(ControlImage("edges", IMAGE_ID, 0.8),),
     vae="soft", refiner="finer", upscaler="crisp", attention=True, grammar="plain", rules=1,
     template="a {fox|owl}", prompts=('a "red" fox 🦊\n', "an owl", "a hen"),
+    inpaint_area="masked", inpaint_padding=48,
 )  # fmt: skip
 FULL = replace(PLAIN, branch=Branch(replace(PLAIN, prompt="b", toward=None), 4)).checked()
 # Each field's values at its limits, and values just beyond them.
@@ -51,6 +53,8 @@ LIMITS: dict[str, tuple[list[Any], list[Any]]] = {
     "temperature": ([0.1, 2, 2.0], [0.09, 2.01, math.inf]),
     "rules": ([1, 2, 3, 4, 5, 6], [0, 7, 1.5]),
     "strength": ([0.0, 1], [-0.01, 1.01]),
+    "inpaint_area": (["whole", "masked"], ["Only masked", "", None]),
+    "inpaint_padding": ([0, MAX_PADDING], [-1, MAX_PADDING + 1, 1.5]),
     "image": (["", IMAGE_ID], [IMAGE_ID[1:], IMAGE_ID + "0", IMAGE_ID.upper(), "../" + IMAGE_ID[3:]]),
     "dtype": (["auto", "fp32", "bf16", "fp16"], ["fp64", "", None]),
     "device": (["auto", "anything"], [None, 3]),
@@ -141,6 +145,7 @@ def test_a_digest_depends_on_every_relevant_field_only() -> None:
         "spacing": "karras", "steps": 10, "image": IMAGE_ID[::-1], "mask": "", "strength": 0.4, "inverted": False,
         "toward": None, "label": "dog", "factors": {"aesthetic": 5.0}, "hints": (ControlImage("depth", IMAGE_ID, 0.5),),
         "vae": "", "refiner": "x", "upscaler": "y", "grammar": "auto", "rules": 2, "prompts": (),
+        "inpaint_area": "whole", "inpaint_padding": 32,
     }  # fmt: skip
     same = {"device": "cpu", "dtype": "fp32", "batch": 9, "attention": False, "template": "x"}
     assert changes.keys() | same.keys() | {"branch"} == {each.name for each in fields(Request)}

@@ -21,7 +21,7 @@ from gdm_studio.models.families import usable_samplers
 from gdm_studio.models.model_card import ModelCard, fast_version
 from gdm_studio.papers import REGISTRY, all_systems
 from gdm_studio.request.conditioning import PREPROCESSORS, ControlImage
-from gdm_studio.request.generation_request import BUILT_IN, SETTINGS, Interpolation, Request, Role, Setting, with_role
+from gdm_studio.request.generation_request import BUILT_IN, ONLY_MASKED, SETTINGS, Interpolation, Request, Role, Setting, with_role
 from gdm_studio.request.prompt_expansion import drawn
 from gdm_studio.request.setting import match_choice
 from gdm_studio.studio import presets
@@ -134,6 +134,8 @@ def request_from(args: argparse.Namespace, card: ModelCard) -> Request:
         raise BadRequest("--extend needs --image, and sets the mask and the size itself.")
     if args.image is None and (args.mask or args.strength is not None or args.inverted):
         raise BadRequest("--mask, --strength and --invert need a start image; name it with --image.")
+    if (args.inpaint_area or args.inpaint_padding) and not (args.mask or args.extend):
+        raise BadRequest("--inpaint-area and --inpaint-padding need a mask; name it with --mask.")
     defaults = card.default_request()
     seed = defaults.seed if "seed" in card.defaults else secrets.randbelow(2**32)
     defaults = replace(defaults, model=MODEL, seed=seed)
@@ -220,7 +222,7 @@ def with_input_images(args: argparse.Namespace, request: Request, card: ModelCar
         strength = 1.0 if args.strength is None else request.strength
         request = replace(request, image=image, mask=mask, size=size, strength=strength)
     elif args.image is not None:
-        request = _apply_start_size(image_inputs.load(image).size, args, request, card, remarks)
+        request = _apply_start_size(args, replace(request, image=image, mask=mask), card, remarks)
     print_notice(*remarks)
     if (image, mask, hints) == (request.image, request.mask, ()):
         return request
@@ -228,15 +230,19 @@ def with_input_images(args: argparse.Namespace, request: Request, card: ModelCar
 
 
 def _apply_start_size(
-    start: tuple[int, int], args: argparse.Namespace, request: Request, card: ModelCard, remarks: list[Sentence]
+    args: argparse.Namespace, request: Request, card: ModelCard, remarks: list[Sentence]
 ) -> Request:
-    """Return the request with the size that is nearest to its start image, `start` (width, height), unless the command
-    line or a preset chooses the size. Remarks say which size that is, and whether the image fits.
+    """Return the request with the size that suits its start image, unless the command line or a preset chooses the
+    size. Remarks say which size that is, and whether the image fits.
     """
     from gdm_studio.engine import image_inputs
 
     chosen = args.size is not None or request.size not in (None, card.sizes()[0])
-    size = (request.size or card.sizes()[0]) if chosen else card.near(start)
+    size = (request.size or card.sizes()[0]) if chosen else image_inputs.size_for(card, request)
+    if request.mask and request.inpaint_area == ONLY_MASKED:
+        # The image keeps its size, and the area around the mask is generated in this one.
+        return replace(request, size=size)
+    start = image_inputs.load(request.image).size
     words = {"width": size[0], "height": size[1], "of": f"{start[0]}x{start[1]}"}
     if not chosen and size != card.sizes()[0]:
         template = "The size is {width}x{height}, the nearest to the start image ({of}); --size sets another."

@@ -10,13 +10,14 @@ import torch
 from torch import Tensor
 
 from gdm_studio.engine import image_inputs
+from gdm_studio.engine.image_inputs import MaskedRegion
 from gdm_studio.maths.noise_path import Denoise, NoiseLevel
 from gdm_studio.models.adapters.lookup import adapters_named_in, blank_adapters, trained_words
 from gdm_studio.models.capabilities import PLAIN, factors_of
 from gdm_studio.models.loaded_model import Conditioning, LoadedControlImage, Stage
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.conditioning import REFERENCE
-from gdm_studio.request.generation_request import KEEPS_ENLARGED_REST, ControlImage, Request
+from gdm_studio.request.generation_request import KEEPS_ENLARGED_REST, ONLY_MASKED, ControlImage, Request
 
 # Exact middle grey, which a network receives as 0.
 GREY = np.array([127.5, 127.5, 127.5, 255], np.float32)
@@ -34,6 +35,8 @@ class EncodedStartImage:
     masked_data: Tensor | None = None
     # The mask in the pixels of the image (1, 1, H, W), if there is `masked_data`.
     pixel_mask: Tensor | None = None
+    # The part of the whole start image that is generated, if it is only a part.
+    region: MaskedRegion | None = None
 
     def constrain(self, denoise: Denoise) -> Denoise:
         """Wrap the denoiser for inpainting. Outside the mask, its prediction of x0 is replaced by the start image.
@@ -60,6 +63,8 @@ class StartImage:
     mask: np.ndarray | None = None
     # Loads the same start image and mask at another size (width, height). None for images of earlier rules.
     at_size: Callable[[tuple[int, int]], StartImage] | None = None
+    # The part of the whole start image that `rgba` and `mask` are, if only the masked area is generated.
+    region: MaskedRegion | None = None
 
     def encode_for(self, stage: Stage, *, with_rest: bool = False) -> EncodedStartImage:
         """Encode the start image and its inpainting mask for a stage of the model.
@@ -71,17 +76,20 @@ class StartImage:
             return EncodedStartImage(data)
         mask = _reduce_mask(self.mask, data)
         if not with_rest:
-            return EncodedStartImage(data, mask)
+            return EncodedStartImage(data, mask, region=self.region)
         masked_data = encode_image(stage, np.where(self.mask[..., None] < 0.5, self.rgba, GREY))
         pixel_mask = torch.from_numpy(self.mask).float()[None, None].to(data.device)
-        return EncodedStartImage(data, mask, masked_data, pixel_mask)
+        return EncodedStartImage(data, mask, masked_data, pixel_mask, self.region)
 
     def restore_unmasked(self, generated: np.ndarray) -> np.ndarray:
         """Return the generated image with the original pixels restored outside the mask.
 
         The original is fitted to the size of an image that a second pass has enlarged. A smaller image, such as one
-        stopped in an early stage, is returned unchanged, as is an enlarged one with earlier rules.
+        stopped in an early stage, is returned unchanged, as is an enlarged one with earlier rules. A generated region
+        is blended into the whole original, which keeps its size.
         """
+        if self.region is not None:
+            return self.region.blend_in(generated)
         if self.mask is None:
             return generated
         height, width = generated.shape[:2]
@@ -98,6 +106,10 @@ def load_start_image(card: ModelCard, request: Request) -> StartImage | None:
     """
     if not request.image:
         return None
+    size = request.size or card.sizes()[0]
+    if request.mask and request.inpaint_area == ONLY_MASKED:
+        region = image_inputs.load_region(request.mask, request.image, request.inpaint_padding, size)
+        return StartImage(*region.fitted(size), region=region)
 
     def load(size: tuple[int, int]) -> StartImage:
         mask = image_inputs.fitted_mask(request.mask, request.image, size) if request.mask else None
@@ -105,7 +117,7 @@ def load_start_image(card: ModelCard, request: Request) -> StartImage | None:
             image_inputs.load_fitted(request.image, size), mask, load if request.rules >= KEEPS_ENLARGED_REST else None
         )
 
-    return load(request.size or card.sizes()[0])
+    return load(size)
 
 
 def encode_image(stage: Stage, rgba: np.ndarray) -> Tensor:
@@ -134,7 +146,9 @@ def conditioning_of(
         mask=start_image.mask if start_image else None,
         rest=start_image.masked_data if start_image else None,
         pixel_mask=start_image.pixel_mask if start_image else None,
-        hints=tuple(_load_control_image(hint, size, card) for hint in request.hints),
+        hints=tuple(
+            _load_control_image(hint, size, card, start_image.region if start_image else None) for hint in request.hints
+        ),
     )
     # Guidance amplifies the difference between prompt and negative prompt. Style and class are only set for the
     # prompts, so that guidance strengthens them too.
@@ -159,9 +173,13 @@ def _translate(reader: ModelCard, prompt: str) -> str:
     return f"{reader.translate(text, trained_words(files.values())).text}{tags}"
 
 
-def _load_control_image(hint: ControlImage, size: tuple[int, int], card: ModelCard) -> LoadedControlImage:
+def _load_control_image(
+    hint: ControlImage, size: tuple[int, int], card: ModelCard, region: MaskedRegion | None
+) -> LoadedControlImage:
     if hint.kind == REFERENCE:
         pixels = image_inputs.load_reference(hint.image, card.accepts.multiple, card.accepts.reference_sizes)
+    elif region is not None:
+        pixels = region.fitted_control_image(hint.image, size, hint.preprocessor)
     else:
         pixels = image_inputs.load_control_image(hint.image, size, hint.preprocessor)
     rgba = torch.from_numpy(np.array(pixels))[None]

@@ -9,7 +9,9 @@ import hashlib
 import io
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
@@ -20,7 +22,11 @@ from gdm_studio.common.image_file import MOST_BYTES, read_rgba
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Sentence, translatable
 from gdm_studio.engine.inpainting_masks import check_marks, mask_levels
 from gdm_studio.engine.preprocessors import preprocess
-from gdm_studio.request.generation_request import MAX_SIDE, Request
+from gdm_studio.engine.regions import Region, blend, region_around, resize
+from gdm_studio.request.generation_request import MAX_SIDE, ONLY_MASKED, Request
+
+if TYPE_CHECKING:
+    from gdm_studio.models.model_card import ModelCard
 
 # The maximum relative difference between a mask's proportions and its image's.
 MAX_SHAPE_DIFFERENCE = 0.02
@@ -236,14 +242,94 @@ def fitted_mask(name: str, image: str, size: tuple[int, int]) -> np.ndarray:
     The mask is read by `inpainting_masks.mask_levels`. Everything outside the image becomes 0. Raises BadRequest if
     mask and image have different proportions, or the mask marks nothing.
     """
-    mask = load(name)
     picture = load(image)
+    white = Image.fromarray(_load_levels(name, picture)).convert("RGBA")
+    rgba = np.asarray(_contain(_resize(white, picture.size), size), dtype=np.float32) / 255
+    return rgba[..., :3].mean(axis=-1) * rgba[..., 3]
+
+
+@dataclass(frozen=True)
+class MaskedRegion:
+    """Part of a start image around its mask, which is generated at a size of its own ("only masked")."""
+
+    # The whole start image, uint8 (H, W, 4), and its mask in the same pixels, uint8 (H, W).
+    picture: np.ndarray
+    mask: np.ndarray
+    region: Region
+
+    def fitted(self, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+        """Return the pixels of the region, uint8 (h, w, 4), and its mask in 0 … 1, resized to `size` (width,
+        height).
+        """
+        rgba = resize(self.region.crop(self.picture), size)
+        return rgba, resize(self.region.crop(self.mask), size).astype(np.float32) / 255
+
+    def fitted_control_image(self, name: str, size: tuple[int, int], preprocessor: str) -> np.ndarray:
+        """Load the part of a stored control image that lies over the region, apply its preprocessor, and resize it to
+        `size`, as RGBA uint8 (h, w, 4).
+        """
+        height, width = self.mask.shape
+        part = resize(self.region.crop(load_fitted(name, (width, height))), size)
+        if preprocessor == "none":
+            return part
+        inside = _composite_on_white(Image.fromarray(part))
+        return np.asarray(Image.fromarray(preprocess(np.asarray(inside), preprocessor)).convert("RGBA"))
+
+    def blend_in(self, made: np.ndarray) -> np.ndarray:
+        """Return the whole picture with a generated region, uint8 (h, w, 3 or 4) of any size, blended in.
+
+        Outside the mask, the bytes of the picture are unchanged. If `made` has no alpha, the picture is composited on
+        white, and the result has no alpha either.
+        """
+        whole = self.picture
+        if made.shape[-1] == 3:
+            whole = np.asarray(_composite_on_white(Image.fromarray(whole)))
+        part = resize(made, self.region.size)
+        blended = blend(part, self.region.crop(whole), self.region.seam_weights(self.mask))
+        return self.region.paste(whole, blended)
+
+
+def load_region(name: str, image: str, padding: int, size: tuple[int, int] | None = None) -> MaskedRegion:
+    """Load the region of the stored image `image` around the marks of the stored mask `name`, with `padding` pixels
+    around them and the proportions of `size` (width, height).
+
+    Raises BadRequest as `fitted_mask` does.
+    """
+    picture = load(image)
+    white = Image.fromarray(_load_levels(name, picture)).convert("RGBA")
+    mask = np.asarray(_resize(white, picture.size))[..., 0]
+    return MaskedRegion(np.asarray(picture), mask, region_around(mask, padding, size))
+
+
+def size_for(card: ModelCard, request: Request) -> tuple[int, int]:
+    """Return the size (width, height) of a model that suits the start image of a request: the nearest to the image, or
+    for the masked area only, the size for which the model was trained in the proportions of that area.
+
+    Raises BadRequest.
+    """
+    if not request.mask or request.inpaint_area != ONLY_MASKED:
+        return card.near(load(request.image).size)
+    return region_size(card, load_region(request.mask, request.image, request.inpaint_padding).region.size)
+
+
+def region_size(card: ModelCard, size: tuple[int, int]) -> tuple[int, int]:
+    """Return the size (width, height) in which a model generates a region of the given size best: about as many pixels
+    as in its training images, in the proportions of the region.
+    """
+    scale = card.size / math.sqrt(size[0] * size[1])
+    width, height = (max(1, round(side * scale)) for side in size)
+    return card.near((width, height))
+
+
+def _load_levels(name: str, picture: Image.Image) -> np.ndarray:
+    """Load a stored mask and return its levels, uint8 (H, W). Raises BadRequest unless it has the proportions of its
+    picture and marks something.
+    """
+    mask = load(name)
     _check_shape(mask, picture)
     levels, _ = mask_levels(np.asarray(mask))
     check_marks(levels)
-    white = Image.fromarray(levels).convert("RGBA")
-    rgba = np.asarray(_contain(_resize(white, picture.size), size), dtype=np.float32) / 255
-    return rgba[..., :3].mean(axis=-1) * rgba[..., 3]
+    return levels
 
 
 def _check_shape(mask: Image.Image, picture: Image.Image) -> None:
@@ -263,9 +349,7 @@ def composite(made: np.ndarray, original: np.ndarray, mask: np.ndarray) -> np.nd
     """
     if made.shape[-1] == 3:
         original = np.asarray(_composite_on_white(Image.fromarray(original)))
-    weight = (mask * _blur(mask, max(1, max(mask.shape) // FEATHER)))[..., None]
-    blended = _unpremultiply(weight * _premultiply(made) + (1 - weight) * _premultiply(original))
-    return np.where(weight == 0, original, np.where(weight == 1, made, blended))
+    return blend(made, original, mask * _blur(mask, max(1, max(mask.shape) // FEATHER)))
 
 
 def _check(source: object) -> None:
@@ -336,17 +420,3 @@ def _blur(mask: np.ndarray, radius: int) -> np.ndarray:
         windows = np.lib.stride_tricks.sliding_window_view(padded, width, axis=axis)
         mask = windows.mean(axis=-1)
     return mask
-
-
-def _premultiply(picture: np.ndarray) -> np.ndarray:
-    levels = picture.astype(np.float64)
-    if levels.shape[-1] == 4:
-        levels[..., :3] *= levels[..., 3:] / 255
-    return levels
-
-
-def _unpremultiply(levels: np.ndarray) -> np.ndarray:
-    if levels.shape[-1] == 4:
-        alpha = levels[..., 3:]
-        levels = np.concatenate([255 * levels[..., :3] / np.maximum(alpha, 1e-9), alpha], axis=-1)
-    return levels.round().clip(0, 255).astype(np.uint8)

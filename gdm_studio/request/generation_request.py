@@ -55,6 +55,8 @@ VERSION = 2
 MAX_STEPS = 1000
 MAX_COUNT = 1000
 MAX_SIDE = 4096
+# The maximum number of pixels around an inpainting mask.
+MAX_PADDING = 256
 # The maximum length of a chain of branches.
 MAX_GENERATIONS = 24
 # The maximum length of a title in characters.
@@ -69,6 +71,13 @@ DTYPES = {
     "fp32": QT_TRANSLATE_NOOP("Setting", "Full (32 bit)"),
     "bf16": QT_TRANSLATE_NOOP("Setting", "Half (bfloat16)"),
     "fp16": QT_TRANSLATE_NOOP("Setting", "Half (float16)"),
+}
+
+# The value of `inpaint_area` with which only the surroundings of the mask are generated.
+ONLY_MASKED = "masked"
+INPAINT_AREAS = {
+    "whole": QT_TRANSLATE_NOOP("Setting", "Whole picture"),
+    ONLY_MASKED: QT_TRANSLATE_NOOP("Setting", "Only masked"),
 }
 
 
@@ -443,6 +452,38 @@ class Request:
             checks=_check_stored_image,
         ),
     ] = ""
+    # The part of the start image that is generated at `size`: all of it, or the surroundings of the mask only. They are
+    # then blended into the start image, which keeps its own size.
+    inpaint_area: Annotated[
+        str,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Inpaint area"),
+            summary=QT_TRANSLATE_NOOP(
+                "Setting",
+                "Only masked: the surroundings of the mask are generated at the full size of the model and put back, "
+                "and the picture keeps its size and every pixel outside the mask",
+            ),
+            role=Role.PATH | Role.OPTION | Role.FACT | Role.DETAIL | Role.AXIS | Role.SINGLE,
+            needs="mask",
+            beside="mask",
+            choices=INPAINT_AREAS,
+            words="inpaint {}",
+            usage="what is generated at the given size: {choices}, which is then put back into the start image "
+            "(default: whole)",
+        ),
+    ] = "whole"
+    # The number of pixels of the start image around the mask that are generated with it, if only the mask is.
+    inpaint_padding: Annotated[
+        int,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Masked area padding"),
+            0,
+            MAX_PADDING,
+            QT_TRANSLATE_NOOP("Setting", "Pixels around the mask that the model sees if only the masked area is made"),
+            role=Role.PATH | Role.OPTION | Role.AXIS | Role.SINGLE,
+            needs="mask",
+        ),
+    ] = 32
     # The amount of noise that is added to the start image: at 1 nothing of it is left, at 0 it hardly changes.
     strength: Annotated[
         float,

@@ -31,7 +31,7 @@ from gdm_studio.gallery.metadata.sampler_names import (
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.upscalers.built_in_upscaler import NAME as UPSCALER
-from gdm_studio.request.generation_request import SEED_LIMIT, SETTINGS, Request
+from gdm_studio.request.generation_request import ONLY_MASKED, SEED_LIMIT, SETTINGS, Request
 from gdm_studio.request.hires import SECOND_PASS_SCALE, SECOND_PASS_STEPS, SECOND_PASS_STRENGTH, total_steps
 from gdm_studio.server.a1111_fields import OPTIONS, SECOND_PASS, WITHOUT_MASK
 from gdm_studio.server.controlnet import control_images
@@ -92,7 +92,7 @@ def request_from(service: Service, fields: Fields, *, starts_from_image: bool) -
     given["hints"] = control_images(
         fields,
         card,
-        card.made_size(given.get("size") or card.sizes()[0]),
+        _control_image_size(card, given),
         start_image=given.get("image", ""),
         max_pixels=service.limits.input_pixels,
         resize=_resize,
@@ -487,27 +487,50 @@ def _store_images(service: Service, fields: Fields, card: ModelCard, size: tuple
         raise BadRequest("init_images must contain an image file in base64.")
     pixels = service.limits.input_pixels
     start = decode_image(listed[0], "init_images", max_pixels=pixels)
-    made = card.made_size(size or (start.shape[1], start.shape[0]))
+    whole = start.shape[1], start.shape[0]
+    made = card.made_size(size or whole)
     mode = fields.whole("resize_mode", 0, _LATENT_MODE) or 0
-    if mode == _LATENT_MODE:
+    text = fields.text("mask")
+    is_region = bool(text) and (fields.flag("inpaint_full_res") or "inpaint_full_res" not in fields)
+    if is_region:
+        # The picture keeps its size, and only the area around the mask is resized.
+        mode = 0
+    elif mode == _LATENT_MODE:
         # The pixels are stretched instead of the latents.
         fields.put_back("resize_mode")
-    given: dict[str, Any] = {"image": image_inputs.store(_resize(start, made, mode)), "size": size or made}
-    if text := fields.text("mask"):
+    fitted = whole if is_region else made
+    given: dict[str, Any] = {"image": image_inputs.store(_resize(start, fitted, mode)), "size": size or made}
+    if text:
         levels, _ = mask_levels(decode_image(text, "mask", max_pixels=pixels))
         if fields.whole("inpainting_mask_invert"):
             levels = 255 - levels
         white = np.asarray(Image.fromarray(levels).convert("RGBA"))
-        given["mask"] = image_inputs.store_mask(_resize(white, made, mode))
-        if not fields.flag("inpaint_full_res"):
-            fields.skip("inpaint_full_res_padding")
-        else:
-            fields.put_back("inpaint_full_res")
+        given["mask"] = image_inputs.store_mask(_resize(white, fitted, mode))
     else:
         fields.skip_default(**WITHOUT_MASK)
+    if is_region:
+        # Both have A1111's defaults, which differ from ours.
+        padding = SETTINGS["inpaint_padding"]
+        given["inpaint_area"] = ONLY_MASKED
+        given["inpaint_padding"] = fields.whole("inpaint_full_res_padding", 0, int(padding.high)) or 0
+        inputs = {name: given[name] for name in ("image", "mask", "inpaint_area", "inpaint_padding")}
+        given["size"] = size or image_inputs.size_for(card, Request(**inputs))
+    else:
+        fields.skip("inpaint_full_res_padding")
     strength = fields.number("denoising_strength", 0, 1)
     given["strength"] = 0.75 if strength is None else float(strength)
     return given
+
+
+def _control_image_size(card: ModelCard, given: Mapping[str, Any]) -> tuple[int, int]:
+    """Return the size (width, height) to which a client's control images are resized: that of the generated image, or
+    of the whole start image if only its masked area is generated.
+    """
+    from gdm_studio.engine import image_inputs
+
+    if given.get("inpaint_area") == ONLY_MASKED:
+        return image_inputs.load(given["image"]).size
+    return card.made_size(given.get("size") or card.sizes()[0])
 
 
 def _resize(rgba: np.ndarray, size: tuple[int, int], mode: int) -> np.ndarray:

@@ -48,6 +48,8 @@ def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
         hints=tuple(hint for hint in request.hints if hint.kind in accepts.hints),
         image=request.image if begun else "",
         mask=request.mask if begun else "",
+        inpaint_area=request.inpaint_area if begun and request.mask else SETTINGS["inpaint_area"].default,
+        inpaint_padding=request.inpaint_padding if begun and request.mask else SETTINGS["inpaint_padding"].default,
         inverted=request.inverted and begun,
         vae=request.vae if accepts.vae else "",
         refiner=request.refiner if accepts.refiner else "",

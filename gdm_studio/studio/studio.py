@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from gdm_studio.jobs.job import Source
     from gdm_studio.jobs.queue import Queue
 
-
 class Studio(AbstractContextManager["Studio"]):
     """Entry point for scripts: the user's models, settings, queue and gallery, and methods that generate images.
 
@@ -102,7 +101,8 @@ class Studio(AbstractContextManager["Studio"]):
 
         By default the seed is random and the model is the built-in one. The start image `image` and its `mask` are
         files, or uint8 arrays of shape (height, width), (height, width, 3) or (height, width, 4). Without a `size`, the
-        model's size that is nearest to the start image is used.
+        model's size that is nearest to the start image is used. With `inpaint_area="masked"`, only the surroundings of
+        the mask are generated, at `size`, and the image keeps its own size.
         """
         _check_names(settings)
         request_draft = self.draft(settings.pop("model", ""))
@@ -110,7 +110,8 @@ class Studio(AbstractContextManager["Studio"]):
         if given.get("image") and given.get("size") is None and request_draft.card is not None:
             from gdm_studio.engine import image_inputs
 
-            given["size"] = request_draft.card.near(image_inputs.load(given["image"]).size)
+            inputs = {name: value for name, value in given.items() if name == "image" or SETTINGS[name].needs}
+            given["size"] = image_inputs.size_for(request_draft.card, Request(**inputs).checked())
         request_draft.change(**given)
         # The draft drops settings that the model does not support. They are passed again so that `make` rejects them.
         return self.make(drawn(replace(undrawn(request_draft.next_request()), **given)))

@@ -17,7 +17,7 @@ from typing import Any
 
 from gdm_studio.gallery.metadata.generation_settings import EXPORTED, facts_of, interpolation_fact, number
 from gdm_studio.gallery.metadata.sampler_names import sampler_title, spacing_title
-from gdm_studio.request.generation_request import SETTINGS, Request, Setting
+from gdm_studio.request.generation_request import ONLY_MASKED, SETTINGS, Request, Setting
 
 # The keyword of the text in a PNG file.
 CHUNK = "parameters"
@@ -181,6 +181,7 @@ def write_text(
         "VAE hash": made_with.get("vae_autov2"),
         "VAE": made_with.get("vae_file", request.vae),
         "Denoising strength": strength and number(strength),
+        **_describe_inpainting(request),
         "Clip skip": str(beside.get("clip_skip", "")),
         "Hires upscale": "hires_upscale" in beside and number(beside["hires_upscale"]),
         "Hires steps": str(beside.get("hires_steps", "")),
@@ -208,6 +209,14 @@ def write_text(
     negative = f"\n{_NEGATIVE} {request.negative_prompt}" if request.negative_prompt else ""
     text = f"{request.prompt}{negative}\n{settings}".strip().replace("\0", "")
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _describe_inpainting(request: Request) -> dict[str, str]:
+    """Return A1111's entries for an image of which only the masked area was generated, or {} for other images."""
+    if not request.mask or request.inpaint_area != ONLY_MASKED:
+        return {}
+    area, padding = SETTINGS["inpaint_area"], SETTINGS["inpaint_padding"]
+    return {area.title: area.text(request.inpaint_area), padding.title: str(request.inpaint_padding)}
 
 
 def _format_hashes(made_with: Mapping[str, str], kind: str) -> str:

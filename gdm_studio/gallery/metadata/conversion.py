@@ -12,7 +12,9 @@ from typing import Any
 from gdm_studio.common.json_reader import MAX_DIGITS
 from gdm_studio.gallery.metadata.generation_settings import EXPORTED, FIELD_NAMES, Metadata, build_request, number
 from gdm_studio.gallery.metadata.sampler_names import implied_params, sampler_and_spacing
+from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.request.prompts import start_of
+from gdm_studio.request.setting import match_choice
 
 # Maximum number of characters of an entry that is only shown, and of a name.
 MAX_SHOWN = 2000
@@ -22,6 +24,8 @@ _MAX_DEPTH = 4
 # Maximum number of entries of a damaged object. ComfyUI's graphs can have thousands of nodes.
 _MAX_READ = 4096
 
+# Settings of inpainting that other tools write too. The mask itself is not in their files.
+_INPAINTING = ("inpaint_area", "inpaint_padding")
 # {field: type of its value}
 _TYPES: dict[str, type] = {
     **dict.fromkeys(FIELD_NAMES, str),
@@ -38,6 +42,8 @@ _TYPES: dict[str, type] = {
     "hires_upscale": float,
     "hires_steps": int,
     "eta": float,
+    "inpaint_area": str,
+    "inpaint_padding": int,
     "width": int,
     "height": int,
 }
@@ -46,9 +52,10 @@ _OF_REQUEST = {
     **{name: setting.name for name, setting in EXPORTED.items()},
     **{"prompts": "prompt", "negative_prompts": "negative_prompt"},
     **{"eta": "knobs", "size": "size", "width": "size", "height": "size"},
+    **{name: name for name in _INPAINTING},
 }
 # Fields whose values need no translation.
-_UNTRANSLATED = [name for name in EXPORTED if name not in ("sampler", "scheduler")]
+_UNTRANSLATED = [*(name for name in EXPORTED if name not in ("sampler", "scheduler")), *_INPAINTING]
 _WORDS = {
     **dict.fromkeys(("yes", "true", "on", "1"), True),
     **dict.fromkeys(("no", "false", "off", "0"), False),
@@ -237,6 +244,9 @@ def _convert(kind: str, raw: Any) -> Any:
 
 
 def _convert_text(kind: str, raw: str) -> str | None:
+    if kind == "inpaint_area":
+        setting = SETTINGS[kind]
+        return match_choice(raw, {choice: setting.text(choice) for choice in setting.choices})
     return None if kind not in _PROMPTS and raw.strip().lower() in _ABSENT else raw
 
 

@@ -10,7 +10,14 @@ from typing import Any
 from gdm_studio.common.json_reader import MALFORMED, parse_json
 from gdm_studio.gallery.metadata.conversion import find_loras
 from gdm_studio.gallery.metadata.generation_settings import Metadata, facts_of, interpolation_fact, parse_request
-from gdm_studio.request.generation_request import MAX_GENERATIONS, MAX_STEPS, MAX_TARGETS, SETTINGS, Request
+from gdm_studio.request.generation_request import (
+    MAX_GENERATIONS,
+    MAX_STEPS,
+    MAX_TARGETS,
+    ONLY_MASKED,
+    SETTINGS,
+    Request,
+)
 
 CHUNK = "gdm_studio"
 TOOL = "GDM Studio"
@@ -131,6 +138,8 @@ def _collect_input_facts(request: Request) -> dict[str, Any]:
     if request.image:
         facts |= {"image": request.image, "mask": request.mask, "strength": request.strength}
         facts |= {"inverted": "yes"} if request.inverted else {}
+        if request.mask and request.inpaint_area == ONLY_MASKED:
+            facts |= {"inpaint_area": request.inpaint_area, "inpaint_padding": request.inpaint_padding}
     if request.toward is not None:
         facts["toward"] = interpolation_fact(request)
     if request.branch is not None:

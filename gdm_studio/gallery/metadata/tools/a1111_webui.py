@@ -43,6 +43,8 @@ _NAMES = {setting.title.lower(): setting.name for setting in OWN} | {
     "temperature": "temperature",
     "style": "style",
     "class": "class",
+    "inpaint area": "inpaint_area",
+    "masked area padding": "inpaint_padding",
     "eta": "eta",
     "eta ddim": "eta",
     "version": "version",
@@ -53,8 +55,8 @@ _KNOWN_WORDS = """
     adetailer, addnet, adm guidance, adaptive cfg, app, backend, beta schedule, cfg mode, cfg rescale, civitai,
     conditional mask, controlnet, created date, diffusion in low bits, downcast, dynamic thresholding, emphasis, ensd,
     eta, face restoration, first pass, fooocus, fp8, freeu, guidance, hashes, hidiffusion, hires, hypernet, image cfg,
-    init image, inpaint, kohya, lora, mask, mimic, mode, module, negative template, ngms, operations, overwrite
-    switch, pag, parser, performance, perturbed, pipeline, postprocess, raw, refine, refiner, rng, rp, sampler rng,
+    init image, inpaint, kohya, lora, mask, masked, mimic, mode, module, negative template, ngms, operations,
+    overwrite switch, pag, parser, performance, perturbed, pipeline, postprocess, raw, refine, refiner, rng, rp, sampler rng,
     schedule, sdcpp, seed resize, sharpness, shift, skip layers, slg, styles, te, template, text encoder, ti, ti hashes,
     tiling, token merging, towards, unet, upscale, user, vae, variation, wildcard
 """

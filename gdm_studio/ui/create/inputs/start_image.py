@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.request.generation_request import ONLY_MASKED, SETTINGS
 from gdm_studio.studio.model_compatibility import changed_fields
 from gdm_studio.ui.create.inputs.image_files import choose_image, load_for_display
 from gdm_studio.ui.create.viewer.mask import MaskBrush
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
     import numpy as np
 
     from gdm_studio.common.translation_markers import Sentence
+    from gdm_studio.models.model_card import ModelCard
     from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.context import CreateContext
 
+# Settings that determine the region that is generated for the masked area only.
+_OF_REGION = ("image", "mask", *(name for name, setting in SETTINGS.items() if setting.needs == "mask"))
 # Denoising strength set with the first mask. At 1, the masked part is generated from pure noise.
 MASK_STRENGTH = 1.0
 
@@ -56,6 +60,9 @@ class StartImage(QObject):
         # Image size that was set to match the start image.
         self._fitted_size: tuple[int, int] | None = None
         self.brush = MaskBrush(context.theme, self)
+        # Whether that size suits the masked area only.
+        self._is_fitted_to_region = False
+        self._region_task: Awaitable[None] | None = None
         self._read_task: Awaitable[None] | None = None
         self._store_task: Awaitable[None] | None = None
         self._connect()
@@ -91,6 +98,8 @@ class StartImage(QObject):
         if card is None:
             return
         size = self._request_draft["size"] or card.sizes()[0]
+        if self._is_fitted_to_region:
+            return
         if card.accepts.picture and not image_inputs.image_fits(self._chosen_size, size):
             text = self.tr("{of} does not fill {width} × {height}, and gets transparent borders.")
             of = "{} × {}".format(*self._chosen_size)
@@ -160,6 +169,35 @@ class StartImage(QObject):
             return
         self._fitted_size = card.near(self._chosen_size) if image and image == self._chosen_name else None
         self._page.controls.offer_size(self._fitted_size or card.sizes()[0])
+
+    def _on_area(self) -> None:
+        """Set the size of the next images to one that suits the inpaint area, unless the user chose a size."""
+        draft = self._request_draft
+        card = draft.card
+        if card is None or not draft["image"] or draft["size"] not in (card.sizes()[0], self._fitted_size):
+            return
+        if draft.request.mask and draft.request.inpaint_area == ONLY_MASKED:
+            self._region_task = self._tasks.start(self._fit_region(card, draft.request))
+        elif self._is_fitted_to_region:
+            self._is_fitted_to_region = False
+            self._fit_size()
+
+    async def _fit_region(self, card: ModelCard, request: Request) -> None:
+        """Set the size of the next images to the one in which the model generates the masked area of a request best."""
+        from gdm_studio.engine import image_inputs
+
+        try:
+            size = await asyncio.to_thread(image_inputs.size_for, card, request)
+        except BadRequest:
+            # The run reports what is wrong with the start image or the mask.
+            return
+        now = self._request_draft.request
+        if any(getattr(now, name) != getattr(request, name) for name in _OF_REGION) or now.model != request.model:
+            return
+        if now.size in (card.sizes()[0], self._fitted_size):
+            self._fitted_size = size
+            self._is_fitted_to_region = True
+            self._page.controls.offer_size(size)
 
     async def finish(self) -> None:
         """Finish painting the inpainting mask, if it is being painted, and wait until it is stored."""
@@ -272,6 +310,8 @@ class StartImage(QObject):
         brush = self.brush
         tasks = self._tasks
         self._request_draft.listen("image", self._on_image)
+        for name in _OF_REGION:
+            self._request_draft.listen(name, lambda _: self._on_area())
         self._page.controls.picture_asked.connect(self.choose)
         start.changed.connect(lambda: self._fit_size() if not self._request_draft["image"] else None)
         self._page.controls.model_shown.connect(lambda _: self._fit_size())

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QWidget
 
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.studio.request_draft import RequestDraft
+from gdm_studio.ui.create.panel.inpaint_area import InpaintArea
 from gdm_studio.ui.create.panel.setting_widgets import bind, slider_of
 from gdm_studio.ui.theme.imaging import create_thumbnail
 from gdm_studio.ui.theme.safe_text import tip
@@ -57,6 +58,7 @@ class StartPicture(QFrame):
         self._unmask = mark(theme, "eraser", self.tr("Remove the mask; the whole picture may change"), size=14)
         self._remove = mark(theme, "x", self.tr("Start from noise again"), size=14)
         self._strength = slider_of(theme, SETTINGS["strength"])
+        self._area = InpaintArea(theme, request_draft)
         self._lay_out()
         self.view.clicked.connect(self.show_asked)
         self._mask.clicked.connect(self.mask_asked)
@@ -68,13 +70,16 @@ class StartPicture(QFrame):
         for name in ("image", "mask"):
             request_draft.listen(name, lambda _: self.show_start())
         self._strength.changed.connect(self.changed)
+        self._area.changed.connect(self.changed)
         self._inverted.toggled.connect(lambda on: self._inverted.set_icon("rewind", "accent" if on else "muted"))
         self._inverted.clicked.connect(self.changed)
         self.show_start()
 
     def rows(self) -> list[SliderRow]:
-        """Return a list with the slider for the denoising strength, or an empty list if there is no start image."""
-        return [self._strength] if self.picture_name else []
+        """Return the sliders for the denoising strength and the padding of the masked area, or an empty list if there
+        is no start image.
+        """
+        return [self._strength, self._area.padding] if self.picture_name else []
 
     def show_start(self) -> None:
         """Show the start image and the mask of the next request. Their pixels are requested if they have changed."""
@@ -115,9 +120,8 @@ class StartPicture(QFrame):
     def _lay_out(self) -> None:
         head = in_row((self._title, 1), self._inverted, self._extend, self._mask, self._unmask, self._remove, spacing=0)
         right = stacked(head, self._strength, spacing=0)
-        in_row(
-            (self.view, 0, Qt.AlignmentFlag.AlignVCenter), (right, 1), on=self, margins=(8, 6, 8, 6), spacing=SPACE.gap
-        )
+        start = in_row((self.view, 0, Qt.AlignmentFlag.AlignVCenter), (right, 1), spacing=SPACE.gap)
+        stacked(start, self._area, on=self, margins=(8, 6, 8, 6), spacing=SPACE.gap)
 
 
 class PictureView(QAbstractButton):
