@@ -21,7 +21,16 @@ from gdm_studio.models.families import usable_samplers
 from gdm_studio.models.model_card import ModelCard, fast_version
 from gdm_studio.papers import REGISTRY, all_systems
 from gdm_studio.request.conditioning import PREPROCESSORS, ControlImage
-from gdm_studio.request.generation_request import BUILT_IN, ONLY_MASKED, SETTINGS, Interpolation, Request, Role, Setting, with_role
+from gdm_studio.request.generation_request import (
+    BUILT_IN,
+    ONLY_MASKED,
+    SETTINGS,
+    Interpolation,
+    Request,
+    Role,
+    Setting,
+    with_role,
+)
 from gdm_studio.request.prompt_expansion import drawn
 from gdm_studio.request.setting import match_choice
 from gdm_studio.studio import presets
@@ -229,9 +238,7 @@ def with_input_images(args: argparse.Namespace, request: Request, card: ModelCar
     return replace(request, image=image, mask=mask, hints=hints or request.hints)
 
 
-def _apply_start_size(
-    args: argparse.Namespace, request: Request, card: ModelCard, remarks: list[Sentence]
-) -> Request:
+def _apply_start_size(args: argparse.Namespace, request: Request, card: ModelCard, remarks: list[Sentence]) -> Request:
     """Return the request with the size that suits its start image, unless the command line or a preset chooses the
     size. Remarks say which size that is, and whether the image fits.
     """

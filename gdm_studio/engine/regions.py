@@ -60,9 +60,9 @@ class Region:
     def seam_weights(self, mask: np.ndarray) -> np.ndarray:
         """Return the share of the generated pixels in each pixel of this region, float (height, width) in 0 … 1.
 
-        `mask` is the whole mask of the picture, uint8 (H, W). The share is 0 outside the mask and rises linearly to the
-        level of the mask within `seam` pixels of its edge, or to the middle of a part that is thinner. The edges of the
-        picture are no edges of the mask.
+        `mask` is the whole mask of the picture, uint8 (H, W). The share is 0 outside the mask. Within `seam` pixels of
+        its edge, or up to the middle of a part that is thinner, the share rises to the level of the mask, along a curve
+        that is flat at both ends so that no line is visible. The edges of the picture are no edges of the mask.
         """
         seam = self.seam
         levels = self.enlarged(2 * seam).crop(mask)
@@ -71,8 +71,10 @@ class Region:
         reached = depth
         for _ in range(seam):
             reached = _spread(reached, np.maximum)
-        soft = depth if set(np.unique(levels)) <= {0, 255} else _depths(levels, seam) / 255
-        weights = soft / np.maximum(reached, 1)
+        rise = depth / np.maximum(reached, 1)
+        weights = rise**3 * (rise * (6 * rise - 15) + 10)
+        if not set(np.unique(levels)) <= {0, 255}:
+            weights *= _depths(levels, seam) / 255 / np.maximum(depth, 1)
         return weights[2 * seam : -2 * seam, 2 * seam : -2 * seam]
 
 

@@ -465,7 +465,6 @@ class Request:
             ),
             role=Role.PATH | Role.OPTION | Role.FACT | Role.DETAIL | Role.AXIS | Role.SINGLE,
             needs="mask",
-            beside="mask",
             choices=INPAINT_AREAS,
             words="inpaint {}",
             usage="what is generated at the given size: {choices}, which is then put back into the start image "

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gdm_studio.jobs.job import Source
     from gdm_studio.jobs.queue import Queue
 
+
 class Studio(AbstractContextManager["Studio"]):
     """Entry point for scripts: the user's models, settings, queue and gallery, and methods that generate images.
 

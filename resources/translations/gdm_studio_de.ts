@@ -8873,6 +8873,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Inpainting</translation>
 </message>
 <message>
+<source>Inpaint area</source>
+<translation>Inpaint-Bereich</translation>
+</message>
+<message>
 <source>Interface size</source>
 <translation>Größe der Oberfläche</translation>
 </message>
@@ -8985,6 +8989,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Viele Schritte, wo wenig Rauschen ist und Details entstehen; die beste erste Wahl.</translation>
 </message>
 <message>
+<source>Masked area padding</source>
+<translation>Rand um die Maske</translation>
+</message>
+<message>
 <source>Match system</source>
 <translation>Wie das System</translation>
 </message>
@@ -9057,6 +9065,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Ein bis acht Schritte mit einem dafür destillierten Modell: sagt das Bild vorher, gibt Rauschen dazu, sagt wieder vorher.</translation>
 </message>
 <message>
+<source>Only masked</source>
+<translation>Nur maskiert</translation>
+</message>
+<message>
+<source>Only masked: the surroundings of the mask are generated at the full size of the model and put back, and the picture keeps its size and every pixel outside the mask</source>
+<translation>Nur maskiert: Die Umgebung der Maske wird in der vollen Größe des Modells erzeugt und wieder eingesetzt; das Bild behält seine Größe und jedes Pixel außerhalb der Maske</translation>
+</message>
+<message>
 <source>Optimal</source>
 <translation>Optimal</translation>
 </message>
@@ -9087,6 +9103,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Pictures folder</source>
 <translation>Bilderordner</translation>
+</message>
+<message>
+<source>Pixels around the mask that the model sees if only the masked area is made</source>
+<translation>Pixel um die Maske, die das Modell sieht, wenn nur der maskierte Bereich erzeugt wird</translation>
 </message>
 <message>
 <source>Plain words</source>
@@ -9559,6 +9579,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Which noise levels the steps visit</source>
 <translation>Welche Rauschpegel die Schritte besuchen</translation>
+</message>
+<message>
+<source>Whole picture</source>
+<translation>Ganzes Bild</translation>
 </message>
 <message>
 <source>With a noise scale over 1 pictures are slightly more varied than the temperature asks.</source>

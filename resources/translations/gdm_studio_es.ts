@@ -8873,6 +8873,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Repintado</translation>
 </message>
 <message>
+<source>Inpaint area</source>
+<translation>Área de inpaint</translation>
+</message>
+<message>
 <source>Interface size</source>
 <translation>Tamaño de la interfaz</translation>
 </message>
@@ -8985,6 +8989,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Muchos pasos donde el ruido es bajo y se forma el detalle; la mejor primera opción.</translation>
 </message>
 <message>
+<source>Masked area padding</source>
+<translation>Margen de la máscara</translation>
+</message>
+<message>
 <source>Match system</source>
 <translation>Como el sistema</translation>
 </message>
@@ -9057,6 +9065,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>De uno a ocho pasos con un modelo destilado para ello: predice la imagen, añade ruido nuevo, predice otra vez.</translation>
 </message>
 <message>
+<source>Only masked</source>
+<translation>Solo lo enmascarado</translation>
+</message>
+<message>
+<source>Only masked: the surroundings of the mask are generated at the full size of the model and put back, and the picture keeps its size and every pixel outside the mask</source>
+<translation>Solo lo enmascarado: el entorno de la máscara se genera al tamaño completo del modelo y se vuelve a colocar; la imagen conserva su tamaño y cada píxel fuera de la máscara</translation>
+</message>
+<message>
 <source>Optimal</source>
 <translation>Optimal</translation>
 </message>
@@ -9087,6 +9103,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Pictures folder</source>
 <translation>Carpeta de imágenes</translation>
+</message>
+<message>
+<source>Pixels around the mask that the model sees if only the masked area is made</source>
+<translation>Píxeles alrededor de la máscara que ve el modelo si solo se genera lo enmascarado</translation>
 </message>
 <message>
 <source>Plain words</source>
@@ -9559,6 +9579,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Which noise levels the steps visit</source>
 <translation>Qué niveles de ruido visitan los pasos</translation>
+</message>
+<message>
+<source>Whole picture</source>
+<translation>Toda la imagen</translation>
 </message>
 <message>
 <source>With a noise scale over 1 pictures are slightly more varied than the temperature asks.</source>

@@ -8873,6 +8873,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Retouche</translation>
 </message>
 <message>
+<source>Inpaint area</source>
+<translation>Zone d’inpaint</translation>
+</message>
+<message>
 <source>Interface size</source>
 <translation>Taille de l'interface</translation>
 </message>
@@ -8985,6 +8989,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Beaucoup d'étapes là où le bruit est faible et le détail se forme ; le meilleur premier choix.</translation>
 </message>
 <message>
+<source>Masked area padding</source>
+<translation>Marge du masque</translation>
+</message>
+<message>
 <source>Match system</source>
 <translation>Comme le système</translation>
 </message>
@@ -9057,6 +9065,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Une à huit étapes avec un modèle distillé pour cela : prédit l'image, ajoute du bruit neuf, prédit encore.</translation>
 </message>
 <message>
+<source>Only masked</source>
+<translation>Masque seul</translation>
+</message>
+<message>
+<source>Only masked: the surroundings of the mask are generated at the full size of the model and put back, and the picture keeps its size and every pixel outside the mask</source>
+<translation>Masque seul : les environs du masque sont générés à la pleine taille du modèle puis remis en place ; l’image garde sa taille et chaque pixel hors du masque</translation>
+</message>
+<message>
 <source>Optimal</source>
 <translation>Optimal</translation>
 </message>
@@ -9087,6 +9103,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Pictures folder</source>
 <translation>Dossier d'images</translation>
+</message>
+<message>
+<source>Pixels around the mask that the model sees if only the masked area is made</source>
+<translation>Pixels autour du masque que le modèle voit si seul le masque est généré</translation>
 </message>
 <message>
 <source>Plain words</source>
@@ -9559,6 +9579,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Which noise levels the steps visit</source>
 <translation>Quels niveaux de bruit les étapes visitent</translation>
+</message>
+<message>
+<source>Whole picture</source>
+<translation>Image entière</translation>
 </message>
 <message>
 <source>With a noise scale over 1 pictures are slightly more varied than the temperature asks.</source>

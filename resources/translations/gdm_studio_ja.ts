@@ -8812,6 +8812,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>インペイント</translation>
 </message>
 <message>
+<source>Inpaint area</source>
+<translation>インペイント範囲</translation>
+</message>
+<message>
 <source>Interface size</source>
 <translation>画面の大きさ</translation>
 </message>
@@ -8924,6 +8928,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>細部ができる低ノイズ域にステップを多く割り当てます。最初に選ぶならこれが最適です。</translation>
 </message>
 <message>
+<source>Masked area padding</source>
+<translation>マスク周囲の余白</translation>
+</message>
+<message>
 <source>Match system</source>
 <translation>システムに合わせる</translation>
 </message>
@@ -8996,6 +9004,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>専用に蒸留されたモデルで1～8ステップ。画像を予測し、新しいノイズを加え、また予測します。</translation>
 </message>
 <message>
+<source>Only masked</source>
+<translation>マスク部分のみ</translation>
+</message>
+<message>
+<source>Only masked: the surroundings of the mask are generated at the full size of the model and put back, and the picture keeps its size and every pixel outside the mask</source>
+<translation>マスク部分のみ：マスクの周囲をモデル本来のサイズで生成して戻します。画像のサイズとマスク外の画素はすべて変わりません</translation>
+</message>
+<message>
 <source>Optimal</source>
 <translation>Optimal</translation>
 </message>
@@ -9026,6 +9042,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Pictures folder</source>
 <translation>画像フォルダー</translation>
+</message>
+<message>
+<source>Pixels around the mask that the model sees if only the masked area is made</source>
+<translation>マスク部分のみを生成するときに、モデルに見せるマスク周囲の画素数</translation>
 </message>
 <message>
 <source>Plain words</source>
@@ -9498,6 +9518,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Which noise levels the steps visit</source>
 <translation>ステップが通るノイズレベル</translation>
+</message>
+<message>
+<source>Whole picture</source>
+<translation>画像全体</translation>
 </message>
 <message>
 <source>With a noise scale over 1 pictures are slightly more varied than the temperature asks.</source>

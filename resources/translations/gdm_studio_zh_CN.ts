@@ -8812,6 +8812,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>局部重绘</translation>
 </message>
 <message>
+<source>Inpaint area</source>
+<translation>重绘区域</translation>
+</message>
+<message>
 <source>Interface size</source>
 <translation>界面大小</translation>
 </message>
@@ -8924,6 +8928,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>在噪声低、细节形成处步数较多；最佳的首选。</translation>
 </message>
 <message>
+<source>Masked area padding</source>
+<translation>蒙版边距</translation>
+</message>
+<message>
 <source>Match system</source>
 <translation>跟随系统</translation>
 </message>
@@ -8996,6 +9004,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>配合专门蒸馏的模型，一到八步：预测图片，加入新噪声，再次预测。</translation>
 </message>
 <message>
+<source>Only masked</source>
+<translation>仅蒙版区域</translation>
+</message>
+<message>
+<source>Only masked: the surroundings of the mask are generated at the full size of the model and put back, and the picture keeps its size and every pixel outside the mask</source>
+<translation>仅蒙版区域：以模型的完整尺寸生成蒙版周围的部分并放回原处，图片保持原尺寸，蒙版外的每个像素都不变</translation>
+</message>
+<message>
 <source>Optimal</source>
 <translation>Optimal</translation>
 </message>
@@ -9026,6 +9042,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Pictures folder</source>
 <translation>图片文件夹</translation>
+</message>
+<message>
+<source>Pixels around the mask that the model sees if only the masked area is made</source>
+<translation>只生成蒙版区域时，模型能看到的蒙版周围像素数</translation>
 </message>
 <message>
 <source>Plain words</source>
@@ -9498,6 +9518,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Which noise levels the steps visit</source>
 <translation>各步经过哪些噪声级</translation>
+</message>
+<message>
+<source>Whole picture</source>
+<translation>整张图片</translation>
 </message>
 <message>
 <source>With a noise scale over 1 pictures are slightly more varied than the temperature asks.</source>

@@ -361,6 +361,28 @@ def test_a_mask_regenerates_a_part_of_an_image(tmp_path: Path, capsys: pytest.Ca
     assert read(found).fields["inverted"] == "yes" and not np.array_equal(Image.open(found), Image.open(whole))
 
 
+@pytest.mark.usefixtures("_tiny")
+def test_only_the_masked_area_is_generated_and_reproduced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    photo = np.random.default_rng(1).integers(0, 256, (200, 300, 3), np.uint8)
+    Image.fromarray(photo).save(tmp_path / "photo.png")
+    mask = np.zeros((200, 300), np.uint8)
+    mask[80:140, 180:240] = 255
+    Image.fromarray(mask).save(tmp_path / "mask.png")
+    fast = [*FAST[1:], "--steps", "2", "--image", str(tmp_path / "photo.png")]
+    assert run(["generate", *fast, "--inpaint-area", "masked"]) == 2 and "need a mask" in capsys.readouterr().err
+    area = [*fast, "--mask", str(tmp_path / "mask.png"), "--inpaint-area", "Only masked", "--inpaint-padding", "16"]
+    (file,) = generate_images(area, tmp_path / "out", capsys)
+    made = np.asarray(Image.open(file))
+    assert made.shape == (200, 300, 4) and (made[mask == 0][:, :3] == photo[mask == 0]).all()
+    assert (made[mask > 0][:, :3] != photo[mask > 0]).any(axis=-1).mean() > 0.9
+    found = read(file)
+    assert found.request is not None and found.request.inpaint_padding == 16
+    assert (found.fields["inpaint_area"], found.fields["inpaint_padding"], found.size) == ("masked", 16, (300, 200))
+    assert run(["reproduce", str(file)]) == 0
+    text = Image.open(file).text["parameters"]
+    assert "Inpaint area: Only masked, Masked area padding: 16" in text
+
+
 def test_an_invalid_model_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     junk = tmp_path / "junk.safetensors"
     junk.write_bytes(b"not a model at all")

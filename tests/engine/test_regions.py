@@ -85,13 +85,16 @@ def test_a_crop_repeats_the_edges_and_is_pasted_back_exactly() -> None:
     assert ((changed != picture).any(axis=-1) == inside).all()
 
 
-def test_the_seam_rises_linearly_inside_the_mask() -> None:
+def test_the_seam_rises_smoothly_inside_the_mask() -> None:
     mask = np.zeros((HEIGHT, WIDTH), np.uint8)
     mask[40:168, 100:228] = 255
     region = Region(100, 40, 128, 128)
     assert region.seam == 4
     weights = region.seam_weights(mask)
-    assert weights[64, :6].tolist() == [0.25, 0.5, 0.75, 1, 1, 1] and weights[64, -3:].tolist() == [0.75, 0.5, 0.25]
+    rise = [1 / 4, 1 / 2, 3 / 4, 1, 1]
+    expected = [6 * t**5 - 15 * t**4 + 10 * t**3 for t in rise]
+    assert weights[64, :5].tolist() == pytest.approx(expected)
+    assert weights[64, :-6:-1].tolist() == pytest.approx(expected)
     # The edge of the picture is no edge of the mask, a stroke that is thinner than the seam reaches its middle, and
     # grey marks in part.
     mask[:] = 0
@@ -117,6 +120,25 @@ def test_pixels_outside_a_hundred_random_masks_keep_their_bytes() -> None:
         assert result.shape == picture.shape
         unchanged += bool((result == picture)[mask == 0].all()) and bool((result != picture)[mask > 200].any())
     assert unchanged == 100
+
+
+def test_the_seam_is_no_steeper_than_the_picture() -> None:
+    """Check that the step across the edge of the mask is at most 1.1 times the steps inside it, although the generated
+    part is another picture.
+    """
+    random = np.random.default_rng(8)
+    across, inside = [], []
+    for case in range(10):
+        picture, mask = photo(case, (256, 256)), np.zeros((256, 256), np.uint8)
+        left, top = random.integers(30, 100, 2)
+        mask[top : top + 110, left : left + 100] = 255
+        region = image_inputs.MaskedRegion(picture, mask, region_around(mask, 32, (SIDE, SIDE)))
+        made = photo(case + 50, (SIDE, SIDE))
+        steps = np.abs(np.diff(region.blend_in(made)[..., :3].astype(int), axis=1)).mean(axis=-1)
+        rows = steps[top : top + 110]
+        across += [rows[:, left - 1].mean(), rows[:, left + 99].mean()]
+        inside.append(rows[:, left : left + 99].mean())
+    assert np.mean(across) <= 1.1 * np.mean(inside)
 
 
 def test_a_run_of_the_masked_area_keeps_the_picture_and_its_size() -> None:

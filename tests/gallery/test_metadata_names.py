@@ -222,3 +222,18 @@ def test_every_spacing_name_of_other_tools_is_mapped() -> None:
     by_tool = [sampler_and_spacing("Heun", "Beta", tool)[1] for tool in ("AUTOMATIC1111", "Forge", "reForge")]
     assert by_tool == ["beta_sigmas", "beta_sigmas", "beta"]
     assert sampler_and_spacing("Heun", "Uniform", "GDM Studio")[1] == "linspace", "our own word for it"
+
+
+@pytest.mark.parametrize(
+    ("area", "padding", "expected"),
+    [("Only masked", "48", ("masked", 48)), ("Whole picture", "0", ("whole", 0)), ("Elsewhere", "9999", ("whole", 32))],
+)
+def test_the_inpaint_area_is_read(tmp_path: Path, area: str, padding: str, expected: tuple[str, int]) -> None:
+    text = "a fox\nSteps: 20, Sampler: Euler, CFG scale: 7, Seed: 5, Size: 512x512, Denoising strength: 0.75, "
+    text += f"Inpaint area: {area}, Masked area padding: {padding}, Mask blur: 4, Masked content: original"
+    found = read(png(tmp_path / "a.png", {"parameters": text}))
+    assert found.request is not None
+    assert (found.request.inpaint_area, found.request.inpaint_padding) == expected
+    names = {"Inpaint area", "Masked area padding"}
+    assert names <= (found.used if area != "Elsewhere" else found.ignored).keys()
+    assert {"Mask blur", "Masked content"} <= found.ignored.keys() and not found.unknown

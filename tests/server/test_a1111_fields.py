@@ -70,7 +70,7 @@ def test_every_field_without_a_counterpart_is_among_the_ignored_ones(server: Run
     assert found == named
     masked = {"init_images": [png_base64()] * 2, "mask": png_base64(), "mask_blur": 4, "inpainting_fill": 0}
     found = info_of(server.post(IMG2IMG, DEFAULTS | masked | {"inpaint_full_res": True, "enable_hr": True}))
-    expected = {"mask_blur", "inpainting_fill", "inpaint_full_res", "init_images[1]", "enable_hr"}
+    expected = {"mask_blur", "inpainting_fill", "init_images[1]", "enable_hr"}
     assert set(found["ignored"]) == expected
     enlarged = {"image": png_base64((8, 8)), "upscaler_1": "Lanczos", "gfpgan_visibility": 1, "made_up": 2}
     answer = server.post("/sdapi/v1/extra-single-image", enlarged | {"codeformer_weight": 0, "upscaler_2": "None"})
@@ -78,6 +78,34 @@ def test_every_field_without_a_counterpart_is_among_the_ignored_ones(server: Run
     options = server.get("/sdapi/v1/options").json
     assert server.post("/sdapi/v1/options", options).json is None
     assert server.post("/sdapi/v1/options", options | {"sd_vae": "x"}).json == {"ignored": ["sd_vae"]}
+
+
+def test_only_the_masked_area_is_generated_as_by_default_in_a1111(server: RunningServer) -> None:
+    start = np.random.default_rng(2).integers(0, 256, (150, 220, 4), np.uint8)
+    start[..., 3] = 255
+    mask = np.zeros((150, 220), np.uint8)
+    mask[60:100, 150:200] = 255
+    body = DEFAULTS | {"init_images": [encoded(start)], "mask": encoded(mask), "denoising_strength": 1, "seed": 3}
+    padded = body | {"inpaint_full_res": True, "inpaint_full_res_padding": 24, "inpainting_fill": 1}
+    answers = [server.post(IMG2IMG, each) for each in (padded, padded, body | {"inpaint_full_res_padding": None})]
+    made = [np.asarray(Image.open(io.BytesIO(base64.b64decode(each.json["images"][0])))) for each in answers]
+    assert info_of(answers[0])["ignored"] == [] and info_of(answers[0])["width"] == 128
+    text = info_of(answers[0])["infotexts"][0]
+    assert "Inpaint area: Only masked, Masked area padding: 24" in text
+    assert "Masked area padding: 0" in info_of(answers[2])["infotexts"][0], "A1111's default"
+    assert np.array_equal(made[0], made[1]) and not np.array_equal(made[0], made[2])
+    for each in made:
+        assert each.shape == start.shape and (each[mask == 0] == start[mask == 0]).all()
+        assert (each[mask > 0] != start[mask > 0]).any()
+    whole = server.post(IMG2IMG, padded | {"inpaint_full_res": False, "inpaint_full_res_padding": 24})
+    assert Image.open(io.BytesIO(base64.b64decode(whole.json["images"][0]))).size == (128, 128)
+    assert info_of(whole)["ignored"] == [] and "Inpaint area" not in info_of(whole)["infotexts"][0]
+
+
+def encoded(pixels: np.ndarray) -> str:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
 
 
 @pytest.mark.parametrize("path", [TXT2IMG, IMG2IMG])

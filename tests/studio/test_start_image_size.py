@@ -12,6 +12,7 @@ import gdm_studio
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.engine import image_inputs
 from gdm_studio.jobs.queue import Queue
 from gdm_studio.models.library import Library
 from tests.helpers import tiny_model, tiny_stable
@@ -56,3 +57,19 @@ def test_scripts_refuse_masks_that_mark_nothing_and_read_holes() -> None:
         *_, last = steps
         changed = (last.image[..., :3] != start).any(-1)
         assert changed[20:44, 20:44].mean() > 0.9 and not changed[:16].any() and not changed[:, 48:].any()
+
+
+def test_only_the_masked_area_is_generated_at_the_size_that_suits_it() -> None:
+    card = Library().card("tiny-sd")
+    photo = np.full((300, 400, 3), 90, np.uint8)
+    mask = np.zeros((300, 400), np.uint8)
+    mask[20:60, 100:300] = 255
+    settings = {"image": photo, "mask": mask, "inpaint_area": "masked", "inpaint_padding": 0}
+    with gdm_studio.Studio() as studio:
+        steps = studio.generate("a fox", model="tiny-sd", steps=2, **settings)
+        assert steps.request.size == image_inputs.region_size(card, (200, 40)) != card.near((400, 300))
+        (*_, last) = steps
+        assert last.image.shape[:2] == (300, 400)
+        assert (last.image[mask == 0][:, :3] == 90).all()
+        with pytest.raises(BadRequest, match="inpaint_padding must be a whole number from 0 to 256"):
+            studio.generate("a fox", model="tiny-sd", **settings | {"inpaint_padding": 900})

@@ -361,6 +361,38 @@ def test_masked_pixels_are_generated_and_all_others_stay(home: Path, tmp_path: P
     run_in_window(play)
 
 
+def test_only_the_masked_area_is_chosen_beside_the_mask(home: Path, tmp_path: Path, shipped: Library) -> None:
+    tiny_stable.write(paths.models_dir() / "base.safetensors")
+    Image.new("RGB", (300, 200), "red").save(tmp_path / "photo.png")
+    mask = np.zeros((200, 300), np.uint8)
+    mask[80:120, 100:200] = 255
+
+    async def play(window: Window) -> None:
+        controls, draft = window.create_page.controls, window.request_draft
+        controls.model_box.pick("base")
+        await until(lambda: controls.request().model == "base")
+        await _started(window, tmp_path / "photo.png")
+        area = controls.start._area
+        whole = draft["size"]
+        assert not area.isVisible()
+        await window.tools.start_image._store_mask(mask)
+        assert area.isVisible() and not area.padding.isVisible() and draft["size"] == whole
+        area._area.pick("masked")
+        await until(lambda: draft["size"] != whole)
+        assert area.padding.isVisible() and controls.request().inpaint_area == "masked"
+        card = window.request_draft.card
+        assert card is not None and draft["size"] == image_inputs.region_size(card, (164, 104))
+        await generated(window)
+        made = np.asarray(Image.open(pictures(home)[0]))
+        assert made.shape[:2] == (200, 300) and (made[mask == 0][:, :3] == (255, 0, 0)).all()
+        area._area.pick("whole")
+        await until(lambda: draft["size"] == whole)
+        controls.start.turn_to("")
+        assert not area.isVisible() and controls.request().inpaint_area == "whole"
+
+    run_in_window(play, library=shipped)
+
+
 def test_an_open_brush_does_not_handle_undo_on_another_page(home: Path, tmp_path: Path) -> None:
     photo = _photo(tmp_path)
 

@@ -56,9 +56,9 @@ _KNOWN_WORDS = """
     conditional mask, controlnet, created date, diffusion in low bits, downcast, dynamic thresholding, emphasis, ensd,
     eta, face restoration, first pass, fooocus, fp8, freeu, guidance, hashes, hidiffusion, hires, hypernet, image cfg,
     init image, inpaint, kohya, lora, mask, masked, mimic, mode, module, negative template, ngms, operations,
-    overwrite switch, pag, parser, performance, perturbed, pipeline, postprocess, raw, refine, refiner, rng, rp, sampler rng,
-    schedule, sdcpp, seed resize, sharpness, shift, skip layers, slg, styles, te, template, text encoder, ti, ti hashes,
-    tiling, token merging, towards, unet, upscale, user, vae, variation, wildcard
+    overwrite switch, pag, parser, performance, perturbed, pipeline, postprocess, raw, refine, refiner, rng, rp,
+    sampler rng, schedule, sdcpp, seed resize, sharpness, shift, skip layers, slg, styles, te, template, text encoder,
+    ti, ti hashes, tiling, token merging, towards, unet, upscale, user, vae, variation, wildcard
 """
 # Entries that are recognised but have no counterpart here.
 _KNOWN = tuple(f"{' '.join(words.split())} " for words in _KNOWN_WORDS.split(","))
