@@ -28,6 +28,7 @@ from gdm_studio.engine import torch_startup
 # Each verb is a module of this package with a function `add(verbs)`.
 VERBS = (
     "generate",
+    "edit",
     "grid",
     "queue",
     "serve",

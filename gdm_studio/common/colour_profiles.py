@@ -74,6 +74,26 @@ def srgb_conversion(picture: Image.Image, cicp: bytes = b"") -> tuple[Conversion
         return None, translatable(template)
 
 
+def convert_from_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
+    """Return an image, RGB or RGBA with colours in sRGB, with its colours converted to an ICC profile of RGB colours.
+
+    The profile must be one for which `srgb_conversion` returns a conversion.
+    """
+    target = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    transform = ImageCms.buildTransform(
+        ImageCms.createProfile("sRGB"),
+        target,
+        "RGB",
+        "RGB",
+        ImageCms.Intent.RELATIVE_COLORIMETRIC,
+        ImageCms.Flags.BLACKPOINTCOMPENSATION,
+    )
+    converted = _apply_transform(picture.convert("RGB"), transform)
+    if picture.mode == "RGBA":
+        converted.putalpha(picture.getchannel("A"))
+    return converted
+
+
 def _colour_kind(mode: str) -> str:
     """Return the kind of an image mode's colours: "GRAY", "CMYK" or "RGB"."""
     if mode in _GREYS or mode == "La" or mode[0] in "IF":

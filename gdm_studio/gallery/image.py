@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
 from pathlib import Path
+from types import MappingProxyType
 
 from gdm_studio import __version__
 from gdm_studio.gallery import copy_detection
@@ -124,15 +125,7 @@ def save(
     # Rounded to µs, the precision of the index.
     now = round(time.time(), 6)
     height, width = result.rgba.shape[:2]
-    made_with = {"torch": _torch_version(), **(note or {}), **(result.made.note() if result.made else {})}
-    record = ours.Record(
-        id=picture_id,
-        created=now,
-        app=__version__,
-        values=json.loads(result.request.to_json()),
-        stopped_at=result.stopped_at,
-        made_with=made_with,
-    )
+    record = build_record(result, picture_id, now, note or {})
     form, data = encode_image(result.rgba, record, result.request, form=saving.form)
     parts = NameParts(result.request, picture_id, now, (width, height))
     names = (f"{name}.{form}" for name in iter_candidate_names(saving.pattern, parts))
@@ -144,7 +137,24 @@ def save(
         size=(width, height),
         request=result.request,
         stopped_at=result.stopped_at,
-        seconds=seconds_of(made_with),
+        seconds=seconds_of(record.made_with),
+        made_with=record.made_with,
+    )
+
+
+def build_record(
+    result: Result, picture_id: str, created: float, note: Mapping[str, str] = MappingProxyType({})
+) -> ours.Record:
+    """Return the record for the file of a generated image. `note` and `picture_id` are as in `save`, and `created` is
+    in seconds since 1970.
+    """
+    made_with = {"torch": _torch_version(), **note, **(result.made.note() if result.made else {})}
+    return ours.Record(
+        id=picture_id,
+        created=created,
+        app=__version__,
+        values=json.loads(result.request.to_json()),
+        stopped_at=result.stopped_at,
         made_with=made_with,
     )
 

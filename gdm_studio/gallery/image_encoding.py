@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 
 import numpy as np
 from PIL import Image
@@ -15,7 +16,7 @@ from gdm_studio.request.generation_request import Request
 FORMATS = ("png", "webp", "jpeg")
 _JPEG_QUALITY = 95
 # Bytes that fit into one segment of a JPEG.
-_MAX_EXIF = 65_000
+MAX_EXIF = 65_000
 _EXIF_IFD = 0x8769
 _USER_COMMENT = 0x9286
 _SOFTWARE = 0x0131
@@ -34,38 +35,44 @@ def encode_image(rgba: np.ndarray, record: ours.Record, request: Request, *, for
     text = a1111_parameters.write_text(request, size=(width, height), version=version, made_with=record.made_with)
     picture = Image.fromarray(np.ascontiguousarray(rgba))
     if form != "png":
-        exif = _build_exif(text, record)
-        if len(exif) <= _MAX_EXIF:
-            return ("jpg", _encode_jpeg(picture, exif)) if form == "jpeg" else ("webp", _encode_webp(picture, exif))
-    return "png", _encode_png(picture, text, record)
+        exif = build_exif(text, record)
+        if len(exif) <= MAX_EXIF:
+            return ("jpg" if form == "jpeg" else form), encode_pixels(picture, form, {}, exif=exif)
+    return "png", encode_pixels(picture, "png", texts_of(text, record))
 
 
-def _encode_png(picture: Image.Image, text: str, record: ours.Record) -> bytes:
-    chunks = PngInfo()
-    if text.isascii():
-        chunks.add_text(a1111_parameters.CHUNK, text)
-    else:
-        chunks.add_itxt(a1111_parameters.CHUNK, text)
-    chunks.add_text(ours.CHUNK, record.to_json())
-    return _encode(picture, "PNG", pnginfo=chunks)
+def texts_of(text: str, record: ours.Record) -> dict[str, str]:
+    """Return the texts of a PNG file with an image's settings by keyword: the A1111 text and our own record."""
+    return {a1111_parameters.CHUNK: text, ours.CHUNK: record.to_json()}
 
 
-def _encode_webp(picture: Image.Image, exif: bytes) -> bytes:
-    return _encode(picture, "WEBP", lossless=True, exact=True, quality=40, method=3, exif=exif)
+def encode_pixels(
+    picture: Image.Image, form: str, texts: Mapping[str, str], *, exif: bytes = b"", profile: bytes = b""
+) -> bytes:
+    """Encode an image in one of FORMATS with EXIF data and an ICC profile, if given, and in a PNG with these texts.
 
-
-def _encode_jpeg(picture: Image.Image, exif: bytes) -> bytes:
+    WebP is lossless. In a JPEG, transparency becomes white.
+    """
+    options: dict[str, object] = {"exif": exif} if exif else {}
+    options |= {"icc_profile": profile} if profile else {}
+    if form == "png":
+        chunks = PngInfo()
+        for keyword, text in texts.items():
+            (chunks.add_text if text.isascii() else chunks.add_itxt)(keyword, text)
+        return _encode(picture, "PNG", pnginfo=chunks, **options)
+    if form == "webp":
+        return _encode(picture, "WEBP", lossless=True, exact=True, quality=40, method=3, **options)
     if picture.mode == "RGBA":
         white = Image.new("RGBA", picture.size, (255, 255, 255, 255))
         picture = Image.alpha_composite(white, picture).convert("RGB")
-    return _encode(picture, "JPEG", quality=_JPEG_QUALITY, subsampling=0, exif=exif)
+    return _encode(picture, "JPEG", quality=_JPEG_QUALITY, subsampling=0, **options)
 
 
-def _build_exif(text: str, record: ours.Record) -> bytes:
+def build_exif(text: str, record: ours.Record, exif: Image.Exif | None = None) -> bytes:
     """Return EXIF data of a saved image, with the settings as A1111 text in the user comment and as our own record in
-    the maker note.
+    the maker note. They are added to `exif`, if given.
     """
-    exif = Image.Exif()
+    exif = Image.Exif() if exif is None else exif
     exif[_SOFTWARE] = f"{ours.TOOL} {record.app}"
     inside = exif.get_ifd(_EXIF_IFD)
     inside[_USER_COMMENT] = b"UNICODE\0" + text.encode("utf-16-be")

@@ -1,0 +1,195 @@
+"""`gdm-studio edit FOLDER`: edits all pictures of a folder from one prompt, or upscales them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gdm_studio import preferences
+from gdm_studio.cli.options import add_options, card_for, parse_number, request_from
+from gdm_studio.cli.output import print_json, print_lines, print_notice
+from gdm_studio.cli.progress_bar import ProgressBar
+from gdm_studio.common.errors import BadRequest, StudioError
+from gdm_studio.jobs.folder_edit import FolderEdit, FolderPicture, PreparedPicture, Upscaling
+from gdm_studio.jobs.folder_edit import default_output as default_folder
+from gdm_studio.jobs.folder_edit import list_pictures
+
+if TYPE_CHECKING:
+    from gdm_studio.models.library import Library
+
+# Factors by which an upscaler enlarges pictures.
+FACTORS = (1, 8)
+DESCRIPTION = """Edit all pictures of a folder and its subfolders from one prompt, each as a start image. A mask beside a
+picture, such as cat.mask.png beside cat.jpg, restricts the edit to its white part. The edited pictures have the same
+names in another folder and keep EXIF data and colour profiles. Nothing is overwritten. Started again, the command
+continues, and edits finished pictures no second time."""
+# Options of `generate` that a folder replaces.
+_REPLACED = ("image", "mask", "extend", "toward", "toward_seed", "toward_prompt")
+
+
+def add(verbs: Any) -> None:
+    parser = verbs.add_parser("edit", help="edit all pictures of a folder", description=DESCRIPTION)
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="folder with the pictures")
+    add_options(parser)
+    parser.add_argument("--prompt", dest="prompt_option", metavar="PROMPT", help="the prompt, also without --prompt")
+    parser.add_argument("--masks", type=Path, metavar="DIR", help="folder with masks of the same names")
+    parser.add_argument(
+        "--upscale", metavar="FACTOR", help="upscale the pictures so many times instead, by the network --upscaler"
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help='folder to write to (default: "FOLDER edited")')
+    parser.add_argument("--json", action="store_true", help="one JSON object per line: saved, failed, done")
+    parser.set_defaults(main=main, resumes_gc=True)
+
+
+def main(args: argparse.Namespace) -> int:
+    from gdm_studio.common import gc_pause
+    from gdm_studio.jobs.queue import inhibit_sleep
+    from gdm_studio.models.library import Library
+
+    gc_pause.resume_gc()
+    out = args.out or default_folder(args.folder)
+    args.prompt = args.prompt if args.prompt_option is None else args.prompt_option
+    if given := [name for name in _REPLACED if getattr(args, name) is not None]:
+        raise BadRequest(f"A folder has its own pictures; leave out --{given[0].replace('_', '-')}.")
+    pictures = list_pictures(args.folder, out=out, masks=args.masks)
+    if not pictures:
+        raise BadRequest(f"{args.folder} contains no pictures; choose another folder.")
+    library = Library()
+    report = _Report(len(pictures), as_json=args.json)
+    with ExitStack() as stack:
+        stack.callback(report.end)
+        stack.enter_context(inhibit_sleep(preferences.load().keep_awake))
+        if args.upscale is not None:
+            edit = stack.enter_context(FolderEdit(pictures, out, _upscaling_from(args)))
+            _upscale(edit, library, report)
+        else:
+            edit = stack.enter_context(_create_edit(args, pictures, out, library))
+            _generate(edit, library, args.device, report)
+    return report.finish(out)
+
+
+def _create_edit(args: argparse.Namespace, pictures: list[FolderPicture], out: Path, library: Library) -> FolderEdit:
+    card = card_for(args, library)
+    # Each picture is a start image, and may have a mask.
+    named = argparse.Namespace(**vars(args) | {"image": args.folder, "mask": args.folder})
+    request = request_from(named, card)
+    if request.count != 1:
+        raise BadRequest("Every picture of a folder has one edited picture; leave out --count.")
+    size_given = request.size is not None and args.size is not None
+    return FolderEdit(pictures, out, request, card, seed_given=args.seed is not None, size_given=size_given)
+
+
+def _upscaling_from(args: argparse.Namespace) -> Upscaling:
+    factor = parse_number(args.upscale)
+    if not isinstance(factor, float) or not FACTORS[0] < factor <= FACTORS[1]:
+        raise BadRequest(f"--upscale must be a number above {FACTORS[0]}, at most {FACTORS[1]}, not {args.upscale!r}.")
+    if args.prompt is not None or args.strength is not None or args.masks is not None:
+        raise BadRequest("--upscale changes nothing else; leave out the prompt, --strength and --masks.")
+    return Upscaling(args.upscaler or "", factor)
+
+
+def _iter_prepared(edit: FolderEdit, report: _Report) -> Iterator[PreparedPicture]:
+    """Yield the pictures that are not finished. Those that cannot be edited are reported."""
+    for picture in edit.pictures:
+        try:
+            prepared = edit.prepare(picture)
+        except StudioError as error:
+            report.failed(picture, error)
+            continue
+        if prepared is None:
+            report.skipped()
+        else:
+            yield prepared
+
+
+def _generate(edit: FolderEdit, library: Library, device: str, report: _Report) -> None:
+    from gdm_studio.jobs.prompt_batch import Callbacks, PromptLine, generate_lines
+    from gdm_studio.models.memory import devices
+
+    prepared: dict[int, PreparedPicture] = {}
+
+    def lines() -> Iterator[PromptLine]:
+        for number, each in enumerate(_iter_prepared(edit, report)):
+            assert each.request is not None
+            prepared[number] = each
+            yield PromptLine(number, each.request, (0,))
+
+    for line, event in generate_lines(lines(), library, devices.device_names(device), Callbacks(report.note)):
+        each = prepared.pop(line.number)
+        if isinstance(event, StudioError):
+            report.failed(each.picture, event)
+        else:
+            report.saved(each.picture, edit.write(each, event))
+
+
+def _upscale(edit: FolderEdit, library: Library, report: _Report) -> None:
+    from gdm_studio.engine.upscale import Upscaler, finish_upscaling
+
+    assert isinstance(edit.edit, Upscaling)
+    upscaler = Upscaler(library.upscaler(edit.edit.upscaler) if edit.edit.upscaler else None)
+    for each in _iter_prepared(edit, report):
+        try:
+            rgba = edit.read_pixels(each)
+            size = edit.edit.size_of((rgba.shape[1], rgba.shape[0]))
+            report.saved(each.picture, edit.write(each, finish_upscaling(upscaler.steps_to(size, rgba))))
+        except StudioError as error:
+            report.failed(each.picture, error)
+
+
+class _Report:
+    """Report of an edit: a path or JSON object per picture, a notice per failure, and a progress bar."""
+
+    def __init__(self, total: int, *, as_json: bool) -> None:
+        self._total = total
+        self._as_json = as_json
+        self._bar = ProgressBar(titles=False)
+        self._saved = 0
+        self._skipped = 0
+        self._failures: list[str] = []
+
+    def saved(self, picture: FolderPicture, path: Path) -> None:
+        self._saved += 1
+        if self._as_json:
+            print_json({"event": "saved", "picture": picture.name, "path": str(path)})
+        else:
+            self._bar.end()
+            print_lines(path)
+        self._show()
+
+    def failed(self, picture: FolderPicture, error: StudioError) -> None:
+        self._failures.append(picture.name)
+        if self._as_json:
+            print_json({"event": "failed", "picture": picture.name, "message": str(error)})
+        self._bar.end()
+        print_notice(f"gdm-studio: {picture.name}: {error}")
+
+    def skipped(self) -> None:
+        self._skipped += 1
+        self._show()
+
+    def note(self, note: str) -> None:
+        self._bar.end()
+        print_notice(note)
+
+    def end(self) -> None:
+        self._bar.end()
+
+    def finish(self, out: Path) -> int:
+        """Report the numbers of pictures at the end. Raises StudioError if some could not be edited."""
+        if self._as_json:
+            facts = {"pictures": self._saved, "finished_before": self._skipped, "failed": self._failures}
+            print_json({"event": "done", "folder": str(out), **facts})
+        elif self._skipped:
+            print_notice(f"{self._skipped} of {self._total} pictures were finished before.")
+        if self._failures:
+            count = len(self._failures)
+            them = "1 picture was" if count == 1 else f"{count} pictures were"
+            named = ", ".join(self._failures[:5]) + (", …" if count > 5 else "")
+            raise StudioError(f"{them} not edited: {named}; mend that, and start the command again.")
+        return 0
+
+    def _show(self) -> None:
+        self._bar.show("picture", self._saved + self._skipped + len(self._failures), self._total)
