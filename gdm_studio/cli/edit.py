@@ -13,17 +13,16 @@ from gdm_studio.cli.options import add_options, card_for, parse_number, request_
 from gdm_studio.cli.output import print_json, print_lines, print_notice
 from gdm_studio.cli.progress_bar import ProgressBar
 from gdm_studio.common.errors import BadRequest, StudioError
-from gdm_studio.jobs.folder_edit import FolderEdit, FolderPicture, PreparedPicture, Upscaling
+from gdm_studio.jobs.folder_edit import FolderEdit, FolderPicture, PreparedPicture, Upscaling, list_pictures
 from gdm_studio.jobs.folder_edit import default_output as default_folder
-from gdm_studio.jobs.folder_edit import list_pictures
 
 if TYPE_CHECKING:
     from gdm_studio.models.library import Library
 
 # Factors by which an upscaler enlarges pictures.
 FACTORS = (1, 8)
-DESCRIPTION = """Edit all pictures of a folder and its subfolders from one prompt, each as a start image. A mask beside a
-picture, such as cat.mask.png beside cat.jpg, restricts the edit to its white part. The edited pictures have the same
+DESCRIPTION = """Edit all pictures of a folder and its subfolders from one prompt, each as a start image. A mask beside
+a picture, such as cat.mask.png beside cat.jpg, restricts the edit to its white part. The edited pictures have the same
 names in another folder and keep EXIF data and colour profiles. Nothing is overwritten. Started again, the command
 continues, and edits finished pictures no second time."""
 # Options of `generate` that a folder replaces.

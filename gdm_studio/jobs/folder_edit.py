@@ -222,9 +222,7 @@ def _iter_files(folder: Path, apart: set[str]) -> Iterator[Path]:
         folders[:] = [
             name for name in folders if not name.startswith(".") and os.path.realpath(Path(root, name)) not in apart
         ]
-        yield from (
-            Path(root, name) for name in names if name.lower().endswith(SUFFIXES) and not name.startswith(".")
-        )
+        yield from (Path(root, name) for name in names if name.lower().endswith(SUFFIXES) and not name.startswith("."))
 
 
 def _iter_existing(target: Path) -> Iterator[Path]:

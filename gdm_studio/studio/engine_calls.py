@@ -145,6 +145,20 @@ def upscale(
         yield share, image
 
 
+def upscale_to(
+    service: EngineService, name: str, file: Path | None, rgba: np.ndarray, size: tuple[int, int]
+) -> Iterator[tuple[float, np.ndarray | None]]:
+    """Upscale an image to a size (width, height), as `upscale` does."""
+    from gdm_studio.engine.upscale import Upscaler, advance
+
+    upscaler = service.latest_upscaler(name, lambda: Upscaler(file))
+    work = upscaler.steps_to(size, rgba)
+    image = None
+    while image is None:
+        share, image = advance(work)
+        yield share, image
+
+
 @dataclass(frozen=True)
 class CheckProgress:
     """Progress of a reproduction check: the title of a phase, or the number of a step.

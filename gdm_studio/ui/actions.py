@@ -211,6 +211,12 @@ START_FROM = _create(
     ),
     icon="image-plus",
 )
+EDIT_FOLDER = _create(
+    QT_TRANSLATE_NOOP("Action", "Edit a folder…"),
+    tip=QT_TRANSLATE_NOOP("Action", "Edit all pictures of a folder from one prompt, or upscale them"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "batch img2img inpaint upscale process directory from directory"),
+    icon="folder-open",
+)
 PASTE = _create(
     QT_TRANSLATE_NOOP("Action", "Paste a picture"),
     tip=QT_TRANSLATE_NOOP("Action", "Start from the picture on the clipboard"),

@@ -266,6 +266,14 @@
 <translation>Bearbeiten</translation>
 </message>
 <message>
+<source>Edit a folder…</source>
+<translation>Ordner bearbeiten …</translation>
+</message>
+<message>
+<source>Edit all pictures of a folder from one prompt, or upscale them</source>
+<translation>Alle Bilder eines Ordners mit einem Prompt bearbeiten oder vergrößern</translation>
+</message>
+<message>
 <source>Edit its settings; Generate puts it back</source>
 <translation>Einstellungen bearbeiten; Generieren legt es zurück</translation>
 </message>
@@ -896,6 +904,10 @@
 <message>
 <source>batch count batch size images amount how many number</source>
 <translation>stapel anzahl bilder menge wie viele batch count batch size images amount how many number</translation>
+</message>
+<message>
+<source>batch img2img inpaint upscale process directory from directory</source>
+<translation>batch stapel img2img inpaint upscale verzeichnis serie</translation>
 </message>
 <message>
 <source>browser images outputs history</source>
@@ -2765,6 +2777,10 @@
 <translation>{first} oder {second}</translation>
 </message>
 <message>
+<source>{folder} is not a folder; choose another.</source>
+<translation>{folder} ist kein Ordner; wählen Sie einen anderen.</translation>
+</message>
+<message>
 <source>{folder} is read-only; choose another folder.</source>
 <translation>{folder} ist schreibgeschützt; einen anderen Ordner wählen.</translation>
 </message>
@@ -2851,6 +2867,10 @@
 <message>
 <source>{path} has more than {limit}, which is the limit; choose a smaller copy of it.</source>
 <translation>{path} überschreitet die Grenze von {limit}; eine kleinere Kopie wählen.</translation>
+</message>
+<message>
+<source>{path} has no mask, as other pictures of the folder have; add one.</source>
+<translation>{path} hat keine Maske, wie andere Bilder des Ordners; fügen Sie eine hinzu.</translation>
 </message>
 <message>
 <source>{path} is a TIFF that is damaged or of an unsupported kind; save it as PNG, or with 8 bits.</source>
@@ -3301,6 +3321,13 @@
 </message>
 </context>
 <context>
+<name>FailureReport</name>
+<message>
+<source>Close</source>
+<translation>Schließen</translation>
+</message>
+</context>
+<context>
 <name>Family</name>
 <message numerus="yes">
 <source>%n step(s)</source>
@@ -3700,6 +3727,105 @@
 <message>
 <source>Write the files</source>
 <translation>Die Dateien schreiben</translation>
+</message>
+</context>
+<context>
+<name>FolderEdit</name>
+<message numerus="yes">
+<source>%n picture(s)</source>
+<translation>
+<numerusform>%n Bild</numerusform>
+<numerusform>%n Bilder</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n picture(s) edited</source>
+<translation>
+<numerusform>%n Bild bearbeitet</numerusform>
+<numerusform>%n Bilder bearbeitet</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n picture(s) not edited</source>
+<translation>
+<numerusform>%n Bild nicht bearbeitet</numerusform>
+<numerusform>%n Bilder nicht bearbeitet</numerusform>
+</translation>
+</message>
+<message>
+<source>Edit a folder</source>
+<translation>Ordner bearbeiten</translation>
+</message>
+<message>
+<source>Folder with the pictures to edit</source>
+<translation>Ordner mit den Bildern</translation>
+</message>
+<message>
+<source>Open folder</source>
+<translation>Ordner öffnen</translation>
+</message>
+<message>
+<source>Show which</source>
+<translation>Welche?</translation>
+</message>
+<message>
+<source>{folder} contains no pictures; choose another folder.</source>
+<translation>{folder} enthält keine Bilder; wählen Sie einen anderen Ordner.</translation>
+</message>
+<message>
+<source>{number} of {count}</source>
+<translation>{number} von {count}</translation>
+</message>
+<message>
+<source>{pictures}, {count} with a mask</source>
+<translation>{pictures}, {count} mit Maske</translation>
+</message>
+</context>
+<context>
+<name>FolderEditDialog</name>
+<message>
+<source>Built in</source>
+<translation>Eingebaut</translation>
+</message>
+<message>
+<source>Edit</source>
+<translation>Bearbeiten</translation>
+</message>
+<message>
+<source>Enlarge by a network; nothing else changes</source>
+<translation>Mit einem Netz vergrößern; sonst ändert sich nichts</translation>
+</message>
+<message>
+<source>Inpaint</source>
+<translation>Inpaint</translation>
+</message>
+<message>
+<source>Inpaint area</source>
+<translation>Inpaint-Bereich</translation>
+</message>
+<message>
+<source>Quick, and keeps transparency</source>
+<translation>Schnell, erhält Transparenz</translation>
+</message>
+<message>
+<source>Size</source>
+<translation>Größe</translation>
+</message>
+<message>
+<source>Start from each</source>
+<translation>Von jedem ausgehen</translation>
+</message>
+<message>
+<source>The edited pictures keep their names, subfolders, EXIF data and colour profiles. Started again, the edit continues where it ended.</source>
+<translation>Die bearbeiteten Bilder behalten Namen, Unterordner, EXIF-Daten und Farbprofile. Erneut gestartet, wird die Bearbeitung fortgesetzt.</translation>
+</message>
+<message>
+<source>Upscale</source>
+<translation>Vergrößern</translation>
+</message>
+<message>
+<source>Upscaler</source>
+<translation>Upscaler</translation>
 </message>
 </context>
 <context>

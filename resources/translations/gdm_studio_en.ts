@@ -86,6 +86,30 @@
 </message>
 </context>
 <context>
+<name>FolderEdit</name>
+<message numerus="yes">
+<source>%n picture(s)</source>
+<translation>
+<numerusform>%n picture</numerusform>
+<numerusform>%n pictures</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n picture(s) edited</source>
+<translation>
+<numerusform>%n picture edited</numerusform>
+<numerusform>%n pictures edited</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n picture(s) not edited</source>
+<translation>
+<numerusform>%n picture not edited</numerusform>
+<numerusform>%n pictures not edited</numerusform>
+</translation>
+</message>
+</context>
+<context>
 <name>GalleryCommands</name>
 <message numerus="yes">
 <source> (%n file(s))</source>

@@ -266,6 +266,14 @@
 <translation>Editar</translation>
 </message>
 <message>
+<source>Edit a folder…</source>
+<translation>Editar una carpeta…</translation>
+</message>
+<message>
+<source>Edit all pictures of a folder from one prompt, or upscale them</source>
+<translation>Editar todas las imágenes de una carpeta con un prompt, o ampliarlas</translation>
+</message>
+<message>
 <source>Edit its settings; Generate puts it back</source>
 <translation>Editar sus ajustes; Generar la devuelve a la cola</translation>
 </message>
@@ -896,6 +904,10 @@
 <message>
 <source>batch count batch size images amount how many number</source>
 <translation>número de lotes tamaño de lote imágenes cantidad cuántas número batch count batch size images amount how many number</translation>
+</message>
+<message>
+<source>batch img2img inpaint upscale process directory from directory</source>
+<translation>batch lote img2img inpaint upscale directorio</translation>
 </message>
 <message>
 <source>browser images outputs history</source>
@@ -2765,6 +2777,10 @@
 <translation>{first} o {second}</translation>
 </message>
 <message>
+<source>{folder} is not a folder; choose another.</source>
+<translation>{folder} no es una carpeta; elija otra.</translation>
+</message>
+<message>
 <source>{folder} is read-only; choose another folder.</source>
 <translation>{folder} es de solo lectura; elegir otra carpeta.</translation>
 </message>
@@ -2851,6 +2867,10 @@
 <message>
 <source>{path} has more than {limit}, which is the limit; choose a smaller copy of it.</source>
 <translation>{path} supera el límite de {limit}; elegir una copia más pequeña.</translation>
+</message>
+<message>
+<source>{path} has no mask, as other pictures of the folder have; add one.</source>
+<translation>{path} no tiene máscara, como otras imágenes de la carpeta; añada una.</translation>
 </message>
 <message>
 <source>{path} is a TIFF that is damaged or of an unsupported kind; save it as PNG, or with 8 bits.</source>
@@ -3301,6 +3321,13 @@
 </message>
 </context>
 <context>
+<name>FailureReport</name>
+<message>
+<source>Close</source>
+<translation>Cerrar</translation>
+</message>
+</context>
+<context>
 <name>Family</name>
 <message numerus="yes">
 <source>%n step(s)</source>
@@ -3700,6 +3727,105 @@
 <message>
 <source>Write the files</source>
 <translation>Escribir los archivos</translation>
+</message>
+</context>
+<context>
+<name>FolderEdit</name>
+<message numerus="yes">
+<source>%n picture(s)</source>
+<translation>
+<numerusform>%n imagen</numerusform>
+<numerusform>%n imágenes</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n picture(s) edited</source>
+<translation>
+<numerusform>%n imagen editada</numerusform>
+<numerusform>%n imágenes editadas</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n picture(s) not edited</source>
+<translation>
+<numerusform>%n imagen sin editar</numerusform>
+<numerusform>%n imágenes sin editar</numerusform>
+</translation>
+</message>
+<message>
+<source>Edit a folder</source>
+<translation>Editar una carpeta</translation>
+</message>
+<message>
+<source>Folder with the pictures to edit</source>
+<translation>Carpeta con las imágenes</translation>
+</message>
+<message>
+<source>Open folder</source>
+<translation>Abrir carpeta</translation>
+</message>
+<message>
+<source>Show which</source>
+<translation>Ver cuáles</translation>
+</message>
+<message>
+<source>{folder} contains no pictures; choose another folder.</source>
+<translation>{folder} no contiene imágenes; elija otra carpeta.</translation>
+</message>
+<message>
+<source>{number} of {count}</source>
+<translation>{number} de {count}</translation>
+</message>
+<message>
+<source>{pictures}, {count} with a mask</source>
+<translation>{pictures}, {count} con máscara</translation>
+</message>
+</context>
+<context>
+<name>FolderEditDialog</name>
+<message>
+<source>Built in</source>
+<translation>Integrado</translation>
+</message>
+<message>
+<source>Edit</source>
+<translation>Editar</translation>
+</message>
+<message>
+<source>Enlarge by a network; nothing else changes</source>
+<translation>Ampliar con una red; no cambia nada más</translation>
+</message>
+<message>
+<source>Inpaint</source>
+<translation>Inpaint</translation>
+</message>
+<message>
+<source>Inpaint area</source>
+<translation>Área de inpaint</translation>
+</message>
+<message>
+<source>Quick, and keeps transparency</source>
+<translation>Rápido, conserva la transparencia</translation>
+</message>
+<message>
+<source>Size</source>
+<translation>Tamaño</translation>
+</message>
+<message>
+<source>Start from each</source>
+<translation>Partir de cada una</translation>
+</message>
+<message>
+<source>The edited pictures keep their names, subfolders, EXIF data and colour profiles. Started again, the edit continues where it ended.</source>
+<translation>Las imágenes editadas conservan nombres, subcarpetas, datos EXIF y perfiles de color. Si se inicia de nuevo, la edición continúa donde terminó.</translation>
+</message>
+<message>
+<source>Upscale</source>
+<translation>Ampliar</translation>
+</message>
+<message>
+<source>Upscaler</source>
+<translation>Ampliador</translation>
 </message>
 </context>
 <context>

@@ -266,6 +266,14 @@
 <translation>Modifier</translation>
 </message>
 <message>
+<source>Edit a folder…</source>
+<translation>Modifier un dossier…</translation>
+</message>
+<message>
+<source>Edit all pictures of a folder from one prompt, or upscale them</source>
+<translation>Modifier toutes les images d’un dossier avec un prompt, ou les agrandir</translation>
+</message>
+<message>
 <source>Edit its settings; Generate puts it back</source>
 <translation>Modifier ses réglages ; Générer la remet en file</translation>
 </message>
@@ -896,6 +904,10 @@
 <message>
 <source>batch count batch size images amount how many number</source>
 <translation>nombre de lots taille de lot images quantité combien nombre batch count batch size images amount how many number</translation>
+</message>
+<message>
+<source>batch img2img inpaint upscale process directory from directory</source>
+<translation>batch lot img2img inpaint upscale répertoire</translation>
 </message>
 <message>
 <source>browser images outputs history</source>
@@ -2765,6 +2777,10 @@
 <translation>{first} ou {second}</translation>
 </message>
 <message>
+<source>{folder} is not a folder; choose another.</source>
+<translation>{folder} n’est pas un dossier ; choisissez-en un autre.</translation>
+</message>
+<message>
 <source>{folder} is read-only; choose another folder.</source>
 <translation>{folder} est en lecture seule ; choisir un autre dossier.</translation>
 </message>
@@ -2851,6 +2867,10 @@
 <message>
 <source>{path} has more than {limit}, which is the limit; choose a smaller copy of it.</source>
 <translation>{path} dépasse la limite de {limit} ; en choisir une copie plus petite.</translation>
+</message>
+<message>
+<source>{path} has no mask, as other pictures of the folder have; add one.</source>
+<translation>{path} n’a pas de masque, contrairement à d’autres images du dossier ; ajoutez-en un.</translation>
 </message>
 <message>
 <source>{path} is a TIFF that is damaged or of an unsupported kind; save it as PNG, or with 8 bits.</source>
@@ -3301,6 +3321,13 @@
 </message>
 </context>
 <context>
+<name>FailureReport</name>
+<message>
+<source>Close</source>
+<translation>Fermer</translation>
+</message>
+</context>
+<context>
 <name>Family</name>
 <message numerus="yes">
 <source>%n step(s)</source>
@@ -3700,6 +3727,105 @@
 <message>
 <source>Write the files</source>
 <translation>Écrire les fichiers</translation>
+</message>
+</context>
+<context>
+<name>FolderEdit</name>
+<message numerus="yes">
+<source>%n picture(s)</source>
+<translation>
+<numerusform>%n image</numerusform>
+<numerusform>%n images</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n picture(s) edited</source>
+<translation>
+<numerusform>%n image modifiée</numerusform>
+<numerusform>%n images modifiées</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n picture(s) not edited</source>
+<translation>
+<numerusform>%n image non modifiée</numerusform>
+<numerusform>%n images non modifiées</numerusform>
+</translation>
+</message>
+<message>
+<source>Edit a folder</source>
+<translation>Modifier un dossier</translation>
+</message>
+<message>
+<source>Folder with the pictures to edit</source>
+<translation>Dossier des images à modifier</translation>
+</message>
+<message>
+<source>Open folder</source>
+<translation>Ouvrir le dossier</translation>
+</message>
+<message>
+<source>Show which</source>
+<translation>Voir lesquelles</translation>
+</message>
+<message>
+<source>{folder} contains no pictures; choose another folder.</source>
+<translation>{folder} ne contient aucune image ; choisissez un autre dossier.</translation>
+</message>
+<message>
+<source>{number} of {count}</source>
+<translation>{number} sur {count}</translation>
+</message>
+<message>
+<source>{pictures}, {count} with a mask</source>
+<translation>{pictures}, {count} avec un masque</translation>
+</message>
+</context>
+<context>
+<name>FolderEditDialog</name>
+<message>
+<source>Built in</source>
+<translation>Intégré</translation>
+</message>
+<message>
+<source>Edit</source>
+<translation>Modifier</translation>
+</message>
+<message>
+<source>Enlarge by a network; nothing else changes</source>
+<translation>Agrandir par un réseau ; rien d’autre ne change</translation>
+</message>
+<message>
+<source>Inpaint</source>
+<translation>Inpaint</translation>
+</message>
+<message>
+<source>Inpaint area</source>
+<translation>Zone d’inpaint</translation>
+</message>
+<message>
+<source>Quick, and keeps transparency</source>
+<translation>Rapide, garde la transparence</translation>
+</message>
+<message>
+<source>Size</source>
+<translation>Taille</translation>
+</message>
+<message>
+<source>Start from each</source>
+<translation>Partir de chacune</translation>
+</message>
+<message>
+<source>The edited pictures keep their names, subfolders, EXIF data and colour profiles. Started again, the edit continues where it ended.</source>
+<translation>Les images modifiées gardent noms, sous-dossiers, données EXIF et profils de couleur. Relancée, la modification reprend où elle s’est arrêtée.</translation>
+</message>
+<message>
+<source>Upscale</source>
+<translation>Agrandir</translation>
+</message>
+<message>
+<source>Upscaler</source>
+<translation>Agrandisseur</translation>
 </message>
 </context>
 <context>

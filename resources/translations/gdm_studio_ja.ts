@@ -265,6 +265,14 @@
 <translation>編集</translation>
 </message>
 <message>
+<source>Edit a folder…</source>
+<translation>フォルダーを編集…</translation>
+</message>
+<message>
+<source>Edit all pictures of a folder from one prompt, or upscale them</source>
+<translation>フォルダー内の全画像を一つのプロンプトで編集、または拡大</translation>
+</message>
+<message>
 <source>Edit its settings; Generate puts it back</source>
 <translation>設定を編集します。「生成」でキューに戻ります</translation>
 </message>
@@ -895,6 +903,10 @@
 <message>
 <source>batch count batch size images amount how many number</source>
 <translation>枚数 バッチ 画像 数 batch count batch size images amount how many number</translation>
+</message>
+<message>
+<source>batch img2img inpaint upscale process directory from directory</source>
+<translation>batch img2img inpaint upscale 一括 バッチ ディレクトリ</translation>
 </message>
 <message>
 <source>browser images outputs history</source>
@@ -2761,6 +2773,10 @@
 <translation>{first}か{second}</translation>
 </message>
 <message>
+<source>{folder} is not a folder; choose another.</source>
+<translation>{folder} はフォルダーではありません。別のものを選んでください。</translation>
+</message>
+<message>
 <source>{folder} is read-only; choose another folder.</source>
 <translation>{folder}は読み取り専用です。別のフォルダーを選んでください。</translation>
 </message>
@@ -2847,6 +2863,10 @@
 <message>
 <source>{path} has more than {limit}, which is the limit; choose a smaller copy of it.</source>
 <translation>{path}は上限の{limit}を超えています。小さくしたものを選んでください。</translation>
+</message>
+<message>
+<source>{path} has no mask, as other pictures of the folder have; add one.</source>
+<translation>{path} には、フォルダー内の他の画像のようなマスクがありません。追加してください。</translation>
 </message>
 <message>
 <source>{path} is a TIFF that is damaged or of an unsupported kind; save it as PNG, or with 8 bits.</source>
@@ -3294,6 +3314,13 @@
 </message>
 </context>
 <context>
+<name>FailureReport</name>
+<message>
+<source>Close</source>
+<translation>閉じる</translation>
+</message>
+</context>
+<context>
 <name>Family</name>
 <message numerus="yes">
 <source>%n step(s)</source>
@@ -3691,6 +3718,102 @@
 <message>
 <source>Write the files</source>
 <translation>ファイルを書き込む</translation>
+</message>
+</context>
+<context>
+<name>FolderEdit</name>
+<message numerus="yes">
+<source>%n picture(s)</source>
+<translation>
+<numerusform>%n 枚の画像</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n picture(s) edited</source>
+<translation>
+<numerusform>%n 枚の画像を編集しました</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n picture(s) not edited</source>
+<translation>
+<numerusform>%n 枚の画像は編集できませんでした</numerusform>
+</translation>
+</message>
+<message>
+<source>Edit a folder</source>
+<translation>フォルダーを編集</translation>
+</message>
+<message>
+<source>Folder with the pictures to edit</source>
+<translation>編集する画像のフォルダー</translation>
+</message>
+<message>
+<source>Open folder</source>
+<translation>フォルダーを開く</translation>
+</message>
+<message>
+<source>Show which</source>
+<translation>一覧を表示</translation>
+</message>
+<message>
+<source>{folder} contains no pictures; choose another folder.</source>
+<translation>{folder} に画像がありません。別のフォルダーを選んでください。</translation>
+</message>
+<message>
+<source>{number} of {count}</source>
+<translation>{number} / {count}</translation>
+</message>
+<message>
+<source>{pictures}, {count} with a mask</source>
+<translation>{pictures}、うちマスク付き {count} 枚</translation>
+</message>
+</context>
+<context>
+<name>FolderEditDialog</name>
+<message>
+<source>Built in</source>
+<translation>内蔵</translation>
+</message>
+<message>
+<source>Edit</source>
+<translation>編集</translation>
+</message>
+<message>
+<source>Enlarge by a network; nothing else changes</source>
+<translation>ネットワークで拡大し、他は変えません</translation>
+</message>
+<message>
+<source>Inpaint</source>
+<translation>インペイント</translation>
+</message>
+<message>
+<source>Inpaint area</source>
+<translation>インペイント範囲</translation>
+</message>
+<message>
+<source>Quick, and keeps transparency</source>
+<translation>高速で、透明度を保ちます</translation>
+</message>
+<message>
+<source>Size</source>
+<translation>サイズ</translation>
+</message>
+<message>
+<source>Start from each</source>
+<translation>各画像から開始</translation>
+</message>
+<message>
+<source>The edited pictures keep their names, subfolders, EXIF data and colour profiles. Started again, the edit continues where it ended.</source>
+<translation>編集した画像の名前、サブフォルダー、EXIF、カラープロファイルはそのままです。再び開始すると、続きから編集します。</translation>
+</message>
+<message>
+<source>Upscale</source>
+<translation>拡大</translation>
+</message>
+<message>
+<source>Upscaler</source>
+<translation>アップスケーラー</translation>
 </message>
 </context>
 <context>

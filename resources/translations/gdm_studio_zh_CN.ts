@@ -265,6 +265,14 @@
 <translation>编辑</translation>
 </message>
 <message>
+<source>Edit a folder…</source>
+<translation>编辑文件夹…</translation>
+</message>
+<message>
+<source>Edit all pictures of a folder from one prompt, or upscale them</source>
+<translation>用一个提示词编辑文件夹中的所有图片，或放大它们</translation>
+</message>
+<message>
 <source>Edit its settings; Generate puts it back</source>
 <translation>编辑其设置；点“生成”放回队列</translation>
 </message>
@@ -895,6 +903,10 @@
 <message>
 <source>batch count batch size images amount how many number</source>
 <translation>张数 数量 批次 总批次数 图片 batch count batch size images amount how many number</translation>
+</message>
+<message>
+<source>batch img2img inpaint upscale process directory from directory</source>
+<translation>batch img2img inpaint upscale 批量 目录</translation>
 </message>
 <message>
 <source>browser images outputs history</source>
@@ -2761,6 +2773,10 @@
 <translation>{first} 或 {second}</translation>
 </message>
 <message>
+<source>{folder} is not a folder; choose another.</source>
+<translation>{folder} 不是文件夹；请另选一个。</translation>
+</message>
+<message>
 <source>{folder} is read-only; choose another folder.</source>
 <translation>{folder} 是只读的；请选择其他文件夹。</translation>
 </message>
@@ -2847,6 +2863,10 @@
 <message>
 <source>{path} has more than {limit}, which is the limit; choose a smaller copy of it.</source>
 <translation>{path} 超过了上限 {limit}；请选择较小的副本。</translation>
+</message>
+<message>
+<source>{path} has no mask, as other pictures of the folder have; add one.</source>
+<translation>{path} 没有蒙版，而文件夹中的其他图片有；请添加一个。</translation>
 </message>
 <message>
 <source>{path} is a TIFF that is damaged or of an unsupported kind; save it as PNG, or with 8 bits.</source>
@@ -3294,6 +3314,13 @@
 </message>
 </context>
 <context>
+<name>FailureReport</name>
+<message>
+<source>Close</source>
+<translation>关闭</translation>
+</message>
+</context>
+<context>
 <name>Family</name>
 <message numerus="yes">
 <source>%n step(s)</source>
@@ -3691,6 +3718,102 @@
 <message>
 <source>Write the files</source>
 <translation>写入文件</translation>
+</message>
+</context>
+<context>
+<name>FolderEdit</name>
+<message numerus="yes">
+<source>%n picture(s)</source>
+<translation>
+<numerusform>%n 张图片</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n picture(s) edited</source>
+<translation>
+<numerusform>已编辑 %n 张图片</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n picture(s) not edited</source>
+<translation>
+<numerusform>%n 张图片未能编辑</numerusform>
+</translation>
+</message>
+<message>
+<source>Edit a folder</source>
+<translation>编辑文件夹</translation>
+</message>
+<message>
+<source>Folder with the pictures to edit</source>
+<translation>待编辑图片所在的文件夹</translation>
+</message>
+<message>
+<source>Open folder</source>
+<translation>打开文件夹</translation>
+</message>
+<message>
+<source>Show which</source>
+<translation>查看列表</translation>
+</message>
+<message>
+<source>{folder} contains no pictures; choose another folder.</source>
+<translation>{folder} 中没有图片；请选择其他文件夹。</translation>
+</message>
+<message>
+<source>{number} of {count}</source>
+<translation>{number} / {count}</translation>
+</message>
+<message>
+<source>{pictures}, {count} with a mask</source>
+<translation>{pictures}，其中 {count} 张有蒙版</translation>
+</message>
+</context>
+<context>
+<name>FolderEditDialog</name>
+<message>
+<source>Built in</source>
+<translation>内置</translation>
+</message>
+<message>
+<source>Edit</source>
+<translation>编辑</translation>
+</message>
+<message>
+<source>Enlarge by a network; nothing else changes</source>
+<translation>用网络放大，其他不变</translation>
+</message>
+<message>
+<source>Inpaint</source>
+<translation>局部重绘</translation>
+</message>
+<message>
+<source>Inpaint area</source>
+<translation>重绘区域</translation>
+</message>
+<message>
+<source>Quick, and keeps transparency</source>
+<translation>快速，并保留透明度</translation>
+</message>
+<message>
+<source>Size</source>
+<translation>尺寸</translation>
+</message>
+<message>
+<source>Start from each</source>
+<translation>以每张为起点</translation>
+</message>
+<message>
+<source>The edited pictures keep their names, subfolders, EXIF data and colour profiles. Started again, the edit continues where it ended.</source>
+<translation>编辑后的图片保留名称、子文件夹、EXIF 数据和颜色配置文件。再次开始时，会从中断处继续。</translation>
+</message>
+<message>
+<source>Upscale</source>
+<translation>放大</translation>
+</message>
+<message>
+<source>Upscaler</source>
+<translation>放大器</translation>
 </message>
 </context>
 <context>

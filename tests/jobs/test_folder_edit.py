@@ -106,9 +106,9 @@ def test_an_edit_continues_where_it_was_interrupted(folder: Path, tmp_path: Path
         photo(number).save(folder / f"{number}.png")
     out = tmp_path / "out"
 
-    def edit(limit: int, upscaling: Upscaling = Upscaling()) -> list[str]:
+    def edit(limit: int, factor: float = 2) -> list[str]:
         done = []
-        with FolderEdit(list_pictures(folder, out=out), out, upscaling) as work:
+        with FolderEdit(list_pictures(folder, out=out), out, Upscaling(factor=factor)) as work:
             for each in work.pictures[:limit]:
                 if (prepared := work.prepare(each)) is not None:
                     done.append(work.write(prepared, work.read_pixels(prepared)).name)
@@ -124,7 +124,7 @@ def test_an_edit_continues_where_it_was_interrupted(folder: Path, tmp_path: Path
     before = (out / "1.png").read_bytes()
     photo(9).save(folder / "1.png")
     assert edit(5) == ["1 (2).png"] and (out / "1.png").read_bytes() == before
-    assert edit(1, Upscaling(factor=3)) == ["0.png"], "the same file as before"
+    assert edit(1, 3) == ["0.png"], "the same file as before"
     with FolderEdit([], out, Upscaling()), pytest.raises(BadRequest, match="Another GDM Studio"):
         FolderEdit([], out, Upscaling())
 

@@ -372,11 +372,11 @@ def test_only_the_masked_area_is_chosen_beside_the_mask(home: Path, tmp_path: Pa
         controls.model_box.pick("base")
         await until(lambda: controls.request().model == "base")
         await _started(window, tmp_path / "photo.png")
-        area = controls.start._area
         whole = draft["size"]
-        assert not area.isVisible()
+        assert controls.start._area is None
         await window.tools.start_image._store_mask(mask)
-        assert area.isVisible() and not area.padding.isVisible() and draft["size"] == whole
+        area = controls.start._area
+        assert area is not None and area.isVisible() and not area.padding.isVisible() and draft["size"] == whole
         area._area.pick("masked")
         await until(lambda: draft["size"] != whole)
         assert area.padding.isVisible() and controls.request().inpaint_area == "masked"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from gdm_studio.ui.create.board.board_controllers import Boards
     from gdm_studio.ui.create.context import CreateContext
+    from gdm_studio.ui.create.folder_edit.controller import FolderEditController
 
 
 class Tools:
@@ -39,6 +41,14 @@ class Tools:
         self.inversion = InversionTool(context, self.start_image, picture)
         self.outpainting = OutpaintingController(context, self.start_image, picture)
         self.boards = boards
+
+    @cached_property
+    def folder_edit(self) -> FolderEditController:
+        """The controller of folder edits, which is created on first access."""
+        # The window does not wait for it when it is first painted.
+        from gdm_studio.ui.create.folder_edit.controller import FolderEditController
+
+        return FolderEditController(self._context)
 
     def paste(self) -> None:
         """Use the image or image file on the clipboard as the next start image."""

@@ -282,6 +282,7 @@ def _create_page_actions(window: WindowBase) -> list[Action]:
         actions.ANOTHER_SEED.bind(controls.roll_seed),
         actions.COMPARE_SCHEDULERS.bind(controls.compare.emit, is_single),
         actions.START_FROM.bind(controls.picture_asked.emit, is_single),
+        actions.EDIT_FOLDER.bind(lambda: window.tools.folder_edit.choose(), is_single),
         actions.PRESETS.bind(controls.presets_asked.emit),
         actions.PASTE.bind(window.tools.paste, is_single),
         actions.RESET.bind(partial(_reset, window), is_single),

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QWidget
 
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.studio.request_draft import RequestDraft
-from gdm_studio.ui.create.panel.inpaint_area import InpaintArea
 from gdm_studio.ui.create.panel.setting_widgets import bind, slider_of
 from gdm_studio.ui.theme.imaging import create_thumbnail
 from gdm_studio.ui.theme.safe_text import tip
@@ -22,6 +21,8 @@ from gdm_studio.ui.widgets.shapes import antialiased_painter, checkerboard_brush
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from gdm_studio.ui.create.panel.inpaint_area import InpaintArea
 
 SIDE, RADIUS = 52, 7
 
@@ -58,7 +59,8 @@ class StartPicture(QFrame):
         self._unmask = mark(theme, "eraser", self.tr("Remove the mask; the whole picture may change"), size=14)
         self._remove = mark(theme, "x", self.tr("Start from noise again"), size=14)
         self._strength = slider_of(theme, SETTINGS["strength"])
-        self._area = InpaintArea(theme, request_draft)
+        self._theme = theme
+        self._area: InpaintArea | None = None
         self._lay_out()
         self.view.clicked.connect(self.show_asked)
         self._mask.clicked.connect(self.mask_asked)
@@ -70,7 +72,6 @@ class StartPicture(QFrame):
         for name in ("image", "mask"):
             request_draft.listen(name, lambda _: self.show_start())
         self._strength.changed.connect(self.changed)
-        self._area.changed.connect(self.changed)
         self._inverted.toggled.connect(lambda on: self._inverted.set_icon("rewind", "accent" if on else "muted"))
         self._inverted.clicked.connect(self.changed)
         self.show_start()
@@ -79,7 +80,8 @@ class StartPicture(QFrame):
         """Return the sliders for the denoising strength and the padding of the masked area, or an empty list if there
         is no start image.
         """
-        return [self._strength, self._area.padding] if self.picture_name else []
+        padding = [self._area.padding] if self._area is not None else []
+        return [self._strength, *padding] if self.picture_name else []
 
     def show_start(self) -> None:
         """Show the start image and the mask of the next request. Their pixels are requested if they have changed."""
@@ -90,6 +92,8 @@ class StartPicture(QFrame):
         self.mask_name = mask
         self.setVisible(bool(image))
         self._unmask.setVisible(bool(mask))
+        if mask and self._area is None:
+            self._add_area()
         self._title.setText(self.tr("Inpaint") if mask else self.tr("Start picture"))
         if not is_shown:
             self.view.set_pictures(None, None)
@@ -117,11 +121,21 @@ class StartPicture(QFrame):
         usual = {"strength": self._request_draft.default("strength")} if self._request_draft["mask"] else {}
         self._request_draft.put(image=image, mask="", inverted=inverted, **usual)
 
+    def _add_area(self) -> None:
+        """Add the choice of the inpaint area, for which the first paint of the window does not wait."""
+        from gdm_studio.ui.create.panel.inpaint_area import InpaintArea
+
+        self._area = InpaintArea(self._theme, self._request_draft, self)
+        self._area.changed.connect(self.changed)
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(self._area)
+
     def _lay_out(self) -> None:
         head = in_row((self._title, 1), self._inverted, self._extend, self._mask, self._unmask, self._remove, spacing=0)
         right = stacked(head, self._strength, spacing=0)
         start = in_row((self.view, 0, Qt.AlignmentFlag.AlignVCenter), (right, 1), spacing=SPACE.gap)
-        stacked(start, self._area, on=self, margins=(8, 6, 8, 6), spacing=SPACE.gap)
+        stacked(start, on=self, margins=(8, 6, 8, 6), spacing=SPACE.gap)
 
 
 class PictureView(QAbstractButton):

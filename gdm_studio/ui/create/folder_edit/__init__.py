@@ -1,0 +1,1 @@
+"""Editing of all pictures of a folder: dialog and controller."""
