@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +12,9 @@ from gdm_studio.cli.options import add_options, card_for, parse_number, request_
 from gdm_studio.cli.output import print_json, print_lines, print_notice
 from gdm_studio.cli.progress_bar import ProgressBar
 from gdm_studio.common.errors import BadRequest, StudioError
-from gdm_studio.jobs.folder_edit import FolderEdit, FolderPicture, PreparedPicture, Upscaling, list_pictures
+from gdm_studio.jobs.folder_edit import FolderEdit, FolderPicture, Upscaling, list_pictures
 from gdm_studio.jobs.folder_edit import default_output as default_folder
+from gdm_studio.jobs.folder_edit_run import edit_pictures
 
 if TYPE_CHECKING:
     from gdm_studio.models.library import Library
@@ -61,16 +61,15 @@ def main(args: argparse.Namespace) -> int:
     with ExitStack() as stack:
         stack.callback(report.end)
         stack.enter_context(inhibit_sleep(preferences.load().keep_awake))
-        if args.upscale is not None:
-            edit = stack.enter_context(FolderEdit(pictures, out, _upscaling_from(args)))
-            _upscale(edit, library, report)
-        else:
-            edit = stack.enter_context(_create_edit(args, pictures, out, library))
-            _generate(edit, library, args.device, report)
+        edit = stack.enter_context(_create_edit(args, pictures, out, library))
+        for picture, event in edit_pictures(edit, library, device=args.device, note=report.note):
+            report.event(picture, event)
     return report.finish(out)
 
 
 def _create_edit(args: argparse.Namespace, pictures: list[FolderPicture], out: Path, library: Library) -> FolderEdit:
+    if args.upscale is not None:
+        return FolderEdit(pictures, out, _upscaling_from(args))
     card = card_for(args, library)
     # Each picture is a start image, and may have a mask.
     named = argparse.Namespace(**vars(args) | {"image": args.folder, "mask": args.folder})
@@ -90,54 +89,6 @@ def _upscaling_from(args: argparse.Namespace) -> Upscaling:
     return Upscaling(args.upscaler or "", factor)
 
 
-def _iter_prepared(edit: FolderEdit, report: _Report) -> Iterator[PreparedPicture]:
-    """Yield the pictures that are not finished. Those that cannot be edited are reported."""
-    for picture in edit.pictures:
-        try:
-            prepared = edit.prepare(picture)
-        except StudioError as error:
-            report.failed(picture, error)
-            continue
-        if prepared is None:
-            report.skipped()
-        else:
-            yield prepared
-
-
-def _generate(edit: FolderEdit, library: Library, device: str, report: _Report) -> None:
-    from gdm_studio.jobs.prompt_batch import Callbacks, PromptLine, generate_lines
-    from gdm_studio.models.memory import devices
-
-    prepared: dict[int, PreparedPicture] = {}
-
-    def lines() -> Iterator[PromptLine]:
-        for number, each in enumerate(_iter_prepared(edit, report)):
-            assert each.request is not None
-            prepared[number] = each
-            yield PromptLine(number, each.request, (0,))
-
-    for line, event in generate_lines(lines(), library, devices.device_names(device), Callbacks(report.note)):
-        each = prepared.pop(line.number)
-        if isinstance(event, StudioError):
-            report.failed(each.picture, event)
-        else:
-            report.saved(each.picture, edit.write(each, event))
-
-
-def _upscale(edit: FolderEdit, library: Library, report: _Report) -> None:
-    from gdm_studio.engine.upscale import Upscaler, finish_upscaling
-
-    assert isinstance(edit.edit, Upscaling)
-    upscaler = Upscaler(library.upscaler(edit.edit.upscaler) if edit.edit.upscaler else None)
-    for each in _iter_prepared(edit, report):
-        try:
-            rgba = edit.read_pixels(each)
-            size = edit.edit.size_of((rgba.shape[1], rgba.shape[0]))
-            report.saved(each.picture, edit.write(each, finish_upscaling(upscaler.steps_to(size, rgba))))
-        except StudioError as error:
-            report.failed(each.picture, error)
-
-
 class _Report:
     """Report of an edit: a path or JSON object per picture, a notice per failure, and a progress bar."""
 
@@ -149,25 +100,29 @@ class _Report:
         self._skipped = 0
         self._failures: list[str] = []
 
-    def saved(self, picture: FolderPicture, path: Path) -> None:
+    def event(self, picture: FolderPicture, event: Path | StudioError | None) -> None:
+        if isinstance(event, StudioError):
+            self._report_failure(picture, event)
+        elif event is not None:
+            self._report_saved(picture, event)
+        else:
+            self._skipped += 1
+        self._bar.show("picture", self._saved + self._skipped + len(self._failures), self._total)
+
+    def _report_saved(self, picture: FolderPicture, path: Path) -> None:
         self._saved += 1
         if self._as_json:
             print_json({"event": "saved", "picture": picture.name, "path": str(path)})
         else:
             self._bar.end()
             print_lines(path)
-        self._show()
 
-    def failed(self, picture: FolderPicture, error: StudioError) -> None:
+    def _report_failure(self, picture: FolderPicture, error: StudioError) -> None:
         self._failures.append(picture.name)
         if self._as_json:
             print_json({"event": "failed", "picture": picture.name, "message": str(error)})
         self._bar.end()
         print_notice(f"gdm-studio: {picture.name}: {error}")
-
-    def skipped(self) -> None:
-        self._skipped += 1
-        self._show()
 
     def note(self, note: str) -> None:
         self._bar.end()
@@ -189,6 +144,3 @@ class _Report:
             named = ", ".join(self._failures[:5]) + (", …" if count > 5 else "")
             raise StudioError(f"{them} not edited: {named}; mend that, and start the command again.")
         return 0
-
-    def _show(self) -> None:
-        self._bar.show("picture", self._saved + self._skipped + len(self._failures), self._total)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property, partial
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gdm_studio import preferences
 from gdm_studio.common import remote_device
-from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers.work_items import WorkItem
@@ -147,6 +147,46 @@ class Studio(AbstractContextManager["Studio"]):
             recorded = self.runner.executor.resume_point(request, saved.step)
             return self._start(request, work_items=[WorkItem.of(request, recorded_steps=recorded)])
         return self._start(request, source=partial(generate, resume=saved.step))
+
+    def edit_folder(
+        self,
+        folder: Path | str,
+        prompt: str = "",
+        *,
+        out: Path | str | None = None,
+        masks: Path | str | None = None,
+        upscale: float | None = None,
+        upscaler: str = "",
+        **settings: Any,
+    ) -> Iterator[tuple[Path, Path | StudioError | None]]:
+        """Edit all pictures of a folder, and yield each with its edited file, or the error that prevents it, or None if
+        an earlier call has finished it.
+
+        Each picture is the start image of an image of `prompt`. Masks are beside the pictures, such as "cat.mask.png",
+        or have their names in the folder `masks`. With `upscale`, a factor, the pictures are upscaled instead. The
+        files are written to `out`, by default the folder "… edited" beside the other one.
+        """
+        from gdm_studio.jobs.folder_edit import FolderEdit, Upscaling, default_output, list_pictures
+        from gdm_studio.jobs.folder_edit_run import edit_pictures
+
+        _check_names(settings)
+        folder = Path(folder)
+        target = default_output(folder) if out is None else Path(out)
+        pictures = list_pictures(folder, out=target, masks=None if masks is None else Path(masks))
+        edit: Request | Upscaling
+        if upscale is not None:
+            edit, card = Upscaling(upscaler, upscale), None
+        else:
+            request_draft = self.draft(settings.pop("model", ""))
+            request_draft.change(prompt=prompt, **settings)
+            # The draft drops settings that need a start image, which each picture is.
+            edit = replace(request_draft.request, prompt=prompt, count=1, **settings)
+            card = request_draft.card
+        given = {"seed_given": "seed" in settings, "size_given": settings.get("size") is not None}
+        with FolderEdit(pictures, target, edit, card, **given) as work:
+            device = edit.device if isinstance(edit, Request) else "auto"
+            for picture, event in edit_pictures(work, self.library, device=device):
+                yield picture.path, event
 
     def pause(self) -> None:
         """Pause the run that was started last, before its next step. Its `for` loop ends, and another loop resumes the

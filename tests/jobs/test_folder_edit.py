@@ -15,6 +15,7 @@ from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.image_file import read_rgba_array
 from gdm_studio.gallery import read
 from gdm_studio.jobs.folder_edit import LOG, FolderEdit, Upscaling, default_output, list_pictures
+from gdm_studio.studio.studio import Studio
 from tests.helpers import tiny_model
 
 _MAKE, _ORIENTATION, _EXIF_IFD, _LENS = 0x010F, 0x0112, 0x8769, 0xA434
@@ -171,3 +172,22 @@ def test_a_folder_is_edited_on_the_command_line(
     assert "--upscale must be a number above 1, at most 8" in capsys.readouterr().err
     assert run(["edit", str(folder), "--upscale", "2", "--out", str(tmp_path / "large")]) == 0
     assert Image.open(tmp_path / "large" / "sole.jpg").size == (192, 128)
+
+
+def test_a_script_edits_a_folder(folder: Path, tmp_path: Path) -> None:
+    tiny_model.write(paths.models_dir() / tiny_model.NAME)
+    for number in (1, 2):
+        photo(number).save(folder / f"{number}.png")
+    (folder / "3.png").write_bytes(b"no picture")
+    settings = {"model": tiny_model.NAME, "steps": 1, "strength": 0.5, "seed": 7}
+    with Studio() as studio:
+        made = dict(studio.edit_folder(folder, "a disc", **settings))
+        assert made[folder / "1.png"] == tmp_path / "in edited" / "1.png"
+        assert isinstance(made[folder / "3.png"], StorageError)
+        found = read(tmp_path / "in edited" / "2.png").request
+        assert found is not None and (found.seed, found.strength, found.prompt) == (7, 0.5, "a disc")
+        again = dict(studio.edit_folder(folder, "a disc", **settings))
+        assert again[folder / "1.png"] is None and again[folder / "2.png"] is None
+        larger = dict(studio.edit_folder(folder, upscale=2, out=tmp_path / "large"))
+        assert Image.open(tmp_path / "large" / "1.png").size == (96, 80)
+        assert isinstance(larger[folder / "3.png"], StorageError)

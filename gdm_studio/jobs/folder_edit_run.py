@@ -1,0 +1,84 @@
+"""Run of a folder edit in this process, as the command line and scripts use it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gdm_studio.common.errors import StudioError
+from gdm_studio.jobs.folder_edit import FolderEdit, FolderPicture, PreparedPicture, Upscaling
+
+if TYPE_CHECKING:
+    from gdm_studio.models.library import Library
+
+# A picture with the file of its edit, the error that prevents it, or None if it was finished before.
+PictureEvent = tuple[FolderPicture, Path | StudioError | None]
+
+
+def edit_pictures(
+    edit: FolderEdit, library: Library, *, device: str = "auto", note: Callable[[str], object] = lambda text: None
+) -> Iterator[PictureEvent]:
+    """Edit the pictures of a folder that are not finished, on one or several devices, and yield an event for each.
+
+    An error of one picture does not stop the others. `note` is called with remarks for the user.
+    """
+    if isinstance(edit.edit, Upscaling):
+        yield from _upscale(edit, edit.edit, library)
+    else:
+        yield from _generate(edit, library, device, note)
+
+
+def _generate(edit: FolderEdit, library: Library, device: str, note: Callable[[str], object]) -> Iterator[PictureEvent]:
+    from gdm_studio.jobs.prompt_batch import Callbacks, PromptLine, generate_lines
+    from gdm_studio.models.memory import devices
+
+    running: dict[int, PreparedPicture] = {}
+    ended: list[PictureEvent] = []
+
+    def lines() -> Iterator[PromptLine]:
+        for number, each in enumerate(_iter_prepared(edit, ended)):
+            assert each.request is not None
+            running[number] = each
+            yield PromptLine(number, each.request, (0,))
+
+    with closing(generate_lines(lines(), library, devices.device_names(device), Callbacks(note))) as events:
+        for line, event in events:
+            each = running.pop(line.number)
+            while ended:
+                yield ended.pop(0)
+            yield each.picture, event if isinstance(event, StudioError) else edit.write(each, event)
+    yield from ended
+
+
+def _upscale(edit: FolderEdit, upscaling: Upscaling, library: Library) -> Iterator[PictureEvent]:
+    from gdm_studio.engine.upscale import Upscaler, finish_upscaling
+
+    upscaler = Upscaler(library.upscaler(upscaling.upscaler) if upscaling.upscaler else None)
+    ended: list[PictureEvent] = []
+    for each in _iter_prepared(edit, ended):
+        while ended:
+            yield ended.pop(0)
+        try:
+            rgba = edit.read_pixels(each)
+            size = upscaling.size_of((rgba.shape[1], rgba.shape[0]))
+            event: PictureEvent = each.picture, edit.write(each, finish_upscaling(upscaler.steps_to(size, rgba)))
+        except StudioError as error:
+            event = each.picture, error
+        yield event
+    yield from ended
+
+
+def _iter_prepared(edit: FolderEdit, ended: list[PictureEvent]) -> Iterator[PreparedPicture]:
+    """Yield the pictures that are not finished. The others are added to `ended`, as are those with an error."""
+    for picture in edit.pictures:
+        try:
+            prepared = edit.prepare(picture)
+        except StudioError as error:
+            ended.append((picture, error))
+            continue
+        if prepared is None:
+            ended.append((picture, None))
+        else:
+            yield prepared
