@@ -12,8 +12,7 @@ from gdm_studio.cli.options import add_options, card_for, parse_number, request_
 from gdm_studio.cli.output import print_json, print_lines, print_notice
 from gdm_studio.cli.progress_bar import ProgressBar
 from gdm_studio.common.errors import BadRequest, StudioError
-from gdm_studio.jobs.folder_edit import FolderEdit, FolderPicture, Upscaling, list_pictures
-from gdm_studio.jobs.folder_edit import default_output as default_folder
+from gdm_studio.jobs.folder_edit import FolderEdit, FolderPicture, Upscaling, default_output, list_pictures
 from gdm_studio.jobs.folder_edit_run import edit_pictures
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def main(args: argparse.Namespace) -> int:
     from gdm_studio.models.library import Library
 
     gc_pause.resume_gc()
-    out = args.out or default_folder(args.folder)
+    out = args.out or default_output(args.folder)
     args.prompt = args.prompt if args.prompt_option is None else args.prompt_option
     if given := [name for name in _REPLACED if getattr(args, name) is not None]:
         raise BadRequest(f"A folder has its own pictures; leave out --{given[0].replace('_', '-')}.")
