@@ -5471,6 +5471,53 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>MaskTools</name>
+<message>
+<source>Area at a click</source>
+<translation>Fläche beim Klick</translation>
+</message>
+<message>
+<source>Brush</source>
+<translation>Pinsel</translation>
+</message>
+<message>
+<source>Clear</source>
+<translation>Leeren</translation>
+</message>
+<message>
+<source>Colour at a click</source>
+<translation>Farbe beim Klick</translation>
+</message>
+<message>
+<source>Grow</source>
+<translation>Vergrößern</translation>
+</message>
+<message>
+<source>Invert</source>
+<translation>Umkehren</translation>
+</message>
+<message>
+<source>Lasso</source>
+<translation>Lasso</translation>
+</message>
+<message>
+<source>Rectangle</source>
+<translation>Rechteck</translation>
+</message>
+<message>
+<source>Select by a rectangle, a lasso or a click; invert, grow or soften the mask</source>
+<translation>Mit Rechteck, Lasso oder Klick auswählen; die Maske umkehren, vergrößern oder weichzeichnen</translation>
+</message>
+<message>
+<source>Soften the edges</source>
+<translation>Ränder weichzeichnen</translation>
+</message>
+<message>
+<source>Tools of the mask</source>
+<translation>Werkzeuge der Maske</translation>
+</message>
+</context>
+<context>
 <name>Menus</name>
 <message>
 <source>A CPU cannot compute float16; use bfloat16 for half precision</source>

@@ -5471,6 +5471,53 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>MaskTools</name>
+<message>
+<source>Area at a click</source>
+<translation>Área al hacer clic</translation>
+</message>
+<message>
+<source>Brush</source>
+<translation>Pincel</translation>
+</message>
+<message>
+<source>Clear</source>
+<translation>Vaciar</translation>
+</message>
+<message>
+<source>Colour at a click</source>
+<translation>Color al hacer clic</translation>
+</message>
+<message>
+<source>Grow</source>
+<translation>Ampliar</translation>
+</message>
+<message>
+<source>Invert</source>
+<translation>Invertir</translation>
+</message>
+<message>
+<source>Lasso</source>
+<translation>Lazo</translation>
+</message>
+<message>
+<source>Rectangle</source>
+<translation>Rectángulo</translation>
+</message>
+<message>
+<source>Select by a rectangle, a lasso or a click; invert, grow or soften the mask</source>
+<translation>Seleccionar con rectángulo, lazo o clic; invertir, ampliar o suavizar la máscara</translation>
+</message>
+<message>
+<source>Soften the edges</source>
+<translation>Suavizar los bordes</translation>
+</message>
+<message>
+<source>Tools of the mask</source>
+<translation>Herramientas de la máscara</translation>
+</message>
+</context>
+<context>
 <name>Menus</name>
 <message>
 <source>A CPU cannot compute float16; use bfloat16 for half precision</source>

@@ -5471,6 +5471,53 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>MaskTools</name>
+<message>
+<source>Area at a click</source>
+<translation>Zone au clic</translation>
+</message>
+<message>
+<source>Brush</source>
+<translation>Pinceau</translation>
+</message>
+<message>
+<source>Clear</source>
+<translation>Effacer</translation>
+</message>
+<message>
+<source>Colour at a click</source>
+<translation>Couleur au clic</translation>
+</message>
+<message>
+<source>Grow</source>
+<translation>Élargir</translation>
+</message>
+<message>
+<source>Invert</source>
+<translation>Inverser</translation>
+</message>
+<message>
+<source>Lasso</source>
+<translation>Lasso</translation>
+</message>
+<message>
+<source>Rectangle</source>
+<translation>Rectangle</translation>
+</message>
+<message>
+<source>Select by a rectangle, a lasso or a click; invert, grow or soften the mask</source>
+<translation>Sélectionner par rectangle, lasso ou clic ; inverser, élargir ou adoucir le masque</translation>
+</message>
+<message>
+<source>Soften the edges</source>
+<translation>Adoucir les bords</translation>
+</message>
+<message>
+<source>Tools of the mask</source>
+<translation>Outils du masque</translation>
+</message>
+</context>
+<context>
 <name>Menus</name>
 <message>
 <source>A CPU cannot compute float16; use bfloat16 for half precision</source>

@@ -5439,6 +5439,53 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>MaskTools</name>
+<message>
+<source>Area at a click</source>
+<translation>クリックした領域</translation>
+</message>
+<message>
+<source>Brush</source>
+<translation>ブラシ</translation>
+</message>
+<message>
+<source>Clear</source>
+<translation>消去</translation>
+</message>
+<message>
+<source>Colour at a click</source>
+<translation>クリックした色</translation>
+</message>
+<message>
+<source>Grow</source>
+<translation>広げる</translation>
+</message>
+<message>
+<source>Invert</source>
+<translation>反転</translation>
+</message>
+<message>
+<source>Lasso</source>
+<translation>投げ縄</translation>
+</message>
+<message>
+<source>Rectangle</source>
+<translation>長方形</translation>
+</message>
+<message>
+<source>Select by a rectangle, a lasso or a click; invert, grow or soften the mask</source>
+<translation>長方形・投げ縄・クリックで選択。マスクの反転、拡張、ぼかし</translation>
+</message>
+<message>
+<source>Soften the edges</source>
+<translation>縁をぼかす</translation>
+</message>
+<message>
+<source>Tools of the mask</source>
+<translation>マスクのツール</translation>
+</message>
+</context>
+<context>
 <name>Menus</name>
 <message>
 <source>A CPU cannot compute float16; use bfloat16 for half precision</source>

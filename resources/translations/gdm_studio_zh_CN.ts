@@ -5439,6 +5439,53 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>MaskTools</name>
+<message>
+<source>Area at a click</source>
+<translation>点击处的区域</translation>
+</message>
+<message>
+<source>Brush</source>
+<translation>画笔</translation>
+</message>
+<message>
+<source>Clear</source>
+<translation>清空</translation>
+</message>
+<message>
+<source>Colour at a click</source>
+<translation>点击处的颜色</translation>
+</message>
+<message>
+<source>Grow</source>
+<translation>扩展</translation>
+</message>
+<message>
+<source>Invert</source>
+<translation>反选</translation>
+</message>
+<message>
+<source>Lasso</source>
+<translation>套索</translation>
+</message>
+<message>
+<source>Rectangle</source>
+<translation>矩形</translation>
+</message>
+<message>
+<source>Select by a rectangle, a lasso or a click; invert, grow or soften the mask</source>
+<translation>用矩形、套索或点击来选择；反选、扩展或柔化蒙版</translation>
+</message>
+<message>
+<source>Soften the edges</source>
+<translation>柔化边缘</translation>
+</message>
+<message>
+<source>Tools of the mask</source>
+<translation>蒙版工具</translation>
+</message>
+</context>
+<context>
 <name>Menus</name>
 <message>
 <source>A CPU cannot compute float16; use bfloat16 for half precision</source>

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from gdm_studio.ui.create.viewer.canvas import Canvas
+from gdm_studio.ui.create.viewer.canvas_bars import MaskBar
 from gdm_studio.ui.create.viewer.mask import SIZES, MaskBrush
 from gdm_studio.ui.theme.theme import Theme
 from tests.helpers.widgets import flat_image, record_signal, show_widget, theme
@@ -144,3 +145,74 @@ def test_the_mouse_paints_without_moving_the_image(look: Theme, brush: MaskBrush
     assert seen.name() != "#ffffff" and seen.blue() > seen.green()
     canvas.set_tool(None)
     assert QColor(canvas.grab().toImage().pixel(215, 200)).name() == "#ffffff"
+
+
+def test_outlines_fill_an_area_and_erase_it(brush: MaskBrush) -> None:
+    brush.set_tool("rectangle")
+    brush.press(QPointF(10, 12), LEFT)
+    brush.move(QPointF(40, 33))
+    brush.release()
+    expected = np.zeros((SIDE, SIDE), bool)
+    expected[12:33, 10:40] = True
+    assert ((brush.mask() > 127) == expected).all()
+    brush.set_tool("lasso")
+    for point in ((0, 0), (20, 0), (20, 64), (0, 64)):
+        (brush.move if brush._outline else lambda at: brush.press(at, Qt.MouseButton.RightButton))(QPointF(*point))
+    brush.release()
+    expected[:, :20] = False
+    assert ((brush.mask() > 127) == expected).all()
+    brush.undo()
+    brush.undo()
+    assert brush.is_empty() and not brush.can_undo()
+
+
+def test_keys_draw_an_outline(brush: MaskBrush) -> None:
+    brush.set_tool("rectangle")
+    brush.move(QPointF(8, 8))
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Space):
+        assert brush.key(key)
+    assert (brush.mask() > 127).sum() == 16 and brush.mask()[8:12, 8:12].all()
+
+
+def test_a_click_selects_an_area_or_a_colour_of_the_picture(brush: MaskBrush) -> None:
+    picture = np.full((SIDE, SIDE, 4), 255, np.uint8)
+    picture[10:20, 10:20] = picture[40:50, 40:50] = (200, 20, 20, 255)
+    brush.begin(np.zeros((SIDE, SIDE), np.uint8), picture)
+    brush.set_tool("area")
+    _dab(brush, 15, 15)
+    assert (brush.mask() > 0).sum() == 100 and brush.mask()[10:20, 10:20].all()
+    brush.set_tool("colour")
+    _dab(brush, 15, 15)
+    assert (brush.mask() > 0).sum() == 200
+    brush.set_tool("area")
+    _dab(brush, 45, 45, Qt.MouseButton.RightButton)
+    assert (brush.mask() > 0).sum() == 100
+    before = brush.mask()
+    brush.edit("invert")
+    assert (brush.mask() == 255 - before).all()
+    brush.undo()
+    brush.edit("grow")
+    assert (brush.mask() > 0).sum() == 144
+    brush.edit("soften")
+    assert len(np.unique(brush.mask())) > 3
+    brush.edit("clear")
+    assert brush.is_empty()
+    for _ in range(3):
+        brush.undo()
+    assert (brush.mask() == before).all()
+
+
+def test_the_menu_of_the_mask_chooses_tools_and_edits(look: Theme) -> None:
+    bar = MaskBar(look)
+    heard: list[str] = []
+    bar.tools.tool_chosen.connect(heard.append)
+    bar.tools.edit_asked.connect(heard.append)
+    menu = bar.tools.open_menu()
+    entries = [entry for entry in menu.actions() if not entry.isSeparator()]
+    assert [entry.isChecked() for entry in entries] == [True] + [False] * 8
+    entries[3].trigger()
+    entries[5].trigger()
+    menu.close()
+    assert heard == ["area", "invert"] and bar.tools.tool == "area"
+    bar.begin()
+    assert bar.tools.tool == "brush"

@@ -334,6 +334,13 @@ def test_masked_pixels_are_generated_and_all_others_stay(home: Path, tmp_path: P
         press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         mask = window.tools.start_image.brush.mask()
         assert mask[64, 64] == 255 and mask[:, :40].max() == 0
+        # The picture is red on the left, and a click selects this area.
+        stage.mask_bar.tools.choose("area")
+        QTest.mouseClick(stage.canvas, Qt.MouseButton.LeftButton, pos=middle - QPoint(60, 0))
+        assert (window.tools.start_image.brush.mask()[:, :63] == 255).all()
+        press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        stage.mask_bar.tools.choose("brush")
+        assert (window.tools.start_image.brush.mask() == mask).all()
         click(stage.mask_bar._done)
         await until(lambda: controls.request().mask)
         assert stage.mode() == "" and stage.canvas.tool() is None and controls.request().strength == 1.0

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import UNDO, Action, with_keys
 from gdm_studio.ui.create.viewer.mask import SIZE, SIZES
+from gdm_studio.ui.create.viewer.mask_tools import BRUSH, MaskToolButton
 from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import (
@@ -189,6 +190,7 @@ class MaskBar(QFrame):
             Choice("erase", self.tr("Erase"), self.tr("Remove paint")),
         ]
         self.brush = Segmented(theme, choices, name=self.tr("Brush"))
+        self.tools = MaskToolButton(theme)
         self.size_track = Track(
             theme, name=self.tr("Brush size"), tooltip=self.tr("Size of the brush (the wheel over the picture)")
         )
@@ -206,7 +208,7 @@ class MaskBar(QFrame):
             role="primary",
         )
         self._close = mark(theme, "x", self.tr("Leave the mask as it was"), key="Escape")
-        parts = (self.brush, self._size, self.size_track, self.undo, self.clear, self._done, self._close)
+        parts = (self.brush, self.tools, self._size, self.size_track, self.undo, self.clear, self._done, self._close)
         self._row = in_row(*parts, on=self, margins=(4, 4, 8, 4), spacing=6)
         # The width that the bar was last fitted to, and its minimum width after that.
         self._fitted: tuple[int, int] | None = None
@@ -224,11 +226,13 @@ class MaskBar(QFrame):
             self._fitted = (width, self.minimumSizeHint().width())
 
     def _shorten(self, width: int) -> None:
-        for level in range(4):
+        for level in range(5):
             self._size.setVisible(level < 1)
             self.brush.set_tight(level > 1)
             self._done.setText(self.tr("Use mask") if level < 2 else self.tr("Use"))
             self.undo.setVisible(level < 3)
+            # The menu of the tools clears the mask too.
+            self.clear.setVisible(level < 4)
             self._row.activate()
             if self.minimumSizeHint().width() <= width:
                 return
@@ -236,6 +240,7 @@ class MaskBar(QFrame):
     def begin(self) -> None:
         """Reset the mask bar to painting (not erasing) with a brush of the default size."""
         self.brush.set_choice("paint")
+        self.tools.choose(BRUSH)
         self.set_size(SIZE)
 
     def size_share(self) -> float:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
+from gdm_studio.ui.create.viewer.mask_tools import AREA, BRUSH, COLOUR, OUTLINES, edited, outline_of, selected_at
 from gdm_studio.ui.theme.imaging import grey_array, grey_qimage
 from gdm_studio.ui.theme.theme import Theme
 
@@ -24,14 +25,17 @@ WHEEL = 1.15
 TINT = 150
 UNDOS = 50
 
+# The tools that select by a click.
+CLICKS = (AREA, COLOUR)
 _MOVES = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 
 
 class MaskBrush(QObject):
     """Canvas tool that paints an inpainting mask with the left mouse button and erases it with the right one.
 
-    The arrow keys move the brush, Space paints, Delete erases and Return finishes. Signals: `changed()` when the mask
-    or its display has changed, `size_changed(float)` when the wheel changes the brush size, and `done()`.
+    Other tools add or remove outlined areas, or areas at a click. The arrow keys move the pointer, Space paints,
+    selects, and begins and ends an outline, Delete erases and Return finishes. Signals: `changed()` when the mask or
+    its display has changed, `size_changed(float)` when the wheel changes the brush size, and `done()`.
     """
 
     changed = Signal()
@@ -50,13 +54,19 @@ class MaskBrush(QObject):
         self._position: QPointF | None = None
         # Last point of the current stroke, and whether the stroke erases.
         self._stroke: tuple[QPointF, bool] | None = None
+        # One of `mask_tools.TOOLS`, the points of the outline that is being drawn, and the picture below the mask.
+        self._tool = BRUSH
+        self._outline: list[QPointF] = []
+        self._picture: np.ndarray | None = None
 
-    def begin(self, mask: np.ndarray) -> None:
+    def begin(self, mask: np.ndarray, picture: np.ndarray | None = None) -> None:
         """Start painting on an inpainting mask, uint8 (height, width) with 255 where it is set.
 
-        The undo history is cleared.
+        A click selects areas of the `picture` (height, width, 4). The undo history is cleared.
         """
         self._mask = grey_qimage(mask)
+        self._picture = picture
+        self._outline = []
         self._undo_stack = []
         self._position = None
         self._stroke = None
@@ -80,8 +90,20 @@ class MaskBrush(QObject):
     def set_erasing(self, erasing: bool) -> None:
         self._erasing = erasing
 
+    def set_tool(self, tool: str) -> None:
+        """Choose one of `mask_tools.TOOLS`."""
+        self._tool = tool
+        self._outline = []
+        self.changed.emit()
+
+    def edit(self, edit: str) -> None:
+        """Change the whole mask by one of `mask_tools.EDITS`."""
+        self._save_for_undo()
+        self._mask = grey_qimage(edited(edit, self.mask()))
+        self._on_painted()
+
     def undo(self) -> None:
-        """Undo the last brush stroke or the last clearing of the mask."""
+        """Undo the last change of the mask."""
         if self._undo_stack:
             self._mask = self._undo_stack.pop()
             self._on_painted()
@@ -95,7 +117,13 @@ class MaskBrush(QObject):
 
     def press(self, place: QPointF, button: Qt.MouseButton) -> None:
         self._save_for_undo()
-        self._stroke = (place, self._erasing or button == Qt.MouseButton.RightButton)
+        erases = self._erasing or button == Qt.MouseButton.RightButton
+        if self._tool in CLICKS and self._picture is not None:
+            self._select(selected_at(self._tool, self._picture, place), erases)
+            return
+        self._stroke = (place, erases)
+        if self._tool in OUTLINES:
+            self._outline = [place]
         self.move(place)
 
     def move(self, place: QPointF) -> None:
@@ -104,10 +132,17 @@ class MaskBrush(QObject):
             self.changed.emit()
             return
         last, erases = self._stroke
+        if self._outline:
+            self._outline.append(place)
+            self.changed.emit()
+            return
         self._draw(last, place, erases)
         self._stroke = (place, erases)
 
     def release(self) -> None:
+        if self._outline and self._stroke is not None:
+            self._fill(outline_of(self._tool, self._outline), self._stroke[1])
+        self._outline = []
         self._stroke = None
 
     def leave(self) -> None:
@@ -128,8 +163,13 @@ class MaskBrush(QObject):
             self.move(QPointF(x, y))
         elif key in (Qt.Key.Key_Space, Qt.Key.Key_Delete) and self._position is not None:
             erases = key == Qt.Key.Key_Delete
+            if self._outline:
+                # The second press ends the outline that the first one began.
+                self.release()
+                return True
             self.press(self._position, Qt.MouseButton.RightButton if erases else Qt.MouseButton.LeftButton)
-            self.release()
+            if not self._outline:
+                self.release()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.done.emit()
         else:
@@ -139,7 +179,13 @@ class MaskBrush(QObject):
     def paint(self, painter: QPainter, frame: QRectF, scale: float) -> None:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(frame, self._overlay())
-        if self._position is not None:
+        if self._outline:
+            points = [frame.topLeft() + point * scale for point in outline_of(self._tool, self._outline)]
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for colour, width in (("#000000", 3.0), ("#ffffff", 1.25)):
+                painter.setPen(QPen(QColor(colour), width))
+                painter.drawPolygon(QPolygonF(points))
+        if self._position is not None and self._tool == BRUSH:
             centre, radius = frame.topLeft() + self._position * scale, self._diameter() / 2 * scale
             painter.setBrush(Qt.BrushStyle.NoBrush)
             # A black ring under a white one is visible on any background.
@@ -157,6 +203,21 @@ class MaskBrush(QObject):
         else:
             painter.drawLine(start, end)
         painter.end()
+        self._on_painted()
+
+    def _fill(self, corners: list[QPointF], erases: bool) -> None:
+        """Add the area within these corners to the mask, or remove it."""
+        painter = QPainter(self._mask)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor("#000000" if erases else "#ffffff"))
+        painter.drawPolygon(QPolygonF(corners))
+        painter.end()
+        self._on_painted()
+
+    def _select(self, selected: np.ndarray, erases: bool) -> None:
+        """Add a selection, uint8 (height, width), to the mask, or remove it."""
+        mask = self.mask()
+        self._mask = grey_qimage(mask * (selected == 0) if erases else mask | selected)
         self._on_painted()
 
     def _overlay(self) -> QImage:

@@ -1,0 +1,78 @@
+"""Selection of parts of a picture by a click: the coherent area of a colour, or all pixels of that colour."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+# Greatest difference of a selected pixel from the colour at the click, in levels of a channel.
+TOLERANCE = 32
+# Radius in pixels of the square whose mean is the colour at the click.
+_SAMPLE = 1
+
+
+def select_colour(
+    rgba: np.ndarray, place: tuple[float, float], *, tolerance: float = TOLERANCE, is_coherent: bool = True
+) -> np.ndarray:
+    """Return the mask of the pixels with the colour at a place (x, y) of a picture, uint8 (H, W) of 0 and 255.
+
+    `rgba` is uint8 (H, W, 4) with straight alpha. With `is_coherent`, only pixels that are connected to the place are
+    selected, through pixels of this colour that share an edge. A place outside the picture selects nothing.
+    """
+    height, width = rgba.shape[:2]
+    column, row = int(np.floor(place[0])), int(np.floor(place[1]))
+    if not (0 <= column < width and 0 <= row < height):
+        return np.zeros((height, width), np.uint8)
+    levels = rgba.astype(np.int32)
+    levels[..., :3] = levels[..., :3] * levels[..., 3:] // 255
+    rows = slice(max(row - _SAMPLE, 0), row + _SAMPLE + 1)
+    columns = slice(max(column - _SAMPLE, 0), column + _SAMPLE + 1)
+    colour = levels[row, column]
+    # A click on an edge means the colour of the pixel, and one in an area with noise the mean of its neighbours.
+    around = levels[rows, columns].reshape(-1, 4)
+    like = around[np.abs(around - colour).max(axis=-1) <= tolerance]
+    is_similar = np.abs(levels - like.mean(axis=0)).max(axis=-1) <= tolerance
+    is_similar[row, column] = True
+    if is_coherent:
+        is_similar = connected(is_similar, (column, row))
+    return np.where(is_similar, np.uint8(255), np.uint8(0))
+
+
+def connected(area: np.ndarray, place: tuple[int, int]) -> np.ndarray:
+    """Return the part of an area, bool (H, W), that is connected to the pixel (x, y) through pixels that share an edge.
+
+    Whole runs of rows and of columns are added in turn, so that few passes suffice.
+    """
+    reached = np.zeros_like(area)
+    reached[place[1], place[0]] = area[place[1], place[0]]
+    runs = [_number_runs(area), _number_runs(area.T)]
+    before = -1
+    while (count := int(reached.sum())) != before:
+        before = count
+        reached = _fill_runs(reached, area, runs[0])
+        reached = _fill_runs(reached.T, area.T, runs[1]).T
+    return reached
+
+
+def grow(mask: np.ndarray, pixels: int) -> np.ndarray:
+    """Return a mask, uint8 (H, W), grown by so many pixels on all sides."""
+    return np.asarray(Image.fromarray(mask).filter(ImageFilter.MaxFilter(2 * pixels + 1)))
+
+
+def feather(mask: np.ndarray, pixels: int) -> np.ndarray:
+    """Return a mask, uint8 (H, W), with edges that are blurred over so many pixels."""
+    return np.asarray(Image.fromarray(mask).filter(ImageFilter.GaussianBlur(pixels)))
+
+
+def _number_runs(area: np.ndarray) -> np.ndarray:
+    """Return the number of each pixel's run, a row's longest sequence of equal pixels, int (H, W)."""
+    starts = np.ones(area.shape, bool)
+    starts[:, 1:] = area[:, 1:] != area[:, :-1]
+    return starts.cumsum().reshape(area.shape) - 1
+
+
+def _fill_runs(reached: np.ndarray, area: np.ndarray, runs: np.ndarray) -> np.ndarray:
+    """Return the pixels of an area whose run contains a reached pixel."""
+    is_hit = np.zeros(int(runs[-1, -1]) + 1, bool)
+    is_hit[runs[reached]] = True
+    return area & is_hit[runs]
