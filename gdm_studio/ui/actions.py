@@ -214,7 +214,7 @@ START_FROM = _create(
 EDIT_FOLDER = _create(
     QT_TRANSLATE_NOOP("Action", "Edit a folder…"),
     tip=QT_TRANSLATE_NOOP("Action", "Edit all pictures of a folder from one prompt, or upscale them"),
-    synonyms=QT_TRANSLATE_NOOP("Action", "batch img2img inpaint upscale process directory from directory"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "batch directory process inpaint upscale many"),
     icon="folder-open",
 )
 PASTE = _create(

@@ -906,8 +906,8 @@
 <translation>stapel anzahl bilder menge wie viele batch count batch size images amount how many number</translation>
 </message>
 <message>
-<source>batch img2img inpaint upscale process directory from directory</source>
-<translation>batch stapel img2img inpaint upscale verzeichnis serie</translation>
+<source>batch directory process inpaint upscale many</source>
+<translation>batch stapel verzeichnis viele inpaint upscale serie</translation>
 </message>
 <message>
 <source>browser images outputs history</source>

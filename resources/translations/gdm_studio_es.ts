@@ -906,8 +906,8 @@
 <translation>número de lotes tamaño de lote imágenes cantidad cuántas número batch count batch size images amount how many number</translation>
 </message>
 <message>
-<source>batch img2img inpaint upscale process directory from directory</source>
-<translation>batch lote img2img inpaint upscale directorio</translation>
+<source>batch directory process inpaint upscale many</source>
+<translation>batch lote directorio muchas inpaint upscale</translation>
 </message>
 <message>
 <source>browser images outputs history</source>

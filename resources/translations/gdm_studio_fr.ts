@@ -906,8 +906,8 @@
 <translation>nombre de lots taille de lot images quantité combien nombre batch count batch size images amount how many number</translation>
 </message>
 <message>
-<source>batch img2img inpaint upscale process directory from directory</source>
-<translation>batch lot img2img inpaint upscale répertoire</translation>
+<source>batch directory process inpaint upscale many</source>
+<translation>batch lot répertoire plusieurs inpaint upscale</translation>
 </message>
 <message>
 <source>browser images outputs history</source>

@@ -905,8 +905,8 @@
 <translation>枚数 バッチ 画像 数 batch count batch size images amount how many number</translation>
 </message>
 <message>
-<source>batch img2img inpaint upscale process directory from directory</source>
-<translation>batch img2img inpaint upscale 一括 バッチ ディレクトリ</translation>
+<source>batch directory process inpaint upscale many</source>
+<translation>batch ディレクトリ 一括 バッチ inpaint upscale</translation>
 </message>
 <message>
 <source>browser images outputs history</source>

@@ -905,8 +905,8 @@
 <translation>张数 数量 批次 总批次数 图片 batch count batch size images amount how many number</translation>
 </message>
 <message>
-<source>batch img2img inpaint upscale process directory from directory</source>
-<translation>batch img2img inpaint upscale 批量 目录</translation>
+<source>batch directory process inpaint upscale many</source>
+<translation>batch 批量 目录 inpaint upscale</translation>
 </message>
 <message>
 <source>browser images outputs history</source>
