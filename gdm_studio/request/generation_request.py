@@ -463,7 +463,7 @@ class Request:
                 "Only masked: the surroundings of the mask are generated at the full size of the model and put back, "
                 "and the picture keeps its size and every pixel outside the mask",
             ),
-            role=Role.PATH | Role.OPTION | Role.FACT | Role.DETAIL | Role.AXIS | Role.SINGLE,
+            role=Role.PATH | Role.OPTION | Role.FACT | Role.DETAIL | Role.SINGLE | Role.AXIS,
             needs="mask",
             choices=INPAINT_AREAS,
             words="inpaint {}",

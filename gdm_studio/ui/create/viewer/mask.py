@@ -64,9 +64,9 @@ class MaskBrush(QObject):
 
         A click selects areas of the `picture` (height, width, 4). The undo history is cleared.
         """
-        self._mask = grey_qimage(mask)
         self._picture = picture
         self._outline = []
+        self._mask = grey_qimage(mask)
         self._undo_stack = []
         self._position = None
         self._stroke = None
