@@ -92,6 +92,8 @@ def _parse_axis(text: str, known: dict[str, Any]) -> Axis:
     name, equals, values = text.partition("=")
     names = {kind.title.casefold(): kind.name for kind in known.values()}
     name = names.get(name.strip().casefold(), name.strip())
+    # Options have hyphens in place of underscores.
+    name = name if name in known else name.replace("-", "_")
     if not equals or name not in known:
         words = (kind.title.casefold() if kind.title.isalpha() else kind.name for kind in known.values())
         wrong = f"There is no setting called {name!r}" if equals else f"{text!r} is not SETTING=VALUES"
