@@ -60,14 +60,14 @@ _PHRASES = {
     "Adapter": "an adapter",
     "differences": "a LoRA of differences",
 }
-_SUPPORTED = "GDM Studio opens Stable Diffusion, FLUX.1, FLUX.2 Klein, Chroma, Z-Image and Lumina 2"
+_SUPPORTED = "GDM Studio opens Stable Diffusion, FLUX.1, FLUX.2 Klein, Chroma, Z-Image, Lumina 2 and Qwen-Image"
 # Maximum number of an adapter's layers that are compared with the marks of families.
 MOST_LAYERS = 5000
 # Names of models that can be distinguished by the class of their diffusers pipeline but not by their weights.
 _PIPELINES = {
     "FluxKontextPipeline": "FLUX.1 Kontext",
     "QwenImageEditPipeline": "Qwen-Image-Edit",
-    "QwenImageEditPlusPipeline": "Qwen-Image-Edit",
+    "QwenImageEditPlusPipeline": "Qwen-Image-Edit-2509",
 }
 
 
@@ -134,7 +134,7 @@ def recognise(entry: Entry) -> Recognised | None:
     for prefix in _PREFIXES:
         below = {name[len(prefix) :]: shape for name, shape in shapes.items() if name.startswith(prefix)}
         if below and (found := _recognise_denoiser(Tensors(below))):
-            return replace(found, name=_read_pipeline_title(entry) or found.name, prefix=prefix)
+            return replace(found, name=_read_folder_title(entry, prefix) or found.name, prefix=prefix)
     whole = Tensors(shapes)
     if name := upscaler_name(shapes):
         return Recognised(UPSCALER, name, whole.parameters)
@@ -225,10 +225,18 @@ def _recognise_language_model(entry: Entry, found: Tensors) -> Recognised | None
     return Recognised(TEXT if architecture in ("t5", "t5encoder") else LANGUAGE, title, found.parameters)
 
 
-def _read_pipeline_title(entry: Entry) -> str:
-    if entry.kind != "folder" or PIPELINE not in entry.indexes:
+def _read_folder_title(entry: Entry, prefix: str) -> str:
+    """Return the name of the model in a folder according to its configurations, or "" if they do not distinguish it
+    from other models with its tensors. `prefix` is the component of the denoiser.
+    """
+    if entry.kind != "folder":
         return ""
     try:
+        config = f"{prefix}config.json"
+        if (entry.folder / config).is_file() and entry.object(config).get("zero_cond_t") is True:
+            return "Qwen-Image-Edit-2511"
+        if PIPELINE not in entry.indexes:
+            return ""
         return _PIPELINES.get(str(entry.object(PIPELINE).get("_class_name")), "")
     except (StorageError, OSError, ValueError, TypeError, RecursionError):
         return ""

@@ -27,6 +27,8 @@ class PromptFormat:
     # Indices of the layers after which hidden states are taken, concatenated along channels. 0 is the embedding, and
     # negative numbers count from the end: −1 is the last layer with the final normalisation.
     layers: tuple[int, ...] = (-1,)
+    # Number of the template's first tokens whose hidden states the denoiser does not get.
+    dropped: int = 0
 
     def wrap(self, prompt: str) -> str:
         """Insert a prompt into the template of the text encoder, and return the text to tokenise."""

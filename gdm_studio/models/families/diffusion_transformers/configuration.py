@@ -18,8 +18,9 @@ from gdm_studio.networks.diffusion_transformers.configurations import (
     Weights,
     ZImageConfig,
 )
+from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import QwenImageConfig, qwen_image_weights
 
-Config = Flux1Config | Flux2Config | SD3Config | ZImageConfig
+Config = Flux1Config | Flux2Config | SD3Config | ZImageConfig | QwenImageConfig
 # Maximum number of blocks of one kind. A file with more blocks is rejected.
 MOST = 128
 # Channels of an attention head in Stable Diffusion 3.
@@ -162,6 +163,22 @@ def z_image_config(name: str, shapes: Mapping[str, Shape], *, base: ZImageConfig
         lumina=base.lumina,
         axes=base.axes,
         theta=base.theta,
+    )
+
+
+def qwen_image_config(name: str, shapes: Mapping[str, Shape], *, clean_references: bool = False) -> QwenImageConfig:
+    """Derive the configuration of a Qwen-Image network from the shapes of its tensors."""
+    found = Tensors(shapes, qwen_image_weights(QwenImageConfig(depth=1)))
+    width = found.rows("image_in.weight")
+    head = found.rows("blocks.0.image.attention.key_norm.weight")
+    _check_head(name, head, FLUX_HEAD)
+    return QwenImageConfig(
+        channels=found.columns("image_in.weight") // 4,
+        width=width,
+        heads=width // head,
+        depth=found.count("blocks.0.image.attention.key_norm.weight"),
+        context=found.columns("text_in.weight"),
+        clean_references=clean_references,
     )
 
 

@@ -1,4 +1,6 @@
-"""Model family of diffusion transformers: FLUX.1, Chroma, FLUX.2 Klein, Stable Diffusion 3, Z-Image and Lumina 2."""
+"""Model family of diffusion transformers: FLUX.1, Chroma, FLUX.2 Klein, Stable Diffusion 3, Z-Image, Lumina 2 and
+Qwen-Image.
+"""
 
 from __future__ import annotations
 
@@ -82,6 +84,7 @@ def card(entry: Entry) -> ModelCard:
         accepts=_determine_capabilities(layout, side),
         process_numbers=dict(variant.process),
         shift=variant.shift,
+        normed_patch=variant.normed_patch,
         dtypes=("bf16", "fp32"),
         path=entry.path,
         weights=files,
@@ -132,7 +135,8 @@ def _determine_capabilities(layout: Layout, side: int) -> Capabilities:
         factors=(*((distilled,) if variant.distilled_guidance else ()), *SECOND_PASS),
         sizes=tuple(size for size in sizes if max(size) <= (largest or MAX_SIDE)),
         multiple=TOKEN,
-        vae=True,
+        # Other autoencoders with as many channels have other latents.
+        vae=variant.vae.kind == "vae",
         largest=largest,
         sees_rest=variant.fills,
         hints=(REFERENCE,) if variant.references else (),
