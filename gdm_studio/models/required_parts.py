@@ -24,12 +24,13 @@ _TEXT_ENCODERS: Mapping[tuple[str, int], tuple[str, str]] = {
     ("qwen3", 1024): ("Qwen3 0.6B", "qwen_3_06b_base.safetensors"),
     ("qwen3", 2560): ("Qwen3 4B", "qwen_3_4b.safetensors"),
     ("qwen3", 4096): ("Qwen3 8B", "qwen_3_8b.safetensors"),
+    ("qwen3vl", 2560): ("Qwen3-VL 4B", "qwen3vl_4b_fp8_scaled.safetensors"),
     ("qwen25vl", 3584): ("Qwen2.5-VL 7B", "qwen_2.5_vl_7b_fp8_scaled.safetensors"),
     ("gemma2", 2304): ("Gemma 2 2B", "gemma_2_2b_fp16.safetensors"),
 }
 _KINDS = {
-    "clip": "CLIP", "t5": "T5", "umt5": "UMT5", "qwen3": "Qwen3", "qwen25vl": "Qwen2.5-VL", "gemma2": "Gemma 2",
-    "vae": "VAE", "wan_vae": "VAE",
+    "clip": "CLIP", "t5": "T5", "umt5": "UMT5", "qwen3": "Qwen3", "qwen3vl": "Qwen3-VL", "qwen25vl": "Qwen2.5-VL",
+    "gemma2": "Gemma 2", "vae": "VAE", "wan_vae": "VAE",
 }  # fmt: skip
 # Image encoders, which are parts of a language model, and the models.
 _VISION = {"qwen25vl_vision": "Qwen2.5-VL"}

@@ -23,12 +23,13 @@ from gdm_studio.networks.diffusion_transformers.configurations import (
     Weight,
     ZImageConfig,
 )
+from gdm_studio.networks.diffusion_transformers.krea2_configuration import Krea2Config, krea2_weights
 from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import QwenImageConfig, qwen_image_weights
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from gdm_studio.networks.stable_diffusion.clip import ClipConfig, ClipText
 from gdm_studio.networks.text_encoders.decoder import Decoder
 from gdm_studio.networks.text_encoders.gemma2 import gemma2_config
-from gdm_studio.networks.text_encoders.qwen3 import qwen3_config
+from gdm_studio.networks.text_encoders.qwen3 import qwen3_config, qwen3_vl_config
 from gdm_studio.networks.text_encoders.qwen25_vl import Vision, VisionConfig, qwen25_config
 from gdm_studio.networks.text_encoders.t5 import T5Config, T5Encoder
 from tests.helpers.tiny_stable import vae_to_diffusers
@@ -43,6 +44,11 @@ FLUX = Flux1Config(width=128, heads=1, double=2, single=2, context=32, pooled=64
 CLIP_L = ClipConfig(width=64, heads=1, layers=2, quick=False, projection=64)
 T5 = T5Config(width=32, layers=2, heads=2, head=16, hidden=48)
 QWEN = qwen3_config(32, 3, 2, 48, key_heads=1, head=16)
+KREA_2 = Krea2Config(
+    width=256, heads=2, value_heads=1, depth=2, hidden=96, text=32, text_heads=2, text_hidden=48, fusing=1, refining=1
+)
+# Its denoiser takes hidden states of up to the 35th layer.
+QWEN3_VL = qwen3_vl_config(32, 36, 2, 48, key_heads=1, head=16)
 # Stable Diffusion 3 takes three eighths of its pooled text from CLIP-L and five from OpenCLIP bigG.
 SD3_CLIPS = (replace(CLIP_L, width=192, heads=3, projection=192), replace(CLIP_L, width=320, heads=5, projection=320))
 SD3 = SD3Config(width=128, heads=2, depth=3, context=512, pooled=512, positions=24)
@@ -101,6 +107,8 @@ KINDS: Mapping[str, Kind] = {
     "qwen-image edit": _QWEN_IMAGE_KIND,
     "qwen-image edit 2509": _QWEN_IMAGE_KIND,
     "qwen-image edit 2511": replace(_QWEN_IMAGE_KIND, config=replace(QWEN_IMAGE, clean_references=True)),
+    "krea 2": Kind(KREA_2, krea2_weights, {"text_encoder": QWEN3_VL}, WAN_VAE),
+    "krea 2 turbo": Kind(KREA_2, krea2_weights, {"text_encoder": QWEN3_VL}, WAN_VAE),
     "sd3": Kind(SD3, configurations.sd3_weights, _SD3_TEXTS),
     "sd3.5 medium": Kind(replace(SD3, normed=True, dual=2), configurations.sd3_weights, _SD3_TEXTS),
 }
@@ -115,6 +123,12 @@ def components(name: str) -> dict[str, dict[str, Tensor]]:
     """
     kind = KINDS[name]
     found = {"transformer": _random(name, _diffusers_shapes(kind))}
+    if isinstance(kind.config, Krea2Config):
+        # Its normalised values are multiplied by 1 + weight.
+        theirs = found["transformer"]
+        found["transformer"] = {
+            each: weight - 1 if re.search(r"norm\w*\.weight$", each) else weight for each, weight in theirs.items()
+        }
     for part, config in kind.texts.items():
         found[part] = dict(_text(config))
     if kind.vision is not None:
@@ -182,7 +196,11 @@ def _text(config: Any) -> Mapping[str, Tensor]:
         return _renamed(ClipText(config), _CLIP)
     if isinstance(config, T5Config):
         return _renamed(T5Encoder(config), _T5)
-    return _renamed(Decoder(config), {r"(.+)": r"model.language_model.\1"} if config.bias else _DECODER)
+    if config.bias or config.theta == QWEN3_VL.theta:
+        found = _renamed(Decoder(config), {r"(.+)": r"model.language_model.\1"})
+        # A weight of the image encoder, which distinguishes Qwen3-VL from Qwen3.
+        return found if config.bias else found | {"model.visual.merger.norm.weight": torch.ones(4)}
+    return _renamed(Decoder(config), _DECODER)
 
 
 @cache

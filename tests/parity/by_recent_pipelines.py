@@ -96,6 +96,7 @@ def _qwen_image(case: Case) -> Any:
     tokenizer = qwen3_tokenizer()
     tokenizer.pad_token = "<|endoftext|>"
     if case.references:
+        _pass_token_kinds(networks["text_encoder"])
         edit = diffusers.QwenImageEditPipeline if case.kind.endswith("edit") else diffusers.QwenImageEditPlusPipeline
         return edit(scheduler=scheduler, tokenizer=tokenizer, processor=_Processor(tokenizer), **networks)
     kind = diffusers.QwenImageImg2ImgPipeline if case.skipped else diffusers.QwenImagePipeline
@@ -146,6 +147,21 @@ class _Processor(transformers.Qwen2VLProcessor):
         return transformers.BatchFeature({**tokens, **seen})
 
 
+def _pass_token_kinds(encoder: Any) -> None:
+    """Let a text encoder see which tokens are those of images.
+
+    transformers 5 needs this to place them in rows and columns, and diffusers 0.42 does not pass it: images then have
+    the positions of a text. Earlier versions of transformers, with which the models were released, read it off the ids.
+    """
+    forward = encoder.forward
+
+    def with_kinds(input_ids: Tensor, **given: Any) -> Any:
+        kinds = (input_ids == encoder.config.image_token_id).int()
+        return forward(input_ids=input_ids, mm_token_type_ids=kinds, **given)
+
+    encoder.forward = with_kinds
+
+
 def _qwen25(made: tiny_transformers.Kind) -> Any:
     config, vision = made.texts["text_encoder"], made.vision
     assert vision is not None
@@ -168,6 +184,48 @@ def _qwen25(made: tiny_transformers.Kind) -> Any:
     )  # fmt: skip
 
 
+def _krea_2(case: Case) -> Any:
+    made = tiny_transformers.KINDS[case.kind]
+    config, text = made.config, made.texts["text_encoder"]
+    transformer = diffusers.Krea2Transformer2DModel(
+        in_channels=4 * config.channels, num_layers=config.depth, attention_head_dim=config.width // config.heads,
+        num_attention_heads=config.heads, num_key_value_heads=config.value_heads, intermediate_size=config.hidden,
+        text_hidden_dim=config.text, num_text_layers=config.taps, text_num_attention_heads=config.text_heads,
+        text_num_key_value_heads=config.text_heads, text_intermediate_size=config.text_hidden,
+        num_layerwise_text_blocks=config.fusing, num_refiner_text_blocks=config.refining,
+    )  # fmt: skip
+    encoder = transformers.models.qwen3_vl.modeling_qwen3_vl.Qwen3VLTextModel(
+        transformers.models.qwen3_vl.configuration_qwen3_vl.Qwen3VLTextConfig(
+            vocab_size=text.vocabulary, hidden_size=text.width, intermediate_size=text.hidden,
+            num_hidden_layers=text.layers, num_attention_heads=text.heads, num_key_value_heads=text.key_heads,
+            head_dim=text.head, rms_norm_eps=1e-6,
+            rope_parameters={
+                "rope_type": "default", "rope_theta": text.theta, "mrope_section": [4, 2, 2], "mrope_interleaved": True,
+            },
+        )
+    )  # fmt: skip
+    networks = {"transformer": transformer, "vae": wan_vae(made.vae)}
+    fill_all(networks, case)
+    weights = tiny_transformers.components(case.kind)["text_encoder"]
+    start = "model.language_model."
+    _fill(encoder, {name.removeprefix(start): each for name, each in weights.items() if name.startswith(start)})
+    tokenizer = qwen3_tokenizer()
+    tokenizer.pad_token = "<|endoftext|>"
+    scheduler = diffusers.FlowMatchEulerDiscreteScheduler(
+        base_image_seq_len=256, max_image_seq_len=6400, base_shift=0.5, max_shift=1.15, use_dynamic_shifting=True
+    )
+    return diffusers.Krea2Pipeline(
+        scheduler, text_encoder=encoder, tokenizer=tokenizer, is_distilled=case.kind.endswith("turbo"), **networks
+    )
+
+
+def _krea_2_settings(case: Case, pipeline: Any) -> dict[str, Any]:
+    width, height = SIZE
+    x = pipeline._pack_latents(noise_of(case), 1, 16, height // 8, width // 8)
+    # Krea adds a multiple of the difference to the guided prediction, and not to the other.
+    return {"guidance_scale": case.guidance - 1, "negative_prompt": case.negative, "latents": x}
+
+
 def wan_vae(config: AutoencoderConfig) -> Any:
     return diffusers.AutoencoderKLQwenImage(
         base_dim=config.channels, z_dim=config.latent, dim_mult=list(config.widths), num_res_blocks=config.blocks
@@ -182,6 +240,7 @@ def fill_all(networks: Mapping[str, Any], case: Case) -> None:
 
 _FAMILIES: Mapping[str, tuple[Callable[[Case], Any], Callable[[Case, Any], dict[str, Any]]]] = {
     "qwen-image": (_qwen_image, _qwen_image_settings),
+    "krea 2": (_krea_2, _krea_2_settings),
 }
 
 if __name__ == "__main__":

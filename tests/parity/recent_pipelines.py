@@ -40,5 +40,9 @@ CASES: Mapping[str, Case] = {
     "Qwen-Image from an image": Case("qwen-image", guidance=4.0, skipped=2),
     "Qwen-Image-Edit": Case("qwen-image edit", guidance=4.0, references=((1024, 1024),)),
     "Qwen-Image-Edit 2509": Case("qwen-image edit 2509", references=((1024, 1024), (1248, 832))),
+    "Krea 2": Case("krea 2", guidance=5.5),
+    "Krea 2, empty prompts": Case("krea 2", guidance=5.5, prompt="", negative=""),
+    "Krea 2, long prompt": Case("krea 2", guidance=5.5, prompt=LONG),
+    "Krea 2 Turbo": Case("krea 2 turbo"),
     "Qwen-Image-Edit 2511": Case("qwen-image edit 2511", guidance=4.0, references=((1248, 832),)),
 }

@@ -30,9 +30,9 @@ def guided(
     Ho and Salimans 2022, arXiv:2207.12598, eq. 6. A scale of 1 means no guidance. `rescale` (0 … 1) is how far each
     image's standard deviation is moved back to its value without guidance. This prevents oversaturated colours (Lin et
     al. 2024, arXiv:2305.08891, section 3.4). With `skip`, the standard deviation is measured on the network's own
-    prediction, as in the paper and in diffusers, otherwise on x0. With `normed_patch`, each square patch of latents with
-    this side gets the norm that the network's own prediction has with the prompt alone, as in Qwen-Image. `skip` is
-    then required.
+    prediction, as in the paper and in diffusers, otherwise on x0. With `normed_patch`, each square patch of latents
+    with this side gets the norm that the network's own prediction has with the prompt alone, as in Qwen-Image. `skip`
+    is then required.
     """
 
     def denoise(x: Array, at: NoiseLevel) -> Array:

@@ -17,8 +17,8 @@ def flow(timesteps: int = 1000, *, shift: float = 1.0, first: float = 0.0, termi
     is pure noise (alpha = 0). If `first` > 0, timesteps are evenly spaced from t = `first` to 1 instead. A `shift` > 1
     spends more of the path at high noise, t′ = shift·t / (1 + (shift − 1)·t) (Esser et al. 2024, arXiv:2403.03206, eq.
     23). It multiplies the noise ratio sigma / alpha = t / (1 − t) by `shift`. With `terminal`, all shifted times are
-    then stretched away from t = 1, so that the first timestep has t = `terminal`. As an SDE, the process has an infinite
-    drift at t = 1.
+    then stretched away from t = 1, so that the first timestep has t = `terminal`. As an SDE, the process has an
+    infinite drift at t = 1.
     """
     if first:
         table = tuple(_ratio(first + (1 - first) * i / (timesteps - 1)) for i in range(timesteps - 1)) + (math.inf,)
@@ -82,6 +82,13 @@ def sd3_first(shift: float, timesteps: int = 1000) -> float:
     Its samplers start from the shifted time of the first timestep, which they shift again.
     """
     return shift / timesteps / (1 + (shift - 1) / timesteps)
+
+
+def krea2_shift(tokens: int) -> float:
+    """Return the shift of Krea 2's noise schedule for an image of `tokens` tokens. The logarithm of the shift is a
+    linear function of `tokens`: 0.5 at 256 tokens and 1.15 at 6400 tokens.
+    """
+    return math.exp(0.5 + (1.15 - 0.5) * (tokens - 256) / (6400 - 256))
 
 
 def qwen_image_shift(tokens: int) -> float:

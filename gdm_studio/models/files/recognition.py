@@ -60,7 +60,7 @@ _PHRASES = {
     "Adapter": "an adapter",
     "differences": "a LoRA of differences",
 }
-_SUPPORTED = "GDM Studio opens Stable Diffusion, FLUX.1, FLUX.2 Klein, Chroma, Z-Image, Lumina 2 and Qwen-Image"
+_SUPPORTED = "GDM Studio opens Stable Diffusion, FLUX.1, FLUX.2 Klein, Chroma, Z-Image, Lumina 2, Qwen-Image and Krea 2"
 # Maximum number of an adapter's layers that are compared with the marks of families.
 MOST_LAYERS = 5000
 # Names of models that can be distinguished by the class of their diffusers pipeline but not by their weights.
@@ -237,7 +237,10 @@ def _read_folder_title(entry: Entry, prefix: str) -> str:
             return "Qwen-Image-Edit-2511"
         if PIPELINE not in entry.indexes:
             return ""
-        return _PIPELINES.get(str(entry.object(PIPELINE).get("_class_name")), "")
+        index = entry.object(PIPELINE)
+        if index.get("_class_name") == "Krea2Pipeline" and index.get("is_distilled") is True:
+            return "Krea 2 Turbo"
+        return _PIPELINES.get(str(index.get("_class_name")), "")
     except (StorageError, OSError, ValueError, TypeError, RecursionError):
         return ""
 
@@ -443,6 +446,7 @@ _DENOISERS: tuple[tuple[str, tuple[str, ...], Name], ...] = (
     (TRANSFORMER, ("head.modulation",), _name_wan),
     (TRANSFORMER, ("condition_embedder.text_embedder.linear_1.weight", "scale_shift_table"), "Wan 2.1 or 2.2"),
     (TRANSFORMER, ("txtfusion.projector.weight",), "Krea 2"),
+    (TRANSFORMER, ("text_fusion.projector.weight", "time_mod_proj.weight"), "Krea 2"),
     (TRANSFORMER, ("embed_image_indicator.weight",), "Ideogram 4"),
     (TRANSFORMER, ("layers.0.mlp.linear_fc2.weight",), "ERNIE-Image"),
     (TRANSFORMER, ("visual_transformer_blocks.0.cross_attention.key_norm.weight",), "Kandinsky 5"),
@@ -542,6 +546,8 @@ _ADAPTER_MARKS: tuple[tuple[re.Pattern[str], str | Callable[[int, int], str]], .
         re.compile(r"(?:^|_)(?:noise_refiner|context_refiner|layers)_\d+_(?:attention|feed_forward)_"),
         _name_z_image_adapter,
     ),
+    (re.compile(r"(?:^|_)(?:txtfusion|text_fusion)_"), "Krea 2"),
+    (re.compile(r"(?:^|_)blocks_\d+_attn_(?:w[qkvo]|to_gate|gate)$"), "Krea 2"),
     (re.compile(r"(?:^|_)blocks_\d+_(?:self|cross)_attn_[qkvo]$"), "Wan"),
     (re.compile(r"(?:^|_)blocks_\d+_(?:self|cross)_attn_[qkv]_proj$"), "Cosmos or Anima"),
     (re.compile(r"(?:^|_)transformer_blocks_\d+_attn_(?:to_[qkv]|add_[qkv]_proj)$"), _name_double_block_adapter),

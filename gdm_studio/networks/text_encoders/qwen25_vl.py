@@ -197,8 +197,8 @@ def token_positions(ids: Sequence[int], image: int, grids: Sequence[tuple[int, i
 
 
 def rotary_by_axes(places: Tensor, width: int, theta: float, like: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the cosines and sines (T, 2 · width) of a rotary position embedding for tokens at places (T, axes). Half of
-    the `width` channels belongs to each of two axes, and the angles are repeated in the second half of the head.
+    """Return the cosines and sines (T, 2 · axes · width / 2) of a rotary position embedding for tokens at places (T,
+    axes). Each axis turns `width` / 2 frequencies, and the angles are repeated in the second half of the head.
     """
     rates = theta ** -(torch.arange(0, width, 2, dtype=torch.float32) / width)
     angles = (places[..., None].float() * rates).flatten(1).repeat(1, 2)

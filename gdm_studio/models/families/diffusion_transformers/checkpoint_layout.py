@@ -16,6 +16,8 @@ from gdm_studio.models.families.diffusion_transformers.variants import (
     EDIT,
     EDIT_2509,
     EDIT_2511,
+    KREA_2,
+    KREA_2_TURBO,
     QWEN_IMAGE,
     VARIANTS,
     Variant,
@@ -150,6 +152,8 @@ def _distinguish_by_name(found: str, entry: Entry) -> str:
     title = f"{name_of(entry.path)} {describe_entry(entry).title}".casefold()
     if found == DEV and "kontext" in title:
         return "FLUX.1 Kontext"
+    if found == KREA_2 and "turbo" in title:
+        return KREA_2_TURBO
     if found == QWEN_IMAGE and "edit" in title:
         return EDIT_2511 if "2511" in title else EDIT_2509 if "2509" in title or "plus" in title else EDIT
     return found

@@ -160,7 +160,7 @@ def _create_decoder_encoding(form: PromptFormat) -> Callable[[Any, Encoders, Tok
         used = replace(form, before="") if negative and form is gemma2.LUMINA_2 else form
         ids, mask = used.batch([tokenizer.encode(used.wrap(text))], tokenizer.pad)
         place = _device_of(encoder)
-        return Prompt(encoder.encode(ids.to(place), mask.to(place), used.layers))
+        return Prompt(encoder.encode(ids.to(place), mask.to(place), used.layers)[:, used.dropped :])
 
     return encode
 
@@ -223,6 +223,7 @@ _FORMATS: Mapping[Family, tuple[str, PromptFormat]] = {
     "flux2": ("text_encoder", qwen3.FLUX_2_KLEIN),
     "z_image": ("text_encoder", qwen3.Z_IMAGE),
     "lumina": ("text_encoder", gemma2.LUMINA_2),
+    "krea2": ("text_encoder", qwen3.KREA_2),
     "qwen_image": ("text_encoder", qwen25_vl.QWEN_IMAGE),
     "qwen_image_edit": ("text_encoder", qwen25_vl.QWEN_IMAGE_EDIT),
     "qwen_image_edit_plus": ("text_encoder", qwen25_vl.QWEN_IMAGE_EDIT),
@@ -234,4 +235,5 @@ _ENCODERS: Mapping[Family, Callable[[Any, Encoders, Tokenizers, str, bool], Prom
     "flux2": _create_decoder_encoding(qwen3.FLUX_2_KLEIN),
     "z_image": _create_decoder_encoding(qwen3.Z_IMAGE),
     "lumina": _create_decoder_encoding(gemma2.LUMINA_2),
+    "krea2": _create_decoder_encoding(qwen3.KREA_2),
 }

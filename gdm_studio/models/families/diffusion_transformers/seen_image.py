@@ -17,8 +17,8 @@ TOKEN = PATCH * MERGED
 
 @torch.no_grad()
 def see_image(vision: Vision, rgba: Tensor, area: int) -> SeenImage:
-    """Encode an image (1, H, W, 4) of RGBA levels for a text encoder, resized to about `area` pixels. Transparent pixels
-    are white.
+    """Encode an image (1, H, W, 4) of RGBA levels for a text encoder, resized to about `area` pixels. Transparent
+    pixels are white.
     """
     levels = rgba[0].float()
     opacity = levels[..., 3:] / 255

@@ -13,6 +13,7 @@ from gdm_studio.models.families.diffusion_transformers.configuration import (
     ReadConfig,
     flux1_config,
     flux2_config,
+    krea2_config,
     lumina_config,
     qwen_image_config,
     sd3_config,
@@ -28,11 +29,12 @@ from gdm_studio.models.required_parts import (
 )
 from gdm_studio.networks.diffusion_transformers import configurations
 from gdm_studio.networks.diffusion_transformers.configurations import Weights
+from gdm_studio.networks.diffusion_transformers.krea2_configuration import krea2_weights
 from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import qwen_image_weights
 
 Family = Literal[
     "flux1", "chroma", "flux2", "sd3", "z_image", "lumina",
-    "qwen_image", "qwen_image_edit", "qwen_image_edit_plus",
+    "qwen_image", "qwen_image_edit", "qwen_image_edit_plus", "krea2",
 ]  # fmt: skip
 # Eighths of the pooled text of Stable Diffusion 3 that come from CLIP-L and from OpenCLIP bigG.
 CLIP_SHARES = (3, 5)
@@ -124,6 +126,8 @@ def _required_text_encoders(family: Family, config: Any) -> dict[str, RequiredPa
     if family == "flux2":
         # Hidden states of three layers are concatenated.
         return {"text_encoder": RequiredPart("qwen3", context // 3)}
+    if family == "krea2":
+        return {"text_encoder": RequiredPart("qwen3vl", config.text)}
     if family.startswith("qwen_image"):
         vision = {} if family == "qwen_image" else {"vision": RequiredPart("qwen25vl_vision", context)}
         return {"text_encoder": RequiredPart("qwen25vl", context), **vision}
@@ -218,6 +222,20 @@ _EDIT_PLUS = replace(
     reference_sizes=_sizes_of_area(1024 * 1024),
     seen_area=384 * 384,
 )
+# Name of the variant whose tensors are the same as those of Krea 2 Turbo.
+KREA_2, KREA_2_TURBO = "Krea 2", "Krea 2 Turbo"
+_KREA_2 = Variant(
+    name=KREA_2,
+    family="krea2",
+    title="Krea 2",
+    read_config=krea2_config,
+    weights=krea2_weights,
+    vae=QWEN_IMAGE_VAE,
+    shift="Krea 2",
+    process={},
+    steps=28,
+    guidance=5.5,
+)
 VARIANTS: Mapping[str, Variant] = {
     each.name: each
     for each in (
@@ -268,6 +286,16 @@ VARIANTS: Mapping[str, Variant] = {
             process={"shift": 6.0},
             guidance=4.0,
             few_steps=None,
+        ),
+        _KREA_2,
+        replace(
+            _KREA_2,
+            name=KREA_2_TURBO,
+            title="Krea 2 Turbo",
+            shift=CONSTANT,
+            process={"shift": math.exp(1.15)},
+            steps=8,
+            guidance=1.0,
         ),
         _QWEN_IMAGE,
         replace(

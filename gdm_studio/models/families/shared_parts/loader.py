@@ -33,7 +33,7 @@ from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.text_encoders.decoder import Decoder, DecoderConfig
 from gdm_studio.networks.text_encoders.gemma2 import gemma2_config
-from gdm_studio.networks.text_encoders.qwen3 import qwen3_config
+from gdm_studio.networks.text_encoders.qwen3 import qwen3_config, qwen3_vl_config
 from gdm_studio.networks.text_encoders.qwen25_vl import Vision, VisionConfig, qwen25_config
 from gdm_studio.networks.text_encoders.t5 import T5Config, T5Encoder
 
@@ -183,7 +183,7 @@ def decoder_config(kind: Kind, shapes: Shapes) -> DecoderConfig:
     vocabulary, width = shapes["embed_tokens.weight"]
     first = "layers.0.self_attn"
     head = HEADS[kind] if kind in HEADS else shapes[f"{first}.q_norm.weight"][0]
-    return {"gemma2": gemma2_config, "qwen25vl": qwen25_config}.get(kind, qwen3_config)(
+    return {"gemma2": gemma2_config, "qwen25vl": qwen25_config, "qwen3vl": qwen3_vl_config}.get(kind, qwen3_config)(
         width,
         _count_layers(shapes),
         shapes[f"{first}.q_proj.weight"][0] // head,

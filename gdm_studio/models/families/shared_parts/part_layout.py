@@ -33,7 +33,7 @@ Shape = tuple[int, ...]
 # File and name of a tensor.
 Place = tuple[str, str]
 Shapes = Mapping[str, Shape]
-Kind = Literal["vae", "wan_vae", "t5", "umt5", "qwen3", "qwen25vl", "gemma2", "clip", "qwen25vl_vision"]
+Kind = Literal["vae", "wan_vae", "t5", "umt5", "qwen3", "qwen3vl", "qwen25vl", "gemma2", "clip", "qwen25vl_vision"]
 
 # Maximum number of parts in one file or folder. Stable Diffusion 3 has the most, four.
 MOST = 8
@@ -51,6 +51,7 @@ WIDTH_OF: Mapping[Kind, str] = {
     "gemma2": "embed_tokens.weight",
     "clip": "token_embedding.weight",
     "qwen25vl": "embed_tokens.weight",
+    "qwen3vl": "embed_tokens.weight",
     "qwen25vl_vision": "merger.mlp.2.bias",
 }
 
@@ -166,7 +167,7 @@ _BIAS, _BIAS_GGUF = (
 )
 _DECODERS = ("qwen3", "gemma2")
 # Language models that were trained with an image encoder. Some have the shapes of one that was trained without.
-_MULTIMODAL_DECODERS = ("qwen25vl",)
+_MULTIMODAL_DECODERS = ("qwen25vl", "qwen3vl")
 # Their names in the files of llama.cpp, which has the image encoder in another file.
 _MULTIMODAL_ARCHITECTURES = ("qwen2vl", "qwen3vl")
 _FIRST_LAYER = re.compile(
@@ -183,6 +184,9 @@ def _create_prefix_finder(*layouts: tuple[str, ...]) -> Callable[[Collection[str
     return lambda names: dict.fromkeys(prefix for marks in layouts for prefix in find_prefixes(names, *marks))
 
 
+_find_qwen3 = _create_prefix_finder(
+    ("layers.0.self_attn.q_norm.weight", "embed_tokens.weight"), ("blk.0.attn_q_norm.weight", "token_embd.weight")
+)
 # Functions that find networks of each kind. A network that matches several kinds is of the first kind.
 _PREFIX_FINDERS: Mapping[Kind, Callable[[Collection[str]], Iterable[str]]] = {
     "vae": _create_prefix_finder(("decoder.mid.block_1.conv1.weight",), ("decoder.mid_block.resnets.0.conv1.weight",)),
@@ -192,9 +196,8 @@ _PREFIX_FINDERS: Mapping[Kind, Callable[[Collection[str]], Iterable[str]]] = {
     ),
     "umt5": _create_prefix_finder((_Q, _BIAS), (_Q_GGUF, _BIAS_GGUF)),
     "t5": _create_prefix_finder((_Q,), (_Q_GGUF,)),
-    "qwen3": _create_prefix_finder(
-        ("layers.0.self_attn.q_norm.weight", "embed_tokens.weight"), ("blk.0.attn_q_norm.weight", "token_embd.weight")
-    ),
+    "qwen3": _find_qwen3,
+    "qwen3vl": _find_qwen3,
     "qwen25vl": _create_prefix_finder(
         ("layers.0.self_attn.k_proj.bias", "embed_tokens.weight"), ("blk.0.attn_k.bias", "token_embd.weight")
     ),
@@ -208,6 +211,7 @@ _WEIGHT_FINDERS: Mapping[Kind, Places] = {
     "t5": places_from(weight_names.rename_t5_weights),
     "umt5": places_from(weight_names.rename_t5_weights),
     "qwen3": places_from(weight_names.rename_qwen3_weights),
+    "qwen3vl": places_from(weight_names.rename_qwen3_weights),
     "qwen25vl": places_from(weight_names.rename_qwen25_weights),
     "qwen25vl_vision": places_from(weight_names.rename_qwen25_vision_weights),
     "gemma2": places_from(weight_names.rename_gemma2_weights),

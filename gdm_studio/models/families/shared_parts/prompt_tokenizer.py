@@ -154,7 +154,7 @@ def shipped_tokenizer(kind: Kind) -> PromptTokenizer | None:
 @cache
 def shipped_vocabulary(kind: Kind) -> Vocabulary | None:
     """Return the tokenizer vocabulary that is installed with the program for this kind of text encoder, or None."""
-    if kind == "qwen3":
+    if kind in ("qwen3", "qwen3vl"):
         return _create_shipped_qwen(QWEN_WHOLE)
     if kind == "qwen25vl":
         return _create_shipped_qwen(QWEN_WHOLE[:QWEN25_WHOLE])
@@ -258,6 +258,7 @@ def _report_failure(name: str) -> Iterator[None]:
 
 _BUILDERS: dict[Kind, Callable[[Vocabulary], Tokenizer]] = {
     "qwen3": _build_qwen,
+    "qwen3vl": _build_qwen,
     "qwen25vl": _build_qwen,
     "t5": _build_t5,
     "gemma2": _build_gemma,
@@ -267,6 +268,7 @@ TOKENIZED = frozenset(_BUILDERS)
 # The padding token, and the tokens that begin and end a prompt.
 _MARKS: dict[Kind, tuple[str, str, str]] = {
     "qwen3": ("<|endoftext|>", "", ""),
+    "qwen3vl": ("<|endoftext|>", "", ""),
     "qwen25vl": ("<|endoftext|>", "", ""),
     "t5": ("<pad>", "", "</s>"),
     "gemma2": ("<pad>", "<bos>", ""),
