@@ -25,7 +25,7 @@ from gdm_studio.networks.stable_diffusion.autoencoder import AutoencoderConfig
 from tests.helpers import tiny_transformers
 from tests.parity.by_prompt_tokenizers import qwen3_tokenizer
 from tests.parity.by_transformer_pipelines import _fill
-from tests.parity.recent_pipelines import CASES, EVERY_LATENT, EVERY_PIXEL, FILE, SIZE, STEPS, Case
+from tests.parity.recent_pipelines import CASES, EVERY_LATENT, EVERY_PIXEL, FILE, SIZE, STEPS, Case, lora_of
 from tests.parity.references import image
 from tests.parity.weights import inputs
 
@@ -51,6 +51,8 @@ def _generate(case: Case) -> tuple[Tensor, Tensor]:
     build, settings = next(each for start, each in _FAMILIES.items() if case.kind.startswith(start))
     pipeline = build(case)
     pipeline.set_progress_bar_config(disable=True)
+    if case.lora:
+        pipeline.load_lora_weights(lora_of(case.kind))
     latents: list[Tensor] = []
 
     def remember(pipeline: Any, step: int, time: Any, found: dict[str, Tensor]) -> dict[str, Tensor]:
