@@ -134,6 +134,8 @@ def test_a_variant_of_qwen_image_is_known(name: str, marks: tuple[str, ...], bas
     save_file(weights, file)
     card = Library().card(name)
     assert (card.base, card.accepts.references) == (base, references)
+    borrowed = {"text_encoder", "vae", *(["image_encoder"] if references else [])}
+    assert {each.name for each in card.borrowed} == borrowed
 
 
 @pytest.mark.parametrize(

@@ -70,8 +70,7 @@ class QwenImage(nn.Module):
         for block in self.blocks:
             given: JointCondition = c
             if clean is not None:
-                joined = _join(block.image_modulation(c), block.image_modulation(clean), lengths)
-                given = joined, block.text_modulation(c)
+                given = _join_modulations(block, c, clean, lengths)
             image, text = block(image, text, given, rotation)
         image = modulate(image[:, : height * width], *self.last_modulation(c))
         return latents_of(self.out(image), height, width)
@@ -98,13 +97,20 @@ def _token_positions(words: int, sizes: Sequence[tuple[int, int]]) -> Tensor:
     return torch.cat([text, *images])
 
 
-def _join(first: Modulations, last: Modulations, lengths: tuple[int, int]) -> Modulations:
-    """Return modulations (N, T, width) that are `first` for the first tokens and `last` for the others."""
-    sides = zip(first, last, strict=True)
-    return [torch.cat([each.expand(-1, n, -1) for each, n in zip(pair, lengths, strict=True)], dim=1) for pair in sides]
+def _join_modulations(
+    block: nn.Module, c: Tensor, clean: Tensor, lengths: tuple[int, int]
+) -> tuple[Modulations, Modulations]:
+    """Return a block's modulations of the image tokens and of the text tokens. Of `lengths` image tokens, the first are
+    modulated by the embedding `c`, and the others by `clean`.
+    """
+    assert isinstance(block, JointBlock)
+    first, of_text = block.modulations(c)
+    last, _ = block.modulations(clean)
+    pairs = (zip(pair, lengths, strict=True) for pair in zip(first, last, strict=True))
+    return [torch.cat([part.expand(-1, length, -1) for part, length in pair], dim=1) for pair in pairs], of_text
 
 
 def _create_block(config: QwenImageConfig) -> JointBlock:
     width = config.width
-    streams = (Stream(Attention(width, config.heads), GeluFeedForward(width, 4 * width)) for _ in range(2))
-    return JointBlock(*streams, Modulation(width, 6), Modulation(width, 6))
+    image, text = (Stream(Attention(width, config.heads), GeluFeedForward(width, 4 * width)) for _ in range(2))
+    return JointBlock(image, text, Modulation(width, 6), Modulation(width, 6))

@@ -75,9 +75,7 @@ class Vision(nn.Module):
     def __init__(self, config: VisionConfig) -> None:
         super().__init__()
         self.config = config
-        self.patch_embed = nn.ModuleDict(
-            {"proj": nn.Conv3d(3, config.width, (FRAMES, PATCH, PATCH), (FRAMES, PATCH, PATCH), bias=False)}
-        )
+        self.patch_embed = PatchEmbedding(config.width)
         self.blocks = nn.ModuleList(VisionLayer(config) for _ in range(config.layers))
         self.merger = Merger(config)
 
@@ -85,10 +83,9 @@ class Vision(nn.Module):
         """Encode an image (3, H, W) with values 0 … 1, whose sides are multiples of PATCH · MERGED, to the features
         (tokens, out) of its tokens, row by row.
         """
-        projection = self.patch_embed["proj"]
         mean, deviation = (torch.tensor(each)[:, None, None].to(image) for each in (MEAN, DEVIATION))
         frames = ((image - mean) / deviation)[None, :, None].expand(-1, -1, FRAMES, -1, -1)
-        patches = projection(frames.to(projection.weight.dtype))[0, :, 0]  # (width, rows, columns)
+        patches = self.patch_embed(frames)[0, :, 0]  # (width, rows, columns)
         rows, columns = (side // MERGED for side in patches.shape[-2:])
         order, windows = _order_in_windows(rows, columns)
         axes = torch.meshgrid(torch.arange(MERGED * rows), torch.arange(MERGED * columns), indexing="ij")
@@ -101,6 +98,19 @@ class Vision(nn.Module):
             h = block(h, rotation, (len(h),) if is_whole else windows)
         found: Tensor = self.merger(h)
         return found[order.argsort().to(found.device)]
+
+
+class PatchEmbedding(nn.Module):
+    """Linear layer of the patches of an image (N, 3, FRAMES, H, W)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        size = FRAMES, PATCH, PATCH
+        self.proj = nn.Conv3d(3, width, size, size, bias=False)
+
+    def forward(self, frames: Tensor) -> Tensor:
+        patches: Tensor = self.proj(frames.to(self.proj.weight.dtype))
+        return patches
 
 
 class VisionLayer(nn.Module):

@@ -219,7 +219,7 @@ class DiffusionTransformer(LatentModel):
         if not self.variant.seen_area:
             return []
         images = (hint.rgba for hint in condition.hints if hint.kind == REFERENCE)
-        return [see_image(self.texts["vision"], image, self.variant.seen_area) for image in images]
+        return [see_image(self.texts["image_encoder"], image, self.variant.seen_area) for image in images]
 
     def _encode(self, condition: Conditioning, encoders: Encoders, images: Sequence[SeenImage]) -> Prompt:
         found = encode_prompt(

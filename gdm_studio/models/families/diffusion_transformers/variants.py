@@ -129,7 +129,7 @@ def _required_text_encoders(family: Family, config: Any) -> dict[str, RequiredPa
     if family == "krea2":
         return {"text_encoder": RequiredPart("qwen3vl", config.text)}
     if family.startswith("qwen_image"):
-        vision = {} if family == "qwen_image" else {"vision": RequiredPart("qwen25vl_vision", context)}
+        vision = {} if family == "qwen_image" else {"image_encoder": RequiredPart("qwen25vl_vision", context)}
         return {"text_encoder": RequiredPart("qwen25vl", context), **vision}
     return {"text_encoder": RequiredPart({"chroma": "t5", "z_image": "qwen3", "lumina": "gemma2"}[family], context)}
 
