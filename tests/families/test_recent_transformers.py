@@ -160,6 +160,29 @@ def test_a_folder_names_its_variant(pipeline: str, config: dict[str, Any], base:
     assert Library().card("folder").base == base
 
 
+@pytest.mark.parametrize(("kind", "encoder"), [("qwen-image edit 2511", "qwen25_7b"), ("krea 2", "qwen3vl_4b")])
+def test_a_checkpoint_with_all_parts_needs_no_other_file(kind: str, encoder: str) -> None:
+    name = write(kind)
+    folder = paths.models_dir()
+    starts = {
+        f"{name}.safetensors": "model.diffusion_model.",
+        f"{kind} text_encoder.safetensors": f"text_encoders.{encoder}.transformer.",
+        f"{kind} vae.safetensors": "vae.",
+    }
+    whole = {}
+    for file, start in starts.items():
+        for each, weight in load_file(folder / file).items():
+            # ComfyUI's names of a language model and its image encoder.
+            each = each.replace("model.language_model.", "model.").replace("model.visual.", "visual.")
+            whole[start + each] = weight
+        (folder / file).unlink()
+    save_file(whole, folder / f"{name}.safetensors")
+    library = Library()
+    card = library.card(name)
+    assert not library.refused() and not card.borrowed and not card.needs
+    assert results(generate(request(library, name, prompt="a red house", guidance_scale=1.0), library)).std() > 4
+
+
 def test_a_layered_qwen_image_is_refused() -> None:
     file = tiny_transformers.write_files(paths.models_dir(), "qwen-image", file="layers.safetensors")
     mark = "time_text_embed.addition_t_embedding.weight"
