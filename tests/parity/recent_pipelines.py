@@ -46,7 +46,7 @@ class Case:
 
 CASES: Mapping[str, Case] = {
     "Qwen-Image": Case("qwen-image", guidance=4.0),
-    "Qwen-Image Lightning": Case("qwen-image", layout="folder"),
+    "Qwen-Image without guidance": Case("qwen-image", layout="folder"),
     "Qwen-Image, empty prompts": Case("qwen-image", guidance=4.0, prompt="", negative=""),
     "Qwen-Image, long prompt": Case("qwen-image", guidance=4.0, prompt=LONG),
     "Qwen-Image from an image": Case("qwen-image", guidance=4.0, skipped=2),

@@ -88,6 +88,8 @@ class Variant:
     is_guidable: bool = True
     # Default number of steps and guidance scale of distilled versions, which have the same tensors.
     few_steps: tuple[int, float] | None = None
+    # Shift of the noise of distilled versions, which may also name their number of steps, or 0 for the variant's own.
+    few_shift: float = 0.0
     # Word in the names of distilled versions, or "not WORD" if the word is in the names of the other versions.
     mark: str = "turbo"
     spacing: str = "trailing"
@@ -208,6 +210,7 @@ _QWEN_IMAGE = Variant(
     steps=50,
     guidance=4.0,
     few_steps=(8, 1.0),
+    few_shift=3.0,
     mark="lightning",
     spacing="linspace",
     normed_patch=2,
