@@ -210,7 +210,14 @@ def denoise_stage(stage: PipelineStage, pipeline: Pipeline, state: RunState) -> 
         if any(len(rows) != len(conditioning) for rows in unguided.memory):
             raise BadRequest("The step was made with other settings; continue with the settings it was made with.")
     norms = temperature_norms(pipeline.model.card, request)
-    denoise = wrap_denoiser(unguided, request, stage.path, diffusion=stage.model.diffusion, norms=norms)
+    denoise = wrap_denoiser(
+        unguided,
+        request,
+        stage.path,
+        diffusion=stage.model.diffusion,
+        norms=norms,
+        normed_patch=pipeline.model.card.normed_patch,
+    )
     if stage.start_image is not None and not _does_model_keep_unmasked(stage, request):
         denoise = stage.start_image.constrain(denoise)
 

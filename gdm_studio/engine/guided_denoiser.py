@@ -35,13 +35,20 @@ T = TypeVar("T")
 
 
 def wrap_denoiser(
-    unguided: Denoise, request: Request, path: NoisePath, *, diffusion: Diffusion, norms: ScoreNorms | None = None
+    unguided: Denoise,
+    request: Request,
+    path: NoisePath,
+    *,
+    diffusion: Diffusion,
+    norms: ScoreNorms | None = None,
+    normed_patch: int = 0,
 ) -> Denoise:
     """Wrap a stage's denoiser so that it applies the prompt weights, the classifier-free guidance and the temperature
     of a request.
 
     The wrapped denoiser gets the batch once for each prompt and, with guidance, once more for the negative prompt. With
-    score norms, the temperature uses the variance that they give for each noise level.
+    score norms, the temperature uses the variance that they give for each noise level. `normed_patch` is
+    `ModelCard.normed_patch`.
     """
     weights = request.prompt_weights().values()
 
@@ -71,6 +78,7 @@ def wrap_denoiser(
         data_scale=diffusion.data_scale,
         skip=diffusion.skipped if request.rules >= AS_IN_DIFFUSERS else None,
         level_variance=norms and norms.level_variance,
+        normed_patch=normed_patch,
         **controls,
     )
 

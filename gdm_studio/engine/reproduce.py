@@ -105,7 +105,7 @@ def _describe_changed_files(made_with: Mapping[str, str], here: Mapping[str, str
 
 
 # Parts that a model may take from other files.
-_BORROWED = ("text_encoder", "text_encoder_2", "text_encoder_3")
+_BORROWED = ("text_encoder", "text_encoder_2", "text_encoder_3", "image_encoder")
 _UNREAD = "This version cannot read some of its settings: {}."
 _EDITED = "It was edited in another program after it was generated."
 _JPEG = "Its file is a JPEG, which keeps no exact pixels."
@@ -123,6 +123,7 @@ _OTHERWISE = {
     "text_encoder_hash": "Its text encoder had the weights {}; those here are {}.",
     "text_encoder_2_hash": "Its second text encoder had the weights {}; those here are {}.",
     "text_encoder_3_hash": "Its third text encoder had the weights {}; those here are {}.",
+    "image_encoder_hash": "Its image encoder had the weights {}; those here are {}.",
 }
 
 

@@ -72,6 +72,18 @@ def image_norm(x: Array) -> Array:
     return image_mean(x * x) ** 0.5
 
 
+def patch_norm(x: Array, side: int) -> Array:
+    """Return the root of the sum of squares over all channels of each square patch of images (N, C, H, W), repeated for
+    its pixels: (N, 1, H, W). H and W must be multiples of `side`.
+    """
+    count, _, height, width = x.shape
+    squares = (x * x).sum(1).reshape(count, height // side, side, width // side, side)
+    sums = squares.sum(4).sum(2) ** 0.5
+    shape = (count, height // side, 1, width // side, 1)
+    spread = sums.reshape(*shape) + 0 * squares
+    return spread.reshape(count, 1, height, width)
+
+
 def image_quantile(x: Array, share: float) -> Array:
     """Return the interpolated quantile `share` (0 … 1) of each image's values, which reduces the shape (N, …) to (N, 1,
     …).

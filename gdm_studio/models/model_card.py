@@ -154,6 +154,8 @@ class ModelCard:
     process_numbers: dict[str, Any] = field(default_factory=dict)
     # Shift of a flow whose process depends on the run: a key of `flow_shifts.SHIFTS`, or CONSTANT. "" for none.
     shift: str = ""
+    # Side of the patches of latents whose norm guidance does not change, or 0 if it may change all.
+    normed_patch: int = 0
     # Number types for the setting "auto". The first that is fast on the device is used.
     dtypes: tuple[str, ...] = ("fp32",)
     path: Path | None = None

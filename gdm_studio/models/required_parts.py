@@ -24,11 +24,20 @@ _TEXT_ENCODERS: Mapping[tuple[str, int], tuple[str, str]] = {
     ("qwen3", 1024): ("Qwen3 0.6B", "qwen_3_06b_base.safetensors"),
     ("qwen3", 2560): ("Qwen3 4B", "qwen_3_4b.safetensors"),
     ("qwen3", 4096): ("Qwen3 8B", "qwen_3_8b.safetensors"),
+    ("qwen3vl", 2560): ("Qwen3-VL 4B", "qwen3vl_4b_fp8_scaled.safetensors"),
+    ("qwen25vl", 3584): ("Qwen2.5-VL 7B", "qwen_2.5_vl_7b_fp8_scaled.safetensors"),
     ("gemma2", 2304): ("Gemma 2 2B", "gemma_2_2b_fp16.safetensors"),
 }
-_KINDS = {"clip": "CLIP", "t5": "T5", "umt5": "UMT5", "qwen3": "Qwen3", "gemma2": "Gemma 2", "vae": "VAE"}
+_KINDS = {
+    "clip": "CLIP", "t5": "T5", "umt5": "UMT5", "qwen3": "Qwen3", "qwen3vl": "Qwen3-VL", "qwen25vl": "Qwen2.5-VL",
+    "gemma2": "Gemma 2", "vae": "VAE", "wan_vae": "VAE",
+}  # fmt: skip
+# Image encoders, which are parts of a language model, and the models.
+_VISION = {"qwen25vl_vision": "Qwen2.5-VL"}
 # Latent channels of the VAEs that supported models use.
 _VAES = (4, 16, 128)
+# Latent channels of the VAE of Wan 2.1 and Qwen-Image.
+WAN_CHANNELS = 16
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,8 @@ class FoundPart:
     @property
     def is_usable(self) -> bool:
         """True if at least one supported model family can use this text encoder or VAE."""
+        if self.kind == "wan_vae":
+            return self.width == WAN_CHANNELS
         return self.width in _VAES if self.kind == "vae" else self.kind != "umt5"
 
 
@@ -65,7 +76,9 @@ class RequiredPart:
     @property
     def title(self) -> str:
         """Display name of this required text encoder or VAE, such as "text encoder Qwen3 4B"."""
-        if self.kind == "vae":
+        if self.kind in _VISION:
+            return f"image encoder of {_VISION[self.kind]}"
+        if self.kind in ("vae", "wan_vae"):
             return f"VAE of {self.made_for}" if self.made_for else f"VAE with {self.width} channels"
         name = _TEXT_ENCODERS.get((self.kind, self.width), (f"{_KINDS[self.kind]} of width {self.width}", ""))[0]
         return f"text encoder {name}"
@@ -103,9 +116,10 @@ class BorrowedPart:
         return ", ".join(f"{self.path.name}/{file.relative_to(self.path).as_posix()}" for file in self.weights)
 
 
-# The autoencoder of FLUX.1 also serves Z-Image, Chroma and Lumina 2.
+# The autoencoder of FLUX.1 also serves Z-Image, Chroma and Lumina 2; that of Qwen-Image serves Krea 2.
 FLUX_1_VAE = RequiredPart("vae", 16, "FLUX.1", "ae.safetensors")
 STABLE_DIFFUSION_3_VAE = RequiredPart("vae", 16, "Stable Diffusion 3", "sd3_vae.safetensors")
+QWEN_IMAGE_VAE = RequiredPart("wan_vae", WAN_CHANNELS, "Qwen-Image", "qwen_image_vae.safetensors")
 FLUX_2_VAE = RequiredPart("vae", 128, "FLUX.2", "flux2-vae.safetensors")
 
 

@@ -23,13 +23,17 @@ from gdm_studio.networks.diffusion_transformers.configurations import (
     Weight,
     ZImageConfig,
 )
+from gdm_studio.networks.diffusion_transformers.krea2_configuration import Krea2Config, krea2_weights
+from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import QwenImageConfig, qwen_image_weights
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from gdm_studio.networks.stable_diffusion.clip import ClipConfig, ClipText
 from gdm_studio.networks.text_encoders.decoder import Decoder
 from gdm_studio.networks.text_encoders.gemma2 import gemma2_config
-from gdm_studio.networks.text_encoders.qwen3 import qwen3_config
+from gdm_studio.networks.text_encoders.qwen3 import qwen3_config, qwen3_vl_config
+from gdm_studio.networks.text_encoders.qwen25_vl import Vision, VisionConfig, qwen25_config
 from gdm_studio.networks.text_encoders.t5 import T5Config, T5Encoder
 from tests.helpers.tiny_stable import vae_to_diffusers
+from tests.helpers.wan_vae import wan_vae_shapes
 from tests.parity.weights import weights as random_weights
 
 SIDE = 128
@@ -40,6 +44,11 @@ FLUX = Flux1Config(width=128, heads=1, double=2, single=2, context=32, pooled=64
 CLIP_L = ClipConfig(width=64, heads=1, layers=2, quick=False, projection=64)
 T5 = T5Config(width=32, layers=2, heads=2, head=16, hidden=48)
 QWEN = qwen3_config(32, 3, 2, 48, key_heads=1, head=16)
+KREA_2 = Krea2Config(
+    width=256, heads=2, value_heads=1, depth=2, hidden=96, text=32, text_heads=2, text_hidden=48, fusing=1, refining=1
+)
+# Its denoiser takes hidden states of up to the 35th layer.
+QWEN3_VL = qwen3_vl_config(32, 36, 2, 48, key_heads=1, head=16)
 # Stable Diffusion 3 takes three eighths of its pooled text from CLIP-L and five from OpenCLIP bigG.
 SD3_CLIPS = (replace(CLIP_L, width=192, heads=3, projection=192), replace(CLIP_L, width=320, heads=5, projection=320))
 SD3 = SD3Config(width=128, heads=2, depth=3, context=512, pooled=512, positions=24)
@@ -47,6 +56,12 @@ Z_IMAGE = ZImageConfig(width=128, heads=1, value_heads=1, depth=2, refiners=1, h
 LUMINA = replace(
     LUMINA_2, width=192, heads=2, value_heads=1, depth=2, refiners=1, hidden=512, context=32, time=192, time_hidden=192
 )
+QWEN_IMAGE = QwenImageConfig(width=256, heads=2, depth=2, context=256)
+WAN_VAE = AutoencoderConfig(channels=4, widths=(1, 2, 4, 4), blocks=1, latent=16, video=True)
+# Its heads have 128 channels.
+QWEN25 = qwen25_config(256, 2, 2, 48, key_heads=1)
+# Every eighth layer attends to the whole image.
+VISION = VisionConfig(width=64, layers=8, hidden=48, out=256)
 FLUX_2 = Flux2Config(width=128, heads=1, double=1, single=2, context=96)
 
 
@@ -61,8 +76,11 @@ class Kind:
     weights: Callable[[Any], Iterable[Weight]]
     texts: Mapping[str, Any]
     vae: AutoencoderConfig = VAE
+    # Image encoder beside the text encoder.
+    vision: VisionConfig | None = None
 
 
+_QWEN_IMAGE_KIND = Kind(QWEN_IMAGE, qwen_image_weights, {"text_encoder": QWEN25}, WAN_VAE, VISION)
 _FLUX_TEXTS = {"text_encoder": CLIP_L, "text_encoder_2": T5}
 _SD3_TEXTS = {"text_encoder": SD3_CLIPS[0], "text_encoder_2": SD3_CLIPS[1], "text_encoder_3": replace(T5, width=512)}
 KINDS: Mapping[str, Kind] = {
@@ -85,6 +103,12 @@ KINDS: Mapping[str, Kind] = {
         {"text_encoder": replace(QWEN, layers=28)},
         replace(VAE, latent=32, quant=True),
     ),
+    "qwen-image": _QWEN_IMAGE_KIND,
+    "qwen-image edit": _QWEN_IMAGE_KIND,
+    "qwen-image edit 2509": _QWEN_IMAGE_KIND,
+    "qwen-image edit 2511": replace(_QWEN_IMAGE_KIND, config=replace(QWEN_IMAGE, clean_references=True)),
+    "krea 2": Kind(KREA_2, krea2_weights, {"text_encoder": QWEN3_VL}, WAN_VAE),
+    "krea 2 turbo": Kind(KREA_2, krea2_weights, {"text_encoder": QWEN3_VL}, WAN_VAE),
     "sd3": Kind(SD3, configurations.sd3_weights, _SD3_TEXTS),
     "sd3.5 medium": Kind(replace(SD3, normed=True, dual=2), configurations.sd3_weights, _SD3_TEXTS),
 }
@@ -99,8 +123,16 @@ def components(name: str) -> dict[str, dict[str, Tensor]]:
     """
     kind = KINDS[name]
     found = {"transformer": _random(name, _diffusers_shapes(kind))}
+    if isinstance(kind.config, Krea2Config):
+        # Its normalised values are multiplied by 1 + weight.
+        theirs = found["transformer"]
+        found["transformer"] = {
+            each: weight - 1 if re.search(r"norm\w*\.weight$", each) else weight for each, weight in theirs.items()
+        }
     for part, config in kind.texts.items():
-        found[part] = _text(config)
+        found[part] = dict(_text(config))
+    if kind.vision is not None:
+        found["text_encoder"] |= _vision(kind.vision)
     found["vae"] = _vae(kind.vae)
     return found
 
@@ -122,6 +154,9 @@ def write_files(folder: Path, name: str, *, file: str = "tiny.safetensors") -> P
     folder.mkdir(parents=True, exist_ok=True)
     _save(transformer_in_one_file(name), folder / file)
     for part, weights in components(name).items():
+        if part == "vae" and KINDS[name].vae.video:
+            names = wan_vae_shapes(KINDS[name].vae)
+            weights = {names[theirs][0]: weight for theirs, weight in weights.items()}
         if part != "transformer":
             _save(weights, folder / f"{name} {part}.safetensors")
     return folder / file
@@ -161,11 +196,22 @@ def _text(config: Any) -> Mapping[str, Tensor]:
         return _renamed(ClipText(config), _CLIP)
     if isinstance(config, T5Config):
         return _renamed(T5Encoder(config), _T5)
+    if config.bias or config.theta == QWEN3_VL.theta:
+        found = _renamed(Decoder(config), {r"(.+)": r"model.language_model.\1"})
+        # A weight of the image encoder, which distinguishes Qwen3-VL from Qwen3.
+        return found if config.bias else found | {"model.visual.merger.norm.weight": torch.ones(4)}
     return _renamed(Decoder(config), _DECODER)
 
 
 @cache
+def _vision(config: VisionConfig) -> Mapping[str, Tensor]:
+    return _renamed(Vision(config), {r"(.+)": r"model.visual.\1"})
+
+
+@cache
 def _vae(config: AutoencoderConfig) -> Mapping[str, Tensor]:
+    if config.video:
+        return _random("vae", {name: shape for name, (_, shape) in wan_vae_shapes(config).items()})
     shapes = {vae_to_diffusers(name): tuple(w.shape) for name, w in _on_meta(lambda: Autoencoder(config)).items()}
     found = _random("vae", shapes)
     if config.latent == 32:

@@ -11,6 +11,7 @@ import pytest
 from gdm_studio.maths.noise_path import CLEAN, NoiseLevel, NoisePath
 from gdm_studio.maths.processes import flow, flow_for_steps, flux1_shift, flux2_shift, sd3_first
 from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.models.flow_shifts import flow_numbers
 from tests.parity.transformers import ANSWERS, RUNS
 
 with np.load(ANSWERS) as _stored:
@@ -35,6 +36,22 @@ def test_the_default_path_of_a_model_is_that_of_diffusers(run: tuple[str, int, i
     assert [level.sigma for level in path] == pytest.approx(sigmas, rel=2e-6)
     assert all(level.alpha == pytest.approx(1 - level.sigma) for level in path)
     assert path[0] == NoiseLevel(0.0, 1.0) and path[-1] == CLEAN
+
+
+@pytest.mark.parametrize(
+    ("shift", "steps", "tokens", "sigmas"),
+    [
+        ("Qwen-Image", 50, 6889, [1.0, 0.9909883, 0.6893778, 0.0637828, 0.02]),
+        ("Qwen-Image", 8, 4096, [1.0, 0.916024, 0.5800748, 0.2440539, 0.02]),
+        ("Krea 2", 28, 4096, [1.0, 0.9852564, 0.7122322, 0.1599367, 0.0839702]),
+    ],
+)
+def test_recent_paths_are_those_of_diffusers(shift: str, steps: int, tokens: int, sigmas: list[float]) -> None:
+    # Some levels that FlowMatchEulerDiscreteScheduler of diffusers 0.42.1 visits.
+    process = flow(**flow_numbers(shift, {}, (16, 16 * tokens), steps))
+    path = process.path("linspace" if shift == "Qwen-Image" else "trailing", steps)
+    found = [path[index].sigma for index in (0, 1, steps // 2, steps - 2, steps - 1)]
+    assert found == pytest.approx(sigmas, abs=1e-6) and path[-1] == CLEAN and len(path) == steps + 1
 
 
 def test_shifts_have_their_published_values() -> None:

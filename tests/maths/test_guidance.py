@@ -122,6 +122,23 @@ def test_rescale_restores_the_standard_deviation_of_each_image() -> None:
     assert np.isfinite(flat).all()
 
 
+def test_guidance_can_leave_the_norm_of_each_patch() -> None:
+    rng = np.random.default_rng(2)
+    with_prompt, without, rest = rng.normal(size=(3, 2, 4, 6, 4))
+    found = guided(lambda x, at: (with_prompt, without), 5.0, skip=lambda x, at: rest, normed_patch=2)(None, AT)
+    plain = guided(lambda x, at: (with_prompt, without), 5.0)(None, AT)
+    for row in range(2):
+        for top in range(0, 6, 2):
+            for left in range(0, 4, 2):
+                patch = row, slice(None), slice(top, top + 2), slice(left, left + 2)
+                own, strong = (each[patch] - rest[patch] for each in (with_prompt, plain))
+                factor = np.sqrt((own**2).sum()) / np.sqrt((strong**2).sum())
+                assert np.allclose(found[patch], rest[patch] + factor * strong)
+    tensors = [torch.from_numpy(each) for each in (with_prompt, without, rest)]
+    again = guided(lambda x, at: tuple(tensors[:2]), 5.0, skip=lambda x, at: tensors[2], normed_patch=2)(None, AT)
+    assert np.allclose(found, again.numpy())
+
+
 @pytest.mark.parametrize(
     ("interval", "steps_inside"), [((0, 1), range(10)), ((0.2, 0.7), range(2, 7)), ((0.5, 0.5), [])]
 )

@@ -216,15 +216,16 @@ def test_a_part_is_recognised(shapes: Shapes, family: str, models: Path) -> None
 
 def test_the_parameters_of_the_transformer_are_counted(models: Path) -> None:
     blocks = {f"transformer_blocks.{n}.img_mod.1.weight": (18432, 3072) for n in range(60)}
-    whole = {f"model.diffusion_model.{name}": shape for name, shape in (QWEN | blocks).items()}
+    layers = {"time_text_embed.addition_t_embedding.weight": (2, 3072)}
+    whole = {f"model.diffusion_model.{name}": shape for name, shape in (QWEN | blocks | layers).items()}
     write(models / "q.safetensors", whole | {"text_encoders.qwen25_7b.x": (2**15, 2**15), "vae.x": (9, 9)})
     (refused,) = Library().refused()
-    assert "Qwen-Image or Qwen-Image-Edit, a diffusion transformer with 3.4 billion parameters." in refused.reason
+    assert "Qwen-Image-Layered, a diffusion transformer with 3.4 billion parameters." in refused.reason
 
 
 @pytest.mark.parametrize(
     ("pipeline", "name"),
-    [("QwenImageEditPlusPipeline", "Qwen-Image-Edit"), ("QwenImagePipeline", "Qwen-Image or Qwen-Image-Edit")],
+    [("QwenImageEditPlusPipeline", "Qwen-Image-Edit 2509"), ("QwenImagePipeline", "Qwen-Image")],
 )
 def test_a_pipeline_names_what_weights_cannot_show(pipeline: str, name: str, models: Path) -> None:
     folder = models / "folder"
@@ -233,7 +234,7 @@ def test_a_pipeline_names_what_weights_cannot_show(pipeline: str, name: str, mod
     index = {"_class_name": pipeline, "transformer": ["diffusers", "x"], "text_encoder": ["transformers", "y"]}
     (folder / "model_index.json").write_text(json.dumps(index), "utf-8")
     (refused,) = Library().refused()
-    assert f"folder is {name}, a diffusion transformer with" in refused.reason
+    assert f"folder is nearest to {name}, but" in refused.reason
 
 
 ADAPTERS = {
@@ -249,11 +250,14 @@ ADAPTERS = {
     "Lumina": ("diffusion_model.layers.0.attention.qkv", 2304, 3840, "Lumina 2"),
     "Qwen": ("transformer.transformer_blocks.0.img_mlp.net.0.proj", 3072, 12288, "Qwen-Image"),
     "Qwen attention": ("transformer_blocks.0.attn.to_q", 3072, 3072, "Qwen-Image"),
+    "Krea 2": ("diffusion_model.blocks.0.attn.wq", 6144, 6144, "Krea 2"),
+    "Krea 2 of diffusers": ("transformer.text_fusion.refiner_blocks.0.ff.up", 2560, 6912, "Krea 2"),
     "SD 3": ("transformer.transformer_blocks.0.attn.to_q", 1536, 1536, "Stable Diffusion 3"),
     "Wan": ("diffusion_model.blocks.0.self_attn.q", 5120, 5120, "Wan"),
     "a language model": ("base_model.model.model.layers.0.self_attn.q_proj", 4096, 4096, "a language model"),
 }
 USABLE = {"FLUX.1", "FLUX.2 Klein 4B", "FLUX.2 Klein 9B", "Z-Image", "Lumina 2", "Stable Diffusion 3"}
+USABLE |= {"Qwen-Image", "Krea 2"}
 
 
 @pytest.mark.parametrize(("layer", "width", "rows", "base"), ADAPTERS.values(), ids=ADAPTERS)

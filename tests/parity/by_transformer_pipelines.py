@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
+import lzma
 from collections.abc import Mapping
 from dataclasses import asdict
 from importlib.metadata import version
@@ -192,7 +193,7 @@ def _text(part: str, config: Any, kind: str) -> tuple[Any, Any]:
             num_hidden_layers=config.layers, num_attention_heads=config.heads, num_key_value_heads=config.key_heads,
             head_dim=config.head, query_pre_attn_scalar=config.head,
         )  # fmt: skip
-        model = base64.b64decode(json.loads(TOKENS.read_text("utf-8"))["gemma2_model"])
+        model = base64.b64decode(json.loads(lzma.decompress(TOKENS.read_bytes()))["gemma2_model"])
         tokenizer = gemma2_tokenizer(model)
         tokenizer.pad_token = "<pad>"
         return transformers.Gemma2Model(theirs), _WithBegin(tokenizer)

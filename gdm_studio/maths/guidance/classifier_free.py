@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from gdm_studio.maths.arrays import image_deviation
+from gdm_studio.maths.arrays import image_deviation, patch_norm
 from gdm_studio.maths.noise_path import Array, Denoise, NoiseLevel, NoisePath
 
 # (x, at) -> (x0 with the prompt, x0 without the prompt)
@@ -16,19 +16,32 @@ Gradient = Callable[[Array, NoiseLevel], Array]
 Skip = Callable[[Array, NoiseLevel], Array]
 
 
-def guided(pair: DenoisePair, guidance_scale: float, *, rescale: float = 0.0, skip: Skip | None = None) -> Denoise:
+def guided(
+    pair: DenoisePair,
+    guidance_scale: float,
+    *,
+    rescale: float = 0.0,
+    skip: Skip | None = None,
+    normed_patch: int = 0,
+) -> Denoise:
     """Return a denoiser with classifier-free guidance, given a pair of predictions with and without the prompt: x0 =
     without + guidance_scale·(with − without).
 
     Ho and Salimans 2022, arXiv:2207.12598, eq. 6. A scale of 1 means no guidance. `rescale` (0 … 1) is how far each
     image's standard deviation is moved back to its value without guidance. This prevents oversaturated colours (Lin et
     al. 2024, arXiv:2305.08891, section 3.4). With `skip`, the standard deviation is measured on the network's own
-    prediction, as in the paper and in diffusers, otherwise on x0.
+    prediction, as in the paper and in diffusers, otherwise on x0. With `normed_patch`, each square patch of latents
+    with this side gets the norm that the network's own prediction has with the prompt alone, as in Qwen-Image. `skip`
+    is then required.
     """
 
     def denoise(x: Array, at: NoiseLevel) -> Array:
         with_prompt, without = pair(x, at)
         x0 = without + guidance_scale * (with_prompt - without)
+        if normed_patch and skip is not None:
+            rest = skip(x, at)
+            alone, found = (patch_norm(each - rest, normed_patch) for each in (with_prompt, x0))
+            x0 = rest + alone / (found + 1e-30) * (x0 - rest)
         if not rescale:
             return x0
         if skip is None:

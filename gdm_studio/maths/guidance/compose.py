@@ -80,6 +80,7 @@ def apply_guidance(
     data_scale: float = 1.0,
     level_variance: LevelVariance | None = None,
     skip: Skip | None = None,
+    normed_patch: int = 0,
     guidance_rescale: Rescale = 0.0,
     guidance_from: From = 0.0,
     guidance_until: Until = 1.0,
@@ -94,10 +95,11 @@ def apply_guidance(
     `denoise` predicts with the prompt. `pair` returns the predictions with and without the prompt, and is required
     unless guidance_scale is 1. Outside the guidance interval only `denoise` is called, at half the cost. `gradient` is
     the gradient of log p(y | x). The temperature uses `level_variance` or, without it, the variance of the data.
-    Guidance is rescaled on the network's own prediction if `skip` is given, otherwise on x0.
+    Guidance is rescaled on the network's own prediction if `skip` is given, otherwise on x0. `normed_patch` is the side
+    of the patches whose norm guidance does not change, or 0.
     """
     if guidance_scale != 1 and pair is not None:
-        strong = guided(pair, guidance_scale, rescale=guidance_rescale, skip=skip)
+        strong = guided(pair, guidance_scale, rescale=guidance_rescale, skip=skip, normed_patch=normed_patch)
         denoise = limited_interval(strong, denoise, path, (guidance_from, guidance_until))
     if gradient is not None:
         denoise = classifier_guided(denoise, gradient, classifier_scale)

@@ -14,6 +14,8 @@ from gdm_studio.maths.processes.flow import (
     flow_for_steps,
     flux1_shift,
     flux2_shift,
+    krea2_shift,
+    qwen_image_shift,
     sd3_first,
     timesteps_for,
 )
@@ -58,6 +60,8 @@ __all__ = [
     "mask",
     "mixture",
     "pixelate",
+    "krea2_shift",
+    "qwen_image_shift",
     "sd3_first",
     "shifted",
     "snow",

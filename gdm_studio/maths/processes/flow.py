@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes.coordinates import straight
 from gdm_studio.maths.processes.process import Process, Sde, shifted
 
 
-def flow(timesteps: int = 1000, *, shift: float = 1.0, first: float = 0.0) -> Process:
+def flow(timesteps: int = 1000, *, shift: float = 1.0, first: float = 0.0, terminal: float = 0.0) -> Process:
     """Create the forward process of rectified flow, x = (1 − t)·x0 + t·eps.
 
     Liu et al. 2022, arXiv:2209.03003; Lipman et al. 2022, arXiv:2210.02747. Timestep i is t = (i + 1) / T, so the last
     is pure noise (alpha = 0). If `first` > 0, timesteps are evenly spaced from t = `first` to 1 instead. A `shift` > 1
     spends more of the path at high noise, t′ = shift·t / (1 + (shift − 1)·t) (Esser et al. 2024, arXiv:2403.03206, eq.
-    23). It multiplies the noise ratio sigma / alpha = t / (1 − t) by `shift`. As an SDE, the process has an infinite
-    drift at t = 1.
+    23). It multiplies the noise ratio sigma / alpha = t / (1 − t) by `shift`. With `terminal`, all shifted times are
+    then stretched away from t = 1, so that the first timestep has t = `terminal`. As an SDE, the process has an
+    infinite drift at t = 1.
     """
     if first:
         table = tuple(_ratio(first + (1 - first) * i / (timesteps - 1)) for i in range(timesteps - 1)) + (math.inf,)
@@ -28,7 +30,8 @@ def flow(timesteps: int = 1000, *, shift: float = 1.0, first: float = 0.0) -> Pr
         at=lambda t: NoiseLevel(1 - t, t),
         time=lambda point: point.sigma / (point.alpha + point.sigma),
     )
-    return shifted(Process("flow", "Gaussian noise", table, straight, sde), shift)
+    found = shifted(Process("flow", "Gaussian noise", table, straight, sde), shift)
+    return _stretched(found, terminal) if terminal else found
 
 
 def flow_for_steps(steps: int, *, shift: float = 1.0, first: float = 0.0) -> Process:
@@ -79,6 +82,29 @@ def sd3_first(shift: float, timesteps: int = 1000) -> float:
     Its samplers start from the shifted time of the first timestep, which they shift again.
     """
     return shift / timesteps / (1 + (shift - 1) / timesteps)
+
+
+def krea2_shift(tokens: int) -> float:
+    """Return the shift of Krea 2's noise schedule for an image of `tokens` tokens. The logarithm of the shift is a
+    linear function of `tokens`: 0.5 at 256 tokens and 1.15 at 6400 tokens.
+    """
+    return math.exp(0.5 + (1.15 - 0.5) * (tokens - 256) / (6400 - 256))
+
+
+def qwen_image_shift(tokens: int) -> float:
+    """Return the shift of Qwen-Image's noise schedule for an image of `tokens` tokens. The logarithm of the shift is a
+    linear function of `tokens`: 0.5 at 256 tokens and 0.9 at 8192 tokens.
+    """
+    return math.exp(0.5 + (0.9 - 0.5) * (tokens - 256) / (8192 - 256))
+
+
+def _stretched(process: Process, terminal: float) -> Process:
+    """Return a flow process whose times are stretched away from t = 1, so that the first timestep has t =
+    `terminal`.
+    """
+    # 1 − t is 1 / (1 + ratio).
+    factor = (1 - terminal) * (1 + process.ratios[0])
+    return replace(process, ratios=tuple((1 + ratio) / factor - 1 for ratio in process.ratios))
 
 
 def _ratio(t: float) -> float:

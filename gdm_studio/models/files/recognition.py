@@ -60,14 +60,14 @@ _PHRASES = {
     "Adapter": "an adapter",
     "differences": "a LoRA of differences",
 }
-_SUPPORTED = "GDM Studio opens Stable Diffusion, FLUX.1, FLUX.2 Klein, Chroma, Z-Image and Lumina 2"
+_SUPPORTED = "GDM Studio opens Stable Diffusion, FLUX.1, FLUX.2 Klein, Chroma, Z-Image, Lumina 2, Qwen-Image and Krea 2"
 # Maximum number of an adapter's layers that are compared with the marks of families.
 MOST_LAYERS = 5000
 # Names of models that can be distinguished by the class of their diffusers pipeline but not by their weights.
 _PIPELINES = {
     "FluxKontextPipeline": "FLUX.1 Kontext",
     "QwenImageEditPipeline": "Qwen-Image-Edit",
-    "QwenImageEditPlusPipeline": "Qwen-Image-Edit",
+    "QwenImageEditPlusPipeline": "Qwen-Image-Edit-2509",
 }
 
 
@@ -134,7 +134,7 @@ def recognise(entry: Entry) -> Recognised | None:
     for prefix in _PREFIXES:
         below = {name[len(prefix) :]: shape for name, shape in shapes.items() if name.startswith(prefix)}
         if below and (found := _recognise_denoiser(Tensors(below))):
-            return replace(found, name=_read_pipeline_title(entry) or found.name, prefix=prefix)
+            return replace(found, name=_read_folder_title(entry, prefix) or found.name, prefix=prefix)
     whole = Tensors(shapes)
     if name := upscaler_name(shapes):
         return Recognised(UPSCALER, name, whole.parameters)
@@ -225,11 +225,22 @@ def _recognise_language_model(entry: Entry, found: Tensors) -> Recognised | None
     return Recognised(TEXT if architecture in ("t5", "t5encoder") else LANGUAGE, title, found.parameters)
 
 
-def _read_pipeline_title(entry: Entry) -> str:
-    if entry.kind != "folder" or PIPELINE not in entry.indexes:
+def _read_folder_title(entry: Entry, prefix: str) -> str:
+    """Return the name of the model in a folder according to its configurations, or "" if they do not distinguish it
+    from other models with its tensors. `prefix` is the component of the denoiser.
+    """
+    if entry.kind != "folder":
         return ""
     try:
-        return _PIPELINES.get(str(entry.object(PIPELINE).get("_class_name")), "")
+        config = f"{prefix}config.json"
+        if (entry.folder / config).is_file() and entry.object(config).get("zero_cond_t") is True:
+            return "Qwen-Image-Edit-2511"
+        if PIPELINE not in entry.indexes:
+            return ""
+        index = entry.object(PIPELINE)
+        if index.get("_class_name") == "Krea2Pipeline" and index.get("is_distilled") is True:
+            return "Krea 2 Turbo"
+        return _PIPELINES.get(str(index.get("_class_name")), "")
     except (StorageError, OSError, ValueError, TypeError, RecursionError):
         return ""
 
@@ -435,6 +446,7 @@ _DENOISERS: tuple[tuple[str, tuple[str, ...], Name], ...] = (
     (TRANSFORMER, ("head.modulation",), _name_wan),
     (TRANSFORMER, ("condition_embedder.text_embedder.linear_1.weight", "scale_shift_table"), "Wan 2.1 or 2.2"),
     (TRANSFORMER, ("txtfusion.projector.weight",), "Krea 2"),
+    (TRANSFORMER, ("text_fusion.projector.weight", "time_mod_proj.weight"), "Krea 2"),
     (TRANSFORMER, ("embed_image_indicator.weight",), "Ideogram 4"),
     (TRANSFORMER, ("layers.0.mlp.linear_fc2.weight",), "ERNIE-Image"),
     (TRANSFORMER, ("visual_transformer_blocks.0.cross_attention.key_norm.weight",), "Kandinsky 5"),
@@ -534,6 +546,8 @@ _ADAPTER_MARKS: tuple[tuple[re.Pattern[str], str | Callable[[int, int], str]], .
         re.compile(r"(?:^|_)(?:noise_refiner|context_refiner|layers)_\d+_(?:attention|feed_forward)_"),
         _name_z_image_adapter,
     ),
+    (re.compile(r"(?:^|_)(?:txtfusion|text_fusion)_"), "Krea 2"),
+    (re.compile(r"(?:^|_)blocks_\d+_attn_(?:w[qkvo]|to_gate|gate)$"), "Krea 2"),
     (re.compile(r"(?:^|_)blocks_\d+_(?:self|cross)_attn_[qkvo]$"), "Wan"),
     (re.compile(r"(?:^|_)blocks_\d+_(?:self|cross)_attn_[qkv]_proj$"), "Cosmos or Anima"),
     (re.compile(r"(?:^|_)transformer_blocks_\d+_attn_(?:to_[qkv]|add_[qkv]_proj)$"), _name_double_block_adapter),

@@ -75,7 +75,8 @@ def _complete_model(model: ScannedEntry, among: Sequence[ScannedEntry]) -> Scann
         about = replace(model.about, kind=_KINDS.get(card.prediction, "U-Net"), base=card.base)
         reason = missing_parts_reason(Path(model.path).name, missing)
         return replace(model, card=None, reason=reason, about=about)
-    texts = ", ".join(name_of(beside[part]) for part in card.needs if part != "vae" and part in beside)
+    files = dict.fromkeys(beside[part] for part in card.needs if part != "vae" and part in beside)
+    texts = ", ".join(map(name_of, files))
     summary = f"{card.summary}; text encoders: {texts}" if texts else card.summary
     if "vae" in card.needs:
         summary += f"; VAE: {name_of(beside['vae'])}"

@@ -226,7 +226,7 @@ class Stream(nn.Module):
 class JointBlock(nn.Module):
     """Transformer block in which text and image tokens have separate weights and attend to each other (MM-DiT).
 
-    It is conditioned on `c`, an activated embedding (N, width) or, for a block without modulation layers, the
+    It is conditioned on `c`, an activated embedding (N, width) or, always for a block without modulation layers, the
     modulations of image and text.
     """
 
@@ -253,7 +253,8 @@ class JointBlock(nn.Module):
 
     def modulations(self, c: JointCondition) -> tuple[Modulations, Modulations]:
         """Return the modulations (shifts, scales and gates) of the image tokens and of the text tokens."""
-        if self.image_modulation is not None and self.text_modulation is not None:
+        if isinstance(c, Tensor):
+            assert self.image_modulation is not None and self.text_modulation is not None
             return self.image_modulation(c), self.text_modulation(c)
         of_image, of_text = c
         return of_image, of_text

@@ -204,15 +204,15 @@ _ABBREVIATIONS = {"image": "img", "text": "txt"}
 def flux1_weights(config: Flux1Config) -> Weights:
     """Yield the name, shape and file locations of every weight of the transformer `Flux1`."""
     width = config.width
-    yield from _linear("image_in", (width, config.inputs), "img_in", "x_embedder")
-    yield from _linear("text_in", (width, config.context), "txt_in", "context_embedder")
+    yield from linear_weights("image_in", (width, config.inputs), "img_in", "x_embedder")
+    yield from linear_weights("text_in", (width, config.context), "txt_in", "context_embedder")
     if not config.approximator:
-        yield from _perceptron("time_in", (WAVES, width, width), "time_in", _TIME)
+        yield from perceptron_weights("time_in", (WAVES, width, width), "time_in", _TIME)
     if config.pooled:
-        yield from _perceptron("pooled_in", (config.pooled, width, width), "vector_in", _POOLED)
+        yield from perceptron_weights("pooled_in", (config.pooled, width, width), "vector_in", _POOLED)
     if config.guided:
         guidance = "time_text_embed.guidance_embedder"
-        yield from _perceptron("guidance_in", (WAVES, width, width), "guidance_in", guidance)
+        yield from perceptron_weights("guidance_in", (WAVES, width, width), "guidance_in", guidance)
     if config.approximator:
         yield from _approximator(config)
     for number in range(config.double):
@@ -222,46 +222,46 @@ def flux1_weights(config: Flux1Config) -> Weights:
             new = f"transformer_blocks.{number}"
             if not config.approximator:
                 places = f"{old}_mod.lin", f"{new}.{theirs.modulation}"
-                yield from _linear(f"{ours}_modulation", (6 * width, width), *places)
+                yield from linear_weights(f"{ours}_modulation", (6 * width, width), *places)
             yield from _flux_attention(f"{ours}.attention", config, f"{old}_attn", new, theirs, bias=True)
             ff = f"{new}.{theirs.feed_forward}.net"
-            yield from _linear(f"{ours}.feed_forward.up", (4 * width, width), f"{old}_mlp.0", f"{ff}.0.proj")
-            yield from _linear(f"{ours}.feed_forward.down", (width, 4 * width), f"{old}_mlp.2", f"{ff}.2")
+            yield from linear_weights(f"{ours}.feed_forward.up", (4 * width, width), f"{old}_mlp.0", f"{ff}.0.proj")
+            yield from linear_weights(f"{ours}.feed_forward.down", (width, 4 * width), f"{old}_mlp.2", f"{ff}.2")
     for number in range(config.single):
         ours, old = f"parallel.{number}", f"single_blocks.{number}"
         new = f"single_transformer_blocks.{number}"
         if not config.approximator:
             places = f"{old}.modulation.lin", f"{new}.norm.linear"
-            yield from _linear(f"{ours}.modulation", (3 * width, width), *places)
+            yield from linear_weights(f"{ours}.modulation", (3 * width, width), *places)
         rows = 7 * width
         for index, part in enumerate(("query", "key", "value")):
             rows_of = Source(f"{old}.linear1", index * width, rows)
-            yield from _linear(f"{ours}.attention.{part}", (width, width), rows_of, f"{new}.attn.to_{part[0]}")
+            yield from linear_weights(f"{ours}.attention.{part}", (width, width), rows_of, f"{new}.attn.to_{part[0]}")
         yield from _norms(f"{ours}.attention", width // config.heads, f"{old}.norm", f"{new}.attn")
         rows_of = Source(f"{old}.linear1", 3 * width, rows)
-        yield from _linear(f"{ours}.feed_forward.up", (4 * width, width), rows_of, f"{new}.proj_mlp")
-        yield from _linear(f"{ours}.out", (width, 5 * width), f"{old}.linear2", f"{new}.proj_out")
+        yield from linear_weights(f"{ours}.feed_forward.up", (4 * width, width), rows_of, f"{new}.proj_mlp")
+        yield from linear_weights(f"{ours}.out", (width, 5 * width), f"{old}.linear2", f"{new}.proj_out")
     if not config.approximator:
         yield from _last(width, bias=True)
-    yield from _linear("out", (config.outputs, width), "final_layer.linear", "proj_out")
+    yield from linear_weights("out", (config.outputs, width), "final_layer.linear", "proj_out")
 
 
 def flux2_weights(config: Flux2Config) -> Weights:
     """Yield the name, shape and file locations of every weight of the transformer `Flux2`."""
     width = config.width
     hidden = 3 * width
-    yield from _linear("image_in", (width, config.inputs), "img_in", "x_embedder", bias=False)
-    yield from _linear("text_in", (width, config.context), "txt_in", "context_embedder", bias=False)
+    yield from linear_weights("image_in", (width, config.inputs), "img_in", "x_embedder", bias=False)
+    yield from linear_weights("text_in", (width, config.context), "txt_in", "context_embedder", bias=False)
     embedders = {"time": "timestep_embedder"} | ({"guidance": "guidance_embedder"} if config.guided else {})
     for ours, embedder in embedders.items():
         place = f"time_guidance_embed.{embedder}"
-        yield from _perceptron(f"{ours}_in", (WAVES, width, width), f"{ours}_in", place, bias=False)
+        yield from perceptron_weights(f"{ours}_in", (WAVES, width, width), f"{ours}_in", place, bias=False)
     for ours, place, count in (
         ("image_modulation", "double_stream_modulation_img", 6),
         ("text_modulation", "double_stream_modulation_txt", 6),
         ("single_modulation", "single_stream_modulation", 3),
     ):
-        yield from _linear(ours, (count * width, width), f"{place}.lin", f"{place}.linear", bias=False)
+        yield from linear_weights(ours, (count * width, width), f"{place}.lin", f"{place}.linear", bias=False)
     for number in range(config.double):
         for stream, theirs in _STREAMS.items():
             ours = f"joint.{number}.{stream}"
@@ -271,9 +271,9 @@ def flux2_weights(config: Flux2Config) -> Weights:
             ff = f"{new}.{theirs.feed_forward}"
             for index, part in enumerate(("gate", "up")):
                 places = [Source(name, index * hidden, 2 * hidden) for name in (f"{old}_mlp.0", f"{ff}.linear_in")]
-                yield from _linear(f"{ours}.feed_forward.{part}", (hidden, width), *places, bias=False)
+                yield from linear_weights(f"{ours}.feed_forward.{part}", (hidden, width), *places, bias=False)
             down = f"{old}_mlp.2", f"{ff}.linear_out"
-            yield from _linear(f"{ours}.feed_forward.down", (width, hidden), *down, bias=False)
+            yield from linear_weights(f"{ours}.feed_forward.down", (width, hidden), *down, bias=False)
     for number in range(config.single):
         ours, old = f"parallel.{number}", f"single_blocks.{number}"
         new = f"single_transformer_blocks.{number}.attn"
@@ -287,12 +287,12 @@ def flux2_weights(config: Flux2Config) -> Weights:
         ):
             layers = f"{old}.linear1", f"{new}.to_qkv_mlp_proj"
             places = [Source(layer, begin, 3 * width + 2 * hidden) for layer in layers]
-            yield from _linear(f"{ours}.{part}", (rows, width), *places, bias=False)
+            yield from linear_weights(f"{ours}.{part}", (rows, width), *places, bias=False)
             begin += rows
         yield from _norms(f"{ours}.attention", width // config.heads, f"{old}.norm", new)
-        yield from _linear(f"{ours}.out", (width, width + hidden), f"{old}.linear2", f"{new}.to_out", bias=False)
+        yield from linear_weights(f"{ours}.out", (width, width + hidden), f"{old}.linear2", f"{new}.to_out", bias=False)
     yield from _last(width, bias=False)
-    yield from _linear("out", (config.inputs, width), "final_layer.linear", "proj_out", bias=False)
+    yield from linear_weights("out", (config.inputs, width), "final_layer.linear", "proj_out", bias=False)
 
 
 def sd3_weights(config: SD3Config) -> Weights:
@@ -300,10 +300,10 @@ def sd3_weights(config: SD3Config) -> Weights:
     width = config.width
     places = Source("pos_embed"), Source("pos_embed.pos_embed")
     yield Weight("positions", (1, config.positions**2, width), places)
-    yield from _linear("image_in", (width, config.channels, 2, 2), "x_embedder.proj", "pos_embed.proj")
-    yield from _linear("text_in", (width, config.context), "context_embedder", "context_embedder")
-    yield from _perceptron("time_in", (WAVES, width, width), "t_embedder.mlp", _TIME)
-    yield from _perceptron("pooled_in", (config.pooled, width, width), "y_embedder.mlp", _POOLED)
+    yield from linear_weights("image_in", (width, config.channels, 2, 2), "x_embedder.proj", "pos_embed.proj")
+    yield from linear_weights("text_in", (width, config.context), "context_embedder", "context_embedder")
+    yield from perceptron_weights("time_in", (WAVES, width, width), "t_embedder.mlp", _TIME)
+    yield from perceptron_weights("pooled_in", (config.pooled, width, width), "y_embedder.mlp", _POOLED)
     for number in range(config.depth):
         new = f"transformer_blocks.{number}"
         is_last = number == config.depth - 1
@@ -316,7 +316,7 @@ def sd3_weights(config: SD3Config) -> Weights:
                 yield from _shift_and_scale(f"{ours}_modulation", width, *modulation)
             else:
                 count = 9 if stream == "image" and number < config.dual else 6
-                yield from _linear(f"{ours}_modulation", (count * width, width), *modulation)
+                yield from linear_weights(f"{ours}_modulation", (count * width, width), *modulation)
             yield from _sd3_attention(f"{ours}.attention", config, f"{old}.attn", new, theirs, has_out=not is_short)
             if stream == "image" and number < config.dual:
                 second = theirs._replace(
@@ -325,10 +325,12 @@ def sd3_weights(config: SD3Config) -> Weights:
                 yield from _sd3_attention(f"blocks.{number}.second", config, f"{old}.attn2", new, second)
             if not is_short:
                 ff = f"{new}.{theirs.feed_forward}.net"
-                yield from _linear(f"{ours}.feed_forward.up", (4 * width, width), f"{old}.mlp.fc1", f"{ff}.0.proj")
-                yield from _linear(f"{ours}.feed_forward.down", (width, 4 * width), f"{old}.mlp.fc2", f"{ff}.2")
+                yield from linear_weights(
+                    f"{ours}.feed_forward.up", (4 * width, width), f"{old}.mlp.fc1", f"{ff}.0.proj"
+                )
+                yield from linear_weights(f"{ours}.feed_forward.down", (width, 4 * width), f"{old}.mlp.fc2", f"{ff}.2")
     yield from _last(width, bias=True)
-    yield from _linear("out", (4 * config.channels, width), "final_layer.linear", "proj_out")
+    yield from linear_weights("out", (4 * config.channels, width), "final_layer.linear", "proj_out")
 
 
 def z_image_weights(config: ZImageConfig) -> Weights:
@@ -340,12 +342,12 @@ def z_image_weights(config: ZImageConfig) -> Weights:
     last = ("norm_out.linear_1", "norm_out.linear_2")
     if not config.lumina:
         last = ("all_final_layer.2-1.adaLN_modulation.1", "all_final_layer.2-1.linear")
-    yield from _linear("image_in", (width, numbers), "x_embedder", image)
-    yield from _norm("text_norm", config.context, "cap_embedder.0", f"{new}.0")
-    yield from _linear("text_in", (width, config.context), "cap_embedder.1", f"{new}.1")
+    yield from linear_weights("image_in", (width, numbers), "x_embedder", image)
+    yield from norm_weights("text_norm", config.context, "cap_embedder.0", f"{new}.0")
+    yield from linear_weights("text_in", (width, config.context), "cap_embedder.1", f"{new}.1")
     sizes = WAVES, config.time_hidden, config.time
     time = "time_caption_embed.timestep_embedder" if config.lumina else "t_embedder.mlp"
-    yield from _perceptron("time_in", sizes, "t_embedder.mlp", time)
+    yield from perceptron_weights("time_in", sizes, "t_embedder.mlp", time)
     if config.padded:
         for ours, theirs in (("image_pad", "x_pad_token"), ("text_pad", "cap_pad_token")):
             yield Weight(ours, (1, width), (Source(theirs),))
@@ -356,8 +358,8 @@ def z_image_weights(config: ZImageConfig) -> Weights:
     ):
         for number in range(count):
             yield from _z_image_block(f"{group}.{number}", config, modulated=group != "context_refiner")
-    yield from _linear("last_scale", (width, config.time), "final_layer.adaLN_modulation.1", last[0])
-    yield from _linear("out", (numbers, width), "final_layer.linear", last[1])
+    yield from linear_weights("last_scale", (width, config.time), "final_layer.adaLN_modulation.1", last[0])
+    yield from linear_weights("out", (numbers, width), "final_layer.linear", last[1])
 
 
 def _z_image_block(block: str, config: ZImageConfig, *, modulated: bool) -> Weights:
@@ -370,28 +372,28 @@ def _z_image_block(block: str, config: ZImageConfig, *, modulated: bool) -> Weig
     begin = 0
     for part, count in (("query", width), ("key", values), ("value", values)):
         places = Source(f"{block}.attention.qkv", begin, rows), f"{attention}.to_{part[0]}"
-        yield from _linear(f"{block}.attention.{part}", (count, width), *places, bias=False)
+        yield from linear_weights(f"{block}.attention.{part}", (count, width), *places, bias=False)
         begin += count
     for part in "qk":
         ours = f"{block}.attention.{'query' if part == 'q' else 'key'}_norm"
-        yield from _norm(ours, head, f"{block}.attention.{part}_norm", f"{attention}.norm_{part}")
+        yield from norm_weights(ours, head, f"{block}.attention.{part}_norm", f"{attention}.norm_{part}")
     out = f"{block}.attention.out", f"{attention}.to_out.0"
-    yield from _linear(f"{block}.attention.out", (width, width), *out, bias=False)
+    yield from linear_weights(f"{block}.attention.out", (width, width), *out, bias=False)
     for part, number, shape in (
         ("gate", 1, (config.hidden, width)),
         ("down", 2, (width, config.hidden)),
         ("up", 3, (config.hidden, width)),
     ):
         names = f"{block}.feed_forward.w{number}", f"{block}.feed_forward.linear_{number}"
-        yield from _linear(f"{block}.feed_forward.{part}", shape, *names, bias=False)
+        yield from linear_weights(f"{block}.feed_forward.{part}", shape, *names, bias=False)
     norm = f"{block}.norm1.norm" if modulated else f"{block}.norm1"
-    yield from _norm(f"{block}.attention_norm", width, f"{block}.attention_norm1", norm)
-    yield from _norm(f"{block}.attention_out_norm", width, f"{block}.attention_norm2", f"{block}.norm2")
-    yield from _norm(f"{block}.feed_forward_norm", width, f"{block}.ffn_norm1")
-    yield from _norm(f"{block}.feed_forward_out_norm", width, f"{block}.ffn_norm2")
+    yield from norm_weights(f"{block}.attention_norm", width, f"{block}.attention_norm1", norm)
+    yield from norm_weights(f"{block}.attention_out_norm", width, f"{block}.attention_norm2", f"{block}.norm2")
+    yield from norm_weights(f"{block}.feed_forward_norm", width, f"{block}.ffn_norm1")
+    yield from norm_weights(f"{block}.feed_forward_out_norm", width, f"{block}.ffn_norm2")
     if modulated:
         modulation = f"{block}.adaLN_modulation.{int(config.lumina)}", f"{block}.norm1.linear"
-        yield from _linear(f"{block}.modulation", (4 * width, config.time), *modulation)
+        yield from linear_weights(f"{block}.modulation", (4 * width, config.time), *modulation)
 
 
 def _approximator(config: Flux1Config) -> Weights:
@@ -400,13 +402,13 @@ def _approximator(config: Flux1Config) -> Weights:
     """
     theirs = "distilled_guidance_layer"
     wide = config.approximator
-    yield from _linear("approximator.into", (wide, 2 * INDEX_WAVES), f"{theirs}.in_proj")
+    yield from linear_weights("approximator.into", (wide, 2 * INDEX_WAVES), f"{theirs}.in_proj")
     for number in range(config.approximator_layers):
         ours, layer = f"approximator.layers.{number}", f"{theirs}.layers.{number}"
         yield from _scale(f"approximator.norms.{number}", wide, f"{theirs}.norms.{number}")
-        yield from _linear(f"{ours}.0", (wide, wide), f"{layer}.in_layer", f"{layer}.linear_1")
-        yield from _linear(f"{ours}.2", (wide, wide), f"{layer}.out_layer", f"{layer}.linear_2")
-    yield from _linear("approximator.out", (config.width, wide), f"{theirs}.out_proj")
+        yield from linear_weights(f"{ours}.0", (wide, wide), f"{layer}.in_layer", f"{layer}.linear_1")
+        yield from linear_weights(f"{ours}.2", (wide, wide), f"{layer}.out_layer", f"{layer}.linear_2")
+    yield from linear_weights("approximator.out", (config.width, wide), f"{theirs}.out_proj")
 
 
 def _flux_attention(
@@ -415,10 +417,10 @@ def _flux_attention(
     width = config.width
     for index, (part, name) in enumerate((("query", theirs.query), ("key", theirs.key), ("value", theirs.value))):
         places = Source(f"{old}.qkv", index * width, 3 * width), f"{new}.{name}"
-        yield from _linear(f"{ours}.{part}", (width, width), *places, bias=bias)
+        yield from linear_weights(f"{ours}.{part}", (width, width), *places, bias=bias)
     for part, name in (("query_norm", theirs.query_norm), ("key_norm", theirs.key_norm)):
         yield from _scale(f"{ours}.{part}", width // config.heads, f"{old}.norm.{part}", f"{new}.{name}")
-    yield from _linear(f"{ours}.out", (width, width), f"{old}.proj", f"{new}.{theirs.out}", bias=bias)
+    yield from linear_weights(f"{ours}.out", (width, width), f"{old}.proj", f"{new}.{theirs.out}", bias=bias)
 
 
 def _sd3_attention(
@@ -427,11 +429,11 @@ def _sd3_attention(
     width = config.width
     for index, (part, name) in enumerate((("query", theirs.query), ("key", theirs.key), ("value", theirs.value))):
         places = Source(f"{old}.qkv", index * width, 3 * width), f"{new}.{name}"
-        yield from _linear(f"{ours}.{part}", (width, width), *places)
+        yield from linear_weights(f"{ours}.{part}", (width, width), *places)
     for part, name in (("query_norm", theirs.query_norm), ("key_norm", theirs.key_norm)) if config.normed else ():
-        yield from _norm(f"{ours}.{part}", width // config.heads, f"{old}.ln_{part[0]}", f"{new}.{name}")
+        yield from norm_weights(f"{ours}.{part}", width // config.heads, f"{old}.ln_{part[0]}", f"{new}.{name}")
     if has_out:
-        yield from _linear(f"{ours}.out", (width, width), f"{old}.proj", f"{new}.{theirs.out}")
+        yield from linear_weights(f"{ours}.out", (width, width), f"{old}.proj", f"{new}.{theirs.out}")
 
 
 def _norms(ours: str, width: int, old: str, new: str) -> Weights:
@@ -453,25 +455,25 @@ def _shift_and_scale(ours: str, width: int, old: str, new: str, *, bias: bool = 
     """
     for index, part in enumerate(("shift", "scale")):
         places = Source(old, index * width, 2 * width), Source(new, (1 - index) * width, 2 * width)
-        yield from _linear(f"{ours}.{part}", (width, width), *places, bias=bias)
+        yield from linear_weights(f"{ours}.{part}", (width, width), *places, bias=bias)
 
 
-def _perceptron(ours: str, sizes: tuple[int, int, int], old: str, new: str, *, bias: bool = True) -> Weights:
+def perceptron_weights(ours: str, sizes: tuple[int, int, int], old: str, new: str, *, bias: bool = True) -> Weights:
     """Yield the weights of a two-layer perceptron with the given input, hidden and output sizes."""
     names = ("0", "2") if old.endswith(".mlp") else ("in_layer", "out_layer")
     for index, (into, out) in enumerate((sizes[:2], sizes[1:])):
         theirs = f"{new}.{names[index]}" if new == old else f"{new}.linear_{index + 1}"
-        yield from _linear(f"{ours}.{2 * index}", (out, into), f"{old}.{names[index]}", theirs, bias=bias)
+        yield from linear_weights(f"{ours}.{2 * index}", (out, into), f"{old}.{names[index]}", theirs, bias=bias)
 
 
-def _linear(ours: str, shape: Shape, *places: Place, bias: bool = True) -> Weights:
+def linear_weights(ours: str, shape: Shape, *places: Place, bias: bool = True) -> Weights:
     """Yield the weight and the bias of a linear layer. `places` are its names or locations in the file layouts."""
     for end, size in (("weight", shape), ("bias", shape[:1])) if bias else (("weight", shape),):
         sources = (Source(place) if isinstance(place, str) else place for place in places)
         yield Weight(f"{ours}.{end}", size, tuple(source._replace(name=f"{source.name}.{end}") for source in sources))
 
 
-def _norm(ours: str, width: int, *places: str) -> Weights:
+def norm_weights(ours: str, width: int, *places: str) -> Weights:
     """Yield the weight of a normalisation layer."""
     yield Weight(f"{ours}.weight", (width,), tuple(Source(f"{place}.weight") for place in places))
 
@@ -480,5 +482,5 @@ def _scale(ours: str, width: int, *places: str) -> Weights:
     """Yield the weight of a normalisation layer that is called "scale" in the original layout and "weight" in ComfyUI's
     files.
     """
-    for weight in _norm(ours, width, *places):
+    for weight in norm_weights(ours, width, *places):
         yield weight._replace(sources=(Source(f"{places[0]}.scale"), *weight.sources))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -25,6 +26,17 @@ class LatentScale:
 # FLUX.1, Z-Image, Chroma and Lumina 2.
 FLUX_1 = LatentScale(0.1159, 0.3611)
 STABLE_DIFFUSION_3 = LatentScale(0.0609, 1.5305)
+
+
+# Mean and standard deviation of each channel of Qwen-Image's latents, which are also those of Wan 2.1.
+QWEN_IMAGE_MEAN = (
+    -0.7571, -0.7089, -0.9113, 0.1075, -0.1745, 0.9653, -0.1517, 1.5508, 0.4134, -0.0715, 0.5517, -0.3632, -0.1922,
+    -0.9497, 0.2503, -0.2921,
+)  # fmt: skip
+QWEN_IMAGE_DEVIATION = (
+    2.8184, 1.4541, 2.3275, 2.6558, 1.2196, 1.7708, 2.6052, 2.0743, 3.2687, 2.1526, 2.8652, 1.5579, 1.6382, 1.1253,
+    2.8251, 1.916,
+)  # fmt: skip
 
 
 class ScaledAutoencoder(nn.Module):
@@ -67,6 +79,15 @@ class ScaledAutoencoder(nn.Module):
 def with_latent_scale(autoencoder: Autoencoder, scale: LatentScale) -> ScaledAutoencoder:
     """Wrap an autoencoder so that all latent channels are normalised by the same shift and scale."""
     return ScaledAutoencoder(autoencoder, torch.tensor(scale.shift), torch.tensor(scale.scale))
+
+
+def with_channel_statistics(
+    autoencoder: Autoencoder, means: Sequence[float], deviations: Sequence[float]
+) -> ScaledAutoencoder:
+    """Wrap an autoencoder, such as that of Qwen-Image, so that its latents are normalised by the mean and the standard
+    deviation of each channel.
+    """
+    return ScaledAutoencoder(autoencoder, torch.tensor(means), 1 / torch.tensor(deviations))
 
 
 def with_batch_norm(autoencoder: Autoencoder, mean: Tensor, variance: Tensor) -> ScaledAutoencoder:

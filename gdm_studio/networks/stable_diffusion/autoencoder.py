@@ -1,10 +1,15 @@
-"""Autoencoder of Stable Diffusion, where a latent position covers 8 by 8 pixels (Rombach et al. 2022, appendix G)."""
+"""Autoencoder of Stable Diffusion, where a latent position covers 8 by 8 pixels (Rombach et al. 2022, appendix G).
+
+The autoencoder of Wan 2.1 (Wan Team 2025, arXiv:2503.20314) has the same layers with other normalisations. Its
+convolutions over time see zeros before the first frame, so that only their last slice counts for a single image.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -70,10 +75,10 @@ class Encoder(nn.Module):
         here = widths[0]
         for level, width in enumerate(widths):
             sampling = Downsample(width) if level < len(widths) - 1 else None
-            self.down.append(Level(here, width, config.blocks, downsample=sampling))
+            self.down.append(Level(here, width, config.blocks, downsample=sampling, pointwise=config.video))
             here = width
-        self.mid = Middle(here)
-        self.norm_out = _create_norm(here)
+        self.mid = Middle(here, pointwise=config.video)
+        self.norm_out = _create_norm(here, pointwise=config.video)
         self.conv_out = nn.Conv2d(here, 2 * config.latent, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -96,13 +101,15 @@ class Decoder(nn.Module):
         widths = [config.channels * width for width in config.widths]
         here = widths[-1]
         self.conv_in = nn.Conv2d(config.latent, here, 3, padding=1)
-        self.mid = Middle(here)
+        self.mid = Middle(here, pointwise=config.video)
         levels: list[nn.Module] = []
         for level, width in reversed(list(enumerate(widths))):
-            levels.insert(0, Level(here, width, config.blocks + 1, upsample=Upsample(width) if level else None))
-            here = width
+            after = width // 2 if config.video and level else width
+            sampling = Upsample(width, after) if level else None
+            levels.insert(0, Level(here, width, config.blocks + 1, upsample=sampling, pointwise=config.video))
+            here = after
         self.up = nn.ModuleList(levels)
-        self.norm_out = _create_norm(here)
+        self.norm_out = _create_norm(here, pointwise=config.video)
         self.conv_out = nn.Conv2d(here, 3, 3, padding=1)
 
     def forward(self, z: Tensor) -> Tensor:
@@ -127,10 +134,11 @@ class Level(nn.Module):
         *,
         downsample: nn.Module | None = None,
         upsample: nn.Module | None = None,
+        pointwise: bool = False,
     ) -> None:
         super().__init__()
         sides = zip([channels_in, *[channels_out] * (blocks - 1)], [channels_out] * blocks, strict=True)
-        self.block = nn.ModuleList(ResBlock(*side) for side in sides)
+        self.block = nn.ModuleList(ResBlock(*side, pointwise=pointwise) for side in sides)
         self.downsample = downsample
         self.upsample = upsample
 
@@ -145,11 +153,11 @@ class Level(nn.Module):
 class Middle(nn.Module):
     """Coarsest level of the autoencoder: two residual blocks with an attention layer between them."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, *, pointwise: bool = False) -> None:
         super().__init__()
-        self.block_1 = ResBlock(channels, channels)
-        self.attn_1 = Attention(channels)
-        self.block_2 = ResBlock(channels, channels)
+        self.block_1 = ResBlock(channels, channels, pointwise=pointwise)
+        self.attn_1 = Attention(channels, pointwise=pointwise)
+        self.block_2 = ResBlock(channels, channels, pointwise=pointwise)
 
     def forward(self, h: Tensor) -> Tensor:
         out: Tensor = self.block_2(self.attn_1(self.block_1(h)))
@@ -161,11 +169,11 @@ class ResBlock(nn.Module):
     memory.
     """
 
-    def __init__(self, channels_in: int, channels_out: int) -> None:
+    def __init__(self, channels_in: int, channels_out: int, *, pointwise: bool = False) -> None:
         super().__init__()
-        self.norm1 = _create_norm(channels_in)
+        self.norm1 = _create_norm(channels_in, pointwise=pointwise)
         self.conv1 = LargeConv3x3(channels_in, channels_out)
-        self.norm2 = _create_norm(channels_out)
+        self.norm2 = _create_norm(channels_out, pointwise=pointwise)
         self.conv2 = LargeConv3x3(channels_out, channels_out)
         self.nin_shortcut = nn.Conv2d(channels_in, channels_out, 1) if channels_in != channels_out else nn.Identity()
 
@@ -185,9 +193,9 @@ class Attention(nn.Module):
     checkpoint stores them as 1x1 convolutions.
     """
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, *, pointwise: bool = False) -> None:
         super().__init__()
-        self.norm = _create_norm(channels)
+        self.norm = _create_norm(channels, pointwise=pointwise)
         self.q, self.k, self.v, self.proj_out = (nn.Linear(channels, channels) for _ in range(4))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -222,17 +230,17 @@ class Upsample(nn.Module):
     convolution.
     """
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, channels_out: int) -> None:
         super().__init__()
-        self.conv = LargeConv3x3(channels, channels)
+        self.conv = LargeConv3x3(channels, channels_out)
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor
         if not _is_large(x):
             out = self.conv(F.interpolate(x, scale_factor=2.0, mode="nearest"))
             return out
-        count, channels, height, width = x.shape
-        out = x.new_empty(count, channels, 2 * height, 2 * width)
+        count, _, height, width = x.shape
+        out = x.new_empty(count, self.conv.out_channels, 2 * height, 2 * width)
         for rows in _iter_stripes(x):
             first = max(rows.start - 1, 0)
             last = min(rows.stop + 1, height)
@@ -242,7 +250,18 @@ class Upsample(nn.Module):
         return out
 
 
-def _normalise_and_convolve(norm: nn.GroupNorm, conv: nn.Conv2d, x: Tensor) -> Tensor:
+class PositionNorm(nn.Module):
+    """RMS normalisation of the channels at each position of a feature map, with a learned scale."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.normalize(x, dim=1) * (len(self.weight) ** 0.5 * self.weight[:, None, None])
+
+
+def _normalise_and_convolve(norm: nn.Module, conv: nn.Conv2d, x: Tensor) -> Tensor:
     """Compute conv(silu(norm(x))) with a 3x3 convolution: half of a residual block. Height and width are unchanged.
 
     Large feature maps are processed in stripes, which changes only the rounding, so that no other feature map than x
@@ -251,13 +270,15 @@ def _normalise_and_convolve(norm: nn.GroupNorm, conv: nn.Conv2d, x: Tensor) -> T
     if not _is_large(x):
         out: Tensor = conv(F.silu(norm(x)))
         return out
-    scale, shift = _linear_coefficients(norm, x)
+    normalise: Callable[[Tensor], Tensor] = norm
+    if isinstance(norm, nn.GroupNorm):
+        normalise = partial(_scale_and_shift, *_linear_coefficients(norm, x))
     count, _, height, width = x.shape
     out = x.new_empty(count, conv.out_channels, height, width)
     for rows in _iter_stripes(x):
         first = max(rows.start - 1, 0)
         last = min(rows.stop + 1, height)
-        made = conv(F.silu(torch.addcmul(shift, x[..., first:last, :], scale), inplace=True))
+        made = conv(F.silu(normalise(x[..., first:last, :]), inplace=True))
         out[..., rows, :] = made[..., rows.start - first : rows.stop - first, :]
     return out
 
@@ -281,6 +302,10 @@ def _linear_coefficients(norm: nn.GroupNorm, x: Tensor) -> tuple[Tensor, Tensor]
     return scale.to(x)[..., None, None], shift.to(x)[..., None, None]
 
 
+def _scale_and_shift(scale: Tensor, shift: Tensor, x: Tensor) -> Tensor:
+    return torch.addcmul(shift, x, scale)
+
+
 def _is_large(x: Tensor) -> bool:
     return x.shape[-2] * x.shape[-1] >= (min(SMALL, LARGE) if _IN_STRIPES.get() else LARGE)
 
@@ -290,5 +315,5 @@ def _iter_stripes(x: Tensor) -> Iterator[slice]:
     return (slice(top, min(top + ROWS, x.shape[-2])) for top in range(0, x.shape[-2], ROWS))
 
 
-def _create_norm(channels: int) -> nn.GroupNorm:
-    return nn.GroupNorm(32, channels, eps=1e-6)
+def _create_norm(channels: int, *, pointwise: bool) -> nn.Module:
+    return PositionNorm(channels) if pointwise else nn.GroupNorm(32, channels, eps=1e-6)

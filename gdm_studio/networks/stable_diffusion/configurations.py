@@ -112,6 +112,9 @@ class AutoencoderConfig:
     latent: int = 4
     # True if there is a 1x1 convolution after the encoder and before the decoder.
     quant: bool = True
+    # True for the autoencoder of Wan 2.1 and Qwen-Image, applied to a single frame. It normalises each position, and
+    # halves the channels where it doubles the resolution.
+    video: bool = False
 
 
 @dataclass(frozen=True)

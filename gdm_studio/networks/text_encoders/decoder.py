@@ -44,6 +44,11 @@ class DecoderConfig:
     softcap: float = 0.0
     # True if token embeddings are multiplied by the root of the width.
     scaled: bool = False
+    # True if the layers of queries, keys and values have biases.
+    bias: bool = False
+    # Number of rotary frequencies that are turned by each axis (time, row, column) of a token's position. () if
+    # positions have one axis.
+    sections: tuple[int, ...] = ()
 
 
 class Decoder(nn.Module):
@@ -58,19 +63,35 @@ class Decoder(nn.Module):
         self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
         self.norm = _create_norm(config, config.width)
 
-    def encode(self, ids: Tensor, mask: Tensor | None = None, layers: Sequence[int] = (-1,)) -> Tensor:
+    def encode(
+        self,
+        ids: Tensor,
+        mask: Tensor | None = None,
+        layers: Sequence[int] = (-1,),
+        *,
+        images: tuple[int, Tensor] | None = None,
+        places: Tensor | None = None,
+    ) -> Tensor:
         """Encode prompts to hidden states (N, L, width · len(layers)), concatenated from several layers along the
         channels.
 
         `ids` are token ids (N, L), and `mask` (N, L) is False at padding, which is on the right. `layers` are numbered
-        as in `PromptFormat.layers`. Layers after the last one are not evaluated.
+        as in `PromptFormat.layers`. Layers after the last one are not evaluated. `images` are the id of the tokens that
+        stand for images, and the features (count, width) that replace their embeddings. `places` are the tokens'
+        positions (axes, L), or None for those of a plain text.
         """
         count = self.config.layers
         wanted = [number % (count + 1) for number in layers]
         h = self.embed_tokens(ids)
         if self.config.scaled:
             h = h * torch.tensor(self.config.width**0.5, dtype=h.dtype)
-        positions = rotary(ids.shape[1], self.config.head, self.config.theta, h)
+        if images is not None:
+            token, features = images
+            h = h.masked_scatter((ids == token)[..., None], features.to(h))
+        turns = torch.arange(ids.shape[1], dtype=torch.float32)[:, None]
+        if places is not None:
+            turns = _spread_over_frequencies(places, self.config.sections)
+        positions = rotary(turns, self.config.head, self.config.theta, h)
         seen = torch.ones(ids.shape[1], ids.shape[1], dtype=torch.bool, device=ids.device).tril()
         if mask is not None:
             seen = seen & mask[:, None, None, :]
@@ -119,9 +140,9 @@ class Attention(nn.Module):
         self.config = config
         inner = config.heads * config.head
         outer = config.key_heads * config.head
-        self.q_proj = nn.Linear(config.width, inner, bias=False)
-        self.k_proj = nn.Linear(config.width, outer, bias=False)
-        self.v_proj = nn.Linear(config.width, outer, bias=False)
+        self.q_proj = nn.Linear(config.width, inner, bias=config.bias)
+        self.k_proj = nn.Linear(config.width, outer, bias=config.bias)
+        self.v_proj = nn.Linear(config.width, outer, bias=config.bias)
         self.o_proj = nn.Linear(inner, config.width, bias=False)
         self.q_norm = _create_norm(config, config.head) if config.head_norm else None
         self.k_norm = _create_norm(config, config.head) if config.head_norm else None
@@ -158,14 +179,23 @@ class OffsetRMSNorm(nn.RMSNorm):
         return out.to(x.dtype)
 
 
-def rotary(length: int, head: int, theta: float, like: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the cosines and sines (L, head) of the rotary position embedding for the first `length` positions. The
-    angles of the first half of the channels are repeated in the second half.
+def rotary(places: Tensor, head: int, theta: float, like: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the cosines and sines (L, head) of the rotary position embedding for tokens at `places` (L, 1), or (L,
+    head / 2) if each frequency has a position of its own. The angles of the first half of the channels are repeated in
+    the second half.
     """
     # Powers on the CPU are the same for every device.
     frequencies = theta ** -(torch.arange(0, head, 2, dtype=torch.float32) / head)
-    angles = torch.outer(torch.arange(length, dtype=torch.float32), frequencies).repeat(1, 2)
+    angles = (places * frequencies).repeat(1, 2)
     return angles.cos().to(like), angles.sin().to(like)
+
+
+def _spread_over_frequencies(places: Tensor, sections: Sequence[int]) -> Tensor:
+    """Return the position (L, frequencies) of each token by which each rotary frequency turns, from its positions
+    (axes, L) along the axes.
+    """
+    axes = torch.repeat_interleave(torch.arange(len(sections)), torch.tensor(sections))
+    return places[axes].T.float()
 
 
 def rotate(x: Tensor, positions: tuple[Tensor, Tensor]) -> Tensor:

@@ -27,6 +27,10 @@ class PromptFormat:
     # Indices of the layers after which hidden states are taken, concatenated along channels. 0 is the embedding, and
     # negative numbers count from the end: −1 is the last layer with the final normalisation.
     layers: tuple[int, ...] = (-1,)
+    # Number of the template's last tokens that remain when a prompt is cut off.
+    kept: int = 0
+    # Number of the template's first tokens whose hidden states the denoiser does not get.
+    dropped: int = 0
 
     def wrap(self, prompt: str) -> str:
         """Insert a prompt into the template of the text encoder, and return the text to tokenise."""
@@ -38,7 +42,12 @@ class PromptFormat:
 
         L is `tokens` if prompts are padded, else the length of the longest prompt.
         """
-        cut = [list(row[: self.tokens]) for row in rows]
+        cut = [self._cut(row) for row in rows]
         length = self.tokens if self.padded else max(map(len, cut))
         ids = torch.tensor([row + [pad] * (length - len(row)) for row in cut])
         return ids, torch.arange(length) < torch.tensor([[len(row)] for row in cut])
+
+    def _cut(self, row: Sequence[int]) -> list[int]:
+        if len(row) <= self.tokens or not self.kept:
+            return list(row[: self.tokens])
+        return [*row[: self.tokens - self.kept], *row[-self.kept :]]

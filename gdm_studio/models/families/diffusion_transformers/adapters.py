@@ -19,6 +19,8 @@ from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.prompts.parser import Mention
 from gdm_studio.networks.diffusion_transformers.configurations import Weight
 
+# The networks besides the transformer that adapters can change.
+_TEXT_ENCODERS = ("text_encoder", "text_encoder_2", "text_encoder_3")
 # Starts of the names that adapter files use for the layers of text encoders.
 _TEXT_ENCODER_PREFIXES = ("lora_te", "text_encoder")
 
@@ -64,7 +66,7 @@ class PromptAdapters:
             return []
         networks: dict[Part, nn.Module] = {"transformer": self._network}
         if any(map(_changes_text_encoders, found)):
-            networks |= {cast(Part, part): text for part, text in self._texts.items()}
+            networks |= {cast(Part, part): text for part, text in self._texts.items() if part in _TEXT_ENCODERS}
         deltas = self._cache.deltas_of(found, networks, self._base, weights=self._weights)
         return [(deltas[path], tag) for path, tag in found.items()]
 

@@ -11,7 +11,17 @@ from typing import Any
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.base import IncompleteModel
 from gdm_studio.models.families.diffusion_transformers.configuration import Config
-from gdm_studio.models.families.diffusion_transformers.variants import DEV, VARIANTS, Variant
+from gdm_studio.models.families.diffusion_transformers.variants import (
+    DEV,
+    EDIT,
+    EDIT_2509,
+    EDIT_2511,
+    KREA_2,
+    KREA_2_TURBO,
+    QWEN_IMAGE,
+    VARIANTS,
+    Variant,
+)
 from gdm_studio.models.families.shared_parts.part_layout import Part, part_in, parts_of
 from gdm_studio.models.families.stable_diffusion.variants import name_some
 from gdm_studio.models.files.checkpoints import Entry
@@ -102,10 +112,7 @@ def layout_of(entry: Entry) -> Layout:
     """
     found = recognise(entry)
     assert found is not None
-    variant = VARIANTS[found.name]
-    # Kontext and FLUX.1 dev have the same tensors, and can only be distinguished by name.
-    if found.name == DEV and "kontext" in f"{name_of(entry.path)} {describe_entry(entry).title}".casefold():
-        variant = VARIANTS["FLUX.1 Kontext"]
+    variant = VARIANTS[_distinguish_by_name(found.name, entry)]
     where: dict[str, tuple[str, str]] = {}
     shapes: dict[str, Shape] = {}
     quantized: dict[str, int] = {}
@@ -136,6 +143,20 @@ def layout_of(entry: Entry) -> Layout:
         sentence = f"{entry.path.name} is nearest to {variant.title}, but not whole: {' and '.join(flaws)}; {again}."
         raise IncompleteModel(sentence, variant.title)
     return layout
+
+
+def _distinguish_by_name(found: str, entry: Entry) -> str:
+    """Return the name of a model's variant, given the name `found` for its tensors. Some variants have the same
+    tensors, and can only be distinguished by the name of the file or its title.
+    """
+    title = f"{name_of(entry.path)} {describe_entry(entry).title}".casefold()
+    if found == DEV and "kontext" in title:
+        return "FLUX.1 Kontext"
+    if found == KREA_2 and "turbo" in title:
+        return KREA_2_TURBO
+    if found == QWEN_IMAGE and "edit" in title:
+        return EDIT_2511 if "2511" in title else EDIT_2509 if "2509" in title or "plus" in title else EDIT
+    return found
 
 
 def missing_parts(entry: Entry, wanted: Mapping[str, RequiredPart], parts: Iterable[Part]) -> dict[str, RequiredPart]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from gdm_studio.models.families.diffusion_transformers.variants import Family
 from gdm_studio.models.families.shared_parts.prompt_tokenizer import PromptTokenizer
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.tokenizer import BEGIN, END, clip_tokenizer
-from gdm_studio.networks.text_encoders import gemma2, qwen3, t5
+from gdm_studio.networks.text_encoders import gemma2, qwen3, qwen25_vl, t5
 from gdm_studio.networks.text_encoders.prompt_format import PromptFormat
 
 # Number of tokens that CLIP reads, including the tokens that begin and end a prompt.
@@ -37,6 +37,15 @@ class Prompt:
         return Prompt(self.context.to(device, dtype), pooled)
 
 
+@dataclass(frozen=True)
+class SeenImage:
+    """Reference image as seen by a text encoder: the features (rows · columns, width) of its tokens, and their grid."""
+
+    features: Tensor
+    # Rows and columns.
+    grid: tuple[int, int]
+
+
 # Text encoders and their tokenizers by the name of the part. CLIP's tokenizer is not among them.
 Encoders = Mapping[str, Any]
 Tokenizers = Mapping[str, PromptTokenizer]
@@ -44,20 +53,32 @@ Tokenizers = Mapping[str, PromptTokenizer]
 
 @torch.no_grad()
 def encode_prompt(
-    family: Family, config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, *, negative: bool
+    family: Family,
+    config: Any,
+    encoders: Encoders,
+    tokenizers: Tokenizers,
+    text: str,
+    *,
+    negative: bool,
+    images: Sequence[SeenImage] = (),
 ) -> Prompt:
     """Encode one prompt with the text encoders of a diffusion transformer, and return a batch of one row.
 
     `negative` marks a negative prompt, which Lumina 2 encodes without its system prompt. Other families ignore it.
+    `images` are reference images, which the text encoders of some families see.
     """
+    if family.startswith("qwen_image"):
+        return _encode_for_qwen_image(family, encoders["text_encoder"], tokenizers["text_encoder"], text, images)
     return _ENCODERS[family](config, encoders, tokenizers, text, negative)
 
 
-def words_with_positions(family: Family, config: Any, tokenizers: Tokenizers, text: str) -> list[tuple[str, list[int]]]:
+def words_with_positions(
+    family: Family, config: Any, tokenizers: Tokenizers, text: str, images: Sequence[SeenImage] = ()
+) -> list[tuple[str, list[int]]]:
     """Return each word of a prompt, in lower case, with the positions of its tokens in the encoded text, for attention
-    maps.
+    maps. `images` are the reference images that the text encoder sees.
     """
-    spans = list(_iter_token_spans(family, config, tokenizers, text))
+    spans = list(_iter_token_spans(family, config, tokenizers, text, images))
     last = max((end for _, _, end in spans), default=0)
     found = []
     for word in _WORD.finditer(text, 0, last):
@@ -66,7 +87,9 @@ def words_with_positions(family: Family, config: Any, tokenizers: Tokenizers, te
     return [(word, places) for word, places in found if places]
 
 
-def _iter_token_spans(family: Family, config: Any, tokenizers: Tokenizers, text: str) -> Iterator[tuple[int, int, int]]:
+def _iter_token_spans(
+    family: Family, config: Any, tokenizers: Tokenizers, text: str, images: Sequence[SeenImage]
+) -> Iterator[tuple[int, int, int]]:
     """Yield each token of the prompt as (position in the encoded text, start, end), where start and end are character
     positions.
     """
@@ -77,9 +100,10 @@ def _iter_token_spans(family: Family, config: Any, tokenizers: Tokenizers, text:
     part, form = _FORMATS[family]
     if family == "flux1" and not config.guided:
         form = t5.FLUX_1_SCHNELL
+    form = _with_images(form, family, images)
     spans = tokenizers[part].spans(form.wrap(text), form.tokens) if part in tokenizers else []
     before = len(form.before)
-    for place, (begin, end) in enumerate(spans, first):
+    for place, (begin, end) in enumerate(spans, first - form.dropped):
         if begin < end and begin < before + len(text) and end > before:
             yield place, begin - before, end - before
 
@@ -136,9 +160,36 @@ def _create_decoder_encoding(form: PromptFormat) -> Callable[[Any, Encoders, Tok
         used = replace(form, before="") if negative and form is gemma2.LUMINA_2 else form
         ids, mask = used.batch([tokenizer.encode(used.wrap(text))], tokenizer.pad)
         place = _device_of(encoder)
-        return Prompt(encoder.encode(ids.to(place), mask.to(place), used.layers))
+        return Prompt(encoder.encode(ids.to(place), mask.to(place), used.layers)[:, used.dropped :])
 
     return encode
+
+
+def _encode_for_qwen_image(
+    family: Family, encoder: Any, tokenizer: PromptTokenizer, text: str, images: Sequence[SeenImage]
+) -> Prompt:
+    form = _with_images(_FORMATS[family][1], family, images)
+    ids, mask = form.batch([tokenizer.encode(form.wrap(text))], tokenizer.pad)
+    device = _device_of(encoder)
+    seen: dict[str, Any] = {}
+    if images:
+        (token,) = tokenizer.encode(qwen25_vl.IMAGE)
+        features = torch.cat([image.features.to(device) for image in images])
+        places = qwen25_vl.token_positions(ids[0].tolist(), token, [image.grid for image in images])
+        seen = {"images": (token, features), "places": places}
+    hidden = encoder.encode(ids.to(device), mask.to(device), form.layers, **seen)
+    return Prompt(hidden[:, form.dropped :])
+
+
+def _with_images(form: PromptFormat, family: Family, images: Sequence[SeenImage]) -> PromptFormat:
+    """Return a prompt format in which tokens for reference images precede the prompt."""
+    before = form.before
+    for number, image in enumerate(images, 1):
+        rows, columns = image.grid
+        title = f"Picture {number}: " if family == "qwen_image_edit_plus" else ""
+        tokens = qwen25_vl.IMAGE * (rows * columns)
+        before += f"{title}{qwen25_vl.IMAGE_BEGIN}{tokens}{qwen25_vl.IMAGE_END}"
+    return replace(form, before=before) if images else form
 
 
 def _encode_with_t5(form: PromptFormat, encoder: Any, tokenizer: PromptTokenizer, text: str) -> Tensor:
@@ -172,6 +223,10 @@ _FORMATS: Mapping[Family, tuple[str, PromptFormat]] = {
     "flux2": ("text_encoder", qwen3.FLUX_2_KLEIN),
     "z_image": ("text_encoder", qwen3.Z_IMAGE),
     "lumina": ("text_encoder", gemma2.LUMINA_2),
+    "krea2": ("text_encoder", qwen3.KREA_2),
+    "qwen_image": ("text_encoder", qwen25_vl.QWEN_IMAGE),
+    "qwen_image_edit": ("text_encoder", qwen25_vl.QWEN_IMAGE_EDIT),
+    "qwen_image_edit_plus": ("text_encoder", qwen25_vl.QWEN_IMAGE_EDIT),
 }
 _ENCODERS: Mapping[Family, Callable[[Any, Encoders, Tokenizers, str, bool], Prompt]] = {
     "flux1": _encode_for_flux1,
@@ -180,4 +235,5 @@ _ENCODERS: Mapping[Family, Callable[[Any, Encoders, Tokenizers, str, bool], Prom
     "flux2": _create_decoder_encoding(qwen3.FLUX_2_KLEIN),
     "z_image": _create_decoder_encoding(qwen3.Z_IMAGE),
     "lumina": _create_decoder_encoding(gemma2.LUMINA_2),
+    "krea2": _create_decoder_encoding(qwen3.KREA_2),
 }

@@ -18,8 +18,10 @@ from gdm_studio.networks.diffusion_transformers.configurations import (
     Weights,
     ZImageConfig,
 )
+from gdm_studio.networks.diffusion_transformers.krea2_configuration import Krea2Config, krea2_weights
+from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import QwenImageConfig, qwen_image_weights
 
-Config = Flux1Config | Flux2Config | SD3Config | ZImageConfig
+Config = Flux1Config | Flux2Config | SD3Config | ZImageConfig | QwenImageConfig | Krea2Config
 # Maximum number of blocks of one kind. A file with more blocks is rejected.
 MOST = 128
 # Channels of an attention head in Stable Diffusion 3.
@@ -162,6 +164,45 @@ def z_image_config(name: str, shapes: Mapping[str, Shape], *, base: ZImageConfig
         lumina=base.lumina,
         axes=base.axes,
         theta=base.theta,
+    )
+
+
+def qwen_image_config(name: str, shapes: Mapping[str, Shape], *, clean_references: bool = False) -> QwenImageConfig:
+    """Derive the configuration of a Qwen-Image network from the shapes of its tensors."""
+    found = Tensors(shapes, qwen_image_weights(QwenImageConfig(depth=1)))
+    width = found.rows("image_in.weight")
+    head = found.rows("blocks.0.image.attention.key_norm.weight")
+    _check_head(name, head, FLUX_HEAD)
+    return QwenImageConfig(
+        channels=found.columns("image_in.weight") // 4,
+        width=width,
+        heads=width // head,
+        depth=found.count("blocks.0.image.attention.key_norm.weight"),
+        context=found.columns("text_in.weight"),
+        clean_references=clean_references,
+    )
+
+
+def krea2_config(name: str, shapes: Mapping[str, Shape]) -> Krea2Config:
+    """Derive the configuration of a Krea 2 network from the shapes of its tensors."""
+    found = Tensors(shapes, krea2_weights(Krea2Config(depth=1, fusing=1, refining=1)))
+    width = found.rows("image_in.weight")
+    head = found.rows("blocks.0.attention.key_norm.weight")
+    _check_head(name, head, sum(Krea2Config.axes))
+    text = found.rows("text_norm.weight")
+    return Krea2Config(
+        channels=found.columns("image_in.weight") // 4,
+        width=width,
+        heads=width // head,
+        value_heads=found.rows("blocks.0.attention.key.weight") // head,
+        depth=found.count("blocks.0.attention.key_norm.weight"),
+        hidden=found.rows("blocks.0.feed_forward.gate.weight"),
+        text=text,
+        taps=found.columns("fusion.projector.weight"),
+        text_heads=text // found.rows("fusion.fusing.0.attention.key_norm.weight"),
+        text_hidden=found.rows("fusion.fusing.0.feed_forward.gate.weight"),
+        fusing=found.count("fusion.fusing.0.attention.key_norm.weight"),
+        refining=found.count("fusion.refining.0.attention.key_norm.weight"),
     )
 
 

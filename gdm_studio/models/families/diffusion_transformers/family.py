@@ -1,4 +1,6 @@
-"""Model family of diffusion transformers: FLUX.1, Chroma, FLUX.2 Klein, Stable Diffusion 3, Z-Image and Lumina 2."""
+"""Model family of diffusion transformers: FLUX.1, Chroma, FLUX.2 Klein, Stable Diffusion 3, Z-Image, Lumina 2,
+Qwen-Image and Krea 2.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +21,10 @@ from gdm_studio.models.families.diffusion_transformers.variants import VARIANTS
 from gdm_studio.models.families.shared_parts.own_parts import check_lacks_parts
 from gdm_studio.models.families.shared_parts.part_layout import parts_of
 from gdm_studio.models.families.stable_diffusion.family import DISTILLED_GUIDANCE, SHAPES
+from gdm_studio.models.few_step_models import step_count_in
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.weight_file_names import name_of
-from gdm_studio.models.flow_shifts import TOKEN
+from gdm_studio.models.flow_shifts import CONSTANT, TOKEN
 from gdm_studio.models.installed.description import describe_entry
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.diffusion_transformers.configurations import SD3Config
@@ -58,8 +61,12 @@ def card(entry: Entry) -> ModelCard:
     except OSError as error:
         raise ModelError(f"{entry.path.name} cannot be read; copy it again.") from error
     steps, guidance = variant.steps, variant.guidance
-    if variant.few_steps is not None and variant.is_distilled(f"{name_of(entry.path)} {describe_entry(entry).title}"):
+    title = f"{name_of(entry.path)} {describe_entry(entry).title}"
+    if variant.few_steps is not None and variant.is_distilled(title):
         steps, guidance = variant.few_steps
+        if variant.few_shift:
+            steps = step_count_in(title) or steps
+            variant = replace(variant, shift=CONSTANT, process={"shift": variant.few_shift}, spacing="trailing")
     side = min(SIDE, _largest_side(layout) or SIDE)
     found = ModelCard(
         name=name_of(entry.path),
@@ -82,6 +89,7 @@ def card(entry: Entry) -> ModelCard:
         accepts=_determine_capabilities(layout, side),
         process_numbers=dict(variant.process),
         shift=variant.shift,
+        normed_patch=variant.normed_patch,
         dtypes=("bf16", "fp32"),
         path=entry.path,
         weights=files,
@@ -132,7 +140,8 @@ def _determine_capabilities(layout: Layout, side: int) -> Capabilities:
         factors=(*((distilled,) if variant.distilled_guidance else ()), *SECOND_PASS),
         sizes=tuple(size for size in sizes if max(size) <= (largest or MAX_SIDE)),
         multiple=TOKEN,
-        vae=True,
+        # Other autoencoders with as many channels have other latents.
+        vae=variant.vae.kind == "vae",
         largest=largest,
         sees_rest=variant.fills,
         hints=(REFERENCE,) if variant.references else (),

@@ -19,6 +19,8 @@ from gdm_studio.models.memory.residency import place_network
 from gdm_studio.networks.bounded_construction import at_most
 from gdm_studio.networks.diffusion_transformers.flux1 import Flux1
 from gdm_studio.networks.diffusion_transformers.flux2 import Flux2
+from gdm_studio.networks.diffusion_transformers.krea2 import Krea2
+from gdm_studio.networks.diffusion_transformers.qwen_image import QwenImage
 from gdm_studio.networks.diffusion_transformers.sd3 import SD3
 from gdm_studio.networks.diffusion_transformers.z_image import ZImage
 
@@ -29,6 +31,10 @@ NETWORKS: Mapping[Family, Callable[[Any], nn.Module]] = {
     "sd3": SD3,
     "z_image": ZImage,
     "lumina": ZImage,
+    "krea2": Krea2,
+    "qwen_image": QwenImage,
+    "qwen_image_edit": QwenImage,
+    "qwen_image_edit_plus": QwenImage,
 }
 
 

@@ -20,17 +20,19 @@ from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import 
 from gdm_studio.models.families.diffusion_transformers.conditioning import (
     Encoders,
     Prompt,
+    SeenImage,
     encode_prompt,
     words_with_positions,
 )
 from gdm_studio.models.families.diffusion_transformers.cost import step_cost
 from gdm_studio.models.families.diffusion_transformers.loader import load_transformer
 from gdm_studio.models.families.diffusion_transformers.previews import linear_preview
+from gdm_studio.models.families.diffusion_transformers.seen_image import see_image
 from gdm_studio.models.families.diffusion_transformers.variants import Variant
 from gdm_studio.models.families.shared_parts.latent_model import ImageCodec, LatentModel
-from gdm_studio.models.families.shared_parts.loader import load_clip, load_decoder, load_t5, load_vae
+from gdm_studio.models.families.shared_parts.loader import load_clip, load_decoder, load_t5, load_vae, load_vision
 from gdm_studio.models.families.shared_parts.part_layout import Part
-from gdm_studio.models.families.shared_parts.prompt_tokenizer import PromptTokenizer, load_tokenizer
+from gdm_studio.models.families.shared_parts.prompt_tokenizer import TOKENIZED, PromptTokenizer, load_tokenizer
 from gdm_studio.models.families.shared_parts.stages import StagedModel, second_pass
 from gdm_studio.models.families.stable_diffusion.loader import TextEncoders
 from gdm_studio.models.files.checkpoints import read_entry
@@ -92,7 +94,7 @@ class DiffusionTransformer(LatentModel):
             return _load_text_encoder(parts[name], place, torch.float32 if is_slow else wide, store)
 
         sizes = {name: part.network.bytes_in(wide.itemsize) for name, part in parts.items()}
-        tokenizers = {name: load_tokenizer(part) for name, part in parts.items() if part.kind != "clip"}
+        tokenizers = {name: load_tokenizer(part) for name, part in parts.items() if part.kind in TOKENIZED}
         network = load_transformer(entry, layout, device, dtype, store)
         texts = TextEncoders(text, sizes, device)
         adapters = PromptAdapters(network, layout.weights, texts, card.base)
@@ -135,7 +137,8 @@ class DiffusionTransformer(LatentModel):
         denoise, network, text = self._create_denoiser(conditions)
         config = self.layout.config
         prompt = without_adapter_tags(conditions[0].text)
-        words = words_with_positions(self.variant.family, config, self.tokenizers, prompt)
+        images = self._see_references(conditions[0])
+        words = words_with_positions(self.variant.family, config, self.tokenizers, prompt, images)
         tokens = sorted({place for _, places in words for place in places})
         # The last map of `text_attention` is the attention to the whole text.
         order = {token: number for number, token in enumerate(tokens)}
@@ -165,12 +168,13 @@ class DiffusionTransformer(LatentModel):
         """
         self.fast_decoder.update()
         network, encoders = self.adapters.networks(each.text for each in conditions if not each.negative)
+        images = self._see_references(conditions[0])
         known: dict[tuple[str, bool], Prompt] = {}
         prompts = []
         for condition in conditions:
             key = condition.text, condition.negative
             if key not in known:
-                known[key] = self._encode(condition, encoders)
+                known[key] = self._encode(condition, encoders, images)
             prompts.append(known[key])
         del encoders
         self.texts.rest()
@@ -210,7 +214,14 @@ class DiffusionTransformer(LatentModel):
 
         fit_streams([self.network], self.device, self.rows.rows_at_once(len(prompts)), row_bytes)
 
-    def _encode(self, condition: Conditioning, encoders: Encoders) -> Prompt:
+    def _see_references(self, condition: Conditioning) -> list[SeenImage]:
+        """Return the reference images as the text encoder sees them. All rows of a run have the same ones."""
+        if not self.variant.seen_area:
+            return []
+        images = (hint.rgba for hint in condition.hints if hint.kind == REFERENCE)
+        return [see_image(self.texts["image_encoder"], image, self.variant.seen_area) for image in images]
+
+    def _encode(self, condition: Conditioning, encoders: Encoders, images: Sequence[SeenImage]) -> Prompt:
         found = encode_prompt(
             self.variant.family,
             self.layout.config,
@@ -218,6 +229,7 @@ class DiffusionTransformer(LatentModel):
             self.tokenizers,
             without_adapter_tags(condition.text),
             negative=condition.negative,
+            images=images,
         )
         return found.to(self.device, self.dtype)
 
@@ -296,6 +308,8 @@ def _text_length(config: object, tokens: int) -> int:
 
 def _load_text_encoder(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
     """Load one text encoder of a diffusion transformer. CLIP, which is small, is always in fp32. Raises ModelError."""
+    if part.kind == "qwen25vl_vision":
+        return load_vision(part, device, dtype, store)
     if part.kind != "clip":
         return (load_t5 if part.kind == "t5" else load_decoder)(part, device, dtype, store)
     found = load_clip(part, device, torch.float32, store)

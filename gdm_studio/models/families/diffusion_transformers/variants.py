@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 from gdm_studio.maths.processes import sd3_first
@@ -11,16 +13,29 @@ from gdm_studio.models.families.diffusion_transformers.configuration import (
     ReadConfig,
     flux1_config,
     flux2_config,
+    krea2_config,
     lumina_config,
+    qwen_image_config,
     sd3_config,
     z_image_config,
 )
 from gdm_studio.models.flow_shifts import CONSTANT
-from gdm_studio.models.required_parts import FLUX_1_VAE, FLUX_2_VAE, STABLE_DIFFUSION_3_VAE, RequiredPart
+from gdm_studio.models.required_parts import (
+    FLUX_1_VAE,
+    FLUX_2_VAE,
+    QWEN_IMAGE_VAE,
+    STABLE_DIFFUSION_3_VAE,
+    RequiredPart,
+)
 from gdm_studio.networks.diffusion_transformers import configurations
 from gdm_studio.networks.diffusion_transformers.configurations import Weights
+from gdm_studio.networks.diffusion_transformers.krea2_configuration import krea2_weights
+from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import qwen_image_weights
 
-Family = Literal["flux1", "chroma", "flux2", "sd3", "z_image", "lumina"]
+Family = Literal[
+    "flux1", "chroma", "flux2", "sd3", "z_image", "lumina",
+    "qwen_image", "qwen_image_edit", "qwen_image_edit_plus", "krea2",
+]  # fmt: skip
 # Eighths of the pooled text of Stable Diffusion 3 that come from CLIP-L and from OpenCLIP bigG.
 CLIP_SHARES = (3, 5)
 # Sizes (width, height) of the images for which FLUX.1 Kontext was trained.
@@ -28,6 +43,24 @@ _NARROW = (
     (672, 1568), (688, 1504), (720, 1456), (752, 1392), (800, 1328), (832, 1248), (880, 1184), (944, 1104),
 )  # fmt: skip
 KONTEXT_SIZES = (*_NARROW, (1024, 1024), *((height, width) for width, height in reversed(_NARROW)))
+
+
+# Multiple of pixels to which Qwen-Image's pipelines resize reference images.
+_EDIT_UNIT = 32
+
+
+def size_of_area(area: int, shape: float) -> tuple[int, int]:
+    """Return the size (width, height) in multiples of 32 pixels that is nearest to an area and to a ratio of width to
+    height.
+    """
+    width = math.sqrt(area * shape)
+    return tuple(max(1, round(side / _EDIT_UNIT)) * _EDIT_UNIT for side in (width, width / shape))  # type: ignore[return-value]
+
+
+def _sizes_of_area(area: int) -> tuple[tuple[int, int], ...]:
+    """Return the sizes of an area for all ratios of width to height from 1 : 4 to 4 : 1."""
+    shapes = (4 ** (step / 200) for step in range(-200, 201))
+    return tuple(dict.fromkeys(size_of_area(area, shape) for shape in shapes))
 
 
 @dataclass(frozen=True)
@@ -55,6 +88,8 @@ class Variant:
     is_guidable: bool = True
     # Default number of steps and guidance scale of distilled versions, which have the same tensors.
     few_steps: tuple[int, float] | None = None
+    # Shift of the noise of distilled versions, which may also name their number of steps, or 0 for the variant's own.
+    few_shift: float = 0.0
     # Word in the names of distilled versions, or "not WORD" if the word is in the names of the other versions.
     mark: str = "turbo"
     spacing: str = "trailing"
@@ -63,6 +98,10 @@ class Variant:
     # Maximum number of reference images, and their sizes (width, height). Without sizes, any size is accepted.
     references: int = 0
     reference_sizes: tuple[tuple[int, int], ...] = ()
+    # Pixels of the images that the text encoder sees beside the prompt, or 0 if it sees none.
+    seen_area: int = 0
+    # Side of the patches of latents whose norm guidance does not change, or 0 if it may change all.
+    normed_patch: int = 0
     # True if the network takes the mask and the unmasked part of the image as additional channels.
     fills: bool = False
 
@@ -89,6 +128,11 @@ def _required_text_encoders(family: Family, config: Any) -> dict[str, RequiredPa
     if family == "flux2":
         # Hidden states of three layers are concatenated.
         return {"text_encoder": RequiredPart("qwen3", context // 3)}
+    if family == "krea2":
+        return {"text_encoder": RequiredPart("qwen3vl", config.text)}
+    if family.startswith("qwen_image"):
+        vision = {} if family == "qwen_image" else {"image_encoder": RequiredPart("qwen25vl_vision", context)}
+        return {"text_encoder": RequiredPart("qwen25vl", context), **vision}
     return {"text_encoder": RequiredPart({"chroma": "t5", "z_image": "qwen3", "lumina": "gemma2"}[family], context)}
 
 
@@ -151,6 +195,50 @@ _Z_IMAGE = Variant(
     guidance=5.0,
     few_steps=(8, 1.0),
 )
+# Name of the variant whose tensors are the same as those of Qwen-Image-Edit and Edit 2509.
+QWEN_IMAGE = "Qwen-Image or Qwen-Image-Edit"
+EDIT, EDIT_2509, EDIT_2511 = "Qwen-Image-Edit", "Qwen-Image-Edit-2509", "Qwen-Image-Edit-2511"
+_QWEN_IMAGE = Variant(
+    name=QWEN_IMAGE,
+    family="qwen_image",
+    title="Qwen-Image",
+    read_config=qwen_image_config,
+    weights=qwen_image_weights,
+    vae=QWEN_IMAGE_VAE,
+    shift="Qwen-Image",
+    process={},
+    steps=50,
+    guidance=4.0,
+    few_steps=(8, 1.0),
+    few_shift=3.0,
+    mark="lightning",
+    spacing="linspace",
+    normed_patch=2,
+)
+_EDIT_PLUS = replace(
+    _QWEN_IMAGE,
+    name=EDIT_2509,
+    family="qwen_image_edit_plus",
+    title="Qwen-Image-Edit 2509",
+    steps=40,
+    references=3,
+    reference_sizes=_sizes_of_area(1024 * 1024),
+    seen_area=384 * 384,
+)
+# Name of the variant whose tensors are the same as those of Krea 2 Turbo.
+KREA_2, KREA_2_TURBO = "Krea 2", "Krea 2 Turbo"
+_KREA_2 = Variant(
+    name=KREA_2,
+    family="krea2",
+    title="Krea 2",
+    read_config=krea2_config,
+    weights=krea2_weights,
+    vae=QWEN_IMAGE_VAE,
+    shift="Krea 2",
+    process={},
+    steps=28,
+    guidance=5.5,
+)
 VARIANTS: Mapping[str, Variant] = {
     each.name: each
     for each in (
@@ -201,6 +289,33 @@ VARIANTS: Mapping[str, Variant] = {
             process={"shift": 6.0},
             guidance=4.0,
             few_steps=None,
+        ),
+        _KREA_2,
+        replace(
+            _KREA_2,
+            name=KREA_2_TURBO,
+            title="Krea 2 Turbo",
+            shift=CONSTANT,
+            process={"shift": math.exp(1.15)},
+            steps=8,
+            guidance=1.0,
+        ),
+        _QWEN_IMAGE,
+        replace(
+            _EDIT_PLUS,
+            name=EDIT,
+            family="qwen_image_edit",
+            title="Qwen-Image-Edit",
+            steps=50,
+            references=1,
+            seen_area=1024 * 1024,
+        ),
+        _EDIT_PLUS,
+        replace(
+            _EDIT_PLUS,
+            name=EDIT_2511,
+            title="Qwen-Image-Edit 2511",
+            read_config=partial(qwen_image_config, clean_references=True),
         ),
     )
 }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -20,24 +21,30 @@ from gdm_studio.models.memory.loaded_model_cache import Store, key_of
 from gdm_studio.models.memory.residency import place_network
 from gdm_studio.networks.bounded_construction import at_most
 from gdm_studio.networks.diffusion_transformers.scaled_autoencoder import (
+    QWEN_IMAGE_DEVIATION,
+    QWEN_IMAGE_MEAN,
     LatentScale,
     ScaledAutoencoder,
     with_batch_norm,
+    with_channel_statistics,
     with_latent_scale,
 )
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.text_encoders.decoder import Decoder, DecoderConfig
 from gdm_studio.networks.text_encoders.gemma2 import gemma2_config
-from gdm_studio.networks.text_encoders.qwen3 import qwen3_config
+from gdm_studio.networks.text_encoders.qwen3 import qwen3_config, qwen3_vl_config
+from gdm_studio.networks.text_encoders.qwen25_vl import Vision, VisionConfig, qwen25_config
 from gdm_studio.networks.text_encoders.t5 import T5Config, T5Encoder
 
 N = TypeVar("N", bound=nn.Module)
 
 # Maximum number of layers. A file with more layers does not contain such a part.
 MOST_LAYERS = 128
-# Channels per head of Gemma 2.
-GEMMA_HEAD = 256
+# Channels per head of language models without normalised heads.
+HEADS: Mapping[Kind, int] = {"gemma2": 256, "qwen25vl": 128}
+# Kinds of autoencoders.
+VAES: tuple[Kind, ...] = ("vae", "wan_vae")
 # The statistics of FLUX.2's latents, stored beside the weights of its autoencoder.
 STATISTICS = ("bn.running_mean", "bn.running_var")
 
@@ -60,6 +67,13 @@ def load_decoder(part: Part, device: torch.device, dtype: torch.dtype, store: St
     return _load_from_store(part, device, dtype, store, lambda: _build(part, network, device, dtype))
 
 
+def load_vision(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> Vision:
+    """Load the image encoder of Qwen2.5-VL onto the device, unless it is in the store. Raises ModelError."""
+    return _load_from_store(
+        part, device, dtype, store, lambda: _build(part, lambda s: Vision(vision_config(s)), device, dtype)
+    )
+
+
 def load_clip(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> ClipText:
     """Load a CLIP text encoder onto the device, unless it is in the store. Raises ModelError."""
     return _load_from_store(
@@ -69,8 +83,10 @@ def load_clip(part: Part, device: torch.device, dtype: torch.dtype, store: Store
 
 def load_part(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
     """Load a text encoder or autoencoder of any kind, unless it is in the store. Raises ModelError."""
-    if part.kind == "vae":
+    if part.kind in VAES:
         return load_vae(part, device, dtype, store, LatentScale(0.0, 1.0))
+    if part.kind == "qwen25vl_vision":
+        return load_vision(part, device, dtype, store)
     load = {"clip": load_clip, "t5": load_t5, "umt5": load_t5}.get(part.kind, load_decoder)
     found: nn.Module = load(part, device, dtype, store)
     return found
@@ -85,10 +101,13 @@ def load_vae(
     override.
     """
     used = _read_declared_scale(part) or scale
+    statistics = _read_declared_statistics(part) if part.kind == "wan_vae" else ()
 
     def load() -> ScaledAutoencoder:
         inner = _build(part, lambda shapes: Autoencoder(autoencoder_config(shapes)), device, dtype, but=STATISTICS)
         inner = inner.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        if part.kind == "wan_vae":
+            return with_channel_statistics(inner, *statistics).to(device, dtype)
         if not all(name in part.network.shapes for name in STATISTICS):
             return with_latent_scale(inner, used).to(device, dtype)
         mean, variance = _read_weights(part, STATISTICS, device, torch.float32).values()
@@ -96,24 +115,44 @@ def load_vae(
             raise ValueError(f"{len(mean)} statistics of {inner.config.latent} channels")
         return with_batch_norm(inner, mean, variance).to(device, dtype)
 
-    return _load_from_store(part, device, dtype, store, load, f"{used}")
+    return _load_from_store(part, device, dtype, store, load, f"{used} {statistics}")
 
 
 def _read_declared_scale(part: Part) -> LatentScale | None:
     """Return the scale of an autoencoder's latents from the configuration in its folder, or None if it does not state
     one. Raises ModelError.
     """
-    name = f"{part.component}/config.json" if part.component else "config.json"
-    if not part.path.is_dir() or not (part.path / name).is_file():
-        return None
-    try:
-        found = read_json_object(part.path / name)
+    with _configuration_of(part) as found:
         shift, scale = (found.get(each) or 0.0 for each in ("shift_factor", "scaling_factor"))
         if not scale:
             return None
         if any(isinstance(each, bool) or not abs(float(each)) < 1e6 for each in (shift, scale)) or abs(scale) < 1e-6:
             raise ValueError(f"{shift} and {scale}")
         return LatentScale(float(shift), float(scale))
+
+
+def _read_declared_statistics(part: Part) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return the mean and the standard deviation of each channel of an autoencoder's latents: those in the
+    configuration in its folder or, if it states none, those of Qwen-Image. Raises ModelError.
+    """
+    with _configuration_of(part) as found:
+        means = found.get("latents_mean") or QWEN_IMAGE_MEAN
+        deviations = found.get("latents_std") or QWEN_IMAGE_DEVIATION
+        numbers = tuple(map(float, means)), tuple(map(float, deviations))
+        is_usable = all(abs(mean) < 1e6 for mean in numbers[0]) and all(1e-6 < each < 1e6 for each in numbers[1])
+        if not is_usable or {*map(len, numbers)} != {part.width}:
+            raise ValueError(f"{len(means)} and {len(deviations)} statistics of {part.width} channels")
+        return numbers
+
+
+@contextmanager
+def _configuration_of(part: Part) -> Iterator[dict[str, Any]]:
+    """Context manager that returns the configuration in the folder of a part, or {} if there is none, and converts
+    errors from reading its values to ModelError.
+    """
+    name = f"{part.component}/config.json" if part.component else "config.json"
+    try:
+        yield read_json_object(part.path / name) if part.path.is_dir() and (part.path / name).is_file() else {}
     except (StorageError, OSError, ValueError, TypeError, RecursionError) as error:
         raise ModelError(f"{name} of {part.path.name} is damaged; copy or download the model again.") from error
 
@@ -137,14 +176,14 @@ def t5_config(shapes: Shapes) -> T5Config:
 
 
 def decoder_config(kind: Kind, shapes: Shapes) -> DecoderConfig:
-    """Derive the configuration of a Qwen3 or Gemma 2 language model from the shapes of its weights.
+    """Derive the configuration of a Qwen3, Qwen2.5-VL or Gemma 2 language model from the shapes of its weights.
 
     Raises LookupError, ValueError or ArithmeticError if they are not the weights of such a model.
     """
     vocabulary, width = shapes["embed_tokens.weight"]
     first = "layers.0.self_attn"
-    head = GEMMA_HEAD if kind == "gemma2" else shapes[f"{first}.q_norm.weight"][0]
-    return (gemma2_config if kind == "gemma2" else qwen3_config)(
+    head = HEADS[kind] if kind in HEADS else shapes[f"{first}.q_norm.weight"][0]
+    return {"gemma2": gemma2_config, "qwen25vl": qwen25_config, "qwen3vl": qwen3_vl_config}.get(kind, qwen3_config)(
         width,
         _count_layers(shapes),
         shapes[f"{first}.q_proj.weight"][0] // head,
@@ -152,6 +191,19 @@ def decoder_config(kind: Kind, shapes: Shapes) -> DecoderConfig:
         key_heads=shapes[f"{first}.k_proj.weight"][0] // head,
         head=head,
         vocabulary=vocabulary,
+    )
+
+
+def vision_config(shapes: Shapes) -> VisionConfig:
+    """Derive the configuration of Qwen2.5-VL's image encoder from the shapes of its weights. Raises LookupError or
+    ValueError if they are not the weights of such an encoder.
+    """
+    width, *_ = shapes["patch_embed.proj.weight"]
+    return VisionConfig(
+        width=width,
+        layers=_count_layers(shapes),
+        hidden=shapes["blocks.0.mlp.gate_proj.weight"][0],
+        out=shapes["merger.mlp.2.weight"][0],
     )
 
 
@@ -197,7 +249,7 @@ def _build(
     _check_names(part, {name: tuple(weight.shape) for name, weight in network.state_dict().items()}, shapes)
     network.load_state_dict(_read_weights(part, shapes, device, dtype), assign=True)
     network.eval().requires_grad_(False)
-    return network if part.kind == "vae" else place_network(network, device, dtype)
+    return network if part.kind in VAES else place_network(network, device, dtype)
 
 
 def _check_names(part: Part, wanted: Shapes, found: Shapes) -> None:
@@ -224,15 +276,15 @@ def _read_weights(part: Part, names: Iterable[str], device: torch.device, dtype:
     found: dict[str, Tensor] = {}
     for name, (file, place) in places.items():
         shape = part.network.shapes[name]
-        is_matrix = part.kind != "vae" and place.is_whole and len(shape) > 1
+        is_matrix = part.kind not in VAES and place.is_whole and len(shape) > 1
         compact = files[file].compact(place.name, dtype, device) if is_matrix else None
         if compact is not None:
             found[name] = compact.reshaped(shape)
             continue
         own = files[file][place.name]
-        plain = own.to(device, dtype) if part.kind == "vae" else own
+        plain = own.to(device, dtype) if part.kind in VAES else own
         found[name] = place.of(plain).reshape(shape).contiguous()
     return found
 
 
-_LAYER = re.compile(r"layers\.(\d+)\.")
+_LAYER = re.compile(r"(?:layers|blocks)\.(\d+)\.")

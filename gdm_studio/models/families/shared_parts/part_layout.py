@@ -16,6 +16,7 @@ from typing import Literal
 from gdm_studio.common.errors import ModelError
 from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.families.shared_parts import weight_names
+from gdm_studio.models.families.shared_parts.wan_vae_names import find_wan_vae_weights
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import Network, Places, network_of, places_from
 from gdm_studio.models.families.stable_diffusion.weight_names import (
     TensorSource,
@@ -23,6 +24,7 @@ from gdm_studio.models.families.stable_diffusion.weight_names import (
     tensors_from_openclip,
 )
 from gdm_studio.models.files.checkpoints import Entry, read_entry
+from gdm_studio.models.files.gguf import ARCHITECTURE
 from gdm_studio.models.files.network_prefixes import find_prefixes, names_below, root_of
 from gdm_studio.models.files.text_encoder import OPENCLIP, clip_prefixes
 from gdm_studio.models.required_parts import FoundPart, RequiredPart, wrong_part_error
@@ -31,21 +33,26 @@ Shape = tuple[int, ...]
 # File and name of a tensor.
 Place = tuple[str, str]
 Shapes = Mapping[str, Shape]
-Kind = Literal["vae", "t5", "umt5", "qwen3", "gemma2", "clip"]
+Kind = Literal["vae", "wan_vae", "t5", "umt5", "qwen3", "qwen3vl", "qwen25vl", "gemma2", "clip", "qwen25vl_vision"]
 
 # Maximum number of parts in one file or folder. Stable Diffusion 3 has the most, four.
 MOST = 8
 
 # Axes of the convolutions in autoencoders for videos, whose names are the same.
 AXES_OF_VIDEO = 5
+COLOURS = 3
 # Weight whose last axis is the width of a part. For a text encoder, its first axis is the number of tokens.
 WIDTH_OF: Mapping[Kind, str] = {
     "vae": "decoder.conv_in.weight",
+    "wan_vae": "decoder.conv_in.weight",
     "t5": "tokens.weight",
     "umt5": "tokens.weight",
     "qwen3": "embed_tokens.weight",
     "gemma2": "embed_tokens.weight",
     "clip": "token_embedding.weight",
+    "qwen25vl": "embed_tokens.weight",
+    "qwen3vl": "embed_tokens.weight",
+    "qwen25vl_vision": "merger.mlp.2.bias",
 }
 
 
@@ -101,11 +108,14 @@ def _iter_parts(entry: Entry, where: Mapping[str, Place]) -> Iterator[Part]:
     candidates = [(kind, prefix) for kind, prefixes in _PREFIX_FINDERS.items() for prefix in prefixes(where)]
     groups = names_below((prefix for _, prefix in candidates), where)
     multimodal = {root_of(at[1]) for name in where if (at := _VISION.fullmatch(name))}
+    architectures = {header.metadata.get(ARCHITECTURE, "") for header in entry.headers.values()}
+    is_multimodal_file = not architectures.isdisjoint(_MULTIMODAL_ARCHITECTURES)
     taken: set[str] = set()
     for kind, prefix in candidates:
         group = groups[prefix]
         found = _WEIGHT_FINDERS[kind](group)
-        is_other = kind in _DECODERS and root_of(prefix) in multimodal
+        is_multimodal = is_multimodal_file or root_of(prefix) in multimodal
+        is_other = kind in (_DECODERS if is_multimodal else _MULTIMODAL_DECODERS)
         if prefix in taken or is_other or not _has_only_known_weights(group, found):
             continue
         try:
@@ -113,7 +123,12 @@ def _iter_parts(entry: Entry, where: Mapping[str, Place]) -> Iterator[Part]:
             shape = network.shapes[WIDTH_OF[kind]]
             if kind == "vae" and len(shape) == AXES_OF_VIDEO:
                 continue
-            width = shape[-1] if kind != "vae" else network.shapes.get("bn.running_mean", shape[1:])[0]
+            # Autoencoders for images with transparency have a fourth channel.
+            if kind == "wan_vae" and network.shapes["encoder.conv_in.weight"][1] != COLOURS:
+                continue
+            width = shape[1] if kind == "wan_vae" else shape[-1]
+            if kind == "vae":
+                width = network.shapes.get("bn.running_mean", shape[1:])[0]
         except (LookupError, ValueError) as error:
             raise ModelError(
                 translatable("{name} is damaged; copy or download it again.", name=entry.path.name)
@@ -151,6 +166,10 @@ _BIAS, _BIAS_GGUF = (
     "enc.blk.1.attn_rel_b.weight",
 )
 _DECODERS = ("qwen3", "gemma2")
+# Language models that were trained with an image encoder. Some have the shapes of one that was trained without.
+_MULTIMODAL_DECODERS = ("qwen25vl", "qwen3vl")
+# Their names in the files of llama.cpp, which has the image encoder in another file.
+_MULTIMODAL_ARCHITECTURES = ("qwen2vl", "qwen3vl")
 _FIRST_LAYER = re.compile(
     r"(?:enc(?:oder)?\.|transformer\.)?(?:layers|blk|block|resblocks)\.0\.(?:.+\.)?(?:weight|bias)"
 )
@@ -165,22 +184,36 @@ def _create_prefix_finder(*layouts: tuple[str, ...]) -> Callable[[Collection[str
     return lambda names: dict.fromkeys(prefix for marks in layouts for prefix in find_prefixes(names, *marks))
 
 
+_find_qwen3 = _create_prefix_finder(
+    ("layers.0.self_attn.q_norm.weight", "embed_tokens.weight"), ("blk.0.attn_q_norm.weight", "token_embd.weight")
+)
 # Functions that find networks of each kind. A network that matches several kinds is of the first kind.
 _PREFIX_FINDERS: Mapping[Kind, Callable[[Collection[str]], Iterable[str]]] = {
     "vae": _create_prefix_finder(("decoder.mid.block_1.conv1.weight",), ("decoder.mid_block.resnets.0.conv1.weight",)),
+    "wan_vae": _create_prefix_finder(
+        ("decoder.middle.0.residual.0.gamma", "decoder.upsamples.0.residual.0.gamma"),
+        ("decoder.mid_block.resnets.0.norm1.gamma", "decoder.up_blocks.0.resnets.0.norm1.gamma"),
+    ),
     "umt5": _create_prefix_finder((_Q, _BIAS), (_Q_GGUF, _BIAS_GGUF)),
     "t5": _create_prefix_finder((_Q,), (_Q_GGUF,)),
-    "qwen3": _create_prefix_finder(
-        ("layers.0.self_attn.q_norm.weight", "embed_tokens.weight"), ("blk.0.attn_q_norm.weight", "token_embd.weight")
+    "qwen3": _find_qwen3,
+    "qwen3vl": _find_qwen3,
+    "qwen25vl": _create_prefix_finder(
+        ("layers.0.self_attn.k_proj.bias", "embed_tokens.weight"), ("blk.0.attn_k.bias", "token_embd.weight")
     ),
+    "qwen25vl_vision": _create_prefix_finder(("blocks.0.mlp.gate_proj.bias", "merger.ln_q.weight")),
     "gemma2": _create_prefix_finder(("layers.0.post_feedforward_layernorm.weight", "embed_tokens.weight")),
     "clip": clip_prefixes,
 }
 _WEIGHT_FINDERS: Mapping[Kind, Places] = {
     "vae": places_from(weight_names.rename_vae_weights),
+    "wan_vae": find_wan_vae_weights,
     "t5": places_from(weight_names.rename_t5_weights),
     "umt5": places_from(weight_names.rename_t5_weights),
     "qwen3": places_from(weight_names.rename_qwen3_weights),
+    "qwen3vl": places_from(weight_names.rename_qwen3_weights),
+    "qwen25vl": places_from(weight_names.rename_qwen25_weights),
+    "qwen25vl_vision": places_from(weight_names.rename_qwen25_vision_weights),
     "gemma2": places_from(weight_names.rename_gemma2_weights),
     "clip": _find_clip_weights,
 }

@@ -7,7 +7,7 @@ vocabulary.
 from __future__ import annotations
 
 import lzma
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 
@@ -40,6 +40,8 @@ QWEN_WHOLE = (
     "<|fim_suffix|>", "<|fim_pad|>", "<|repo_name|>", "<|file_sep|>", "<tool_response>", "</tool_response>", "<think>",
     "</think>",
 )  # fmt: skip
+# Number of these tokens that Qwen2.5 has, too.
+QWEN25_WHOLE = 22
 
 
 class PromptTokenizer:
@@ -152,8 +154,10 @@ def shipped_tokenizer(kind: Kind) -> PromptTokenizer | None:
 @cache
 def shipped_vocabulary(kind: Kind) -> Vocabulary | None:
     """Return the tokenizer vocabulary that is installed with the program for this kind of text encoder, or None."""
-    if kind == "qwen3":
-        return _create_shipped_qwen()
+    if kind in ("qwen3", "qwen3vl"):
+        return _create_shipped_qwen(QWEN_WHOLE)
+    if kind == "qwen25vl":
+        return _create_shipped_qwen(QWEN_WHOLE[:QWEN25_WHOLE])
     return from_json(_read_shipped("t5.json.xz"), "t5.json.xz") if kind == "t5" else None
 
 
@@ -217,14 +221,14 @@ def _list_scored_pieces(vocabulary: Vocabulary) -> list[tuple[str, float]]:
     return [(piece, score) for (piece, _), score in zip(ordered, scores, strict=True)]
 
 
-def _create_shipped_qwen() -> Vocabulary:
-    """Create Qwen3's vocabulary from the installed list of merges: the bytes, the merged pairs, and the tokens that are
-    matched as a whole.
+def _create_shipped_qwen(whole: Sequence[str]) -> Vocabulary:
+    """Create Qwen's vocabulary from the installed list of merges: the bytes, the merged pairs, and the tokens `whole`
+    that are matched as a whole.
     """
     lines = _read_shipped("qwen_merges.txt.xz").decode().split("\n")
     merges = [(left, right) for left, _, right in (line.partition(" ") for line in lines if line)]
-    pieces = [*_byte_characters(), *(left + right for left, right in merges), *QWEN_WHOLE]
-    return Vocabulary({piece: number for number, piece in enumerate(pieces)}, (), merges, QWEN_WHOLE)
+    pieces = [*_byte_characters(), *(left + right for left, right in merges), *whole]
+    return Vocabulary({piece: number for number, piece in enumerate(pieces)}, (), merges, whole)
 
 
 def _byte_characters() -> list[str]:
@@ -254,12 +258,18 @@ def _report_failure(name: str) -> Iterator[None]:
 
 _BUILDERS: dict[Kind, Callable[[Vocabulary], Tokenizer]] = {
     "qwen3": _build_qwen,
+    "qwen3vl": _build_qwen,
+    "qwen25vl": _build_qwen,
     "t5": _build_t5,
     "gemma2": _build_gemma,
 }
+# Kinds of text encoders whose tokenizers are created here.
+TOKENIZED = frozenset(_BUILDERS)
 # The padding token, and the tokens that begin and end a prompt.
 _MARKS: dict[Kind, tuple[str, str, str]] = {
     "qwen3": ("<|endoftext|>", "", ""),
+    "qwen3vl": ("<|endoftext|>", "", ""),
+    "qwen25vl": ("<|endoftext|>", "", ""),
     "t5": ("<pad>", "", "</s>"),
     "gemma2": ("<pad>", "<bos>", ""),
 }

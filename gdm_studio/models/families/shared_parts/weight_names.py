@@ -36,6 +36,20 @@ def rename_qwen3_weights(names: Iterable[str]) -> dict[str, str]:
     return _rename(names, _QWEN3)
 
 
+def rename_qwen25_weights(names: Iterable[str]) -> dict[str, str]:
+    """Map the weight names in a file of Qwen2.5's language model, from transformers or llama.cpp, to the names in this
+    program's network, which are the names in transformers.
+    """
+    return _rename(names, _QWEN25)
+
+
+def rename_qwen25_vision_weights(names: Iterable[str]) -> dict[str, str]:
+    """Map the weight names in a file of Qwen2.5-VL's image encoder from transformers to the names in this program's
+    network, which are the same.
+    """
+    return _rename(names, _QWEN25_VISION)
+
+
 def rename_gemma2_weights(names: Iterable[str]) -> dict[str, str]:
     """Map the weight names in a file of Gemma 2 from transformers to the names in this program's network, which are the
     same.
@@ -87,14 +101,22 @@ _DECODER = {
     r"(layers\.\d+\.(?:input|post_attention)_layernorm\.weight)": r"\1",
 }
 _GEMMA2 = _compile_rules(_DECODER | {r"(layers\.\d+\.(?:pre|post)_feedforward_layernorm\.weight)": r"\1"})
-_QWEN3 = _compile_rules(_DECODER | {
-    r"(layers\.\d+\.self_attn\.[qk]_norm\.weight)": r"\1",
+_QWEN = _DECODER | {
     r"token_embd\.weight": "embed_tokens.weight",
     r"output_norm\.weight": "norm.weight",
-    r"blk\.(\d+)\.attn_([qkv])\.weight": r"layers.\1.self_attn.\2_proj.weight",
+    r"blk\.(\d+)\.attn_([qkv])\.(weight|bias)": r"layers.\1.self_attn.\2_proj.\3",
     r"blk\.(\d+)\.attn_output\.weight": r"layers.\1.self_attn.o_proj.weight",
-    r"blk\.(\d+)\.attn_([qk])_norm\.weight": r"layers.\1.self_attn.\2_norm.weight",
     r"blk\.(\d+)\.ffn_(gate|up|down)\.weight": r"layers.\1.mlp.\2_proj.weight",
     r"blk\.(\d+)\.attn_norm\.weight": r"layers.\1.input_layernorm.weight",
     r"blk\.(\d+)\.ffn_norm\.weight": r"layers.\1.post_attention_layernorm.weight",
+}
+_QWEN3 = _compile_rules(_QWEN | {
+    r"(layers\.\d+\.self_attn\.[qk]_norm\.weight)": r"\1",
+    r"blk\.(\d+)\.attn_([qk])_norm\.weight": r"layers.\1.self_attn.\2_norm.weight",
+})  # fmt: skip
+_QWEN25 = _compile_rules(_QWEN | {r"(layers\.\d+\.self_attn\.[qkv]_proj\.bias)": r"\1"})
+_QWEN25_VISION = _compile_rules({
+    r"(patch_embed\.proj\.weight|merger\.ln_q\.weight|merger\.mlp\.[02]\.(?:weight|bias))": r"\1",
+    r"(blocks\.\d+\.(?:norm[12]\.weight|attn\.(?:qkv|proj)\.(?:weight|bias)))": r"\1",
+    r"(blocks\.\d+\.mlp\.(?:gate|up|down)_proj\.(?:weight|bias))": r"\1",
 })  # fmt: skip

@@ -162,6 +162,7 @@ def autoencoder_config(shapes: Shapes) -> AutoencoderConfig:
         blocks=_count_layers(shapes, r"encoder\.down\.0\.block\.(\d+)\."),
         latent=shapes["decoder.conv_in.weight"][1],
         quant="quant_conv.weight" in shapes,
+        video=not {"encoder.norm_out.bias", "encoder.down.0.block.0.norm1.bias"} & shapes.keys(),
     )
 
 

@@ -78,20 +78,30 @@ def clip_from_transformers(names: Iterable[str]) -> dict[str, str]:
     return _rename(list(names), _CLIP)
 
 
+# Axes of the weight of a convolution over time, rows and columns.
+CONVOLUTION_OVER_TIME = 5
+
+
 class TensorSource(NamedTuple):
-    """Location of a network's weight in a file: a whole tensor or one third of its rows, possibly transposed."""
+    """Location of a network's weight in a file: a whole tensor or one third of its rows, possibly transposed, or the
+    last time slice of a video network's weight.
+    """
 
     # Name of the tensor in the file.
     name: str
     # Index of the third of its rows, or -1 for the whole tensor.
     third: int = -1
     turned: bool = False
+    # True for the weight of a video network that is applied to single images.
+    still: bool = False
 
     def shape(self, theirs: Shape) -> Shape:
         """Return the shape that the network's weight has, given the shape of the file's tensor.
 
         Raises ValueError if the tensor is not divisible by three.
         """
+        if self.still:
+            theirs = _still_shape(theirs)
         if self.third >= 0:
             if not theirs or theirs[0] % 3:
                 raise ValueError(f"{self.name} has the shape {theirs}")
@@ -101,15 +111,27 @@ class TensorSource(NamedTuple):
     @property
     def is_whole(self) -> bool:
         """True if the weight is the complete tensor of the file, neither split nor transposed."""
-        return self.third < 0 and not self.turned
+        return self.third < 0 and not self.turned and not self.still
 
     def of(self, weight: Tensor) -> Tensor:
         """Extract the network's weight from the tensor in the file: the whole tensor or a third of its rows, possibly
         transposed. The result is a view.
         """
+        if self.still:
+            weight = weight[:, :, -1] if weight.ndim == CONVOLUTION_OVER_TIME else weight
+            weight = weight.reshape(_still_shape(tuple(weight.shape)))
         if self.third >= 0:
             return weight.chunk(3)[self.third]
         return weight.T if self.turned else weight
+
+
+def _still_shape(shape: Shape) -> Shape:
+    """Return the shape of a video network's weight without the axis of time, and of a scale without trailing axes of
+    one element.
+    """
+    if len(shape) == CONVOLUTION_OVER_TIME:
+        return *shape[:2], *shape[3:]
+    return shape[:1] if all(size == 1 for size in shape[1:]) else shape
 
 
 def tensors_from_openclip(names: Iterable[str]) -> dict[str, TensorSource]:

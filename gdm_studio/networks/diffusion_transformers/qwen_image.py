@@ -1,0 +1,116 @@
+"""Qwen-Image (Wu et al. 2025, arXiv:2508.02324): joint blocks of text and image, with positions around the centre."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gdm_studio.networks.diffusion_transformers.blocks import (
+    Attention,
+    GeluFeedForward,
+    JointBlock,
+    JointCondition,
+    Modulation,
+    Modulations,
+    ShiftAndScale,
+    Stream,
+    latents_of,
+    rotary_positions,
+    tokens_of,
+)
+from gdm_studio.networks.diffusion_transformers.configurations import WAVES
+from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import QwenImageConfig
+from gdm_studio.networks.papers.backbones.dit import modulate
+from gdm_studio.networks.stable_diffusion.unet import sinusoidal
+
+THETA = 10000.0
+
+
+class QwenImage(nn.Module):
+    """Denoising transformer of Qwen-Image, called as `network(x, timesteps, context)`.
+
+    It returns the velocity eps − x0 with the shape of x, whose sides must be even. The context must not be padded.
+    """
+
+    def __init__(self, config: QwenImageConfig) -> None:
+        super().__init__()
+        self.config = config
+        width = config.width
+        self.image_in = nn.Linear(4 * config.channels, width)
+        self.text_norm = nn.RMSNorm(config.context, eps=1e-6)
+        self.text_in = nn.Linear(config.context, width)
+        self.time_in = nn.Sequential(nn.Linear(WAVES, width), nn.SiLU(), nn.Linear(width, width))
+        self.blocks = nn.ModuleList(_create_block(config) for _ in range(config.depth))
+        self.last_modulation = ShiftAndScale(width)
+        self.out = nn.Linear(width, 4 * config.channels)
+
+    def forward(
+        self,
+        x: Tensor,  # (N, channels, H, W)
+        timesteps: Tensor,  # (N,), 0 … 1000, may be fractional
+        context: Tensor,  # (N, L, context)
+        pooled: Tensor | None = None,  # not used
+        guidance: Tensor | None = None,  # not used
+        references: Sequence[Tensor] = (),  # latents (N, channels, h, w) of reference images
+    ) -> Tensor:
+        height, width = (side // 2 for side in x.shape[-2:])
+        image = self.image_in(torch.cat([tokens_of(each) for each in (x, *references)], dim=1))
+        text = self.text_in(self.text_norm(context))
+        sizes = [(each.shape[-2] // 2, each.shape[-1] // 2) for each in (x, *references)]
+        positions = _token_positions(text.shape[1], sizes)
+        rotation = rotary_positions(positions, self.config.axes, THETA, x.device)
+        c = self._embed_time(timesteps, x.dtype)
+        clean = None
+        if self.config.clean_references and references:
+            clean = self._embed_time(torch.zeros_like(timesteps), x.dtype)
+        lengths = height * width, image.shape[1] - height * width
+        for block in self.blocks:
+            given: JointCondition = c
+            if clean is not None:
+                given = _join_modulations(block, c, clean, lengths)
+            image, text = block(image, text, given, rotation)
+        image = modulate(image[:, : height * width], *self.last_modulation(c))
+        return latents_of(self.out(image), height, width)
+
+    def _embed_time(self, timesteps: Tensor, dtype: torch.dtype) -> Tensor:
+        embedding: Tensor = self.time_in(sinusoidal(timesteps, WAVES).to(dtype))
+        return F.silu(embedding)
+
+
+def _token_positions(words: int, sizes: Sequence[tuple[int, int]]) -> Tensor:
+    """Return the positions (T, 3) of the text tokens and of the tokens of images with these sizes (rows, columns).
+
+    Rows and columns are counted from the centre of each image. The text follows on the diagonal.
+    """
+    images = []
+    for number, (rows, columns) in enumerate(sizes):
+        places = torch.zeros(rows, columns, 3, dtype=torch.long)
+        places[..., 0] = number
+        places[..., 1] = (torch.arange(rows) - (rows - rows // 2))[:, None]
+        places[..., 2] = torch.arange(columns) - (columns - columns // 2)
+        images.append(places.flatten(0, 1))
+    first = max(side // 2 for size in sizes for side in size)
+    text = (first + torch.arange(words))[:, None].expand(-1, 3)
+    return torch.cat([text, *images])
+
+
+def _join_modulations(
+    block: nn.Module, c: Tensor, clean: Tensor, lengths: tuple[int, int]
+) -> tuple[Modulations, Modulations]:
+    """Return a block's modulations of the image tokens and of the text tokens. Of `lengths` image tokens, the first are
+    modulated by the embedding `c`, and the others by `clean`.
+    """
+    assert isinstance(block, JointBlock)
+    first, of_text = block.modulations(c)
+    last, _ = block.modulations(clean)
+    pairs = (zip(pair, lengths, strict=True) for pair in zip(first, last, strict=True))
+    return [torch.cat([part.expand(-1, length, -1) for part, length in pair], dim=1) for pair in pairs], of_text
+
+
+def _create_block(config: QwenImageConfig) -> JointBlock:
+    width = config.width
+    image, text = (Stream(Attention(width, config.heads), GeluFeedForward(width, 4 * width)) for _ in range(2))
+    return JointBlock(image, text, Modulation(width, 6), Modulation(width, 6))

@@ -1,0 +1,249 @@
+"""Reference images of diffusers' pipelines of 2025 and 2026 for small models, from prompt to image, in fp32.
+
+    pip install .[parity] && python -m tests.parity.by_recent_pipelines
+
+writes tests/data/parity/recent_pipelines.json: some latents after the last step and some numbers of the image, for each
+case in recent_pipelines.py.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from importlib.metadata import version
+from typing import Any
+
+import diffusers
+import torch
+import transformers
+from PIL import Image
+from torch import Tensor
+
+from gdm_studio.networks.stable_diffusion.autoencoder import AutoencoderConfig
+from tests.helpers import tiny_transformers
+from tests.parity.by_prompt_tokenizers import qwen3_tokenizer
+from tests.parity.by_transformer_pipelines import _fill
+from tests.parity.recent_pipelines import CASES, EVERY_LATENT, EVERY_PIXEL, FILE, SIZE, STEPS, Case, lora_of
+from tests.parity.references import image
+from tests.parity.weights import inputs
+
+
+@torch.no_grad()
+def main(only: str = "") -> None:
+    found: dict[str, Any] = json.loads(FILE.read_text("utf-8")) if only else {}
+    found["versions"] = {name: version(name) for name in ("diffusers", "transformers", "torch")}
+    for name, case in CASES.items():
+        if not name.startswith(only):
+            continue
+        latents, picture = _generate(case)
+        numbers = {"latents": latents.flatten()[::EVERY_LATENT], "picture": picture.flatten()[::EVERY_PIXEL]}
+        found[name] = {"case": json.loads(json.dumps(asdict(case)))} | {
+            part: [float(f"{number:.6g}") for number in values.tolist()] for part, values in numbers.items()
+        }
+        print(name, float(latents.abs().max()), flush=True)
+    FILE.write_text(json.dumps(found, separators=(",", ":")) + "\n", "utf-8")
+
+
+def _generate(case: Case) -> tuple[Tensor, Tensor]:
+    """Return the latents after the last step, and the image in 0 … 1."""
+    build, settings = next(each for start, each in _FAMILIES.items() if case.kind.startswith(start))
+    pipeline = build(case)
+    pipeline.set_progress_bar_config(disable=True)
+    if case.lora:
+        pipeline.load_lora_weights(lora_of(case.kind))
+    latents: list[Tensor] = []
+
+    def remember(pipeline: Any, step: int, time: Any, found: dict[str, Tensor]) -> dict[str, Tensor]:
+        latents.append(found["latents"])
+        return {}
+
+    width, height = SIZE
+    given = {
+        "prompt": case.prompt,
+        "width": width,
+        "height": height,
+        "num_inference_steps": STEPS,
+        "output_type": "pt",
+        "callback_on_step_end": remember,
+        **settings(case, pipeline),
+    }
+    picture = pipeline(**given).images
+    last = latents[-1]
+    if last.ndim == 3:
+        last = torch.nn.functional.pixel_shuffle(last.transpose(1, 2).unflatten(2, (height // 16, width // 16)), 2)
+    return last, picture
+
+
+def noise_of(case: Case, channels: int = 16) -> Tensor:
+    width, height = SIZE
+    return inputs(f"recent {case.kind}", 1, channels, height // 8, width // 8).float()
+
+
+def _qwen_image(case: Case) -> Any:
+    made = tiny_transformers.KINDS[case.kind]
+    config = made.config
+    transformer = diffusers.QwenImageTransformer2DModel(
+        in_channels=4 * config.channels, out_channels=config.channels, num_layers=config.depth,
+        attention_head_dim=config.width // config.heads, num_attention_heads=config.heads,
+        joint_attention_dim=config.context, zero_cond_t=config.clean_references,
+    )  # fmt: skip
+    scheduler = diffusers.FlowMatchEulerDiscreteScheduler(
+        base_image_seq_len=256, max_image_seq_len=8192, base_shift=0.5, max_shift=0.9, shift_terminal=0.02,
+        use_dynamic_shifting=True, shift=1.0,
+    )  # fmt: skip
+    networks = {"transformer": transformer, "vae": wan_vae(made.vae), "text_encoder": _qwen25(made)}
+    fill_all(networks, case)
+    tokenizer = qwen3_tokenizer()
+    tokenizer.pad_token = "<|endoftext|>"
+    if case.references:
+        _pass_token_kinds(networks["text_encoder"])
+        edit = diffusers.QwenImageEditPipeline if case.kind.endswith("edit") else diffusers.QwenImageEditPlusPipeline
+        return edit(scheduler=scheduler, tokenizer=tokenizer, processor=_Processor(tokenizer), **networks)
+    kind = diffusers.QwenImageImg2ImgPipeline if case.skipped else diffusers.QwenImagePipeline
+    return kind(scheduler=scheduler, tokenizer=tokenizer, **networks)
+
+
+def _qwen_image_settings(case: Case, pipeline: Any) -> dict[str, Any]:
+    width, height = SIZE
+    x = noise_of(case)
+    given: dict[str, Any] = {"true_cfg_scale": case.guidance, "negative_prompt": case.negative}
+    pictures = [Image.fromarray(image(number, *size)) for number, size in enumerate(case.references)]
+    if pictures:
+        given["image"] = pictures[0] if case.kind.endswith("edit") else pictures
+    if case.skipped:
+        diffusers.pipelines.qwenimage.pipeline_qwenimage_img2img.randn_tensor = lambda *_, **__: x[:, None]
+        pipeline.vae.encode = _mean_of(pipeline.vae.encode)
+        return given | {"image": Image.fromarray(image(0, *SIZE)), "strength": 1 - case.skipped / STEPS}
+    return given | {"latents": pipeline._pack_latents(x, 1, 16, height // 8, width // 8)}
+
+
+def _mean_of(encode: Callable[[Tensor], Any]) -> Callable[[Tensor], Any]:
+    """Return an `encode` whose distribution is sampled at its mean."""
+
+    def encoded(pictures: Tensor) -> Any:
+        found = encode(pictures)
+        found.latent_dist.sample = lambda generator=None: found.latent_dist.mode()
+        return found
+
+    return encoded
+
+
+class _Processor(transformers.Qwen2VLProcessor):
+    """Processor of texts with images, from the tokenizer and an image processor that does not need torchvision."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self.tokenizer = tokenizer
+        self.images = transformers.models.qwen2_vl.image_processing_pil_qwen2_vl.Qwen2VLImageProcessorPil(
+            min_pixels=3136, max_pixels=12845056
+        )
+
+    def __call__(self, text: list[str], images: Any, **given: Any) -> Any:
+        pictures = images if isinstance(images, list) else [images]
+        seen = self.images(images=pictures, return_tensors="pt")
+        (whole,) = text
+        for grid in seen["image_grid_thw"]:
+            whole = whole.replace("<|image_pad|>", "<|placeholder|>" * int(grid.prod() // 4), 1)
+        tokens = self.tokenizer([whole.replace("<|placeholder|>", "<|image_pad|>")], return_tensors="pt")
+        return transformers.BatchFeature({**tokens, **seen})
+
+
+def _pass_token_kinds(encoder: Any) -> None:
+    """Let a text encoder see which tokens are those of images.
+
+    transformers 5 needs this to place them in rows and columns, and diffusers 0.42 does not pass it: images then have
+    the positions of a text. Earlier versions of transformers, with which the models were released, read it off the ids.
+    """
+    forward = encoder.forward
+
+    def with_kinds(input_ids: Tensor, **given: Any) -> Any:
+        kinds = (input_ids == encoder.config.image_token_id).int()
+        return forward(input_ids=input_ids, mm_token_type_ids=kinds, **given)
+
+    encoder.forward = with_kinds
+
+
+def _qwen25(made: tiny_transformers.Kind) -> Any:
+    config, vision = made.texts["text_encoder"], made.vision
+    assert vision is not None
+    return transformers.Qwen2_5_VLForConditionalGeneration(
+        transformers.Qwen2_5_VLConfig(
+            text_config={
+                "vocab_size": config.vocabulary, "hidden_size": config.width, "intermediate_size": config.hidden,
+                "num_hidden_layers": config.layers, "num_attention_heads": config.heads,
+                "num_key_value_heads": config.key_heads, "head_dim": config.head, "rms_norm_eps": 1e-6,
+                "rope_parameters": {
+                    "rope_type": "default", "rope_theta": config.theta, "mrope_section": list(config.sections),
+                },
+            },
+            vision_config={
+                "depth": vision.layers, "hidden_size": vision.width, "num_heads": vision.heads,
+                "intermediate_size": vision.hidden, "out_hidden_size": vision.out, "fullatt_block_indexes": [7],
+            },
+            image_token_id=151655,
+        )
+    )  # fmt: skip
+
+
+def _krea_2(case: Case) -> Any:
+    made = tiny_transformers.KINDS[case.kind]
+    config, text = made.config, made.texts["text_encoder"]
+    transformer = diffusers.Krea2Transformer2DModel(
+        in_channels=4 * config.channels, num_layers=config.depth, attention_head_dim=config.width // config.heads,
+        num_attention_heads=config.heads, num_key_value_heads=config.value_heads, intermediate_size=config.hidden,
+        text_hidden_dim=config.text, num_text_layers=config.taps, text_num_attention_heads=config.text_heads,
+        text_num_key_value_heads=config.text_heads, text_intermediate_size=config.text_hidden,
+        num_layerwise_text_blocks=config.fusing, num_refiner_text_blocks=config.refining,
+    )  # fmt: skip
+    encoder = transformers.models.qwen3_vl.modeling_qwen3_vl.Qwen3VLTextModel(
+        transformers.models.qwen3_vl.configuration_qwen3_vl.Qwen3VLTextConfig(
+            vocab_size=text.vocabulary, hidden_size=text.width, intermediate_size=text.hidden,
+            num_hidden_layers=text.layers, num_attention_heads=text.heads, num_key_value_heads=text.key_heads,
+            head_dim=text.head, rms_norm_eps=1e-6,
+            rope_parameters={
+                "rope_type": "default", "rope_theta": text.theta, "mrope_section": [4, 2, 2], "mrope_interleaved": True,
+            },
+        )
+    )  # fmt: skip
+    networks = {"transformer": transformer, "vae": wan_vae(made.vae)}
+    fill_all(networks, case)
+    weights = tiny_transformers.components(case.kind)["text_encoder"]
+    start = "model.language_model."
+    _fill(encoder, {name.removeprefix(start): each for name, each in weights.items() if name.startswith(start)})
+    tokenizer = qwen3_tokenizer()
+    tokenizer.pad_token = "<|endoftext|>"
+    scheduler = diffusers.FlowMatchEulerDiscreteScheduler(
+        base_image_seq_len=256, max_image_seq_len=6400, base_shift=0.5, max_shift=1.15, use_dynamic_shifting=True
+    )
+    return diffusers.Krea2Pipeline(
+        scheduler, text_encoder=encoder, tokenizer=tokenizer, is_distilled=case.kind.endswith("turbo"), **networks
+    )
+
+
+def _krea_2_settings(case: Case, pipeline: Any) -> dict[str, Any]:
+    width, height = SIZE
+    x = pipeline._pack_latents(noise_of(case), 1, 16, height // 8, width // 8)
+    # Krea adds a multiple of the difference to the guided prediction, and not to the other.
+    return {"guidance_scale": case.guidance - 1, "negative_prompt": case.negative, "latents": x}
+
+
+def wan_vae(config: AutoencoderConfig) -> Any:
+    return diffusers.AutoencoderKLQwenImage(
+        base_dim=config.channels, z_dim=config.latent, dim_mult=list(config.widths), num_res_blocks=config.blocks
+    )
+
+
+def fill_all(networks: Mapping[str, Any], case: Case) -> None:
+    parts = tiny_transformers.components(case.kind)
+    for part, network in networks.items():
+        _fill(network, parts[part])
+
+
+_FAMILIES: Mapping[str, tuple[Callable[[Case], Any], Callable[[Case, Any], dict[str, Any]]]] = {
+    "qwen-image": (_qwen_image, _qwen_image_settings),
+    "krea 2": (_krea_2, _krea_2_settings),
+}
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,86 @@
+"""Cases of the comparison with diffusers' pipelines of 2025 and 2026, on small models with made-up weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor
+
+from gdm_studio.networks.diffusion_transformers.configurations import Weights
+from gdm_studio.networks.diffusion_transformers.krea2_configuration import Krea2Config, krea2_weights
+from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import QwenImageConfig, qwen_image_weights
+from tests.helpers import tiny_transformers
+from tests.parity.numbers import FOLDER
+from tests.parity.weights import inputs
+
+FILE = FOLDER / "recent_pipelines.json"
+PROMPT, NEGATIVE = "a photo of an astronaut riding a horse on mars, highly detailed", "blurry"
+# Longer than the 512 tokens that most models take.
+LONG = "a red fox beside a lake, " * 100
+STEPS = 4
+# Width and height, which differ so that swapped axes are noticed.
+SIZE = (160, 128)
+# Strides at which numbers of the latents and of an image are compared.
+EVERY_LATENT, EVERY_PIXEL = 83, 1499
+
+
+@dataclass(frozen=True)
+class Case:
+    """An image of one of the models of `tiny_transformers.KINDS`."""
+
+    kind: str
+    guidance: float = 1.0
+    prompt: str = PROMPT
+    negative: str = NEGATIVE
+    # Sizes (width, height) of the reference images.
+    references: tuple[tuple[int, int], ...] = ()
+    # Number of first steps that are left out, because the run starts from an image.
+    skipped: int = 0
+    # Whether a LoRA changes layers of the first block.
+    lora: bool = False
+    # Layout in which the test reads the model.
+    layout: str = "files"
+
+
+CASES: Mapping[str, Case] = {
+    "Qwen-Image": Case("qwen-image", guidance=4.0),
+    "Qwen-Image without guidance": Case("qwen-image", layout="folder"),
+    "Qwen-Image, empty prompts": Case("qwen-image", guidance=4.0, prompt="", negative=""),
+    "Qwen-Image, long prompt": Case("qwen-image", guidance=4.0, prompt=LONG),
+    "Qwen-Image from an image": Case("qwen-image", guidance=4.0, skipped=2),
+    "Qwen-Image with a LoRA": Case("qwen-image", guidance=4.0, lora=True),
+    "Qwen-Image-Edit": Case("qwen-image edit", guidance=4.0, references=((1024, 1024),)),
+    "Qwen-Image-Edit 2509": Case("qwen-image edit 2509", references=((1024, 1024), (1248, 832))),
+    "Qwen-Image-Edit 2511": Case("qwen-image edit 2511", guidance=4.0, references=((1248, 832),), layout="folder"),
+    "Krea 2": Case("krea 2", guidance=5.5),
+    "Krea 2, empty prompts": Case("krea 2", guidance=5.5, prompt="", negative=""),
+    "Krea 2, long prompt": Case("krea 2", guidance=5.5, prompt=LONG),
+    "Krea 2 with a LoRA": Case("krea 2", guidance=5.5, lora=True),
+    "Krea 2 Turbo": Case("krea 2 turbo", layout="folder"),
+}
+# The released networks: the table of their weights, their configurations, and their numbers of parameters, which are
+# those of diffusers' networks.
+RELEASED: Mapping[str, tuple[Callable[[Any], Weights], Any, int]] = {
+    "Qwen-Image": (qwen_image_weights, QwenImageConfig(), 20_430_401_088),
+    "Krea 2": (krea2_weights, Krea2Config(), 12_820_073_036),
+}
+# Layers that a LoRA changes, by their names in diffusers.
+_LAYERS = {
+    "qwen-image": ("attn.to_q", "attn.add_k_proj", "attn.to_out.0", "img_mlp.net.0.proj", "txt_mod.1"),
+    "krea 2": ("attn.to_q", "attn.to_gate", "attn.to_out.0", "ff.gate", "ff.down"),
+}
+RANK = 4
+
+
+def lora_of(kind: str) -> dict[str, Tensor]:
+    """Return a made-up LoRA of the first block, in the layout of diffusers."""
+    network = tiny_transformers.components(kind)["transformer"]
+    found = {}
+    for layer in _LAYERS[kind]:
+        name = f"transformer_blocks.0.{layer}"
+        rows, columns = network[f"{name}.weight"].shape
+        found[f"transformer.{name}.lora_A.weight"] = inputs(f"down {name}", RANK, columns).float() / columns**0.5
+        found[f"transformer.{name}.lora_B.weight"] = inputs(f"up {name}", rows, RANK).float() / RANK
+    return found
