@@ -35,6 +35,8 @@ from gdm_studio.models.prompts.vocabulary import LEAST_LETTERS, Vocabulary, corr
 
 # Name of the dictionary's file, beside the weights.
 FILE = "dictionary.xz"
+# Name of the file with English compounds, beside the weights.
+COMPOUNDS = "compounds.xz"
 # Maximum size of an unpacked dictionary in bytes.
 MOST = 2**23
 ENGLISH = "en"
@@ -315,9 +317,13 @@ def translate_prompt(
 class Dictionary:
     """Dictionary file, which translates prompts in several languages into English words that a model knows. It is read
     on first use.
+
+    The file `compounds` adds English names such as "golf club", each with the nearest name that the model draws. It is
+    None for requests of earlier versions.
     """
 
     path: Path
+    compounds: Path | None = None
 
     def translate(
         self,
@@ -337,7 +343,7 @@ class Dictionary:
         With `spell`, misspelt words are read as the words that they seem to misspell. Raises ModelError if the file is
         damaged.
         """
-        languages = _read(self.path, self._modification_time())
+        languages = self._languages()
         units = units_of(prompt, MOST_UNITS)
         # A word with an accent is not an English word.
         ascii_units = [unit for unit in units if prompt[unit.start : unit.end].isascii()]
@@ -464,11 +470,15 @@ class Dictionary:
                 found[word] = next(filter(None, (correct_spelling(unit.text, each) for each in known)), "")
         return {word: near for word, near in found.items() if near}
 
+    def _languages(self) -> Mapping[str, Language]:
+        """Return the vocabularies of all languages, with the compounds among the English names."""
+        if self.compounds is None:
+            return _read(self.path, self._modification_time())
+        times = self._modification_time(), _modification_time_of(self.compounds)
+        return _read_with_compounds(self.path, self.compounds, times)
+
     def _modification_time(self) -> int:
-        try:
-            return self.path.stat().st_mtime_ns
-        except OSError as error:
-            raise _damage_error(self.path, error) from error
+        return _modification_time_of(self.path)
 
 
 def _iter_named(units: Sequence[DictionaryUnit], is_name: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
@@ -568,7 +578,14 @@ def write_dictionary(path: Path, languages: Mapping[str, Language]) -> int:
     return write_packed_json(path, {name: vars(each) for name, each in languages.items()})
 
 
-@lru_cache(maxsize=2)
+def _modification_time_of(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError as error:
+        raise _damage_error(path, error) from error
+
+
+@lru_cache(maxsize=4)
 def _read(path: Path, modified: int) -> dict[str, Language]:
     try:
         found = read_packed_json(path, MOST)
@@ -577,6 +594,20 @@ def _read(path: Path, modified: int) -> dict[str, Language]:
         return {name: _add_negations_and_cups(name, from_json(Language, each)) for name, each in found.items()}
     except (OSError, lzma.LZMAError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise _damage_error(path, error) from error
+
+
+@lru_cache(maxsize=2)
+def _read_with_compounds(path: Path, compounds: Path, modified: tuple[int, int]) -> dict[str, Language]:
+    """Return the vocabularies of a dictionary. The English names of the file `compounds` are added, unless the
+    dictionary has others for the same words.
+    """
+    languages = _read(path, modified[0])
+    english = languages.get(ENGLISH, Language())
+    added = _read(compounds, modified[1]).get(ENGLISH, Language()).names
+    own = english.small | english.words
+    return languages | {
+        ENGLISH: replace(english, names={key: added[key] for key in added.keys() - own.keys()} | english.names)
+    }
 
 
 @lru_cache(maxsize=2)
