@@ -405,9 +405,10 @@ class Request:
             QT_TRANSLATE_NOOP(
                 "Setting",
                 "Version of the rules: 7; 6 before compounds such as “golf club” were read as one name; 5 before Heun, "
-                "Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps "
-                "of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start "
-                "picture again at each step and prompts were read in English only; 1 before the seed chose "
+                "Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model "
+                "had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was "
+                "rescaled as in diffusers, when inpainting models got the start picture again at each step and "
+                "prompts were read in English only; 1 before the seed chose "
                 "more than details",
             ),
             role=_STEERING | Role.OPTION | Role.FACT | Role.DETAIL | Role.SINGLE,

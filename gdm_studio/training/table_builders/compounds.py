@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import tarfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -45,9 +45,11 @@ HYPERNYM, LEVEL_FACTOR = 0.5, 0.85
 SAME_FILE, ONE_COLOUR = 0.15, -0.08
 # Least score of a drawing, and by how much it must exceed that of the drawing that the last word alone would select.
 LEAST_SCORE, LEAST_GAIN = 0.9, 0.25
-# Score below which the drawing of the last word has nothing to do with the compound. The nearest hypernym with a drawing
-# then replaces it, at most at this level.
+# Score below which the drawing of the last word has nothing to do with the compound. The nearest hypernym that is drawn
+# then replaces it, at most at this level, if it is in WordNet's files of animals, food, people or plants. Artefacts of
+# one hypernym, such as buildings, look too different.
 UNRELATED, HIGHEST_LEVEL = 0.4, 6
+NATURAL_KINDS = frozenset(("05", "13", "18", "20"))
 # Least score, and least similarity of the names, for a single word that has no drawing.
 LEAST_SCORE_OF_WORD, LEAST_SIMILARITY_OF_WORD = 1.2, 0.35
 # A sense with more hyponyms is too general for its name to be a good drawing, except a person.
@@ -83,7 +85,7 @@ def build(card_file: Path, *, source: Path | None = None) -> int:
 @dataclass(frozen=True)
 class _Candidate:
     """Word or compound of WordNet, with the sense in which it can be drawn, and the drawing that the model selects for
-    it without the table ("" if there is none).
+    it without the table ("" if there is none). `text` may be written with a space against WordNet's spelling.
     """
 
     text: str
@@ -138,7 +140,8 @@ class _Compounds:
                 for name, level in hypernyms.items():
                     if name in place:
                         score[place[name]] += HYPERNYM * LEVEL_FACTOR**level
-                score += SAME_FILE * in_file.get(self.net.senses[each.sense].file, torch.zeros(len(names)))
+                file = self.net.senses[each.sense].file
+                score += SAME_FILE * in_file.get(file, torch.zeros(len(names)))
                 best = int(score.where(offered, torch.tensor(-1.0)).argmax())
                 own = float(score[place[each.drawing]]) if each.drawing else 0.0
                 name = names[best]
@@ -148,9 +151,18 @@ class _Compounds:
                     name = name if is_near else ""
                 elif float(score[best]) < max(LEAST_SCORE, own + LEAST_GAIN):
                     above = sorted((level, name) for name, level in hypernyms.items() if name in self.drawings)
-                    name = above[0][1] if own < UNRELATED and above and above[0][0] <= HIGHEST_LEVEL else ""
-                if name and name != each.drawing:
+                    is_kind = file in NATURAL_KINDS and above != [] and above[0][0] <= HIGHEST_LEVEL
+                    name = above[0][1] if own < UNRELATED and is_kind else ""
+                if name and name != each.drawing and self._keeps_head(each, name, hypernyms):
                     yield each.text, name
+
+    def _keeps_head(self, each: _Candidate, name: str, hypernyms: Collection[str]) -> bool:
+        """Return True unless the drawing of a compound shows its last word, and the drawing `name` does not. A lemon
+        tree is drawn as another tree, and not as a lemon.
+        """
+        head = each.text.rpartition(" ")[2]
+        is_shown = head in hypernyms and each.drawing.rpartition(" ")[2] == head
+        return not is_shown or name.rpartition(" ")[2] == head
 
     def spellings(self) -> Iterator[tuple[str, str]]:
         """Yield the names of drawings that are written with or without a space against the rule ("horse shoe",
@@ -173,9 +185,13 @@ class _Compounds:
         """
         if {first, last} & STOP_WORDS or self._is_drawn(f"{first} {last}"):
             return False
-        is_noun = first in self.net.keys_of and (first not in QUALITIES and not self.net.adjectives[first])
-        is_described = first in self.net.keys_of and last not in self.net.keys_of and not self._is_drawn(last)
-        return is_described or is_noun and (last in self.net.keys_of or not self._is_word(last))
+        if first in QUALITIES or not self._is_noun(first):
+            return first in self.net.keys_of and not self._is_word(last)
+        return last in self.net.keys_of or not self._is_word(last)
+
+    def _is_noun(self, word: str) -> bool:
+        """Return True if a word is more often a noun than an adjective."""
+        return self.net.adjectives[word] < len(self.net.keys_of.get(word, ()))
 
     def _is_word(self, word: str) -> bool:
         return word in self.net.keys_of or word in self.net.adjectives or self._is_drawn(word)
@@ -186,20 +202,28 @@ class _Compounds:
         return is_further or any(form in self.reader.tokenizer.names.styles_of for form in forms(name))
 
     def _iter_candidates(self) -> Iterator[_Candidate]:
-        ranks = whole_words()
-        names = self.reader.tokenizer.names
         for text, keys in self.net.keys_of.items():
-            words = text.split()
+            is_compound = _COMPOUND.fullmatch(text) and self._is_noun(text.rpartition(" ")[2])
             is_noun = _NOUN.fullmatch(text) and not self.net.adjectives[text]
-            if not (_COMPOUND.fullmatch(text) or is_noun) or text in self.proper_nouns or self._is_drawn(text):
+            if not (is_compound or is_noun) or text in self.proper_nouns or not (sense := self._find_sense(text)):
                 continue
-            if not all(ranks.get(word, MOST_FREQUENT) < MOST_FREQUENT or word in names.styles_of for word in words):
-                continue
-            sense = self._find_sense(text)
-            if sense and (len(words) > 1 or sense == keys[0]):
+            if self._may_be_written(text) and (is_compound or sense == keys[0]):
                 drawing = self._find_drawing(text)
-                if len(words) > 1 or not drawing:
+                if is_compound or not drawing:
                     yield _Candidate(text, sense, drawing)
+            for at in range(LEAST_PART, len(text) - LEAST_PART + 1) if is_noun else ():
+                first, last = text[:at], text[at:]
+                spaced = f"{first} {last}"
+                is_split = last in self.net.keys_of and self._may_be_written(spaced) and not self._is_drawn(text)
+                if is_split and spaced not in self.net.keys_of and self._may_be_compound(first, last):
+                    yield _Candidate(spaced, sense, self._find_drawing(spaced))
+
+    def _may_be_written(self, text: str) -> bool:
+        """Return True if all words of a name are frequent, and the model does not know the name."""
+        ranks = whole_words()
+        names = self.reader.tokenizer.names.styles_of
+        are_frequent = all(ranks.get(word, MOST_FREQUENT) < MOST_FREQUENT or word in names for word in text.split())
+        return are_frequent and not self._is_drawn(text)
 
     def _find_drawing(self, text: str) -> str:
         """Return the drawing that the model selects for a name, or "" if it has none."""
@@ -209,8 +233,8 @@ class _Compounds:
         return subject.drawing if subject.drawing and self.reader.drawings.has(subject) else ""
 
     def _find_sense(self, text: str) -> str:
-        """Return the key of the most usual sense of a name that can be drawn, or "" if there is none. Animals, artefacts,
-        food and plants are preferred.
+        """Return the key of the most usual sense of a name that can be drawn, or "" if there is none. Animals,
+        artefacts, food and plants are preferred.
         """
         keys = self.net.keys_of.get(text, ())
         preferred = [key for key in keys if self.net.senses[key].file in PREFERRED] or [*keys[:1]]
