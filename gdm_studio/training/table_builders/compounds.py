@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import tarfile
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -24,8 +24,9 @@ from gdm_studio.models.families.icons import family
 from gdm_studio.models.families.icons.prompt_reader import IconsReader
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.prompts.compounds import FILE, Compounds, write_compounds
 from gdm_studio.models.prompts.subjects import PEOPLE, RUDE, STOP_WORDS, forms
-from gdm_studio.models.prompts.translation_dictionary import COMPOUNDS, ENGLISH, QUALITIES, Language, write_dictionary
+from gdm_studio.models.prompts.translation_dictionary import QUALITIES
 from gdm_studio.networks.stable_diffusion.tokenizer import whole_words
 from gdm_studio.training.data.package_downloads import WORDNET, archive
 from gdm_studio.training.table_builders.lexicon import Encoder, WordNet
@@ -55,6 +56,9 @@ LEAST_SCORE_OF_WORD, LEAST_SIMILARITY_OF_WORD = 1.2, 0.35
 # A sense with more hyponyms is too general for its name to be a good drawing, except a person.
 WIDEST = 60
 PERSON = "person"
+# Names of WordNet's senses of things that hold others, and of vehicles.
+CONTAINER = "container"
+VEHICLE = "vehicle"
 PEOPLE_FILE = "18"
 # Words that are not among CLIP's most frequent tokens do not occur in prompts.
 MOST_FREQUENT = 40_000
@@ -77,9 +81,11 @@ def build(card_file: Path, *, source: Path | None = None) -> int:
     if not isinstance(reader, IconsReader) or reader.drawings is None:
         raise ModelError(f"{card.name} has no memorised drawings; choose another model.")
     packed = archive(WORDNET, source)
-    compounds = _Compounds(card, reader, WordNet.read(packed), _read_proper_nouns(packed))
-    found = dict(compounds.near_names()) | dict(compounds.spellings())
-    return write_dictionary(card_file.with_name(COMPOUNDS), {ENGLISH: Language(names=dict(sorted(found.items())))})
+    tables = _Tables(card, reader, WordNet.read(packed), _read_proper_nouns(packed), _count_verb_senses(packed))
+    names = dict(tables.near_names()) | dict(tables.spellings())
+    return write_compounds(
+        card_file.with_name(FILE), Compounds(names, (*tables.containers(),), (*tables.participles(),))
+    )
 
 
 @dataclass(frozen=True)
@@ -94,13 +100,15 @@ class _Candidate:
 
 
 @dataclass(frozen=True)
-class _Compounds:
-    """Names of WordNet that the model would draw as something else."""
+class _Tables:
+    """Words of WordNet that the model would read as something else."""
 
     card: ModelCard
     reader: IconsReader
     net: WordNet
     proper_nouns: frozenset[str]
+    # The number of senses of each verb.
+    verb_senses: Mapping[str, int]
 
     @cached_property
     def single_colour(self) -> frozenset[str]:
@@ -153,15 +161,15 @@ class _Compounds:
                     above = sorted((level, name) for name, level in hypernyms.items() if name in self.drawings)
                     is_kind = file in NATURAL_KINDS and above != [] and above[0][0] <= HIGHEST_LEVEL
                     name = above[0][1] if own < UNRELATED and is_kind else ""
-                if name and name != each.drawing and self._keeps_head(each, name, hypernyms):
+                if name and name != each.drawing and self._keeps_head(each, name):
                     yield each.text, name
 
-    def _keeps_head(self, each: _Candidate, name: str, hypernyms: Collection[str]) -> bool:
+    def _keeps_head(self, each: _Candidate, name: str) -> bool:
         """Return True unless the drawing of a compound shows its last word, and the drawing `name` does not. A lemon
         tree is drawn as another tree, and not as a lemon.
         """
         head = each.text.rpartition(" ")[2]
-        is_shown = head in hypernyms and each.drawing.rpartition(" ")[2] == head
+        is_shown = each.drawing.rpartition(" ")[2] == head and self._is_kind_of(each.sense, head)
         return not is_shown or name.rpartition(" ")[2] == head
 
     def spellings(self) -> Iterator[tuple[str, str]]:
@@ -178,6 +186,30 @@ class _Compounds:
                 first, last = name[:at], name[at:]
                 if len(name) >= LEAST_JOINED and self._may_be_compound(first, last):
                     yield f"{first} {last}", name
+
+    def containers(self) -> Iterator[str]:
+        """Yield the names of drawn containers, unless the model has a name for one with content ("glass of milk").
+        WordNet counts vehicles as containers, too.
+        """
+        names = self.reader.tokenizer.names
+        with_content = {name.partition(" of ")[0] for name in (*names.styles_of, *self.single_colour) if " of " in name}
+        for name in self.drawings:
+            kinds = {kind for key in self._kinds(self._find_sense(name)) for kind in self.net.senses[key].names}
+            if name not in with_content and CONTAINER in kinds and VEHICLE not in kinds:
+                yield name
+
+    def participles(self) -> Iterator[str]:
+        """Yield the words that are adjectives, and verbs more often than nouns, and whose drawings have other names.
+        They are their own participles, such as "cut" and "hurt".
+        """
+        names = self.reader.tokenizer.names
+        ranks = whole_words()
+        for name in names.styles_of:
+            is_verb = self.verb_senses.get(name, 0) > len(self.net.keys_of.get(name, ()))
+            is_participle = ranks.keys().isdisjoint((f"{name}d", f"{name}ed", f"{name}{name[-1]}ed"))
+            is_own = name in names.drawing(name, None)[0].split()
+            if is_verb and is_participle and self.net.adjectives[name] and not is_own:
+                yield name
 
     def _may_be_compound(self, first: str, last: str) -> bool:
         """Return True if two words can only mean the name that they form together: one is a noun, and the first is no
@@ -243,28 +275,39 @@ class _Compounds:
     def _define(self, text: str, sense: str) -> str:
         return f"{text}, {self.net.senses[sense].definition}" if sense else text
 
-    def _hypernyms(self, sense: str) -> dict[str, int]:
-        """Return the names of a sense and of its hypernyms, each with the number of levels above the sense."""
+    def _kinds(self, sense: str) -> dict[str, int]:
+        """Return the keys of a sense and of all its hypernyms, each with the number of levels above the sense."""
         found: dict[str, int] = {}
-        seen = {sense}
-        keys = [sense]
+        keys = [sense] if sense else []
         level = 0
         while keys:
-            for each in map(self.net.senses.__getitem__, keys):
-                for name in each.names if len(each.below) <= WIDEST or PERSON in each.names else ():
-                    found.setdefault(name, level)
+            found |= dict.fromkeys(keys, level)
             above = dict.fromkeys(key for each in keys for key in self.net.senses[each].above)
-            keys = [key for key in above if key not in seen]
-            seen.update(keys)
+            keys = [key for key in above if key not in found]
             level += 1
         return found
 
+    def _hypernyms(self, sense: str) -> dict[str, int]:
+        """Return the names of a sense and of its hypernyms that are not too general, each with the number of levels
+        above the sense.
+        """
+        found: dict[str, int] = {}
+        for key, level in self._kinds(sense).items():
+            each = self.net.senses[key]
+            for name in each.names if len(each.below) <= WIDEST or PERSON in each.names else ():
+                found.setdefault(name, level)
+        return found
+
+    def _is_kind_of(self, sense: str, name: str) -> bool:
+        """Return True if a sense is a kind of the thing that is drawn under a name. A river bank is no bank."""
+        kinds = self._kinds(sense)
+        if own := next(filter(None, map(self._find_sense, forms(name))), ""):
+            return own in kinds
+        return any(name in self.net.senses[key].names for key in kinds)
+
     def _is_kind_of_drawing(self, each: _Candidate) -> bool:
         """Return True if the selected drawing shows a compound: a race horse is a horse."""
-        hypernyms = self._hypernyms(each.sense)
-        # A tennis ball is a ball, but no soccer ball.
-        is_kind = " " not in each.drawing and any(form in hypernyms for form in forms(each.drawing))
-        return each.drawing != "" and (each.drawing in hypernyms or is_kind)
+        return each.drawing != "" and self._is_kind_of(each.sense, each.drawing)
 
     def _group_by_file(self, names: Sequence[str]) -> dict[str, Tensor]:
         """Return, for each of WordNet's files, a vector with 1 for the names in it."""
@@ -283,17 +326,27 @@ def _embed(encoder: Encoder, texts: Sequence[str]) -> Tensor:
 
 def _read_proper_nouns(packed: Path) -> frozenset[str]:
     """Return the names that WordNet writes with a capital letter, in lower case. Raises StudioError."""
+    names = _iter_names(_read_lines(packed, "data.noun"))
+    return frozenset(name.lower().replace("_", " ") for name in names if name != name.lower())
+
+
+def _count_verb_senses(packed: Path) -> dict[str, int]:
+    """Return the number of senses of each verb in WordNet. Raises StudioError."""
+    parts = (line.split() for line in _read_lines(packed, "index.verb"))
+    return {verb: int(count) for verb, _, count, *_ in parts}
+
+
+def _read_lines(packed: Path, name: str) -> list[str]:
     try:
         with tarfile.open(packed) as tar:
-            file = tar.extractfile("package/dict/data.noun")
+            file = tar.extractfile(f"package/dict/{name}")
             lines = file.read().decode("utf-8").splitlines() if file else []
     except ARCHIVE_ERRORS as error:
         raise StudioError(f"{packed} cannot be read ({error}); delete it and run again.") from error
-    return frozenset(name.lower().replace("_", " ") for name in _iter_names(lines) if name != name.lower())
+    return [line for line in lines if not line.startswith("  ")]
 
 
 def _iter_names(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
-        if not line.startswith("  "):
-            parts = line.split()
-            yield from (parts[4 + 2 * at] for at in range(int(parts[3], 16)))
+        parts = line.split()
+        yield from (parts[4 + 2 * at] for at in range(int(parts[3], 16)))

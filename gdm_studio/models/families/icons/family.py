@@ -20,8 +20,9 @@ from gdm_studio.models.files.header import strict_json
 from gdm_studio.models.files.read_errors import read_error
 from gdm_studio.models.forward_process import create_process
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.models.prompts.translation_dictionary import COMPOUNDS, Dictionary
+from gdm_studio.models.prompts.compounds import FILE as COMPOUNDS
 from gdm_studio.models.prompts.translation_dictionary import FILE as DICTIONARY
+from gdm_studio.models.prompts.translation_dictionary import Dictionary
 from gdm_studio.models.prompts.vocabulary import SILHOUETTES_KEY, Readings, Vocabulary
 from gdm_studio.request.generation_request import DTYPES, SETTINGS, Request
 
