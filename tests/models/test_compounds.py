@@ -53,7 +53,7 @@ def test_fresh_prompts_draw_what_they_name(card: ModelCard, half: str) -> None:
         ("a golf club", "golf club", "golf ball"),
         ("two golf clubs and a dog", "golf clubs", "golf ball"),
         ("a blue jay", "blue jay", "bird"),
-        ("a pocket knife", "pocket knife", "kitchen knife"),
+        ("a candy store", "candy store", "convenience store"),
         ("a horse shoe", "horse shoe", "horseshoe"),
         ("a polarbear", "polarbear", "polar bear"),
     ],

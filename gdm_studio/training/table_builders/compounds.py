@@ -56,6 +56,8 @@ LEAST_SCORE_OF_WORD, LEAST_SIMILARITY_OF_WORD = 1.2, 0.35
 # A sense with more hyponyms is too general for its name to be a good drawing, except a person.
 WIDEST = 60
 PERSON = "person"
+# WordNet's file of artefacts. One with more kinds in all is too general, too.
+ARTEFACTS, MOST_KINDS = "06", 100
 # Names of WordNet's senses of things that hold others, and of vehicles.
 CONTAINER = "container"
 VEHICLE = "vehicle"
@@ -161,8 +163,22 @@ class _Tables:
                     above = sorted((level, name) for name, level in hypernyms.items() if name in self.drawings)
                     is_kind = file in NATURAL_KINDS and above != [] and above[0][0] <= HIGHEST_LEVEL
                     name = above[0][1] if own < UNRELATED and is_kind else ""
-                if name and name != each.drawing and self._keeps_head(each, name):
+                if name not in ("", each.drawing) and not self._is_general(name) and self._keeps_head(each, name):
                     yield each.text, name
+
+    def _is_general(self, name: str) -> bool:
+        """Return True if a name stands for many artefacts that look different, such as "building"."""
+        sense = self._find_sense(name)
+        return sense != "" and self.net.senses[sense].file == ARTEFACTS and self._count_kinds(sense) > MOST_KINDS
+
+    def _count_kinds(self, sense: str) -> int:
+        """Return the number of all hyponyms of a sense."""
+        found = {sense}
+        keys = [sense]
+        while keys:
+            keys = [key for each in keys for key in self.net.senses[each].below if key not in found]
+            found.update(keys)
+        return len(found) - 1
 
     def _keeps_head(self, each: _Candidate, name: str) -> bool:
         """Return True unless the drawing of a compound shows its last word, and the drawing `name` does not. A lemon
