@@ -185,6 +185,13 @@ WORD_STAGES = {
         "words of twelve languages from Unicode CLDR and rare English words from WordNet, with names that the model "
         "draws.",
     ),
+    "compounds": TableStage(
+        f"{PACKAGE}.table_builders.compounds",
+        "bytes",
+        "write the English compounds beside a model",
+        "names of several words from WordNet that mean something else than their last word, such as “golf club”, with "
+        "the drawings that come nearest.",
+    ),
     "suggestions": TableStage(
         f"{PACKAGE}.table_builders.suggestions",
         "bytes",

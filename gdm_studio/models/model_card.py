@@ -17,7 +17,14 @@ from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.models.capabilities import Capabilities, fit_request
 from gdm_studio.models.dataclass_json import LATER
 from gdm_studio.models.required_parts import BorrowedPart, RequiredPart
-from gdm_studio.request.generation_request import HAS_SILHOUETTES, MAX_SIDE, READS_LANGUAGES, SETTINGS, Request
+from gdm_studio.request.generation_request import (
+    HAS_SILHOUETTES,
+    MAX_SIDE,
+    READS_COMPOUNDS,
+    READS_LANGUAGES,
+    SETTINGS,
+    Request,
+)
 from gdm_studio.request.hires import has_second_pass, second_pass_size, stage_shares, total_steps
 from gdm_studio.request.prompts import is_too_long
 
@@ -292,9 +299,13 @@ class ModelCard:
 
     def for_rules(self, rules: int) -> ModelCard:
         """Return the model card as it applies to requests with an earlier version of the generation rules, so that old
-        images stay reproducible. Earlier versions had no silhouettes (one-colour start images), and the first versions
-        no dictionary. The parsing of prompt words does not depend on the version.
+        images stay reproducible. Earlier versions read no compounds, still earlier ones had no silhouettes (one-colour
+        start images), and the first versions no dictionary. The parsing of prompt words does not depend on the version.
         """
+        if rules >= READS_COMPOUNDS:
+            return self
+        if self.dictionary is not None and self.dictionary.compounds is not None:
+            return replace(self, dictionary=replace(self.dictionary, compounds=None)).for_rules(rules)
         if rules >= HAS_SILHOUETTES:
             return self
         vocabulary = self.vocabulary and self.vocabulary.without_further

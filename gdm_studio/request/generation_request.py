@@ -153,7 +153,9 @@ HAS_BASE_NORMS = 5
 KEEPS_ENLARGED_REST = 5
 # First version of the rules by which scheduled prompts and control images change between two steps of any sampler.
 SWITCHES_BY_STEP = 6
-RULES = SWITCHES_BY_STEP
+# First version of the rules by which compounds such as "golf club" and "horse shoe" are read as one name.
+READS_COMPOUNDS = 7
+RULES = READS_COMPOUNDS
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL
 _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
@@ -402,7 +404,7 @@ class Request:
     # READS_LANGUAGES, prompts were read in English only, and before HAS_RARE_DRAWINGS, there were no drawings of people
     # in professions. Before HAS_OWN_STEPS, a second pass used part of the request's steps. Before HAS_SILHOUETTES, no
     # image started from a silhouette. Before SWITCHES_BY_STEP, the second evaluation of Heun's method already had the
-    # prompt of the next step.
+    # prompt of the next step. Before READS_COMPOUNDS, the last word of a compound chose the drawing.
     rules: Annotated[
         int,
         Setting(
@@ -411,14 +413,15 @@ class Request:
             RULES,
             QT_TRANSLATE_NOOP(
                 "Setting",
-                "Version of the rules: 6; 5 before Heun, Restart and similar samplers kept a prompt to the end of its "
-                "last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps "
-                "of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start "
-                "picture again at each step and prompts were read in English only; 1 before the seed chose "
+                "Version of the rules: 7; 6 before compounds such as “golf club” were read as one name; 5 before Heun, "
+                "Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model "
+                "had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was "
+                "rescaled as in diffusers, when inpainting models got the start picture again at each step and "
+                "prompts were read in English only; 1 before the seed chose "
                 "more than details",
             ),
             role=_STEERING | Role.OPTION | Role.FACT | Role.DETAIL | Role.SINGLE,
-            usage="{low:g} to 5 for images as of earlier versions of the program (default: {high:g})",
+            usage="{low:g} to 6 for images as of earlier versions of the program (default: {high:g})",
         ),
     ] = RULES
     # Parameters of the sampler, such as {"eta": 0.5}.

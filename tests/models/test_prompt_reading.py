@@ -207,7 +207,10 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("tarta de fresa", "cake", "fresa"),
     ("face of a lion", "lion", "face"),
     ("deck of cards", "cards", "deck"),
-    ("a basket of fruit", "red apple or pear or strawberry", "basket"),
+    # A drawn container, whose content is left out.
+    ("a basket of fruit", "basket", "fruit"),
+    ("a pitcher of water", "pitcher", "water"),
+    ("a pitcher of water and an apple cut in half", "pitcher, apple", "water, cut, half"),
     ("il joue au foot", "foot", "il, joue"),
     ("drinks on a table", "clinking beer mugs", "table"),
     # Persons who do something, and an abbreviation.

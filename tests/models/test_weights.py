@@ -202,7 +202,7 @@ def test_adding_a_variant_adds_its_base(_own_home: Path, tmp_path: Path) -> None
     assert run(["models", "add", str(copy / f"{BUILT_IN}-fast.safetensors")]) == 0
     names = [path.name for path in (paths.models_dir() / f"{BUILT_IN}-fast").iterdir()]
     assert sorted(names) == [
-        "card.json", "dictionary.xz", f"{BUILT_IN}-fast.json", f"{BUILT_IN}-fast.safetensors",
+        "card.json", "compounds.xz", "dictionary.xz", f"{BUILT_IN}-fast.json", f"{BUILT_IN}-fast.safetensors",
         f"{BUILT_IN}.rare.safetensors", f"{BUILT_IN}.recall.safetensors", f"{BUILT_IN}.safetensors",
         f"{BUILT_IN}.silhouettes.safetensors", f"{BUILT_IN}.sketch.safetensors", f"{BUILT_IN}.text.safetensors",
         f"{BUILT_IN}.vae.safetensors", "origins.xz", "suggestions.xz",

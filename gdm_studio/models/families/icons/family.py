@@ -20,6 +20,7 @@ from gdm_studio.models.files.header import strict_json
 from gdm_studio.models.files.read_errors import read_error
 from gdm_studio.models.forward_process import create_process
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.prompts.compounds import FILE as COMPOUNDS
 from gdm_studio.models.prompts.translation_dictionary import FILE as DICTIONARY
 from gdm_studio.models.prompts.translation_dictionary import Dictionary
 from gdm_studio.models.prompts.vocabulary import SILHOUETTES_KEY, Readings, Vocabulary
@@ -94,11 +95,12 @@ def card(entry: Entry) -> ModelCard:
     beside = path.with_suffix(".json")
     weights = (path, *(part_file(base, part) for part in PARTS[1:]))
     weights += tuple(file for part in (PRIOR_PART, PROTOTYPES_PART) if (file := part_file(base, part)).is_file())
-    dictionary = path.with_name(DICTIONARY)
+    dictionary, compounds = path.with_name(DICTIONARY), path.with_name(COMPOUNDS)
     silhouettes = part_file(base, SILHOUETTES_PART)
     optional = (
         path.with_name(ORIGINS),
         dictionary,
+        compounds,
         path.with_name(SUGGESTIONS),
         part_file(base, RARE_PART),
         silhouettes,
@@ -131,7 +133,9 @@ def card(entry: Entry) -> ModelCard:
     except (ArithmeticError, KeyError, TypeError, ValueError, AttributeError, MemoryError) as error:
         raise _damaged_error(path, error) from error
     here = replace(here, vocabulary=vocabulary, process_numbers=config["process"])
-    return replace(here, dictionary=Dictionary(dictionary)) if dictionary in tables else here
+    if dictionary not in tables:
+        return here
+    return replace(here, dictionary=Dictionary(dictionary, compounds if compounds in tables else None))
 
 
 def checked_card(found: ModelCard) -> ModelCard:

@@ -1,0 +1,62 @@
+"""English compounds of a model's dictionary, and the words after a thing that describe it. The tables are derived from
+WordNet, and newer requests use them (`READS_COMPOUNDS`).
+"""
+
+from __future__ import annotations
+
+import lzma
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from gdm_studio.models.dataclass_json import from_json
+from gdm_studio.models.files.compressed_json import read_packed_json, write_packed_json
+from gdm_studio.models.files.read_errors import read_error
+
+# Name of the file, beside the weights.
+FILE = "compounds.xz"
+# Maximum size of the unpacked file in bytes.
+MOST_BYTES = 2**22
+
+
+@dataclass(frozen=True)
+class Compounds:
+    """Names of several words, and words that describe the thing before them.
+
+    `names` maps a compound such as "golf club", or another spelling such as "horse shoe", to the nearest name that the
+    model draws. `containers` are drawn things that hold others: "a pitcher of water" is a pitcher. `participles` are
+    words that are also associated with a drawing, but describe the thing before them: "an apple cut in half".
+    """
+
+    names: dict[str, str] = field(default_factory=dict)
+    containers: tuple[str, ...] = ()
+    participles: tuple[str, ...] = ()
+
+    @cached_property
+    def container_words(self) -> frozenset[str]:
+        return frozenset(self.containers)
+
+    @cached_property
+    def participle_words(self) -> frozenset[str]:
+        return frozenset(self.participles)
+
+
+@lru_cache(maxsize=2)
+def read_compounds(path: Path, modified: int) -> Compounds:
+    """Read a file of compounds, which was changed at the time `modified`. Raises ModelError if it is damaged."""
+    try:
+        return from_json(Compounds, read_packed_json(path, MOST_BYTES))
+    except (OSError, lzma.LZMAError, ArithmeticError, ValueError, TypeError, RecursionError) as error:
+        damaged = f"{path.name} is damaged or missing; copy the model's whole folder again."
+        raise read_error(path, error, damaged) from error
+
+
+def write_compounds(path: Path, compounds: Compounds) -> int:
+    """Write a file of compounds. Returns its size in bytes. Raises StorageError."""
+    facts: Mapping[str, object] = {
+        "names": dict(sorted(compounds.names.items())),
+        "containers": sorted(compounds.containers),
+        "participles": sorted(compounds.participles),
+    }
+    return write_packed_json(path, facts)
