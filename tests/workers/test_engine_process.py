@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import io
 import os
 import signal
 import subprocess
@@ -26,8 +28,9 @@ from gdm_studio.jobs.engine_service import EngineService, call_of
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.runner import Runner
-from gdm_studio.jobs.workers import engine_process
+from gdm_studio.jobs.workers import engine_process, message_frames, shared_file
 from gdm_studio.jobs.workers.engine_process import ProcessEngine
+from gdm_studio.jobs.workers.message_frames import BadFrame
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Event, Result, State, StepEvent
 from gdm_studio.request.generation_request import Request
@@ -229,3 +232,72 @@ def test_the_window_never_imports_torch(_own_home: Path) -> None:
     done = subprocess.run([sys.executable, str(program)], env=environment, capture_output=True, text=True, timeout=150)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-3:] == ["branch done a blue disc True", "saved 2", "torch []"]
+
+
+def large_image(service: EngineService, side: int) -> np.ndarray:
+    """Return an image that goes through the shared file."""
+    return np.arange(4 * side * side, dtype=np.uint32).astype(np.uint8).reshape(side, side, 4)
+
+
+def shared_memory() -> list[str]:
+    """Return the files in memory that this process has open or mapped."""
+    opened = [os.readlink(f"/proc/self/fd/{each}") for each in os.listdir("/proc/self/fd") if _is_open(each)]
+    mapped = Path("/proc/self/maps").read_text().splitlines()
+    return [each for each in (*opened, *mapped) if "memfd:gdm-studio" in each]
+
+
+def _is_open(descriptor: str) -> bool:
+    return os.path.lexists(f"/proc/self/fd/{descriptor}")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_large_images_pass_through_a_file_of_which_a_killed_engine_leaves_nothing() -> None:
+    with closing(ProcessEngine()) as engine:
+        before = len(shared_memory())
+        assert before > 0
+        for side in (1024, 300, 2048):
+            assert np.array_equal(engine.call(large_image, side), large_image(None, side))
+        # The pages of images that were read are free.
+        used = [Path(f"/proc/{engine.pid}/fd/{each}") for each in os.listdir(f"/proc/{engine.pid}/fd")]
+        file = next(each for each in used if "memfd:gdm-studio" in os.readlink(each))
+        with file.open("rb") as header:
+            assert not any(header.read(shared_file.PAGES))
+        pid = engine.pid
+        waiting = engine.submit(large_image, 4096)
+        os.kill(pid, signal.SIGKILL)
+        assert np.array_equal(waiting.result(120), large_image(None, 4096))
+        assert engine.pid != pid and len(shared_memory()) == before
+    assert shared_memory() == []
+
+
+def test_without_room_for_a_shared_file_none_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse_file() -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr(shared_file, "_create_file", refuse_file)
+    assert shared_file.SharedFile.create() is None and shared_file.SharedFile.open([]) is None
+
+
+def test_data_beyond_the_room_of_a_shared_file_pass_through_the_pipe() -> None:
+    file = shared_file.SharedFile.create()
+    assert file is not None
+    with closing(file):
+        half = bytes(range(256)) * (shared_file.PAGES * shared_file.PAGE // 512)
+        stream = io.BytesIO()
+        for number in range(3):
+            message_frames.write(stream, {"number": number}, [half, b"small"], file)
+        # The third message has no room in the file.
+        assert len(half) < len(stream.getvalue()) < 2 * len(half)
+        stream.seek(0)
+        for number in range(3):
+            facts, blobs = message_frames.read(stream, shared=file)
+            assert facts["number"] == number and blobs == [half, b"small"]
+        stream.seek(0)
+        with pytest.raises(BadFrame, match="missing"):
+            message_frames.read(stream)
+    for pages in ([0], [600], [-1], ["0"], {}):
+        stream = io.BytesIO()
+        message_frames.write(stream, {"pages": pages}, [b"x"])
+        stream.seek(0)
+        with pytest.raises(BadFrame):
+            message_frames.read(stream)

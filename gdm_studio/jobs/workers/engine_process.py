@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
 import threading
 import time
@@ -22,6 +21,7 @@ from gdm_studio.common.translation_markers import translatable
 from gdm_studio.jobs.engine_service import MAX_RUNS
 from gdm_studio.jobs.workers import engine_messages, message_frames, messages, process_start
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
+from gdm_studio.jobs.workers.process_start import WorkerProcess
 from gdm_studio.jobs.workers.work_items import Ended
 from gdm_studio.jobs.workers.worker_handle import Loss, Message, Share, Worker, unreadable
 from gdm_studio.request.generation_events import Phase, Progress, Result, View
@@ -94,7 +94,7 @@ class EngineWorker(Worker):
         self,
         inbox: SimpleQueue[Message | None],
         on_answer: Callable[[Frame], object],
-        started: subprocess.Popen[bytes] | None,
+        started: WorkerProcess | None,
     ) -> None:
         """Start an engine, or take over one that was started."""
         self._on_answer = on_answer
@@ -124,7 +124,7 @@ class EngineWorker(Worker):
         """Kill the engine process. Its last message, a Loss, follows."""
         self._kill()
 
-    def _start_process(self, sharing: int) -> subprocess.Popen[bytes]:
+    def _start_process(self, sharing: int) -> WorkerProcess:
         return self._started or process_start.start_engine()
 
     def _start_error(self, error: OSError) -> DeviceError:
@@ -170,7 +170,7 @@ class ProcessEngine:
     is_process = True
     devices: tuple[str, ...] = ()
 
-    def __init__(self, started: subprocess.Popen[bytes] | None = None) -> None:
+    def __init__(self, started: WorkerProcess | None = None) -> None:
         """Start an engine, or take over the process of `process_start.start_engine`."""
         # Called from any thread when a message has come.
         self.on_message: Callable[[], object] = lambda: None
@@ -477,7 +477,7 @@ class ProcessEngine:
                 self._start()
             return self._worker
 
-    def _start(self, started: subprocess.Popen[bytes] | None = None) -> None:
+    def _start(self, started: WorkerProcess | None = None) -> None:
         """Start an engine, which gets all calls that wait for an answer."""
         with self._lock:
             try:
@@ -508,7 +508,7 @@ class ProcessEngine:
             call.future.set_exception(error)
 
     def _take_answer(self, frame: Frame) -> None:
-        facts, (data,) = frame
+        facts, (data, *buffers) = frame
         with self._lock:
             call = self._calls.pop(facts["call"], None)
         if call is None or not call.future.set_running_or_notify_cancel():
@@ -516,7 +516,7 @@ class ProcessEngine:
         try:
             if facts["is_error"]:
                 raise engine_messages.unpack_error(data)
-            answer = engine_messages.unpack(data)
+            answer = engine_messages.unpack(data, buffers)
         except Exception as error:  # any error is passed to the caller
             call.future.set_exception(error)
         else:
