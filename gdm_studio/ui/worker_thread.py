@@ -296,12 +296,7 @@ class WorkerThread(QThread):
         """Decode previews and run tasks while a job is paused, until it is resumed, advanced by one step or
         cancelled.
         """
-        while job.is_waiting and not (self._is_stopping or job.cancelled):
-            if job.run.state is not State.PAUSED:
-                # A paused job may never continue.
-                self._engine.flush()
-                job.run.state = State.PAUSED
-                job.wake()
+        while job.run.state is State.PAUSED and job.is_waiting and not (self._is_stopping or job.cancelled):
             if not self._improve_preview():
                 self._sleep_until(lambda: bool(job.cancelled or not job.is_waiting or self._tasks))
             self._run_tasks()

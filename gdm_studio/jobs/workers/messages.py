@@ -334,7 +334,7 @@ def encode_array(picture: np.ndarray) -> memoryview:
     """Return the bytes of a uint8 image array, without copying them if they are in order."""
     import numpy as np
 
-    return memoryview(np.ascontiguousarray(picture)).cast("B")
+    return np.ascontiguousarray(picture).data.cast("B")
 
 
 def decode_array(data: bytes, shape: Sequence[int]) -> np.ndarray:

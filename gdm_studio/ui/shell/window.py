@@ -37,7 +37,6 @@ from gdm_studio.ui.window_state_file import Session, end_restoring
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from subprocess import Popen
 
     import numpy as np
 
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata, Picture
     from gdm_studio.jobs.runner import Runner
     from gdm_studio.jobs.workers.engine_process import ProcessEngine
+    from gdm_studio.jobs.workers.process_start import WorkerProcess
     from gdm_studio.models.installed.model_table import ModelTableRow
     from gdm_studio.models.library import Library
     from gdm_studio.request.generation_request import Request
@@ -134,7 +134,7 @@ class Window(WindowBase):
     """
 
     def __init__(
-        self, theme: Theme, library: Library | None = None, engine_process: Popen[bytes] | None = None
+        self, theme: Theme, library: Library | None = None, engine_process: WorkerProcess | None = None
     ) -> None:
         """Create the window. Without an `engine_process`, its worker thread generates the images itself."""
         super().__init__()
