@@ -2465,6 +2465,10 @@
 <translation>Die Einstellungen prüfen</translation>
 </message>
 <message>
+<source>No engine process can be started; the window generates images itself, but slower.</source>
+<translation>Es kann kein Engine-Prozess gestartet werden; das Fenster erzeugt die Bilder selbst, aber langsamer.</translation>
+</message>
+<message>
 <source>No installed font has the characters {characters}; install a font for them, such as Noto Sans.</source>
 <translation>Keine installierte Schrift hat die Zeichen {characters}; eine passende Schrift installieren, etwa Noto Sans.</translation>
 </message>
@@ -2551,6 +2555,10 @@
 <message>
 <source>The engine ended unexpectedly; another one continues at the last recorded step.</source>
 <translation>Die Engine wurde unerwartet beendet; eine andere macht beim letzten gespeicherten Schritt weiter.</translation>
+</message>
+<message>
+<source>The engine has ended; try again.</source>
+<translation>Die Engine ist beendet; noch einmal versuchen.</translation>
 </message>
 <message>
 <source>The file cannot be used</source>

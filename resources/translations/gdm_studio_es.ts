@@ -2465,6 +2465,10 @@
 <translation>Revisar los ajustes</translation>
 </message>
 <message>
+<source>No engine process can be started; the window generates images itself, but slower.</source>
+<translation>No se puede iniciar ningún proceso del motor; la ventana genera las imágenes por sí misma, pero más despacio.</translation>
+</message>
+<message>
 <source>No installed font has the characters {characters}; install a font for them, such as Noto Sans.</source>
 <translation>Ninguna fuente instalada tiene los caracteres {characters}; instale una fuente que los tenga, como Noto Sans.</translation>
 </message>
@@ -2551,6 +2555,10 @@
 <message>
 <source>The engine ended unexpectedly; another one continues at the last recorded step.</source>
 <translation>El motor terminó inesperadamente; otro continúa en el último paso guardado.</translation>
+</message>
+<message>
+<source>The engine has ended; try again.</source>
+<translation>El motor ha terminado; inténtalo de nuevo.</translation>
 </message>
 <message>
 <source>The file cannot be used</source>

@@ -2465,6 +2465,10 @@
 <translation>Vérifier les réglages</translation>
 </message>
 <message>
+<source>No engine process can be started; the window generates images itself, but slower.</source>
+<translation>Aucun processus du moteur ne peut démarrer ; la fenêtre génère elle-même les images, mais plus lentement.</translation>
+</message>
+<message>
 <source>No installed font has the characters {characters}; install a font for them, such as Noto Sans.</source>
 <translation>Aucune police installée ne contient les caractères {characters} ; installez une police qui les contient, comme Noto Sans.</translation>
 </message>
@@ -2551,6 +2555,10 @@
 <message>
 <source>The engine ended unexpectedly; another one continues at the last recorded step.</source>
 <translation>Le moteur s’est arrêté de façon inattendue ; un autre continue à la dernière étape enregistrée.</translation>
+</message>
+<message>
+<source>The engine has ended; try again.</source>
+<translation>Le moteur s’est arrêté ; réessayez.</translation>
 </message>
 <message>
 <source>The file cannot be used</source>

@@ -2461,6 +2461,10 @@
 <translation>設定を確認してください</translation>
 </message>
 <message>
+<source>No engine process can be started; the window generates images itself, but slower.</source>
+<translation>エンジンのプロセスを起動できません。ウィンドウ自体が画像を生成しますが、遅くなります。</translation>
+</message>
+<message>
 <source>No installed font has the characters {characters}; install a font for them, such as Noto Sans.</source>
 <translation>{characters} の文字を含むフォントがインストールされていません。Noto Sans などのフォントをインストールしてください。</translation>
 </message>
@@ -2547,6 +2551,10 @@
 <message>
 <source>The engine ended unexpectedly; another one continues at the last recorded step.</source>
 <translation>エンジンが予期せず終了しました。別のエンジンが最後に記録したステップから続けます。</translation>
+</message>
+<message>
+<source>The engine has ended; try again.</source>
+<translation>エンジンが終了しました。もう一度お試しください。</translation>
 </message>
 <message>
 <source>The file cannot be used</source>

@@ -2461,6 +2461,10 @@
 <translation>请检查设置</translation>
 </message>
 <message>
+<source>No engine process can be started; the window generates images itself, but slower.</source>
+<translation>无法启动引擎进程；窗口将自行生成图像，但速度较慢。</translation>
+</message>
+<message>
 <source>No installed font has the characters {characters}; install a font for them, such as Noto Sans.</source>
 <translation>已安装的字体都不包含字符 {characters}；请安装包含它们的字体，例如 Noto Sans。</translation>
 </message>
@@ -2547,6 +2551,10 @@
 <message>
 <source>The engine ended unexpectedly; another one continues at the last recorded step.</source>
 <translation>引擎意外结束；另一个引擎将从最后记录的步骤继续。</translation>
+</message>
+<message>
+<source>The engine has ended; try again.</source>
+<translation>引擎已结束；请重试。</translation>
 </message>
 <message>
 <source>The file cannot be used</source>

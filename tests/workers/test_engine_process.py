@@ -28,9 +28,11 @@ from gdm_studio.jobs.engine_service import EngineService, call_of
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.runner import Runner
-from gdm_studio.jobs.workers import engine_process, message_frames, shared_file
+from gdm_studio.jobs.workers import engine_process, message_frames, process_start, shared_file
 from gdm_studio.jobs.workers.engine_process import ProcessEngine
+from gdm_studio.jobs.workers.fallback_engine import FallbackEngine
 from gdm_studio.jobs.workers.message_frames import BadFrame
+from gdm_studio.jobs.workers.process_start import WorkerProcess
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Event, Result, State, StepEvent
 from gdm_studio.request.generation_request import Request
@@ -57,11 +59,15 @@ def pixels() -> np.ndarray:
     return result.rgba
 
 
-def played(play: Callable[[WorkerThread, ProcessEngine], Coroutine[Any, Any, None]]) -> None:
+def played(
+    play: Callable[[WorkerThread, ProcessEngine], Coroutine[Any, Any, None]], engine: ProcessEngine | None = None
+) -> None:
     """Run `play(worker, engine)` with a worker thread whose engine is another process."""
 
+    given = engine
+
     async def main() -> None:
-        engine = ProcessEngine()
+        engine = given or ProcessEngine()
         worker = WorkerThread(Runner(Executor(Library(), engine), keeps_results=True))
         worker.start()
         try:
@@ -224,6 +230,41 @@ def test_an_idle_engine_that_ends_is_replaced_and_gives_back_its_memory(monkeypa
         assert "cpu" in await worker.call(window_calls.find_devices)
 
     played(play)
+
+
+@no_kill
+@pytest.mark.parametrize("ends_early", [True, False])
+def test_the_thread_generates_images_if_no_engine_can_be_started(
+    pixels: np.ndarray, ends_early: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start_broken() -> WorkerProcess:
+        return WorkerProcess([sys.executable, "-c", "raise SystemExit(3)"], {})
+
+    async def play(worker: WorkerThread, engine: ProcessEngine) -> None:
+        told: list[str] = []
+        engine.on_death = lambda sentence: told.append(str(sentence))
+        job = worker.runner.enqueue(Job(REQUEST))
+        if not ends_early:
+            await until(job, lambda: len(job.run.views[0]) >= 20)
+            monkeypatch.setattr(process_start, "start_engine", start_broken)
+            os.kill(engine.pid, signal.SIGKILL)
+        call = worker.call(window_calls.find_devices)
+        await ended(job)
+        assert np.array_equal(job.run.results[0].rgba, pixels) and job.run.steps_done == 60
+        assert "cpu" in await call and "cpu" in await worker.call(window_calls.find_devices)
+        assert told == ["No engine process can be started; the window generates images itself, but slower."]
+        assert engine.pid == 0 and not engine.is_process
+        second = worker.runner.enqueue(Job(REQUEST))
+        await until(second, lambda: len(second.run.views[0]) >= 3)
+        second.pause()
+        await until(second, lambda: second.run.state is State.PAUSED)
+        second.resume()
+        await ended(second)
+        assert np.array_equal(second.run.results[0].rgba, pixels)
+
+    if ends_early:
+        monkeypatch.setattr(process_start, "start_engine", start_broken)
+    played(play, FallbackEngine(None, Library()))
 
 
 def test_the_window_never_imports_torch(_own_home: Path) -> None:

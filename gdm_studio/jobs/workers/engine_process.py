@@ -46,7 +46,7 @@ SECONDS_TO_STOP = 2.0
 # Number of deaths at the same step after which a run fails, and number of engines that may hear the same call.
 MAX_DEATHS = 2
 # Number of engines in a row that may end before they are ready.
-MAX_FAILED_STARTS = 5
+MAX_FAILED_STARTS = 3
 # Size in bytes of a run's recorded steps beyond which they are in a temporary file.
 MAX_STEPS_IN_MEMORY = 64 * 2**20
 
@@ -61,6 +61,10 @@ class _Call:
     # Number of engines that have received it.
     tries: int = 0
     future: Future[Any] = field(default_factory=Future)
+
+
+class EngineStartError(DeviceError):
+    """Error for engines that end before they are ready, one after another."""
 
 
 class RecordedSteps:
@@ -216,7 +220,8 @@ class ProcessEngine:
         """
         while (item := more()) is not None:
             error = yield from self._generate(item, previews if item.has_previews else None)
-            item.left = []
+            if not isinstance(error, EngineStartError):
+                item.left = []
             yield item, error or Ended()
 
     def wake(self) -> None:
@@ -265,7 +270,7 @@ class ProcessEngine:
         Return a future of the result. The function is a function of a module; its arguments and result are plain data.
         If the engine ends meanwhile, another one gets the call once more.
         """
-        call = _Call(next(self._numbers), engine_messages.pack((function, args)), between_jobs)
+        call = self._create_call(function, args, between_jobs=between_jobs)
         with self._lock:
             if self._is_closed:
                 call.future.cancel()
@@ -276,6 +281,9 @@ class ProcessEngine:
             self._calls[call.number] = call
             self._send_call(call)
         return call.future
+
+    def _create_call(self, function: Callable[..., Any], args: tuple[Any, ...], *, between_jobs: bool) -> _Call:
+        return _Call(next(self._numbers), engine_messages.pack((function, args)), between_jobs)
 
     def poll(self) -> bool:
         """Handle a message that has come while no images were generated. Return False if there is none."""
@@ -330,14 +338,14 @@ class ProcessEngine:
             while len(self._steps) > MAX_RUNS:
                 self._steps.popitem(last=False)
         while not item.is_dropped:
+            item.recorded_steps = steps.read()
             worker = self._find_worker()
             if worker is None:
                 return _start_error()
             share = Share(item, images, keeps_steps=True)
-            item.recorded_steps = steps.read()
             worker.generate(share, previews=previews)
             reached, loss = yield from self._follow(worker, share, steps)
-            images = share.images
+            images = item.left = share.images
             if not isinstance(loss, Loss):
                 return loss
             if item.is_dropped or worker in self._dismissed:
@@ -534,6 +542,10 @@ class ProcessEngine:
             if worker is not self._worker or self._is_closed:
                 return
             self._failed_starts = 0 if self._worker.is_ready else self._failed_starts + 1
+            if not self._worker.is_ready:
+                # It has not begun with the calls, so they are not to blame.
+                for call in self._calls.values():
+                    call.tries -= 1
             self._worker = None
             if self._failed_starts < MAX_FAILED_STARTS:
                 self._start()
@@ -596,5 +608,5 @@ def _create_death_error(item: WorkItem, step: int) -> DeviceError:
     return DeviceError(sentence, remedy="cpu")
 
 
-def _start_error() -> DeviceError:
-    return DeviceError(translatable("The engine cannot be started; restart the program."))
+def _start_error() -> EngineStartError:
+    return EngineStartError(translatable("The engine cannot be started; restart the program."))

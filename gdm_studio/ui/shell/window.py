@@ -67,7 +67,7 @@ FAMILY_TREE = "family-tree"
 STARTUP_MODULES = (
     "gdm_studio.ui.worker_thread",
     "gdm_studio.jobs.executor",
-    "gdm_studio.jobs.workers.engine_process",
+    "gdm_studio.jobs.workers.fallback_engine",
     "gdm_studio.studio.engine_calls",
     "gdm_studio.studio.engine_history",
     "gdm_studio.ui.create.board.board_controllers",
@@ -189,9 +189,9 @@ class Window(WindowBase):
         """Engine in a process of its own, or None if the worker thread generates the images itself."""
         if self._engine_process is None:
             return None
-        from gdm_studio.jobs.workers.engine_process import ProcessEngine
+        from gdm_studio.jobs.workers.fallback_engine import FallbackEngine
 
-        return ProcessEngine(self._engine_process)
+        return FallbackEngine(self._engine_process, self.library)
 
     @cached_property
     def runner(self) -> Runner:
