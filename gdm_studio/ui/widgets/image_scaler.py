@@ -64,17 +64,13 @@ class ImageScaler(QObject):
         self._is_busy = False
         self._scaled.connect(self._on_scaled)
 
-    def pixmap(self) -> QPixmap | None:
-        """Return the scaled image, or the previous image if that is still shown."""
-        return self._pixmap
+    def scaled(self) -> tuple[Scaling, QPixmap] | None:
+        """Return the image that is painted, which may still be the previous one, or None if no scaled one is ready."""
+        return None if self._scaling is None or self._pixmap is None else (self._scaling, self._pixmap)
 
     def is_current(self, rgba: np.ndarray | None, scaling: Scaling) -> bool:
         """Return True if a scaled version of this image is ready."""
         return self._is_current and rgba is self._rgba and scaling == self._scaling
-
-    def scaling(self) -> Scaling | None:
-        """Return the part and the size of the last image."""
-        return self._scaling
 
     def clear(self) -> None:
         """Forget the scaled image."""

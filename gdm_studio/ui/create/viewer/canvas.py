@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, QVariantAnimation, Signal
@@ -22,7 +23,6 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.widgets.image_scaler import ImageScaler, Scaling
 from gdm_studio.ui.widgets.shapes import (
     antialiased_painter,
     canvas_ground,
@@ -34,6 +34,8 @@ from gdm_studio.ui.widgets.shapes import (
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from gdm_studio.ui.widgets.image_scaler import ImageScaler, Scaling
 
 RADIUS = 14
 # Maximum and minimum zoom, in device pixels per image pixel.
@@ -100,8 +102,6 @@ class Canvas(QWidget):
         self._empty = ("", "")
         self._title = ""
         self._tool: Tool | None = None
-        self._scaler = ImageScaler(self)
-        self._scaler.improved.connect(self._update_picture)
         # The scaled image that fades out.
         self._previous_image: tuple[Scaling, QPixmap] | None = None
         self._fade = QVariantAnimation(self, startValue=0.0, endValue=1.0)
@@ -133,12 +133,9 @@ class Canvas(QWidget):
         is_fill_changed = (rgba is None) != (self._rgba is None)
         self._fade.stop()
         is_same_size = rgba is not None and rgba.shape[:2] == before
-        scaling, pixmap = self._scaler.scaling(), self._scaler.pixmap()
-        self._previous_image = None
-        if fades and is_same_size and scaling is not None and pixmap is not None:
-            self._previous_image = scaling, pixmap
+        self._previous_image = self._scaler.scaled() if fades and is_same_size else None
         self._rgba = rgba
-        if not is_same_size:
+        if before is not None and not is_same_size:
             self._scaler.clear()
         self._is_passing = self._series.isActive() and not fades
         self._series.start()
@@ -388,16 +385,27 @@ class Canvas(QWidget):
         painter.restore()
         paint_rounded_rect(painter, frame.adjusted(-0.5, -0.5, 0.5, 0.5), radius, line=self._theme.colour("line"))
 
+    @cached_property
+    def _scaler(self) -> ImageScaler:
+        """Scaler of the image, which an empty canvas does not need."""
+        from gdm_studio.ui.widgets.image_scaler import ImageScaler
+
+        scaler = ImageScaler(self)
+        scaler.improved.connect(self._update_picture)
+        return scaler
+
     def _paint_part(self, painter: QPainter, part: QRectF, seen: QRectF, ratio: float) -> None:
         """Paint the visible part of the image. During a cross-fade, mix it with the previous image."""
+        from gdm_studio.ui.widgets.image_scaler import Scaling
+
         assert self._rgba is not None
         squares = not self._fits and self._scale() >= SQUARES
         scaling = Scaling(part.getRect(), round(seen.width() * ratio), round(seen.height() * ratio), squares)
         self._scaler.paint(painter, seen, self._rgba, scaling, is_passing=self._is_passing)
-        previous, picture = self._previous_image, self._scaler.pixmap()
-        is_fading = previous is not None and self._is_fading() and self._scaler.is_current(self._rgba, scaling)
+        previous, picture = self._previous_image, self._scaler.scaled()
+        is_fading = self._is_fading() and self._scaler.is_current(self._rgba, scaling)
         if is_fading and previous is not None and picture is not None and previous[0] == scaling:
-            mixture = _blend(previous[1], picture, float(self._fade.currentValue()))
+            mixture = _blend(previous[1], picture[1], float(self._fade.currentValue()))
             painter.fillRect(seen, canvas_ground(self._theme, 14, ratio))
             painter.drawPixmap(seen, mixture, QRectF())
 
