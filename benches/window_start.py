@@ -315,7 +315,7 @@ class _Gaps:
     def stop(self, name: str) -> dict[str, float]:
         """Stop measuring, and return the longest delay and the longest slot in milliseconds, and their quantiles."""
         self._timer.stop()
-        found = {}
+        found: dict[str, float] = {}
         for kind, values in (("gap", sorted(self._late)), ("slot", sorted(self._used))):
             found |= {f"{name}, {kind} p99": values[int(0.99 * (len(values) - 1))], f"{name}, {kind}": values[-1]}
         return found

@@ -59,7 +59,8 @@ class FallbackEngine(ProcessEngine):
         if self._thread is not None:
             return self._thread.call(function, *args)
         future = self.submit(function, *args)
-        wait((future, self._failure), return_when=FIRST_COMPLETED)
+        waiting: list[Future[Any]] = [future, self._failure]
+        wait(waiting, return_when=FIRST_COMPLETED)
         if not future.done():
             self._switch()
         return future.result()

@@ -32,6 +32,11 @@ class Scaling:
     height: int
     squares: bool = False
 
+    @classmethod
+    def of(cls, part: QRectF, width: int, height: int, *, squares: bool = False) -> Scaling:
+        """Return the scaling of a rectangle of an image."""
+        return cls((part.x(), part.y(), part.width(), part.height()), width, height, squares)
+
     def cost(self) -> float:
         """Return the cost of scaling with the best filter."""
         return 3 * self.part[2] * self.part[3] + self.width * self.height

@@ -400,7 +400,7 @@ class Canvas(QWidget):
 
         assert self._rgba is not None
         squares = not self._fits and self._scale() >= SQUARES
-        scaling = Scaling(part.getRect(), round(seen.width() * ratio), round(seen.height() * ratio), squares)
+        scaling = Scaling.of(part, round(seen.width() * ratio), round(seen.height() * ratio), squares=squares)
         self._scaler.paint(painter, seen, self._rgba, scaling, is_passing=self._is_passing)
         previous, picture = self._previous_image, self._scaler.scaled()
         is_fading = self._is_fading() and self._scaler.is_current(self._rgba, scaling)
