@@ -46,7 +46,7 @@ SECONDS_TO_STOP = 2.0
 # Number of deaths at the same step after which a run fails, and number of engines that may hear the same call.
 MAX_DEATHS = 2
 # Number of engines in a row that may end before they are ready.
-MAX_FAILED_STARTS = 3
+MAX_FAILED_STARTS = 5
 # Size in bytes of a run's recorded steps beyond which they are in a temporary file.
 MAX_STEPS_IN_MEMORY = 64 * 2**20
 
@@ -153,15 +153,20 @@ class EngineWorker(Worker):
 
 
 class _Inbox(SimpleQueue["Message | None"]):
-    """Queue of the messages of an engine, which reports each one and the end of an engine."""
+    """Queue of the messages of an engine. It calls `replace` before its reader gets the last message of an engine, so
+    that the reader finds the next engine, and `on_message` after each message.
+    """
 
-    def __init__(self, on_message: Callable[[Message | None], object]) -> None:
+    def __init__(self, replace: Callable[[Worker], object], on_message: Callable[[], object]) -> None:
         super().__init__()
+        self._replace = replace
         self._on_message = on_message
 
     def put(self, item: Message | None, block: bool = True, timeout: float | None = None) -> None:
+        if item is not None and isinstance(item[1], Loss):
+            self._replace(item[0])
         super().put(item)
-        self._on_message(item)
+        self._on_message()
 
 
 class ProcessEngine:
@@ -184,7 +189,7 @@ class ProcessEngine:
         self.on_settled: Callable[[str], object] = lambda key: None
         # Called with a sentence if the engine has ended while no images were generated.
         self.on_death: Callable[[str], object] = lambda sentence: None
-        self._inbox = _Inbox(self._note_message)
+        self._inbox = _Inbox(lambda worker: self._replace(worker), lambda: self.on_message())
         self._numbers = count(1)
         self._calls: dict[int, _Call] = {}
         self._lock = threading.RLock()
@@ -530,13 +535,8 @@ class ProcessEngine:
         else:
             call.future.set_result(answer)
 
-    def _note_message(self, item: Message | None) -> None:
-        """Start another engine when one has ended. Called in the thread that has read the message."""
-        if item is not None and isinstance(item[1], Loss):
-            self._replace(item[0])
-        self.on_message()
-
     def _replace(self, worker: Worker) -> None:
+        """Start another engine when one has ended. Called in the thread that has read its messages."""
         with self._lock:
             worker.is_alive = False
             if worker is not self._worker or self._is_closed:

@@ -16,6 +16,7 @@ from gdm_studio.jobs.workers.engine_process import EngineStartError, EngineWorke
 if TYPE_CHECKING:
     from gdm_studio.jobs.workers.process_start import WorkerProcess
     from gdm_studio.jobs.workers.work_items import WorkEvent, WorkItem
+    from gdm_studio.jobs.workers.worker_handle import Worker
     from gdm_studio.models.library import Library
     from gdm_studio.request.generation_events import View
 
@@ -25,8 +26,8 @@ T = TypeVar("T")
 class FallbackEngine(ProcessEngine):
     """Engine process which, if engines keep ending before they are ready, is replaced by a `ThreadEngine`.
 
-    The images in progress continue at their last recorded step. An engine that ends later is started again instead,
-    because what has ended it could end the window.
+    The images in progress continue at their last recorded step. An engine that ends later or is killed is started again
+    instead, because what has ended it could end the window.
     """
 
     def __init__(self, started: WorkerProcess | None, library: Library) -> None:
@@ -35,6 +36,8 @@ class FallbackEngine(ProcessEngine):
         self._thread: ThreadEngine | None = None
         # It has a result once no engine can be started.
         self._failure: Future[None] = Future()
+        # True if the last engine was killed.
+        self._was_killed = False
         super().__init__(started)
 
     @property
@@ -48,7 +51,7 @@ class FallbackEngine(ProcessEngine):
         """Generate the images of work items and yield their events. See `ProcessEngine.run`."""
         while (item := more()) is not None:
             for event in super().run(_only(item), previews=previews):
-                if event is not None and isinstance(event[1], EngineStartError):
+                if event is not None and isinstance(event[1], EngineStartError) and not self._was_killed:
                     self._fail_calls(event[1])
                     yield from self._switch().run(_only(item), previews=previews)
                     break
@@ -102,7 +105,14 @@ class FallbackEngine(ProcessEngine):
     def _find_worker(self) -> EngineWorker | None:
         return None if self._failure.done() else super()._find_worker()
 
+    def _replace(self, worker: Worker) -> None:
+        self._was_killed = worker.was_killed()
+        super()._replace(worker)
+
     def _fail_calls(self, error: StudioError) -> None:
+        if self._was_killed:
+            super()._fail_calls(error)
+            return
         # The calls wait for the engine in the thread.
         with self._lock:
             if not self._failure.done():

@@ -132,6 +132,14 @@ class Worker:
         """True if the user has paused the worker's work item. The worker's messages are then handled later."""
         return self.share is not None and not self.share.item.is_dropped and self.share.item.is_paused()
 
+    def was_killed(self) -> bool:
+        """Return True if the process, whose output has ended, was killed from outside, for example because the memory
+        of the computer was exhausted.
+        """
+        with suppress(subprocess.TimeoutExpired):
+            return sys.platform != "win32" and self._process.wait(SECONDS_TO_END) == -signal.SIGKILL
+        return False
+
     def add_silence(self, seconds: float) -> float:
         """Add `seconds` to the time since the worker's last heartbeat and return the sum.
 

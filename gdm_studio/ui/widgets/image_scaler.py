@@ -122,11 +122,13 @@ class ImageScaler(QObject):
         is_quick = self._is_passing and scaling.is_whole(rgba) and not scaling.squares
 
         def scale() -> None:
-            if is_quick:
-                image = scaled_quickly(rgba, scaling.width, scaling.height)
-            else:
-                box = QRectF(*scaling.part)
-                image = scaled_image(rgba, box, scaling.width, scaling.height, squares=scaling.squares)
+            image = QImage()
+            with suppress(MemoryError):
+                if is_quick:
+                    image = scaled_quickly(rgba, scaling.width, scaling.height)
+                else:
+                    box = QRectF(*scaling.part)
+                    image = scaled_image(rgba, box, scaling.width, scaling.height, squares=scaling.squares)
             # The widget may have been deleted meanwhile, with the window.
             with suppress(RuntimeError):
                 self._scaled.emit(rgba, (scaling, is_quick), image)
@@ -140,6 +142,9 @@ class ImageScaler(QObject):
             self._start()
             return
         is_latest = rgba is self._rgba
+        if image.isNull():
+            # There is no memory for it, so the unfiltered image stays.
+            return
         # In a fast series, an image that has been replaced is shown nevertheless, since each one would be too late.
         if is_latest or not self._is_current:
             self._pixmap = QPixmap.fromImage(image)
