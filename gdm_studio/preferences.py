@@ -212,7 +212,7 @@ class Preferences:
             1.0,
             QT_TRANSLATE_NOOP("Setting", "Share of a step's time for the preview; a smaller share makes runs faster."),
         ),
-    ] = 0.15
+    ] = 0.1
     keep_steps: Annotated[
         bool,
         Setting(

@@ -189,7 +189,7 @@ def test_settings_are_valid_up_to_their_limits() -> None:
 def test_defaults_are_as_documented() -> None:
     assert Preferences() == Preferences(
         library="", name_pattern="{date} {prompt} {seed} {id}", format="png", device="auto", threads=0, cpu_share=1.0,
-        preview_share=0.15, keep_steps=True, steps_mb_each=2.0, steps_gb=4.0, theme="system", notify=True,
+        preview_share=0.1, keep_steps=True, steps_mb_each=2.0, steps_gb=4.0, theme="system", notify=True,
         keep_awake=True, empty_bin_on_exit=True, model_folders=(),
     )  # fmt: skip
     assert Request() == Request(

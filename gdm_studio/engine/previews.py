@@ -20,8 +20,13 @@ from gdm_studio.models.loaded_model import Stage, stage_of
 from gdm_studio.models.memory import devices
 from gdm_studio.request.generation_events import StepEvent, View
 
-# About one in DECODE_EVERY steps, or more, is decoded at once.
+# Number of steps of which one is decoded until a decoder has run a second time. The first time is slower.
 DECODE_EVERY = 8
+# Decoders that have run twice, by the type of the stage, the device and the shape of the latents, and those that have
+# run once.
+_DecoderKey = tuple[str, str, tuple[int, ...]]
+_warm: set[_DecoderKey] = set()
+_started: set[_DecoderKey] = set()
 
 
 @dataclass(frozen=True)
@@ -41,11 +46,11 @@ class _Approximation:
 class Previews:
     """Preview images of the denoising steps of a run, limited in time and memory.
 
-    `budget` is the fraction of a step's duration that its preview may take. If it is 0, nothing is decoded before
-    `decode_waiting` is called.
+    `budget` is the fraction of a step's duration that its preview may take. The first and the last step are decoded
+    whatever the budget, unless it is 0: then nothing is decoded before `decode_waiting` is called.
     """
 
-    def __init__(self, budget: float = 0.15) -> None:
+    def __init__(self, budget: float = 0.1) -> None:
         self._budget = budget
         # Views to decode later, by image and step, in the order of the steps.
         self._rough: dict[tuple[int, int], _Approximation] = {}
@@ -55,10 +60,9 @@ class Previews:
         # The memory in bytes that each step uses alone, by image and step.
         self._held: dict[int, dict[int, int]] = {}
         self._bytes = 0
-        # The time in seconds of the last decoding of a step.
-        self._decoding = 0.0
-        # The time in seconds of the last linear approximation.
-        self._reading = 0.0
+        # The shortest time in seconds of a decoding and of a linear approximation.
+        self._decoding = math.inf
+        self._reading = math.inf
         self._stepping = math.inf
         self._linear_only = False
 
@@ -77,7 +81,7 @@ class Previews:
         latents = [*noisy_and_noise(step), *([step.denoised] if decoded is None else [])]
         noisy, noise, *linear = np.split(stage.preview(torch.cat(latents)).numpy(), len(latents))
         predicted = linear[0] if decoded is None else decoded
-        self._reading = time.perf_counter() - began
+        self._reading = min(self._reading, time.perf_counter() - began)
         found = []
         for row, image in enumerate(advance.images):
             view = View(
@@ -162,7 +166,9 @@ class Previews:
         except (RuntimeError, MemoryError) as error:
             self._handle_out_of_memory(error, advance.step.denoised.device)
             return None
-        self._decoding = time.perf_counter() - began
+        self._decoding = min(self._decoding, time.perf_counter() - began)
+        key = _decoder_key(advance)
+        (_warm if key in _started else _started).add(key)
         return None if pictures is None else with_alpha(pictures.numpy())
 
     def _handle_out_of_memory(self, error: Exception, device: torch.device) -> None:
@@ -180,13 +186,18 @@ class Previews:
             return False
         made = advance.step.index - advance.first
         left = advance.step.of - advance.step.index
-        stride = self._decoding_stride()
+        stride = self._decoding_stride(advance)
         # The last step is decoded anyway, so a step shortly before it need not be.
         return made == 1 or left == 0 or ((made - 1) % stride == 0 and left >= stride / 2)
 
-    def _decoding_stride(self) -> int:
-        left = self._budget * self._stepping - self._reading
-        return DECODE_EVERY if left <= 0 else min(DECODE_EVERY, max(1, math.ceil(self._decoding / left)))
+    def _decoding_stride(self, advance: StepEvent) -> float:
+        """Return the number of steps of which the budget allows to decode one, besides the first and the last. It is
+        infinite if those and the linear approximations use up the budget.
+        """
+        of = advance.step.of - advance.first
+        left = of * (self._budget * self._stepping - self._reading) - 2 * self._decoding
+        stride = math.inf if left <= 0 else max(1, math.ceil(of * self._decoding / left))
+        return stride if _decoder_key(advance) in _warm else min(DECODE_EVERY, stride)
 
     def _must_reuse(self, advance: StepEvent) -> bool:
         """Return True if this step must reuse the preview of an earlier step, so that the previews of the run stay
@@ -231,6 +242,11 @@ class Previews:
         held = self._held.setdefault(view.image, {})
         self._bytes += size - held.get(view.index, 0)
         held[view.index] = size
+
+
+def _decoder_key(advance: StepEvent) -> _DecoderKey:
+    latents = advance.step.denoised
+    return type(stage_of(advance.model, advance.step)).__qualname__, str(latents.device), tuple(latents.shape)
 
 
 def noisy_and_noise(step: Step) -> tuple[torch.Tensor, torch.Tensor]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 JobEvent = tuple[Job, Event | StudioError | None]
 # Callback that gets the seconds to rest and the jobs in progress. It returns False to end all jobs.
 BetweenSteps = Callable[[float, Sequence[Job]], bool]
+# Seconds after which `between_steps` is called again while a job is paused.
+PAUSE_TICK = 0.1
 
 
 class JobRun:
@@ -71,8 +73,13 @@ class JobRun:
             self._start(first)
             with closing(self._pool.run(self._take_next, previews=previews)) as events:
                 while self._between_steps(rest, list(self._left)):
-                    # A job may have been resumed or cancelled meanwhile.
+                    # A job may have been paused, resumed or cancelled meanwhile.
                     yield from self._update_jobs()
+                    if (paused := self._find_paused_job()) is not None:
+                        with paused.bell:
+                            paused.bell.wait_for(lambda: not paused.is_waiting or paused.cancelled, PAUSE_TICK)
+                        rest = 0.0
+                        continue
                     began = time.perf_counter()
                     try:
                         received = next(events)
@@ -93,6 +100,12 @@ class JobRun:
         finally:
             for job in list(self._left):
                 self._end(job, State.STOPPED)
+
+    def _find_paused_job(self) -> Job | None:
+        """Return the paused job whose next step would be computed in this thread, or None."""
+        if self._engine is None or self._engine.is_process:
+            return None
+        return next((job for job in self._left if job.run.state is State.PAUSED), None)
 
     def _take_next(self) -> WorkItem | None:
         if not self._waiting and (job := self._more()) is not None:

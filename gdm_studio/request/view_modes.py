@@ -66,6 +66,9 @@ def difference_image(now: np.ndarray, before: np.ndarray) -> np.ndarray:
 
 
 def _composite_on_grey(rgba: np.ndarray) -> np.ndarray:
+    if rgba[..., 3].min() == 255:
+        opaque: np.ndarray = rgba[..., :3].astype("int16")
+        return opaque
     colours = rgba[..., :3].astype("int32")
     alpha = rgba[..., 3:].astype("int32")
     return (colours * alpha + GREY * (255 - alpha)) // 255

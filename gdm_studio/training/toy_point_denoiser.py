@@ -1,22 +1,29 @@
-"""A small network that learns to denoise points in the plane within seconds."""
+"""A small network that learns to denoise points in the plane within seconds. It needs no torch, so that the window can
+train it.
+"""
 
 from __future__ import annotations
 
 import math
 import time
 from collections.abc import Callable
-from copy import deepcopy
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.exact.densities import Density
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process
-from gdm_studio.networks.papers.point_networks import PointBackbone, PointBackboneConfig
 
+# Width and number of the hidden layers.
+WIDTH = 96
+LAYERS = 3
+# Frequencies of the sines and cosines of coordinates and of the time, in multiples of π/2. The highest one resolves a
+# fiftieth of the plane.
+COORDINATE_WAVES = (1.0, 2.0, 4.0, 8.0, 16.0)
+TIME_WAVES = (1.0, 2.0, 4.0)
+# Decay of the means of Adam, and the number that keeps its division finite.
+BETAS, EPSILON = (0.9, 0.999), 1e-8
 # Points of a batch.
 BATCH = 1024
 RATE = 2e-3
@@ -40,11 +47,10 @@ class PlaneNetwork:
         self._diffusion = Diffusion(process, prediction)
         self._rng = np.random.default_rng(seed)
         self._levels = [process.coordinates(ratio) for ratio in process.ratios if math.isfinite(ratio)]
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            self._network = PointBackbone(PointBackboneConfig(told=2))
-        self._averaged = deepcopy(self._network)
-        self._optimiser = torch.optim.Adam(self._network.parameters(), RATE, fused=True)
+        self._network = _Network(_initial_parameters(np.random.default_rng(seed)))
+        self._averaged = _Network(self._network.values.copy())
+        # Adam's means of the gradient and of its square.
+        self._means = (np.zeros_like(self._network.values), np.zeros_like(self._network.values))
         self.steps = 0
 
     def train(self, seconds: float, total: int) -> None:
@@ -64,13 +70,12 @@ class PlaneNetwork:
         It is called with noisy points (n, 2), their noise level and their class (or None for all points), and returns
         the expected clean points. The weights are averages over the most recent steps.
         """
-        network = deepcopy(self._averaged)
+        network = _Network(self._averaged.values.copy())
 
         def predict(x: np.ndarray, at: NoiseLevel, label: int | None) -> np.ndarray:
             labels = np.full(len(x), -1 if label is None else label)
             levels = NoiseLevel(np.full((len(x), 1), at.alpha), np.full((len(x), 1), at.sigma))  # type: ignore[arg-type]
-            with torch.no_grad():
-                found = self._predict(network, x, levels, labels).double().numpy()
+            found = network.evaluate(*_inputs(x, levels, labels)).astype(np.float64)
             predicted: np.ndarray = self._diffusion.to_x0(found, x, at)
             return predicted
 
@@ -103,19 +108,20 @@ class PlaneNetwork:
         alpha, sigma = (np.array(part)[:, None] for part in zip(*chosen, strict=True))
         levels = NoiseLevel(alpha, sigma)  # type: ignore[arg-type]
         x = self._diffusion.process.degrade(true, levels, self._rng.normal(size=true.shape))
-        wanted = torch.from_numpy(self._diffusion.target(true, x, levels)).float()
-        loss = (self._predict(self._network, x, levels, labels) - wanted).square().mean()
-        self._optimiser.zero_grad()
-        loss.backward()
-        self._optimiser.step()
+        wanted = self._diffusion.target(true, x, levels).astype(np.float32)
+        slope = self._network.slope(*_inputs(x, levels, labels), wanted)
         self.steps += 1
-        self._update_average()
-
-    def _update_average(self) -> None:
-        """Update the averaged weights after a step. The first step replaces the random initial weights."""
+        self._descend(slope)
+        # The first step replaces the random initial weights.
         weight = 1.0 if self.steps == 1 else 1 - DECAY
-        with torch.no_grad():
-            torch._foreach_lerp_(list(self._averaged.parameters()), list(self._network.parameters()), weight)
+        self._averaged.values += np.float32(weight) * (self._network.values - self._averaged.values)
+
+    def _descend(self, slope: np.ndarray) -> None:
+        """Change the weights by one step of Adam (Kingma & Ba 2014, algorithm 1)."""
+        for mean, beta, new in zip(self._means, BETAS, (slope, slope**2), strict=True):
+            mean += np.float32(1 - beta) * (new - mean)
+        mean, square = (each / np.float32(1 - beta**self.steps) for each, beta in zip(self._means, BETAS, strict=True))
+        self._network.values -= np.float32(RATE) * mean / (np.sqrt(square) + np.float32(EPSILON))
 
     def _sample(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
         """Draw random points (count, 2) from the true distribution, with their classes."""
@@ -124,12 +130,106 @@ class PlaneNetwork:
         spread = np.sqrt(mixture.variances[modes, None])
         return mixture.means[modes] + spread * rng.normal(size=(count, 2)), self._density.classes[modes].copy()
 
-    def _predict(self, network: torch.nn.Module, x: np.ndarray, levels: NoiseLevel, labels: np.ndarray) -> Tensor:
-        """Evaluate the network on noisy points, scaled to unit spread, and return its outputs (n, 2)."""
-        spread = np.hypot(levels.alpha, levels.sigma)
-        times = np.arctan2(levels.sigma, levels.alpha) / (math.pi / 2)
-        one_hot = np.stack([labels == 0, labels == 1], axis=1).astype(np.float32)
-        points = torch.from_numpy(x / spread).float()[:, None, None]
-        given = torch.from_numpy(one_hot)
-        found: Tensor = network(points, torch.from_numpy(times[:, 0]).float(), given)
-        return found[:, 0, 0]
+
+def _inputs(x: np.ndarray, levels: NoiseLevel, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the features (n, ·) of noisy points, scaled to unit spread, and of their noise levels and classes."""
+    spread = np.hypot(levels.alpha, levels.sigma)
+    times = np.arctan2(levels.sigma, levels.alpha) / (math.pi / 2)
+    is_class = np.stack([labels == 0, labels == 1], axis=1).astype(np.float32)
+    points = _append_waves((x / spread).astype(np.float32), COORDINATE_WAVES)
+    return points, np.concatenate([_append_waves(times.astype(np.float32), TIME_WAVES), is_class], axis=1)
+
+
+def _append_waves(numbers: np.ndarray, frequencies: tuple[float, ...]) -> np.ndarray:
+    """Append the sines and cosines of numbers (n, d) at several frequencies: (n, d · (1 + 2·len(frequencies)))."""
+    scaled = np.array(frequencies, np.float32) * np.float32(math.pi / 2)
+    angles = (numbers[..., None] * scaled).reshape(len(numbers), -1)
+    return np.concatenate([numbers, np.sin(angles), np.cos(angles)], axis=1)
+
+
+class _Network:
+    """Perceptron whose layers are scaled and shifted by the noise level and the class of a point.
+
+    Its architecture is that of `PointBackbone`. `values` are all parameters in one array; those of a layer are views of
+    it.
+    """
+
+    def __init__(self, values: np.ndarray) -> None:
+        self.values = values
+        self._views = _split(values)
+
+    def evaluate(self, points: np.ndarray, known: np.ndarray) -> np.ndarray:
+        """Return the outputs (n, 2) for the features of points and of what is known about them."""
+        return self._run(points, known)[-1][0]
+
+    def slope(self, points: np.ndarray, known: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+        """Return the gradient, by `values`, of the mean squared difference of the outputs from `wanted` (n, 2)."""
+        *layers, (output,) = self._run(points, known)
+        found = np.zeros_like(self.values)
+        slopes, views = _split(found), self._views
+        by_output = (output - wanted) * np.float32(2 / wanted.size)
+        hidden = layers[-1][-1]
+        slopes["last"][...] = hidden.T @ by_output
+        slopes["last bias"][...] = by_output.sum(axis=0)
+        by_hidden = by_output @ views["last"].T
+        for index in reversed(range(LAYERS)):
+            before, linear, scale, share, active, _ = layers[index]
+            # The derivative of a·σ(a) is σ(a)·(1 + a·(1 − σ(a))).
+            by_active = by_hidden * (share * (1 + active * (1 - share)))
+            by_modulation = np.concatenate([by_active * linear, by_active], axis=1)
+            slopes[f"modulation {index}"][...] = known.T @ by_modulation
+            slopes[f"modulation {index} bias"][...] = by_modulation.sum(axis=0)
+            by_linear = by_active * scale
+            slopes[f"layer {index}"][...] = before.T @ by_linear
+            slopes[f"layer {index} bias"][...] = by_linear.sum(axis=0)
+            by_hidden = by_linear @ views[f"layer {index}"].T
+        return found
+
+    def _run(self, points: np.ndarray, known: np.ndarray) -> list[tuple[np.ndarray, ...]]:
+        """Evaluate all layers. Return the intermediate results of each layer, and the output in the last tuple."""
+        views = self._views
+        found: list[tuple[np.ndarray, ...]] = []
+        hidden = points
+        for index in range(LAYERS):
+            before = hidden
+            linear = before @ views[f"layer {index}"] + views[f"layer {index} bias"]
+            modulation = known @ views[f"modulation {index}"] + views[f"modulation {index} bias"]
+            scale, shift = 1 + modulation[:, :WIDTH], modulation[:, WIDTH:]
+            active = linear * scale + shift
+            # The logistic function, which does not overflow in this form.
+            share = np.float32(0.5) * (1 + np.tanh(np.float32(0.5) * active))
+            hidden = active * share
+            found.append((before, linear, scale, share, active, hidden))
+        return [*found, (hidden @ views["last"] + views["last bias"],)]
+
+
+def _shapes() -> dict[str, tuple[int, ...]]:
+    """Return the shape of each parameter, in their order in the array of all parameters."""
+    known = 1 + 2 * len(TIME_WAVES) + 2
+    shapes: dict[str, tuple[int, ...]] = {}
+    for index in range(LAYERS):
+        shapes[f"layer {index}"] = (WIDTH if index else 2 * (1 + 2 * len(COORDINATE_WAVES)), WIDTH)
+        shapes[f"layer {index} bias"] = (WIDTH,)
+        shapes[f"modulation {index}"] = (known, 2 * WIDTH)
+        shapes[f"modulation {index} bias"] = (2 * WIDTH,)
+    return shapes | {"last": (WIDTH, 2), "last bias": (2,)}
+
+
+def _split(values: np.ndarray) -> dict[str, np.ndarray]:
+    """Return views of an array of all parameters, by the name of the parameter."""
+    views, start = {}, 0
+    for name, shape in _shapes().items():
+        views[name] = values[start : start + math.prod(shape)].reshape(shape)
+        start += math.prod(shape)
+    return views
+
+
+def _initial_parameters(rng: np.random.Generator) -> np.ndarray:
+    """Return random parameters with the spread of torch's linear layers. The output is zero."""
+    values = np.zeros(sum(map(math.prod, _shapes().values())), np.float32)
+    views = _split(values)
+    for name, view in views.items():
+        if not name.startswith("last"):
+            inputs = len(views[name.removesuffix(" bias")])
+            view[...] = rng.uniform(-1, 1, view.shape) / math.sqrt(inputs)
+    return values

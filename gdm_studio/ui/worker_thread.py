@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from gdm_studio.jobs.job import Job
     from gdm_studio.jobs.runner import Runner
+    from gdm_studio.jobs.workers.engine_process import ProcessEngine
     from gdm_studio.request.generation_request import Request
 
 T = TypeVar("T")
@@ -84,11 +85,11 @@ class WorkerThread(QThread):
         self._is_stopping = False
         # True if the engine has sent a message since the last sleep.
         self._has_message = False
-        if not isinstance(self._engine, ThreadEngine):
-            self._engine.on_message = self._on_message
-            self._engine.on_view = self._on_view
-            self._engine.on_settled = self._on_settled
-            self._engine.on_death = self._on_death
+        if (process := self._process) is not None:
+            process.on_message = self._on_message
+            process.on_view = self._on_view
+            process.on_settled = self._on_settled
+            process.on_death = self._on_death
 
     @property
     def has_capacity(self) -> bool:
@@ -98,7 +99,13 @@ class WorkerThread(QThread):
     @property
     def engine_memory(self) -> int:
         """Physical memory in bytes of the engine's process, or 0 if the engine has none of its own."""
-        return 0 if isinstance(self._engine, ThreadEngine) else self._engine.memory
+        return 0 if self._process is None else self._process.memory
+
+    @property
+    def _process(self) -> ProcessEngine | None:
+        """The engine if it is a process, or None if it is in this thread, to which it can change."""
+        engine = self._engine
+        return None if isinstance(engine, ThreadEngine) or not engine.is_process else engine
 
     def ask(self, function: Callable[[], T], *, between_jobs: bool = False) -> asyncio.Future[T]:
         """Call `function()` on the worker thread before its next step, and return a future of the result.
@@ -141,9 +148,9 @@ class WorkerThread(QThread):
         result are plain data or handles (`EngineObject`). With `between_jobs`, it is called after the running job
         instead. The future is cancelled if the thread ends first.
         """
-        if isinstance(self._engine, ThreadEngine):
+        if (process := self._process) is None:
             return self.ask(partial(self._engine.call, function, *args), between_jobs=between_jobs)
-        return asyncio.wrap_future(self._engine.submit(function, *args, between_jobs=between_jobs))
+        return asyncio.wrap_future(process.submit(function, *args, between_jobs=between_jobs))
 
     async def load_model(self, request: Request) -> None:
         """Load the model of a request after the running job, unless another job waits, which loads its own model.
@@ -155,7 +162,7 @@ class WorkerThread(QThread):
             if not self.runner.has_waiting:
                 self._engine.call(window_calls.load_model, request)
 
-        if isinstance(self._engine, ThreadEngine):
+        if self._process is None:
             await self.ask(load, between_jobs=True)
         elif not self.runner.has_waiting:
             await self.call(window_calls.load_model, request, between_jobs=True)
@@ -181,15 +188,15 @@ class WorkerThread(QThread):
 
     def refresh_library(self) -> None:
         """Let the engine scan the models folders again, if it has a list of models of its own."""
-        if not isinstance(self._engine, ThreadEngine):
+        if self._process is not None:
             self._tell(window_calls.refresh_library)
 
     def free_memory(self) -> None:
         """Release all memory of the engine. A run in progress continues at its last recorded step."""
-        if isinstance(self._engine, ThreadEngine):
+        if (process := self._process) is None:
             self._tell(window_calls.release_models)
         else:
-            self._engine.free_memory()
+            process.free_memory()
 
     def stop_previews(self, job: Job) -> None:
         """Stop decoding previews of a job whose steps the user will not view again."""
@@ -228,7 +235,7 @@ class WorkerThread(QThread):
         """Run the loop of the worker thread: tasks first, then jobs, then previews. It sleeps if there is nothing
         to do.
         """
-        if isinstance(self._engine, ThreadEngine):
+        if self._process is None:
             torch_startup.load_libraries()
         while not self._is_stopping:
             self._run_tasks()
@@ -255,8 +262,8 @@ class WorkerThread(QThread):
             if self._current is None:
                 self._current = job
             job.previews = PreviewMemory(partial(self._tell, engine_calls.forget_previews, job.run.id))
-            if not isinstance(self._engine, ThreadEngine):
-                job.recorded_steps = partial(self._engine.recorded_steps, job.run.id)
+            if (process := self._process) is not None:
+                job.recorded_steps = partial(process.recorded_steps, job.run.id)
 
         # An error is in the jobs that it ended, whose readers show it.
         with suppress(Exception):
@@ -285,7 +292,7 @@ class WorkerThread(QThread):
         self._sleep_for(seconds, works)
         self._run_tasks()
         if len(works) == 1 and not works[0].is_distributed:
-            if isinstance(self._engine, ThreadEngine):
+            if self._process is None:
                 self._wait_while_paused(works[0])
             return not self._is_stopping
         while self._tasks_between_jobs and not self._is_stopping:
@@ -296,12 +303,7 @@ class WorkerThread(QThread):
         """Decode previews and run tasks while a job is paused, until it is resumed, advanced by one step or
         cancelled.
         """
-        while job.is_waiting and not (self._is_stopping or job.cancelled):
-            if job.run.state is not State.PAUSED:
-                # A paused job may never continue.
-                self._engine.flush()
-                job.run.state = State.PAUSED
-                job.wake()
+        while job.run.state is State.PAUSED and job.is_waiting and not (self._is_stopping or job.cancelled):
             if not self._improve_preview():
                 self._sleep_until(lambda: bool(job.cancelled or not job.is_waiting or self._tasks))
             self._run_tasks()
@@ -335,8 +337,8 @@ class WorkerThread(QThread):
         """Decode a preview of the last job, or handle a message of the engine that decodes it. Return False if there is
         nothing to do.
         """
-        if not isinstance(self._engine, ThreadEngine):
-            return self._engine.poll()
+        if (process := self._process) is not None:
+            return process.poll()
         if self._improve_preview():
             return True
         self._settle()
@@ -344,12 +346,12 @@ class WorkerThread(QThread):
 
     def _tell(self, function: Callable[..., object], *args: Any) -> None:
         """Call a function of the engine whose result nobody needs. May be called from any thread."""
-        if isinstance(self._engine, ThreadEngine):
+        if (process := self._process) is None:
             with self._wake_up:
                 self._tasks.append((partial(self._engine.call, function, *args), lambda: None))
                 self._wake_up.notify_all()
         else:
-            self._engine.submit(function, *args)
+            process.submit(function, *args)
 
     def _on_view(self, key: str, image: int, index: int, picture: np.ndarray) -> None:
         """Show the exactly decoded picture of a step."""

@@ -50,10 +50,22 @@ def test_a_decoder_without_memory_falls_back_to_linear_previews() -> None:
 def test_a_step_shortly_before_the_last_is_not_decoded(
     monkeypatch: pytest.MonkeyPatch, steps: int, decoded: list[int]
 ) -> None:
-    monkeypatch.setattr(previews, "DECODE_EVERY", 4)
-    shown = Previews(budget=1e-9)
+    monkeypatch.setattr(Previews, "_decoding_stride", lambda self, advance: 4)
+    shown = Previews()
     views = [view for advance in step_events(replace(REQUEST, steps=steps)) for view in shown.views(advance)]
     assert [view.index for view in views if view.decoded] == decoded
+
+
+def test_without_time_only_the_first_and_the_last_step_are_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(previews, "_warm", set())
+    monkeypatch.setattr(previews, "_started", set())
+    decoded = []
+    for _ in range(2):
+        shown = Previews(budget=1e-9)
+        views = [view for advance in step_events(replace(REQUEST, steps=20)) for view in shown.views(advance)]
+        decoded.append([view.index for view in views if view.decoded])
+    # The duration is known in the second run, because a decoder is slower the first time.
+    assert decoded == [[1, 9, 20], [1, 20]]
 
 
 def test_the_duration_of_a_step_is_divided_among_its_images() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from gdm_studio.ui.create.viewer.filmstrip import Filmstrip
 from gdm_studio.ui.create.viewer.step_thumbnails import CELL, EDGE, GAP, Strip
 from gdm_studio.ui.models.sample_loader import Samples
 from gdm_studio.ui.theme.theme import Theme
+from gdm_studio.ui.widgets import image_scaler
 from tests.helpers.languages import language
 from tests.helpers.widgets import drag, flat_image, make_view, record_signal, show_widget, theme, wait_until
 
@@ -231,6 +233,40 @@ def test_the_last_image_of_a_series_is_scaled_as_well_as_a_single_one(look: Them
     canvas.show_picture(second)
     assert canvas.grab().toImage() != single.grab().toImage()
     wait_until(lambda: canvas.grab().toImage() == single.grab().toImage())
+
+
+def test_large_images_are_scaled_on_another_thread(look: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
+    scaled = record_scalings(monkeypatch)
+    canvas = _canvas(look)
+    canvas.show_picture(flat_image(200, 0, 0, side=1024))
+    # Without a filter, a part of the image is shown at once.
+    assert _colour(canvas, 200, 200) == (200, 0, 0)
+    wait_until(lambda: canvas._scaler._is_current)
+    for shade in range(0, 100, 10):
+        canvas.show_picture(flat_image(0, shade, 200, side=1024))
+        assert _colour(canvas, 200, 200)[0] in (0, 200)
+    wait_until(lambda: _colour(canvas, 200, 200) == (0, 90, 200))
+    canvas.zoom_by(3.3)
+    assert _colour(canvas, 200, 200) == (0, 90, 200)
+    wait_until(lambda: canvas._scaler._is_current and not canvas._scaler._is_busy)
+    assert _colour(canvas, 200, 200) == (0, 90, 200)
+    assert scaled and threading.main_thread() not in scaled
+
+
+def record_scalings(monkeypatch: pytest.MonkeyPatch) -> list[threading.Thread]:
+    """Return the list to which each scaling of an image appends its thread."""
+    threads: list[threading.Thread] = []
+
+    def recording(scale: Callable[..., object]) -> Callable[..., object]:
+        def record(*args: object, **more: object) -> object:
+            threads.append(threading.current_thread())
+            return scale(*args, **more)
+
+        return record
+
+    for name in ("scale_quickly", "scale_to_pixmap", "scaled_image", "scaled_quickly"):
+        monkeypatch.setattr(image_scaler, name, recording(getattr(image_scaler, name)))
+    return threads
 
 
 def test_the_brush_bar_is_fully_visible_in_a_narrow_canvas(look: Theme) -> None:

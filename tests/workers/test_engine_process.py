@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import io
 import os
 import signal
 import subprocess
@@ -26,8 +28,11 @@ from gdm_studio.jobs.engine_service import EngineService, call_of
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.runner import Runner
-from gdm_studio.jobs.workers import engine_process
+from gdm_studio.jobs.workers import engine_process, message_frames, process_start, shared_file
 from gdm_studio.jobs.workers.engine_process import ProcessEngine
+from gdm_studio.jobs.workers.fallback_engine import FallbackEngine
+from gdm_studio.jobs.workers.message_frames import BadFrame
+from gdm_studio.jobs.workers.process_start import WorkerProcess
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Event, Result, State, StepEvent
 from gdm_studio.request.generation_request import Request
@@ -54,11 +59,15 @@ def pixels() -> np.ndarray:
     return result.rgba
 
 
-def played(play: Callable[[WorkerThread, ProcessEngine], Coroutine[Any, Any, None]]) -> None:
+def played(
+    play: Callable[[WorkerThread, ProcessEngine], Coroutine[Any, Any, None]], engine: ProcessEngine | None = None
+) -> None:
     """Run `play(worker, engine)` with a worker thread whose engine is another process."""
 
+    given = engine
+
     async def main() -> None:
-        engine = ProcessEngine()
+        engine = given or ProcessEngine()
         worker = WorkerThread(Runner(Executor(Library(), engine), keeps_results=True))
         worker.start()
         try:
@@ -223,9 +232,113 @@ def test_an_idle_engine_that_ends_is_replaced_and_gives_back_its_memory(monkeypa
     played(play)
 
 
+@no_kill
+@pytest.mark.parametrize("ends_early", [True, False])
+def test_the_thread_generates_images_if_no_engine_can_be_started(
+    pixels: np.ndarray, ends_early: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start_broken() -> WorkerProcess:
+        return WorkerProcess([sys.executable, "-c", "raise SystemExit(3)"], {})
+
+    async def play(worker: WorkerThread, engine: ProcessEngine) -> None:
+        told: list[str] = []
+        engine.on_death = lambda sentence: told.append(str(sentence))
+        job = worker.runner.enqueue(Job(REQUEST))
+        if not ends_early:
+            await until(job, lambda: len(job.run.views[0]) >= 20)
+            monkeypatch.setattr(process_start, "start_engine", start_broken)
+            os.kill(engine.pid, signal.SIGKILL)
+        call = worker.call(window_calls.find_devices)
+        await ended(job)
+        assert np.array_equal(job.run.results[0].rgba, pixels) and job.run.steps_done == 60
+        assert "cpu" in await call and "cpu" in await worker.call(window_calls.find_devices)
+        assert told == ["No engine process can be started; the window generates images itself, but slower."]
+        assert engine.pid == 0 and not engine.is_process
+        second = worker.runner.enqueue(Job(REQUEST))
+        await until(second, lambda: len(second.run.views[0]) >= 3)
+        second.pause()
+        await until(second, lambda: second.run.state is State.PAUSED)
+        second.resume()
+        await ended(second)
+        assert np.array_equal(second.run.results[0].rgba, pixels)
+
+    if ends_early:
+        monkeypatch.setattr(process_start, "start_engine", start_broken)
+    played(play, FallbackEngine(None, Library()))
+
+
 def test_the_window_never_imports_torch(_own_home: Path) -> None:
     program = Path(__file__).with_name("window_without_torch.py")
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(Path(__file__).parents[2])}
     done = subprocess.run([sys.executable, str(program)], env=environment, capture_output=True, text=True, timeout=150)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-3:] == ["branch done a blue disc True", "saved 2", "torch []"]
+
+
+def large_image(service: EngineService, side: int) -> np.ndarray:
+    """Return an image that goes through the shared file."""
+    return np.arange(4 * side * side, dtype=np.uint32).astype(np.uint8).reshape(side, side, 4)
+
+
+def shared_memory() -> list[str]:
+    """Return the files in memory that this process has open or mapped."""
+    opened = [os.readlink(f"/proc/self/fd/{each}") for each in os.listdir("/proc/self/fd") if _is_open(each)]
+    mapped = Path("/proc/self/maps").read_text().splitlines()
+    return [each for each in (*opened, *mapped) if "memfd:gdm-studio" in each]
+
+
+def _is_open(descriptor: str) -> bool:
+    return os.path.lexists(f"/proc/self/fd/{descriptor}")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_large_images_pass_through_a_file_of_which_a_killed_engine_leaves_nothing() -> None:
+    with closing(ProcessEngine()) as engine:
+        before = len(shared_memory())
+        assert before > 0
+        for side in (1024, 300, 2048):
+            assert np.array_equal(engine.call(large_image, side), large_image(None, side))
+        # The pages of images that were read are free.
+        used = [Path(f"/proc/{engine.pid}/fd/{each}") for each in os.listdir(f"/proc/{engine.pid}/fd")]
+        file = next(each for each in used if "memfd:gdm-studio" in os.readlink(each))
+        with file.open("rb") as header:
+            assert not any(header.read(shared_file.PAGES))
+        pid = engine.pid
+        waiting = engine.submit(large_image, 4096)
+        os.kill(pid, signal.SIGKILL)
+        assert np.array_equal(waiting.result(120), large_image(None, 4096))
+        assert engine.pid != pid and len(shared_memory()) == before
+    assert shared_memory() == []
+
+
+def test_without_room_for_a_shared_file_none_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse_file() -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr(shared_file, "_create_file", refuse_file)
+    assert shared_file.SharedFile.create() is None and shared_file.SharedFile.open([]) is None
+
+
+def test_data_beyond_the_room_of_a_shared_file_pass_through_the_pipe() -> None:
+    file = shared_file.SharedFile.create()
+    assert file is not None
+    with closing(file):
+        half = bytes(range(256)) * (shared_file.PAGES * shared_file.PAGE // 512)
+        stream = io.BytesIO()
+        for number in range(3):
+            message_frames.write(stream, {"number": number}, [half, b"small"], file)
+        # The third message has no room in the file.
+        assert len(half) < len(stream.getvalue()) < 2 * len(half)
+        stream.seek(0)
+        for number in range(3):
+            facts, blobs = message_frames.read(stream, shared=file)
+            assert facts["number"] == number and blobs == [half, b"small"]
+        stream.seek(0)
+        with pytest.raises(BadFrame, match="missing"):
+            message_frames.read(stream)
+    for pages in ([0], [600], [-1], ["0"], {}):
+        stream = io.BytesIO()
+        message_frames.write(stream, {"pages": pages}, [b"x"])
+        stream.seek(0)
+        with pytest.raises(BadFrame):
+            message_frames.read(stream)

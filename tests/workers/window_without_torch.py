@@ -1,7 +1,8 @@
 """Program that opens the real window with an engine in a process of its own, generates images, and prints which of its
 modules have imported torch.
 
-The window generates an image with word maps, branches a paused run, saves a step and looks at the numbers of a step.
+The window generates an image with word maps, branches a paused run, saves a step, looks at the numbers of a step,
+and trains a network on the Learn page.
 """
 
 from __future__ import annotations
@@ -52,6 +53,11 @@ async def use(window: Window) -> None:
     await window.steps._keep()
     await until(lambda: window.gallery.panel_model.rowCount() == 2)
     print("saved", window.gallery.panel_model.rowCount())
+    window.open_page("learn")
+    page = window.learn_page
+    await until(lambda: len(page.chart.curves()) == 2)
+    page.controls.change.pick("denoiser")
+    await until(lambda: page.views[1].isVisible())
 
 
 async def main() -> None:

@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from collections import deque
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -17,6 +18,7 @@ from gdm_studio.jobs.engine_service import EngineService
 from gdm_studio.jobs.workers import engine_messages, messages
 from gdm_studio.jobs.workers.message_frames import Frame
 from gdm_studio.jobs.workers.pipes import OutputPipe, ProgramConnection, open_pipes, send_heartbeats
+from gdm_studio.jobs.workers.shared_file import Blob, SharedFile
 from gdm_studio.jobs.workers.work_items import WorkItem
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Event, Phase, Result, StepEvent
@@ -26,13 +28,15 @@ from gdm_studio.request.generation_request import Request
 SECONDS_TO_FLUSH = 0.05
 
 
-def serve() -> None:
-    """Run the engine over stdin and stdout. Never returns, because the process ends with its parent."""
+def serve(shared: SharedFile | None = None) -> None:
+    """Run the engine over stdin and stdout, with large data in the file `shared`. Never returns, because the process
+    ends with its parent.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, stdout = open_pipes()
     crash_log.enable("engine")
     inbox: SimpleQueue[Frame] = SimpleQueue()
-    out = OutputPipe(stdout)
+    out = OutputPipe(stdout, shared)
     connection = ProgramConnection(source, inbox, messages.TO_ENGINE)
     threading.Thread(target=connection.listen, daemon=True).start()
     threading.Thread(target=send_heartbeats, args=(out, _memory_facts), daemon=True).start()
@@ -113,16 +117,17 @@ class EngineLoop:
         is_error = False
         try:
             function, args = engine_messages.unpack(data)
-            answer = engine_messages.pack(self._service.call(function, args))
+            answer = engine_messages.pack_parts(self._service.call(function, args))
         except StudioError as error:
             is_error = True
-            answer = engine_messages.pack_error(error)
+            answer = [engine_messages.pack_error(error)]
         # The cause is a bug or a broken driver. The parent gets the error, and this engine continues.
         except Exception as error:
             error_log.record_error(error)
             is_error = True
-            answer = engine_messages.pack_error(_unforeseen(error))
-        self._out.send({"kind": "answer", "share": 0, "call": facts["call"], "is_error": is_error}, [answer])
+            answer = [engine_messages.pack_error(_unforeseen(error))]
+        parts = {"parts": len(answer)}
+        self._out.send({"kind": "answer", "share": 0, "call": facts["call"], "is_error": is_error, **parts}, answer)
 
     def _generate(self, facts: dict[str, Any], blobs: list[bytes]) -> None:
         self._order = None
@@ -197,13 +202,13 @@ class EngineLoop:
         if view is None:
             return False
         facts = {"kind": "view", "key": self._key, "image": view.image, "index": view.index}
-        self._send(facts | {"shape": view.predicted.shape}, [view.predicted.tobytes()])
+        self._send(facts | {"shape": view.predicted.shape}, [messages.encode_array(view.predicted)])
         return True
 
     def _send_steps(self, data: bytes, *, from_start: bool) -> None:
         self._send({"kind": "steps", "anew": from_start}, [data])
 
-    def _send(self, facts: dict[str, Any], blobs: list[bytes] | None = None) -> None:
+    def _send(self, facts: dict[str, Any], blobs: Sequence[Blob] = ()) -> None:
         self._out.send(facts | {"share": self._share}, blobs)
 
 

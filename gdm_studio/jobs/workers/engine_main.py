@@ -15,9 +15,10 @@ def main() -> int:
     loading = threading.Thread(target=torch_startup.load_libraries, name="torch-libraries")
     loading.start()
     from gdm_studio.jobs.workers.engine_loop import serve
+    from gdm_studio.jobs.workers.shared_file import SharedFile
 
     loading.join()
-    serve()
+    serve(SharedFile.open(sys.argv[1:]))
     return 0
 
 

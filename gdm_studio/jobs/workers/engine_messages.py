@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import pickle
+from collections.abc import Sequence
 from typing import Any
 
 from gdm_studio.common.errors import StudioError
 from gdm_studio.jobs.workers import messages
+from gdm_studio.jobs.workers.shared_file import MIN_BYTES, Blob
 
 
 class _PlainUnpickler(pickle.Unpickler):
@@ -24,9 +26,25 @@ def pack(value: Any) -> bytes:
     return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
 
 
-def unpack(data: bytes) -> Any:
-    """Return the call or the answer that `pack` has serialised. Raises any error if it contains objects of torch."""
-    return _PlainUnpickler(io.BytesIO(data)).load()
+def pack_parts(value: Any) -> list[Blob]:
+    """Serialise an answer without copying the pixels of its large images, which follow the first part."""
+    images: list[memoryview] = []
+
+    def is_in_first_part(buffer: pickle.PickleBuffer) -> bool:
+        pixels = buffer.raw()
+        if is_large := len(pixels) >= MIN_BYTES:
+            images.append(pixels)
+        return not is_large
+
+    return [pickle.dumps(value, protocol=5, buffer_callback=is_in_first_part), *images]
+
+
+def unpack(data: bytes, buffers: Sequence[Blob] = ()) -> Any:
+    """Return the call or the answer that `pack` or `pack_parts` has serialised.
+
+    Raises any error if it contains objects of torch.
+    """
+    return _PlainUnpickler(io.BytesIO(data), buffers=buffers).load()
 
 
 def pack_error(error: StudioError) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
 import threading
 import time
@@ -22,6 +21,7 @@ from gdm_studio.common.translation_markers import translatable
 from gdm_studio.jobs.engine_service import MAX_RUNS
 from gdm_studio.jobs.workers import engine_messages, message_frames, messages, process_start
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
+from gdm_studio.jobs.workers.process_start import WorkerProcess
 from gdm_studio.jobs.workers.work_items import Ended
 from gdm_studio.jobs.workers.worker_handle import Loss, Message, Share, Worker, unreadable
 from gdm_studio.request.generation_events import Phase, Progress, Result, View
@@ -63,6 +63,10 @@ class _Call:
     future: Future[Any] = field(default_factory=Future)
 
 
+class EngineStartError(DeviceError):
+    """Error for engines that end before they are ready, one after another."""
+
+
 class RecordedSteps:
     """Recorded steps of a run that the engine has sent, from which another engine continues the run."""
 
@@ -94,7 +98,7 @@ class EngineWorker(Worker):
         self,
         inbox: SimpleQueue[Message | None],
         on_answer: Callable[[Frame], object],
-        started: subprocess.Popen[bytes] | None,
+        started: WorkerProcess | None,
     ) -> None:
         """Start an engine, or take over one that was started."""
         self._on_answer = on_answer
@@ -124,7 +128,7 @@ class EngineWorker(Worker):
         """Kill the engine process. Its last message, a Loss, follows."""
         self._kill()
 
-    def _start_process(self, sharing: int) -> subprocess.Popen[bytes]:
+    def _start_process(self, sharing: int) -> WorkerProcess:
         return self._started or process_start.start_engine()
 
     def _start_error(self, error: OSError) -> DeviceError:
@@ -149,15 +153,20 @@ class EngineWorker(Worker):
 
 
 class _Inbox(SimpleQueue["Message | None"]):
-    """Queue of the messages of an engine, which reports each one and the end of an engine."""
+    """Queue of the messages of an engine. It calls `replace` before its reader gets the last message of an engine, so
+    that the reader finds the next engine, and `on_message` after each message.
+    """
 
-    def __init__(self, on_message: Callable[[Message | None], object]) -> None:
+    def __init__(self, replace: Callable[[Worker], object], on_message: Callable[[], object]) -> None:
         super().__init__()
+        self._replace = replace
         self._on_message = on_message
 
     def put(self, item: Message | None, block: bool = True, timeout: float | None = None) -> None:
+        if item is not None and isinstance(item[1], Loss):
+            self._replace(item[0])
         super().put(item)
-        self._on_message(item)
+        self._on_message()
 
 
 class ProcessEngine:
@@ -170,7 +179,7 @@ class ProcessEngine:
     is_process = True
     devices: tuple[str, ...] = ()
 
-    def __init__(self, started: subprocess.Popen[bytes] | None = None) -> None:
+    def __init__(self, started: WorkerProcess | None = None) -> None:
         """Start an engine, or take over the process of `process_start.start_engine`."""
         # Called from any thread when a message has come.
         self.on_message: Callable[[], object] = lambda: None
@@ -180,7 +189,7 @@ class ProcessEngine:
         self.on_settled: Callable[[str], object] = lambda key: None
         # Called with a sentence if the engine has ended while no images were generated.
         self.on_death: Callable[[str], object] = lambda sentence: None
-        self._inbox = _Inbox(self._note_message)
+        self._inbox = _Inbox(lambda worker: self._replace(worker), lambda: self.on_message())
         self._numbers = count(1)
         self._calls: dict[int, _Call] = {}
         self._lock = threading.RLock()
@@ -216,7 +225,8 @@ class ProcessEngine:
         """
         while (item := more()) is not None:
             error = yield from self._generate(item, previews if item.has_previews else None)
-            item.left = []
+            if not isinstance(error, EngineStartError):
+                item.left = []
             yield item, error or Ended()
 
     def wake(self) -> None:
@@ -265,7 +275,7 @@ class ProcessEngine:
         Return a future of the result. The function is a function of a module; its arguments and result are plain data.
         If the engine ends meanwhile, another one gets the call once more.
         """
-        call = _Call(next(self._numbers), engine_messages.pack((function, args)), between_jobs)
+        call = self._create_call(function, args, between_jobs=between_jobs)
         with self._lock:
             if self._is_closed:
                 call.future.cancel()
@@ -276,6 +286,9 @@ class ProcessEngine:
             self._calls[call.number] = call
             self._send_call(call)
         return call.future
+
+    def _create_call(self, function: Callable[..., Any], args: tuple[Any, ...], *, between_jobs: bool) -> _Call:
+        return _Call(next(self._numbers), engine_messages.pack((function, args)), between_jobs)
 
     def poll(self) -> bool:
         """Handle a message that has come while no images were generated. Return False if there is none."""
@@ -330,14 +343,14 @@ class ProcessEngine:
             while len(self._steps) > MAX_RUNS:
                 self._steps.popitem(last=False)
         while not item.is_dropped:
+            item.recorded_steps = steps.read()
             worker = self._find_worker()
             if worker is None:
                 return _start_error()
             share = Share(item, images, keeps_steps=True)
-            item.recorded_steps = steps.read()
             worker.generate(share, previews=previews)
             reached, loss = yield from self._follow(worker, share, steps)
-            images = share.images
+            images = item.left = share.images
             if not isinstance(loss, Loss):
                 return loss
             if item.is_dropped or worker in self._dismissed:
@@ -477,7 +490,7 @@ class ProcessEngine:
                 self._start()
             return self._worker
 
-    def _start(self, started: subprocess.Popen[bytes] | None = None) -> None:
+    def _start(self, started: WorkerProcess | None = None) -> None:
         """Start an engine, which gets all calls that wait for an answer."""
         with self._lock:
             try:
@@ -508,7 +521,7 @@ class ProcessEngine:
             call.future.set_exception(error)
 
     def _take_answer(self, frame: Frame) -> None:
-        facts, (data,) = frame
+        facts, (data, *buffers) = frame
         with self._lock:
             call = self._calls.pop(facts["call"], None)
         if call is None or not call.future.set_running_or_notify_cancel():
@@ -516,24 +529,23 @@ class ProcessEngine:
         try:
             if facts["is_error"]:
                 raise engine_messages.unpack_error(data)
-            answer = engine_messages.unpack(data)
+            answer = engine_messages.unpack(data, buffers)
         except Exception as error:  # any error is passed to the caller
             call.future.set_exception(error)
         else:
             call.future.set_result(answer)
 
-    def _note_message(self, item: Message | None) -> None:
-        """Start another engine when one has ended. Called in the thread that has read the message."""
-        if item is not None and isinstance(item[1], Loss):
-            self._replace(item[0])
-        self.on_message()
-
     def _replace(self, worker: Worker) -> None:
+        """Start another engine when one has ended. Called in the thread that has read its messages."""
         with self._lock:
             worker.is_alive = False
             if worker is not self._worker or self._is_closed:
                 return
             self._failed_starts = 0 if self._worker.is_ready else self._failed_starts + 1
+            if not self._worker.is_ready:
+                # It has not begun with the calls, so they are not to blame.
+                for call in self._calls.values():
+                    call.tries -= 1
             self._worker = None
             if self._failed_starts < MAX_FAILED_STARTS:
                 self._start()
@@ -596,5 +608,5 @@ def _create_death_error(item: WorkItem, step: int) -> DeviceError:
     return DeviceError(sentence, remedy="cpu")
 
 
-def _start_error() -> DeviceError:
-    return DeviceError(translatable("The engine cannot be started; restart the program."))
+def _start_error() -> EngineStartError:
+    return EngineStartError(translatable("The engine cannot be started; restart the program."))

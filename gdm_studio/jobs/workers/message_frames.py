@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import IO, Any
 
 from gdm_studio.common.json_reader import parse_json
+from gdm_studio.jobs.workers.shared_file import MIN_BYTES, Blob, SharedFile
 
 # Length of the JSON, which follows it.
 LENGTH = struct.Struct("<I")
@@ -25,37 +26,48 @@ class BadFrame(Exception):
     """Error for an invalid message in the pipe to or from a worker process. Its text is a short reason."""
 
 
-def write(stream: IO[bytes], facts: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
+def write(
+    stream: IO[bytes], facts: dict[str, Any], blobs: Sequence[Blob] = (), shared: SharedFile | None = None
+) -> None:
     """Write one message, with JSON fields `facts` and binary `blobs`, to the pipe between a worker and its parent
-    process.
+    process. Large blobs are written to the file `shared` instead, if there is one with room for them.
 
     Raises OSError if the process at the other end has ended, and BadFrame if the message is too large.
     """
-    for part in pack(facts, blobs):
+    for part in pack(facts, blobs, shared):
         stream.write(part)
     stream.flush()
 
 
-def pack(facts: dict[str, Any], blobs: Sequence[bytes] = ()) -> list[bytes]:
+def pack(facts: dict[str, Any], blobs: Sequence[Blob] = (), shared: SharedFile | None = None) -> list[Blob]:
     """Serialise a message between a worker and its parent process, which consists of JSON fields (`facts`) and binary
-    data (`blobs`).
+    data (`blobs`). See `write` for `shared`.
 
     Return byte strings to be written in order. Raises BadFrame if the message is too large.
     """
     sizes = [len(blob) for blob in blobs]
-    text = json.dumps(facts | {"sizes": sizes}).encode()
+    _check_sizes(sizes)
+    facts = facts | {"sizes": sizes}
+    if shared is not None and max(sizes, default=0) >= MIN_BYTES:
+        pages = [shared.put(blob) if len(blob) >= MIN_BYTES else None for blob in blobs]
+        facts["pages"] = pages
+        blobs = [blob for blob, page in zip(blobs, pages, strict=True) if page is None]
+    text = json.dumps(facts).encode()
     if len(text) > MAX_FACTS:
         raise BadFrame("a message is too long")
-    _check_sizes(sizes)
     return [LENGTH.pack(len(text)) + text, *blobs]
 
 
 def read(
-    stream: IO[bytes], received: Callable[[], object] = lambda: None, *, max_bytes: int = MAX_BYTES
+    stream: IO[bytes],
+    received: Callable[[], object] = lambda: None,
+    *,
+    max_bytes: int = MAX_BYTES,
+    shared: SharedFile | None = None,
 ) -> Frame | None:
     """Read the next message from a worker's pipe, or return None if the pipe is closed, even within a message. Calls
-    `received` after every chunk of data. Raises OSError, or BadFrame if the message is invalid or its blobs exceed
-    `max_bytes`.
+    `received` after every chunk of data. `shared` is the file into which the worker may write large blobs. Raises
+    OSError, or BadFrame if the message is invalid or its blobs exceed `max_bytes`.
     """
     if (head := _read_exactly(stream, LENGTH.size, received)) is None:
         return None
@@ -71,12 +83,34 @@ def read(
     if not isinstance(facts, dict):
         raise BadFrame("a message is not an object")
     _check_sizes(facts.get("sizes"), max_bytes)
+    sizes = facts["sizes"]
     blobs = []
-    for size in facts["sizes"]:
-        if (blob := _read_exactly(stream, size, received)) is None:
+    for size, page in zip(sizes, _read_pages(facts.pop("pages", None), len(sizes)), strict=True):
+        blob = _read_exactly(stream, size, received) if page is None else _take(shared, page, size)
+        if blob is None:
             return None
         blobs.append(blob)
     return facts, blobs
+
+
+def _read_pages(pages: Any, count: int) -> list[int | None]:
+    """Return the page of each blob in a shared file, or None for a blob that follows in the pipe."""
+    if pages is None:
+        return [None] * count
+    if not isinstance(pages, list) or len(pages) != count:
+        raise BadFrame("a message does not say where its data are")
+    if any(page is not None and type(page) is not int for page in pages):
+        raise BadFrame("a message does not say where its data are")
+    return pages
+
+
+def _take(shared: SharedFile | None, page: int, size: int) -> bytes:
+    try:
+        if shared is not None:
+            return shared.take(page, size)
+    except (OSError, ValueError) as error:
+        raise BadFrame("the data of a message cannot be read") from error
+    raise BadFrame("the data of a message are missing")
 
 
 def _check_sizes(sizes: Any, max_bytes: int = MAX_BYTES) -> None:

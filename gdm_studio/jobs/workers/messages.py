@@ -12,7 +12,8 @@ from gdm_studio.common import errors
 from gdm_studio.common.errors import StudioError
 from gdm_studio.common.json_reader import MALFORMED
 from gdm_studio.common.translatable_json import sentence_from_json, sentence_to_json
-from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
+from gdm_studio.jobs.workers.message_frames import MAX_BLOBS, BadFrame, Frame
+from gdm_studio.jobs.workers.shared_file import Blob
 from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.request.conditioning import is_stored_image_name
 from gdm_studio.request.generation_events import GenerationFacts, Phase, Progress, Result, StepEvent, View
@@ -36,6 +37,8 @@ MAX_PATH = 100_000
 MAX_SIDE = 65_535
 
 Check = Callable[[Any], bool]
+# Message with its binary data, which may be memory of an array.
+SentFrame = tuple[dict[str, Any], list[Blob]]
 
 
 def _is_whole(low: int, high: int) -> Check:
@@ -150,12 +153,13 @@ TO_REMOTE: Mapping[str, Mapping[str, Check]] = {
     "make": {**TO_WORKER["make"], "inputs": _is_list(is_stored_image_name, MAX_COUNT), "hashes": _is_hashes},
     "alive": {},
 }
-# Kinds of messages from an engine. An "answer" to a call is pickled, because an engine is a part of this program.
+# Kinds of messages from an engine. An "answer" to a call is pickled, because an engine is a part of this program; its
+# images follow as further `parts`.
 # "view" is a preview that was decoded exactly, and "settled" says that none is left to decode.
 FROM_ENGINE: Mapping[str, Mapping[str, Check]] = {
     **FROM_WORKER,
     "alive": {"memory": _is_whole(0, 2**60)},
-    "answer": {"call": _is_whole(0, 2**53), "is_error": _is_flag},
+    "answer": {"call": _is_whole(0, 2**53), "is_error": _is_flag, "parts": _is_whole(1, MAX_BLOBS)},
     "view": {"key": _is_text, "image": _is_image, "index": _is_step, "shape": _is_shape},
     "settled": {"key": _is_text},
 }
@@ -185,7 +189,7 @@ FROM_CLUSTER: Mapping[str, Mapping[str, Check]] = {
 }
 # Kinds of messages to the gateway of a cluster.
 TO_CLUSTER: Mapping[str, Mapping[str, Check]] = {"make": TO_WORKER["make"], "stop": {}}
-_BLOBS = {"steps": 1, "result": 2, "answer": 1, "call": 1, "view": 1}
+_BLOBS = {"steps": 1, "result": 2, "call": 1, "view": 1}
 _is_path = _is_list(_is_point, MAX_PATH + 1, 1)
 
 
@@ -213,6 +217,9 @@ def _count_blobs(facts: Mapping[str, Any]) -> int:
         return len(_PICTURES) * sum("shape" in view for view in facts["views"])
     if facts["kind"] == "make":
         return 1 + len(facts.get("inputs", ())) + facts.get("source", False)
+    if facts["kind"] == "answer":
+        parts: int = facts["parts"]
+        return parts
     return _BLOBS.get(facts["kind"], 0)
 
 
@@ -227,31 +234,31 @@ class Encoder:
         # Last view of each image.
         self._last: dict[int, View] = {}
 
-    def phase(self, phase: Phase) -> Frame:
+    def phase(self, phase: Phase) -> SentFrame:
         return {"kind": "phase", "title": phase.title, "note": phase.note}, []
 
-    def step(self, event: StepEvent, views: Sequence[View]) -> Frame:
+    def step(self, event: StepEvent, views: Sequence[View]) -> SentFrame:
         facts: dict[str, Any] = {"kind": "progress", "images": event.images, "index": event.index}
         facts |= {"seconds": event.seconds, "first": event.first}
         if event.path != self._path:
             facts["path"] = self._path = event.path
-        blobs: list[bytes] = []
+        blobs: list[Blob] = []
         facts["views"] = [self._view(view, blobs) for view in views]
         return facts, blobs
 
-    def result(self, result: Result) -> Frame:
+    def result(self, result: Result) -> SentFrame:
         facts: dict[str, Any] = {"kind": "result", "image": result.image, "request": result.request.to_json()}
         facts |= {"shape": result.rgba.shape, "stopped_at": result.stopped_at}
         facts["made"] = asdict(result.made) if result.made else None
-        return facts, [result.rgba.tobytes(), result.steps]
+        return facts, [encode_array(result.rgba), result.steps]
 
-    def _view(self, view: View, blobs: list[bytes]) -> dict[str, Any]:
+    def _view(self, view: View, blobs: list[Blob]) -> dict[str, Any]:
         last = self._last.get(view.image)
         self._last[view.image] = view
         facts = {"image": view.image, "index": view.index, "of": view.of, "at": view.at, "ms": view.ms}
         if last is not None and last.predicted is view.predicted:
             return facts
-        blobs += [getattr(view, name).tobytes() for name in _PICTURES]
+        blobs += [encode_array(getattr(view, name)) for name in _PICTURES]
         return facts | {"shape": view.predicted.shape, "decoded": view.decoded}
 
 
@@ -321,6 +328,13 @@ def error_in(facts: dict[str, Any]) -> StudioError:
         with suppress(ValueError):
             sentence = sentence_from_json(facts)
     return _KINDS.get(facts["error"], StudioError)(sentence, remedy=facts["remedy"], model=facts["model"])
+
+
+def encode_array(picture: np.ndarray) -> memoryview:
+    """Return the bytes of a uint8 image array, without copying them if they are in order."""
+    import numpy as np
+
+    return np.ascontiguousarray(picture).data.cast("B")
 
 
 def decode_array(data: bytes, shape: Sequence[int]) -> np.ndarray:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from queue import SimpleQueue
 from typing import IO, Any
 
 from gdm_studio.jobs.workers import message_frames, messages
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
+from gdm_studio.jobs.workers.shared_file import Blob, SharedFile
 
 SECONDS_BETWEEN_BEATS = 2.0
 # Seconds without a message after which a worker ends because the connection to the computer that started it is lost.
@@ -29,19 +30,20 @@ def open_pipes() -> tuple[IO[bytes], IO[bytes]]:
 
 
 class OutputPipe:
-    """Thread-safe pipe for a worker's messages to its parent process."""
+    """Thread-safe pipe for a worker's messages to its parent process. Large data go through the file `shared`."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes], shared: SharedFile | None = None) -> None:
         self._stream = stream
+        self._shared = shared
         self._lock = threading.Lock()
 
-    def send(self, facts: dict[str, Any], blobs: list[bytes] | None = None) -> None:
+    def send(self, facts: dict[str, Any], blobs: Sequence[Blob] = ()) -> None:
         """Write one message to the parent process. Ends this worker process if the parent has ended. Raises BadFrame if
         the message is too large.
         """
         with self._lock:
             try:
-                message_frames.write(self._stream, facts, blobs or [])
+                message_frames.write(self._stream, facts, blobs, self._shared)
             except OSError:
                 os._exit(0)
 

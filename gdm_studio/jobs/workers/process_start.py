@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import gdm_studio
+from gdm_studio.jobs.workers.shared_file import SharedFile
 
 ENGINE_MODULE = "gdm_studio.jobs.workers.engine_main"
 # Ctrl-C in a terminal is handled by the parent process alone, which then stops its workers.
@@ -20,21 +21,36 @@ else:
     _APART = {"process_group": 0}
 
 
-def start(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Start a process with pipes for its input, output and errors, apart from this process's group. Raises OSError."""
-    return subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=dict(environment),
-        **_APART,
-    )
+class WorkerProcess(subprocess.Popen[bytes]):
+    """Worker or engine process, with pipes for its input, output and errors. It is not in this process's group."""
+
+    # The file through which it passes large data, or None if it writes all data to its output.
+    shared_file: SharedFile | None = None
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], inherited: Sequence[int] = ()) -> None:
+        """Start a process that inherits the file descriptors `inherited`. Raises OSError."""
+        pipe = subprocess.PIPE
+        apart = _APART | ({"pass_fds": tuple(inherited)} if inherited else {})
+        super().__init__(command, stdin=pipe, stdout=pipe, stderr=pipe, env=dict(environment), **apart)
 
 
-def start_engine() -> subprocess.Popen[bytes]:
+def start(command: Sequence[str], environment: Mapping[str, str]) -> WorkerProcess:
+    """Start a worker process. Raises OSError."""
+    return WorkerProcess(command, environment)
+
+
+def start_engine() -> WorkerProcess:
     """Start an engine, which imports torch at once. A `ProcessEngine` takes it over. Raises OSError."""
-    return start(command_of(ENGINE_MODULE), environment())
+    shared = SharedFile.create()
+    if shared is None:
+        return WorkerProcess(command_of(ENGINE_MODULE), environment())
+    try:
+        process = WorkerProcess(command_of(ENGINE_MODULE, *shared.arguments), environment(), shared.inherited)
+    except OSError:
+        shared.close()
+        raise
+    process.shared_file = shared
+    return process
 
 
 def command_of(module: str, *arguments: str) -> list[str]:

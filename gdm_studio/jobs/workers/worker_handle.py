@@ -18,6 +18,8 @@ from gdm_studio.common.text_safety import escape_unsafe
 from gdm_studio.jobs.workers import message_frames, messages, process_start
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 from gdm_studio.jobs.workers.messages import Decoder
+from gdm_studio.jobs.workers.process_start import WorkerProcess
+from gdm_studio.jobs.workers.shared_file import Blob
 from gdm_studio.jobs.workers.work_items import WorkItem
 from gdm_studio.request.generation_events import Phase, Progress, Result
 
@@ -101,7 +103,7 @@ class Worker:
             self._process = self._start_process(sharing)
         except OSError as error:
             raise self._start_error(error) from error
-        self._outbox: SimpleQueue[list[bytes] | None] = SimpleQueue()
+        self._outbox: SimpleQueue[list[Blob] | None] = SimpleQueue()
         stdin, stdout, stderr = self._process.stdin, self._process.stdout, self._process.stderr
         assert stdin is not None and stdout is not None and stderr is not None
         self._threads = [
@@ -129,6 +131,14 @@ class Worker:
     def is_paused(self) -> bool:
         """True if the user has paused the worker's work item. The worker's messages are then handled later."""
         return self.share is not None and not self.share.item.is_dropped and self.share.item.is_paused()
+
+    def was_killed(self) -> bool:
+        """Return True if the process, whose output has ended, was killed from outside, for example because the memory
+        of the computer was exhausted.
+        """
+        with suppress(subprocess.TimeoutExpired):
+            return sys.platform != "win32" and self._process.wait(SECONDS_TO_END) == -signal.SIGKILL
+        return False
 
     def add_silence(self, seconds: float) -> float:
         """Add `seconds` to the time since the worker's last heartbeat and return the sum.
@@ -237,7 +247,7 @@ class Worker:
         """`Loss` to report if this worker process has sent no heartbeat for too long."""
         return SILENT
 
-    def _start_process(self, sharing: int) -> subprocess.Popen[bytes]:
+    def _start_process(self, sharing: int) -> WorkerProcess:
         return process_start.start(self._build_command(sharing), self._build_environment())
 
     def _build_command(self, sharing: int) -> list[str]:
@@ -277,6 +287,8 @@ class Worker:
             loss = unreadable(error)
         # Otherwise the pool would wait forever.
         finally:
+            if self._process.shared_file is not None:
+                self._process.shared_file.close()
             inbox.put((self, loss))
 
     def _read_all(self, stdout: IO[bytes], inbox: SimpleQueue[Message | None]) -> Loss:
@@ -285,7 +297,8 @@ class Worker:
 
         Raises OSError, or BadFrame for a malformed message.
         """
-        while (frame := message_frames.read(stdout, self._note_life)) is not None:
+        shared = self._process.shared_file
+        while (frame := message_frames.read(stdout, self._note_life, shared=shared)) is not None:
             messages.check(frame, self._kinds)
             if frame[0]["kind"] != "alive":
                 self._deliver(frame, inbox)
@@ -337,7 +350,7 @@ def unreadable(error: BadFrame) -> Loss:
     return Loss(f"sent what cannot be read: {error}")
 
 
-def _send(stdin: IO[bytes], outbox: SimpleQueue[list[bytes] | None]) -> None:
+def _send(stdin: IO[bytes], outbox: SimpleQueue[list[Blob] | None]) -> None:
     """Write messages from a queue to the input of a worker process. Ends when the queue returns None or the process has
     ended.
     """

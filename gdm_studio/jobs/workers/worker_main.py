@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from importlib.metadata import version as package_version
@@ -20,6 +21,7 @@ from gdm_studio.jobs.workers.live_steps import LiveStepWriter
 from gdm_studio.jobs.workers.message_frames import Frame
 from gdm_studio.jobs.workers.model_name_mapping import MissingFiles, RenamedLibrary
 from gdm_studio.jobs.workers.pipes import OutputPipe, ProgramConnection, open_pipes, send_heartbeats
+from gdm_studio.jobs.workers.shared_file import Blob
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Phase, Result, StepEvent
 from gdm_studio.request.generation_request import Request
@@ -191,7 +193,7 @@ class ShareRunner:
     def _send_steps(self, data: bytes, *, from_start: bool) -> None:
         self._send({"kind": "steps", "anew": from_start}, [data])
 
-    def _send(self, facts: dict[str, Any], blobs: list[bytes] | None = None) -> None:
+    def _send(self, facts: dict[str, Any], blobs: Sequence[Blob] = ()) -> None:
         self._out.send(facts | {"share": self._share}, blobs)
 
     def _use_threads(self) -> int:

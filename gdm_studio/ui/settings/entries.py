@@ -131,7 +131,7 @@ SECTIONS = [
             Entry("threads", range((os.cpu_count() or 1) + 1)),
             Entry("memory_gb", [0.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0, 64.0]),
             Entry("cpu_share", [1.0, 0.75, 0.5, 0.25]),
-            Entry("preview_share", [0.0, 0.05, 0.15, 0.25, 0.5, 1.0]),
+            Entry("preview_share", [0.0, 0.05, 0.1, 0.25, 0.5, 1.0]),
             Entry("fast_drafts"),
             Entry("notify"),
             Entry("keep_awake"),

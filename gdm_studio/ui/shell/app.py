@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from subprocess import Popen
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -31,6 +30,7 @@ from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import error_text, translate
 
 if TYPE_CHECKING:
+    from gdm_studio.jobs.workers.process_start import WorkerProcess
     from gdm_studio.models.library import Library
 
 # Signals that close the window; Windows has no SIGHUP.
@@ -60,7 +60,7 @@ class Application(QApplication):
 
 
 def main(
-    library: Library | None = None, *, picture: Path | None = None, engine_process: Popen[bytes] | None = None
+    library: Library | None = None, *, picture: Path | None = None, engine_process: WorkerProcess | None = None
 ) -> int:
     """Open the window, run it until it is closed, and return the exit status: 0, or 130 after Ctrl-C.
 
@@ -75,7 +75,7 @@ def main(
             engine_process.kill()
 
 
-def _run(library: Library | None, engine_process: Popen[bytes] | None, picture: Path | None) -> int:
+def _run(library: Library | None, engine_process: WorkerProcess | None, picture: Path | None) -> int:
     app = scaled_application()
     single = SingleInstance(app)
     try:
@@ -101,7 +101,7 @@ async def _open_and_run(
     library: Library | None,
     single: SingleInstance,
     picture: Path | None,
-    engine_process: Popen[bytes] | None = None,
+    engine_process: WorkerProcess | None = None,
 ) -> tuple[Window, int]:
     # The window shows the models of the last scan at once. A new scan would delay it until all folders are read.
     if library is not None:

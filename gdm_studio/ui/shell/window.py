@@ -37,7 +37,6 @@ from gdm_studio.ui.window_state_file import Session, end_restoring
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from subprocess import Popen
 
     import numpy as np
 
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata, Picture
     from gdm_studio.jobs.runner import Runner
     from gdm_studio.jobs.workers.engine_process import ProcessEngine
+    from gdm_studio.jobs.workers.process_start import WorkerProcess
     from gdm_studio.models.installed.model_table import ModelTableRow
     from gdm_studio.models.library import Library
     from gdm_studio.request.generation_request import Request
@@ -67,7 +67,7 @@ FAMILY_TREE = "family-tree"
 STARTUP_MODULES = (
     "gdm_studio.ui.worker_thread",
     "gdm_studio.jobs.executor",
-    "gdm_studio.jobs.workers.engine_process",
+    "gdm_studio.jobs.workers.fallback_engine",
     "gdm_studio.studio.engine_calls",
     "gdm_studio.studio.engine_history",
     "gdm_studio.ui.create.board.board_controllers",
@@ -134,7 +134,7 @@ class Window(WindowBase):
     """
 
     def __init__(
-        self, theme: Theme, library: Library | None = None, engine_process: Popen[bytes] | None = None
+        self, theme: Theme, library: Library | None = None, engine_process: WorkerProcess | None = None
     ) -> None:
         """Create the window. Without an `engine_process`, its worker thread generates the images itself."""
         super().__init__()
@@ -189,9 +189,9 @@ class Window(WindowBase):
         """Engine in a process of its own, or None if the worker thread generates the images itself."""
         if self._engine_process is None:
             return None
-        from gdm_studio.jobs.workers.engine_process import ProcessEngine
+        from gdm_studio.jobs.workers.fallback_engine import FallbackEngine
 
-        return ProcessEngine(self._engine_process)
+        return FallbackEngine(self._engine_process, self.library)
 
     @cached_property
     def runner(self) -> Runner:

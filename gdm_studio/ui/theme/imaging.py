@@ -25,12 +25,19 @@ BICUBIC = 3
 
 def to_qimage(rgba: np.ndarray) -> QImage:
     """Convert an image array, uint8 RGBA or RGB (height, width, channels), to a QImage that owns its pixels."""
+    return image_over(rgba).copy()
+
+
+def image_over(rgba: np.ndarray) -> QImage:
+    """Return a QImage over the pixels of an image array, uint8 RGBA or RGB (height, width, channels), which must exist
+    as long as the QImage.
+    """
     import numpy as np
 
     rgba = np.ascontiguousarray(rgba)
     height, width, channels = rgba.shape
     kind = QImage.Format.Format_RGBA8888 if channels == 4 else QImage.Format.Format_RGB888
-    return QImage(rgba.data, width, height, channels * width, kind).copy()
+    return QImage(rgba.data, width, height, channels * width, kind)
 
 
 def grey_qimage(levels: np.ndarray) -> QImage:
@@ -143,9 +150,14 @@ def scale_quickly(rgba: np.ndarray, width: int, height: int) -> QPixmap:
 
     It takes a tenth of the time of `scale_to_pixmap`, and edges are softer.
     """
-    image = to_qimage(rgba).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    return QPixmap.fromImage(scaled_quickly(rgba, width, height))
+
+
+def scaled_quickly(rgba: np.ndarray, width: int, height: int) -> QImage:
+    """Return what `scale_quickly` returns as a QImage, which can be created on any thread."""
+    image = image_over(rgba).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
     ratio, smooth = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-    return QPixmap.fromImage(image.scaled(QSize(width, height), ratio, smooth))
+    return image.scaled(QSize(width, height), ratio, smooth)
 
 
 def create_thumbnail(rgba: np.ndarray, side: int) -> QPixmap:

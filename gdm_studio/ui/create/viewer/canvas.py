@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QThreadPool, QTimer, QVariantAnimation, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, QVariantAnimation, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -22,7 +21,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.theme import icons
-from gdm_studio.ui.theme.imaging import scale_quickly, scale_to_pixmap, scaled_image
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.shapes import (
@@ -37,6 +35,8 @@ from gdm_studio.ui.widgets.shapes import (
 if TYPE_CHECKING:
     import numpy as np
 
+    from gdm_studio.ui.widgets.image_scaler import ImageScaler, Scaling
+
 RADIUS = 14
 # Maximum and minimum zoom, in device pixels per image pixel.
 NEAREST, FURTHEST = 64.0, 0.05
@@ -48,8 +48,6 @@ SQUARES = 8.0
 FADE_MS = 150
 # Time after an image in which a next one counts as one of a series, such as the previews of a run.
 SERIES_MS = 250
-# Pixels of an image and of its scaled copy from which it is scaled on a background thread.
-MOST_PIXELS = 600_000
 # Height of the title above an image, and padding on both sides of its text.
 TITLE_HEIGHT, TITLE_PADDING = 22, 8
 
@@ -90,8 +88,6 @@ class Canvas(QWidget):
     fitted = Signal(bool)
     filled = Signal(bool)
     view_moved = Signal()
-    # An image, the key of its cache entry, and the scaled QImage.
-    _sharpened = Signal(object, object, QImage)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,16 +102,14 @@ class Canvas(QWidget):
         self._empty = ("", "")
         self._title = ""
         self._tool: Tool | None = None
-        self._cache: tuple[object, QPixmap] | None = None
-        # The cache of the image that fades out.
-        self._previous_image: tuple[object, QPixmap] | None = None
+        # The scaled image that fades out.
+        self._previous_image: tuple[Scaling, QPixmap] | None = None
         self._fade = QVariantAnimation(self, startValue=0.0, endValue=1.0)
         self._fade.valueChanged.connect(self._update_picture)
         # True if the image is scaled quickly because it is one of a series.
         self._is_passing = False
         self._series = QTimer(self, singleShot=True, interval=SERIES_MS)
         self._series.timeout.connect(self._on_series_ended)
-        self._sharpened.connect(self._on_sharpened)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(80, 80)
         # The canvas fills itself, so that Qt need not paint the widgets behind it for every step of a run.
@@ -138,15 +132,17 @@ class Canvas(QWidget):
         before = None if self._rgba is None else self._rgba.shape[:2]
         is_fill_changed = (rgba is None) != (self._rgba is None)
         self._fade.stop()
-        self._previous_image = self._cache if fades and rgba is not None and rgba.shape[:2] == before else None
+        is_same_size = rgba is not None and rgba.shape[:2] == before
+        self._previous_image = self._scaler.scaled() if fades and is_same_size else None
         self._rgba = rgba
-        self._cache = None
+        if before is not None and not is_same_size:
+            self._scaler.clear()
         self._is_passing = self._series.isActive() and not fades
         self._series.start()
         if self._previous_image is not None and (duration := self._theme.duration(FADE_MS)):
             self._fade.setDuration(duration)
             self._fade.start()
-        if rgba is not None and rgba.shape[:2] == before:
+        if is_same_size:
             self._update_picture()
             return
         self._describe()
@@ -389,13 +385,29 @@ class Canvas(QWidget):
         painter.restore()
         paint_rounded_rect(painter, frame.adjusted(-0.5, -0.5, 0.5, 0.5), radius, line=self._theme.colour("line"))
 
+    @cached_property
+    def _scaler(self) -> ImageScaler:
+        """Scaler of the image, which an empty canvas does not need."""
+        from gdm_studio.ui.widgets.image_scaler import ImageScaler
+
+        scaler = ImageScaler(self)
+        scaler.improved.connect(self._update_picture)
+        return scaler
+
     def _paint_part(self, painter: QPainter, part: QRectF, seen: QRectF, ratio: float) -> None:
         """Paint the visible part of the image. During a cross-fade, mix it with the previous image."""
-        picture = self._scaled(part, seen, ratio)
-        previous = self._previous_image
-        if previous is not None and self._is_fading() and self._cache is not None and previous[0] == self._cache[0]:
-            picture = _blend(previous[1], picture, float(self._fade.currentValue()))
-        painter.drawPixmap(seen, picture, QRectF())
+        from gdm_studio.ui.widgets.image_scaler import Scaling
+
+        assert self._rgba is not None
+        squares = not self._fits and self._scale() >= SQUARES
+        scaling = Scaling.of(part, round(seen.width() * ratio), round(seen.height() * ratio), squares=squares)
+        self._scaler.paint(painter, seen, self._rgba, scaling, is_passing=self._is_passing)
+        previous, picture = self._previous_image, self._scaler.scaled()
+        is_fading = self._is_fading() and self._scaler.is_current(self._rgba, scaling)
+        if is_fading and previous is not None and picture is not None and previous[0] == scaling:
+            mixture = _blend(previous[1], picture[1], float(self._fade.currentValue()))
+            painter.fillRect(seen, canvas_ground(self._theme, 14, ratio))
+            painter.drawPixmap(seen, mixture, QRectF())
 
     def _is_fading(self) -> bool:
         return self._fade.state() == QVariantAnimation.State.Running
@@ -414,44 +426,9 @@ class Canvas(QWidget):
         wide, high = round(inside.width() * ratio), round(inside.height() * ratio)
         return QRectF(inside.left(), inside.top(), wide / ratio, high / ratio), part
 
-    def _scaled(self, part: QRectF, seen: QRectF, ratio: float) -> QPixmap:
-        size = (round(seen.width() * ratio), round(seen.height() * ratio))
-        squares = not self._fits and self._scale() >= SQUARES
-        key = (part.getRect(), size, squares)
-        if self._cache is None or self._cache[0] != key:
-            assert self._rgba is not None
-            height, width = self._rgba.shape[:2]
-            is_whole = part == QRectF(0, 0, width, height) and not squares
-            is_slow = width * height + size[0] * size[1] > MOST_PIXELS
-            if is_whole and (self._is_passing or is_slow):
-                picture = scale_quickly(self._rgba, *size)
-            else:
-                picture = scale_to_pixmap(self._rgba, part, *size, squares=squares)
-            self._cache = (key, picture)
-            if is_whole and is_slow and not self._is_passing:
-                self._sharpen(self._rgba, part, size, key)
-        return self._cache[1]
-
-    def _sharpen(self, rgba: np.ndarray, part: QRectF, size: tuple[int, int], key: object) -> None:
-        """Scale a large image on a background thread, and show it if the canvas still shows that image."""
-
-        def scale() -> None:
-            image = scaled_image(rgba, part, *size)
-            # The canvas may have been deleted meanwhile, with the window.
-            with suppress(RuntimeError):
-                self._sharpened.emit(rgba, key, image)
-
-        QThreadPool.globalInstance().start(scale)
-
-    def _on_sharpened(self, rgba: object, key: object, image: QImage) -> None:
-        if rgba is self._rgba and self._cache is not None and self._cache[0] == key:
-            self._cache = (key, QPixmap.fromImage(image))
-            self._update_picture()
-
     def _on_series_ended(self) -> None:
         if self._is_passing:
             self._is_passing = False
-            self._cache = None
             self._update_picture()
 
     def _paint_title(self, painter: QPainter) -> None:

@@ -193,7 +193,11 @@ class CanvasBar(QFrame):
 
     def set_zoom(self, zoom: float, fitted: bool) -> None:
         """Show the image's zoom in device pixels per image pixel, and whether the image is fitted to the canvas."""
-        self._zoom_words = f"{zoom * 100:.0f} %"
+        words = f"{zoom * 100:.0f} %"
+        if (words, fitted) == (self._zoom_words, self._fit.isChecked()):
+            # Each image of a run is fitted again, and laying out the bar takes long.
+            return
+        self._zoom_words = words
         self._fit.setChecked(fitted)
         self._fit.set_icon("maximize", "text" if fitted else "muted")
         self._resize()

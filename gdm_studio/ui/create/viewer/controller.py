@@ -29,6 +29,8 @@ PLAY_SECONDS = (2.5, 8.0)
 PAUSE_SECONDS = 0.8
 # Maximum number of frames per second.
 FRAMES = 60
+# Numbers of an image array up to which a difference is drawn on the window's thread.
+MAX_DIFFERENCE = 4 * 256 * 256
 
 
 class Viewer(QObject):
@@ -456,9 +458,11 @@ class Viewer(QObject):
         if not view_modes.is_same(sources, self._shown_arrays):
             self._shown_arrays = sources
             is_last = self.live and view.index == view.of
-            self._canvas_panel.canvas.show_picture(view_modes.picture(sources), fades=is_last)
-            if mode != view_modes.BOTH:
-                self._canvas_panel.canvas.set_title(self._grey_reason(view, sources))
+            if view_modes.is_difference(sources) and sources[0].size > MAX_DIFFERENCE:
+                self._draw_difference(view, sources, fades=is_last)
+            else:
+                drawn = view_modes.picture(sources), _grey_reason(view, sources)
+                self._show_drawn(drawn, fades=is_last)
         self._canvas_panel.show_noisy(view_modes.noisy_image(view) if mode == view_modes.BOTH else None)
         paused = self.live and run.state is State.PAUSED
         self._canvas_panel.set_caption(*caption_of(view, self._origin(run), lead=self.lead(), paused=paused))
@@ -467,15 +471,24 @@ class Viewer(QObject):
         self._canvas_panel.bar.set_words(run.state.ended and run.request.attention)
         self.shown.emit()
 
-    def _grey_reason(self, view: View, sources: view_modes.Sources) -> str:
-        """Return a message that explains why the displayed difference between two steps is uniformly grey, or "" if it
-        is not grey.
-        """
-        if view_modes.is_difference(sources) and view.index == 1:
-            return translate("Viewer", "The first step has no earlier one to compare with")
-        if view_modes.is_difference(sources) and view_modes.is_unchanged(sources):
-            return translate("Viewer", "This step left the predicted picture unchanged")
-        return ""
+    def _show_drawn(self, drawn: tuple[np.ndarray, str], *, fades: bool) -> None:
+        """Show a drawn step on the canvas with its title, which explains why a difference is uniformly grey."""
+        picture, title = drawn
+        self._canvas_panel.canvas.show_picture(picture, fades=fades)
+        if self.view_mode != view_modes.BOTH:
+            self._canvas_panel.canvas.set_title(title)
+
+    def _draw_difference(self, view: View, sources: view_modes.Sources, *, fades: bool) -> None:
+        """Draw a large difference on another thread, and show it if the same step is still displayed."""
+
+        def draw() -> tuple[np.ndarray, str]:
+            return view_modes.picture(sources), _grey_reason(view, sources)
+
+        def show(future: asyncio.Future[tuple[np.ndarray, str]]) -> None:
+            if not future.cancelled() and view_modes.is_same(sources, self._shown_arrays):
+                self._show_drawn(future.result(), fades=fades)
+
+        asyncio.get_running_loop().run_in_executor(None, draw).add_done_callback(show)
 
     def _mark(self, run: Run, index: int) -> None:
         """Move the marker in the noise level plot to one of the run's denoising steps, unless it is already there.
@@ -512,3 +525,14 @@ def _have_same_parent(run: Run, other: Run | None) -> bool:
     if other is None or run.request.branch is None:
         return False
     return (run.request.branch, run.request.count) == (other.request.branch, other.request.count)
+
+
+def _grey_reason(view: View, sources: view_modes.Sources) -> str:
+    """Return a message that explains why the displayed difference between two steps is uniformly grey, or "" if it is
+    not grey.
+    """
+    if view_modes.is_difference(sources) and view.index == 1:
+        return translate("Viewer", "The first step has no earlier one to compare with")
+    if view_modes.is_difference(sources) and view_modes.is_unchanged(sources):
+        return translate("Viewer", "This step left the predicted picture unchanged")
+    return ""

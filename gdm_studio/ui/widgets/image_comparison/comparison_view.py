@@ -17,18 +17,17 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QResizeEvent,
     QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdm_studio.ui.theme.imaging import scale_to_pixmap
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.image_comparison.compared_image import LETTERS, Item
 from gdm_studio.ui.widgets.image_comparison.difference import Difference
 from gdm_studio.ui.widgets.image_comparison.shared_zoom import Lens, divide_into_panes
+from gdm_studio.ui.widgets.image_scaler import ImageScaler, Scaling
 from gdm_studio.ui.widgets.shapes import antialiased_painter, canvas_ground, paint_rounded_rect
 
 if TYPE_CHECKING:
@@ -90,7 +89,8 @@ class Panes(QWidget):
         self.shown = 0
         self._drag_position: QPointF | None = None
         self._on_grip = self._has_tab_focus = False
-        self._cache: dict[int, tuple[object, QPixmap]] = {}
+        # Scalers by the place and the identity of an image. Alternating images each have one.
+        self._scalers: dict[tuple[int, int], ImageScaler] = {}
         self._difference: Difference | None = None
         self._turn = QTimer(self, interval=FLICKER_MS)
         self._turn.timeout.connect(lambda: self.show_next(+1))
@@ -103,7 +103,10 @@ class Panes(QWidget):
 
     def set_items(self, items: Sequence[Item]) -> None:
         self._items = list(items)
-        self._cache = {}
+        for scaler in self._scalers.values():
+            scaler.clear()
+            scaler.deleteLater()
+        self._scalers = {}
         self._difference = None
         self.shown = 0
         if items:
@@ -320,18 +323,19 @@ class Panes(QWidget):
             part = QRectF(corner, inside.size() / scale) & QRectF(0, 0, pane.rgba.shape[1], pane.rgba.shape[0])
             target = QRectF(inside.left(), inside.top(), wide / ratio, high / ratio)
             squares = not self.is_fitted() and scale >= SQUARES
-            painter.drawPixmap(target, self._scaled(place, pane.rgba, part, (wide, high, squares)), QRectF())
+            scaling = Scaling.of(part, wide, high, squares=squares)
+            self._scaler_of(place, pane.rgba).paint(painter, target, pane.rgba, scaling)
         painter.setPen(QPen(self._theme.colour("line"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(frame.adjusted(-0.5, -0.5, 0.5, 0.5))
         painter.restore()
 
-    def _scaled(self, place: int, rgba: np.ndarray, part: QRectF, to: tuple[int, int, bool]) -> QPixmap:
-        wide, high, squares = to
-        key = (id(rgba), part.getRect(), to)
-        if place not in self._cache or self._cache[place][0] != key:
-            self._cache[place] = (key, scale_to_pixmap(rgba, part, wide, high, squares=squares))
-        return self._cache[place][1]
+    def _scaler_of(self, place: int, rgba: np.ndarray) -> ImageScaler:
+        key = place, id(rgba)
+        if key not in self._scalers:
+            self._scalers[key] = ImageScaler(self)
+            self._scalers[key].improved.connect(self.update)
+        return self._scalers[key]
 
     def _paint_slider(self, painter: QPainter) -> None:
         line = self._slider_line()
