@@ -256,7 +256,7 @@ SET = _create(
     icon="layout-grid",
 )
 # Actions on the canvas and beside the prompt.
-EXAMPLES = Action(
+EXAMPLES = _create(
     QT_TRANSLATE_NOOP("Action", "Examples"),
     tip=QT_TRANSLATE_NOOP("Action", "Show example prompts"),
     synonyms=QT_TRANSLATE_NOOP("Action", "ideas inspiration templates sample"),

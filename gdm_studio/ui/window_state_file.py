@@ -61,8 +61,10 @@ class Session:
     # True if the list of a set is shown in place of the prompt.
     set_open: bool = False
     seed_locked: bool = False
-    # True if the row of seed, steps, scheduler and temperature is unfolded.
-    row_open: bool = True
+    # True if the section More is unfolded. Earlier versions, in which it only contained seed, steps, scheduler and
+    # temperature, wrote True unless the user had folded it.
+    row_open: bool = False
+    # True if the section of the advanced settings in it is unfolded.
     more_open: bool = False
     # Width of the gallery's cells in logical pixels.
     cell: int = 88

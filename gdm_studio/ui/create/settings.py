@@ -275,6 +275,8 @@ class Settings(QObject):
         else:
             self._request_draft.roll()
             self._controls.set_example(next(iter(card.examples), Example(PROMPT, seed=self._request_draft["seed"])))
+            # The seed of the first picture is as random as that of the next ones.
+            self._request_draft.hold_seed(False)
 
     def refresh_models(self) -> bool:
         """Update the list of installed models after a change on disk, and apply the selected model's changed defaults.

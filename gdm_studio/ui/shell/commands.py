@@ -283,6 +283,7 @@ def _create_page_actions(window: WindowBase) -> list[Action]:
         actions.COMPARE_SCHEDULERS.bind(controls.compare.emit, is_single),
         actions.START_FROM.bind(controls.picture_asked.emit, is_single),
         actions.PRESETS.bind(controls.presets_asked.emit),
+        actions.EXAMPLES.bind(controls.examples.open, lambda: is_single() and controls.examples.has_examples()),
         actions.PASTE.bind(window.tools.paste, is_single),
         actions.RESET.bind(partial(_reset, window), is_single),
         actions.SIDE_PANELS.bind(window.create_page.toggle_panels),

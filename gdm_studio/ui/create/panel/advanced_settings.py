@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.guidance_params import GUIDANCE
 from gdm_studio.maths.numeric_parameters import Param
-from gdm_studio.models.capabilities import PLAIN
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.studio.model_compatibility import OF_GUIDANCE
 from gdm_studio.studio.request_draft import RequestDraft
@@ -19,7 +18,7 @@ from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, stepper_of
 from gdm_studio.ui.create.prompt.prompt_box import PromptBox
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import number_text, translate, within_text
+from gdm_studio.ui.translation import translate, within_text
 from gdm_studio.ui.widgets import Choice, Collapsible, Combo, Labelled, SliderRow, elided_label, side_by_side
 from gdm_studio.ui.widgets.labels import wrapped
 from gdm_studio.ui.widgets.layouts import in_row
@@ -27,6 +26,11 @@ from gdm_studio.ui.widgets.toggles import Switch
 
 # Device choices that stand for one or several actual devices.
 ANY = ("auto", "all")
+# Settings whose widgets this section contains.
+OWN = (
+    *("negative_prompt", "grammar", "vae", "refiner", "size", "device", "dtype", "batch", "attention"),
+    *("guidance_scale", "spacing", "knobs", "controls"),
+)
 PARTS = {
     "vae": QT_TRANSLATE_NOOP("More", "Decodes latents into pictures"),
     "refiner": QT_TRANSLATE_NOOP("More", "The model that computes the last steps"),
@@ -80,8 +84,6 @@ class More(Collapsible):
         )
         # Titles of the sampler's first two parameters, shown in the header.
         self._param_titles = ""
-        # Titles of the active modes, shown in the header.
-        self._modes: list[str] = []
         self._size_field = _field("size", self.size_box)
         self.add(self.negative, self.negative_hint, self._grammar_field, self.knobs, self.controls)
         self.controls.set_params(GUIDANCE)
@@ -135,21 +137,13 @@ class More(Collapsible):
 
     def show_summary(self) -> None:
         """Update the summary in the header of the advanced settings, which shows changed settings even while folded."""
-        phrases = [*self._modes]
         negative = self.negative_text()
         self.negative_hint.setVisible(bool(negative) and self._request_draft.request.guidance_scale == 1)
-        if negative:
-            phrases.append(self.tr("without “{prompt}”").format(prompt=negative))
-        phrases += [f"{box.accessibleName()} {box.choice()}" for box in self.part_boxes.values() if box.choice()]
-        if self.grammar_box.choice() == PLAIN and not self._grammar_field.isHidden():
-            phrases.append(self.tr("plain words"))
-        phrases += self._changed_settings()
-        phrases += [text for rows in (self.knobs, self.controls) for text in rows.change_texts()]
-        phrases += [box.currentText() for box in (self.device_box, self.dtype_box) if box.choice() not in ("", "auto")]
-        if self.batch.value():
-            phrases.append(self.tr("{count} at once").format(count=self.batch.value()))
-        if self.attention.isChecked():
-            phrases.append(self.tr("words"))
+        phrases: list[str] = []
+        if self._request_draft.card is not None:
+            from gdm_studio.ui.create.panel.changed_settings import list_changes
+
+            phrases = [change.text for change in list_changes(self._request_draft) if change.name in OWN]
         self.is_changed = bool(phrases)
         self.set_summary(", ".join(phrases or self._offered_settings()), marked=bool(phrases))
 
@@ -166,23 +160,8 @@ class More(Collapsible):
             offered.append(self._param_titles)
         return [*offered, self._title_of("device")]
 
-    def _changed_settings(self) -> list[str]:
-        """Return phrases such as "guidance 5" for guidance and spacing, if they differ from the model's defaults."""
-        guidance, spacing = self._request_draft["guidance_scale"], self._request_draft["spacing"]
-        phrases = []
-        if guidance != self._request_draft.default("guidance_scale"):
-            phrases.append(f"{self._title_of('guidance_scale')} {number_text(float(guidance))}")
-        if spacing != self._request_draft.default("spacing"):
-            phrases.append(translate("Setting", SETTINGS["spacing"].text(spacing)))
-        return phrases
-
     def _title_of(self, name: str) -> str:
         return within_text(translate("Setting", SETTINGS[name].title))
-
-    def set_modes(self, modes: list[str]) -> None:
-        """Show the titles of the active generation modes (Live, Set) at the start of the section's header."""
-        self._modes = modes
-        self.show_summary()
 
     def set_guided(self, guided: bool) -> None:
         """Show the parameters of classifier-free guidance, or hide them if guidance is off and they have no effect."""

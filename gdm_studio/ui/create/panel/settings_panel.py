@@ -271,12 +271,11 @@ class Controls(QFrame):
         numbers = [self.seed.edit, self.count.edit, self.batch.edit, *(row.edit for row in rows)]
         texts = [self.prompt.editor] if self.negative.isHidden() else [self.prompt.editor, self.negative.editor]
         widgets = [*texts, *boxes, *numbers]
-        usable = [part for part in widgets if part.isVisibleTo(self) or self._section_of(part) is not None]
-        return [(part.accessibleName(), part) for part in usable if part.isEnabled()]
+        return [(part.accessibleName(), part) for part in widgets if self._is_offered(part) and part.isEnabled()]
 
     def focus_setting(self, part: QWidget) -> None:
-        """Move the keyboard focus to a setting's widget, unfolding its section and scrolling to it."""
-        if (section := self._section_of(part)) is not None:
+        """Move the keyboard focus to a setting's widget, unfolding its sections and scrolling to it."""
+        for section in self._sections_of(part):
             section.set_open(True)
         part.setFocus(Qt.FocusReason.ShortcutFocusReason)
         # An unfolded widget has its final position only after the next layout.
@@ -291,9 +290,20 @@ class Controls(QFrame):
         if self.more.is_changed:
             self.more.set_open(True)
 
-    def _section_of(self, part: QWidget) -> Collapsible | None:
+    def _sections_of(self, part: QWidget) -> list[Collapsible]:
+        """Return the sections that contain a setting's widget, the outer one first."""
         sections = (self.main_settings, self.more, *self.conditions.groups.values())
-        return next((section for section in sections if section.isAncestorOf(part)), None)
+        return [section for section in sections if section.isAncestorOf(part)]
+
+    def _is_offered(self, part: QWidget) -> bool:
+        """Return True if a setting's widget is visible as soon as its sections are unfolded."""
+        folded = [section.body for section in self._sections_of(part)]
+        around: QWidget | None = part
+        while around is not None and around is not self:
+            if around.isHidden() and around not in folded:
+                return False
+            around = around.parentWidget()
+        return True
 
     # Dependencies between settings
 
@@ -352,7 +362,7 @@ class Controls(QFrame):
         self.modes = ModeButtons(theme, self)
         self.count = stepper_of(theme, SETTINGS["count"])
         self.count.set_unit(_unit_of_pictures)
-        self.main_settings = MainSettings(theme, self.request_draft)
+        self.main_settings = MainSettings(theme, self.request_draft, self.modes.fast)
         self.seed = self.main_settings.seed
         self.sampler_box = self.main_settings.sampler_box
         self.spacing_box = combo_of(theme, SETTINGS["spacing"])
@@ -373,9 +383,8 @@ class Controls(QFrame):
 
     def _lay_out(self) -> None:
         page = QWidget()
-        self.prompt.add_mark(self.examples)
-        self.prompt.add_mark(self.presets_mark)
-        self.prompt.add_mark(self.start_mark)
+        for part in (self.examples, self.presets_mark, self.start_mark):
+            self.prompt.add_mark(part)
         self._style_field = Labelled(translate("Setting", SETTINGS["style"].title), self.style_box)
         self._model_field = Labelled(translate("Setting", SETTINGS["model"].title), self.model_box)
         self.borrowed = ElidedLabel(role="muted")
@@ -383,13 +392,12 @@ class Controls(QFrame):
         self._fill_more()
         self._rows = stacked(
             self.prompt,
-            self.conditions,
+            self.conditions.label_field,
             self.start,
             side_by_side(self._style_field, self._model_field, shares=(3, 2)),
             self.borrowed,
-            _stack_in_column(self.button, side_by_side(self.modes.fast, self.count), spacing=SPACE.gap),
+            _stack_in_column(self.button, side_by_side(self.modes.live, self.modes.set), spacing=SPACE.gap),
             self.main_settings,
-            self.more,
             ...,
             on=page,
             margins=(SPACE.edge, 17, SPACE.edge, SPACE.edge),
@@ -408,12 +416,21 @@ class Controls(QFrame):
         stacked((scroll, 1), foot, on=self, spacing=0)
 
     def _fill_more(self) -> None:
-        """Fill the top of the folded section `more` with the less used settings, such as guidance and spacing."""
+        """Fill the section More, and in it the section of the advanced settings, such as guidance and spacing."""
         finer = [row for row in self.rows.values() if row not in (self.steps, self.temperature)]
         spacing = Labelled(translate("Setting", SETTINGS["spacing"].title), self.spacing_box)
         self._path_section = _stack_in_column(spacing, self.curve, spacing=SPACE.small)
-        mode_buttons = side_by_side(self.modes.live, self.modes.set)
-        self.more.add(mode_buttons, _stack_in_column(*finer), self._path_section, at=0)
+        self.more.add(_stack_in_column(*finer), self._path_section, at=0)
+        self.main_settings.add(side_by_side(self.modes.fast, self.count), at=0)
+        self.main_settings.add(self.conditions, self.more)
+        self.main_settings.toggled.connect(self._show_marks)
+        self._show_marks(False)
+
+    def _show_marks(self, is_open: bool) -> None:
+        """Show the buttons beside the prompt while the section More is unfolded. Their keys always work."""
+        for part in (self.presets_mark, self.start_mark):
+            part.setVisible(is_open)
+        self.examples.set_offered(is_open)
 
     def _bind(self) -> None:
         for name, row in self.rows.items():
@@ -436,7 +453,6 @@ class Controls(QFrame):
         for part in (self.main_settings, self.count, self.more, self.start, self.conditions):
             part.changed.connect(self.changed)
         self.main_settings.rolled.connect(self.roll_seed)
-        self.modes.changed.connect(lambda: self.more.set_modes(self.modes.active_titles()))
         self.examples.picked.connect(self._on_example)
         self.sampler_box.chosen.connect(self._on_sampler)
         self.model_box.chosen.connect(self._on_model)
