@@ -270,9 +270,19 @@ ADD_NOISE = Action(
     keys="N",
     icon="waves",
 )
+NOISE_MENU = Action(
+    QT_TRANSLATE_NOOP("Action", "Noise"),
+    tip=QT_TRANSLATE_NOOP("Action", "Add noise to the picture, or recover its noise"),
+    icon="waves",
+)
+EDIT_MENU = Action(
+    QT_TRANSLATE_NOOP("Action", "Edit picture"),
+    tip=QT_TRANSLATE_NOOP("Action", "Start from the picture, repaint a part of it, or extend it"),
+    icon="brush",
+)
 INVERT = Action(
-    QT_TRANSLATE_NOOP("Action", "Find its noise"),
-    tip=QT_TRANSLATE_NOOP("Action", "Find the noise that leads to this picture"),
+    QT_TRANSLATE_NOOP("Action", "Recover noise"),
+    tip=QT_TRANSLATE_NOOP("Action", "Recover the noise that leads to this picture, for other words in the same layout"),
     synonyms=QT_TRANSLATE_NOOP("Action", "invert inversion ddim reverse"),
     keys="I",
     icon="rewind",

@@ -66,6 +66,8 @@ class Session:
     row_open: bool = False
     # True if the section of the advanced settings in it is unfolded.
     more_open: bool = False
+    # True if each view mode of the picture has a button.
+    views_open: bool = False
     # Width of the gallery's cells in logical pixels.
     cell: int = 88
     # Order of the gallery.

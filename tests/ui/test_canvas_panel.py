@@ -192,7 +192,7 @@ def test_the_tools_fit_on_the_canvas_in_every_language(look: Theme, code: str, w
         canvas_panel.tools.set_back("Back to the sheet")
         assert canvas_panel.tools.x() >= 0 and canvas_panel.tools.width() <= width
         assert all(button.width() >= button.sizeHint().width() for button in canvas_panel.tools.buttons.values())
-        assert bool(canvas_panel.tools.buttons["noise"].text()) or width < 1200
+        assert bool(canvas_panel.tools.buttons["noise_menu"].text()) or width < 1200
 
 
 def test_a_narrow_canvas_puts_the_caption_below_the_tools_with_full_hints(look: Theme) -> None:

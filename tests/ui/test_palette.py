@@ -378,7 +378,7 @@ def test_a_key_without_a_target_shows_a_notice(home: object) -> None:
         window.steps.branching.leave()
         window.viewer.go_to_end()
         tools = window.create_page.canvas_panel.tools
-        await until(tools.buttons["extend"].isVisible)
+        await until(tools.isVisible)
         tools.refuse("extend", "This model paints nothing around a picture")
         window.create_page.canvas_panel.setFocus()
         press(window, Qt.Key.Key_E)
