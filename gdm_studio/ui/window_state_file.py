@@ -60,6 +60,8 @@ class Session:
     things: str = ""
     # True if the list of a set is shown in place of the prompt.
     set_open: bool = False
+    # True if set or Live mode had selected the model's fast version.
+    fast_lent: bool = False
     seed_locked: bool = False
     # True if the section More is unfolded. Earlier versions, in which it only contained seed, steps, scheduler and
     # temperature, wrote True unless the user had folded it.

@@ -166,6 +166,8 @@ class LearnController:
         """Run the samplers if they have not run yet, and continue the training of unfinished networks. The window calls
         this when the Learn page opens.
         """
+        if self._page.side.choice() == "lessons":
+            self._page.lessons.start()
         if not self._panels or any(panel.is_training for panel in self._panels):
             self._update.request()
 

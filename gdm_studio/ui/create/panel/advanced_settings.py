@@ -75,6 +75,8 @@ class More(Collapsible):
         self.dtype_box = combo_of(theme, SETTINGS["dtype"])
         self.batch = stepper_of(theme, SETTINGS["batch"], least=self.tr("Auto"))
         self._request_draft = request_draft
+        # False until the first paint, which the modules that describe changes would delay.
+        self._is_started = False
         # True if any setting in this section differs from the model's default.
         self.is_changed = False
         self.attention = Switch(
@@ -125,6 +127,11 @@ class More(Collapsible):
         self._param_titles = ", ".join(within_text(title) for title in self.knobs.titles()[:2])
         self.show_summary()
 
+    def begin(self) -> None:
+        """Begin to show the changed settings in the header, after the first paint."""
+        self._is_started = True
+        self.show_summary()
+
     def rows(self) -> list[SliderRow]:
         """Return the slider rows of the sampler and guidance parameters that are visible in the advanced settings."""
         return [row for rows in (self.knobs, self.controls) for row in rows.rows.values() if not row.isHidden()]
@@ -140,7 +147,7 @@ class More(Collapsible):
         negative = self.negative_text()
         self.negative_hint.setVisible(bool(negative) and self._request_draft.request.guidance_scale == 1)
         phrases: list[str] = []
-        if self._request_draft.card is not None:
+        if self._is_started:
             from gdm_studio.ui.create.panel.changed_settings import list_changes
 
             phrases = [change.text for change in list_changes(self._request_draft) if change.name in OWN]

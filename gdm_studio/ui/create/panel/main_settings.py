@@ -73,6 +73,8 @@ class MainSettings(Collapsible):
         self.seed.changed.connect(self.changed)
         self.seed.rolled.connect(self.rolled)
         self.toggled.connect(lambda _: self.show_changes())
+        # False until the first paint, which the modules that describe changes would delay.
+        self._is_started = False
         self.show_changes()
         self._show_interpolation()
 
@@ -118,12 +120,16 @@ class MainSettings(Collapsible):
         if acting.toward is not None or "toward" in vars(self):
             self.toward.show_interpolation(acting.toward, acting.prompt)
 
+    def begin(self) -> None:
+        """Begin to show the changed settings, after the first paint."""
+        self._is_started = True
+        self.show_changes()
+
     def show_changes(self) -> None:
         """Show the settings that differ from the model's defaults: as chips while the section is folded, and in the
         name of its heading for screen readers.
         """
-        if self._request_draft.card is None:
-            # Before the first paint there is nothing to compare with.
+        if not self._is_started:
             self.set_summary(self._contents())
             return
         from gdm_studio.ui.create.panel.changed_settings import Change, list_changes

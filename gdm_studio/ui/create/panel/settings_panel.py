@@ -98,8 +98,12 @@ class Controls(QFrame):
         put_in_tab_order(status, after=self._scroll)
         return status
 
-    def load_menu_pictures(self) -> None:
-        """Load the sample images of the styles, and prepare the popups, after the first paint."""
+    def complete(self) -> None:
+        """Show the changed settings, load the sample images of the styles, and prepare the popups, after the first
+        paint.
+        """
+        self.more.begin()
+        self.main_settings.begin()
         for menu in (self.style_box, self.examples):
             assert menu.popup is not None
 
