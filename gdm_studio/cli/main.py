@@ -33,6 +33,7 @@ VERBS = (
     "serve",
     "mcp",
     "models",
+    "samplers",
     "inspect",
     "reproduce",
     "film",

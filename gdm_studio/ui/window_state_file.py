@@ -68,6 +68,9 @@ class Session:
     row_open: bool = False
     # True if the section of the advanced settings in it is unfolded.
     more_open: bool = False
+    # True if the menus list all schedulers and all models, not only the common ones.
+    all_schedulers: bool = False
+    all_models: bool = False
     # True if each view mode of the picture has a button.
     views_open: bool = False
     # Width of the gallery's cells in logical pixels.

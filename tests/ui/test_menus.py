@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from gdm_studio.engine.grids import list_axis_settings
 from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.maths.samplers.registry import GROUPS
+from gdm_studio.maths.samplers.registry import FIRST, GROUPS
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.fingerprint import fingerprint_of_files
 from gdm_studio.models.installed.description import Description
@@ -55,8 +55,12 @@ def _choose(controls: Controls, sampler: str) -> None:
 def test_every_scheduler_that_a_model_can_run_is_in_its_group_with_a_description() -> None:
     choices = menu_entries.scheduler_choices(CARD)
     assert set(SAMPLERS) - {choice.id for choice in choices} == {"ddpm_learned", "cold_1", "cold_2"}
-    assert list(dict.fromkeys(choice.group for choice in choices)) == list(GROUPS)
-    assert all(choice.summary for choice in choices)
+    assert list(dict.fromkeys(choice.group for choice in choices)) == ["", *[*GROUPS][1:]]
+    assert [choice.id for choice in choices if not choice.is_rare] == [*GROUPS[FIRST]]
+    assert all(choice.summary == SAMPLERS[choice.id].when for choice in choices)
+    # The default of a model is in sight, too.
+    flow = menu_entries.scheduler_choices(replace(CARD, defaults={"sampler": "lms"}))
+    assert [choice.id for choice in flow if not choice.is_rare] == [*GROUPS[FIRST], "lms"]
     cold = menu_entries.scheduler_choices(replace(CARD, process="blur"))
     assert {choice.id for choice in cold if not choice.refused} == {"cold_1", "cold_2"}
 
