@@ -81,7 +81,7 @@ def test_inversion_runs_from_the_image_to_noise_and_saves_nothing(home: Path) ->
     async def play(window: Window) -> None:
         await generated(window)
         use_tool(window, "invert")
-        await wait_for_notice(window, "Noise recovered")
+        await wait_for_notice(window, "Ready: new words, same layout")
         run = window.viewer.run
         assert run is not None and run.state is State.DONE and len(run.views[0]) == run.steps
         ratios = [view.at.ratio for view in run.views[0]]

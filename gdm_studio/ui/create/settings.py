@@ -16,7 +16,6 @@ from gdm_studio.models.installed.model_listing import ModelListing, listing_of
 from gdm_studio.models.model_card import Example, ModelCard, fast_version
 from gdm_studio.request.generation_request import SETTINGS, Branch, Request, Role, same_settings
 from gdm_studio.studio.model_compatibility import Parts, changed_fields, fields_without_effect, fit_fields, fit_request
-from gdm_studio.ui.setting_texts import count_of_steps
 from gdm_studio.ui.translation import sentence_text, translate
 from gdm_studio.ui.widgets import Choice
 
@@ -222,6 +221,8 @@ class Settings(QObject):
         card = next((card for card in self._cards if card.name == request.model), None)
         if card is None or self.card is None or card.fast_of != self.card.name:
             return ""
+        from gdm_studio.ui.setting_texts import count_of_steps
+
         return translate("Settings", "Quick version ({model}, {steps})").format(
             model=card.title or card.name, steps=count_of_steps(request.steps)
         )

@@ -287,7 +287,7 @@ class LearnController:
             file = await self._run_in_thread(partial(_write_handout, self._panels, suffix))
         finally:
             self._page.show_exporting(False)
-        title = translate("LearnPage", "The plane was exported")
+        title = translate("LearnPage", "The runs were exported")
         notify_saved(self._notify, self._tasks, title, file.name, file.parent)
 
     def _open_lesson(self, lesson: Lesson) -> None:

@@ -115,7 +115,7 @@ class SetController(BoardController):
             return
         things = self._controls.things.things()
         if not things:
-            self._context.notify(self.tr("The list is empty"), self.tr("Write what the set shows, one thing a line."))
+            self._context.notify(self.tr("The list is empty"), self.tr("Write what the set shows, one thing per line."))
             return
         board = self.board
         if board is None or not self._is_continued(board, things):

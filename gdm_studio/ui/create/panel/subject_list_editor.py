@@ -102,9 +102,9 @@ class ThingList(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.editor = _Editor()
-        self.editor.setPlaceholderText(self.tr("fox\nowl\nmushroom\n\nOne thing a line, or with commas"))
+        self.editor.setPlaceholderText(self.tr("fox\nowl\nmushroom\n\nOne thing per line, or with commas"))
         self.editor.setAccessibleName(self.tr("Things of the set"))
-        self.editor.setToolTip(with_keys(self.tr("What the set shows, one thing a line"), GENERATE.keys))
+        self.editor.setToolTip(with_keys(self.tr("What the set shows, one thing per line"), GENERATE.keys))
         self.editor.setFont(theme.font(14))
         self.editor.setMinimumHeight(LINE_HEIGHT + 25)
         self.editor.setTabChangesFocus(True)
@@ -121,7 +121,7 @@ class ThingList(QWidget):
         self._text_of_chips = ""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self.rested)
-        head = in_row(label(self.tr("Things"), buddy=self.editor), ..., self._count, self.leave)
+        head = in_row(label(self.tr("One thing per line"), buddy=self.editor), ..., self._count, self.leave)
         stacked(head, (self.editor, 1), self.chips, on=self, spacing=6)
         self.setFixedHeight(LINES * LINE_HEIGHT + 47)
 
