@@ -4,10 +4,10 @@
 <context>
 <name>About</name>
 <message numerus="yes">
-<source>%n thing(s) to look at</source>
-<translation>
-<numerusform>%n punto por revisar</numerusform>
-<numerusform>%n puntos por revisar</numerusform>
+<source>%n note(s)</source>
+<translation type="unfinished">
+<numerusform />
+<numerusform />
 </translation>
 </message>
 <message>
@@ -84,6 +84,10 @@
 <message>
 <source>Add noise to the picture</source>
 <translation>Añadir ruido a la imagen</translation>
+</message>
+<message>
+<source>Add noise to the picture, or recover its noise</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Add picture files</source>
@@ -270,6 +274,10 @@
 <translation>Editar sus ajustes; Generar la devuelve a la cola</translation>
 </message>
 <message>
+<source>Edit picture</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Effect of each word</source>
 <translation>Efecto de cada palabra</translation>
 </message>
@@ -318,16 +326,8 @@
 <translation>Buscar acciones por nombre</translation>
 </message>
 <message>
-<source>Find its noise</source>
-<translation>Hallar su ruido</translation>
-</message>
-<message>
 <source>Find similar</source>
 <translation>Buscar similares</translation>
-</message>
-<message>
-<source>Find the noise that leads to this picture</source>
-<translation>Hallar el ruido que lleva a esta imagen</translation>
 </message>
 <message>
 <source>First step</source>
@@ -486,6 +486,10 @@
 <translation>Vista siguiente</translation>
 </message>
 <message>
+<source>Noise</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>One file with the pictures and their settings, without links</source>
 <translation>Un solo archivo con las imágenes y sus ajustes, sin enlaces</translation>
 </message>
@@ -564,6 +568,14 @@
 <message>
 <source>Quit</source>
 <translation>Salir</translation>
+</message>
+<message>
+<source>Recover noise</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Recover the noise that leads to this picture, for other words in the same layout</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Reject</source>
@@ -756,6 +768,10 @@
 <message>
 <source>Start from the picture on the clipboard</source>
 <translation>Partir de la imagen del portapapeles</translation>
+</message>
+<message>
+<source>Start from the picture, repaint a part of it, or extend it</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Start from this</source>
@@ -1268,8 +1284,8 @@
 <context>
 <name>AxisEdit</name>
 <message>
-<source>Nothing else</source>
-<translation>Nada más</translation>
+<source>None</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Setting {direction}</source>
@@ -1470,6 +1486,14 @@
 <translation>Pausar tras este paso</translation>
 </message>
 <message>
+<source>Show all views: noise, difference, both</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Show only the current view</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Toolbar of the picture</source>
 <translation>Barra de la imagen</translation>
 </message>
@@ -1567,6 +1591,17 @@
 </message>
 </context>
 <context>
+<name>ChangedSettings</name>
+<message>
+<source>Draw each picture with another seed again</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>{setting}: back to the model's default</source>
+<translation type="unfinished" />
+</message>
+</context>
+<context>
 <name>Changes</name>
 <message>
 <source>Change the prompt or guidance</source>
@@ -1594,6 +1629,13 @@
 <message>
 <source>open</source>
 <translation>abierto</translation>
+</message>
+</context>
+<context>
+<name>Combo</name>
+<message>
+<source>All {count}…</source>
+<translation type="unfinished" />
 </message>
 </context>
 <context>
@@ -1977,6 +2019,10 @@
 <message>
 <source>Its loss</source>
 <translation>Su pérdida</translation>
+</message>
+<message>
+<source>More actions</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Result</source>
@@ -3355,8 +3401,8 @@
 <context>
 <name>FamilyTreePage</name>
 <message>
-<source>Back to the points in the plane</source>
-<translation>Volver a los puntos del plano</translation>
+<source>Back to the lessons and the points</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>By year, with lines to the systems that build on each</source>
@@ -3367,16 +3413,16 @@
 <translation>Errores comunes en la bibliografía</translation>
 </message>
 <message>
+<source>Diffusion in 2D</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Side by side</source>
 <translation>Lado a lado</translation>
 </message>
 <message>
 <source>The family tree</source>
 <translation>La genealogía</translation>
-</message>
-<message>
-<source>The plane</source>
-<translation>El plano</translation>
 </message>
 <message>
 <source>Tree</source>
@@ -4385,16 +4431,16 @@
 <translation>Usar la semilla y el prompt tal cual</translation>
 </message>
 <message>
+<source>Variation {percent} % of seed {seed}</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>{legs} steps away, the last {percent} % towards seed {seed}</source>
 <translation>a {legs} tramos, el último {percent} % hacia la semilla {seed}</translation>
 </message>
 <message>
 <source>{legs} steps away, the last {percent} % towards {prompt}, seed {seed}</source>
 <translation>a {legs} tramos, el último {percent} % hacia {prompt}, semilla {seed}</translation>
-</message>
-<message>
-<source>{percent} % towards seed {seed}</source>
-<translation>{percent} % hacia la semilla {seed}</translation>
 </message>
 <message>
 <source>{percent} % towards {prompt}, seed {seed}</source>
@@ -4493,6 +4539,10 @@
 <translation>Hay una generación en curso</translation>
 </message>
 <message>
+<source>Change the prompt, then generate from the recovered noise.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Finding the noise</source>
 <translation>Buscando el ruido</translation>
 </message>
@@ -4505,12 +4555,8 @@
 <translation>Invertir la imagen cuando haya acabado, o detenerla antes.</translation>
 </message>
 <message>
-<source>Keeps the layout of the picture.</source>
-<translation>Conserva la composición de la imagen.</translation>
-</message>
-<message>
-<source>Noise recovered</source>
-<translation>Ruido recuperado</translation>
+<source>Ready: new words, same layout</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>The picture as it is</source>
@@ -4635,6 +4681,10 @@
 <translation>De datos a ruido</translation>
 </message>
 <message>
+<source>Diffusion in 2D</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Direction</source>
 <translation>Dirección</translation>
 </message>
@@ -4691,8 +4741,8 @@
 <translation>Ajustes</translation>
 </message>
 <message>
-<source>Settings of the plane</source>
-<translation>Ajustes del plano</translation>
+<source>Settings of the points</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Show the score as arrows</source>
@@ -4719,20 +4769,16 @@
 <translation>Llevárselo, como página web o cuaderno</translation>
 </message>
 <message>
-<source>The plane</source>
-<translation>El plano</translation>
-</message>
-<message>
-<source>The plane was exported</source>
-<translation>El plano se exportó</translation>
-</message>
-<message>
 <source>The process</source>
 <translation>El proceso</translation>
 </message>
 <message>
 <source>The process adds noise to true points</source>
 <translation>El proceso añade ruido a puntos reales</translation>
+</message>
+<message>
+<source>The runs were exported</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>The sampler removes the noise</source>
@@ -5261,28 +5307,9 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>MainSettings</name>
-<message numerus="yes">
-<source>%n step(s)</source>
-<translation>
-<numerusform>%n paso</numerusform>
-<numerusform>%n pasos</numerusform>
-</translation>
-</message>
 <message>
-<source>Sampling</source>
-<translation>Muestreo</translation>
-</message>
-<message>
-<source>Seed {seed}</source>
-<translation>Semilla {seed}</translation>
-</message>
-<message>
-<source>seed, steps, scheduler and temperature</source>
-<translation>semilla, pasos, planificador y temperatura</translation>
-</message>
-<message>
-<source>temperature {temperature}</source>
-<translation>temperatura {temperature}</translation>
+<source>More</source>
+<translation type="unfinished" />
 </message>
 </context>
 <context>
@@ -6264,6 +6291,13 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>More</name>
+<message numerus="yes">
+<source>%n control picture(s)</source>
+<translation type="unfinished">
+<numerusform />
+<numerusform />
+</translation>
+</message>
 <message>
 <source>Advanced</source>
 <translation>Avanzado</translation>
@@ -8224,8 +8258,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>La serie se ha vaciado</translation>
 </message>
 <message>
-<source>Write what the set shows, one thing a line.</source>
-<translation>Escribir lo que muestra la serie, un motivo por línea.</translation>
+<source>Write what the set shows, one thing per line.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>connecting to the cluster…</source>
@@ -8431,6 +8465,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>By timesteps</source>
 <translation>Por pasos de tiempo</translation>
+</message>
+<message>
+<source>CPU limit</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Canvas colour</source>
@@ -8693,10 +8731,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Factores</translation>
 </message>
 <message>
-<source>Fast and good</source>
-<translation>Rápidos y buenos</translation>
-</message>
-<message>
 <source>Fewer steps at strong noise than exponential, fewer at the end than Karras.</source>
 <translation>Menos pasos con ruido fuerte que exponencial, menos al final que Karras.</translation>
 </message>
@@ -8707,6 +8741,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Finds the noise that leads to the picture instead of drawing it by the seed, so that the same prompt brings the picture back</source>
 <translation>Halla el ruido que lleva a la imagen en lugar de sortearlo con la semilla, para que el mismo prompt devuelva la imagen</translation>
+</message>
+<message>
+<source>First choices</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Flow Euler</source>
@@ -8721,8 +8759,48 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Sigue el camino exacto con una tolerancia, con tantas evaluaciones como hagan falta.</translation>
 </message>
 <message>
+<source>For exactness, where a step may take twice as long.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>For fine detail, with 30 steps or more.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>For finer detail, with 25 steps or more.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>For latent consistency models: only the fifty timesteps that they were distilled on.</source>
 <translation>Para modelos de consistencia latente: solo los cincuenta pasos de tiempo con los que se destilaron.</translation>
+</message>
+<message>
+<source>For rich detail at few steps, in twice the time.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>For the finest quality, when time does not matter.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>For the finest quality, with many steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>For the plainest way, to compare others with.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>For variety with strong guidance.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>For variety, where a step may take twice as long.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>For variety: each number of steps draws another picture.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Format</source>
@@ -8871,6 +8949,30 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Inpaint</source>
 <translation>Repintado</translation>
+</message>
+<message>
+<source>Instead of DDIM, with a little fresh noise.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Instead of DDPM, for fewer steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Instead of DPM++ 2M, with few steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Instead of DPM++ 2M, with many steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Instead of Heun, to compare.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Instead of UniPC, where guidance is weak or off.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Interface size</source>
@@ -9045,6 +9147,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>No se sortea nada por el camino: la temperatura solo desvía las restauraciones, lo que se perdona.</translation>
 </message>
 <message>
+<source>Notify when done</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Of a Langevin step, in units of the level's noise variance.</source>
 <translation>El de un paso de Langevin, en unidades de la varianza de ruido del nivel.</translation>
 </message>
@@ -9209,10 +9315,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Restaura y vuelve a degradar la restauración: cada error de la restauración permanece.</translation>
 </message>
 <message>
-<source>Room for one picture</source>
-<translation>Espacio por imagen</translation>
-</message>
-<message>
 <source>Room for steps</source>
 <translation>Espacio para pasos</translation>
 </message>
@@ -9223,10 +9325,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>SGM Uniform</source>
 <translation>SGM Uniform</translation>
-</message>
-<message>
-<source>Say when pictures are done</source>
-<translation>Avisar al acabar imágenes</translation>
 </message>
 <message>
 <source>Scheduler</source>
@@ -9267,10 +9365,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Share of the last step's noise: 1 is the exact law.</source>
 <translation>Parte del ruido del último paso: 1 es la ley exacta.</translation>
-</message>
-<message>
-<source>Share of the machine</source>
-<translation>Parte del equipo</translation>
 </message>
 <message>
 <source>Share of the steps after which guidance ends.</source>
@@ -9337,6 +9431,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Partió de</translation>
 </message>
 <message>
+<source>Step cache per picture</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Step size</source>
 <translation>Tamaño de paso</translation>
 </message>
@@ -9401,6 +9499,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>El comando que inicia GDM Studio allí, con su carpeta si hace falta.</translation>
 </message>
 <message>
+<source>The first choice: the best picture for its time.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>The format of new pictures, which contain their settings. PNG and WebP are lossless, JPEG has no transparency.</source>
 <translation>El formato de las imágenes nuevas, que contienen sus ajustes. PNG y WebP son sin pérdida, JPEG no tiene transparencia.</translation>
 </message>
@@ -9459,6 +9561,46 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Timesteps that grow as squares, up to four fifths of full noise: small steps at the end.</source>
 <translation>Pasos de tiempo que crecen como cuadrados, hasta cuatro quintos del ruido total: pasos pequeños al final.</translation>
+</message>
+<message>
+<source>To match early pictures of Stable Diffusion.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To match early pictures of diffusers.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To match older pictures, with 30 steps or more.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To match pictures of older programs, or to choose the fresh noise.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To see the original method, with some hundred steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To see the original's other choice of noise, with many steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To study annealed Langevin sampling; it is slow.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To study random corrections after DDPM's steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To study random corrections, with some hundred steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To study the improved Langevin sampling; it is slow.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>To the prediction, and back to a little less noise; eta adds fresh noise. At eta 0 the same as Euler.</source>
@@ -9549,6 +9691,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Lo que GDM Studio 0.1 llamaba Beta: cuantiles del primer paso de tiempo al último, también entre pasos de tiempo.</translation>
 </message>
 <message>
+<source>When a picture must be exact, whatever it takes.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>When few steps must do: good from 8 on.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Where pictures are made</source>
 <translation>Dónde se hacen imágenes</translation>
 </message>
@@ -9557,12 +9707,40 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Dónde se hacen las imágenes cuando la página Crear dice «Automático».</translation>
 </message>
 <message>
+<source>Where strong guidance makes DPM++ 2M harsh.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Which noise levels the steps visit</source>
 <translation>Qué niveles de ruido visitan los pasos</translation>
 </message>
 <message>
 <source>With a noise scale over 1 pictures are slightly more varied than the temperature asks.</source>
 <translation>Con una escala del ruido mayor que 1, las imágenes varían ligeramente más de lo que pide la temperatura.</translation>
+</message>
+<message>
+<source>With flow models, for exactness in twice the time.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>With flow models, such as FLUX and SD 3.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>With models distilled for one to eight steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>With models of Cold Diffusion: the better way of the paper.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>With models of Cold Diffusion: the naive way, to compare.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>With models that predict their own variance.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Words</source>
@@ -9648,16 +9826,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Clúster</translation>
 </message>
 <message>
+<source>Quick version ({model}, {steps})</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Settings applied</source>
 <translation>Ajustes aplicados</translation>
 </message>
 <message>
 <source>There is no model yet. Put a model's folder into the models folder (Models page), then start again.</source>
 <translation>Aún no hay ningún modelo. Poner la carpeta de un modelo en la carpeta de modelos (página Modelos) y reiniciar.</translation>
-</message>
-<message>
-<source>drawn by {model}</source>
-<translation>dibujado por {model}</translation>
 </message>
 </context>
 <context>
@@ -9680,6 +9858,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Automatic</source>
 <translation>Automático</translation>
+</message>
+<message>
+<source>Delete old steps</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Delete the oldest steps beyond the limit</source>
@@ -9716,10 +9898,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Pictures</source>
 <translation>Imágenes</translation>
-</message>
-<message>
-<source>Prune now</source>
-<translation>Purgar ahora</translation>
 </message>
 <message>
 <source>Search settings</source>
@@ -9806,8 +9984,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Generar vuelve a hacer la misma imagen.</translation>
 </message>
 <message>
-<source>Less like the original</source>
-<translation>Menos parecida al original</translation>
+<source>More original</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Not used: {settings}.</source>
@@ -9938,16 +10116,20 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>SimilarImageLabel</name>
 <message>
-<source>Close to “{drawing}” of {set} ({author}, {licence})</source>
-<translation>Parecido a «{drawing}» de {set} ({author}, {licence})</translation>
-</message>
-<message>
 <source>Generate without a style, with a higher temperature and another seed</source>
 <translation>Generar sin estilo, con una temperatura más alta y otra semilla</translation>
 </message>
 <message>
-<source>Less like the original</source>
-<translation>Menos parecida al original</translation>
+<source>Make it more original</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Resembles “{drawing}” of {set} ({licence})</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Resembles “{drawing}” of {set}: credit needed ({licence})</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>The model learned from this drawing.</source>
@@ -11273,32 +11455,28 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Volver a imágenes sueltas</translation>
 </message>
 <message>
-<source>The text is too long for a list</source>
-<translation>El texto es demasiado largo para una lista</translation>
+<source>One thing per line</source>
+<translation type="unfinished" />
 </message>
 <message>
-<source>Things</source>
-<translation>Motivos</translation>
+<source>The text is too long for a list</source>
+<translation>El texto es demasiado largo para una lista</translation>
 </message>
 <message>
 <source>Things of the set</source>
 <translation>Motivos de la serie</translation>
 </message>
 <message>
-<source>What the set shows, one thing a line</source>
-<translation>Lo que muestra la serie, un motivo por línea</translation>
+<source>What the set shows, one thing per line</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>fox
 owl
 mushroom
 
-One thing a line, or with commas</source>
-<translation>zorro
-búho
-seta
-
-Un motivo por línea, o con comas</translation>
+One thing per line, or with commas</source>
+<translation type="unfinished" />
 </message>
 </context>
 <context>
@@ -12572,6 +12750,10 @@ Se guardan en {folder}.</translation>
 <translation>Semilla de destino</translation>
 </message>
 <message>
+<source>Variation</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>a picture</source>
 <translation>una imagen</translation>
 </message>
@@ -12594,6 +12776,10 @@ Se guardan en {folder}.</translation>
 <message>
 <source>{minutes} min ago</source>
 <translation>hace {minutes} min</translation>
+</message>
+<message>
+<source>{share} of seed {seed}</source>
+<translation type="unfinished" />
 </message>
 </context>
 <context>

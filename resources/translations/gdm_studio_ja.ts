@@ -4,9 +4,9 @@
 <context>
 <name>About</name>
 <message numerus="yes">
-<source>%n thing(s) to look at</source>
-<translation>
-<numerusform>要確認の項目: %n件</numerusform>
+<source>%n note(s)</source>
+<translation type="unfinished">
+<numerusform />
 </translation>
 </message>
 <message>
@@ -83,6 +83,10 @@
 <message>
 <source>Add noise to the picture</source>
 <translation>画像にノイズを加える</translation>
+</message>
+<message>
+<source>Add noise to the picture, or recover its noise</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Add picture files</source>
@@ -269,6 +273,10 @@
 <translation>設定を編集します。「生成」でキューに戻ります</translation>
 </message>
 <message>
+<source>Edit picture</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Effect of each word</source>
 <translation>単語ごとの影響</translation>
 </message>
@@ -317,16 +325,8 @@
 <translation>名前で操作を探す</translation>
 </message>
 <message>
-<source>Find its noise</source>
-<translation>ノイズを逆算</translation>
-</message>
-<message>
 <source>Find similar</source>
 <translation>似た画像を探す</translation>
-</message>
-<message>
-<source>Find the noise that leads to this picture</source>
-<translation>この画像になるノイズを求める</translation>
 </message>
 <message>
 <source>First step</source>
@@ -485,6 +485,10 @@
 <translation>次の表示</translation>
 </message>
 <message>
+<source>Noise</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>One file with the pictures and their settings, without links</source>
 <translation>画像と設定をまとめた、リンクのない1つのファイル</translation>
 </message>
@@ -563,6 +567,14 @@
 <message>
 <source>Quit</source>
 <translation>終了</translation>
+</message>
+<message>
+<source>Recover noise</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Recover the noise that leads to this picture, for other words in the same layout</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Reject</source>
@@ -755,6 +767,10 @@
 <message>
 <source>Start from the picture on the clipboard</source>
 <translation>クリップボードの画像から開始</translation>
+</message>
+<message>
+<source>Start from the picture, repaint a part of it, or extend it</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Start from this</source>
@@ -1267,8 +1283,8 @@
 <context>
 <name>AxisEdit</name>
 <message>
-<source>Nothing else</source>
-<translation>ほかになし</translation>
+<source>None</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Setting {direction}</source>
@@ -1468,6 +1484,14 @@
 <translation>このステップの後で一時停止</translation>
 </message>
 <message>
+<source>Show all views: noise, difference, both</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Show only the current view</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Toolbar of the picture</source>
 <translation>画像のツールバー</translation>
 </message>
@@ -1565,6 +1589,17 @@
 </message>
 </context>
 <context>
+<name>ChangedSettings</name>
+<message>
+<source>Draw each picture with another seed again</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>{setting}: back to the model's default</source>
+<translation type="unfinished" />
+</message>
+</context>
+<context>
 <name>Changes</name>
 <message>
 <source>Change the prompt or guidance</source>
@@ -1592,6 +1627,13 @@
 <message>
 <source>open</source>
 <translation>展開</translation>
+</message>
+</context>
+<context>
+<name>Combo</name>
+<message>
+<source>All {count}…</source>
+<translation type="unfinished" />
 </message>
 </context>
 <context>
@@ -1974,6 +2016,10 @@
 <message>
 <source>Its loss</source>
 <translation>損失</translation>
+</message>
+<message>
+<source>More actions</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Result</source>
@@ -3347,8 +3393,8 @@
 <context>
 <name>FamilyTreePage</name>
 <message>
-<source>Back to the points in the plane</source>
-<translation>平面上の点に戻ります</translation>
+<source>Back to the lessons and the points</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>By year, with lines to the systems that build on each</source>
@@ -3359,16 +3405,16 @@
 <translation>文献によくある誤り</translation>
 </message>
 <message>
+<source>Diffusion in 2D</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Side by side</source>
 <translation>一覧比較</translation>
 </message>
 <message>
 <source>The family tree</source>
 <translation>系統樹</translation>
-</message>
-<message>
-<source>The plane</source>
-<translation>平面</translation>
 </message>
 <message>
 <source>Tree</source>
@@ -4359,16 +4405,16 @@
 <translation>シードとプロンプトをそのまま使う</translation>
 </message>
 <message>
+<source>Variation {percent} % of seed {seed}</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>{legs} steps away, the last {percent} % towards seed {seed}</source>
 <translation>{legs}段階先、最後はシード {seed} へ{percent} %</translation>
 </message>
 <message>
 <source>{legs} steps away, the last {percent} % towards {prompt}, seed {seed}</source>
 <translation>{legs}段階先、最後は{prompt}、シード {seed} へ{percent} %</translation>
-</message>
-<message>
-<source>{percent} % towards seed {seed}</source>
-<translation>シード {seed} へ{percent} %</translation>
 </message>
 <message>
 <source>{percent} % towards {prompt}, seed {seed}</source>
@@ -4466,6 +4512,10 @@
 <translation>生成中です</translation>
 </message>
 <message>
+<source>Change the prompt, then generate from the recovered noise.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Finding the noise</source>
 <translation>ノイズを逆算中</translation>
 </message>
@@ -4478,12 +4528,8 @@
 <translation>逆算は、生成が終わってから、または生成を停止してから行ってください。</translation>
 </message>
 <message>
-<source>Keeps the layout of the picture.</source>
-<translation>画像の構図を保ちます。</translation>
-</message>
-<message>
-<source>Noise recovered</source>
-<translation>ノイズを逆算しました</translation>
+<source>Ready: new words, same layout</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>The picture as it is</source>
@@ -4607,6 +4653,10 @@
 <translation>データ→ノイズ</translation>
 </message>
 <message>
+<source>Diffusion in 2D</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Direction</source>
 <translation>方向</translation>
 </message>
@@ -4663,8 +4713,8 @@
 <translation>設定</translation>
 </message>
 <message>
-<source>Settings of the plane</source>
-<translation>平面の設定</translation>
+<source>Settings of the points</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Show the score as arrows</source>
@@ -4691,20 +4741,16 @@
 <translation>Webページまたはノートブックとして持ち帰ります</translation>
 </message>
 <message>
-<source>The plane</source>
-<translation>平面</translation>
-</message>
-<message>
-<source>The plane was exported</source>
-<translation>平面を書き出しました</translation>
-</message>
-<message>
 <source>The process</source>
 <translation>拡散過程</translation>
 </message>
 <message>
 <source>The process adds noise to true points</source>
 <translation>真の点にノイズを加えます</translation>
+</message>
+<message>
+<source>The runs were exported</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>The sampler removes the noise</source>
@@ -5233,27 +5279,9 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>MainSettings</name>
-<message numerus="yes">
-<source>%n step(s)</source>
-<translation>
-<numerusform>%nステップ</numerusform>
-</translation>
-</message>
 <message>
-<source>Sampling</source>
-<translation>サンプリング</translation>
-</message>
-<message>
-<source>Seed {seed}</source>
-<translation>シード {seed}</translation>
-</message>
-<message>
-<source>seed, steps, scheduler and temperature</source>
-<translation>シード、ステップ数、スケジューラー、温度</translation>
-</message>
-<message>
-<source>temperature {temperature}</source>
-<translation>温度 {temperature}</translation>
+<source>More</source>
+<translation type="unfinished" />
 </message>
 </context>
 <context>
@@ -6218,6 +6246,12 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>More</name>
+<message numerus="yes">
+<source>%n control picture(s)</source>
+<translation type="unfinished">
+<numerusform />
+</translation>
+</message>
 <message>
 <source>Advanced</source>
 <translation>詳細設定</translation>
@@ -8164,8 +8198,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>セットをクリアしました</translation>
 </message>
 <message>
-<source>Write what the set shows, one thing a line.</source>
-<translation>セットに描くものを1行に1つずつ書いてください。</translation>
+<source>Write what the set shows, one thing per line.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>connecting to the cluster…</source>
@@ -8370,6 +8404,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>By timesteps</source>
 <translation>タイムステップ基準</translation>
+</message>
+<message>
+<source>CPU limit</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Canvas colour</source>
@@ -8632,10 +8670,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>係数</translation>
 </message>
 <message>
-<source>Fast and good</source>
-<translation>高速・高品質</translation>
-</message>
-<message>
 <source>Fewer steps at strong noise than exponential, fewer at the end than Karras.</source>
 <translation>強いノイズでは「指数」より、終盤ではKarrasよりステップが少なめです。</translation>
 </message>
@@ -8646,6 +8680,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Finds the noise that leads to the picture instead of drawing it by the seed, so that the same prompt brings the picture back</source>
 <translation>シードでノイズを引く代わりに、その画像になるノイズを求めます。同じプロンプトなら元の画像が再現されます</translation>
+</message>
+<message>
+<source>First choices</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Flow Euler</source>
@@ -8660,8 +8698,48 @@ v = α·ε − σ·x̂₀</translation>
 <translation>許容誤差内で厳密な経路をたどり、必要なだけ評価を行います。</translation>
 </message>
 <message>
+<source>For exactness, where a step may take twice as long.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>For fine detail, with 30 steps or more.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>For finer detail, with 25 steps or more.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>For latent consistency models: only the fifty timesteps that they were distilled on.</source>
 <translation>潜在整合性モデル（LCM）用。蒸留に使われた50のタイムステップだけを使います。</translation>
+</message>
+<message>
+<source>For rich detail at few steps, in twice the time.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>For the finest quality, when time does not matter.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>For the finest quality, with many steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>For the plainest way, to compare others with.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>For variety with strong guidance.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>For variety, where a step may take twice as long.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>For variety: each number of steps draws another picture.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Format</source>
@@ -8810,6 +8888,30 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Inpaint</source>
 <translation>インペイント</translation>
+</message>
+<message>
+<source>Instead of DDIM, with a little fresh noise.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Instead of DDPM, for fewer steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Instead of DPM++ 2M, with few steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Instead of DPM++ 2M, with many steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Instead of Heun, to compare.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Instead of UniPC, where guidance is weak or off.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Interface size</source>
@@ -8984,6 +9086,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>途中で乱数を引かないため、温度は復元を曲げるだけで、その影響は打ち消されます。</translation>
 </message>
 <message>
+<source>Notify when done</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Of a Langevin step, in units of the level's noise variance.</source>
 <translation>Langevinステップの大きさ（そのレベルのノイズ分散が単位）。</translation>
 </message>
@@ -9148,10 +9254,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>復元し、その結果を再び劣化させます。復元の誤差はすべて残ります。</translation>
 </message>
 <message>
-<source>Room for one picture</source>
-<translation>画像1枚の容量</translation>
-</message>
-<message>
 <source>Room for steps</source>
 <translation>ステップの容量</translation>
 </message>
@@ -9162,10 +9264,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>SGM Uniform</source>
 <translation>SGM Uniform</translation>
-</message>
-<message>
-<source>Say when pictures are done</source>
-<translation>画像の完成を通知</translation>
 </message>
 <message>
 <source>Scheduler</source>
@@ -9206,10 +9304,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Share of the last step's noise: 1 is the exact law.</source>
 <translation>最後のステップのノイズの割合: 1が厳密な法則です。</translation>
-</message>
-<message>
-<source>Share of the machine</source>
-<translation>使用する計算能力</translation>
 </message>
 <message>
 <source>Share of the steps after which guidance ends.</source>
@@ -9276,6 +9370,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>開始元</translation>
 </message>
 <message>
+<source>Step cache per picture</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Step size</source>
 <translation>ステップサイズ</translation>
 </message>
@@ -9340,6 +9438,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>接続先でGDM Studioを起動するコマンド。必要ならフォルダーも含めます。</translation>
 </message>
 <message>
+<source>The first choice: the best picture for its time.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>The format of new pictures, which contain their settings. PNG and WebP are lossless, JPEG has no transparency.</source>
 <translation>新しい画像の形式。設定も含まれます。PNGとWebPは可逆で、JPEGは透過に対応しません。</translation>
 </message>
@@ -9398,6 +9500,46 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Timesteps that grow as squares, up to four fifths of full noise: small steps at the end.</source>
 <translation>最大ノイズの5分の4まで二乗で増えるタイムステップ。終盤を小さく進みます。</translation>
+</message>
+<message>
+<source>To match early pictures of Stable Diffusion.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To match early pictures of diffusers.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To match older pictures, with 30 steps or more.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To match pictures of older programs, or to choose the fresh noise.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To see the original method, with some hundred steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To see the original's other choice of noise, with many steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To study annealed Langevin sampling; it is slow.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To study random corrections after DDPM's steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To study random corrections, with some hundred steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To study the improved Langevin sampling; it is slow.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>To the prediction, and back to a little less noise; eta adds fresh noise. At eta 0 the same as Euler.</source>
@@ -9488,6 +9630,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>GDM Studio 0.1での「Beta」。最初から最後のタイムステップまでの分位点で、中間値も使います。</translation>
 </message>
 <message>
+<source>When a picture must be exact, whatever it takes.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>When few steps must do: good from 8 on.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Where pictures are made</source>
 <translation>画像を生成する場所</translation>
 </message>
@@ -9496,12 +9646,40 @@ v = α·ε − σ·x̂₀</translation>
 <translation>「作成」ページで「自動」のときに画像を生成する場所。</translation>
 </message>
 <message>
+<source>Where strong guidance makes DPM++ 2M harsh.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Which noise levels the steps visit</source>
 <translation>ステップが通るノイズレベル</translation>
 </message>
 <message>
 <source>With a noise scale over 1 pictures are slightly more varied than the temperature asks.</source>
 <translation>ノイズ倍率が1を超えると、画像は温度の指定より少し多様になります。</translation>
+</message>
+<message>
+<source>With flow models, for exactness in twice the time.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>With flow models, such as FLUX and SD 3.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>With models distilled for one to eight steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>With models of Cold Diffusion: the better way of the paper.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>With models of Cold Diffusion: the naive way, to compare.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>With models that predict their own variance.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Words</source>
@@ -9587,16 +9765,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>クラスター</translation>
 </message>
 <message>
+<source>Quick version ({model}, {steps})</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Settings applied</source>
 <translation>設定を適用しました</translation>
 </message>
 <message>
 <source>There is no model yet. Put a model's folder into the models folder (Models page), then start again.</source>
 <translation>まだモデルがありません。モデルのフォルダーをモデルフォルダー（「モデル」ページ）に入れてから、もう一度開始してください。</translation>
-</message>
-<message>
-<source>drawn by {model}</source>
-<translation>{model} が描画</translation>
 </message>
 </context>
 <context>
@@ -9618,6 +9796,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Automatic</source>
 <translation>自動</translation>
+</message>
+<message>
+<source>Delete old steps</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Delete the oldest steps beyond the limit</source>
@@ -9654,10 +9836,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Pictures</source>
 <translation>画像</translation>
-</message>
-<message>
-<source>Prune now</source>
-<translation>今すぐ整理</translation>
 </message>
 <message>
 <source>Search settings</source>
@@ -9742,8 +9920,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>「生成」で同じ画像を再び作れます。</translation>
 </message>
 <message>
-<source>Less like the original</source>
-<translation>元の絵から離す</translation>
+<source>More original</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Not used: {settings}.</source>
@@ -9874,16 +10052,20 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>SimilarImageLabel</name>
 <message>
-<source>Close to “{drawing}” of {set} ({author}, {licence})</source>
-<translation>{set}の「{drawing}」に類似（{author}、{licence}）</translation>
-</message>
-<message>
 <source>Generate without a style, with a higher temperature and another seed</source>
 <translation>スタイルなし、より高い温度、別のシードで生成</translation>
 </message>
 <message>
-<source>Less like the original</source>
-<translation>元の絵から離す</translation>
+<source>Make it more original</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Resembles “{drawing}” of {set} ({licence})</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Resembles “{drawing}” of {set}: credit needed ({licence})</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>The model learned from this drawing.</source>
@@ -11208,32 +11390,28 @@ v = α·ε − σ·x̂₀</translation>
 <translation>1枚ずつの生成に戻る</translation>
 </message>
 <message>
-<source>The text is too long for a list</source>
-<translation>テキストが長すぎてリストにできません</translation>
+<source>One thing per line</source>
+<translation type="unfinished" />
 </message>
 <message>
-<source>Things</source>
-<translation>題材</translation>
+<source>The text is too long for a list</source>
+<translation>テキストが長すぎてリストにできません</translation>
 </message>
 <message>
 <source>Things of the set</source>
 <translation>セットの題材</translation>
 </message>
 <message>
-<source>What the set shows, one thing a line</source>
-<translation>セットに描くもの（1行に1つ）</translation>
+<source>What the set shows, one thing per line</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>fox
 owl
 mushroom
 
-One thing a line, or with commas</source>
-<translation>fox
-owl
-mushroom
-
-1行に1つ、またはカンマ区切り</translation>
+One thing per line, or with commas</source>
+<translation type="unfinished" />
 </message>
 </context>
 <context>
@@ -12500,6 +12678,10 @@ They are saved in {folder}.</source>
 <translation>目標のシード</translation>
 </message>
 <message>
+<source>Variation</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>a picture</source>
 <translation>画像</translation>
 </message>
@@ -12522,6 +12704,10 @@ They are saved in {folder}.</source>
 <message>
 <source>{minutes} min ago</source>
 <translation>{minutes}分前</translation>
+</message>
+<message>
+<source>{share} of seed {seed}</source>
+<translation type="unfinished" />
 </message>
 </context>
 <context>

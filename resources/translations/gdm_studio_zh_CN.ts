@@ -4,9 +4,9 @@
 <context>
 <name>About</name>
 <message numerus="yes">
-<source>%n thing(s) to look at</source>
-<translation>
-<numerusform>%n 项需要留意</numerusform>
+<source>%n note(s)</source>
+<translation type="unfinished">
+<numerusform />
 </translation>
 </message>
 <message>
@@ -83,6 +83,10 @@
 <message>
 <source>Add noise to the picture</source>
 <translation>为图片添加噪声</translation>
+</message>
+<message>
+<source>Add noise to the picture, or recover its noise</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Add picture files</source>
@@ -269,6 +273,10 @@
 <translation>编辑其设置；点“生成”放回队列</translation>
 </message>
 <message>
+<source>Edit picture</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Effect of each word</source>
 <translation>每个词的影响</translation>
 </message>
@@ -317,16 +325,8 @@
 <translation>按名称查找任意操作</translation>
 </message>
 <message>
-<source>Find its noise</source>
-<translation>反演噪声</translation>
-</message>
-<message>
 <source>Find similar</source>
 <translation>查找相似图片</translation>
-</message>
-<message>
-<source>Find the noise that leads to this picture</source>
-<translation>找出能生成这张图片的噪声</translation>
 </message>
 <message>
 <source>First step</source>
@@ -485,6 +485,10 @@
 <translation>下一种视图</translation>
 </message>
 <message>
+<source>Noise</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>One file with the pictures and their settings, without links</source>
 <translation>包含图片及其设置的单个文件，不含链接</translation>
 </message>
@@ -563,6 +567,14 @@
 <message>
 <source>Quit</source>
 <translation>退出</translation>
+</message>
+<message>
+<source>Recover noise</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Recover the noise that leads to this picture, for other words in the same layout</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Reject</source>
@@ -755,6 +767,10 @@
 <message>
 <source>Start from the picture on the clipboard</source>
 <translation>从剪贴板中的图片开始</translation>
+</message>
+<message>
+<source>Start from the picture, repaint a part of it, or extend it</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Start from this</source>
@@ -1267,8 +1283,8 @@
 <context>
 <name>AxisEdit</name>
 <message>
-<source>Nothing else</source>
-<translation>不再添加</translation>
+<source>None</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Setting {direction}</source>
@@ -1468,6 +1484,14 @@
 <translation>在这一步之后暂停</translation>
 </message>
 <message>
+<source>Show all views: noise, difference, both</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Show only the current view</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Toolbar of the picture</source>
 <translation>图片工具栏</translation>
 </message>
@@ -1565,6 +1589,17 @@
 </message>
 </context>
 <context>
+<name>ChangedSettings</name>
+<message>
+<source>Draw each picture with another seed again</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>{setting}: back to the model's default</source>
+<translation type="unfinished" />
+</message>
+</context>
+<context>
 <name>Changes</name>
 <message>
 <source>Change the prompt or guidance</source>
@@ -1592,6 +1627,13 @@
 <message>
 <source>open</source>
 <translation>已展开</translation>
+</message>
+</context>
+<context>
+<name>Combo</name>
+<message>
+<source>All {count}…</source>
+<translation type="unfinished" />
 </message>
 </context>
 <context>
@@ -1974,6 +2016,10 @@
 <message>
 <source>Its loss</source>
 <translation>损失</translation>
+</message>
+<message>
+<source>More actions</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Result</source>
@@ -3347,8 +3393,8 @@
 <context>
 <name>FamilyTreePage</name>
 <message>
-<source>Back to the points in the plane</source>
-<translation>返回平面上的点</translation>
+<source>Back to the lessons and the points</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>By year, with lines to the systems that build on each</source>
@@ -3359,16 +3405,16 @@
 <translation>文献中的常见错误</translation>
 </message>
 <message>
+<source>Diffusion in 2D</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Side by side</source>
 <translation>并列对照</translation>
 </message>
 <message>
 <source>The family tree</source>
 <translation>方法谱系</translation>
-</message>
-<message>
-<source>The plane</source>
-<translation>平面</translation>
 </message>
 <message>
 <source>Tree</source>
@@ -4359,16 +4405,16 @@
 <translation>直接使用种子和提示词本身</translation>
 </message>
 <message>
+<source>Variation {percent} % of seed {seed}</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>{legs} steps away, the last {percent} % towards seed {seed}</source>
 <translation>相距 {legs} 步，最后一步朝种子 {seed} 前进 {percent} %</translation>
 </message>
 <message>
 <source>{legs} steps away, the last {percent} % towards {prompt}, seed {seed}</source>
 <translation>相距 {legs} 步，最后一步朝 {prompt}、种子 {seed} 前进 {percent} %</translation>
-</message>
-<message>
-<source>{percent} % towards seed {seed}</source>
-<translation>朝种子 {seed} 前进 {percent} %</translation>
 </message>
 <message>
 <source>{percent} % towards {prompt}, seed {seed}</source>
@@ -4466,6 +4512,10 @@
 <translation>正在生成</translation>
 </message>
 <message>
+<source>Change the prompt, then generate from the recovered noise.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Finding the noise</source>
 <translation>正在反演噪声</translation>
 </message>
@@ -4478,12 +4528,8 @@
 <translation>请等生成结束或先停止它，再反演图片。</translation>
 </message>
 <message>
-<source>Keeps the layout of the picture.</source>
-<translation>保持图片的构图。</translation>
-</message>
-<message>
-<source>Noise recovered</source>
-<translation>噪声已反演</translation>
+<source>Ready: new words, same layout</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>The picture as it is</source>
@@ -4607,6 +4653,10 @@
 <translation>数据到噪声</translation>
 </message>
 <message>
+<source>Diffusion in 2D</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Direction</source>
 <translation>方向</translation>
 </message>
@@ -4663,8 +4713,8 @@
 <translation>设置</translation>
 </message>
 <message>
-<source>Settings of the plane</source>
-<translation>平面设置</translation>
+<source>Settings of the points</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Show the score as arrows</source>
@@ -4691,20 +4741,16 @@
 <translation>带走一份：网页或笔记本</translation>
 </message>
 <message>
-<source>The plane</source>
-<translation>平面</translation>
-</message>
-<message>
-<source>The plane was exported</source>
-<translation>平面已导出</translation>
-</message>
-<message>
 <source>The process</source>
 <translation>前向过程</translation>
 </message>
 <message>
 <source>The process adds noise to true points</source>
 <translation>向真实的点加入噪声</translation>
+</message>
+<message>
+<source>The runs were exported</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>The sampler removes the noise</source>
@@ -5233,27 +5279,9 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>MainSettings</name>
-<message numerus="yes">
-<source>%n step(s)</source>
-<translation>
-<numerusform>%n 步</numerusform>
-</translation>
-</message>
 <message>
-<source>Sampling</source>
-<translation>采样</translation>
-</message>
-<message>
-<source>Seed {seed}</source>
-<translation>种子 {seed}</translation>
-</message>
-<message>
-<source>seed, steps, scheduler and temperature</source>
-<translation>种子、步数、调度器和温度</translation>
-</message>
-<message>
-<source>temperature {temperature}</source>
-<translation>温度 {temperature}</translation>
+<source>More</source>
+<translation type="unfinished" />
 </message>
 </context>
 <context>
@@ -6218,6 +6246,12 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>More</name>
+<message numerus="yes">
+<source>%n control picture(s)</source>
+<translation type="unfinished">
+<numerusform />
+</translation>
+</message>
 <message>
 <source>Advanced</source>
 <translation>高级</translation>
@@ -8164,8 +8198,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>套图已清空</translation>
 </message>
 <message>
-<source>Write what the set shows, one thing a line.</source>
-<translation>写下套图要画的内容，每行一项。</translation>
+<source>Write what the set shows, one thing per line.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>connecting to the cluster…</source>
@@ -8370,6 +8404,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>By timesteps</source>
 <translation>按时间步</translation>
+</message>
+<message>
+<source>CPU limit</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Canvas colour</source>
@@ -8632,10 +8670,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>系数</translation>
 </message>
 <message>
-<source>Fast and good</source>
-<translation>快速且优质</translation>
-</message>
-<message>
 <source>Fewer steps at strong noise than exponential, fewer at the end than Karras.</source>
 <translation>强噪声处步数少于“指数”，末尾少于 Karras。</translation>
 </message>
@@ -8646,6 +8680,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Finds the noise that leads to the picture instead of drawing it by the seed, so that the same prompt brings the picture back</source>
 <translation>不由种子抽取噪声，而是求出能生成该图片的噪声，使相同的提示词重现该图片</translation>
+</message>
+<message>
+<source>First choices</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Flow Euler</source>
@@ -8660,8 +8698,48 @@ v = α·ε − σ·x̂₀</translation>
 <translation>按容差沿精确路径前进，需要多少次评估就用多少次。</translation>
 </message>
 <message>
+<source>For exactness, where a step may take twice as long.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>For fine detail, with 30 steps or more.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>For finer detail, with 25 steps or more.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>For latent consistency models: only the fifty timesteps that they were distilled on.</source>
 <translation>用于潜在一致性模型：只用其蒸馏时的五十个时间步。</translation>
+</message>
+<message>
+<source>For rich detail at few steps, in twice the time.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>For the finest quality, when time does not matter.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>For the finest quality, with many steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>For the plainest way, to compare others with.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>For variety with strong guidance.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>For variety, where a step may take twice as long.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>For variety: each number of steps draws another picture.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Format</source>
@@ -8810,6 +8888,30 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Inpaint</source>
 <translation>局部重绘</translation>
+</message>
+<message>
+<source>Instead of DDIM, with a little fresh noise.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Instead of DDPM, for fewer steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Instead of DPM++ 2M, with few steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Instead of DPM++ 2M, with many steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Instead of Heun, to compare.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Instead of UniPC, where guidance is weak or off.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Interface size</source>
@@ -8984,6 +9086,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>途中不抽取随机数：温度只会使复原偏移，且偏移会被消除。</translation>
 </message>
 <message>
+<source>Notify when done</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Of a Langevin step, in units of the level's noise variance.</source>
 <translation>Langevin 步的大小，以该级噪声的方差为单位。</translation>
 </message>
@@ -9148,10 +9254,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>复原，再使复原结果退化：复原的每个误差都会留下。</translation>
 </message>
 <message>
-<source>Room for one picture</source>
-<translation>单张图片的空间</translation>
-</message>
-<message>
 <source>Room for steps</source>
 <translation>步骤的空间</translation>
 </message>
@@ -9162,10 +9264,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>SGM Uniform</source>
 <translation>SGM Uniform</translation>
-</message>
-<message>
-<source>Say when pictures are done</source>
-<translation>图片完成时通知</translation>
 </message>
 <message>
 <source>Scheduler</source>
@@ -9206,10 +9304,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Share of the last step's noise: 1 is the exact law.</source>
 <translation>最后一步噪声的比例：1 为精确的分布。</translation>
-</message>
-<message>
-<source>Share of the machine</source>
-<translation>占用计算机的比例</translation>
 </message>
 <message>
 <source>Share of the steps after which guidance ends.</source>
@@ -9276,6 +9370,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>起始自</translation>
 </message>
 <message>
+<source>Step cache per picture</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Step size</source>
 <translation>步长</translation>
 </message>
@@ -9340,6 +9438,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>在那台电脑上启动 GDM Studio 的命令，必要时包含其文件夹。</translation>
 </message>
 <message>
+<source>The first choice: the best picture for its time.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>The format of new pictures, which contain their settings. PNG and WebP are lossless, JPEG has no transparency.</source>
 <translation>新图片的格式，其中包含图片的设置。PNG 和 WebP 无损，JPEG 不支持透明。</translation>
 </message>
@@ -9398,6 +9500,46 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Timesteps that grow as squares, up to four fifths of full noise: small steps at the end.</source>
 <translation>按平方增长的时间步，最高到全噪声的五分之四：末尾步子较小。</translation>
+</message>
+<message>
+<source>To match early pictures of Stable Diffusion.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To match early pictures of diffusers.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To match older pictures, with 30 steps or more.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To match pictures of older programs, or to choose the fresh noise.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To see the original method, with some hundred steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To see the original's other choice of noise, with many steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To study annealed Langevin sampling; it is slow.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To study random corrections after DDPM's steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To study random corrections, with some hundred steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>To study the improved Langevin sampling; it is slow.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>To the prediction, and back to a little less noise; eta adds fresh noise. At eta 0 the same as Euler.</source>
@@ -9488,6 +9630,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>GDM Studio 0.1 中的 Beta：从第一个到最后一个时间步的分位点，也取时间步之间的值。</translation>
 </message>
 <message>
+<source>When a picture must be exact, whatever it takes.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>When few steps must do: good from 8 on.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Where pictures are made</source>
 <translation>在哪里生成图片</translation>
 </message>
@@ -9496,12 +9646,40 @@ v = α·ε − σ·x̂₀</translation>
 <translation>“创作”页选“自动”时，在哪里生成图片。</translation>
 </message>
 <message>
+<source>Where strong guidance makes DPM++ 2M harsh.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Which noise levels the steps visit</source>
 <translation>各步经过哪些噪声级</translation>
 </message>
 <message>
 <source>With a noise scale over 1 pictures are slightly more varied than the temperature asks.</source>
 <translation>噪声倍率大于 1 时，图片比温度所要求的略多样。</translation>
+</message>
+<message>
+<source>With flow models, for exactness in twice the time.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>With flow models, such as FLUX and SD 3.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>With models distilled for one to eight steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>With models of Cold Diffusion: the better way of the paper.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>With models of Cold Diffusion: the naive way, to compare.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>With models that predict their own variance.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Words</source>
@@ -9587,16 +9765,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>集群</translation>
 </message>
 <message>
+<source>Quick version ({model}, {steps})</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Settings applied</source>
 <translation>设置已应用</translation>
 </message>
 <message>
 <source>There is no model yet. Put a model's folder into the models folder (Models page), then start again.</source>
 <translation>还没有模型。请将某个模型的文件夹放入模型文件夹（“模型”页），然后重新开始。</translation>
-</message>
-<message>
-<source>drawn by {model}</source>
-<translation>由 {model} 绘制</translation>
 </message>
 </context>
 <context>
@@ -9618,6 +9796,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Automatic</source>
 <translation>自动</translation>
+</message>
+<message>
+<source>Delete old steps</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Delete the oldest steps beyond the limit</source>
@@ -9654,10 +9836,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Pictures</source>
 <translation>图片</translation>
-</message>
-<message>
-<source>Prune now</source>
-<translation>立即清理</translation>
 </message>
 <message>
 <source>Search settings</source>
@@ -9742,8 +9920,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>点“生成”可再次得到相同的图片。</translation>
 </message>
 <message>
-<source>Less like the original</source>
-<translation>减少与原画的相似</translation>
+<source>More original</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Not used: {settings}.</source>
@@ -9874,16 +10052,20 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>SimilarImageLabel</name>
 <message>
-<source>Close to “{drawing}” of {set} ({author}, {licence})</source>
-<translation>与 {set} 的“{drawing}”相似（{author}，{licence}）</translation>
-</message>
-<message>
 <source>Generate without a style, with a higher temperature and another seed</source>
 <translation>不用风格，以更高的温度和另一个种子生成</translation>
 </message>
 <message>
-<source>Less like the original</source>
-<translation>减少与原画的相似</translation>
+<source>Make it more original</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Resembles “{drawing}” of {set} ({licence})</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Resembles “{drawing}” of {set}: credit needed ({licence})</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>The model learned from this drawing.</source>
@@ -11208,32 +11390,28 @@ v = α·ε − σ·x̂₀</translation>
 <translation>返回单张图片</translation>
 </message>
 <message>
-<source>The text is too long for a list</source>
-<translation>文本过长，无法作为列表</translation>
+<source>One thing per line</source>
+<translation type="unfinished" />
 </message>
 <message>
-<source>Things</source>
-<translation>内容</translation>
+<source>The text is too long for a list</source>
+<translation>文本过长，无法作为列表</translation>
 </message>
 <message>
 <source>Things of the set</source>
 <translation>套图内容</translation>
 </message>
 <message>
-<source>What the set shows, one thing a line</source>
-<translation>套图要画的内容，每行一项</translation>
+<source>What the set shows, one thing per line</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>fox
 owl
 mushroom
 
-One thing a line, or with commas</source>
-<translation>fox
-owl
-mushroom
-
-每行一项，或用逗号分隔</translation>
+One thing per line, or with commas</source>
+<translation type="unfinished" />
 </message>
 </context>
 <context>
@@ -12500,6 +12678,10 @@ They are saved in {folder}.</source>
 <translation>目标种子</translation>
 </message>
 <message>
+<source>Variation</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>a picture</source>
 <translation>一张图片</translation>
 </message>
@@ -12522,6 +12704,10 @@ They are saved in {folder}.</source>
 <message>
 <source>{minutes} min ago</source>
 <translation>{minutes} 分钟前</translation>
+</message>
+<message>
+<source>{share} of seed {seed}</source>
+<translation type="unfinished" />
 </message>
 </context>
 <context>

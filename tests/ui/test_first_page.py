@@ -216,3 +216,24 @@ def test_a_restored_old_picture_shows_its_settings(home: Path) -> None:
         await until(lambda: {"9 steps", "seed 5", "rules 2"} <= set(chips(window)))
 
     run_in_window(play, opens_more=False)
+
+
+def test_the_list_of_a_set_grows_with_its_lines(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.resize(1280, 900)
+        controls = window.create_page.controls
+        place = controls.button.mapToGlobal(QPoint(0, 0))
+        window.modes.turn_set(True)
+        await asyncio.sleep(0.05)
+        assert controls.button.mapToGlobal(QPoint(0, 0)) == place, "a short list is as high as the prompt"
+        editor = controls.things.editor
+        controls.things.set_text("\n".join(f"thing {number}" for number in range(12)))
+        await until(lambda: controls.button.mapToGlobal(QPoint(0, 0)).y() > place.y())
+        await until(lambda: editor.verticalScrollBar().maximum() == 0)
+        controls.things.set_text("\n".join(f"thing {number}" for number in range(60)))
+        await until(lambda: editor.verticalScrollBar().maximum() > 0)
+        assert controls.things.height() < 400
+        controls.things.set_text("")
+        await until(lambda: controls.button.mapToGlobal(QPoint(0, 0)) == place)
+
+    run_in_window(play, opens_more=False)

@@ -21,6 +21,7 @@ from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.create.prompt.prompt_chips import ChipLook, PromptChip
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import Choice
+from tests.helpers.widgets import unfold
 from tests.helpers.window import click, remaining_problems, run_in_window, until
 
 LONG = " ".join(f"word{number}" for number in range(40))
@@ -43,7 +44,7 @@ def _beyond(controls: Controls) -> list[str]:
 def test_no_text_widens_the_panel(home: Path, size: tuple[int, int]) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.more.set_open(True)
+        unfold(controls)
         window.resize(*size)
         texts = (" ".join(["word"] * 16), LONG, UNBROKEN)
         for text in texts:
@@ -176,7 +177,7 @@ def test_another_model_keeps_the_text_of_the_user(home: Path) -> None:
 def test_a_negative_prompt_without_guidance_has_a_hint(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.more.set_open(True)
+        unfold(controls)
         hint = controls.more.negative_hint
         controls.negative.set_text("blurry")
         await until(lambda: controls.request().negative_prompt == "blurry")

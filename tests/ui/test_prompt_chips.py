@@ -32,7 +32,7 @@ from gdm_studio.ui.create.prompt.prompt_chips import HEIGHT, ChipLook, PromptChi
 from gdm_studio.ui.create.prompt.prompt_list import PromptList
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.fields import TextLine
-from tests.helpers.widgets import record_signal, show_widget, theme
+from tests.helpers.widgets import record_signal, show_widget, theme, unfold
 from tests.helpers.window import click, remaining_problems, run_in_window, until
 
 NEAREST = ["Nearest: pear", "Nearest: tangerine", "Nearest: strawberry"]
@@ -64,7 +64,7 @@ def test_the_window_shows_what_the_model_will_draw(home: None, shipped: Library)
         await write(box, "en blå fjäril", ["Icons does not know this language", "blå", "fjäril"])
         await write(box, "", ["Write what to draw"])
         negative = window.create_page.controls.negative
-        window.create_page.controls.more.set_open(True)
+        unfold(window.create_page.controls)
         await write(negative, "a cat with a frobnicate", ["frobnicate"])
         await write(negative, "", [])
         assert negative.chips.isHidden()

@@ -221,8 +221,8 @@ class Controls(QFrame):
     def show_set_editor(self, on: bool) -> None:
         """Replace the prompt with the editor for the subjects of an image set, or show the prompt again."""
         if on and self.prompt.isVisible():
-            # The list has the prompt's height, so that nothing below it moves.
-            self.things.setFixedHeight(self.prompt.height())
+            # A short list has the prompt's height, so that nothing below it moves.
+            self.things.set_least_height(self.prompt.height())
         self._edits_set = on
         self.prompt.setVisible(not on and bool(self._accepts.prompt))
         self.start.setEnabled(not on)
