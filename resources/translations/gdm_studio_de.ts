@@ -5,9 +5,9 @@
 <name>About</name>
 <message numerus="yes">
 <source>%n note(s)</source>
-<translation type="unfinished">
-<numerusform />
-<numerusform />
+<translation>
+<numerusform>%n Hinweis</numerusform>
+<numerusform>%n Hinweise</numerusform>
 </translation>
 </message>
 <message>
@@ -87,7 +87,7 @@
 </message>
 <message>
 <source>Add noise to the picture, or recover its noise</source>
-<translation type="unfinished" />
+<translation>Dem Bild Rauschen zufügen, oder sein Rauschen wiederfinden</translation>
 </message>
 <message>
 <source>Add picture files</source>
@@ -275,7 +275,7 @@
 </message>
 <message>
 <source>Edit picture</source>
-<translation type="unfinished" />
+<translation>Bild bearbeiten</translation>
 </message>
 <message>
 <source>Effect of each word</source>
@@ -487,7 +487,7 @@
 </message>
 <message>
 <source>Noise</source>
-<translation type="unfinished" />
+<translation>Rauschen</translation>
 </message>
 <message>
 <source>One file with the pictures and their settings, without links</source>
@@ -571,11 +571,11 @@
 </message>
 <message>
 <source>Recover noise</source>
-<translation type="unfinished" />
+<translation>Rauschen wiederfinden</translation>
 </message>
 <message>
 <source>Recover the noise that leads to this picture, for other words in the same layout</source>
-<translation type="unfinished" />
+<translation>Das Rauschen finden, das zu diesem Bild führt, für andere Worte im selben Aufbau</translation>
 </message>
 <message>
 <source>Reject</source>
@@ -771,7 +771,7 @@
 </message>
 <message>
 <source>Start from the picture, repaint a part of it, or extend it</source>
-<translation type="unfinished" />
+<translation>Vom Bild ausgehen, einen Teil neu malen oder es erweitern</translation>
 </message>
 <message>
 <source>Start from this</source>
@@ -1285,7 +1285,7 @@
 <name>AxisEdit</name>
 <message>
 <source>None</source>
-<translation type="unfinished" />
+<translation>Keine</translation>
 </message>
 <message>
 <source>Setting {direction}</source>
@@ -1487,11 +1487,11 @@
 </message>
 <message>
 <source>Show all views: noise, difference, both</source>
-<translation type="unfinished" />
+<translation>Alle Ansichten zeigen: Rauschen, Unterschied, beide</translation>
 </message>
 <message>
 <source>Show only the current view</source>
-<translation type="unfinished" />
+<translation>Nur die jetzige Ansicht zeigen</translation>
 </message>
 <message>
 <source>Toolbar of the picture</source>
@@ -1594,11 +1594,11 @@
 <name>ChangedSettings</name>
 <message>
 <source>Draw each picture with another seed again</source>
-<translation type="unfinished" />
+<translation>Jedes Bild wieder mit einem anderen Seed zeichnen</translation>
 </message>
 <message>
 <source>{setting}: back to the model's default</source>
-<translation type="unfinished" />
+<translation>{setting}: zurück zur Voreinstellung des Modells</translation>
 </message>
 </context>
 <context>
@@ -1635,7 +1635,7 @@
 <name>Combo</name>
 <message>
 <source>All {count}…</source>
-<translation type="unfinished" />
+<translation>Alle {count}…</translation>
 </message>
 </context>
 <context>
@@ -2022,7 +2022,7 @@
 </message>
 <message>
 <source>More actions</source>
-<translation type="unfinished" />
+<translation>Weitere Aktionen</translation>
 </message>
 <message>
 <source>Result</source>
@@ -3402,7 +3402,7 @@
 <name>FamilyTreePage</name>
 <message>
 <source>Back to the lessons and the points</source>
-<translation type="unfinished" />
+<translation>Zurück zu den Lektionen und den Punkten</translation>
 </message>
 <message>
 <source>By year, with lines to the systems that build on each</source>
@@ -3414,7 +3414,7 @@
 </message>
 <message>
 <source>Diffusion in 2D</source>
-<translation type="unfinished" />
+<translation>Diffusion in 2D</translation>
 </message>
 <message>
 <source>Side by side</source>
@@ -4432,7 +4432,7 @@
 </message>
 <message>
 <source>Variation {percent} % of seed {seed}</source>
-<translation type="unfinished" />
+<translation>Variation {percent} % von Seed {seed}</translation>
 </message>
 <message>
 <source>{legs} steps away, the last {percent} % towards seed {seed}</source>
@@ -4540,7 +4540,7 @@
 </message>
 <message>
 <source>Change the prompt, then generate from the recovered noise.</source>
-<translation type="unfinished" />
+<translation>Ändern Sie den Prompt, und erzeugen Sie dann aus dem gefundenen Rauschen.</translation>
 </message>
 <message>
 <source>Finding the noise</source>
@@ -4556,7 +4556,7 @@
 </message>
 <message>
 <source>Ready: new words, same layout</source>
-<translation type="unfinished" />
+<translation>Bereit: neue Worte, gleicher Aufbau</translation>
 </message>
 <message>
 <source>The picture as it is</source>
@@ -4682,7 +4682,7 @@
 </message>
 <message>
 <source>Diffusion in 2D</source>
-<translation type="unfinished" />
+<translation>Diffusion in 2D</translation>
 </message>
 <message>
 <source>Direction</source>
@@ -4742,7 +4742,7 @@
 </message>
 <message>
 <source>Settings of the points</source>
-<translation type="unfinished" />
+<translation>Einstellungen der Punkte</translation>
 </message>
 <message>
 <source>Show the score as arrows</source>
@@ -4778,7 +4778,7 @@
 </message>
 <message>
 <source>The runs were exported</source>
-<translation type="unfinished" />
+<translation>Die Läufe wurden exportiert</translation>
 </message>
 <message>
 <source>The sampler removes the noise</source>
@@ -5309,7 +5309,7 @@ v = α·ε − σ·x̂₀</translation>
 <name>MainSettings</name>
 <message>
 <source>More</source>
-<translation type="unfinished" />
+<translation>Mehr</translation>
 </message>
 </context>
 <context>
@@ -6293,9 +6293,9 @@ v = α·ε − σ·x̂₀</translation>
 <name>More</name>
 <message numerus="yes">
 <source>%n control picture(s)</source>
-<translation type="unfinished">
-<numerusform />
-<numerusform />
+<translation>
+<numerusform>%n Kontrollbild</numerusform>
+<numerusform>%n Kontrollbilder</numerusform>
 </translation>
 </message>
 <message>
@@ -8259,7 +8259,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Write what the set shows, one thing per line.</source>
-<translation type="unfinished" />
+<translation>Schreiben Sie, was die Serie zeigt, ein Ding pro Zeile.</translation>
 </message>
 <message>
 <source>connecting to the cluster…</source>
@@ -8468,7 +8468,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>CPU limit</source>
-<translation type="unfinished" />
+<translation>CPU-Grenze</translation>
 </message>
 <message>
 <source>Canvas colour</source>
@@ -8744,7 +8744,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>First choices</source>
-<translation type="unfinished" />
+<translation>Erste Wahl</translation>
 </message>
 <message>
 <source>Flow Euler</source>
@@ -8760,15 +8760,15 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>For exactness, where a step may take twice as long.</source>
-<translation type="unfinished" />
+<translation>Für Genauigkeit, wo ein Schritt doppelt so lange dauern darf.</translation>
 </message>
 <message>
 <source>For fine detail, with 30 steps or more.</source>
-<translation type="unfinished" />
+<translation>Für feine Einzelheiten, ab 30 Schritten.</translation>
 </message>
 <message>
 <source>For finer detail, with 25 steps or more.</source>
-<translation type="unfinished" />
+<translation>Für feinere Einzelheiten, ab 25 Schritten.</translation>
 </message>
 <message>
 <source>For latent consistency models: only the fifty timesteps that they were distilled on.</source>
@@ -8776,31 +8776,31 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>For rich detail at few steps, in twice the time.</source>
-<translation type="unfinished" />
+<translation>Für reiche Einzelheiten in wenigen Schritten, in doppelter Zeit.</translation>
 </message>
 <message>
 <source>For the finest quality, when time does not matter.</source>
-<translation type="unfinished" />
+<translation>Für höchste Güte, wenn die Zeit keine Rolle spielt.</translation>
 </message>
 <message>
 <source>For the finest quality, with many steps.</source>
-<translation type="unfinished" />
+<translation>Für höchste Güte, mit vielen Schritten.</translation>
 </message>
 <message>
 <source>For the plainest way, to compare others with.</source>
-<translation type="unfinished" />
+<translation>Für den schlichtesten Weg, um andere zu vergleichen.</translation>
 </message>
 <message>
 <source>For variety with strong guidance.</source>
-<translation type="unfinished" />
+<translation>Für Vielfalt bei starker Guidance.</translation>
 </message>
 <message>
 <source>For variety, where a step may take twice as long.</source>
-<translation type="unfinished" />
+<translation>Für Vielfalt, wo ein Schritt doppelt so lange dauern darf.</translation>
 </message>
 <message>
 <source>For variety: each number of steps draws another picture.</source>
-<translation type="unfinished" />
+<translation>Für Vielfalt: Jede Schrittzahl zeichnet ein anderes Bild.</translation>
 </message>
 <message>
 <source>Format</source>
@@ -8952,27 +8952,27 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Instead of DDIM, with a little fresh noise.</source>
-<translation type="unfinished" />
+<translation>Statt DDIM, mit etwas frischem Rauschen.</translation>
 </message>
 <message>
 <source>Instead of DDPM, for fewer steps.</source>
-<translation type="unfinished" />
+<translation>Statt DDPM, für weniger Schritte.</translation>
 </message>
 <message>
 <source>Instead of DPM++ 2M, with few steps.</source>
-<translation type="unfinished" />
+<translation>Statt DPM++ 2M, mit wenigen Schritten.</translation>
 </message>
 <message>
 <source>Instead of DPM++ 2M, with many steps.</source>
-<translation type="unfinished" />
+<translation>Statt DPM++ 2M, mit vielen Schritten.</translation>
 </message>
 <message>
 <source>Instead of Heun, to compare.</source>
-<translation type="unfinished" />
+<translation>Statt Heun, zum Vergleich.</translation>
 </message>
 <message>
 <source>Instead of UniPC, where guidance is weak or off.</source>
-<translation type="unfinished" />
+<translation>Statt UniPC, wo die Guidance schwach oder aus ist.</translation>
 </message>
 <message>
 <source>Interface size</source>
@@ -9148,7 +9148,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Notify when done</source>
-<translation type="unfinished" />
+<translation>Melden, wenn fertig</translation>
 </message>
 <message>
 <source>Of a Langevin step, in units of the level's noise variance.</source>
@@ -9432,7 +9432,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Step cache per picture</source>
-<translation type="unfinished" />
+<translation>Schritt-Speicher je Bild</translation>
 </message>
 <message>
 <source>Step size</source>
@@ -9500,7 +9500,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The first choice: the best picture for its time.</source>
-<translation type="unfinished" />
+<translation>Die erste Wahl: das beste Bild für seine Zeit.</translation>
 </message>
 <message>
 <source>The format of new pictures, which contain their settings. PNG and WebP are lossless, JPEG has no transparency.</source>
@@ -9564,43 +9564,43 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>To match early pictures of Stable Diffusion.</source>
-<translation type="unfinished" />
+<translation>Passend zu frühen Bildern von Stable Diffusion.</translation>
 </message>
 <message>
 <source>To match early pictures of diffusers.</source>
-<translation type="unfinished" />
+<translation>Passend zu frühen Bildern von diffusers.</translation>
 </message>
 <message>
 <source>To match older pictures, with 30 steps or more.</source>
-<translation type="unfinished" />
+<translation>Passend zu älteren Bildern, ab 30 Schritten.</translation>
 </message>
 <message>
 <source>To match pictures of older programs, or to choose the fresh noise.</source>
-<translation type="unfinished" />
+<translation>Passend zu Bildern älterer Programme, oder mit frischem Rauschen nach Wahl.</translation>
 </message>
 <message>
 <source>To see the original method, with some hundred steps.</source>
-<translation type="unfinished" />
+<translation>Um die ursprüngliche Methode zu sehen, mit einigen hundert Schritten.</translation>
 </message>
 <message>
 <source>To see the original's other choice of noise, with many steps.</source>
-<translation type="unfinished" />
+<translation>Für die andere Wahl des Rauschens im Original, mit vielen Schritten.</translation>
 </message>
 <message>
 <source>To study annealed Langevin sampling; it is slow.</source>
-<translation type="unfinished" />
+<translation>Um Langevin-Ziehung mit Abkühlung zu studieren; sie ist langsam.</translation>
 </message>
 <message>
 <source>To study random corrections after DDPM's steps.</source>
-<translation type="unfinished" />
+<translation>Um zufällige Korrekturen nach den Schritten von DDPM zu studieren.</translation>
 </message>
 <message>
 <source>To study random corrections, with some hundred steps.</source>
-<translation type="unfinished" />
+<translation>Um zufällige Korrekturen zu studieren, mit einigen hundert Schritten.</translation>
 </message>
 <message>
 <source>To study the improved Langevin sampling; it is slow.</source>
-<translation type="unfinished" />
+<translation>Um die verbesserte Langevin-Ziehung zu studieren; sie ist langsam.</translation>
 </message>
 <message>
 <source>To the prediction, and back to a little less noise; eta adds fresh noise. At eta 0 the same as Euler.</source>
@@ -9692,11 +9692,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>When a picture must be exact, whatever it takes.</source>
-<translation type="unfinished" />
+<translation>Wenn ein Bild genau sein muss, koste es, was es wolle.</translation>
 </message>
 <message>
 <source>When few steps must do: good from 8 on.</source>
-<translation type="unfinished" />
+<translation>Wenn wenige Schritte reichen müssen: gut ab 8.</translation>
 </message>
 <message>
 <source>Where pictures are made</source>
@@ -9708,7 +9708,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Where strong guidance makes DPM++ 2M harsh.</source>
-<translation type="unfinished" />
+<translation>Wo starke Guidance DPM++ 2M hart macht.</translation>
 </message>
 <message>
 <source>Which noise levels the steps visit</source>
@@ -9720,27 +9720,27 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>With flow models, for exactness in twice the time.</source>
-<translation type="unfinished" />
+<translation>Mit Flow-Modellen, für Genauigkeit in doppelter Zeit.</translation>
 </message>
 <message>
 <source>With flow models, such as FLUX and SD 3.</source>
-<translation type="unfinished" />
+<translation>Mit Flow-Modellen wie FLUX und SD 3.</translation>
 </message>
 <message>
 <source>With models distilled for one to eight steps.</source>
-<translation type="unfinished" />
+<translation>Mit Modellen, die für ein bis acht Schritte destilliert sind.</translation>
 </message>
 <message>
 <source>With models of Cold Diffusion: the better way of the paper.</source>
-<translation type="unfinished" />
+<translation>Mit Modellen von Cold Diffusion: der bessere Weg des Artikels.</translation>
 </message>
 <message>
 <source>With models of Cold Diffusion: the naive way, to compare.</source>
-<translation type="unfinished" />
+<translation>Mit Modellen von Cold Diffusion: der naive Weg, zum Vergleich.</translation>
 </message>
 <message>
 <source>With models that predict their own variance.</source>
-<translation type="unfinished" />
+<translation>Mit Modellen, die ihre eigene Varianz vorhersagen.</translation>
 </message>
 <message>
 <source>Words</source>
@@ -9827,7 +9827,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Quick version ({model}, {steps})</source>
-<translation type="unfinished" />
+<translation>Schnelle Fassung ({model}, {steps})</translation>
 </message>
 <message>
 <source>Settings applied</source>
@@ -9861,7 +9861,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Delete old steps</source>
-<translation type="unfinished" />
+<translation>Alte Schritte löschen</translation>
 </message>
 <message>
 <source>Delete the oldest steps beyond the limit</source>
@@ -9985,7 +9985,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>More original</source>
-<translation type="unfinished" />
+<translation>Eigenständiger</translation>
 </message>
 <message>
 <source>Not used: {settings}.</source>
@@ -10121,15 +10121,15 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Make it more original</source>
-<translation type="unfinished" />
+<translation>Eigenständiger machen</translation>
 </message>
 <message>
 <source>Resembles “{drawing}” of {set} ({licence})</source>
-<translation type="unfinished" />
+<translation>Ähnelt „{drawing}“ aus {set} ({licence})</translation>
 </message>
 <message>
 <source>Resembles “{drawing}” of {set}: credit needed ({licence})</source>
-<translation type="unfinished" />
+<translation>Ähnelt „{drawing}“ aus {set}: Nennung nötig ({licence})</translation>
 </message>
 <message>
 <source>The model learned from this drawing.</source>
@@ -11456,7 +11456,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>One thing per line</source>
-<translation type="unfinished" />
+<translation>Ein Ding pro Zeile</translation>
 </message>
 <message>
 <source>The text is too long for a list</source>
@@ -11468,7 +11468,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>What the set shows, one thing per line</source>
-<translation type="unfinished" />
+<translation>Was die Serie zeigt, ein Ding pro Zeile</translation>
 </message>
 <message>
 <source>fox
@@ -11476,7 +11476,11 @@ owl
 mushroom
 
 One thing per line, or with commas</source>
-<translation type="unfinished" />
+<translation>Fuchs
+Eule
+Pilz
+
+Ein Ding pro Zeile, oder mit Kommas</translation>
 </message>
 </context>
 <context>
@@ -12751,7 +12755,7 @@ Sie werden in {folder} gespeichert.</translation>
 </message>
 <message>
 <source>Variation</source>
-<translation type="unfinished" />
+<translation>Variation</translation>
 </message>
 <message>
 <source>a picture</source>
@@ -12779,7 +12783,7 @@ Sie werden in {folder} gespeichert.</translation>
 </message>
 <message>
 <source>{share} of seed {seed}</source>
-<translation type="unfinished" />
+<translation>{share} von Seed {seed}</translation>
 </message>
 </context>
 <context>

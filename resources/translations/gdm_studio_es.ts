@@ -5,9 +5,9 @@
 <name>About</name>
 <message numerus="yes">
 <source>%n note(s)</source>
-<translation type="unfinished">
-<numerusform />
-<numerusform />
+<translation>
+<numerusform>%n nota</numerusform>
+<numerusform>%n notas</numerusform>
 </translation>
 </message>
 <message>
@@ -87,7 +87,7 @@
 </message>
 <message>
 <source>Add noise to the picture, or recover its noise</source>
-<translation type="unfinished" />
+<translation>Añadir ruido a la imagen o recuperar su ruido</translation>
 </message>
 <message>
 <source>Add picture files</source>
@@ -275,7 +275,7 @@
 </message>
 <message>
 <source>Edit picture</source>
-<translation type="unfinished" />
+<translation>Editar imagen</translation>
 </message>
 <message>
 <source>Effect of each word</source>
@@ -487,7 +487,7 @@
 </message>
 <message>
 <source>Noise</source>
-<translation type="unfinished" />
+<translation>Ruido</translation>
 </message>
 <message>
 <source>One file with the pictures and their settings, without links</source>
@@ -571,11 +571,11 @@
 </message>
 <message>
 <source>Recover noise</source>
-<translation type="unfinished" />
+<translation>Recuperar el ruido</translation>
 </message>
 <message>
 <source>Recover the noise that leads to this picture, for other words in the same layout</source>
-<translation type="unfinished" />
+<translation>Recuperar el ruido que lleva a esta imagen, para otras palabras con la misma composición</translation>
 </message>
 <message>
 <source>Reject</source>
@@ -771,7 +771,7 @@
 </message>
 <message>
 <source>Start from the picture, repaint a part of it, or extend it</source>
-<translation type="unfinished" />
+<translation>Partir de la imagen, repintar una parte o ampliarla</translation>
 </message>
 <message>
 <source>Start from this</source>
@@ -1285,7 +1285,7 @@
 <name>AxisEdit</name>
 <message>
 <source>None</source>
-<translation type="unfinished" />
+<translation>Ninguno</translation>
 </message>
 <message>
 <source>Setting {direction}</source>
@@ -1487,11 +1487,11 @@
 </message>
 <message>
 <source>Show all views: noise, difference, both</source>
-<translation type="unfinished" />
+<translation>Mostrar todas las vistas: ruido, diferencia, ambas</translation>
 </message>
 <message>
 <source>Show only the current view</source>
-<translation type="unfinished" />
+<translation>Mostrar solo la vista actual</translation>
 </message>
 <message>
 <source>Toolbar of the picture</source>
@@ -1594,11 +1594,11 @@
 <name>ChangedSettings</name>
 <message>
 <source>Draw each picture with another seed again</source>
-<translation type="unfinished" />
+<translation>Dibujar de nuevo cada imagen con otra semilla</translation>
 </message>
 <message>
 <source>{setting}: back to the model's default</source>
-<translation type="unfinished" />
+<translation>{setting}: volver al valor del modelo</translation>
 </message>
 </context>
 <context>
@@ -1635,7 +1635,7 @@
 <name>Combo</name>
 <message>
 <source>All {count}…</source>
-<translation type="unfinished" />
+<translation>Todos ({count})…</translation>
 </message>
 </context>
 <context>
@@ -2022,7 +2022,7 @@
 </message>
 <message>
 <source>More actions</source>
-<translation type="unfinished" />
+<translation>Más acciones</translation>
 </message>
 <message>
 <source>Result</source>
@@ -3402,7 +3402,7 @@
 <name>FamilyTreePage</name>
 <message>
 <source>Back to the lessons and the points</source>
-<translation type="unfinished" />
+<translation>Volver a las lecciones y los puntos</translation>
 </message>
 <message>
 <source>By year, with lines to the systems that build on each</source>
@@ -3414,7 +3414,7 @@
 </message>
 <message>
 <source>Diffusion in 2D</source>
-<translation type="unfinished" />
+<translation>Difusión en 2D</translation>
 </message>
 <message>
 <source>Side by side</source>
@@ -4432,7 +4432,7 @@
 </message>
 <message>
 <source>Variation {percent} % of seed {seed}</source>
-<translation type="unfinished" />
+<translation>Variación {percent} % de la semilla {seed}</translation>
 </message>
 <message>
 <source>{legs} steps away, the last {percent} % towards seed {seed}</source>
@@ -4540,7 +4540,7 @@
 </message>
 <message>
 <source>Change the prompt, then generate from the recovered noise.</source>
-<translation type="unfinished" />
+<translation>Cambie el prompt y genere a partir del ruido recuperado.</translation>
 </message>
 <message>
 <source>Finding the noise</source>
@@ -4556,7 +4556,7 @@
 </message>
 <message>
 <source>Ready: new words, same layout</source>
-<translation type="unfinished" />
+<translation>Listo: otras palabras, misma composición</translation>
 </message>
 <message>
 <source>The picture as it is</source>
@@ -4682,7 +4682,7 @@
 </message>
 <message>
 <source>Diffusion in 2D</source>
-<translation type="unfinished" />
+<translation>Difusión en 2D</translation>
 </message>
 <message>
 <source>Direction</source>
@@ -4742,7 +4742,7 @@
 </message>
 <message>
 <source>Settings of the points</source>
-<translation type="unfinished" />
+<translation>Ajustes de los puntos</translation>
 </message>
 <message>
 <source>Show the score as arrows</source>
@@ -4778,7 +4778,7 @@
 </message>
 <message>
 <source>The runs were exported</source>
-<translation type="unfinished" />
+<translation>Las ejecuciones se han exportado</translation>
 </message>
 <message>
 <source>The sampler removes the noise</source>
@@ -5309,7 +5309,7 @@ v = α·ε − σ·x̂₀</translation>
 <name>MainSettings</name>
 <message>
 <source>More</source>
-<translation type="unfinished" />
+<translation>Más</translation>
 </message>
 </context>
 <context>
@@ -6293,9 +6293,9 @@ v = α·ε − σ·x̂₀</translation>
 <name>More</name>
 <message numerus="yes">
 <source>%n control picture(s)</source>
-<translation type="unfinished">
-<numerusform />
-<numerusform />
+<translation>
+<numerusform>%n imagen de control</numerusform>
+<numerusform>%n imágenes de control</numerusform>
 </translation>
 </message>
 <message>
@@ -8259,7 +8259,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Write what the set shows, one thing per line.</source>
-<translation type="unfinished" />
+<translation>Escriba lo que muestra la serie, una cosa por línea.</translation>
 </message>
 <message>
 <source>connecting to the cluster…</source>
@@ -8468,7 +8468,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>CPU limit</source>
-<translation type="unfinished" />
+<translation>Límite de CPU</translation>
 </message>
 <message>
 <source>Canvas colour</source>
@@ -8744,7 +8744,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>First choices</source>
-<translation type="unfinished" />
+<translation>Primeras opciones</translation>
 </message>
 <message>
 <source>Flow Euler</source>
@@ -8760,15 +8760,15 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>For exactness, where a step may take twice as long.</source>
-<translation type="unfinished" />
+<translation>Para más exactitud, cuando un paso puede durar el doble.</translation>
 </message>
 <message>
 <source>For fine detail, with 30 steps or more.</source>
-<translation type="unfinished" />
+<translation>Para detalles finos, a partir de 30 pasos.</translation>
 </message>
 <message>
 <source>For finer detail, with 25 steps or more.</source>
-<translation type="unfinished" />
+<translation>Para detalles más finos, a partir de 25 pasos.</translation>
 </message>
 <message>
 <source>For latent consistency models: only the fifty timesteps that they were distilled on.</source>
@@ -8776,31 +8776,31 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>For rich detail at few steps, in twice the time.</source>
-<translation type="unfinished" />
+<translation>Para detalles ricos en pocos pasos, en el doble de tiempo.</translation>
 </message>
 <message>
 <source>For the finest quality, when time does not matter.</source>
-<translation type="unfinished" />
+<translation>Para la mejor calidad, cuando el tiempo no importa.</translation>
 </message>
 <message>
 <source>For the finest quality, with many steps.</source>
-<translation type="unfinished" />
+<translation>Para la mejor calidad, con muchos pasos.</translation>
 </message>
 <message>
 <source>For the plainest way, to compare others with.</source>
-<translation type="unfinished" />
+<translation>Para el camino más simple, con el que comparar otros.</translation>
 </message>
 <message>
 <source>For variety with strong guidance.</source>
-<translation type="unfinished" />
+<translation>Para variedad con guía fuerte.</translation>
 </message>
 <message>
 <source>For variety, where a step may take twice as long.</source>
-<translation type="unfinished" />
+<translation>Para variedad, cuando un paso puede durar el doble.</translation>
 </message>
 <message>
 <source>For variety: each number of steps draws another picture.</source>
-<translation type="unfinished" />
+<translation>Para variedad: cada número de pasos dibuja otra imagen.</translation>
 </message>
 <message>
 <source>Format</source>
@@ -8952,27 +8952,27 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Instead of DDIM, with a little fresh noise.</source>
-<translation type="unfinished" />
+<translation>En lugar de DDIM, con un poco de ruido nuevo.</translation>
 </message>
 <message>
 <source>Instead of DDPM, for fewer steps.</source>
-<translation type="unfinished" />
+<translation>En lugar de DDPM, con menos pasos.</translation>
 </message>
 <message>
 <source>Instead of DPM++ 2M, with few steps.</source>
-<translation type="unfinished" />
+<translation>En lugar de DPM++ 2M, con pocos pasos.</translation>
 </message>
 <message>
 <source>Instead of DPM++ 2M, with many steps.</source>
-<translation type="unfinished" />
+<translation>En lugar de DPM++ 2M, con muchos pasos.</translation>
 </message>
 <message>
 <source>Instead of Heun, to compare.</source>
-<translation type="unfinished" />
+<translation>En lugar de Heun, para comparar.</translation>
 </message>
 <message>
 <source>Instead of UniPC, where guidance is weak or off.</source>
-<translation type="unfinished" />
+<translation>En lugar de UniPC, cuando la guía es débil o nula.</translation>
 </message>
 <message>
 <source>Interface size</source>
@@ -9148,7 +9148,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Notify when done</source>
-<translation type="unfinished" />
+<translation>Avisar al terminar</translation>
 </message>
 <message>
 <source>Of a Langevin step, in units of the level's noise variance.</source>
@@ -9432,7 +9432,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Step cache per picture</source>
-<translation type="unfinished" />
+<translation>Caché de pasos por imagen</translation>
 </message>
 <message>
 <source>Step size</source>
@@ -9500,7 +9500,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The first choice: the best picture for its time.</source>
-<translation type="unfinished" />
+<translation>La primera opción: la mejor imagen para su tiempo.</translation>
 </message>
 <message>
 <source>The format of new pictures, which contain their settings. PNG and WebP are lossless, JPEG has no transparency.</source>
@@ -9564,43 +9564,43 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>To match early pictures of Stable Diffusion.</source>
-<translation type="unfinished" />
+<translation>Para igualar las primeras imágenes de Stable Diffusion.</translation>
 </message>
 <message>
 <source>To match early pictures of diffusers.</source>
-<translation type="unfinished" />
+<translation>Para igualar las primeras imágenes de diffusers.</translation>
 </message>
 <message>
 <source>To match older pictures, with 30 steps or more.</source>
-<translation type="unfinished" />
+<translation>Para igualar imágenes antiguas, a partir de 30 pasos.</translation>
 </message>
 <message>
 <source>To match pictures of older programs, or to choose the fresh noise.</source>
-<translation type="unfinished" />
+<translation>Para igualar imágenes de programas antiguos, o elegir el ruido nuevo.</translation>
 </message>
 <message>
 <source>To see the original method, with some hundred steps.</source>
-<translation type="unfinished" />
+<translation>Para ver el método original, con unos cientos de pasos.</translation>
 </message>
 <message>
 <source>To see the original's other choice of noise, with many steps.</source>
-<translation type="unfinished" />
+<translation>Para ver la otra elección de ruido original, con muchos pasos.</translation>
 </message>
 <message>
 <source>To study annealed Langevin sampling; it is slow.</source>
-<translation type="unfinished" />
+<translation>Para estudiar el muestreo de Langevin con recocido; es lento.</translation>
 </message>
 <message>
 <source>To study random corrections after DDPM's steps.</source>
-<translation type="unfinished" />
+<translation>Para estudiar correcciones aleatorias tras los pasos de DDPM.</translation>
 </message>
 <message>
 <source>To study random corrections, with some hundred steps.</source>
-<translation type="unfinished" />
+<translation>Para estudiar correcciones aleatorias, con unos cientos de pasos.</translation>
 </message>
 <message>
 <source>To study the improved Langevin sampling; it is slow.</source>
-<translation type="unfinished" />
+<translation>Para estudiar el muestreo de Langevin mejorado; es lento.</translation>
 </message>
 <message>
 <source>To the prediction, and back to a little less noise; eta adds fresh noise. At eta 0 the same as Euler.</source>
@@ -9692,11 +9692,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>When a picture must be exact, whatever it takes.</source>
-<translation type="unfinished" />
+<translation>Cuando una imagen debe ser exacta, cueste lo que cueste.</translation>
 </message>
 <message>
 <source>When few steps must do: good from 8 on.</source>
-<translation type="unfinished" />
+<translation>Cuando deben bastar pocos pasos: bueno a partir de 8.</translation>
 </message>
 <message>
 <source>Where pictures are made</source>
@@ -9708,7 +9708,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Where strong guidance makes DPM++ 2M harsh.</source>
-<translation type="unfinished" />
+<translation>Cuando una guía fuerte vuelve duro DPM++ 2M.</translation>
 </message>
 <message>
 <source>Which noise levels the steps visit</source>
@@ -9720,27 +9720,27 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>With flow models, for exactness in twice the time.</source>
-<translation type="unfinished" />
+<translation>Con modelos de flujo, para más exactitud en el doble de tiempo.</translation>
 </message>
 <message>
 <source>With flow models, such as FLUX and SD 3.</source>
-<translation type="unfinished" />
+<translation>Con modelos de flujo, como FLUX y SD 3.</translation>
 </message>
 <message>
 <source>With models distilled for one to eight steps.</source>
-<translation type="unfinished" />
+<translation>Con modelos destilados para uno a ocho pasos.</translation>
 </message>
 <message>
 <source>With models of Cold Diffusion: the better way of the paper.</source>
-<translation type="unfinished" />
+<translation>Con modelos de Cold Diffusion: el mejor camino del artículo.</translation>
 </message>
 <message>
 <source>With models of Cold Diffusion: the naive way, to compare.</source>
-<translation type="unfinished" />
+<translation>Con modelos de Cold Diffusion: el camino ingenuo, para comparar.</translation>
 </message>
 <message>
 <source>With models that predict their own variance.</source>
-<translation type="unfinished" />
+<translation>Con modelos que predicen su propia varianza.</translation>
 </message>
 <message>
 <source>Words</source>
@@ -9827,7 +9827,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Quick version ({model}, {steps})</source>
-<translation type="unfinished" />
+<translation>Versión rápida ({model}, {steps})</translation>
 </message>
 <message>
 <source>Settings applied</source>
@@ -9861,7 +9861,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Delete old steps</source>
-<translation type="unfinished" />
+<translation>Borrar pasos antiguos</translation>
 </message>
 <message>
 <source>Delete the oldest steps beyond the limit</source>
@@ -9985,7 +9985,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>More original</source>
-<translation type="unfinished" />
+<translation>Más original</translation>
 </message>
 <message>
 <source>Not used: {settings}.</source>
@@ -10121,15 +10121,15 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Make it more original</source>
-<translation type="unfinished" />
+<translation>Hacerla más original</translation>
 </message>
 <message>
 <source>Resembles “{drawing}” of {set} ({licence})</source>
-<translation type="unfinished" />
+<translation>Se parece a «{drawing}» de {set} ({licence})</translation>
 </message>
 <message>
 <source>Resembles “{drawing}” of {set}: credit needed ({licence})</source>
-<translation type="unfinished" />
+<translation>Se parece a «{drawing}» de {set}: hay que citarlo ({licence})</translation>
 </message>
 <message>
 <source>The model learned from this drawing.</source>
@@ -11456,7 +11456,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>One thing per line</source>
-<translation type="unfinished" />
+<translation>Una cosa por línea</translation>
 </message>
 <message>
 <source>The text is too long for a list</source>
@@ -11468,7 +11468,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>What the set shows, one thing per line</source>
-<translation type="unfinished" />
+<translation>Lo que muestra la serie, una cosa por línea</translation>
 </message>
 <message>
 <source>fox
@@ -11476,7 +11476,11 @@ owl
 mushroom
 
 One thing per line, or with commas</source>
-<translation type="unfinished" />
+<translation>zorro
+búho
+seta
+
+Una cosa por línea, o con comas</translation>
 </message>
 </context>
 <context>
@@ -12751,7 +12755,7 @@ Se guardan en {folder}.</translation>
 </message>
 <message>
 <source>Variation</source>
-<translation type="unfinished" />
+<translation>Variación</translation>
 </message>
 <message>
 <source>a picture</source>
@@ -12779,7 +12783,7 @@ Se guardan en {folder}.</translation>
 </message>
 <message>
 <source>{share} of seed {seed}</source>
-<translation type="unfinished" />
+<translation>{share} de la semilla {seed}</translation>
 </message>
 </context>
 <context>

@@ -5,9 +5,9 @@
 <name>About</name>
 <message numerus="yes">
 <source>%n note(s)</source>
-<translation type="unfinished">
-<numerusform />
-<numerusform />
+<translation>
+<numerusform>%n remarque</numerusform>
+<numerusform>%n remarques</numerusform>
 </translation>
 </message>
 <message>
@@ -87,7 +87,7 @@
 </message>
 <message>
 <source>Add noise to the picture, or recover its noise</source>
-<translation type="unfinished" />
+<translation>Ajouter du bruit à l'image, ou retrouver son bruit</translation>
 </message>
 <message>
 <source>Add picture files</source>
@@ -275,7 +275,7 @@
 </message>
 <message>
 <source>Edit picture</source>
-<translation type="unfinished" />
+<translation>Modifier l'image</translation>
 </message>
 <message>
 <source>Effect of each word</source>
@@ -487,7 +487,7 @@
 </message>
 <message>
 <source>Noise</source>
-<translation type="unfinished" />
+<translation>Bruit</translation>
 </message>
 <message>
 <source>One file with the pictures and their settings, without links</source>
@@ -571,11 +571,11 @@
 </message>
 <message>
 <source>Recover noise</source>
-<translation type="unfinished" />
+<translation>Retrouver le bruit</translation>
 </message>
 <message>
 <source>Recover the noise that leads to this picture, for other words in the same layout</source>
-<translation type="unfinished" />
+<translation>Retrouver le bruit qui mène à cette image, pour d'autres mots dans la même composition</translation>
 </message>
 <message>
 <source>Reject</source>
@@ -771,7 +771,7 @@
 </message>
 <message>
 <source>Start from the picture, repaint a part of it, or extend it</source>
-<translation type="unfinished" />
+<translation>Partir de l'image, en repeindre une partie ou l'étendre</translation>
 </message>
 <message>
 <source>Start from this</source>
@@ -1285,7 +1285,7 @@
 <name>AxisEdit</name>
 <message>
 <source>None</source>
-<translation type="unfinished" />
+<translation>Aucun</translation>
 </message>
 <message>
 <source>Setting {direction}</source>
@@ -1487,11 +1487,11 @@
 </message>
 <message>
 <source>Show all views: noise, difference, both</source>
-<translation type="unfinished" />
+<translation>Montrer toutes les vues : bruit, différence, les deux</translation>
 </message>
 <message>
 <source>Show only the current view</source>
-<translation type="unfinished" />
+<translation>Montrer seulement la vue actuelle</translation>
 </message>
 <message>
 <source>Toolbar of the picture</source>
@@ -1594,11 +1594,11 @@
 <name>ChangedSettings</name>
 <message>
 <source>Draw each picture with another seed again</source>
-<translation type="unfinished" />
+<translation>Dessiner à nouveau chaque image avec une autre graine</translation>
 </message>
 <message>
 <source>{setting}: back to the model's default</source>
-<translation type="unfinished" />
+<translation>{setting} : revenir au réglage du modèle</translation>
 </message>
 </context>
 <context>
@@ -1635,7 +1635,7 @@
 <name>Combo</name>
 <message>
 <source>All {count}…</source>
-<translation type="unfinished" />
+<translation>Tous ({count})…</translation>
 </message>
 </context>
 <context>
@@ -2022,7 +2022,7 @@
 </message>
 <message>
 <source>More actions</source>
-<translation type="unfinished" />
+<translation>Autres actions</translation>
 </message>
 <message>
 <source>Result</source>
@@ -3402,7 +3402,7 @@
 <name>FamilyTreePage</name>
 <message>
 <source>Back to the lessons and the points</source>
-<translation type="unfinished" />
+<translation>Retour aux leçons et aux points</translation>
 </message>
 <message>
 <source>By year, with lines to the systems that build on each</source>
@@ -3414,7 +3414,7 @@
 </message>
 <message>
 <source>Diffusion in 2D</source>
-<translation type="unfinished" />
+<translation>Diffusion en 2D</translation>
 </message>
 <message>
 <source>Side by side</source>
@@ -4432,7 +4432,7 @@
 </message>
 <message>
 <source>Variation {percent} % of seed {seed}</source>
-<translation type="unfinished" />
+<translation>Variation {percent} % de la graine {seed}</translation>
 </message>
 <message>
 <source>{legs} steps away, the last {percent} % towards seed {seed}</source>
@@ -4540,7 +4540,7 @@
 </message>
 <message>
 <source>Change the prompt, then generate from the recovered noise.</source>
-<translation type="unfinished" />
+<translation>Changez le prompt, puis générez à partir du bruit retrouvé.</translation>
 </message>
 <message>
 <source>Finding the noise</source>
@@ -4556,7 +4556,7 @@
 </message>
 <message>
 <source>Ready: new words, same layout</source>
-<translation type="unfinished" />
+<translation>Prêt : autres mots, même composition</translation>
 </message>
 <message>
 <source>The picture as it is</source>
@@ -4682,7 +4682,7 @@
 </message>
 <message>
 <source>Diffusion in 2D</source>
-<translation type="unfinished" />
+<translation>Diffusion en 2D</translation>
 </message>
 <message>
 <source>Direction</source>
@@ -4742,7 +4742,7 @@
 </message>
 <message>
 <source>Settings of the points</source>
-<translation type="unfinished" />
+<translation>Réglages des points</translation>
 </message>
 <message>
 <source>Show the score as arrows</source>
@@ -4778,7 +4778,7 @@
 </message>
 <message>
 <source>The runs were exported</source>
-<translation type="unfinished" />
+<translation>Les calculs ont été exportés</translation>
 </message>
 <message>
 <source>The sampler removes the noise</source>
@@ -5309,7 +5309,7 @@ v = α·ε − σ·x̂₀</translation>
 <name>MainSettings</name>
 <message>
 <source>More</source>
-<translation type="unfinished" />
+<translation>Plus</translation>
 </message>
 </context>
 <context>
@@ -6293,9 +6293,9 @@ v = α·ε − σ·x̂₀</translation>
 <name>More</name>
 <message numerus="yes">
 <source>%n control picture(s)</source>
-<translation type="unfinished">
-<numerusform />
-<numerusform />
+<translation>
+<numerusform>%n image de contrôle</numerusform>
+<numerusform>%n images de contrôle</numerusform>
 </translation>
 </message>
 <message>
@@ -8259,7 +8259,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Write what the set shows, one thing per line.</source>
-<translation type="unfinished" />
+<translation>Écrivez ce que la série montre, une chose par ligne.</translation>
 </message>
 <message>
 <source>connecting to the cluster…</source>
@@ -8468,7 +8468,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>CPU limit</source>
-<translation type="unfinished" />
+<translation>Limite du processeur</translation>
 </message>
 <message>
 <source>Canvas colour</source>
@@ -8744,7 +8744,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>First choices</source>
-<translation type="unfinished" />
+<translation>Premiers choix</translation>
 </message>
 <message>
 <source>Flow Euler</source>
@@ -8760,15 +8760,15 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>For exactness, where a step may take twice as long.</source>
-<translation type="unfinished" />
+<translation>Pour l'exactitude, quand une étape peut durer deux fois plus.</translation>
 </message>
 <message>
 <source>For fine detail, with 30 steps or more.</source>
-<translation type="unfinished" />
+<translation>Pour des détails fins, à partir de 30 étapes.</translation>
 </message>
 <message>
 <source>For finer detail, with 25 steps or more.</source>
-<translation type="unfinished" />
+<translation>Pour des détails plus fins, à partir de 25 étapes.</translation>
 </message>
 <message>
 <source>For latent consistency models: only the fifty timesteps that they were distilled on.</source>
@@ -8776,31 +8776,31 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>For rich detail at few steps, in twice the time.</source>
-<translation type="unfinished" />
+<translation>Pour des détails riches en peu d'étapes, en deux fois plus de temps.</translation>
 </message>
 <message>
 <source>For the finest quality, when time does not matter.</source>
-<translation type="unfinished" />
+<translation>Pour la meilleure qualité, quand le temps ne compte pas.</translation>
 </message>
 <message>
 <source>For the finest quality, with many steps.</source>
-<translation type="unfinished" />
+<translation>Pour la meilleure qualité, avec beaucoup d'étapes.</translation>
 </message>
 <message>
 <source>For the plainest way, to compare others with.</source>
-<translation type="unfinished" />
+<translation>Pour le chemin le plus simple, afin de comparer les autres.</translation>
 </message>
 <message>
 <source>For variety with strong guidance.</source>
-<translation type="unfinished" />
+<translation>Pour la variété avec un guidage fort.</translation>
 </message>
 <message>
 <source>For variety, where a step may take twice as long.</source>
-<translation type="unfinished" />
+<translation>Pour la variété, quand une étape peut durer deux fois plus.</translation>
 </message>
 <message>
 <source>For variety: each number of steps draws another picture.</source>
-<translation type="unfinished" />
+<translation>Pour la variété : chaque nombre d'étapes dessine une autre image.</translation>
 </message>
 <message>
 <source>Format</source>
@@ -8952,27 +8952,27 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Instead of DDIM, with a little fresh noise.</source>
-<translation type="unfinished" />
+<translation>Au lieu de DDIM, avec un peu de bruit neuf.</translation>
 </message>
 <message>
 <source>Instead of DDPM, for fewer steps.</source>
-<translation type="unfinished" />
+<translation>Au lieu de DDPM, pour moins d'étapes.</translation>
 </message>
 <message>
 <source>Instead of DPM++ 2M, with few steps.</source>
-<translation type="unfinished" />
+<translation>Au lieu de DPM++ 2M, avec peu d'étapes.</translation>
 </message>
 <message>
 <source>Instead of DPM++ 2M, with many steps.</source>
-<translation type="unfinished" />
+<translation>Au lieu de DPM++ 2M, avec beaucoup d'étapes.</translation>
 </message>
 <message>
 <source>Instead of Heun, to compare.</source>
-<translation type="unfinished" />
+<translation>Au lieu de Heun, pour comparer.</translation>
 </message>
 <message>
 <source>Instead of UniPC, where guidance is weak or off.</source>
-<translation type="unfinished" />
+<translation>Au lieu d'UniPC, quand le guidage est faible ou éteint.</translation>
 </message>
 <message>
 <source>Interface size</source>
@@ -9148,7 +9148,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Notify when done</source>
-<translation type="unfinished" />
+<translation>Prévenir à la fin</translation>
 </message>
 <message>
 <source>Of a Langevin step, in units of the level's noise variance.</source>
@@ -9432,7 +9432,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Step cache per picture</source>
-<translation type="unfinished" />
+<translation>Cache d'étapes par image</translation>
 </message>
 <message>
 <source>Step size</source>
@@ -9500,7 +9500,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The first choice: the best picture for its time.</source>
-<translation type="unfinished" />
+<translation>Le premier choix : la meilleure image pour son temps.</translation>
 </message>
 <message>
 <source>The format of new pictures, which contain their settings. PNG and WebP are lossless, JPEG has no transparency.</source>
@@ -9564,43 +9564,43 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>To match early pictures of Stable Diffusion.</source>
-<translation type="unfinished" />
+<translation>Pour égaler les premières images de Stable Diffusion.</translation>
 </message>
 <message>
 <source>To match early pictures of diffusers.</source>
-<translation type="unfinished" />
+<translation>Pour égaler les premières images de diffusers.</translation>
 </message>
 <message>
 <source>To match older pictures, with 30 steps or more.</source>
-<translation type="unfinished" />
+<translation>Pour égaler d'anciennes images, à partir de 30 étapes.</translation>
 </message>
 <message>
 <source>To match pictures of older programs, or to choose the fresh noise.</source>
-<translation type="unfinished" />
+<translation>Pour égaler les images d'anciens programmes, ou choisir le bruit neuf.</translation>
 </message>
 <message>
 <source>To see the original method, with some hundred steps.</source>
-<translation type="unfinished" />
+<translation>Pour voir la méthode d'origine, avec quelques centaines d'étapes.</translation>
 </message>
 <message>
 <source>To see the original's other choice of noise, with many steps.</source>
-<translation type="unfinished" />
+<translation>Pour voir l'autre choix de bruit d'origine, avec beaucoup d'étapes.</translation>
 </message>
 <message>
 <source>To study annealed Langevin sampling; it is slow.</source>
-<translation type="unfinished" />
+<translation>Pour étudier l'échantillonnage de Langevin recuit ; il est lent.</translation>
 </message>
 <message>
 <source>To study random corrections after DDPM's steps.</source>
-<translation type="unfinished" />
+<translation>Pour étudier des corrections aléatoires après les étapes de DDPM.</translation>
 </message>
 <message>
 <source>To study random corrections, with some hundred steps.</source>
-<translation type="unfinished" />
+<translation>Pour étudier des corrections aléatoires, en quelques centaines d'étapes.</translation>
 </message>
 <message>
 <source>To study the improved Langevin sampling; it is slow.</source>
-<translation type="unfinished" />
+<translation>Pour étudier l'échantillonnage de Langevin amélioré ; il est lent.</translation>
 </message>
 <message>
 <source>To the prediction, and back to a little less noise; eta adds fresh noise. At eta 0 the same as Euler.</source>
@@ -9692,11 +9692,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>When a picture must be exact, whatever it takes.</source>
-<translation type="unfinished" />
+<translation>Quand une image doit être exacte, quoi qu'il en coûte.</translation>
 </message>
 <message>
 <source>When few steps must do: good from 8 on.</source>
-<translation type="unfinished" />
+<translation>Quand peu d'étapes doivent suffire : bon à partir de 8.</translation>
 </message>
 <message>
 <source>Where pictures are made</source>
@@ -9708,7 +9708,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Where strong guidance makes DPM++ 2M harsh.</source>
-<translation type="unfinished" />
+<translation>Quand un guidage fort rend DPM++ 2M dur.</translation>
 </message>
 <message>
 <source>Which noise levels the steps visit</source>
@@ -9720,27 +9720,27 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>With flow models, for exactness in twice the time.</source>
-<translation type="unfinished" />
+<translation>Avec les modèles de flux, pour l'exactitude en deux fois plus de temps.</translation>
 </message>
 <message>
 <source>With flow models, such as FLUX and SD 3.</source>
-<translation type="unfinished" />
+<translation>Avec les modèles de flux, comme FLUX et SD 3.</translation>
 </message>
 <message>
 <source>With models distilled for one to eight steps.</source>
-<translation type="unfinished" />
+<translation>Avec les modèles distillés pour une à huit étapes.</translation>
 </message>
 <message>
 <source>With models of Cold Diffusion: the better way of the paper.</source>
-<translation type="unfinished" />
+<translation>Avec les modèles de Cold Diffusion : la meilleure voie de l'article.</translation>
 </message>
 <message>
 <source>With models of Cold Diffusion: the naive way, to compare.</source>
-<translation type="unfinished" />
+<translation>Avec les modèles de Cold Diffusion : la voie naïve, pour comparer.</translation>
 </message>
 <message>
 <source>With models that predict their own variance.</source>
-<translation type="unfinished" />
+<translation>Avec les modèles qui prédisent leur propre variance.</translation>
 </message>
 <message>
 <source>Words</source>
@@ -9827,7 +9827,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Quick version ({model}, {steps})</source>
-<translation type="unfinished" />
+<translation>Version rapide ({model}, {steps})</translation>
 </message>
 <message>
 <source>Settings applied</source>
@@ -9861,7 +9861,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Delete old steps</source>
-<translation type="unfinished" />
+<translation>Supprimer les anciennes étapes</translation>
 </message>
 <message>
 <source>Delete the oldest steps beyond the limit</source>
@@ -9985,7 +9985,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>More original</source>
-<translation type="unfinished" />
+<translation>Plus originale</translation>
 </message>
 <message>
 <source>Not used: {settings}.</source>
@@ -10121,15 +10121,15 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Make it more original</source>
-<translation type="unfinished" />
+<translation>Rendre plus originale</translation>
 </message>
 <message>
 <source>Resembles “{drawing}” of {set} ({licence})</source>
-<translation type="unfinished" />
+<translation>Ressemble à « {drawing} » de {set} ({licence})</translation>
 </message>
 <message>
 <source>Resembles “{drawing}” of {set}: credit needed ({licence})</source>
-<translation type="unfinished" />
+<translation>Ressemble à « {drawing} » de {set} : crédit requis ({licence})</translation>
 </message>
 <message>
 <source>The model learned from this drawing.</source>
@@ -11456,7 +11456,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>One thing per line</source>
-<translation type="unfinished" />
+<translation>Une chose par ligne</translation>
 </message>
 <message>
 <source>The text is too long for a list</source>
@@ -11468,7 +11468,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>What the set shows, one thing per line</source>
-<translation type="unfinished" />
+<translation>Ce que la série montre, une chose par ligne</translation>
 </message>
 <message>
 <source>fox
@@ -11476,7 +11476,11 @@ owl
 mushroom
 
 One thing per line, or with commas</source>
-<translation type="unfinished" />
+<translation>renard
+hibou
+champignon
+
+Une chose par ligne, ou avec des virgules</translation>
 </message>
 </context>
 <context>
@@ -12751,7 +12755,7 @@ Elles sont enregistrées dans {folder}.</translation>
 </message>
 <message>
 <source>Variation</source>
-<translation type="unfinished" />
+<translation>Variation</translation>
 </message>
 <message>
 <source>a picture</source>
@@ -12779,7 +12783,7 @@ Elles sont enregistrées dans {folder}.</translation>
 </message>
 <message>
 <source>{share} of seed {seed}</source>
-<translation type="unfinished" />
+<translation>{share} de la graine {seed}</translation>
 </message>
 </context>
 <context>

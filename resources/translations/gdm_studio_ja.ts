@@ -5,8 +5,8 @@
 <name>About</name>
 <message numerus="yes">
 <source>%n note(s)</source>
-<translation type="unfinished">
-<numerusform />
+<translation>
+<numerusform>注意 %n 件</numerusform>
 </translation>
 </message>
 <message>
@@ -86,7 +86,7 @@
 </message>
 <message>
 <source>Add noise to the picture, or recover its noise</source>
-<translation type="unfinished" />
+<translation>画像にノイズを加える、またはノイズを復元する</translation>
 </message>
 <message>
 <source>Add picture files</source>
@@ -274,7 +274,7 @@
 </message>
 <message>
 <source>Edit picture</source>
-<translation type="unfinished" />
+<translation>画像を編集</translation>
 </message>
 <message>
 <source>Effect of each word</source>
@@ -486,7 +486,7 @@
 </message>
 <message>
 <source>Noise</source>
-<translation type="unfinished" />
+<translation>ノイズ</translation>
 </message>
 <message>
 <source>One file with the pictures and their settings, without links</source>
@@ -570,11 +570,11 @@
 </message>
 <message>
 <source>Recover noise</source>
-<translation type="unfinished" />
+<translation>ノイズを復元</translation>
 </message>
 <message>
 <source>Recover the noise that leads to this picture, for other words in the same layout</source>
-<translation type="unfinished" />
+<translation>この画像になるノイズを復元し、同じ構図で別の言葉を使う</translation>
 </message>
 <message>
 <source>Reject</source>
@@ -770,7 +770,7 @@
 </message>
 <message>
 <source>Start from the picture, repaint a part of it, or extend it</source>
-<translation type="unfinished" />
+<translation>この画像から始める、一部を描き直す、または広げる</translation>
 </message>
 <message>
 <source>Start from this</source>
@@ -1284,7 +1284,7 @@
 <name>AxisEdit</name>
 <message>
 <source>None</source>
-<translation type="unfinished" />
+<translation>なし</translation>
 </message>
 <message>
 <source>Setting {direction}</source>
@@ -1485,11 +1485,11 @@
 </message>
 <message>
 <source>Show all views: noise, difference, both</source>
-<translation type="unfinished" />
+<translation>すべての表示を出す: ノイズ、差分、両方</translation>
 </message>
 <message>
 <source>Show only the current view</source>
-<translation type="unfinished" />
+<translation>今の表示だけを出す</translation>
 </message>
 <message>
 <source>Toolbar of the picture</source>
@@ -1592,11 +1592,11 @@
 <name>ChangedSettings</name>
 <message>
 <source>Draw each picture with another seed again</source>
-<translation type="unfinished" />
+<translation>画像ごとに別のシードで描く</translation>
 </message>
 <message>
 <source>{setting}: back to the model's default</source>
-<translation type="unfinished" />
+<translation>{setting}: モデルの既定値に戻す</translation>
 </message>
 </context>
 <context>
@@ -1633,7 +1633,7 @@
 <name>Combo</name>
 <message>
 <source>All {count}…</source>
-<translation type="unfinished" />
+<translation>すべて（{count}）…</translation>
 </message>
 </context>
 <context>
@@ -2019,7 +2019,7 @@
 </message>
 <message>
 <source>More actions</source>
-<translation type="unfinished" />
+<translation>その他の操作</translation>
 </message>
 <message>
 <source>Result</source>
@@ -3394,7 +3394,7 @@
 <name>FamilyTreePage</name>
 <message>
 <source>Back to the lessons and the points</source>
-<translation type="unfinished" />
+<translation>レッスンと点に戻る</translation>
 </message>
 <message>
 <source>By year, with lines to the systems that build on each</source>
@@ -3406,7 +3406,7 @@
 </message>
 <message>
 <source>Diffusion in 2D</source>
-<translation type="unfinished" />
+<translation>2 次元の拡散</translation>
 </message>
 <message>
 <source>Side by side</source>
@@ -4406,7 +4406,7 @@
 </message>
 <message>
 <source>Variation {percent} % of seed {seed}</source>
-<translation type="unfinished" />
+<translation>シード {seed} のバリエーション {percent} %</translation>
 </message>
 <message>
 <source>{legs} steps away, the last {percent} % towards seed {seed}</source>
@@ -4513,7 +4513,7 @@
 </message>
 <message>
 <source>Change the prompt, then generate from the recovered noise.</source>
-<translation type="unfinished" />
+<translation>プロンプトを変えて、復元したノイズから生成してください。</translation>
 </message>
 <message>
 <source>Finding the noise</source>
@@ -4529,7 +4529,7 @@
 </message>
 <message>
 <source>Ready: new words, same layout</source>
-<translation type="unfinished" />
+<translation>準備完了: 新しい言葉、同じ構図</translation>
 </message>
 <message>
 <source>The picture as it is</source>
@@ -4654,7 +4654,7 @@
 </message>
 <message>
 <source>Diffusion in 2D</source>
-<translation type="unfinished" />
+<translation>2 次元の拡散</translation>
 </message>
 <message>
 <source>Direction</source>
@@ -4714,7 +4714,7 @@
 </message>
 <message>
 <source>Settings of the points</source>
-<translation type="unfinished" />
+<translation>点の設定</translation>
 </message>
 <message>
 <source>Show the score as arrows</source>
@@ -4750,7 +4750,7 @@
 </message>
 <message>
 <source>The runs were exported</source>
-<translation type="unfinished" />
+<translation>実行を書き出しました</translation>
 </message>
 <message>
 <source>The sampler removes the noise</source>
@@ -5281,7 +5281,7 @@ v = α·ε − σ·x̂₀</translation>
 <name>MainSettings</name>
 <message>
 <source>More</source>
-<translation type="unfinished" />
+<translation>その他</translation>
 </message>
 </context>
 <context>
@@ -6248,8 +6248,8 @@ v = α·ε − σ·x̂₀</translation>
 <name>More</name>
 <message numerus="yes">
 <source>%n control picture(s)</source>
-<translation type="unfinished">
-<numerusform />
+<translation>
+<numerusform>制御画像 %n 枚</numerusform>
 </translation>
 </message>
 <message>
@@ -8199,7 +8199,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Write what the set shows, one thing per line.</source>
-<translation type="unfinished" />
+<translation>セットに入れるものを 1 行に 1 つずつ書いてください。</translation>
 </message>
 <message>
 <source>connecting to the cluster…</source>
@@ -8407,7 +8407,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>CPU limit</source>
-<translation type="unfinished" />
+<translation>CPU の上限</translation>
 </message>
 <message>
 <source>Canvas colour</source>
@@ -8683,7 +8683,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>First choices</source>
-<translation type="unfinished" />
+<translation>最初の候補</translation>
 </message>
 <message>
 <source>Flow Euler</source>
@@ -8699,15 +8699,15 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>For exactness, where a step may take twice as long.</source>
-<translation type="unfinished" />
+<translation>正確さのため。1 ステップが 2 倍かかってもよいとき。</translation>
 </message>
 <message>
 <source>For fine detail, with 30 steps or more.</source>
-<translation type="unfinished" />
+<translation>細部のため。30 ステップ以上で。</translation>
 </message>
 <message>
 <source>For finer detail, with 25 steps or more.</source>
-<translation type="unfinished" />
+<translation>より細かい細部のため。25 ステップ以上で。</translation>
 </message>
 <message>
 <source>For latent consistency models: only the fifty timesteps that they were distilled on.</source>
@@ -8715,31 +8715,31 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>For rich detail at few steps, in twice the time.</source>
-<translation type="unfinished" />
+<translation>少ないステップで豊かな細部。時間は 2 倍。</translation>
 </message>
 <message>
 <source>For the finest quality, when time does not matter.</source>
-<translation type="unfinished" />
+<translation>最高の品質のため。時間を問わないとき。</translation>
 </message>
 <message>
 <source>For the finest quality, with many steps.</source>
-<translation type="unfinished" />
+<translation>最高の品質のため。多くのステップで。</translation>
 </message>
 <message>
 <source>For the plainest way, to compare others with.</source>
-<translation type="unfinished" />
+<translation>最も単純な方法。ほかと比べるために。</translation>
 </message>
 <message>
 <source>For variety with strong guidance.</source>
-<translation type="unfinished" />
+<translation>強いガイダンスで変化をつけるとき。</translation>
 </message>
 <message>
 <source>For variety, where a step may take twice as long.</source>
-<translation type="unfinished" />
+<translation>変化のため。1 ステップが 2 倍かかってもよいとき。</translation>
 </message>
 <message>
 <source>For variety: each number of steps draws another picture.</source>
-<translation type="unfinished" />
+<translation>変化のため: ステップ数ごとに別の画像になります。</translation>
 </message>
 <message>
 <source>Format</source>
@@ -8891,27 +8891,27 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Instead of DDIM, with a little fresh noise.</source>
-<translation type="unfinished" />
+<translation>DDIM の代わりに、新しいノイズを少し加えて。</translation>
 </message>
 <message>
 <source>Instead of DDPM, for fewer steps.</source>
-<translation type="unfinished" />
+<translation>DDPM の代わりに、より少ないステップで。</translation>
 </message>
 <message>
 <source>Instead of DPM++ 2M, with few steps.</source>
-<translation type="unfinished" />
+<translation>DPM++ 2M の代わりに、少ないステップで。</translation>
 </message>
 <message>
 <source>Instead of DPM++ 2M, with many steps.</source>
-<translation type="unfinished" />
+<translation>DPM++ 2M の代わりに、多くのステップで。</translation>
 </message>
 <message>
 <source>Instead of Heun, to compare.</source>
-<translation type="unfinished" />
+<translation>Heun の代わりに、比較のため。</translation>
 </message>
 <message>
 <source>Instead of UniPC, where guidance is weak or off.</source>
-<translation type="unfinished" />
+<translation>UniPC の代わりに、ガイダンスが弱いかないとき。</translation>
 </message>
 <message>
 <source>Interface size</source>
@@ -9087,7 +9087,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Notify when done</source>
-<translation type="unfinished" />
+<translation>完了したら知らせる</translation>
 </message>
 <message>
 <source>Of a Langevin step, in units of the level's noise variance.</source>
@@ -9371,7 +9371,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Step cache per picture</source>
-<translation type="unfinished" />
+<translation>画像ごとのステップキャッシュ</translation>
 </message>
 <message>
 <source>Step size</source>
@@ -9439,7 +9439,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The first choice: the best picture for its time.</source>
-<translation type="unfinished" />
+<translation>最初の候補: かかる時間に対して最良の画像。</translation>
 </message>
 <message>
 <source>The format of new pictures, which contain their settings. PNG and WebP are lossless, JPEG has no transparency.</source>
@@ -9503,43 +9503,43 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>To match early pictures of Stable Diffusion.</source>
-<translation type="unfinished" />
+<translation>Stable Diffusion の初期の画像に合わせるとき。</translation>
 </message>
 <message>
 <source>To match early pictures of diffusers.</source>
-<translation type="unfinished" />
+<translation>diffusers の初期の画像に合わせるとき。</translation>
 </message>
 <message>
 <source>To match older pictures, with 30 steps or more.</source>
-<translation type="unfinished" />
+<translation>古い画像に合わせるとき。30 ステップ以上で。</translation>
 </message>
 <message>
 <source>To match pictures of older programs, or to choose the fresh noise.</source>
-<translation type="unfinished" />
+<translation>古いプログラムの画像に合わせる、または新しいノイズを選ぶとき。</translation>
 </message>
 <message>
 <source>To see the original method, with some hundred steps.</source>
-<translation type="unfinished" />
+<translation>元の方法を見るため。数百ステップで。</translation>
 </message>
 <message>
 <source>To see the original's other choice of noise, with many steps.</source>
-<translation type="unfinished" />
+<translation>元の方法のもう 1 つのノイズを見るため。多くのステップで。</translation>
 </message>
 <message>
 <source>To study annealed Langevin sampling; it is slow.</source>
-<translation type="unfinished" />
+<translation>アニール付きランジュバン法を学ぶため。遅いです。</translation>
 </message>
 <message>
 <source>To study random corrections after DDPM's steps.</source>
-<translation type="unfinished" />
+<translation>DDPM のステップ後のランダムな補正を学ぶため。</translation>
 </message>
 <message>
 <source>To study random corrections, with some hundred steps.</source>
-<translation type="unfinished" />
+<translation>ランダムな補正を学ぶため。数百ステップで。</translation>
 </message>
 <message>
 <source>To study the improved Langevin sampling; it is slow.</source>
-<translation type="unfinished" />
+<translation>改良されたランジュバン法を学ぶため。遅いです。</translation>
 </message>
 <message>
 <source>To the prediction, and back to a little less noise; eta adds fresh noise. At eta 0 the same as Euler.</source>
@@ -9631,11 +9631,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>When a picture must be exact, whatever it takes.</source>
-<translation type="unfinished" />
+<translation>何としても正確な画像が必要なとき。</translation>
 </message>
 <message>
 <source>When few steps must do: good from 8 on.</source>
-<translation type="unfinished" />
+<translation>少ないステップで済ませたいとき: 8 から良好。</translation>
 </message>
 <message>
 <source>Where pictures are made</source>
@@ -9647,7 +9647,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Where strong guidance makes DPM++ 2M harsh.</source>
-<translation type="unfinished" />
+<translation>強いガイダンスで DPM++ 2M が硬くなるとき。</translation>
 </message>
 <message>
 <source>Which noise levels the steps visit</source>
@@ -9659,27 +9659,27 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>With flow models, for exactness in twice the time.</source>
-<translation type="unfinished" />
+<translation>フローモデルで、2 倍の時間で正確に。</translation>
 </message>
 <message>
 <source>With flow models, such as FLUX and SD 3.</source>
-<translation type="unfinished" />
+<translation>FLUX や SD 3 などのフローモデルで。</translation>
 </message>
 <message>
 <source>With models distilled for one to eight steps.</source>
-<translation type="unfinished" />
+<translation>1～8 ステップ用に蒸留されたモデルで。</translation>
 </message>
 <message>
 <source>With models of Cold Diffusion: the better way of the paper.</source>
-<translation type="unfinished" />
+<translation>Cold Diffusion のモデルで: 論文の良い方法。</translation>
 </message>
 <message>
 <source>With models of Cold Diffusion: the naive way, to compare.</source>
-<translation type="unfinished" />
+<translation>Cold Diffusion のモデルで: 比較用の素朴な方法。</translation>
 </message>
 <message>
 <source>With models that predict their own variance.</source>
-<translation type="unfinished" />
+<translation>自分の分散を予測するモデルで。</translation>
 </message>
 <message>
 <source>Words</source>
@@ -9766,7 +9766,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Quick version ({model}, {steps})</source>
-<translation type="unfinished" />
+<translation>高速版（{model}、{steps}）</translation>
 </message>
 <message>
 <source>Settings applied</source>
@@ -9799,7 +9799,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Delete old steps</source>
-<translation type="unfinished" />
+<translation>古いステップを削除</translation>
 </message>
 <message>
 <source>Delete the oldest steps beyond the limit</source>
@@ -9921,7 +9921,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>More original</source>
-<translation type="unfinished" />
+<translation>より独自に</translation>
 </message>
 <message>
 <source>Not used: {settings}.</source>
@@ -10057,15 +10057,15 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Make it more original</source>
-<translation type="unfinished" />
+<translation>より独自にする</translation>
 </message>
 <message>
 <source>Resembles “{drawing}” of {set} ({licence})</source>
-<translation type="unfinished" />
+<translation>{set} の「{drawing}」に似ています（{licence}）</translation>
 </message>
 <message>
 <source>Resembles “{drawing}” of {set}: credit needed ({licence})</source>
-<translation type="unfinished" />
+<translation>{set} の「{drawing}」に似ています: クレジットが必要（{licence}）</translation>
 </message>
 <message>
 <source>The model learned from this drawing.</source>
@@ -11391,7 +11391,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>One thing per line</source>
-<translation type="unfinished" />
+<translation>1 行に 1 つ</translation>
 </message>
 <message>
 <source>The text is too long for a list</source>
@@ -11403,7 +11403,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>What the set shows, one thing per line</source>
-<translation type="unfinished" />
+<translation>セットに入れるもの。1 行に 1 つ</translation>
 </message>
 <message>
 <source>fox
@@ -11411,7 +11411,11 @@ owl
 mushroom
 
 One thing per line, or with commas</source>
-<translation type="unfinished" />
+<translation>キツネ
+フクロウ
+キノコ
+
+1 行に 1 つ、またはコンマ区切り</translation>
 </message>
 </context>
 <context>
@@ -12679,7 +12683,7 @@ They are saved in {folder}.</source>
 </message>
 <message>
 <source>Variation</source>
-<translation type="unfinished" />
+<translation>バリエーション</translation>
 </message>
 <message>
 <source>a picture</source>
@@ -12707,7 +12711,7 @@ They are saved in {folder}.</source>
 </message>
 <message>
 <source>{share} of seed {seed}</source>
-<translation type="unfinished" />
+<translation>シード {seed} の {share}</translation>
 </message>
 </context>
 <context>

@@ -5,8 +5,8 @@
 <name>About</name>
 <message numerus="yes">
 <source>%n note(s)</source>
-<translation type="unfinished">
-<numerusform />
+<translation>
+<numerusform>%n 条提示</numerusform>
 </translation>
 </message>
 <message>
@@ -86,7 +86,7 @@
 </message>
 <message>
 <source>Add noise to the picture, or recover its noise</source>
-<translation type="unfinished" />
+<translation>给图片添加噪声，或还原它的噪声</translation>
 </message>
 <message>
 <source>Add picture files</source>
@@ -274,7 +274,7 @@
 </message>
 <message>
 <source>Edit picture</source>
-<translation type="unfinished" />
+<translation>编辑图片</translation>
 </message>
 <message>
 <source>Effect of each word</source>
@@ -486,7 +486,7 @@
 </message>
 <message>
 <source>Noise</source>
-<translation type="unfinished" />
+<translation>噪声</translation>
 </message>
 <message>
 <source>One file with the pictures and their settings, without links</source>
@@ -570,11 +570,11 @@
 </message>
 <message>
 <source>Recover noise</source>
-<translation type="unfinished" />
+<translation>还原噪声</translation>
 </message>
 <message>
 <source>Recover the noise that leads to this picture, for other words in the same layout</source>
-<translation type="unfinished" />
+<translation>还原得到这张图片的噪声，以便在同样的构图中换用其他文字</translation>
 </message>
 <message>
 <source>Reject</source>
@@ -770,7 +770,7 @@
 </message>
 <message>
 <source>Start from the picture, repaint a part of it, or extend it</source>
-<translation type="unfinished" />
+<translation>从这张图片开始、重画一部分或扩展它</translation>
 </message>
 <message>
 <source>Start from this</source>
@@ -1284,7 +1284,7 @@
 <name>AxisEdit</name>
 <message>
 <source>None</source>
-<translation type="unfinished" />
+<translation>无</translation>
 </message>
 <message>
 <source>Setting {direction}</source>
@@ -1485,11 +1485,11 @@
 </message>
 <message>
 <source>Show all views: noise, difference, both</source>
-<translation type="unfinished" />
+<translation>显示所有视图：噪声、差异、两者</translation>
 </message>
 <message>
 <source>Show only the current view</source>
-<translation type="unfinished" />
+<translation>只显示当前视图</translation>
 </message>
 <message>
 <source>Toolbar of the picture</source>
@@ -1592,11 +1592,11 @@
 <name>ChangedSettings</name>
 <message>
 <source>Draw each picture with another seed again</source>
-<translation type="unfinished" />
+<translation>重新为每张图片使用不同的种子</translation>
 </message>
 <message>
 <source>{setting}: back to the model's default</source>
-<translation type="unfinished" />
+<translation>{setting}：恢复模型的默认值</translation>
 </message>
 </context>
 <context>
@@ -1633,7 +1633,7 @@
 <name>Combo</name>
 <message>
 <source>All {count}…</source>
-<translation type="unfinished" />
+<translation>全部（{count}）…</translation>
 </message>
 </context>
 <context>
@@ -2019,7 +2019,7 @@
 </message>
 <message>
 <source>More actions</source>
-<translation type="unfinished" />
+<translation>更多操作</translation>
 </message>
 <message>
 <source>Result</source>
@@ -3394,7 +3394,7 @@
 <name>FamilyTreePage</name>
 <message>
 <source>Back to the lessons and the points</source>
-<translation type="unfinished" />
+<translation>返回课程和点</translation>
 </message>
 <message>
 <source>By year, with lines to the systems that build on each</source>
@@ -3406,7 +3406,7 @@
 </message>
 <message>
 <source>Diffusion in 2D</source>
-<translation type="unfinished" />
+<translation>二维扩散</translation>
 </message>
 <message>
 <source>Side by side</source>
@@ -4406,7 +4406,7 @@
 </message>
 <message>
 <source>Variation {percent} % of seed {seed}</source>
-<translation type="unfinished" />
+<translation>种子 {seed} 的变体 {percent} %</translation>
 </message>
 <message>
 <source>{legs} steps away, the last {percent} % towards seed {seed}</source>
@@ -4513,7 +4513,7 @@
 </message>
 <message>
 <source>Change the prompt, then generate from the recovered noise.</source>
-<translation type="unfinished" />
+<translation>修改提示词，然后从还原的噪声生成。</translation>
 </message>
 <message>
 <source>Finding the noise</source>
@@ -4529,7 +4529,7 @@
 </message>
 <message>
 <source>Ready: new words, same layout</source>
-<translation type="unfinished" />
+<translation>就绪：新的文字，同样的构图</translation>
 </message>
 <message>
 <source>The picture as it is</source>
@@ -4654,7 +4654,7 @@
 </message>
 <message>
 <source>Diffusion in 2D</source>
-<translation type="unfinished" />
+<translation>二维扩散</translation>
 </message>
 <message>
 <source>Direction</source>
@@ -4714,7 +4714,7 @@
 </message>
 <message>
 <source>Settings of the points</source>
-<translation type="unfinished" />
+<translation>点的设置</translation>
 </message>
 <message>
 <source>Show the score as arrows</source>
@@ -4750,7 +4750,7 @@
 </message>
 <message>
 <source>The runs were exported</source>
-<translation type="unfinished" />
+<translation>运行已导出</translation>
 </message>
 <message>
 <source>The sampler removes the noise</source>
@@ -5281,7 +5281,7 @@ v = α·ε − σ·x̂₀</translation>
 <name>MainSettings</name>
 <message>
 <source>More</source>
-<translation type="unfinished" />
+<translation>更多</translation>
 </message>
 </context>
 <context>
@@ -6248,8 +6248,8 @@ v = α·ε − σ·x̂₀</translation>
 <name>More</name>
 <message numerus="yes">
 <source>%n control picture(s)</source>
-<translation type="unfinished">
-<numerusform />
+<translation>
+<numerusform>%n 张控制图片</numerusform>
 </translation>
 </message>
 <message>
@@ -8199,7 +8199,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Write what the set shows, one thing per line.</source>
-<translation type="unfinished" />
+<translation>写下套图的内容，每行一个。</translation>
 </message>
 <message>
 <source>connecting to the cluster…</source>
@@ -8407,7 +8407,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>CPU limit</source>
-<translation type="unfinished" />
+<translation>CPU 上限</translation>
 </message>
 <message>
 <source>Canvas colour</source>
@@ -8683,7 +8683,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>First choices</source>
-<translation type="unfinished" />
+<translation>首选</translation>
 </message>
 <message>
 <source>Flow Euler</source>
@@ -8699,15 +8699,15 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>For exactness, where a step may take twice as long.</source>
-<translation type="unfinished" />
+<translation>要求精确，且每步可以花两倍时间时。</translation>
 </message>
 <message>
 <source>For fine detail, with 30 steps or more.</source>
-<translation type="unfinished" />
+<translation>要求细节，30 步以上。</translation>
 </message>
 <message>
 <source>For finer detail, with 25 steps or more.</source>
-<translation type="unfinished" />
+<translation>要求更细的细节，25 步以上。</translation>
 </message>
 <message>
 <source>For latent consistency models: only the fifty timesteps that they were distilled on.</source>
@@ -8715,31 +8715,31 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>For rich detail at few steps, in twice the time.</source>
-<translation type="unfinished" />
+<translation>用很少的步数得到丰富细节，时间加倍。</translation>
 </message>
 <message>
 <source>For the finest quality, when time does not matter.</source>
-<translation type="unfinished" />
+<translation>要求最好的质量，不计时间。</translation>
 </message>
 <message>
 <source>For the finest quality, with many steps.</source>
-<translation type="unfinished" />
+<translation>要求最好的质量，步数很多时。</translation>
 </message>
 <message>
 <source>For the plainest way, to compare others with.</source>
-<translation type="unfinished" />
+<translation>最简单的方式，用来和其他方式比较。</translation>
 </message>
 <message>
 <source>For variety with strong guidance.</source>
-<translation type="unfinished" />
+<translation>在强引导下需要变化时。</translation>
 </message>
 <message>
 <source>For variety, where a step may take twice as long.</source>
-<translation type="unfinished" />
+<translation>需要变化，且每步可以花两倍时间时。</translation>
 </message>
 <message>
 <source>For variety: each number of steps draws another picture.</source>
-<translation type="unfinished" />
+<translation>需要变化时：每种步数都画出另一张图片。</translation>
 </message>
 <message>
 <source>Format</source>
@@ -8891,27 +8891,27 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Instead of DDIM, with a little fresh noise.</source>
-<translation type="unfinished" />
+<translation>代替 DDIM，加入少量新噪声。</translation>
 </message>
 <message>
 <source>Instead of DDPM, for fewer steps.</source>
-<translation type="unfinished" />
+<translation>代替 DDPM，步数更少。</translation>
 </message>
 <message>
 <source>Instead of DPM++ 2M, with few steps.</source>
-<translation type="unfinished" />
+<translation>代替 DPM++ 2M，步数较少时。</translation>
 </message>
 <message>
 <source>Instead of DPM++ 2M, with many steps.</source>
-<translation type="unfinished" />
+<translation>代替 DPM++ 2M，步数很多时。</translation>
 </message>
 <message>
 <source>Instead of Heun, to compare.</source>
-<translation type="unfinished" />
+<translation>代替 Heun，用于比较。</translation>
 </message>
 <message>
 <source>Instead of UniPC, where guidance is weak or off.</source>
-<translation type="unfinished" />
+<translation>代替 UniPC，引导很弱或关闭时。</translation>
 </message>
 <message>
 <source>Interface size</source>
@@ -9087,7 +9087,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Notify when done</source>
-<translation type="unfinished" />
+<translation>完成时通知</translation>
 </message>
 <message>
 <source>Of a Langevin step, in units of the level's noise variance.</source>
@@ -9371,7 +9371,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Step cache per picture</source>
-<translation type="unfinished" />
+<translation>每张图片的步骤缓存</translation>
 </message>
 <message>
 <source>Step size</source>
@@ -9439,7 +9439,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The first choice: the best picture for its time.</source>
-<translation type="unfinished" />
+<translation>首选：在所用时间内图片最好。</translation>
 </message>
 <message>
 <source>The format of new pictures, which contain their settings. PNG and WebP are lossless, JPEG has no transparency.</source>
@@ -9503,43 +9503,43 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>To match early pictures of Stable Diffusion.</source>
-<translation type="unfinished" />
+<translation>与 Stable Diffusion 的早期图片一致。</translation>
 </message>
 <message>
 <source>To match early pictures of diffusers.</source>
-<translation type="unfinished" />
+<translation>与 diffusers 的早期图片一致。</translation>
 </message>
 <message>
 <source>To match older pictures, with 30 steps or more.</source>
-<translation type="unfinished" />
+<translation>与较早的图片一致，30 步以上。</translation>
 </message>
 <message>
 <source>To match pictures of older programs, or to choose the fresh noise.</source>
-<translation type="unfinished" />
+<translation>与旧程序的图片一致，或自选新噪声的多少。</translation>
 </message>
 <message>
 <source>To see the original method, with some hundred steps.</source>
-<translation type="unfinished" />
+<translation>观察最初的方法，需要几百步。</translation>
 </message>
 <message>
 <source>To see the original's other choice of noise, with many steps.</source>
-<translation type="unfinished" />
+<translation>观察最初方法的另一种噪声，步数很多时。</translation>
 </message>
 <message>
 <source>To study annealed Langevin sampling; it is slow.</source>
-<translation type="unfinished" />
+<translation>研究退火朗之万采样；速度很慢。</translation>
 </message>
 <message>
 <source>To study random corrections after DDPM's steps.</source>
-<translation type="unfinished" />
+<translation>研究 DDPM 步骤之后的随机校正。</translation>
 </message>
 <message>
 <source>To study random corrections, with some hundred steps.</source>
-<translation type="unfinished" />
+<translation>研究随机校正，需要几百步。</translation>
 </message>
 <message>
 <source>To study the improved Langevin sampling; it is slow.</source>
-<translation type="unfinished" />
+<translation>研究改进的朗之万采样；速度很慢。</translation>
 </message>
 <message>
 <source>To the prediction, and back to a little less noise; eta adds fresh noise. At eta 0 the same as Euler.</source>
@@ -9631,11 +9631,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>When a picture must be exact, whatever it takes.</source>
-<translation type="unfinished" />
+<translation>图片必须精确、不计代价时。</translation>
 </message>
 <message>
 <source>When few steps must do: good from 8 on.</source>
-<translation type="unfinished" />
+<translation>只能用很少步数时：8 步起效果就好。</translation>
 </message>
 <message>
 <source>Where pictures are made</source>
@@ -9647,7 +9647,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Where strong guidance makes DPM++ 2M harsh.</source>
-<translation type="unfinished" />
+<translation>强引导使 DPM++ 2M 变得生硬时。</translation>
 </message>
 <message>
 <source>Which noise levels the steps visit</source>
@@ -9659,27 +9659,27 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>With flow models, for exactness in twice the time.</source>
-<translation type="unfinished" />
+<translation>用于流模型，精确，时间加倍。</translation>
 </message>
 <message>
 <source>With flow models, such as FLUX and SD 3.</source>
-<translation type="unfinished" />
+<translation>用于流模型，例如 FLUX 和 SD 3。</translation>
 </message>
 <message>
 <source>With models distilled for one to eight steps.</source>
-<translation type="unfinished" />
+<translation>用于为一到八步蒸馏的模型。</translation>
 </message>
 <message>
 <source>With models of Cold Diffusion: the better way of the paper.</source>
-<translation type="unfinished" />
+<translation>用于 Cold Diffusion 的模型：论文中较好的方式。</translation>
 </message>
 <message>
 <source>With models of Cold Diffusion: the naive way, to compare.</source>
-<translation type="unfinished" />
+<translation>用于 Cold Diffusion 的模型：简单的方式，用于比较。</translation>
 </message>
 <message>
 <source>With models that predict their own variance.</source>
-<translation type="unfinished" />
+<translation>用于自己预测方差的模型。</translation>
 </message>
 <message>
 <source>Words</source>
@@ -9766,7 +9766,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Quick version ({model}, {steps})</source>
-<translation type="unfinished" />
+<translation>快速版本（{model}，{steps}）</translation>
 </message>
 <message>
 <source>Settings applied</source>
@@ -9799,7 +9799,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Delete old steps</source>
-<translation type="unfinished" />
+<translation>删除旧步骤</translation>
 </message>
 <message>
 <source>Delete the oldest steps beyond the limit</source>
@@ -9921,7 +9921,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>More original</source>
-<translation type="unfinished" />
+<translation>更原创</translation>
 </message>
 <message>
 <source>Not used: {settings}.</source>
@@ -10057,15 +10057,15 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Make it more original</source>
-<translation type="unfinished" />
+<translation>使其更原创</translation>
 </message>
 <message>
 <source>Resembles “{drawing}” of {set} ({licence})</source>
-<translation type="unfinished" />
+<translation>与 {set} 的“{drawing}”相似（{licence}）</translation>
 </message>
 <message>
 <source>Resembles “{drawing}” of {set}: credit needed ({licence})</source>
-<translation type="unfinished" />
+<translation>与 {set} 的“{drawing}”相似：需要署名（{licence}）</translation>
 </message>
 <message>
 <source>The model learned from this drawing.</source>
@@ -11391,7 +11391,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>One thing per line</source>
-<translation type="unfinished" />
+<translation>每行一个</translation>
 </message>
 <message>
 <source>The text is too long for a list</source>
@@ -11403,7 +11403,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>What the set shows, one thing per line</source>
-<translation type="unfinished" />
+<translation>套图的内容，每行一个</translation>
 </message>
 <message>
 <source>fox
@@ -11411,7 +11411,11 @@ owl
 mushroom
 
 One thing per line, or with commas</source>
-<translation type="unfinished" />
+<translation>狐狸
+猫头鹰
+蘑菇
+
+每行一个，或用逗号分隔</translation>
 </message>
 </context>
 <context>
@@ -12679,7 +12683,7 @@ They are saved in {folder}.</source>
 </message>
 <message>
 <source>Variation</source>
-<translation type="unfinished" />
+<translation>变体</translation>
 </message>
 <message>
 <source>a picture</source>
@@ -12707,7 +12711,7 @@ They are saved in {folder}.</source>
 </message>
 <message>
 <source>{share} of seed {seed}</source>
-<translation type="unfinished" />
+<translation>种子 {seed} 的 {share}</translation>
 </message>
 </context>
 <context>
