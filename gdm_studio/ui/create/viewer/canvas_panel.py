@@ -54,8 +54,6 @@ NOISE_WIDTH = 540
 SIDE_MARGIN = 8
 # Space beside the tools, in logical pixels.
 TOOLS_MARGIN = 12
-# If the space beside the tools is narrower than CAPTION, the caption is moved down by BELOW pixels.
-CAPTION, BELOW = 90, 24
 # Height of the icon and the text of the empty canvas above the examples, and in an area narrower than NARROW.
 TEXT_HEIGHT, NARROW_TEXT_HEIGHT, NARROW = 150, 184, 400
 # Height of the canvas from which the filmstrip has larger thumbnails.
@@ -239,7 +237,7 @@ class CanvasBar(QFrame):
             self._pause.set_text(pause)
             self._choice.set_tight(level > 3)
             self._choice.set_alone(level > 6)
-            self._fold.setVisible(level <= 6)
+            self._fold.setVisible(level <= 5)
             self._size.setVisible(self._zooms and level < 3)
             self._size.set_text("" if level else self._zoom_words)
             # A fitted image needs no button that fits it.
@@ -490,12 +488,9 @@ class _CanvasArea(QWidget):
         beside = max(self.width() - tools.width() - 44, 0)
         foot = BOTTOM
         head = TOP
-        # In a narrow canvas, the caption is below the tools.
-        if beside < CAPTION:
-            beside, head = self.width() - 32, TOP + BELOW
         # The caption is as long as both images are wide, and a divider would cross it.
         self.panes.set_head(head)
-        self.caption.setGeometry(16 - PADDING, 10 + head - TOP, beside + 2 * PADDING, 26)
+        self.caption.setGeometry(16 - PADDING, 10, beside + 2 * PADDING, 26)
         self.bar.fit_in(self.width() - 2 * SIDE_MARGIN)
         if self.part("mask") is not None:
             self.mask_bar.fit_in(self.width() - 2 * SIDE_MARGIN)
