@@ -44,7 +44,7 @@ def test_few_controls_are_in_sight(home: Path, shipped: Library) -> None:
         needed = (controls.prompt.editor, controls.style_box, controls.model_box, controls.button)
         sight = controls_in_sight(window)
         assert all(part in sight for part in (*needed, controls.modes.live, controls.modes.set))
-        assert controls.main_settings.head.text() == "More: seed, steps, scheduler"
+        assert controls.main_settings.head.text() == "More: seed, steps"
         controls.request_draft.change(steps=2)
         click(controls.button)
         await until(lambda: window.generation.job is None and window.gallery.panel_model.rowCount() == 1)

@@ -276,10 +276,10 @@ def check_that_no_two_share_a_name_or_a_key(window: Window) -> None:
 
 def check_that_buttons_are_listed_where_they_are(window: Window) -> None:
     window.open_page("create")
-    # This is the key of the noise slider of a finished picture.
-    assert "N" in [action.keys for action in window.commands.buttons()]
+    # This is the key of the loop of a picture's steps.
+    assert "Shift+R" in [action.keys for action in window.commands.buttons()]
     window.open_page("models")
-    assert "N" not in [action.keys for action in window.commands.buttons()]
+    assert "Shift+R" not in [action.keys for action in window.commands.buttons()]
 
 
 def keys_in_use(window: Window) -> list[str]:

@@ -21,6 +21,7 @@ from gdm_studio.ui.setting_texts import count_of_steps, setting_label
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text, translate, within_text
 from gdm_studio.ui.widgets.chips import Chip, Flow
+from gdm_studio.ui.widgets.layouts import stacked
 
 # Settings that are not listed: they are in sight on the panel, or are parts of others.
 IN_SIGHT = frozenset(
@@ -29,6 +30,8 @@ IN_SIGHT = frozenset(
 LISTED = tuple(name for name in SETTINGS if name not in IN_SIGHT)
 # Settings that have no effect with a model that does not sample in steps.
 OF_STEPS = ("sampler", "spacing", "steps", "knobs")
+# Space above the chips in logical pixels.
+TOP = 6
 # Length of a prompt in a chip.
 MAX_PROMPT = 24
 
@@ -165,7 +168,8 @@ class ChangedSettings(QWidget):
         self._theme = theme
         self._changes: list[Change] = []
         self.chips: list[Chip] = []
-        self._flow = Flow(gap=6, parent=self)
+        self._flow = Flow(gap=6)
+        stacked(TOP, self._flow, on=self, spacing=0)
         self.hide()
 
     def show_changes(self, changes: Collection[Change]) -> None:

@@ -73,6 +73,7 @@ class MainSettings(Collapsible):
         self.seed.changed.connect(self.changed)
         self.seed.rolled.connect(self.rolled)
         self.toggled.connect(lambda _: self.show_changes())
+        self._ignored: tuple[str, ...] = ()
         # False until the first paint, which the modules that describe changes would delay.
         self._is_started = False
         self.show_changes()
@@ -120,6 +121,11 @@ class MainSettings(Collapsible):
         if acting.toward is not None or "toward" in vars(self):
             self.toward.show_interpolation(acting.toward, acting.prompt)
 
+    def set_ignored(self, *names: str) -> None:
+        """Set the names of the settings that have no effect at present, and so no chips."""
+        self._ignored = names
+        self.show_changes()
+
     def begin(self) -> None:
         """Begin to show the changed settings, after the first paint."""
         self._is_started = True
@@ -134,7 +140,7 @@ class MainSettings(Collapsible):
             return
         from gdm_studio.ui.create.panel.changed_settings import Change, list_changes
 
-        changes = list_changes(self._request_draft)
+        changes = [change for change in list_changes(self._request_draft) if change.name not in self._ignored]
         if self._fast.isChecked() and not self._fast.isHidden():
             changes.insert(0, Change("model", FAST.title))
         self.set_summary(self._contents(), note=", ".join(change.text for change in changes))
@@ -143,7 +149,7 @@ class MainSettings(Collapsible):
 
     def _contents(self) -> str:
         """Return the titles of the most used settings in this section, which its heading names while it is folded."""
-        names = ("seed", "steps", "sampler") if not self.steps.isHidden() else ("seed", "temperature")
+        names = ("seed", "temperature") if self.steps.isHidden() else ("seed", "steps")
         return ", ".join(within_text(translate("Setting", SETTINGS[name].title)) for name in names)
 
     def _reset(self, change: Change) -> None:

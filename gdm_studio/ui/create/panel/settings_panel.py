@@ -228,6 +228,8 @@ class Controls(QFrame):
         self.start.setEnabled(not on)
         self.things.setVisible(on)
         self.count.setEnabled(not on)
+        # A set has one picture for each thing, and chooses the size of its batches.
+        self.main_settings.set_ignored(*(("count", "batch") if on else ()))
         self.modes.show_set(on)
 
     def set_devices(self, choices: list[Choice]) -> None:
