@@ -4540,7 +4540,7 @@
 </message>
 <message>
 <source>Change the prompt, then generate from the recovered noise.</source>
-<translation>Ändern Sie den Prompt, und erzeugen Sie dann aus dem gefundenen Rauschen.</translation>
+<translation>Den Prompt ändern, dann aus dem gefundenen Rauschen generieren.</translation>
 </message>
 <message>
 <source>Finding the noise</source>
@@ -8259,7 +8259,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Write what the set shows, one thing per line.</source>
-<translation>Schreiben Sie, was die Serie zeigt, ein Ding pro Zeile.</translation>
+<translation>Schreiben, was die Serie zeigt, ein Motiv pro Zeile.</translation>
 </message>
 <message>
 <source>connecting to the cluster…</source>
@@ -11456,7 +11456,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>One thing per line</source>
-<translation>Ein Ding pro Zeile</translation>
+<translation>Ein Motiv pro Zeile</translation>
 </message>
 <message>
 <source>The text is too long for a list</source>
@@ -11468,7 +11468,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>What the set shows, one thing per line</source>
-<translation>Was die Serie zeigt, ein Ding pro Zeile</translation>
+<translation>Was die Serie zeigt, ein Motiv pro Zeile</translation>
 </message>
 <message>
 <source>fox
@@ -11476,11 +11476,11 @@ owl
 mushroom
 
 One thing per line, or with commas</source>
-<translation>Fuchs
-Eule
-Pilz
+<translation>fox
+owl
+mushroom
 
-Ein Ding pro Zeile, oder mit Kommas</translation>
+Ein Motiv pro Zeile oder mit Kommas</translation>
 </message>
 </context>
 <context>

@@ -4540,7 +4540,7 @@
 </message>
 <message>
 <source>Change the prompt, then generate from the recovered noise.</source>
-<translation>Cambie el prompt y genere a partir del ruido recuperado.</translation>
+<translation>Cambiar el prompt y generar a partir del ruido recuperado.</translation>
 </message>
 <message>
 <source>Finding the noise</source>
@@ -8259,7 +8259,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Write what the set shows, one thing per line.</source>
-<translation>Escriba lo que muestra la serie, una cosa por línea.</translation>
+<translation>Escribir lo que muestra la serie, un motivo por línea.</translation>
 </message>
 <message>
 <source>connecting to the cluster…</source>
@@ -11456,7 +11456,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>One thing per line</source>
-<translation>Una cosa por línea</translation>
+<translation>Un motivo por línea</translation>
 </message>
 <message>
 <source>The text is too long for a list</source>
@@ -11468,7 +11468,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>What the set shows, one thing per line</source>
-<translation>Lo que muestra la serie, una cosa por línea</translation>
+<translation>Lo que muestra la serie, un motivo por línea</translation>
 </message>
 <message>
 <source>fox
@@ -11480,7 +11480,7 @@ One thing per line, or with commas</source>
 búho
 seta
 
-Una cosa por línea, o con comas</translation>
+Un motivo por línea, o con comas</translation>
 </message>
 </context>
 <context>

@@ -4540,7 +4540,7 @@
 </message>
 <message>
 <source>Change the prompt, then generate from the recovered noise.</source>
-<translation>Changez le prompt, puis générez à partir du bruit retrouvé.</translation>
+<translation>Changer le prompt, puis générer à partir du bruit retrouvé.</translation>
 </message>
 <message>
 <source>Finding the noise</source>
@@ -8259,7 +8259,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Write what the set shows, one thing per line.</source>
-<translation>Écrivez ce que la série montre, une chose par ligne.</translation>
+<translation>Écrire ce que montre la série, un sujet par ligne.</translation>
 </message>
 <message>
 <source>connecting to the cluster…</source>
@@ -11456,7 +11456,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>One thing per line</source>
-<translation>Une chose par ligne</translation>
+<translation>Un sujet par ligne</translation>
 </message>
 <message>
 <source>The text is too long for a list</source>
@@ -11468,7 +11468,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>What the set shows, one thing per line</source>
-<translation>Ce que la série montre, une chose par ligne</translation>
+<translation>Ce que montre la série, un sujet par ligne</translation>
 </message>
 <message>
 <source>fox
@@ -11480,7 +11480,7 @@ One thing per line, or with commas</source>
 hibou
 champignon
 
-Une chose par ligne, ou avec des virgules</translation>
+Un sujet par ligne, ou avec des virgules</translation>
 </message>
 </context>
 <context>

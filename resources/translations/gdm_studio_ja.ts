@@ -8199,7 +8199,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Write what the set shows, one thing per line.</source>
-<translation>セットに入れるものを 1 行に 1 つずつ書いてください。</translation>
+<translation>セットに描くものを1行に1つずつ書いてください。</translation>
 </message>
 <message>
 <source>connecting to the cluster…</source>
@@ -11403,7 +11403,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>What the set shows, one thing per line</source>
-<translation>セットに入れるもの。1 行に 1 つ</translation>
+<translation>セットに描くもの（1行に1つ）</translation>
 </message>
 <message>
 <source>fox
@@ -11411,11 +11411,11 @@ owl
 mushroom
 
 One thing per line, or with commas</source>
-<translation>キツネ
-フクロウ
-キノコ
+<translation>fox
+owl
+mushroom
 
-1 行に 1 つ、またはコンマ区切り</translation>
+1行に1つ、またはカンマ区切り</translation>
 </message>
 </context>
 <context>

@@ -8199,7 +8199,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Write what the set shows, one thing per line.</source>
-<translation>写下套图的内容，每行一个。</translation>
+<translation>写下套图要画的内容，每行一项。</translation>
 </message>
 <message>
 <source>connecting to the cluster…</source>
@@ -11403,7 +11403,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>What the set shows, one thing per line</source>
-<translation>套图的内容，每行一个</translation>
+<translation>套图要画的内容，每行一项</translation>
 </message>
 <message>
 <source>fox
@@ -11411,11 +11411,11 @@ owl
 mushroom
 
 One thing per line, or with commas</source>
-<translation>狐狸
-猫头鹰
-蘑菇
+<translation>fox
+owl
+mushroom
 
-每行一个，或用逗号分隔</translation>
+每行一项，或用逗号分隔</translation>
 </message>
 </context>
 <context>

@@ -224,7 +224,9 @@ class LearnPage(QFrame):
         content = QWidget()
         content.setProperty("role", "card")
         in_row(self.direction, on=content)
-        title = label(self.tr("Diffusion in 2D"), "title")
+        title = ElidedLabel(self.tr("Diffusion in 2D"), "title")
+        title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        title.setMinimumWidth(1)
         self._head = head = in_row(title, content, self.arrows, ..., self.export, self.tree, spacing=SPACE.small)
         # Without its text, the title line fits into the smallest window in every language.
         self.tree.setMinimumWidth(SPACE.control)

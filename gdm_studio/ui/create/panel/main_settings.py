@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 
 class MainSettings(Collapsible):
-    """Foldable section More with all settings that a first picture does not need: at the top seed, scheduler, steps and
-    temperature, then those that the panel adds.
+    """Foldable section More with all settings that a first picture does not need: at the top the button `fast`, the
+    number field `count`, seed, scheduler, steps and temperature, then those that the panel adds.
 
     While it is folded, `changes` shows a chip for each setting that differs from the model's default, and resets it.
     Signals: `changed()` when the user edits a setting, and `rolled()` when the user requests another seed.
@@ -37,7 +37,12 @@ class MainSettings(Collapsible):
     rolled = Signal()
 
     def __init__(
-        self, theme: Theme, request_draft: RequestDraft, fast: QAbstractButton, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        request_draft: RequestDraft,
+        fast: QAbstractButton,
+        count: QWidget,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(theme, title=translate("MainSettings", "More"), parent=parent)
         self._request_draft = request_draft
@@ -55,6 +60,7 @@ class MainSettings(Collapsible):
         # The lock sits beside the label, so that a long seed is not cut off.
         self.seed.lock.setFixedSize(20, 16)
         seed_title = translate("Setting", SETTINGS["seed"].title)
+        self.add(side_by_side(fast, count))
         self.add(side_by_side(Labelled(seed_title, self.seed, self.seed.lock), self._scheduler))
         self.add(side_by_side(self.steps, self.temperature))
         bind(request_draft, "seed", self.seed)
@@ -95,7 +101,7 @@ class MainSettings(Collapsible):
         from gdm_studio.ui.create.panel.interpolation_row import InterpolationRow
 
         row = InterpolationRow(self._theme)
-        self.add(row, at=1)
+        self.add(row, at=2)
         row.removed.connect(lambda: self._request_draft.change(toward=None))
         row.removed.connect(self.changed)
         return row

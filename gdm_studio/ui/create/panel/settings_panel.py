@@ -368,7 +368,7 @@ class Controls(QFrame):
         self.modes = ModeButtons(theme, self)
         self.count = stepper_of(theme, SETTINGS["count"])
         self.count.set_unit(_unit_of_pictures)
-        self.main_settings = MainSettings(theme, self.request_draft, self.modes.fast)
+        self.main_settings = MainSettings(theme, self.request_draft, self.modes.fast, self.count)
         self.seed = self.main_settings.seed
         self.sampler_box = self.main_settings.sampler_box
         self.spacing_box = combo_of(theme, SETTINGS["spacing"])
@@ -427,7 +427,6 @@ class Controls(QFrame):
         spacing = Labelled(translate("Setting", SETTINGS["spacing"].title), self.spacing_box)
         self._path_section = _stack_in_column(spacing, self.curve, spacing=SPACE.small)
         self.more.add(_stack_in_column(*finer), self._path_section, at=0)
-        self.main_settings.add(side_by_side(self.modes.fast, self.count), at=0)
         self.main_settings.add(self.conditions, self.more)
         self.main_settings.toggled.connect(self._show_marks)
         self._show_marks(False)
