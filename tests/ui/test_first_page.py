@@ -9,11 +9,12 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from gdm_studio.models.library import Library
-from gdm_studio.request.generation_request import Request
+from gdm_studio.request.generation_request import Interpolation, Request
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.window_state_file import FILE, Session
 from tests.helpers.controls_in_sight import controls_in_sight
 from tests.helpers.window import click, press, run_in_window, until
+from tests.ui.accessibility import reachable, stops
 from tests.ui.test_flow import generated
 
 # The most controls in sight on an empty page, and with a finished picture.
@@ -235,5 +236,24 @@ def test_the_list_of_a_set_grows_with_its_lines(home: Path) -> None:
         assert controls.things.height() < 400
         controls.things.set_text("")
         await until(lambda: controls.button.mapToGlobal(QPoint(0, 0)) == place)
+
+    run_in_window(play, opens_more=False)
+
+
+def test_tab_visits_the_chips_after_the_line_more_and_comes_round(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.request_draft.change(steps=9, seed=3)
+        await until(lambda: len(chips(window)) == 2)
+        controls.request_draft.change(toward=Interpolation("a lamp", 9, 0.5))
+        await until(lambda: len(chips(window)) == 3)
+        shown = controls.main_settings.changes.chips
+        for folded in (True, False):
+            controls.main_settings.set_open(not folded)
+            controls.prompt.editor.setFocus()
+            there = stops(window, Qt.Key.Key_Tab)
+            assert [widget for widget in reachable(window) if widget not in there] == []
+            at = there.index(controls.main_settings.head)
+            assert (there[at + 1 : at + 4] == shown) is folded
 
     run_in_window(play, opens_more=False)

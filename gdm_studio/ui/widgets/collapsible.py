@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
@@ -14,8 +12,6 @@ from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import labelled, translate
 from gdm_studio.ui.widgets.layouts import put_in_tab_order, stacked
 
-TAB = Qt.FocusPolicy.TabFocus
-DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 # Size of the arrow, and space between the arrow and the title.
 ICON = 14
 AIR = 8
@@ -52,19 +48,16 @@ class Collapsible(QWidget):
     def add(self, *widgets: QWidget, at: int = -1) -> None:
         """Add widgets to the section, at the end or before the widget at index `at`, and adjust the tab order."""
         for place, widget in enumerate(widgets, at):
-            self._rows.insertWidget(place if at >= 0 else at, widget)
-        if at >= 0:
-            rows = sorted(self.body.findChildren(QWidget, options=DIRECT), key=self._rows.indexOf)
-            parts = [part for row in rows for part in (row, *row.findChildren(QWidget)) if part.focusPolicy() & TAB]
-            for previous, following in pairwise(
-                (self.head, *(part for part in parts if part.window() is self.window()))
-            ):
-                self.setTabOrder(previous, following)
+            if at < 0:
+                self._rows.addWidget(widget)
+                continue
+            self._rows.insertWidget(place, widget)
+            before = self._rows.itemAt(place - 1) if place else None
+            put_in_tab_order(widget, after=(before and before.widget()) or self.head)
 
     def add_below(self, widget: QWidget) -> None:
         """Add a widget below the section, which is visible while the section is folded, too."""
         self._column.addWidget(widget)
-        put_in_tab_order(widget, after=self.head)
 
     def is_open(self) -> bool:
         return self.head.isChecked()

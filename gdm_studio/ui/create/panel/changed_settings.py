@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -156,15 +157,17 @@ def _phrase(draft: RequestDraft, name: str, value: Any) -> str:
 
 
 class ChangedSettings(QWidget):
-    """Row of chips for the settings that differ from the model's defaults, hidden if there are none.
+    """Row of chips for the settings that differ from the model's defaults, hidden if there are none. Tab visits them
+    after the widget `head`.
 
     Signal: `cleared(Change)` when the user removes a chip.
     """
 
     cleared = Signal(object)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, head: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._head = head
         self._theme = theme
         self._changes: list[Change] = []
         self.chips: list[Chip] = []
@@ -179,6 +182,8 @@ class ChangedSettings(QWidget):
         had_focus = any(chip.hasFocus() for chip in self.chips)
         self.chips = [shown.get(change) or self._create_chip(change) for change in self._changes]
         self._flow.set_widgets(self.chips)
+        for before, chip in pairwise((self._head, *self.chips)):
+            self.setTabOrder(before, chip)
         self.setVisible(bool(self.chips))
         if had_focus and self.chips and not any(chip.hasFocus() for chip in self.chips):
             self.chips[0].setFocus()

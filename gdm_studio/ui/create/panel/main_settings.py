@@ -90,7 +90,7 @@ class MainSettings(Collapsible):
         """Chips of the changed settings, created when there first are some."""
         from gdm_studio.ui.create.panel.changed_settings import ChangedSettings
 
-        changes = ChangedSettings(self._theme)
+        changes = ChangedSettings(self._theme, self.head)
         self.add_below(changes)
         changes.cleared.connect(self._reset)
         return changes
