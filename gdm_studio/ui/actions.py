@@ -207,8 +207,15 @@ COMPARE_SCHEDULERS = _create(
 START_FROM = _create(
     QT_TRANSLATE_NOOP("Action", "Start from a picture…"),
     synonyms=QT_TRANSLATE_NOOP(
-        "Action", "img2img image to image i2i init input load upload inpaint inpainting mask sketch"
+        "Action",
+        "img2img image to image i2i init input load upload inpaint inpainting mask sketch outpaint outpainting",
     ),
+    icon="image-plus",
+)
+FOLLOW = _create(
+    QT_TRANSLATE_NOOP("Action", "Follow a picture…"),
+    tip=QT_TRANSLATE_NOOP("Action", "Add a picture whose lines, depth or pose the next pictures follow"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "controlnet control net canny depth pose reference ip-adapter lines"),
     icon="image-plus",
 )
 PASTE = _create(

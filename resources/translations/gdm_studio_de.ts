@@ -66,6 +66,10 @@
 <translation>Ordner mit Modellen hinzufügen …</translation>
 </message>
 <message>
+<source>Add a picture whose lines, depth or pose the next pictures follow</source>
+<translation>Ein Bild hinzufügen, dessen Linien, Tiefe oder Haltung die nächsten Bilder folgen</translation>
+</message>
+<message>
 <source>Add a tag</source>
 <translation>Schlagwort hinzufügen</translation>
 </message>
@@ -348,6 +352,10 @@
 <message>
 <source>Fix</source>
 <translation>Beheben</translation>
+</message>
+<message>
+<source>Follow a picture…</source>
+<translation>Einem Bild folgen …</translation>
 </message>
 <message>
 <source>Free memory</source>
@@ -958,6 +966,10 @@
 <translation>befehle befehlspalette command palette commands</translation>
 </message>
 <message>
+<source>controlnet control net canny depth pose reference ip-adapter lines</source>
+<translation>controlnet control net canny tiefe depth pose haltung referenz ip-adapter linien</translation>
+</message>
+<message>
 <source>creativity variety diversity</source>
 <translation>kreativität vielfalt creativity variety diversity</translation>
 </message>
@@ -1058,8 +1070,8 @@
 <translation>bild zwischenablage img2img clipboard image</translation>
 </message>
 <message>
-<source>img2img image to image i2i init input load upload inpaint inpainting mask sketch</source>
-<translation>bild zu bild startbild laden maske skizze img2img image to image i2i init input load upload inpaint inpainting mask sketch</translation>
+<source>img2img image to image i2i init input load upload inpaint inpainting mask sketch outpaint outpainting</source>
+<translation>bild zu bild startbild laden maske skizze img2img image to image i2i init input load upload inpaint inpainting mask sketch outpaint outpainting</translation>
 </message>
 <message>
 <source>img2img image to image i2i init send to</source>
@@ -1643,6 +1655,10 @@
 <message>
 <source>Click a picture first.</source>
 <translation>Erst auf ein Bild klicken.</translation>
+</message>
+<message>
+<source>Only models with a ControlNet or with references follow pictures.</source>
+<translation>Nur Modelle mit ControlNet oder mit Referenzen folgen Bildern.</translation>
 </message>
 <message>
 <source>Select a picture first.</source>

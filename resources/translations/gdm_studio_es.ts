@@ -66,6 +66,10 @@
 <translation>Añadir una carpeta de modelos…</translation>
 </message>
 <message>
+<source>Add a picture whose lines, depth or pose the next pictures follow</source>
+<translation>Añadir una imagen cuyas líneas, profundidad o pose sigan las siguientes</translation>
+</message>
+<message>
 <source>Add a tag</source>
 <translation>Añadir etiqueta</translation>
 </message>
@@ -348,6 +352,10 @@
 <message>
 <source>Fix</source>
 <translation>Arreglar</translation>
+</message>
+<message>
+<source>Follow a picture…</source>
+<translation>Seguir una imagen…</translation>
 </message>
 <message>
 <source>Free memory</source>
@@ -958,6 +966,10 @@
 <translation>paleta de comandos comandos órdenes command palette commands</translation>
 </message>
 <message>
+<source>controlnet control net canny depth pose reference ip-adapter lines</source>
+<translation>controlnet control canny profundidad depth pose referencia ip-adapter líneas</translation>
+</message>
+<message>
 <source>creativity variety diversity</source>
 <translation>creatividad variedad diversidad creativity variety diversity</translation>
 </message>
@@ -1058,8 +1070,8 @@
 <translation>portapapeles imagen img2img clipboard image</translation>
 </message>
 <message>
-<source>img2img image to image i2i init input load upload inpaint inpainting mask sketch</source>
-<translation>imagen a imagen cargar subir imagen inicial máscara boceto repintar img2img image to image i2i init input load upload inpaint inpainting mask sketch</translation>
+<source>img2img image to image i2i init input load upload inpaint inpainting mask sketch outpaint outpainting</source>
+<translation>imagen a imagen cargar subir imagen inicial máscara boceto repintar img2img image to image i2i init input load upload inpaint inpainting mask sketch outpaint outpainting</translation>
 </message>
 <message>
 <source>img2img image to image i2i init send to</source>
@@ -1643,6 +1655,10 @@
 <message>
 <source>Click a picture first.</source>
 <translation>Hacer clic primero en una imagen.</translation>
+</message>
+<message>
+<source>Only models with a ControlNet or with references follow pictures.</source>
+<translation>Solo los modelos con ControlNet o con referencias siguen imágenes.</translation>
 </message>
 <message>
 <source>Select a picture first.</source>

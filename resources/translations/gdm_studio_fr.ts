@@ -66,6 +66,10 @@
 <translation>Ajouter un dossier de modèles…</translation>
 </message>
 <message>
+<source>Add a picture whose lines, depth or pose the next pictures follow</source>
+<translation>Ajouter une image dont les prochaines suivent les lignes, la profondeur ou la pose</translation>
+</message>
+<message>
 <source>Add a tag</source>
 <translation>Ajouter un tag</translation>
 </message>
@@ -348,6 +352,10 @@
 <message>
 <source>Fix</source>
 <translation>Corriger</translation>
+</message>
+<message>
+<source>Follow a picture…</source>
+<translation>Suivre une image…</translation>
 </message>
 <message>
 <source>Free memory</source>
@@ -958,6 +966,10 @@
 <translation>palette de commandes commandes command palette commands</translation>
 </message>
 <message>
+<source>controlnet control net canny depth pose reference ip-adapter lines</source>
+<translation>controlnet contrôle canny profondeur depth pose référence ip-adapter lignes</translation>
+</message>
+<message>
 <source>creativity variety diversity</source>
 <translation>créativité variété diversité creativity variety diversity</translation>
 </message>
@@ -1058,8 +1070,8 @@
 <translation>presse-papiers img2img clipboard image</translation>
 </message>
 <message>
-<source>img2img image to image i2i init input load upload inpaint inpainting mask sketch</source>
-<translation>image vers image charger importer image initiale masque croquis retouche img2img image to image i2i init input load upload inpaint inpainting mask sketch</translation>
+<source>img2img image to image i2i init input load upload inpaint inpainting mask sketch outpaint outpainting</source>
+<translation>image vers image charger importer image initiale masque croquis retouche img2img image to image i2i init input load upload inpaint inpainting mask sketch outpaint outpainting</translation>
 </message>
 <message>
 <source>img2img image to image i2i init send to</source>
@@ -1643,6 +1655,10 @@
 <message>
 <source>Click a picture first.</source>
 <translation>Cliquer d'abord sur une image.</translation>
+</message>
+<message>
+<source>Only models with a ControlNet or with references follow pictures.</source>
+<translation>Seuls les modèles avec un ControlNet ou des références suivent des images.</translation>
 </message>
 <message>
 <source>Select a picture first.</source>

@@ -65,6 +65,10 @@
 <translation>モデルのフォルダーを追加…</translation>
 </message>
 <message>
+<source>Add a picture whose lines, depth or pose the next pictures follow</source>
+<translation>次の画像が線、奥行き、ポーズに従う画像を追加</translation>
+</message>
+<message>
 <source>Add a tag</source>
 <translation>タグを追加</translation>
 </message>
@@ -347,6 +351,10 @@
 <message>
 <source>Fix</source>
 <translation>修正</translation>
+</message>
+<message>
+<source>Follow a picture…</source>
+<translation>画像に従う…</translation>
 </message>
 <message>
 <source>Free memory</source>
@@ -957,6 +965,10 @@
 <translation>コマンドパレット コマンド command palette commands</translation>
 </message>
 <message>
+<source>controlnet control net canny depth pose reference ip-adapter lines</source>
+<translation>controlnet コントロールネット canny 深度 depth ポーズ pose 参照 ip-adapter 線</translation>
+</message>
+<message>
 <source>creativity variety diversity</source>
 <translation>創造性 多様性 変化 creativity variety diversity</translation>
 </message>
@@ -1057,8 +1069,8 @@
 <translation>クリップボード 画像 img2img clipboard image</translation>
 </message>
 <message>
-<source>img2img image to image i2i init input load upload inpaint inpainting mask sketch</source>
-<translation>画像から画像 初期画像 読み込み インペイント マスク スケッチ img2img image to image i2i init input load upload inpaint inpainting mask sketch</translation>
+<source>img2img image to image i2i init input load upload inpaint inpainting mask sketch outpaint outpainting</source>
+<translation>画像から画像 初期画像 読み込み インペイント マスク スケッチ img2img image to image i2i init input load upload inpaint inpainting mask sketch outpaint outpainting</translation>
 </message>
 <message>
 <source>img2img image to image i2i init send to</source>
@@ -1641,6 +1653,10 @@
 <message>
 <source>Click a picture first.</source>
 <translation>先に画像をクリックしてください。</translation>
+</message>
+<message>
+<source>Only models with a ControlNet or with references follow pictures.</source>
+<translation>ControlNet か参照画像を使うモデルだけが画像に従います。</translation>
 </message>
 <message>
 <source>Select a picture first.</source>

@@ -65,6 +65,10 @@
 <translation>添加模型文件夹…</translation>
 </message>
 <message>
+<source>Add a picture whose lines, depth or pose the next pictures follow</source>
+<translation>添加一张图片，后续图片将遵循它的线条、深度或姿势</translation>
+</message>
+<message>
 <source>Add a tag</source>
 <translation>添加标签</translation>
 </message>
@@ -347,6 +351,10 @@
 <message>
 <source>Fix</source>
 <translation>修复</translation>
+</message>
+<message>
+<source>Follow a picture…</source>
+<translation>遵循一张图片…</translation>
 </message>
 <message>
 <source>Free memory</source>
@@ -957,6 +965,10 @@
 <translation>命令面板 命令 command palette commands</translation>
 </message>
 <message>
+<source>controlnet control net canny depth pose reference ip-adapter lines</source>
+<translation>controlnet 控制网络 canny 深度 depth 姿势 pose 参考 ip-adapter 线条</translation>
+</message>
+<message>
 <source>creativity variety diversity</source>
 <translation>创意 多样性 变化 creativity variety diversity</translation>
 </message>
@@ -1057,8 +1069,8 @@
 <translation>图生图 剪贴板 图片 img2img clipboard image</translation>
 </message>
 <message>
-<source>img2img image to image i2i init input load upload inpaint inpainting mask sketch</source>
-<translation>图生图 初始图 垫图 加载 上传 局部重绘 蒙版 草图 img2img image to image i2i init input load upload inpaint inpainting mask sketch</translation>
+<source>img2img image to image i2i init input load upload inpaint inpainting mask sketch outpaint outpainting</source>
+<translation>图生图 初始图 垫图 加载 上传 局部重绘 蒙版 草图 img2img image to image i2i init input load upload inpaint inpainting mask sketch outpaint outpainting</translation>
 </message>
 <message>
 <source>img2img image to image i2i init send to</source>
@@ -1641,6 +1653,10 @@
 <message>
 <source>Click a picture first.</source>
 <translation>请先点击一张图片。</translation>
+</message>
+<message>
+<source>Only models with a ControlNet or with references follow pictures.</source>
+<translation>只有带 ControlNet 或参考图的模型才能遵循图片。</translation>
 </message>
 <message>
 <source>Select a picture first.</source>

@@ -164,6 +164,13 @@ def test_settings_behind_more_are_found_and_opened(home: Path) -> None:
         controls.main_settings.set_open(False)
         labels = {action.label for action in window.commands.actions()}
         assert {"Examples", "Presets…", "Start from a picture…", "Compare schedulers…", "Fast"} <= labels
+        window.commands.open_palette()
+        palette = window.commands.palette
+        assert palette is not None
+        for typed, name in {"outpaint": "Start from a picture…", "controlnet": "Follow a picture…"}.items():
+            palette.field.setText(typed)
+            assert palette.names()[0] == f"Create: {name}"
+        palette.close_up()
 
     run_in_window(play, opens_more=False)
 

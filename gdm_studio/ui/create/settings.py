@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from gdm_studio.ui.models.page import ModelsPage
     from gdm_studio.ui.worker_thread import WorkerThread
 
-# Device name that stands for all devices. It equals the one in engine.devices, which cannot be imported here.
-ALL = "all"
 # Prompt of the first start if the model has no examples.
 PROMPT = "a cheerful red fox with a fluffy tail"
 
@@ -525,28 +523,11 @@ def device_choices(names: Sequence[str]) -> list[tuple[str, str]]:
 
     If this computer has several GPUs, one entry stands for all of them.
     """
+    from gdm_studio.ui.setting_texts import ALL, device_title
+
     choices = [(name, device_title(name)) for name in names]
     local_names = {name for name in names if not remote_device.is_remote(name)}
     return [*choices, (ALL, device_title(ALL))] if len(local_names - {"auto", "cpu", ALL}) > 1 else choices
-
-
-def device_title(name: str) -> str:
-    """Return a compute device's title, such as "CUDA 1" for "cuda:1" or "gpubox · CUDA 1" for "ssh:gpubox/cuda:1".
-
-    `name` may also be a comma-separated list of devices.
-    """
-    if name == ALL:
-        return translate("Settings", "All devices")
-    if "," in name:
-        return " + ".join(map(device_title, name.split(",")))
-    if name == remote_device.CLUSTER:
-        return translate("Settings", "Cluster")
-    if remote_device.is_ssh(name):
-        host, _, device = name.removeprefix(remote_device.PREFIX).partition("/")
-        return f"{host} · {device_title(device)}" if device else host
-    kind, _, number = name.partition(":")
-    title = kind.upper()
-    return f"{title} {number}" if number and number != "0" else title
 
 
 def settings_applied() -> str:

@@ -262,6 +262,12 @@ def _create_page_actions(window: WindowBase) -> list[Action]:
     def has_steps() -> bool:
         return bool(viewer.views())
 
+    def follows() -> bool:
+        return is_single() and bool(controls.conditions.hints.kinds)
+
+    def no_following() -> str:
+        return translate("Commands", "Only models with a ControlNet or with references follow pictures.")
+
     def pause_or_play() -> None:
         """Pause or resume the run. Without one, play the steps of the image, as in the presentation, unless a board or
         tool covers it. Like the arrow keys, do nothing without steps.
@@ -281,6 +287,7 @@ def _create_page_actions(window: WindowBase) -> list[Action]:
         actions.ANOTHER_SEED.bind(controls.roll_seed),
         actions.COMPARE_SCHEDULERS.bind(controls.compare.emit, is_single),
         actions.START_FROM.bind(controls.picture_asked.emit, is_single),
+        actions.FOLLOW.bind(controls.conditions.hints.picture_asked.emit, follows, no_following),
         actions.PRESETS.bind(controls.presets_asked.emit),
         actions.EXAMPLES.bind(controls.examples.open, lambda: is_single() and controls.examples.has_examples()),
         actions.PASTE.bind(window.tools.paste, is_single),

@@ -18,7 +18,7 @@ from gdm_studio.request.generation_request import SETTINGS, Request
 from gdm_studio.studio.model_compatibility import OF_GUIDANCE, drop_unsupported
 from gdm_studio.studio.request_draft import LOCK, RequestDraft
 from gdm_studio.ui.interpolation_texts import interpolation_text
-from gdm_studio.ui.setting_texts import count_of_steps, setting_label
+from gdm_studio.ui.setting_texts import count_of_steps, device_title, setting_label
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text, translate, within_text
 from gdm_studio.ui.widgets.chips import Chip, Flow
@@ -147,8 +147,6 @@ def _phrase(draft: RequestDraft, name: str, value: Any) -> str:
     if name == "size":
         return "{} × {}".format(*value)
     if name == "device":
-        from gdm_studio.ui.create.settings import device_title
-
         return device_title(value)
     if name in ("vae", "refiner", "upscaler"):
         title = within_text(translate("Setting", setting.title)) if name == "upscaler" else setting.title
