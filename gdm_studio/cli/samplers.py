@@ -43,7 +43,7 @@ def main(args: argparse.Namespace) -> int:
         return 0
     name_width = max(map(len, SAMPLERS))
     title_width = max(len(spec.title) for spec in SAMPLERS.values())
-    lines = []
+    lines: list[str] = []
     for group, specs in groupby(SAMPLERS.values(), key=lambda spec: spec.group):
         lines += ["", f"{group}:"] if lines else [f"{group}:"]
         lines += [f"  {spec.name:{name_width}}  {spec.title:{title_width}}  {spec.when}" for spec in specs]

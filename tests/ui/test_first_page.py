@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel
 
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_request import Interpolation, Request
@@ -167,9 +168,11 @@ def test_settings_behind_more_are_found_and_opened(home: Path) -> None:
         window.commands.open_palette()
         palette = window.commands.palette
         assert palette is not None
-        for typed, name in {"outpaint": "Start from a picture…", "controlnet": "Follow a picture…"}.items():
-            palette.field.setText(typed)
-            assert palette.names()[0] == f"Create: {name}"
+        palette.field.setText("outpaint")
+        assert palette.names()[0] == "Create: Start from a picture…"
+        palette.field.setText("controlnet")
+        assert palette.names() == [], "this model takes no control images"
+        assert any("Only models with a ControlNet" in part.text() for part in palette.findChildren(QLabel))
         palette.close_up()
 
     run_in_window(play, opens_more=False)

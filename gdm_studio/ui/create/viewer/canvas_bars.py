@@ -91,9 +91,7 @@ class PictureTools(QWidget):
         """Return the actions in one of the MENUS, disabled with their reasons where they cannot run now."""
         return [
             TOOLS[name].bind(
-                partial(self.clicked.emit, name),
-                lambda name=name: not self.refusal(name),
-                lambda name=name: self.refusal(name),
+                partial(self.clicked.emit, name), partial(self._is_usable, name), partial(self.refusal, name)
             )
             for name in MENUS[menu][1]
         ]
@@ -120,6 +118,9 @@ class PictureTools(QWidget):
     def refusal(self, name: str) -> str:
         """Return the reason why one of the tools cannot be used now, or "" if it can."""
         return self._refusals.get(name, "")
+
+    def _is_usable(self, name: str) -> bool:
+        return not self.refusal(name)
 
     def set_back(self, where: str) -> None:
         """Show a Back button with the tooltip `where`, which names the view to return to, such as the view of

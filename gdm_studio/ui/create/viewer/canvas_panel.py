@@ -98,6 +98,8 @@ class CanvasBar(QFrame):
         self._choice.chosen.connect(self.view_mode_chosen)
         for action, by in ((NEXT_LOOK, 1), (FORMER_LOOK, -1)):
             Hotkey(action, self._choice).activated.connect(partial(self._cycle_view_mode, by))
+        # True if all view modes have buttons.
+        self.are_modes_open = True
         self._choice.unfold_asked.connect(lambda: self.unfold_modes(True))
         self._fold = mark(theme, "chevron-right", "", size=14)
         self._fold.clicked.connect(lambda: self.unfold_modes(not self.are_modes_open))
@@ -127,8 +129,6 @@ class CanvasBar(QFrame):
         self._row = row = in_row(on=self, margins=4, spacing=2)
         for part in (self._choice, self._fold, self._size, self._fit, self.colour, self.words, self._keep, self._pause):
             row.addWidget(part)
-        # True if all view modes have buttons.
-        self.are_modes_open = True
         self.unfold_modes(False)
         self.set_pause(False, False)
         self.set_keep(False)
