@@ -5967,6 +5967,13 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message numerus="yes">
+<source>%n from the literature</source>
+<translation>
+<numerusform>%n aus der Literatur</numerusform>
+<numerusform>%n aus der Literatur</numerusform>
+</translation>
+</message>
+<message numerus="yes">
 <source>%n image encoder(s)</source>
 <translation>
 <numerusform>%n Bild-Encoder</numerusform>

@@ -277,6 +277,13 @@
 </translation>
 </message>
 <message numerus="yes">
+<source>%n from the literature</source>
+<translation>
+<numerusform>%n from the literature</numerusform>
+<numerusform>%n from the literature</numerusform>
+</translation>
+</message>
+<message numerus="yes">
 <source>%n image encoder(s)</source>
 <translation>
 <numerusform>%n image encoder</numerusform>

@@ -5967,6 +5967,13 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message numerus="yes">
+<source>%n from the literature</source>
+<translation>
+<numerusform>%n de la littérature</numerusform>
+<numerusform>%n de la littérature</numerusform>
+</translation>
+</message>
+<message numerus="yes">
 <source>%n image encoder(s)</source>
 <translation>
 <numerusform>%n encodeur d'image</numerusform>

@@ -5934,6 +5934,12 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message numerus="yes">
+<source>%n from the literature</source>
+<translation>
+<numerusform>文献から %n 件</numerusform>
+</translation>
+</message>
+<message numerus="yes">
 <source>%n image encoder(s)</source>
 <translation>
 <numerusform>%n個の画像エンコーダー</numerusform>

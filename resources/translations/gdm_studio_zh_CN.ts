@@ -5934,6 +5934,12 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message numerus="yes">
+<source>%n from the literature</source>
+<translation>
+<numerusform>%n 个来自文献</numerusform>
+</translation>
+</message>
+<message numerus="yes">
 <source>%n image encoder(s)</source>
 <translation>
 <numerusform>%n 个图像编码器</numerusform>
