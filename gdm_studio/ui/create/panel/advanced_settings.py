@@ -15,7 +15,7 @@ from gdm_studio.studio.model_compatibility import OF_GUIDANCE
 from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.param_rows import ParamRows
-from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, stepper_of
+from gdm_studio.ui.create.panel.setting_widgets import SETTING, bind, combo_of, settings_in, stepper_of
 from gdm_studio.ui.create.prompt.prompt_box import PromptBox
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate, within_text
@@ -26,11 +26,6 @@ from gdm_studio.ui.widgets.toggles import Switch
 
 # Device choices that stand for one or several actual devices.
 ANY = ("auto", "all")
-# Settings whose widgets this section contains.
-OWN = (
-    *("negative_prompt", "grammar", "vae", "refiner", "size", "device", "dtype", "batch", "attention"),
-    *("guidance_scale", "spacing", "knobs", "controls"),
-)
 PARTS = {
     "vae": QT_TRANSLATE_NOOP("More", "Decodes latents into pictures"),
     "refiner": QT_TRANSLATE_NOOP("More", "The model that computes the last steps"),
@@ -101,6 +96,7 @@ class More(Collapsible):
         request_draft.listen("device", lambda _: self._show_dtypes())
         for name in ("guidance_scale", "spacing"):
             request_draft.listen(name, lambda _: self.show_summary())
+        self.size_box.setProperty(SETTING, "size")
         self.size_box.chosen.connect(lambda _: request_draft.change(size=self._chosen_size()))
         bind(request_draft, "negative_prompt", self.negative)
         for name, box in self.part_boxes.items():
@@ -150,7 +146,8 @@ class More(Collapsible):
         if self._is_started:
             from gdm_studio.ui.create.panel.changed_settings import list_changes
 
-            phrases = [change.text for change in list_changes(self._request_draft) if change.name in OWN]
+            own = settings_in(self)
+            phrases = [change.text for change in list_changes(self._request_draft) if change.name in own]
         self.is_changed = bool(phrases)
         self.set_summary(", ".join(phrases or self._offered_settings()), marked=bool(phrases))
 

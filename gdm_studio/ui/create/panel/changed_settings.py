@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, get_origin
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -14,7 +14,7 @@ from gdm_studio.maths.guidance_params import GUIDANCE
 from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.capabilities import PLAIN
-from gdm_studio.request.generation_request import SETTINGS, Request
+from gdm_studio.request.generation_request import SETTINGS, Request, Role
 from gdm_studio.studio.model_compatibility import OF_GUIDANCE, drop_unsupported
 from gdm_studio.studio.request_draft import LOCK, RequestDraft
 from gdm_studio.ui.interpolation_texts import interpolation_text
@@ -24,13 +24,8 @@ from gdm_studio.ui.translation import number_text, translate, within_text
 from gdm_studio.ui.widgets.chips import Chip, Flow
 from gdm_studio.ui.widgets.layouts import stacked
 
-# Settings that are not listed: they are in sight on the panel, or are parts of others.
-IN_SIGHT = frozenset(
-    ("prompt", "template", "prompts", "style", "label", "model", "image", "mask", "strength", "inverted", "branch")
-)
-LISTED = tuple(name for name in SETTINGS if name not in IN_SIGHT)
-# Settings that have no effect with a model that does not sample in steps.
-OF_STEPS = ("sampler", "spacing", "steps", "knobs")
+# Names of the settings that are listed. The others are in sight on the panel.
+LISTED = tuple(name for name, setting in SETTINGS.items() if Role.IN_SIGHT not in setting.role)
 # Space above the chips in logical pixels.
 TOP = 6
 # Length of a prompt in a chip.
@@ -55,6 +50,8 @@ def list_changes(draft: RequestDraft) -> list[Change]:
     request = draft.request
     # Settings without an effect are equal in both.
     usual = drop_unsupported(replace(request, **{name: draft.default(name) for name in LISTED}), draft.card.accepts)
+    if not draft.card.accepts.steps:
+        usual = replace(usual, sampler=request.sampler, spacing=request.spacing, knobs=request.knobs)
     return [change for name in LISTED for change in _iter_changes(draft, name, request, usual)]
 
 
@@ -80,9 +77,9 @@ def reset_change(draft: RequestDraft, change: Change) -> None:
 
 def _iter_changes(draft: RequestDraft, name: str, request: Request, usual: Request) -> Iterator[Change]:
     value, default = getattr(request, name), getattr(usual, name)
-    if name in OF_STEPS and draft.card is not None and not draft.card.accepts.steps:
-        return
-    if name in ("knobs", "controls", "factors"):
+    if get_origin(SETTINGS[name].kind) is dict:
+        if value == default:
+            return
         for key, param in _params_of(draft, name).items():
             number = value.get(key, param.default)
             if number != _default_of(draft, name, param):
@@ -148,9 +145,9 @@ def _phrase(draft: RequestDraft, name: str, value: Any) -> str:
         return "{} × {}".format(*value)
     if name == "device":
         return device_title(value)
-    if name in ("vae", "refiner", "upscaler"):
-        title = within_text(translate("Setting", setting.title)) if name == "upscaler" else setting.title
-        return f"{translate('Setting', title)} {value or translate('More', 'None')}"
+    if setting.words == "{}" and not setting.choices:
+        # The name of a file, such as a VAE.
+        return f"{translate('Setting', setting.title)} {value or translate('More', 'None')}"
     return translate("Setting", setting.text(value)) if setting.choices else setting_label(setting, value)
 
 
