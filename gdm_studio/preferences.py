@@ -195,7 +195,7 @@ class Preferences:
     cpu_share: Annotated[
         float,
         Setting(
-            QT_TRANSLATE_NOOP("Setting", "Share of the machine"),
+            QT_TRANSLATE_NOOP("Setting", "CPU limit"),
             0.05,
             1.0,
             QT_TRANSLATE_NOOP(
@@ -224,7 +224,7 @@ class Preferences:
     steps_mb_each: Annotated[
         float,
         Setting(
-            QT_TRANSLATE_NOOP("Setting", "Room for one picture"),
+            QT_TRANSLATE_NOOP("Setting", "Step cache per picture"),
             0.1,
             1024.0,
             QT_TRANSLATE_NOOP(
@@ -306,7 +306,7 @@ class Preferences:
     notify: Annotated[
         bool,
         Setting(
-            QT_TRANSLATE_NOOP("Setting", "Say when pictures are done"),
+            QT_TRANSLATE_NOOP("Setting", "Notify when done"),
             summary=QT_TRANSLATE_NOOP("Setting", "Shows a desktop notification if the window is in the background."),
         ),
     ] = True

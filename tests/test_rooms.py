@@ -45,6 +45,7 @@ LAYERS = [
         "app_context",
         "card_translations",
         "interpolation_texts",
+        "setting_texts",
         "window_state_file",
         "tasks",
     },

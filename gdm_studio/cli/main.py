@@ -34,6 +34,7 @@ VERBS = (
     "serve",
     "mcp",
     "models",
+    "samplers",
     "inspect",
     "reproduce",
     "film",

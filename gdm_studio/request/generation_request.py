@@ -168,7 +168,12 @@ class Request:
     """
 
     prompt: Annotated[
-        str, Setting(QT_TRANSLATE_NOOP("Setting", "Prompt"), role=_STEERING | Role.EXPORTED | Role.SINGLE, words="{}")
+        str,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Prompt"),
+            role=_STEERING | Role.EXPORTED | Role.SINGLE | Role.IN_SIGHT,
+            words="{}",
+        ),
     ] = ""
     # The template from which the prompt was generated, see `prompt_templates`, or "" if there was none.
     template: Annotated[
@@ -176,7 +181,7 @@ class Request:
         Setting(
             QT_TRANSLATE_NOOP("Setting", "Template"),
             summary=QT_TRANSLATE_NOOP("Setting", "The prompt with its variants and wildcards"),
-            role=Role.NOTE | Role.BRANCHABLE | Role.FACT | Role.DETAIL | Role.SINGLE,
+            role=Role.NOTE | Role.BRANCHABLE | Role.FACT | Role.DETAIL | Role.SINGLE | Role.IN_SIGHT,
         ),
     ] = ""
     # The prompt of each image, if they differ; the first is `prompt`.
@@ -184,7 +189,7 @@ class Request:
         tuple[str, ...],
         Setting(
             QT_TRANSLATE_NOOP("Setting", "Prompts"),
-            role=Role.STEERING | Role.SINGLE,
+            role=Role.STEERING | Role.SINGLE | Role.IN_SIGHT,
             checks=_check_prompts,
             read=_parse_prompts,
         ),
@@ -214,7 +219,7 @@ class Request:
         str,
         Setting(
             QT_TRANSLATE_NOOP("Setting", "Style"),
-            role=_STEERING | _LISTED,
+            role=_STEERING | _LISTED | Role.IN_SIGHT,
             usage="one of the model's styles; '' for none in particular (default: the model's)",
         ),
     ] = ""
@@ -223,7 +228,7 @@ class Request:
         str,
         Setting(
             QT_TRANSLATE_NOOP("Setting", "Class"),
-            role=_STEERING | Role.DETAIL | _LISTED,
+            role=_STEERING | Role.DETAIL | _LISTED | Role.IN_SIGHT,
             word="class",
             usage="one of the model's classes (default: any)",
         ),
@@ -247,7 +252,7 @@ class Request:
         str,
         Setting(
             QT_TRANSLATE_NOOP("Setting", "Model"),
-            role=Role.PATH | Role.LOADED | _LISTED,
+            role=Role.PATH | Role.LOADED | _LISTED | Role.IN_SIGHT,
             words="{}",
             usage="a name from `gdm-studio models`, or a .safetensors file (default: the built-in one)",
         ),
@@ -439,7 +444,7 @@ class Request:
         str,
         Setting(
             QT_TRANSLATE_NOOP("Setting", "Started from"),
-            role=Role.PATH | Role.FACT | Role.DETAIL | Role.SINGLE,
+            role=Role.PATH | Role.FACT | Role.DETAIL | Role.SINGLE | Role.IN_SIGHT,
             detail=QT_TRANSLATE_NOOP("Setting", "Started from"),
             checks=_check_stored_image,
         ),
@@ -450,7 +455,7 @@ class Request:
         str,
         Setting(
             QT_TRANSLATE_NOOP("Setting", "Inpaint"),
-            role=Role.PATH | Role.DETAIL | Role.SINGLE,
+            role=Role.PATH | Role.DETAIL | Role.SINGLE | Role.IN_SIGHT,
             needs="image",
             checks=_check_stored_image,
         ),
@@ -498,7 +503,7 @@ class Request:
                 "How much noise is added to the picture before the steps begin: at 0 it hardly changes, at 1 nothing "
                 "of it is left. Add noise shows what each value leaves",
             ),
-            role=Role.PATH | Role.OPTION | Role.FACT | Role.DETAIL | Role.AXIS | Role.SINGLE,
+            role=Role.PATH | Role.OPTION | Role.FACT | Role.DETAIL | Role.AXIS | Role.SINGLE | Role.IN_SIGHT,
             needs="image",
             beside="image",
             usage="how much noise is added to the start image, {low:g} to {high:g} (default: 0.6)",
@@ -514,7 +519,7 @@ class Request:
                 "Finds the noise that leads to the picture instead of drawing it by the seed, so that the same prompt "
                 "brings the picture back",
             ),
-            role=Role.PATH | Role.OPTION | Role.SINGLE,
+            role=Role.PATH | Role.OPTION | Role.SINGLE | Role.IN_SIGHT,
             needs="image",
             option="invert",
             usage="find the start image's own noise instead of drawing it",
@@ -524,7 +529,7 @@ class Request:
         Branch | None,
         Setting(
             QT_TRANSLATE_NOOP("Setting", "Branch of"),
-            role=Role.FACT | Role.SINGLE,
+            role=Role.FACT | Role.SINGLE | Role.IN_SIGHT,
             read=_parse_branch,
             form="a step of another picture",
         ),

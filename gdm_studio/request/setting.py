@@ -58,6 +58,8 @@ class Role(Flag):
     EXPORTED = auto()
     # The setting is specific to one image, such as its seed. Presets leave it out.
     SINGLE = auto()
+    # The setting is always in sight in the settings panel, or is part of one that is.
+    IN_SIGHT = auto()
     STEERING = BRANCHABLE | PREDICTION
     SHOWN = OPTION | PANEL | FACT | DETAIL | TITLE | SEARCH | AXIS | EXPORTED
 

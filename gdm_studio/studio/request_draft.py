@@ -20,6 +20,8 @@ from gdm_studio.studio.model_compatibility import branch_request, drop_unsupport
 # Limit of random seeds, which are short enough to read aloud.
 ROLLED_LIMIT = 10**6
 LOCK = "seed_locked"
+# Name under which listeners hear that the next run uses the current seed once, or no longer does.
+GIVEN = "seed_given"
 
 
 class RequestDraft:
@@ -97,7 +99,7 @@ class RequestDraft:
             SETTINGS[name].check(values[name])
         if locked is not None:
             self._lock(bool(locked), held=False)
-        self._seed_given = self._seed_given or "seed" in values
+        self.hold_seed(self._seed_given or "seed" in values)
         self.put(**self._follow_sampler(values.get("sampler")) | values)
 
     def take(self, request: Request) -> None:
@@ -193,7 +195,10 @@ class RequestDraft:
 
     def hold_seed(self, held: bool = True) -> None:
         """Set whether the next run uses the current seed although the seed is not locked."""
-        self._seed_given = held
+        if held != self._seed_given:
+            self._seed_given = held
+            for listener in self._listeners[GIVEN]:
+                listener(held)
 
     def roll(self) -> None:
         """Choose a random seed for the next run.
@@ -221,7 +226,7 @@ class RequestDraft:
         except BadRequest:
             return request
         self.put(seed=edited.seed, rules=edited.rules)
-        self._seed_given = False
+        self.hold_seed(False)
         return request
 
     def _make_runnable(self, edited: Request) -> Request:

@@ -207,7 +207,8 @@ COMPARE_SCHEDULERS = _create(
 START_FROM = _create(
     QT_TRANSLATE_NOOP("Action", "Start from a picture…"),
     synonyms=QT_TRANSLATE_NOOP(
-        "Action", "img2img image to image i2i init input load upload inpaint inpainting mask sketch"
+        "Action",
+        "img2img image to image i2i init input load upload inpaint inpainting mask sketch outpaint outpainting",
     ),
     icon="image-plus",
 )
@@ -216,6 +217,12 @@ EDIT_FOLDER = _create(
     tip=QT_TRANSLATE_NOOP("Action", "Edit all pictures of a folder from one prompt, or upscale them"),
     synonyms=QT_TRANSLATE_NOOP("Action", "batch directory process inpaint upscale many"),
     icon="folder-open",
+)
+FOLLOW = _create(
+    QT_TRANSLATE_NOOP("Action", "Follow a picture…"),
+    tip=QT_TRANSLATE_NOOP("Action", "Add a picture whose lines, depth or pose the next pictures follow"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "controlnet control net canny depth pose reference ip-adapter lines"),
+    icon="image-plus",
 )
 PASTE = _create(
     QT_TRANSLATE_NOOP("Action", "Paste a picture"),
@@ -262,7 +269,7 @@ SET = _create(
     icon="layout-grid",
 )
 # Actions on the canvas and beside the prompt.
-EXAMPLES = Action(
+EXAMPLES = _create(
     QT_TRANSLATE_NOOP("Action", "Examples"),
     tip=QT_TRANSLATE_NOOP("Action", "Show example prompts"),
     synonyms=QT_TRANSLATE_NOOP("Action", "ideas inspiration templates sample"),
@@ -276,9 +283,19 @@ ADD_NOISE = Action(
     keys="N",
     icon="waves",
 )
+NOISE_MENU = Action(
+    QT_TRANSLATE_NOOP("Action", "Noise"),
+    tip=QT_TRANSLATE_NOOP("Action", "Add noise to the picture, or recover its noise"),
+    icon="waves",
+)
+EDIT_MENU = Action(
+    QT_TRANSLATE_NOOP("Action", "Edit picture"),
+    tip=QT_TRANSLATE_NOOP("Action", "Start from the picture, repaint a part of it, or extend it"),
+    icon="brush",
+)
 INVERT = Action(
-    QT_TRANSLATE_NOOP("Action", "Find its noise"),
-    tip=QT_TRANSLATE_NOOP("Action", "Find the noise that leads to this picture"),
+    QT_TRANSLATE_NOOP("Action", "Recover noise"),
+    tip=QT_TRANSLATE_NOOP("Action", "Recover the noise that leads to this picture, for other words in the same layout"),
     synonyms=QT_TRANSLATE_NOOP("Action", "invert inversion ddim reverse"),
     keys="I",
     icon="rewind",

@@ -27,8 +27,8 @@ def targets_text(toward: Interpolation, prompt: str) -> str:
 
 
 def interpolation_text(toward: Interpolation, prompt: str) -> str:
-    """Return a description of an interpolation, such as "15 % towards seed 7", or "15 % towards “a pear”, seed 7" if
-    the last target has another prompt than `prompt`.
+    """Return a description of an interpolation, such as "Variation 15 % of seed 7", or "15 % towards “a pear”, seed 7"
+    if the last target has another prompt than `prompt`.
 
     A chain of interpolations gives "3 steps away, the last 15 % towards seed 7".
     """
@@ -45,5 +45,5 @@ def interpolation_text(toward: Interpolation, prompt: str) -> str:
     elif before:
         text = translate("InterpolationRow", "{legs} steps away, the last {percent} % towards seed {seed}")
     else:
-        text = translate("InterpolationRow", "{percent} % towards seed {seed}")
+        text = translate("InterpolationRow", "Variation {percent} % of seed {seed}")
     return text.format(**values)

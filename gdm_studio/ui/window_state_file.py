@@ -60,10 +60,19 @@ class Session:
     things: str = ""
     # True if the list of a set is shown in place of the prompt.
     set_open: bool = False
+    # True if set or Live mode had selected the model's fast version.
+    fast_lent: bool = False
     seed_locked: bool = False
-    # True if the row of seed, steps, scheduler and temperature is unfolded.
-    row_open: bool = True
+    # True if the section More is unfolded. Earlier versions, in which it only contained seed, steps, scheduler and
+    # temperature, wrote True unless the user had folded it.
+    row_open: bool = False
+    # True if the section of the advanced settings in it is unfolded.
     more_open: bool = False
+    # True if the menus list all schedulers and all models, not only the common ones.
+    all_schedulers: bool = False
+    all_models: bool = False
+    # True if each view mode of the picture has a button.
+    views_open: bool = False
     # Width of the gallery's cells in logical pixels.
     cell: int = 88
     # Order of the gallery.

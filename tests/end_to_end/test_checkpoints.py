@@ -20,7 +20,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.ui.shell.window import Window
 from tests.helpers import tiny_stable
 from tests.helpers.widgets import drag
-from tests.helpers.window import click, drop, run_in_window, until
+from tests.helpers.window import click, drop, run_in_window, until, use_tool
 from tests.ui.test_flow import generated, pictures
 from tests.ui.test_prompt_editing import CTRL, _anew, _key, _keys, _list
 
@@ -114,7 +114,7 @@ def test_a_dropped_checkpoint_is_used_and_found_again(home: Path, user_files: Pa
         await until(lambda: "dream-inpainting.safetensors added" in _said(window))
         window.open_page("create")
         stage.setFocus()
-        click(stage.tools.buttons["mask"])
+        use_tool(window, "mask")
         await until(lambda: stage.mode() == "mask")
         middle = stage.canvas.rect().center()
         drag(stage.canvas, middle, middle + QPoint(60, 0))

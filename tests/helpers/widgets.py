@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.request.generation_events import View
 from gdm_studio.request.generation_request import Request
+from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.shell.app import application
 from gdm_studio.ui.theme.theme import Theme
 
@@ -100,3 +101,9 @@ class MadeUpPicture:
     @property
     def path(self) -> Path:
         return Path("/pictures") / f"{self.id}.png"
+
+
+def unfold(controls: Controls) -> None:
+    """Open the section More of the settings panel, and the advanced settings in it."""
+    controls.main_settings.set_open(True)
+    controls.more.set_open(True)

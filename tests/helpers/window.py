@@ -17,11 +17,14 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent, QShowEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
+from gdm_studio.common import paths
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Run, State
+from gdm_studio.ui.create.viewer.canvas_bars import MENUS
 from gdm_studio.ui.shell.app import application, event_loop
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme.theme import Theme
+from gdm_studio.ui.window_state_file import FILE
 from tests.helpers import beats
 from tests.helpers.gaussian_model import GaussianLibrary
 
@@ -42,11 +45,13 @@ def run_in_window(
     library: AnyLibrary | None = None,
     engine_process: Popen[bytes] | None = None,
     seconds: float = SECONDS,
+    opens_more: bool = True,
 ) -> None:
     """Open the program's window for a test, wait until its model is loaded, run `play(window)` and close the window.
 
-    Without an `engine_process`, its worker thread generates the images. `play` may take at most `seconds`. Fails if
-    another top-level window was shown or a gallery thread is still running afterwards.
+    Without an `engine_process`, its worker thread generates the images. `play` may take at most `seconds`. With
+    `opens_more`, the section More is open in a window without an earlier session. Fails if another top-level window was
+    shown or a gallery thread is still running afterwards.
     """
     app = QApplication.instance() or application()
     assert isinstance(app, QApplication)
@@ -56,7 +61,9 @@ def run_in_window(
         names = ("DEFAULT_SECONDS", "OFFER_SECONDS", "ERROR_SECONDS")
         lasting = mock.patch.multiple("gdm_studio.ui.notify", **dict.fromkeys(names, 2 * SECONDS))
         with lasting, event_loop(app) as loop:
-            loop.run_until_complete(_live(app, flashes, play, library or GaussianLibrary(), engine_process, seconds))
+            loop.run_until_complete(
+                _live(app, flashes, play, library or GaussianLibrary(), engine_process, seconds, opens_more)
+            )
     finally:
         asyncio.set_event_loop(None)
     assert not flashes.seen, f"shown as windows of their own: {flashes.seen}"
@@ -75,7 +82,9 @@ async def _live(
     library: AnyLibrary,
     engine_process: Popen[bytes] | None,
     seconds: float,
+    opens_more: bool,
 ) -> None:
+    opens_more = opens_more and not (paths.data_dir() / FILE).exists()
     await asyncio.to_thread(library.refresh)
     app.installEventFilter(flashes)
     window = Window(app.findChild(Theme) or Theme(app), library, engine_process)
@@ -84,6 +93,8 @@ async def _live(
     window.activateWindow()
     await window.painted.wait()
     window.start()
+    if opens_more:
+        window.create_page.controls.main_settings.set_open(True)
     try:
         # The shipped model loads while the user looks around.
         if type(library) is not Library:
@@ -150,6 +161,15 @@ async def pause_run(window: Window, *, steps: int = 2) -> Run:
     press(window, Qt.Key.Key_Space)
     await until(lambda: run.state is State.PAUSED)
     return run
+
+
+def use_tool(window: Window, name: str) -> None:
+    """Choose a tool for the finished image, by its key of `TOOLS`, as an entry of its menu does."""
+    tools = window.create_page.canvas_panel.tools
+    assert tools.isVisible() and not tools.refusal(name)
+    for menu, (_, names) in MENUS.items():
+        if name in names:
+            tools.entries(menu)[names.index(name)].act()
 
 
 def hover(widget: QWidget, place: QPointF) -> None:

@@ -51,7 +51,7 @@ def _describe_sampler(spec: SamplerSpec) -> dict[str, Any]:
     fn = spec.fn.func if isinstance(spec.fn, partial) else spec.fn
     preset = dict(spec.fn.keywords) if isinstance(spec.fn, partial) else {}
     params = tuple(map(_without_defaults, spec.params))
-    facts = _without_defaults(spec, but=("fn", "group", "params"))
+    facts = _without_defaults(spec, but=("fn", "group", "when", "params"))
     return {**facts, "module": fn.__module__, "function": fn.__name__, "preset": preset, "params": params}
 
 

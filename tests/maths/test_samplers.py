@@ -101,6 +101,7 @@ def test_every_registered_sampler_is_documented() -> None:
         assert 1 <= few <= spec.default_steps <= many <= 1000
         assert spec.default_spacing in SPACINGS
         assert spec.summary.endswith(".") and len(spec.summary) <= 120
+        assert spec.when.endswith(".") and len(spec.when) <= 70
         assert not spec.temperature or spec.temperature.endswith(".")
         assert spec.temperature or not spec.own_law
         assert spec.paper

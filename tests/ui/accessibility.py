@@ -16,6 +16,7 @@ from gdm_studio.ui.create.prompt.prompt_chips import PromptChipButton
 from gdm_studio.ui.shell.window import FAMILY_TREE, PAGES, Window
 from gdm_studio.ui.widgets import ElidedLabel
 from gdm_studio.ui.widgets.topbar import SETTINGS
+from tests.helpers.widgets import unfold
 from tests.helpers.window import click, press, remaining_problems, run_in_window, until
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +30,7 @@ async def each_page(window: Window) -> None:
     """Generate an image and open the advanced settings, so that no panel of any page is empty."""
     window.create_page.controls.button.click()
     await until(lambda: window.generation.job is None and window.gallery.page_model.rowCount() > 0)
-    window.create_page.controls.more.set_open(True)
+    unfold(window.create_page.controls)
 
 
 def interfaces(root: QWidget) -> Iterator[tuple[QAccessibleInterface, str]]:

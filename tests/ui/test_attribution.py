@@ -53,7 +53,7 @@ def test_an_image_close_to_a_drawing_names_it_in_both_galleries(home: Path, tmp_
     async def play(window: Window) -> None:
         panel = window.create_page.gallery
         await until(lambda: panel.details.picture() is not None and panel.details.similar_label.isVisible())
-        assert _label_text(panel.details.similar_label) == "Close to “red ring” of flat (Nobody, MIT)"
+        assert _label_text(panel.details.similar_label) == "Resembles “red ring” of flat (MIT)"
         panel.mark(of_cross.id)
         assert panel.details.picture().id == of_cross.id and not panel.details.similar_label.isVisible()
         # Like an image that was just generated.
@@ -69,10 +69,10 @@ def test_an_image_close_to_a_drawing_names_it_in_both_galleries(home: Path, tmp_
         page.grid.setCurrentIndex(page.grid.model().index(0))
         await until(lambda: page.side.similar_label.isVisible())
         button = page.side.similar_label.findChild(QPushButton)
-        assert button.text() == "Less like the original"
+        assert button.text() == "Make it more original"
         window.request_draft.change(prompt="a cross of mine", steps=7)
         click(button)
-        await wait_for_notice(window, "Less like the original Any style, temperature 0.75")
+        await wait_for_notice(window, "More original Any style, temperature 0.75")
         await until(lambda: window.gallery.panel_model.rowCount() == 3 and window.generation.job is None)
         assert window.page() == "create" and window.request_draft["prompt"] == "ring"
         back = notice_button(window, "Undo")
@@ -152,13 +152,16 @@ def test_no_search_starts_without_a_running_event_loop(tmp_path: Path) -> None:
 
 def test_the_credit_is_in_the_language_of_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
     german = {
-        "Close to “{drawing}” of {set} ({author}, {licence})": "Ähnlich wie „{drawing}“ aus {set} ({author}, {licence})"
+        "Resembles “{drawing}” of {set} ({licence})": "Ähnelt „{drawing}“ aus {set} ({licence})",
+        "Resembles “{drawing}” of {set}: credit needed ({licence})": "Ähnelt „{drawing}“ aus {set}: nennen ({licence})",
     }
-    german["{author} and contributors"] = "{author} und Mitwirkende"
     part = SimilarImageLabel(theme())
     monkeypatch.setattr(SimilarImageLabel, "tr", lambda self, text: german.get(text, text))
     part.show_origin(Origin("fox", Source("twemoji", "Twitter and contributors", "MIT", "", 1, "Twemoji"), 0.01))
-    assert _label_text(part) == "Ähnlich wie „fox“ aus Twemoji (Twitter und Mitwirkende, MIT)"
+    assert _label_text(part) == "Ähnelt „fox“ aus Twemoji (MIT)"
+    part.show_origin(Origin("fox", Source("twemoji", "Twitter and contributors", "CC-BY-4.0", "", 1, "Twemoji"), 0.01))
+    assert _label_text(part) == "Ähnelt „fox“ aus Twemoji: nennen (CC-BY-4.0)"
+    assert "Twitter and contributors" in part.findChildren(QLabel)[0].toolTip()
 
 
 def test_less_like_raises_the_temperature_up_to_its_limit() -> None:

@@ -59,10 +59,11 @@ def test_the_first_image_uses_the_first_example_of_the_model(home: Path) -> None
         assert picture is not None
         example = window.library.cards()[0].examples[0]
         request = picture.request
-        assert (request.prompt, request.style, request.seed) == (example.prompt, example.style, example.seed)
+        assert (request.prompt, request.style) == (example.prompt, example.style)
+        first_seed = request.seed
         click(window.create_page.controls.button)
         await until(lambda: window.generation.job is None and window.gallery.panel_model.rowCount() == 2)
-        assert window.gallery.panel_model.picture(0).request.seed != example.seed
+        assert window.gallery.panel_model.picture(0).request.seed != first_seed
 
     run_in_window(play)
 
@@ -86,7 +87,7 @@ def test_the_empty_canvas_shows_examples_and_a_click_draws_one(home: Path) -> No
         card = window.library.cards()[0]
         assert card.summary.rstrip(".") in panel.canvas.accessibleDescription()
         tiles = panel.welcome.tiles
-        assert [tile.accessibleName() for tile in tiles] == [example.prompt for example in card.examples][:12]
+        assert [tile.accessibleName() for tile in tiles] == [example.prompt for example in card.examples][:3]
         panel_rect = panel.welcome.parentWidget().rect()
         assert all(panel_rect.contains(tile.geometry()) for tile in tiles if tile.isVisible())
         click(tiles[1])

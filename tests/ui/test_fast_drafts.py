@@ -31,7 +31,7 @@ def test_a_grid_uses_the_fast_version_unless_the_user_chose_otherwise(home: Path
         grid.make(SEEDS, NO_AXIS)
         await wait_for_grid(window)
         assert models_of_grid(window) == {"gaussian-fast"}
-        assert "drawn by Gaussian Fast" in grid.view._words.text()
+        assert "Quick version (Gaussian Fast, 2 steps)" in grid.view._words.text()
         await until(lambda: len(list((home / "pictures").glob("*.png"))) == 2)
         saved = [read(path).request for path in (home / "pictures").glob("*.png")]
         assert {(each.model, each.steps) for each in saved if each} == {("gaussian-fast", 2)}
@@ -39,7 +39,7 @@ def test_a_grid_uses_the_fast_version_unless_the_user_chose_otherwise(home: Path
         # An axis over a setting that the fast version defines needs the full model.
         grid.make(("steps", "1, 2"), SEEDS)
         await wait_for_grid(window)
-        assert models_of_grid(window) == {"gaussian"} and "drawn by" not in grid.view._words.text()
+        assert models_of_grid(window) == {"gaussian"} and "Quick version" not in grid.view._words.text()
         grid.make(("sampler_own", "euler, heun"), NO_AXIS)
         await wait_for_grid(window)
         assert models_of_grid(window) == {"gaussian"}
@@ -66,19 +66,42 @@ def test_a_set_and_its_redrawn_images_use_the_fast_version(home: Path) -> None:
     async def play(window: Window) -> None:
         controls, sets = window.create_page.controls, window.sets
         window.modes.turn_set(True)
+        assert controls.request().model == "gaussian-fast", "the panel shows what will be used"
+        assert controls.modes.fast.isChecked() and controls.steps.value() == 2
         controls.things.set_text("fox\nowl")
         click(controls.button)
         await until(lambda: sets.job is None and sets.board is not None and not sets.board.missing())
         board = sets.board
         assert board is not None
-        assert "drawn by Gaussian Fast" in sets.view._words.text()
         sets.redo([0])
         await until(lambda: sets.job is None and not board.missing())
         made = [result.request.model for result in board.finished().values()]
         assert made == ["gaussian-fast"] * 2
-        assert controls.request().model == "gaussian"
+        window.modes.turn_set(False)
+        assert controls.request().model == "gaussian" and not controls.modes.fast.isChecked()
 
-    run_in_window(play, library=FastLibrary())
+    async def play_again(window: Window) -> None:
+        controls, sets = window.create_page.controls, window.sets
+        window.modes.turn_set(True)
+        # Without the fast version, the full model draws the set.
+        click(controls.modes.fast)
+        assert controls.request().model == "gaussian"
+        controls.things.set_text("fox")
+        click(controls.button)
+        await until(lambda: sets.job is None and sets.board is not None and not sets.board.missing())
+        assert sets.board is not None
+        assert [result.request.model for result in sets.board.finished().values()] == ["gaussian"]
+        window.modes.turn_set(False)
+        window.modes.turn_set(True)
+
+    async def restarted(window: Window) -> None:
+        controls = window.create_page.controls
+        assert window.sets.on and controls.request().model == "gaussian-fast"
+        window.modes.turn_set(False)
+        assert controls.request().model == "gaussian", "the mode takes back what it selected"
+
+    for part in (play, play_again, restarted):
+        run_in_window(part, library=FastLibrary())
 
 
 def test_a_model_without_a_fast_version_draws_its_grids_itself(home: Path) -> None:
@@ -87,6 +110,6 @@ def test_a_model_without_a_fast_version_draws_its_grids_itself(home: Path) -> No
         grid.show()
         grid.make(SEEDS, NO_AXIS)
         await wait_for_grid(window)
-        assert models_of_grid(window) == {"gaussian"} and "drawn by" not in grid.view._words.text()
+        assert models_of_grid(window) == {"gaussian"} and "Quick version" not in grid.view._words.text()
 
     run_in_window(play)

@@ -15,10 +15,11 @@ from gdm_studio.models.forward_process import forward_process, noise_level_at, s
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_events import State
 from gdm_studio.ui.create.inputs.inversion_tool import pixels_noised
+from gdm_studio.ui.create.viewer.canvas_bars import TOOLS
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.widgets import flat_image
-from tests.helpers.window import click, press, run_in_window, until, wait_for_notice
+from tests.helpers.window import click, press, run_in_window, until, use_tool, wait_for_notice
 from tests.ui.test_flow import generated, pictures
 from tests.ui.test_steps import open_image
 
@@ -79,8 +80,8 @@ def test_only_the_latest_slider_value_is_drawn(home: Path) -> None:
 def test_inversion_runs_from_the_image_to_noise_and_saves_nothing(home: Path) -> None:
     async def play(window: Window) -> None:
         await generated(window)
-        click(window.create_page.canvas_panel.tools.buttons["invert"])
-        await wait_for_notice(window, "Noise recovered")
+        use_tool(window, "invert")
+        await wait_for_notice(window, "Ready: new words, same layout")
         run = window.viewer.run
         assert run is not None and run.state is State.DONE and len(run.views[0]) == run.steps
         ratios = [view.at.ratio for view in run.views[0]]
@@ -111,7 +112,7 @@ def test_a_stopped_inversion_returns_to_the_image(home: Path) -> None:
         assert shown is not None
         picture = stage.canvas.picture()
         window.create_page.controls.request_draft.change(steps=500)
-        click(stage.tools.buttons["invert"])
+        use_tool(window, "invert")
         await until(lambda: window.generation.job is not None and window.generation.job.run.steps_done > 0)
         press(window, Qt.Key.Key_Escape)
         await until(lambda: window.generation.job is None)
@@ -137,11 +138,12 @@ def test_a_model_without_img2img_still_offers_the_noise_slider(home: Path) -> No
     async def play(window: Window) -> None:
         await generated(window)
         stage = window.create_page.canvas_panel
-        assert [name for name, button in stage.tools.buttons.items() if button.isEnabled()] == ["noise", "vary"]
-        assert "cannot start from a picture" in stage.tools.buttons["mask"].toolTip()
+        assert [name for name in TOOLS if not stage.tools.refusal(name)] == ["noise", "vary"]
+        assert "cannot start from a picture" in stage.tools.refusal("mask")
+        assert [action.when() for action in stage.tools.entries("edit_menu")] == [False] * 3
         assert not window.create_page.controls.start_mark.isEnabled()
         before = stage.canvas.picture()
-        click(stage.tools.buttons["noise"])
+        use_tool(window, "noise")
         await until(lambda: stage.canvas.picture() is not before)
         assert stage.mode() == "noise" and not stage.noise_bar.start.isVisible()
 

@@ -497,12 +497,12 @@ def test_buttons_and_units_of_the_create_page_show_all_of_their_text_in_spanish(
         assert controls.modes.fast.isVisible(), "it leaves half of the row to the number of pictures"
         (unit,) = controls.count.findChildren(ElidedLabel)
         await until(lambda: unit.shown() == "imágenes")
-        (credit,) = (each for each in details.findChildren(ActionButton) if each.text() == "Copiar créditos")
-        await until(lambda: credit.isVisible() and credit.shown_text() == credit.text())
-        image = credit.grab().toImage()
+        (use,) = (each for each in details.findChildren(ActionButton) if each.text() == "Usar ajustes")
+        await until(lambda: use.isVisible() and use.shown_text() == use.text())
+        image = use.grab().toImage()
         ground, rows = image.pixel(image.width() // 2, 4), range(6, image.height() - 6)
         inked = [x for x in range(4, image.width() - 4) if any(image.pixel(x, row) != ground for row in rows)]
-        ink = credit.fontMetrics().tightBoundingRect(credit.text()).width()
+        ink = use.fontMetrics().tightBoundingRect(use.text()).width()
         assert (inked[-1] - inked[0]) / image.devicePixelRatio() >= ink - 3, "no letter is cut off"
 
     with language("es"):

@@ -38,8 +38,11 @@ def frame(page: LearnPage, index: int = 0) -> PlaneFrame:
 
 
 async def opened(window: Window) -> LearnPage:
-    window.open_page("learn")
+    """Open the page with its settings instead of the first lesson."""
+    window._create_page("learn")
     page = window.learn_page
+    choose_side(page, "settings")
+    window.open_page("learn")
     await until(lambda: len(page.chart.curves()) == 2)
     return page
 
@@ -347,6 +350,20 @@ def test_the_text_of_a_lesson_keeps_its_margins(home: Path) -> None:
 def choose_side(page: LearnPage, side: str) -> None:
     page.side.set_choice(side)
     page.side.chosen.emit(side)
+
+
+def test_the_page_opens_with_the_first_lesson(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.open_page("learn")
+        page = window.learn_page
+        await until(lambda: page.captions[0].text() == "The process")
+        assert page.lessons.isVisible() and not page.controls.isVisible() and page.lessons.lesson is LESSONS[0]
+        page.lessons.menu.pick(LESSONS[1].name)
+        window.open_page("create")
+        window.open_page("learn")
+        assert page.lessons.lesson is LESSONS[1]
+
+    run_in_window(play)
 
 
 def test_a_lesson_sets_the_plane_up_and_checks_its_exercise(home: Path) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from gdm_studio.engine.grids import list_axis_settings
 from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.maths.samplers.registry import GROUPS
+from gdm_studio.maths.samplers.registry import FIRST, GROUPS
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.fingerprint import fingerprint_of_files
 from gdm_studio.models.installed.description import Description
@@ -29,7 +29,7 @@ from gdm_studio.ui.models.card_view import facts_of
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import Choice, Combo
 from tests.helpers.gaussian_model import CARD
-from tests.helpers.widgets import record_signal, show_widget, theme
+from tests.helpers.widgets import record_signal, show_widget, theme, unfold
 
 NORMED = replace(CARD, name="normed", score_norms=((0.0, 0.5), (1.0, 0.7)))
 
@@ -44,6 +44,8 @@ def controls(look: Theme) -> Controls:
     controls = show_widget(Controls(look, RequestDraft()), width=316, height=700)
     controls.set_models([CARD])
     controls.set_model(CARD)
+    controls.complete()
+    controls.main_settings.set_open(True)
     return controls
 
 
@@ -55,8 +57,12 @@ def _choose(controls: Controls, sampler: str) -> None:
 def test_every_scheduler_that_a_model_can_run_is_in_its_group_with_a_description() -> None:
     choices = menu_entries.scheduler_choices(CARD)
     assert set(SAMPLERS) - {choice.id for choice in choices} == {"ddpm_learned", "cold_1", "cold_2"}
-    assert list(dict.fromkeys(choice.group for choice in choices)) == list(GROUPS)
-    assert all(choice.summary for choice in choices)
+    assert list(dict.fromkeys(choice.group for choice in choices)) == ["", *[*GROUPS][1:]]
+    assert [choice.id for choice in choices if not choice.is_rare] == [*GROUPS[FIRST]]
+    assert all(choice.summary == SAMPLERS[choice.id].when for choice in choices)
+    # The default of a model is in sight, too.
+    flow = menu_entries.scheduler_choices(replace(CARD, defaults={"sampler": "lms"}))
+    assert [choice.id for choice in flow if not choice.is_rare] == [*GROUPS[FIRST], "lms"]
     cold = menu_entries.scheduler_choices(replace(CARD, process="blur"))
     assert {choice.id for choice in cold if not choice.refused} == {"cold_1", "cold_2"}
 
@@ -151,13 +157,14 @@ def test_the_default_steps_of_a_model_show_no_hint(look: Theme) -> None:
     controls = show_widget(Controls(look, RequestDraft()), width=316, height=700)
     controls.set_models([quick])
     controls.set_model(quick)
+    unfold(controls)
     assert controls.request().steps == 4 and not controls.steps.hint.isVisible()
     controls.set_request(replace(controls.request(), steps=3))
     assert controls.steps.hint.isVisible() and "4 steps" in controls.steps.hint.text(), "no more than it begins with"
 
 
 def test_parameters_appear_with_their_scheduler_or_with_guidance(controls: Controls) -> None:
-    controls.more.set_open(True)
+    unfold(controls)
     _choose(controls, "ddim")
     assert controls.more.knobs.rows["eta"].isVisible()
     _choose(controls, "dpmpp_2m")
@@ -214,6 +221,7 @@ def test_sliders_show_where_quality_ends(look: Theme) -> None:
     controls = show_widget(Controls(look, RequestDraft()), width=316, height=900)
     controls.set_models([card])
     controls.set_model(card)
+    unfold(controls)
     height = controls.temperature.sizeHint().height()
     assert not controls.temperature.hint.isVisible() and not controls.guidance.hint.text()
     controls.set_request(replace(controls.request(), guidance_scale=9.0, temperature=2.0))

@@ -41,7 +41,7 @@ from tests.families.test_families import library, random_image, request_for
 from tests.helpers import fast_model, tiny_stable, tiny_transformers
 from tests.helpers.fast_model import FAST, FastLibrary
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
-from tests.helpers.widgets import show_widget, theme
+from tests.helpers.widgets import show_widget, theme, unfold
 from tests.helpers.window import click, drop, run_in_window, until
 
 
@@ -88,7 +88,7 @@ def visible_inputs(controls: Controls) -> set[str]:
         "hints": conditions.hints,
         "set": controls.modes.set,
     }
-    controls.more.set_open(True)
+    unfold(controls)
     found = {name for name, part in parts.items() if part.isVisibleTo(controls)}
     return found | ({"picture"} if controls.start_mark.isEnabled() else set())
 

@@ -182,8 +182,7 @@ def test_repeated_frame_changes_always_surround_the_first_image(home: Path, tmp_
 def test_a_model_with_fixed_sizes_explains_why_it_cannot_outpaint(home: Path) -> None:
     async def play(window: Window) -> None:
         await generated(window)
-        button = window.create_page.canvas_panel.tools.buttons["extend"]
-        assert not button.isEnabled() and "only fixed sizes" in button.toolTip()
+        assert "only fixed sizes" in window.create_page.canvas_panel.tools.refusal("extend")
         assert "only fixed sizes" in window.create_page.controls.start._extend.toolTip()
 
     run_in_window(play)

@@ -21,6 +21,7 @@ from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.create.prompt.prompt_chips import ChipLook, PromptChip
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import Choice
+from tests.helpers.widgets import unfold
 from tests.helpers.window import click, remaining_problems, run_in_window, until
 
 LONG = " ".join(f"word{number}" for number in range(40))
@@ -43,7 +44,7 @@ def _beyond(controls: Controls) -> list[str]:
 def test_no_text_widens_the_panel(home: Path, size: tuple[int, int]) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.more.set_open(True)
+        unfold(controls)
         window.resize(*size)
         texts = (" ".join(["word"] * 16), LONG, UNBROKEN)
         for text in texts:
@@ -123,7 +124,7 @@ def test_hidden_settings_are_announced_and_reset_with_the_others(home: Path, tmp
         assert controls.more.is_open(), "what came with the picture is not left out of sight"
         controls.more.set_open(False)
         without = f"Advanced: without “{asked.negative_prompt}”"
-        assert head(window) == f"{without}, guidance 4, Karras, eta 0.5, Half (bfloat16)"
+        assert head(window) == f"{without}, Karras, guidance 4, eta 0.5, Half (bfloat16)"
         assert controls.more.head.property("marked")
         assert controls.more.head.text().startswith("Advanced: without “blurry && <b>")
 
@@ -140,60 +141,6 @@ def test_hidden_settings_are_announced_and_reset_with_the_others(home: Path, tmp
         await until(lambda: window.generation.job is None and window.gallery.panel_model.rowCount() == 1)
         made = window.gallery.panel_model.picture(0)
         assert made is not None and made.request.negative_prompt == ""
-
-    run_in_window(first)
-    run_in_window(second)
-
-
-def test_the_panel_shows_only_what_a_first_image_needs(home: Path) -> None:
-    """At the smallest size nothing scrolls; the other settings are one click away."""
-
-    async def play(window: Window) -> None:
-        controls = window.create_page.controls
-        window.resize(872, 600)
-        await asyncio.sleep(0.05)
-        row = controls.main_settings
-        first = [controls.prompt, controls.button, controls.count]
-        first += [row.seed, row.sampler_box, row.steps, row.temperature]
-        assert all(part.isVisible() for part in first)
-        folded = [controls.guidance, controls.spacing_box, controls.curve, controls.modes.live, controls.modes.set]
-        assert not any(part.isVisible() for part in (*folded, controls.negative, controls.device_box))
-        assert not controls.model_box.isVisible(), "there is one model: nothing to choose"
-        assert controls._scroll.verticalScrollBar().maximum() == 0
-        assert controls.count._unit.text() == "picture"
-        click(controls.count.plus)
-        assert controls.request().count == 2 and controls.count._unit.text() == "pictures"
-        tops = {part.mapTo(controls, QPoint(0, 0)).y() for part in (row.steps, row.temperature)}
-        assert len(tops) == 1 and row.steps.width() == row.temperature.width()
-        controls.more.set_open(True)
-        await asyncio.sleep(0.05)
-        levels = {part.track.mapTo(controls, QPoint(0, 0)).y() for part in (row.steps, row.temperature)}
-        assert len(levels) == 1, "where the panel is scrolled too"
-        assert all(part.isVisible() for part in folded)
-        click(controls.modes.live)
-        controls.more.set_open(False)
-        assert controls.more.head.accessibleName().startswith("Advanced: Live")
-
-    run_in_window(play)
-
-
-def test_fewer_hides_the_row_under_the_mouse_permanently(home: Path) -> None:
-    async def first(window: Window) -> None:
-        controls = window.create_page.controls
-        controls.request_draft.change(seed=42, steps=9, sampler="euler", temperature=0.5)
-        head = controls.main_settings.head
-        assert head.text() == "Sampling" and controls.seed.isVisible()
-        before = head.mapToGlobal(QPoint(0, 0))
-        click(head)
-        await asyncio.sleep(0.05)
-        assert not controls.seed.isVisible() and head.mapToGlobal(QPoint(0, 0)) == before
-        assert head.text() == "Seed 42 · 9 steps · Euler · temperature 0.50"
-
-    async def second(window: Window) -> None:
-        controls = window.create_page.controls
-        assert not controls.seed.isVisible()
-        controls.focus_setting(controls.seed.edit)
-        assert controls.seed.isVisible() and controls.main_settings.is_open()
 
     run_in_window(first)
     run_in_window(second)
@@ -230,7 +177,7 @@ def test_another_model_keeps_the_text_of_the_user(home: Path) -> None:
 def test_a_negative_prompt_without_guidance_has_a_hint(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.more.set_open(True)
+        unfold(controls)
         hint = controls.more.negative_hint
         controls.negative.set_text("blurry")
         await until(lambda: controls.request().negative_prompt == "blurry")

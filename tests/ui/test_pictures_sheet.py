@@ -21,6 +21,7 @@ def test_several_images_fill_a_sheet_and_each_can_be_enlarged(home: Path) -> Non
 
     async def play(window: Window) -> None:
         stage, viewer = window.create_page.canvas_panel, window.viewer
+        window.resize(1280, 800)
         window.create_page.controls.request_draft.change(count=4, batch=1, steps=6)
         click(window.create_page.controls.button)
         await until(lambda: stage.pictures.isVisible() and len(stage.pictures.cells) == 4)
@@ -41,7 +42,8 @@ def test_several_images_fill_a_sheet_and_each_can_be_enlarged(home: Path) -> Non
         assert [cell._is_highlighted for cell in cells] == [place == viewer.image for place in range(4)]
         click(cells[2])
         assert stage.canvas.isVisible() and not stage.pictures.isVisible() and viewer.image == 2
-        assert stage.tools.isVisible() and stage.bar._fit.isVisible()
+        assert stage.tools.isVisible()
+        assert stage.bar._size.isVisible()
         grid = window.create_page.gallery.grid
         assert grid.current() is not None and grid.current().id == viewer.run.kept[2], "what is deleted is what is seen"
         assert not grid.hasFocus() and stage.canvas.hasFocus()

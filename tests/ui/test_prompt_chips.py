@@ -32,7 +32,7 @@ from gdm_studio.ui.create.prompt.prompt_chips import HEIGHT, ChipLook, PromptChi
 from gdm_studio.ui.create.prompt.prompt_list import PromptList
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.fields import TextLine
-from tests.helpers.widgets import record_signal, show_widget, theme
+from tests.helpers.widgets import record_signal, show_widget, theme, unfold
 from tests.helpers.window import click, remaining_problems, run_in_window, until
 
 NEAREST = ["Nearest: pear", "Nearest: tangerine", "Nearest: strawberry"]
@@ -64,7 +64,7 @@ def test_the_window_shows_what_the_model_will_draw(home: None, shipped: Library)
         await write(box, "en blå fjäril", ["Icons does not know this language", "blå", "fjäril"])
         await write(box, "", ["Write what to draw"])
         negative = window.create_page.controls.negative
-        window.create_page.controls.more.set_open(True)
+        unfold(window.create_page.controls)
         await write(negative, "a cat with a frobnicate", ["frobnicate"])
         await write(negative, "", [])
         assert negative.chips.isHidden()
@@ -520,10 +520,10 @@ def test_variants_of_an_earlier_prompt_are_not_read(
         await until(lambda: texts(controls.prompt) == ["star"])
         # The first prompt may be read again once the model is loaded.
         assert [prompt for prompt in reader.prompts if prompt != "a fox"] == ["a cat in a hat", "a star"]
-        reader.has_read = False
         window.modes.turn_set(True)
-        # Set mode starts with the prompt.
-        await until(lambda: reader.has_read)
+        # Set mode starts with the prompt, and with the fast version of the model.
+        controls.things.set_text("a frob")
+        await until(lambda: controls.things.chips.chips())
         reader.release.clear()
         controls.things.set_text("a zzyzx\na cat\na dog")
         await until(lambda: "a zzyzx" in reader.prompts)

@@ -132,7 +132,7 @@ def test_another_scheduler_changes_only_values_at_their_default(controls: Contro
 
 def test_an_interpolation_is_described_by_its_last_target() -> None:
     one = Interpolation("", 7, 0.154)
-    assert interpolation_text(one, "") == "15 % towards seed 7"
+    assert interpolation_text(one, "") == "Variation 15 % of seed 7"
     assert interpolation_text(Interpolation("", 1, 0.5, then=replace(one, then=Interpolation("", 9, 1.0))), "") == (
         "3 steps away, the last 100 % towards seed 9"
     )

@@ -225,10 +225,10 @@ def test_the_row_below_the_seed_names_the_other_prompt_of_an_interpolation(home:
         controls.prompt.set_text("a grey disc")
         assert words.text() == "20 % towards “a calm blue disc”, seed 7"
         controls.prompt.set_text("a calm blue disc")
-        assert words.text() == "20 % towards seed 7"
+        assert words.text() == "Variation 20 % of seed 7"
         controls.set_request(BASE.with_target(Interpolation(BASE.prompt, 7, 0.2)))
         controls.prompt.set_text("a grey disc")
-        assert words.text() == "20 % towards seed 7", "the target follows the prompt"
+        assert words.text() == "Variation 20 % of seed 7", "the target follows the prompt"
 
     run_in_window(play)
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
     QLabel,
+    QListView,
     QPushButton,
     QToolButton,
     QToolTip,
@@ -285,6 +286,32 @@ def test_a_combo_emits_only_choices_of_the_user_and_keeps_its_choice(look: Theme
     assert combo.choice() == "c"
     QTest.keyClick(combo, Qt.Key.Key_Down)
     assert chosen == [("d",)]
+
+
+def test_a_combo_lists_rare_entries_on_demand(look: Theme) -> None:
+    combo = show_widget(Combo(look, name="Scheduler"), height=38)
+    chosen, unfolded = record_signal(combo.chosen), record_signal(combo.unfolded)
+    rare = [Choice(name, name.title(), group="Others", is_rare=True) for name in ("lms", "plms")]
+    combo.set_choices([Choice("a", "First"), Choice("b", "Second"), *rare])
+    view = combo.view()
+    assert isinstance(view, QListView)
+
+    def listed() -> list[str]:
+        return [combo.itemText(row) for row in range(combo.count()) if not view.isRowHidden(row)]
+
+    assert listed() == ["First", "Second", "All 4…"]
+    combo.set_choice("lms")
+    assert combo.choice() == "lms" and listed() == ["First", "Second", "All 4…", "Lms"], "what is selected is in sight"
+    combo.set_choice("b")
+    QTest.keyClick(combo, Qt.Key.Key_Down)
+    assert combo.choice() == "b" and chosen == [] and len(unfolded) == 1
+    assert listed() == ["First", "Second", "Others", "Lms", "Plms"]
+    combo.hidePopup()
+    combo.list_all(False)
+    assert listed() == ["First", "Second", "All 4…"]
+    # A title that is typed is found among all.
+    view.keyboardSearch("p")
+    assert listed() == ["First", "Second", "Others", "Lms", "Plms"] and view.currentIndex().data() == "Plms"
 
 
 def _tooltip(widget: QWidget) -> str:

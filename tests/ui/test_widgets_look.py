@@ -32,7 +32,7 @@ from gdm_studio.ui.theme.theme import DARK, LIGHT, Theme, Tokens
 from gdm_studio.ui.widgets.job_bar import LEAST, JobView
 from gdm_studio.ui.widgets.topbar import TopBar
 from tests.helpers.languages import language
-from tests.helpers.widgets import record_signal, show_widget, theme
+from tests.helpers.widgets import record_signal, show_widget, theme, unfold
 
 CARD = ModelCard(
     name="icons",
@@ -168,7 +168,7 @@ def _interactive(page: QWidget) -> list[QWidget]:
 
 def test_every_create_control_has_a_name_a_tooltip_and_keyboard_access(look: Theme) -> None:
     page = show_widget(CreatePage(look, RequestDraft(), PictureModel(look)), width=1280, height=752)
-    page.controls.more.set_open(True)
+    unfold(page.controls)
     controls = _interactive(page)
     assert len(controls) > 25
     for control in controls:
@@ -185,7 +185,7 @@ def test_the_create_page_fits_every_size(look: Theme, size: tuple[int, int]) -> 
     assert page.controls.width() == 316 and page.gallery.width() == 264
     assert page.canvas_panel.canvas.width() >= 400
     controls = page.controls
-    controls.more.set_open(True)
+    unfold(controls)
     QTest.qWait(1)
     for box in (controls.model_box, controls.seed, controls.spacing_box, controls.steps):
         right = box.mapTo(controls, box.rect().topRight()).x()

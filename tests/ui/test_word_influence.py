@@ -16,6 +16,7 @@ from gdm_studio.ui.create.generation.notices import SaveNotices
 from gdm_studio.ui.denoising_steps.words_view import LitPicture, WordRow, WordsView
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.tiny_model import TinyLibrary
+from tests.helpers.widgets import unfold
 from tests.helpers.window import hover, notice_button, press, run_in_window, until, wait_for_notice
 from tests.ui.accessibility import problems
 
@@ -31,7 +32,7 @@ def test_word_influence_is_shown_if_it_was_recorded(home: Path) -> None:
         controls.button.click()
         await until(lambda: window.generation.job is None and window.gallery.page_model.rowCount() == 1)
         assert not window.create_page.canvas_panel.bar.words.isVisible()
-        controls.more.set_open(True)
+        unfold(controls)
         controls.more.attention.click()
         assert controls.request().attention
         await until(lambda: "The effect of its words was not recorded" in said(window))

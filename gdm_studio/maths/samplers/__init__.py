@@ -5,8 +5,8 @@ To add a sampler, write a file here, add the sampler to the menu, `registry.GROU
 sampler is first used.
 """
 
-from gdm_studio.maths.samplers.registry import GROUPS, NEEDS, SamplerSpec, check_suits, listed_samplers, sampler
+from gdm_studio.maths.samplers.registry import FIRST, GROUPS, NEEDS, SamplerSpec, check_suits, listed_samplers, sampler
 
 SAMPLERS: dict[str, SamplerSpec] = listed_samplers()
 
-__all__ = ["GROUPS", "NEEDS", "SAMPLERS", "SamplerSpec", "check_suits", "sampler"]
+__all__ = ["FIRST", "GROUPS", "NEEDS", "SAMPLERS", "SamplerSpec", "check_suits", "sampler"]

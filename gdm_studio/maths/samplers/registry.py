@@ -18,14 +18,15 @@ from gdm_studio.maths.numeric_parameters import Param, params_of
 # already done, and x is at path[start].
 SamplerFn = Callable[..., Iterator[Step]]
 
+# Name of the group of the samplers that suit most pictures.
+FIRST = QT_TRANSLATE_NOOP("Setting", "First choices")
 # The menu: groups of sampler names, in order.
 GROUPS: dict[str, tuple[str, ...]] = {
-    # These give the best images for 10 to 30 evaluations.
-    QT_TRANSLATE_NOOP("Setting", "Fast and good"): ("dpmpp_2m", "dpmpp_2m_sde", "unipc", "deis"),
+    # The menu shows these first, and the others only on demand.
+    FIRST: ("dpmpp_2m", "dpmpp_2m_sde", "unipc", "euler", "euler_a", "heun"),
     # These are the defaults of the papers and of other tools.
     QT_TRANSLATE_NOOP("Setting", "Classic"): (
-        "euler",
-        "heun",
+        "deis",
         "ddim",
         "ddpm",
         "ddpm_large",
@@ -37,7 +38,6 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     # These add fresh noise.
     QT_TRANSLATE_NOOP("Setting", "Stochastic"): (
-        "euler_a",
         "dpmpp_sde",
         "dpmpp_2s_a",
         "dpmpp_3m_sde",
@@ -52,6 +52,46 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *("lcm", "flow_euler", "flow_heun", "analytic_ddpm", "analytic_ddim", "ddpm_learned"),
         *("pc", "pc_ancestral", "ncsn", "ncsnv2", "cold_2", "cold_1"),
     ),
+}
+
+# A sentence for each sampler that says when to choose it. Menus, the command line and the documentation show it.
+WHEN = {
+    "dpmpp_2m": QT_TRANSLATE_NOOP("Setting", "The first choice: the best picture for its time."),
+    "dpmpp_2m_sde": QT_TRANSLATE_NOOP("Setting", "For finer detail, with 25 steps or more."),
+    "unipc": QT_TRANSLATE_NOOP("Setting", "When few steps must do: good from 8 on."),
+    "euler": QT_TRANSLATE_NOOP("Setting", "For the plainest way, to compare others with."),
+    "euler_a": QT_TRANSLATE_NOOP("Setting", "For variety: each number of steps draws another picture."),
+    "heun": QT_TRANSLATE_NOOP("Setting", "For exactness, where a step may take twice as long."),
+    "deis": QT_TRANSLATE_NOOP("Setting", "Instead of DPM++ 2M, with few steps."),
+    "ddim": QT_TRANSLATE_NOOP("Setting", "To match pictures of older programs, or to choose the fresh noise."),
+    "ddpm": QT_TRANSLATE_NOOP("Setting", "To see the original method, with some hundred steps."),
+    "ddpm_large": QT_TRANSLATE_NOOP("Setting", "To see the original's other choice of noise, with many steps."),
+    "dpm2": QT_TRANSLATE_NOOP("Setting", "Instead of Heun, to compare."),
+    "dpmpp_2s": QT_TRANSLATE_NOOP("Setting", "Where strong guidance makes DPM++ 2M harsh."),
+    "lms": QT_TRANSLATE_NOOP("Setting", "To match older pictures, with 30 steps or more."),
+    "plms": QT_TRANSLATE_NOOP("Setting", "To match early pictures of Stable Diffusion."),
+    "pndm": QT_TRANSLATE_NOOP("Setting", "To match early pictures of diffusers."),
+    "dpmpp_sde": QT_TRANSLATE_NOOP("Setting", "For rich detail at few steps, in twice the time."),
+    "dpmpp_2s_a": QT_TRANSLATE_NOOP("Setting", "For variety with strong guidance."),
+    "dpmpp_3m_sde": QT_TRANSLATE_NOOP("Setting", "For fine detail, with 30 steps or more."),
+    "dpm2_a": QT_TRANSLATE_NOOP("Setting", "For variety, where a step may take twice as long."),
+    "edm": QT_TRANSLATE_NOOP("Setting", "For the finest quality, with many steps."),
+    "restart": QT_TRANSLATE_NOOP("Setting", "For the finest quality, when time does not matter."),
+    "dpmpp_3m": QT_TRANSLATE_NOOP("Setting", "Instead of DPM++ 2M, with many steps."),
+    "unipc_3": QT_TRANSLATE_NOOP("Setting", "Instead of UniPC, where guidance is weak or off."),
+    "ode_rk45": QT_TRANSLATE_NOOP("Setting", "When a picture must be exact, whatever it takes."),
+    "lcm": QT_TRANSLATE_NOOP("Setting", "With models distilled for one to eight steps."),
+    "flow_euler": QT_TRANSLATE_NOOP("Setting", "With flow models, such as FLUX and SD 3."),
+    "flow_heun": QT_TRANSLATE_NOOP("Setting", "With flow models, for exactness in twice the time."),
+    "analytic_ddpm": QT_TRANSLATE_NOOP("Setting", "Instead of DDPM, for fewer steps."),
+    "analytic_ddim": QT_TRANSLATE_NOOP("Setting", "Instead of DDIM, with a little fresh noise."),
+    "ddpm_learned": QT_TRANSLATE_NOOP("Setting", "With models that predict their own variance."),
+    "pc": QT_TRANSLATE_NOOP("Setting", "To study random corrections, with some hundred steps."),
+    "pc_ancestral": QT_TRANSLATE_NOOP("Setting", "To study random corrections after DDPM's steps."),
+    "ncsn": QT_TRANSLATE_NOOP("Setting", "To study annealed Langevin sampling; it is slow."),
+    "ncsnv2": QT_TRANSLATE_NOOP("Setting", "To study the improved Langevin sampling; it is slow."),
+    "cold_2": QT_TRANSLATE_NOOP("Setting", "With models of Cold Diffusion: the better way of the paper."),
+    "cold_1": QT_TRANSLATE_NOOP("Setting", "With models of Cold Diffusion: the naive way, to compare."),
 }
 
 # The requirements of samplers in addition to the denoiser: the keyword argument, and the models that provide it.
@@ -79,6 +119,7 @@ class SamplerSpec:
     paper: str
     fn: SamplerFn
     group: str
+    when: str
     order: int = 1
     calls_per_step: int = 1
     stochastic: bool = False
@@ -115,7 +156,7 @@ def sampler(
 ) -> Callable[[SamplerFn], SamplerFn]:
     """Return a decorator that registers a sampler function under a new name from GROUPS.
 
-    Stacked decorators register several samplers with the same function.
+    Stacked decorators register several samplers with the same function. WHEN has their sentences.
 
     :param order: order of convergence on the probability-flow ODE.
     :param calls_per_step: number of evaluations of the denoiser in a step.
@@ -141,6 +182,7 @@ def sampler(
             paper=paper,
             fn=partial(fn, **fixed) if fixed else fn,
             group=group,
+            when=WHEN.get(name, ""),
             order=order,
             calls_per_step=calls_per_step,
             stochastic=stochastic,
@@ -174,6 +216,7 @@ def _spec_of(
         name=name,
         fn=partial(fn, **preset) if preset else fn,
         group=group,
+        when=WHEN[name],
         params=tuple(Param(**param) for param in params),
         **facts,
     )

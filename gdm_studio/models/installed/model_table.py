@@ -93,9 +93,11 @@ def kind_of(family: str) -> str:
 
 
 def group_of(line: ModelTableRow) -> str:
-    """Return the heading under which the models page lists a row, such as "Models", "LoRAs" (for all adapters) or
-    "VAEs".
+    """Return the heading under which the models page lists a row, such as "Models", "From the literature", "LoRAs" (for
+    all adapters) or "VAEs".
     """
+    if line.card is not None and (heading := families.group_of(line.card)):
+        return heading
     kind = _kind_of_row(line)
     return f"{kind[0].upper()}{kind[1:]}s"
 

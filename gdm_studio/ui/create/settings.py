@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from gdm_studio.ui.models.page import ModelsPage
     from gdm_studio.ui.worker_thread import WorkerThread
 
-# Device name that stands for all devices. It equals the one in engine.devices, which cannot be imported here.
-ALL = "all"
 # Prompt of the first start if the model has no examples.
 PROMPT = "a cheerful red fox with a fluffy tail"
 
@@ -221,7 +219,11 @@ class Settings(QObject):
         card = next((card for card in self._cards if card.name == request.model), None)
         if card is None or self.card is None or card.fast_of != self.card.name:
             return ""
-        return translate("Settings", "drawn by {model}").format(model=card.title or card.name)
+        from gdm_studio.ui.setting_texts import count_of_steps
+
+        return translate("Settings", "Quick version ({model}, {steps})").format(
+            model=card.title or card.name, steps=count_of_steps(request.steps)
+        )
 
     def set_fast(self, on: bool) -> bool:
         """Switch to the selected model's fast version or back to the full model. Return False if there is none.
@@ -275,6 +277,8 @@ class Settings(QObject):
         else:
             self._request_draft.roll()
             self._controls.set_example(next(iter(card.examples), Example(PROMPT, seed=self._request_draft["seed"])))
+            # The seed of the first picture is as random as that of the next ones.
+            self._request_draft.hold_seed(False)
 
     def refresh_models(self) -> bool:
         """Update the list of installed models after a change on disk, and apply the selected model's changed defaults.
@@ -519,28 +523,11 @@ def device_choices(names: Sequence[str]) -> list[tuple[str, str]]:
 
     If this computer has several GPUs, one entry stands for all of them.
     """
+    from gdm_studio.ui.setting_texts import ALL, device_title
+
     choices = [(name, device_title(name)) for name in names]
     local_names = {name for name in names if not remote_device.is_remote(name)}
     return [*choices, (ALL, device_title(ALL))] if len(local_names - {"auto", "cpu", ALL}) > 1 else choices
-
-
-def device_title(name: str) -> str:
-    """Return a compute device's title, such as "CUDA 1" for "cuda:1" or "gpubox · CUDA 1" for "ssh:gpubox/cuda:1".
-
-    `name` may also be a comma-separated list of devices.
-    """
-    if name == ALL:
-        return translate("Settings", "All devices")
-    if "," in name:
-        return " + ".join(map(device_title, name.split(",")))
-    if name == remote_device.CLUSTER:
-        return translate("Settings", "Cluster")
-    if remote_device.is_ssh(name):
-        host, _, device = name.removeprefix(remote_device.PREFIX).partition("/")
-        return f"{host} · {device_title(device)}" if device else host
-    kind, _, number = name.partition(":")
-    title = kind.upper()
-    return f"{title} {number}" if number and number != "0" else title
 
 
 def settings_applied() -> str:

@@ -202,7 +202,7 @@ class SettingsRestorer(QObject):
         self._open_page()
         text = self.tr("Any style, temperature {temperature}, seed {seed}.")
         self._context.notify(
-            self.tr("Less like the original"),
+            self.tr("More original"),
             text.format(temperature=number_text(request.temperature), seed=request.seed),
             undo=self._undo_to(before),
         )

@@ -14,6 +14,7 @@ from gdm_studio.common.errors import StudioError
 from gdm_studio.request.generation_request import RULES, Request
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import Theme
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, wrapped
 from gdm_studio.ui.widgets.layouts import stacked
 
@@ -97,6 +98,8 @@ def _find_origin(library: Library, model: str, rgba: np.ndarray) -> Origin | Non
     return find_origin(library.card(model), rgba)
 
 
+# Start of the names of licences that ask for a credit.
+ATTRIBUTION = "CC-BY"
 # Added to the temperature of a picture to make it less similar.
 FREER = 0.25
 # Maximum temperature; above it, pictures fall apart.
@@ -116,7 +119,7 @@ class SimilarImageLabel(QWidget):
         self._words = wrapped("", "hint")
         self._less = ActionButton(
             theme,
-            self.tr("Less like the original"),
+            self.tr("Make it more original"),
             tooltip=self.tr("Generate without a style, with a higher temperature and another seed"),
         )
         self._less.setProperty("role", "small")
@@ -128,16 +131,25 @@ class SimilarImageLabel(QWidget):
         self.setVisible(origin is not None)
         if origin is not None:
             self._words.setText(plain(self._credit(origin)))
-            self._words.setToolTip(tip(f"{origin.source.url}\n{self.tr('The model learned from this drawing.')}"))
+            lines = (_author_of(origin), origin.source.url, self.tr("The model learned from this drawing."))
+            self._words.setToolTip(tip("\n".join(lines)))
 
     def _credit(self, origin: Origin) -> str:
-        """Return the credit of a training image, with its dataset, author and licence, in the user's language."""
+        """Return a sentence in the user's language that names a training image with its dataset and licence, and says
+        whether the licence asks for a credit.
+        """
         source = origin.source
-        author = source.author.removesuffix(CONTRIBUTORS)
-        if author != source.author:
-            author = self.tr("{author} and contributors").format(author=author)
-        words = self.tr("Close to “{drawing}” of {set} ({author}, {licence})")
-        return words.format(drawing=origin.thing, set=source.title or source.set, author=author, licence=source.licence)
+        words = self.tr("Resembles “{drawing}” of {set} ({licence})")
+        if source.licence.startswith(ATTRIBUTION):
+            words = self.tr("Resembles “{drawing}” of {set}: credit needed ({licence})")
+        return words.format(drawing=origin.thing, set=source.title or source.set, licence=source.licence)
+
+
+def _author_of(origin: Origin) -> str:
+    author = origin.source.author.removesuffix(CONTRIBUTORS)
+    if author == origin.source.author:
+        return author
+    return translate("SimilarImageLabel", "{author} and contributors").format(author=author)
 
 
 def less_like(request: Request, seed: int) -> Request:

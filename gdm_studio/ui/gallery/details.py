@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdm_studio.ui.actions import COPY_CREDIT, DELETE, EXPORT, FAVOURITE, OPEN_FOLDER, UNFAVOURITE, USE, Action
+from gdm_studio.ui.actions import DELETE, EXPORT, FAVOURITE, MENU_BESIDE, UNFAVOURITE, USE, Action
 from gdm_studio.ui.gallery.attribution import SimilarImageLabel
 from gdm_studio.ui.gallery.image_details import Caption, FactRows, facts_of
 from gdm_studio.ui.gallery.image_signals import ImageSignals
@@ -15,6 +16,7 @@ from gdm_studio.ui.gallery.list_model import PictureLike
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import button_of
 from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.menu import menu_of
 
 
 class Details(QWidget):
@@ -65,23 +67,26 @@ class Details(QWidget):
 
     def _make_buttons(self, theme: Theme, offered: Mapping[Action, Action]) -> None:
         self._use = button_of(theme, offered[USE].keyless)
-        self._credit = button_of(theme, offered[COPY_CREDIT])
         self._star = button_of(theme, offered[FAVOURITE], text="", icon=True)
-        self._folder = button_of(theme, offered[OPEN_FOLDER], text="", icon=True)
+        more = Action(self.tr("More actions"), icon="ellipsis").bind(partial(self._open_menu, theme, offered))
+        self._more = button_of(theme, more, text="", icon=True)
         self._bin = button_of(theme, offered[DELETE], text="", icon=True, hover="danger")
         self._export = button_of(theme, offered[EXPORT], icon=True)
 
+    def _open_menu(self, theme: Theme, offered: Mapping[Action, Action]) -> None:
+        """Open the menu of the selected image below its button."""
+        place = self._more.mapToGlobal(QPoint(0, self._more.height() + 2))
+        menu_of(self, theme, [offered[action].keyless for action in MENU_BESIDE], at=place)
+
     def _lay_out(self) -> None:
         buttons = in_row((self._use, 1), spacing=4)
-        for button in (self._star, self._folder, self._bin):
+        for button in (self._star, self._more, self._bin):
             button.setFixedWidth(31)
             if button is self._bin:
                 # Space that keeps a slip of the mouse from hitting Delete.
                 buttons.addSpacing(4)
             buttons.addWidget(button)
-        for button in (self._use, self._export, self._credit):
+        for button in (self._use, self._export):
             # A long title may use the margins of the button, and is shortened if that is not enough.
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        # The longer title gets more room.
-        outward = in_row((self._export, 8), (self._credit, 9), spacing=4)
-        stacked(self._caption, self._facts, self.similar_label, 3, buttons, outward, on=self, spacing=9)
+        stacked(self._caption, self._facts, self.similar_label, 3, buttons, self._export, on=self, spacing=9)

@@ -54,12 +54,16 @@ class GalleryPanel(QFrame):
         self._pictures = model
         self._rule = horizontal_rule()
         self._lay_out()
+        self.search.hide()
+        self._show_search()
         self._show_hidden.clicked.connect(self.search.empty)
         self.search.searched.connect(self._search)
         self.search.left_down.connect(self.grid.setFocus)
         self.search.searched.connect(self.hidden_note.hide)
         model.found.connect(self._select_unlisted)
         model.left_out.connect(self._on_left_out)
+        for changed in (model.layoutChanged, model.modelReset, model.rowsInserted, model.rowsRemoved):
+            changed.connect(self._show_search)
         self.grid.current_changed.connect(self._on_current)
         self.grid.activated_picture.connect(self.activated)
         model.dataChanged.connect(self._on_data)
@@ -116,7 +120,13 @@ class GalleryPanel(QFrame):
         if picture_id == self._unlisted:
             self.hidden_note.show()
 
+    def _show_search(self) -> None:
+        """Show the search field as soon as there is something to search. A search in progress stays."""
+        if self.search.isHidden():
+            self.search.setVisible(self._pictures.rowCount() > 0)
+
     def focus_search(self) -> None:
+        self.search.show()
         self.search.setFocus()
         self.search.selectAll()
 

@@ -166,6 +166,8 @@ class LearnController:
         """Run the samplers if they have not run yet, and continue the training of unfinished networks. The window calls
         this when the Learn page opens.
         """
+        if self._page.side.choice() == "lessons":
+            self._page.lessons.start()
         if not self._panels or any(panel.is_training for panel in self._panels):
             self._update.request()
 
@@ -285,7 +287,7 @@ class LearnController:
             file = await self._run_in_thread(partial(_write_handout, self._panels, suffix))
         finally:
             self._page.show_exporting(False)
-        title = translate("LearnPage", "The plane was exported")
+        title = translate("LearnPage", "The runs were exported")
         notify_saved(self._notify, self._tasks, title, file.name, file.parent)
 
     def _open_lesson(self, lesson: Lesson) -> None:

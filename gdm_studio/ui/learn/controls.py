@@ -257,7 +257,12 @@ def _choices_for(name: str) -> list[Choice]:
     specs: dict[str, Callable[[], Iterator[SamplerSpec | SpacingSpec]]] = {"sampler": samplers, "spacing": spacings}
     if name in specs:
         return [
-            Choice(spec.name, *(translate("Setting", text) for text in (spec.title, spec.summary, spec.group)))
+            Choice(
+                spec.name,
+                translate("Setting", spec.title),
+                translate("Setting", spec.summary),
+                translate("Setting", spec.group),
+            )
             for spec in specs[name]()
         ]
     titles = {"process": {each: title for each, (title, _) in PROCESSES.items()}, "denoiser": DENOISERS}

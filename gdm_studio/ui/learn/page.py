@@ -60,8 +60,8 @@ class LearnPage(QFrame):
         self.controls = PlaneControls(theme)
         self.lessons = LessonPanel(theme)
         sides = [
-            Choice("settings", self.tr("Settings"), self.tr("Settings of the plane")),
             Choice("lessons", self.tr("Lessons"), self.tr("Six short lessons, each with an exercise")),
+            Choice("settings", self.tr("Settings"), self.tr("Settings of the points")),
         ]
         self.side = Segmented(theme, sides, name=self.tr("Panel"))
         self._sides = QStackedWidget()
@@ -224,7 +224,9 @@ class LearnPage(QFrame):
         content = QWidget()
         content.setProperty("role", "card")
         in_row(self.direction, on=content)
-        title = label(self.tr("The plane"), "title")
+        title = ElidedLabel(self.tr("Diffusion in 2D"), "title")
+        title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        title.setMinimumWidth(1)
         self._head = head = in_row(title, content, self.arrows, ..., self.export, self.tree, spacing=SPACE.small)
         # Without its text, the title line fits into the smallest window in every language.
         self.tree.setMinimumWidth(SPACE.control)
@@ -242,8 +244,8 @@ class LearnPage(QFrame):
         right = stacked(head, (panes, 1), bar, self.chart, self.schedules, margins=SPACE.edge, spacing=SPACE.medium)
         left = QFrame()
         left.setProperty("role", "panel")
-        self._sides.addWidget(self.controls)
-        self._sides.addWidget(self.lessons)
+        for side in (self.lessons, self.controls):
+            self._sides.addWidget(side)
         top = in_row(FramedSegmented(self.side), margins=(SPACE.edge, SPACE.edge, SPACE.edge, SPACE.medium))
         stacked(top, (self._sides, 1), on=left, spacing=0)
         left.setFixedWidth(SPACE.controls_width)

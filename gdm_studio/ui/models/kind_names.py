@@ -18,6 +18,7 @@ COUNTS = {
     "ControlNets": QT_TRANSLATE_NOOP("ModelKind", "%n ControlNet(s)"),
     "Text encoders": QT_TRANSLATE_NOOP("ModelKind", "%n text encoder(s)"),
     "Preview decoders": QT_TRANSLATE_NOOP("ModelKind", "%n preview decoder(s)"),
+    "From the literature": QT_TRANSLATE_NOOP("ModelKind", "%n from the literature"),
     "Upscalers": QT_TRANSLATE_NOOP("ModelKind", "%n upscaler(s)"),
     "Diffusion transformers": QT_TRANSLATE_NOOP("ModelKind", "%n diffusion transformer(s)"),
     "Language models": QT_TRANSLATE_NOOP("ModelKind", "%n language model(s)"),

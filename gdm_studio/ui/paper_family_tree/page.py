@@ -58,8 +58,8 @@ class FamilyTreePage(QFrame):
         self.view = Segmented(theme, views, name=self.tr("View of the systems"))
         self.back = ActionButton(
             theme,
-            self.tr("The plane"),
-            tooltip=self.tr("Back to the points in the plane"),
+            self.tr("Diffusion in 2D"),
+            tooltip=self.tr("Back to the lessons and the points"),
             name="chevron-left",
             role="card",
         )

@@ -62,7 +62,7 @@ class About(QFrame):
         for finding in findings:
             self._lines.addWidget(_FindingRow(self._theme, finding, "Doctor"))
         problems = sum(finding.state != "ok" for finding in findings)
-        text = self.tr("%n thing(s) to look at", "", problems) if problems else self.tr("Everything is fine")
+        text = self.tr("%n note(s)", "", problems) if problems else self.tr("Everything is fine")
         self._summary.setText(text)
         self._copy.setEnabled(True)
 

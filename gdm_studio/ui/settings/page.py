@@ -82,7 +82,7 @@ class SettingsPage(QFrame):
         # The section opened last.
         self._section = ""
         self.prune = ActionButton(
-            theme, self.tr("Prune now"), tooltip=self.tr("Delete the oldest steps beyond the limit"), role="link"
+            theme, self.tr("Delete old steps"), tooltip=self.tr("Delete the oldest steps beyond the limit"), role="link"
         )
         self.steps = label("", "muted")
         self.capabilities = Capabilities()

@@ -84,7 +84,7 @@ class Commands(QObject):
         found_actions: dict[str, Action] = {}
         for key in widget.findChildren(Hotkey):
             if key.part.isVisibleTo(widget):
-                action = replace(key.action.bind(key.activated.emit, key.part.isEnabled), group=group, page=page)
+                action = replace(key.action.bind(key.activated.emit, key.is_usable), group=group, page=page)
                 found_actions.setdefault(action.label, action)
         return list(found_actions.values())
 
@@ -150,16 +150,15 @@ class Commands(QObject):
             return
         pressed = QKeySequence(event.keyCombination())
         for key in self._window.findChildren(Hotkey):
-            if key.key() == pressed and (reason := self._why_refused(key.part)):
+            if key.key() == pressed and (reason := self._why_refused(key)):
                 self._notify_refused(key.action.title, reason)
 
-    def _why_refused(self, button: QWidget) -> str:
+    def _why_refused(self, key: Hotkey) -> str:
         """Return the reason why a button cannot be pressed, or "" if it can or does not belong to the open page."""
         canvas_panel = self._window.create_page.canvas_panel
-        if canvas_panel.isVisible() and canvas_panel.lacks_choice() and canvas_panel.tools.isAncestorOf(button):
+        if canvas_panel.isVisible() and canvas_panel.lacks_choice() and canvas_panel.tools.isAncestorOf(key.part):
             return self.tr("Click a picture first.")
-        reason: str | None = button.property("refused") if button.isVisible() else None
-        return reason or ""
+        return key.reason() if key.part.isVisible() else ""
 
     def _notify_refused(self, title: str, reason: str) -> None:
         """Show a notice that an action cannot run now, with the reason, or else with a way to find the actions that
@@ -263,6 +262,12 @@ def _create_page_actions(window: WindowBase) -> list[Action]:
     def has_steps() -> bool:
         return bool(viewer.views())
 
+    def follows() -> bool:
+        return is_single() and bool(controls.conditions.hints.kinds)
+
+    def no_following() -> str:
+        return translate("Commands", "Only models with a ControlNet or with references follow pictures.")
+
     def pause_or_play() -> None:
         """Pause or resume the run. Without one, play the steps of the image, as in the presentation, unless a board or
         tool covers it. Like the arrow keys, do nothing without steps.
@@ -283,7 +288,9 @@ def _create_page_actions(window: WindowBase) -> list[Action]:
         actions.COMPARE_SCHEDULERS.bind(controls.compare.emit, is_single),
         actions.START_FROM.bind(controls.picture_asked.emit, is_single),
         actions.EDIT_FOLDER.bind(lambda: window.tools.folder_edit.choose(), is_single),
+        actions.FOLLOW.bind(controls.conditions.hints.picture_asked.emit, follows, no_following),
         actions.PRESETS.bind(controls.presets_asked.emit),
+        actions.EXAMPLES.bind(controls.examples.open, lambda: is_single() and controls.examples.has_examples()),
         actions.PASTE.bind(window.tools.paste, is_single),
         actions.RESET.bind(partial(_reset, window), is_single),
         actions.SIDE_PANELS.bind(window.create_page.toggle_panels),

@@ -273,14 +273,13 @@ class Window(WindowBase):
         self._connect()
         yield
         # These load the pictures of the menus.
-        self.create_page.controls.load_menu_pictures()
+        self.create_page.controls.complete()
         yield
         yield from self._add_pages()
         self.commands.keys.bind(self.commands.actions())
         yield
         self.open_page(self._session.page)
-        if self._session.set_open:
-            self.modes.turn_set(True)
+        self.modes.restore(is_set=self._session.set_open, is_fast_lent=self._session.fast_lent)
         self.worker_ended = False
         self.worker.start()
         self.settings_restorer.show_newest()

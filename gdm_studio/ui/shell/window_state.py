@@ -37,9 +37,13 @@ def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
         left=tuple(controls.request_draft.left_settings()),
         things=controls.things.text(),
         set_open=window.sets.on,
+        fast_lent=window.modes.is_fast_lent,
         seed_locked=controls.request_draft.is_locked_by_user,
         row_open=controls.main_settings.is_open(),
         more_open=controls.more.is_open(),
+        all_schedulers=controls.sampler_box.lists_all,
+        all_models=controls.model_box.lists_all,
+        views_open=window.create_page.canvas_panel.bar.are_modes_open,
         cell=window.gallery_page.search.cell(),
         oldest_first=window.gallery.page_model.is_oldest_first(),
         controls_width=window.create_page.panel_widths()[0],
@@ -76,4 +80,7 @@ def restore(window: WindowBase, session: Session) -> None:
     controls.request_draft.change(seed_locked=session.seed_locked)
     controls.main_settings.set_open(session.row_open)
     controls.more.set_open(session.more_open)
+    controls.sampler_box.list_all(session.all_schedulers)
+    controls.model_box.list_all(session.all_models)
+    window.create_page.canvas_panel.bar.unfold_modes(session.views_open)
     window.settings.draw_path()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
@@ -12,10 +10,8 @@ from gdm_studio.ui.theme.icons import icon
 from gdm_studio.ui.theme.safe_text import escape_ampersands, plain, tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import labelled, translate
-from gdm_studio.ui.widgets.layouts import stacked
+from gdm_studio.ui.widgets.layouts import put_in_tab_order, stacked
 
-TAB = Qt.FocusPolicy.TabFocus
-DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 # Size of the arrow, and space between the arrow and the title.
 ICON = 14
 AIR = 8
@@ -31,6 +27,7 @@ class Collapsible(QWidget):
         self._theme = theme
         self._title = title
         self._summary = summary
+        self._note = ""
         self._is_marked = False
         self.head = QToolButton()
         self.head.setCheckable(True)
@@ -41,24 +38,26 @@ class Collapsible(QWidget):
         self.head.setFixedHeight(24)
         self.head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.head.toggled.connect(self._on_toggle)
-        self._body = QWidget()
-        self._body.hide()
-        self._rows = stacked(on=self._body, margins=(0, 6, 0, 0), spacing=12)
-        stacked(self.head, self._body, on=self, spacing=0)
+        self.body = QWidget()
+        self.body.hide()
+        self._rows = stacked(on=self.body, margins=(0, 6, 0, 0), spacing=12)
+        self._column = stacked(self.head, self.body, on=self, spacing=0)
         theme.changed.connect(self._show_head)
         self._show_head()
 
     def add(self, *widgets: QWidget, at: int = -1) -> None:
         """Add widgets to the section, at the end or before the widget at index `at`, and adjust the tab order."""
         for place, widget in enumerate(widgets, at):
-            self._rows.insertWidget(place if at >= 0 else at, widget)
-        if at >= 0:
-            rows = sorted(self._body.findChildren(QWidget, options=DIRECT), key=self._rows.indexOf)
-            parts = [part for row in rows for part in (row, *row.findChildren(QWidget)) if part.focusPolicy() & TAB]
-            for previous, following in pairwise(
-                (self.head, *(part for part in parts if part.window() is self.window()))
-            ):
-                self.setTabOrder(previous, following)
+            if at < 0:
+                self._rows.addWidget(widget)
+                continue
+            self._rows.insertWidget(place, widget)
+            before = self._rows.itemAt(place - 1) if place else None
+            put_in_tab_order(widget, after=(before and before.widget()) or self.head)
+
+    def add_below(self, widget: QWidget) -> None:
+        """Add a widget below the section, which is visible while the section is folded, too."""
+        self._column.addWidget(widget)
 
     def is_open(self) -> bool:
         return self.head.isChecked()
@@ -66,12 +65,13 @@ class Collapsible(QWidget):
     def set_open(self, opened: bool) -> None:
         self.head.setChecked(opened)
 
-    def set_summary(self, summary: str, *, marked: bool = False) -> None:
+    def set_summary(self, summary: str, *, marked: bool = False, note: str = "") -> None:
         """Show a summary of the section's contents beside its title while it is closed.
 
-        `marked` shows the summary in the accent colour.
+        `marked` shows the summary in the accent colour. `note` is only read by screen readers, after the title.
         """
         self._summary = summary
+        self._note = note
         if marked != self._is_marked:
             self._is_marked = marked
             self.head.setProperty("marked", marked)
@@ -83,7 +83,7 @@ class Collapsible(QWidget):
         self._show_head()
 
     def _on_toggle(self, opened: bool) -> None:
-        self._body.setVisible(opened)
+        self.body.setVisible(opened)
         self._show_head()
         self.toggled.emit(opened)
 
@@ -99,7 +99,7 @@ class Collapsible(QWidget):
         )
         self.head.setAccessibleName(text if self._is_marked else self._title)
         state = translate("Collapsible", "open") if opened else translate("Collapsible", "closed")
-        self.head.setAccessibleDescription(state)
+        self.head.setAccessibleDescription(f"{state}, {self._note}" if self._note else state)
         text = translate("Collapsible", "Hide: {section}") if opened else translate("Collapsible", "Show: {section}")
         contents = f" ({self._summary})" if self._summary and not opened else ""
         self.head.setToolTip(tip(text.format(section=self._title) + contents))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QRect, QRectF, QSize, Qt, Signal
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.safe_text import make_plain, tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.item_models import EntryPainter, Index
 from gdm_studio.ui.widgets.shapes import MENU_RADIUS, RoundCorners, antialiased_painter, paint_field, paint_rounded_rect
 
@@ -29,6 +31,8 @@ FLAGS = Qt.ItemDataRole.UserRole - 1
 # Width of an open list whose entries have descriptions.
 POPUP_WIDTH = 332
 GROUPED_WIDTH = 470
+# Id of the entry that adds the rare ones.
+ALL = "*"
 # Height of a group's title in the open list.
 HEADING = 30
 
@@ -38,6 +42,7 @@ class Choice:
     """Entry of a combo box or another list, with an id for the code, and a title and a description for the user.
 
     Entries with the same `group` are listed under its title. `refused` is "" or the reason why the entry is disabled.
+    A combo box lists entries with `is_rare` only after the user has asked for all.
     """
 
     id: str
@@ -45,23 +50,33 @@ class Choice:
     summary: str = ""
     group: str = ""
     refused: str = ""
+    is_rare: bool = False
 
     def __post_init__(self) -> None:
         make_plain(self, "title", "summary", "group", "refused")
 
 
 class Combo(QComboBox):
-    """Combo box whose entries have titles, descriptions and groups.
+    """Combo box whose entries have titles, descriptions and groups. While there are rare entries, its list ends with an
+    entry that adds them, and then keeps them.
 
-    It emits `chosen(id)` when the user, not code, selects an entry.
+    It emits `chosen(id)` when the user, not code, selects an entry, and `unfolded()` when the user asks for all.
     """
 
     chosen = Signal(str)
+    unfolded = Signal()
 
     def __init__(self, theme: Theme, *, name: str, tooltip: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._choices: list[Choice] = []
+        # True if the list has the rare entries, too.
+        self.lists_all = False
+        # Id of the last selected entry, which is selected again when the user asks for all.
+        self._before = ""
+        # Rows of the rare entries, with the headings of their groups.
+        self._rare_rows: list[int] = []
+        self._all_row = -1
         # True once the list was opened. Until then, the heights of the entries are not computed.
         self.measured = False
         self.setAccessibleName(name)
@@ -83,7 +98,8 @@ class Combo(QComboBox):
         )
         popup.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         RoundCorners(popup, MENU_RADIUS)
-        self.activated.connect(lambda row: self.chosen.emit(self.itemData(row)))
+        self.activated.connect(self._on_activated)
+        self.currentIndexChanged.connect(self._on_current)
         theme.changed.connect(self.update)
 
     def set_choices(self, choices: list[Choice]) -> None:
@@ -93,8 +109,22 @@ class Combo(QComboBox):
         """
         self._choices = list(choices)
         before = self.choice()
-        group = ""
         self.clear()
+        self._rare_rows, self._all_row = [], -1
+        rare = [choice for choice in choices if choice.is_rare]
+        self._add_entries([choice for choice in choices if not choice.is_rare])
+        if rare:
+            self._all_row = self.count()
+            self.addItem(translate("Combo", "All {count}…").format(count=len(choices)), ALL)
+            self._add_entries(rare)
+            self._rare_rows = [*range(self._all_row + 1, self.count())]
+        usable = [choice.id for choice in choices if not choice.refused]
+        self.setCurrentIndex(self.findData(usable[0]) if usable else -1)
+        self.set_choice(before)
+        self._show_rows()
+
+    def _add_entries(self, choices: Sequence[Choice]) -> None:
+        group = ""
         for choice in choices:
             if choice.group != group:
                 group = choice.group
@@ -104,13 +134,43 @@ class Combo(QComboBox):
             self.setItemData(self.count() - 1, choice.refused or choice.summary, SUMMARY)
             if choice.refused:
                 self._refuse(self.count() - 1)
-        usable = [choice.id for choice in choices if not choice.refused]
-        self.setCurrentIndex(self.findData(usable[0]) if usable else -1)
-        self.set_choice(before)
+
+    def list_all(self, lists_all: bool) -> None:
+        """List the rare entries too, or only on demand."""
+        self.lists_all = lists_all
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        """Hide the rare entries in the open list, except the selected one, or show them all."""
+        view = self.view()
+        if self._all_row < 0 or not isinstance(view, QListView):
+            return
+        view.setRowHidden(self._all_row, self.lists_all)
+        for row in self._rare_rows:
+            view.setRowHidden(row, not self.lists_all and row != self.currentIndex())
+
+    def _on_current(self, row: int) -> None:
+        if row != self._all_row:
+            self._before = self.choice()
+        self._show_rows()
+
+    def _on_activated(self, row: int) -> None:
+        if row != self._all_row:
+            self.chosen.emit(self.itemData(row))
+            return
+        self.set_choice(self._before)
+        self.unfold()
+        self.showPopup()
+
+    def unfold(self) -> None:
+        """List all entries, as the user has asked."""
+        self.list_all(True)
+        self.unfolded.emit()
 
     def choice(self) -> str:
         """Return the id of the selected entry, or "" if the combo box is empty."""
-        return self.currentData() or ""
+        chosen = self.currentData() or ""
+        return self._before if chosen == ALL else chosen
 
     def set_choice(self, choice_id: str) -> None:
         """Select the entry with this id without emitting `chosen`. An unknown id is ignored."""
@@ -187,6 +247,7 @@ class _List(QListView):
 
     def __init__(self, box: Combo) -> None:
         super().__init__(box)
+        self._box = box
         self._typed_letters = ""
         self._since = QElapsedTimer()
 
@@ -201,12 +262,14 @@ class _List(QListView):
         rows = [row for row, title in titles.items() if title.startswith(typed)]
         rows += [row for row, title in titles.items() if typed in title]
         if rows:
+            if self.isRowHidden(rows[0]):
+                self._box.unfold()
             self.setCurrentIndex(self.model().index(rows[0], 0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: -1}
         rows = self._usable_rows()
-        if event.key() in ends and rows:
+        if event.key() in ends and (rows := [row for row in rows if not self.isRowHidden(row)]):
             self.setCurrentIndex(self.model().index(rows[ends[Qt.Key(event.key())]], 0))
         else:
             super().keyPressEvent(event)

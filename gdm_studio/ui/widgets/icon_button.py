@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QFontMetrics, QHelpEvent, QIcon, QKeySequence, QPaintEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -21,12 +21,16 @@ from PySide6.QtWidgets import (
 
 from gdm_studio.ui.actions import Action, with_keys
 from gdm_studio.ui.theme.icons import icon
+from gdm_studio.ui.theme.icons import paint as paint_icon
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import Theme
 
 # Space between icon and text, and beside both.
 AIR = 6
 SIDE = 10
+# Size of the arrow of a button that opens a menu, and the space before it.
+ARROW = 12
+ARROW_GAP = 4
 # Space between icon and text of a push button, which Qt's style sheets use.
 ICON_GAP = 4
 # Least space between the border of a push button and its text.
@@ -36,7 +40,10 @@ ICON_COLOURS = {"danger": "danger", "primary": "primary_text"}
 
 
 class IconButton(QToolButton):
-    """Tool button with an icon and an optional label beside it, which does not take the keyboard focus when clicked."""
+    """Tool button with an icon and an optional label beside it, which does not take the keyboard focus when clicked.
+
+    With `opens_menu`, an arrow after the label says that it opens a menu.
+    """
 
     def __init__(
         self,
@@ -47,11 +54,13 @@ class IconButton(QToolButton):
         text: str = "",
         checkable: bool = False,
         size: int = 16,
+        opens_menu: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._name = name
+        self._opens_menu = opens_menu
         self._colour = "muted"
         self._filled = False
         # True until the button is hovered, disabled or checked. Many never are, and need only the normal icon.
@@ -110,9 +119,14 @@ class IconButton(QToolButton):
         painter.setPen(self._theme.colour("on_accent" if self._colour == "on_accent" else colour))
         words = self.rect().adjusted(left + size.width() + AIR, 0, 0, 0)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
+        if self._opens_menu:
+            right = left + self._contents_extent()
+            arrow = QRectF(right - ARROW, (self.height() - ARROW) / 2, ARROW, ARROW)
+            paint_icon(painter, arrow, "chevron-down", self._theme.colour(colour))
 
     def _contents_extent(self) -> int:
-        return self.iconSize().width() + AIR + QFontMetrics(self.font()).horizontalAdvance(self.text())
+        arrow = ARROW_GAP + ARROW if self._opens_menu else 0
+        return self.iconSize().width() + AIR + QFontMetrics(self.font()).horizontalAdvance(self.text()) + arrow
 
     def set_text(self, text: str) -> None:
         """Set the text beside the icon, or show only the icon if the text is empty. The accessible name does not
@@ -160,6 +174,21 @@ class Hotkey(QShortcut):
         super().__init__(QKeySequence(action.keys), part)
         self.action = action
         self.part = part
+        # Reason why this action of several on the widget cannot run now, or "".
+        self._refused = ""
+
+    def refuse(self, why: str) -> None:
+        """Disable the shortcut for the reason `why`. "" enables it."""
+        self._refused = why
+        self.setEnabled(not why)
+
+    def is_usable(self) -> bool:
+        """Return True if the widget and the shortcut are enabled."""
+        return self.part.isEnabled() and self.isEnabled()
+
+    def reason(self) -> str:
+        """Return the reason why the action cannot run now, or "" for none or a general one."""
+        return self._refused or self.part.property("refused") or ""
 
 
 def pressed_by(button: QAbstractButton, action: Action) -> None:
@@ -199,9 +228,11 @@ def mark_of(theme: Theme, action: Action, *, size: int = 16, side: int = 24) -> 
     return button
 
 
-def create_tool_button(theme: Theme, action: Action, *, checkable: bool = False) -> IconButton:
+def create_tool_button(
+    theme: Theme, action: Action, *, checkable: bool = False, opens_menu: bool = False
+) -> IconButton:
     """Create a toolbar button with an icon and a label that runs an action and is pressed by the action's shortcut."""
-    button = IconButton(theme, action.icon, tooltip=action.tooltip, text=action.title, size=14)
+    button = IconButton(theme, action.icon, tooltip=action.tooltip, text=action.title, size=14, opens_menu=opens_menu)
     button.setFont(theme.font(12, 500))
     button.setFixedHeight(28)
     if checkable:

@@ -144,12 +144,15 @@ def _column_rule() -> QFrame:
 def put_in_tab_order(part: QWidget, *, after: QWidget) -> None:
     """Let Tab visit `part`, which was created later, after the last field of the widget `after`."""
     inside = [after, *after.findChildren(QWidget)]
-    fields = [each for each in inside if each.focusPolicy() != Qt.FocusPolicy.NoFocus]
+    fields = [
+        each for each in inside if each.focusPolicy() != Qt.FocusPolicy.NoFocus and each.window() is after.window()
+    ]
     last = fields[-1] if fields else after
     while (following := last.nextInFocusChain()) in fields and following is not fields[0]:
         last = following
     for each in (part, *part.findChildren(QWidget)):
-        if each.focusPolicy() != Qt.FocusPolicy.NoFocus:
+        # The list of a combo box is a window of its own.
+        if each.focusPolicy() != Qt.FocusPolicy.NoFocus and each.window() is after.window():
             QWidget.setTabOrder(last, each)
             last = each
 

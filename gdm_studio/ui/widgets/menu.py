@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from gdm_studio.ui.actions import DELETE, Action
 from gdm_studio.ui.theme.icons import icon
+from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.shapes import MENU_RADIUS, RoundCorners
 
@@ -29,6 +30,7 @@ def menu_of(parent: QWidget, theme: Theme, actions: Sequence[Action], *, at: QPo
     A separator precedes the Delete action.
     """
     menu = empty_menu(parent)
+    menu.setToolTipsVisible(True)
     if title:
         menu.setAccessibleName(title)
         menu.addAction(title).setEnabled(False)
@@ -42,6 +44,8 @@ def menu_of(parent: QWidget, theme: Theme, actions: Sequence[Action], *, at: QPo
         entry.setShortcut(QKeySequence(action.keys))
         entry.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         entry.setEnabled(action.when())
+        if not action.when():
+            entry.setToolTip(tip(action.why_not()))
         entry.triggered.connect(lambda _=False, act=action.act: act())
     menu.popup(at)
     return menu

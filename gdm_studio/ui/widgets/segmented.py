@@ -13,16 +13,20 @@ from gdm_studio.ui.widgets.layouts import in_row
 
 
 class Segmented(QWidget):
-    """Row of buttons for a few options, exactly one of which is selected. Emits `chosen(id)` for user input."""
+    """Row of buttons for a few options, exactly one of which is selected. Emits `chosen(id)` for user input.
+
+    `set_folded` shows only the selected option, and a click on it emits `unfold_asked()`.
+    """
 
     chosen = Signal(str)
+    unfold_asked = Signal()
 
     def __init__(self, theme: Theme, choices: list[Choice], *, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
         self._group = QButtonGroup(self)
         self._ids = [choice.id for choice in choices]
-        self._tight = self._alone = False
+        self._tight = self._alone = self._folded = False
         row = in_row(on=self, spacing=2)
         for index, choice in enumerate(choices):
             button = _Segment(choice, self)
@@ -54,6 +58,13 @@ class Segmented(QWidget):
             self._show()
             self.updateGeometry()
 
+    def set_folded(self, folded: bool) -> None:
+        """Show only the selected option's button until the user asks for the others, or the buttons of all options."""
+        if folded != self._folded:
+            self._folded = folded
+            self._show()
+            self.updateGeometry()
+
     def set_tight(self, tight: bool) -> None:
         """Reduce the margins around the button labels if `tight` is True, or restore them."""
         if tight != self._tight:
@@ -67,11 +78,14 @@ class Segmented(QWidget):
 
     def _show(self) -> None:
         for button in self._group.buttons():
-            button.setVisible(button.isChecked() or not self._alone)
+            button.setVisible(button.isChecked() or not (self._alone or self._folded))
 
     def _on_clicked(self, index: int) -> None:
         # A focus frame on another option than the selected one would look like a selection.
         has_focus = any(button.hasFocus() for button in self._group.buttons())
+        if self._folded and not self._alone:
+            self.unfold_asked.emit()
+            return
         if self._alone:
             following = [*range(index + 1, len(self._ids)), *range(index)]
             index = next((each for each in following if self._group.button(each).isEnabled()), index)

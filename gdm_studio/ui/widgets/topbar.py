@@ -37,7 +37,7 @@ class TopBar(QFrame):
     """Bar at the top of the window with the logo, page buttons, running jobs, device and memory usage.
 
     Its buttons emit `page_chosen(id)`, `palette_asked()`, `queue_asked()` and `unread_asked()`. `jobs` shows the
-    running jobs. The queue button is hidden until `set_queue` is called.
+    running jobs. The queue button is hidden until there is something to generate.
     """
 
     page_chosen = Signal(str)
@@ -163,7 +163,8 @@ class TopBar(QFrame):
         self.queue.set_icon("pause" if paused else QUEUE_ICON, "warning" if paused else "muted")
         self.queue.setToolTip(with_keys(to_do, QUEUE.keys))
         self.queue.setAccessibleDescription(to_do)
-        self.queue.show()
+        # The button appears with the first job, and then stays where it is.
+        self.queue.setVisible(self.queue.isVisibleTo(self) or bool(waiting) or paused)
         self._show_queue(worded=True)
         self.fit()
 

@@ -20,7 +20,8 @@ from gdm_studio import __version__, preferences
 from gdm_studio.common.atomic_files import NewFile
 from gdm_studio.engine.grids import SAMPLER_WITH_DEFAULTS, Grid
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
-from gdm_studio.ui.create.board.value_labels import count_of_steps, setting_label, value_label
+from gdm_studio.ui.create.board.value_labels import value_label
+from gdm_studio.ui.setting_texts import count_of_steps, setting_label
 from gdm_studio.ui.theme.imaging import to_qimage
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import ENGLISH, Catalogue, translate, within_text

@@ -131,7 +131,7 @@ class AxisEdit(QWidget):
         before = self.kind()
         self._kinds = kinds
         self._choices = choices
-        none = [Choice("", self.tr("Nothing else"))] if self._optional else []
+        none = [Choice("", self.tr("None"))] if self._optional else []
         self.box.set_choices([*none, *(Choice(kind.name, translate("Setting", kind.title)) for kind in kinds.values())])
         self.set_axis(before if before in kinds else "", None)
 

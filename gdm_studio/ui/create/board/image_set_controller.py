@@ -115,7 +115,7 @@ class SetController(BoardController):
             return
         things = self._controls.things.things()
         if not things:
-            self._context.notify(self.tr("The list is empty"), self.tr("Write what the set shows, one thing a line."))
+            self._context.notify(self.tr("The list is empty"), self.tr("Write what the set shows, one thing per line."))
             return
         board = self.board
         if board is None or not self._is_continued(board, things):
@@ -183,8 +183,7 @@ class SetController(BoardController):
 
     def _create(self, things: list[str]) -> SetBoard:
         settings = self._context.settings.next_request()
-        drafted = self._context.settings.fast_request(settings)
-        family = replace(drafted, count=len(things), batch=0, image="", mask="", template="", prompts=())
+        family = replace(settings, count=len(things), batch=0, image="", mask="", template="", prompts=())
         requests: list[Request | None] = [
             drawn_if_possible(replace(family.picture(index), prompt=thing)) for index, thing in enumerate(things)
         ]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from gdm_studio.engine.grids import PROMPT, AxisSetting, Value
-from gdm_studio.request.setting import Setting
 from gdm_studio.ui.card_translations import card_text
+from gdm_studio.ui.setting_texts import count_of_steps
 from gdm_studio.ui.translation import translate, with_decimal_point, within_text
 
 
@@ -25,15 +23,3 @@ def value_label(kind: AxisSetting, value: Value) -> str:
     # Phrases of parameters keep the capitals of their titles, such as "Corrector SNR".
     title = translate("Setting", kind.title)
     return f"{title if kind.phrase.startswith(kind.title) else within_text(title)} {text}"
-
-
-def setting_label(setting: Setting, value: Any) -> str:
-    """Return a value with the title of its setting, such as "guidance 2.5"."""
-    text = setting.text(value)
-    text = with_decimal_point(text) if setting.is_number else translate("Setting", text)
-    return f"{within_text(translate('Setting', setting.title))} {text}"
-
-
-def count_of_steps(count: int) -> str:
-    """Return a phrase for a number of steps, such as "20 steps", in the language of the window."""
-    return translate("steps", "%n step(s)", "", count)

@@ -15,11 +15,11 @@ from gdm_studio.request.generation_request import Interpolation, Request
 from gdm_studio.studio.request_draft import ROLLED_LIMIT
 from gdm_studio.ui.create.board.board_model import Board
 from gdm_studio.ui.create.board.controller import StageBoardController
-from gdm_studio.ui.create.board.value_labels import count_of_steps
 from gdm_studio.ui.create.board.variations_view import CELLS, DISTANCE, MIDDLE, VariationsView
 from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.settings import with_model_defaults_of
 from gdm_studio.ui.interpolation_texts import interpolation_text
+from gdm_studio.ui.setting_texts import count_of_steps
 from gdm_studio.ui.translation import error_text, labelled, translate
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 

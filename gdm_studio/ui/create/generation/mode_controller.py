@@ -28,8 +28,8 @@ class GenerationModes:
         self.live = Live(context, stop=lambda: self.turn_live(False))
         self.sets = boards.sets
         self.request_draft = context.page.controls.request_draft
-        # True if Live mode has selected the fast version, and will deselect it again.
-        self._fast_for_live = False
+        # True if Live or set mode has selected the fast version, which is deselected when the mode ends.
+        self.is_fast_lent = False
         context.page.controls.button.generate.connect(self._leave_prompt)
         modes = context.page.controls.modes
         modes.fast_toggled.connect(self.turn_fast)
@@ -86,7 +86,7 @@ class GenerationModes:
 
     def turn_fast(self, on: bool) -> None:
         """Switch to the fast version of the selected model, or back to the full model."""
-        self._fast_for_live = False
+        self.is_fast_lent = False
         if self.settings.set_fast(on):
             self._tasks.start(self.settings.load_model())
             self.live.refresh()
@@ -98,21 +98,47 @@ class GenerationModes:
         """
         if on and self.settings.uses_fast_drafts and not self.settings.is_fast():
             self.turn_fast(True)
-            self._fast_for_live = True
+            self.is_fast_lent = True
         self.live.toggle(on)
-        if not on and self._fast_for_live:
+        if not on:
+            self._take_fast_back()
+
+    def _take_fast_back(self) -> None:
+        """Deselect the fast version of the model if a mode has selected it."""
+        if self.is_fast_lent:
             self.turn_fast(False)
 
     def turn_set(self, on: bool) -> None:
-        """Turn on or off set mode, which generates one image per subject of a list. Turning it on ends Live mode."""
+        """Turn on or off set mode, which generates one image per subject of a list. Turning it on ends Live mode.
+
+        It also selects the model's fast version, as Live mode does, unless the user has changed a setting that the fast
+        version defines.
+        """
+        if on == self.sets.on:
+            return
         if on:
             self.turn_live(False)
+            current = self._page.controls.request()
+            if self.settings.fast_request(current) is not current:
+                self.turn_fast(True)
+                self.is_fast_lent = True
+        else:
+            self._take_fast_back()
         self.sets.toggle(on)
+
+    def restore(self, *, is_set: bool, is_fast_lent: bool) -> None:
+        """Turn on set mode if the last session ended in it. `is_fast_lent` is True if a mode had selected the fast
+        version, which is deselected if that mode is not restored.
+        """
+        self.is_fast_lent = is_fast_lent and self.settings.is_fast()
+        if is_set:
+            self.sets.toggle(True)
+        else:
+            self._take_fast_back()
 
     def leave_set(self) -> None:
         """Turn off set mode if it is on, so that Generate no longer makes one image per subject of a list."""
-        if self.sets.on:
-            self.sets.toggle(False)
+        self.turn_set(False)
 
     def _why_no_live(self) -> str:
         """Return the sentence that explains why Live mode cannot be turned on in set mode."""

@@ -149,8 +149,8 @@ class InversionTool(QObject):
     def _offer_noise(self, picture: np.ndarray, run: Run) -> None:
         use = partial(self._start_image.use, picture, strength=run.request.strength, inverted=True)
         self._context.notify(
-            self.tr("Noise recovered"),
-            self.tr("Keeps the layout of the picture."),
+            self.tr("Ready: new words, same layout"),
+            self.tr("Change the prompt, then generate from the recovered noise."),
             action=self.tr("Generate from it"),
             on_action=lambda: self._tasks.start(use()),
         )
@@ -201,7 +201,7 @@ class InversionTool(QObject):
         return " · ".join([noise, self.tr("%n step(s) left", "", steps_left), f"σ {sigma}"])
 
     def _withdraw_offer(self) -> None:
-        self._canvas_panel.notices.withdraw(self.tr("Noise recovered"))
+        self._canvas_panel.notices.withdraw(self.tr("Ready: new words, same layout"))
 
     def _on_mode(self, mode: str) -> None:
         if mode:

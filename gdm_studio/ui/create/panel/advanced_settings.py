@@ -10,16 +10,15 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.guidance_params import GUIDANCE
 from gdm_studio.maths.numeric_parameters import Param
-from gdm_studio.models.capabilities import PLAIN
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.studio.model_compatibility import OF_GUIDANCE
 from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.param_rows import ParamRows
-from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, stepper_of
+from gdm_studio.ui.create.panel.setting_widgets import SETTING, bind, combo_of, settings_in, stepper_of
 from gdm_studio.ui.create.prompt.prompt_box import PromptBox
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import number_text, translate, within_text
+from gdm_studio.ui.translation import translate, within_text
 from gdm_studio.ui.widgets import Choice, Collapsible, Combo, Labelled, SliderRow, elided_label, side_by_side
 from gdm_studio.ui.widgets.labels import wrapped
 from gdm_studio.ui.widgets.layouts import in_row
@@ -71,6 +70,8 @@ class More(Collapsible):
         self.dtype_box = combo_of(theme, SETTINGS["dtype"])
         self.batch = stepper_of(theme, SETTINGS["batch"], least=self.tr("Auto"))
         self._request_draft = request_draft
+        # False until the first paint, which the modules that describe changes would delay.
+        self._is_started = False
         # True if any setting in this section differs from the model's default.
         self.is_changed = False
         self.attention = Switch(
@@ -80,8 +81,6 @@ class More(Collapsible):
         )
         # Titles of the sampler's first two parameters, shown in the header.
         self._param_titles = ""
-        # Titles of the active modes, shown in the header.
-        self._modes: list[str] = []
         self._size_field = _field("size", self.size_box)
         self.add(self.negative, self.negative_hint, self._grammar_field, self.knobs, self.controls)
         self.controls.set_params(GUIDANCE)
@@ -97,6 +96,7 @@ class More(Collapsible):
         request_draft.listen("device", lambda _: self._show_dtypes())
         for name in ("guidance_scale", "spacing"):
             request_draft.listen(name, lambda _: self.show_summary())
+        self.size_box.setProperty(SETTING, "size")
         self.size_box.chosen.connect(lambda _: request_draft.change(size=self._chosen_size()))
         bind(request_draft, "negative_prompt", self.negative)
         for name, box in self.part_boxes.items():
@@ -123,6 +123,11 @@ class More(Collapsible):
         self._param_titles = ", ".join(within_text(title) for title in self.knobs.titles()[:2])
         self.show_summary()
 
+    def begin(self) -> None:
+        """Begin to show the changed settings in the header, after the first paint."""
+        self._is_started = True
+        self.show_summary()
+
     def rows(self) -> list[SliderRow]:
         """Return the slider rows of the sampler and guidance parameters that are visible in the advanced settings."""
         return [row for rows in (self.knobs, self.controls) for row in rows.rows.values() if not row.isHidden()]
@@ -135,21 +140,14 @@ class More(Collapsible):
 
     def show_summary(self) -> None:
         """Update the summary in the header of the advanced settings, which shows changed settings even while folded."""
-        phrases = [*self._modes]
         negative = self.negative_text()
         self.negative_hint.setVisible(bool(negative) and self._request_draft.request.guidance_scale == 1)
-        if negative:
-            phrases.append(self.tr("without “{prompt}”").format(prompt=negative))
-        phrases += [f"{box.accessibleName()} {box.choice()}" for box in self.part_boxes.values() if box.choice()]
-        if self.grammar_box.choice() == PLAIN and not self._grammar_field.isHidden():
-            phrases.append(self.tr("plain words"))
-        phrases += self._changed_settings()
-        phrases += [text for rows in (self.knobs, self.controls) for text in rows.change_texts()]
-        phrases += [box.currentText() for box in (self.device_box, self.dtype_box) if box.choice() not in ("", "auto")]
-        if self.batch.value():
-            phrases.append(self.tr("{count} at once").format(count=self.batch.value()))
-        if self.attention.isChecked():
-            phrases.append(self.tr("words"))
+        phrases: list[str] = []
+        if self._is_started:
+            from gdm_studio.ui.create.panel.changed_settings import list_changes
+
+            own = settings_in(self)
+            phrases = [change.text for change in list_changes(self._request_draft) if change.name in own]
         self.is_changed = bool(phrases)
         self.set_summary(", ".join(phrases or self._offered_settings()), marked=bool(phrases))
 
@@ -166,23 +164,8 @@ class More(Collapsible):
             offered.append(self._param_titles)
         return [*offered, self._title_of("device")]
 
-    def _changed_settings(self) -> list[str]:
-        """Return phrases such as "guidance 5" for guidance and spacing, if they differ from the model's defaults."""
-        guidance, spacing = self._request_draft["guidance_scale"], self._request_draft["spacing"]
-        phrases = []
-        if guidance != self._request_draft.default("guidance_scale"):
-            phrases.append(f"{self._title_of('guidance_scale')} {number_text(float(guidance))}")
-        if spacing != self._request_draft.default("spacing"):
-            phrases.append(translate("Setting", SETTINGS["spacing"].text(spacing)))
-        return phrases
-
     def _title_of(self, name: str) -> str:
         return within_text(translate("Setting", SETTINGS[name].title))
-
-    def set_modes(self, modes: list[str]) -> None:
-        """Show the titles of the active generation modes (Live, Set) at the start of the section's header."""
-        self._modes = modes
-        self.show_summary()
 
     def set_guided(self, guided: bool) -> None:
         """Show the parameters of classifier-free guidance, or hide them if guidance is off and they have no effect."""

@@ -41,9 +41,9 @@ class Conditions(QWidget):
     """Panel for the inputs besides the prompt that condition the image: class label, numeric factors and control
     images.
 
-    It is hidden if the model has no such inputs. The draft retains their values while another model is selected.
-    `groups` maps headings to groups of factors, and `hints` is the list of control images. Signal: `changed()` when the
-    user edits an input.
+    It is hidden if the model has no such inputs. The draft retains their values while another model is selected. The
+    panel places `label_field`, the class label, itself. `groups` maps headings to groups of factors, and `hints` is the
+    list of control images. Signal: `changed()` when the user edits an input.
     """
 
     changed = Signal()
@@ -57,9 +57,9 @@ class Conditions(QWidget):
         self._upscaler_field = Labelled(translate("Setting", SETTINGS["upscaler"].title), self.upscaler_box)
         self.groups: dict[str, FactorGroup] = {}
         self.hints = ControlImageList(theme)
-        self._label_field = Labelled(translate("Setting", SETTINGS["label"].title), self.label_box)
+        self.label_field = Labelled(translate("Setting", SETTINGS["label"].title), self.label_box)
         self._hints_field = Labelled(self.tr("Control"), self.hints)
-        self._column = stacked(self._label_field, self._hints_field, on=self, spacing=14)
+        self._column = stacked(self._hints_field, on=self, spacing=14)
         bind(request_draft, "label", self.label_box)
         bind(request_draft, "upscaler", self.upscaler_box)
         request_draft.listen("factors", self._show_factors)
@@ -78,7 +78,7 @@ class Conditions(QWidget):
         self.label_box.set_choices([Choice("", self.tr("Any")), *(Choice(name, name) for name in accepts.labels)])
         self.label_box.set_choice("")
         self.label_box.set_choice(self._request_draft["label"])
-        self._label_field.setVisible(bool(accepts.labels))
+        self.label_field.setVisible(bool(accepts.labels))
         for heading in dict.fromkeys(param.group for param in accepts.factors):
             self._add_group(heading)
         for heading, group in self.groups.items():
@@ -88,7 +88,7 @@ class Conditions(QWidget):
         self._hints_field.title.setText(self.tr("References") if self.hints.takes_references else self.tr("Control"))
         self.hints.set_hints(self._request_draft["hints"])
         self._hints_field.setVisible(bool(accepts.hints))
-        self.setVisible(bool(accepts.labels or accepts.factors or accepts.hints))
+        self.setVisible(bool(accepts.factors or accepts.hints))
 
     def set_upscalers(self, names: Collection[str]) -> None:
         """Fill the menu of upscalers for the second pass (high-resolution fix), and keep the selected upscaler in
@@ -103,7 +103,7 @@ class Conditions(QWidget):
 
     def boxes(self) -> list[Combo]:
         """Return the visible combo boxes for conditioning inputs: class label and upscaler."""
-        fields = ((self._label_field, self.label_box), (self._upscaler_field, self.upscaler_box))
+        fields = ((self.label_field, self.label_box), (self._upscaler_field, self.upscaler_box))
         return [box for field, box in fields if not field.isHidden()]
 
     def rows(self) -> list[SliderRow]:
@@ -114,7 +114,7 @@ class Conditions(QWidget):
     def _add_group(self, heading: str) -> None:
         if heading not in self.groups:
             group = self.groups[heading] = FactorGroup(self._theme, heading)
-            self._column.insertWidget(len(self.groups), group)
+            self._column.insertWidget(len(self.groups) - 1, group)
             group.knobs.changed.connect(lambda: self._on_factors(group))
 
     def _show_factors(self, values: Mapping[str, float]) -> None:

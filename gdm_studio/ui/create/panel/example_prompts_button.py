@@ -12,7 +12,7 @@ from gdm_studio.ui.actions import EXAMPLES
 from gdm_studio.ui.create.panel.sample_tile import Tile
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import IconButton
-from gdm_studio.ui.widgets.icon_button import pressed_by
+from gdm_studio.ui.widgets.icon_button import show_action
 
 if TYPE_CHECKING:
     from gdm_studio.ui.create.panel.tile_popup import TilePopup
@@ -23,7 +23,8 @@ DISTANCE = 24
 
 
 class Examples(IconButton):
-    """Button beside the prompt that opens a list of example prompts, hidden if the model has no examples.
+    """Button beside the prompt that opens a list of example prompts, hidden if the model has no examples. The window
+    handles its keys, which work while it is hidden, too.
 
     Signal: `picked(Example, bool at_once)`. `at_once` is True if Enter was pressed.
     """
@@ -38,8 +39,10 @@ class Examples(IconButton):
         self._theme = theme
         self._tiles: list[Tile] = []
         self._card: ModelCard | None = None
+        self._is_offered = False
         self.clicked.connect(self.open)
-        pressed_by(self, EXAMPLES)
+        show_action(self, EXAMPLES)
+        self.hide()
 
     @cached_property
     def popup(self) -> TilePopup:
@@ -57,7 +60,16 @@ class Examples(IconButton):
         self._tiles = [Tile(prompt, prompt, picture=sample_path(card, "example", prompt)) for prompt in prompts]
         if "popup" in vars(self):
             self.popup.set_tiles(self._tiles)
-        self.setVisible(bool(self._tiles))
+        self.setVisible(self._is_offered and bool(self._tiles))
+
+    def set_offered(self, offered: bool) -> None:
+        """Show the button if the model has examples, or hide it."""
+        self._is_offered = offered
+        self.setVisible(offered and bool(self._tiles))
+
+    def has_examples(self) -> bool:
+        """Return True if the model has example prompts."""
+        return bool(self._tiles)
 
     def _on_chosen(self, prompt: str, at_once: bool) -> None:
         for example in self._card.examples if self._card else ():
@@ -66,4 +78,6 @@ class Examples(IconButton):
 
     def open(self) -> None:
         """Open the list of example prompts. A click applies an example; Enter also generates its image."""
-        self.popup.open_at(self.mapToGlobal(QPoint(self.width() + DISTANCE, -4)))
+        # Hidden, it has no place of its own.
+        beside = self if self.isVisible() else self.parentWidget() or self
+        self.popup.open_at(beside.mapToGlobal(QPoint(beside.width() + DISTANCE, -4)))

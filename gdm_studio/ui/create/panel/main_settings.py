@@ -1,43 +1,53 @@
-"""Foldable section of the four most used settings: seed, scheduler, steps and temperature."""
+"""Foldable section More: all settings that a first picture does not need, and chips of the changed ones while it is
+folded.
+"""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.studio.model_compatibility import drop_unsupported
-from gdm_studio.studio.request_draft import LOCK, RequestDraft
-from gdm_studio.ui.actions import COMPARE_SCHEDULERS
+from gdm_studio.studio.request_draft import GIVEN, LOCK, RequestDraft
+from gdm_studio.ui.actions import COMPARE_SCHEDULERS, FAST
 from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, slider_of
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import number_text, translate
+from gdm_studio.ui.translation import translate, within_text
 from gdm_studio.ui.widgets import Collapsible, Labelled, SeedField, mark_of, side_by_side
 
 if TYPE_CHECKING:
+    from gdm_studio.ui.create.panel.changed_settings import Change, ChangedSettings
     from gdm_studio.ui.create.panel.interpolation_row import InterpolationRow
 
 
 class MainSettings(Collapsible):
-    """Foldable section with the four most used settings: seed, scheduler, steps and temperature.
+    """Foldable section More with all settings that a first picture does not need: at the top the button `fast`, the
+    number field `count`, seed, scheduler, steps and temperature, then those that the panel adds.
 
-    While folded, its header shows their values. Signals: `changed()` when the user edits a setting, and `rolled()` when
-    the user requests another seed.
+    While it is folded, `changes` shows a chip for each setting that differs from the model's default, and resets it.
+    Signals: `changed()` when the user edits a setting, and `rolled()` when the user requests another seed.
     """
 
     changed = Signal()
     rolled = Signal()
 
-    def __init__(self, theme: Theme, request_draft: RequestDraft, parent: QWidget | None = None) -> None:
-        super().__init__(
-            theme, title=translate("MainSettings", "seed, steps, scheduler and temperature"), parent=parent
-        )
+    def __init__(
+        self,
+        theme: Theme,
+        request_draft: RequestDraft,
+        fast: QAbstractButton,
+        count: QWidget,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(theme, title=translate("MainSettings", "More"), parent=parent)
         self._request_draft = request_draft
+        # Button of the fast version of the model, which has other default settings.
+        self._fast = fast
         self.seed = SeedField(theme)
         self.sampler_box = combo_of(theme, SETTINGS["sampler"])
         self.sampler_box.set_choices(menu_entries.scheduler_choices(None))
@@ -50,24 +60,40 @@ class MainSettings(Collapsible):
         # The lock sits beside the label, so that a long seed is not cut off.
         self.seed.lock.setFixedSize(20, 16)
         seed_title = translate("Setting", SETTINGS["seed"].title)
+        self.add(side_by_side(fast, count))
         self.add(side_by_side(Labelled(seed_title, self.seed, self.seed.lock), self._scheduler))
         self.add(side_by_side(self.steps, self.temperature))
         bind(request_draft, "seed", self.seed)
         bind(request_draft, "sampler", self.sampler_box)
         bind(request_draft, LOCK, self.seed.lock)
-        request_draft.listen("seed", self._show_summary)
-        request_draft.listen("steps", self._show_summary)
-        request_draft.listen("sampler", self._show_summary)
-        request_draft.listen("temperature", self._show_summary)
+        # Changes of several settings are shown together.
+        self._pause = QTimer(self, singleShot=True, interval=0)
+        self._pause.timeout.connect(self.show_changes)
+        for name in (*SETTINGS, LOCK, GIVEN):
+            request_draft.listen(name, lambda _: self._pause.start())
+        fast.toggled.connect(lambda _: self._pause.start())
         # The text leaves out a target's prompt if it is the prompt itself, or if the model has no prompts.
         request_draft.listen("toward", self._show_interpolation)
         request_draft.listen("prompt", self._show_interpolation)
         request_draft.listen("model", self._show_interpolation)
         self.seed.changed.connect(self.changed)
         self.seed.rolled.connect(self.rolled)
-        self.set_open(True)
-        self._show_summary()
+        self.toggled.connect(lambda _: self.show_changes())
+        self._ignored: tuple[str, ...] = ()
+        # False until the first paint, which the modules that describe changes would delay.
+        self._is_started = False
+        self.show_changes()
         self._show_interpolation()
+
+    @cached_property
+    def changes(self) -> ChangedSettings:
+        """Chips of the changed settings, created when there first are some."""
+        from gdm_studio.ui.create.panel.changed_settings import ChangedSettings
+
+        changes = ChangedSettings(self._theme, self.head)
+        self.add_below(changes)
+        changes.cleared.connect(self._reset)
+        return changes
 
     @cached_property
     def toward(self) -> InterpolationRow:
@@ -75,7 +101,7 @@ class MainSettings(Collapsible):
         from gdm_studio.ui.create.panel.interpolation_row import InterpolationRow
 
         row = InterpolationRow(self._theme)
-        self.add(row, at=1)
+        self.add(row, at=2)
         row.removed.connect(lambda: self._request_draft.change(toward=None))
         row.removed.connect(self.changed)
         return row
@@ -84,7 +110,7 @@ class MainSettings(Collapsible):
         """Show the settings for steps and scheduler, or hide both for a model that does not sample in steps."""
         self._scheduler.setVisible(on)
         self.steps.setVisible(on)
-        self._show_summary()
+        self.show_changes()
 
     def show_steps_hint(self) -> None:
         """Show a hint beside the slider if the scheduler needs fewer or more steps."""
@@ -101,17 +127,42 @@ class MainSettings(Collapsible):
         if acting.toward is not None or "toward" in vars(self):
             self.toward.show_interpolation(acting.toward, acting.prompt)
 
-    def _head_text(self, opened: bool) -> str:
-        return translate("MainSettings", "Sampling") if opened else self._summary
+    def set_ignored(self, *names: str) -> None:
+        """Set the names of the settings that have no effect at present, and so no chips."""
+        self._ignored = names
+        self.show_changes()
 
-    def _show_summary(self, _: object = None) -> None:
-        request_draft = self._request_draft
-        texts = [self.tr("Seed {seed}").format(seed=request_draft["seed"])]
-        if not self.steps.isHidden():
-            texts.append(self.tr("%n step(s)", "", request_draft["steps"]))
-            texts.append(translate("Setting", SAMPLERS[request_draft["sampler"]].title))
-        if request_draft["temperature"] != request_draft.default("temperature"):
-            texts.append(
-                self.tr("temperature {temperature}").format(temperature=number_text(request_draft["temperature"], 2))
-            )
-        self.set_summary(" · ".join(texts))
+    def begin(self) -> None:
+        """Begin to show the changed settings, after the first paint."""
+        self._is_started = True
+        self.show_changes()
+
+    def show_changes(self) -> None:
+        """Show the settings that differ from the model's defaults: as chips while the section is folded, and in the
+        name of its heading for screen readers.
+        """
+        if not self._is_started:
+            self.set_summary(self._contents())
+            return
+        from gdm_studio.ui.create.panel.changed_settings import Change, list_changes
+
+        changes = [change for change in list_changes(self._request_draft) if change.name not in self._ignored]
+        if self._fast.isChecked() and not self._fast.isHidden():
+            changes.insert(0, Change("model", FAST.title))
+        self.set_summary(self._contents(), note=", ".join(change.text for change in changes))
+        if changes or "changes" in vars(self):
+            self.changes.show_changes([] if self.is_open() else changes)
+
+    def _contents(self) -> str:
+        """Return the titles of the most used settings in this section, which its heading names while it is folded."""
+        names = ("seed", "temperature") if self.steps.isHidden() else ("seed", "steps")
+        return ", ".join(within_text(translate("Setting", SETTINGS[name].title)) for name in names)
+
+    def _reset(self, change: Change) -> None:
+        from gdm_studio.ui.create.panel.changed_settings import reset_change
+
+        if change.name == "model":
+            self._fast.click()
+            return
+        reset_change(self._request_draft, change)
+        self.changed.emit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.maths.samplers import FIRST, SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.family_facts import group_of, usable_samplers
 from gdm_studio.models.model_card import ModelCard
@@ -23,7 +23,9 @@ def defaults_of(card: ModelCard | None) -> Request:
 
 
 def model_choices(cards: Sequence[ModelCard]) -> list[Choice]:
-    """Return a menu entry for every model, sorted into groups. Refiners are disabled with a reason."""
+    """Return a menu entry for every model, sorted into groups. Models of the literature are rare, and refiners are
+    disabled with a reason.
+    """
     refusal = translate(
         "Menus", "A refiner for the last steps of another model. Choose the other model, then the refiner under More."
     )
@@ -34,6 +36,7 @@ def model_choices(cards: Sequence[ModelCard]) -> list[Choice]:
             summary_text(card.summary, card),
             translate("ModelKind", group) if (group := group_of(card)) else "",
             refusal if card.accepts.refines else "",
+            is_rare=bool(group),
         )
         for card in cards
     ]
@@ -54,17 +57,20 @@ def dtype_choices(devices: Collection[str]) -> list[Choice]:
 
 
 def scheduler_choices(card: ModelCard | None) -> list[Choice]:
-    """Return a menu entry for every scheduler (sampler), in groups.
+    """Return a menu entry for every scheduler (sampler), in groups, with a sentence that says when to choose it. All
+    but the first choices and the model's default are rare.
 
     Schedulers that the model cannot use are disabled with a reason.
     """
+    default = defaults_of(card).sampler
     return [
         Choice(
             spec.name,
             translate("Setting", spec.title),
-            translate("Setting", spec.summary),
-            translate("Setting", spec.group),
+            translate("Setting", spec.when),
+            "" if spec.group == FIRST or spec.name == default else translate("Setting", spec.group),
             sampler_problem(spec.name, card),
+            is_rare=spec.group != FIRST and spec.name != default,
         )
         for spec in usable_samplers(card)
     ]

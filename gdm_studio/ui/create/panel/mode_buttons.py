@@ -14,14 +14,12 @@ class ModeButtons(QObject):
     """Owner of the buttons `fast`, `live` and `set`, which switch the generation modes and are placed by the settings
     panel.
 
-    Signals: `fast_toggled(bool)`, `live_toggled(bool)` and `set_toggled(bool)` when the user clicks a button, and
-    `changed()` on any change.
+    Signals: `fast_toggled(bool)`, `live_toggled(bool)` and `set_toggled(bool)` when the user clicks a button.
     """
 
     fast_toggled = Signal(bool)
     live_toggled = Signal(bool)
     set_toggled = Signal(bool)
-    changed = Signal()
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -39,10 +37,6 @@ class ModeButtons(QObject):
         self.set.setChecked(on)
         self.live.setEnabled(not on)
 
-    def active_titles(self) -> list[str]:
-        """Return the titles of the active modes (Live and Set), whose buttons may be folded away."""
-        return [button.text() for button in (self.live, self.set) if button.isChecked()]
-
     def _create_button(self, theme: Theme, action: Action, signal: SignalInstance) -> IconButton:
         button = IconButton(theme, action.icon, tooltip=action.tooltip, text=action.title, checkable=True, size=14)
         button.setProperty("role", "chip")
@@ -50,6 +44,5 @@ class ModeButtons(QObject):
         button.setFixedHeight(SPACE.control)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         button.toggled.connect(lambda on: button.set_icon(action.icon, "accent" if on else "muted"))
-        button.toggled.connect(self.changed)
         button.clicked.connect(signal)
         return button

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from PySide6.QtCore import SignalInstance
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gdm_studio.request.generation_request import SETTINGS, Setting
 from gdm_studio.studio.request_draft import RequestDraft
@@ -15,6 +15,14 @@ from gdm_studio.ui.create.prompt.prompt_box import PromptBox
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Choice, Combo, SliderRow, Stepper
+
+# Property of a widget with the name of the setting that it edits.
+SETTING = "setting"
+
+
+def settings_in(section: QWidget) -> set[str]:
+    """Return the names of the settings that the widgets in a section of the panel edit."""
+    return {name for widget in section.findChildren(QWidget) if (name := widget.property(SETTING))}
 
 
 def slider_of(theme: Theme, setting: Setting) -> SliderRow:
@@ -83,6 +91,7 @@ def bind(
         if read() != value:
             show(value)
 
+    widget.setProperty(SETTING, name)  # type: ignore[union-attr]
     request_draft.listen(name, follow)
     follow(request_draft[name])
     changed.connect(lambda *_: request_draft.change(**{name: kind(read())}))

@@ -98,8 +98,12 @@ class Controls(QFrame):
         put_in_tab_order(status, after=self._scroll)
         return status
 
-    def load_menu_pictures(self) -> None:
-        """Load the sample images of the styles, and prepare the popups, after the first paint."""
+    def complete(self) -> None:
+        """Show the changed settings, load the sample images of the styles, and prepare the popups, after the first
+        paint.
+        """
+        self.more.begin()
+        self.main_settings.begin()
         for menu in (self.style_box, self.examples):
             assert menu.popup is not None
 
@@ -217,13 +221,15 @@ class Controls(QFrame):
     def show_set_editor(self, on: bool) -> None:
         """Replace the prompt with the editor for the subjects of an image set, or show the prompt again."""
         if on and self.prompt.isVisible():
-            # The list has the prompt's height, so that nothing below it moves.
-            self.things.setFixedHeight(self.prompt.height())
+            # A short list has the prompt's height, so that nothing below it moves.
+            self.things.set_least_height(self.prompt.height())
         self._edits_set = on
         self.prompt.setVisible(not on and bool(self._accepts.prompt))
         self.start.setEnabled(not on)
         self.things.setVisible(on)
         self.count.setEnabled(not on)
+        # A set has one picture for each thing, and chooses the size of its batches.
+        self.main_settings.set_ignored(*(("count", "batch") if on else ()))
         self.modes.show_set(on)
 
     def set_devices(self, choices: list[Choice]) -> None:
@@ -271,12 +277,11 @@ class Controls(QFrame):
         numbers = [self.seed.edit, self.count.edit, self.batch.edit, *(row.edit for row in rows)]
         texts = [self.prompt.editor] if self.negative.isHidden() else [self.prompt.editor, self.negative.editor]
         widgets = [*texts, *boxes, *numbers]
-        usable = [part for part in widgets if part.isVisibleTo(self) or self._section_of(part) is not None]
-        return [(part.accessibleName(), part) for part in usable if part.isEnabled()]
+        return [(part.accessibleName(), part) for part in widgets if self._is_offered(part) and part.isEnabled()]
 
     def focus_setting(self, part: QWidget) -> None:
-        """Move the keyboard focus to a setting's widget, unfolding its section and scrolling to it."""
-        if (section := self._section_of(part)) is not None:
+        """Move the keyboard focus to a setting's widget, unfolding its sections and scrolling to it."""
+        for section in self._sections_of(part):
             section.set_open(True)
         part.setFocus(Qt.FocusReason.ShortcutFocusReason)
         # An unfolded widget has its final position only after the next layout.
@@ -291,9 +296,20 @@ class Controls(QFrame):
         if self.more.is_changed:
             self.more.set_open(True)
 
-    def _section_of(self, part: QWidget) -> Collapsible | None:
+    def _sections_of(self, part: QWidget) -> list[Collapsible]:
+        """Return the sections that contain a setting's widget, the outer one first."""
         sections = (self.main_settings, self.more, *self.conditions.groups.values())
-        return next((section for section in sections if section.isAncestorOf(part)), None)
+        return [section for section in sections if section.isAncestorOf(part)]
+
+    def _is_offered(self, part: QWidget) -> bool:
+        """Return True if a setting's widget is visible as soon as its sections are unfolded."""
+        folded = [section.body for section in self._sections_of(part)]
+        around: QWidget | None = part
+        while around is not None and around is not self:
+            if around.isHidden() and around not in folded:
+                return False
+            around = around.parentWidget()
+        return True
 
     # Dependencies between settings
 
@@ -352,7 +368,7 @@ class Controls(QFrame):
         self.modes = ModeButtons(theme, self)
         self.count = stepper_of(theme, SETTINGS["count"])
         self.count.set_unit(_unit_of_pictures)
-        self.main_settings = MainSettings(theme, self.request_draft)
+        self.main_settings = MainSettings(theme, self.request_draft, self.modes.fast, self.count)
         self.seed = self.main_settings.seed
         self.sampler_box = self.main_settings.sampler_box
         self.spacing_box = combo_of(theme, SETTINGS["spacing"])
@@ -373,9 +389,8 @@ class Controls(QFrame):
 
     def _lay_out(self) -> None:
         page = QWidget()
-        self.prompt.add_mark(self.examples)
-        self.prompt.add_mark(self.presets_mark)
-        self.prompt.add_mark(self.start_mark)
+        for part in (self.examples, self.presets_mark, self.start_mark):
+            self.prompt.add_mark(part)
         self._style_field = Labelled(translate("Setting", SETTINGS["style"].title), self.style_box)
         self._model_field = Labelled(translate("Setting", SETTINGS["model"].title), self.model_box)
         self.borrowed = ElidedLabel(role="muted")
@@ -383,13 +398,12 @@ class Controls(QFrame):
         self._fill_more()
         self._rows = stacked(
             self.prompt,
-            self.conditions,
+            self.conditions.label_field,
             self.start,
             side_by_side(self._style_field, self._model_field, shares=(3, 2)),
             self.borrowed,
-            _stack_in_column(self.button, side_by_side(self.modes.fast, self.count), spacing=SPACE.gap),
+            _stack_in_column(self.button, side_by_side(self.modes.live, self.modes.set), spacing=SPACE.gap),
             self.main_settings,
-            self.more,
             ...,
             on=page,
             margins=(SPACE.edge, 17, SPACE.edge, SPACE.edge),
@@ -408,12 +422,20 @@ class Controls(QFrame):
         stacked((scroll, 1), foot, on=self, spacing=0)
 
     def _fill_more(self) -> None:
-        """Fill the top of the folded section `more` with the less used settings, such as guidance and spacing."""
+        """Fill the section More, and in it the section of the advanced settings, such as guidance and spacing."""
         finer = [row for row in self.rows.values() if row not in (self.steps, self.temperature)]
         spacing = Labelled(translate("Setting", SETTINGS["spacing"].title), self.spacing_box)
         self._path_section = _stack_in_column(spacing, self.curve, spacing=SPACE.small)
-        mode_buttons = side_by_side(self.modes.live, self.modes.set)
-        self.more.add(mode_buttons, _stack_in_column(*finer), self._path_section, at=0)
+        self.more.add(_stack_in_column(*finer), self._path_section, at=0)
+        self.main_settings.add(self.conditions, self.more)
+        self.main_settings.toggled.connect(self._show_marks)
+        self._show_marks(False)
+
+    def _show_marks(self, is_open: bool) -> None:
+        """Show the buttons beside the prompt while the section More is unfolded. Their keys always work."""
+        for part in (self.presets_mark, self.start_mark):
+            part.setVisible(is_open)
+        self.examples.set_offered(is_open)
 
     def _bind(self) -> None:
         for name, row in self.rows.items():
@@ -436,7 +458,6 @@ class Controls(QFrame):
         for part in (self.main_settings, self.count, self.more, self.start, self.conditions):
             part.changed.connect(self.changed)
         self.main_settings.rolled.connect(self.roll_seed)
-        self.modes.changed.connect(lambda: self.more.set_modes(self.modes.active_titles()))
         self.examples.picked.connect(self._on_example)
         self.sampler_box.chosen.connect(self._on_sampler)
         self.model_box.chosen.connect(self._on_model)

@@ -20,9 +20,12 @@ from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 # Maximum number of subjects.
 MOST = 200
-# Number of visible lines, and height of a line in logical pixels.
+# Number of lines for which an empty list has room, and up to which the list grows; height of a line in logical pixels.
 LINES = 4
+MOST_LINES = 14
 LINE_HEIGHT = 19
+# Height of the title, the frame and the margins around the lines.
+AROUND = 47
 # The number of chips that the list has space for.
 MAX_CHIPS = 4
 # The bullet or number of an entry in a pasted list.
@@ -102,9 +105,9 @@ class ThingList(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.editor = _Editor()
-        self.editor.setPlaceholderText(self.tr("fox\nowl\nmushroom\n\nOne thing a line, or with commas"))
+        self.editor.setPlaceholderText(self.tr("fox\nowl\nmushroom\n\nOne thing per line, or with commas"))
         self.editor.setAccessibleName(self.tr("Things of the set"))
-        self.editor.setToolTip(with_keys(self.tr("What the set shows, one thing a line"), GENERATE.keys))
+        self.editor.setToolTip(with_keys(self.tr("What the set shows, one thing per line"), GENERATE.keys))
         self.editor.setFont(theme.font(14))
         self.editor.setMinimumHeight(LINE_HEIGHT + 25)
         self.editor.setTabChangesFocus(True)
@@ -121,9 +124,23 @@ class ThingList(QWidget):
         self._text_of_chips = ""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self.rested)
-        head = in_row(label(self.tr("Things"), buddy=self.editor), ..., self._count, self.leave)
+        head = in_row(label(self.tr("One thing per line"), buddy=self.editor), ..., self._count, self.leave)
         stacked(head, (self.editor, 1), self.chips, on=self, spacing=6)
-        self.setFixedHeight(LINES * LINE_HEIGHT + 47)
+        self._least_height = LINES * LINE_HEIGHT + AROUND
+        # Long lines wrap, and then count as several.
+        self.editor.document().documentLayout().documentSizeChanged.connect(lambda _: self._fit())
+        self.chips.resized.connect(self._fit)
+        self._fit()
+
+    def set_least_height(self, height: int) -> None:
+        """Set the height of the editor with a short list. It grows with its lines, up to MOST_LINES."""
+        self._least_height = height
+        self._fit()
+
+    def _fit(self) -> None:
+        lines = min(round(self.editor.document().size().height()), MOST_LINES)
+        chips = 0 if self.chips.isHidden() else self.chips.height() + 6
+        self.setFixedHeight(max(self._least_height, lines * LINE_HEIGHT + AROUND + chips))
 
     def things(self) -> list[str]:
         """Return the things (subjects of the image set) that the user listed, without duplicates."""
@@ -141,6 +158,7 @@ class ThingList(QWidget):
         """Show chips (small labels) below the list of subjects, which mark the subjects that the model would ignore."""
         self._text_of_chips = self.text()
         self.chips.set_chips(chips)
+        self._fit()
         # The editor has become smaller to make space for them.
         QTimer.singleShot(0, self.editor, self.editor.ensureCursorVisible)
 

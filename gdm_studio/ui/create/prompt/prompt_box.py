@@ -19,6 +19,8 @@ from gdm_studio.ui.widgets.layouts import in_row, stacked
 LINE = 19
 # Frame and margins of the editor above and below its lines, in logical pixels.
 FRAME = 27
+# Height of the line with the title and the buttons, in logical pixels.
+HEAD = 20
 # Lines of the editor for a short text.
 LEAST_LINES = 2
 # Empty space of the editor, in logical pixels, that chips may take besides its empty lines.
@@ -241,6 +243,8 @@ class PromptBox(QWidget):
 
     def _lay_out(self) -> None:
         self._head = head = in_row(self._title, (self._words, 1))
+        # Buttons that appear beside the title move nothing.
+        head.addStrut(HEAD)
         self._paper = paper = QWidget()
         paper.setFixedHeight(LEAST_LINES * LINE + FRAME)
         stacked((self.editor, 1), self._problem, on=paper, spacing=4)

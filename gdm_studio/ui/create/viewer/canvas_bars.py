@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QRect, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -13,7 +13,6 @@ from gdm_studio.ui import actions
 from gdm_studio.ui.actions import UNDO, Action, with_keys
 from gdm_studio.ui.create.viewer.mask import SIZE, SIZES
 from gdm_studio.ui.create.viewer.mask_tools import BRUSH, MaskToolButton
-from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import (
     ActionButton,
@@ -26,7 +25,9 @@ from gdm_studio.ui.widgets import (
     label,
     mark,
 )
+from gdm_studio.ui.widgets.icon_button import Hotkey
 from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.menu import menu_of
 from gdm_studio.ui.widgets.shapes import paint_veil
 from gdm_studio.ui.widgets.slider_row import Track
 
@@ -34,12 +35,18 @@ TOOLS = {
     "noise": actions.ADD_NOISE, "invert": actions.INVERT, "start": actions.USE_AS_START, "mask": actions.MASK,
     "extend": actions.EXTEND, "vary": actions.VARIATIONS,
 }  # fmt: skip
+# Menus of the tools, by the key of their action: those that add or recover noise, and those that edit the picture.
+MENUS = {
+    "noise_menu": (actions.NOISE_MENU, ("noise", "invert")),
+    "edit_menu": (actions.EDIT_MENU, ("start", "mask", "extend")),
+}
 # Minimum room, in logical pixels, in which the tools show titles beside their icons; long titles need more.
-WORDS_FROM = 596
+WORDS_FROM = 396
 
 
 class PictureTools(QWidget):
-    """Row of tools for a finished image, such as inversion and outpainting, that floats over the canvas.
+    """Row of tools for a finished image, such as inversion and outpainting, that floats over the canvas. Two of its
+    buttons open menus.
 
     It has a background only where it overlaps the image. Signals: `clicked(str)` with a key of TOOLS, and `adjusted()`
     when the width of the row has changed.
@@ -52,7 +59,11 @@ class PictureTools(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._overlaps_image = overlaps_image
+        # Buttons by key of MENUS or TOOLS, and their actions.
         self.buttons: dict[str, IconButton] = {}
+        self._actions: dict[str, Action] = {}
+        # Reasons why tools cannot be used, by key of TOOLS.
+        self._refusals: dict[str, str] = {}
         self.back = create_tool_button(
             theme, Action(self.tr("Back"), self.tr("Back to the sheet"), icon="chevron-left")
         )
@@ -60,29 +71,57 @@ class PictureTools(QWidget):
         # The width that the row was last fitted to, and its width after that.
         self._fitted: tuple[int, int] | None = None
         self._row = in_row(self.back, on=self, spacing=2)
-        for name, action in TOOLS.items():
-            self.buttons[name] = button = create_tool_button(theme, action.bind(partial(self.clicked.emit, name)))
-            self._row.addWidget(button)
+        for name, (action, _) in MENUS.items():
+            self._add_button(name, action.bind(partial(self._open_menu, name)), opens_menu=True)
+        self._add_button("vary", TOOLS["vary"].bind(partial(self.clicked.emit, "vary")))
+        # The keys work without opening the menus.
+        self._keys = {name: Hotkey(TOOLS[name], self) for _, names in MENUS.values() for name in names}
+        for name, key in self._keys.items():
+            key.activated.connect(partial(self.clicked.emit, name))
+
+    def _add_button(self, name: str, action: Action, *, opens_menu: bool = False) -> None:
+        self.buttons[name] = button = create_tool_button(self._theme, action, opens_menu=opens_menu)
+        self._actions[name] = action
+        self._row.addWidget(button)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._overlaps_image(self.geometry()):
             paint_veil(QPainter(self), self.rect(), self._theme)
+
+    def entries(self, menu: str) -> list[Action]:
+        """Return the actions in one of the MENUS, disabled with their reasons where they cannot run now."""
+        return [
+            TOOLS[name].bind(
+                partial(self.clicked.emit, name), partial(self._is_usable, name), partial(self.refusal, name)
+            )
+            for name in MENUS[menu][1]
+        ]
+
+    def _open_menu(self, name: str) -> None:
+        button = self.buttons[name]
+        menu_of(button, self._theme, self.entries(name), at=button.mapToGlobal(QPoint(0, button.height() + 2)))
 
     def set_refused(self, why: str) -> None:
         """Disable the image tools that need a model with image input, and show the reason `why` as their tooltip.
 
         "" enables them.
         """
-        for name in self.buttons:
+        for name in TOOLS:
             # Adding noise and making variations work with every model.
             if name not in ("noise", "vary"):
                 self.refuse(name, why)
 
     def refuse(self, name: str, why: str) -> None:
         """Disable one of the image tools, with the reason `why` as its tooltip. "" enables the tool."""
-        self.buttons[name].setEnabled(not why)
-        self.buttons[name].setProperty("refused", why)
-        self.buttons[name].setToolTip(tip(why or TOOLS[name].tooltip))
+        self._refusals[name] = why
+        self._keys[name].refuse(why)
+
+    def refusal(self, name: str) -> str:
+        """Return the reason why one of the tools cannot be used now, or "" if it can."""
+        return self._refusals.get(name, "")
+
+    def _is_usable(self, name: str) -> bool:
+        return not self.refusal(name)
 
     def set_back(self, where: str) -> None:
         """Show a Back button with the tooltip `where`, which names the view to return to, such as the view of
@@ -107,7 +146,7 @@ class PictureTools(QWidget):
     def _show_titles(self, are_visible: bool) -> None:
         self.back.set_text(self.tr("Back") if are_visible else "")
         for name, button in self.buttons.items():
-            button.set_text(TOOLS[name].title if are_visible else "")
+            button.set_text(self._actions[name].title if are_visible else "")
         self._row.activate()
 
 

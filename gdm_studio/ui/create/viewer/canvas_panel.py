@@ -30,7 +30,7 @@ from gdm_studio.ui.denoising_steps.view_modes import canvas_mode_choices, rows, 
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
-from gdm_studio.ui.widgets import Notices, Segmented, create_tool_button, horizontal_rule
+from gdm_studio.ui.widgets import Notices, Segmented, create_tool_button, horizontal_rule, mark
 from gdm_studio.ui.widgets.file_drops import DropZones
 from gdm_studio.ui.widgets.icon_button import Hotkey
 from gdm_studio.ui.widgets.layouts import in_row, put_in_tab_order, stacked
@@ -54,8 +54,6 @@ NOISE_WIDTH = 540
 SIDE_MARGIN = 8
 # Space beside the tools, in logical pixels.
 TOOLS_MARGIN = 12
-# If the space beside the tools is narrower than CAPTION, the caption is moved down by BELOW pixels.
-CAPTION, BELOW = 90, 24
 # Height of the icon and the text of the empty canvas above the examples, and in an area narrower than NARROW.
 TEXT_HEIGHT, NARROW_TEXT_HEIGHT, NARROW = 150, 184, 400
 # Height of the canvas from which the filmstrip has larger thumbnails.
@@ -74,7 +72,7 @@ Part = TypeVar("Part", bound=QWidget)
 
 class CanvasBar(QFrame):
     """Bar below the displayed image with buttons for view modes, pause and zoom. The key V cycles through the view
-    modes.
+    modes. Their buttons are folded until the user opens them: only the current mode has one.
 
     Signals: `view_mode_chosen(str)`; `pause_clicked()`; `continue_clicked()` to resume with the settings changed while
     paused; `keep_clicked()`; `words_clicked()` for the effect of each word; `size_clicked()` for 1:1; `fit_clicked()`;
@@ -100,6 +98,11 @@ class CanvasBar(QFrame):
         self._choice.chosen.connect(self.view_mode_chosen)
         for action, by in ((NEXT_LOOK, 1), (FORMER_LOOK, -1)):
             Hotkey(action, self._choice).activated.connect(partial(self._cycle_view_mode, by))
+        # True if all view modes have buttons.
+        self.are_modes_open = True
+        self._choice.unfold_asked.connect(lambda: self.unfold_modes(True))
+        self._fold = mark(theme, "chevron-right", "", size=14)
+        self._fold.clicked.connect(lambda: self.unfold_modes(not self.are_modes_open))
         # A narrow bar has no room for their buttons.
         for action, clicked in ((ACTUAL_SIZE, self.size_clicked), (FIT, self.fit_clicked)):
             Hotkey(action, self._choice).activated.connect(partial(self._on_zoom_key, clicked))
@@ -124,11 +127,24 @@ class CanvasBar(QFrame):
         self._fit.setToolTip(tip(FIT.tooltip))
         self.colour = CanvasColourButton(theme)
         self._row = row = in_row(on=self, margins=4, spacing=2)
-        for part in (self._choice, self._size, self._fit, self.colour, self.words, self._keep, self._pause):
+        for part in (self._choice, self._fold, self._size, self._fit, self.colour, self.words, self._keep, self._pause):
             row.addWidget(part)
+        self.unfold_modes(False)
         self.set_pause(False, False)
         self.set_keep(False)
         self.set_words(False)
+
+    def unfold_modes(self, are_open: bool) -> None:
+        """Show a button for each view mode, or only that of the current mode."""
+        if are_open == self.are_modes_open:
+            return
+        self.are_modes_open = are_open
+        self._choice.set_folded(not are_open)
+        self._fold.set_icon("chevron-left" if are_open else "chevron-right")
+        hint = self.tr("Show only the current view") if are_open else self.tr("Show all views: noise, difference, both")
+        self._fold.setToolTip(tip(with_keys(hint, NEXT_LOOK.keys)))
+        self._fold.setAccessibleName(hint)
+        self._resize()
 
     def set_view_mode(self, choice: str) -> None:
         self._choice.set_choice(choice)
@@ -205,14 +221,14 @@ class CanvasBar(QFrame):
     def set_zooms(self, zooms: bool) -> None:
         """Show the zoom buttons, or hide them while several images are shown side by side."""
         self._zooms = zooms
-        self._fit.setVisible(zooms)
+        self._fit.setVisible(zooms and not self._fit.isChecked())
         self._resize()
 
     def fit_in(self, width: int) -> None:
         """Shorten or hide button labels, least important first, until the bar is at most `width` logical pixels
         wide.
         """
-        texts = (self._pause_words, self._pause_short, self._zoom_words, self._zooms)
+        texts = (self._pause_words, self._pause_short, self._zoom_words, self._zooms, self._fit.isChecked())
         state = (width, *texts, *(part.isHidden() for part in (self.words, self._keep, self._pause)))
         # Each step of a run asks for it, and the shorter labels need other styles, which take long to apply.
         if (state, self.widths()) != self._fitted:
@@ -225,9 +241,11 @@ class CanvasBar(QFrame):
             self._pause.set_text(pause)
             self._choice.set_tight(level > 3)
             self._choice.set_alone(level > 6)
+            self._fold.setVisible(level <= 5)
             self._size.setVisible(self._zooms and level < 3)
             self._size.set_text("" if level else self._zoom_words)
-            self._fit.setVisible(self._zooms and level != 6)
+            # A fitted image needs no button that fits it.
+            self._fit.setVisible(self._zooms and level != 6 and not self._fit.isChecked())
             self._fit.set_text("" if level else self.tr("Fit"))
             self.words.set_text("" if level > 1 else self.tr("Words"))
             self._row.activate()
@@ -474,12 +492,9 @@ class _CanvasArea(QWidget):
         beside = max(self.width() - tools.width() - 44, 0)
         foot = BOTTOM
         head = TOP
-        # In a narrow canvas, the caption is below the tools.
-        if beside < CAPTION:
-            beside, head = self.width() - 32, TOP + BELOW
         # The caption is as long as both images are wide, and a divider would cross it.
         self.panes.set_head(head)
-        self.caption.setGeometry(16 - PADDING, 10 + head - TOP, beside + 2 * PADDING, 26)
+        self.caption.setGeometry(16 - PADDING, 10, beside + 2 * PADDING, 26)
         self.bar.fit_in(self.width() - 2 * SIDE_MARGIN)
         if self.part("mask") is not None:
             self.mask_bar.fit_in(self.width() - 2 * SIDE_MARGIN)

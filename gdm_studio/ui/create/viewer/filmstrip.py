@@ -12,11 +12,12 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.ui.actions import FAMILY, NEWEST_STEP, PLAY, with_keys
+from gdm_studio.ui.actions import FAMILY, NEWEST_STEP, PLAY, Action, with_keys
 from gdm_studio.ui.create.viewer.step_thumbnails import HEIGHT, Strip
+from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ElidedLabel, IconButton, label, mark, mark_of
-from gdm_studio.ui.widgets.icon_button import SIDE, show_action
+from gdm_studio.ui.widgets.icon_button import SIDE, Hotkey, show_action
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Filmstrip(QFrame):
         self._count = 1
         self._image = 0
         self.strip = Strip(theme)
+        self._is_playing = False
         self._title = ElidedLabel(self.tr("Steps"), "muted")
         self._make_buttons(theme)
         self._connect()
@@ -132,6 +134,8 @@ class Filmstrip(QFrame):
         """Show on the Play button whether the denoising steps are being played."""
         self._play.set_icon("pause" if playing else "play", "accent" if playing else "muted")
         show_action(self._play, replace(PLAY, label=STOP_PLAYING) if playing else PLAY)
+        self._is_playing = playing
+        self._show_state()
 
     def set_family(self, pictures: int) -> None:
         """Show a button with the number of images that are related to this image by branching, or hide it if there are
@@ -158,7 +162,8 @@ class Filmstrip(QFrame):
         steps = self.tr("Steps")
         self._title.set_texts(*[f"{steps} · {hint}" for hint in self._hints(made)], steps)
         self._play.setVisible(made > 1 and (self._earlier or not self._running))
-        self._loop.setVisible(self._play.isVisibleTo(self))
+        # Looping matters only while the steps are played.
+        self._loop.setVisible(self._is_playing and self._play.isVisibleTo(self))
         self._menu.setVisible(made > 0)
         self._live.setVisible(self._running or (back and not self._earlier))
         self._live.setEnabled(back or self._earlier)
@@ -184,7 +189,11 @@ class Filmstrip(QFrame):
         self._next = mark(theme, "chevron-right", self.tr("Next picture"), size=14, key="]")
         self.family = IconButton(theme, FAMILY.icon, tooltip=FAMILY.description, text=FAMILY.title, size=14)
         self._play = mark_of(theme, PLAY.bind(self.play_clicked.emit), size=14)
-        self._loop = mark(theme, "repeat", self.tr("Loop"), checkable=True, size=14, key="Shift+R")
+        self._loop = mark(theme, "repeat", self.tr("Loop"), checkable=True, size=14)
+        # Its key works while the button is hidden, too.
+        loop = Action(self.tr("Loop"), keys="Shift+R", icon="repeat")
+        Hotkey(loop, self._play).activated.connect(self._loop.click)
+        self._loop.setToolTip(tip(with_keys(self.tr("Loop"), loop.keys)))
         self._menu = mark(theme, "ellipsis", self.tr("Actions for this step (Menu key, right-click)"), size=14)
         self._menu.setAccessibleName(self.tr("Actions for this step"))
         self._live = IconButton(theme, "chevrons-right", tooltip=self._live_tip(), text=self.tr("Latest"), size=14)
@@ -214,8 +223,8 @@ class Filmstrip(QFrame):
             self._images,
             self._next,
             self.family,
-            self._play,
             self._loop,
+            self._play,
             self._menu,
             self._live,
             # With this right margin, the word Live ends where the cells end.

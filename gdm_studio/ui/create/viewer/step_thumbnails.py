@@ -87,7 +87,6 @@ class Strip(QWidget):
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(self.tr("Steps of the picture"))
         theme.changed.connect(self.update)
 
@@ -120,6 +119,8 @@ class Strip(QWidget):
         select the newest step.
         """
         self._count = len(self._views)
+        # Without steps, Tab has nothing to stop at.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if self._count or self.hasFocus() else Qt.FocusPolicy.NoFocus)
         if self._live:
             self._selected = self._count
             self._reveal()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.models.model_card import Example, ModelCard, sample_path
@@ -18,13 +18,11 @@ from gdm_studio.ui.widgets import ActionButton
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect
 
-# Maximum number of examples.
-MOST = 12
-# All sizes are logical pixels. Wide areas have more columns.
-WIDE = 640
-COLUMNS, WIDE_COLUMNS = 4, 6
+# Number of examples, in one row. The list of the prompt's Examples has all of them.
+MOST = 3
+# All sizes are logical pixels.
 GAP = 8
-TILE_WIDTH = 104
+TILE_WIDTH = 128
 PAD = 8
 TITLE_HEIGHT = 20
 # Tiles that are narrower show no titles.
@@ -53,7 +51,7 @@ class Welcome(QWidget):
     """Tiles with example prompts on the empty canvas, above a button that adds a checkpoint.
 
     Signals: `picked(Example)` and `checkpoint_asked()`. Setters: `set_card(card)`, and `fit_in(width, height)`, which
-    shows as many rows as fit.
+    hides the tiles if they do not fit.
     """
 
     picked = Signal(object)
@@ -64,8 +62,7 @@ class Welcome(QWidget):
         self._theme = theme
         self.tiles: list[ExampleTile] = []
         self._samples = Samples(self)
-        self._grid = QGridLayout()
-        self._grid.setSpacing(GAP)
+        self._row = in_row(spacing=GAP)
         self.add = ActionButton(
             theme,
             self.tr("Use your own checkpoint…"),
@@ -74,7 +71,7 @@ class Welcome(QWidget):
             role="card",
         )
         self.add.clicked.connect(self.checkpoint_asked)
-        tiles = in_row(..., self._grid, ...)
+        tiles = in_row(..., self._row, ...)
         stacked(tiles, in_row(..., self.add, ...), ..., on=self, spacing=SPACE.edge)
 
     def set_card(self, card: ModelCard) -> None:
@@ -94,19 +91,17 @@ class Welcome(QWidget):
         """Arrange the example tiles in an area of the given size, hiding those that do not fit. Return the size of the
         tiles together with the button.
         """
-        columns = WIDE_COLUMNS if width >= WIDE else COLUMNS
-        side = min(TILE_WIDTH, (width - (columns + 1) * GAP) // columns)
+        side = min(TILE_WIDTH, (width - (MOST + 1) * GAP) // MOST)
         tile = QSize(side, side + TITLE_HEIGHT if side >= TITLE_WIDTH else side)
-        rows = max(0, (height - BUTTON_SPACE) // (tile.height() + GAP))
-        rows = min(rows, -(-len(self.tiles) // columns))
-        while self._grid.count():
-            self._grid.takeAt(0)
-        for place, each in enumerate(self.tiles):
-            each.setVisible(place < rows * columns)
-            if place < rows * columns:
+        fits = bool(self.tiles) and height >= tile.height() + GAP + BUTTON_SPACE
+        while self._row.count():
+            self._row.takeAt(0)
+        for each in self.tiles:
+            each.setVisible(fits)
+            if fits:
                 each.setFixedSize(tile)
-                self._grid.addWidget(each, *divmod(place, columns))
-        return QSize(width, rows * (tile.height() + GAP) + BUTTON_SPACE)
+                self._row.addWidget(each)
+        return QSize(width, fits * (tile.height() + GAP) + BUTTON_SPACE)
 
 
 class ExampleTile(QAbstractButton):
