@@ -31,6 +31,8 @@ FLAGS = {
     "favorite": QT_TRANSLATE_NOOP("Search", "Favourites"),
     "stopped": QT_TRANSLATE_NOOP("Search", "Stopped early"),
     "imported": QT_TRANSLATE_NOOP("Search", "Imported"),
+    "settings": QT_TRANSLATE_NOOP("Search", "With settings"),
+    "made-here": QT_TRANSLATE_NOOP("Search", "Made here"),
     "branch": QT_TRANSLATE_NOOP("Search", "Branches"),
     "edited": QT_TRANSLATE_NOOP("Search", "Edited elsewhere"),
     "untagged": QT_TRANSLATE_NOOP("Search", "Without a tag"),
