@@ -63,6 +63,7 @@ _FLAGS = {
     "stopped": "pictures.stopped_at > 0",
     "imported": "pictures.source != ''",
     "settings": _HAS_SETTINGS,
+    "plain": f"NOT {_HAS_SETTINGS}",
     "made-here": f"pictures.tool = '{TOOL}'",
     "branch": "pictures.branch",
     "edited": "instr(pictures.id, '-')",

@@ -32,6 +32,7 @@ FLAGS = {
     "stopped": QT_TRANSLATE_NOOP("Search", "Stopped early"),
     "imported": QT_TRANSLATE_NOOP("Search", "Imported"),
     "settings": QT_TRANSLATE_NOOP("Search", "With settings"),
+    "plain": QT_TRANSLATE_NOOP("Search", "Without settings"),
     "made-here": QT_TRANSLATE_NOOP("Search", "Made here"),
     "branch": QT_TRANSLATE_NOOP("Search", "Branches"),
     "edited": QT_TRANSLATE_NOOP("Search", "Edited elsewhere"),

@@ -72,7 +72,12 @@ def test_settings_that_a_picture_does_not_have_match_no_search(gallery: Gallery)
     for query in ("steps:>0", "steps:0..999", "seed:0", "seed:>=0", f"sampler:{fox.request.sampler}", "guidance:<99"):
         assert "evening at the beach.png" not in names(gallery, query), query
     assert names(gallery, "is:settings") == names(gallery, "is:made-here") == {fox.path.name}
-    assert names(gallery, "-is:settings") == names(gallery, "beach") == {"evening at the beach.png"}
+    assert (
+        names(gallery, "-is:settings")
+        == names(gallery, "is:plain")
+        == names(gallery, "beach")
+        == {"evening at the beach.png"}
+    )
     assert names(gallery, "prompt:beach") == set(), "the name of a file is no prompt"
     (photo,) = gallery.page("beach")
     assert [picture.id for picture in gallery.family(photo.id)] == [photo.id]

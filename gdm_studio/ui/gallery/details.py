@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.actions import COPY_CREDIT, DELETE, EXPORT, FAVOURITE, OPEN_FOLDER, UNFAVOURITE, USE, Action
 from gdm_studio.ui.gallery.attribution import SimilarImageLabel
-from gdm_studio.ui.gallery.image_details import Caption, FactRows, facts_of
+from gdm_studio.ui.gallery.image_details import Caption, FactRows, OriginLink, facts_of
 from gdm_studio.ui.gallery.image_signals import ImageSignals
 from gdm_studio.ui.gallery.list_model import PictureLike
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.widgets import button_of
+from gdm_studio.ui.widgets import button_of, refresh_buttons
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 
@@ -31,6 +31,8 @@ class Details(QWidget):
         self._titles: Mapping[str, str] = {}
         self._caption = Caption()
         self._facts = FactRows()
+        self._origin = OriginLink(theme)
+        self._origin.clicked.connect(lambda: asks.parent_of.emit(self._picture))
         self.similar_label = SimilarImageLabel(theme)
         self.similar_label.less_asked.connect(lambda: asks.less_like.emit(self._picture))
         self._make_buttons(theme, asks.of(self.picture))
@@ -60,6 +62,8 @@ class Details(QWidget):
             return
         self._caption.show_picture(picture)
         self._facts.show_facts(facts_of(picture, self._titles))
+        self._origin.show_picture(picture)
+        refresh_buttons(self._actions)
         self._star.set_icon("star", "star" if picture.favourite else "text", filled=picture.favourite)
         self._star.setToolTip((UNFAVOURITE if picture.favourite else FAVOURITE).tooltip)
 
@@ -70,6 +74,8 @@ class Details(QWidget):
         self._folder = button_of(theme, offered[OPEN_FOLDER], text="", icon=True)
         self._bin = button_of(theme, offered[DELETE], text="", icon=True, hover="danger")
         self._export = button_of(theme, offered[EXPORT], icon=True)
+        # The buttons whose actions depend on the picture.
+        self._actions = {self._use: offered[USE].keyless, self._credit: offered[COPY_CREDIT]}
 
     def _lay_out(self) -> None:
         buttons = in_row((self._use, 1), spacing=4)
@@ -84,4 +90,4 @@ class Details(QWidget):
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         # The longer title gets more room.
         outward = in_row((self._export, 8), (self._credit, 9), spacing=4)
-        stacked(self._caption, self._facts, self.similar_label, 3, buttons, outward, on=self, spacing=9)
+        stacked(self._caption, self._facts, self._origin, self.similar_label, 3, buttons, outward, on=self, spacing=9)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from gdm_studio.ui.actions import DELETE, Action
 from gdm_studio.ui.theme.icons import icon
+from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.shapes import MENU_RADIUS, RoundCorners
 
@@ -42,6 +43,9 @@ def menu_of(parent: QWidget, theme: Theme, actions: Sequence[Action], *, at: QPo
         entry.setShortcut(QKeySequence(action.keys))
         entry.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         entry.setEnabled(action.when())
+        if not entry.isEnabled() and (reason := action.why_not()):
+            entry.setToolTip(tip(reason))
+            menu.setToolTipsVisible(True)
         entry.triggered.connect(lambda _=False, act=action.act: act())
     menu.popup(at)
     return menu
