@@ -278,7 +278,7 @@ def test_a_folder_is_imported_in_place(gallery: Gallery, tmp_path: Path, capsys:
     photo = run_json(capsys, "search", "is:plain")
     assert photo["path"] == str(folder / "photo.png") and "seed" not in photo
     assert run(["gallery", "search", "is:plain"]) == 0 and "(no settings)  photo" in capsys.readouterr().out
-    assert run_json(capsys, "search", "is:settings", "-is:made-here")["source"] == str(folder)
+    assert run_json(capsys, "search", "tool:automatic1111")["source"] == str(folder)
     assert run(["gallery", "sources", "--remove", str(folder)]) == 0 and capsys.readouterr().out == ""
     assert run(["gallery", "sources", "--remove", str(folder)]) == 2
     assert "is not an imported folder" in capsys.readouterr().err

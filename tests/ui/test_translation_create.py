@@ -17,6 +17,7 @@ from gdm_studio.engine.attention_maps import Attention
 from gdm_studio.gallery import Picture
 from gdm_studio.gallery.copy_detection import Content, edited_id
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
+from gdm_studio.models.good_ranges import RANGED
 from gdm_studio.request.conditioning import ControlImage
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.ui.create.outpainting.controller import refused
@@ -202,11 +203,11 @@ def _sentences() -> Iterator[str]:
     found = [mistake.sentence for mistake in find_mistakes(prompt, names)]
     assert len(found) > 6
     yield from found
-    yield menu_entries.steps_hint("euler", 1)
-    yield menu_entries.steps_hint("euler", 999)
-    limited = replace(CARD, good_until={"guidance_scale": 8.0, "temperature": 1.3})
-    yield menu_entries.limit_hint(limited, "guidance_scale", 9.0)
-    yield menu_entries.limit_hint(limited, "temperature", 2.0)
+    good = {"guidance_scale": 8.0, "temperature": 1.3}
+    limited = replace(CARD, good_from=dict.fromkeys(good, 0.5), good_until=good)
+    for name in RANGED:
+        yield menu_entries.range_hint(limited, name, 0.1, "euler")
+        yield menu_entries.range_hint(limited, name, 999.0, "euler")
     refiner = replace(CARD, name="refiner", accepts=Capabilities(refines=True, prompt=WEB_UI))
     yield menu_entries.model_choices([refiner])[0].refused
     yield next(choice.refused for choice in menu_entries.dtype_choices(["cpu"]) if choice.refused)

@@ -20,7 +20,7 @@ from gdm_studio.ui.gallery.tags_and_note import NoteField, Tags
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import joined_sentences
 from gdm_studio.ui.widgets import button_of, refresh_buttons, wrapped
-from gdm_studio.ui.widgets.layouts import OverlayScrollBar, in_grid, in_row, scrolled, stacked
+from gdm_studio.ui.widgets.layouts import OverlayScrollBar, in_grid, scrolled, stacked
 
 if TYPE_CHECKING:
     import numpy as np

@@ -42,7 +42,7 @@ BATCH = 60
 # Seconds between two pieces of background work, and between two that compare the pixels of pictures.
 REST = 0.2
 COMPARING_REST = 0.02
-# Longest time between two refreshes while files are read: seconds, plus the pictures that a refresh can list per second.
+# Longest time between two refreshes while files are read: a number of seconds, and one more per so many pictures.
 STREAM_REST = 1.0
 STREAM_RATE = 20_000
 

@@ -19,6 +19,7 @@ from gdm_studio.models.families.diffusion_transformers.variants import VARIANTS
 from gdm_studio.models.families.shared_parts.own_parts import check_lacks_parts
 from gdm_studio.models.families.shared_parts.part_layout import parts_of
 from gdm_studio.models.families.stable_diffusion.family import DISTILLED_GUIDANCE, SHAPES
+from gdm_studio.models.few_step_models import few_step_limits
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.flow_shifts import TOKEN
@@ -57,9 +58,9 @@ def card(entry: Entry) -> ModelCard:
         size = sum(file.stat().st_size for file in files)
     except OSError as error:
         raise ModelError(f"{entry.path.name} cannot be read; copy it again.") from error
-    steps, guidance = variant.steps, variant.guidance
+    steps, guidance, limits = variant.steps, variant.guidance, {"guidance_scale": GUIDANCE_LIMIT}
     if variant.few_steps is not None and variant.is_distilled(f"{name_of(entry.path)} {describe_entry(entry).title}"):
-        steps, guidance = variant.few_steps
+        (steps, guidance), limits = variant.few_steps, few_step_limits()
     side = min(SIDE, _largest_side(layout) or SIDE)
     found = ModelCard(
         name=name_of(entry.path),
@@ -76,7 +77,7 @@ def card(entry: Entry) -> ModelCard:
         data_scale=1.0,
         summary=variant.title,
         defaults=dict(steps=steps, guidance_scale=guidance, sampler="flow_euler", spacing=variant.spacing),
-        good_until={"guidance_scale": GUIDANCE_LIMIT} if variant.is_guidable else {},
+        good_until=limits if variant.is_guidable else {},
         base=variant.title,
         needs=needs,
         accepts=_determine_capabilities(layout, side),
