@@ -32,10 +32,12 @@ def good_range(card: ModelCard | None, name: str, sampler: str) -> tuple[float, 
 
 
 def values_outside(request: Request, card: ModelCard) -> dict[str, float]:
-    """Return the settings of a request that are outside the good range of a model and have an effect with it, as
-    {field: value}.
+    """Return the settings of a request that have an effect with a model and exceed the limits on its card, as {field:
+    value}. The steps that suit a sampler are no limit of the model.
     """
     acting = {"guidance_scale": card.accepts.guidance, "steps": card.accepts.steps}
-    values = {name: getattr(request, name) for name in RANGED if acting.get(name, True)}
-    ranges = {name: good_range(card, name, request.sampler) for name in values}
-    return {name: value for name, value in values.items() if not ranges[name][0] <= value <= ranges[name][1]}
+    values: dict[str, float] = {name: getattr(request, name) for name in RANGED if acting.get(name, True)}
+    lows, highs = card.good_from, card.good_until
+    return {
+        name: value for name, value in values.items() if not lows.get(name, value) <= value <= highs.get(name, value)
+    }

@@ -192,16 +192,16 @@ class SettingsRestorer(QObject):
         card = self._context.settings.card
         if not replaced or card is None:
             return ""
-        text = self.tr("{setting} {value}, not {theirs}")
+        text = self.tr("{setting} {value} instead of {theirs}")
         changes = [
             text.format(
-                setting=translate("Setting", SETTINGS[name].title),
+                setting=within_text(translate("Setting", SETTINGS[name].title)),
                 value=number_text(float(self._modes.request_draft[name])),
                 theirs=number_text(float(theirs)),
             )
             for name, theirs in replaced.items()
         ]
-        words = self.tr("As {model} does it well: {changes}. The panel offers both.")
+        words = self.tr("Changed for {model}: {changes}. The panel offers both.")
         return words.format(model=card.title or card.name, changes=", ".join(changes))
 
     def _with_seed_and_style(self, request: Request, before: Request) -> Request:

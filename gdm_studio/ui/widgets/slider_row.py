@@ -155,6 +155,7 @@ class SliderRow(QWidget):
         self.offer_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         # The button must not make the row taller than the words at the ends.
         self.offer_button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
+        self.offer_button.setStyleSheet("min-height: 0")
         self.offer_button.hide()
         self.offer_button.clicked.connect(self._on_offer)
         hint_line = in_row((self.hint, 1), self.offer_button, spacing=6)
