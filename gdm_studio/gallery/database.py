@@ -389,9 +389,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
         if _is_current(connection):
             return
         if _is_current(connection, _WITHOUT_PLAIN_PICTURES) and _has_column(connection, "files", "readable"):
-            # The next scan reads only these files again.
-            connection.execute("DELETE FROM files WHERE claimed = ''")
-            connection.execute("ALTER TABLE files DROP COLUMN readable")
+            _forget_plain_pictures(connection)
         else:
             _drop_all(connection)
             for statement in INDEX_SCHEMA.split(";")[:-1]:
@@ -404,6 +402,23 @@ def _is_current(connection: sqlite3.Connection, wanted: int = VERSION) -> bool:
         return False
     there = {name: kind for _, name, kind, *_ in connection.execute("PRAGMA main.table_info(pictures)")}
     return COLUMNS.items() <= there.items()
+
+
+def _forget_plain_pictures(connection: sqlite3.Connection) -> None:
+    """Bring an index of the version before to the current one. The next scan reads only those files again that this
+    version did not show.
+
+    The table is copied, since some versions of SQLite cannot drop its last column because of the comments in its
+    definition.
+    """
+    columns = "path, source, mtime, bytes, claimed, picture, previous, content, pixels"
+    connection.execute(f"CREATE TABLE before AS SELECT {columns} FROM files WHERE claimed != ''")
+    connection.execute("DROP TABLE files")
+    for statement in INDEX_SCHEMA.split(";")[:-1]:
+        if "TABLE files(" in statement or " ON files(" in statement:
+            connection.execute(statement)
+    connection.execute(f"INSERT INTO files({columns}) SELECT {columns} FROM before")
+    connection.execute("DROP TABLE before")
 
 
 def _has_column(connection: sqlite3.Connection, table: str, column: str) -> bool:

@@ -13,7 +13,9 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from gdm_studio.common import repair_log
 from gdm_studio.gallery import Gallery
+from gdm_studio.gallery.database import INDEX_SCHEMA
 from gdm_studio.gallery.export import copy_images, write_archive
 from gdm_studio.gallery.stacks import StackRanges
 from tests.helpers.library import result
@@ -166,6 +168,10 @@ def test_exports_of_photos_are_named_after_their_files(gallery: Gallery, folder:
     assert entry["request"] is None and entry["size"] == "8x8" and "seed" not in entry
 
 
+# The last two columns of the files in version 9, with a comment between them.
+READABLE = "pixels TEXT NOT NULL, -- digest of the pixels\n    readable INTEGER NOT NULL  "
+
+
 def test_an_index_of_the_version_before_is_kept_and_shows_photos_after_the_next_scan(gallery: Gallery) -> None:
     own = gallery.save(result("a fox"))
     gallery.tags.set([own.id], "red")
@@ -177,12 +183,19 @@ def test_an_index_of_the_version_before_is_kept_and_shows_photos_after_the_next_
         # Version 9 listed files without settings like this, and did not show them.
         for table, key in (("settings", "row"), ("words", "rowid"), ("pictures", "row")):
             index.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT row FROM pictures WHERE tool = '')")
-        index.execute("ALTER TABLE files ADD COLUMN readable INTEGER NOT NULL DEFAULT 1")
+        index.execute("CREATE TABLE before AS SELECT * FROM files")
+        index.execute("DROP TABLE files")
+        for statement in INDEX_SCHEMA.split(";")[:-1]:
+            if "TABLE files(" in statement or " ON files(" in statement:
+                index.execute(statement.replace("pixels TEXT NOT NULL ", READABLE))
+        index.execute("INSERT INTO files SELECT *, 1 FROM before")
+        index.execute("DROP TABLE before")
         index.execute("UPDATE files SET claimed = '', picture = '' WHERE path = 'photo.png'")
         index.execute("PRAGMA user_version = 9")
     index.close()
     # Read before any scan, from the index of the version before.
     assert gallery.get(own.id).tags == ("red",)
     assert [changed for _, changed in gallery.sync_in_steps()][-1] == 2, "only the other files are read again"
+    assert repair_log.take_unreported(gallery.user_data_path.parent) == []
     assert names(gallery) == {own.path.name, "photo.png"} and names(gallery, "tag:red") == {own.path.name}
     assert gallery.sync() == 0
