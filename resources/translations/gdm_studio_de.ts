@@ -1893,6 +1893,10 @@
 <source>With parts of {files}</source>
 <translation>Mit Teilen von {files}</translation>
 </message>
+<message>
+<source>the picture had {value}</source>
+<translation>im Bild: {value}</translation>
+</message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -2010,10 +2014,6 @@
 <context>
 <name>DetailsPanel</name>
 <message>
-<source>Branch of</source>
-<translation>Zweig von</translation>
-</message>
-<message>
 <source>Edited from</source>
 <translation>Bearbeitet aus</translation>
 </message>
@@ -2032,10 +2032,6 @@
 <message>
 <source>Show the picture as it was generated</source>
 <translation>Das Bild zeigen, wie es generiert wurde</translation>
-</message>
-<message>
-<source>Show the picture that it branches from</source>
-<translation>Das Bild zeigen, von dem es abzweigt</translation>
 </message>
 <message>
 <source>check</source>
@@ -4015,10 +4011,6 @@
 <translation>Noch keine importierten Bilder. Eine Datei hier ablegen oder einen Ordner hinzufügen.</translation>
 </message>
 <message>
-<source>No picture in this folder contains settings. Pictures without settings are not shown.</source>
-<translation>Kein Bild in diesem Ordner enthält Einstellungen. Bilder ohne Einstellungen werden nicht gezeigt.</translation>
-</message>
-<message>
 <source>No pictures from today yet.</source>
 <translation>Noch keine Bilder von heute.</translation>
 </message>
@@ -4029,6 +4021,10 @@
 <message>
 <source>Pictures</source>
 <translation>Bilder</translation>
+</message>
+<message>
+<source>There are no pictures in this folder.</source>
+<translation>In diesem Ordner sind keine Bilder.</translation>
 </message>
 <message>
 <source>Your pictures will appear here.</source>
@@ -4287,6 +4283,25 @@
 <message>
 <source>The queue resumes when you open GDM Studio again.</source>
 <translation>Die Warteschlange geht weiter, wenn GDM Studio wieder geöffnet wird.</translation>
+</message>
+</context>
+<context>
+<name>ImageSignals</name>
+<message>
+<source>The file does not say which model made this picture.</source>
+<translation>Die Datei nennt das Modell nicht, das dieses Bild erzeugt hat.</translation>
+</message>
+<message>
+<source>This picture has no settings from which to make it again.</source>
+<translation>Dieses Bild hat keine Einstellungen, aus denen es sich noch einmal erzeugen ließe.</translation>
+</message>
+<message>
+<source>This picture has no settings to use; drop it on the Create page to start from it.</source>
+<translation>Dieses Bild hat keine Einstellungen; ziehen Sie es auf die Seite Erstellen, um damit zu beginnen.</translation>
+</message>
+<message>
+<source>Variations need the settings of a picture, and this one has none; start from it instead.</source>
+<translation>Varianten brauchen die Einstellungen eines Bildes, und dieses hat keine; beginnen Sie stattdessen mit ihm.</translation>
 </message>
 </context>
 <context>
@@ -5192,6 +5207,13 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>Link</name>
+<message>
+<source>{name}: {value}</source>
+<translation>{name}: {value}</translation>
+</message>
+</context>
+<context>
 <name>LitPicture</name>
 <message>
 <source>Arrow keys move to another place</source>
@@ -5359,16 +5381,24 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Aus früheren Versionen</translation>
 </message>
 <message>
-<source>better from {steps} steps on</source>
-<translation>besser ab {steps} Schritten</translation>
+<source>better from {limit} steps on</source>
+<translation>besser ab {limit} Schritten</translation>
 </message>
 <message>
 <source>colours burn beyond {limit}</source>
 <translation>Farben brennen über {limit} aus</translation>
 </message>
 <message>
-<source>no better beyond {steps}</source>
-<translation>nicht besser über {steps}</translation>
+<source>ignores words below {limit}</source>
+<translation>missachtet Wörter unter {limit}</translation>
+</message>
+<message>
+<source>no better beyond {limit}</source>
+<translation>nicht besser über {limit}</translation>
+</message>
+<message>
+<source>shapes repeat below {limit}</source>
+<translation>Formen gleichen sich unter {limit}</translation>
 </message>
 <message>
 <source>shapes warp beyond {limit}</source>
@@ -6403,6 +6433,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>Dismiss</source>
 <translation>Schließen</translation>
 </message>
+<message>
+<source>Undo</source>
+<translation>Rückgängig</translation>
+</message>
 </context>
 <context>
 <name>Notifier</name>
@@ -6444,6 +6478,21 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>“{text}” is not a number; {name} is still {number}</source>
 <translation>„{text}“ ist keine Zahl; {name} bleibt {number}</translation>
+</message>
+</context>
+<context>
+<name>OriginLink</name>
+<message>
+<source>Branch of</source>
+<translation>Zweig von</translation>
+</message>
+<message>
+<source>Show the picture that it branches from</source>
+<translation>Das Bild zeigen, von dem es abzweigt</translation>
+</message>
+<message>
+<source>step {step} of #{seed}</source>
+<translation>Schritt {step} von #{seed}</translation>
 </message>
 </context>
 <context>
@@ -6586,6 +6635,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Bild</translation>
 </message>
 <message>
+<source>no settings</source>
+<translation>keine Einstellungen</translation>
+</message>
+<message>
 <source>seed {seed}</source>
 <translation>Seed {seed}</translation>
 </message>
@@ -6643,6 +6696,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Sammlungen</translation>
 </message>
 <message>
+<source>Copies, each shown once: {count}.</source>
+<translation>Kopien, die je einmal gezeigt werden: {count}.</translation>
+</message>
+<message>
 <source>Files that could not be read: {count} ({names}).</source>
 <translation>Dateien, die nicht gelesen werden konnten: {count} ({names}).</translation>
 </message>
@@ -6653,10 +6710,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Folder {name} removed from the gallery</source>
 <translation>Ordner {name} aus der Galerie entfernt</translation>
-</message>
-<message>
-<source>From other tools</source>
-<translation>Aus anderen Programmen</translation>
 </message>
 <message>
 <source>Imported folders</source>
@@ -6671,6 +6724,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Ihre Bilder sind noch in der Galerie.</translation>
 </message>
 <message>
+<source>Made here</source>
+<translation>Hier erzeugt</translation>
+</message>
+<message>
 <source>Models</source>
 <translation>Modelle</translation>
 </message>
@@ -6679,8 +6736,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Bilder von</translation>
 </message>
 <message>
-<source>Pictures without settings are not shown: {count} ({names}).</source>
-<translation>Bilder ohne Einstellungen werden nicht gezeigt: {count} ({names}).</translation>
+<source>Pictures without settings: {count}.</source>
+<translation>Bilder ohne Einstellungen: {count}.</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -6697,6 +6754,18 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Search</source>
 <translation>Suchen</translation>
+</message>
+<message>
+<source>Tools</source>
+<translation>Programme</translation>
+</message>
+<message>
+<source>With settings</source>
+<translation>Mit Einstellungen</translation>
+</message>
+<message>
+<source>Without settings</source>
+<translation>Ohne Einstellungen</translation>
 </message>
 <message>
 <source>undo</source>
@@ -7846,6 +7915,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Wie</translation>
 </message>
 <message>
+<source>Made here</source>
+<translation>Hier erzeugt</translation>
+</message>
+<message>
 <source>Negative prompt</source>
 <translation>Negativer Prompt</translation>
 </message>
@@ -7894,8 +7967,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Mit Notiz</translation>
 </message>
 <message>
+<source>With settings</source>
+<translation>Mit Einstellungen</translation>
+</message>
+<message>
 <source>Without a tag</source>
 <translation>Ohne Schlagwort</translation>
+</message>
+<message>
+<source>Without settings</source>
+<translation>Ohne Einstellungen</translation>
 </message>
 <message>
 <source>not {term}</source>
@@ -8139,10 +8220,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>not in the gallery</source>
 <translation>nicht in der Galerie</translation>
-</message>
-<message>
-<source>step {step} of #{seed}</source>
-<translation>Schritt {step} von #{seed}</translation>
 </message>
 <message>
 <source>step {step} of {steps}</source>
@@ -9794,6 +9871,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Beliebiger Stil, Temperatur {temperature}, Seed {seed}.</translation>
 </message>
 <message>
+<source>Changed for {model}: {changes}. The panel offers both.</source>
+<translation>Für {model} geändert: {changes}. Das Feld links bietet beides an.</translation>
+</message>
+<message>
 <source>Generate continues it to its end.</source>
 <translation>Generieren führt es zu Ende.</translation>
 </message>
@@ -9832,6 +9913,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>What was read</source>
 <translation>Was gelesen wurde</translation>
+</message>
+<message>
+<source>{setting} {value} instead of {theirs}</source>
+<translation>{setting} {value} statt {theirs}</translation>
 </message>
 </context>
 <context>
@@ -9994,6 +10079,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Reset {name}</source>
 <translation>{name} zurücksetzen</translation>
+</message>
+<message>
+<source>Use {number}</source>
+<translation>{number} nehmen</translation>
+</message>
+<message>
+<source>{name}: {value}</source>
+<translation>{name}: {value}</translation>
 </message>
 </context>
 <context>
@@ -12132,13 +12225,6 @@ Sie werden in {folder} gespeichert.</translation>
 </message>
 </context>
 <context>
-<name>_Link</name>
-<message>
-<source>{name}: {value}</source>
-<translation>{name}: {value}</translation>
-</message>
-</context>
-<context>
 <name>_List</name>
 <message>
 <source>Actions</source>
@@ -12556,6 +12642,10 @@ Sie werden in {folder} gespeichert.</translation>
 <translation>Angefordert von</translation>
 </message>
 <message>
+<source>Settings</source>
+<translation>Einstellungen</translation>
+</message>
+<message>
 <source>Size</source>
 <translation>Größe</translation>
 </message>
@@ -12582,6 +12672,10 @@ Sie werden in {folder} gespeichert.</translation>
 <message>
 <source>just now</source>
 <translation>gerade eben</translation>
+</message>
+<message>
+<source>none in its file</source>
+<translation>keine in der Datei</translation>
 </message>
 <message>
 <source>with a mask</source>

@@ -1893,6 +1893,10 @@
 <source>With parts of {files}</source>
 <translation>Con partes de {files}</translation>
 </message>
+<message>
+<source>the picture had {value}</source>
+<translation>en la imagen: {value}</translation>
+</message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -2010,10 +2014,6 @@
 <context>
 <name>DetailsPanel</name>
 <message>
-<source>Branch of</source>
-<translation>Rama de</translation>
-</message>
-<message>
 <source>Edited from</source>
 <translation>Editada de</translation>
 </message>
@@ -2032,10 +2032,6 @@
 <message>
 <source>Show the picture as it was generated</source>
 <translation>Mostrar la imagen tal como se generó</translation>
-</message>
-<message>
-<source>Show the picture that it branches from</source>
-<translation>Mostrar la imagen de la que esta es rama</translation>
 </message>
 <message>
 <source>check</source>
@@ -4015,10 +4011,6 @@
 <translation>Aún no hay imágenes importadas. Soltar un archivo aquí o añadir una carpeta.</translation>
 </message>
 <message>
-<source>No picture in this folder contains settings. Pictures without settings are not shown.</source>
-<translation>Ninguna imagen de esta carpeta contiene ajustes. Las imágenes sin ajustes no se muestran.</translation>
-</message>
-<message>
 <source>No pictures from today yet.</source>
 <translation>Aún no hay imágenes de hoy.</translation>
 </message>
@@ -4029,6 +4021,10 @@
 <message>
 <source>Pictures</source>
 <translation>Imágenes</translation>
+</message>
+<message>
+<source>There are no pictures in this folder.</source>
+<translation>No hay imágenes en esta carpeta.</translation>
 </message>
 <message>
 <source>Your pictures will appear here.</source>
@@ -4287,6 +4283,25 @@
 <message>
 <source>The queue resumes when you open GDM Studio again.</source>
 <translation>La cola se reanudará al abrir de nuevo GDM Studio.</translation>
+</message>
+</context>
+<context>
+<name>ImageSignals</name>
+<message>
+<source>The file does not say which model made this picture.</source>
+<translation>El archivo no dice qué modelo creó esta imagen.</translation>
+</message>
+<message>
+<source>This picture has no settings from which to make it again.</source>
+<translation>Esta imagen no tiene ajustes con los que volver a crearla.</translation>
+</message>
+<message>
+<source>This picture has no settings to use; drop it on the Create page to start from it.</source>
+<translation>Esta imagen no tiene ajustes; suéltela en la página Crear para partir de ella.</translation>
+</message>
+<message>
+<source>Variations need the settings of a picture, and this one has none; start from it instead.</source>
+<translation>Las variaciones necesitan los ajustes de una imagen, y esta no tiene; parta de ella.</translation>
 </message>
 </context>
 <context>
@@ -5192,6 +5207,13 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>Link</name>
+<message>
+<source>{name}: {value}</source>
+<translation>{name}: {value}</translation>
+</message>
+</context>
+<context>
 <name>LitPicture</name>
 <message>
 <source>Arrow keys move to another place</source>
@@ -5359,16 +5381,24 @@ v = α·ε − σ·x̂₀</translation>
 <translation>De versiones anteriores</translation>
 </message>
 <message>
-<source>better from {steps} steps on</source>
-<translation>mejor a partir de {steps} pasos</translation>
+<source>better from {limit} steps on</source>
+<translation>mejor a partir de {limit} pasos</translation>
 </message>
 <message>
 <source>colours burn beyond {limit}</source>
 <translation>los colores se queman por encima de {limit}</translation>
 </message>
 <message>
-<source>no better beyond {steps}</source>
-<translation>no mejora tras {steps}</translation>
+<source>ignores words below {limit}</source>
+<translation>ignora palabras por debajo de {limit}</translation>
+</message>
+<message>
+<source>no better beyond {limit}</source>
+<translation>no mejora tras {limit}</translation>
+</message>
+<message>
+<source>shapes repeat below {limit}</source>
+<translation>formas repetidas por debajo de {limit}</translation>
 </message>
 <message>
 <source>shapes warp beyond {limit}</source>
@@ -6403,6 +6433,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>Dismiss</source>
 <translation>Descartar</translation>
 </message>
+<message>
+<source>Undo</source>
+<translation>Deshacer</translation>
+</message>
 </context>
 <context>
 <name>Notifier</name>
@@ -6444,6 +6478,21 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>“{text}” is not a number; {name} is still {number}</source>
 <translation>«{text}» no es un número; {name}: sigue en {number}</translation>
+</message>
+</context>
+<context>
+<name>OriginLink</name>
+<message>
+<source>Branch of</source>
+<translation>Rama de</translation>
+</message>
+<message>
+<source>Show the picture that it branches from</source>
+<translation>Mostrar la imagen de la que esta es rama</translation>
+</message>
+<message>
+<source>step {step} of #{seed}</source>
+<translation>paso {step} de #{seed}</translation>
 </message>
 </context>
 <context>
@@ -6586,6 +6635,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Imagen</translation>
 </message>
 <message>
+<source>no settings</source>
+<translation>sin ajustes</translation>
+</message>
+<message>
 <source>seed {seed}</source>
 <translation>semilla {seed}</translation>
 </message>
@@ -6643,6 +6696,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Colecciones</translation>
 </message>
 <message>
+<source>Copies, each shown once: {count}.</source>
+<translation>Copias, mostradas una sola vez: {count}.</translation>
+</message>
+<message>
 <source>Files that could not be read: {count} ({names}).</source>
 <translation>Archivos que no se pudieron leer: {count} ({names}).</translation>
 </message>
@@ -6653,10 +6710,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Folder {name} removed from the gallery</source>
 <translation>Carpeta {name} quitada de la galería</translation>
-</message>
-<message>
-<source>From other tools</source>
-<translation>De otras herramientas</translation>
 </message>
 <message>
 <source>Imported folders</source>
@@ -6671,6 +6724,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Sus imágenes siguen en la galería.</translation>
 </message>
 <message>
+<source>Made here</source>
+<translation>Creadas aquí</translation>
+</message>
+<message>
 <source>Models</source>
 <translation>Modelos</translation>
 </message>
@@ -6679,8 +6736,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Imágenes de</translation>
 </message>
 <message>
-<source>Pictures without settings are not shown: {count} ({names}).</source>
-<translation>Las imágenes sin ajustes no se muestran: {count} ({names}).</translation>
+<source>Pictures without settings: {count}.</source>
+<translation>Imágenes sin ajustes: {count}.</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -6697,6 +6754,18 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Search</source>
 <translation>Búsqueda</translation>
+</message>
+<message>
+<source>Tools</source>
+<translation>Programas</translation>
+</message>
+<message>
+<source>With settings</source>
+<translation>Con ajustes</translation>
+</message>
+<message>
+<source>Without settings</source>
+<translation>Sin ajustes</translation>
 </message>
 <message>
 <source>undo</source>
@@ -7846,6 +7915,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Como</translation>
 </message>
 <message>
+<source>Made here</source>
+<translation>Creadas aquí</translation>
+</message>
+<message>
 <source>Negative prompt</source>
 <translation>Prompt negativo</translation>
 </message>
@@ -7894,8 +7967,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Con nota</translation>
 </message>
 <message>
+<source>With settings</source>
+<translation>Con ajustes</translation>
+</message>
+<message>
 <source>Without a tag</source>
 <translation>Sin etiqueta</translation>
+</message>
+<message>
+<source>Without settings</source>
+<translation>Sin ajustes</translation>
 </message>
 <message>
 <source>not {term}</source>
@@ -8139,10 +8220,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>not in the gallery</source>
 <translation>no está en la galería</translation>
-</message>
-<message>
-<source>step {step} of #{seed}</source>
-<translation>paso {step} de #{seed}</translation>
 </message>
 <message>
 <source>step {step} of {steps}</source>
@@ -9794,6 +9871,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Cualquier estilo, temperatura {temperature}, semilla {seed}.</translation>
 </message>
 <message>
+<source>Changed for {model}: {changes}. The panel offers both.</source>
+<translation>Cambiado para {model}: {changes}. El panel ofrece ambos.</translation>
+</message>
+<message>
 <source>Generate continues it to its end.</source>
 <translation>Generar la continúa hasta el final.</translation>
 </message>
@@ -9832,6 +9913,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>What was read</source>
 <translation>Lo que se leyó</translation>
+</message>
+<message>
+<source>{setting} {value} instead of {theirs}</source>
+<translation>{setting} {value} en lugar de {theirs}</translation>
 </message>
 </context>
 <context>
@@ -9994,6 +10079,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Reset {name}</source>
 <translation>Restablecer {name}</translation>
+</message>
+<message>
+<source>Use {number}</source>
+<translation>Usar {number}</translation>
+</message>
+<message>
+<source>{name}: {value}</source>
+<translation>{name}: {value}</translation>
 </message>
 </context>
 <context>
@@ -12132,13 +12225,6 @@ Se guardan en {folder}.</translation>
 </message>
 </context>
 <context>
-<name>_Link</name>
-<message>
-<source>{name}: {value}</source>
-<translation>{name}: {value}</translation>
-</message>
-</context>
-<context>
 <name>_List</name>
 <message>
 <source>Actions</source>
@@ -12556,6 +12642,10 @@ Se guardan en {folder}.</translation>
 <translation>Pedida por</translation>
 </message>
 <message>
+<source>Settings</source>
+<translation>Ajustes</translation>
+</message>
+<message>
 <source>Size</source>
 <translation>Tamaño</translation>
 </message>
@@ -12582,6 +12672,10 @@ Se guardan en {folder}.</translation>
 <message>
 <source>just now</source>
 <translation>ahora mismo</translation>
+</message>
+<message>
+<source>none in its file</source>
+<translation>ninguno en el archivo</translation>
 </message>
 <message>
 <source>with a mask</source>

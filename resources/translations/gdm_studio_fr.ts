@@ -1893,6 +1893,10 @@
 <source>With parts of {files}</source>
 <translation>Avec des parties de {files}</translation>
 </message>
+<message>
+<source>the picture had {value}</source>
+<translation>dans l’image : {value}</translation>
+</message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -2010,10 +2014,6 @@
 <context>
 <name>DetailsPanel</name>
 <message>
-<source>Branch of</source>
-<translation>Branche de</translation>
-</message>
-<message>
 <source>Edited from</source>
 <translation>Modifiée de</translation>
 </message>
@@ -2032,10 +2032,6 @@
 <message>
 <source>Show the picture as it was generated</source>
 <translation>Afficher l'image telle que générée</translation>
-</message>
-<message>
-<source>Show the picture that it branches from</source>
-<translation>Afficher l'image dont celle-ci est une branche</translation>
 </message>
 <message>
 <source>check</source>
@@ -4015,10 +4011,6 @@
 <translation>Pas encore d'images importées. Déposer un fichier ici ou ajouter un dossier.</translation>
 </message>
 <message>
-<source>No picture in this folder contains settings. Pictures without settings are not shown.</source>
-<translation>Aucune image de ce dossier ne contient de réglages. Les images sans réglages ne sont pas affichées.</translation>
-</message>
-<message>
 <source>No pictures from today yet.</source>
 <translation>Pas encore d'images d'aujourd'hui.</translation>
 </message>
@@ -4029,6 +4021,10 @@
 <message>
 <source>Pictures</source>
 <translation>Images</translation>
+</message>
+<message>
+<source>There are no pictures in this folder.</source>
+<translation>Il n’y a pas d’image dans ce dossier.</translation>
 </message>
 <message>
 <source>Your pictures will appear here.</source>
@@ -4287,6 +4283,25 @@
 <message>
 <source>The queue resumes when you open GDM Studio again.</source>
 <translation>La file d'attente reprendra à la réouverture de GDM Studio.</translation>
+</message>
+</context>
+<context>
+<name>ImageSignals</name>
+<message>
+<source>The file does not say which model made this picture.</source>
+<translation>Le fichier ne dit pas quel modèle a créé cette image.</translation>
+</message>
+<message>
+<source>This picture has no settings from which to make it again.</source>
+<translation>Cette image n’a pas de réglages permettant de la refaire.</translation>
+</message>
+<message>
+<source>This picture has no settings to use; drop it on the Create page to start from it.</source>
+<translation>Cette image n’a pas de réglages ; déposez-la sur la page Créer pour partir d’elle.</translation>
+</message>
+<message>
+<source>Variations need the settings of a picture, and this one has none; start from it instead.</source>
+<translation>Les variantes ont besoin des réglages d’une image, et celle-ci n’en a pas ; partez plutôt d’elle.</translation>
 </message>
 </context>
 <context>
@@ -5192,6 +5207,13 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>Link</name>
+<message>
+<source>{name}: {value}</source>
+<translation>{name} : {value}</translation>
+</message>
+</context>
+<context>
 <name>LitPicture</name>
 <message>
 <source>Arrow keys move to another place</source>
@@ -5359,16 +5381,24 @@ v = α·ε − σ·x̂₀</translation>
 <translation>De versions antérieures</translation>
 </message>
 <message>
-<source>better from {steps} steps on</source>
-<translation>meilleur dès {steps} étapes</translation>
+<source>better from {limit} steps on</source>
+<translation>meilleur dès {limit} étapes</translation>
 </message>
 <message>
 <source>colours burn beyond {limit}</source>
 <translation>couleurs brûlées au-delà de {limit}</translation>
 </message>
 <message>
-<source>no better beyond {steps}</source>
-<translation>pas mieux au-delà de {steps}</translation>
+<source>ignores words below {limit}</source>
+<translation>ignore des mots sous {limit}</translation>
+</message>
+<message>
+<source>no better beyond {limit}</source>
+<translation>pas mieux au-delà de {limit}</translation>
+</message>
+<message>
+<source>shapes repeat below {limit}</source>
+<translation>formes répétées sous {limit}</translation>
 </message>
 <message>
 <source>shapes warp beyond {limit}</source>
@@ -6403,6 +6433,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>Dismiss</source>
 <translation>Fermer</translation>
 </message>
+<message>
+<source>Undo</source>
+<translation>Annuler</translation>
+</message>
 </context>
 <context>
 <name>Notifier</name>
@@ -6444,6 +6478,21 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>“{text}” is not a number; {name} is still {number}</source>
 <translation>« {text} » n'est pas un nombre ; {name} : toujours {number}</translation>
+</message>
+</context>
+<context>
+<name>OriginLink</name>
+<message>
+<source>Branch of</source>
+<translation>Branche de</translation>
+</message>
+<message>
+<source>Show the picture that it branches from</source>
+<translation>Afficher l'image dont celle-ci est une branche</translation>
+</message>
+<message>
+<source>step {step} of #{seed}</source>
+<translation>étape {step} de #{seed}</translation>
 </message>
 </context>
 <context>
@@ -6586,6 +6635,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Image</translation>
 </message>
 <message>
+<source>no settings</source>
+<translation>sans réglages</translation>
+</message>
+<message>
 <source>seed {seed}</source>
 <translation>graine {seed}</translation>
 </message>
@@ -6643,6 +6696,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Collections</translation>
 </message>
 <message>
+<source>Copies, each shown once: {count}.</source>
+<translation>Copies, montrées une seule fois : {count}.</translation>
+</message>
+<message>
 <source>Files that could not be read: {count} ({names}).</source>
 <translation>Fichiers qui n’ont pas pu être lus : {count} ({names}).</translation>
 </message>
@@ -6653,10 +6710,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Folder {name} removed from the gallery</source>
 <translation>Dossier {name} retiré de la galerie</translation>
-</message>
-<message>
-<source>From other tools</source>
-<translation>D'autres outils</translation>
 </message>
 <message>
 <source>Imported folders</source>
@@ -6671,6 +6724,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Ses images sont toujours dans la galerie.</translation>
 </message>
 <message>
+<source>Made here</source>
+<translation>Créées ici</translation>
+</message>
+<message>
 <source>Models</source>
 <translation>Modèles</translation>
 </message>
@@ -6679,8 +6736,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Images de</translation>
 </message>
 <message>
-<source>Pictures without settings are not shown: {count} ({names}).</source>
-<translation>Les images sans réglages ne sont pas affichées : {count} ({names}).</translation>
+<source>Pictures without settings: {count}.</source>
+<translation>Images sans réglages : {count}.</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -6697,6 +6754,18 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Search</source>
 <translation>Recherche</translation>
+</message>
+<message>
+<source>Tools</source>
+<translation>Programmes</translation>
+</message>
+<message>
+<source>With settings</source>
+<translation>Avec réglages</translation>
+</message>
+<message>
+<source>Without settings</source>
+<translation>Sans réglages</translation>
 </message>
 <message>
 <source>undo</source>
@@ -7846,6 +7915,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Comme</translation>
 </message>
 <message>
+<source>Made here</source>
+<translation>Créées ici</translation>
+</message>
+<message>
 <source>Negative prompt</source>
 <translation>Prompt négatif</translation>
 </message>
@@ -7894,8 +7967,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Avec une note</translation>
 </message>
 <message>
+<source>With settings</source>
+<translation>Avec réglages</translation>
+</message>
+<message>
 <source>Without a tag</source>
 <translation>Sans tag</translation>
+</message>
+<message>
+<source>Without settings</source>
+<translation>Sans réglages</translation>
 </message>
 <message>
 <source>not {term}</source>
@@ -8139,10 +8220,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>not in the gallery</source>
 <translation>pas dans la galerie</translation>
-</message>
-<message>
-<source>step {step} of #{seed}</source>
-<translation>étape {step} de #{seed}</translation>
 </message>
 <message>
 <source>step {step} of {steps}</source>
@@ -9794,6 +9871,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Tout style, température {temperature}, graine {seed}.</translation>
 </message>
 <message>
+<source>Changed for {model}: {changes}. The panel offers both.</source>
+<translation>Modifié pour {model} : {changes}. Le panneau propose les deux.</translation>
+</message>
+<message>
 <source>Generate continues it to its end.</source>
 <translation>Générer la continue jusqu'au bout.</translation>
 </message>
@@ -9832,6 +9913,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>What was read</source>
 <translation>Ce qui a été lu</translation>
+</message>
+<message>
+<source>{setting} {value} instead of {theirs}</source>
+<translation>{setting} {value} au lieu de {theirs}</translation>
 </message>
 </context>
 <context>
@@ -9994,6 +10079,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Reset {name}</source>
 <translation>Rétablir {name}</translation>
+</message>
+<message>
+<source>Use {number}</source>
+<translation>Mettre {number}</translation>
+</message>
+<message>
+<source>{name}: {value}</source>
+<translation>{name} : {value}</translation>
 </message>
 </context>
 <context>
@@ -12132,13 +12225,6 @@ Elles sont enregistrées dans {folder}.</translation>
 </message>
 </context>
 <context>
-<name>_Link</name>
-<message>
-<source>{name}: {value}</source>
-<translation>{name} : {value}</translation>
-</message>
-</context>
-<context>
 <name>_List</name>
 <message>
 <source>Actions</source>
@@ -12556,6 +12642,10 @@ Elles sont enregistrées dans {folder}.</translation>
 <translation>Demandée par</translation>
 </message>
 <message>
+<source>Settings</source>
+<translation>Réglages</translation>
+</message>
+<message>
 <source>Size</source>
 <translation>Taille</translation>
 </message>
@@ -12582,6 +12672,10 @@ Elles sont enregistrées dans {folder}.</translation>
 <message>
 <source>just now</source>
 <translation>à l'instant</translation>
+</message>
+<message>
+<source>none in its file</source>
+<translation>aucun dans le fichier</translation>
 </message>
 <message>
 <source>with a mask</source>

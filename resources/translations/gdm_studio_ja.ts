@@ -1890,6 +1890,10 @@
 <source>With parts of {files}</source>
 <translation>{files} の部品を使用</translation>
 </message>
+<message>
+<source>the picture had {value}</source>
+<translation>画像の値: {value}</translation>
+</message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -2007,10 +2011,6 @@
 <context>
 <name>DetailsPanel</name>
 <message>
-<source>Branch of</source>
-<translation>分岐元</translation>
-</message>
-<message>
 <source>Edited from</source>
 <translation>編集元</translation>
 </message>
@@ -2029,10 +2029,6 @@
 <message>
 <source>Show the picture as it was generated</source>
 <translation>生成時の画像を表示</translation>
-</message>
-<message>
-<source>Show the picture that it branches from</source>
-<translation>分岐元の画像を表示</translation>
 </message>
 <message>
 <source>check</source>
@@ -3994,10 +3990,6 @@
 <translation>取り込んだ画像はまだありません。ファイルをここにドロップするか、フォルダーを追加してください。</translation>
 </message>
 <message>
-<source>No picture in this folder contains settings. Pictures without settings are not shown.</source>
-<translation>このフォルダーには設定を含む画像がありません。設定のない画像は表示されません。</translation>
-</message>
-<message>
 <source>No pictures from today yet.</source>
 <translation>今日の画像はまだありません。</translation>
 </message>
@@ -4008,6 +4000,10 @@
 <message>
 <source>Pictures</source>
 <translation>画像</translation>
+</message>
+<message>
+<source>There are no pictures in this folder.</source>
+<translation>このフォルダーに画像はありません。</translation>
 </message>
 <message>
 <source>Your pictures will appear here.</source>
@@ -4262,6 +4258,25 @@
 <message>
 <source>The queue resumes when you open GDM Studio again.</source>
 <translation>次にGDM Studioを開いたときにキューが再開します。</translation>
+</message>
+</context>
+<context>
+<name>ImageSignals</name>
+<message>
+<source>The file does not say which model made this picture.</source>
+<translation>この画像を作ったモデルはファイルに書かれていません。</translation>
+</message>
+<message>
+<source>This picture has no settings from which to make it again.</source>
+<translation>この画像には、もう一度作るための設定がありません。</translation>
+</message>
+<message>
+<source>This picture has no settings to use; drop it on the Create page to start from it.</source>
+<translation>この画像には設定がありません。「作成」ページにドロップすると開始画像になります。</translation>
+</message>
+<message>
+<source>Variations need the settings of a picture, and this one has none; start from it instead.</source>
+<translation>バリエーションには画像の設定が必要ですが、この画像にはありません。代わりに開始画像にしてください。</translation>
 </message>
 </context>
 <context>
@@ -5164,6 +5179,13 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>Link</name>
+<message>
+<source>{name}: {value}</source>
+<translation>{name}: {value}</translation>
+</message>
+</context>
+<context>
 <name>LitPicture</name>
 <message>
 <source>Arrow keys move to another place</source>
@@ -5330,16 +5352,24 @@ v = α·ε − σ·x̂₀</translation>
 <translation>以前のバージョン</translation>
 </message>
 <message>
-<source>better from {steps} steps on</source>
-<translation>{steps}ステップ以上が望ましい</translation>
+<source>better from {limit} steps on</source>
+<translation>{limit}ステップ以上が望ましい</translation>
 </message>
 <message>
 <source>colours burn beyond {limit}</source>
 <translation>{limit}を超えると色が焼けます</translation>
 </message>
 <message>
-<source>no better beyond {steps}</source>
-<translation>{steps}ステップを超えても向上しません</translation>
+<source>ignores words below {limit}</source>
+<translation>{limit}未満では語が無視されます</translation>
+</message>
+<message>
+<source>no better beyond {limit}</source>
+<translation>{limit}ステップを超えても向上しません</translation>
+</message>
+<message>
+<source>shapes repeat below {limit}</source>
+<translation>{limit}未満では形が似通います</translation>
 </message>
 <message>
 <source>shapes warp beyond {limit}</source>
@@ -6356,6 +6386,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>Dismiss</source>
 <translation>閉じる</translation>
 </message>
+<message>
+<source>Undo</source>
+<translation>元に戻す</translation>
+</message>
 </context>
 <context>
 <name>Notifier</name>
@@ -6397,6 +6431,21 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>“{text}” is not a number; {name} is still {number}</source>
 <translation>「{text}」は数値ではありません。{name}は{number}のままです</translation>
+</message>
+</context>
+<context>
+<name>OriginLink</name>
+<message>
+<source>Branch of</source>
+<translation>分岐元</translation>
+</message>
+<message>
+<source>Show the picture that it branches from</source>
+<translation>分岐元の画像を表示</translation>
+</message>
+<message>
+<source>step {step} of #{seed}</source>
+<translation>#{seed}のステップ{step}</translation>
 </message>
 </context>
 <context>
@@ -6539,6 +6588,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>画像</translation>
 </message>
 <message>
+<source>no settings</source>
+<translation>設定なし</translation>
+</message>
+<message>
 <source>seed {seed}</source>
 <translation>シード {seed}</translation>
 </message>
@@ -6596,6 +6649,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>コレクション</translation>
 </message>
 <message>
+<source>Copies, each shown once: {count}.</source>
+<translation>重複（1枚だけ表示）: {count}。</translation>
+</message>
+<message>
 <source>Files that could not be read: {count} ({names}).</source>
 <translation>読み取れなかったファイル: {count} 個（{names}）。</translation>
 </message>
@@ -6606,10 +6663,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Folder {name} removed from the gallery</source>
 <translation>フォルダー「{name}」をギャラリーから外しました</translation>
-</message>
-<message>
-<source>From other tools</source>
-<translation>ほかのツールの画像</translation>
 </message>
 <message>
 <source>Imported folders</source>
@@ -6624,6 +6677,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>画像はギャラリーに残っています。</translation>
 </message>
 <message>
+<source>Made here</source>
+<translation>ここで作成</translation>
+</message>
+<message>
 <source>Models</source>
 <translation>モデル</translation>
 </message>
@@ -6632,8 +6689,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>モデル別の画像</translation>
 </message>
 <message>
-<source>Pictures without settings are not shown: {count} ({names}).</source>
-<translation>設定のない画像は表示されません: {count} 枚（{names}）。</translation>
+<source>Pictures without settings: {count}.</source>
+<translation>設定のない画像: {count}。</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -6650,6 +6707,18 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Search</source>
 <translation>検索</translation>
+</message>
+<message>
+<source>Tools</source>
+<translation>ツール</translation>
+</message>
+<message>
+<source>With settings</source>
+<translation>設定あり</translation>
+</message>
+<message>
+<source>Without settings</source>
+<translation>設定なし</translation>
 </message>
 <message>
 <source>undo</source>
@@ -7790,6 +7859,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>意味が近い</translation>
 </message>
 <message>
+<source>Made here</source>
+<translation>ここで作成</translation>
+</message>
+<message>
 <source>Negative prompt</source>
 <translation>ネガティブプロンプト</translation>
 </message>
@@ -7838,8 +7911,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>メモあり</translation>
 </message>
 <message>
+<source>With settings</source>
+<translation>設定あり</translation>
+</message>
+<message>
 <source>Without a tag</source>
 <translation>タグなし</translation>
+</message>
+<message>
+<source>Without settings</source>
+<translation>設定なし</translation>
 </message>
 <message>
 <source>not {term}</source>
@@ -8083,10 +8164,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>not in the gallery</source>
 <translation>ギャラリーにありません</translation>
-</message>
-<message>
-<source>step {step} of #{seed}</source>
-<translation>#{seed}のステップ{step}</translation>
 </message>
 <message>
 <source>step {step} of {steps}</source>
@@ -9730,6 +9807,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>スタイル指定なし、温度 {temperature}、シード {seed}。</translation>
 </message>
 <message>
+<source>Changed for {model}: {changes}. The panel offers both.</source>
+<translation>{model}に合わせて変更: {changes}。パネルで両方を選べます。</translation>
+</message>
+<message>
 <source>Generate continues it to its end.</source>
 <translation>「生成」で最後まで続行します。</translation>
 </message>
@@ -9768,6 +9849,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>What was read</source>
 <translation>読み取った内容</translation>
+</message>
+<message>
+<source>{setting} {value} instead of {theirs}</source>
+<translation>{setting} {value}（画像は{theirs}）</translation>
 </message>
 </context>
 <context>
@@ -9930,6 +10015,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Reset {name}</source>
 <translation>{name}をリセット</translation>
+</message>
+<message>
+<source>Use {number}</source>
+<translation>{number}にする</translation>
+</message>
+<message>
+<source>{name}: {value}</source>
+<translation>{name}: {value}</translation>
 </message>
 </context>
 <context>
@@ -12061,13 +12154,6 @@ They are saved in {folder}.</source>
 </message>
 </context>
 <context>
-<name>_Link</name>
-<message>
-<source>{name}: {value}</source>
-<translation>{name}: {value}</translation>
-</message>
-</context>
-<context>
 <name>_List</name>
 <message>
 <source>Actions</source>
@@ -12484,6 +12570,10 @@ They are saved in {folder}.</source>
 <translation>依頼元</translation>
 </message>
 <message>
+<source>Settings</source>
+<translation>設定</translation>
+</message>
+<message>
 <source>Size</source>
 <translation>サイズ</translation>
 </message>
@@ -12510,6 +12600,10 @@ They are saved in {folder}.</source>
 <message>
 <source>just now</source>
 <translation>たった今</translation>
+</message>
+<message>
+<source>none in its file</source>
+<translation>ファイルにありません</translation>
 </message>
 <message>
 <source>with a mask</source>

@@ -1890,6 +1890,10 @@
 <source>With parts of {files}</source>
 <translation>使用 {files} 的部件</translation>
 </message>
+<message>
+<source>the picture had {value}</source>
+<translation>图片中为 {value}</translation>
+</message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -2007,10 +2011,6 @@
 <context>
 <name>DetailsPanel</name>
 <message>
-<source>Branch of</source>
-<translation>分支自</translation>
-</message>
-<message>
 <source>Edited from</source>
 <translation>编辑自</translation>
 </message>
@@ -2029,10 +2029,6 @@
 <message>
 <source>Show the picture as it was generated</source>
 <translation>显示最初生成的图片</translation>
-</message>
-<message>
-<source>Show the picture that it branches from</source>
-<translation>显示分支来源的图片</translation>
 </message>
 <message>
 <source>check</source>
@@ -3994,10 +3990,6 @@
 <translation>还没有导入的图片。将文件拖放到此处，或添加文件夹。</translation>
 </message>
 <message>
-<source>No picture in this folder contains settings. Pictures without settings are not shown.</source>
-<translation>此文件夹中没有包含设置的图片。不包含设置的图片不会显示。</translation>
-</message>
-<message>
 <source>No pictures from today yet.</source>
 <translation>今天还没有图片。</translation>
 </message>
@@ -4008,6 +4000,10 @@
 <message>
 <source>Pictures</source>
 <translation>图片</translation>
+</message>
+<message>
+<source>There are no pictures in this folder.</source>
+<translation>此文件夹中没有图片。</translation>
 </message>
 <message>
 <source>Your pictures will appear here.</source>
@@ -4262,6 +4258,25 @@
 <message>
 <source>The queue resumes when you open GDM Studio again.</source>
 <translation>再次打开 GDM Studio 时，队列会继续。</translation>
+</message>
+</context>
+<context>
+<name>ImageSignals</name>
+<message>
+<source>The file does not say which model made this picture.</source>
+<translation>文件没有说明是哪个模型生成了这张图片。</translation>
+</message>
+<message>
+<source>This picture has no settings from which to make it again.</source>
+<translation>这张图片没有可用于重新生成的设置。</translation>
+</message>
+<message>
+<source>This picture has no settings to use; drop it on the Create page to start from it.</source>
+<translation>这张图片没有设置；将它拖到“创作”页面即可从它开始。</translation>
+</message>
+<message>
+<source>Variations need the settings of a picture, and this one has none; start from it instead.</source>
+<translation>变体需要图片的设置，而这张图片没有；请改为从它开始。</translation>
 </message>
 </context>
 <context>
@@ -5164,6 +5179,13 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>Link</name>
+<message>
+<source>{name}: {value}</source>
+<translation>{name}：{value}</translation>
+</message>
+</context>
+<context>
 <name>LitPicture</name>
 <message>
 <source>Arrow keys move to another place</source>
@@ -5330,16 +5352,24 @@ v = α·ε − σ·x̂₀</translation>
 <translation>旧版本所用</translation>
 </message>
 <message>
-<source>better from {steps} steps on</source>
-<translation>{steps} 步以上效果更好</translation>
+<source>better from {limit} steps on</source>
+<translation>{limit} 步以上效果更好</translation>
 </message>
 <message>
 <source>colours burn beyond {limit}</source>
 <translation>超过 {limit} 颜色会过曝</translation>
 </message>
 <message>
-<source>no better beyond {steps}</source>
-<translation>超过 {steps} 步不再改善</translation>
+<source>ignores words below {limit}</source>
+<translation>低于 {limit} 会忽略词语</translation>
+</message>
+<message>
+<source>no better beyond {limit}</source>
+<translation>超过 {limit} 步不再改善</translation>
+</message>
+<message>
+<source>shapes repeat below {limit}</source>
+<translation>低于 {limit} 形状会雷同</translation>
 </message>
 <message>
 <source>shapes warp beyond {limit}</source>
@@ -6356,6 +6386,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>Dismiss</source>
 <translation>关闭</translation>
 </message>
+<message>
+<source>Undo</source>
+<translation>撤销</translation>
+</message>
 </context>
 <context>
 <name>Notifier</name>
@@ -6397,6 +6431,21 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>“{text}” is not a number; {name} is still {number}</source>
 <translation>“{text}”不是数字；{name} 仍为 {number}</translation>
+</message>
+</context>
+<context>
+<name>OriginLink</name>
+<message>
+<source>Branch of</source>
+<translation>分支自</translation>
+</message>
+<message>
+<source>Show the picture that it branches from</source>
+<translation>显示分支来源的图片</translation>
+</message>
+<message>
+<source>step {step} of #{seed}</source>
+<translation>#{seed} 的第 {step} 步</translation>
 </message>
 </context>
 <context>
@@ -6539,6 +6588,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>图片</translation>
 </message>
 <message>
+<source>no settings</source>
+<translation>无设置</translation>
+</message>
+<message>
 <source>seed {seed}</source>
 <translation>种子 {seed}</translation>
 </message>
@@ -6596,6 +6649,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>合集</translation>
 </message>
 <message>
+<source>Copies, each shown once: {count}.</source>
+<translation>重复文件（只显示一次）：{count}。</translation>
+</message>
+<message>
 <source>Files that could not be read: {count} ({names}).</source>
 <translation>无法读取的文件：{count}（{names}）。</translation>
 </message>
@@ -6606,10 +6663,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Folder {name} removed from the gallery</source>
 <translation>已将文件夹“{name}”移出图库</translation>
-</message>
-<message>
-<source>From other tools</source>
-<translation>来自其他工具</translation>
 </message>
 <message>
 <source>Imported folders</source>
@@ -6624,6 +6677,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>其中的图片仍在图库中。</translation>
 </message>
 <message>
+<source>Made here</source>
+<translation>在此生成</translation>
+</message>
+<message>
 <source>Models</source>
 <translation>模型</translation>
 </message>
@@ -6632,8 +6689,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>模型的图片</translation>
 </message>
 <message>
-<source>Pictures without settings are not shown: {count} ({names}).</source>
-<translation>没有设置的图片不显示：{count}（{names}）。</translation>
+<source>Pictures without settings: {count}.</source>
+<translation>没有设置的图片：{count}。</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -6650,6 +6707,18 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Search</source>
 <translation>搜索</translation>
+</message>
+<message>
+<source>Tools</source>
+<translation>工具</translation>
+</message>
+<message>
+<source>With settings</source>
+<translation>有设置</translation>
+</message>
+<message>
+<source>Without settings</source>
+<translation>无设置</translation>
 </message>
 <message>
 <source>undo</source>
@@ -7790,6 +7859,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>含义接近</translation>
 </message>
 <message>
+<source>Made here</source>
+<translation>在此生成</translation>
+</message>
+<message>
 <source>Negative prompt</source>
 <translation>负面提示词</translation>
 </message>
@@ -7838,8 +7911,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>有备注</translation>
 </message>
 <message>
+<source>With settings</source>
+<translation>有设置</translation>
+</message>
+<message>
 <source>Without a tag</source>
 <translation>无标签</translation>
+</message>
+<message>
+<source>Without settings</source>
+<translation>无设置</translation>
 </message>
 <message>
 <source>not {term}</source>
@@ -8083,10 +8164,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>not in the gallery</source>
 <translation>不在图库中</translation>
-</message>
-<message>
-<source>step {step} of #{seed}</source>
-<translation>#{seed} 的第 {step} 步</translation>
 </message>
 <message>
 <source>step {step} of {steps}</source>
@@ -9730,6 +9807,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>任意风格，温度 {temperature}，种子 {seed}。</translation>
 </message>
 <message>
+<source>Changed for {model}: {changes}. The panel offers both.</source>
+<translation>已为 {model} 更改：{changes}。面板中两者均可选择。</translation>
+</message>
+<message>
 <source>Generate continues it to its end.</source>
 <translation>点“生成”将其继续到结束。</translation>
 </message>
@@ -9768,6 +9849,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>What was read</source>
 <translation>读取的内容</translation>
+</message>
+<message>
+<source>{setting} {value} instead of {theirs}</source>
+<translation>{setting} {value}（图片为 {theirs}）</translation>
 </message>
 </context>
 <context>
@@ -9930,6 +10015,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Reset {name}</source>
 <translation>重置{name}</translation>
+</message>
+<message>
+<source>Use {number}</source>
+<translation>使用 {number}</translation>
+</message>
+<message>
+<source>{name}: {value}</source>
+<translation>{name}：{value}</translation>
 </message>
 </context>
 <context>
@@ -12061,13 +12154,6 @@ They are saved in {folder}.</source>
 </message>
 </context>
 <context>
-<name>_Link</name>
-<message>
-<source>{name}: {value}</source>
-<translation>{name}：{value}</translation>
-</message>
-</context>
-<context>
 <name>_List</name>
 <message>
 <source>Actions</source>
@@ -12484,6 +12570,10 @@ They are saved in {folder}.</source>
 <translation>请求者</translation>
 </message>
 <message>
+<source>Settings</source>
+<translation>设置</translation>
+</message>
+<message>
 <source>Size</source>
 <translation>尺寸</translation>
 </message>
@@ -12510,6 +12600,10 @@ They are saved in {folder}.</source>
 <message>
 <source>just now</source>
 <translation>刚刚</translation>
+</message>
+<message>
+<source>none in its file</source>
+<translation>文件中没有</translation>
 </message>
 <message>
 <source>with a mask</source>

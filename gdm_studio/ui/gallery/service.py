@@ -183,10 +183,12 @@ class GalleryService(QObject):
             processed, changed = step
             self.progressed.emit(processed, changed)
             # Show the first batch, which has the newest files, before the others. A refresh takes time in proportion to
-            # the pictures already shown, so the more there are, the rarer it is.
+            # the pictures already shown, so the more there are, the rarer it is. One that is not answered yet would be
+            # dropped for the next one.
             elapsed = time.monotonic() - shown_at
             is_due = processed >= shown + max(PAGE, shown / 4) or elapsed > STREAM_REST + shown / STREAM_RATE
-            if processed > shown and (shown == 0 or processed == changed or is_due):
+            is_answered = all(self._searches[model] == self._answered_searches[model] for model in self.lists)
+            if processed > shown and (shown == 0 or processed == changed or is_due and is_answered):
                 self.refresh()
                 shown, shown_at = processed, time.monotonic()
 
@@ -388,7 +390,11 @@ class GalleryService(QObject):
                 pictures = await self._run(find_newest)
                 if not is_superseded():
                     model.begin(query, pictures)
-            while new_moments := await self._run(next_slice):
+            new_moments = await self._run(next_slice)
+            moments += new_moments
+            # A slice that is not full is the last one. During a scan, another would find a few more pictures each time.
+            while len(new_moments) == SLICE:
+                new_moments = await self._run(next_slice)
                 moments += new_moments
         except StorageError:
             if not is_superseded():
