@@ -9872,7 +9872,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Changed for {model}: {changes}. The panel offers both.</source>
-<translation>Für {model} geändert: {changes}. Das Feld links bietet beides an.</translation>
+<translation>Für {model} geändert: {changes}. Das Panel bietet beides an.</translation>
 </message>
 <message>
 <source>Generate continues it to its end.</source>

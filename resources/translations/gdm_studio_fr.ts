@@ -1895,7 +1895,7 @@
 </message>
 <message>
 <source>the picture had {value}</source>
-<translation>dans l’image : {value}</translation>
+<translation>dans l'image : {value}</translation>
 </message>
 </context>
 <context>
@@ -4024,7 +4024,7 @@
 </message>
 <message>
 <source>There are no pictures in this folder.</source>
-<translation>Il n’y a pas d’image dans ce dossier.</translation>
+<translation>Il n'y a pas d'image dans ce dossier.</translation>
 </message>
 <message>
 <source>Your pictures will appear here.</source>
@@ -4293,15 +4293,15 @@
 </message>
 <message>
 <source>This picture has no settings from which to make it again.</source>
-<translation>Cette image n’a pas de réglages permettant de la refaire.</translation>
+<translation>Cette image n'a pas de réglages permettant de la refaire.</translation>
 </message>
 <message>
 <source>This picture has no settings to use; drop it on the Create page to start from it.</source>
-<translation>Cette image n’a pas de réglages ; déposez-la sur la page Créer pour partir d’elle.</translation>
+<translation>Cette image n'a pas de réglages ; déposez-la sur la page Créer pour partir d'elle.</translation>
 </message>
 <message>
 <source>Variations need the settings of a picture, and this one has none; start from it instead.</source>
-<translation>Les variantes ont besoin des réglages d’une image, et celle-ci n’en a pas ; partez plutôt d’elle.</translation>
+<translation>Les variantes ont besoin des réglages d'une image, et celle-ci n'en a pas ; partez plutôt d'elle.</translation>
 </message>
 </context>
 <context>

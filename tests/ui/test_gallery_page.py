@@ -19,7 +19,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from gdm_studio.common.errors import StorageError
-from gdm_studio.gallery import Gallery, find_unclear, save
+from gdm_studio.gallery import Gallery, find_unclear, save, scanner
+from gdm_studio.gallery.gallery import Timeline
+from gdm_studio.gallery.index import LAST
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.model_card import ModelCard, Style
 from gdm_studio.request.generation_events import Result
@@ -37,7 +39,7 @@ from gdm_studio.ui.actions import (
     VARY,
 )
 from gdm_studio.ui.denoising_steps.step_strip import SavedStepsRow
-from gdm_studio.ui.gallery import sidebar
+from gdm_studio.ui.gallery import service, sidebar
 from gdm_studio.ui.gallery.list_model import THUMBNAIL, PictureModel
 from gdm_studio.ui.gallery.page import GalleryPage
 from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
@@ -901,6 +903,55 @@ def test_a_folder_is_not_called_empty_while_it_is_read(
         run_in_window(play)
     finally:
         go.set()
+
+
+def test_pictures_are_listed_while_their_folder_is_read(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A search during the scan ends although the scan goes on, and lists what was found so far."""
+    album = tmp_path / "album"
+    album.mkdir()
+    for number in range(80):
+        Image.new("RGB", (8, 8), (number, 0, 0)).save(album / f"{number}.png")
+    is_seen, syncing = threading.Event(), Gallery.sync_in_steps
+
+    def held(gallery: Gallery) -> Iterator[tuple[int, int]]:
+        """Read one file in each step, and stop between two files until the list shows those read so far."""
+        for seen, found in syncing(gallery):
+            yield seen, found
+            while seen == 70 and not is_seen.wait(0.02):
+                yield seen, found
+
+    monkeypatch.setattr(scanner, "SLICE", 0.0)
+    monkeypatch.setattr(service, "STREAM_REST", 0.1)
+
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
+        await until(lambda: window.gallery.is_scanned)
+        monkeypatch.setattr(Gallery, "sync_in_steps", held)
+        page.dropped.emit([album])
+        await until(lambda: page.sidebar.place().title == "album" and page.grid.model().rowCount() == 70)
+        is_seen.set()
+        await until(lambda: page.grid.model().rowCount() == 80)
+        # A search reads no further after a slice that is not full, as there could always be a few more pictures.
+        limits: list[int] = []
+        moments = Timeline.moments
+
+        def counted(timeline: Timeline, *query: str, before: int = LAST, limit: int = 20_000) -> list[int]:
+            limits.append(limit)
+            return moments(timeline, *query, before=before, limit=limit)
+
+        monkeypatch.setattr(Timeline, "moments", counted)
+        window.gallery.refresh()
+        await until(lambda: service.SLICE in limits)
+        for _ in range(3):
+            await window.gallery.flush()
+        assert limits.count(service.SLICE) == len(window.gallery.lists)
+
+    try:
+        run_in_window(play)
+    finally:
+        is_seen.set()
 
 
 def test_a_file_without_settings_shows_its_content_credentials(library: Path, tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ def card(entry: Entry) -> ModelCard:
         data = entry.object(sidecar.name)
         if base != path:
             sidecar = beside
-            own = {"defaults": {}, "good_from": {}, "good_until": {}, "score_norms": [], "figures": {}}
+            own: dict[str, Any] = {"defaults": {}, "good_from": {}, "good_until": {}, "score_norms": [], "figures": {}}
             data |= own | {"base_norms": base_norms(data)} | entry.object(sidecar.name)
         known = {field.name: data[field.name] for field in fields(ModelCard) if field.name in data.keys() - NOT_ITS_OWN}
         examples = [{"prompt": each} if isinstance(each, str) else each for each in known.get("examples", ())]
