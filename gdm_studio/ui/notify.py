@@ -108,17 +108,19 @@ class Notifier:
         """Show a notice over the open page, and add `undo` to the undo stack if it is given. See `Notify` for the
         arguments.
         """
-        on_undo = None
+        on_undo: Callable[[], object] | None = None
         if undo is not None:
             undoable = UndoableAction(title, undo, undone)
             self.undo_stack.push(undoable)
 
-            def on_undo() -> object:
+            def take_back() -> object:
                 return self.tasks.start(self._undo_from_notice(undoable))
 
             if on_action is None:
                 action = action or translate("Notifier", "Undo")
-                on_action, on_undo = on_undo, None
+                on_action = take_back
+            else:
+                on_undo = take_back
 
         if not title:
             return

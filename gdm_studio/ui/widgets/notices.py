@@ -131,12 +131,16 @@ class Notice(QFrame):
         title = wrapped(shorten(self.title, LONGEST_TITLE), "strong")
         text = wrapped(self.text, selectable=True)
         lines = stacked(title, text, spacing=2)
+        beside: tuple[QWidget, ...] = (self._button,)
+        if self.on_undo is not None:
+            # Two buttons beside the text would leave it a narrow column.
+            lines.addLayout(in_row(..., self._button, self._undo, spacing=4))
+            beside = ()
         level = Qt.AlignmentFlag.AlignTop if self.text else Qt.AlignmentFlag.AlignVCenter
         in_row(
             (self._mark, 0, level),
             (lines, 1),
-            (self._button, 0, Qt.AlignmentFlag.AlignVCenter),
-            (self._undo, 0, Qt.AlignmentFlag.AlignVCenter),
+            *((button, 0, Qt.AlignmentFlag.AlignVCenter) for button in beside),
             (self._close, 0, level),
             on=self,
             margins=(14, 11, 9, 11),
