@@ -17,9 +17,9 @@ from gdm_studio.engine.attention_maps import Attention
 from gdm_studio.gallery import Picture
 from gdm_studio.gallery.copy_detection import Content, edited_id
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
-from gdm_studio.models.good_ranges import RANGED
 from gdm_studio.request.conditioning import ControlImage
 from gdm_studio.request.generation_request import Branch, Request
+from gdm_studio.studio.model_compatibility import RANGED
 from gdm_studio.ui.create.outpainting.controller import refused
 from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.conditioning_inputs import ControlImageList

@@ -12,11 +12,17 @@ from PySide6.QtCore import QObject, Signal
 
 from gdm_studio.common import remote_device
 from gdm_studio.common.errors import BadRequest, ModelError, StudioError
-from gdm_studio.models.good_ranges import values_outside
 from gdm_studio.models.installed.model_listing import ModelListing, listing_of
 from gdm_studio.models.model_card import Example, ModelCard, fast_version
 from gdm_studio.request.generation_request import SETTINGS, Branch, Request, Role, same_settings
-from gdm_studio.studio.model_compatibility import Parts, changed_fields, fields_without_effect, fit_fields, fit_request
+from gdm_studio.studio.model_compatibility import (
+    Parts,
+    changed_fields,
+    fields_without_effect,
+    fit_fields,
+    fit_request,
+    values_outside,
+)
 from gdm_studio.ui.translation import sentence_text, translate
 from gdm_studio.ui.widgets import Choice
 

@@ -6,10 +6,9 @@ from collections.abc import Collection, Sequence
 
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.family_facts import group_of, usable_samplers
-from gdm_studio.models.good_ranges import good_range
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_request import DTYPES, Request
-from gdm_studio.studio.model_compatibility import sampler_problem, spacing_problem
+from gdm_studio.studio.model_compatibility import good_range, sampler_problem, spacing_problem
 from gdm_studio.ui.card_translations import summary_text
 from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets import Choice
@@ -91,7 +90,7 @@ def spacing_choices(card: ModelCard | None, chosen: str = "") -> list[Choice]:
 
 
 def range_hint(card: ModelCard | None, name: str, value: float, sampler: str) -> str:
-    """Return a short hint if a setting of `good_ranges.RANGED` is outside the range in which the model's images are
+    """Return a short hint if a setting of RANGED is outside the range in which the model's images are
     good, and "" otherwise.
     """
     low, high = good_range(card, name, sampler)

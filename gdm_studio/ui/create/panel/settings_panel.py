@@ -12,10 +12,9 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.capabilities import PLAIN, Capabilities
-from gdm_studio.models.good_ranges import RANGED
 from gdm_studio.models.model_card import Example, ModelCard
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
-from gdm_studio.studio.model_compatibility import Parts
+from gdm_studio.studio.model_compatibility import RANGED, Parts
 from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.actions import PRESETS, START_FROM
 from gdm_studio.ui.create.generation.generate_button import GenerateButton
