@@ -24,8 +24,6 @@ from gdm_studio.request.interpolation import replace_prompt, without_prompts
 
 Parts = Mapping[str, Collection[str]]
 
-# The settings that can leave the good range of a model.
-RANGED = ("guidance_scale", "temperature", "steps")
 # Prefix of the controls that have no effect without guidance.
 OF_GUIDANCE = "guidance_"
 
@@ -143,7 +141,7 @@ def fit_fields(request: Request, card: ModelCard, parts: Parts | None = None) ->
 
 
 def good_range(card: ModelCard | None, name: str, sampler: str) -> tuple[float, float]:
-    """Return the lowest and the highest value of a setting of RANGED at which a model's images are good.
+    """Return the lowest and the highest value of a setting at which a model's images are good.
 
     The limits are infinite if none are known. The steps depend on the sampler, unless the model was distilled for its
     own number.
@@ -162,9 +160,11 @@ def values_outside(request: Request, card: ModelCard) -> dict[str, float]:
     """Return the settings of a request that have an effect with a model and exceed the limits on its card, as {field:
     value}. The steps that suit a sampler are no limit of the model.
     """
-    acting = {"guidance_scale": card.accepts.guidance, "steps": card.accepts.steps}
-    values: dict[str, float] = {name: getattr(request, name) for name in RANGED if acting.get(name, True)}
     lows, highs = card.good_from, card.good_until
+    without_effect = changed_fields(drop_unsupported(request, card.accepts), request)
+    values: dict[str, float] = {
+        name: getattr(request, name) for name in {**lows, **highs} if name not in without_effect
+    }
     return {
         name: value for name, value in values.items() if not lows.get(name, value) <= value <= highs.get(name, value)
     }

@@ -19,7 +19,6 @@ from gdm_studio.gallery.copy_detection import Content, edited_id
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
 from gdm_studio.request.conditioning import ControlImage
 from gdm_studio.request.generation_request import Branch, Request
-from gdm_studio.studio.model_compatibility import RANGED
 from gdm_studio.ui.create.outpainting.controller import refused
 from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.conditioning_inputs import ControlImageList
@@ -205,7 +204,7 @@ def _sentences() -> Iterator[str]:
     yield from found
     good = {"guidance_scale": 8.0, "temperature": 1.3}
     limited = replace(CARD, good_from=dict.fromkeys(good, 0.5), good_until=good)
-    for name in RANGED:
+    for name in (*good, "steps"):
         yield menu_entries.range_hint(limited, name, 0.1, "euler")
         yield menu_entries.range_hint(limited, name, 999.0, "euler")
     refiner = replace(CARD, name="refiner", accepts=Capabilities(refines=True, prompt=WEB_UI))

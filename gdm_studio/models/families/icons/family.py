@@ -160,7 +160,8 @@ def checked_card(found: ModelCard) -> ModelCard:
         if not rising or not all(0 <= g <= 1 for _, g in norms):
             raise ValueError("its score norms do not rise with the noise, or are not from 0 to 1")
     for limits in (found.good_from, found.good_until):
-        if not all(name in SETTINGS and math.isfinite(limit) for name, limit in limits.items()):
+        numbers = {name for name, setting in SETTINGS.items() if setting.is_number}
+        if not (limits.keys() <= numbers and all(map(math.isfinite, limits.values()))):
             raise ValueError(f"a limit of its good values is wrong: {limits!r:.80}")
     Request(**found.defaults).checked()  # type: ignore[arg-type]
     return found

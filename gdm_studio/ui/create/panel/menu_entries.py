@@ -90,7 +90,7 @@ def spacing_choices(card: ModelCard | None, chosen: str = "") -> list[Choice]:
 
 
 def range_hint(card: ModelCard | None, name: str, value: float, sampler: str) -> str:
-    """Return a short hint if a setting of RANGED is outside the range in which the model's images are
+    """Return a short hint if a setting is outside the range in which the model's images are
     good, and "" otherwise.
     """
     low, high = good_range(card, name, sampler)

@@ -14,7 +14,7 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.capabilities import PLAIN, Capabilities
 from gdm_studio.models.model_card import Example, ModelCard
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
-from gdm_studio.studio.model_compatibility import RANGED, Parts
+from gdm_studio.studio.model_compatibility import Parts
 from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.actions import PRESETS, START_FROM
 from gdm_studio.ui.create.generation.generate_button import GenerateButton
@@ -324,7 +324,7 @@ class Controls(QFrame):
         """
         self.more.set_guided(self.request_draft.request.guidance_scale != 1)
         self.more.show_summary()
-        for name in RANGED:
+        for name in self.rows:
             self._show_hint(name)
 
     def offer_values(self, values: Mapping[str, float]) -> None:
