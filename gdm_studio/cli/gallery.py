@@ -132,12 +132,14 @@ def _import(args: argparse.Namespace) -> int:
         gallery.sync(lambda looked, total: bar.show("reading images", looked, total))
         bar.end()
         source = next(source for source in gallery.sources.all() if source.folder == folder)
-    others, unreadable = source.others, source.unreadable
-    status = _print_done(args, "imported", source.pictures, folder=str(folder), others=others, unreadable=unreadable)
-    if others and not args.json:
-        print_notice(f"{others} more have no settings and are not shown")
-    if unreadable and not args.json:
-        print_notice(f"{unreadable} could not be read")
+    counts = {"copies": source.copies, "plain": source.plain, "unreadable": source.unreadable}
+    status = _print_done(args, "imported", source.pictures, folder=str(folder), **counts)
+    if source.plain and not args.json:
+        print_notice(f"{source.plain} of them have no settings")
+    if source.copies and not args.json:
+        print_notice(f"{source.copies} more {'is a copy' if source.copies == 1 else 'are copies'} of these")
+    if source.unreadable and not args.json:
+        print_notice(f"{source.unreadable} could not be read")
     return status
 
 
@@ -313,13 +315,11 @@ def _count_text(pictures: int, files: int = 0) -> str:
 
 
 def _to_json(picture: Picture) -> dict[str, object]:
-    from gdm_studio.gallery import facts_of
-
     return {
         "id": picture.id,
         "path": str(picture.path),
         "created": picture.created,
-        **facts_of(picture.request, picture.size),
+        **picture.facts,
         "model": picture.model,
         "favourite": picture.favourite,
         "tags": list(picture.tags),
@@ -338,6 +338,8 @@ def _to_lines(picture: Picture) -> tuple[str, str]:
     star = "*" if picture.favourite else " "
     tags = "".join(f"  #{tag}" for tag in picture.tags)
     edited = "  (edited in another program)" if picture.edited_from else ""
+    if not picture.has_settings:
+        return f"{moment} {star} (no settings)  {picture.path.stem}{tags}", f"    {picture.path}"
     return f"{moment} {star} {picture.model}  {picture.request.seed}  {shown}{tags}{edited}", f"    {picture.path}"
 
 

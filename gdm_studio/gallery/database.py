@@ -14,8 +14,10 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.common.translation_markers import translatable
 from gdm_studio.gallery.search_terms import SEARCHED
 
-# Version of the index. An index of another version is emptied and filled again from the files.
-VERSION = 9
+# Version of the index. An index of another version is emptied and filled again from the files, except one of version 9,
+# which lists the same files, but does not show those without settings.
+VERSION = 10
+_WITHOUT_PLAIN_PICTURES = 9
 # Version of the user data, which is migrated in place.
 USER_DATA_VERSION = 4
 # {table of the user data: first version that contains the table}
@@ -48,12 +50,11 @@ CREATE TABLE files(               -- every image file that has been read
     source TEXT NOT NULL,         -- '' or the imported folder
     mtime INTEGER NOT NULL,       -- ns
     bytes INTEGER NOT NULL,
-    claimed TEXT NOT NULL,        -- the id in the file, or '' if the file has no settings
+    claimed TEXT NOT NULL,        -- the id in the file or, without one, of its content, or '' if it cannot be read
     picture TEXT NOT NULL,        -- the id of the image in the gallery, or '' until copy_detection.py decides
     previous TEXT NOT NULL,       -- the id in the gallery before the file changed, until that is decided
     content TEXT NOT NULL,        -- digest of the bytes, or '' if no other file has the same id
-    pixels TEXT NOT NULL,         -- digest of the pixels, or '' if the bytes were enough
-    readable INTEGER NOT NULL     -- 0 if the file is damaged or not an image
+    pixels TEXT NOT NULL          -- digest of the pixels, or '' if the bytes were enough
 ) WITHOUT ROWID;
 CREATE INDEX files_by_picture ON files(picture);
 CREATE INDEX files_by_claimed ON files(claimed);
@@ -71,10 +72,10 @@ CREATE TABLE pictures(            -- narrow, so that a search through all rows i
     sampler_written TEXT NOT NULL,  -- the names in the file, if another program wrote it
     spacing_written TEXT NOT NULL,
     stopped_at INTEGER NOT NULL,
-    tool TEXT NOT NULL,
+    tool TEXT NOT NULL,           -- '' if the image has no settings, and those in the columns say nothing
     branch INTEGER NOT NULL,      -- whether the image is a branch of another one
     family TEXT NOT NULL,         -- digest of the first ancestor, or of the image itself if it is no branch
-    series TEXT NOT NULL          -- digest of the settings without the seed
+    series TEXT NOT NULL          -- digest of the settings without the seed, or the id if there are no settings
 );
 CREATE INDEX pictures_by_seed ON pictures(seed);
 CREATE INDEX pictures_by_family ON pictures(family);
@@ -387,17 +388,41 @@ def _prepare(connection: sqlite3.Connection) -> None:
         # Another process may have created the tables in the meantime.
         if _is_current(connection):
             return
-        _drop_all(connection)
-        for statement in INDEX_SCHEMA.split(";")[:-1]:
-            connection.execute(statement)
+        if _is_current(connection, _WITHOUT_PLAIN_PICTURES) and _has_column(connection, "files", "readable"):
+            _forget_plain_pictures(connection)
+        else:
+            _drop_all(connection)
+            for statement in INDEX_SCHEMA.split(";")[:-1]:
+                connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
-def _is_current(connection: sqlite3.Connection) -> bool:
-    if version(connection) != VERSION:
+def _is_current(connection: sqlite3.Connection, wanted: int = VERSION) -> bool:
+    if version(connection) != wanted:
         return False
     there = {name: kind for _, name, kind, *_ in connection.execute("PRAGMA main.table_info(pictures)")}
     return COLUMNS.items() <= there.items()
+
+
+def _forget_plain_pictures(connection: sqlite3.Connection) -> None:
+    """Bring an index of the version before to the current one. The next scan reads only those files again that this
+    version did not show.
+
+    The table is copied, since some versions of SQLite cannot drop its last column because of the comments in its
+    definition.
+    """
+    columns = "path, source, mtime, bytes, claimed, picture, previous, content, pixels"
+    connection.execute(f"CREATE TABLE before AS SELECT {columns} FROM files WHERE claimed != ''")
+    connection.execute("DROP TABLE files")
+    for statement in INDEX_SCHEMA.split(";")[:-1]:
+        if "TABLE files(" in statement or " ON files(" in statement:
+            connection.execute(statement)
+    connection.execute(f"INSERT INTO files({columns}) SELECT {columns} FROM before")
+    connection.execute("DROP TABLE before")
+
+
+def _has_column(connection: sqlite3.Connection, table: str, column: str) -> bool:
+    return any(name == column for _, name, *_ in connection.execute(f"PRAGMA main.table_info({table})"))
 
 
 def _drop_all(connection: sqlite3.Connection) -> None:

@@ -16,7 +16,7 @@ from gdm_studio.gallery.storage import files
 
 # Seconds that one step of a long task may take while other calls wait.
 SLICE = 0.01
-_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif")
+_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff")
 # Directory entries between two time checks.
 _CLOCK_INTERVAL = 64
 # (mtime in ns, size in bytes): a file with the same stamp has not changed.
@@ -25,18 +25,16 @@ Stamp = tuple[int, int]
 
 @dataclass(frozen=True)
 class File:
-    """Image file that was read for the gallery index. `picture` is None if the file contains no generation settings.
+    """Image file that was read for the gallery index. `picture` is None if the file could not be read.
 
     `path` is relative to the library and uses "/", or is absolute in an imported folder. `source` is the imported
-    folder, or "" for the library. `is_readable` is False for a damaged file without settings, and for any damaged file
-    of an imported folder.
+    folder, or "" for the library.
     """
 
     path: str
     stamp: Stamp
     picture: Picture | None
     source: str = ""
-    is_readable: bool = True
 
 
 @dataclass
@@ -123,7 +121,7 @@ def stamp_of(status: os.stat_result) -> Stamp:
 
 
 def read_file(root: Path, path: str, stamp: Stamp, *, source: str = "") -> File:
-    """Read the generation settings of an image file. If the file is missing or not an image, the result has no
+    """Read an image file and its generation settings. If the file is missing or not an image, the result has no
     `picture`.
 
     An incomplete file in an imported folder has no `picture` either: its pixels differ from the original's, so it would
@@ -131,11 +129,11 @@ def read_file(root: Path, path: str, stamp: Stamp, *, source: str = "") -> File:
     """
     try:
         picture = load(root / path)
-        if (source or picture is None) and is_truncated(root / path):
-            return File(path, stamp, None, source, is_readable=False)
+        if source and is_truncated(root / path):
+            return File(path, stamp, None, source)
         return File(path, stamp, picture, source)
     except StorageError:
-        return File(path, stamp, None, source, is_readable=False)
+        return File(path, stamp, None, source)
 
 
 def _is_text(name: str) -> bool:

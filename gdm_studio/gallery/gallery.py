@@ -185,9 +185,7 @@ class Gallery:
                 break
             for path in deletion.files():
                 with contextlib.suppress(StorageError):
-                    picture = load(path)
-                    if picture and picture.id in ids:
-                        found.add(picture.id)
+                    found |= ids & {load(path).id}
         return found
 
     def family(self, picture_id: str) -> list[Picture]:

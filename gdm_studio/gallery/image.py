@@ -1,4 +1,4 @@
-"""Saved images: image files that contain the settings from which they can be regenerated."""
+"""Images of the gallery: image files, most of which contain the settings from which they can be regenerated."""
 
 from __future__ import annotations
 
@@ -6,25 +6,32 @@ import functools
 import hashlib
 import json
 import math
+import os
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from gdm_studio import __version__
+from gdm_studio.common.atomic_files import open_file
 from gdm_studio.gallery import copy_detection
 from gdm_studio.gallery.filename_pattern import DEFAULT, NameParts, iter_candidate_names
 from gdm_studio.gallery.image_encoding import encode_image
-from gdm_studio.gallery.metadata import Metadata, read
+from gdm_studio.gallery.metadata import Metadata, facts_of, read
 from gdm_studio.gallery.metadata import record as ours
 from gdm_studio.gallery.storage import files
 from gdm_studio.preferences import Preferences
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
+
+# Number of samples that identify a large file without settings, and the size of one in bytes.
+_SAMPLES = 16
+_SAMPLE = 2**16
 
 
 @dataclass(frozen=True)
@@ -47,8 +54,9 @@ class SaveSettings:
 
 @dataclass(frozen=True)
 class Picture:
-    """A saved image of the gallery, with the settings in its file and the user data about it.
+    """An image of the gallery, with the settings in its file and the user data about it.
 
+    A picture without settings has no `tool`, and its request has the default of every setting; see `has_settings`.
     `id` is stored in the file, so it survives renaming, copying and rebuilding the index. If another program edited the
     file, the gallery assigns a new id although the file still contains the old one.
     """
@@ -65,7 +73,7 @@ class Picture:
     stopped_at: int = 0
     # Duration of the generation in seconds, or 0 if unknown.
     seconds: float = 0.0
-    # The program that generated the image.
+    # The program that generated the image, or "" if the file contains no settings.
     tool: str = ours.TOOL
     # {"torch": version, "device": …, "dtype": …, …}
     made_with: Mapping[str, str] = field(default_factory=dict)
@@ -79,17 +87,29 @@ class Picture:
     source: str = ""
 
     @property
+    def has_settings(self) -> bool:
+        """True if the file contains generation settings. Otherwise `request` says nothing about the image."""
+        return bool(self.tool)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The settings and the size of the image under the names that other tools use, or only the size if it has no
+        settings.
+        """
+        return facts_of(self.request, self.size) if self.has_settings else {"size": "{}x{}".format(*self.size)}
+
+    @property
     def model(self) -> str:
         """The name of the model that generated the image, or "" if unknown. The request then has the default model."""
         return self.request.model if self.model_written is None else self.model_written
 
     @property
     def digest(self) -> str:
-        """The digest of all settings that determine the pixels of the image.
+        """The digest of all settings that determine the pixels of the image, or "" if it has no settings.
 
         An image that branches from this one stores it as its `parent`.
         """
-        return self.request.digest()
+        return self.request.digest() if self.has_settings else ""
 
     @property
     def edited_from(self) -> str:
@@ -159,11 +179,12 @@ def build_record(
     )
 
 
-def load(path: Path) -> Picture | None:
-    """Read an image file written by any tool. Returns None if it has no generation settings. Raises StorageError."""
+def load(path: Path) -> Picture:
+    """Read an image file written by any tool, with or without generation settings. Raises StorageError."""
     found = read(path)
     if found.request is None:
-        return None
+        created = _read_modification_time(path)
+        return Picture(_digest_samples(path), path, created, found.size, Request(), tool="", model_written="")
     return Picture(
         id=found.id or _digest_file(path),
         path=path,
@@ -214,6 +235,27 @@ def _digest_file(path: Path) -> str:
     All copies of the file get the same id.
     """
     return hashlib.sha256(files.read(path)).hexdigest()[:32]
+
+
+def _digest_samples(path: Path) -> str:
+    """Return an id for an image without settings, computed from the size of its file and from samples of its bytes.
+
+    All copies of the file get the same id. Photos are large, so only about 1 MB of them is read. Different files with
+    the same samples are told apart like all files that share an id: by their whole content.
+    """
+    try:
+        with open_file(path) as file:
+            size = file.seek(0, os.SEEK_END)
+            digest = hashlib.sha256(b"%d " % size)
+            starts: Sequence[int] = range(0, size, _SAMPLE)
+            if size > _SAMPLES * _SAMPLE:
+                starts = [place * (size - _SAMPLE) // (_SAMPLES - 1) for place in range(_SAMPLES)]
+            for start in starts:
+                file.seek(start)
+                digest.update(file.read(_SAMPLE))
+    except OSError as error:
+        raise files.storage_error(path, error) from error
+    return digest.hexdigest()[:32]
 
 
 @functools.cache

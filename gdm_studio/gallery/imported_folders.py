@@ -22,16 +22,17 @@ if TYPE_CHECKING:
 class Source:
     """Imported folder with its image counts.
 
-    `pictures` is the number of its images in the gallery, `others` the number of image files that are not shown because
-    they contain no generation settings, `unreadable` the number of damaged files, and `in_library` the number of images
-    that the library contains too.
+    `pictures` is the number of its images in the gallery, `copies` the number of files that are not shown because they
+    are copies of one of these, `plain` the number of images without settings, `unreadable` the number of damaged files,
+    and `in_library` the number of images that the library contains too.
     """
 
     folder: Path
     # Seconds since 1970.
     added: float
     pictures: int = 0
-    others: int = 0
+    copies: int = 0
+    plain: int = 0
     unreadable: int = 0
     in_library: int = 0
 
@@ -54,11 +55,9 @@ class Sources:
         """Return all imported folders in the order in which the user added them."""
         return self._connection.run_on_user_data(_read_sources)
 
-    def left_out(self, folder: Path, *, readable: bool, limit: int) -> list[str]:
-        """Return the names of the first files of an imported folder that are not shown: at most `limit` files without
-        settings or, if `readable` is False, damaged ones.
-        """
-        return self._connection.run_on_user_data(_read_left_out, folder, readable, limit)
+    def unreadable(self, folder: Path, *, limit: int) -> list[str]:
+        """Return the names of the first damaged files of an imported folder, at most `limit`. They are not shown."""
+        return self._connection.run_on_user_data(_read_unreadable, folder, limit)
 
     def add(self, folder: Path) -> Path:
         """Add a folder of images to the imported folders and return its absolute path. Its images are indexed in the
@@ -81,8 +80,8 @@ def source_folders(db: sqlite3.Connection) -> list[Path]:
 
 def _read_sources(db: sqlite3.Connection) -> list[Source]:
     sql = """
-        SELECT folder, added, count(DISTINCT pictures.id), coalesce(sum(claimed = '' AND readable), 0),
-            coalesce(sum(claimed = '' AND NOT readable), 0),
+        SELECT folder, added, count(DISTINCT pictures.id), count(pictures.id) - count(DISTINCT pictures.id),
+            count(DISTINCT CASE WHEN pictures.tool = '' THEN pictures.id END), coalesce(sum(claimed = ''), 0),
             count(DISTINCT CASE WHEN pictures.source = '' THEN pictures.id END) FROM kept.sources
         LEFT JOIN main.files ON files.source = folder LEFT JOIN main.pictures ON pictures.id = files.picture
         GROUP BY folder ORDER BY added
@@ -90,11 +89,9 @@ def _read_sources(db: sqlite3.Connection) -> list[Source]:
     return [Source(Path(folder), *counts) for folder, *counts in db.execute(sql)]
 
 
-def _read_left_out(db: sqlite3.Connection, folder: Path, readable: bool, limit: int) -> list[str]:
-    sql = """
-        SELECT path FROM main.files WHERE source = ? AND claimed = '' AND readable = ? ORDER BY path LIMIT ?
-    """
-    return [Path(path).name for (path,) in db.execute(sql, (str(folder), readable, limit))]
+def _read_unreadable(db: sqlite3.Connection, folder: Path, limit: int) -> list[str]:
+    sql = "SELECT path FROM main.files WHERE source = ? AND claimed = '' ORDER BY path LIMIT ?"
+    return [Path(path).name for (path,) in db.execute(sql, (str(folder), limit))]
 
 
 def _add(db: sqlite3.Connection, folder: Path, library: Path) -> Path:

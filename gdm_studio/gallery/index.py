@@ -190,6 +190,13 @@ class Index:
         sql = "SELECT model, count(*) FROM pictures WHERE tool = ? GROUP BY model ORDER BY count(*) DESC LIMIT ?"
         return list(check_types(self._db.execute(sql, (TOOL, limit)), str, int))
 
+    def tools(self) -> list[tuple[str, int]]:
+        """Return (program, number of images that it generated), most images first. The program "" stands for the images
+        without settings.
+        """
+        sql = "SELECT tool, count(*) FROM pictures GROUP BY tool ORDER BY count(*) DESC, tool"
+        return list(check_types(self._db.execute(sql), str, int))
+
     def prompts(self, limit: int) -> list[str]:
         """Return up to `limit` distinct prompts of the newest RECENT images, newest first, as the user typed them.
 
@@ -319,7 +326,7 @@ class Index:
         """Return the image of a conflicting file with the id that the resolution assigned to it, or None if the file
         has changed in the meantime.
         """
-        picture = file.picture or self._recognise_resaved(file)
+        picture = self._identify(file)
         if picture is None or picture.id != conflict.claimed:
             return None
         return replace(picture, id=resolution.images[file.path])
@@ -394,7 +401,7 @@ class Index:
         return [self._parse_row(found) for found in self._db.execute(sql, values)]
 
     def _add(self, file: File) -> None:
-        picture = file.picture or self._recognise_resaved(file)
+        picture = self._identify(file)
         if picture is None:
             self._forget(file.path)
             self._note(file)
@@ -443,6 +450,15 @@ class Index:
             os.path.lexists(self.root / other) or (source and not os.path.isdir(source)) for other, source in others
         )
 
+    def _identify(self, file: File) -> Picture | None:
+        """Return the image in a file, or None if the file cannot be read.
+
+        A file without settings may be one of our images that another program has saved again.
+        """
+        if file.picture is not None and file.picture.has_settings:
+            return file.picture
+        return self._recognise_resaved(file) or file.picture
+
     def _recognise_resaved(self, file: File) -> Picture | None:
         """Return the original image if another program saved this file again and removed its settings, or None if the
         file is not one of our images.
@@ -450,7 +466,8 @@ class Index:
         path = self.root / file.path
         if known := resaved_images.recognise(self._db, path, file.stamp[1]):
             return known
-        before = self._select_pictures("pictures.path = ?", file.path)
+        own = "pictures.id = (SELECT picture FROM files WHERE path = ?1) AND pictures.path = ?1"
+        before = self._select_pictures(own, file.path)
         return resaved_images.remember(self._db, path, before[0]) if before else None
 
     def _carry_over(self, old: str, new: Picture) -> None:
@@ -478,7 +495,7 @@ class Index:
         self, file: File, claimed: str = "", picture: str = "", *, previous: str = "", content: Content = UNKNOWN
     ) -> None:
         ids = (claimed, picture, previous)
-        values = (file.path, file.source, *file.stamp, *ids, content.data, content.pixels, file.is_readable)
+        values = (file.path, file.source, *file.stamp, *ids, content.data, content.pixels)
         self._db.execute(f"INSERT OR REPLACE INTO files VALUES ({', '.join('?' * len(values))})", values)
 
     def _insert(self, row: int, file: File, picture: Picture) -> None:
@@ -502,8 +519,8 @@ class Index:
             "stopped_at": picture.stopped_at,
             "tool": picture.tool,
             "branch": request.branch is not None,
-            "family": _find_first_request(request).digest(),
-            "series": _digest_without_seeds(request),
+            "family": _find_first_request(request).digest() if picture.has_settings else picture.id,
+            "series": _digest_without_seeds(request) if picture.has_settings else picture.id,
         }
         names = ", ".join(columns)
         placeholders = ", ".join("?" * len(columns))
@@ -514,7 +531,9 @@ class Index:
         )
         note, tags = self._db.execute(f"SELECT {_NOTE}, {_TAGS} FROM pictures WHERE row = ?", (row,)).fetchone()
         prompts = "\n".join(dict.fromkeys((request.prompt, *request.prompt_weights())))
-        texts = (prompts, request.negative_prompt, request.label, request.style, picture.model, note or "")
+        # A picture without settings is found by the words in the name of its file.
+        label = request.label if picture.has_settings else picture.path.stem
+        texts = (prompts, request.negative_prompt, label, request.style, picture.model, note or "")
         names = "rowid, prompt, negative, class, style, model, note, tags, every"
         values = (row, *map(to_fulltext, texts), _format_tags(tags))
         self._db.execute(f"INSERT INTO words({names}) VALUES (?,?,?,?,?,?,?,?,'all')", values)

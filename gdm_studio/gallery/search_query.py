@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.text_safety import shorten
 from gdm_studio.common.translation_markers import Translate, untranslated
+from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.gallery.metadata.sampler_names import find_sampler, find_spacing
 from gdm_studio.gallery.search_terms import FIELDS, OTHER_NAMES, SEARCHED, WORDS, Atom, Term, ignored_rest, parse_terms
 from gdm_studio.gallery.text_normalization import to_fulltext, without_surrogates
@@ -54,11 +55,16 @@ _NAMES |= OTHER_NAMES | {"tool": ("tool",)}
 # Few images are favourites or have tags, so their rows are looked up instead of checking every image.
 _MARKED = "pictures.row IN (SELECT own.row FROM kept.{table} JOIN main.pictures AS own ON own.id = {column}{where})"
 _FAVOURITES = _MARKED.format(table="favourites", column="favourites.id", where="")
+# The columns of the settings say nothing about an image without settings.
+_HAS_SETTINGS = "pictures.tool != ''"
 _FLAGS = {
     "favourite": _FAVOURITES,
     "favorite": _FAVOURITES,
     "stopped": "pictures.stopped_at > 0",
     "imported": "pictures.source != ''",
+    "settings": _HAS_SETTINGS,
+    "plain": f"NOT {_HAS_SETTINGS}",
+    "made-here": f"pictures.tool = '{TOOL}'",
     "branch": "pictures.branch",
     "edited": "instr(pictures.id, '-')",
     "untagged": "NOT " + _MARKED.format(table="tags", column="picture", where=""),
@@ -214,7 +220,7 @@ def _build_condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _fin
         if meant := [style for style, title in styles if name == "style" and _is_meant(atom, title)]:
             either = f"{either} OR {_STYLED}"
             likes = (*likes, json.dumps(meant))
-        return f"({either})", *likes
+        return f"({either}) AND {_HAS_SETTINGS}", *likes
     if name in _WHOLE and value:
         # Earlier versions saved names as they were typed.
         forms = (unicodedata.normalize(form, value).strip() for form in ("NFC", "NFD"))
@@ -222,7 +228,10 @@ def _build_condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _fin
     if name in SIMILARITY_FIELDS and _LETTER.search(value):
         return "pictures.row IN (SELECT value FROM json_each(?))", json.dumps([*rows_like(name, value)])
     if name in _NUMBERS:
-        return _build_comparison(_NUMBERS[name], value) if name != "size" else _build_size_condition(value)
+        if name == "size":
+            return _build_size_condition(value)
+        compared = _build_comparison(_NUMBERS[name], value)
+        return compared and (f"{compared[0]} AND {_HAS_SETTINGS}", *compared[1:])
     if name == "is":
         return (_FLAGS[value],) if value in _FLAGS else None
     if name == "date":

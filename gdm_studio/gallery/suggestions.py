@@ -44,6 +44,12 @@ class Suggestions:
         """
         return self._connection.run(lambda index: index.models(limit))
 
+    def tools(self) -> list[tuple[str, int]]:
+        """Return (program, number of images that it generated), most images first. The program "" stands for the images
+        without settings.
+        """
+        return self._connection.run(Index.tools)
+
     def prompts(self, limit: int) -> list[str]:
         """Return up to `limit` distinct prompts of recent images, newest first."""
         return self._connection.run(lambda index: index.prompts(limit))

@@ -96,20 +96,17 @@ class Trash:
         ids = self._connection.run(lambda index: [index.picture_at(path) or path for path in paths], fill=True)
         return len({*shown, *ids})
 
-    def restore_one(self, deletion: Deletion, path: Path) -> Picture | None:
-        """Restore a single image of a deletion together with its saved denoising steps. Returns the image, or None if
-        the file contains no settings.
+    def restore_one(self, deletion: Deletion, path: Path) -> Picture:
+        """Restore a single image of a deletion together with its saved denoising steps, and return the image.
 
         `path` is one of `deletion.files()`.
         """
         self._lock_library()
         self._updater.check_library()
         picture = load(path)
-        only = [path]
-        if picture:
-            only.append(deletion.folder / self._location.steps.inside(self._find_id(picture, path)))
-        (restored,) = list(self._location.trash_folder.restore(deletion, only))
-        return self._updater.add(restored, picture, fill=True) if picture else None
+        steps = deletion.folder / self._location.steps.inside(self._find_id(picture, path))
+        (restored,) = list(self._location.trash_folder.restore(deletion, [path, steps]))
+        return self._updater.add(restored, picture, fill=True)
 
     def empty(self, move_to_trash: MoveToTrash, *, older_than: float = MONTH, own: bool = False) -> int:
         """Move all files that were deleted at least `older_than` seconds ago to the system's trash, by calling

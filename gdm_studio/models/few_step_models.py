@@ -61,6 +61,8 @@ FEW_STEPS: Mapping[str, FewSteps] = {
         _defaults(4, "lcm", "lcm_50"),
     ),
 }
+# Guidance beyond which images of a distilled model burn. Its authors use none, or for LCM up to 2.
+_MOST_GUIDANCE = 2.0
 # Scheduler classes that only the configurations of distilled models contain.
 SCHEDULERS = {"LCMScheduler": "lcm", "TCDScheduler": "hyper"}
 _WORDS = {
@@ -75,6 +77,11 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 _STEPS = re.compile(r"(?<!\d)([1-9]|1[0-6])[\s_-]*steps?(?![^\W_])", re.IGNORECASE)
 # Words that may follow the name "hyper". Before other words it is a prefix, as in "hyper realistic".
 _AFTER_HYPER = re.compile(r"sd\w*|flux\w*|lora|unet|cfg|steps?|v|fp|bf|\d+")
+
+
+def few_step_limits() -> dict[str, float]:
+    """Return the highest good values of a distilled model's settings, by name, for its card."""
+    return {"guidance_scale": _MOST_GUIDANCE}
 
 
 def few_step_kind_in(text: str) -> str:

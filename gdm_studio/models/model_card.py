@@ -121,7 +121,8 @@ class ModelCard:
     examples: tuple[Example, ...] = ()
     # Default settings by field name of Request.
     defaults: dict[str, float | int | str] = field(default_factory=dict)
-    # Highest values of settings, by name, at which images keep their quality.
+    # Lowest and highest values of settings, by name, at which images keep their quality.
+    good_from: dict[str, float] = field(default_factory=dict)
     good_until: dict[str, float] = field(default_factory=dict)
     # Id of the style used for prompts without a style if the seed chooses none. "" for the default style.
     unstyled: str = ""

@@ -496,7 +496,7 @@ def _collect_facts(picture: Picture) -> dict[str, Any]:
         "id": picture.id,
         "prompt": request.prompt,
         "label": request.label,
-        "seed": request.seed,
+        "seed": request.seed if picture.has_settings else None,
         "model": picture.model,
         "size": list(picture.size),
         "created": picture.created,

@@ -40,7 +40,9 @@ _IMAGE_FACTS = {
     "steps": _WHOLE,
     "size": _TEXT | {"description": "Width and height in pixels, such as 512x512"},
 }
-_IMAGES = {"type": "array", "items": _build_schema(_IMAGE_FACTS, *_IMAGE_FACTS)}
+# An image without settings has neither a seed nor a number of steps.
+_ALWAYS = [name for name in _IMAGE_FACTS if name not in ("seed", "steps")]
+_IMAGES = {"type": "array", "items": _build_schema(_IMAGE_FACTS, *_ALWAYS)}
 _MODEL_FACTS = {
     "name": _TEXT,
     "title": _TEXT,

@@ -1,7 +1,10 @@
-"""Compatibility of requests with models: which settings a model supports, and which ones a branch may change."""
+"""Compatibility of requests with models: which settings a model supports, the ranges in which its images are good, and
+which settings a branch may change.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -137,6 +140,36 @@ def fit_fields(request: Request, card: ModelCard, parts: Parts | None = None) ->
     return replace(
         fit_request(request, card, parts)[0], **changed_fields(drop_unsupported(request, card.accepts), request)
     )
+
+
+def good_range(card: ModelCard | None, name: str, sampler: str) -> tuple[float, float]:
+    """Return the lowest and the highest value of a setting at which a model's images are good.
+
+    The limits are infinite if none are known. The steps depend on the sampler, unless the model was distilled for its
+    own number.
+    """
+    low, high = -math.inf, math.inf
+    if name == "steps" and not (card is not None and card.fast_of):
+        low, high = SAMPLERS[sampler].steps
+        if card is not None and sampler == card.default_request().sampler:
+            low, high = min(low, card.default_request().steps), max(high, card.default_request().steps)
+    if card is None:
+        return low, high
+    return card.good_from.get(name, low), card.good_until.get(name, high)
+
+
+def values_outside(request: Request, card: ModelCard) -> dict[str, float]:
+    """Return the settings of a request that have an effect with a model and exceed the limits on its card, as {field:
+    value}. The steps that suit a sampler are no limit of the model.
+    """
+    lows, highs = card.good_from, card.good_until
+    without_effect = changed_fields(drop_unsupported(request, card.accepts), request)
+    values: dict[str, float] = {
+        name: getattr(request, name) for name in {**lows, **highs} if name not in without_effect
+    }
+    return {
+        name: value for name, value in values.items() if not lows.get(name, value) <= value <= highs.get(name, value)
+    }
 
 
 def changed_fields(one: Request, other: Request) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
 from gdm_studio.models.files.recognition import UPSCALER
 from gdm_studio.models.installed.model_table import ModelTableRow, find_model, suitable_vaes
-from gdm_studio.request.generation_request import Request
+from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
 from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, SECOND_PASS_STEPS, SECOND_PASS_STRENGTH
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def restore_request(
     metadata: Metadata, lines: Sequence[ModelTableRow], instead: ModelCard | None = None
 ) -> RestoredRequest:
     """Convert the metadata of another tool's image to a request for installed models, which are found by hash, or else
-    by name. `instead` replaces a model that is not installed.
+    by name. `instead` replaces a model that is not installed. Settings that the file lacks are the model's defaults.
     """
     if metadata.id or metadata.request is None:
         return RestoredRequest(metadata, unused=tuple(metadata.ignored))
@@ -74,6 +74,7 @@ def restore_request(
     request = _apply_loras(request, accepts, files, fields, takes_loras=takes_loras)
     if card is not None:
         request = _apply_factors(request, card, files, metadata)
+        request = _apply_defaults(request, card, metadata)
     used = {each: files.used.get(metadata.common_names.get(each, ""), value) for each, value in metadata.used.items()}
     more = {
         each: files.used[kind]
@@ -138,6 +139,16 @@ class _Files:
         here = [(each, line) for each, line in found if line is not None]
         self.used |= {kind: ", ".join(line.name for _, line in here)} if here else {}
         return here
+
+
+def _apply_defaults(request: Request, card: ModelCard, metadata: Metadata) -> Request:
+    """Return the request with the model's defaults for the settings that neither the file nor its parts determine."""
+    given = {*metadata.request_fields.values(), "vae", "refiner"}
+    # The name of a sampler can imply its spacing and its parameters.
+    given |= {"spacing", "knobs"} if "sampler" in given else set()
+    own = card.default_request()
+    missing = [setting.name for setting in with_role(SETTINGS, Role.MODEL_DEFAULT) if setting.name not in given]
+    return replace(request, **{name: getattr(own, name) for name in missing})
 
 
 def _apply_vae(request: Request, card: ModelCard | None, files: _Files, fields: dict[str, Any]) -> Request:

@@ -31,11 +31,11 @@ MOST_UNREAD_OFFERS = 3
 class Notify(Protocol):
     """Function that shows a notice over the open page, with a button if `action` is given.
 
-    `undo()` undoes the reported action and may return a coroutine. Ctrl+Z calls it. The button calls it too, unless
-    `on_action` is given. `undone` is the title of the notice after Ctrl+Z, by default "Undone" with `title` below. If
-    `title` is "", no notice is shown, and Ctrl+Z undoes the action silently. A notice that `lasts` moves behind the top
-    bar's button of unread notices after a while, like an error. It stays there until the user closes it, it is
-    withdrawn, or too many later ones follow.
+    `undo()` undoes the reported action and may return a coroutine. Ctrl+Z calls it, and so does a button: that of
+    `action`, or one of its own if `on_action` is given. `undone` is the title of the notice after Ctrl+Z, by default
+    "Undone" with `title` below. If `title` is "", no notice is shown, and Ctrl+Z undoes the action silently. A notice
+    that `lasts` moves behind the top bar's button of unread notices after a while, like an error. It stays there until
+    the user closes it, it is withdrawn, or too many later ones follow.
     """
 
     def __call__(
@@ -61,6 +61,7 @@ class _Message:
     kind: str
     action: str
     on_action: Callable[[], object] | None
+    on_undo: Callable[[], object] | None
 
 
 class Notifier:
@@ -107,14 +108,19 @@ class Notifier:
         """Show a notice over the open page, and add `undo` to the undo stack if it is given. See `Notify` for the
         arguments.
         """
+        on_undo: Callable[[], object] | None = None
         if undo is not None:
             undoable = UndoableAction(title, undo, undone)
             self.undo_stack.push(undoable)
+
+            def take_back() -> object:
+                return self.tasks.start(self._undo_from_notice(undoable))
+
             if on_action is None:
                 action = action or translate("Notifier", "Undo")
-
-                def on_action() -> object:
-                    return self.tasks.start(self._undo_from_notice(undoable))
+                on_action = take_back
+            else:
+                on_undo = take_back
 
         if not title:
             return
@@ -123,9 +129,9 @@ class Notifier:
         seconds = DEFAULT_SECONDS
         if kind == "error" or lasts:
             seconds = ERROR_SECONDS
-        elif action and kind != "success":
+        elif on_undo is not None or action and kind != "success":
             seconds = OFFER_SECONDS
-        self._show(_Message(title, text, kind, action, on_action), seconds, lasts=lasts)
+        self._show(_Message(title, text, kind, action, on_action, on_undo), seconds, lasts=lasts)
 
     def _show(self, message: _Message, seconds: float, *, lasts: bool) -> Notice:
         """Show a notice over the open page for `seconds`, or until the user closes it if `seconds` is 0."""
@@ -143,6 +149,7 @@ class Notifier:
             kind=message.kind,
             action=message.action,
             on_action=message.on_action,
+            on_undo=message.on_undo,
             seconds=seconds,
             lasts=lasts,
         )
@@ -193,7 +200,9 @@ class Notifier:
     def _keep_unread(self, notice: Notice) -> None:
         # The same notice may have been shown on two pages.
         self._forget(lambda unread: (unread.title, unread.text) == (notice.title, notice.text))
-        self._unread.append(_Message(notice.title, notice.text, notice.kind, notice.action, notice.on_action))
+        self._unread.append(
+            _Message(notice.title, notice.text, notice.kind, notice.action, notice.on_action, notice.on_undo)
+        )
         is_error = notice.kind == "error"
         alike = [unread for unread in self._unread if (unread.kind == "error") == is_error]
         if len(alike) > (MOST_UNREAD_ERRORS if is_error else MOST_UNREAD_OFFERS):

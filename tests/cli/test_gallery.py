@@ -272,9 +272,13 @@ def test_a_folder_is_imported_in_place(gallery: Gallery, tmp_path: Path, capsys:
     Image.new("RGB", (8, 8)).save(folder / "cat.png", pnginfo=info)
     Image.new("RGB", (8, 8)).save(folder / "photo.png")
     told = run_json(capsys, "import", str(folder))
-    assert (told["pictures"], told["others"], told["unreadable"]) == (1, 1, 0)
+    assert (told["pictures"], told["plain"], told["copies"], told["unreadable"]) == (2, 1, 0, 0)
     assert run_json(capsys, "search", "cat")["source"] == str(folder)
-    assert run_json(capsys, "sources") == {"folder": str(folder), "pictures": 1, "is_there": True}
+    assert run_json(capsys, "sources") == {"folder": str(folder), "pictures": 2, "is_there": True}
+    photo = run_json(capsys, "search", "is:plain")
+    assert photo["path"] == str(folder / "photo.png") and "seed" not in photo
+    assert run(["gallery", "search", "is:plain"]) == 0 and "(no settings)  photo" in capsys.readouterr().out
+    assert run_json(capsys, "search", "tool:automatic1111")["source"] == str(folder)
     assert run(["gallery", "sources", "--remove", str(folder)]) == 0 and capsys.readouterr().out == ""
     assert run(["gallery", "sources", "--remove", str(folder)]) == 2
     assert "is not an imported folder" in capsys.readouterr().err

@@ -256,7 +256,7 @@ def test_an_edited_file_of_an_imported_folder_is_shown_beside_the_library(galler
     gallery.sources.add(theirs.parent)
     gallery.sync()
     (source,) = gallery.sources.all()
-    assert visible_names(gallery) == {fox.path.name, "edited.png"} and (source.pictures, source.others) == (2, 0)
+    assert visible_names(gallery) == {fox.path.name, "edited.png"} and (source.pictures, source.copies) == (2, 0)
     (own,) = gallery.page("is:edited")
     undo = gallery.trash.delete([fox.id])
     assert gallery.page() == [own] and png_names(theirs.parent) == {"edited.png", "copy.png"}

@@ -102,7 +102,9 @@ def test_sync_detects_added_removed_and_moved_files(gallery: Gallery) -> None:
     (gallery.pictures / "junk.png").write_text("not a picture either")
     Image.new("RGB", (8, 8)).save(gallery.pictures / "holiday.jpg")
     gallery.sync()
-    assert ids(gallery.page()) == [added.id, middle.id, oldest.id]
+    (holiday,) = gallery.page("-is:settings")
+    assert holiday.path.name == "holiday.jpg"
+    assert ids(gallery.page()) == [holiday.id, added.id, middle.id, oldest.id]
     assert gallery.get(middle.id).path == moved
     assert gallery.get(newest.id) is None
     assert gallery.sync() == 0

@@ -300,11 +300,35 @@ def test_unquoted_json_of_other_tools_is_read_as_one_value() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "just a prompt", "a: b, c: d, e: f", '{"note": {"prompt": "cat", "steps": 20}}', "\n", "," * 9999],
+    ["", '{"note": {"prompt": "cat", "steps": 20}}', "\n", "," * 9999],
 )
-def test_text_without_settings_restores_nothing(text: str) -> None:
+def test_text_without_a_prompt_or_settings_restores_nothing(text: str) -> None:
     found = read_text(text)
     assert (found.request, found.tool, found.fields) == (None, "", {})
+
+
+@pytest.mark.parametrize(
+    ("text", "prompt", "negative", "given"),
+    [
+        ("a cat", "a cat", "", {}),
+        ("a: b, c: d, e: f", "a: b, c: d, e: f", "", {}),
+        ("a cat,\non a mat\nNegative prompt: dog", "a cat,\non a mat", "dog", {}),
+        ("a cat\nNegative prompt: dog\nSteps: 9, Seed: 5", "a cat", "dog", {"steps": 9, "seed": 5}),
+        ("a cat\nSteps: 9", "a cat", "", {"steps": 9}),
+        ("a cat\nSize: of a house, Colour: red", "a cat\nSize: of a house, Colour: red", "", {}),
+        ("Steps: 9, Seed: 5", "", "", {"steps": 9, "seed": 5}),
+    ],
+)
+def test_a_prompt_with_fewer_than_three_settings_is_read(
+    text: str, prompt: str, negative: str, given: dict[str, int]
+) -> None:
+    found = read_text(text)
+    assert found.request == Request(prompt=prompt, negative_prompt=negative, **given) and found.tool == "AUTOMATIC1111"
+
+
+def test_a_comment_of_a_camera_is_no_prompt() -> None:
+    assert read_text("OLYMPUS DIGITAL CAMERA", suffix="jpg").request is None
+    assert read_text("a cat\nSteps: 9, Seed: 5", suffix="jpg").request == Request(prompt="a cat", steps=9, seed=5)
 
 
 def test_blank_lines_before_the_settings_are_skipped() -> None:

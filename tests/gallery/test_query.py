@@ -269,13 +269,16 @@ def test_every_field_has_a_chip_label() -> None:
 
 
 COMPLETIONS = {
-    "s": ["seed:", "steps:", "size:", "sampler:", "scheduler:", "spacing:", "style:", "is:stopped"],
+    "s": ["seed:", "steps:", "size:", "sampler:", "scheduler:", "spacing:", "style:", "is:stopped", "is:settings"],
     "sea -st": ["-steps:", "-style:", "-is:stopped"],
     "is:": [
         "is:favourite",
         "is:favorite",
         "is:stopped",
         "is:imported",
+        "is:settings",
+        "is:plain",
+        "is:made-here",
         "is:branch",
         "is:edited",
         "is:untagged",

@@ -50,10 +50,10 @@ def contents(folder: Path) -> dict[str, tuple[bytes, int]]:
 
 
 def prompts(gallery: Gallery, query: str = "") -> set[str]:
-    return {picture.request.prompt for picture in gallery.page(query)}
+    return {picture.request.prompt or picture.path.stem for picture in gallery.page(query)}
 
 
-ALL = {"a cat", "a dog", "a cow"}
+ALL = {"a cat", "a dog", "a cow", "holiday"}
 
 
 def test_imported_images_are_shown_without_writing_to_their_folder(gallery: Gallery, folder: Path) -> None:
@@ -67,7 +67,7 @@ def test_imported_images_are_shown_without_writing_to_their_folder(gallery: Gall
     assert cow.source == str(folder) and cow.path == folder / "txt2img" / "a cow.png" and cow.tool == "AUTOMATIC1111"
     assert gallery.get(own.id).source == ""
     (source,) = gallery.sources.all()
-    assert (source.folder, source.pictures, source.others, source.is_there) == (folder, 3, 1, True)
+    assert (source.folder, source.pictures, source.plain, source.copies, source.is_there) == (folder, 4, 1, 0, True)
     gallery.favourites.set(cow.id, True)
     gallery.tags.set([cow.id], "beasts")
     gallery.notes.set(cow.id, "black and white")
@@ -98,7 +98,7 @@ def test_an_image_that_names_no_model_is_of_none(gallery: Gallery, tmp_path: Pat
     assert cow.request.model == default, "with which its settings are used"
 
 
-def test_unreadable_files_are_counted_apart_from_images_without_settings(gallery: Gallery, folder: Path) -> None:
+def test_unreadable_files_are_counted_and_images_without_settings_shown(gallery: Gallery, folder: Path) -> None:
     for suffix in ("png", "jpg", "webp"):
         whole = folder / f"whole.{suffix}"
         image = Image.effect_noise((64, 64), 64).convert("RGB")
@@ -114,11 +114,11 @@ def test_unreadable_files_are_counted_apart_from_images_without_settings(gallery
     gallery.sources.add(folder)
     gallery.sync()
     (source,) = gallery.sources.all()
-    assert (source.pictures, source.others, source.unreadable) == (3, 7, 4)
+    assert (source.pictures, source.plain, source.copies, source.unreadable) == (10, 7, 0, 4)
     shutil.copy2(folder / "whole.png", folder / "cut.png")
     gallery.sync()
     (source,) = gallery.sources.all()
-    assert (source.others, source.unreadable) == (8, 3)
+    assert (source.pictures, source.copies, source.unreadable) == (10, 1, 3), "it is a copy of another file now"
 
 
 def test_an_incomplete_copy_of_an_own_image_is_unreadable_and_not_an_edited_version(
@@ -130,9 +130,8 @@ def test_an_incomplete_copy_of_an_own_image_is_unreadable_and_not_an_edited_vers
     gallery.sources.add(folder)
     gallery.sync()
     (source,) = gallery.sources.all()
-    assert (source.pictures, source.others, source.unreadable) == (3, 1, 1) and gallery.count("is:edited") == 0
-    assert gallery.sources.left_out(folder, readable=False, limit=3) == ["cut.png"]
-    assert gallery.sources.left_out(folder, readable=True, limit=3) == ["holiday.jpg"]
+    assert (source.pictures, source.plain, source.unreadable) == (4, 1, 1) and gallery.count("is:edited") == 0
+    assert gallery.sources.unreadable(folder, limit=3) == ["cut.png"]
 
 
 def test_a_folder_lists_and_counts_the_same_images(gallery: Gallery, folder: Path) -> None:
@@ -144,11 +143,11 @@ def test_a_folder_lists_and_counts_the_same_images(gallery: Gallery, folder: Pat
     def listed() -> set[str]:
         (source,) = gallery.sources.all()
         found = prompts(gallery, f'in:"{folder}"')
-        assert source.pictures == gallery.count(f'in:"{folder}"') == len(found) and source.others == 1
+        assert source.pictures == gallery.count(f'in:"{folder}"') == len(found) and source.plain == 1
         assert source.pictures - source.in_library == gallery.count("is:imported")
         return found
 
-    assert listed() == ALL | {"a fox"} and gallery.count() == 4 and prompts(gallery, f'-in:"{folder}"') == set()
+    assert listed() == ALL | {"a fox"} and gallery.count() == 5 and prompts(gallery, f'-in:"{folder}"') == set()
     assert prompts(gallery, "is:imported") == ALL and gallery.get(own.id).path == own.path
     (cow,) = gallery.page("cow")
     gallery.trash.delete([cow.id])
@@ -381,7 +380,7 @@ def test_nested_folders_show_each_image_once(gallery: Gallery, folder: Path) -> 
     for around in (folder, folder.parent, gallery.pictures.parent):
         gallery.sources.add(around)
         gallery.sync()
-    assert prompts(gallery) == ALL | {"a fox"} and gallery.count() == 4
+    assert prompts(gallery) == ALL | {"a fox"} and gallery.count() == 5
     assert gallery.get(own.id).source == ""
     gallery.sources.remove(folder)
     gallery.sync()

@@ -78,7 +78,8 @@ def test_a_file_name_reused_by_another_tool_is_another_image(gallery: Gallery) -
     gallery.favourites.set(before.id, True)
     Image.new("RGB", (9, 5)).save(gallery.pictures / "00001.png")
     gallery.sync()
-    assert gallery.page() == [] and gallery.count("is:favourite") == 0
+    (now,) = gallery.page()
+    assert now.size == (9, 5) and not now.has_settings and gallery.count("is:favourite") == 0
 
 
 def test_collections_are_newest_first_and_restored_to_their_place(gallery: Gallery) -> None:
@@ -161,9 +162,9 @@ def test_imported_folders_are_listed_in_order_with_their_counts(gallery: Gallery
     gallery.sync()
 
     def counts() -> list[tuple[str, int, int, int]]:
-        return [(one.folder.name, one.pictures, one.others, one.unreadable) for one in gallery.sources.all()]
+        return [(one.folder.name, one.pictures, one.plain, one.unreadable) for one in gallery.sources.all()]
 
-    assert counts() == [("b", 1, 0, 0), ("a", 2, 1, 1)]
+    assert counts() == [("b", 1, 0, 0), ("a", 3, 1, 1)]
     save_images(gallery, "ours", "ours too", model="icons")
     save_images(gallery, "another", model="other")
     assert gallery.suggestions.models(5) == [("icons", 2), ("other", 1)] and gallery.suggestions.models(1) == [
@@ -171,8 +172,8 @@ def test_imported_folders_are_listed_in_order_with_their_counts(gallery: Gallery
     ]
     assert gallery.suggestions.complete("model:", 6) == ["model:theirs", "model:icons", "model:other"]
     gallery.sources.remove(tmp_path / "b")
-    assert counts() == [("a", 2, 1, 1)]
-    assert {picture.request.prompt for picture in gallery.page("is:imported")} == {"two", "three"}
+    assert counts() == [("a", 3, 1, 1)]
+    assert {picture.request.prompt for picture in gallery.page("is:imported is:settings")} == {"two", "three"}
 
 
 def test_the_newest_files_are_scanned_first(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,14 +19,27 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from gdm_studio.common.errors import StorageError
-from gdm_studio.gallery import Gallery, find_unclear, save
+from gdm_studio.gallery import Gallery, find_unclear, save, scanner
+from gdm_studio.gallery.gallery import Timeline
+from gdm_studio.gallery.index import LAST
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.model_card import ModelCard, Style
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Branch, Request
-from gdm_studio.ui.actions import MENU, STACK
+from gdm_studio.ui.actions import (
+    COMPARE,
+    COPY_CREDIT,
+    DELETE,
+    EXPORT,
+    FAVOURITE,
+    MENU,
+    OPEN_FOLDER,
+    STACK,
+    USE,
+    VARY,
+)
 from gdm_studio.ui.denoising_steps.step_strip import SavedStepsRow
-from gdm_studio.ui.gallery import sidebar
+from gdm_studio.ui.gallery import service, sidebar
 from gdm_studio.ui.gallery.list_model import THUMBNAIL, PictureModel
 from gdm_studio.ui.gallery.page import GalleryPage
 from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
@@ -756,21 +769,81 @@ def test_a_dropped_file_is_inspected_and_copied_on_request(library: Path) -> Non
     run_in_window(play)
 
 
-def test_a_dropped_file_without_settings_is_not_offered_for_the_gallery(library: Path, tmp_path: Path) -> None:
+def test_a_dropped_file_is_offered_for_the_gallery_with_or_without_settings(library: Path, tmp_path: Path) -> None:
     Image.new("RGB", (8, 8)).save(tmp_path / "photo.jpg")
 
     async def play(window: Window) -> None:
         page = await _open_page(window)
-        for file, is_offered in ((A1111, True), (tmp_path / "photo.jpg", False)):
+        for file in (A1111, tmp_path / "photo.jpg"):
             await window.gallery_controller.importer.show_report(file)
-            assert window.gallery_controller.importer.report._add.isVisible() is is_offered
+            assert window.gallery_controller.importer.report._add.isVisible()
             window.gallery_controller.importer.report.close_up()
         assert page.isVisible()
 
     run_in_window(play)
 
 
-def test_a_dropped_folder_shows_copies_and_reports_files_without_settings(library: Path, tmp_path: Path) -> None:
+def test_a_picture_without_settings_says_why_its_actions_are_off(library: Path, tmp_path: Path) -> None:
+    album = tmp_path / "album"
+    album.mkdir()
+    Image.new("RGB", (40, 30), (9, 99, 200)).save(album / "sea.jpg")
+
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
+        await window.gallery_controller.places.add_folder(album)
+        await until(lambda: page.sidebar.place().title == "album" and page.grid.model().rowCount() == 1)
+        _select(page, 0, 0)
+        await until(lambda: page.side.picture() is not None and page.side.picture().path.name == "sea.jpg")
+        buttons = {button.text(): button for button in page.side.findChildren(QPushButton)}
+        for action in (USE, VARY, COPY_CREDIT):
+            button = buttons[action.title]
+            assert not button.isEnabled() and button.accessibleDescription() == button.toolTip()
+            assert button.accessibleDescription(), action.title
+        for action in (COMPARE, EXPORT, OPEN_FOLDER, DELETE):
+            assert buttons[action.title].isEnabled()
+        menu = {entry.title: entry for entry in page.grid.entries()}
+        assert not menu[USE.title].when() and "no settings" in menu[USE.title].why_not()
+        assert menu[FAVOURITE.title].when() and menu[DELETE.title].when()
+        texts = [each.text() for each in page.side.findChildren(QLabel) if each.isVisible()]
+        assert "none in its file" in texts and "Seed" not in texts and "Steps" not in texts
+        window.settings_restorer.use(page.side.picture())
+        await wait_for_notice(window, "Starting from sea.jpg")
+        before = window.create_page.controls.request()
+        assert before.image
+        click(notice_button(window, "Undo"))
+        await until(lambda: not window.create_page.controls.request().image)
+
+    run_in_window(play)
+
+
+def test_the_sidebar_divides_pictures_by_where_they_come_from(library: Path, tmp_path: Path) -> None:
+    album = tmp_path / "album"
+    album.mkdir()
+    shutil.copy(A1111, album / "theirs.png")
+    Image.new("RGB", (8, 8)).save(album / "photo.jpg")
+
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
+        own = page.grid.model().rowCount()
+        assert "Without settings" not in _place_texts(page)
+        await window.gallery_controller.places.add_folder(album)
+        await until(lambda: "Without settings" in _place_texts(page))
+        shown = _place_texts(page)
+        assert shown["Made here"] == f"Made here, {own} pictures"
+        assert shown["With settings"] == f"With settings, {own + 1} pictures"
+        assert (shown["Without settings"], shown["AUTOMATIC1111"]) == (
+            "Without settings, 1 picture",
+            "AUTOMATIC1111, 1 picture",
+        )
+        page.sidebar.choose("is:plain")
+        await until(lambda: page.grid.model().rowCount() == 1)
+
+    run_in_window(play)
+
+
+def test_a_dropped_folder_shows_its_pictures_and_counts_copies_and_unreadable_files(
+    library: Path, tmp_path: Path
+) -> None:
     album = tmp_path / "album"
     album.mkdir()
     for number in range(4):
@@ -781,18 +854,19 @@ def test_a_dropped_folder_shows_copies_and_reports_files_without_settings(librar
         page = await _open_page(window)
         shutil.copy2(page.grid.model().picture(3).path, album)
         drop(window, album, on=page)
-        await until(lambda: _shown_prompts(page) == ["a red fox"])
-        await until(lambda: page.sidebar.place().title == "album" and page.sidebar.place().count == 1)
+        await until(lambda: page.sidebar.place().title == "album" and page.sidebar.place().count == 2)
         sentences = [
             "Already in the library: 1.",
-            "Pictures without settings are not shown: 4 (0.jpg, 1.jpg, 2.jpg, …).",
+            "Copies, each shown once: 3.",
+            "Pictures without settings: 1.",
             "Files that could not be read: 1 (letter.png).",
         ]
         await until(lambda: any(" ".join(sentences) in each.text() for each in window.findChildren(QLabel)))
-        (album / page.grid.model().picture(0).path.name).unlink()
+        await until(lambda: page.grid.model().rowCount() == 2)
+        for file in album.iterdir():
+            file.unlink()
         await window.gallery.scan()
-        sentence = "No picture in this folder contains settings. Pictures without settings are not shown."
-        await until(lambda: page.grid.accessibleDescription() == sentence)
+        await until(lambda: page.grid.accessibleDescription() == "There are no pictures in this folder.")
 
     run_in_window(play)
 
@@ -823,12 +897,61 @@ def test_a_folder_is_not_called_empty_while_it_is_read(
         await until(lambda: _shown_prompts(page) == [])
         await until(lambda: "Reading 0 of 3…" in page.grid.accessibleDescription())
         go.set()
-        await until(lambda: "contains settings" in page.grid.accessibleDescription())
+        await until(lambda: page.grid.model().rowCount() == 1)
 
     try:
         run_in_window(play)
     finally:
         go.set()
+
+
+def test_pictures_are_listed_while_their_folder_is_read(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A search during the scan ends although the scan goes on, and lists what was found so far."""
+    album = tmp_path / "album"
+    album.mkdir()
+    for number in range(80):
+        Image.new("RGB", (8, 8), (number, 0, 0)).save(album / f"{number}.png")
+    is_seen, syncing = threading.Event(), Gallery.sync_in_steps
+
+    def held(gallery: Gallery) -> Iterator[tuple[int, int]]:
+        """Read one file in each step, and stop between two files until the list shows those read so far."""
+        for seen, found in syncing(gallery):
+            yield seen, found
+            while seen == 70 and not is_seen.wait(0.02):
+                yield seen, found
+
+    monkeypatch.setattr(scanner, "SLICE", 0.0)
+    monkeypatch.setattr(service, "STREAM_REST", 0.1)
+
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
+        await until(lambda: window.gallery.is_scanned)
+        monkeypatch.setattr(Gallery, "sync_in_steps", held)
+        page.dropped.emit([album])
+        await until(lambda: page.sidebar.place().title == "album" and page.grid.model().rowCount() == 70)
+        is_seen.set()
+        await until(lambda: page.grid.model().rowCount() == 80)
+        # A search reads no further after a slice that is not full, as there could always be a few more pictures.
+        slices: list[int] = []
+        moments = Timeline.moments
+
+        def counted(timeline: Timeline, *query: str, before: int = LAST, limit: int = 20_000) -> list[int]:
+            slices.extend([before] if limit == service.SLICE else [])
+            return moments(timeline, *query, before=before, limit=limit)
+
+        monkeypatch.setattr(Timeline, "moments", counted)
+        window.gallery.refresh()
+        await until(lambda: len(slices) >= 2)
+        for _ in range(3):
+            await window.gallery.flush()
+        assert set(slices) == {LAST}
+
+    try:
+        run_in_window(play)
+    finally:
+        is_seen.set()
 
 
 def test_a_file_without_settings_shows_its_content_credentials(library: Path, tmp_path: Path) -> None:

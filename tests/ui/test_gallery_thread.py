@@ -56,8 +56,10 @@ def test_newest_images_are_shown_first_and_closing_cancels_the_scan(
     slow_disk: Path,
 ) -> None:
     async def play(window: Window) -> None:
-        await until(lambda: window.gallery.panel_model.rowCount() == 3)
+        model = window.gallery.panel_model
+        await until(lambda: model.rowCount() >= 3 and model.picture(2) is not None)
         assert len(plain_reads) < FILES, "the pictures came only with the last of the files"
+        assert {model.picture(row).request.prompt for row in range(3)} == {f"picture {number}" for number in range(3)}
 
     run_in_window(play)
     assert len(plain_reads) < FILES, "closing waited for the scan"

@@ -18,6 +18,7 @@ from gdm_studio.models.fingerprint import fingerprint_of_files
 from gdm_studio.models.installed.description import Description
 from gdm_studio.models.installed.model_table import row_of_card
 from gdm_studio.models.library import Library
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.required_parts import BorrowedPart
 from gdm_studio.request.generation_request import Request
 from gdm_studio.studio.model_compatibility import fit_request, sampler_problem, spacing_problem
@@ -141,7 +142,7 @@ def test_steps_follow_the_scheduler_only_from_its_default(controls: Controls) ->
 
 def test_unusual_step_counts_show_a_hint(controls: Controls) -> None:
     low, high = SAMPLERS["lcm"].steps
-    assert menu_entries.steps_hint("lcm", high) == menu_entries.steps_hint("lcm", low) == ""
+    assert {menu_entries.range_hint(None, "steps", steps, "lcm") for steps in (low, high)} == {""}
     _choose(controls, "lcm")
     assert not controls.steps.hint.isVisible()
     controls.steps.edit.setFocus()
@@ -153,7 +154,8 @@ def test_unusual_step_counts_show_a_hint(controls: Controls) -> None:
 
 def test_the_default_steps_of_a_model_show_no_hint(look: Theme) -> None:
     quick = replace(CARD, defaults={"sampler": "euler", "steps": 4})
-    assert menu_entries.steps_hint("euler", 4)
+    assert menu_entries.range_hint(None, "steps", 4, "euler")
+    assert not menu_entries.range_hint(replace(quick, fast_of="gaussian"), "steps", 90, "euler")
     controls = show_widget(Controls(look, RequestDraft()), width=316, height=700)
     controls.set_models([quick])
     controls.set_model(quick)
@@ -203,17 +205,17 @@ def test_settings_of_an_image_are_fitted_to_the_model() -> None:
 
 
 def test_a_hint_says_where_quality_ends() -> None:
-    card = replace(CARD, good_until={"guidance_scale": 8.0, "temperature": 1.3})
-    assert (
-        menu_entries.limit_hint(card, "guidance_scale", 8.0)
-        == menu_entries.limit_hint(None, "guidance_scale", 30.0)
-        == ""
-    )
-    assert (
-        menu_entries.limit_hint(CARD, "guidance_scale", 30.0) == menu_entries.limit_hint(card, "temperature", 1.3) == ""
-    )
-    assert menu_entries.limit_hint(card, "guidance_scale", 8.5) == "colours burn beyond 8"
-    assert menu_entries.limit_hint(card, "temperature", 1.4) == "shapes warp beyond 1.3"
+    good = {"guidance_scale": 8.0, "temperature": 1.3}
+    card = replace(CARD, good_from={"guidance_scale": 2.0}, good_until=good)
+
+    def hint(card: ModelCard | None, name: str, value: float) -> str:
+        return menu_entries.range_hint(card, name, value, "euler")
+
+    assert hint(card, "guidance_scale", 8.0) == hint(None, "guidance_scale", 30.0) == ""
+    assert hint(CARD, "guidance_scale", 30.0) == hint(card, "temperature", 1.3) == ""
+    assert hint(card, "guidance_scale", 8.5) == "colours burn beyond 8"
+    assert hint(card, "guidance_scale", 1.5) == "ignores words below 2" and hint(card, "guidance_scale", 2.0) == ""
+    assert hint(card, "temperature", 1.4) == "shapes warp beyond 1.3"
 
 
 def test_sliders_show_where_quality_ends(look: Theme) -> None:
@@ -231,3 +233,25 @@ def test_sliders_show_where_quality_ends(look: Theme) -> None:
     assert controls.temperature.sizeHint().height() == height
     controls.temperature.track.setValue(100)
     assert controls.request().temperature == 1.0 and not controls.temperature.hint.isVisible()
+    # A click in the hint sets the model's own value.
+    controls.more.set_open(True)
+    QTest.mouseClick(controls.guidance.offer_button, Qt.MouseButton.LeftButton)
+    assert controls.request().guidance_scale == controls.request_draft.default("guidance_scale")
+    assert not controls.guidance.hint.isVisible() and not controls.guidance.offer_button.isVisible()
+
+
+def test_the_value_of_an_image_and_that_of_the_model_are_a_click_apart(look: Theme) -> None:
+    card = replace(CARD, good_until={"guidance_scale": 5.0})
+    controls = show_widget(Controls(look, RequestDraft()), width=316, height=900)
+    controls.set_models([card])
+    controls.set_model(card)
+    own = controls.request().guidance_scale
+    controls.offer_values({"guidance_scale": 7.0})
+    button = controls.guidance.offer_button
+    assert button.isVisible() and "had 7" in controls.guidance.hint.text() and controls.request().guidance_scale == own
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert controls.request().guidance_scale == 7.0 and controls.guidance.hint.text() == "colours burn beyond 5"
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert controls.request().guidance_scale == own and "had 7" in controls.guidance.hint.text()
+    controls.set_request(controls.request())
+    assert not button.isVisible(), "the offer ends with the next settings"

@@ -50,7 +50,8 @@ DATA = {
 # Classes that cut texts which are also in a tooltip, or are shown beside the whole title.
 CUTTING = {
     "DetailsPanel > ActionButton",
-    "_Link > ActionButton",
+    "Link > ActionButton",
+    "OriginLink > ActionButton",
     "Window > _JobButton",
     "_List > _List",
     "_PlaceView > _PlaceView",

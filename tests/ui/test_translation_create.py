@@ -202,11 +202,11 @@ def _sentences() -> Iterator[str]:
     found = [mistake.sentence for mistake in find_mistakes(prompt, names)]
     assert len(found) > 6
     yield from found
-    yield menu_entries.steps_hint("euler", 1)
-    yield menu_entries.steps_hint("euler", 999)
-    limited = replace(CARD, good_until={"guidance_scale": 8.0, "temperature": 1.3})
-    yield menu_entries.limit_hint(limited, "guidance_scale", 9.0)
-    yield menu_entries.limit_hint(limited, "temperature", 2.0)
+    good = {"guidance_scale": 8.0, "temperature": 1.3}
+    limited = replace(CARD, good_from=dict.fromkeys(good, 0.5), good_until=good)
+    for name in (*good, "steps"):
+        yield menu_entries.range_hint(limited, name, 0.1, "euler")
+        yield menu_entries.range_hint(limited, name, 999.0, "euler")
     refiner = replace(CARD, name="refiner", accepts=Capabilities(refines=True, prompt=WEB_UI))
     yield menu_entries.model_choices([refiner])[0].refused
     yield next(choice.refused for choice in menu_entries.dtype_choices(["cpu"]) if choice.refused)

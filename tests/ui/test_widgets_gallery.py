@@ -204,7 +204,8 @@ def test_a_long_name_of_the_original_is_shortened(look: Theme) -> None:
     details = page.side
     name = "2026-11-27 a green snake in tall grass beside a river 6612345.png"
     details.show_original("2", name)
-    details.show_origin("2", "disc")
+    details._origin.show_words("disc", "accent")
+    details._origin.show()
     page.grab()
     (area,) = details.findChildren(QScrollArea)
     inside = area.widget()

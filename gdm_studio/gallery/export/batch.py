@@ -15,7 +15,6 @@ from gdm_studio.gallery import filename_pattern
 from gdm_studio.gallery.export.metadata_removal import strip_metadata
 from gdm_studio.gallery.filename_pattern import DEFAULT, NameParts
 from gdm_studio.gallery.image import Picture
-from gdm_studio.gallery.metadata import facts_of
 from gdm_studio.gallery.storage import files
 
 MANIFEST = "manifest.json"
@@ -75,7 +74,7 @@ def image_facts(picture: Picture) -> dict[str, Any]:
     return {
         "id": picture.id,
         "created": picture.created,
-        **facts_of(picture.request, picture.size),
+        **picture.facts,
         "model": picture.model,
         "tool": picture.tool,
         "edited_from": picture.edited_from,
@@ -84,7 +83,7 @@ def image_facts(picture: Picture) -> dict[str, Any]:
         "favourite": picture.favourite,
         "tags": list(picture.tags),
         "note": picture.note,
-        "request": json.loads(picture.request.to_json()),
+        "request": json.loads(picture.request.to_json()) if picture.has_settings else None,
     }
 
 
@@ -94,4 +93,5 @@ def _read_content(picture: Picture, metadata: bool) -> bytes:
 
 
 def _collect_name_parts(picture: Picture, number: int) -> NameParts:
-    return NameParts(picture.request, picture.id, picture.created, picture.size, number)
+    stem = "" if picture.has_settings else picture.path.stem
+    return NameParts(picture.request, picture.id, picture.created, picture.size, number, stem)

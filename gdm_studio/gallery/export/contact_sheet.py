@@ -88,8 +88,11 @@ def _label(writer: TextDrawer, picture: Picture, corner: tuple[int, int], width:
     settings.
     """
     request = picture.request
-    facts = (f"seed {request.seed}", f"{request.steps} steps", request.sampler, f"{request.guidance_scale:g}")
-    lines = ((request.title, _TEXT), (" · ".join(facts), _MUTED))
+    title, facts = request.title, [f"seed {request.seed}", f"{request.steps} steps", request.sampler]
+    facts.append(f"{request.guidance_scale:g}")
+    if not picture.has_settings:
+        title, facts = picture.path.stem, ["{} × {}".format(*picture.size)]
+    lines = ((title, _TEXT), (" · ".join(facts), _MUTED))
     for number, (text, colour) in enumerate(lines):
         place = (corner[0], corner[1] + number * _LINE)
         writer.text(place, writer.fit(" ".join(text.split()), width), colour)

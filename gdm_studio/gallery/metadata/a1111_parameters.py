@@ -29,6 +29,7 @@ _NEGATIVE_WORDS = re.compile(rf"(?<=\s){_NEGATIVE}")
 _MAX_TEXT = 2**18
 _MAX_LINE = 2**15
 _KEY = re.compile(r"(\w[\w \-/]{1,60}):\s*")
+_LETTER = re.compile(r"[^\W_]")
 _QUOTED = re.compile(r'"(?:\\.|[^\\"])*"')
 _LIST = re.compile(r"\[[^\]\n]{0,200}\](?=\s*(?:,|$))", re.MULTILINE)
 _ENDED = re.compile(r"\s*(?:,|$)", re.MULTILINE)
@@ -70,20 +71,39 @@ def parse_text(text: str) -> Infotext | None:
 
     Returns None for any other text.
     """
-    text = text[:_MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n").strip("\0 \n\t")
-    lines = text.split("\n")
+    lines = _split_lines(text)
     end = _find_trailer(lines)
     before = _split_joined_line(lines[:end])
     lines = before + lines[end:]
     start = _find_settings_line(before)
     if start is None:
         # The line of settings is damaged or missing.
-        prompt, negative = _split_prompts(lines)
-        return Infotext(prompt, negative, {}) if negative else None
+        found = parse_sparse_text(text)
+        return found if found is not None and found.negative_prompt else None
     settings, *trailers = _TRAILER.split("\n".join(lines[start:]))
     settings, appended = _split_appended(settings)
     appended |= {name: value.rstrip("\n") for name, value in zip(trailers[::2], trailers[1::2], strict=True)}
     return Infotext(*_split_prompts(lines[:start]), dict(_parse_entries(settings[:_MAX_LINE])) | appended)
+
+
+def parse_sparse_text(text: str) -> Infotext | None:
+    """Parse a `parameters` text that has fewer settings than `parse_text` needs to recognise them. Returns None for a
+    text without letters.
+
+    The last line contains settings if it consists of nothing but common ones. Everything else is the prompts, as in
+    the web UI.
+    """
+    lines = _split_lines(text)
+    entries = dict(_parse_entries(lines[-1][:_MAX_LINE])) if _KEY.match(lines[-1]) else {}
+    names = {name.lower() for name in entries}
+    if not (names & _MARKS and names <= _COMMON):
+        entries = {}
+    prompt, negative = _split_prompts(lines[:-1] if entries else lines)
+    return Infotext(prompt, negative, entries) if _LETTER.search(text[:_MAX_TEXT]) else None
+
+
+def _split_lines(text: str) -> list[str]:
+    return text[:_MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n").strip("\0 \n\t").split("\n")
 
 
 def _split_joined_line(lines: list[str]) -> list[str]:

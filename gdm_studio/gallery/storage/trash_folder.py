@@ -153,8 +153,8 @@ def _find_edited_files(paths: Iterable[Path]) -> list[Path]:
     by_id: dict[str, list[tuple[float, Path]]] = {}
     for path in paths:
         with contextlib.suppress(StorageError, OSError):
-            if picture := load(path):
-                by_id.setdefault(picture.id, []).append((abs(path.stat().st_mtime - picture.created), path))
+            picture = load(path)
+            by_id.setdefault(picture.id, []).append((abs(path.stat().st_mtime - picture.created), path))
     found = []
     for group in by_id.values():
         if len(group) > 1:

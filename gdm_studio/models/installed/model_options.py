@@ -11,7 +11,7 @@ from gdm_studio.common import atomic_files, paths, repair_log
 from gdm_studio.common.errors import BadRequest, ModelError, StorageError
 from gdm_studio.common.json_reader import MAX_BYTES, parse_json
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.models.few_step_models import FEW_STEPS, NONE
+from gdm_studio.models.few_step_models import FEW_STEPS, NONE, few_step_limits
 from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.installed.description import split_list
 from gdm_studio.models.model_card import ModelCard
@@ -121,7 +121,8 @@ def few_step_version(card: ModelCard, adapter: Path, kind: str, steps: int = 0) 
         title=f"{card.title or card.name} + {name_of(adapter)}",
         summary=f"{few.title}: {few.summary}",
         defaults={**card.defaults, **few.settings},
-        good_until={},
+        good_from={},
+        good_until=few_step_limits(),
         fast_of=card.name,
         weights=(*card.weights, adapter),
         files=(*card.files, adapter),

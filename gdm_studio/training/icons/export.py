@@ -112,7 +112,7 @@ DEFAULTS = dict(
     temperature=TEMPERATURE,
 )
 # Highest values without wrong colours or shapes, seen on grids of three prompts.
-GOOD_UNTIL = {"guidance_scale": 8.0, "temperature": 1.3}
+GOOD_UNTIL = {"guidance_scale": 5.0, "temperature": 1.3}
 FAST_GOOD_UNTIL = {"guidance_scale": 3.0, "temperature": 1.3}
 FAST_DEFAULTS = dict(
     style=ROUNDED,

@@ -171,8 +171,9 @@ class CompareController:
         for picture in pictures:
             rgba = await self._gallery.pixels(picture)
             steps = await self._gallery.ask(partial(_steps_file, picture_id=picture.id))
-            title = _title_of(picture.request, picture.path)
-            items.append(Item(title, rgba, picture.request, steps=steps, stopped_at=picture.stopped_at))
+            request = picture.request if picture.has_settings else None
+            title = _title_of(request, picture.path)
+            items.append(Item(title, rgba, request, steps=steps, stopped_at=picture.stopped_at))
         self.open(items)
 
     async def _add_files(self, paths: Sequence[Path]) -> None:

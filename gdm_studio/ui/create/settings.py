@@ -15,7 +15,14 @@ from gdm_studio.common.errors import BadRequest, ModelError, StudioError
 from gdm_studio.models.installed.model_listing import ModelListing, listing_of
 from gdm_studio.models.model_card import Example, ModelCard, fast_version
 from gdm_studio.request.generation_request import SETTINGS, Branch, Request, Role, same_settings
-from gdm_studio.studio.model_compatibility import Parts, changed_fields, fields_without_effect, fit_fields, fit_request
+from gdm_studio.studio.model_compatibility import (
+    Parts,
+    changed_fields,
+    fields_without_effect,
+    fit_fields,
+    fit_request,
+    values_outside,
+)
 from gdm_studio.ui.translation import sentence_text, translate
 from gdm_studio.ui.widgets import Choice
 
@@ -403,6 +410,18 @@ class Settings(QObject):
         self._request_draft.hold_seed()
         self.draw_path()
         return left_out
+
+    def prefer_own_values(self) -> dict[str, float]:
+        """Set the model's own values in place of settings that are outside the range in which it is good, and offer the
+        replaced values in the panel. Return them as {field: value}.
+        """
+        card = self.card
+        if card is None:
+            return {}
+        outside = values_outside(self._request_draft.written, card)
+        self._request_draft.change(**{name: self._request_draft.default(name) for name in outside})
+        self._controls.offer_values(outside)
+        return outside
 
     def undo_to(self, before: Request, branch: Branch | None = None) -> Callable[[], object]:
         """Return a function that undoes a change of the settings by restoring the settings `before`.

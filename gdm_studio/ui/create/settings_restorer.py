@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery.metadata.record import TOOL
+from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.request.prompt_expansion import drawn_if_possible
 from gdm_studio.studio.request_draft import ROLLED_LIMIT
 from gdm_studio.ui.create.settings import settings_applied
@@ -93,27 +94,37 @@ class SettingsRestorer(QObject):
         """
         metadata = await self._context.gallery.read(path)
         if metadata.request is None:
+            before = self._modes.request_draft.written
             await self._tools.start_image.use(path)
             self._open_page()
             self._context.notify(
                 self.tr("Starting from {file}").format(file=path.name),
                 self.tr("The file has no settings; it is the start picture of the next run."),
+                undo=self._undo_to(before),
             )
             return
         restored = await asyncio.to_thread(self.restored, metadata)
         request = restored.metadata.request
         assert request is not None
-        before = self._modes.request_draft.written
-        left_out = [name for name in self._apply(request) if name != "model" or not restored.missing]
+        request_draft = self._modes.request_draft
+        before = request_draft.written
+        is_seed_given = request_draft.is_seed_given
+        # An image of this program needs no report.
+        is_foreign = not metadata.id
+        has_seed = not is_foreign or "seed" in metadata.request_fields.values()
+        request = request if has_seed else replace(request, seed=before.seed)
+        unnamed, replaced = self._apply(request, is_of_model=restored.model is not None if is_foreign else None)
+        if not has_seed:
+            request_draft.hold_seed(is_seed_given)
+        left_out = [name for name in unnamed if name != "model" or not restored.missing]
         left_out = [*restored.missing, *left_out, *restored.unused, *metadata.unknown]
         self._modes.live.refresh()
         self._open_page()
-        # An image of this program needs no report, which leaves the notice's button for Undo.
-        is_foreign = not metadata.id
         self._context.notify(
             title or self.tr("Settings of {file} restored").format(file=path.name),
             joined_sentences(
                 [
+                    replaced,
                     self._effect_text(request, left_out, metadata.stopped_at, is_foreign=is_foreign),
                     restored.warning,
                 ]
@@ -153,18 +164,45 @@ class SettingsRestorer(QObject):
         is_seed_given = request_draft.is_seed_given
         if is_new:
             request = self._with_seed_and_style(request, before)
-        left_out = self._apply(request)
+        left_out, replaced = self._apply(request)
         if is_new:
             request_draft.hold_seed(is_seed_given)
         self._modes.live.refresh()
         self._open_page()
         text = self._effect_text(request, left_out, stopped_at, is_new=is_new)
+        text = joined_sentences([replaced, text])
         self._context.notify(settings_applied(), text, kind="success", undo=self._undo_to(before))
 
-    def _apply(self, request: Request) -> list[str]:
-        """Apply a request to the settings panel, and return the titles of its settings that the model does not use."""
+    def _apply(self, request: Request, *, is_of_model: bool | None = None) -> tuple[list[str], str]:
+        """Apply a request to the settings panel. Return the titles of its settings that the model does not use, and a
+        sentence about values in place of which the model's own were set, or "".
+
+        Another model made the image if `is_of_model` is False or, by default, if the request names another one.
+        """
         left_out = self._steps.use(request)
-        return [*self._context.settings.titles_without_effect(request), *left_out]
+        if is_of_model is None:
+            is_of_model = "model" not in left_out
+        replaced = {} if is_of_model or request.branch is not None else self._context.settings.prefer_own_values()
+        return [*self._context.settings.titles_without_effect(request), *left_out], self._replaced_text(replaced)
+
+    def _replaced_text(self, replaced: dict[str, float]) -> str:
+        """Return a sentence that names the values of an image that are outside the range in which the model is good,
+        with the model's own values, which were set instead.
+        """
+        card = self._context.settings.card
+        if not replaced or card is None:
+            return ""
+        text = self.tr("{setting} {value} instead of {theirs}")
+        changes = [
+            text.format(
+                setting=within_text(translate("Setting", SETTINGS[name].title)),
+                value=number_text(float(self._modes.request_draft[name])),
+                theirs=number_text(float(theirs)),
+            )
+            for name, theirs in replaced.items()
+        ]
+        words = self.tr("Changed for {model}: {changes}. The panel offers both.")
+        return words.format(model=card.title or card.name, changes=", ".join(changes))
 
     def _with_seed_and_style(self, request: Request, before: Request) -> Request:
         cards = (card for card in self._context.library.cards() if card.name == request.model)

@@ -24,7 +24,7 @@ from gdm_studio.request.generation_request import SETTINGS, Role, with_role
 from gdm_studio.studio import engine_calls
 from gdm_studio.ui.export.dialog import AS_NEEDED, BUNDLES, ExportDialog, ExportSettings
 from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
-from gdm_studio.ui.gallery.list_model import title_of
+from gdm_studio.ui.gallery.list_model import has_settings, title_of
 from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.theme.imaging import to_qimage
 from gdm_studio.ui.translation import count_of_pictures, error_text, sentence_text, translate, within_text
@@ -164,7 +164,8 @@ class ExportController:
         cards = {card.name: card for card in self._library.cards() if card.sources}
         files_by_model: dict[str, list[Path]] = {}
         for picture in pictures:
-            files_by_model.setdefault(picture.request.model, []).append(picture.path)
+            # A picture of another program may name no model.
+            files_by_model.setdefault(getattr(picture, "model", picture.request.model), []).append(picture.path)
         return [(cards[model], files) for model, files in files_by_model.items() if model in cards]
 
     async def _credit_texts(self, pictures: Iterable[PictureLike]) -> list[str]:
@@ -410,7 +411,8 @@ def _name_for(pattern: str, picture: PictureLike, number: int = 1) -> str:
     """
     from gdm_studio.gallery import filename_pattern
 
-    named = filename_pattern.NameParts(picture.request, str(picture.id), picture.created, picture.size, number)
+    stem = "" if has_settings(picture) else picture.path.stem
+    named = filename_pattern.NameParts(picture.request, str(picture.id), picture.created, picture.size, number, stem)
     return filename_pattern.fill_pattern(pattern, named)
 
 

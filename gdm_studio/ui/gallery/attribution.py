@@ -69,7 +69,7 @@ class SimilarImages:
             return
         try:
             rgba = await self._pixels(picture)
-            origin = await asyncio.to_thread(partial(_find_origin, self._library, picture.request.model, rgba))
+            origin = await asyncio.to_thread(partial(_find_origin, self._library, picture.model, rgba))
         except StudioError:
             # The picture was deleted meanwhile, or its model is not installed.
             return

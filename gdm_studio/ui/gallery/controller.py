@@ -61,6 +61,9 @@ class GalleryController:
         page.selected.connect(lambda picture: similar.update(page.side, picture))
         panel.details.shown.connect(lambda picture: similar.update(panel.details, picture))
         page.signals.find_similar.connect(self._find_similar)
+        panel.signals.parent_of.connect(
+            lambda picture: tasks.start(self.selected.open_parent(picture, panel.grid.reveal))
+        )
         context.gallery.commands.restored.connect(lambda ids: tasks.start(self._select_restored(ids)))
         self.show_models()
 

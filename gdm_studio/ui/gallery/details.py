@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.actions import DELETE, EXPORT, FAVOURITE, MENU_BESIDE, UNFAVOURITE, USE, Action
 from gdm_studio.ui.gallery.attribution import SimilarImageLabel
-from gdm_studio.ui.gallery.image_details import Caption, FactRows, facts_of
+from gdm_studio.ui.gallery.image_details import Caption, FactRows, OriginLink, facts_of
 from gdm_studio.ui.gallery.image_signals import ImageSignals
 from gdm_studio.ui.gallery.list_model import PictureLike
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.widgets import button_of
+from gdm_studio.ui.widgets import button_of, refresh_buttons
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.menu import menu_of
 
@@ -33,6 +33,8 @@ class Details(QWidget):
         self._titles: Mapping[str, str] = {}
         self._caption = Caption()
         self._facts = FactRows()
+        self._origin = OriginLink(theme)
+        self._origin.clicked.connect(lambda: asks.parent_of.emit(self._picture))
         self.similar_label = SimilarImageLabel(theme)
         self.similar_label.less_asked.connect(lambda: asks.less_like.emit(self._picture))
         self._make_buttons(theme, asks.of(self.picture))
@@ -62,6 +64,8 @@ class Details(QWidget):
             return
         self._caption.show_picture(picture)
         self._facts.show_facts(facts_of(picture, self._titles))
+        self._origin.show_picture(picture)
+        refresh_buttons(self._actions)
         self._star.set_icon("star", "star" if picture.favourite else "text", filled=picture.favourite)
         self._star.setToolTip((UNFAVOURITE if picture.favourite else FAVOURITE).tooltip)
 
@@ -72,6 +76,8 @@ class Details(QWidget):
         self._more = button_of(theme, more, text="", icon=True)
         self._bin = button_of(theme, offered[DELETE], text="", icon=True, hover="danger")
         self._export = button_of(theme, offered[EXPORT], icon=True)
+        # The button whose action depends on the picture.
+        self._actions = {self._use: offered[USE].keyless}
 
     def _open_menu(self, theme: Theme, offered: Mapping[Action, Action]) -> None:
         """Open the menu of the selected image below its button."""
@@ -89,4 +95,5 @@ class Details(QWidget):
         for button in (self._use, self._export):
             # A long title may use the margins of the button, and is shortened if that is not enough.
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        stacked(self._caption, self._facts, self.similar_label, 3, buttons, self._export, on=self, spacing=9)
+        parts = (self._caption, self._facts, self._origin, self.similar_label, 3, buttons, self._export)
+        stacked(*parts, on=self, spacing=9)

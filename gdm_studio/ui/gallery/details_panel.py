@@ -12,16 +12,15 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 from gdm_studio.ui import actions
 from gdm_studio.ui.denoising_steps.step_strip import SavedStepsStrip
 from gdm_studio.ui.gallery.attribution import SimilarImageLabel
-from gdm_studio.ui.gallery.image_details import GAP, OURS, Caption, FactRows, facts_of
+from gdm_studio.ui.gallery.image_details import OURS, Caption, FactRows, Link, OriginLink, facts_of
 from gdm_studio.ui.gallery.image_signals import ImageSignals
-from gdm_studio.ui.gallery.list_model import PictureLike
+from gdm_studio.ui.gallery.list_model import PictureLike, has_settings
 from gdm_studio.ui.gallery.preview import Preview
 from gdm_studio.ui.gallery.tags_and_note import NoteField, Tags
-from gdm_studio.ui.theme.safe_text import escape_ampersands, plain, tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import joined_sentences
-from gdm_studio.ui.widgets import ActionButton, button_of, label, wrapped
-from gdm_studio.ui.widgets.layouts import OverlayScrollBar, in_grid, in_row, scrolled, stacked
+from gdm_studio.ui.widgets import button_of, refresh_buttons, wrapped
+from gdm_studio.ui.widgets.layouts import OverlayScrollBar, in_grid, scrolled, stacked
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,15 +62,16 @@ class DetailsPanel(QFrame):
         self._star = button_of(theme, offered[actions.FAVOURITE], text="", icon=True, role="mark")
         self._caption = Caption(self._star)
         self._facts = FactRows()
-        self._origin = _Link(theme, self.tr("Branch of"), self.tr("Show the picture that it branches from"))
-        self._original = _Link(theme, self.tr("Edited from"), self.tr("Show the picture as it was generated"))
-        self._reproducibility = _Link(theme, self.tr("Reproducibility"), actions.REPRODUCE.description)
-        self._file = _Link(theme, self.tr("Its file"), actions.REPORT.description)
+        self._origin = OriginLink(theme)
+        self._original = Link(theme, self.tr("Edited from"), self.tr("Show the picture as it was generated"))
+        self._reproducibility = Link(theme, self.tr("Reproducibility"), actions.REPRODUCE.description)
+        self._file = Link(theme, self.tr("Its file"), actions.REPORT.description)
         self._reasons = wrapped("", "hint")
         self.similar_label = SimilarImageLabel(theme)
         self.tags = Tags(theme)
         self.note = NoteField()
         self._buttons = [button_of(theme, offered[each], role="small") for each in OFFERED]
+        self._actions = dict(zip(self._buttons, (offered[each] for each in OFFERED), strict=True))
         self._buttons.append(button_of(theme, offered[actions.DELETE], role="flat-danger"))
         self._connect(asks)
         self._lay_out()
@@ -100,7 +100,6 @@ class DetailsPanel(QFrame):
             self.preview.show_thumbnail(rough)
             self.steps.show_none()
             self._reproducibility.show_words(self.tr("check"), "accent")
-            self._origin.hide()
             self._original.hide()
             self._reasons.hide()
             self.similar_label.show_origin(None)
@@ -135,12 +134,6 @@ class DetailsPanel(QFrame):
             self._reasons.setText(joined_sentences(reasons))
             self._reasons.setVisible(bool(reasons))
 
-    def show_origin(self, picture_id: Any, words: str) -> None:
-        """Show a link to the image from which this image was branched."""
-        if self._is(picture_id):
-            self._origin.show_words(words, "accent")
-            self._origin.show()
-
     def show_original(self, picture_id: Any, name: str) -> None:
         """Show a link to the generated image from which this image was made by editing it in another program."""
         if self._is(picture_id):
@@ -158,10 +151,12 @@ class DetailsPanel(QFrame):
         self._star.set_icon("star", "star" if picture.favourite else "muted", filled=picture.favourite)
         self._star.setToolTip((actions.UNFAVOURITE if picture.favourite else actions.FAVOURITE).tooltip)
         self._facts.show_facts(facts_of(picture, self._titles))
+        self._origin.show_picture(picture)
+        refresh_buttons(self._actions)
         elsewhere = getattr(picture, "tool", OURS) not in ("", OURS)
         self._file.setVisible(elsewhere)
         self._file.show_words(self.tr("details"), "accent")
-        self._reproducibility.setVisible(not elsewhere)
+        self._reproducibility.setVisible(not elsewhere and has_settings(picture))
         self.tags.show_tags(getattr(picture, "tags", ()))
         self.note.show_note(getattr(picture, "note", ""))
 
@@ -209,32 +204,3 @@ class DetailsPanel(QFrame):
         self._foot = QWidget()
         stacked(buttons, on=self._foot, margins=(EDGE, 8, EDGE, EDGE))
         stacked((area, 1), self._foot, on=self, spacing=0)
-
-
-class _Link(QWidget):
-    """Row of the details panel: a name on the left and a clickable value on the right."""
-
-    clicked = Signal()
-
-    def __init__(self, theme: Theme, name: str, tooltip: str) -> None:
-        super().__init__()
-        self._theme = theme
-        self._name = name
-        self._tooltip = tooltip
-        self._colour = "accent"
-        self._button = ActionButton(theme, "", tooltip=tooltip, role="inline")
-        # A long text is shortened. It must not make the panel wider than its scroll area.
-        self._button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._button.clicked.connect(self.clicked)
-        theme.changed.connect(self._recolour)
-        in_row(label(name, "muted"), (self._button, 1, Qt.AlignmentFlag.AlignRight), on=self, spacing=GAP)
-
-    def show_words(self, words: str, colour: str, tooltip: str = "") -> None:
-        self._button.setText(escape_ampersands(words))
-        self._button.setAccessibleName(plain(self.tr("{name}: {value}").format(name=self._name, value=words)))
-        self._button.setToolTip(tip(tooltip or self._tooltip))
-        self._colour = colour
-        self._recolour()
-
-    def _recolour(self) -> None:
-        self._button.setStyleSheet(f"color: {self._theme.colour(self._colour).name()}")

@@ -640,7 +640,7 @@ class Grid(QListView):
         terms = parse_terms(query)
         if all(term.atoms[0].field == "in" for term in terms):
             # The query stands for an imported folder in the sidebar; the user has not typed it.
-            return self.tr("No picture in this folder contains settings. Pictures without settings are not shown.")
+            return self.tr("There are no pictures in this folder.")
         visible_query = " ".join(term.text for term in terms if term.atoms[0].field != "similar")
         return plain(self.tr("Nothing matches “{query}”.").format(query=visible_query or query))
 

@@ -6,17 +6,18 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
 from gdm_studio.request.setting import Setting
-from gdm_studio.ui.gallery.list_model import PictureLike, title_of
+from gdm_studio.ui.gallery.list_model import PictureLike, has_settings, title_of
 from gdm_studio.ui.interpolation_texts import CHAINED, target_text
-from gdm_studio.ui.theme.safe_text import plain, tip
+from gdm_studio.ui.theme.safe_text import escape_ampersands, plain, tip
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import date_text, time_text, translate, with_decimal_point
-from gdm_studio.ui.widgets import ElidedLabel, label
+from gdm_studio.ui.widgets import ActionButton, ElidedLabel, label
 from gdm_studio.ui.widgets.layouts import in_grid, in_row
 
 OURS = "GDM Studio"
@@ -104,11 +105,62 @@ def _write(value: QLabel, text: str, room: int) -> None:
     value.setToolTip(tip(text) if value.text() != text else "")
 
 
+class Link(QWidget):
+    """Row of an image's details: a name on the left and a clickable value on the right."""
+
+    clicked = Signal()
+
+    def __init__(self, theme: Theme, name: str, tooltip: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self._name = name
+        self._tooltip = tooltip
+        self._colour = "accent"
+        self._button = ActionButton(theme, "", tooltip=tooltip, role="inline")
+        # A long text is shortened. It must not make the panel wider than its scroll area.
+        self._button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._button.clicked.connect(self.clicked)
+        theme.changed.connect(self._recolour)
+        in_row(label(name, "muted"), (self._button, 1, Qt.AlignmentFlag.AlignRight), on=self, spacing=GAP)
+
+    def show_words(self, words: str, colour: str, tooltip: str = "") -> None:
+        self._button.setText(escape_ampersands(words))
+        self._button.setAccessibleName(plain(self.tr("{name}: {value}").format(name=self._name, value=words)))
+        self._button.setToolTip(tip(tooltip or self._tooltip))
+        self._colour = colour
+        self._recolour()
+
+    def _recolour(self) -> None:
+        self._button.setStyleSheet(f"color: {self._theme.colour(self._colour).name()}")
+
+
+class OriginLink(Link):
+    """Row of an image's details that names the image from which it was branched, and leads to it.
+
+    It is hidden if the image is no branch.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        name = translate("OriginLink", "Branch of")
+        super().__init__(theme, name, translate("OriginLink", "Show the picture that it branches from"))
+        self.hide()
+
+    def show_picture(self, picture: PictureLike | None) -> None:
+        branch = picture.request.branch if picture is not None else None
+        self.setVisible(branch is not None)
+        if branch is not None:
+            words = translate("OriginLink", "step {step} of #{seed}")
+            self.show_words(words.format(step=branch.step, seed=branch.parent.seed), "accent")
+
+
 def facts_of(picture: PictureLike, titles: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
     """Return an image's settings and origin as (name, value) pairs for display.
 
     `titles` maps model names to their titles, and "model:style" to the titles of styles.
     """
+    size = (translate("facts", "Size"), "{} × {}".format(*picture.size))
+    if not has_settings(picture):
+        return [(translate("facts", "Settings"), translate("facts", "none in its file")), size]
     request, tool = picture.request, getattr(picture, "tool", OURS)
     model = getattr(picture, "model", request.model)
     rows = [
@@ -124,7 +176,7 @@ def facts_of(picture: PictureLike, titles: Mapping[str, str] | None = None) -> l
             translate("facts", "Edited"),
             translate("facts", "in another program") if getattr(picture, "edited_from", "") else "",
         ),
-        (translate("facts", "Size"), "{} × {}".format(*picture.size)),
+        size,
     ]
     return [(name, value) for name, value in rows if value]
 

@@ -9,11 +9,26 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
+from gdm_studio.ui.gallery.list_model import has_settings
+from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
     from gdm_studio.ui.gallery.list_model import PictureLike
+
+# {action that needs the settings of an image: why it cannot run without them}
+_NEED_SETTINGS = {
+    actions.USE: QT_TRANSLATE_NOOP(
+        "ImageSignals", "This picture has no settings to use; drop it on the Create page to start from it."
+    ),
+    actions.VARY: QT_TRANSLATE_NOOP(
+        "ImageSignals", "Variations need the settings of a picture, and this one has none; start from it instead."
+    ),
+    actions.REPRODUCE: QT_TRANSLATE_NOOP("ImageSignals", "This picture has no settings from which to make it again."),
+    actions.COPY_CREDIT: QT_TRANSLATE_NOOP("ImageSignals", "The file does not say which model made this picture."),
+}
 
 
 class ImageSignals(QObject):
@@ -63,6 +78,16 @@ class ImageSignals(QObject):
             if (picture := current()) is not None:
                 act(picture)
 
+        def can_run(action: Action) -> bool:
+            picture = current()
+            return picture is not None and (has_settings(picture) or action not in _NEED_SETTINGS)
+
+        def why_not(action: Action) -> str:
+            picture = current()
+            is_plain = picture is not None and not has_settings(picture)
+            return translate("ImageSignals", _NEED_SETTINGS[action]) if is_plain and action in _NEED_SETTINGS else ""
+
         return {
-            action: action.bind(partial(on_current, act), lambda: current() is not None) for action, act in acts.items()
+            action: action.bind(partial(on_current, act), partial(can_run, action), partial(why_not, action))
+            for action, act in acts.items()
         }

@@ -94,8 +94,7 @@ class ImportController:
             restored,
             unusable=self._navigator.unusable_fields(request) if request is not None else set(),
             rgba=rgba,
-            # The gallery shows only pictures with settings.
-            can_add=not is_in and request is not None,
+            can_add=not is_in,
             parent=self._page.window(),
         )
         self.report = report

@@ -459,6 +459,8 @@ class PictureModel(QAbstractListModel):
             if picture is None:
                 return ""
             seed = self.tr("seed {seed}").format(seed=picture.request.seed)
+            if not has_settings(picture):
+                seed = self.tr("no settings")
             if stack := self.stack_of(index.row()):
                 seed = self.tr("{seed}, newest of {count} in a stack").format(seed=seed, count=stack[0])
             return self.tr("{seed}, file is damaged or gone").format(seed=seed) if self.is_damaged(picture) else seed
@@ -550,6 +552,11 @@ class PictureModel(QAbstractListModel):
 def moment_of(picture: PictureLike) -> int:
     """Return an image's creation time in µs since 1970, which identifies it because no two images share a time."""
     return round(picture.created * 1e6)
+
+
+def has_settings(picture: PictureLike) -> bool:
+    """Return True unless an image's file contains no generation settings. Its request then says nothing about it."""
+    return getattr(picture, "has_settings", True)
 
 
 def title_of(picture: PictureLike) -> str:

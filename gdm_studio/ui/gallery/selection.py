@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +69,7 @@ class SelectionController:
         self._steps: dict[str, str] = {}
         page.selected.connect(lambda picture: tasks.start(self._show(picture)))
         page.side.steps.wanted.connect(lambda: tasks.start(self._load_steps()))
-        page.signals.parent_of.connect(lambda picture: tasks.start(self._open_parent(picture)))
+        page.signals.parent_of.connect(lambda picture: tasks.start(self.open_parent(picture, page.reveal)))
         page.signals.original_of.connect(lambda picture: tasks.start(self._open_original(picture)))
         page.signals.reproduce.connect(lambda picture: tasks.start(self._reproduce(picture)))
         page.noted.connect(lambda picture, text: tasks.start(commands.note(picture.id, text)))
@@ -77,10 +78,6 @@ class SelectionController:
     async def _show(self, picture: Picture | None) -> None:
         if picture is None:
             return
-        branch = picture.request.branch
-        if branch is not None:
-            words = translate("SelectionController", "step {step} of #{seed}")
-            self._side.show_origin(picture.id, words.format(step=branch.step, seed=branch.parent.seed))
         # While an arrow key is held down, only the last picture is loaded.
         await asyncio.sleep(0)
         if not self._is_selected(picture):
@@ -144,9 +141,9 @@ class SelectionController:
         if self._is_selected(picture):
             self._side.steps.show_views(list(history.run.views[0]))
 
-    async def _open_parent(self, picture: Picture) -> None:
-        """Select the parent image, from which the given image was branched, or show a notice if it is not in the
-        gallery.
+    async def open_parent(self, picture: Picture, reveal: Callable[[Picture], object]) -> None:
+        """Call `reveal` with the parent image, from which the given image was branched, or show a notice if it is not
+        in the gallery.
         """
         parent = await self._gallery.ask(lambda gallery: _find_parent(gallery, picture))
         if parent is None:
@@ -155,7 +152,7 @@ class SelectionController:
                 translate("SelectionController", "The picture that this one branches from was deleted or never saved."),
             )
             return
-        self._page.reveal(parent)
+        reveal(parent)
 
     async def _open_original(self, picture: Picture) -> None:
         """Select the generated image from which the given image was made in another program, or show a notice if it was

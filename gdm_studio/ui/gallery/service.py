@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -41,6 +42,9 @@ BATCH = 60
 # Seconds between two pieces of background work, and between two that compare the pixels of pictures.
 REST = 0.2
 COMPARING_REST = 0.02
+# Longest time between two refreshes while files are read: a number of seconds, and one more per so many pictures.
+STREAM_REST = 1.0
+STREAM_RATE = 20_000
 
 
 class GalleryService(QObject):
@@ -173,14 +177,20 @@ class GalleryService(QObject):
 
     async def _scan(self) -> None:
         steps = await self._run(lambda gallery: gallery.sync_in_steps())
-        seen = 0
+        shown = 0
+        shown_at = time.monotonic()
         while not self.closing and (step := await self._run(lambda gallery: next(steps, None))):
             processed, changed = step
             self.progressed.emit(processed, changed)
-            # Show the first batch, which has the newest files, before the others.
-            if processed > seen and (seen == 0 or processed == changed):
+            # Show the first batch, which has the newest files, before the others. A refresh takes time in proportion to
+            # the pictures already shown, so the more there are, the rarer it is. One that is not answered yet would be
+            # dropped for the next one.
+            elapsed = time.monotonic() - shown_at
+            is_due = processed >= shown + max(PAGE, shown / 4) or elapsed > STREAM_REST + shown / STREAM_RATE
+            is_answered = all(self._searches[model] == self._answered_searches[model] for model in self.lists)
+            if processed > shown and (shown == 0 or processed == changed or is_due and is_answered):
                 self.refresh()
-            seen = processed
+                shown, shown_at = processed, time.monotonic()
 
     async def refresh_if_changed(self) -> None:
         """Refresh the lists if another process has changed the gallery since the last check."""
@@ -380,7 +390,11 @@ class GalleryService(QObject):
                 pictures = await self._run(find_newest)
                 if not is_superseded():
                     model.begin(query, pictures)
-            while new_moments := await self._run(next_slice):
+            new_moments = await self._run(next_slice)
+            moments += new_moments
+            # A slice that is not full is the last one. During a scan, another would find a few more pictures each time.
+            while len(new_moments) == SLICE:
+                new_moments = await self._run(next_slice)
                 moments += new_moments
         except StorageError:
             if not is_superseded():

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.gallery.sidebar import DELETED, IMPORTED, SidebarEntry, built_in_places, search_of
 from gdm_studio.ui.translation import count_of_pictures, joined_sentences, number_text, translate
@@ -23,7 +24,8 @@ REST = 0.15
 MODELS = 6
 # Number of files named in a notice about an imported folder.
 NAMED = 3
-ELSEWHERE = '-tool:"GDM Studio"'
+# Number of other programs listed, those with the most pictures.
+TOOLS = 6
 
 
 class Places:
@@ -90,6 +92,7 @@ class Places:
             return
         sections = await self._gallery.ask(lambda gallery: _user_places(gallery))
         models = await self._gallery.ask(lambda gallery: _model_places(gallery, self._titles))
+        tools = await self._gallery.ask(_tool_places)
         everywhere = [await self._with_count(place) for place in built_in_places()]
         own, folders, searches, deleted = sections
         # If a collection was renamed meanwhile, these entries have its former name, and another count follows.
@@ -98,6 +101,7 @@ class Places:
                 ("", everywhere),
                 (translate("Places", "Collections"), own),
                 (translate("Places", "Models"), models),
+                (translate("Places", "Tools"), tools),
                 (translate("Places", "Imported folders"), folders),
                 (translate("Places", "Saved searches"), searches),
                 (translate("Places", "Recently deleted"), deleted),
@@ -105,7 +109,7 @@ class Places:
             self._page.sidebar.show_places(shown_sections)
             self._to_open = [
                 (translate("Places", "Collection"), own),
-                (translate("Places", "Pictures of"), models),
+                (translate("Places", "Pictures of"), [*models, *tools]),
                 (translate("Places", "Folder"), folders),
                 (translate("Places", "Search"), searches),
             ]
@@ -168,8 +172,8 @@ class Places:
     async def add_folder(self, folder: Path) -> None:
         """Add a folder's images to the gallery without copying them, and open the folder in the sidebar.
 
-        A notice counts the images that the library already has, and counts and names the files that the gallery does
-        not show: files without settings and unreadable ones. Raises StorageError.
+        A notice counts the images that the library already has, those without settings, and the files that the gallery
+        does not show: copies, and unreadable ones, which it names. Raises StorageError.
         """
         place = await self._gallery.ask(lambda gallery: gallery.sources.add(folder))
         await self._count()
@@ -182,24 +186,24 @@ class Places:
         if added is not None and added.in_library:
             words = translate("Places", "Already in the library: {count}.")
             sentences.append(words.format(count=number_text(added.in_library)))
-        if added is not None and added.others:
-            words = translate("Places", "Pictures without settings are not shown: {count} ({names}).")
-            names = await self._name_left_out(place, added.others, readable=True)
-            sentences.append(words.format(count=number_text(added.others), names=names))
+        if added is not None and added.copies:
+            words = translate("Places", "Copies, each shown once: {count}.")
+            sentences.append(words.format(count=number_text(added.copies)))
+        if added is not None and added.plain:
+            words = translate("Places", "Pictures without settings: {count}.")
+            sentences.append(words.format(count=number_text(added.plain)))
         if added is not None and added.unreadable:
             words = translate("Places", "Files that could not be read: {count} ({names}).")
-            names = await self._name_left_out(place, added.unreadable, readable=False)
+            names = await self._name_unreadable(place, added.unreadable)
             sentences.append(words.format(count=number_text(added.unreadable), names=names))
         if sentences:
             self._notify(place.name or str(place), joined_sentences(sentences))
 
-    async def _name_left_out(self, folder: Path, count: int, *, readable: bool) -> str:
-        """Return the names of the first of `count` files in an imported folder that the gallery does not show, joined
-        by commas.
+    async def _name_unreadable(self, folder: Path, count: int) -> str:
+        """Return the names of the first of `count` files in an imported folder that could not be read, joined by
+        commas.
         """
-        names = await self._gallery.ask(
-            lambda gallery: gallery.sources.left_out(folder, readable=readable, limit=NAMED)
-        )
+        names = await self._gallery.ask(lambda gallery: gallery.sources.unreadable(folder, limit=NAMED))
         return ", ".join([*names, *(["…"] if count > len(names) else [])])
 
     async def _keep_search(self, place: SidebarEntry) -> None:
@@ -251,14 +255,28 @@ def _user_places(
 
 
 def _model_places(gallery: Gallery, titles: Mapping[str, str]) -> list[SidebarEntry]:
-    """Return sidebar entries for the most used models, and one for images that other programs generated."""
-    own_tool = 'tool:"GDM Studio"'
+    """Return sidebar entries for the most used models."""
     names = gallery.suggestions.models(MODELS)
-    places = [SidebarEntry(f'model:"{name}" {own_tool}', titles.get(name, name), count) for name, count in names]
-    elsewhere = gallery.count(ELSEWHERE, fill=False)
-    return (
-        [*places, SidebarEntry(ELSEWHERE, translate("Places", "From other tools"), elsewhere)] if elsewhere else places
-    )
+    return [SidebarEntry(f'model:"{name}" tool:"{TOOL}"', titles.get(name, name), count) for name, count in names]
+
+
+def _tool_places(gallery: Gallery) -> list[SidebarEntry]:
+    """Return sidebar entries that divide the images by where they come from: this program, the most used other
+    programs, or, without settings, an unknown one. There are none while all images are of this program.
+    """
+    counts = dict(gallery.suggestions.tools())
+    plain = counts.pop("", 0)
+    with_settings = sum(counts.values())
+    own = counts.pop(TOOL, 0)
+    if not plain and not counts:
+        return []
+    places = [
+        SidebarEntry("is:made-here", translate("Places", "Made here"), own),
+        SidebarEntry("is:settings", translate("Places", "With settings"), with_settings),
+        SidebarEntry("is:plain", translate("Places", "Without settings"), plain),
+    ]
+    others = [SidebarEntry(f'tool:"{tool}"', tool, count) for tool, count in [*counts.items()][:TOOLS]]
+    return [place for place in places if place.count] + others
 
 
 def _rename_search(gallery: Gallery, place: SidebarEntry, wanted: str) -> None:

@@ -3,7 +3,15 @@
 from gdm_studio.ui.widgets.collapsible import Collapsible
 from gdm_studio.ui.widgets.combo import Choice, Combo
 from gdm_studio.ui.widgets.fields import SeedField, Stepper
-from gdm_studio.ui.widgets.icon_button import ActionButton, IconButton, button_of, create_tool_button, mark, mark_of
+from gdm_studio.ui.widgets.icon_button import (
+    ActionButton,
+    IconButton,
+    button_of,
+    create_tool_button,
+    mark,
+    mark_of,
+    refresh_buttons,
+)
 from gdm_studio.ui.widgets.labels import ElidedLabel, Labelled, elided_label, label, wrapped
 from gdm_studio.ui.widgets.layouts import horizontal_rule, in_columns, scrolled, side_by_side
 from gdm_studio.ui.widgets.notices import Notice, Notices
@@ -31,6 +39,7 @@ __all__ = [
     "label",
     "mark",
     "mark_of",
+    "refresh_buttons",
     "horizontal_rule",
     "scrolled",
     "side_by_side",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import ceil
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
@@ -345,6 +346,15 @@ class ActionButton(QPushButton):
         colour = self._hover if self._hover and hovered else self._colour
         shown = icon(self._theme, self._name, colour, active=colour, filled=self._filled) if self._name else QIcon()
         self.setIcon(shown)
+
+
+def refresh_buttons(buttons: Mapping[ActionButton, Action]) -> None:
+    """Enable the buttons whose actions can run now. The tooltips of the others say why they cannot."""
+    for button, action in buttons.items():
+        button.setEnabled(action.when())
+        reason = "" if button.isEnabled() else action.why_not()
+        button.setToolTip(tip(reason or action.tooltip))
+        button.setAccessibleDescription(plain(reason))
 
 
 def button_of(

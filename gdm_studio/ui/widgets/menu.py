@@ -44,8 +44,8 @@ def menu_of(parent: QWidget, theme: Theme, actions: Sequence[Action], *, at: QPo
         entry.setShortcut(QKeySequence(action.keys))
         entry.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         entry.setEnabled(action.when())
-        if not action.when():
-            entry.setToolTip(tip(action.why_not()))
+        if not entry.isEnabled() and (reason := action.why_not()):
+            entry.setToolTip(tip(reason))
         entry.triggered.connect(lambda _=False, act=action.act: act())
     menu.popup(at)
     return menu

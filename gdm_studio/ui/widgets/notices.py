@@ -1,4 +1,4 @@
-"""Notices: short, non-blocking messages over a page with at most one button."""
+"""Notices: short, non-blocking messages over a page with at most two buttons."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ DEFAULT_SECONDS = 5.0
 
 
 class Notice(QFrame):
-    """Message box at the bottom of a page with a title, a message and at most one button.
+    """Message box at the bottom of a page with a title, a message, and buttons for an action and to undo something.
 
     It emits `dismissed()` when the user closes it, and `expired()` when its time is over.
     """
@@ -59,6 +59,7 @@ class Notice(QFrame):
         kind: str,
         action: str,
         on_action: Callable[[], object] | None,
+        on_undo: Callable[[], object] | None,
         is_pinned: bool,
         lasts: bool,
         parent: QWidget,
@@ -69,6 +70,7 @@ class Notice(QFrame):
         self.kind = kind
         self.action = action
         self.on_action = on_action
+        self.on_undo = on_undo
         # True if the notice has no time limit and makes room only for another one without a time limit.
         self.is_pinned = is_pinned
         # True if the notice is kept as unread when it leaves the page without the user.
@@ -81,12 +83,9 @@ class Notice(QFrame):
         self._close = mark(theme, "x", with_keys(self.tr("Dismiss"), "Esc"), size=14)
         self._close.clicked.connect(self.dismiss)
         OnEscape(self, self.dismiss)
-        self._button = QPushButton(action, self)
-        self._button.setProperty("role", "link")
-        # A click does not move the focus.
-        self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._button.setAccessibleName(action)
-        self._button.clicked.connect(self._on_button)
+        self._button = self._create_button(action, lambda: self.on_action)
+        self._undo = self._create_button(self.tr("Undo"), lambda: self.on_undo)
+        self._undo.setVisible(on_undo is not None)
         self._lay_out()
         theme.changed.connect(self._recolour)
         self._recolour()
@@ -109,10 +108,20 @@ class Notice(QFrame):
         else:
             self.expired.emit()
 
-    def _on_button(self) -> None:
+    def _create_button(self, text: str, find: Callable[[], Callable[[], object] | None]) -> QPushButton:
+        """Create a button that closes the notice and calls the function that `find` returns, if any."""
+        button = QPushButton(text, self)
+        button.setProperty("role", "link")
+        # A click does not move the focus.
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(text)
+        button.clicked.connect(lambda: self._on_button(find()))
+        return button
+
+    def _on_button(self, act: Callable[[], object] | None) -> None:
         self.dismiss()
-        if self.on_action is not None:
-            self.on_action()
+        if act is not None:
+            act()
 
     def _recolour(self) -> None:
         name, colour = KINDS[self.kind]
@@ -122,11 +131,16 @@ class Notice(QFrame):
         title = wrapped(shorten(self.title, LONGEST_TITLE), "strong")
         text = wrapped(self.text, selectable=True)
         lines = stacked(title, text, spacing=2)
+        beside: tuple[QWidget, ...] = (self._button,)
+        if self.on_undo is not None:
+            # Two buttons beside the text would leave it a narrow column.
+            lines.addLayout(in_row(..., self._button, self._undo, spacing=4))
+            beside = ()
         level = Qt.AlignmentFlag.AlignTop if self.text else Qt.AlignmentFlag.AlignVCenter
         in_row(
             (self._mark, 0, level),
             (lines, 1),
-            (self._button, 0, Qt.AlignmentFlag.AlignVCenter),
+            *((button, 0, Qt.AlignmentFlag.AlignVCenter) for button in beside),
             (self._close, 0, level),
             on=self,
             margins=(14, 11, 9, 11),
@@ -168,6 +182,7 @@ class Notices(QObject):
         kind: str = "info",
         action: str = "",
         on_action: Callable[[], object] | None = None,
+        on_undo: Callable[[], object] | None = None,
         seconds: float = DEFAULT_SECONDS,
         lasts: bool = False,
     ) -> Notice:
@@ -189,6 +204,7 @@ class Notices(QObject):
             kind=kind,
             action=action,
             on_action=on_action,
+            on_undo=on_undo,
             is_pinned=not seconds,
             lasts=lasts,
             parent=self._parent,

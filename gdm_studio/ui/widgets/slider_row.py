@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QPushButton, QSizePolicy, QWidget
 
+from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text
 from gdm_studio.ui.widgets.fields import NumberEdit
@@ -46,6 +47,9 @@ class SliderRow(QWidget):
     ) -> None:
         super().__init__(parent)
         self._default = default
+        self._title = title
+        # The number that the button in the hint sets.
+        self._offer: float | None = None
         self._scale = 10**decimals
         self.track = Track(theme, name=title, curve=curve)
         self.track.setSingleStep(max(1, round(step * self._scale)))
@@ -100,9 +104,17 @@ class SliderRow(QWidget):
             self.track.setRange(round(low * self._scale), round(high * self._scale))
         self._update_widgets()
 
-    def set_hint(self, hint: str) -> None:
+    def set_hint(self, hint: str, offer: float | None = None) -> None:
+        """Show a hint below the slider, with a button that sets the number `offer` if it is given. "" hides both."""
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
+        self._offer = offer
+        if offer is not None:
+            words = self.tr("Use {number}").format(number=number_text(float(offer)))
+            self.offer_button.setText(words)
+            self.offer_button.setAccessibleName(plain(self.tr("{name}: {value}").format(name=self._title, value=words)))
+            self.offer_button.setToolTip(tip(hint))
+        self.offer_button.setVisible(bool(hint) and offer is not None)
         # The hint takes the place of the words at the ends, so that nothing below moves.
         self._ends.setVisible(self._has_ends and not hint)
 
@@ -123,6 +135,12 @@ class SliderRow(QWidget):
         self._update_widgets()
         self.changed.emit(float(number))
 
+    def _on_offer(self) -> None:
+        if self._offer is not None:
+            number = self._offer
+            self.set_value(number)
+            self.changed.emit(float(number))
+
     def _on_reset(self) -> None:
         self.set_value(self._default)
         self.changed.emit(float(self._default))
@@ -132,12 +150,21 @@ class SliderRow(QWidget):
         head = in_row(name, self._reset, ..., self.edit, spacing=2)
         self.hint = ElidedLabel("", "hint")
         self.hint.hide()
+        self.offer_button = QPushButton()
+        self.offer_button.setProperty("role", "inline-accent")
+        self.offer_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        # The button must not make the row taller than the words at the ends.
+        self.offer_button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
+        self.offer_button.setStyleSheet("min-height: 0")
+        self.offer_button.hide()
+        self.offer_button.clicked.connect(self._on_offer)
+        hint_line = in_row((self.hint, 1), self.offer_button, spacing=6)
         self._ends = QWidget()
         self._has_ends = any(ends)
         in_row(label(ends[0], "hint"), ..., label(ends[1], "hint"), on=self._ends)
         if not self._has_ends:
             self._ends.hide()
-        stacked(head, self.track, self.hint, self._ends, on=self, spacing=0)
+        stacked(head, self.track, hint_line, self._ends, on=self, spacing=0)
 
 
 class Track(QAbstractSlider):

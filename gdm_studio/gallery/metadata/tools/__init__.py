@@ -42,6 +42,8 @@ TOOLS: tuple[Tool, ...] = (
     # Must come after the tools that store a ComfyUI graph beside their own settings.
     comfyui.TOOL,
     ai_runner.TOOL,
+    # Must come last, because it takes any text for a prompt.
+    a1111_webui.SPARSE,
 )
 
 __all__ = ["TOOLS", "Tool"]

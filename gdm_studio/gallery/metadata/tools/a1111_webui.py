@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from gdm_studio.gallery.metadata.a1111_parameters import OWN, Infotext, parse_text
+from gdm_studio.gallery.metadata.a1111_parameters import CHUNK, OWN, Infotext, parse_sparse_text, parse_text
 from gdm_studio.gallery.metadata.containers import EmbeddedTexts
 from gdm_studio.gallery.metadata.conversion import build_metadata, find_loras, lora_entry
 from gdm_studio.gallery.metadata.generation_settings import Metadata
@@ -84,8 +84,25 @@ def _matches(embedded: EmbeddedTexts) -> bool:
 
 def _read(embedded: EmbeddedTexts) -> Metadata | None:
     found = parse_text(embedded.settings)
-    if found is None:
+    return None if found is None else _convert(embedded, found)
+
+
+def _is_sparse(embedded: EmbeddedTexts) -> bool:
+    text = embedded.settings.strip()
+    return bool(text) and not text.startswith(("{", "["))
+
+
+def _read_sparse(embedded: EmbeddedTexts) -> Metadata | None:
+    """Read a text with few settings or none. Without settings, it must have the name under which the web UI writes a
+    prompt, since other texts may be any comment.
+    """
+    found = parse_sparse_text(embedded.settings)
+    if found is None or not (len(found.entries) > 1 or embedded.text(CHUNK)):
         return None
+    return _convert(embedded, found)
+
+
+def _convert(embedded: EmbeddedTexts, found: Infotext) -> Metadata:
     tool = _recognise_tool(found.entries, embedded)
     prompt = found.prompt.removeprefix("Prompt: ") if tool == "Krita AI Diffusion" else found.prompt
     entries = list(_list_entries(found, prompt))
@@ -160,3 +177,5 @@ def _find_resource_model(entries: dict[str, str]) -> dict[str, Any]:
 
 
 TOOL = Tool("AUTOMATIC1111", _matches, _read)
+# For texts with fewer settings than others are recognised by.
+SPARSE = Tool("AUTOMATIC1111", _is_sparse, _read_sparse)

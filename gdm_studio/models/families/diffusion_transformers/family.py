@@ -21,7 +21,7 @@ from gdm_studio.models.families.diffusion_transformers.variants import VARIANTS
 from gdm_studio.models.families.shared_parts.own_parts import check_lacks_parts
 from gdm_studio.models.families.shared_parts.part_layout import parts_of
 from gdm_studio.models.families.stable_diffusion.family import DISTILLED_GUIDANCE, SHAPES
-from gdm_studio.models.few_step_models import step_count_in
+from gdm_studio.models.few_step_models import few_step_limits, step_count_in
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.flow_shifts import CONSTANT, TOKEN
@@ -60,10 +60,10 @@ def card(entry: Entry) -> ModelCard:
         size = sum(file.stat().st_size for file in files)
     except OSError as error:
         raise ModelError(f"{entry.path.name} cannot be read; copy it again.") from error
-    steps, guidance = variant.steps, variant.guidance
+    steps, guidance, limits = variant.steps, variant.guidance, {"guidance_scale": GUIDANCE_LIMIT}
     title = f"{name_of(entry.path)} {describe_entry(entry).title}"
     if variant.few_steps is not None and variant.is_distilled(title):
-        steps, guidance = variant.few_steps
+        (steps, guidance), limits = variant.few_steps, few_step_limits()
         if variant.few_shift:
             steps = step_count_in(title) or steps
             variant = replace(variant, shift=CONSTANT, process={"shift": variant.few_shift}, spacing="trailing")
@@ -83,7 +83,7 @@ def card(entry: Entry) -> ModelCard:
         data_scale=1.0,
         summary=variant.title,
         defaults=dict(steps=steps, guidance_scale=guidance, sampler="flow_euler", spacing=variant.spacing),
-        good_until={"guidance_scale": GUIDANCE_LIMIT} if variant.is_guidable else {},
+        good_until=limits if variant.is_guidable else {},
         base=variant.title,
         needs=needs,
         accepts=_determine_capabilities(layout, side),

@@ -111,8 +111,8 @@ def card(entry: Entry) -> ModelCard:
         data = entry.object(sidecar.name)
         if base != path:
             sidecar = beside
-            own = {"defaults": {}, "good_until": {}, "score_norms": [], "figures": {}, "base_norms": base_norms(data)}
-            data |= own | entry.object(sidecar.name)
+            own: dict[str, Any] = {"defaults": {}, "good_from": {}, "good_until": {}, "score_norms": [], "figures": {}}
+            data |= own | {"base_norms": base_norms(data)} | entry.object(sidecar.name)
         known = {field.name: data[field.name] for field in fields(ModelCard) if field.name in data.keys() - NOT_ITS_OWN}
         examples = [{"prompt": each} if isinstance(each, str) else each for each in known.get("examples", ())]
         found = checked_card(
@@ -163,8 +163,10 @@ def checked_card(found: ModelCard) -> ModelCard:
         rising = sorted(set(ratios)) == ratios and all(map(math.isfinite, ratios))
         if not rising or not all(0 <= g <= 1 for _, g in norms):
             raise ValueError("its score norms do not rise with the noise, or are not from 0 to 1")
-    if not all(name in SETTINGS and math.isfinite(limit) for name, limit in found.good_until.items()):
-        raise ValueError(f"good_until is {found.good_until!r:.80}")
+    for limits in (found.good_from, found.good_until):
+        numbers = {name for name, setting in SETTINGS.items() if setting.is_number}
+        if not (limits.keys() <= numbers and all(map(math.isfinite, limits.values()))):
+            raise ValueError(f"a limit of its good values is wrong: {limits!r:.80}")
     Request(**found.defaults).checked()  # type: ignore[arg-type]
     return found
 

@@ -37,7 +37,7 @@ from gdm_studio.models.families.stable_diffusion.variants import (
     variant_of,
 )
 from gdm_studio.models.families.stable_diffusion.yaml_config import read_yaml_config
-from gdm_studio.models.few_step_models import SCHEDULERS
+from gdm_studio.models.few_step_models import SCHEDULERS, few_step_limits
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.files.weight_file_names import name_of
@@ -67,6 +67,8 @@ DEFAULTS: Mapping[str, float | int | str] = dict(steps=25, sampler="dpmpp_2m", s
 EDITING_DEFAULTS: Mapping[str, float | int | str] = {"strength": 1.0}
 # With a higher value, colours are too strong.
 GUIDANCE_LIMIT = 15.0
+# Below this, images follow the prompt only loosely. Images of distilled models, which need no guidance, name 1.
+LEAST_GUIDANCE = 2.0
 AESTHETIC = Param(
     QT_TRANSLATE_NOOP("Setting", "Aesthetic score"),
     0.0,
@@ -163,7 +165,8 @@ def card(entry: Entry) -> ModelCard:
         data_scale=1.0,
         summary=kind.title + purpose,
         defaults={**DEFAULTS, **(EDITING_DEFAULTS if edits else {}), **guidance},
-        good_until={} if guidance_factors or few_steps else {"guidance_scale": GUIDANCE_LIMIT},
+        good_from={} if guidance_factors or few_steps else {"guidance_scale": LEAST_GUIDANCE},
+        good_until=few_step_limits() if guidance_factors or few_steps else {"guidance_scale": GUIDANCE_LIMIT},
         base=kind.title,
         needs=needs,
         accepts=Capabilities(

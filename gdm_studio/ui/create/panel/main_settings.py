@@ -112,15 +112,6 @@ class MainSettings(Collapsible):
         self.steps.setVisible(on)
         self.show_changes()
 
-    def show_steps_hint(self) -> None:
-        """Show a hint beside the slider if the scheduler needs fewer or more steps."""
-        request_draft = self._request_draft
-        steps, sampler, usual = request_draft["steps"], request_draft["sampler"], request_draft.default("steps")
-        fine = steps == usual or (request_draft.card is not None and request_draft.card.fast_of)
-        hint = menu_entries.steps_hint(sampler, steps, usual if sampler == request_draft.default("sampler") else None)
-        # The hint uses free space beside the temperature's label, so that nothing moves.
-        self.steps.set_hint("" if fine else hint)
-
     def _show_interpolation(self, _: object = None) -> None:
         written, card = self._request_draft.written, self._request_draft.card
         acting = drop_unsupported(written, card.accepts) if card is not None else written

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from gdm_studio.maths.samplers import FIRST, SAMPLERS
+from gdm_studio.maths.samplers import FIRST
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.family_facts import group_of, usable_samplers
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_request import DTYPES, Request
-from gdm_studio.studio.model_compatibility import sampler_problem, spacing_problem
+from gdm_studio.studio.model_compatibility import good_range, sampler_problem, spacing_problem
 from gdm_studio.ui.card_translations import summary_text
 from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets import Choice
@@ -96,28 +96,18 @@ def spacing_choices(card: ModelCard | None, chosen: str = "") -> list[Choice]:
     ]
 
 
-def steps_hint(sampler: str, steps: int, default_steps: int | None = None) -> str:
-    """Return a short hint if the number of steps is too low or too high for the sampler, and "" otherwise.
-
-    `default_steps`, the model's default, never gives a hint.
+def range_hint(card: ModelCard | None, name: str, value: float, sampler: str) -> str:
+    """Return a short hint if a setting is outside the range in which the model's images are
+    good, and "" otherwise.
     """
-    low, high = SAMPLERS[sampler].steps
-    if default_steps is not None:
-        low, high = min(low, default_steps), max(high, default_steps)
-    if steps < low:
-        return translate("Menus", "better from {steps} steps on").format(steps=low)
-    if steps > high:
-        return translate("Menus", "no better beyond {steps}").format(steps=high)
-    return ""
-
-
-def limit_hint(card: ModelCard | None, name: str, value: float) -> str:
-    """Return a short hint if a setting exceeds its limit, so that too much guidance or temperature degrades this
-    model's images. Returns "" otherwise.
-    """
-    limit = card.good_until.get(name) if card is not None else None
-    if limit is None or value <= limit:
+    low, high = good_range(card, name, sampler)
+    if low <= value <= high:
         return ""
-    if name == "temperature":
-        return translate("Menus", "shapes warp beyond {limit}").format(limit=number_text(float(limit)))
-    return translate("Menus", "colours burn beyond {limit}").format(limit=number_text(float(limit)))
+    limit = number_text(float(low if value < low else high))
+    if name == "steps":
+        words = translate("Menus", "better from {limit} steps on"), translate("Menus", "no better beyond {limit}")
+    elif name == "temperature":
+        words = translate("Menus", "shapes repeat below {limit}"), translate("Menus", "shapes warp beyond {limit}")
+    else:
+        words = translate("Menus", "ignores words below {limit}"), translate("Menus", "colours burn beyond {limit}")
+    return words[value > high].format(limit=limit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ from gdm_studio.ui.create.panel.start_image_panel import StartPicture
 from gdm_studio.ui.create.panel.style_picker import StylePicker
 from gdm_studio.ui.create.prompt.prompt_box import PromptBox
 from gdm_studio.ui.theme.theme import SPACE, Theme
-from gdm_studio.ui.translation import joined_sentences, translate
+from gdm_studio.ui.translation import joined_sentences, number_text, translate
 from gdm_studio.ui.widgets import Choice, Collapsible, Combo, ElidedLabel, Labelled, mark_of, side_by_side
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, put_in_tab_order, scrolled, stacked
 
@@ -64,6 +64,8 @@ class Controls(QFrame):
         self.setMinimumWidth(SPACE.controls_width)
         self._theme = theme
         self._parts: Callable[[ModelCard], Parts] = lambda card: {}
+        # {setting: value of the last image, in place of which the model's own was set}
+        self._offered_values: dict[str, float] = {}
         self._create_main_widgets(theme)
         self._create_sliders(theme)
         self.more = More(theme, request_draft)
@@ -118,6 +120,7 @@ class Controls(QFrame):
 
         Styles, devices and sizes that the menus do not offer are ignored.
         """
+        self._offered_values = {}
         self.spacing_box.set_choices(menu_entries.spacing_choices(self.request_draft.card, request.spacing))
         card = self.request_draft.card
         if request.size is not None and card is not None and card.makes(request.size):
@@ -165,6 +168,7 @@ class Controls(QFrame):
         # The menu contains only one of the two names. Setting the other name has no effect.
         for name in (card.fast_of, card.name):
             self.model_box.set_choice(name)
+        self._offered_values = {}
         self.style_box.set_styles(card)
         self._style_field.setVisible(bool(card.styles))
         self.examples.set_card(card)
@@ -336,9 +340,33 @@ class Controls(QFrame):
         """
         self.more.set_guided(self.request_draft.request.guidance_scale != 1)
         self.more.show_summary()
-        self.main_settings.show_steps_hint()
-        for name in ("guidance_scale", "temperature"):
-            self.rows[name].set_hint(menu_entries.limit_hint(self.request_draft.card, name, self.request_draft[name]))
+        for name in self.rows:
+            self._show_hint(name)
+
+    def offer_values(self, values: Mapping[str, float]) -> None:
+        """Offer the values that an image had, such as {"guidance_scale": 7.0}, beside the model's own values, which
+        were set instead. The offers end when other settings are applied or another model is chosen.
+        """
+        self._offered_values = dict(values)
+        if any(self.more.isAncestorOf(self.rows[name]) for name in values):
+            self.more.set_open(True)
+        self._show_effective_settings()
+
+    def _show_hint(self, name: str) -> None:
+        """Show a hint below a slider if its value is outside the range in which the model is good, or if the last image
+        had another value. A button in the hint sets the model's own value or that of the image.
+        """
+        draft = self.request_draft
+        value, own, sampler = draft[name], draft.default(name), draft["sampler"]
+        hint = "" if value == own else menu_entries.range_hint(draft.card, name, value, sampler)
+        offered = self._offered_values.get(name)
+        if hint:
+            self.rows[name].set_hint(hint, own)
+        elif offered is not None and offered != value:
+            text = self.tr("the picture had {value}")
+            self.rows[name].set_hint(text.format(value=number_text(float(offered))), offered)
+        else:
+            self.rows[name].set_hint("")
 
     def _on_model(self, name: str) -> None:
         card = self.request_draft.card

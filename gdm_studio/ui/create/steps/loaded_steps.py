@@ -76,9 +76,11 @@ class LoadedSteps:
             if self.picture is not picture:
                 return
             width, height = picture.size
-            facts = translate("LoadedSteps", "{width} × {height} · seed {seed}")
+            title, facts = picture.path.stem, "{width} × {height}"
+            if picture.has_settings:
+                title, facts = picture.request.title, translate("LoadedSteps", "{width} × {height} · seed {seed}")
             facts = facts.format(width=width, height=height, seed=picture.request.seed)
-            self._viewer.show_image(rgba, picture.request.title, facts)
+            self._viewer.show_image(rgba, title, facts)
         self._on_shown(picture)
         await self.show_steps(picture)
 

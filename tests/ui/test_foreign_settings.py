@@ -1,0 +1,124 @@
+"""Settings of other tools and models in the window: what fits is used, and the model's own values are a click away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from gdm_studio.gallery import save
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Branch, Request
+from gdm_studio.ui.shell.window import Window
+from tests.helpers import gaussian_model
+from tests.helpers.window import click, notice_button, notices, run_in_window, until, wait_for_notice
+
+PIXELS = np.full((8, 8, 4), 200, np.uint8)
+
+
+@pytest.fixture
+def burnt_beyond_5(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gaussian_model, "CARD", replace(gaussian_model.CARD, good_until={"guidance_scale": 5.0}))
+
+
+def write_image(path: Path, settings: str) -> Path:
+    info = PngInfo()
+    info.add_text("parameters", f"a red fox\n{settings}")
+    Image.new("RGB", (16, 16)).save(path, pnginfo=info)
+    return path
+
+
+def test_values_that_the_model_cannot_take_are_shown_beside_its_own(
+    home: Path, tmp_path: Path, burnt_beyond_5: None
+) -> None:
+    path = write_image(tmp_path / "cow.png", "Steps: 12, Sampler: Euler, CFG scale: 7, Seed: 5, Size: 8x8, Model: else")
+
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        before = controls.request()
+        window.use_file(path, "settings")
+        await wait_for_notice(window, "Changed for ")
+        request = controls.request()
+        own = controls.request_draft.default("guidance_scale")
+        assert (request.prompt, request.steps, request.sampler, request.seed) == ("a red fox", 12, "euler", 5)
+        assert request.guidance_scale == own
+        (said,) = [text for text in notices(window) if "Changed for " in text]
+        assert f"guidance {own:g} instead of 7" in said
+        row = controls.guidance
+        assert row.isVisible() and row.offer_button.isVisible() and row.offer_button.text() == "Use 7"
+        click(row.offer_button)
+        assert controls.request().guidance_scale == 7.0 and "burn" in row.hint.text()
+        click(row.offer_button)
+        assert controls.request().guidance_scale == own and row.offer_button.text() == "Use 7"
+        # One undo restores the whole form.
+        assert notice_button(window, "What was read")
+        click(notice_button(window, "Undo"))
+        await until(lambda: controls.request() == before)
+        assert not row.offer_button.isVisible()
+
+    run_in_window(play)
+
+
+def test_settings_that_a_file_does_not_name_are_the_models_own(home: Path, tmp_path: Path) -> None:
+    """An image with two settings does not bring a seed of 0 or the guidance of some other model."""
+    path = write_image(tmp_path / "cow.png", "Steps: 12, Sampler: Euler")
+
+    async def play(window: Window) -> None:
+        draft = window.create_page.controls.request_draft
+        seed, was_given = draft["seed"], draft.is_seed_given
+        window.create_page.controls.request_draft.change(temperature=0.3)
+        window.use_file(path, "settings")
+        await until(lambda: draft["prompt"] == "a red fox")
+        request = window.create_page.controls.request()
+        assert (request.steps, request.sampler) == (12, "euler")
+        for name in ("guidance_scale", "temperature"):
+            assert getattr(request, name) == draft.default(name)
+        assert (request.seed, draft.is_seed_given) == (seed, was_given)
+
+    run_in_window(play)
+
+
+def test_an_image_of_the_selected_model_brings_its_settings_unchanged(
+    home: Path, tmp_path: Path, burnt_beyond_5: None
+) -> None:
+    request = Request(model="gaussian", prompt="a red fox", seed=3, steps=12, guidance_scale=9.0, size=(8, 8))
+    picture = save(Result(0, request, PIXELS), tmp_path)
+
+    async def play(window: Window) -> None:
+        window.use_file(picture.path, "settings")
+        await until(lambda: window.create_page.controls.request().prompt == "a red fox")
+        assert window.create_page.controls.request().guidance_scale == 9.0
+        # The panel says so, and offers the model's own value.
+        assert "burn" in window.create_page.controls.guidance.hint.text()
+        window.settings_restorer.use(picture)
+        assert window.create_page.controls.request().guidance_scale == 9.0
+
+    run_in_window(play)
+
+
+def test_the_details_of_a_branch_name_its_parent_on_the_create_page(home: Path) -> None:
+    parent = Request(model="gaussian", prompt="a red fox", seed=1206, steps=12, size=(8, 8))
+    branch = replace(parent, prompt="a red apple", branch=Branch(parent, 8))
+
+    async def play(window: Window) -> None:
+        folder = (await window.gallery.ask(lambda gallery: (gallery.create_library(), gallery.pictures)))[1]
+        for request in (parent, branch):
+            window.gallery.add(
+                await window.gallery.ask(
+                    lambda gallery, request=request: gallery.add(save(Result(0, request, PIXELS), folder))
+                )
+            )
+        panel = window.create_page.gallery
+        await until(lambda: panel.grid.model().rowCount() == 2 and panel.grid.model().picture(0) is not None)
+        panel.grid.select(panel.grid.model().picture(0).id)
+        link = panel.details._origin
+        await until(lambda: link.isVisible() and link._button.text() == "step 8 of #1206")
+        link.clicked.emit()
+        await until(lambda: panel.grid.current() is not None and panel.grid.current().request.prompt == "a red fox")
+        assert not link.isVisible()
+
+    run_in_window(play)
