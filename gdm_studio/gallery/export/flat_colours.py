@@ -16,7 +16,16 @@ from PIL import Image, ImageFilter
 
 from gdm_studio.common.errors import StudioError
 from gdm_studio.gallery.export.export_source import Colour
-from gdm_studio.gallery.export.masks import OPAQUE, REFERENCE_SIDE, grow, largest, remove_islands, shrink
+from gdm_studio.gallery.export.masks import (
+    OPAQUE,
+    REFERENCE_SIDE,
+    find_root,
+    grow,
+    label_areas,
+    largest,
+    remove_islands,
+    shrink,
+)
 
 # Limits of the user's choices. MOST_COLOURS is also the most that an image gets as needed.
 FEWEST_COLOURS = 2
@@ -30,6 +39,9 @@ _FLAT = 28
 # Pixels, at the reference side, from which an edge pixel can get its colour, and to the neighbours of a flat pixel.
 _REACH = 8 / 3
 _NEIGHBOURS = 1.0
+# Smallest change of colour in Oklab between the sides of a border, and the distance of those from it in pixels.
+_STEP = 0.05
+_SIDE = 1.5
 # Number of colours from which the palette is merged, and of the pixels of each image that choose a shared palette.
 _SAMPLES = 64
 _SAMPLE = 2**14
@@ -103,8 +115,14 @@ def flatten(picture: Image.Image, style: FlatStyle) -> FlatImage:
         palette = _nearest_colours(palette, np.array(style.palette, np.uint8))
     areas = _assign(pixels[..., :3], is_inside, palette, _radius(_REACH * scale))
     areas[~is_opaque] = len(palette)
-    areas = _remove_small_areas(areas, len(palette), round(style.smallest_area * scale**2))
-    flat = FlatImage(_smooth_borders(areas, len(palette) + 1, style.smoothing * scale, _SYMMETRIC * scale), palette)
+    smallest = round(style.smallest_area * scale**2)
+    areas = _remove_small_areas(areas, len(palette), smallest)
+    areas = _merge_gradients(areas, pixels[..., :3], palette, _radius(_SIDE * scale))
+    areas = _smooth_borders(areas, len(palette) + 1, style.smoothing * scale, _SYMMETRIC * scale)
+    # Smoothing cuts off the thin ends of areas.
+    areas = _remove_small_areas(areas, len(palette), smallest)
+    used = np.unique(areas[areas < len(palette)])
+    flat = FlatImage(np.searchsorted(used, areas).astype(np.uint8), palette[used])
     return _add_outline(flat, _radius(_OUTLINE * scale)) if style.outline else flat
 
 
@@ -115,13 +133,14 @@ def with_shared_palette(style: FlatStyle, pictures: Iterable[Image.Image]) -> Fl
     """
     samples = []
     for picture in pictures:
-        pixels = np.asarray(picture)
-        is_opaque = pixels[..., 3] >= OPAQUE
-        if is_opaque.any():
-            radius = _radius(_NEIGHBOURS * max(pixels.shape[:2]) / REFERENCE_SIDE)
-            is_inside = _find_flat_pixels(pixels[..., :3], is_opaque, radius)
-            sample = _sample(pixels[..., :3], is_opaque, is_inside)
-            samples.append(sample[np.linspace(0, len(sample) - 1, _SAMPLE).astype(int)])
+        small = picture.convert("RGBa")
+        small.thumbnail((REFERENCE_SIDE, REFERENCE_SIDE), Image.Resampling.BICUBIC)
+        try:
+            flat = flatten(small.convert("RGBA"), replace(style, outline=False, palette=()))
+        except StudioError:
+            continue
+        shown = flat.palette[flat.areas[flat.areas < len(flat.palette)]]
+        samples.append(shown[np.linspace(0, len(shown) - 1, _SAMPLE).astype(int)])
     if not samples:
         raise StudioError("There is nothing opaque in these pictures; export them as PNG.")
     palette = _choose_palette(np.concatenate(samples), style.colours)
@@ -238,6 +257,47 @@ def _remove_small_areas(areas: np.ndarray, colours: int, smallest: int) -> np.nd
     radius = (smallest / np.pi) ** 0.5
     shares = np.stack([_blur(is_kept & (areas == index), radius) for index in range(colours)])
     return np.where(is_removed & (shares.max(0) > 0), shares.argmax(0), areas).astype(np.uint8)
+
+
+def _merge_gradients(areas: np.ndarray, rgb: np.ndarray, palette: np.ndarray, distance: int) -> np.ndarray:
+    """Give neighbouring areas one colour if the image does not change where they meet, as within a gradient or noise.
+
+    The image is compared `distance` pixels to each side of the border. Where an area is thinner, its colour in the
+    palette counts.
+    """
+    regions = label_areas(areas)
+    colour_of = areas.ravel()[np.unique(regions, return_index=True)[1]]
+    lab = np.concatenate([to_oklab(palette), np.zeros((1, 3))])
+    sums: dict[tuple[int, int], np.ndarray] = {}
+    for numbers, image in ((regions, rgb), (regions.T, rgb.swapaxes(0, 1))):
+        rows, columns = np.nonzero(numbers[:, 1:] != numbers[:, :-1])
+        sides = []
+        for at, away in ((columns, columns - distance), (columns + 1, columns + 1 + distance)):
+            region = numbers[rows, at]
+            away = np.clip(away, 0, numbers.shape[1] - 1)
+            is_wide = numbers[rows, away] == region
+            seen = to_oklab(image[rows, away])
+            sides.append((region, np.where(is_wide[:, None], seen, lab[colour_of[region]])))
+        (one, seen_one), (other, seen_other) = sides
+        is_turned = one > other
+        pairs = np.stack([np.minimum(one, other), np.maximum(one, other)], axis=1)
+        change = np.where(is_turned[:, None], seen_one - seen_other, seen_other - seen_one)
+        found, places = np.unique(pairs, axis=0, return_inverse=True)
+        total = np.stack(
+            [np.bincount(places.ravel(), weights, len(found)) for weights in (*change.T, np.ones(len(change)))], axis=1
+        )
+        for pair, each in zip(found.tolist(), total, strict=True):
+            sums[pair[0], pair[1]] = sums.get((pair[0], pair[1]), 0) + each
+    parents = list(range(len(colour_of)))
+    for (one, other), (*change, count) in sums.items():
+        is_transparent = len(palette) in (colour_of[one], colour_of[other])
+        if not is_transparent and np.hypot.reduce(np.array(change)) < _STEP * count:
+            parents[find_root(parents, one)] = find_root(parents, other)
+    roots = np.array([find_root(parents, region) for region in range(len(parents))])
+    sizes = np.bincount(regions.ravel())
+    votes = np.zeros((len(parents), len(palette) + 1))
+    np.add.at(votes, (roots, colour_of), sizes)
+    return votes.argmax(1)[roots].astype(np.uint8)[regions]
 
 
 def _smooth_borders(areas: np.ndarray, count: int, radius: float, tolerance: float) -> np.ndarray:
