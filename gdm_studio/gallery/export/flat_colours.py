@@ -30,18 +30,27 @@ from gdm_studio.gallery.export.masks import (
 # Limits of the user's choices. MOST_COLOURS is also the most that an image gets as needed.
 FEWEST_COLOURS = 2
 MOST_COLOURS = 16
+# Most colours of the palette that the images of a set share as needed.
+MOST_SHARED = 24
 MOST_SMOOTHING = 4.0
 LARGEST_AREA = 400
 # Largest distance between two colours in Oklab that are one colour to the eye in a drawing.
 _SAME_COLOUR = 0.05
+# Largest distance of an image's colour from the colour of a shared palette that replaces it.
+_SIMILAR = 0.1
 # Largest difference of a channel between the neighbours of a pixel inside a flat area, of 255.
 _FLAT = 28
+# Largest difference of a pixel from the lightest or the darkest around it, of 255, at which it is no mixture.
+_RIDGE = 4
+_LUMA = np.array([0.299, 0.587, 0.114])
 # Pixels, at the reference side, from which an edge pixel can get its colour, and to the neighbours of a flat pixel.
 _REACH = 8 / 3
 _NEIGHBOURS = 1.0
 # Smallest change of colour in Oklab between the sides of a border, and the distance of those from it in pixels.
 _STEP = 0.05
 _SIDE = 1.5
+# Largest difference between two areas of one gradient.
+_GRADIENT = 0.16
 # Number of colours from which the palette is merged, and of the pixels of each image that choose a shared palette.
 _SAMPLES = 64
 _SAMPLE = 2**14
@@ -143,7 +152,7 @@ def with_shared_palette(style: FlatStyle, pictures: Iterable[Image.Image]) -> Fl
         samples.append(shown[np.linspace(0, len(shown) - 1, _SAMPLE).astype(int)])
     if not samples:
         raise StudioError("There is nothing opaque in these pictures; export them as PNG.")
-    palette = _choose_palette(np.concatenate(samples), style.colours)
+    palette = _choose_palette(np.concatenate(samples), style.colours or MOST_SHARED)
     return replace(style, palette=tuple((int(red), int(green), int(blue)) for red, green, blue in palette))
 
 
@@ -176,7 +185,18 @@ def _find_flat_pixels(rgb: np.ndarray, is_opaque: np.ndarray, radius: int) -> np
         high = largest(np.where(is_opaque, channel, 0), radius)
         low = 255 - largest(255 - np.where(is_opaque, channel, 255), radius)
         is_flat &= high.astype(int) - low < _FLAT
-    return is_flat
+    return is_flat | _find_ridges(rgb, is_opaque, 2 * radius)
+
+
+def _find_ridges(rgb: np.ndarray, is_opaque: np.ndarray, radius: int) -> np.ndarray:
+    """Return a mask of the pixels that are the darkest or the lightest around them, as in the middle of a stroke.
+
+    Such a pixel is no mixture of the colours beside it, however thin the stroke is.
+    """
+    grey = (rgb @ _LUMA).astype(np.uint8)
+    high = largest(np.where(is_opaque, grey, 0), radius).astype(int)
+    low = 255 - largest(255 - np.where(is_opaque, grey, 255), radius)
+    return is_opaque & ((grey <= low + _RIDGE) | (grey >= high - _RIDGE))
 
 
 def _sample(rgb: np.ndarray, is_opaque: np.ndarray, is_inside: np.ndarray) -> np.ndarray:
@@ -220,11 +240,13 @@ def _choose_palette(sample: np.ndarray, most: int | None) -> np.ndarray:
 
 
 def _nearest_colours(colours: np.ndarray, palette: np.ndarray) -> np.ndarray:
-    """Return the colours of a shared palette that are nearest to an image's own. The others would only be noise in
-    it.
+    """Return the colours of a shared palette that are nearest to an image's own. The others would only be noise in it.
+
+    A colour that the shared palette lacks is kept.
     """
     squares = ((to_oklab(colours)[:, None] - to_oklab(palette)) ** 2).sum(-1)
-    return palette[np.unique(squares.argmin(1))]
+    is_shared = squares.min(1) < _SIMILAR**2
+    return np.concatenate([palette[np.unique(squares[is_shared].argmin(1))], colours[~is_shared]])
 
 
 def _assign(rgb: np.ndarray, is_inside: np.ndarray, palette: np.ndarray, reach: int) -> np.ndarray:
@@ -288,15 +310,22 @@ def _merge_gradients(areas: np.ndarray, rgb: np.ndarray, palette: np.ndarray, di
         )
         for pair, each in zip(found.tolist(), total, strict=True):
             sums[pair[0], pair[1]] = sums.get((pair[0], pair[1]), 0) + each
-    parents = list(range(len(colour_of)))
-    for (one, other), (*change, count) in sums.items():
-        is_transparent = len(palette) in (colour_of[one], colour_of[other])
-        if not is_transparent and np.hypot.reduce(np.array(change)) < _STEP * count:
-            parents[find_root(parents, one)] = find_root(parents, other)
-    roots = np.array([find_root(parents, region) for region in range(len(parents))])
     sizes = np.bincount(regions.ravel())
+    means = lab[colour_of]
+    steps = {pair: float(np.hypot.reduce(total[:3]) / total[3]) for pair, total in sums.items()}
+    parents = list(range(len(colour_of)))
+    for one, other in sorted((pair for pair, step in steps.items() if step < _STEP), key=lambda pair: steps[pair]):
+        first, second = find_root(parents, one), find_root(parents, other)
+        is_transparent = len(palette) in (colour_of[one], colour_of[other])
+        # A gradient that ends in another colour has several areas.
+        if first == second or is_transparent or np.hypot.reduce(means[first] - means[second]) > _GRADIENT:
+            continue
+        parents[first] = second
+        means[second] = np.average(means[[first, second]], axis=0, weights=sizes[[first, second]])
+        sizes[second] += sizes[first]
+    roots = np.array([find_root(parents, region) for region in range(len(parents))])
     votes = np.zeros((len(parents), len(palette) + 1))
-    np.add.at(votes, (roots, colour_of), sizes)
+    np.add.at(votes, (roots[regions.ravel()], areas.ravel()), 1)
     return votes.argmax(1)[roots].astype(np.uint8)[regions]
 
 
