@@ -531,9 +531,9 @@ class Window(WindowBase):
         """Show the given images on the Compare page."""
         self.compare_controller.open(items)
 
-    def export(self, pictures: Sequence[Picture]) -> None:
-        """Open the export dialog for the given gallery images."""
-        self.export_controller.open(pictures)
+    def export(self, pictures: Sequence[Picture], *, form: str = "") -> None:
+        """Open the export dialog for the given gallery images, with the last format or with `form`."""
+        self.export_controller.open(pictures, form=form)
 
     def show_steps(self, picture: Picture) -> None:
         """Show the saved denoising steps of the gallery image on the canvas."""
