@@ -60,6 +60,8 @@ class Session:
     things: str = ""
     # True if the list of a set is shown in place of the prompt.
     set_open: bool = False
+    # The last set as JSON.
+    image_set: str = ""
     seed_locked: bool = False
     # True if the row of seed, steps, scheduler and temperature is unfolded.
     row_open: bool = True
@@ -117,7 +119,7 @@ class Session:
             each and replace(each, prompt="", negative_prompt="", toward=None, branch=None)
             for each in (self.request, self.unhurried)
         )
-        session = replace(self, request=request, unhurried=unhurried, things="")
+        session = replace(self, request=request, unhurried=unhurried, things="", image_set="")
         with contextlib.suppress(StorageError):
             repair_log.rename_previous(folder / FILE, template)
             session.save(folder)

@@ -2601,10 +2601,6 @@
 <translation>Der Name ist vergeben</translation>
 </message>
 <message>
-<source>The package vtracer is missing. {advice}</source>
-<translation>Das Paket vtracer fehlt. {advice}</translation>
-</message>
-<message>
 <source>The path {path} is too long for this disk; choose a shorter one.</source>
 <translation>Der Pfad {path} ist zu lang für diesen Datenträger; einen kürzeren wählen.</translation>
 </message>
@@ -3083,10 +3079,6 @@
 <translation>Flächige Farben</translation>
 </message>
 <message>
-<source>For developers: SVG, PNG at 1×, 2× and 3×, .ico, .icns and a sprite</source>
-<translation>Für Entwickler: SVG, PNG in 1×, 2× und 3×, .ico, .icns und ein Sprite</translation>
-</message>
-<message>
 <source>Format</source>
 <translation>Format</translation>
 </message>
@@ -3125,6 +3117,10 @@
 <message>
 <source>Rounds the borders of areas, in pixels of a picture of 256</source>
 <translation>Rundet die Ränder der Flächen, in Pixeln eines Bilds von 256</translation>
+</message>
+<message>
+<source>SVG, PNG at 1×, 2× and 3×, .ico, .icns, a sprite, a contact sheet and the credits, in a folder</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Size</source>
@@ -8189,6 +8185,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Es ist die Sammlung „{name}“.</translation>
 </message>
 <message>
+<source>Its other pictures are kept.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Made {pictures} again</source>
 <translation>{pictures} neu generiert</translation>
 </message>
@@ -8220,8 +8220,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Die Liste ist leer</translation>
 </message>
 <message>
+<source>The set was changed</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>The set was cleared</source>
 <translation>Die Serie wurde geleert</translation>
+</message>
+<message>
+<source>These pictures are locked</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Unlock them first.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Write what the set shows, one thing a line.</source>
@@ -8238,6 +8250,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>starting…</source>
 <translation>beginnt …</translation>
+</message>
+<message>
+<source>{seed}, locked</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>{seed}, not made yet</source>
@@ -8258,6 +8274,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Anderer Seed</translation>
 </message>
 <message>
+<source>Change…</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Export set…</source>
 <translation>Serie exportieren …</translation>
 </message>
@@ -8266,8 +8286,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Galerie</translation>
 </message>
 <message>
-<source>Make the selected again</source>
-<translation>Ausgewählte neu generieren</translation>
+<source>Keep the selected while others are made again</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Lock</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Make the selected again, or all that are not locked</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Name of the set</source>
@@ -8298,12 +8326,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Die Serie ist eine Sammlung dieses Namens in der Galerie</translation>
 </message>
 <message>
-<source>Write its pictures as files</source>
-<translation>Ihre Bilder als Dateien schreiben</translation>
+<source>Unlock</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Write a folder with its icons for an app or a website</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source>
 <translation>Die Motive in die Liste schreiben, einen Stil wählen und Generieren drücken: je ein Bild, gleich gezeichnet und in der Galerie beisammen.</translation>
+</message>
+<message>
+<source>Write something else for the selected in the list</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Your set will grow here</source>

@@ -2601,10 +2601,6 @@
 <translation>El nombre ya está en uso</translation>
 </message>
 <message>
-<source>The package vtracer is missing. {advice}</source>
-<translation>Falta el paquete vtracer. {advice}</translation>
-</message>
-<message>
 <source>The path {path} is too long for this disk; choose a shorter one.</source>
 <translation>La ruta {path} es demasiado larga para este disco; elegir una más corta.</translation>
 </message>
@@ -3083,10 +3079,6 @@
 <translation>Colores planos</translation>
 </message>
 <message>
-<source>For developers: SVG, PNG at 1×, 2× and 3×, .ico, .icns and a sprite</source>
-<translation>Para desarrolladores: SVG, PNG a 1×, 2× y 3×, .ico, .icns y un sprite</translation>
-</message>
-<message>
 <source>Format</source>
 <translation>Formato</translation>
 </message>
@@ -3125,6 +3117,10 @@
 <message>
 <source>Rounds the borders of areas, in pixels of a picture of 256</source>
 <translation>Redondea los bordes de las áreas, en píxeles de una imagen de 256</translation>
+</message>
+<message>
+<source>SVG, PNG at 1×, 2× and 3×, .ico, .icns, a sprite, a contact sheet and the credits, in a folder</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Size</source>
@@ -8189,6 +8185,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Es la colección «{name}».</translation>
 </message>
 <message>
+<source>Its other pictures are kept.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Made {pictures} again</source>
 <translation>Rehecho: {pictures}</translation>
 </message>
@@ -8220,8 +8220,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>La lista está vacía</translation>
 </message>
 <message>
+<source>The set was changed</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>The set was cleared</source>
 <translation>La serie se ha vaciado</translation>
+</message>
+<message>
+<source>These pictures are locked</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Unlock them first.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Write what the set shows, one thing a line.</source>
@@ -8238,6 +8250,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>starting…</source>
 <translation>iniciando…</translation>
+</message>
+<message>
+<source>{seed}, locked</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>{seed}, not made yet</source>
@@ -8258,6 +8274,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Otra semilla</translation>
 </message>
 <message>
+<source>Change…</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Export set…</source>
 <translation>Exportar serie…</translation>
 </message>
@@ -8266,8 +8286,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Galería</translation>
 </message>
 <message>
-<source>Make the selected again</source>
-<translation>Rehacer la selección</translation>
+<source>Keep the selected while others are made again</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Lock</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Make the selected again, or all that are not locked</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Name of the set</source>
@@ -8298,12 +8326,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>La serie es una colección con este nombre en la galería</translation>
 </message>
 <message>
-<source>Write its pictures as files</source>
-<translation>Escribir sus imágenes como archivos</translation>
+<source>Unlock</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Write a folder with its icons for an app or a website</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source>
 <translation>Escribir sus motivos en la lista, elegir un estilo y pulsar Generar: una imagen de cada uno, dibujadas igual y guardadas juntas en la galería.</translation>
+</message>
+<message>
+<source>Write something else for the selected in the list</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Your set will grow here</source>

@@ -2601,10 +2601,6 @@
 <translation>Le nom est déjà pris</translation>
 </message>
 <message>
-<source>The package vtracer is missing. {advice}</source>
-<translation>Le paquet vtracer manque. {advice}</translation>
-</message>
-<message>
 <source>The path {path} is too long for this disk; choose a shorter one.</source>
 <translation>Le chemin {path} est trop long pour ce disque ; en choisir un plus court.</translation>
 </message>
@@ -3083,10 +3079,6 @@
 <translation>Couleurs en aplat</translation>
 </message>
 <message>
-<source>For developers: SVG, PNG at 1×, 2× and 3×, .ico, .icns and a sprite</source>
-<translation>Pour les développeurs : SVG, PNG en 1×, 2× et 3×, .ico, .icns et un sprite</translation>
-</message>
-<message>
 <source>Format</source>
 <translation>Format</translation>
 </message>
@@ -3125,6 +3117,10 @@
 <message>
 <source>Rounds the borders of areas, in pixels of a picture of 256</source>
 <translation>Arrondit les bords des surfaces, en pixels d’une image de 256</translation>
+</message>
+<message>
+<source>SVG, PNG at 1×, 2× and 3×, .ico, .icns, a sprite, a contact sheet and the credits, in a folder</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Size</source>
@@ -8189,6 +8185,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>C'est la collection « {name} ».</translation>
 </message>
 <message>
+<source>Its other pictures are kept.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Made {pictures} again</source>
 <translation>Refait : {pictures}</translation>
 </message>
@@ -8220,8 +8220,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>La liste est vide</translation>
 </message>
 <message>
+<source>The set was changed</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>The set was cleared</source>
 <translation>La série a été vidée</translation>
+</message>
+<message>
+<source>These pictures are locked</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Unlock them first.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Write what the set shows, one thing a line.</source>
@@ -8238,6 +8250,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>starting…</source>
 <translation>démarrage…</translation>
+</message>
+<message>
+<source>{seed}, locked</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>{seed}, not made yet</source>
@@ -8258,6 +8274,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Autre graine</translation>
 </message>
 <message>
+<source>Change…</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Export set…</source>
 <translation>Exporter série…</translation>
 </message>
@@ -8266,8 +8286,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Galerie</translation>
 </message>
 <message>
-<source>Make the selected again</source>
-<translation>Refaire la sélection</translation>
+<source>Keep the selected while others are made again</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Lock</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Make the selected again, or all that are not locked</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Name of the set</source>
@@ -8298,12 +8326,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>La série est une collection de ce nom dans la galerie</translation>
 </message>
 <message>
-<source>Write its pictures as files</source>
-<translation>Écrire ses images en fichiers</translation>
+<source>Unlock</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Write a folder with its icons for an app or a website</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source>
 <translation>Écrire ses sujets dans la liste, choisir un style et appuyer sur Générer : une image de chacun, dessinées de la même façon, gardées ensemble dans la galerie.</translation>
+</message>
+<message>
+<source>Write something else for the selected in the list</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Your set will grow here</source>

@@ -2597,10 +2597,6 @@
 <translation>この名前は使われています</translation>
 </message>
 <message>
-<source>The package vtracer is missing. {advice}</source>
-<translation>パッケージ vtracer がありません。{advice}</translation>
-</message>
-<message>
 <source>The path {path} is too long for this disk; choose a shorter one.</source>
 <translation>パス{path}はこのディスクには長すぎます。短いパスを選んでください。</translation>
 </message>
@@ -3076,10 +3072,6 @@
 <translation>フラットカラー</translation>
 </message>
 <message>
-<source>For developers: SVG, PNG at 1×, 2× and 3×, .ico, .icns and a sprite</source>
-<translation>開発者向け：SVG、PNG（1×、2×、3×）、.ico、.icns、スプライト</translation>
-</message>
-<message>
 <source>Format</source>
 <translation>形式</translation>
 </message>
@@ -3118,6 +3110,10 @@
 <message>
 <source>Rounds the borders of areas, in pixels of a picture of 256</source>
 <translation>領域の境界を丸めます（256 の画像でのピクセル）</translation>
+</message>
+<message>
+<source>SVG, PNG at 1×, 2× and 3×, .ico, .icns, a sprite, a contact sheet and the credits, in a folder</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Size</source>
@@ -8130,6 +8126,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>コレクション「{name}」になっています。</translation>
 </message>
 <message>
+<source>Its other pictures are kept.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Made {pictures} again</source>
 <translation>{pictures}を再生成しました</translation>
 </message>
@@ -8160,8 +8160,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>リストが空です</translation>
 </message>
 <message>
+<source>The set was changed</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>The set was cleared</source>
 <translation>セットをクリアしました</translation>
+</message>
+<message>
+<source>These pictures are locked</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Unlock them first.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Write what the set shows, one thing a line.</source>
@@ -8178,6 +8190,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>starting…</source>
 <translation>開始しています…</translation>
+</message>
+<message>
+<source>{seed}, locked</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>{seed}, not made yet</source>
@@ -8197,6 +8213,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>別のシード</translation>
 </message>
 <message>
+<source>Change…</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Export set…</source>
 <translation>セットを書き出し…</translation>
 </message>
@@ -8205,8 +8225,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>ギャラリー</translation>
 </message>
 <message>
-<source>Make the selected again</source>
-<translation>選択した画像を再生成</translation>
+<source>Keep the selected while others are made again</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Lock</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Make the selected again, or all that are not locked</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Name of the set</source>
@@ -8237,12 +8265,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>セットはギャラリーではこの名前のコレクションになります</translation>
 </message>
 <message>
-<source>Write its pictures as files</source>
-<translation>画像をファイルとして書き出す</translation>
+<source>Unlock</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Write a folder with its icons for an app or a website</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source>
 <translation>リストに題材を書き、スタイルを選んで「生成」を押してください。それぞれが同じ画風で1枚ずつ描かれ、ギャラリーにまとめて保存されます。</translation>
+</message>
+<message>
+<source>Write something else for the selected in the list</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Your set will grow here</source>

@@ -2597,10 +2597,6 @@
 <translation>名称已被占用</translation>
 </message>
 <message>
-<source>The package vtracer is missing. {advice}</source>
-<translation>缺少软件包 vtracer。{advice}</translation>
-</message>
-<message>
 <source>The path {path} is too long for this disk; choose a shorter one.</source>
 <translation>路径 {path} 对于此磁盘来说太长；请选择更短的路径。</translation>
 </message>
@@ -3076,10 +3072,6 @@
 <translation>纯色</translation>
 </message>
 <message>
-<source>For developers: SVG, PNG at 1×, 2× and 3×, .ico, .icns and a sprite</source>
-<translation>供开发者使用：SVG、1×、2× 和 3× 的 PNG、.ico、.icns 和雪碧图</translation>
-</message>
-<message>
 <source>Format</source>
 <translation>格式</translation>
 </message>
@@ -3118,6 +3110,10 @@
 <message>
 <source>Rounds the borders of areas, in pixels of a picture of 256</source>
 <translation>使区域边界变圆滑，以 256 像素图像的像素计</translation>
+</message>
+<message>
+<source>SVG, PNG at 1×, 2× and 3×, .ico, .icns, a sprite, a contact sheet and the credits, in a folder</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Size</source>
@@ -8130,6 +8126,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>它是合集“{name}”。</translation>
 </message>
 <message>
+<source>Its other pictures are kept.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Made {pictures} again</source>
 <translation>已重新生成 {pictures}</translation>
 </message>
@@ -8160,8 +8160,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>列表为空</translation>
 </message>
 <message>
+<source>The set was changed</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>The set was cleared</source>
 <translation>套图已清空</translation>
+</message>
+<message>
+<source>These pictures are locked</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Unlock them first.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Write what the set shows, one thing a line.</source>
@@ -8178,6 +8190,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>starting…</source>
 <translation>正在启动…</translation>
+</message>
+<message>
+<source>{seed}, locked</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>{seed}, not made yet</source>
@@ -8197,6 +8213,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>换一个种子</translation>
 </message>
 <message>
+<source>Change…</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Export set…</source>
 <translation>导出套图…</translation>
 </message>
@@ -8205,8 +8225,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>图库</translation>
 </message>
 <message>
-<source>Make the selected again</source>
-<translation>重新生成所选图片</translation>
+<source>Keep the selected while others are made again</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Lock</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Make the selected again, or all that are not locked</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Name of the set</source>
@@ -8237,12 +8265,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>套图在图库中是同名的合集</translation>
 </message>
 <message>
-<source>Write its pictures as files</source>
-<translation>将其中的图片写为文件</translation>
+<source>Unlock</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Write a folder with its icons for an app or a website</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source>
 <translation>在列表中写下各项内容，选择风格，然后点“生成”：每项一张图片，画风一致，一并保存在图库中。</translation>
+</message>
+<message>
+<source>Write something else for the selected in the list</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Your set will grow here</source>

@@ -497,6 +497,7 @@ class Window(WindowBase):
         yield
         self.modes: GenerationModes = GenerationModes(desk, boards)
         self.live, self.sets = self.modes.live, self.modes.sets
+        self.sets.remembered = self._session.image_set
         yield
         self.steps = Steps(desk, self.modes)
         yield

@@ -37,6 +37,7 @@ def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
         left=tuple(controls.request_draft.left_settings()),
         things=controls.things.text(),
         set_open=window.sets.on,
+        image_set=window.sets.state(),
         seed_locked=controls.request_draft.is_locked_by_user,
         row_open=controls.main_settings.is_open(),
         more_open=controls.more.is_open(),
