@@ -3120,7 +3120,7 @@
 </message>
 <message>
 <source>SVG, PNG at 1×, 2× and 3×, .ico, .icns, a sprite, a contact sheet and the credits, in a folder</source>
-<translation type="unfinished" />
+<translation>SVG, PNG in 1×, 2× und 3×, .ico, .icns, ein Sprite, eine Übersicht und die Quellenangaben, in einem Ordner</translation>
 </message>
 <message>
 <source>Size</source>
@@ -8186,7 +8186,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Its other pictures are kept.</source>
-<translation type="unfinished" />
+<translation>Die anderen Bilder bleiben.</translation>
 </message>
 <message>
 <source>Made {pictures} again</source>
@@ -8221,7 +8221,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The set was changed</source>
-<translation type="unfinished" />
+<translation>Das Set wurde geändert</translation>
 </message>
 <message>
 <source>The set was cleared</source>
@@ -8229,11 +8229,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>These pictures are locked</source>
-<translation type="unfinished" />
+<translation>Diese Bilder sind gesperrt</translation>
 </message>
 <message>
 <source>Unlock them first.</source>
-<translation type="unfinished" />
+<translation>Heben Sie zuerst die Sperre auf.</translation>
 </message>
 <message>
 <source>Write what the set shows, one thing a line.</source>
@@ -8253,7 +8253,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>{seed}, locked</source>
-<translation type="unfinished" />
+<translation>{seed}, gesperrt</translation>
 </message>
 <message>
 <source>{seed}, not made yet</source>
@@ -8275,7 +8275,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Change…</source>
-<translation type="unfinished" />
+<translation>Ändern…</translation>
 </message>
 <message>
 <source>Export set…</source>
@@ -8287,15 +8287,15 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Keep the selected while others are made again</source>
-<translation type="unfinished" />
+<translation>Die ausgewählten behalten, wenn andere neu entstehen</translation>
 </message>
 <message>
 <source>Lock</source>
-<translation type="unfinished" />
+<translation>Sperren</translation>
 </message>
 <message>
 <source>Make the selected again, or all that are not locked</source>
-<translation type="unfinished" />
+<translation>Die ausgewählten neu erzeugen, oder alle nicht gesperrten</translation>
 </message>
 <message>
 <source>Name of the set</source>
@@ -8327,11 +8327,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Unlock</source>
-<translation type="unfinished" />
+<translation>Entsperren</translation>
 </message>
 <message>
 <source>Write a folder with its icons for an app or a website</source>
-<translation type="unfinished" />
+<translation>Einen Ordner mit den Icons für eine App oder Website schreiben</translation>
 </message>
 <message>
 <source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source>
@@ -8339,7 +8339,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Write something else for the selected in the list</source>
-<translation type="unfinished" />
+<translation>In der Liste etwas anderes für das ausgewählte schreiben</translation>
 </message>
 <message>
 <source>Your set will grow here</source>

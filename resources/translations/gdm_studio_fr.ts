@@ -3120,7 +3120,7 @@
 </message>
 <message>
 <source>SVG, PNG at 1×, 2× and 3×, .ico, .icns, a sprite, a contact sheet and the credits, in a folder</source>
-<translation type="unfinished" />
+<translation>SVG, PNG en 1×, 2× et 3×, .ico, .icns, un sprite, une planche-contact et les crédits, dans un dossier</translation>
 </message>
 <message>
 <source>Size</source>
@@ -8186,7 +8186,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Its other pictures are kept.</source>
-<translation type="unfinished" />
+<translation>Les autres images sont conservées.</translation>
 </message>
 <message>
 <source>Made {pictures} again</source>
@@ -8221,7 +8221,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The set was changed</source>
-<translation type="unfinished" />
+<translation>La série a été modifiée</translation>
 </message>
 <message>
 <source>The set was cleared</source>
@@ -8229,11 +8229,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>These pictures are locked</source>
-<translation type="unfinished" />
+<translation>Ces images sont verrouillées</translation>
 </message>
 <message>
 <source>Unlock them first.</source>
-<translation type="unfinished" />
+<translation>Déverrouillez-les d’abord.</translation>
 </message>
 <message>
 <source>Write what the set shows, one thing a line.</source>
@@ -8253,7 +8253,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>{seed}, locked</source>
-<translation type="unfinished" />
+<translation>{seed}, verrouillée</translation>
 </message>
 <message>
 <source>{seed}, not made yet</source>
@@ -8275,7 +8275,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Change…</source>
-<translation type="unfinished" />
+<translation>Modifier…</translation>
 </message>
 <message>
 <source>Export set…</source>
@@ -8287,15 +8287,15 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Keep the selected while others are made again</source>
-<translation type="unfinished" />
+<translation>Garder la sélection quand d’autres sont refaites</translation>
 </message>
 <message>
 <source>Lock</source>
-<translation type="unfinished" />
+<translation>Verrouiller</translation>
 </message>
 <message>
 <source>Make the selected again, or all that are not locked</source>
-<translation type="unfinished" />
+<translation>Refaire la sélection, ou toutes celles qui ne sont pas verrouillées</translation>
 </message>
 <message>
 <source>Name of the set</source>
@@ -8327,11 +8327,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Unlock</source>
-<translation type="unfinished" />
+<translation>Déverrouiller</translation>
 </message>
 <message>
 <source>Write a folder with its icons for an app or a website</source>
-<translation type="unfinished" />
+<translation>Écrire un dossier d’icônes pour une application ou un site web</translation>
 </message>
 <message>
 <source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source>
@@ -8339,7 +8339,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Write something else for the selected in the list</source>
-<translation type="unfinished" />
+<translation>Écrire autre chose dans la liste pour la sélection</translation>
 </message>
 <message>
 <source>Your set will grow here</source>

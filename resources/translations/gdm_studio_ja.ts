@@ -3113,7 +3113,7 @@
 </message>
 <message>
 <source>SVG, PNG at 1×, 2× and 3×, .ico, .icns, a sprite, a contact sheet and the credits, in a folder</source>
-<translation type="unfinished" />
+<translation>SVG、1×・2×・3× の PNG、.ico、.icns、スプライト、一覧表、クレジットを 1 つのフォルダーに</translation>
 </message>
 <message>
 <source>Size</source>
@@ -8127,7 +8127,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Its other pictures are kept.</source>
-<translation type="unfinished" />
+<translation>ほかの画像はそのまま残ります。</translation>
 </message>
 <message>
 <source>Made {pictures} again</source>
@@ -8161,7 +8161,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The set was changed</source>
-<translation type="unfinished" />
+<translation>セットを変更しました</translation>
 </message>
 <message>
 <source>The set was cleared</source>
@@ -8169,11 +8169,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>These pictures are locked</source>
-<translation type="unfinished" />
+<translation>これらの画像はロックされています</translation>
 </message>
 <message>
 <source>Unlock them first.</source>
-<translation type="unfinished" />
+<translation>先にロックを解除してください。</translation>
 </message>
 <message>
 <source>Write what the set shows, one thing a line.</source>
@@ -8193,7 +8193,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>{seed}, locked</source>
-<translation type="unfinished" />
+<translation>{seed}、ロック中</translation>
 </message>
 <message>
 <source>{seed}, not made yet</source>
@@ -8214,7 +8214,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Change…</source>
-<translation type="unfinished" />
+<translation>変更…</translation>
 </message>
 <message>
 <source>Export set…</source>
@@ -8226,15 +8226,15 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Keep the selected while others are made again</source>
-<translation type="unfinished" />
+<translation>ほかを作り直しても選択したものを残す</translation>
 </message>
 <message>
 <source>Lock</source>
-<translation type="unfinished" />
+<translation>ロック</translation>
 </message>
 <message>
 <source>Make the selected again, or all that are not locked</source>
-<translation type="unfinished" />
+<translation>選択したもの、またはロックされていないものすべてを作り直す</translation>
 </message>
 <message>
 <source>Name of the set</source>
@@ -8266,11 +8266,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Unlock</source>
-<translation type="unfinished" />
+<translation>ロック解除</translation>
 </message>
 <message>
 <source>Write a folder with its icons for an app or a website</source>
-<translation type="unfinished" />
+<translation>アプリやウェブサイト用のアイコンのフォルダーを書き出す</translation>
 </message>
 <message>
 <source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source>
@@ -8278,7 +8278,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Write something else for the selected in the list</source>
-<translation type="unfinished" />
+<translation>選択したものの言葉をリストで書き換える</translation>
 </message>
 <message>
 <source>Your set will grow here</source>

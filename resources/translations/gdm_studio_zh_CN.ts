@@ -3113,7 +3113,7 @@
 </message>
 <message>
 <source>SVG, PNG at 1×, 2× and 3×, .ico, .icns, a sprite, a contact sheet and the credits, in a folder</source>
-<translation type="unfinished" />
+<translation>SVG、1×、2× 和 3× 的 PNG、.ico、.icns、雪碧图、缩略图总览和署名，放在一个文件夹中</translation>
 </message>
 <message>
 <source>Size</source>
@@ -8127,7 +8127,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Its other pictures are kept.</source>
-<translation type="unfinished" />
+<translation>其他图片保持不变。</translation>
 </message>
 <message>
 <source>Made {pictures} again</source>
@@ -8161,7 +8161,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The set was changed</source>
-<translation type="unfinished" />
+<translation>已更改套图</translation>
 </message>
 <message>
 <source>The set was cleared</source>
@@ -8169,11 +8169,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>These pictures are locked</source>
-<translation type="unfinished" />
+<translation>这些图片已锁定</translation>
 </message>
 <message>
 <source>Unlock them first.</source>
-<translation type="unfinished" />
+<translation>请先解锁。</translation>
 </message>
 <message>
 <source>Write what the set shows, one thing a line.</source>
@@ -8193,7 +8193,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>{seed}, locked</source>
-<translation type="unfinished" />
+<translation>{seed}，已锁定</translation>
 </message>
 <message>
 <source>{seed}, not made yet</source>
@@ -8214,7 +8214,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Change…</source>
-<translation type="unfinished" />
+<translation>更改…</translation>
 </message>
 <message>
 <source>Export set…</source>
@@ -8226,15 +8226,15 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Keep the selected while others are made again</source>
-<translation type="unfinished" />
+<translation>重新生成其他图片时保留所选图片</translation>
 </message>
 <message>
 <source>Lock</source>
-<translation type="unfinished" />
+<translation>锁定</translation>
 </message>
 <message>
 <source>Make the selected again, or all that are not locked</source>
-<translation type="unfinished" />
+<translation>重新生成所选图片，或所有未锁定的图片</translation>
 </message>
 <message>
 <source>Name of the set</source>
@@ -8266,11 +8266,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Unlock</source>
-<translation type="unfinished" />
+<translation>解锁</translation>
 </message>
 <message>
 <source>Write a folder with its icons for an app or a website</source>
-<translation type="unfinished" />
+<translation>写出一个供应用或网站使用的图标文件夹</translation>
 </message>
 <message>
 <source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source>
@@ -8278,7 +8278,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Write something else for the selected in the list</source>
-<translation type="unfinished" />
+<translation>在列表中为所选图片写上别的内容</translation>
 </message>
 <message>
 <source>Your set will grow here</source>

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture, read
@@ -597,19 +597,20 @@ def test_twelve_icons_need_at_most_six_clicks_from_launch_to_a_written_folder(ho
         clicks = _Clicks(window)
         controls, view = window.create_page.controls, window.create_page.set_view
         if not controls.modes.set.isVisible():
-            clicks.click(controls.more.head)
-        clicks.click(controls.modes.set)
+            await clicks.click(controls.more.head)
+        await clicks.click(controls.modes.set)
         QTest.keyClicks(controls.things.editor, WEATHER)
-        clicks.click(controls.button)
+        await clicks.click(controls.button)
         await until(lambda: window.sets.job is None and view._export.isEnabled())
-        clicks.click(view._export)
+        await clicks.click(view._export)
         await until(lambda: window.export_controller.dialog is not None)
         dialog = window.export_controller.dialog
         assert dialog is not None and dialog.form.choice() == "iconset"
-        clicks.click(dialog.run)
+        dialog.set_folder(home / "out")
+        await clicks.click(dialog.run)
         await until(lambda: window.export_controller.dialog is None)
         names = [thing.strip() for thing in WEATHER.split(",")]
-        (folder,) = [path.parent for path in home.rglob("contact-sheet.png")]
+        (folder,) = [path.parent for path in (home / "out").rglob("contact-sheet.png")]
         assert sorted(path.stem for path in (folder / "svg").iterdir()) == sorted(names)
         for name in names:
             assert (folder / "png" / f"{name}@3x.png").is_file() and (folder / "ico" / f"{name}.ico").is_file()
@@ -626,14 +627,23 @@ class _Clicks:
         self._window = window
         self.count = 0
 
-    def click(self, widget: QWidget) -> None:
-        assert widget.isVisible() and widget.isEnabled()
-        middle = widget.rect().center()
-        hit = widget.window().childAt(widget.mapTo(widget.window(), middle))
-        assert hit is widget or widget.isAncestorOf(hit), f"{hit} covers {widget}"
-        QTest.mouseClick(
-            hit, Qt.MouseButton.LeftButton, pos=hit.mapFrom(widget.window(), widget.mapTo(widget.window(), middle))
-        )
+    async def click(self, widget: QWidget) -> None:
+        await until(lambda: widget.isVisible() and widget.isEnabled())
+        parent = widget.parentWidget()
+        while parent is not None:
+            if isinstance(parent, QScrollArea):
+                # The wheel is no click.
+                parent.ensureWidgetVisible(widget)
+            parent = parent.parentWidget()
+
+        def hit() -> QWidget | None:
+            under = widget.window().childAt(widget.mapTo(widget.window(), widget.rect().center()))
+            return under if under is widget or widget.isAncestorOf(under) else None
+
+        await until(hit)
+        under = hit()
+        assert under is not None
+        QTest.mouseClick(under, Qt.MouseButton.LeftButton, pos=under.mapFrom(widget, widget.rect().center()))
         self.count += 1
 
 
