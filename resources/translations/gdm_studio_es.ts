@@ -7497,6 +7497,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>QueueRows</name>
 <message>
+<source>Nothing is waiting</source>
+<translation>No hay nada en espera</translation>
+</message>
+<message>
 <source>Stop</source>
 <translation>Detener</translation>
 </message>
@@ -7507,10 +7511,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>The queue</source>
 <translation>La cola</translation>
-</message>
-<message>
-<source>The queue is empty</source>
-<translation>La cola está vacía</translation>
 </message>
 <message>
 <source>While a picture is being made, Ctrl+Enter puts the next one here.</source>

@@ -7497,6 +7497,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>QueueRows</name>
 <message>
+<source>Nothing is waiting</source>
+<translation>Rien n’est en attente</translation>
+</message>
+<message>
 <source>Stop</source>
 <translation>Arrêter</translation>
 </message>
@@ -7507,10 +7511,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>The queue</source>
 <translation>La file d'attente</translation>
-</message>
-<message>
-<source>The queue is empty</source>
-<translation>La file d'attente est vide</translation>
 </message>
 <message>
 <source>While a picture is being made, Ctrl+Enter puts the next one here.</source>

@@ -7444,6 +7444,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>QueueRows</name>
 <message>
+<source>Nothing is waiting</source>
+<translation>没有等待中的任务</translation>
+</message>
+<message>
 <source>Stop</source>
 <translation>停止</translation>
 </message>
@@ -7454,10 +7458,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>The queue</source>
 <translation>队列</translation>
-</message>
-<message>
-<source>The queue is empty</source>
-<translation>队列为空</translation>
 </message>
 <message>
 <source>While a picture is being made, Ctrl+Enter puts the next one here.</source>

@@ -18,7 +18,7 @@ SESSION = Session(
     usual=BASE.checked(), left=((BASE.checked(), replace(BASE, style="flat").checked()),),
     things="fox\nowl", set_open=True, image_set="{}", seed_locked=True, row_open=False, more_open=True,
     cell=120, oldest_first=True, controls_width=400, gallery_width=300, noisy_share=0.3,
-    recent=("b", "a"), exported='{"form": "webp"}',
+    recent=("b", "a"), compared=("a.png",), exported='{"form": "webp"}',
 )  # fmt: skip
 
 

@@ -598,6 +598,7 @@ class Window(WindowBase):
         self.create_page.canvas_panel.welcome.checkpoint_asked.connect(self.models_controller.ask_checkpoint)
         self.add_page("gallery", self.gallery_page)
         self.compare_controller: CompareController = CompareController(self._context)
+        self.compare_controller.remembered = self._session.compared
         yield
         self._set_up_queue()
 
@@ -715,9 +716,11 @@ class Window(WindowBase):
 
     def _connect(self) -> None:
         from gdm_studio.models.capabilities import CHOOSE_VAE
+        from gdm_studio.ui.widgets.file_drops import DropFrame
 
         start = self.tasks.start
         self.setAcceptDrops(True)
+        self._drop_frame = DropFrame(self.theme, self, self._can_take)
         self.top.page_chosen.connect(self._open_tab)
         for setting in with_role(FIELDS, Role.LOADED):
             self.request_draft.listen(setting.name, lambda _: self._notifier.settings_changed())
@@ -843,10 +846,16 @@ class Window(WindowBase):
         await asyncio.wait([self._first_scan], timeout=FIRST_SCAN_SECONDS)
         await self.settings_restorer.restore_from(picture)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        from gdm_studio.ui.widgets.file_drops import picture_in, take_copy
+    def _can_take(self, event: QDropEvent) -> bool:
+        """Return True if the window can use dragged files: an image with its settings, or models."""
+        from gdm_studio.ui.widgets.file_drops import picture_in
 
-        if picture_in(event.mimeData()) is not None or (self._has_started and _dropped_models(event)):
+        return picture_in(event.mimeData()) is not None or (self._has_started and bool(_dropped_models(event)))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        from gdm_studio.ui.widgets.file_drops import take_copy
+
+        if self._can_take(event):
             take_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:

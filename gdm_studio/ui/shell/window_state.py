@@ -47,6 +47,7 @@ def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
         gallery_width=window.create_page.panel_widths()[1],
         noisy_share=round(window.create_page.canvas_panel.noisy_share(), 3),
         recent=tuple(recent),
+        compared=window.compare_controller.files(),
         exported=window.export_controller.last,
     )
 
