@@ -942,6 +942,10 @@
 <translation>befehle befehlspalette command palette commands</translation>
 </message>
 <message>
+<source>controlnet control net image t2i adapter pose depth canny scribble</source>
+<translation>controlnet control net image t2i adapter pose depth canny scribble steuerbild haltung tiefe</translation>
+</message>
+<message>
 <source>creativity variety diversity</source>
 <translation>kreativität vielfalt creativity variety diversity</translation>
 </message>
@@ -1062,8 +1066,8 @@
 <translation>importieren laden installieren öffnen checkpoints lora vae safetensors gguf</translation>
 </message>
 <message>
-<source>inpaint inpainting brush edit part retouch outpaint</source>
-<translation>inpainting pinsel teil retusche inpaint inpainting brush edit part retouch outpaint</translation>
+<source>inpaint inpainting brush edit part retouch</source>
+<translation>inpainting pinsel teil retusche inpaint inpainting brush edit part retouch</translation>
 </message>
 <message>
 <source>interpolate interpolation morph blend travel slerp</source>
@@ -1603,12 +1607,20 @@
 <translation>Erst auf ein Bild klicken.</translation>
 </message>
 <message>
+<source>Generate or choose a picture first.</source>
+<translation>Erzeugen oder wählen Sie zuerst ein Bild.</translation>
+</message>
+<message>
 <source>Select a picture first.</source>
 <translation>Erst ein Bild auswählen.</translation>
 </message>
 <message>
 <source>Settings reset to the model's defaults</source>
 <translation>Einstellungen auf die Vorgaben des Modells zurückgesetzt</translation>
+</message>
+<message>
+<source>The selected model and pictures do not use it.</source>
+<translation>Das gewählte Modell und die Bilder verwenden es nicht.</translation>
 </message>
 <message>
 <source>{keys} shows what can be done here.</source>
@@ -8751,6 +8763,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Flow Heun</source>
 <translation>Flow Heun</translation>
+</message>
+<message>
+<source>Follow a picture</source>
+<translation>Einem Bild folgen</translation>
 </message>
 <message>
 <source>Follows the exact way to a tolerance, with as many evaluations as that takes.</source>

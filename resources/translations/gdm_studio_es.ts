@@ -942,6 +942,10 @@
 <translation>paleta de comandos comandos órdenes command palette commands</translation>
 </message>
 <message>
+<source>controlnet control net image t2i adapter pose depth canny scribble</source>
+<translation>controlnet control net image t2i adapter pose depth canny scribble control pose profundidad</translation>
+</message>
+<message>
 <source>creativity variety diversity</source>
 <translation>creatividad variedad diversidad creativity variety diversity</translation>
 </message>
@@ -1062,8 +1066,8 @@
 <translation>importar cargar instalar abrir checkpoints lora vae safetensors gguf</translation>
 </message>
 <message>
-<source>inpaint inpainting brush edit part retouch outpaint</source>
-<translation>pincel repintar editar una parte retocar inpaint inpainting brush edit part retouch outpaint</translation>
+<source>inpaint inpainting brush edit part retouch</source>
+<translation>pincel repintar editar una parte retocar inpaint inpainting brush edit part retouch</translation>
 </message>
 <message>
 <source>interpolate interpolation morph blend travel slerp</source>
@@ -1603,12 +1607,20 @@
 <translation>Hacer clic primero en una imagen.</translation>
 </message>
 <message>
+<source>Generate or choose a picture first.</source>
+<translation>Genere o elija primero una imagen.</translation>
+</message>
+<message>
 <source>Select a picture first.</source>
 <translation>Seleccionar primero una imagen.</translation>
 </message>
 <message>
 <source>Settings reset to the model's defaults</source>
 <translation>Ajustes devueltos a los valores del modelo</translation>
+</message>
+<message>
+<source>The selected model and pictures do not use it.</source>
+<translation>El modelo elegido y las imágenes no lo usan.</translation>
 </message>
 <message>
 <source>{keys} shows what can be done here.</source>
@@ -8751,6 +8763,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Flow Heun</source>
 <translation>Flow Heun</translation>
+</message>
+<message>
+<source>Follow a picture</source>
+<translation>Seguir una imagen</translation>
 </message>
 <message>
 <source>Follows the exact way to a tolerance, with as many evaluations as that takes.</source>

@@ -942,6 +942,10 @@
 <translation>palette de commandes commandes command palette commands</translation>
 </message>
 <message>
+<source>controlnet control net image t2i adapter pose depth canny scribble</source>
+<translation>controlnet control net image t2i adapter pose depth canny scribble contrôle pose profondeur</translation>
+</message>
+<message>
 <source>creativity variety diversity</source>
 <translation>créativité variété diversité creativity variety diversity</translation>
 </message>
@@ -1062,8 +1066,8 @@
 <translation>importer charger installer ouvrir checkpoints lora vae safetensors gguf</translation>
 </message>
 <message>
-<source>inpaint inpainting brush edit part retouch outpaint</source>
-<translation>pinceau retouche modifier une partie inpaint inpainting brush edit part retouch outpaint</translation>
+<source>inpaint inpainting brush edit part retouch</source>
+<translation>pinceau retouche modifier une partie inpaint inpainting brush edit part retouch</translation>
 </message>
 <message>
 <source>interpolate interpolation morph blend travel slerp</source>
@@ -1603,12 +1607,20 @@
 <translation>Cliquer d'abord sur une image.</translation>
 </message>
 <message>
+<source>Generate or choose a picture first.</source>
+<translation>Générez ou choisissez d’abord une image.</translation>
+</message>
+<message>
 <source>Select a picture first.</source>
 <translation>Sélectionner d'abord une image.</translation>
 </message>
 <message>
 <source>Settings reset to the model's defaults</source>
 <translation>Réglages remis aux valeurs du modèle</translation>
+</message>
+<message>
+<source>The selected model and pictures do not use it.</source>
+<translation>Le modèle choisi et les images ne l’utilisent pas.</translation>
 </message>
 <message>
 <source>{keys} shows what can be done here.</source>
@@ -8751,6 +8763,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Flow Heun</source>
 <translation>Flow Heun</translation>
+</message>
+<message>
+<source>Follow a picture</source>
+<translation>Suivre une image</translation>
 </message>
 <message>
 <source>Follows the exact way to a tolerance, with as many evaluations as that takes.</source>

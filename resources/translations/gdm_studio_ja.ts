@@ -941,6 +941,10 @@
 <translation>コマンドパレット コマンド command palette commands</translation>
 </message>
 <message>
+<source>controlnet control net image t2i adapter pose depth canny scribble</source>
+<translation>controlnet control net image t2i adapter pose depth canny scribble 制御 ポーズ 深度</translation>
+</message>
+<message>
 <source>creativity variety diversity</source>
 <translation>創造性 多様性 変化 creativity variety diversity</translation>
 </message>
@@ -1061,8 +1065,8 @@
 <translation>インポート 読み込む インストール 開く checkpoints lora vae safetensors gguf</translation>
 </message>
 <message>
-<source>inpaint inpainting brush edit part retouch outpaint</source>
-<translation>インペイント ブラシ 部分編集 修正 レタッチ アウトペイント inpaint inpainting brush edit part retouch outpaint</translation>
+<source>inpaint inpainting brush edit part retouch</source>
+<translation>インペイント ブラシ 部分編集 修正 レタッチ アウトペイント inpaint inpainting brush edit part retouch</translation>
 </message>
 <message>
 <source>interpolate interpolation morph blend travel slerp</source>
@@ -1601,12 +1605,20 @@
 <translation>先に画像をクリックしてください。</translation>
 </message>
 <message>
+<source>Generate or choose a picture first.</source>
+<translation>先に画像を生成するか選択してください。</translation>
+</message>
+<message>
 <source>Select a picture first.</source>
 <translation>先に画像を選んでください。</translation>
 </message>
 <message>
 <source>Settings reset to the model's defaults</source>
 <translation>設定をモデルの既定値に戻しました</translation>
+</message>
+<message>
+<source>The selected model and pictures do not use it.</source>
+<translation>選択したモデルと画像では使われません。</translation>
 </message>
 <message>
 <source>{keys} shows what can be done here.</source>
@@ -8690,6 +8702,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Flow Heun</source>
 <translation>Flow Heun</translation>
+</message>
+<message>
+<source>Follow a picture</source>
+<translation>画像に従う</translation>
 </message>
 <message>
 <source>Follows the exact way to a tolerance, with as many evaluations as that takes.</source>

@@ -941,6 +941,10 @@
 <translation>命令面板 命令 command palette commands</translation>
 </message>
 <message>
+<source>controlnet control net image t2i adapter pose depth canny scribble</source>
+<translation>controlnet control net image t2i adapter pose depth canny scribble 控制 姿势 深度</translation>
+</message>
+<message>
 <source>creativity variety diversity</source>
 <translation>创意 多样性 变化 creativity variety diversity</translation>
 </message>
@@ -1061,8 +1065,8 @@
 <translation>导入 加载 安装 打开 checkpoints lora vae safetensors gguf</translation>
 </message>
 <message>
-<source>inpaint inpainting brush edit part retouch outpaint</source>
-<translation>局部重绘 画笔 局部编辑 修图 外绘 inpaint inpainting brush edit part retouch outpaint</translation>
+<source>inpaint inpainting brush edit part retouch</source>
+<translation>局部重绘 画笔 局部编辑 修图 外绘 inpaint inpainting brush edit part retouch</translation>
 </message>
 <message>
 <source>interpolate interpolation morph blend travel slerp</source>
@@ -1601,12 +1605,20 @@
 <translation>请先点击一张图片。</translation>
 </message>
 <message>
+<source>Generate or choose a picture first.</source>
+<translation>请先生成或选择一张图片。</translation>
+</message>
+<message>
 <source>Select a picture first.</source>
 <translation>请先选择一张图片。</translation>
 </message>
 <message>
 <source>Settings reset to the model's defaults</source>
 <translation>设置已恢复为模型默认值</translation>
+</message>
+<message>
+<source>The selected model and pictures do not use it.</source>
+<translation>所选模型和图片不使用它。</translation>
 </message>
 <message>
 <source>{keys} shows what can be done here.</source>
@@ -8690,6 +8702,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Flow Heun</source>
 <translation>Flow Heun</translation>
+</message>
+<message>
+<source>Follow a picture</source>
+<translation>跟随图片</translation>
 </message>
 <message>
 <source>Follows the exact way to a tolerance, with as many evaluations as that takes.</source>

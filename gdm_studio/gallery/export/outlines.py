@@ -422,7 +422,8 @@ def _join(borders: Sequence[_Border], curves: Sequence[Curve], group: set[int], 
             onward[start].append((end, directed))
     for start in list(onward):
         while onward[start]:
-            place, parts = start, []
+            place = start
+            parts: list[Curve] = []
             while onward[place]:
                 place, curve = onward[place].pop()
                 parts.append(curve if not parts else curve[1:])

@@ -272,7 +272,11 @@ class Controls(QFrame):
         texts = [self.prompt.editor] if self.negative.isHidden() else [self.prompt.editor, self.negative.editor]
         widgets = [*texts, *boxes, *numbers]
         usable = [part for part in widgets if part.isVisibleTo(self) or self._section_of(part) is not None]
-        return [(part.accessibleName(), part) for part in usable if part.isEnabled()]
+        found = [(part.accessibleName(), part) for part in usable if part.isEnabled()]
+        control = self.conditions.hints.add_button
+        if control.isVisibleTo(self) and control.isEnabled():
+            found.append((translate("Setting", "Follow a picture"), control))
+        return found
 
     def focus_setting(self, part: QWidget) -> None:
         """Move the keyboard focus to a setting's widget, unfolding its section and scrolling to it."""
