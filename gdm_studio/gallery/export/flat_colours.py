@@ -59,6 +59,8 @@ _MOST_SAMPLED = 2**16
 _CHUNK = 2**18
 # Distance in pixels, at the reference side, up to which mirrored borders count as symmetric.
 _SYMMETRIC = 1.0
+# Number of areas, from the largest, that are made symmetric if they almost are.
+_MOST_PARTS = 100
 # Width of an outline in pixels at the reference side, and its lightness compared with the darkest colour of the image.
 _OUTLINE = 4.0
 _OUTLINE_SHARE = 0.45
@@ -129,6 +131,7 @@ def flatten(picture: Image.Image, style: FlatStyle) -> FlatImage:
     areas = _remove_small_areas(areas, len(palette), smallest)
     areas = _merge_gradients(areas, pixels[..., :3], palette, _radius(_SIDE * scale))
     areas = _smooth_borders(areas, len(palette) + 1, style.smoothing * scale, _SYMMETRIC * scale)
+    areas = _balance_parts(areas, len(palette), style.smoothing * scale, _SYMMETRIC * scale)
     # Smoothing cuts off the thin ends of areas.
     areas = _remove_small_areas(areas, len(palette), smallest)
     used = np.unique(areas[areas < len(palette)])
@@ -341,6 +344,36 @@ def _smooth_borders(areas: np.ndarray, count: int, radius: float, tolerance: flo
     if (mirrored := _mirror(areas, tolerance)) is not None:
         shares += mirrored(shares)
     return shares.argmax(0).astype(np.uint8)
+
+
+def _balance_parts(areas: np.ndarray, count: int, radius: float, tolerance: float) -> np.ndarray:
+    """Make each area symmetric that equals its mirror image within `tolerance` pixels, left and right or above and
+    below. `count` is the index of transparent pixels.
+    """
+    regions = label_areas(areas)
+    sizes = np.bincount(regions.ravel())
+    balanced = areas.copy()
+    margin = 2 * _radius(tolerance) + 1
+    for region in np.argsort(-sizes, kind="stable")[:_MOST_PARTS].tolist():
+        box = Image.fromarray(regions == region).getbbox()
+        assert box is not None
+        place = np.s_[max(0, box[1] - margin) : box[3] + margin, max(0, box[0] - margin) : box[2] + margin]
+        mask = regions[place] == region
+        colour = areas[place][mask][0]
+        if colour == count:
+            continue
+        part = mask
+        for turn in (np.asarray, np.transpose):
+            if (mirrored := _mirror(np.where(turn(part), 0, 1), tolerance)) is not None:
+                share = _blur(turn(part), radius)
+                part = turn(share + mirrored(share) > 255)
+        gone = mask & ~part
+        if gone.any():
+            others = [each for each in np.unique(areas[place]).tolist() if each != colour]
+            shares = np.stack([_blur(areas[place] == each, radius) for each in others])
+            balanced[place][gone] = np.array(others)[shares.argmax(0)][gone]
+        balanced[place][part & ~mask] = colour
+    return balanced
 
 
 def _mirror(areas: np.ndarray, tolerance: float) -> Callable[[np.ndarray], np.ndarray] | None:
