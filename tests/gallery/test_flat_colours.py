@@ -142,7 +142,7 @@ def test_shapes_beside_each_other_overlap_and_are_not_painted_below_each_other()
     assert 100 < left[:, 0].max() < 102 and right[:, 0].min() >= 99.5
     assert left[:, 0].min() == pytest.approx(20, abs=0.6) and right[:, 0].max() == pytest.approx(180, abs=0.6)
     corners = np.array([[180, 20], [180, 80]])
-    assert np.hypot(*(right[:, None] - corners).transpose(2, 0, 1)).min(0).max() < 1.5, "corners stay sharp"
+    assert np.hypot(*(right[:, None] - corners).transpose(2, 0, 1)).min(0).max() < 0.7, "corners stay sharp"
 
 
 def test_a_gradient_is_one_colour_and_an_edge_is_two() -> None:
@@ -163,7 +163,7 @@ def test_a_thin_stroke_at_the_edge_keeps_its_colour() -> None:
     flat = flatten(soft, FlatStyle(smoothing=0.5))
     dark = to_oklab(flat.palette)[:, 0].argmin()
     edge = (flat.areas != len(flat.palette)) & (largest(flat.areas == len(flat.palette), 1) > 0)
-    assert (flat.areas[edge] == dark).mean() > 0.98
+    assert len(flat.palette) == 2 and (flat.areas[edge] == dark).mean() > 0.98
 
 
 def test_an_outline_surrounds_the_subject() -> None:

@@ -320,9 +320,9 @@ def _merge_gradients(areas: np.ndarray, rgb: np.ndarray, palette: np.ndarray, di
     means = lab[colour_of]
     steps = {pair: float(np.hypot.reduce(total[:3]) / total[3]) for pair, total in sums.items()}
     parents = list(range(len(colour_of)))
-    for one, other in sorted((pair for pair, step in steps.items() if step < _STEP), key=lambda pair: steps[pair]):
-        first, second = find_root(parents, one), find_root(parents, other)
-        is_transparent = len(palette) in (colour_of[one], colour_of[other])
+    for pair in sorted((pair for pair, step in steps.items() if step < _STEP), key=lambda pair: steps[pair]):
+        first, second = find_root(parents, pair[0]), find_root(parents, pair[1])
+        is_transparent = len(palette) in colour_of[list(pair)]
         # A gradient that ends in another colour has several areas.
         if first == second or is_transparent or np.hypot.reduce(means[first] - means[second]) > _GRADIENT:
             continue

@@ -151,6 +151,7 @@ class DropFrame(QWidget):
     def __init__(self, theme: Theme, page: QWidget, accepts: Callable[[QDropEvent], object]) -> None:
         super().__init__(page)
         self._theme = theme
+        self._page = page
         self._accepts = accepts
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         page.installEventFilter(self)
@@ -159,8 +160,7 @@ class DropFrame(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.DragEnter and isinstance(event, QDropEvent):
             if self._accepts(event):
-                parent = self.parentWidget()
-                self.setGeometry(parent.rect())
+                self.setGeometry(self._page.rect())
                 self.show()
                 self.raise_()
         elif event.type() in (QEvent.Type.DragLeave, QEvent.Type.Drop):
