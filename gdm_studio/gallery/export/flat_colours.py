@@ -132,8 +132,8 @@ def flatten(picture: Image.Image, style: FlatStyle) -> FlatImage:
     areas = _merge_gradients(areas, pixels[..., :3], palette, _radius(_SIDE * scale))
     areas = _smooth_borders(areas, len(palette) + 1, style.smoothing * scale, _SYMMETRIC * scale)
     areas = _balance_parts(areas, len(palette), style.smoothing * scale, _SYMMETRIC * scale)
-    # Smoothing cuts off the thin ends of areas.
-    areas = _remove_small_areas(areas, len(palette), smallest)
+    # Smoothing cuts off the thin ends of areas. It also makes small parts smaller, which are kept.
+    areas = _remove_small_areas(areas, len(palette), smallest // 4)
     used = np.unique(areas[areas < len(palette)])
     flat = FlatImage(np.searchsorted(used, areas).astype(np.uint8), palette[used])
     return _add_outline(flat, _radius(_OUTLINE * scale)) if style.outline else flat
