@@ -592,7 +592,12 @@ def drag(start: QWidget, end: QWidget) -> None:
 WEATHER = "sun, cloud, rain, snow, thunderstorm, fog, rainbow, umbrella, wind, moon, snowman, thermometer"
 
 
-def test_twelve_icons_need_at_most_six_clicks_from_launch_to_a_written_folder(home: Path) -> None:
+def test_twelve_icons_need_at_most_six_clicks_from_launch_to_a_written_folder(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Twelve large icons would take many seconds. Their look is tested in tests/gallery.
+    monkeypatch.setattr("gdm_studio.gallery.export.icon_collection.TRACED_SIDE", 96)
+
     async def play(window: Window) -> None:
         clicks = _Clicks(window)
         controls, view = window.create_page.controls, window.create_page.set_view
