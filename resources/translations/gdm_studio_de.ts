@@ -3091,6 +3091,10 @@
 <translation>Flächige Farben</translation>
 </message>
 <message>
+<source>For apps: SVG, PNG, .ico, .icns, a sprite, a sheet and credits</source>
+<translation>Für Apps: SVG, PNG, .ico, .icns, Sprite, Übersicht und Quellen</translation>
+</message>
+<message>
 <source>Format</source>
 <translation>Format</translation>
 </message>
@@ -3129,10 +3133,6 @@
 <message>
 <source>Rounds the borders of areas, in pixels of a picture of 256</source>
 <translation>Rundet die Ränder der Flächen, in Pixeln eines Bilds von 256</translation>
-</message>
-<message>
-<source>SVG, PNG at 1×, 2× and 3×, .ico, .icns, a sprite, a contact sheet and the credits, in a folder</source>
-<translation>SVG, PNG in 1×, 2× und 3×, .ico, .icns, ein Sprite, eine Übersicht und die Quellenangaben, in einem Ordner</translation>
 </message>
 <message>
 <source>Size</source>

@@ -3091,6 +3091,10 @@
 <translation>Colores planos</translation>
 </message>
 <message>
+<source>For apps: SVG, PNG, .ico, .icns, a sprite, a sheet and credits</source>
+<translation>Para apps: SVG, PNG, .ico, .icns, sprite, hoja y créditos</translation>
+</message>
+<message>
 <source>Format</source>
 <translation>Formato</translation>
 </message>
@@ -3129,10 +3133,6 @@
 <message>
 <source>Rounds the borders of areas, in pixels of a picture of 256</source>
 <translation>Redondea los bordes de las áreas, en píxeles de una imagen de 256</translation>
-</message>
-<message>
-<source>SVG, PNG at 1×, 2× and 3×, .ico, .icns, a sprite, a contact sheet and the credits, in a folder</source>
-<translation>SVG, PNG a 1×, 2× y 3×, .ico, .icns, un sprite, una hoja de contactos y los créditos, en una carpeta</translation>
 </message>
 <message>
 <source>Size</source>

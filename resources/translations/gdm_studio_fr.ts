@@ -3091,6 +3091,10 @@
 <translation>Couleurs en aplat</translation>
 </message>
 <message>
+<source>For apps: SVG, PNG, .ico, .icns, a sprite, a sheet and credits</source>
+<translation>Pour applis : SVG, PNG, .ico, .icns, sprite, planche et crédits</translation>
+</message>
+<message>
 <source>Format</source>
 <translation>Format</translation>
 </message>
@@ -3129,10 +3133,6 @@
 <message>
 <source>Rounds the borders of areas, in pixels of a picture of 256</source>
 <translation>Arrondit les bords des surfaces, en pixels d’une image de 256</translation>
-</message>
-<message>
-<source>SVG, PNG at 1×, 2× and 3×, .ico, .icns, a sprite, a contact sheet and the credits, in a folder</source>
-<translation>SVG, PNG en 1×, 2× et 3×, .ico, .icns, un sprite, une planche-contact et les crédits, dans un dossier</translation>
 </message>
 <message>
 <source>Size</source>

@@ -3084,6 +3084,10 @@
 <translation>フラットカラー</translation>
 </message>
 <message>
+<source>For apps: SVG, PNG, .ico, .icns, a sprite, a sheet and credits</source>
+<translation>アプリ用: SVG、PNG、.ico、.icns、スプライト、一覧、クレジット</translation>
+</message>
+<message>
 <source>Format</source>
 <translation>形式</translation>
 </message>
@@ -3122,10 +3126,6 @@
 <message>
 <source>Rounds the borders of areas, in pixels of a picture of 256</source>
 <translation>領域の境界を丸めます（256 の画像でのピクセル）</translation>
-</message>
-<message>
-<source>SVG, PNG at 1×, 2× and 3×, .ico, .icns, a sprite, a contact sheet and the credits, in a folder</source>
-<translation>SVG、1×・2×・3× の PNG、.ico、.icns、スプライト、一覧表、クレジットを 1 つのフォルダーに</translation>
 </message>
 <message>
 <source>Size</source>

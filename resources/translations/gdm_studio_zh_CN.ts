@@ -3084,6 +3084,10 @@
 <translation>纯色</translation>
 </message>
 <message>
+<source>For apps: SVG, PNG, .ico, .icns, a sprite, a sheet and credits</source>
+<translation>供应用使用：SVG、PNG、.ico、.icns、雪碧图、总览和署名</translation>
+</message>
+<message>
 <source>Format</source>
 <translation>格式</translation>
 </message>
@@ -3122,10 +3126,6 @@
 <message>
 <source>Rounds the borders of areas, in pixels of a picture of 256</source>
 <translation>使区域边界变圆滑，以 256 像素图像的像素计</translation>
-</message>
-<message>
-<source>SVG, PNG at 1×, 2× and 3×, .ico, .icns, a sprite, a contact sheet and the credits, in a folder</source>
-<translation>SVG、1×、2× 和 3× 的 PNG、.ico、.icns、雪碧图、缩略图总览和署名，放在一个文件夹中</translation>
 </message>
 <message>
 <source>Size</source>

@@ -83,7 +83,7 @@ BUNDLES = {
             QT_TRANSLATE_NOOP("ExportDialog", "Icon set"),
             QT_TRANSLATE_NOOP(
                 "ExportDialog",
-                "SVG, PNG at 1×, 2× and 3×, .ico, .icns, a sprite, a contact sheet and the credits, in a folder",
+                "For apps: SVG, PNG, .ico, .icns, a sprite, a sheet and credits",
             ),
             keeps_metadata=False,
             named=False,
