@@ -123,21 +123,20 @@ def _parse_flat_style(args: argparse.Namespace) -> FlatStyle | None:
 def _export_icon_set(args: argparse.Namespace, options: Options) -> int:
     """Export all images into one folder for developers, in one palette."""
     from gdm_studio.gallery import read
-    from gdm_studio.gallery.export import FlatStyle, read_master, write_credits, write_icon_set
+    from gdm_studio.gallery.export import FlatStyle, read_master, write_icon_set
     from gdm_studio.gallery.export.writer import finish
 
     unused = ("size", "factor", "upscaler", "background")
     if given := [f"--{name}" for name in unused if getattr(args, name)]:
         raise BadRequest(f"--as {ICON_SET} does not have {', '.join(given)}; leave out what it does not have.")
-    credit = _collect_credits(args.pictures) if args.credits else {}
+    # A set is published as a whole, so its folder always has the credits that are known.
+    credit = "\n".join(_collect_credits(args.pictures, required=args.credits))
     masters = []
     for path in args.pictures:
         request = read(path).request
         masters.append(((request.subject if request else "") or path.stem, read_master(path)))
-    written = finish(write_icon_set(masters, options.flat or FlatStyle(), args.out))
+    written = finish(write_icon_set(masters, options.flat or FlatStyle(), args.out, credit))
     _print_saved(args, "saved", written, of=args.pictures[0])
-    for text, path in credit.items():
-        _print_saved(args, "credits", write_credits(text, written), of=path)
     return 0
 
 
@@ -243,9 +242,9 @@ class _Sharpen:
         return self._upscaler
 
 
-def _collect_credits(pictures: list[Path]) -> dict[str, Path]:
+def _collect_credits(pictures: list[Path], *, required: bool = True) -> dict[str, Path]:
     """Return the texts that credit the training images of the exported images' models, as {credit text: path of one of
-    the images}. Raises BadRequest if no sources are known.
+    the images}. Raises BadRequest if no sources are known although they are required.
     """
     from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.gallery import read
@@ -265,7 +264,7 @@ def _collect_credits(pictures: list[Path]) -> dict[str, Path]:
             card = library.card(model)
             text = credit_text(card, [find_origin(card, read_rgba_array(path)) for path in paths])
             texts |= {text: paths[-1]} if text else {}
-    if not texts:
+    if required and not texts:
         raise BadRequest("The sources of the models of these images are unknown; leave out --credits.")
     return texts
 

@@ -179,6 +179,7 @@ class Job:
         # Images whose step previews were dropped to save memory.
         self._thinned: set[int] = set()
         self._step_seconds: deque[float] = deque(maxlen=RECENT_STEPS)
+        self._has_warmed_up = False
         # Images that `new_results` has returned.
         self._returned: set[int] = set()
         # Number of notes that `new_notes` has returned.
@@ -290,15 +291,17 @@ class Job:
         return (lead + self.steps_done()) / (lead + self.run.steps_total)
 
     def seconds_left(self) -> float | None:
-        """Return the estimated number of seconds until all steps of the job are finished, or None before the first
+        """Return the estimated number of seconds until all steps of the job are finished, or None before the second
         step.
         """
         pace = self.seconds_a_step()
         return None if pace is None else pace * (self.run.steps_total - self.steps_done())
 
     def seconds_a_step(self) -> float | None:
-        """Return the mean duration in seconds of the job's most recent denoising steps, or None before the first
+        """Return the mean duration in seconds of the job's most recent denoising steps, or None before the second
         step.
+
+        The first step takes longer than the others, because networks and memory are prepared in it.
         """
         return sum(self._step_seconds) / len(self._step_seconds) if self._step_seconds else None
 
@@ -354,7 +357,9 @@ class Job:
                 # This step may be one that `step_once` requested.
                 self.single_steps = max(0, self.single_steps - 1)
             # Includes the time for the views.
-            self._step_seconds.append((time.perf_counter() - began) / len(event.images))
+            if self._has_warmed_up:
+                self._step_seconds.append((time.perf_counter() - began) / len(event.images))
+            self._has_warmed_up = True
 
     def fail(self, error: Exception) -> None:
         """Mark the job as failed with an error, which its readers then raise."""

@@ -154,6 +154,9 @@ SETTINGS = {
     "Clip skip": QT_TRANSLATE_NOOP("Action", "clip stop at last layers"),
     "Second pass": QT_TRANSLATE_NOOP("Action", "hires fix upscale by"),
     "Second pass, noise": QT_TRANSLATE_NOOP("Action", "hires fix denoising strength"),
+    "Follow a picture": QT_TRANSLATE_NOOP(
+        "Action", "controlnet control net image t2i adapter pose depth canny scribble"
+    ),
     "Refiner's share": QT_TRANSLATE_NOOP("Action", "refiner switch at"),
 }
 _create = partial(Action, group=QT_TRANSLATE_NOOP("Action", "Create"), page="create")
@@ -310,7 +313,7 @@ USE_AS_START = Action(
 MASK = Action(
     QT_TRANSLATE_NOOP("Action", "Mask"),
     tip=QT_TRANSLATE_NOOP("Action", "Paint the part to regenerate"),
-    synonyms=QT_TRANSLATE_NOOP("Action", "inpaint inpainting brush edit part retouch outpaint"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "inpaint inpainting brush edit part retouch"),
     keys="M",
     icon="brush",
 )

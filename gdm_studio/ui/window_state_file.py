@@ -23,6 +23,8 @@ MARK = "window.restoring"
 HARMLESS = 1000
 MAX_CELL = 10_000
 REQUESTS = ("request", "unhurried", "usual")
+# Fields that are lists of texts.
+_LISTS = ("recent", "compared")
 _ALLOWED: dict[str, Callable[[Any], bool]] = dict.fromkeys(
     ("cell", "controls_width", "gallery_width"), lambda value: 0 < value <= MAX_CELL
 ) | {"noisy_share": lambda value: 0 < value < 1}
@@ -62,6 +64,8 @@ class Session:
     set_open: bool = False
     # True if set or Live mode had selected the model's fast version.
     fast_lent: bool = False
+    # The last set as JSON.
+    image_set: str = ""
     seed_locked: bool = False
     # True if the section More is unfolded. Earlier versions, in which it only contained seed, steps, scheduler and
     # temperature, wrote True unless the user had folded it.
@@ -84,6 +88,8 @@ class Session:
     noisy_share: float = 0.5
     # Names of the actions chosen in the palette, newest first.
     recent: tuple[str, ...] = ()
+    # Files of the compared images.
+    compared: tuple[str, ...] = ()
     # Settings of the export dialog as JSON.
     exported: str = ""
 
@@ -106,7 +112,7 @@ class Session:
         is_damaged = values is not content or data.keys() != known.keys()
         data |= {name: _parse_request(data.get(name)) for name in REQUESTS}
         data["left"] = _parse_pairs(data.get("left", []))
-        session = cls(**data | {"recent": tuple(data.get("recent", ()))})
+        session = cls(**data | {name: tuple(data.get(name, ())) for name in _LISTS})
         requests = session.request, session.unhurried
         if any(each and each.prompt_problem() for each in requests) or is_list_too_long(session.things):
             session = session._without_prompts(folder, _TOO_LONG)
@@ -126,7 +132,7 @@ class Session:
             each and replace(each, prompt="", negative_prompt="", toward=None, branch=None)
             for each in (self.request, self.unhurried)
         )
-        session = replace(self, request=request, unhurried=unhurried, things="")
+        session = replace(self, request=request, unhurried=unhurried, things="", image_set="")
         with contextlib.suppress(StorageError):
             repair_log.rename_previous(folder / FILE, template)
             session.save(folder)
@@ -169,7 +175,7 @@ def _is_valid(name: str, value: Any) -> bool:
     """Return True if a field of the session may have this value. Requests are checked by `_parse_request` instead."""
     if name in REQUESTS:
         return True
-    if name == "recent":
+    if name in _LISTS:
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
     if name == "left":
         return isinstance(value, list) and all(isinstance(pair, list) and len(pair) == 2 for pair in value)

@@ -16,6 +16,7 @@ from gdm_studio.gallery.export import FORMATS, ExportSource, FlatStyle, Options,
 from gdm_studio.gallery.export.flat_colours import flatten, render, to_oklab
 from gdm_studio.gallery.export.icon_collection import icon_names
 from gdm_studio.gallery.export.masks import clean_alpha, largest, remove_islands
+from gdm_studio.gallery.export.outlines import trace_shapes
 
 YELLOW, RED, BLACK = (250, 190, 40), (230, 40, 60), (40, 40, 40)
 
@@ -100,6 +101,69 @@ def test_an_almost_symmetric_image_becomes_symmetric_and_another_does_not() -> N
     ImageDraw.Draw(picture := icon()).rectangle((150, 60, 190, 80), fill=(*RED, 255))
     other = flatten(picture, FlatStyle()).areas
     assert not np.array_equal(other, other[:, ::-1])
+
+
+def test_an_almost_symmetric_part_of_an_asymmetric_image_becomes_symmetric() -> None:
+    picture = icon()
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((150, 60, 190, 80), fill=(*RED, 255))
+    blue = (30, 90, 220)
+    pen.polygon([(60, 150), (100, 110), (140, 150)], fill=(*blue, 255))
+    pixels = np.array(picture)
+    pixels[130:140, 1:110] = pixels[130:140, :109]
+    flat = flatten(Image.fromarray(pixels), FlatStyle())
+    index = int(((to_oklab(flat.palette) - to_oklab(np.array(blue))) ** 2).sum(-1).argmin())
+    part = flat.areas == index
+    columns = np.flatnonzero(part.any(0))
+    own = part[:, columns[0] : columns[-1] + 1]
+    assert own.sum() > 1000 and np.array_equal(own, own[:, ::-1])
+    red = flat.areas == int(((to_oklab(flat.palette) - to_oklab(np.array(RED))) ** 2).sum(-1).argmin())
+    assert red[60:81, 150:191].mean() > 0.95
+
+
+def test_borders_are_curves_with_few_points_that_leave_no_gap() -> None:
+    flat = flatten(icon().resize((768, 768), Image.Resampling.BICUBIC), FlatStyle())
+    shapes = list(trace_shapes(flat.areas, len(flat.palette)))
+    # A disc with a bar and two eyes on it: the disc is whole below them.
+    assert [len(shape.outlines) for shape in shapes] == [1, 1, 1, 1]
+    segments = [len(shape.outlines[0]) // 3 for shape in shapes]
+    assert max(segments) <= 12 and sum(segments) <= 30
+    radii = np.hypot(*(shapes[0].outlines[0][::3] - 384).T)
+    assert np.abs(radii - 312).max() < 4
+
+
+def test_shapes_beside_each_other_overlap_and_are_not_painted_below_each_other() -> None:
+    areas = np.full((100, 200), 2, np.uint8)
+    areas[20:80, 20:100] = 0
+    areas[20:80, 100:180] = 1
+    first, second = trace_shapes(areas, 2)
+    (left,), (right,) = first.outlines, second.outlines
+    # The one below reaches a little beyond the border at x = 100, not below all of the other.
+    assert 100 < left[:, 0].max() < 102 and right[:, 0].min() >= 99.5
+    assert left[:, 0].min() == pytest.approx(20, abs=0.6) and right[:, 0].max() == pytest.approx(180, abs=0.6)
+    corners = np.array([[180, 20], [180, 80]])
+    assert np.hypot(*(right[:, None] - corners).transpose(2, 0, 1)).min(0).max() < 0.7, "corners stay sharp"
+
+
+def test_a_gradient_is_one_colour_and_an_edge_is_two() -> None:
+    ramp = np.linspace(0, 1, 200)[None, :, None] * (np.array([250, 210, 60]) - [235, 170, 40]) + [235, 170, 40]
+    pixels = np.zeros((256, 256, 4), np.uint8)
+    pixels[28:228, 28:228, :3] = ramp.round()
+    pixels[28:228, 28:228, 3] = 255
+    assert len(np.unique(flatten(Image.fromarray(pixels), FlatStyle()).areas)) == 2
+    pixels[28:228, 128:228, :3] = (250, 210, 60)
+    pixels[28:228, 28:128, :3] = (235, 150, 30)
+    assert len(np.unique(flatten(Image.fromarray(pixels), FlatStyle()).areas)) == 3
+
+
+def test_a_thin_stroke_at_the_edge_keeps_its_colour() -> None:
+    picture = Image.new("RGBA", (256, 256))
+    ImageDraw.Draw(picture).rounded_rectangle((60, 30, 196, 226), 20, (250, 250, 252, 255), (30, 30, 34, 255), 3)
+    soft = picture.convert("RGBa").filter(ImageFilter.GaussianBlur(0.8)).convert("RGBA")
+    flat = flatten(soft, FlatStyle(smoothing=0.5))
+    dark = to_oklab(flat.palette)[:, 0].argmin()
+    edge = (flat.areas != len(flat.palette)) & (largest(flat.areas == len(flat.palette), 1) > 0)
+    assert len(flat.palette) == 2 and (flat.areas[edge] == dark).mean() > 0.98
 
 
 def test_an_outline_surrounds_the_subject() -> None:

@@ -46,6 +46,14 @@ def test_a_run_reports_progress_and_releases_saved_images(crew: Executor) -> Non
     assert work.run.views == [[], []] and work.newest() is None
 
 
+def test_the_time_left_is_not_estimated_by_the_first_step(crew: Executor) -> None:
+    work, seen = Job(REQUEST), []
+    for event in crew.run(work):
+        if isinstance(event, StepEvent):
+            seen.append(work.seconds_left() is not None)
+    assert seen == [False] + [True] * (REQUEST.steps - 1)
+
+
 def test_each_note_is_reported_once(crew: Executor) -> None:
     def noted(request: Request, library: object) -> Iterator[Phase]:
         yield from (Phase("", note=f"note {number}") for number in range(3))

@@ -123,6 +123,10 @@ def test_a_drag_moves_the_image_and_fit_resets_it(look: Theme) -> None:
     canvas = _canvas(look)
     canvas.show_picture(flat_image(200, 0, 0))
     ground = _colour(canvas, 120, 200)
+    # The whole image is visible: there is nothing to move, and later images stay fitted.
+    drag(canvas, QPoint(200, 200), QPoint(150, 200))
+    assert canvas.is_fitted() and _colour(canvas, 120, 200) == ground
+    canvas.zoom_by(0.999)
     drag(canvas, QPoint(200, 200), QPoint(150, 200))
     assert _colour(canvas, 120, 200) == (200, 0, 0) != ground
     canvas.fit()

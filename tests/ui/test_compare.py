@@ -59,6 +59,31 @@ def test_pictures_come_from_files_and_their_settings_are_used(home: Path) -> Non
     run_in_window(play)
 
 
+def test_compared_images_are_remembered_as_far_as_their_files_exist(home: Path) -> None:
+    async def leave(window: Window) -> None:
+        await generated(window)
+        await generated(window)
+        window.compare_controller.add_files(pictures(home))
+        await until(lambda: len(window.compare_controller.items) == 2)
+
+    async def return_to(window: Window) -> None:
+        assert window.findChild(ComparePage) is None
+        window.open_page("compare")
+        await until(lambda: [item.caption for item in window.compare_controller.items] == [kept.name])
+        assert window.page() == "compare" and window.compare_controller.page.panes.isVisible()
+
+    run_in_window(leave)
+    removed, kept = pictures(home)
+    removed.unlink()
+
+    async def look_away(window: Window) -> None:
+        window.open_page("create")
+
+    # A session in which the page is not opened forgets nothing.
+    run_in_window(look_away)
+    run_in_window(return_to)
+
+
 def test_images_are_reordered_removed_and_restored(home: Path) -> None:
     async def play(window: Window) -> None:
         comparing = window.compare_controller

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from gdm_studio.gallery import save
@@ -17,6 +17,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.widgets.file_drops import DropFrame
 from tests.helpers.window import run_in_window, until
 
 COPY, MOVE, LINK = Qt.DropAction.CopyAction, Qt.DropAction.MoveAction, Qt.DropAction.LinkAction
@@ -79,6 +80,31 @@ def test_a_dropped_file_is_never_moved(home: Path, picture: Path, place: str) ->
             await until(lambda: window.gallery_controller.importer.report is not None)
             window.gallery_controller.importer.report.close_up()
         assert picture.is_file()
+
+    run_in_window(play)
+
+
+@pytest.mark.parametrize("place", ["window", "gallery", "compare"])
+def test_a_page_shows_that_it_takes_a_dragged_file(home: Path, picture: Path, place: str) -> None:
+    page, target = PLACES[place]
+
+    async def play(window: Window) -> None:
+        window.open_page(page)
+        on = target(window)
+        frames = [frame for frame in on.findChildren(DropFrame) if frame.parentWidget() is on]
+        (frame,) = frames
+        for file, is_taken in ((picture, True), (picture.with_suffix(".txt"), False)):
+            mime = QMimeData()
+            mime.setUrls([QUrl.fromLocalFile(str(file))])
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)
+                enter = QDragEnterEvent(
+                    QPoint(9, 9), COPY, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+                )
+            QApplication.sendEvent(on, enter)
+            assert frame.isVisible() == is_taken
+            QApplication.sendEvent(on, QDragLeaveEvent())
+            assert not frame.isVisible()
 
     run_in_window(play)
 

@@ -312,7 +312,8 @@ def test_an_icon_set_of_the_selected_images_is_written(home: Path, tmp_path: Pat
         (folder,) = (tmp_path / "out").iterdir()
         (svg,) = (folder / "svg").iterdir()
         assert len(set(re.findall('fill="(#[^"]*)"', svg.read_text()))) <= 3
-        assert {each.name for each in folder.iterdir()} == {"svg", "png", "ico", "icns", "sprite.svg", "README.txt"}
+        assert {each.name for each in folder.iterdir()} == {
+            "svg", "png", "ico", "icns", "sprite.svg", "contact-sheet.png", "README.txt"}  # fmt: skip
 
     run_in_window(play)
 

@@ -519,9 +519,9 @@ def test_every_action_with_keys_is_found_by_its_label_and_its_keywords(home: obj
         there = [*commands.actions(), *commands.buttons()]
         names = [action.name for action in there]
         assert len(set(names)) == len(names)
-        # Several settings of sizes and models exist.
+        # Several settings of sizes and models exist. This model follows no picture.
         labels = {action.label for action in commands.settings()}
-        assert set(SETTINGS) - {"Size", "Model"} - OF_CHECKPOINTS <= labels
+        assert set(SETTINGS) - {"Size", "Model", "Follow a picture"} - OF_CHECKPOINTS <= labels
         table = [*vars(actions).values(), *actions.GO_TO.values()]
         written = [each for each in table if isinstance(each, Action) and each.group]
         assert len(written) > 50 and {each.name for each in written if each.keys} - NOT_NOW <= set(names)
@@ -579,5 +579,26 @@ def test_a_tool_of_the_create_page_is_found_from_another(home: object) -> None:
         assert window.commands.palette.names()[0] == "Create: Mask"
         QTest.keyClick(window.commands.palette.field, Qt.Key.Key_Return)
         await until(lambda: window.page() == "create" and window.create_page.canvas_panel.mode() == "mask")
+
+    run_in_window(play)
+
+
+def test_the_palette_says_why_an_absent_tool_or_setting_cannot_be_used(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.commands.open_palette()
+        palette = window.commands.palette
+        assert palette is not None
+        for typed, title, reason in (
+            ("outpainting", "Extend", "Generate or choose a picture first."),
+            ("clip skip", "Clip skip", "The selected model and pictures do not use it."),
+            ("controlnet", "Follow a picture", "The selected model and pictures do not use it."),
+        ):
+            palette.field.setText(typed)
+            assert not palette.names() and palette._empty.text() == f"“{title}” cannot be used now.\n{reason}"
+        palette.field.setText("language")
+        assert palette.names() == ["Settings: Language"]
+        QTest.keyClick(palette.field, Qt.Key.Key_Return)
+        await until(lambda: window.page() == "settings")
+        assert window.settings_page.search.text() == "Language"
 
     run_in_window(play)

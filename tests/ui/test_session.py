@@ -16,10 +16,10 @@ from tests.helpers.requests import BASE, FULL
 SESSION = Session(
     geometry="AdnQ", page="gallery", request=replace(FULL, branch=None).checked(), unhurried=BASE.checked(),
     usual=BASE.checked(), left=((BASE.checked(), replace(BASE, style="flat").checked()),),
-    things="fox\nowl", set_open=True, fast_lent=True, views_open=True, all_schedulers=True, all_models=True,
-    seed_locked=True, row_open=True, more_open=True,
+    things="fox\nowl", set_open=True, image_set="{}", fast_lent=True, views_open=True, all_schedulers=True,
+    all_models=True, seed_locked=True, row_open=True, more_open=True,
     cell=120, oldest_first=True, controls_width=400, gallery_width=300, noisy_share=0.3,
-    recent=("b", "a"), exported='{"form": "webp"}',
+    recent=("b", "a"), compared=("a.png",), exported='{"form": "webp"}',
 )  # fmt: skip
 
 

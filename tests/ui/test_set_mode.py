@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture, read
@@ -563,7 +563,7 @@ def test_the_menu_of_a_cell_acts_on_the_selected_images(home: Path) -> None:
         menu = view.show_menu(0, QPoint(1, 1))
         assert menu is not None and view.area.selected() == [0]
         entries = {action.text(): action for action in menu.actions()}
-        assert list(entries) == ["Another seed", "Remove", "Favourite"]
+        assert list(entries) == ["Another seed", "Change…", "Lock", "Remove", "Favourite"]
         entries["Favourite"].trigger()
         await until(lambda: Gallery.open().count("is:favorite") == 1)
         assert [one.request.prompt for one in Gallery.open().page("is:favorite")] == ["fox"]
@@ -587,3 +587,156 @@ def drag(start: QWidget, end: QWidget) -> None:
     position = QPointF(start.mapFromGlobal(target))
     QApplication.sendEvent(start, QMouseEvent(QEvent.Type.MouseMove, position, QPointF(target), nothing, left, none))
     QTest.mouseRelease(start, left)
+
+
+WEATHER = "sun, cloud, rain, snow, thunderstorm, fog, rainbow, umbrella, wind, moon, snowman, thermometer"
+
+
+def test_twelve_icons_need_at_most_six_clicks_from_launch_to_a_written_folder(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Twelve large icons would take many seconds. Their look is tested in tests/gallery.
+    monkeypatch.setattr("gdm_studio.gallery.export.icon_collection.TRACED_SIDE", 96)
+
+    async def play(window: Window) -> None:
+        clicks = _Clicks(window)
+        controls, view = window.create_page.controls, window.create_page.set_view
+        if not controls.modes.set.isVisible():
+            await clicks.click(controls.more.head)
+        await clicks.click(controls.modes.set)
+        QTest.keyClicks(controls.things.editor, WEATHER)
+        await clicks.click(controls.button)
+        await until(lambda: window.sets.job is None and view._export.isEnabled())
+        await clicks.click(view._export)
+        await until(lambda: window.export_controller.dialog is not None)
+        dialog = window.export_controller.dialog
+        assert dialog is not None and dialog.form.choice() == "iconset"
+        dialog.set_folder(home / "out")
+        await clicks.click(dialog.run)
+        await until(lambda: window.export_controller.dialog is None)
+        names = [thing.strip() for thing in WEATHER.split(",")]
+        (folder,) = [path.parent for path in (home / "out").rglob("contact-sheet.png")]
+        assert sorted(path.stem for path in (folder / "svg").iterdir()) == sorted(names)
+        for name in names:
+            assert (folder / "png" / f"{name}@3x.png").is_file() and (folder / "ico" / f"{name}.ico").is_file()
+        assert (folder / "sprite.svg").read_text().count("<symbol ") == 12
+        assert clicks.count <= 6
+
+    run_in_window(play)
+
+
+class _Clicks:
+    """Counted clicks with the left mouse button on the middle of visible, enabled widgets of a window."""
+
+    def __init__(self, window: Window) -> None:
+        self._window = window
+        self.count = 0
+
+    async def click(self, widget: QWidget) -> None:
+        await until(lambda: widget.isVisible() and widget.isEnabled())
+        parent = widget.parentWidget()
+        while parent is not None:
+            if isinstance(parent, QScrollArea):
+                # The wheel is no click.
+                parent.ensureWidgetVisible(widget)
+            parent = parent.parentWidget()
+
+        def hit() -> QWidget | None:
+            under = widget.window().childAt(widget.mapTo(widget.window(), widget.rect().center()))
+            return under if under is widget or widget.isAncestorOf(under) else None
+
+        await until(hit)
+        under = hit()
+        assert under is not None
+        QTest.mouseClick(under, Qt.MouseButton.LeftButton, pos=under.mapFrom(widget, widget.rect().center()))
+        self.count += 1
+
+
+def test_locked_images_are_kept_when_the_others_are_made_again(home: Path) -> None:
+    async def play(window: Window) -> None:
+        view = window.create_page.set_view
+        await generate_set(window)
+        before = cells(window)
+        click(view.cells[1])
+        press(window, Qt.Key.Key_L)
+        assert "locked" in view.cells[1].accessibleName()
+        press(window, Qt.Key.Key_R)
+        assert window.sets.job is None, "the only selected image is locked"
+        click(window.create_page.controls.button)
+        await until(lambda: window.sets.job is None and len(pictures(home)) == 5)
+        after = cells(window)
+        assert after[1] == before[1]
+        assert {request.seed for request, _ in after}.isdisjoint({before[place][0].seed for place in (0, 2)})
+        act(window, "Undo")
+        await until(lambda: cells(window) == before)
+        view.area.select([1])
+        click(view._lock)
+        assert "locked" not in view.cells[1].accessibleName()
+
+    run_in_window(play)
+
+
+def test_a_member_is_changed_in_the_list_and_the_others_are_kept(home: Path) -> None:
+    async def play(window: Window) -> None:
+        view, controls = window.create_page.set_view, window.create_page.controls
+        await generate_set(window)
+        before = cells(window)
+        name = window.sets.collection
+        click(view.cells[1])
+        click(view._change)
+        assert controls.things.editor.textCursor().selectedText() == "owl"
+        QTest.keyClicks(controls.things.editor, "bear")
+        QTest.keyClick(controls.things.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: window.sets.job is None and len(results(window)) == 3)
+        assert things(window) == ["fox", "bear", "star"]
+        after = cells(window)
+        assert after[0] == before[0] and after[2] == before[2]
+        assert after[1][0].seed not in {request.seed for request, _ in before}
+        await until(lambda: members() == {"fox", "bear", "star"})
+        assert window.sets.collection == name and len(pictures(home)) == 4
+        controls.things.set_text("star\nfox")
+        click(controls.button)
+        assert things(window) == ["star", "fox"] and window.sets.job is None
+
+    run_in_window(play)
+
+
+def test_a_set_is_remembered_with_its_members(home: Path) -> None:
+    seen: list[object] = []
+
+    async def leave(window: Window) -> None:
+        await generate_set(window)
+        window.create_page.set_view.area.select([2])
+        click(window.create_page.set_view._lock)
+        seen.append([request for request, _ in cells(window)])
+        seen.append(window.sets.collection)
+
+    async def return_to(window: Window) -> None:
+        view = window.create_page.set_view
+        await until(lambda: len(results(window)) == 3)
+        assert [request for request, _ in cells(window)] == seen[0] and window.sets.collection == seen[1]
+        assert "locked" in view.cells[2].accessibleName() and "locked" not in view.cells[0].accessibleName()
+        view.area.select([0])
+        click(view._redo)
+        await until(lambda: window.sets.job is None and len(pictures(home)) == 4)
+        await until(lambda: [one.count for one in Gallery.open().collections.all()] == [3])
+
+    run_in_window(leave)
+    run_in_window(return_to)
+
+
+def test_a_set_whose_collection_was_deleted_is_not_remembered(home: Path) -> None:
+    async def leave(window: Window) -> None:
+        await generate_set(window)
+        await until(lambda: window.sets.job is None)
+
+    async def return_to(window: Window) -> None:
+        await until(lambda: not window.sets.remembered)
+        await asyncio.sleep(0.1)
+        assert window.sets.board is None
+
+    run_in_window(leave)
+    gallery = Gallery.open()
+    gallery.collections.delete(gallery.collections.all()[0].name)
+    gallery.close()
+    run_in_window(return_to)

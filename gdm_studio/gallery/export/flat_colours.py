@@ -16,27 +16,51 @@ from PIL import Image, ImageFilter
 
 from gdm_studio.common.errors import StudioError
 from gdm_studio.gallery.export.export_source import Colour
-from gdm_studio.gallery.export.masks import OPAQUE, REFERENCE_SIDE, grow, largest, remove_islands, shrink
+from gdm_studio.gallery.export.masks import (
+    OPAQUE,
+    REFERENCE_SIDE,
+    find_root,
+    grow,
+    label_areas,
+    largest,
+    remove_islands,
+    shrink,
+)
 
 # Limits of the user's choices. MOST_COLOURS is also the most that an image gets as needed.
 FEWEST_COLOURS = 2
 MOST_COLOURS = 16
+# Most colours of the palette that the images of a set share as needed.
+MOST_SHARED = 24
 MOST_SMOOTHING = 4.0
 LARGEST_AREA = 400
 # Largest distance between two colours in Oklab that are one colour to the eye in a drawing.
 _SAME_COLOUR = 0.05
+# Largest distance of an image's colour from the colour of a shared palette that replaces it.
+_SIMILAR = 0.1
 # Largest difference of a channel between the neighbours of a pixel inside a flat area, of 255.
 _FLAT = 28
+# Largest difference of a pixel from the lightest or the darkest around it, of 255, at which it is no mixture.
+_RIDGE = 4
+_LUMA = np.array([0.299, 0.587, 0.114])
 # Pixels, at the reference side, from which an edge pixel can get its colour, and to the neighbours of a flat pixel.
 _REACH = 8 / 3
 _NEIGHBOURS = 1.0
+# Smallest change of colour in Oklab between the sides of a border, and the distance of those from it in pixels.
+_STEP = 0.05
+_SIDE = 1.5
+# Largest difference between two areas of one gradient.
+_GRADIENT = 0.16
 # Number of colours from which the palette is merged, and of the pixels of each image that choose a shared palette.
 _SAMPLES = 64
 _SAMPLE = 2**14
+_MOST_SAMPLED = 2**16
 # Pixels whose colour distances are computed at a time.
 _CHUNK = 2**18
 # Distance in pixels, at the reference side, up to which mirrored borders count as symmetric.
 _SYMMETRIC = 1.0
+# Number of areas, from the largest, that are made symmetric if they almost are.
+_MOST_PARTS = 100
 # Width of an outline in pixels at the reference side, and its lightness compared with the darkest colour of the image.
 _OUTLINE = 4.0
 _OUTLINE_SHARE = 0.45
@@ -103,8 +127,15 @@ def flatten(picture: Image.Image, style: FlatStyle) -> FlatImage:
         palette = _nearest_colours(palette, np.array(style.palette, np.uint8))
     areas = _assign(pixels[..., :3], is_inside, palette, _radius(_REACH * scale))
     areas[~is_opaque] = len(palette)
-    areas = _remove_small_areas(areas, len(palette), round(style.smallest_area * scale**2))
-    flat = FlatImage(_smooth_borders(areas, len(palette) + 1, style.smoothing * scale, _SYMMETRIC * scale), palette)
+    smallest = round(style.smallest_area * scale**2)
+    areas = _remove_small_areas(areas, len(palette), smallest)
+    areas = _merge_gradients(areas, pixels[..., :3], palette, _radius(_SIDE * scale))
+    areas = _smooth_borders(areas, len(palette) + 1, style.smoothing * scale, _SYMMETRIC * scale)
+    areas = _balance_parts(areas, len(palette), style.smoothing * scale, _SYMMETRIC * scale)
+    # Smoothing cuts off the thin ends of areas. It also makes small parts smaller, which are kept.
+    areas = _remove_small_areas(areas, len(palette), smallest // 4)
+    used = np.unique(areas[areas < len(palette)])
+    flat = FlatImage(np.searchsorted(used, areas).astype(np.uint8), palette[used])
     return _add_outline(flat, _radius(_OUTLINE * scale)) if style.outline else flat
 
 
@@ -115,16 +146,17 @@ def with_shared_palette(style: FlatStyle, pictures: Iterable[Image.Image]) -> Fl
     """
     samples = []
     for picture in pictures:
-        pixels = np.asarray(picture)
-        is_opaque = pixels[..., 3] >= OPAQUE
-        if is_opaque.any():
-            radius = _radius(_NEIGHBOURS * max(pixels.shape[:2]) / REFERENCE_SIDE)
-            is_inside = _find_flat_pixels(pixels[..., :3], is_opaque, radius)
-            sample = _sample(pixels[..., :3], is_opaque, is_inside)
-            samples.append(sample[np.linspace(0, len(sample) - 1, _SAMPLE).astype(int)])
+        small = picture.convert("RGBa")
+        small.thumbnail((REFERENCE_SIDE, REFERENCE_SIDE), Image.Resampling.BICUBIC)
+        try:
+            flat = flatten(small.convert("RGBA"), replace(style, outline=False, palette=()))
+        except StudioError:
+            continue
+        shown = flat.palette[flat.areas[flat.areas < len(flat.palette)]]
+        samples.append(shown[np.linspace(0, len(shown) - 1, _SAMPLE).astype(int)])
     if not samples:
         raise StudioError("There is nothing opaque in these pictures; export them as PNG.")
-    palette = _choose_palette(np.concatenate(samples), style.colours)
+    palette = _choose_palette(np.concatenate(samples), style.colours or MOST_SHARED)
     return replace(style, palette=tuple((int(red), int(green), int(blue)) for red, green, blue in palette))
 
 
@@ -157,7 +189,18 @@ def _find_flat_pixels(rgb: np.ndarray, is_opaque: np.ndarray, radius: int) -> np
         high = largest(np.where(is_opaque, channel, 0), radius)
         low = 255 - largest(255 - np.where(is_opaque, channel, 255), radius)
         is_flat &= high.astype(int) - low < _FLAT
-    return is_flat
+    return is_flat | _find_ridges(rgb, is_opaque, 2 * radius)
+
+
+def _find_ridges(rgb: np.ndarray, is_opaque: np.ndarray, radius: int) -> np.ndarray:
+    """Return a mask of the pixels that are the darkest or the lightest around them, as in the middle of a stroke.
+
+    Such a pixel is no mixture of the colours beside it, however thin the stroke is.
+    """
+    grey = (rgb @ _LUMA).astype(np.uint8)
+    high = largest(np.where(is_opaque, grey, 0), radius).astype(int)
+    low = 255 - largest(255 - np.where(is_opaque, grey, 255), radius)
+    return is_opaque & ((grey <= low + _RIDGE) | (grey >= high - _RIDGE))
 
 
 def _sample(rgb: np.ndarray, is_opaque: np.ndarray, is_inside: np.ndarray) -> np.ndarray:
@@ -174,6 +217,8 @@ def _choose_palette(sample: np.ndarray, most: int | None) -> np.ndarray:
     keeps a colour of its own if it differs. Without `most`, all colours that differ to the eye are kept, up to
     MOST_COLOURS.
     """
+    # Pillow takes seconds for more pixels.
+    sample = sample[np.linspace(0, len(sample) - 1, min(len(sample), _MOST_SAMPLED)).astype(int)]
     strip = Image.fromarray(np.ascontiguousarray(sample)[None])
     # By coverage of the colour space, so that a small area is not lost to the noise of a large one.
     few = strip.quantize(_SAMPLES, method=Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
@@ -201,11 +246,13 @@ def _choose_palette(sample: np.ndarray, most: int | None) -> np.ndarray:
 
 
 def _nearest_colours(colours: np.ndarray, palette: np.ndarray) -> np.ndarray:
-    """Return the colours of a shared palette that are nearest to an image's own. The others would only be noise in
-    it.
+    """Return the colours of a shared palette that are nearest to an image's own. The others would only be noise in it.
+
+    A colour that the shared palette lacks is kept.
     """
     squares = ((to_oklab(colours)[:, None] - to_oklab(palette)) ** 2).sum(-1)
-    return palette[np.unique(squares.argmin(1))]
+    is_shared = squares.min(1) < _SIMILAR**2
+    return np.concatenate([palette[np.unique(squares[is_shared].argmin(1))], colours[~is_shared]])
 
 
 def _assign(rgb: np.ndarray, is_inside: np.ndarray, palette: np.ndarray, reach: int) -> np.ndarray:
@@ -240,6 +287,54 @@ def _remove_small_areas(areas: np.ndarray, colours: int, smallest: int) -> np.nd
     return np.where(is_removed & (shares.max(0) > 0), shares.argmax(0), areas).astype(np.uint8)
 
 
+def _merge_gradients(areas: np.ndarray, rgb: np.ndarray, palette: np.ndarray, distance: int) -> np.ndarray:
+    """Give neighbouring areas one colour if the image does not change where they meet, as within a gradient or noise.
+
+    The image is compared `distance` pixels to each side of the border. Where an area is thinner, its colour in the
+    palette counts.
+    """
+    regions = label_areas(areas)
+    colour_of = areas.ravel()[np.unique(regions, return_index=True)[1]]
+    lab = np.concatenate([to_oklab(palette), np.zeros((1, 3))])
+    sums: dict[tuple[int, int], np.ndarray] = {}
+    for numbers, image in ((regions, rgb), (regions.T, rgb.swapaxes(0, 1))):
+        rows, columns = np.nonzero(numbers[:, 1:] != numbers[:, :-1])
+        sides = []
+        for at, away in ((columns, columns - distance), (columns + 1, columns + 1 + distance)):
+            region = numbers[rows, at]
+            away = np.clip(away, 0, numbers.shape[1] - 1)
+            is_wide = numbers[rows, away] == region
+            seen = to_oklab(image[rows, away])
+            sides.append((region, np.where(is_wide[:, None], seen, lab[colour_of[region]])))
+        (one, seen_one), (other, seen_other) = sides
+        is_turned = one > other
+        pairs = np.stack([np.minimum(one, other), np.maximum(one, other)], axis=1)
+        change = np.where(is_turned[:, None], seen_one - seen_other, seen_other - seen_one)
+        found, places = np.unique(pairs, axis=0, return_inverse=True)
+        total = np.stack(
+            [np.bincount(places.ravel(), weights, len(found)) for weights in (*change.T, np.ones(len(change)))], axis=1
+        )
+        for pair, each in zip(found.tolist(), total, strict=True):
+            sums[pair[0], pair[1]] = sums.get((pair[0], pair[1]), 0) + each
+    sizes = np.bincount(regions.ravel())
+    means = lab[colour_of]
+    steps = {pair: float(np.hypot.reduce(total[:3]) / total[3]) for pair, total in sums.items()}
+    parents = list(range(len(colour_of)))
+    for pair in sorted((pair for pair, step in steps.items() if step < _STEP), key=lambda pair: steps[pair]):
+        first, second = find_root(parents, pair[0]), find_root(parents, pair[1])
+        is_transparent = len(palette) in colour_of[list(pair)]
+        # A gradient that ends in another colour has several areas.
+        if first == second or is_transparent or np.hypot.reduce(means[first] - means[second]) > _GRADIENT:
+            continue
+        parents[first] = second
+        means[second] = np.average(means[[first, second]], axis=0, weights=sizes[[first, second]])
+        sizes[second] += sizes[first]
+    roots = np.array([find_root(parents, region) for region in range(len(parents))])
+    votes = np.zeros((len(parents), len(palette) + 1))
+    np.add.at(votes, (roots[regions.ravel()], areas.ravel()), 1)
+    return votes.argmax(1)[roots].astype(np.uint8)[regions]
+
+
 def _smooth_borders(areas: np.ndarray, count: int, radius: float, tolerance: float) -> np.ndarray:
     """Smooth the borders between areas: each pixel gets the index that prevails around it.
 
@@ -249,6 +344,36 @@ def _smooth_borders(areas: np.ndarray, count: int, radius: float, tolerance: flo
     if (mirrored := _mirror(areas, tolerance)) is not None:
         shares += mirrored(shares)
     return shares.argmax(0).astype(np.uint8)
+
+
+def _balance_parts(areas: np.ndarray, count: int, radius: float, tolerance: float) -> np.ndarray:
+    """Make each area symmetric that equals its mirror image within `tolerance` pixels, left and right or above and
+    below. `count` is the index of transparent pixels.
+    """
+    regions = label_areas(areas)
+    sizes = np.bincount(regions.ravel())
+    balanced = areas.copy()
+    margin = 2 * _radius(tolerance) + 1
+    for region in np.argsort(-sizes, kind="stable")[:_MOST_PARTS].tolist():
+        box = Image.fromarray(regions == region).getbbox()
+        assert box is not None
+        place = np.s_[max(0, box[1] - margin) : box[3] + margin, max(0, box[0] - margin) : box[2] + margin]
+        mask = regions[place] == region
+        colour = areas[place][mask][0]
+        if colour == count:
+            continue
+        part = mask
+        for turn in (np.asarray, np.transpose):
+            if (mirrored := _mirror(np.where(turn(part), 0, 1), tolerance)) is not None:
+                share = _blur(turn(part), radius)
+                part = turn(share + mirrored(share) > 255)
+        gone = mask & ~part
+        if gone.any():
+            others = [each for each in np.unique(areas[place]).tolist() if each != colour]
+            shares = np.stack([_blur(areas[place] == each, radius) for each in others])
+            balanced[place][gone] = np.array(others)[shares.argmax(0)][gone]
+        balanced[place][part & ~mask] = colour
+    return balanced
 
 
 def _mirror(areas: np.ndarray, tolerance: float) -> Callable[[np.ndarray], np.ndarray] | None:

@@ -1,14 +1,16 @@
-"""Icon sets of several images: one folder with the files that developers use, in one palette and one size."""
+"""Icon sets of several images: one folder with the files that developers use, in one palette, size and baseline."""
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import quoteattr
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
+from gdm_studio.common.text_drawing import TextDrawer
 from gdm_studio.gallery.export.export_source import ExportSource
 from gdm_studio.gallery.export.flat_colours import FlatImage, FlatStyle, flatten, render, with_shared_palette
 from gdm_studio.gallery.export.icon_files import ICNS_SIDES, ICO_SIDES, encode_icns, encode_ico
@@ -21,44 +23,60 @@ _PNG_FACTORS = (1, 2, 3)
 # Share of an icon's side that its subject fills.
 _SUBJECT_SHARE = 7 / 8
 _MOST_NAME = 60
+# Sides of each icon on the contact sheet, and its other sizes in pixels.
+_SHOWN_SIDES = (128, 64, 32, 16)
+_CELL = (312, 188)
+_GAP = 24
+_FONT = 14
+_TEXT = (27, 31, 39)
 _README = """Icons
 =====
 
 svg/         each icon as shapes, for any size
 png/         {side} pixels, @2x and @3x for dense screens
 ico/, icns/  for Windows and macOS programs
+contact-sheet.png  all icons, at 128, 64, 32 and 16 pixels
 sprite.svg   all icons in one file: <svg><use href="sprite.svg#NAME"/></svg>
 
 All icons share these colours: {colours}
+{credits}"""
+_CREDITS = """
+CREDITS.txt names the authors whose drawings the icons resemble. Publish it together with them.
 """
 
 # (path in the folder, content)
 File = tuple[str, bytes]
 
 
-def icon_set_files(masters: Sequence[tuple[str, ExportSource]], style: FlatStyle) -> Iterator[tuple[int, list[File]]]:
+def icon_set_files(
+    masters: Sequence[tuple[str, ExportSource]], style: FlatStyle, credit: str = ""
+) -> Iterator[tuple[int, list[File]]]:
     """Yield the files of an icon set, with the number of icons done, for (name, image) pairs.
 
-    All icons get the colours of one palette, and their subjects are centred and equally large. Raises StudioError if an
-    image has no opaque pixels.
+    All icons get the colours of one palette, and their subjects are equally large. `credit` is the text of CREDITS.txt.
+    Raises StudioError if an image has no opaque pixels.
     """
-    drawn = [(name, _centre(master)) for name, master in masters]
+    drawn = [(name, _place(master)) for name, master in masters]
     style = with_shared_palette(style, [picture for _, picture in drawn])
     symbols = []
+    flats = []
     for number, (name, picture) in enumerate(drawn, 1):
         flat = flatten(picture, style)
         symbol, files = _icon_files(name, flat)
         symbols.append(symbol)
+        flats.append((name, flat))
         yield number, files
     colours = ", ".join(f"#{bytes(colour).hex()}" for colour in style.palette)
     sprite = '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
-    yield (
-        len(drawn),
-        [
-            ("sprite.svg", sprite.encode()),
-            ("README.txt", _README.format(side=PNG_SIDE, colours=colours).encode()),
-        ],
-    )
+    readme = _README.format(side=PNG_SIDE, colours=colours, credits=_CREDITS if credit else "")
+    files = [
+        ("sprite.svg", sprite.encode()),
+        ("contact-sheet.png", _contact_sheet(flats)),
+        ("README.txt", readme.encode()),
+    ]
+    if credit:
+        files.append(("CREDITS.txt", credit.encode()))
+    yield len(drawn), files
 
 
 def icon_names(subjects: Sequence[str]) -> list[str]:
@@ -79,19 +97,43 @@ def icon_names(subjects: Sequence[str]) -> list[str]:
     return names
 
 
-def _centre(master: ExportSource) -> Image.Image:
-    """Return an image with its subject in the centre of a square, whose side it fills by _SUBJECT_SHARE."""
-    box = master.at(TRACED_SIDE).getchannel("A").point(lambda alpha: 255 * (alpha >= 128)).getbbox()
+def _place(master: ExportSource) -> Image.Image:
+    """Return an image with its subject in a square, whose side it fills by _SUBJECT_SHARE.
+
+    A wide subject keeps its height above the ground, so that what stands on it in all drawings has one baseline.
+    """
+    picture = master.square(TRACED_SIDE)
+    box = picture.getchannel("A").point(lambda alpha: 255 * (alpha >= 128)).getbbox()
     if box is None:
-        return master.square(TRACED_SIDE)
+        return picture
     wanted = _SUBJECT_SHARE * TRACED_SIDE
     scale = wanted / max(box[2] - box[0], box[3] - box[1])
-    picture = master.at(TRACED_SIDE).crop(box).convert("RGBa")
-    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
-    subject = picture.resize(size, Image.Resampling.BICUBIC).convert("RGBA")
-    square = Image.new("RGBA", (TRACED_SIDE, TRACED_SIDE))
-    square.paste(subject, ((TRACED_SIDE - size[0]) // 2, (TRACED_SIDE - size[1]) // 2))
+    subject = picture.crop(box).convert("RGBa")
+    width, height = (max(1, round(side * scale)) for side in subject.size)
+    space = (wanted - height) / 2
+    drop = min(max(scale * ((box[1] + box[3] - TRACED_SIDE) / 2), -space), space)
+    square = Image.new("RGBA", picture.size)
+    resized = subject.resize((width, height), Image.Resampling.BICUBIC).convert("RGBA")
+    square.paste(resized, ((TRACED_SIDE - width) // 2, round((TRACED_SIDE - height) / 2 + drop)))
     return square
+
+
+def _contact_sheet(flats: Sequence[tuple[str, FlatImage]]) -> bytes:
+    """Return a PNG that shows all icons with their names, large and at the sizes of programs."""
+    columns = min(len(flats), math.ceil(math.sqrt(len(flats) * 4 / 3)))
+    rows = math.ceil(len(flats) / columns)
+    width, height = _CELL
+    page = Image.new("RGB", (columns * width + _GAP, rows * height + _GAP), "white")
+    writer = TextDrawer(ImageDraw.Draw(page), _FONT)
+    for number, (name, flat) in enumerate(flats):
+        left, top = _GAP + number % columns * width, _GAP + number // columns * height
+        right = left
+        for side in _SHOWN_SIDES:
+            small = _picture(flat, side)
+            page.paste(small, (right, top + _SHOWN_SIDES[0] - side), small)
+            right += side + _GAP // 2
+        writer.text((left, top + _SHOWN_SIDES[0] + 8), writer.fit(name, width - _GAP), _TEXT)
+    return encode_png(page)
 
 
 def _icon_files(name: str, flat: FlatImage) -> tuple[str, list[File]]:

@@ -31,7 +31,7 @@ def remove_islands(mask: np.ndarray, smallest: int, *, keep_largest: bool = True
     runs, parents = _connect_runs(mask)
     if not len(runs):
         return mask.copy()
-    roots = np.array([_root(parents, index) for index in range(len(parents))])
+    roots = np.array([find_root(parents, index) for index in range(len(parents))])
     sizes = np.bincount(roots, runs[:, 2] - runs[:, 1])
     is_small = sizes < smallest
     if keep_largest:
@@ -40,6 +40,21 @@ def remove_islands(mask: np.ndarray, smallest: int, *, keep_largest: bool = True
     for row, start, end in runs[is_small[roots]]:
         kept[row, start:end] = False
     return kept
+
+
+def label_areas(areas: np.ndarray) -> np.ndarray:
+    """Return the number (height, width) of the connected area of equal values that each pixel of an image is in, from 0
+    in the order of the values. Pixels are connected along edges, not corners.
+    """
+    numbers = np.empty(areas.shape, np.int32)
+    count = 0
+    for value in np.unique(areas):
+        runs, parents = _connect_runs(areas == value)
+        roots, indices = np.unique([find_root(parents, index) for index in range(len(parents))], return_inverse=True)
+        for (row, start, end), index in zip(runs.tolist(), indices.tolist(), strict=True):
+            numbers[row, start:end] = count + index
+        count += len(roots)
+    return numbers
 
 
 def clean_alpha(rgba: np.ndarray) -> np.ndarray:
@@ -107,7 +122,7 @@ def _connect_runs(mask: np.ndarray) -> tuple[np.ndarray, list[int]]:
         above, current, last = firsts[row - 1], firsts[row], firsts[row + 1]
         while above < firsts[row] and current < last:
             if start_list[above] < end_list[current] and start_list[current] < end_list[above]:
-                parents[_root(parents, current)] = _root(parents, above)
+                parents[find_root(parents, current)] = find_root(parents, above)
             if end_list[above] < end_list[current]:
                 above += 1
             else:
@@ -115,7 +130,8 @@ def _connect_runs(mask: np.ndarray) -> tuple[np.ndarray, list[int]]:
     return np.stack([rows, starts, ends], axis=1), parents
 
 
-def _root(parents: list[int], index: int) -> int:
+def find_root(parents: list[int], index: int) -> int:
+    """Return the root of the tree that an index is in. Later searches along the same path are shorter."""
     while parents[index] != index:
         parents[index] = parents[parents[index]]
         index = parents[index]

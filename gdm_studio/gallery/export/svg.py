@@ -1,42 +1,19 @@
-"""SVG export: the flat areas of an image, traced by VTracer."""
+"""SVG export: the outlines of the flat areas of an image, as few and short paths."""
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape
 
 import numpy as np
 from PIL import Image
 
-from gdm_studio.common.errors import StudioError
-from gdm_studio.common.optional_packages import reinstall_advice
-from gdm_studio.common.translation_markers import translatable
 from gdm_studio.gallery.export.export_source import Colour
-from gdm_studio.gallery.export.flat_colours import FlatImage, FlatStyle, flatten, to_oklab
+from gdm_studio.gallery.export.flat_colours import FlatImage, FlatStyle, flatten
+from gdm_studio.gallery.export.outlines import Curve, Shape, trace_shapes
 
 # Longer side of the traced image in pixels. A larger image gives smoother edges and larger files.
 TRACED_SIDE = 768
-# Width of the transparent border added around the image, because VTracer searches the border for transparency.
-_MARGIN = 8
-_SETTINGS = {
-    # Smaller patches, in pixels per side, are treated as noise.
-    "filter_speckle": 10,
-    # Bits per channel.
-    "color_precision": 8,
-    # Smallest difference between two shades. The image has only the shades of its palette.
-    "layer_difference": 1,
-    # Pixels between the points of a curve. With fewer points, curves are smoother and files smaller.
-    "length_threshold": 8.0,
-    # Decimals of a pixel.
-    "path_precision": 1,
-}
-_PATH = re.compile(r'<path d="([^"]*)" fill="#([0-9A-Fa-f]{6})" transform="translate\(([-\d.]+),([-\d.]+)\)"\s*/>')
-_COMMAND = re.compile(r"([MLCZ])([^MLCZ]*)")
-
-# A subpath of one colour: the absolute points (n, 2) of each command.
-_Outline = list[tuple[str, np.ndarray]]
 
 
 def trace(
@@ -58,7 +35,7 @@ def trace(
 
 def shapes(flat: FlatImage) -> str:
     """Return the SVG paths of an image in flat colours, in pixels of that image."""
-    paths = _merge(_trace_shapes(flat))
+    paths = _merge(trace_shapes(flat.areas, len(flat.palette)))
     return "\n".join(f'<path fill="{_hex(flat.palette[index])}" d="{_write_path(each)}"/>' for index, each in paths)
 
 
@@ -78,57 +55,30 @@ def document(
     ).encode()
 
 
-def _trace_shapes(flat: FlatImage) -> Iterator[tuple[int, _Outline]]:
-    """Yield the shapes of an image from back to front, as (index of the colour, outline)."""
-    try:
-        import vtracer
-    except ImportError:
-        raise StudioError(translatable("The package vtracer is missing. {advice}", advice=reinstall_advice())) from None
-    png = io.BytesIO()
-    rgba = np.pad(flat.to_rgba(), ((_MARGIN, _MARGIN), (_MARGIN, _MARGIN), (0, 0)))
-    Image.fromarray(rgba).save(png, "PNG", compress_level=1)
-    traced: str = vtracer.convert_raw_image_to_svg(png.getvalue(), "png", **_SETTINGS)
-    palette = to_oklab(flat.palette)
-    for path, fill, left, top in _PATH.findall(traced):
-        # VTracer averages the colours of a shape and the small patches that it removes there.
-        colour = to_oklab(np.frombuffer(bytes.fromhex(fill), np.uint8))
-        index = int(((palette - colour) ** 2).sum(-1).argmin())
-        corner = np.array([float(left), float(top)]) - _MARGIN
-        yield (
-            index,
-            [
-                (command, np.array(numbers.replace(",", " ").split(), float).reshape(-1, 2) + corner)
-                for command, numbers in _COMMAND.findall(path)
-            ],
-        )
-
-
-def _merge(shapes: Iterable[tuple[int, _Outline]]) -> list[tuple[int, list[_Outline]]]:
+def _merge(shapes: Iterable[Shape]) -> list[tuple[int, list[Curve]]]:
     """Merge shapes of one colour into one path each, from back to front.
 
     A shape joins an earlier path if no shape of another colour between the two lies below it.
     """
-    paths: list[tuple[int, list[_Outline]]] = []
+    paths: list[tuple[int, list[Curve]]] = []
     boxes: list[list[np.ndarray]] = []
-    for index, outline in shapes:
-        points = np.concatenate([points for _, points in outline])
+    for shape in shapes:
+        points = np.concatenate(shape.outlines)
         box = np.concatenate([points.min(0), points.max(0)])
-        place = _find_path(index, box, paths, boxes)
+        place = _find_path(shape.colour, box, [colour for colour, _ in paths], boxes)
         if place is None:
             place = len(paths)
-            paths.append((index, []))
+            paths.append((shape.colour, []))
             boxes.append([])
-        paths[place][1].append(outline)
+        paths[place][1].extend(shape.outlines)
         boxes[place].append(box)
     return paths
 
 
-def _find_path(
-    index: int, box: np.ndarray, paths: Sequence[tuple[int, list[_Outline]]], boxes: Sequence[list[np.ndarray]]
-) -> int | None:
+def _find_path(colour: int, box: np.ndarray, colours: Sequence[int], boxes: Sequence[list[np.ndarray]]) -> int | None:
     """Return the place of the path that a shape of this colour, in this box, can join, or None."""
-    for place in reversed(range(len(paths))):
-        if paths[place][0] == index:
+    for place in reversed(range(len(colours))):
+        if colours[place] == colour:
             return place
         if any(_overlap(box, other) for other in boxes[place]):
             return None
@@ -140,28 +90,21 @@ def _overlap(box: np.ndarray, other: np.ndarray) -> bool:
     return bool((box[:2] <= other[2:]).all() and (other[:2] <= box[2:]).all())
 
 
-def _write_path(outlines: Iterable[_Outline]) -> str:
+def _write_path(outlines: Iterable[Curve]) -> str:
     """Return the path data of outlines, with relative coordinates in tenths of a pixel, which take fewer characters."""
     words: list[str] = []
     pen = np.zeros(2, int)
     for outline in outlines:
-        start = pen
-        for command, points in outline:
-            tenths = np.rint(10 * points).astype(int)
-            if command == "M":
-                words.append("m" + _write_numbers(tenths[0] - pen))
-                start = pen = tenths[0]
-            elif command == "L":
-                for point in tenths:
-                    words.append("l" + _write_numbers(point - pen))
-                    pen = point
-            elif command == "C":
-                for curve in tenths.reshape(-1, 3, 2):
-                    words.append("c" + _write_numbers((curve - pen).ravel()))
-                    pen = curve[-1]
-            else:
-                words.append("z")
-                pen = start
+        tenths = np.rint(10 * outline).astype(int)
+        words.append("m" + _write_numbers(tenths[0] - pen))
+        pen = tenths[0]
+        for segment in tenths[1:].reshape(-1, 3, 2):
+            is_straight = (segment[0] == pen).all() and (segment[1] == segment[2]).all()
+            numbers = segment[2] - pen if is_straight else (segment - pen).ravel()
+            words.append(("l" if is_straight else "c") + _write_numbers(numbers))
+            pen = segment[2]
+        words.append("z")
+        pen = tenths[0]
     return "".join(words)
 
 

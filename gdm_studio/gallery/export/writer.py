@@ -71,17 +71,17 @@ def check_options(options: Options) -> None:
 
 
 def write_icon_set(
-    masters: Sequence[tuple[str, ExportSource]], style: FlatStyle, folder: Path
+    masters: Sequence[tuple[str, ExportSource]], style: FlatStyle, folder: Path, credit: str = ""
 ) -> Generator[int, None, Path]:
     """Write the images of (name, image) pairs as an icon set into a new folder. Yield the number of icons done so far,
     and return the folder's path.
 
-    The names become those of the files. Raises StudioError and StorageError.
+    The names become those of the files, and `credit` is written into the folder. Raises StudioError and StorageError.
     """
     names = icon_names([name for name, _ in masters])
     masters = [(name, master) for name, (_, master) in zip(names, masters, strict=True)]
     atomic_files.make_folder(folder)
-    return (yield from _write_folder(icon_set_files(masters, style), folder, "Icon set"))
+    return (yield from _write_folder(icon_set_files(masters, style, credit), folder, "Icon set"))
 
 
 def _write_set(files: Iterable[tuple[str, bytes]], folder: Path, name: str) -> Path:

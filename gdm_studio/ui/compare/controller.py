@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -57,6 +58,8 @@ class CompareController:
         self._worker = context.worker
         self._jobs = context.jobs
         self.items: list[Item] = []
+        # Files of the images of the last session. They are read when the page is first opened.
+        self.remembered: tuple[str, ...] = ()
 
     @cached_property
     def page(self) -> ComparePage:
@@ -65,11 +68,18 @@ class CompareController:
 
         page = ComparePage(self._theme)
         self._connect(page)
+        if self.remembered and not self.items:
+            self._tasks.start(self._recall())
         return page
+
+    def files(self) -> tuple[str, ...]:
+        """Return the files of the compared images, for the next session."""
+        return self.remembered or tuple(str(item.file) for item in self.items if item.file is not None)
 
     def open(self, items: Sequence[Item]) -> None:
         """Replace the compared images with the given ones and open the Compare page."""
         self.items = []
+        self.remembered = ()
         self.add(items)
 
     def add(self, items: Sequence[Item]) -> None:
@@ -173,8 +183,18 @@ class CompareController:
             steps = await self._gallery.ask(partial(_steps_file, picture_id=picture.id))
             request = picture.request if picture.has_settings else None
             title = _title_of(request, picture.path)
-            items.append(Item(title, rgba, request, steps=steps, stopped_at=picture.stopped_at))
+            items.append(Item(title, rgba, request, steps=steps, stopped_at=picture.stopped_at, file=picture.path))
         self.open(items)
+
+    async def _recall(self) -> None:
+        """Show the images of the last session again, as far as their files are still there."""
+        items = []
+        for path in self.remembered[:MOST]:
+            with suppress(StorageError):
+                items.append(await self._gallery.ask(partial(_read, path=Path(path))))
+        self.remembered = ()
+        if items and not self.items:
+            self._show([replace(item, words=self._words_for(item)) for item in items])
 
     async def _add_files(self, paths: Sequence[Path]) -> None:
         items = []
@@ -293,7 +313,15 @@ def _read(gallery: Gallery, path: Path) -> Item:
     metadata = read(path)
     steps = _steps_file(gallery, metadata.id) if metadata.id else None
     title = _title_of(metadata.request, path)
-    return Item(title, read_rgba_array(path), metadata.request, path.name, steps=steps, stopped_at=metadata.stopped_at)
+    return Item(
+        title,
+        read_rgba_array(path),
+        metadata.request,
+        path.name,
+        steps=steps,
+        stopped_at=metadata.stopped_at,
+        file=path.absolute(),
+    )
 
 
 def _steps_file(gallery: Gallery, picture_id: str) -> Path:

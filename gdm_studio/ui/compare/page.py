@@ -25,7 +25,7 @@ from gdm_studio.ui.widgets import (
     label,
     wrapped,
 )
-from gdm_studio.ui.widgets.file_drops import PICTURES, take_copy
+from gdm_studio.ui.widgets.file_drops import PICTURES, DropFrame, take_copy
 from gdm_studio.ui.widgets.icon_button import pressed_by
 from gdm_studio.ui.widgets.icon_rows import IconRows
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
@@ -99,6 +99,7 @@ class ComparePage(QFrame):
         self._make_buttons(theme)
         self._empty = _Empty(theme)
         self._lay_out()
+        self._drop_frame = DropFrame(theme, self, _dropped_files)
         self._connect()
         self.set_items([])
 

@@ -86,9 +86,9 @@ class ExportController:
         """The export dialog that is open, or None."""
         return self._state.dialog if self._state else None
 
-    def open(self, pictures: Sequence[PictureLike]) -> None:
-        """Open the export dialog for the given images. Nothing happens if there are none or a dialog is open
-        already.
+    def open(self, pictures: Sequence[PictureLike], *, form: str = "") -> None:
+        """Open the export dialog for the given images, with the last format or with `form`. Nothing happens if there
+        are none or a dialog is open already.
         """
         if not pictures or self._state is not None:
             return
@@ -108,6 +108,8 @@ class ExportController:
         # The saved settings may be damaged.
         with contextlib.suppress(TypeError, ValueError, OverflowError, RecursionError):
             dialog.set_settings(from_json(ExportSettings, json.loads(self.last)))
+        if form:
+            dialog.set_form(form)
         self._state = state = _DialogState(dialog, list(pictures))
         dialog.changed.connect(lambda: self._tasks.start(self._show(state)))
         dialog.asked.connect(lambda: self._tasks.start(self._export_all(state)))
@@ -251,7 +253,8 @@ class ExportController:
                 report(done)
             if state.ended and not done:
                 return
-            if settings.credits:
+            # An icon set has them in its folder.
+            if settings.credits and settings.form != "iconset":
                 await self._write_credits(state.pictures, settings)
         except StudioError as error:
             if state.ended:
@@ -294,7 +297,8 @@ class ExportController:
         image.
         """
         remarks: list[Sentence] = []
-        steps = await self._run_on_disk(partial(_bundle_steps, settings, state.pictures, remarks))
+        credit = "\n".join(await self._credit_texts(state.pictures)) if settings.form == "iconset" else ""
+        steps = await self._run_on_disk(partial(_bundle_steps, settings, state.pictures, remarks, credit))
         done = 0
         try:
             while await self._run_on_disk(partial(next, steps, None)) is not None:
@@ -453,11 +457,12 @@ def _placeholder_help() -> str:
 
 
 def _bundle_steps(
-    settings: ExportSettings, pictures: Sequence[Picture], remarks: list[Sentence]
+    settings: ExportSettings, pictures: Sequence[Picture], remarks: list[Sentence], credit: str
 ) -> Generator[object, None, None]:
     """Write images as copies, a ZIP file, an icon set or a contact sheet, and yield after each image, for the progress.
 
-    ZIP files and contact sheets are written atomically. Remarks about a contact sheet are added to `remarks`.
+    ZIP files, icon sets and contact sheets are written atomically. Remarks about a contact sheet are added to
+    `remarks`, and `credit` is written into the folder of an icon set.
     """
     from gdm_studio.gallery.export import (
         copy_images,
@@ -476,7 +481,7 @@ def _bundle_steps(
         yield from write_archive(pictures, file, pattern=settings.pattern, metadata=settings.metadata)
     elif settings.form == "iconset":
         masters = [(picture.request.subject or picture.path.stem, read_master(picture.path)) for picture in pictures]
-        yield from write_icon_set(masters, _flat_style(settings), settings.folder)
+        yield from write_icon_set(masters, _flat_style(settings), settings.folder, credit)
     else:
         file = files.NewFile(settings.folder, files.numbered_names("Contact sheet", ".png"))
         yield from write_contact_sheet(pictures, file, remarks=remarks)

@@ -81,7 +81,10 @@ BUNDLES = {
         Bundle(
             "iconset",
             QT_TRANSLATE_NOOP("ExportDialog", "Icon set"),
-            QT_TRANSLATE_NOOP("ExportDialog", "For developers: SVG, PNG at 1×, 2× and 3×, .ico, .icns and a sprite"),
+            QT_TRANSLATE_NOOP(
+                "ExportDialog",
+                "For apps: SVG, PNG, .ico, .icns, a sprite, a sheet and credits",
+            ),
             keeps_metadata=False,
             named=False,
             is_flat=True,
@@ -246,6 +249,11 @@ class ExportDialog(FolderDialog):
             outline=self.outline.isChecked(),
         )
 
+    def set_form(self, form: str) -> None:
+        """Select a format by its id."""
+        self.form.set_choice(form)
+        self._adapt()
+
     def set_settings(self, settings: ExportSettings) -> None:
         """Fill the dialog with saved settings. Raises ValueError for an unknown size or an invalid colour."""
         levels = settings.background or ()
@@ -313,7 +321,8 @@ class ExportDialog(FolderDialog):
         for field in (self.colours, self.smoothing, self.outline):
             field.setVisible(is_flat)
         self.metadata.setVisible(form.keeps_metadata)
-        self.credits.setVisible(self._has_credits)
+        # An icon set always has its credits.
+        self.credits.setVisible(self._has_credits and self.form.choice() != "iconset")
         self._copy.setVisible(self._has_credits)
         self._names_field.setVisible(not isinstance(form, Bundle) or form.named)
         self._show_example()

@@ -21,7 +21,7 @@ from gdm_studio.ui.gallery.tags_and_note import TagEntry
 from gdm_studio.ui.gallery.trash import TrashView
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import in_columns
-from gdm_studio.ui.widgets.file_drops import dropped_paths, take_copy
+from gdm_studio.ui.widgets.file_drops import DropFrame, dropped_paths, take_copy
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 EDGE = 18
@@ -73,6 +73,7 @@ class GalleryPage(QFrame):
         self.tag_entry = TagEntry(theme, self)
         self.large = LargePicture(theme, self)
         self.deleted.hide()
+        self._drop_frame = DropFrame(theme, self, lambda event: event.source() is None and dropped_paths(event))
         self._connect()
         self._on_current(None)
         self.grid.setFocus()

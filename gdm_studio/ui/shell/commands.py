@@ -124,6 +124,49 @@ class Commands(QObject):
             *self._window.gallery_controller.places.actions(),
         ]
 
+    def preferences(self) -> list[Action]:
+        """Return one action for each preference, which shows it on the Settings page."""
+        from gdm_studio.ui.settings.entries import SECTIONS
+
+        return [
+            Action(
+                entry.title,
+                entry.sentence,
+                group=QT_TRANSLATE_NOOP("Action", "Settings"),
+                page=SETTINGS,
+                act=partial(self._show_preference, entry.title),
+            )
+            for section in SECTIONS
+            for entry in section.entries
+        ]
+
+    def _show_preference(self, title: str) -> None:
+        self._window.settings_page.search.setText(title)
+
+    def absent(self, offered: Sequence[Action]) -> list[Action]:
+        """Return the actions that the window does not show now: tools for an image, and settings that the selected
+        model does not have. They cannot run, but the palette says why.
+        """
+        tools = self._window.create_page.canvas_panel.tools
+        keys = [key for key in tools.findChildren(Hotkey) if not key.part.isVisible()]
+        shown = {action.label for action in offered}
+        return [
+            *(
+                key.action.bind(
+                    key.activated.emit, lambda: False, lambda: self.tr("Generate or choose a picture first.")
+                )
+                for key in keys
+                if key.action.label not in shown
+            ),
+            *(
+                Action(translate("Setting", title), synonyms=words).bind(
+                    lambda: None, lambda: False, lambda: self.tr("The selected model and pictures do not use it.")
+                )
+                for title, words in actions.SETTINGS.items()
+                if translate("Setting", title) not in shown
+            ),
+        ]
+
     def do(self, action: Action) -> bool:
         """Run the action whose keyboard shortcut was pressed.
 
@@ -174,7 +217,15 @@ class Commands(QObject):
         if self.palette is not None:
             self.palette.close_up()
             return
-        offered = (*self.actions(), *self.buttons(), *self.tools(), *self.settings(), *self.choices())
+        offered = [
+            *self.actions(),
+            *self.buttons(),
+            *self.tools(),
+            *self.settings(),
+            *self.choices(),
+            *self.preferences(),
+        ]
+        offered += self.absent(offered)
         ready = [action for action in offered if action.when() and action.is_useful()]
         ready += [each for each in self.of_picture() if each.name not in {action.name for action in ready}]
         refused = [action for action in offered if not action.when()]

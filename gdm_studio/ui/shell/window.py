@@ -496,6 +496,7 @@ class Window(WindowBase):
         yield
         self.modes: GenerationModes = GenerationModes(desk, boards)
         self.live, self.sets = self.modes.live, self.modes.sets
+        self.sets.remembered = self._session.image_set
         yield
         self.steps = Steps(desk, self.modes)
         yield
@@ -530,9 +531,9 @@ class Window(WindowBase):
         """Show the given images on the Compare page."""
         self.compare_controller.open(items)
 
-    def export(self, pictures: Sequence[Picture]) -> None:
-        """Open the export dialog for the given gallery images."""
-        self.export_controller.open(pictures)
+    def export(self, pictures: Sequence[Picture], *, form: str = "") -> None:
+        """Open the export dialog for the given gallery images, with the last format or with `form`."""
+        self.export_controller.open(pictures, form=form)
 
     def show_steps(self, picture: Picture) -> None:
         """Show the saved denoising steps of the gallery image on the canvas."""
@@ -596,6 +597,7 @@ class Window(WindowBase):
         self.create_page.canvas_panel.welcome.checkpoint_asked.connect(self.models_controller.ask_checkpoint)
         self.add_page("gallery", self.gallery_page)
         self.compare_controller: CompareController = CompareController(self._context)
+        self.compare_controller.remembered = self._session.compared
         yield
         self._set_up_queue()
 
@@ -713,9 +715,11 @@ class Window(WindowBase):
 
     def _connect(self) -> None:
         from gdm_studio.models.capabilities import CHOOSE_VAE
+        from gdm_studio.ui.widgets.file_drops import DropFrame
 
         start = self.tasks.start
         self.setAcceptDrops(True)
+        self._drop_frame = DropFrame(self.theme, self, self._can_take)
         self.top.page_chosen.connect(self._open_tab)
         for setting in with_role(FIELDS, Role.LOADED):
             self.request_draft.listen(setting.name, lambda _: self._notifier.settings_changed())
@@ -841,10 +845,16 @@ class Window(WindowBase):
         await asyncio.wait([self._first_scan], timeout=FIRST_SCAN_SECONDS)
         await self.settings_restorer.restore_from(picture)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        from gdm_studio.ui.widgets.file_drops import picture_in, take_copy
+    def _can_take(self, event: QDropEvent) -> bool:
+        """Return True if the window can use dragged files: an image with its settings, or models."""
+        from gdm_studio.ui.widgets.file_drops import picture_in
 
-        if picture_in(event.mimeData()) is not None or (self._has_started and _dropped_models(event)):
+        return picture_in(event.mimeData()) is not None or (self._has_started and bool(_dropped_models(event)))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        from gdm_studio.ui.widgets.file_drops import take_copy
+
+        if self._can_take(event):
             take_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:

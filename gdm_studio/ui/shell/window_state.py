@@ -38,6 +38,7 @@ def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
         things=controls.things.text(),
         set_open=window.sets.on,
         fast_lent=window.modes.is_fast_lent,
+        image_set=window.sets.state(),
         seed_locked=controls.request_draft.is_locked_by_user,
         row_open=controls.main_settings.is_open(),
         more_open=controls.more.is_open(),
@@ -50,6 +51,7 @@ def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
         gallery_width=window.create_page.panel_widths()[1],
         noisy_share=round(window.create_page.canvas_panel.noisy_share(), 3),
         recent=tuple(recent),
+        compared=window.compare_controller.files(),
         exported=window.export_controller.last,
     )
 

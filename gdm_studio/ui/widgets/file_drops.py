@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, Signal
@@ -142,3 +143,34 @@ class DropZones(QWidget):
             painter.setFont(self._theme.font(*font))
             painter.setPen(QColor(colour))
             painter.drawText(QRectF(frame.left() + 8, middle.y() + dy, width - 16, 24), centred, words)
+
+
+class DropFrame(QWidget):
+    """Overlay with a dashed frame around a page while files that the page `accepts` are dragged over it."""
+
+    def __init__(self, theme: Theme, page: QWidget, accepts: Callable[[QDropEvent], object]) -> None:
+        super().__init__(page)
+        self._theme = theme
+        self._page = page
+        self._accepts = accepts
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        page.installEventFilter(self)
+        self.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DragEnter and isinstance(event, QDropEvent):
+            if self._accepts(event):
+                self.setGeometry(self._page.rect())
+                self.show()
+                self.raise_()
+        elif event.type() in (QEvent.Type.DragLeave, QEvent.Type.Drop):
+            self.hide()
+        return super().eventFilter(watched, event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = antialiased_painter(self)
+        accent = QColor(self._theme.tokens.accent)
+        painter.setPen(QPen(accent, 2, Qt.PenStyle.DashLine))
+        accent.setAlphaF(0.08)
+        painter.setBrush(accent)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(GAP / 2, GAP / 2, -GAP / 2, -GAP / 2), RADIUS, RADIUS)

@@ -202,6 +202,14 @@ class BoardCollection:
         if not self.is_up_to_date:
             self._saver.schedule(self)
 
+    def adopt(self, name: str, pictures: Mapping[str, Picture]) -> None:
+        """Continue a collection of the gallery, which contains the saved images with these request digests."""
+        self.target.name = name
+        self.pictures = dict(pictures)
+        self._digests = set(pictures)
+        self._is_complete = True
+        self._saver.saved |= pictures
+
     def note_saved(self, digest: str, picture: Picture, *, is_member: bool) -> None:
         """Record that a board's image was saved. `is_member` is True if it was saved directly into this collection."""
         if is_member and digest not in self.pictures:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.jobs.job import Job
 from gdm_studio.request.generation_events import Result, State, View
 from gdm_studio.request.generation_request import SEED_LIMIT, Request
@@ -16,10 +18,12 @@ from gdm_studio.ui.create.board.board_model import Board
 from gdm_studio.ui.create.board.board_runner import BoardRunner
 from gdm_studio.ui.create.board.controller import BoardController
 from gdm_studio.ui.create.board.image_set_view import SetView
+from gdm_studio.ui.create.panel.subject_list_editor import MOST
 from gdm_studio.ui.jobs import SET
 from gdm_studio.ui.progress import progress_text
 
 if TYPE_CHECKING:
+    from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.ui.create.board.board_collections import BoardSaver
     from gdm_studio.ui.create.context import CreateContext
 
@@ -31,18 +35,40 @@ NAMED_THINGS = 3
 class SetBoard(Board):
     """Board of an image set: images in the same style for a list of subjects, `things`.
 
-    `settings` contains the generation settings that all images share.
+    `settings` contains the generation settings that all images share, and `family` those with which they are
+    generated, by the fast version of the model if it is used.
     """
 
     settings: Request
+    family: Request
+    # The subject of each cell, as it is written in the list.
     things: list[str]
-    # Number of extra seeds used for images that were generated again.
-    extra_seeds: int = 0
+    # Number of seeds used so far.
+    seeds_used: int
+    # Digests of the cells that are kept when the others are generated again.
+    locked: set[str] = field(default_factory=set)
+
+    def members(self) -> list[tuple[str, Request]]:
+        """Return the subject and the request of each cell."""
+        return [(thing, request) for thing, request in zip(self.things, self.requests, strict=True) if request]
+
+    def set_members(self, members: Sequence[tuple[str, Request]]) -> None:
+        """Replace the cells by those of these subjects and requests. Images that exist are reused."""
+        self.things = [thing for thing, _ in members]
+        self.set_requests([request for _, request in members])
+
+    def request_for(self, thing: str) -> Request:
+        """Return the request of a new cell, with a seed that the image set has not used yet."""
+        return drawn_if_possible(replace(self.family, prompt=thing, seed=self.next_seed()))
 
     def next_seed(self) -> int:
-        """Return a seed that the image set has not used yet, for regenerating an image with a different result."""
-        self.extra_seeds += 1
-        return (self.settings.seed + len(self.things) - 1 + self.extra_seeds) % SEED_LIMIT
+        """Return a seed that the image set has not used yet."""
+        self.seeds_used += 1
+        return (self.settings.seed + self.seeds_used - 1) % SEED_LIMIT
+
+    def unlocked(self) -> list[int]:
+        """Return the indices of the cells that are not locked."""
+        return [index for index, digest in enumerate(self.digests) if digest not in self.locked]
 
     def name(self) -> str:
         """Return the name of the image set's gallery collection, or its requested name if it does not exist yet."""
@@ -72,6 +98,8 @@ class SetController(BoardController):
         self.on = False
         # Style that was selected automatically for the set. It is deselected when set mode ends.
         self.lent_style = ""
+        # The set of the last session, as JSON. It is loaded when set mode is first turned on.
+        self.remembered = ""
         # Requests to restore if regenerated images are not finished.
         self._requests_before: list[Request | None] | None = None
         self._connect()
@@ -92,6 +120,8 @@ class SetController(BoardController):
         The cells of the set replace the main image. A running job continues.
         """
         self.on = on
+        if on and self.remembered and self.board is None:
+            self._context.tasks.start(self._recall())
         if self.job is not None:
             self._context.generation.reserve_button(on)
             self.show_progress(self.job, self.job.newest())
@@ -118,11 +148,24 @@ class SetController(BoardController):
             self._context.notify(self.tr("The list is empty"), self.tr("Write what the set shows, one thing per line."))
             return
         board = self.board
-        if board is None or not self._is_continued(board, things):
+        members = self._edited_members(board, things) if board is not None else None
+        if board is None or members is None:
             self._clear()
             board = self._create(things)
             self._show_board(board)
-        self._start(board, board.missing())
+        elif members != board.members():
+            before = board.members()
+            self._change_members(board, members)
+            self._context.notify(
+                self.tr("The set was changed"),
+                self.tr("Its other pictures are kept."),
+                undo=partial(self._restore, board, before),
+            )
+        elif not board.missing():
+            self.redo(board.unlocked())
+            return
+        if missing := board.missing():
+            self._start(board, missing)
 
     def stop(self) -> None:
         """Stop generating the image set before its next denoising step.
@@ -135,9 +178,17 @@ class SetController(BoardController):
             super().stop()
 
     def redo(self, indices: Sequence[int]) -> None:
-        """Regenerate the images of the set at the given cell indices, each with a new seed."""
+        """Regenerate the images of the set at the given cell indices, each with a new seed. Locked ones are kept.
+
+        Without indices, all that are not locked are regenerated.
+        """
         board = self.board
         if board is None or self.job is not None:
+            return
+        unlocked = board.unlocked()
+        indices = [index for index in indices if index in unlocked] if indices else unlocked
+        if not indices:
+            self._context.notify(self.tr("These pictures are locked"), self.tr("Unlock them first."))
             return
         before = list(board.requests)
         for index in indices:
@@ -146,11 +197,78 @@ class SetController(BoardController):
             board.set_request(index, redrawn(replace(request, seed=board.next_seed())))
         self._start(board, board.missing(indices), before)
 
+    def toggle_lock(self, indices: Sequence[int]) -> None:
+        """Lock the images at the given cell indices, or unlock them if all of them are locked."""
+        board = self.board
+        if board is None:
+            return
+        digests = {board.digests[index] for index in indices}
+        board.locked = board.locked - digests if digests <= board.locked else board.locked | digests
+        self.refresh()
+
+    def change(self, indices: Sequence[int]) -> None:
+        """Select the subject of a cell in the list, so that the user can write another one."""
+        if self.board is not None and len(indices) == 1:
+            self._controls.things.select(self.board.things[indices[0]])
+
+    def state(self) -> str:
+        """Return the set as JSON, for the next session."""
+        board = self.board
+        if board is None:
+            return self.remembered
+        members = [
+            {
+                "thing": thing,
+                "request": json.loads(request.to_json()),
+                "picture": self._saver.picture_id(digest),
+                "locked": digest in board.locked,
+            }
+            for (thing, request), digest in zip(board.members(), board.digests, strict=True)
+        ]
+        return json.dumps(
+            {
+                "collection": board.collection.name,
+                "settings": json.loads(board.settings.to_json()),
+                "family": json.loads(board.family.to_json()),
+                "seeds_used": board.seeds_used,
+                "members": members,
+            },
+            ensure_ascii=False,
+        )
+
+    async def _recall(self) -> None:
+        """Show the set of the last session again, if its collection is still in the gallery."""
+        text, self.remembered = self.remembered, ""
+        try:
+            remembered = RememberedSet.from_json(text)
+        except (ValueError, TypeError, KeyError, AttributeError, BadRequest, RecursionError):
+            # A damaged set is not worth a message: its pictures are in the gallery.
+            return
+        found = await self._context.gallery.ask(remembered.load)
+        if found is None or self.board is not None:
+            return
+        requests = [request for _, request, _, _ in remembered.members]
+        results = {digest: result for digest, (_, result) in found.items()}
+        collection = self._saver.collection(remembered.collection, results, self.refresh)
+        board = SetBoard(
+            list(requests),
+            collection,
+            settings=remembered.settings,
+            family=remembered.family,
+            things=[thing for thing, _, _, _ in remembered.members],
+            seeds_used=remembered.seeds_used,
+            locked={request.digest() for _, request, _, is_locked in remembered.members if is_locked},
+        )
+        collection.adopt(remembered.collection, {digest: picture for digest, (picture, _) in found.items()})
+        self._show_board(board)
+
     async def _export(self) -> None:
         board = self.board
         if board is not None:
             await self._saver.settle(board.collection)
-            self._context.navigator.export(list(board.collection.pictures.values()))
+            pictures = board.collection.pictures
+            in_order = [pictures[digest] for digest in board.digests if digest in pictures]
+            self._context.navigator.export(in_order, form="iconset")
 
     def _mark_in_gallery(self) -> None:
         """Select the image of the selected cell in the gallery panel, or clear the selection unless exactly one cell is
@@ -171,15 +289,25 @@ class SetController(BoardController):
             if board is self.board:
                 self.view.name.setText(board.name())
 
-    def _is_continued(self, board: SetBoard, things: list[str]) -> bool:
-        """Return whether the Generate button should complete the current image set rather than start a new one.
+    def _edited_members(self, board: SetBoard, things: list[str]) -> list[tuple[str, Request]] | None:
+        """Return the members of the current set after its list was edited, or None if a new set is to be created.
 
-        It does so if images are missing and the subjects and settings are unchanged.
+        It is a new set if the settings have changed, if no subject is left, or if nothing is missing and nothing
+        locked.
         """
-        if not board.missing():
-            return False
         settings = redrawn(replace(self._controls.request(), seed=board.settings.seed))
-        return board.things == things and board.settings == settings
+        if board.settings != settings or not set(things) & set(board.things):
+            return None
+        if things == board.things and not board.missing() and not board.locked:
+            return None
+        requests = dict(board.members())
+        return [(thing, requests.get(thing) or board.request_for(thing)) for thing in things]
+
+    def _change_members(self, board: SetBoard, members: Sequence[tuple[str, Request]]) -> None:
+        """Replace the cells of the set, and show it."""
+        board.set_members(members)
+        board.collection.set_contents(board.finished())
+        self._show_board(board)
 
     def _create(self, things: list[str]) -> SetBoard:
         settings = self._context.settings.next_request()
@@ -188,7 +316,9 @@ class SetController(BoardController):
             drawn_if_possible(replace(family.picture(index), prompt=thing)) for index, thing in enumerate(things)
         ]
         collection = self._saver.collection(_set_name(things), {}, self.refresh)
-        return SetBoard(requests, collection, settings=settings, things=things)
+        return SetBoard(
+            requests, collection, settings=settings, family=family.picture(0), things=things, seeds_used=len(things)
+        )
 
     def _resume_on_cluster(self) -> None:
         if self.board is not None:
@@ -269,9 +399,10 @@ class SetController(BoardController):
                 text = self.tr("%n picture(s) missing; Generate in Set continues.", "", missing)
             self._context.notify(self.tr("Stopped"), text)
         if before is not None and job.run.state is State.DONE:
+            members = [(thing, request) for thing, request in zip(board.things, before, strict=True) if request]
             self._context.notify(
                 self.tr("Made {pictures} again").format(pictures=self._pictures_text(board, redone)),
-                undo=partial(self._restore, board, before),
+                undo=partial(self._restore, board, members),
             )
         else:
             self._context.tasks.start(board.collection.end())
@@ -283,10 +414,13 @@ class SetController(BoardController):
             self.view.set_state(running=False, saved=False, finished=0)
             return
         self._fill_cells(board)
-        for cell, request in zip(self.view.cells, board.requests, strict=True):
+        for cell, request, digest in zip(self.view.cells, board.requests, board.digests, strict=True):
             assert request is not None
-            seed = self.tr("seed {seed}").format(seed=request.seed)
-            cell.set_note(seed if cell.is_finished() else self.tr("{seed}, not made yet").format(seed=seed))
+            note = self.tr("seed {seed}").format(seed=request.seed)
+            if not cell.is_finished():
+                note = self.tr("{seed}, not made yet").format(seed=note)
+            cell.set_note(self.tr("{seed}, locked").format(seed=note) if digest in board.locked else note)
+        self.view.show_locked({index for index, digest in enumerate(board.digests) if digest in board.locked})
         is_saved = bool(board.collection.location_text())
         first = board.requests[0] if board.requests else None
         note = self._context.settings.fast_note(first) if first is not None else ""
@@ -323,11 +457,9 @@ class SetController(BoardController):
         board = self.board
         if board is None or self.job is not None:
             return
-        before = list(board.requests)
+        before = board.members()
         text = self.tr("Removed {pictures}").format(pictures=self._pictures_text(board, indices))
-        board.set_requests([request for index, request in enumerate(before) if index not in indices])
-        board.collection.set_contents(board.finished())
-        self._show_board(board)
+        self._change_members(board, [member for index, member in enumerate(before) if index not in indices])
         self._context.notify(text, undo=partial(self._restore, board, before))
 
     def _clear(self) -> None:
@@ -338,29 +470,74 @@ class SetController(BoardController):
                 self.tr("The set was cleared"),
                 self.tr("It is the collection “{name}”.").format(name=board.name()),
                 action=self.tr("Restore it"),
-                undo=partial(self._restore, board, list(board.requests)),
+                undo=partial(self._restore, board, board.members()),
             )
         self._show_board(None)
 
-    def _restore(self, board: SetBoard, requests: list[Request | None]) -> None:
-        """Restore an image set to its earlier requests, which undoes a change or the clearing of the set."""
+    def _restore(self, board: SetBoard, members: list[tuple[str, Request]]) -> None:
+        """Restore an image set to its earlier members, which undoes a change or the clearing of the set."""
         if self.job is not None:
             raise BadRequest(self.tr("Another set is being generated. Stop it, then restore this one."))
         if self.board is not None and self.board is not board:
             self._clear()
-        board.set_requests(requests)
-        board.collection.set_contents(board.finished())
-        self._show_board(board)
+        self._change_members(board, members)
 
     def _connect(self) -> None:
         view = self.view
         view.redo_requested.connect(self.redo)
         view.remove_requested.connect(self._remove)
+        view.lock_requested.connect(self.toggle_lock)
+        view.change_requested.connect(self.change)
         view.clear_requested.connect(self._clear)
         view.export_requested.connect(lambda: self._context.tasks.start(self._export()))
         view.name.editingFinished.connect(lambda: self._context.tasks.start(self._rename(view.name.text())))
         view.area.selection_changed.connect(self._mark_in_gallery)
         self._controls.stop.connect(lambda: self.stop() if self.on else None)
+
+
+@dataclass(frozen=True)
+class RememberedSet:
+    """Image set of an earlier session."""
+
+    collection: str
+    settings: Request
+    family: Request
+    seeds_used: int
+    # The subject, the request, the id of the saved image, and whether it is locked, of each cell.
+    members: tuple[tuple[str, Request, str, bool], ...]
+
+    @classmethod
+    def from_json(cls, text: str) -> RememberedSet:
+        """Read the text that `SetController.state` has written. Raises various errors if it is damaged."""
+        values = json.loads(text)
+
+        def request(value: object) -> Request:
+            return Request.from_json(json.dumps(value))
+
+        return cls(
+            str(values["collection"]),
+            request(values["settings"]),
+            request(values["family"]),
+            int(values["seeds_used"]),
+            tuple(
+                (str(each["thing"]), request(each["request"]), str(each["picture"]), bool(each["locked"]))
+                for each in values["members"][:MOST]
+            ),
+        )
+
+    def load(self, gallery: Gallery) -> dict[str, tuple[Picture, Result]] | None:
+        """Return the saved images by the digests of their cells, or None if the gallery has no such collection."""
+        from gdm_studio.common.image_file import read_rgba_array
+
+        if not any(each.name == self.collection for each in gallery.collections.all()):
+            return None
+        found = {}
+        for _, request, picture_id, _ in self.members:
+            picture = gallery.get(picture_id) if picture_id else None
+            if picture is not None:
+                with suppress(StorageError):
+                    found[request.digest()] = picture, Result(0, picture.request, read_rgba_array(picture.path))
+        return found
 
 
 def _set_name(things: list[str]) -> str:

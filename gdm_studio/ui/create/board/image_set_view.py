@@ -31,12 +31,15 @@ EMPTY_WIDTH = 420
 class SetView(BoardView):
     """View of a set of images in one style: its editable name, its cells, and buttons for the selected cells.
 
-    R regenerates the selected cells with another seed, and Delete removes them. Signals: `redo_requested(list)` and
-    `remove_requested(list)` with cell indices, `clear_requested()`, `export_requested()`, and `gallery_requested()` to
-    show the set in the gallery.
+    R regenerates the selected cells with another seed, or without a selection those that are not locked. L locks the
+    selected cells, F2 changes the subject of one, and Delete removes them. Signals: `redo_requested(list)`,
+    `lock_requested(list)`, `change_requested(list)`, `remove_requested(list)` with cell indices, `clear_requested()`,
+    `export_requested()`, and `gallery_requested()` to show the set in the gallery.
     """
 
     redo_requested = Signal(list)
+    lock_requested = Signal(list)
+    change_requested = Signal(list)
     remove_requested = Signal(list)
     clear_requested = Signal()
     export_requested = Signal()
@@ -51,6 +54,7 @@ class SetView(BoardView):
         self.name.setMaximumWidth(MAX_NAME_WIDTH)
         self.cluster = self._cluster_button()
         self._can_change = False
+        self._locked: set[int] = set()
         self._make_bar(theme)
         self._lay_out(theme)
         self.area.selection_changed.connect(self._show_buttons)
@@ -61,6 +65,13 @@ class SetView(BoardView):
         """Create an empty cell for each title of the image set. Without titles, explain how to create a set."""
         self._make_cells(titles, with_text=True)
         self._middle.setCurrentIndex(0 if titles else 1)
+        self._locked = set()
+
+    def show_locked(self, indices: set[int]) -> None:
+        """Mark the cells that are kept when the others are generated again."""
+        if indices != self._locked:
+            self._locked = indices
+            self._show_buttons()
 
     def set_state(
         self,
@@ -103,6 +114,10 @@ class SetView(BoardView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_R and not event.modifiers():
             self._redo.click()
+        elif event.key() == Qt.Key.Key_L and not event.modifiers():
+            self._lock.click()
+        elif event.key() == Qt.Key.Key_F2:
+            self._change.click()
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._remove.click()
         else:
@@ -110,9 +125,8 @@ class SetView(BoardView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._show_labels()
         is_wide = self.width() >= LABELS_FROM_WIDTH
-        for button, text in self._labels.items():
-            button.setText(f"\u2009{text}" if is_wide else "")
         self._head.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
         self.name.setMaximumWidth(MAX_NAME_WIDTH if is_wide else UNLIMITED_WIDTH)
 
@@ -123,15 +137,33 @@ class SetView(BoardView):
         entries: dict[str, Callable[[int], object]] = {}
         if self._can_change:
             entries[self.tr("Another seed")] = lambda _: self._redo.click()
+            entries[self.tr("Change…")] = lambda _: self._change.click()
+            entries[self._lock_text()] = lambda _: self._lock.click()
             entries[self.tr("Remove")] = lambda _: self._remove.click()
         if self.cells[index].is_finished():
             entries[FAVOURITE.label] = self.favourite_requested.emit
         return entries
 
     def _show_buttons(self) -> None:
-        has_selection = bool(self.area.selected())
-        self._redo.setEnabled(self._can_change and has_selection)
+        selected = self.area.selected()
+        has_selection = bool(selected)
+        self._redo.setEnabled(self._can_change and (has_selection or 0 < len(self._locked) < len(self.cells)))
+        self._change.setEnabled(self._can_change and len(selected) == 1)
+        self._lock.setEnabled(has_selection)
+        self._labels[self._lock] = self._lock_text()
+        self._show_labels()
         self._remove.setEnabled(self._can_change and has_selection)
+
+    def _lock_text(self) -> str:
+        """Return the label of the button that locks the selected cells, or unlocks them if all are locked."""
+        selected = self.area.selected()
+        return self.tr("Unlock") if selected and self._locked.issuperset(selected) else self.tr("Lock")
+
+    def _show_labels(self) -> None:
+        """Show the labels of the buttons if there is room for them."""
+        is_wide = self.width() >= LABELS_FROM_WIDTH
+        for button, text in self._labels.items():
+            button.setText(f"\u2009{text}" if is_wide else "")
 
     def _make_bar(self, theme: Theme) -> None:
         self._bar = QFrame()
@@ -140,27 +172,40 @@ class SetView(BoardView):
         redo = self.tr("Another seed")
         remove = self.tr("Remove")
         export = self.tr("Export set…")
-        self._redo = ActionButton(theme, redo, tooltip=self.tr("Make the selected again"), keys="R", name="dices")
+        self._redo = ActionButton(
+            theme, redo, tooltip=self.tr("Make the selected again, or all that are not locked"), keys="R", name="dices"
+        )
+        change = self.tr("Change…")
+        tooltip = self.tr("Write something else for the selected in the list")
+        self._change = ActionButton(theme, change, tooltip=tooltip, keys="F2", name="pencil")
+        tooltip = self.tr("Keep the selected while others are made again")
+        self._lock = ActionButton(theme, self.tr("Lock"), tooltip=tooltip, keys="L", name="lock")
         tooltip = self.tr("Remove the selected from the set")
         self._remove = ActionButton(theme, remove, tooltip=tooltip, keys="Del", name="x")
         tooltip = self.tr("Start with an empty sheet; this set stays in the gallery")
         self._clear = ActionButton(theme, self.tr("New set"), tooltip=tooltip)
-        self._export = ActionButton(theme, export, tooltip=self.tr("Write its pictures as files"), name="download")
+        self._export = ActionButton(
+            theme, export, tooltip=self.tr("Write a folder with its icons for an app or a website"), name="download"
+        )
         tooltip = self.tr("Show them in the gallery")
         self._gallery = ActionButton(theme, self.tr("Gallery"), tooltip=tooltip, role="primary")
         # Labels of the buttons that show only their icons in a narrow view.
         self._labels = {
             self._redo: redo,
+            self._change: change,
+            self._lock: self.tr("Lock"),
             self._remove: remove,
             self._export: export,
             self.cluster: self._on_cluster,
         }
         self._redo.clicked.connect(lambda: self.redo_requested.emit(self.area.selected()))
+        self._change.clicked.connect(lambda: self.change_requested.emit(self.area.selected()))
+        self._lock.clicked.connect(lambda: self.lock_requested.emit(self.area.selected()))
         self._remove.clicked.connect(lambda: self.remove_requested.emit(self.area.selected()))
         self._clear.clicked.connect(self.clear_requested)
         self._export.clicked.connect(self.export_requested)
         self._gallery.clicked.connect(self.gallery_requested)
-        buttons = (self._redo, self._remove, ..., self._clear, self._export, self._gallery)
+        buttons = (self._redo, self._change, self._lock, self._remove, ..., self._clear, self._export, self._gallery)
         in_row(*buttons, on=self._bar, margins=6, spacing=6)
 
     def _lay_out(self, theme: Theme) -> None:

@@ -154,6 +154,19 @@ class ThingList(QWidget):
         """Replace the list of subjects."""
         self.editor.setPlainText(text)
 
+    def select(self, thing: str) -> None:
+        """Select the first mention of a subject in the list, so that the user can replace it."""
+        for listed, start, end in _entries(self.text()):
+            if listed == thing:
+                cursor = self.editor.textCursor()
+                # Qt counts in UTF-16 code units.
+                lengths = [len(self.text()[:place].encode("utf-16-le")) // 2 for place in (start, end)]
+                cursor.setPosition(lengths[0])
+                cursor.setPosition(lengths[1], cursor.MoveMode.KeepAnchor)
+                self.editor.setTextCursor(cursor)
+                break
+        self.editor.setFocus()
+
     def show_chips(self, chips: Sequence[PromptChip]) -> None:
         """Show chips (small labels) below the list of subjects, which mark the subjects that the model would ignore."""
         self._text_of_chips = self.text()

@@ -115,7 +115,7 @@ class QueueRows(QListView):
         room = self.viewport().rect().adjusted(24, 0, -24, 0)
         painter.setPen(self._theme.colour("text"))
         painter.setFont(self._theme.font(13, 600))
-        painter.drawText(room.adjusted(0, 0, 0, -44), Qt.AlignmentFlag.AlignCenter, self.tr("The queue is empty"))
+        painter.drawText(room.adjusted(0, 0, 0, -44), Qt.AlignmentFlag.AlignCenter, self.tr("Nothing is waiting"))
         painter.setPen(self._theme.colour("muted"))
         painter.setFont(self._theme.font(12))
         words = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap

@@ -300,7 +300,9 @@ class Canvas(QWidget):
         if self._grabbed is not None:
             moved = (event.position() - self._grabbed) / self._scale()
             self._grabbed = event.position()
-            self._set_fitted(False)
+            if self._fits:
+                # The whole image is visible. If it moved, later images would be out of place too.
+                return
             self._move_centre(self._centre - moved)
             self.view_moved.emit()
         elif self._tool is not None and self._rgba is not None:

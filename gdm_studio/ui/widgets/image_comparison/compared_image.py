@@ -34,6 +34,8 @@ class Item:
     steps: Path | None = None
     # The step at which the run was stopped; 0 for a finished run.
     stopped_at: int = 0
+    # The image's own file, or None if it has none.
+    file: Path | None = None
 
     def __post_init__(self) -> None:
         make_plain(self, "title", "caption")
