@@ -4,10 +4,10 @@
 <context>
 <name>About</name>
 <message numerus="yes">
-<source>%n thing(s) to look at</source>
+<source>%n note(s)</source>
 <translation>
-<numerusform>%n Punkt zu prüfen</numerusform>
-<numerusform>%n Punkte zu prüfen</numerusform>
+<numerusform>%n Hinweis</numerusform>
+<numerusform>%n Hinweise</numerusform>
 </translation>
 </message>
 <message>
@@ -66,6 +66,10 @@
 <translation>Ordner mit Modellen hinzufügen …</translation>
 </message>
 <message>
+<source>Add a picture whose lines, depth or pose the next pictures follow</source>
+<translation>Ein Bild hinzufügen, dessen Linien, Tiefe oder Haltung die nächsten Bilder folgen</translation>
+</message>
+<message>
 <source>Add a tag</source>
 <translation>Schlagwort hinzufügen</translation>
 </message>
@@ -84,6 +88,10 @@
 <message>
 <source>Add noise to the picture</source>
 <translation>Dem Bild Rauschen hinzufügen</translation>
+</message>
+<message>
+<source>Add noise to the picture, or recover its noise</source>
+<translation>Dem Bild Rauschen zufügen, oder sein Rauschen wiederfinden</translation>
 </message>
 <message>
 <source>Add picture files</source>
@@ -278,6 +286,10 @@
 <translation>Einstellungen bearbeiten; Generieren legt es zurück</translation>
 </message>
 <message>
+<source>Edit picture</source>
+<translation>Bild bearbeiten</translation>
+</message>
+<message>
 <source>Effect of each word</source>
 <translation>Wirkung jedes Worts</translation>
 </message>
@@ -326,16 +338,8 @@
 <translation>Jede Aktion nach ihrem Namen finden</translation>
 </message>
 <message>
-<source>Find its noise</source>
-<translation>Rauschen finden</translation>
-</message>
-<message>
 <source>Find similar</source>
 <translation>Ähnliche finden</translation>
-</message>
-<message>
-<source>Find the noise that leads to this picture</source>
-<translation>Das Rauschen finden, das zu diesem Bild führt</translation>
 </message>
 <message>
 <source>First step</source>
@@ -356,6 +360,10 @@
 <message>
 <source>Fix</source>
 <translation>Beheben</translation>
+</message>
+<message>
+<source>Follow a picture…</source>
+<translation>Einem Bild folgen …</translation>
 </message>
 <message>
 <source>Free memory</source>
@@ -494,6 +502,10 @@
 <translation>Nächste Ansicht</translation>
 </message>
 <message>
+<source>Noise</source>
+<translation>Rauschen</translation>
+</message>
+<message>
 <source>One file with the pictures and their settings, without links</source>
 <translation>Eine Datei mit den Bildern und ihren Einstellungen, ohne Links</translation>
 </message>
@@ -572,6 +584,14 @@
 <message>
 <source>Quit</source>
 <translation>Beenden</translation>
+</message>
+<message>
+<source>Recover noise</source>
+<translation>Rauschen wiederfinden</translation>
+</message>
+<message>
+<source>Recover the noise that leads to this picture, for other words in the same layout</source>
+<translation>Das Rauschen finden, das zu diesem Bild führt, für andere Worte im selben Aufbau</translation>
 </message>
 <message>
 <source>Reject</source>
@@ -766,6 +786,10 @@
 <translation>Mit dem Bild aus der Zwischenablage beginnen</translation>
 </message>
 <message>
+<source>Start from the picture, repaint a part of it, or extend it</source>
+<translation>Vom Bild ausgehen, einen Teil neu malen oder es erweitern</translation>
+</message>
+<message>
 <source>Start from this</source>
 <translation>Hiermit beginnen</translation>
 </message>
@@ -954,6 +978,14 @@
 <translation>befehle befehlspalette command palette commands</translation>
 </message>
 <message>
+<source>controlnet control net canny depth pose reference ip-adapter lines</source>
+<translation>controlnet control net canny tiefe depth pose haltung referenz ip-adapter linien</translation>
+</message>
+<message>
+<source>controlnet control net image t2i adapter pose depth canny scribble</source>
+<translation>controlnet control net image t2i adapter pose depth canny scribble steuerbild haltung tiefe</translation>
+</message>
+<message>
 <source>creativity variety diversity</source>
 <translation>kreativität vielfalt creativity variety diversity</translation>
 </message>
@@ -1054,8 +1086,8 @@
 <translation>bild zwischenablage img2img clipboard image</translation>
 </message>
 <message>
-<source>img2img image to image i2i init input load upload inpaint inpainting mask sketch</source>
-<translation>bild zu bild startbild laden maske skizze img2img image to image i2i init input load upload inpaint inpainting mask sketch</translation>
+<source>img2img image to image i2i init input load upload inpaint inpainting mask sketch outpaint outpainting</source>
+<translation>bild zu bild startbild laden maske skizze img2img image to image i2i init input load upload inpaint inpainting mask sketch outpaint outpainting</translation>
 </message>
 <message>
 <source>img2img image to image i2i init send to</source>
@@ -1074,8 +1106,8 @@
 <translation>importieren laden installieren öffnen checkpoints lora vae safetensors gguf</translation>
 </message>
 <message>
-<source>inpaint inpainting brush edit part retouch outpaint</source>
-<translation>inpainting pinsel teil retusche inpaint inpainting brush edit part retouch outpaint</translation>
+<source>inpaint inpainting brush edit part retouch</source>
+<translation>inpainting pinsel teil retusche inpaint inpainting brush edit part retouch</translation>
 </message>
 <message>
 <source>interpolate interpolation morph blend travel slerp</source>
@@ -1280,8 +1312,8 @@
 <context>
 <name>AxisEdit</name>
 <message>
-<source>Nothing else</source>
-<translation>Nichts weiter</translation>
+<source>None</source>
+<translation>Keine</translation>
 </message>
 <message>
 <source>Setting {direction}</source>
@@ -1482,6 +1514,14 @@
 <translation>Nach diesem Schritt pausieren</translation>
 </message>
 <message>
+<source>Show all views: noise, difference, both</source>
+<translation>Alle Ansichten zeigen: Rauschen, Unterschied, beide</translation>
+</message>
+<message>
+<source>Show only the current view</source>
+<translation>Nur die jetzige Ansicht zeigen</translation>
+</message>
+<message>
 <source>Toolbar of the picture</source>
 <translation>Werkzeugleiste des Bildes</translation>
 </message>
@@ -1579,6 +1619,17 @@
 </message>
 </context>
 <context>
+<name>ChangedSettings</name>
+<message>
+<source>Draw each picture with another seed again</source>
+<translation>Jedes Bild wieder mit einem anderen Seed zeichnen</translation>
+</message>
+<message>
+<source>{setting}: back to the model's default</source>
+<translation>{setting}: zurück zur Voreinstellung des Modells</translation>
+</message>
+</context>
+<context>
 <name>Changes</name>
 <message>
 <source>Change the prompt or guidance</source>
@@ -1609,10 +1660,25 @@
 </message>
 </context>
 <context>
+<name>Combo</name>
+<message>
+<source>All {count}…</source>
+<translation>Alle {count}…</translation>
+</message>
+</context>
+<context>
 <name>Commands</name>
 <message>
 <source>Click a picture first.</source>
 <translation>Erst auf ein Bild klicken.</translation>
+</message>
+<message>
+<source>Generate or choose a picture first.</source>
+<translation>Erzeugen oder wählen Sie zuerst ein Bild.</translation>
+</message>
+<message>
+<source>Only models with a ControlNet or with references follow pictures.</source>
+<translation>Nur Modelle mit ControlNet oder mit Referenzen folgen Bildern.</translation>
 </message>
 <message>
 <source>Select a picture first.</source>
@@ -1621,6 +1687,10 @@
 <message>
 <source>Settings reset to the model's defaults</source>
 <translation>Einstellungen auf die Vorgaben des Modells zurückgesetzt</translation>
+</message>
+<message>
+<source>The selected model and pictures do not use it.</source>
+<translation>Das gewählte Modell und die Bilder verwenden es nicht.</translation>
 </message>
 <message>
 <source>{keys} shows what can be done here.</source>
@@ -1905,6 +1975,10 @@
 <source>With parts of {files}</source>
 <translation>Mit Teilen von {files}</translation>
 </message>
+<message>
+<source>the picture had {value}</source>
+<translation>im Bild: {value}</translation>
+</message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -1991,6 +2065,10 @@
 <translation>Seine Verlustfunktion</translation>
 </message>
 <message>
+<source>More actions</source>
+<translation>Weitere Aktionen</translation>
+</message>
+<message>
 <source>Result</source>
 <translation>Ergebnis</translation>
 </message>
@@ -2022,10 +2100,6 @@
 <context>
 <name>DetailsPanel</name>
 <message>
-<source>Branch of</source>
-<translation>Zweig von</translation>
-</message>
-<message>
 <source>Edited from</source>
 <translation>Bearbeitet aus</translation>
 </message>
@@ -2044,10 +2118,6 @@
 <message>
 <source>Show the picture as it was generated</source>
 <translation>Das Bild zeigen, wie es generiert wurde</translation>
-</message>
-<message>
-<source>Show the picture that it branches from</source>
-<translation>Das Bild zeigen, von dem es abzweigt</translation>
 </message>
 <message>
 <source>check</source>
@@ -2477,6 +2547,10 @@
 <translation>Die Einstellungen prüfen</translation>
 </message>
 <message>
+<source>No engine process can be started; the window generates images itself, but slower.</source>
+<translation>Es kann kein Engine-Prozess gestartet werden; das Fenster erzeugt die Bilder selbst, aber langsamer.</translation>
+</message>
+<message>
 <source>No installed font has the characters {characters}; install a font for them, such as Noto Sans.</source>
 <translation>Keine installierte Schrift hat die Zeichen {characters}; eine passende Schrift installieren, etwa Noto Sans.</translation>
 </message>
@@ -2565,6 +2639,10 @@
 <translation>Die Engine wurde unerwartet beendet; eine andere macht beim letzten gespeicherten Schritt weiter.</translation>
 </message>
 <message>
+<source>The engine has ended; try again.</source>
+<translation>Die Engine ist beendet; noch einmal versuchen.</translation>
+</message>
+<message>
 <source>The file cannot be used</source>
 <translation>Die Datei ist nicht verwendbar</translation>
 </message>
@@ -2611,10 +2689,6 @@
 <message>
 <source>The name is taken</source>
 <translation>Der Name ist vergeben</translation>
-</message>
-<message>
-<source>The package vtracer is missing. {advice}</source>
-<translation>Das Paket vtracer fehlt. {advice}</translation>
 </message>
 <message>
 <source>The path {path} is too long for this disk; choose a shorter one.</source>
@@ -3103,8 +3177,8 @@
 <translation>Flächige Farben</translation>
 </message>
 <message>
-<source>For developers: SVG, PNG at 1×, 2× and 3×, .ico, .icns and a sprite</source>
-<translation>Für Entwickler: SVG, PNG in 1×, 2× und 3×, .ico, .icns und ein Sprite</translation>
+<source>For apps: SVG, PNG, .ico, .icns, a sprite, a sheet and credits</source>
+<translation>Für Apps: SVG, PNG, .ico, .icns, Sprite, Übersicht und Quellen</translation>
 </message>
 <message>
 <source>Format</source>
@@ -3382,8 +3456,8 @@
 <context>
 <name>FamilyTreePage</name>
 <message>
-<source>Back to the points in the plane</source>
-<translation>Zurück zu den Punkten der Ebene</translation>
+<source>Back to the lessons and the points</source>
+<translation>Zurück zu den Lektionen und den Punkten</translation>
 </message>
 <message>
 <source>By year, with lines to the systems that build on each</source>
@@ -3394,16 +3468,16 @@
 <translation>Häufige Irrtümer in der Literatur</translation>
 </message>
 <message>
+<source>Diffusion in 2D</source>
+<translation>Diffusion in 2D</translation>
+</message>
+<message>
 <source>Side by side</source>
 <translation>Nebeneinander</translation>
 </message>
 <message>
 <source>The family tree</source>
 <translation>Der Stammbaum</translation>
-</message>
-<message>
-<source>The plane</source>
-<translation>Die Ebene</translation>
 </message>
 <message>
 <source>Tree</source>
@@ -4141,10 +4215,6 @@
 <translation>Noch keine importierten Bilder. Eine Datei hier ablegen oder einen Ordner hinzufügen.</translation>
 </message>
 <message>
-<source>No picture in this folder contains settings. Pictures without settings are not shown.</source>
-<translation>Kein Bild in diesem Ordner enthält Einstellungen. Bilder ohne Einstellungen werden nicht gezeigt.</translation>
-</message>
-<message>
 <source>No pictures from today yet.</source>
 <translation>Noch keine Bilder von heute.</translation>
 </message>
@@ -4155,6 +4225,10 @@
 <message>
 <source>Pictures</source>
 <translation>Bilder</translation>
+</message>
+<message>
+<source>There are no pictures in this folder.</source>
+<translation>In diesem Ordner sind keine Bilder.</translation>
 </message>
 <message>
 <source>Your pictures will appear here.</source>
@@ -4416,6 +4490,25 @@
 </message>
 </context>
 <context>
+<name>ImageSignals</name>
+<message>
+<source>The file does not say which model made this picture.</source>
+<translation>Die Datei nennt das Modell nicht, das dieses Bild erzeugt hat.</translation>
+</message>
+<message>
+<source>This picture has no settings from which to make it again.</source>
+<translation>Dieses Bild hat keine Einstellungen, aus denen es sich noch einmal erzeugen ließe.</translation>
+</message>
+<message>
+<source>This picture has no settings to use; drop it on the Create page to start from it.</source>
+<translation>Dieses Bild hat keine Einstellungen; ziehen Sie es auf die Seite Erstellen, um damit zu beginnen.</translation>
+</message>
+<message>
+<source>Variations need the settings of a picture, and this one has none; start from it instead.</source>
+<translation>Varianten brauchen die Einstellungen eines Bildes, und dieses hat keine; beginnen Sie stattdessen mit ihm.</translation>
+</message>
+</context>
+<context>
 <name>ImportController</name>
 <message>
 <source>Add a folder of pictures to the gallery</source>
@@ -4511,16 +4604,16 @@
 <translation>Seed und Prompt selbst verwenden</translation>
 </message>
 <message>
+<source>Variation {percent} % of seed {seed}</source>
+<translation>Variation {percent} % von Seed {seed}</translation>
+</message>
+<message>
 <source>{legs} steps away, the last {percent} % towards seed {seed}</source>
 <translation>{legs} Etappen entfernt, die letzte {percent} % zu Seed {seed}</translation>
 </message>
 <message>
 <source>{legs} steps away, the last {percent} % towards {prompt}, seed {seed}</source>
 <translation>{legs} Etappen entfernt, die letzte {percent} % zu {prompt}, Seed {seed}</translation>
-</message>
-<message>
-<source>{percent} % towards seed {seed}</source>
-<translation>{percent} % zu Seed {seed}</translation>
 </message>
 <message>
 <source>{percent} % towards {prompt}, seed {seed}</source>
@@ -4619,6 +4712,10 @@
 <translation>Ein Lauf ist im Gange</translation>
 </message>
 <message>
+<source>Change the prompt, then generate from the recovered noise.</source>
+<translation>Den Prompt ändern, dann aus dem gefundenen Rauschen generieren.</translation>
+</message>
+<message>
 <source>Finding the noise</source>
 <translation>Das Rauschen wird gesucht</translation>
 </message>
@@ -4631,12 +4728,8 @@
 <translation>Das Bild invertieren, wenn der Lauf zu Ende ist, oder ihn erst stoppen.</translation>
 </message>
 <message>
-<source>Keeps the layout of the picture.</source>
-<translation>Behält den Aufbau des Bildes.</translation>
-</message>
-<message>
-<source>Noise recovered</source>
-<translation>Rauschen gefunden</translation>
+<source>Ready: new words, same layout</source>
+<translation>Bereit: neue Worte, gleicher Aufbau</translation>
 </message>
 <message>
 <source>The picture as it is</source>
@@ -4761,6 +4854,10 @@
 <translation>Daten zu Rauschen</translation>
 </message>
 <message>
+<source>Diffusion in 2D</source>
+<translation>Diffusion in 2D</translation>
+</message>
+<message>
 <source>Direction</source>
 <translation>Richtung</translation>
 </message>
@@ -4817,8 +4914,8 @@
 <translation>Einstellungen</translation>
 </message>
 <message>
-<source>Settings of the plane</source>
-<translation>Einstellungen der Ebene</translation>
+<source>Settings of the points</source>
+<translation>Einstellungen der Punkte</translation>
 </message>
 <message>
 <source>Show the score as arrows</source>
@@ -4845,20 +4942,16 @@
 <translation>Als Webseite oder Notebook mitnehmen</translation>
 </message>
 <message>
-<source>The plane</source>
-<translation>Die Ebene</translation>
-</message>
-<message>
-<source>The plane was exported</source>
-<translation>Die Ebene wurde exportiert</translation>
-</message>
-<message>
 <source>The process</source>
 <translation>Der Prozess</translation>
 </message>
 <message>
 <source>The process adds noise to true points</source>
 <translation>Der Prozess verrauscht wahre Punkte</translation>
+</message>
+<message>
+<source>The runs were exported</source>
+<translation>Die Läufe wurden exportiert</translation>
 </message>
 <message>
 <source>The sampler removes the noise</source>
@@ -5318,6 +5411,13 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>Link</name>
+<message>
+<source>{name}: {value}</source>
+<translation>{name}: {value}</translation>
+</message>
+</context>
+<context>
 <name>LitPicture</name>
 <message>
 <source>Arrow keys move to another place</source>
@@ -5387,28 +5487,9 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>MainSettings</name>
-<message numerus="yes">
-<source>%n step(s)</source>
-<translation>
-<numerusform>%n Schritt</numerusform>
-<numerusform>%n Schritte</numerusform>
-</translation>
-</message>
 <message>
-<source>Sampling</source>
-<translation>Sampling</translation>
-</message>
-<message>
-<source>Seed {seed}</source>
-<translation>Seed {seed}</translation>
-</message>
-<message>
-<source>seed, steps, scheduler and temperature</source>
-<translation>Seed, Schritte, Scheduler und Temperatur</translation>
-</message>
-<message>
-<source>temperature {temperature}</source>
-<translation>Temperatur {temperature}</translation>
+<source>More</source>
+<translation>Mehr</translation>
 </message>
 </context>
 <context>
@@ -5532,16 +5613,24 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Aus früheren Versionen</translation>
 </message>
 <message>
-<source>better from {steps} steps on</source>
-<translation>besser ab {steps} Schritten</translation>
+<source>better from {limit} steps on</source>
+<translation>besser ab {limit} Schritten</translation>
 </message>
 <message>
 <source>colours burn beyond {limit}</source>
 <translation>Farben brennen über {limit} aus</translation>
 </message>
 <message>
-<source>no better beyond {steps}</source>
-<translation>nicht besser über {steps}</translation>
+<source>ignores words below {limit}</source>
+<translation>missachtet Wörter unter {limit}</translation>
+</message>
+<message>
+<source>no better beyond {limit}</source>
+<translation>nicht besser über {limit}</translation>
+</message>
+<message>
+<source>shapes repeat below {limit}</source>
+<translation>Formen gleichen sich unter {limit}</translation>
 </message>
 <message>
 <source>shapes warp beyond {limit}</source>
@@ -6097,6 +6186,13 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message numerus="yes">
+<source>%n from the literature</source>
+<translation>
+<numerusform>%n aus der Literatur</numerusform>
+<numerusform>%n aus der Literatur</numerusform>
+</translation>
+</message>
+<message numerus="yes">
 <source>%n image encoder(s)</source>
 <translation>
 <numerusform>%n Bild-Encoder</numerusform>
@@ -6437,6 +6533,13 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>More</name>
+<message numerus="yes">
+<source>%n control picture(s)</source>
+<translation>
+<numerusform>%n Kontrollbild</numerusform>
+<numerusform>%n Kontrollbilder</numerusform>
+</translation>
+</message>
 <message>
 <source>Advanced</source>
 <translation>Erweitert</translation>
@@ -6576,6 +6679,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>Dismiss</source>
 <translation>Schließen</translation>
 </message>
+<message>
+<source>Undo</source>
+<translation>Rückgängig</translation>
+</message>
 </context>
 <context>
 <name>Notifier</name>
@@ -6617,6 +6724,21 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>“{text}” is not a number; {name} is still {number}</source>
 <translation>„{text}“ ist keine Zahl; {name} bleibt {number}</translation>
+</message>
+</context>
+<context>
+<name>OriginLink</name>
+<message>
+<source>Branch of</source>
+<translation>Zweig von</translation>
+</message>
+<message>
+<source>Show the picture that it branches from</source>
+<translation>Das Bild zeigen, von dem es abzweigt</translation>
+</message>
+<message>
+<source>step {step} of #{seed}</source>
+<translation>Schritt {step} von #{seed}</translation>
 </message>
 </context>
 <context>
@@ -6759,6 +6881,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Bild</translation>
 </message>
 <message>
+<source>no settings</source>
+<translation>keine Einstellungen</translation>
+</message>
+<message>
 <source>seed {seed}</source>
 <translation>Seed {seed}</translation>
 </message>
@@ -6816,6 +6942,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Sammlungen</translation>
 </message>
 <message>
+<source>Copies, each shown once: {count}.</source>
+<translation>Kopien, die je einmal gezeigt werden: {count}.</translation>
+</message>
+<message>
 <source>Files that could not be read: {count} ({names}).</source>
 <translation>Dateien, die nicht gelesen werden konnten: {count} ({names}).</translation>
 </message>
@@ -6826,10 +6956,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Folder {name} removed from the gallery</source>
 <translation>Ordner {name} aus der Galerie entfernt</translation>
-</message>
-<message>
-<source>From other tools</source>
-<translation>Aus anderen Programmen</translation>
 </message>
 <message>
 <source>Imported folders</source>
@@ -6844,6 +6970,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Ihre Bilder sind noch in der Galerie.</translation>
 </message>
 <message>
+<source>Made here</source>
+<translation>Hier erzeugt</translation>
+</message>
+<message>
 <source>Models</source>
 <translation>Modelle</translation>
 </message>
@@ -6852,8 +6982,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Bilder von</translation>
 </message>
 <message>
-<source>Pictures without settings are not shown: {count} ({names}).</source>
-<translation>Bilder ohne Einstellungen werden nicht gezeigt: {count} ({names}).</translation>
+<source>Pictures without settings: {count}.</source>
+<translation>Bilder ohne Einstellungen: {count}.</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -6870,6 +7000,18 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Search</source>
 <translation>Suchen</translation>
+</message>
+<message>
+<source>Tools</source>
+<translation>Programme</translation>
+</message>
+<message>
+<source>With settings</source>
+<translation>Mit Einstellungen</translation>
+</message>
+<message>
+<source>Without settings</source>
+<translation>Ohne Einstellungen</translation>
 </message>
 <message>
 <source>undo</source>
@@ -7674,6 +7816,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>QueueRows</name>
 <message>
+<source>Nothing is waiting</source>
+<translation>Nichts wartet</translation>
+</message>
+<message>
 <source>Stop</source>
 <translation>Stoppen</translation>
 </message>
@@ -7684,10 +7830,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>The queue</source>
 <translation>Die Warteschlange</translation>
-</message>
-<message>
-<source>The queue is empty</source>
-<translation>Die Warteschlange ist leer</translation>
 </message>
 <message>
 <source>While a picture is being made, Ctrl+Enter puts the next one here.</source>
@@ -8019,6 +8161,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Wie</translation>
 </message>
 <message>
+<source>Made here</source>
+<translation>Hier erzeugt</translation>
+</message>
+<message>
 <source>Negative prompt</source>
 <translation>Negativer Prompt</translation>
 </message>
@@ -8067,8 +8213,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Mit Notiz</translation>
 </message>
 <message>
+<source>With settings</source>
+<translation>Mit Einstellungen</translation>
+</message>
+<message>
 <source>Without a tag</source>
 <translation>Ohne Schlagwort</translation>
+</message>
+<message>
+<source>Without settings</source>
+<translation>Ohne Einstellungen</translation>
 </message>
 <message>
 <source>not {term}</source>
@@ -8314,10 +8468,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>nicht in der Galerie</translation>
 </message>
 <message>
-<source>step {step} of #{seed}</source>
-<translation>Schritt {step} von #{seed}</translation>
-</message>
-<message>
 <source>step {step} of {steps}</source>
 <translation>Schritt {step} von {steps}</translation>
 </message>
@@ -8362,6 +8512,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Es ist die Sammlung „{name}“.</translation>
 </message>
 <message>
+<source>Its other pictures are kept.</source>
+<translation>Die anderen Bilder bleiben.</translation>
+</message>
+<message>
 <source>Made {pictures} again</source>
 <translation>{pictures} neu generiert</translation>
 </message>
@@ -8393,11 +8547,23 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Die Liste ist leer</translation>
 </message>
 <message>
+<source>The set was changed</source>
+<translation>Das Set wurde geändert</translation>
+</message>
+<message>
 <source>The set was cleared</source>
 <translation>Die Serie wurde geleert</translation>
 </message>
 <message>
-<source>Write what the set shows, one thing a line.</source>
+<source>These pictures are locked</source>
+<translation>Diese Bilder sind gesperrt</translation>
+</message>
+<message>
+<source>Unlock them first.</source>
+<translation>Heben Sie zuerst die Sperre auf.</translation>
+</message>
+<message>
+<source>Write what the set shows, one thing per line.</source>
 <translation>Schreiben, was die Serie zeigt, ein Motiv pro Zeile.</translation>
 </message>
 <message>
@@ -8411,6 +8577,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>starting…</source>
 <translation>beginnt …</translation>
+</message>
+<message>
+<source>{seed}, locked</source>
+<translation>{seed}, gesperrt</translation>
 </message>
 <message>
 <source>{seed}, not made yet</source>
@@ -8431,6 +8601,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Anderer Seed</translation>
 </message>
 <message>
+<source>Change…</source>
+<translation>Ändern…</translation>
+</message>
+<message>
 <source>Export set…</source>
 <translation>Serie exportieren …</translation>
 </message>
@@ -8439,8 +8613,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Galerie</translation>
 </message>
 <message>
-<source>Make the selected again</source>
-<translation>Ausgewählte neu generieren</translation>
+<source>Keep the selected while others are made again</source>
+<translation>Die ausgewählten behalten, wenn andere neu entstehen</translation>
+</message>
+<message>
+<source>Lock</source>
+<translation>Sperren</translation>
+</message>
+<message>
+<source>Make the selected again, or all that are not locked</source>
+<translation>Die ausgewählten neu erzeugen, oder alle nicht gesperrten</translation>
 </message>
 <message>
 <source>Name of the set</source>
@@ -8471,12 +8653,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Die Serie ist eine Sammlung dieses Namens in der Galerie</translation>
 </message>
 <message>
-<source>Write its pictures as files</source>
-<translation>Ihre Bilder als Dateien schreiben</translation>
+<source>Unlock</source>
+<translation>Entsperren</translation>
+</message>
+<message>
+<source>Write a folder with its icons for an app or a website</source>
+<translation>Einen Ordner mit den Icons für eine App oder Website schreiben</translation>
 </message>
 <message>
 <source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source>
 <translation>Die Motive in die Liste schreiben, einen Stil wählen und Generieren drücken: je ein Bild, gleich gezeichnet und in der Galerie beisammen.</translation>
+</message>
+<message>
+<source>Write something else for the selected in the list</source>
+<translation>In der Liste etwas anderes für das ausgewählte schreiben</translation>
 </message>
 <message>
 <source>Your set will grow here</source>
@@ -8604,6 +8794,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>By timesteps</source>
 <translation>Nach Zeitschritten</translation>
+</message>
+<message>
+<source>CPU limit</source>
+<translation>CPU-Grenze</translation>
 </message>
 <message>
 <source>Canvas colour</source>
@@ -8866,10 +9060,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Faktoren</translation>
 </message>
 <message>
-<source>Fast and good</source>
-<translation>Schnell und gut</translation>
-</message>
-<message>
 <source>Fewer steps at strong noise than exponential, fewer at the end than Karras.</source>
 <translation>Weniger Schritte bei starkem Rauschen als exponentiell, weniger am Ende als Karras.</translation>
 </message>
@@ -8880,6 +9070,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Finds the noise that leads to the picture instead of drawing it by the seed, so that the same prompt brings the picture back</source>
 <translation>Findet das Rauschen, das zum Bild führt, statt es nach dem Seed zu ziehen, sodass derselbe Prompt das Bild wiederbringt</translation>
+</message>
+<message>
+<source>First choices</source>
+<translation>Erste Wahl</translation>
 </message>
 <message>
 <source>Flow Euler</source>
@@ -8894,8 +9088,48 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Folgt dem genauen Weg bis auf eine Toleranz, mit so vielen Auswertungen wie nötig.</translation>
 </message>
 <message>
+<source>For exactness, where a step may take twice as long.</source>
+<translation>Für Genauigkeit, wo ein Schritt doppelt so lange dauern darf.</translation>
+</message>
+<message>
+<source>For fine detail, with 30 steps or more.</source>
+<translation>Für feine Einzelheiten, ab 30 Schritten.</translation>
+</message>
+<message>
+<source>For finer detail, with 25 steps or more.</source>
+<translation>Für feinere Einzelheiten, ab 25 Schritten.</translation>
+</message>
+<message>
 <source>For latent consistency models: only the fifty timesteps that they were distilled on.</source>
 <translation>Für Latent-Consistency-Modelle: nur die fünfzig Zeitschritte ihrer Destillation.</translation>
+</message>
+<message>
+<source>For rich detail at few steps, in twice the time.</source>
+<translation>Für reiche Einzelheiten in wenigen Schritten, in doppelter Zeit.</translation>
+</message>
+<message>
+<source>For the finest quality, when time does not matter.</source>
+<translation>Für höchste Güte, wenn die Zeit keine Rolle spielt.</translation>
+</message>
+<message>
+<source>For the finest quality, with many steps.</source>
+<translation>Für höchste Güte, mit vielen Schritten.</translation>
+</message>
+<message>
+<source>For the plainest way, to compare others with.</source>
+<translation>Für den schlichtesten Weg, um andere zu vergleichen.</translation>
+</message>
+<message>
+<source>For variety with strong guidance.</source>
+<translation>Für Vielfalt bei starker Guidance.</translation>
+</message>
+<message>
+<source>For variety, where a step may take twice as long.</source>
+<translation>Für Vielfalt, wo ein Schritt doppelt so lange dauern darf.</translation>
+</message>
+<message>
+<source>For variety: each number of steps draws another picture.</source>
+<translation>Für Vielfalt: Jede Schrittzahl zeichnet ein anderes Bild.</translation>
 </message>
 <message>
 <source>Format</source>
@@ -9048,6 +9282,30 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Inpaint area</source>
 <translation>Inpaint-Bereich</translation>
+</message>
+<message>
+<source>Instead of DDIM, with a little fresh noise.</source>
+<translation>Statt DDIM, mit etwas frischem Rauschen.</translation>
+</message>
+<message>
+<source>Instead of DDPM, for fewer steps.</source>
+<translation>Statt DDPM, für weniger Schritte.</translation>
+</message>
+<message>
+<source>Instead of DPM++ 2M, with few steps.</source>
+<translation>Statt DPM++ 2M, mit wenigen Schritten.</translation>
+</message>
+<message>
+<source>Instead of DPM++ 2M, with many steps.</source>
+<translation>Statt DPM++ 2M, mit vielen Schritten.</translation>
+</message>
+<message>
+<source>Instead of Heun, to compare.</source>
+<translation>Statt Heun, zum Vergleich.</translation>
+</message>
+<message>
+<source>Instead of UniPC, where guidance is weak or off.</source>
+<translation>Statt UniPC, wo die Guidance schwach oder aus ist.</translation>
 </message>
 <message>
 <source>Interface size</source>
@@ -9226,6 +9484,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Unterwegs wird nichts gezogen: Temperatur verbiegt nur die Restaurierungen, was verziehen wird.</translation>
 </message>
 <message>
+<source>Notify when done</source>
+<translation>Melden, wenn fertig</translation>
+</message>
+<message>
 <source>Of a Langevin step, in units of the level's noise variance.</source>
 <translation>Eines Langevin-Schritts, in Einheiten der Rauschvarianz des Pegels.</translation>
 </message>
@@ -9402,10 +9664,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Restauriert und verschlechtert die Restaurierung wieder: jeder Fehler der Restaurierung bleibt.</translation>
 </message>
 <message>
-<source>Room for one picture</source>
-<translation>Platz für ein Bild</translation>
-</message>
-<message>
 <source>Room for steps</source>
 <translation>Platz für Schritte</translation>
 </message>
@@ -9416,10 +9674,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>SGM Uniform</source>
 <translation>SGM Uniform</translation>
-</message>
-<message>
-<source>Say when pictures are done</source>
-<translation>Melden, wenn Bilder fertig sind</translation>
 </message>
 <message>
 <source>Scheduler</source>
@@ -9460,10 +9714,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Share of the last step's noise: 1 is the exact law.</source>
 <translation>Anteil des Rauschens im letzten Schritt: 1 ist das genaue Gesetz.</translation>
-</message>
-<message>
-<source>Share of the machine</source>
-<translation>Anteil am Rechner</translation>
 </message>
 <message>
 <source>Share of the steps after which guidance ends.</source>
@@ -9530,6 +9780,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Begonnen mit</translation>
 </message>
 <message>
+<source>Step cache per picture</source>
+<translation>Schritt-Speicher je Bild</translation>
+</message>
+<message>
 <source>Step size</source>
 <translation>Schrittweite</translation>
 </message>
@@ -9594,6 +9848,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Der Befehl, der GDM Studio dort startet, bei Bedarf mit seinem Ordner.</translation>
 </message>
 <message>
+<source>The first choice: the best picture for its time.</source>
+<translation>Die erste Wahl: das beste Bild für seine Zeit.</translation>
+</message>
+<message>
 <source>The format of new pictures, which contain their settings. PNG and WebP are lossless, JPEG has no transparency.</source>
 <translation>Das Format neuer Bilder, die ihre Einstellungen enthalten. PNG und WebP sind verlustfrei, JPEG hat keine Transparenz.</translation>
 </message>
@@ -9652,6 +9910,46 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Timesteps that grow as squares, up to four fifths of full noise: small steps at the end.</source>
 <translation>Zeitschritte, die quadratisch wachsen, bis vier Fünftel des vollen Rauschens: kleine Schritte am Ende.</translation>
+</message>
+<message>
+<source>To match early pictures of Stable Diffusion.</source>
+<translation>Passend zu frühen Bildern von Stable Diffusion.</translation>
+</message>
+<message>
+<source>To match early pictures of diffusers.</source>
+<translation>Passend zu frühen Bildern von diffusers.</translation>
+</message>
+<message>
+<source>To match older pictures, with 30 steps or more.</source>
+<translation>Passend zu älteren Bildern, ab 30 Schritten.</translation>
+</message>
+<message>
+<source>To match pictures of older programs, or to choose the fresh noise.</source>
+<translation>Passend zu Bildern älterer Programme, oder mit frischem Rauschen nach Wahl.</translation>
+</message>
+<message>
+<source>To see the original method, with some hundred steps.</source>
+<translation>Um die ursprüngliche Methode zu sehen, mit einigen hundert Schritten.</translation>
+</message>
+<message>
+<source>To see the original's other choice of noise, with many steps.</source>
+<translation>Für die andere Wahl des Rauschens im Original, mit vielen Schritten.</translation>
+</message>
+<message>
+<source>To study annealed Langevin sampling; it is slow.</source>
+<translation>Um Langevin-Ziehung mit Abkühlung zu studieren; sie ist langsam.</translation>
+</message>
+<message>
+<source>To study random corrections after DDPM's steps.</source>
+<translation>Um zufällige Korrekturen nach den Schritten von DDPM zu studieren.</translation>
+</message>
+<message>
+<source>To study random corrections, with some hundred steps.</source>
+<translation>Um zufällige Korrekturen zu studieren, mit einigen hundert Schritten.</translation>
+</message>
+<message>
+<source>To study the improved Langevin sampling; it is slow.</source>
+<translation>Um die verbesserte Langevin-Ziehung zu studieren; sie ist langsam.</translation>
 </message>
 <message>
 <source>To the prediction, and back to a little less noise; eta adds fresh noise. At eta 0 the same as Euler.</source>
@@ -9714,8 +10012,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Variante</translation>
 </message>
 <message>
-<source>Version of the rules: 6; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>Version der Regeln: 6; 5, bevor Heun, Restart und ähnliche Sampler einen Prompt bis zum Ende seines letzten Schritts behielten; 4, bevor das eingebaute Modell einfarbige Zeichnungen hatte; 3, bevor der zweite Durchgang eigene Schritte hatte; 2, bevor Guidance wie in diffusers skaliert wurde, als Inpainting-Modelle das Startbild in jedem Schritt neu bekamen und Prompts nur auf Englisch gelesen wurden; 1, bevor der Seed mehr als Details bestimmte</translation>
+<source>Version of the rules: 7; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>Version der Regeln: 7; 6, bevor zusammengesetzte Namen wie „golf club“ als ein Name gelesen wurden; 5, bevor Heun, Restart und ähnliche Sampler einen Prompt bis zum Ende seines letzten Schritts behielten; 4, bevor das eingebaute Modell einfarbige Zeichnungen hatte; 3, bevor der zweite Durchgang eigene Schritte hatte; 2, bevor Guidance wie in diffusers skaliert wurde, als Inpainting-Modelle das Startbild in jedem Schritt neu bekamen und Prompts nur auf Englisch gelesen wurden; 1, bevor der Seed mehr als Details bestimmte</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -9742,12 +10040,24 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Was GDM Studio 0.1 Beta nannte: Quantile vom ersten Zeitschritt zum letzten, auch zwischen Zeitschritten.</translation>
 </message>
 <message>
+<source>When a picture must be exact, whatever it takes.</source>
+<translation>Wenn ein Bild genau sein muss, koste es, was es wolle.</translation>
+</message>
+<message>
+<source>When few steps must do: good from 8 on.</source>
+<translation>Wenn wenige Schritte reichen müssen: gut ab 8.</translation>
+</message>
+<message>
 <source>Where pictures are made</source>
 <translation>Wo Bilder entstehen</translation>
 </message>
 <message>
 <source>Where pictures are made when the Create page says Automatic.</source>
 <translation>Wo Bilder entstehen, wenn auf der Seite „Erstellen“ „Automatisch“ gewählt ist.</translation>
+</message>
+<message>
+<source>Where strong guidance makes DPM++ 2M harsh.</source>
+<translation>Wo starke Guidance DPM++ 2M hart macht.</translation>
 </message>
 <message>
 <source>Which noise levels the steps visit</source>
@@ -9760,6 +10070,30 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>With a noise scale over 1 pictures are slightly more varied than the temperature asks.</source>
 <translation>Mit einer Rauschskala über 1 variieren Bilder etwas mehr, als die Temperatur verlangt.</translation>
+</message>
+<message>
+<source>With flow models, for exactness in twice the time.</source>
+<translation>Mit Flow-Modellen, für Genauigkeit in doppelter Zeit.</translation>
+</message>
+<message>
+<source>With flow models, such as FLUX and SD 3.</source>
+<translation>Mit Flow-Modellen wie FLUX und SD 3.</translation>
+</message>
+<message>
+<source>With models distilled for one to eight steps.</source>
+<translation>Mit Modellen, die für ein bis acht Schritte destilliert sind.</translation>
+</message>
+<message>
+<source>With models of Cold Diffusion: the better way of the paper.</source>
+<translation>Mit Modellen von Cold Diffusion: der bessere Weg des Artikels.</translation>
+</message>
+<message>
+<source>With models of Cold Diffusion: the naive way, to compare.</source>
+<translation>Mit Modellen von Cold Diffusion: der naive Weg, zum Vergleich.</translation>
+</message>
+<message>
+<source>With models that predict their own variance.</source>
+<translation>Mit Modellen, die ihre eigene Varianz vorhersagen.</translation>
 </message>
 <message>
 <source>Words</source>
@@ -9845,16 +10179,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Cluster</translation>
 </message>
 <message>
+<source>Quick version ({model}, {steps})</source>
+<translation>Schnelle Fassung ({model}, {steps})</translation>
+</message>
+<message>
 <source>Settings applied</source>
 <translation>Einstellungen übernommen</translation>
 </message>
 <message>
 <source>There is no model yet. Put a model's folder into the models folder (Models page), then start again.</source>
 <translation>Es gibt noch kein Modell. Den Ordner eines Modells in den Modellordner legen (Seite Modelle), dann neu starten.</translation>
-</message>
-<message>
-<source>drawn by {model}</source>
-<translation>gezeichnet von {model}</translation>
 </message>
 </context>
 <context>
@@ -9877,6 +10211,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Automatic</source>
 <translation>Automatisch</translation>
+</message>
+<message>
+<source>Delete old steps</source>
+<translation>Alte Schritte löschen</translation>
 </message>
 <message>
 <source>Delete the oldest steps beyond the limit</source>
@@ -9913,10 +10251,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Pictures</source>
 <translation>Bilder</translation>
-</message>
-<message>
-<source>Prune now</source>
-<translation>Jetzt aufräumen</translation>
 </message>
 <message>
 <source>Search settings</source>
@@ -9991,6 +10325,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Beliebiger Stil, Temperatur {temperature}, Seed {seed}.</translation>
 </message>
 <message>
+<source>Changed for {model}: {changes}. The panel offers both.</source>
+<translation>Für {model} geändert: {changes}. Das Panel bietet beides an.</translation>
+</message>
+<message>
 <source>Generate continues it to its end.</source>
 <translation>Generieren führt es zu Ende.</translation>
 </message>
@@ -10003,8 +10341,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Generieren ergibt wieder dasselbe Bild.</translation>
 </message>
 <message>
-<source>Less like the original</source>
-<translation>Dem Original weniger ähnlich</translation>
+<source>More original</source>
+<translation>Eigenständiger</translation>
 </message>
 <message>
 <source>Not used: {settings}.</source>
@@ -10029,6 +10367,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>What was read</source>
 <translation>Was gelesen wurde</translation>
+</message>
+<message>
+<source>{setting} {value} instead of {theirs}</source>
+<translation>{setting} {value} statt {theirs}</translation>
 </message>
 </context>
 <context>
@@ -10135,16 +10477,20 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>SimilarImageLabel</name>
 <message>
-<source>Close to “{drawing}” of {set} ({author}, {licence})</source>
-<translation>Ähnlich wie „{drawing}“ aus {set} ({author}, {licence})</translation>
-</message>
-<message>
 <source>Generate without a style, with a higher temperature and another seed</source>
 <translation>Ohne Stil, mit höherer Temperatur und anderem Seed generieren</translation>
 </message>
 <message>
-<source>Less like the original</source>
-<translation>Dem Original weniger ähnlich</translation>
+<source>Make it more original</source>
+<translation>Eigenständiger machen</translation>
+</message>
+<message>
+<source>Resembles “{drawing}” of {set} ({licence})</source>
+<translation>Ähnelt „{drawing}“ aus {set} ({licence})</translation>
+</message>
+<message>
+<source>Resembles “{drawing}” of {set}: credit needed ({licence})</source>
+<translation>Ähnelt „{drawing}“ aus {set}: Nennung nötig ({licence})</translation>
 </message>
 <message>
 <source>The model learned from this drawing.</source>
@@ -10191,6 +10537,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Reset {name}</source>
 <translation>{name} zurücksetzen</translation>
+</message>
+<message>
+<source>Use {number}</source>
+<translation>{number} nehmen</translation>
+</message>
+<message>
+<source>{name}: {value}</source>
+<translation>{name}: {value}</translation>
 </message>
 </context>
 <context>
@@ -11470,19 +11824,19 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Zurück zu einzelnen Bildern</translation>
 </message>
 <message>
-<source>The text is too long for a list</source>
-<translation>Der Text ist für eine Liste zu lang</translation>
+<source>One thing per line</source>
+<translation>Ein Motiv pro Zeile</translation>
 </message>
 <message>
-<source>Things</source>
-<translation>Motive</translation>
+<source>The text is too long for a list</source>
+<translation>Der Text ist für eine Liste zu lang</translation>
 </message>
 <message>
 <source>Things of the set</source>
 <translation>Motive der Serie</translation>
 </message>
 <message>
-<source>What the set shows, one thing a line</source>
+<source>What the set shows, one thing per line</source>
 <translation>Was die Serie zeigt, ein Motiv pro Zeile</translation>
 </message>
 <message>
@@ -11490,7 +11844,7 @@ v = α·ε − σ·x̂₀</translation>
 owl
 mushroom
 
-One thing a line, or with commas</source>
+One thing per line, or with commas</source>
 <translation>fox
 owl
 mushroom
@@ -12329,13 +12683,6 @@ Sie werden in {folder} gespeichert.</translation>
 </message>
 </context>
 <context>
-<name>_Link</name>
-<message>
-<source>{name}: {value}</source>
-<translation>{name}: {value}</translation>
-</message>
-</context>
-<context>
 <name>_List</name>
 <message>
 <source>Actions</source>
@@ -12753,6 +13100,10 @@ Sie werden in {folder} gespeichert.</translation>
 <translation>Angefordert von</translation>
 </message>
 <message>
+<source>Settings</source>
+<translation>Einstellungen</translation>
+</message>
+<message>
 <source>Size</source>
 <translation>Größe</translation>
 </message>
@@ -12769,6 +13120,10 @@ Sie werden in {folder} gespeichert.</translation>
 <translation>Ziel-Seed</translation>
 </message>
 <message>
+<source>Variation</source>
+<translation>Variation</translation>
+</message>
+<message>
 <source>a picture</source>
 <translation>ein Bild</translation>
 </message>
@@ -12781,6 +13136,10 @@ Sie werden in {folder} gespeichert.</translation>
 <translation>gerade eben</translation>
 </message>
 <message>
+<source>none in its file</source>
+<translation>keine in der Datei</translation>
+</message>
+<message>
 <source>with a mask</source>
 <translation>mit Maske</translation>
 </message>
@@ -12791,6 +13150,10 @@ Sie werden in {folder} gespeichert.</translation>
 <message>
 <source>{minutes} min ago</source>
 <translation>vor {minutes} min</translation>
+</message>
+<message>
+<source>{share} of seed {seed}</source>
+<translation>{share} von Seed {seed}</translation>
 </message>
 </context>
 <context>

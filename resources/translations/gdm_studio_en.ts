@@ -4,10 +4,10 @@
 <context>
 <name>About</name>
 <message numerus="yes">
-<source>%n thing(s) to look at</source>
+<source>%n note(s)</source>
 <translation>
-<numerusform>%n thing to look at</numerusform>
-<numerusform>%n things to look at</numerusform>
+<numerusform>%n note</numerusform>
+<numerusform>%n notes</numerusform>
 </translation>
 </message>
 </context>
@@ -264,16 +264,6 @@
 </message>
 </context>
 <context>
-<name>MainSettings</name>
-<message numerus="yes">
-<source>%n step(s)</source>
-<translation>
-<numerusform>%n step</numerusform>
-<numerusform>%n steps</numerusform>
-</translation>
-</message>
-</context>
-<context>
 <name>ModelKind</name>
 <message numerus="yes">
 <source>%n ControlNet(s)</source>
@@ -308,6 +298,13 @@
 <translation>
 <numerusform>%n embedding</numerusform>
 <numerusform>%n embeddings</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n from the literature</source>
+<translation>
+<numerusform>%n from the literature</numerusform>
+<numerusform>%n from the literature</numerusform>
 </translation>
 </message>
 <message numerus="yes">
@@ -398,6 +395,16 @@
 <translation>
 <numerusform>… and %n more</numerusform>
 <numerusform>… and %n more</numerusform>
+</translation>
+</message>
+</context>
+<context>
+<name>More</name>
+<message numerus="yes">
+<source>%n control picture(s)</source>
+<translation>
+<numerusform>%n control picture</numerusform>
+<numerusform>%n control pictures</numerusform>
 </translation>
 </message>
 </context>

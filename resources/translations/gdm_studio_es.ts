@@ -4,10 +4,10 @@
 <context>
 <name>About</name>
 <message numerus="yes">
-<source>%n thing(s) to look at</source>
+<source>%n note(s)</source>
 <translation>
-<numerusform>%n punto por revisar</numerusform>
-<numerusform>%n puntos por revisar</numerusform>
+<numerusform>%n nota</numerusform>
+<numerusform>%n notas</numerusform>
 </translation>
 </message>
 <message>
@@ -66,6 +66,10 @@
 <translation>Añadir una carpeta de modelos…</translation>
 </message>
 <message>
+<source>Add a picture whose lines, depth or pose the next pictures follow</source>
+<translation>Añadir una imagen cuyas líneas, profundidad o pose sigan las siguientes</translation>
+</message>
+<message>
 <source>Add a tag</source>
 <translation>Añadir etiqueta</translation>
 </message>
@@ -84,6 +88,10 @@
 <message>
 <source>Add noise to the picture</source>
 <translation>Añadir ruido a la imagen</translation>
+</message>
+<message>
+<source>Add noise to the picture, or recover its noise</source>
+<translation>Añadir ruido a la imagen o recuperar su ruido</translation>
 </message>
 <message>
 <source>Add picture files</source>
@@ -278,6 +286,10 @@
 <translation>Editar sus ajustes; Generar la devuelve a la cola</translation>
 </message>
 <message>
+<source>Edit picture</source>
+<translation>Editar imagen</translation>
+</message>
+<message>
 <source>Effect of each word</source>
 <translation>Efecto de cada palabra</translation>
 </message>
@@ -326,16 +338,8 @@
 <translation>Buscar acciones por nombre</translation>
 </message>
 <message>
-<source>Find its noise</source>
-<translation>Hallar su ruido</translation>
-</message>
-<message>
 <source>Find similar</source>
 <translation>Buscar similares</translation>
-</message>
-<message>
-<source>Find the noise that leads to this picture</source>
-<translation>Hallar el ruido que lleva a esta imagen</translation>
 </message>
 <message>
 <source>First step</source>
@@ -356,6 +360,10 @@
 <message>
 <source>Fix</source>
 <translation>Arreglar</translation>
+</message>
+<message>
+<source>Follow a picture…</source>
+<translation>Seguir una imagen…</translation>
 </message>
 <message>
 <source>Free memory</source>
@@ -494,6 +502,10 @@
 <translation>Vista siguiente</translation>
 </message>
 <message>
+<source>Noise</source>
+<translation>Ruido</translation>
+</message>
+<message>
 <source>One file with the pictures and their settings, without links</source>
 <translation>Un solo archivo con las imágenes y sus ajustes, sin enlaces</translation>
 </message>
@@ -572,6 +584,14 @@
 <message>
 <source>Quit</source>
 <translation>Salir</translation>
+</message>
+<message>
+<source>Recover noise</source>
+<translation>Recuperar el ruido</translation>
+</message>
+<message>
+<source>Recover the noise that leads to this picture, for other words in the same layout</source>
+<translation>Recuperar el ruido que lleva a esta imagen, para otras palabras con la misma composición</translation>
 </message>
 <message>
 <source>Reject</source>
@@ -766,6 +786,10 @@
 <translation>Partir de la imagen del portapapeles</translation>
 </message>
 <message>
+<source>Start from the picture, repaint a part of it, or extend it</source>
+<translation>Partir de la imagen, repintar una parte o ampliarla</translation>
+</message>
+<message>
 <source>Start from this</source>
 <translation>Partir de esta</translation>
 </message>
@@ -954,6 +978,14 @@
 <translation>paleta de comandos comandos órdenes command palette commands</translation>
 </message>
 <message>
+<source>controlnet control net canny depth pose reference ip-adapter lines</source>
+<translation>controlnet control canny profundidad depth pose referencia ip-adapter líneas</translation>
+</message>
+<message>
+<source>controlnet control net image t2i adapter pose depth canny scribble</source>
+<translation>controlnet control net image t2i adapter pose depth canny scribble control pose profundidad</translation>
+</message>
+<message>
 <source>creativity variety diversity</source>
 <translation>creatividad variedad diversidad creativity variety diversity</translation>
 </message>
@@ -1054,8 +1086,8 @@
 <translation>portapapeles imagen img2img clipboard image</translation>
 </message>
 <message>
-<source>img2img image to image i2i init input load upload inpaint inpainting mask sketch</source>
-<translation>imagen a imagen cargar subir imagen inicial máscara boceto repintar img2img image to image i2i init input load upload inpaint inpainting mask sketch</translation>
+<source>img2img image to image i2i init input load upload inpaint inpainting mask sketch outpaint outpainting</source>
+<translation>imagen a imagen cargar subir imagen inicial máscara boceto repintar img2img image to image i2i init input load upload inpaint inpainting mask sketch outpaint outpainting</translation>
 </message>
 <message>
 <source>img2img image to image i2i init send to</source>
@@ -1074,8 +1106,8 @@
 <translation>importar cargar instalar abrir checkpoints lora vae safetensors gguf</translation>
 </message>
 <message>
-<source>inpaint inpainting brush edit part retouch outpaint</source>
-<translation>pincel repintar editar una parte retocar inpaint inpainting brush edit part retouch outpaint</translation>
+<source>inpaint inpainting brush edit part retouch</source>
+<translation>pincel repintar editar una parte retocar inpaint inpainting brush edit part retouch</translation>
 </message>
 <message>
 <source>interpolate interpolation morph blend travel slerp</source>
@@ -1280,8 +1312,8 @@
 <context>
 <name>AxisEdit</name>
 <message>
-<source>Nothing else</source>
-<translation>Nada más</translation>
+<source>None</source>
+<translation>Ninguno</translation>
 </message>
 <message>
 <source>Setting {direction}</source>
@@ -1482,6 +1514,14 @@
 <translation>Pausar tras este paso</translation>
 </message>
 <message>
+<source>Show all views: noise, difference, both</source>
+<translation>Mostrar todas las vistas: ruido, diferencia, ambas</translation>
+</message>
+<message>
+<source>Show only the current view</source>
+<translation>Mostrar solo la vista actual</translation>
+</message>
+<message>
 <source>Toolbar of the picture</source>
 <translation>Barra de la imagen</translation>
 </message>
@@ -1579,6 +1619,17 @@
 </message>
 </context>
 <context>
+<name>ChangedSettings</name>
+<message>
+<source>Draw each picture with another seed again</source>
+<translation>Dibujar de nuevo cada imagen con otra semilla</translation>
+</message>
+<message>
+<source>{setting}: back to the model's default</source>
+<translation>{setting}: volver al valor del modelo</translation>
+</message>
+</context>
+<context>
 <name>Changes</name>
 <message>
 <source>Change the prompt or guidance</source>
@@ -1609,10 +1660,25 @@
 </message>
 </context>
 <context>
+<name>Combo</name>
+<message>
+<source>All {count}…</source>
+<translation>Todos ({count})…</translation>
+</message>
+</context>
+<context>
 <name>Commands</name>
 <message>
 <source>Click a picture first.</source>
 <translation>Hacer clic primero en una imagen.</translation>
+</message>
+<message>
+<source>Generate or choose a picture first.</source>
+<translation>Genere o elija primero una imagen.</translation>
+</message>
+<message>
+<source>Only models with a ControlNet or with references follow pictures.</source>
+<translation>Solo los modelos con ControlNet o con referencias siguen imágenes.</translation>
 </message>
 <message>
 <source>Select a picture first.</source>
@@ -1621,6 +1687,10 @@
 <message>
 <source>Settings reset to the model's defaults</source>
 <translation>Ajustes devueltos a los valores del modelo</translation>
+</message>
+<message>
+<source>The selected model and pictures do not use it.</source>
+<translation>El modelo elegido y las imágenes no lo usan.</translation>
 </message>
 <message>
 <source>{keys} shows what can be done here.</source>
@@ -1905,6 +1975,10 @@
 <source>With parts of {files}</source>
 <translation>Con partes de {files}</translation>
 </message>
+<message>
+<source>the picture had {value}</source>
+<translation>en la imagen: {value}</translation>
+</message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -1991,6 +2065,10 @@
 <translation>Su pérdida</translation>
 </message>
 <message>
+<source>More actions</source>
+<translation>Más acciones</translation>
+</message>
+<message>
 <source>Result</source>
 <translation>Resultado</translation>
 </message>
@@ -2022,10 +2100,6 @@
 <context>
 <name>DetailsPanel</name>
 <message>
-<source>Branch of</source>
-<translation>Rama de</translation>
-</message>
-<message>
 <source>Edited from</source>
 <translation>Editada de</translation>
 </message>
@@ -2044,10 +2118,6 @@
 <message>
 <source>Show the picture as it was generated</source>
 <translation>Mostrar la imagen tal como se generó</translation>
-</message>
-<message>
-<source>Show the picture that it branches from</source>
-<translation>Mostrar la imagen de la que esta es rama</translation>
 </message>
 <message>
 <source>check</source>
@@ -2477,6 +2547,10 @@
 <translation>Revisar los ajustes</translation>
 </message>
 <message>
+<source>No engine process can be started; the window generates images itself, but slower.</source>
+<translation>No se puede iniciar ningún proceso del motor; la ventana genera las imágenes por sí misma, pero más despacio.</translation>
+</message>
+<message>
 <source>No installed font has the characters {characters}; install a font for them, such as Noto Sans.</source>
 <translation>Ninguna fuente instalada tiene los caracteres {characters}; instale una fuente que los tenga, como Noto Sans.</translation>
 </message>
@@ -2565,6 +2639,10 @@
 <translation>El motor terminó inesperadamente; otro continúa en el último paso guardado.</translation>
 </message>
 <message>
+<source>The engine has ended; try again.</source>
+<translation>El motor ha terminado; inténtalo de nuevo.</translation>
+</message>
+<message>
 <source>The file cannot be used</source>
 <translation>El archivo no se puede usar</translation>
 </message>
@@ -2611,10 +2689,6 @@
 <message>
 <source>The name is taken</source>
 <translation>El nombre ya está en uso</translation>
-</message>
-<message>
-<source>The package vtracer is missing. {advice}</source>
-<translation>Falta el paquete vtracer. {advice}</translation>
 </message>
 <message>
 <source>The path {path} is too long for this disk; choose a shorter one.</source>
@@ -3103,8 +3177,8 @@
 <translation>Colores planos</translation>
 </message>
 <message>
-<source>For developers: SVG, PNG at 1×, 2× and 3×, .ico, .icns and a sprite</source>
-<translation>Para desarrolladores: SVG, PNG a 1×, 2× y 3×, .ico, .icns y un sprite</translation>
+<source>For apps: SVG, PNG, .ico, .icns, a sprite, a sheet and credits</source>
+<translation>Para apps: SVG, PNG, .ico, .icns, sprite, hoja y créditos</translation>
 </message>
 <message>
 <source>Format</source>
@@ -3382,8 +3456,8 @@
 <context>
 <name>FamilyTreePage</name>
 <message>
-<source>Back to the points in the plane</source>
-<translation>Volver a los puntos del plano</translation>
+<source>Back to the lessons and the points</source>
+<translation>Volver a las lecciones y los puntos</translation>
 </message>
 <message>
 <source>By year, with lines to the systems that build on each</source>
@@ -3394,16 +3468,16 @@
 <translation>Errores comunes en la bibliografía</translation>
 </message>
 <message>
+<source>Diffusion in 2D</source>
+<translation>Difusión en 2D</translation>
+</message>
+<message>
 <source>Side by side</source>
 <translation>Lado a lado</translation>
 </message>
 <message>
 <source>The family tree</source>
 <translation>La genealogía</translation>
-</message>
-<message>
-<source>The plane</source>
-<translation>El plano</translation>
 </message>
 <message>
 <source>Tree</source>
@@ -4141,10 +4215,6 @@
 <translation>Aún no hay imágenes importadas. Soltar un archivo aquí o añadir una carpeta.</translation>
 </message>
 <message>
-<source>No picture in this folder contains settings. Pictures without settings are not shown.</source>
-<translation>Ninguna imagen de esta carpeta contiene ajustes. Las imágenes sin ajustes no se muestran.</translation>
-</message>
-<message>
 <source>No pictures from today yet.</source>
 <translation>Aún no hay imágenes de hoy.</translation>
 </message>
@@ -4155,6 +4225,10 @@
 <message>
 <source>Pictures</source>
 <translation>Imágenes</translation>
+</message>
+<message>
+<source>There are no pictures in this folder.</source>
+<translation>No hay imágenes en esta carpeta.</translation>
 </message>
 <message>
 <source>Your pictures will appear here.</source>
@@ -4416,6 +4490,25 @@
 </message>
 </context>
 <context>
+<name>ImageSignals</name>
+<message>
+<source>The file does not say which model made this picture.</source>
+<translation>El archivo no dice qué modelo creó esta imagen.</translation>
+</message>
+<message>
+<source>This picture has no settings from which to make it again.</source>
+<translation>Esta imagen no tiene ajustes con los que volver a crearla.</translation>
+</message>
+<message>
+<source>This picture has no settings to use; drop it on the Create page to start from it.</source>
+<translation>Esta imagen no tiene ajustes; suéltela en la página Crear para partir de ella.</translation>
+</message>
+<message>
+<source>Variations need the settings of a picture, and this one has none; start from it instead.</source>
+<translation>Las variaciones necesitan los ajustes de una imagen, y esta no tiene; parta de ella.</translation>
+</message>
+</context>
+<context>
 <name>ImportController</name>
 <message>
 <source>Add a folder of pictures to the gallery</source>
@@ -4511,16 +4604,16 @@
 <translation>Usar la semilla y el prompt tal cual</translation>
 </message>
 <message>
+<source>Variation {percent} % of seed {seed}</source>
+<translation>Variación {percent} % de la semilla {seed}</translation>
+</message>
+<message>
 <source>{legs} steps away, the last {percent} % towards seed {seed}</source>
 <translation>a {legs} tramos, el último {percent} % hacia la semilla {seed}</translation>
 </message>
 <message>
 <source>{legs} steps away, the last {percent} % towards {prompt}, seed {seed}</source>
 <translation>a {legs} tramos, el último {percent} % hacia {prompt}, semilla {seed}</translation>
-</message>
-<message>
-<source>{percent} % towards seed {seed}</source>
-<translation>{percent} % hacia la semilla {seed}</translation>
 </message>
 <message>
 <source>{percent} % towards {prompt}, seed {seed}</source>
@@ -4619,6 +4712,10 @@
 <translation>Hay una generación en curso</translation>
 </message>
 <message>
+<source>Change the prompt, then generate from the recovered noise.</source>
+<translation>Cambiar el prompt y generar a partir del ruido recuperado.</translation>
+</message>
+<message>
 <source>Finding the noise</source>
 <translation>Buscando el ruido</translation>
 </message>
@@ -4631,12 +4728,8 @@
 <translation>Invertir la imagen cuando haya acabado, o detenerla antes.</translation>
 </message>
 <message>
-<source>Keeps the layout of the picture.</source>
-<translation>Conserva la composición de la imagen.</translation>
-</message>
-<message>
-<source>Noise recovered</source>
-<translation>Ruido recuperado</translation>
+<source>Ready: new words, same layout</source>
+<translation>Listo: otras palabras, misma composición</translation>
 </message>
 <message>
 <source>The picture as it is</source>
@@ -4761,6 +4854,10 @@
 <translation>De datos a ruido</translation>
 </message>
 <message>
+<source>Diffusion in 2D</source>
+<translation>Difusión en 2D</translation>
+</message>
+<message>
 <source>Direction</source>
 <translation>Dirección</translation>
 </message>
@@ -4817,8 +4914,8 @@
 <translation>Ajustes</translation>
 </message>
 <message>
-<source>Settings of the plane</source>
-<translation>Ajustes del plano</translation>
+<source>Settings of the points</source>
+<translation>Ajustes de los puntos</translation>
 </message>
 <message>
 <source>Show the score as arrows</source>
@@ -4845,20 +4942,16 @@
 <translation>Llevárselo, como página web o cuaderno</translation>
 </message>
 <message>
-<source>The plane</source>
-<translation>El plano</translation>
-</message>
-<message>
-<source>The plane was exported</source>
-<translation>El plano se exportó</translation>
-</message>
-<message>
 <source>The process</source>
 <translation>El proceso</translation>
 </message>
 <message>
 <source>The process adds noise to true points</source>
 <translation>El proceso añade ruido a puntos reales</translation>
+</message>
+<message>
+<source>The runs were exported</source>
+<translation>Las ejecuciones se han exportado</translation>
 </message>
 <message>
 <source>The sampler removes the noise</source>
@@ -5318,6 +5411,13 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>Link</name>
+<message>
+<source>{name}: {value}</source>
+<translation>{name}: {value}</translation>
+</message>
+</context>
+<context>
 <name>LitPicture</name>
 <message>
 <source>Arrow keys move to another place</source>
@@ -5387,28 +5487,9 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>MainSettings</name>
-<message numerus="yes">
-<source>%n step(s)</source>
-<translation>
-<numerusform>%n paso</numerusform>
-<numerusform>%n pasos</numerusform>
-</translation>
-</message>
 <message>
-<source>Sampling</source>
-<translation>Muestreo</translation>
-</message>
-<message>
-<source>Seed {seed}</source>
-<translation>Semilla {seed}</translation>
-</message>
-<message>
-<source>seed, steps, scheduler and temperature</source>
-<translation>semilla, pasos, planificador y temperatura</translation>
-</message>
-<message>
-<source>temperature {temperature}</source>
-<translation>temperatura {temperature}</translation>
+<source>More</source>
+<translation>Más</translation>
 </message>
 </context>
 <context>
@@ -5532,16 +5613,24 @@ v = α·ε − σ·x̂₀</translation>
 <translation>De versiones anteriores</translation>
 </message>
 <message>
-<source>better from {steps} steps on</source>
-<translation>mejor a partir de {steps} pasos</translation>
+<source>better from {limit} steps on</source>
+<translation>mejor a partir de {limit} pasos</translation>
 </message>
 <message>
 <source>colours burn beyond {limit}</source>
 <translation>los colores se queman por encima de {limit}</translation>
 </message>
 <message>
-<source>no better beyond {steps}</source>
-<translation>no mejora tras {steps}</translation>
+<source>ignores words below {limit}</source>
+<translation>ignora palabras por debajo de {limit}</translation>
+</message>
+<message>
+<source>no better beyond {limit}</source>
+<translation>no mejora tras {limit}</translation>
+</message>
+<message>
+<source>shapes repeat below {limit}</source>
+<translation>formas repetidas por debajo de {limit}</translation>
 </message>
 <message>
 <source>shapes warp beyond {limit}</source>
@@ -6097,6 +6186,13 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message numerus="yes">
+<source>%n from the literature</source>
+<translation>
+<numerusform>%n de la literatura</numerusform>
+<numerusform>%n de la literatura</numerusform>
+</translation>
+</message>
+<message numerus="yes">
 <source>%n image encoder(s)</source>
 <translation>
 <numerusform>%n codificador de imagen</numerusform>
@@ -6437,6 +6533,13 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>More</name>
+<message numerus="yes">
+<source>%n control picture(s)</source>
+<translation>
+<numerusform>%n imagen de control</numerusform>
+<numerusform>%n imágenes de control</numerusform>
+</translation>
+</message>
 <message>
 <source>Advanced</source>
 <translation>Avanzado</translation>
@@ -6576,6 +6679,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>Dismiss</source>
 <translation>Descartar</translation>
 </message>
+<message>
+<source>Undo</source>
+<translation>Deshacer</translation>
+</message>
 </context>
 <context>
 <name>Notifier</name>
@@ -6617,6 +6724,21 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>“{text}” is not a number; {name} is still {number}</source>
 <translation>«{text}» no es un número; {name}: sigue en {number}</translation>
+</message>
+</context>
+<context>
+<name>OriginLink</name>
+<message>
+<source>Branch of</source>
+<translation>Rama de</translation>
+</message>
+<message>
+<source>Show the picture that it branches from</source>
+<translation>Mostrar la imagen de la que esta es rama</translation>
+</message>
+<message>
+<source>step {step} of #{seed}</source>
+<translation>paso {step} de #{seed}</translation>
 </message>
 </context>
 <context>
@@ -6759,6 +6881,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Imagen</translation>
 </message>
 <message>
+<source>no settings</source>
+<translation>sin ajustes</translation>
+</message>
+<message>
 <source>seed {seed}</source>
 <translation>semilla {seed}</translation>
 </message>
@@ -6816,6 +6942,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Colecciones</translation>
 </message>
 <message>
+<source>Copies, each shown once: {count}.</source>
+<translation>Copias, mostradas una sola vez: {count}.</translation>
+</message>
+<message>
 <source>Files that could not be read: {count} ({names}).</source>
 <translation>Archivos que no se pudieron leer: {count} ({names}).</translation>
 </message>
@@ -6826,10 +6956,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Folder {name} removed from the gallery</source>
 <translation>Carpeta {name} quitada de la galería</translation>
-</message>
-<message>
-<source>From other tools</source>
-<translation>De otras herramientas</translation>
 </message>
 <message>
 <source>Imported folders</source>
@@ -6844,6 +6970,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Sus imágenes siguen en la galería.</translation>
 </message>
 <message>
+<source>Made here</source>
+<translation>Creadas aquí</translation>
+</message>
+<message>
 <source>Models</source>
 <translation>Modelos</translation>
 </message>
@@ -6852,8 +6982,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Imágenes de</translation>
 </message>
 <message>
-<source>Pictures without settings are not shown: {count} ({names}).</source>
-<translation>Las imágenes sin ajustes no se muestran: {count} ({names}).</translation>
+<source>Pictures without settings: {count}.</source>
+<translation>Imágenes sin ajustes: {count}.</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -6870,6 +7000,18 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Search</source>
 <translation>Búsqueda</translation>
+</message>
+<message>
+<source>Tools</source>
+<translation>Programas</translation>
+</message>
+<message>
+<source>With settings</source>
+<translation>Con ajustes</translation>
+</message>
+<message>
+<source>Without settings</source>
+<translation>Sin ajustes</translation>
 </message>
 <message>
 <source>undo</source>
@@ -7674,6 +7816,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>QueueRows</name>
 <message>
+<source>Nothing is waiting</source>
+<translation>No hay nada en espera</translation>
+</message>
+<message>
 <source>Stop</source>
 <translation>Detener</translation>
 </message>
@@ -7684,10 +7830,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>The queue</source>
 <translation>La cola</translation>
-</message>
-<message>
-<source>The queue is empty</source>
-<translation>La cola está vacía</translation>
 </message>
 <message>
 <source>While a picture is being made, Ctrl+Enter puts the next one here.</source>
@@ -8019,6 +8161,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Como</translation>
 </message>
 <message>
+<source>Made here</source>
+<translation>Creadas aquí</translation>
+</message>
+<message>
 <source>Negative prompt</source>
 <translation>Prompt negativo</translation>
 </message>
@@ -8067,8 +8213,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Con nota</translation>
 </message>
 <message>
+<source>With settings</source>
+<translation>Con ajustes</translation>
+</message>
+<message>
 <source>Without a tag</source>
 <translation>Sin etiqueta</translation>
+</message>
+<message>
+<source>Without settings</source>
+<translation>Sin ajustes</translation>
 </message>
 <message>
 <source>not {term}</source>
@@ -8314,10 +8468,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>no está en la galería</translation>
 </message>
 <message>
-<source>step {step} of #{seed}</source>
-<translation>paso {step} de #{seed}</translation>
-</message>
-<message>
 <source>step {step} of {steps}</source>
 <translation>paso {step} de {steps}</translation>
 </message>
@@ -8362,6 +8512,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Es la colección «{name}».</translation>
 </message>
 <message>
+<source>Its other pictures are kept.</source>
+<translation>Las demás imágenes se conservan.</translation>
+</message>
+<message>
 <source>Made {pictures} again</source>
 <translation>Rehecho: {pictures}</translation>
 </message>
@@ -8393,11 +8547,23 @@ v = α·ε − σ·x̂₀</translation>
 <translation>La lista está vacía</translation>
 </message>
 <message>
+<source>The set was changed</source>
+<translation>Se cambió la serie</translation>
+</message>
+<message>
 <source>The set was cleared</source>
 <translation>La serie se ha vaciado</translation>
 </message>
 <message>
-<source>Write what the set shows, one thing a line.</source>
+<source>These pictures are locked</source>
+<translation>Estas imágenes están bloqueadas</translation>
+</message>
+<message>
+<source>Unlock them first.</source>
+<translation>Desbloquéelas primero.</translation>
+</message>
+<message>
+<source>Write what the set shows, one thing per line.</source>
 <translation>Escribir lo que muestra la serie, un motivo por línea.</translation>
 </message>
 <message>
@@ -8411,6 +8577,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>starting…</source>
 <translation>iniciando…</translation>
+</message>
+<message>
+<source>{seed}, locked</source>
+<translation>{seed}, bloqueada</translation>
 </message>
 <message>
 <source>{seed}, not made yet</source>
@@ -8431,6 +8601,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Otra semilla</translation>
 </message>
 <message>
+<source>Change…</source>
+<translation>Cambiar…</translation>
+</message>
+<message>
 <source>Export set…</source>
 <translation>Exportar serie…</translation>
 </message>
@@ -8439,8 +8613,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Galería</translation>
 </message>
 <message>
-<source>Make the selected again</source>
-<translation>Rehacer la selección</translation>
+<source>Keep the selected while others are made again</source>
+<translation>Conservar las seleccionadas cuando se rehacen otras</translation>
+</message>
+<message>
+<source>Lock</source>
+<translation>Bloquear</translation>
+</message>
+<message>
+<source>Make the selected again, or all that are not locked</source>
+<translation>Rehacer las seleccionadas, o todas las que no están bloqueadas</translation>
 </message>
 <message>
 <source>Name of the set</source>
@@ -8471,12 +8653,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>La serie es una colección con este nombre en la galería</translation>
 </message>
 <message>
-<source>Write its pictures as files</source>
-<translation>Escribir sus imágenes como archivos</translation>
+<source>Unlock</source>
+<translation>Desbloquear</translation>
+</message>
+<message>
+<source>Write a folder with its icons for an app or a website</source>
+<translation>Escribir una carpeta con sus iconos para una aplicación o un sitio web</translation>
 </message>
 <message>
 <source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source>
 <translation>Escribir sus motivos en la lista, elegir un estilo y pulsar Generar: una imagen de cada uno, dibujadas igual y guardadas juntas en la galería.</translation>
+</message>
+<message>
+<source>Write something else for the selected in the list</source>
+<translation>Escribir otra cosa en la lista para la seleccionada</translation>
 </message>
 <message>
 <source>Your set will grow here</source>
@@ -8604,6 +8794,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>By timesteps</source>
 <translation>Por pasos de tiempo</translation>
+</message>
+<message>
+<source>CPU limit</source>
+<translation>Límite de CPU</translation>
 </message>
 <message>
 <source>Canvas colour</source>
@@ -8866,10 +9060,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Factores</translation>
 </message>
 <message>
-<source>Fast and good</source>
-<translation>Rápidos y buenos</translation>
-</message>
-<message>
 <source>Fewer steps at strong noise than exponential, fewer at the end than Karras.</source>
 <translation>Menos pasos con ruido fuerte que exponencial, menos al final que Karras.</translation>
 </message>
@@ -8880,6 +9070,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Finds the noise that leads to the picture instead of drawing it by the seed, so that the same prompt brings the picture back</source>
 <translation>Halla el ruido que lleva a la imagen en lugar de sortearlo con la semilla, para que el mismo prompt devuelva la imagen</translation>
+</message>
+<message>
+<source>First choices</source>
+<translation>Primeras opciones</translation>
 </message>
 <message>
 <source>Flow Euler</source>
@@ -8894,8 +9088,48 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Sigue el camino exacto con una tolerancia, con tantas evaluaciones como hagan falta.</translation>
 </message>
 <message>
+<source>For exactness, where a step may take twice as long.</source>
+<translation>Para más exactitud, cuando un paso puede durar el doble.</translation>
+</message>
+<message>
+<source>For fine detail, with 30 steps or more.</source>
+<translation>Para detalles finos, a partir de 30 pasos.</translation>
+</message>
+<message>
+<source>For finer detail, with 25 steps or more.</source>
+<translation>Para detalles más finos, a partir de 25 pasos.</translation>
+</message>
+<message>
 <source>For latent consistency models: only the fifty timesteps that they were distilled on.</source>
 <translation>Para modelos de consistencia latente: solo los cincuenta pasos de tiempo con los que se destilaron.</translation>
+</message>
+<message>
+<source>For rich detail at few steps, in twice the time.</source>
+<translation>Para detalles ricos en pocos pasos, en el doble de tiempo.</translation>
+</message>
+<message>
+<source>For the finest quality, when time does not matter.</source>
+<translation>Para la mejor calidad, cuando el tiempo no importa.</translation>
+</message>
+<message>
+<source>For the finest quality, with many steps.</source>
+<translation>Para la mejor calidad, con muchos pasos.</translation>
+</message>
+<message>
+<source>For the plainest way, to compare others with.</source>
+<translation>Para el camino más simple, con el que comparar otros.</translation>
+</message>
+<message>
+<source>For variety with strong guidance.</source>
+<translation>Para variedad con guía fuerte.</translation>
+</message>
+<message>
+<source>For variety, where a step may take twice as long.</source>
+<translation>Para variedad, cuando un paso puede durar el doble.</translation>
+</message>
+<message>
+<source>For variety: each number of steps draws another picture.</source>
+<translation>Para variedad: cada número de pasos dibuja otra imagen.</translation>
 </message>
 <message>
 <source>Format</source>
@@ -9048,6 +9282,30 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Inpaint area</source>
 <translation>Área de inpaint</translation>
+</message>
+<message>
+<source>Instead of DDIM, with a little fresh noise.</source>
+<translation>En lugar de DDIM, con un poco de ruido nuevo.</translation>
+</message>
+<message>
+<source>Instead of DDPM, for fewer steps.</source>
+<translation>En lugar de DDPM, con menos pasos.</translation>
+</message>
+<message>
+<source>Instead of DPM++ 2M, with few steps.</source>
+<translation>En lugar de DPM++ 2M, con pocos pasos.</translation>
+</message>
+<message>
+<source>Instead of DPM++ 2M, with many steps.</source>
+<translation>En lugar de DPM++ 2M, con muchos pasos.</translation>
+</message>
+<message>
+<source>Instead of Heun, to compare.</source>
+<translation>En lugar de Heun, para comparar.</translation>
+</message>
+<message>
+<source>Instead of UniPC, where guidance is weak or off.</source>
+<translation>En lugar de UniPC, cuando la guía es débil o nula.</translation>
 </message>
 <message>
 <source>Interface size</source>
@@ -9226,6 +9484,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>No se sortea nada por el camino: la temperatura solo desvía las restauraciones, lo que se perdona.</translation>
 </message>
 <message>
+<source>Notify when done</source>
+<translation>Avisar al terminar</translation>
+</message>
+<message>
 <source>Of a Langevin step, in units of the level's noise variance.</source>
 <translation>El de un paso de Langevin, en unidades de la varianza de ruido del nivel.</translation>
 </message>
@@ -9402,10 +9664,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Restaura y vuelve a degradar la restauración: cada error de la restauración permanece.</translation>
 </message>
 <message>
-<source>Room for one picture</source>
-<translation>Espacio por imagen</translation>
-</message>
-<message>
 <source>Room for steps</source>
 <translation>Espacio para pasos</translation>
 </message>
@@ -9416,10 +9674,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>SGM Uniform</source>
 <translation>SGM Uniform</translation>
-</message>
-<message>
-<source>Say when pictures are done</source>
-<translation>Avisar al acabar imágenes</translation>
 </message>
 <message>
 <source>Scheduler</source>
@@ -9460,10 +9714,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Share of the last step's noise: 1 is the exact law.</source>
 <translation>Parte del ruido del último paso: 1 es la ley exacta.</translation>
-</message>
-<message>
-<source>Share of the machine</source>
-<translation>Parte del equipo</translation>
 </message>
 <message>
 <source>Share of the steps after which guidance ends.</source>
@@ -9530,6 +9780,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Partió de</translation>
 </message>
 <message>
+<source>Step cache per picture</source>
+<translation>Caché de pasos por imagen</translation>
+</message>
+<message>
 <source>Step size</source>
 <translation>Tamaño de paso</translation>
 </message>
@@ -9594,6 +9848,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>El comando que inicia GDM Studio allí, con su carpeta si hace falta.</translation>
 </message>
 <message>
+<source>The first choice: the best picture for its time.</source>
+<translation>La primera opción: la mejor imagen para su tiempo.</translation>
+</message>
+<message>
 <source>The format of new pictures, which contain their settings. PNG and WebP are lossless, JPEG has no transparency.</source>
 <translation>El formato de las imágenes nuevas, que contienen sus ajustes. PNG y WebP son sin pérdida, JPEG no tiene transparencia.</translation>
 </message>
@@ -9652,6 +9910,46 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Timesteps that grow as squares, up to four fifths of full noise: small steps at the end.</source>
 <translation>Pasos de tiempo que crecen como cuadrados, hasta cuatro quintos del ruido total: pasos pequeños al final.</translation>
+</message>
+<message>
+<source>To match early pictures of Stable Diffusion.</source>
+<translation>Para igualar las primeras imágenes de Stable Diffusion.</translation>
+</message>
+<message>
+<source>To match early pictures of diffusers.</source>
+<translation>Para igualar las primeras imágenes de diffusers.</translation>
+</message>
+<message>
+<source>To match older pictures, with 30 steps or more.</source>
+<translation>Para igualar imágenes antiguas, a partir de 30 pasos.</translation>
+</message>
+<message>
+<source>To match pictures of older programs, or to choose the fresh noise.</source>
+<translation>Para igualar imágenes de programas antiguos, o elegir el ruido nuevo.</translation>
+</message>
+<message>
+<source>To see the original method, with some hundred steps.</source>
+<translation>Para ver el método original, con unos cientos de pasos.</translation>
+</message>
+<message>
+<source>To see the original's other choice of noise, with many steps.</source>
+<translation>Para ver la otra elección de ruido original, con muchos pasos.</translation>
+</message>
+<message>
+<source>To study annealed Langevin sampling; it is slow.</source>
+<translation>Para estudiar el muestreo de Langevin con recocido; es lento.</translation>
+</message>
+<message>
+<source>To study random corrections after DDPM's steps.</source>
+<translation>Para estudiar correcciones aleatorias tras los pasos de DDPM.</translation>
+</message>
+<message>
+<source>To study random corrections, with some hundred steps.</source>
+<translation>Para estudiar correcciones aleatorias, con unos cientos de pasos.</translation>
+</message>
+<message>
+<source>To study the improved Langevin sampling; it is slow.</source>
+<translation>Para estudiar el muestreo de Langevin mejorado; es lento.</translation>
 </message>
 <message>
 <source>To the prediction, and back to a little less noise; eta adds fresh noise. At eta 0 the same as Euler.</source>
@@ -9714,8 +10012,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Variante</translation>
 </message>
 <message>
-<source>Version of the rules: 6; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>Versión de las reglas: 6; 5 antes de que Heun, Restart y muestreadores parecidos mantuvieran un prompt hasta el final de su último paso; 4 antes de que el modelo incluido tuviera dibujos de un solo color; 3 antes de que la segunda pasada tuviera sus propios pasos; 2 antes de que la guía se reescalara como en diffusers, cuando los modelos de inpainting recibían de nuevo la imagen inicial en cada paso y los prompts solo se leían en inglés; 1 antes de que la semilla decidiera más que los detalles</translation>
+<source>Version of the rules: 7; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>Versión de las reglas: 7; 6 antes de que los nombres compuestos como «golf club» se leyeran como un solo nombre; 5 antes de que Heun, Restart y muestreadores parecidos mantuvieran un prompt hasta el final de su último paso; 4 antes de que el modelo incluido tuviera dibujos de un solo color; 3 antes de que la segunda pasada tuviera sus propios pasos; 2 antes de que la guía se reescalara como en diffusers, cuando los modelos de inpainting recibían de nuevo la imagen inicial en cada paso y los prompts solo se leían en inglés; 1 antes de que la semilla decidiera más que los detalles</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -9742,12 +10040,24 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Lo que GDM Studio 0.1 llamaba Beta: cuantiles del primer paso de tiempo al último, también entre pasos de tiempo.</translation>
 </message>
 <message>
+<source>When a picture must be exact, whatever it takes.</source>
+<translation>Cuando una imagen debe ser exacta, cueste lo que cueste.</translation>
+</message>
+<message>
+<source>When few steps must do: good from 8 on.</source>
+<translation>Cuando deben bastar pocos pasos: bueno a partir de 8.</translation>
+</message>
+<message>
 <source>Where pictures are made</source>
 <translation>Dónde se hacen imágenes</translation>
 </message>
 <message>
 <source>Where pictures are made when the Create page says Automatic.</source>
 <translation>Dónde se hacen las imágenes cuando la página Crear dice «Automático».</translation>
+</message>
+<message>
+<source>Where strong guidance makes DPM++ 2M harsh.</source>
+<translation>Cuando una guía fuerte vuelve duro DPM++ 2M.</translation>
 </message>
 <message>
 <source>Which noise levels the steps visit</source>
@@ -9760,6 +10070,30 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>With a noise scale over 1 pictures are slightly more varied than the temperature asks.</source>
 <translation>Con una escala del ruido mayor que 1, las imágenes varían ligeramente más de lo que pide la temperatura.</translation>
+</message>
+<message>
+<source>With flow models, for exactness in twice the time.</source>
+<translation>Con modelos de flujo, para más exactitud en el doble de tiempo.</translation>
+</message>
+<message>
+<source>With flow models, such as FLUX and SD 3.</source>
+<translation>Con modelos de flujo, como FLUX y SD 3.</translation>
+</message>
+<message>
+<source>With models distilled for one to eight steps.</source>
+<translation>Con modelos destilados para uno a ocho pasos.</translation>
+</message>
+<message>
+<source>With models of Cold Diffusion: the better way of the paper.</source>
+<translation>Con modelos de Cold Diffusion: el mejor camino del artículo.</translation>
+</message>
+<message>
+<source>With models of Cold Diffusion: the naive way, to compare.</source>
+<translation>Con modelos de Cold Diffusion: el camino ingenuo, para comparar.</translation>
+</message>
+<message>
+<source>With models that predict their own variance.</source>
+<translation>Con modelos que predicen su propia varianza.</translation>
 </message>
 <message>
 <source>Words</source>
@@ -9845,16 +10179,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Clúster</translation>
 </message>
 <message>
+<source>Quick version ({model}, {steps})</source>
+<translation>Versión rápida ({model}, {steps})</translation>
+</message>
+<message>
 <source>Settings applied</source>
 <translation>Ajustes aplicados</translation>
 </message>
 <message>
 <source>There is no model yet. Put a model's folder into the models folder (Models page), then start again.</source>
 <translation>Aún no hay ningún modelo. Poner la carpeta de un modelo en la carpeta de modelos (página Modelos) y reiniciar.</translation>
-</message>
-<message>
-<source>drawn by {model}</source>
-<translation>dibujado por {model}</translation>
 </message>
 </context>
 <context>
@@ -9877,6 +10211,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Automatic</source>
 <translation>Automático</translation>
+</message>
+<message>
+<source>Delete old steps</source>
+<translation>Borrar pasos antiguos</translation>
 </message>
 <message>
 <source>Delete the oldest steps beyond the limit</source>
@@ -9913,10 +10251,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Pictures</source>
 <translation>Imágenes</translation>
-</message>
-<message>
-<source>Prune now</source>
-<translation>Purgar ahora</translation>
 </message>
 <message>
 <source>Search settings</source>
@@ -9991,6 +10325,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Cualquier estilo, temperatura {temperature}, semilla {seed}.</translation>
 </message>
 <message>
+<source>Changed for {model}: {changes}. The panel offers both.</source>
+<translation>Cambiado para {model}: {changes}. El panel ofrece ambos.</translation>
+</message>
+<message>
 <source>Generate continues it to its end.</source>
 <translation>Generar la continúa hasta el final.</translation>
 </message>
@@ -10003,8 +10341,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Generar vuelve a hacer la misma imagen.</translation>
 </message>
 <message>
-<source>Less like the original</source>
-<translation>Menos parecida al original</translation>
+<source>More original</source>
+<translation>Más original</translation>
 </message>
 <message>
 <source>Not used: {settings}.</source>
@@ -10029,6 +10367,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>What was read</source>
 <translation>Lo que se leyó</translation>
+</message>
+<message>
+<source>{setting} {value} instead of {theirs}</source>
+<translation>{setting} {value} en lugar de {theirs}</translation>
 </message>
 </context>
 <context>
@@ -10135,16 +10477,20 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>SimilarImageLabel</name>
 <message>
-<source>Close to “{drawing}” of {set} ({author}, {licence})</source>
-<translation>Parecido a «{drawing}» de {set} ({author}, {licence})</translation>
-</message>
-<message>
 <source>Generate without a style, with a higher temperature and another seed</source>
 <translation>Generar sin estilo, con una temperatura más alta y otra semilla</translation>
 </message>
 <message>
-<source>Less like the original</source>
-<translation>Menos parecida al original</translation>
+<source>Make it more original</source>
+<translation>Hacerla más original</translation>
+</message>
+<message>
+<source>Resembles “{drawing}” of {set} ({licence})</source>
+<translation>Se parece a «{drawing}» de {set} ({licence})</translation>
+</message>
+<message>
+<source>Resembles “{drawing}” of {set}: credit needed ({licence})</source>
+<translation>Se parece a «{drawing}» de {set}: hay que citarlo ({licence})</translation>
 </message>
 <message>
 <source>The model learned from this drawing.</source>
@@ -10191,6 +10537,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Reset {name}</source>
 <translation>Restablecer {name}</translation>
+</message>
+<message>
+<source>Use {number}</source>
+<translation>Usar {number}</translation>
+</message>
+<message>
+<source>{name}: {value}</source>
+<translation>{name}: {value}</translation>
 </message>
 </context>
 <context>
@@ -11470,19 +11824,19 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Volver a imágenes sueltas</translation>
 </message>
 <message>
-<source>The text is too long for a list</source>
-<translation>El texto es demasiado largo para una lista</translation>
+<source>One thing per line</source>
+<translation>Un motivo por línea</translation>
 </message>
 <message>
-<source>Things</source>
-<translation>Motivos</translation>
+<source>The text is too long for a list</source>
+<translation>El texto es demasiado largo para una lista</translation>
 </message>
 <message>
 <source>Things of the set</source>
 <translation>Motivos de la serie</translation>
 </message>
 <message>
-<source>What the set shows, one thing a line</source>
+<source>What the set shows, one thing per line</source>
 <translation>Lo que muestra la serie, un motivo por línea</translation>
 </message>
 <message>
@@ -11490,7 +11844,7 @@ v = α·ε − σ·x̂₀</translation>
 owl
 mushroom
 
-One thing a line, or with commas</source>
+One thing per line, or with commas</source>
 <translation>zorro
 búho
 seta
@@ -12329,13 +12683,6 @@ Se guardan en {folder}.</translation>
 </message>
 </context>
 <context>
-<name>_Link</name>
-<message>
-<source>{name}: {value}</source>
-<translation>{name}: {value}</translation>
-</message>
-</context>
-<context>
 <name>_List</name>
 <message>
 <source>Actions</source>
@@ -12753,6 +13100,10 @@ Se guardan en {folder}.</translation>
 <translation>Pedida por</translation>
 </message>
 <message>
+<source>Settings</source>
+<translation>Ajustes</translation>
+</message>
+<message>
 <source>Size</source>
 <translation>Tamaño</translation>
 </message>
@@ -12769,6 +13120,10 @@ Se guardan en {folder}.</translation>
 <translation>Semilla de destino</translation>
 </message>
 <message>
+<source>Variation</source>
+<translation>Variación</translation>
+</message>
+<message>
 <source>a picture</source>
 <translation>una imagen</translation>
 </message>
@@ -12781,6 +13136,10 @@ Se guardan en {folder}.</translation>
 <translation>ahora mismo</translation>
 </message>
 <message>
+<source>none in its file</source>
+<translation>ninguno en el archivo</translation>
+</message>
+<message>
 <source>with a mask</source>
 <translation>con una máscara</translation>
 </message>
@@ -12791,6 +13150,10 @@ Se guardan en {folder}.</translation>
 <message>
 <source>{minutes} min ago</source>
 <translation>hace {minutes} min</translation>
+</message>
+<message>
+<source>{share} of seed {seed}</source>
+<translation>{share} de la semilla {seed}</translation>
 </message>
 </context>
 <context>

@@ -4,10 +4,10 @@
 <context>
 <name>About</name>
 <message numerus="yes">
-<source>%n thing(s) to look at</source>
+<source>%n note(s)</source>
 <translation>
-<numerusform>%n point à vérifier</numerusform>
-<numerusform>%n points à vérifier</numerusform>
+<numerusform>%n remarque</numerusform>
+<numerusform>%n remarques</numerusform>
 </translation>
 </message>
 <message>
@@ -66,6 +66,10 @@
 <translation>Ajouter un dossier de modèles…</translation>
 </message>
 <message>
+<source>Add a picture whose lines, depth or pose the next pictures follow</source>
+<translation>Ajouter une image dont les prochaines suivent les lignes, la profondeur ou la pose</translation>
+</message>
+<message>
 <source>Add a tag</source>
 <translation>Ajouter un tag</translation>
 </message>
@@ -84,6 +88,10 @@
 <message>
 <source>Add noise to the picture</source>
 <translation>Ajouter du bruit à l'image</translation>
+</message>
+<message>
+<source>Add noise to the picture, or recover its noise</source>
+<translation>Ajouter du bruit à l'image, ou retrouver son bruit</translation>
 </message>
 <message>
 <source>Add picture files</source>
@@ -278,6 +286,10 @@
 <translation>Modifier ses réglages ; Générer la remet en file</translation>
 </message>
 <message>
+<source>Edit picture</source>
+<translation>Modifier l'image</translation>
+</message>
+<message>
 <source>Effect of each word</source>
 <translation>Effet de chaque mot</translation>
 </message>
@@ -326,16 +338,8 @@
 <translation>Trouver une action par son nom</translation>
 </message>
 <message>
-<source>Find its noise</source>
-<translation>Trouver son bruit</translation>
-</message>
-<message>
 <source>Find similar</source>
 <translation>Trouver similaires</translation>
-</message>
-<message>
-<source>Find the noise that leads to this picture</source>
-<translation>Trouver le bruit qui mène à cette image</translation>
 </message>
 <message>
 <source>First step</source>
@@ -356,6 +360,10 @@
 <message>
 <source>Fix</source>
 <translation>Corriger</translation>
+</message>
+<message>
+<source>Follow a picture…</source>
+<translation>Suivre une image…</translation>
 </message>
 <message>
 <source>Free memory</source>
@@ -494,6 +502,10 @@
 <translation>Vue suivante</translation>
 </message>
 <message>
+<source>Noise</source>
+<translation>Bruit</translation>
+</message>
+<message>
 <source>One file with the pictures and their settings, without links</source>
 <translation>Un seul fichier avec les images et leurs réglages, sans liens</translation>
 </message>
@@ -572,6 +584,14 @@
 <message>
 <source>Quit</source>
 <translation>Quitter</translation>
+</message>
+<message>
+<source>Recover noise</source>
+<translation>Retrouver le bruit</translation>
+</message>
+<message>
+<source>Recover the noise that leads to this picture, for other words in the same layout</source>
+<translation>Retrouver le bruit qui mène à cette image, pour d'autres mots dans la même composition</translation>
 </message>
 <message>
 <source>Reject</source>
@@ -766,6 +786,10 @@
 <translation>Partir de l'image du presse-papiers</translation>
 </message>
 <message>
+<source>Start from the picture, repaint a part of it, or extend it</source>
+<translation>Partir de l'image, en repeindre une partie ou l'étendre</translation>
+</message>
+<message>
 <source>Start from this</source>
 <translation>Partir de celle-ci</translation>
 </message>
@@ -954,6 +978,14 @@
 <translation>palette de commandes commandes command palette commands</translation>
 </message>
 <message>
+<source>controlnet control net canny depth pose reference ip-adapter lines</source>
+<translation>controlnet contrôle canny profondeur depth pose référence ip-adapter lignes</translation>
+</message>
+<message>
+<source>controlnet control net image t2i adapter pose depth canny scribble</source>
+<translation>controlnet control net image t2i adapter pose depth canny scribble contrôle pose profondeur</translation>
+</message>
+<message>
 <source>creativity variety diversity</source>
 <translation>créativité variété diversité creativity variety diversity</translation>
 </message>
@@ -1054,8 +1086,8 @@
 <translation>presse-papiers img2img clipboard image</translation>
 </message>
 <message>
-<source>img2img image to image i2i init input load upload inpaint inpainting mask sketch</source>
-<translation>image vers image charger importer image initiale masque croquis retouche img2img image to image i2i init input load upload inpaint inpainting mask sketch</translation>
+<source>img2img image to image i2i init input load upload inpaint inpainting mask sketch outpaint outpainting</source>
+<translation>image vers image charger importer image initiale masque croquis retouche img2img image to image i2i init input load upload inpaint inpainting mask sketch outpaint outpainting</translation>
 </message>
 <message>
 <source>img2img image to image i2i init send to</source>
@@ -1074,8 +1106,8 @@
 <translation>importer charger installer ouvrir checkpoints lora vae safetensors gguf</translation>
 </message>
 <message>
-<source>inpaint inpainting brush edit part retouch outpaint</source>
-<translation>pinceau retouche modifier une partie inpaint inpainting brush edit part retouch outpaint</translation>
+<source>inpaint inpainting brush edit part retouch</source>
+<translation>pinceau retouche modifier une partie inpaint inpainting brush edit part retouch</translation>
 </message>
 <message>
 <source>interpolate interpolation morph blend travel slerp</source>
@@ -1280,8 +1312,8 @@
 <context>
 <name>AxisEdit</name>
 <message>
-<source>Nothing else</source>
-<translation>Rien d'autre</translation>
+<source>None</source>
+<translation>Aucun</translation>
 </message>
 <message>
 <source>Setting {direction}</source>
@@ -1482,6 +1514,14 @@
 <translation>Pause après cette étape</translation>
 </message>
 <message>
+<source>Show all views: noise, difference, both</source>
+<translation>Montrer toutes les vues : bruit, différence, les deux</translation>
+</message>
+<message>
+<source>Show only the current view</source>
+<translation>Montrer seulement la vue actuelle</translation>
+</message>
+<message>
 <source>Toolbar of the picture</source>
 <translation>Barre d'outils de l'image</translation>
 </message>
@@ -1579,6 +1619,17 @@
 </message>
 </context>
 <context>
+<name>ChangedSettings</name>
+<message>
+<source>Draw each picture with another seed again</source>
+<translation>Dessiner à nouveau chaque image avec une autre graine</translation>
+</message>
+<message>
+<source>{setting}: back to the model's default</source>
+<translation>{setting} : revenir au réglage du modèle</translation>
+</message>
+</context>
+<context>
 <name>Changes</name>
 <message>
 <source>Change the prompt or guidance</source>
@@ -1609,10 +1660,25 @@
 </message>
 </context>
 <context>
+<name>Combo</name>
+<message>
+<source>All {count}…</source>
+<translation>Tous ({count})…</translation>
+</message>
+</context>
+<context>
 <name>Commands</name>
 <message>
 <source>Click a picture first.</source>
 <translation>Cliquer d'abord sur une image.</translation>
+</message>
+<message>
+<source>Generate or choose a picture first.</source>
+<translation>Générez ou choisissez d’abord une image.</translation>
+</message>
+<message>
+<source>Only models with a ControlNet or with references follow pictures.</source>
+<translation>Seuls les modèles avec un ControlNet ou des références suivent des images.</translation>
 </message>
 <message>
 <source>Select a picture first.</source>
@@ -1621,6 +1687,10 @@
 <message>
 <source>Settings reset to the model's defaults</source>
 <translation>Réglages remis aux valeurs du modèle</translation>
+</message>
+<message>
+<source>The selected model and pictures do not use it.</source>
+<translation>Le modèle choisi et les images ne l’utilisent pas.</translation>
 </message>
 <message>
 <source>{keys} shows what can be done here.</source>
@@ -1905,6 +1975,10 @@
 <source>With parts of {files}</source>
 <translation>Avec des parties de {files}</translation>
 </message>
+<message>
+<source>the picture had {value}</source>
+<translation>dans l'image : {value}</translation>
+</message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -1991,6 +2065,10 @@
 <translation>Sa perte</translation>
 </message>
 <message>
+<source>More actions</source>
+<translation>Autres actions</translation>
+</message>
+<message>
 <source>Result</source>
 <translation>Résultat</translation>
 </message>
@@ -2022,10 +2100,6 @@
 <context>
 <name>DetailsPanel</name>
 <message>
-<source>Branch of</source>
-<translation>Branche de</translation>
-</message>
-<message>
 <source>Edited from</source>
 <translation>Modifiée de</translation>
 </message>
@@ -2044,10 +2118,6 @@
 <message>
 <source>Show the picture as it was generated</source>
 <translation>Afficher l'image telle que générée</translation>
-</message>
-<message>
-<source>Show the picture that it branches from</source>
-<translation>Afficher l'image dont celle-ci est une branche</translation>
 </message>
 <message>
 <source>check</source>
@@ -2477,6 +2547,10 @@
 <translation>Vérifier les réglages</translation>
 </message>
 <message>
+<source>No engine process can be started; the window generates images itself, but slower.</source>
+<translation>Aucun processus du moteur ne peut démarrer ; la fenêtre génère elle-même les images, mais plus lentement.</translation>
+</message>
+<message>
 <source>No installed font has the characters {characters}; install a font for them, such as Noto Sans.</source>
 <translation>Aucune police installée ne contient les caractères {characters} ; installez une police qui les contient, comme Noto Sans.</translation>
 </message>
@@ -2565,6 +2639,10 @@
 <translation>Le moteur s’est arrêté de façon inattendue ; un autre continue à la dernière étape enregistrée.</translation>
 </message>
 <message>
+<source>The engine has ended; try again.</source>
+<translation>Le moteur s’est arrêté ; réessayez.</translation>
+</message>
+<message>
 <source>The file cannot be used</source>
 <translation>Le fichier est inutilisable</translation>
 </message>
@@ -2611,10 +2689,6 @@
 <message>
 <source>The name is taken</source>
 <translation>Le nom est déjà pris</translation>
-</message>
-<message>
-<source>The package vtracer is missing. {advice}</source>
-<translation>Le paquet vtracer manque. {advice}</translation>
 </message>
 <message>
 <source>The path {path} is too long for this disk; choose a shorter one.</source>
@@ -3103,8 +3177,8 @@
 <translation>Couleurs en aplat</translation>
 </message>
 <message>
-<source>For developers: SVG, PNG at 1×, 2× and 3×, .ico, .icns and a sprite</source>
-<translation>Pour les développeurs : SVG, PNG en 1×, 2× et 3×, .ico, .icns et un sprite</translation>
+<source>For apps: SVG, PNG, .ico, .icns, a sprite, a sheet and credits</source>
+<translation>Pour applis : SVG, PNG, .ico, .icns, sprite, planche et crédits</translation>
 </message>
 <message>
 <source>Format</source>
@@ -3382,8 +3456,8 @@
 <context>
 <name>FamilyTreePage</name>
 <message>
-<source>Back to the points in the plane</source>
-<translation>Revenir aux points du plan</translation>
+<source>Back to the lessons and the points</source>
+<translation>Retour aux leçons et aux points</translation>
 </message>
 <message>
 <source>By year, with lines to the systems that build on each</source>
@@ -3394,16 +3468,16 @@
 <translation>Erreurs courantes dans la littérature</translation>
 </message>
 <message>
+<source>Diffusion in 2D</source>
+<translation>Diffusion en 2D</translation>
+</message>
+<message>
 <source>Side by side</source>
 <translation>Côte à côte</translation>
 </message>
 <message>
 <source>The family tree</source>
 <translation>La généalogie</translation>
-</message>
-<message>
-<source>The plane</source>
-<translation>Le plan</translation>
 </message>
 <message>
 <source>Tree</source>
@@ -4141,10 +4215,6 @@
 <translation>Pas encore d'images importées. Déposer un fichier ici ou ajouter un dossier.</translation>
 </message>
 <message>
-<source>No picture in this folder contains settings. Pictures without settings are not shown.</source>
-<translation>Aucune image de ce dossier ne contient de réglages. Les images sans réglages ne sont pas affichées.</translation>
-</message>
-<message>
 <source>No pictures from today yet.</source>
 <translation>Pas encore d'images d'aujourd'hui.</translation>
 </message>
@@ -4155,6 +4225,10 @@
 <message>
 <source>Pictures</source>
 <translation>Images</translation>
+</message>
+<message>
+<source>There are no pictures in this folder.</source>
+<translation>Il n'y a pas d'image dans ce dossier.</translation>
 </message>
 <message>
 <source>Your pictures will appear here.</source>
@@ -4416,6 +4490,25 @@
 </message>
 </context>
 <context>
+<name>ImageSignals</name>
+<message>
+<source>The file does not say which model made this picture.</source>
+<translation>Le fichier ne dit pas quel modèle a créé cette image.</translation>
+</message>
+<message>
+<source>This picture has no settings from which to make it again.</source>
+<translation>Cette image n'a pas de réglages permettant de la refaire.</translation>
+</message>
+<message>
+<source>This picture has no settings to use; drop it on the Create page to start from it.</source>
+<translation>Cette image n'a pas de réglages ; déposez-la sur la page Créer pour partir d'elle.</translation>
+</message>
+<message>
+<source>Variations need the settings of a picture, and this one has none; start from it instead.</source>
+<translation>Les variantes ont besoin des réglages d'une image, et celle-ci n'en a pas ; partez plutôt d'elle.</translation>
+</message>
+</context>
+<context>
 <name>ImportController</name>
 <message>
 <source>Add a folder of pictures to the gallery</source>
@@ -4511,16 +4604,16 @@
 <translation>Utiliser la graine et le prompt eux-mêmes</translation>
 </message>
 <message>
+<source>Variation {percent} % of seed {seed}</source>
+<translation>Variation {percent} % de la graine {seed}</translation>
+</message>
+<message>
 <source>{legs} steps away, the last {percent} % towards seed {seed}</source>
 <translation>{legs} pas plus loin, le dernier à {percent} % vers la graine {seed}</translation>
 </message>
 <message>
 <source>{legs} steps away, the last {percent} % towards {prompt}, seed {seed}</source>
 <translation>{legs} pas plus loin, le dernier à {percent} % vers {prompt}, graine {seed}</translation>
-</message>
-<message>
-<source>{percent} % towards seed {seed}</source>
-<translation>{percent} % vers la graine {seed}</translation>
 </message>
 <message>
 <source>{percent} % towards {prompt}, seed {seed}</source>
@@ -4619,6 +4712,10 @@
 <translation>Une génération est en cours</translation>
 </message>
 <message>
+<source>Change the prompt, then generate from the recovered noise.</source>
+<translation>Changer le prompt, puis générer à partir du bruit retrouvé.</translation>
+</message>
+<message>
 <source>Finding the noise</source>
 <translation>Recherche du bruit</translation>
 </message>
@@ -4631,12 +4728,8 @@
 <translation>Inverser l'image une fois la génération finie, ou l'arrêter d'abord.</translation>
 </message>
 <message>
-<source>Keeps the layout of the picture.</source>
-<translation>Garde la composition de l'image.</translation>
-</message>
-<message>
-<source>Noise recovered</source>
-<translation>Bruit retrouvé</translation>
+<source>Ready: new words, same layout</source>
+<translation>Prêt : autres mots, même composition</translation>
 </message>
 <message>
 <source>The picture as it is</source>
@@ -4761,6 +4854,10 @@
 <translation>Données vers bruit</translation>
 </message>
 <message>
+<source>Diffusion in 2D</source>
+<translation>Diffusion en 2D</translation>
+</message>
+<message>
 <source>Direction</source>
 <translation>Direction</translation>
 </message>
@@ -4817,8 +4914,8 @@
 <translation>Réglages</translation>
 </message>
 <message>
-<source>Settings of the plane</source>
-<translation>Réglages du plan</translation>
+<source>Settings of the points</source>
+<translation>Réglages des points</translation>
 </message>
 <message>
 <source>Show the score as arrows</source>
@@ -4845,20 +4942,16 @@
 <translation>Emporter, en page web ou en notebook</translation>
 </message>
 <message>
-<source>The plane</source>
-<translation>Le plan</translation>
-</message>
-<message>
-<source>The plane was exported</source>
-<translation>Le plan a été exporté</translation>
-</message>
-<message>
 <source>The process</source>
 <translation>Le processus</translation>
 </message>
 <message>
 <source>The process adds noise to true points</source>
 <translation>Le processus bruite de vrais points</translation>
+</message>
+<message>
+<source>The runs were exported</source>
+<translation>Les calculs ont été exportés</translation>
 </message>
 <message>
 <source>The sampler removes the noise</source>
@@ -5318,6 +5411,13 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>Link</name>
+<message>
+<source>{name}: {value}</source>
+<translation>{name} : {value}</translation>
+</message>
+</context>
+<context>
 <name>LitPicture</name>
 <message>
 <source>Arrow keys move to another place</source>
@@ -5387,28 +5487,9 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>MainSettings</name>
-<message numerus="yes">
-<source>%n step(s)</source>
-<translation>
-<numerusform>%n étape</numerusform>
-<numerusform>%n étapes</numerusform>
-</translation>
-</message>
 <message>
-<source>Sampling</source>
-<translation>Échantillonnage</translation>
-</message>
-<message>
-<source>Seed {seed}</source>
-<translation>Graine {seed}</translation>
-</message>
-<message>
-<source>seed, steps, scheduler and temperature</source>
-<translation>graine, étapes, planificateur et température</translation>
-</message>
-<message>
-<source>temperature {temperature}</source>
-<translation>température {temperature}</translation>
+<source>More</source>
+<translation>Plus</translation>
 </message>
 </context>
 <context>
@@ -5532,16 +5613,24 @@ v = α·ε − σ·x̂₀</translation>
 <translation>De versions antérieures</translation>
 </message>
 <message>
-<source>better from {steps} steps on</source>
-<translation>meilleur dès {steps} étapes</translation>
+<source>better from {limit} steps on</source>
+<translation>meilleur dès {limit} étapes</translation>
 </message>
 <message>
 <source>colours burn beyond {limit}</source>
 <translation>couleurs brûlées au-delà de {limit}</translation>
 </message>
 <message>
-<source>no better beyond {steps}</source>
-<translation>pas mieux au-delà de {steps}</translation>
+<source>ignores words below {limit}</source>
+<translation>ignore des mots sous {limit}</translation>
+</message>
+<message>
+<source>no better beyond {limit}</source>
+<translation>pas mieux au-delà de {limit}</translation>
+</message>
+<message>
+<source>shapes repeat below {limit}</source>
+<translation>formes répétées sous {limit}</translation>
 </message>
 <message>
 <source>shapes warp beyond {limit}</source>
@@ -6097,6 +6186,13 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message numerus="yes">
+<source>%n from the literature</source>
+<translation>
+<numerusform>%n de la littérature</numerusform>
+<numerusform>%n de la littérature</numerusform>
+</translation>
+</message>
+<message numerus="yes">
 <source>%n image encoder(s)</source>
 <translation>
 <numerusform>%n encodeur d'image</numerusform>
@@ -6437,6 +6533,13 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>More</name>
+<message numerus="yes">
+<source>%n control picture(s)</source>
+<translation>
+<numerusform>%n image de contrôle</numerusform>
+<numerusform>%n images de contrôle</numerusform>
+</translation>
+</message>
 <message>
 <source>Advanced</source>
 <translation>Avancé</translation>
@@ -6576,6 +6679,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>Dismiss</source>
 <translation>Fermer</translation>
 </message>
+<message>
+<source>Undo</source>
+<translation>Annuler</translation>
+</message>
 </context>
 <context>
 <name>Notifier</name>
@@ -6617,6 +6724,21 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>“{text}” is not a number; {name} is still {number}</source>
 <translation>« {text} » n'est pas un nombre ; {name} : toujours {number}</translation>
+</message>
+</context>
+<context>
+<name>OriginLink</name>
+<message>
+<source>Branch of</source>
+<translation>Branche de</translation>
+</message>
+<message>
+<source>Show the picture that it branches from</source>
+<translation>Afficher l'image dont celle-ci est une branche</translation>
+</message>
+<message>
+<source>step {step} of #{seed}</source>
+<translation>étape {step} de #{seed}</translation>
 </message>
 </context>
 <context>
@@ -6759,6 +6881,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Image</translation>
 </message>
 <message>
+<source>no settings</source>
+<translation>sans réglages</translation>
+</message>
+<message>
 <source>seed {seed}</source>
 <translation>graine {seed}</translation>
 </message>
@@ -6816,6 +6942,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Collections</translation>
 </message>
 <message>
+<source>Copies, each shown once: {count}.</source>
+<translation>Copies, montrées une seule fois : {count}.</translation>
+</message>
+<message>
 <source>Files that could not be read: {count} ({names}).</source>
 <translation>Fichiers qui n’ont pas pu être lus : {count} ({names}).</translation>
 </message>
@@ -6826,10 +6956,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Folder {name} removed from the gallery</source>
 <translation>Dossier {name} retiré de la galerie</translation>
-</message>
-<message>
-<source>From other tools</source>
-<translation>D'autres outils</translation>
 </message>
 <message>
 <source>Imported folders</source>
@@ -6844,6 +6970,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Ses images sont toujours dans la galerie.</translation>
 </message>
 <message>
+<source>Made here</source>
+<translation>Créées ici</translation>
+</message>
+<message>
 <source>Models</source>
 <translation>Modèles</translation>
 </message>
@@ -6852,8 +6982,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Images de</translation>
 </message>
 <message>
-<source>Pictures without settings are not shown: {count} ({names}).</source>
-<translation>Les images sans réglages ne sont pas affichées : {count} ({names}).</translation>
+<source>Pictures without settings: {count}.</source>
+<translation>Images sans réglages : {count}.</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -6870,6 +7000,18 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Search</source>
 <translation>Recherche</translation>
+</message>
+<message>
+<source>Tools</source>
+<translation>Programmes</translation>
+</message>
+<message>
+<source>With settings</source>
+<translation>Avec réglages</translation>
+</message>
+<message>
+<source>Without settings</source>
+<translation>Sans réglages</translation>
 </message>
 <message>
 <source>undo</source>
@@ -7674,6 +7816,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>QueueRows</name>
 <message>
+<source>Nothing is waiting</source>
+<translation>Rien n’est en attente</translation>
+</message>
+<message>
 <source>Stop</source>
 <translation>Arrêter</translation>
 </message>
@@ -7684,10 +7830,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>The queue</source>
 <translation>La file d'attente</translation>
-</message>
-<message>
-<source>The queue is empty</source>
-<translation>La file d'attente est vide</translation>
 </message>
 <message>
 <source>While a picture is being made, Ctrl+Enter puts the next one here.</source>
@@ -8019,6 +8161,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Comme</translation>
 </message>
 <message>
+<source>Made here</source>
+<translation>Créées ici</translation>
+</message>
+<message>
 <source>Negative prompt</source>
 <translation>Prompt négatif</translation>
 </message>
@@ -8067,8 +8213,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Avec une note</translation>
 </message>
 <message>
+<source>With settings</source>
+<translation>Avec réglages</translation>
+</message>
+<message>
 <source>Without a tag</source>
 <translation>Sans tag</translation>
+</message>
+<message>
+<source>Without settings</source>
+<translation>Sans réglages</translation>
 </message>
 <message>
 <source>not {term}</source>
@@ -8314,10 +8468,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>pas dans la galerie</translation>
 </message>
 <message>
-<source>step {step} of #{seed}</source>
-<translation>étape {step} de #{seed}</translation>
-</message>
-<message>
 <source>step {step} of {steps}</source>
 <translation>étape {step} sur {steps}</translation>
 </message>
@@ -8362,6 +8512,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>C'est la collection « {name} ».</translation>
 </message>
 <message>
+<source>Its other pictures are kept.</source>
+<translation>Les autres images sont conservées.</translation>
+</message>
+<message>
 <source>Made {pictures} again</source>
 <translation>Refait : {pictures}</translation>
 </message>
@@ -8393,11 +8547,23 @@ v = α·ε − σ·x̂₀</translation>
 <translation>La liste est vide</translation>
 </message>
 <message>
+<source>The set was changed</source>
+<translation>La série a été modifiée</translation>
+</message>
+<message>
 <source>The set was cleared</source>
 <translation>La série a été vidée</translation>
 </message>
 <message>
-<source>Write what the set shows, one thing a line.</source>
+<source>These pictures are locked</source>
+<translation>Ces images sont verrouillées</translation>
+</message>
+<message>
+<source>Unlock them first.</source>
+<translation>Déverrouillez-les d’abord.</translation>
+</message>
+<message>
+<source>Write what the set shows, one thing per line.</source>
 <translation>Écrire ce que montre la série, un sujet par ligne.</translation>
 </message>
 <message>
@@ -8411,6 +8577,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>starting…</source>
 <translation>démarrage…</translation>
+</message>
+<message>
+<source>{seed}, locked</source>
+<translation>{seed}, verrouillée</translation>
 </message>
 <message>
 <source>{seed}, not made yet</source>
@@ -8431,6 +8601,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Autre graine</translation>
 </message>
 <message>
+<source>Change…</source>
+<translation>Modifier…</translation>
+</message>
+<message>
 <source>Export set…</source>
 <translation>Exporter série…</translation>
 </message>
@@ -8439,8 +8613,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Galerie</translation>
 </message>
 <message>
-<source>Make the selected again</source>
-<translation>Refaire la sélection</translation>
+<source>Keep the selected while others are made again</source>
+<translation>Garder la sélection quand d’autres sont refaites</translation>
+</message>
+<message>
+<source>Lock</source>
+<translation>Verrouiller</translation>
+</message>
+<message>
+<source>Make the selected again, or all that are not locked</source>
+<translation>Refaire la sélection, ou toutes celles qui ne sont pas verrouillées</translation>
 </message>
 <message>
 <source>Name of the set</source>
@@ -8471,12 +8653,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>La série est une collection de ce nom dans la galerie</translation>
 </message>
 <message>
-<source>Write its pictures as files</source>
-<translation>Écrire ses images en fichiers</translation>
+<source>Unlock</source>
+<translation>Déverrouiller</translation>
+</message>
+<message>
+<source>Write a folder with its icons for an app or a website</source>
+<translation>Écrire un dossier d’icônes pour une application ou un site web</translation>
 </message>
 <message>
 <source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source>
 <translation>Écrire ses sujets dans la liste, choisir un style et appuyer sur Générer : une image de chacun, dessinées de la même façon, gardées ensemble dans la galerie.</translation>
+</message>
+<message>
+<source>Write something else for the selected in the list</source>
+<translation>Écrire autre chose dans la liste pour la sélection</translation>
 </message>
 <message>
 <source>Your set will grow here</source>
@@ -8604,6 +8794,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>By timesteps</source>
 <translation>Par pas de temps</translation>
+</message>
+<message>
+<source>CPU limit</source>
+<translation>Limite du processeur</translation>
 </message>
 <message>
 <source>Canvas colour</source>
@@ -8866,10 +9060,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Facteurs</translation>
 </message>
 <message>
-<source>Fast and good</source>
-<translation>Rapides et bons</translation>
-</message>
-<message>
 <source>Fewer steps at strong noise than exponential, fewer at the end than Karras.</source>
 <translation>Moins d'étapes qu'exponentiel dans le bruit fort, moins à la fin que Karras.</translation>
 </message>
@@ -8880,6 +9070,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Finds the noise that leads to the picture instead of drawing it by the seed, so that the same prompt brings the picture back</source>
 <translation>Trouve le bruit qui mène à l'image au lieu de le tirer par la graine, pour que le même prompt redonne l'image</translation>
+</message>
+<message>
+<source>First choices</source>
+<translation>Premiers choix</translation>
 </message>
 <message>
 <source>Flow Euler</source>
@@ -8894,8 +9088,48 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Suit le chemin exact à une tolérance près, avec autant d'évaluations qu'il en faut.</translation>
 </message>
 <message>
+<source>For exactness, where a step may take twice as long.</source>
+<translation>Pour l'exactitude, quand une étape peut durer deux fois plus.</translation>
+</message>
+<message>
+<source>For fine detail, with 30 steps or more.</source>
+<translation>Pour des détails fins, à partir de 30 étapes.</translation>
+</message>
+<message>
+<source>For finer detail, with 25 steps or more.</source>
+<translation>Pour des détails plus fins, à partir de 25 étapes.</translation>
+</message>
+<message>
 <source>For latent consistency models: only the fifty timesteps that they were distilled on.</source>
 <translation>Pour les modèles de cohérence latente : seulement les cinquante pas de temps sur lesquels ils ont été distillés.</translation>
+</message>
+<message>
+<source>For rich detail at few steps, in twice the time.</source>
+<translation>Pour des détails riches en peu d'étapes, en deux fois plus de temps.</translation>
+</message>
+<message>
+<source>For the finest quality, when time does not matter.</source>
+<translation>Pour la meilleure qualité, quand le temps ne compte pas.</translation>
+</message>
+<message>
+<source>For the finest quality, with many steps.</source>
+<translation>Pour la meilleure qualité, avec beaucoup d'étapes.</translation>
+</message>
+<message>
+<source>For the plainest way, to compare others with.</source>
+<translation>Pour le chemin le plus simple, afin de comparer les autres.</translation>
+</message>
+<message>
+<source>For variety with strong guidance.</source>
+<translation>Pour la variété avec un guidage fort.</translation>
+</message>
+<message>
+<source>For variety, where a step may take twice as long.</source>
+<translation>Pour la variété, quand une étape peut durer deux fois plus.</translation>
+</message>
+<message>
+<source>For variety: each number of steps draws another picture.</source>
+<translation>Pour la variété : chaque nombre d'étapes dessine une autre image.</translation>
 </message>
 <message>
 <source>Format</source>
@@ -9048,6 +9282,30 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Inpaint area</source>
 <translation>Zone d’inpaint</translation>
+</message>
+<message>
+<source>Instead of DDIM, with a little fresh noise.</source>
+<translation>Au lieu de DDIM, avec un peu de bruit neuf.</translation>
+</message>
+<message>
+<source>Instead of DDPM, for fewer steps.</source>
+<translation>Au lieu de DDPM, pour moins d'étapes.</translation>
+</message>
+<message>
+<source>Instead of DPM++ 2M, with few steps.</source>
+<translation>Au lieu de DPM++ 2M, avec peu d'étapes.</translation>
+</message>
+<message>
+<source>Instead of DPM++ 2M, with many steps.</source>
+<translation>Au lieu de DPM++ 2M, avec beaucoup d'étapes.</translation>
+</message>
+<message>
+<source>Instead of Heun, to compare.</source>
+<translation>Au lieu de Heun, pour comparer.</translation>
+</message>
+<message>
+<source>Instead of UniPC, where guidance is weak or off.</source>
+<translation>Au lieu d'UniPC, quand le guidage est faible ou éteint.</translation>
 </message>
 <message>
 <source>Interface size</source>
@@ -9226,6 +9484,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Rien n'est tiré en chemin : la température ne fait que courber les restaurations, ce qui est pardonné.</translation>
 </message>
 <message>
+<source>Notify when done</source>
+<translation>Prévenir à la fin</translation>
+</message>
+<message>
 <source>Of a Langevin step, in units of the level's noise variance.</source>
 <translation>Celle d'une étape de Langevin, en unités de la variance de bruit du niveau.</translation>
 </message>
@@ -9402,10 +9664,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Restaure, puis dégrade de nouveau la restauration : chaque erreur de la restauration reste.</translation>
 </message>
 <message>
-<source>Room for one picture</source>
-<translation>Place pour une image</translation>
-</message>
-<message>
 <source>Room for steps</source>
 <translation>Place pour les étapes</translation>
 </message>
@@ -9416,10 +9674,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>SGM Uniform</source>
 <translation>SGM Uniform</translation>
-</message>
-<message>
-<source>Say when pictures are done</source>
-<translation>Signaler les images finies</translation>
 </message>
 <message>
 <source>Scheduler</source>
@@ -9460,10 +9714,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Share of the last step's noise: 1 is the exact law.</source>
 <translation>Part du bruit de la dernière étape : 1 est la loi exacte.</translation>
-</message>
-<message>
-<source>Share of the machine</source>
-<translation>Part de la machine</translation>
 </message>
 <message>
 <source>Share of the steps after which guidance ends.</source>
@@ -9530,6 +9780,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Partie de</translation>
 </message>
 <message>
+<source>Step cache per picture</source>
+<translation>Cache d'étapes par image</translation>
+</message>
+<message>
 <source>Step size</source>
 <translation>Taille d'étape</translation>
 </message>
@@ -9594,6 +9848,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>La commande qui y démarre GDM Studio, avec son dossier si besoin.</translation>
 </message>
 <message>
+<source>The first choice: the best picture for its time.</source>
+<translation>Le premier choix : la meilleure image pour son temps.</translation>
+</message>
+<message>
 <source>The format of new pictures, which contain their settings. PNG and WebP are lossless, JPEG has no transparency.</source>
 <translation>Le format des nouvelles images, qui contiennent leurs réglages. PNG et WebP sont sans perte, JPEG n'a pas de transparence.</translation>
 </message>
@@ -9652,6 +9910,46 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Timesteps that grow as squares, up to four fifths of full noise: small steps at the end.</source>
 <translation>Des pas de temps qui croissent comme des carrés, jusqu'aux quatre cinquièmes du plein bruit : petites étapes à la fin.</translation>
+</message>
+<message>
+<source>To match early pictures of Stable Diffusion.</source>
+<translation>Pour égaler les premières images de Stable Diffusion.</translation>
+</message>
+<message>
+<source>To match early pictures of diffusers.</source>
+<translation>Pour égaler les premières images de diffusers.</translation>
+</message>
+<message>
+<source>To match older pictures, with 30 steps or more.</source>
+<translation>Pour égaler d'anciennes images, à partir de 30 étapes.</translation>
+</message>
+<message>
+<source>To match pictures of older programs, or to choose the fresh noise.</source>
+<translation>Pour égaler les images d'anciens programmes, ou choisir le bruit neuf.</translation>
+</message>
+<message>
+<source>To see the original method, with some hundred steps.</source>
+<translation>Pour voir la méthode d'origine, avec quelques centaines d'étapes.</translation>
+</message>
+<message>
+<source>To see the original's other choice of noise, with many steps.</source>
+<translation>Pour voir l'autre choix de bruit d'origine, avec beaucoup d'étapes.</translation>
+</message>
+<message>
+<source>To study annealed Langevin sampling; it is slow.</source>
+<translation>Pour étudier l'échantillonnage de Langevin recuit ; il est lent.</translation>
+</message>
+<message>
+<source>To study random corrections after DDPM's steps.</source>
+<translation>Pour étudier des corrections aléatoires après les étapes de DDPM.</translation>
+</message>
+<message>
+<source>To study random corrections, with some hundred steps.</source>
+<translation>Pour étudier des corrections aléatoires, en quelques centaines d'étapes.</translation>
+</message>
+<message>
+<source>To study the improved Langevin sampling; it is slow.</source>
+<translation>Pour étudier l'échantillonnage de Langevin amélioré ; il est lent.</translation>
 </message>
 <message>
 <source>To the prediction, and back to a little less noise; eta adds fresh noise. At eta 0 the same as Euler.</source>
@@ -9714,8 +10012,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Variante</translation>
 </message>
 <message>
-<source>Version of the rules: 6; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>Version des règles : 6 ; 5 avant que Heun, Restart et les échantillonneurs semblables ne gardent un prompt jusqu'à la fin de sa dernière étape ; 4 avant que le modèle intégré n'ait des dessins d'une seule couleur ; 3 avant que la seconde passe n'ait ses propres étapes ; 2 avant que le guidage ne soit rééchelonné comme dans diffusers, quand les modèles d'inpainting recevaient de nouveau l'image de départ à chaque étape et que les prompts n'étaient lus qu'en anglais ; 1 avant que la graine ne décide de plus que des détails</translation>
+<source>Version of the rules: 7; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>Version des règles : 7 ; 6 avant que les noms composés comme « golf club » ne soient lus comme un seul nom ; 5 avant que Heun, Restart et les échantillonneurs semblables ne gardent un prompt jusqu'à la fin de sa dernière étape ; 4 avant que le modèle intégré n'ait des dessins d'une seule couleur ; 3 avant que la seconde passe n'ait ses propres étapes ; 2 avant que le guidage ne soit rééchelonné comme dans diffusers, quand les modèles d'inpainting recevaient de nouveau l'image de départ à chaque étape et que les prompts n'étaient lus qu'en anglais ; 1 avant que la graine ne décide de plus que des détails</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -9742,12 +10040,24 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Ce que GDM Studio 0.1 appelait Beta : des quantiles du premier pas de temps au dernier, y compris entre les pas de temps.</translation>
 </message>
 <message>
+<source>When a picture must be exact, whatever it takes.</source>
+<translation>Quand une image doit être exacte, quoi qu'il en coûte.</translation>
+</message>
+<message>
+<source>When few steps must do: good from 8 on.</source>
+<translation>Quand peu d'étapes doivent suffire : bon à partir de 8.</translation>
+</message>
+<message>
 <source>Where pictures are made</source>
 <translation>Où les images sont faites</translation>
 </message>
 <message>
 <source>Where pictures are made when the Create page says Automatic.</source>
 <translation>Où les images sont faites quand la page Créer indique « Automatique ».</translation>
+</message>
+<message>
+<source>Where strong guidance makes DPM++ 2M harsh.</source>
+<translation>Quand un guidage fort rend DPM++ 2M dur.</translation>
 </message>
 <message>
 <source>Which noise levels the steps visit</source>
@@ -9760,6 +10070,30 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>With a noise scale over 1 pictures are slightly more varied than the temperature asks.</source>
 <translation>Avec une échelle du bruit supérieure à 1, les images varient légèrement plus que la température ne le demande.</translation>
+</message>
+<message>
+<source>With flow models, for exactness in twice the time.</source>
+<translation>Avec les modèles de flux, pour l'exactitude en deux fois plus de temps.</translation>
+</message>
+<message>
+<source>With flow models, such as FLUX and SD 3.</source>
+<translation>Avec les modèles de flux, comme FLUX et SD 3.</translation>
+</message>
+<message>
+<source>With models distilled for one to eight steps.</source>
+<translation>Avec les modèles distillés pour une à huit étapes.</translation>
+</message>
+<message>
+<source>With models of Cold Diffusion: the better way of the paper.</source>
+<translation>Avec les modèles de Cold Diffusion : la meilleure voie de l'article.</translation>
+</message>
+<message>
+<source>With models of Cold Diffusion: the naive way, to compare.</source>
+<translation>Avec les modèles de Cold Diffusion : la voie naïve, pour comparer.</translation>
+</message>
+<message>
+<source>With models that predict their own variance.</source>
+<translation>Avec les modèles qui prédisent leur propre variance.</translation>
 </message>
 <message>
 <source>Words</source>
@@ -9845,16 +10179,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Cluster</translation>
 </message>
 <message>
+<source>Quick version ({model}, {steps})</source>
+<translation>Version rapide ({model}, {steps})</translation>
+</message>
+<message>
 <source>Settings applied</source>
 <translation>Réglages appliqués</translation>
 </message>
 <message>
 <source>There is no model yet. Put a model's folder into the models folder (Models page), then start again.</source>
 <translation>Il n'y a pas encore de modèle. Placer le dossier d'un modèle dans le dossier des modèles (page Modèles), puis redémarrer.</translation>
-</message>
-<message>
-<source>drawn by {model}</source>
-<translation>dessiné par {model}</translation>
 </message>
 </context>
 <context>
@@ -9877,6 +10211,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Automatic</source>
 <translation>Automatique</translation>
+</message>
+<message>
+<source>Delete old steps</source>
+<translation>Supprimer les anciennes étapes</translation>
 </message>
 <message>
 <source>Delete the oldest steps beyond the limit</source>
@@ -9913,10 +10251,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Pictures</source>
 <translation>Images</translation>
-</message>
-<message>
-<source>Prune now</source>
-<translation>Purger</translation>
 </message>
 <message>
 <source>Search settings</source>
@@ -9991,6 +10325,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Tout style, température {temperature}, graine {seed}.</translation>
 </message>
 <message>
+<source>Changed for {model}: {changes}. The panel offers both.</source>
+<translation>Modifié pour {model} : {changes}. Le panneau propose les deux.</translation>
+</message>
+<message>
 <source>Generate continues it to its end.</source>
 <translation>Générer la continue jusqu'au bout.</translation>
 </message>
@@ -10003,8 +10341,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Générer refait la même image.</translation>
 </message>
 <message>
-<source>Less like the original</source>
-<translation>Moins proche de l'original</translation>
+<source>More original</source>
+<translation>Plus originale</translation>
 </message>
 <message>
 <source>Not used: {settings}.</source>
@@ -10029,6 +10367,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>What was read</source>
 <translation>Ce qui a été lu</translation>
+</message>
+<message>
+<source>{setting} {value} instead of {theirs}</source>
+<translation>{setting} {value} au lieu de {theirs}</translation>
 </message>
 </context>
 <context>
@@ -10135,16 +10477,20 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>SimilarImageLabel</name>
 <message>
-<source>Close to “{drawing}” of {set} ({author}, {licence})</source>
-<translation>Proche de « {drawing} » de {set} ({author}, {licence})</translation>
-</message>
-<message>
 <source>Generate without a style, with a higher temperature and another seed</source>
 <translation>Générer sans style, avec une température plus élevée et une autre graine</translation>
 </message>
 <message>
-<source>Less like the original</source>
-<translation>Moins proche de l'original</translation>
+<source>Make it more original</source>
+<translation>Rendre plus originale</translation>
+</message>
+<message>
+<source>Resembles “{drawing}” of {set} ({licence})</source>
+<translation>Ressemble à « {drawing} » de {set} ({licence})</translation>
+</message>
+<message>
+<source>Resembles “{drawing}” of {set}: credit needed ({licence})</source>
+<translation>Ressemble à « {drawing} » de {set} : crédit requis ({licence})</translation>
 </message>
 <message>
 <source>The model learned from this drawing.</source>
@@ -10191,6 +10537,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Reset {name}</source>
 <translation>Rétablir {name}</translation>
+</message>
+<message>
+<source>Use {number}</source>
+<translation>Mettre {number}</translation>
+</message>
+<message>
+<source>{name}: {value}</source>
+<translation>{name} : {value}</translation>
 </message>
 </context>
 <context>
@@ -11470,19 +11824,19 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Revenir aux images seules</translation>
 </message>
 <message>
-<source>The text is too long for a list</source>
-<translation>Le texte est trop long pour une liste</translation>
+<source>One thing per line</source>
+<translation>Un sujet par ligne</translation>
 </message>
 <message>
-<source>Things</source>
-<translation>Sujets</translation>
+<source>The text is too long for a list</source>
+<translation>Le texte est trop long pour une liste</translation>
 </message>
 <message>
 <source>Things of the set</source>
 <translation>Sujets de la série</translation>
 </message>
 <message>
-<source>What the set shows, one thing a line</source>
+<source>What the set shows, one thing per line</source>
 <translation>Ce que montre la série, un sujet par ligne</translation>
 </message>
 <message>
@@ -11490,7 +11844,7 @@ v = α·ε − σ·x̂₀</translation>
 owl
 mushroom
 
-One thing a line, or with commas</source>
+One thing per line, or with commas</source>
 <translation>renard
 hibou
 champignon
@@ -12329,13 +12683,6 @@ Elles sont enregistrées dans {folder}.</translation>
 </message>
 </context>
 <context>
-<name>_Link</name>
-<message>
-<source>{name}: {value}</source>
-<translation>{name} : {value}</translation>
-</message>
-</context>
-<context>
 <name>_List</name>
 <message>
 <source>Actions</source>
@@ -12753,6 +13100,10 @@ Elles sont enregistrées dans {folder}.</translation>
 <translation>Demandée par</translation>
 </message>
 <message>
+<source>Settings</source>
+<translation>Réglages</translation>
+</message>
+<message>
 <source>Size</source>
 <translation>Taille</translation>
 </message>
@@ -12769,6 +13120,10 @@ Elles sont enregistrées dans {folder}.</translation>
 <translation>Graine visée</translation>
 </message>
 <message>
+<source>Variation</source>
+<translation>Variation</translation>
+</message>
+<message>
 <source>a picture</source>
 <translation>une image</translation>
 </message>
@@ -12781,6 +13136,10 @@ Elles sont enregistrées dans {folder}.</translation>
 <translation>à l'instant</translation>
 </message>
 <message>
+<source>none in its file</source>
+<translation>aucun dans le fichier</translation>
+</message>
+<message>
 <source>with a mask</source>
 <translation>avec un masque</translation>
 </message>
@@ -12791,6 +13150,10 @@ Elles sont enregistrées dans {folder}.</translation>
 <message>
 <source>{minutes} min ago</source>
 <translation>il y a {minutes} min</translation>
+</message>
+<message>
+<source>{share} of seed {seed}</source>
+<translation>{share} de la graine {seed}</translation>
 </message>
 </context>
 <context>

@@ -4,9 +4,9 @@
 <context>
 <name>About</name>
 <message numerus="yes">
-<source>%n thing(s) to look at</source>
+<source>%n note(s)</source>
 <translation>
-<numerusform>要確認の項目: %n件</numerusform>
+<numerusform>注意 %n 件</numerusform>
 </translation>
 </message>
 <message>
@@ -65,6 +65,10 @@
 <translation>モデルのフォルダーを追加…</translation>
 </message>
 <message>
+<source>Add a picture whose lines, depth or pose the next pictures follow</source>
+<translation>次の画像が線、奥行き、ポーズに従う画像を追加</translation>
+</message>
+<message>
 <source>Add a tag</source>
 <translation>タグを追加</translation>
 </message>
@@ -83,6 +87,10 @@
 <message>
 <source>Add noise to the picture</source>
 <translation>画像にノイズを加える</translation>
+</message>
+<message>
+<source>Add noise to the picture, or recover its noise</source>
+<translation>画像にノイズを加える、またはノイズを復元する</translation>
 </message>
 <message>
 <source>Add picture files</source>
@@ -277,6 +285,10 @@
 <translation>設定を編集します。「生成」でキューに戻ります</translation>
 </message>
 <message>
+<source>Edit picture</source>
+<translation>画像を編集</translation>
+</message>
+<message>
 <source>Effect of each word</source>
 <translation>単語ごとの影響</translation>
 </message>
@@ -325,16 +337,8 @@
 <translation>名前で操作を探す</translation>
 </message>
 <message>
-<source>Find its noise</source>
-<translation>ノイズを逆算</translation>
-</message>
-<message>
 <source>Find similar</source>
 <translation>似た画像を探す</translation>
-</message>
-<message>
-<source>Find the noise that leads to this picture</source>
-<translation>この画像になるノイズを求める</translation>
 </message>
 <message>
 <source>First step</source>
@@ -355,6 +359,10 @@
 <message>
 <source>Fix</source>
 <translation>修正</translation>
+</message>
+<message>
+<source>Follow a picture…</source>
+<translation>画像に従う…</translation>
 </message>
 <message>
 <source>Free memory</source>
@@ -493,6 +501,10 @@
 <translation>次の表示</translation>
 </message>
 <message>
+<source>Noise</source>
+<translation>ノイズ</translation>
+</message>
+<message>
 <source>One file with the pictures and their settings, without links</source>
 <translation>画像と設定をまとめた、リンクのない1つのファイル</translation>
 </message>
@@ -571,6 +583,14 @@
 <message>
 <source>Quit</source>
 <translation>終了</translation>
+</message>
+<message>
+<source>Recover noise</source>
+<translation>ノイズを復元</translation>
+</message>
+<message>
+<source>Recover the noise that leads to this picture, for other words in the same layout</source>
+<translation>この画像になるノイズを復元し、同じ構図で別の言葉を使う</translation>
 </message>
 <message>
 <source>Reject</source>
@@ -765,6 +785,10 @@
 <translation>クリップボードの画像から開始</translation>
 </message>
 <message>
+<source>Start from the picture, repaint a part of it, or extend it</source>
+<translation>この画像から始める、一部を描き直す、または広げる</translation>
+</message>
+<message>
 <source>Start from this</source>
 <translation>この画像から開始</translation>
 </message>
@@ -953,6 +977,14 @@
 <translation>コマンドパレット コマンド command palette commands</translation>
 </message>
 <message>
+<source>controlnet control net canny depth pose reference ip-adapter lines</source>
+<translation>controlnet コントロールネット canny 深度 depth ポーズ pose 参照 ip-adapter 線</translation>
+</message>
+<message>
+<source>controlnet control net image t2i adapter pose depth canny scribble</source>
+<translation>controlnet control net image t2i adapter pose depth canny scribble 制御 ポーズ 深度</translation>
+</message>
+<message>
 <source>creativity variety diversity</source>
 <translation>創造性 多様性 変化 creativity variety diversity</translation>
 </message>
@@ -1053,8 +1085,8 @@
 <translation>クリップボード 画像 img2img clipboard image</translation>
 </message>
 <message>
-<source>img2img image to image i2i init input load upload inpaint inpainting mask sketch</source>
-<translation>画像から画像 初期画像 読み込み インペイント マスク スケッチ img2img image to image i2i init input load upload inpaint inpainting mask sketch</translation>
+<source>img2img image to image i2i init input load upload inpaint inpainting mask sketch outpaint outpainting</source>
+<translation>画像から画像 初期画像 読み込み インペイント マスク スケッチ img2img image to image i2i init input load upload inpaint inpainting mask sketch outpaint outpainting</translation>
 </message>
 <message>
 <source>img2img image to image i2i init send to</source>
@@ -1073,8 +1105,8 @@
 <translation>インポート 読み込む インストール 開く checkpoints lora vae safetensors gguf</translation>
 </message>
 <message>
-<source>inpaint inpainting brush edit part retouch outpaint</source>
-<translation>インペイント ブラシ 部分編集 修正 レタッチ アウトペイント inpaint inpainting brush edit part retouch outpaint</translation>
+<source>inpaint inpainting brush edit part retouch</source>
+<translation>インペイント ブラシ 部分編集 修正 レタッチ アウトペイント inpaint inpainting brush edit part retouch</translation>
 </message>
 <message>
 <source>interpolate interpolation morph blend travel slerp</source>
@@ -1279,8 +1311,8 @@
 <context>
 <name>AxisEdit</name>
 <message>
-<source>Nothing else</source>
-<translation>ほかになし</translation>
+<source>None</source>
+<translation>なし</translation>
 </message>
 <message>
 <source>Setting {direction}</source>
@@ -1480,6 +1512,14 @@
 <translation>このステップの後で一時停止</translation>
 </message>
 <message>
+<source>Show all views: noise, difference, both</source>
+<translation>すべての表示を出す: ノイズ、差分、両方</translation>
+</message>
+<message>
+<source>Show only the current view</source>
+<translation>今の表示だけを出す</translation>
+</message>
+<message>
 <source>Toolbar of the picture</source>
 <translation>画像のツールバー</translation>
 </message>
@@ -1577,6 +1617,17 @@
 </message>
 </context>
 <context>
+<name>ChangedSettings</name>
+<message>
+<source>Draw each picture with another seed again</source>
+<translation>画像ごとに別のシードで描く</translation>
+</message>
+<message>
+<source>{setting}: back to the model's default</source>
+<translation>{setting}: モデルの既定値に戻す</translation>
+</message>
+</context>
+<context>
 <name>Changes</name>
 <message>
 <source>Change the prompt or guidance</source>
@@ -1607,10 +1658,25 @@
 </message>
 </context>
 <context>
+<name>Combo</name>
+<message>
+<source>All {count}…</source>
+<translation>すべて（{count}）…</translation>
+</message>
+</context>
+<context>
 <name>Commands</name>
 <message>
 <source>Click a picture first.</source>
 <translation>先に画像をクリックしてください。</translation>
+</message>
+<message>
+<source>Generate or choose a picture first.</source>
+<translation>先に画像を生成するか選択してください。</translation>
+</message>
+<message>
+<source>Only models with a ControlNet or with references follow pictures.</source>
+<translation>ControlNet か参照画像を使うモデルだけが画像に従います。</translation>
 </message>
 <message>
 <source>Select a picture first.</source>
@@ -1619,6 +1685,10 @@
 <message>
 <source>Settings reset to the model's defaults</source>
 <translation>設定をモデルの既定値に戻しました</translation>
+</message>
+<message>
+<source>The selected model and pictures do not use it.</source>
+<translation>選択したモデルと画像では使われません。</translation>
 </message>
 <message>
 <source>{keys} shows what can be done here.</source>
@@ -1902,6 +1972,10 @@
 <source>With parts of {files}</source>
 <translation>{files} の部品を使用</translation>
 </message>
+<message>
+<source>the picture had {value}</source>
+<translation>画像の値: {value}</translation>
+</message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -1988,6 +2062,10 @@
 <translation>損失</translation>
 </message>
 <message>
+<source>More actions</source>
+<translation>その他の操作</translation>
+</message>
+<message>
 <source>Result</source>
 <translation>結果</translation>
 </message>
@@ -2019,10 +2097,6 @@
 <context>
 <name>DetailsPanel</name>
 <message>
-<source>Branch of</source>
-<translation>分岐元</translation>
-</message>
-<message>
 <source>Edited from</source>
 <translation>編集元</translation>
 </message>
@@ -2041,10 +2115,6 @@
 <message>
 <source>Show the picture as it was generated</source>
 <translation>生成時の画像を表示</translation>
-</message>
-<message>
-<source>Show the picture that it branches from</source>
-<translation>分岐元の画像を表示</translation>
 </message>
 <message>
 <source>check</source>
@@ -2473,6 +2543,10 @@
 <translation>設定を確認してください</translation>
 </message>
 <message>
+<source>No engine process can be started; the window generates images itself, but slower.</source>
+<translation>エンジンのプロセスを起動できません。ウィンドウ自体が画像を生成しますが、遅くなります。</translation>
+</message>
+<message>
 <source>No installed font has the characters {characters}; install a font for them, such as Noto Sans.</source>
 <translation>{characters} の文字を含むフォントがインストールされていません。Noto Sans などのフォントをインストールしてください。</translation>
 </message>
@@ -2561,6 +2635,10 @@
 <translation>エンジンが予期せず終了しました。別のエンジンが最後に記録したステップから続けます。</translation>
 </message>
 <message>
+<source>The engine has ended; try again.</source>
+<translation>エンジンが終了しました。もう一度お試しください。</translation>
+</message>
+<message>
 <source>The file cannot be used</source>
 <translation>ファイルを使えません</translation>
 </message>
@@ -2607,10 +2685,6 @@
 <message>
 <source>The name is taken</source>
 <translation>この名前は使われています</translation>
-</message>
-<message>
-<source>The package vtracer is missing. {advice}</source>
-<translation>パッケージ vtracer がありません。{advice}</translation>
 </message>
 <message>
 <source>The path {path} is too long for this disk; choose a shorter one.</source>
@@ -3096,8 +3170,8 @@
 <translation>フラットカラー</translation>
 </message>
 <message>
-<source>For developers: SVG, PNG at 1×, 2× and 3×, .ico, .icns and a sprite</source>
-<translation>開発者向け：SVG、PNG（1×、2×、3×）、.ico、.icns、スプライト</translation>
+<source>For apps: SVG, PNG, .ico, .icns, a sprite, a sheet and credits</source>
+<translation>アプリ用: SVG、PNG、.ico、.icns、スプライト、一覧、クレジット</translation>
 </message>
 <message>
 <source>Format</source>
@@ -3374,8 +3448,8 @@
 <context>
 <name>FamilyTreePage</name>
 <message>
-<source>Back to the points in the plane</source>
-<translation>平面上の点に戻ります</translation>
+<source>Back to the lessons and the points</source>
+<translation>レッスンと点に戻る</translation>
 </message>
 <message>
 <source>By year, with lines to the systems that build on each</source>
@@ -3386,16 +3460,16 @@
 <translation>文献によくある誤り</translation>
 </message>
 <message>
+<source>Diffusion in 2D</source>
+<translation>2 次元の拡散</translation>
+</message>
+<message>
 <source>Side by side</source>
 <translation>一覧比較</translation>
 </message>
 <message>
 <source>The family tree</source>
 <translation>系統樹</translation>
-</message>
-<message>
-<source>The plane</source>
-<translation>平面</translation>
 </message>
 <message>
 <source>Tree</source>
@@ -4117,10 +4191,6 @@
 <translation>取り込んだ画像はまだありません。ファイルをここにドロップするか、フォルダーを追加してください。</translation>
 </message>
 <message>
-<source>No picture in this folder contains settings. Pictures without settings are not shown.</source>
-<translation>このフォルダーには設定を含む画像がありません。設定のない画像は表示されません。</translation>
-</message>
-<message>
 <source>No pictures from today yet.</source>
 <translation>今日の画像はまだありません。</translation>
 </message>
@@ -4131,6 +4201,10 @@
 <message>
 <source>Pictures</source>
 <translation>画像</translation>
+</message>
+<message>
+<source>There are no pictures in this folder.</source>
+<translation>このフォルダーに画像はありません。</translation>
 </message>
 <message>
 <source>Your pictures will appear here.</source>
@@ -4388,6 +4462,25 @@
 </message>
 </context>
 <context>
+<name>ImageSignals</name>
+<message>
+<source>The file does not say which model made this picture.</source>
+<translation>この画像を作ったモデルはファイルに書かれていません。</translation>
+</message>
+<message>
+<source>This picture has no settings from which to make it again.</source>
+<translation>この画像には、もう一度作るための設定がありません。</translation>
+</message>
+<message>
+<source>This picture has no settings to use; drop it on the Create page to start from it.</source>
+<translation>この画像には設定がありません。「作成」ページにドロップすると開始画像になります。</translation>
+</message>
+<message>
+<source>Variations need the settings of a picture, and this one has none; start from it instead.</source>
+<translation>バリエーションには画像の設定が必要ですが、この画像にはありません。代わりに開始画像にしてください。</translation>
+</message>
+</context>
+<context>
 <name>ImportController</name>
 <message>
 <source>Add a folder of pictures to the gallery</source>
@@ -4482,16 +4575,16 @@
 <translation>シードとプロンプトをそのまま使う</translation>
 </message>
 <message>
+<source>Variation {percent} % of seed {seed}</source>
+<translation>シード {seed} のバリエーション {percent} %</translation>
+</message>
+<message>
 <source>{legs} steps away, the last {percent} % towards seed {seed}</source>
 <translation>{legs}段階先、最後はシード {seed} へ{percent} %</translation>
 </message>
 <message>
 <source>{legs} steps away, the last {percent} % towards {prompt}, seed {seed}</source>
 <translation>{legs}段階先、最後は{prompt}、シード {seed} へ{percent} %</translation>
-</message>
-<message>
-<source>{percent} % towards seed {seed}</source>
-<translation>シード {seed} へ{percent} %</translation>
 </message>
 <message>
 <source>{percent} % towards {prompt}, seed {seed}</source>
@@ -4589,6 +4682,10 @@
 <translation>生成中です</translation>
 </message>
 <message>
+<source>Change the prompt, then generate from the recovered noise.</source>
+<translation>プロンプトを変えて、復元したノイズから生成してください。</translation>
+</message>
+<message>
 <source>Finding the noise</source>
 <translation>ノイズを逆算中</translation>
 </message>
@@ -4601,12 +4698,8 @@
 <translation>逆算は、生成が終わってから、または生成を停止してから行ってください。</translation>
 </message>
 <message>
-<source>Keeps the layout of the picture.</source>
-<translation>画像の構図を保ちます。</translation>
-</message>
-<message>
-<source>Noise recovered</source>
-<translation>ノイズを逆算しました</translation>
+<source>Ready: new words, same layout</source>
+<translation>準備完了: 新しい言葉、同じ構図</translation>
 </message>
 <message>
 <source>The picture as it is</source>
@@ -4730,6 +4823,10 @@
 <translation>データ→ノイズ</translation>
 </message>
 <message>
+<source>Diffusion in 2D</source>
+<translation>2 次元の拡散</translation>
+</message>
+<message>
 <source>Direction</source>
 <translation>方向</translation>
 </message>
@@ -4786,8 +4883,8 @@
 <translation>設定</translation>
 </message>
 <message>
-<source>Settings of the plane</source>
-<translation>平面の設定</translation>
+<source>Settings of the points</source>
+<translation>点の設定</translation>
 </message>
 <message>
 <source>Show the score as arrows</source>
@@ -4814,20 +4911,16 @@
 <translation>Webページまたはノートブックとして持ち帰ります</translation>
 </message>
 <message>
-<source>The plane</source>
-<translation>平面</translation>
-</message>
-<message>
-<source>The plane was exported</source>
-<translation>平面を書き出しました</translation>
-</message>
-<message>
 <source>The process</source>
 <translation>拡散過程</translation>
 </message>
 <message>
 <source>The process adds noise to true points</source>
 <translation>真の点にノイズを加えます</translation>
+</message>
+<message>
+<source>The runs were exported</source>
+<translation>実行を書き出しました</translation>
 </message>
 <message>
 <source>The sampler removes the noise</source>
@@ -5287,6 +5380,13 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>Link</name>
+<message>
+<source>{name}: {value}</source>
+<translation>{name}: {value}</translation>
+</message>
+</context>
+<context>
 <name>LitPicture</name>
 <message>
 <source>Arrow keys move to another place</source>
@@ -5356,27 +5456,9 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>MainSettings</name>
-<message numerus="yes">
-<source>%n step(s)</source>
-<translation>
-<numerusform>%nステップ</numerusform>
-</translation>
-</message>
 <message>
-<source>Sampling</source>
-<translation>サンプリング</translation>
-</message>
-<message>
-<source>Seed {seed}</source>
-<translation>シード {seed}</translation>
-</message>
-<message>
-<source>seed, steps, scheduler and temperature</source>
-<translation>シード、ステップ数、スケジューラー、温度</translation>
-</message>
-<message>
-<source>temperature {temperature}</source>
-<translation>温度 {temperature}</translation>
+<source>More</source>
+<translation>その他</translation>
 </message>
 </context>
 <context>
@@ -5500,16 +5582,24 @@ v = α·ε − σ·x̂₀</translation>
 <translation>以前のバージョン</translation>
 </message>
 <message>
-<source>better from {steps} steps on</source>
-<translation>{steps}ステップ以上が望ましい</translation>
+<source>better from {limit} steps on</source>
+<translation>{limit}ステップ以上が望ましい</translation>
 </message>
 <message>
 <source>colours burn beyond {limit}</source>
 <translation>{limit}を超えると色が焼けます</translation>
 </message>
 <message>
-<source>no better beyond {steps}</source>
-<translation>{steps}ステップを超えても向上しません</translation>
+<source>ignores words below {limit}</source>
+<translation>{limit}未満では語が無視されます</translation>
+</message>
+<message>
+<source>no better beyond {limit}</source>
+<translation>{limit}ステップを超えても向上しません</translation>
+</message>
+<message>
+<source>shapes repeat below {limit}</source>
+<translation>{limit}未満では形が似通います</translation>
 </message>
 <message>
 <source>shapes warp beyond {limit}</source>
@@ -6060,6 +6150,12 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message numerus="yes">
+<source>%n from the literature</source>
+<translation>
+<numerusform>文献から %n 件</numerusform>
+</translation>
+</message>
+<message numerus="yes">
 <source>%n image encoder(s)</source>
 <translation>
 <numerusform>%n個の画像エンコーダー</numerusform>
@@ -6388,6 +6484,12 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>More</name>
+<message numerus="yes">
+<source>%n control picture(s)</source>
+<translation>
+<numerusform>制御画像 %n 枚</numerusform>
+</translation>
+</message>
 <message>
 <source>Advanced</source>
 <translation>詳細設定</translation>
@@ -6526,6 +6628,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>Dismiss</source>
 <translation>閉じる</translation>
 </message>
+<message>
+<source>Undo</source>
+<translation>元に戻す</translation>
+</message>
 </context>
 <context>
 <name>Notifier</name>
@@ -6567,6 +6673,21 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>“{text}” is not a number; {name} is still {number}</source>
 <translation>「{text}」は数値ではありません。{name}は{number}のままです</translation>
+</message>
+</context>
+<context>
+<name>OriginLink</name>
+<message>
+<source>Branch of</source>
+<translation>分岐元</translation>
+</message>
+<message>
+<source>Show the picture that it branches from</source>
+<translation>分岐元の画像を表示</translation>
+</message>
+<message>
+<source>step {step} of #{seed}</source>
+<translation>#{seed}のステップ{step}</translation>
 </message>
 </context>
 <context>
@@ -6709,6 +6830,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>画像</translation>
 </message>
 <message>
+<source>no settings</source>
+<translation>設定なし</translation>
+</message>
+<message>
 <source>seed {seed}</source>
 <translation>シード {seed}</translation>
 </message>
@@ -6766,6 +6891,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>コレクション</translation>
 </message>
 <message>
+<source>Copies, each shown once: {count}.</source>
+<translation>重複（1枚だけ表示）: {count}。</translation>
+</message>
+<message>
 <source>Files that could not be read: {count} ({names}).</source>
 <translation>読み取れなかったファイル: {count} 個（{names}）。</translation>
 </message>
@@ -6776,10 +6905,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Folder {name} removed from the gallery</source>
 <translation>フォルダー「{name}」をギャラリーから外しました</translation>
-</message>
-<message>
-<source>From other tools</source>
-<translation>ほかのツールの画像</translation>
 </message>
 <message>
 <source>Imported folders</source>
@@ -6794,6 +6919,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>画像はギャラリーに残っています。</translation>
 </message>
 <message>
+<source>Made here</source>
+<translation>ここで作成</translation>
+</message>
+<message>
 <source>Models</source>
 <translation>モデル</translation>
 </message>
@@ -6802,8 +6931,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>モデル別の画像</translation>
 </message>
 <message>
-<source>Pictures without settings are not shown: {count} ({names}).</source>
-<translation>設定のない画像は表示されません: {count} 枚（{names}）。</translation>
+<source>Pictures without settings: {count}.</source>
+<translation>設定のない画像: {count}。</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -6820,6 +6949,18 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Search</source>
 <translation>検索</translation>
+</message>
+<message>
+<source>Tools</source>
+<translation>ツール</translation>
+</message>
+<message>
+<source>With settings</source>
+<translation>設定あり</translation>
+</message>
+<message>
+<source>Without settings</source>
+<translation>設定なし</translation>
 </message>
 <message>
 <source>undo</source>
@@ -7618,6 +7759,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>QueueRows</name>
 <message>
+<source>Nothing is waiting</source>
+<translation>待機中のものはありません</translation>
+</message>
+<message>
 <source>Stop</source>
 <translation>停止</translation>
 </message>
@@ -7628,10 +7773,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>The queue</source>
 <translation>キュー</translation>
-</message>
-<message>
-<source>The queue is empty</source>
-<translation>キューは空です</translation>
 </message>
 <message>
 <source>While a picture is being made, Ctrl+Enter puts the next one here.</source>
@@ -7960,6 +8101,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>意味が近い</translation>
 </message>
 <message>
+<source>Made here</source>
+<translation>ここで作成</translation>
+</message>
+<message>
 <source>Negative prompt</source>
 <translation>ネガティブプロンプト</translation>
 </message>
@@ -8008,8 +8153,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>メモあり</translation>
 </message>
 <message>
+<source>With settings</source>
+<translation>設定あり</translation>
+</message>
+<message>
 <source>Without a tag</source>
 <translation>タグなし</translation>
+</message>
+<message>
+<source>Without settings</source>
+<translation>設定なし</translation>
 </message>
 <message>
 <source>not {term}</source>
@@ -8255,10 +8408,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>ギャラリーにありません</translation>
 </message>
 <message>
-<source>step {step} of #{seed}</source>
-<translation>#{seed}のステップ{step}</translation>
-</message>
-<message>
 <source>step {step} of {steps}</source>
 <translation>ステップ {step}/{steps}</translation>
 </message>
@@ -8300,6 +8449,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>コレクション「{name}」になっています。</translation>
 </message>
 <message>
+<source>Its other pictures are kept.</source>
+<translation>ほかの画像はそのまま残ります。</translation>
+</message>
+<message>
 <source>Made {pictures} again</source>
 <translation>{pictures}を再生成しました</translation>
 </message>
@@ -8330,11 +8483,23 @@ v = α·ε − σ·x̂₀</translation>
 <translation>リストが空です</translation>
 </message>
 <message>
+<source>The set was changed</source>
+<translation>セットを変更しました</translation>
+</message>
+<message>
 <source>The set was cleared</source>
 <translation>セットをクリアしました</translation>
 </message>
 <message>
-<source>Write what the set shows, one thing a line.</source>
+<source>These pictures are locked</source>
+<translation>これらの画像はロックされています</translation>
+</message>
+<message>
+<source>Unlock them first.</source>
+<translation>先にロックを解除してください。</translation>
+</message>
+<message>
+<source>Write what the set shows, one thing per line.</source>
 <translation>セットに描くものを1行に1つずつ書いてください。</translation>
 </message>
 <message>
@@ -8348,6 +8513,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>starting…</source>
 <translation>開始しています…</translation>
+</message>
+<message>
+<source>{seed}, locked</source>
+<translation>{seed}、ロック中</translation>
 </message>
 <message>
 <source>{seed}, not made yet</source>
@@ -8367,6 +8536,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>別のシード</translation>
 </message>
 <message>
+<source>Change…</source>
+<translation>変更…</translation>
+</message>
+<message>
 <source>Export set…</source>
 <translation>セットを書き出し…</translation>
 </message>
@@ -8375,8 +8548,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>ギャラリー</translation>
 </message>
 <message>
-<source>Make the selected again</source>
-<translation>選択した画像を再生成</translation>
+<source>Keep the selected while others are made again</source>
+<translation>ほかを作り直しても選択したものを残す</translation>
+</message>
+<message>
+<source>Lock</source>
+<translation>ロック</translation>
+</message>
+<message>
+<source>Make the selected again, or all that are not locked</source>
+<translation>選択したもの、またはロックされていないものすべてを作り直す</translation>
 </message>
 <message>
 <source>Name of the set</source>
@@ -8407,12 +8588,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>セットはギャラリーではこの名前のコレクションになります</translation>
 </message>
 <message>
-<source>Write its pictures as files</source>
-<translation>画像をファイルとして書き出す</translation>
+<source>Unlock</source>
+<translation>ロック解除</translation>
+</message>
+<message>
+<source>Write a folder with its icons for an app or a website</source>
+<translation>アプリやウェブサイト用のアイコンのフォルダーを書き出す</translation>
 </message>
 <message>
 <source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source>
 <translation>リストに題材を書き、スタイルを選んで「生成」を押してください。それぞれが同じ画風で1枚ずつ描かれ、ギャラリーにまとめて保存されます。</translation>
+</message>
+<message>
+<source>Write something else for the selected in the list</source>
+<translation>選択したものの言葉をリストで書き換える</translation>
 </message>
 <message>
 <source>Your set will grow here</source>
@@ -8540,6 +8729,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>By timesteps</source>
 <translation>タイムステップ基準</translation>
+</message>
+<message>
+<source>CPU limit</source>
+<translation>CPU の上限</translation>
 </message>
 <message>
 <source>Canvas colour</source>
@@ -8802,10 +8995,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>係数</translation>
 </message>
 <message>
-<source>Fast and good</source>
-<translation>高速・高品質</translation>
-</message>
-<message>
 <source>Fewer steps at strong noise than exponential, fewer at the end than Karras.</source>
 <translation>強いノイズでは「指数」より、終盤ではKarrasよりステップが少なめです。</translation>
 </message>
@@ -8816,6 +9005,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Finds the noise that leads to the picture instead of drawing it by the seed, so that the same prompt brings the picture back</source>
 <translation>シードでノイズを引く代わりに、その画像になるノイズを求めます。同じプロンプトなら元の画像が再現されます</translation>
+</message>
+<message>
+<source>First choices</source>
+<translation>最初の候補</translation>
 </message>
 <message>
 <source>Flow Euler</source>
@@ -8830,8 +9023,48 @@ v = α·ε − σ·x̂₀</translation>
 <translation>許容誤差内で厳密な経路をたどり、必要なだけ評価を行います。</translation>
 </message>
 <message>
+<source>For exactness, where a step may take twice as long.</source>
+<translation>正確さのため。1 ステップが 2 倍かかってもよいとき。</translation>
+</message>
+<message>
+<source>For fine detail, with 30 steps or more.</source>
+<translation>細部のため。30 ステップ以上で。</translation>
+</message>
+<message>
+<source>For finer detail, with 25 steps or more.</source>
+<translation>より細かい細部のため。25 ステップ以上で。</translation>
+</message>
+<message>
 <source>For latent consistency models: only the fifty timesteps that they were distilled on.</source>
 <translation>潜在整合性モデル（LCM）用。蒸留に使われた50のタイムステップだけを使います。</translation>
+</message>
+<message>
+<source>For rich detail at few steps, in twice the time.</source>
+<translation>少ないステップで豊かな細部。時間は 2 倍。</translation>
+</message>
+<message>
+<source>For the finest quality, when time does not matter.</source>
+<translation>最高の品質のため。時間を問わないとき。</translation>
+</message>
+<message>
+<source>For the finest quality, with many steps.</source>
+<translation>最高の品質のため。多くのステップで。</translation>
+</message>
+<message>
+<source>For the plainest way, to compare others with.</source>
+<translation>最も単純な方法。ほかと比べるために。</translation>
+</message>
+<message>
+<source>For variety with strong guidance.</source>
+<translation>強いガイダンスで変化をつけるとき。</translation>
+</message>
+<message>
+<source>For variety, where a step may take twice as long.</source>
+<translation>変化のため。1 ステップが 2 倍かかってもよいとき。</translation>
+</message>
+<message>
+<source>For variety: each number of steps draws another picture.</source>
+<translation>変化のため: ステップ数ごとに別の画像になります。</translation>
 </message>
 <message>
 <source>Format</source>
@@ -8984,6 +9217,30 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Inpaint area</source>
 <translation>インペイント範囲</translation>
+</message>
+<message>
+<source>Instead of DDIM, with a little fresh noise.</source>
+<translation>DDIM の代わりに、新しいノイズを少し加えて。</translation>
+</message>
+<message>
+<source>Instead of DDPM, for fewer steps.</source>
+<translation>DDPM の代わりに、より少ないステップで。</translation>
+</message>
+<message>
+<source>Instead of DPM++ 2M, with few steps.</source>
+<translation>DPM++ 2M の代わりに、少ないステップで。</translation>
+</message>
+<message>
+<source>Instead of DPM++ 2M, with many steps.</source>
+<translation>DPM++ 2M の代わりに、多くのステップで。</translation>
+</message>
+<message>
+<source>Instead of Heun, to compare.</source>
+<translation>Heun の代わりに、比較のため。</translation>
+</message>
+<message>
+<source>Instead of UniPC, where guidance is weak or off.</source>
+<translation>UniPC の代わりに、ガイダンスが弱いかないとき。</translation>
 </message>
 <message>
 <source>Interface size</source>
@@ -9162,6 +9419,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>途中で乱数を引かないため、温度は復元を曲げるだけで、その影響は打ち消されます。</translation>
 </message>
 <message>
+<source>Notify when done</source>
+<translation>完了したら知らせる</translation>
+</message>
+<message>
 <source>Of a Langevin step, in units of the level's noise variance.</source>
 <translation>Langevinステップの大きさ（そのレベルのノイズ分散が単位）。</translation>
 </message>
@@ -9338,10 +9599,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>復元し、その結果を再び劣化させます。復元の誤差はすべて残ります。</translation>
 </message>
 <message>
-<source>Room for one picture</source>
-<translation>画像1枚の容量</translation>
-</message>
-<message>
 <source>Room for steps</source>
 <translation>ステップの容量</translation>
 </message>
@@ -9352,10 +9609,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>SGM Uniform</source>
 <translation>SGM Uniform</translation>
-</message>
-<message>
-<source>Say when pictures are done</source>
-<translation>画像の完成を通知</translation>
 </message>
 <message>
 <source>Scheduler</source>
@@ -9396,10 +9649,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Share of the last step's noise: 1 is the exact law.</source>
 <translation>最後のステップのノイズの割合: 1が厳密な法則です。</translation>
-</message>
-<message>
-<source>Share of the machine</source>
-<translation>使用する計算能力</translation>
 </message>
 <message>
 <source>Share of the steps after which guidance ends.</source>
@@ -9466,6 +9715,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>開始元</translation>
 </message>
 <message>
+<source>Step cache per picture</source>
+<translation>画像ごとのステップキャッシュ</translation>
+</message>
+<message>
 <source>Step size</source>
 <translation>ステップサイズ</translation>
 </message>
@@ -9530,6 +9783,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>接続先でGDM Studioを起動するコマンド。必要ならフォルダーも含めます。</translation>
 </message>
 <message>
+<source>The first choice: the best picture for its time.</source>
+<translation>最初の候補: かかる時間に対して最良の画像。</translation>
+</message>
+<message>
 <source>The format of new pictures, which contain their settings. PNG and WebP are lossless, JPEG has no transparency.</source>
 <translation>新しい画像の形式。設定も含まれます。PNGとWebPは可逆で、JPEGは透過に対応しません。</translation>
 </message>
@@ -9588,6 +9845,46 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Timesteps that grow as squares, up to four fifths of full noise: small steps at the end.</source>
 <translation>最大ノイズの5分の4まで二乗で増えるタイムステップ。終盤を小さく進みます。</translation>
+</message>
+<message>
+<source>To match early pictures of Stable Diffusion.</source>
+<translation>Stable Diffusion の初期の画像に合わせるとき。</translation>
+</message>
+<message>
+<source>To match early pictures of diffusers.</source>
+<translation>diffusers の初期の画像に合わせるとき。</translation>
+</message>
+<message>
+<source>To match older pictures, with 30 steps or more.</source>
+<translation>古い画像に合わせるとき。30 ステップ以上で。</translation>
+</message>
+<message>
+<source>To match pictures of older programs, or to choose the fresh noise.</source>
+<translation>古いプログラムの画像に合わせる、または新しいノイズを選ぶとき。</translation>
+</message>
+<message>
+<source>To see the original method, with some hundred steps.</source>
+<translation>元の方法を見るため。数百ステップで。</translation>
+</message>
+<message>
+<source>To see the original's other choice of noise, with many steps.</source>
+<translation>元の方法のもう 1 つのノイズを見るため。多くのステップで。</translation>
+</message>
+<message>
+<source>To study annealed Langevin sampling; it is slow.</source>
+<translation>アニール付きランジュバン法を学ぶため。遅いです。</translation>
+</message>
+<message>
+<source>To study random corrections after DDPM's steps.</source>
+<translation>DDPM のステップ後のランダムな補正を学ぶため。</translation>
+</message>
+<message>
+<source>To study random corrections, with some hundred steps.</source>
+<translation>ランダムな補正を学ぶため。数百ステップで。</translation>
+</message>
+<message>
+<source>To study the improved Langevin sampling; it is slow.</source>
+<translation>改良されたランジュバン法を学ぶため。遅いです。</translation>
 </message>
 <message>
 <source>To the prediction, and back to a little less noise; eta adds fresh noise. At eta 0 the same as Euler.</source>
@@ -9650,8 +9947,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>バリアント</translation>
 </message>
 <message>
-<source>Version of the rules: 6; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>ルールのバージョン: 6。5は、Heun、Restartなどのサンプラーがプロンプトを最後のステップの終わりまで保つようになる前のもの。4は、内蔵モデルが単色の図柄を持つ前のもの。3は、第2パスが独自のステップを持つ前のもの。2は、ガイダンスをdiffusersと同様にリスケールする前のもので、インペイントモデルには各ステップで初期画像が改めて与えられ、プロンプトは英語としてのみ読まれていました。1は、シードが細部以外も決めるようになる前のもの</translation>
+<source>Version of the rules: 7; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>ルールのバージョン: 7。6は、「golf club」のような複合語が1つの名前として読まれるようになる前のもの。5は、Heun、Restartなどのサンプラーがプロンプトを最後のステップの終わりまで保つようになる前のもの。4は、内蔵モデルが単色の図柄を持つ前のもの。3は、第2パスが独自のステップを持つ前のもの。2は、ガイダンスをdiffusersと同様にリスケールする前のもので、インペイントモデルには各ステップで初期画像が改めて与えられ、プロンプトは英語としてのみ読まれていました。1は、シードが細部以外も決めるようになる前のもの</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -9678,12 +9975,24 @@ v = α·ε − σ·x̂₀</translation>
 <translation>GDM Studio 0.1での「Beta」。最初から最後のタイムステップまでの分位点で、中間値も使います。</translation>
 </message>
 <message>
+<source>When a picture must be exact, whatever it takes.</source>
+<translation>何としても正確な画像が必要なとき。</translation>
+</message>
+<message>
+<source>When few steps must do: good from 8 on.</source>
+<translation>少ないステップで済ませたいとき: 8 から良好。</translation>
+</message>
+<message>
 <source>Where pictures are made</source>
 <translation>画像を生成する場所</translation>
 </message>
 <message>
 <source>Where pictures are made when the Create page says Automatic.</source>
 <translation>「作成」ページで「自動」のときに画像を生成する場所。</translation>
+</message>
+<message>
+<source>Where strong guidance makes DPM++ 2M harsh.</source>
+<translation>強いガイダンスで DPM++ 2M が硬くなるとき。</translation>
 </message>
 <message>
 <source>Which noise levels the steps visit</source>
@@ -9696,6 +10005,30 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>With a noise scale over 1 pictures are slightly more varied than the temperature asks.</source>
 <translation>ノイズ倍率が1を超えると、画像は温度の指定より少し多様になります。</translation>
+</message>
+<message>
+<source>With flow models, for exactness in twice the time.</source>
+<translation>フローモデルで、2 倍の時間で正確に。</translation>
+</message>
+<message>
+<source>With flow models, such as FLUX and SD 3.</source>
+<translation>FLUX や SD 3 などのフローモデルで。</translation>
+</message>
+<message>
+<source>With models distilled for one to eight steps.</source>
+<translation>1～8 ステップ用に蒸留されたモデルで。</translation>
+</message>
+<message>
+<source>With models of Cold Diffusion: the better way of the paper.</source>
+<translation>Cold Diffusion のモデルで: 論文の良い方法。</translation>
+</message>
+<message>
+<source>With models of Cold Diffusion: the naive way, to compare.</source>
+<translation>Cold Diffusion のモデルで: 比較用の素朴な方法。</translation>
+</message>
+<message>
+<source>With models that predict their own variance.</source>
+<translation>自分の分散を予測するモデルで。</translation>
 </message>
 <message>
 <source>Words</source>
@@ -9781,16 +10114,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>クラスター</translation>
 </message>
 <message>
+<source>Quick version ({model}, {steps})</source>
+<translation>高速版（{model}、{steps}）</translation>
+</message>
+<message>
 <source>Settings applied</source>
 <translation>設定を適用しました</translation>
 </message>
 <message>
 <source>There is no model yet. Put a model's folder into the models folder (Models page), then start again.</source>
 <translation>まだモデルがありません。モデルのフォルダーをモデルフォルダー（「モデル」ページ）に入れてから、もう一度開始してください。</translation>
-</message>
-<message>
-<source>drawn by {model}</source>
-<translation>{model} が描画</translation>
 </message>
 </context>
 <context>
@@ -9812,6 +10145,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Automatic</source>
 <translation>自動</translation>
+</message>
+<message>
+<source>Delete old steps</source>
+<translation>古いステップを削除</translation>
 </message>
 <message>
 <source>Delete the oldest steps beyond the limit</source>
@@ -9848,10 +10185,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Pictures</source>
 <translation>画像</translation>
-</message>
-<message>
-<source>Prune now</source>
-<translation>今すぐ整理</translation>
 </message>
 <message>
 <source>Search settings</source>
@@ -9924,6 +10257,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>スタイル指定なし、温度 {temperature}、シード {seed}。</translation>
 </message>
 <message>
+<source>Changed for {model}: {changes}. The panel offers both.</source>
+<translation>{model}に合わせて変更: {changes}。パネルで両方を選べます。</translation>
+</message>
+<message>
 <source>Generate continues it to its end.</source>
 <translation>「生成」で最後まで続行します。</translation>
 </message>
@@ -9936,8 +10273,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>「生成」で同じ画像を再び作れます。</translation>
 </message>
 <message>
-<source>Less like the original</source>
-<translation>元の絵から離す</translation>
+<source>More original</source>
+<translation>より独自に</translation>
 </message>
 <message>
 <source>Not used: {settings}.</source>
@@ -9962,6 +10299,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>What was read</source>
 <translation>読み取った内容</translation>
+</message>
+<message>
+<source>{setting} {value} instead of {theirs}</source>
+<translation>{setting} {value}（画像は{theirs}）</translation>
 </message>
 </context>
 <context>
@@ -10068,16 +10409,20 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>SimilarImageLabel</name>
 <message>
-<source>Close to “{drawing}” of {set} ({author}, {licence})</source>
-<translation>{set}の「{drawing}」に類似（{author}、{licence}）</translation>
-</message>
-<message>
 <source>Generate without a style, with a higher temperature and another seed</source>
 <translation>スタイルなし、より高い温度、別のシードで生成</translation>
 </message>
 <message>
-<source>Less like the original</source>
-<translation>元の絵から離す</translation>
+<source>Make it more original</source>
+<translation>より独自にする</translation>
+</message>
+<message>
+<source>Resembles “{drawing}” of {set} ({licence})</source>
+<translation>{set} の「{drawing}」に似ています（{licence}）</translation>
+</message>
+<message>
+<source>Resembles “{drawing}” of {set}: credit needed ({licence})</source>
+<translation>{set} の「{drawing}」に似ています: クレジットが必要（{licence}）</translation>
 </message>
 <message>
 <source>The model learned from this drawing.</source>
@@ -10124,6 +10469,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Reset {name}</source>
 <translation>{name}をリセット</translation>
+</message>
+<message>
+<source>Use {number}</source>
+<translation>{number}にする</translation>
+</message>
+<message>
+<source>{name}: {value}</source>
+<translation>{name}: {value}</translation>
 </message>
 </context>
 <context>
@@ -11402,19 +11755,19 @@ v = α·ε − σ·x̂₀</translation>
 <translation>1枚ずつの生成に戻る</translation>
 </message>
 <message>
-<source>The text is too long for a list</source>
-<translation>テキストが長すぎてリストにできません</translation>
+<source>One thing per line</source>
+<translation>1 行に 1 つ</translation>
 </message>
 <message>
-<source>Things</source>
-<translation>題材</translation>
+<source>The text is too long for a list</source>
+<translation>テキストが長すぎてリストにできません</translation>
 </message>
 <message>
 <source>Things of the set</source>
 <translation>セットの題材</translation>
 </message>
 <message>
-<source>What the set shows, one thing a line</source>
+<source>What the set shows, one thing per line</source>
 <translation>セットに描くもの（1行に1つ）</translation>
 </message>
 <message>
@@ -11422,7 +11775,7 @@ v = α·ε − σ·x̂₀</translation>
 owl
 mushroom
 
-One thing a line, or with commas</source>
+One thing per line, or with commas</source>
 <translation>fox
 owl
 mushroom
@@ -12255,13 +12608,6 @@ They are saved in {folder}.</source>
 </message>
 </context>
 <context>
-<name>_Link</name>
-<message>
-<source>{name}: {value}</source>
-<translation>{name}: {value}</translation>
-</message>
-</context>
-<context>
 <name>_List</name>
 <message>
 <source>Actions</source>
@@ -12678,6 +13024,10 @@ They are saved in {folder}.</source>
 <translation>依頼元</translation>
 </message>
 <message>
+<source>Settings</source>
+<translation>設定</translation>
+</message>
+<message>
 <source>Size</source>
 <translation>サイズ</translation>
 </message>
@@ -12694,6 +13044,10 @@ They are saved in {folder}.</source>
 <translation>目標のシード</translation>
 </message>
 <message>
+<source>Variation</source>
+<translation>バリエーション</translation>
+</message>
+<message>
 <source>a picture</source>
 <translation>画像</translation>
 </message>
@@ -12706,6 +13060,10 @@ They are saved in {folder}.</source>
 <translation>たった今</translation>
 </message>
 <message>
+<source>none in its file</source>
+<translation>ファイルにありません</translation>
+</message>
+<message>
 <source>with a mask</source>
 <translation>マスク付き</translation>
 </message>
@@ -12716,6 +13074,10 @@ They are saved in {folder}.</source>
 <message>
 <source>{minutes} min ago</source>
 <translation>{minutes}分前</translation>
+</message>
+<message>
+<source>{share} of seed {seed}</source>
+<translation>シード {seed} の {share}</translation>
 </message>
 </context>
 <context>

@@ -4,9 +4,9 @@
 <context>
 <name>About</name>
 <message numerus="yes">
-<source>%n thing(s) to look at</source>
+<source>%n note(s)</source>
 <translation>
-<numerusform>%n 项需要留意</numerusform>
+<numerusform>%n 条提示</numerusform>
 </translation>
 </message>
 <message>
@@ -65,6 +65,10 @@
 <translation>添加模型文件夹…</translation>
 </message>
 <message>
+<source>Add a picture whose lines, depth or pose the next pictures follow</source>
+<translation>添加一张图片，后续图片将遵循它的线条、深度或姿势</translation>
+</message>
+<message>
 <source>Add a tag</source>
 <translation>添加标签</translation>
 </message>
@@ -83,6 +87,10 @@
 <message>
 <source>Add noise to the picture</source>
 <translation>为图片添加噪声</translation>
+</message>
+<message>
+<source>Add noise to the picture, or recover its noise</source>
+<translation>给图片添加噪声，或还原它的噪声</translation>
 </message>
 <message>
 <source>Add picture files</source>
@@ -277,6 +285,10 @@
 <translation>编辑其设置；点“生成”放回队列</translation>
 </message>
 <message>
+<source>Edit picture</source>
+<translation>编辑图片</translation>
+</message>
+<message>
 <source>Effect of each word</source>
 <translation>每个词的影响</translation>
 </message>
@@ -325,16 +337,8 @@
 <translation>按名称查找任意操作</translation>
 </message>
 <message>
-<source>Find its noise</source>
-<translation>反演噪声</translation>
-</message>
-<message>
 <source>Find similar</source>
 <translation>查找相似图片</translation>
-</message>
-<message>
-<source>Find the noise that leads to this picture</source>
-<translation>找出能生成这张图片的噪声</translation>
 </message>
 <message>
 <source>First step</source>
@@ -355,6 +359,10 @@
 <message>
 <source>Fix</source>
 <translation>修复</translation>
+</message>
+<message>
+<source>Follow a picture…</source>
+<translation>遵循一张图片…</translation>
 </message>
 <message>
 <source>Free memory</source>
@@ -493,6 +501,10 @@
 <translation>下一种视图</translation>
 </message>
 <message>
+<source>Noise</source>
+<translation>噪声</translation>
+</message>
+<message>
 <source>One file with the pictures and their settings, without links</source>
 <translation>包含图片及其设置的单个文件，不含链接</translation>
 </message>
@@ -571,6 +583,14 @@
 <message>
 <source>Quit</source>
 <translation>退出</translation>
+</message>
+<message>
+<source>Recover noise</source>
+<translation>还原噪声</translation>
+</message>
+<message>
+<source>Recover the noise that leads to this picture, for other words in the same layout</source>
+<translation>还原得到这张图片的噪声，以便在同样的构图中换用其他文字</translation>
 </message>
 <message>
 <source>Reject</source>
@@ -765,6 +785,10 @@
 <translation>从剪贴板中的图片开始</translation>
 </message>
 <message>
+<source>Start from the picture, repaint a part of it, or extend it</source>
+<translation>从这张图片开始、重画一部分或扩展它</translation>
+</message>
+<message>
 <source>Start from this</source>
 <translation>从此图开始</translation>
 </message>
@@ -953,6 +977,14 @@
 <translation>命令面板 命令 command palette commands</translation>
 </message>
 <message>
+<source>controlnet control net canny depth pose reference ip-adapter lines</source>
+<translation>controlnet 控制网络 canny 深度 depth 姿势 pose 参考 ip-adapter 线条</translation>
+</message>
+<message>
+<source>controlnet control net image t2i adapter pose depth canny scribble</source>
+<translation>controlnet control net image t2i adapter pose depth canny scribble 控制 姿势 深度</translation>
+</message>
+<message>
 <source>creativity variety diversity</source>
 <translation>创意 多样性 变化 creativity variety diversity</translation>
 </message>
@@ -1053,8 +1085,8 @@
 <translation>图生图 剪贴板 图片 img2img clipboard image</translation>
 </message>
 <message>
-<source>img2img image to image i2i init input load upload inpaint inpainting mask sketch</source>
-<translation>图生图 初始图 垫图 加载 上传 局部重绘 蒙版 草图 img2img image to image i2i init input load upload inpaint inpainting mask sketch</translation>
+<source>img2img image to image i2i init input load upload inpaint inpainting mask sketch outpaint outpainting</source>
+<translation>图生图 初始图 垫图 加载 上传 局部重绘 蒙版 草图 img2img image to image i2i init input load upload inpaint inpainting mask sketch outpaint outpainting</translation>
 </message>
 <message>
 <source>img2img image to image i2i init send to</source>
@@ -1073,8 +1105,8 @@
 <translation>导入 加载 安装 打开 checkpoints lora vae safetensors gguf</translation>
 </message>
 <message>
-<source>inpaint inpainting brush edit part retouch outpaint</source>
-<translation>局部重绘 画笔 局部编辑 修图 外绘 inpaint inpainting brush edit part retouch outpaint</translation>
+<source>inpaint inpainting brush edit part retouch</source>
+<translation>局部重绘 画笔 局部编辑 修图 外绘 inpaint inpainting brush edit part retouch</translation>
 </message>
 <message>
 <source>interpolate interpolation morph blend travel slerp</source>
@@ -1279,8 +1311,8 @@
 <context>
 <name>AxisEdit</name>
 <message>
-<source>Nothing else</source>
-<translation>不再添加</translation>
+<source>None</source>
+<translation>无</translation>
 </message>
 <message>
 <source>Setting {direction}</source>
@@ -1480,6 +1512,14 @@
 <translation>在这一步之后暂停</translation>
 </message>
 <message>
+<source>Show all views: noise, difference, both</source>
+<translation>显示所有视图：噪声、差异、两者</translation>
+</message>
+<message>
+<source>Show only the current view</source>
+<translation>只显示当前视图</translation>
+</message>
+<message>
 <source>Toolbar of the picture</source>
 <translation>图片工具栏</translation>
 </message>
@@ -1577,6 +1617,17 @@
 </message>
 </context>
 <context>
+<name>ChangedSettings</name>
+<message>
+<source>Draw each picture with another seed again</source>
+<translation>重新为每张图片使用不同的种子</translation>
+</message>
+<message>
+<source>{setting}: back to the model's default</source>
+<translation>{setting}：恢复模型的默认值</translation>
+</message>
+</context>
+<context>
 <name>Changes</name>
 <message>
 <source>Change the prompt or guidance</source>
@@ -1607,10 +1658,25 @@
 </message>
 </context>
 <context>
+<name>Combo</name>
+<message>
+<source>All {count}…</source>
+<translation>全部（{count}）…</translation>
+</message>
+</context>
+<context>
 <name>Commands</name>
 <message>
 <source>Click a picture first.</source>
 <translation>请先点击一张图片。</translation>
+</message>
+<message>
+<source>Generate or choose a picture first.</source>
+<translation>请先生成或选择一张图片。</translation>
+</message>
+<message>
+<source>Only models with a ControlNet or with references follow pictures.</source>
+<translation>只有带 ControlNet 或参考图的模型才能遵循图片。</translation>
 </message>
 <message>
 <source>Select a picture first.</source>
@@ -1619,6 +1685,10 @@
 <message>
 <source>Settings reset to the model's defaults</source>
 <translation>设置已恢复为模型默认值</translation>
+</message>
+<message>
+<source>The selected model and pictures do not use it.</source>
+<translation>所选模型和图片不使用它。</translation>
 </message>
 <message>
 <source>{keys} shows what can be done here.</source>
@@ -1902,6 +1972,10 @@
 <source>With parts of {files}</source>
 <translation>使用 {files} 的部件</translation>
 </message>
+<message>
+<source>the picture had {value}</source>
+<translation>图片中为 {value}</translation>
+</message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -1988,6 +2062,10 @@
 <translation>损失</translation>
 </message>
 <message>
+<source>More actions</source>
+<translation>更多操作</translation>
+</message>
+<message>
 <source>Result</source>
 <translation>结果</translation>
 </message>
@@ -2019,10 +2097,6 @@
 <context>
 <name>DetailsPanel</name>
 <message>
-<source>Branch of</source>
-<translation>分支自</translation>
-</message>
-<message>
 <source>Edited from</source>
 <translation>编辑自</translation>
 </message>
@@ -2041,10 +2115,6 @@
 <message>
 <source>Show the picture as it was generated</source>
 <translation>显示最初生成的图片</translation>
-</message>
-<message>
-<source>Show the picture that it branches from</source>
-<translation>显示分支来源的图片</translation>
 </message>
 <message>
 <source>check</source>
@@ -2473,6 +2543,10 @@
 <translation>请检查设置</translation>
 </message>
 <message>
+<source>No engine process can be started; the window generates images itself, but slower.</source>
+<translation>无法启动引擎进程；窗口将自行生成图像，但速度较慢。</translation>
+</message>
+<message>
 <source>No installed font has the characters {characters}; install a font for them, such as Noto Sans.</source>
 <translation>已安装的字体都不包含字符 {characters}；请安装包含它们的字体，例如 Noto Sans。</translation>
 </message>
@@ -2561,6 +2635,10 @@
 <translation>引擎意外结束；另一个引擎将从最后记录的步骤继续。</translation>
 </message>
 <message>
+<source>The engine has ended; try again.</source>
+<translation>引擎已结束；请重试。</translation>
+</message>
+<message>
 <source>The file cannot be used</source>
 <translation>无法使用该文件</translation>
 </message>
@@ -2607,10 +2685,6 @@
 <message>
 <source>The name is taken</source>
 <translation>名称已被占用</translation>
-</message>
-<message>
-<source>The package vtracer is missing. {advice}</source>
-<translation>缺少软件包 vtracer。{advice}</translation>
 </message>
 <message>
 <source>The path {path} is too long for this disk; choose a shorter one.</source>
@@ -3096,8 +3170,8 @@
 <translation>纯色</translation>
 </message>
 <message>
-<source>For developers: SVG, PNG at 1×, 2× and 3×, .ico, .icns and a sprite</source>
-<translation>供开发者使用：SVG、1×、2× 和 3× 的 PNG、.ico、.icns 和雪碧图</translation>
+<source>For apps: SVG, PNG, .ico, .icns, a sprite, a sheet and credits</source>
+<translation>供应用使用：SVG、PNG、.ico、.icns、雪碧图、总览和署名</translation>
 </message>
 <message>
 <source>Format</source>
@@ -3374,8 +3448,8 @@
 <context>
 <name>FamilyTreePage</name>
 <message>
-<source>Back to the points in the plane</source>
-<translation>返回平面上的点</translation>
+<source>Back to the lessons and the points</source>
+<translation>返回课程和点</translation>
 </message>
 <message>
 <source>By year, with lines to the systems that build on each</source>
@@ -3386,16 +3460,16 @@
 <translation>文献中的常见错误</translation>
 </message>
 <message>
+<source>Diffusion in 2D</source>
+<translation>二维扩散</translation>
+</message>
+<message>
 <source>Side by side</source>
 <translation>并列对照</translation>
 </message>
 <message>
 <source>The family tree</source>
 <translation>方法谱系</translation>
-</message>
-<message>
-<source>The plane</source>
-<translation>平面</translation>
 </message>
 <message>
 <source>Tree</source>
@@ -4117,10 +4191,6 @@
 <translation>还没有导入的图片。将文件拖放到此处，或添加文件夹。</translation>
 </message>
 <message>
-<source>No picture in this folder contains settings. Pictures without settings are not shown.</source>
-<translation>此文件夹中没有包含设置的图片。不包含设置的图片不会显示。</translation>
-</message>
-<message>
 <source>No pictures from today yet.</source>
 <translation>今天还没有图片。</translation>
 </message>
@@ -4131,6 +4201,10 @@
 <message>
 <source>Pictures</source>
 <translation>图片</translation>
+</message>
+<message>
+<source>There are no pictures in this folder.</source>
+<translation>此文件夹中没有图片。</translation>
 </message>
 <message>
 <source>Your pictures will appear here.</source>
@@ -4388,6 +4462,25 @@
 </message>
 </context>
 <context>
+<name>ImageSignals</name>
+<message>
+<source>The file does not say which model made this picture.</source>
+<translation>文件没有说明是哪个模型生成了这张图片。</translation>
+</message>
+<message>
+<source>This picture has no settings from which to make it again.</source>
+<translation>这张图片没有可用于重新生成的设置。</translation>
+</message>
+<message>
+<source>This picture has no settings to use; drop it on the Create page to start from it.</source>
+<translation>这张图片没有设置；将它拖到“创作”页面即可从它开始。</translation>
+</message>
+<message>
+<source>Variations need the settings of a picture, and this one has none; start from it instead.</source>
+<translation>变体需要图片的设置，而这张图片没有；请改为从它开始。</translation>
+</message>
+</context>
+<context>
 <name>ImportController</name>
 <message>
 <source>Add a folder of pictures to the gallery</source>
@@ -4482,16 +4575,16 @@
 <translation>直接使用种子和提示词本身</translation>
 </message>
 <message>
+<source>Variation {percent} % of seed {seed}</source>
+<translation>种子 {seed} 的变体 {percent} %</translation>
+</message>
+<message>
 <source>{legs} steps away, the last {percent} % towards seed {seed}</source>
 <translation>相距 {legs} 步，最后一步朝种子 {seed} 前进 {percent} %</translation>
 </message>
 <message>
 <source>{legs} steps away, the last {percent} % towards {prompt}, seed {seed}</source>
 <translation>相距 {legs} 步，最后一步朝 {prompt}、种子 {seed} 前进 {percent} %</translation>
-</message>
-<message>
-<source>{percent} % towards seed {seed}</source>
-<translation>朝种子 {seed} 前进 {percent} %</translation>
 </message>
 <message>
 <source>{percent} % towards {prompt}, seed {seed}</source>
@@ -4589,6 +4682,10 @@
 <translation>正在生成</translation>
 </message>
 <message>
+<source>Change the prompt, then generate from the recovered noise.</source>
+<translation>修改提示词，然后从还原的噪声生成。</translation>
+</message>
+<message>
 <source>Finding the noise</source>
 <translation>正在反演噪声</translation>
 </message>
@@ -4601,12 +4698,8 @@
 <translation>请等生成结束或先停止它，再反演图片。</translation>
 </message>
 <message>
-<source>Keeps the layout of the picture.</source>
-<translation>保持图片的构图。</translation>
-</message>
-<message>
-<source>Noise recovered</source>
-<translation>噪声已反演</translation>
+<source>Ready: new words, same layout</source>
+<translation>就绪：新的文字，同样的构图</translation>
 </message>
 <message>
 <source>The picture as it is</source>
@@ -4730,6 +4823,10 @@
 <translation>数据到噪声</translation>
 </message>
 <message>
+<source>Diffusion in 2D</source>
+<translation>二维扩散</translation>
+</message>
+<message>
 <source>Direction</source>
 <translation>方向</translation>
 </message>
@@ -4786,8 +4883,8 @@
 <translation>设置</translation>
 </message>
 <message>
-<source>Settings of the plane</source>
-<translation>平面设置</translation>
+<source>Settings of the points</source>
+<translation>点的设置</translation>
 </message>
 <message>
 <source>Show the score as arrows</source>
@@ -4814,20 +4911,16 @@
 <translation>带走一份：网页或笔记本</translation>
 </message>
 <message>
-<source>The plane</source>
-<translation>平面</translation>
-</message>
-<message>
-<source>The plane was exported</source>
-<translation>平面已导出</translation>
-</message>
-<message>
 <source>The process</source>
 <translation>前向过程</translation>
 </message>
 <message>
 <source>The process adds noise to true points</source>
 <translation>向真实的点加入噪声</translation>
+</message>
+<message>
+<source>The runs were exported</source>
+<translation>运行已导出</translation>
 </message>
 <message>
 <source>The sampler removes the noise</source>
@@ -5287,6 +5380,13 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>Link</name>
+<message>
+<source>{name}: {value}</source>
+<translation>{name}：{value}</translation>
+</message>
+</context>
+<context>
 <name>LitPicture</name>
 <message>
 <source>Arrow keys move to another place</source>
@@ -5356,27 +5456,9 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>MainSettings</name>
-<message numerus="yes">
-<source>%n step(s)</source>
-<translation>
-<numerusform>%n 步</numerusform>
-</translation>
-</message>
 <message>
-<source>Sampling</source>
-<translation>采样</translation>
-</message>
-<message>
-<source>Seed {seed}</source>
-<translation>种子 {seed}</translation>
-</message>
-<message>
-<source>seed, steps, scheduler and temperature</source>
-<translation>种子、步数、调度器和温度</translation>
-</message>
-<message>
-<source>temperature {temperature}</source>
-<translation>温度 {temperature}</translation>
+<source>More</source>
+<translation>更多</translation>
 </message>
 </context>
 <context>
@@ -5500,16 +5582,24 @@ v = α·ε − σ·x̂₀</translation>
 <translation>旧版本所用</translation>
 </message>
 <message>
-<source>better from {steps} steps on</source>
-<translation>{steps} 步以上效果更好</translation>
+<source>better from {limit} steps on</source>
+<translation>{limit} 步以上效果更好</translation>
 </message>
 <message>
 <source>colours burn beyond {limit}</source>
 <translation>超过 {limit} 颜色会过曝</translation>
 </message>
 <message>
-<source>no better beyond {steps}</source>
-<translation>超过 {steps} 步不再改善</translation>
+<source>ignores words below {limit}</source>
+<translation>低于 {limit} 会忽略词语</translation>
+</message>
+<message>
+<source>no better beyond {limit}</source>
+<translation>超过 {limit} 步不再改善</translation>
+</message>
+<message>
+<source>shapes repeat below {limit}</source>
+<translation>低于 {limit} 形状会雷同</translation>
 </message>
 <message>
 <source>shapes warp beyond {limit}</source>
@@ -6060,6 +6150,12 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message numerus="yes">
+<source>%n from the literature</source>
+<translation>
+<numerusform>%n 个来自文献</numerusform>
+</translation>
+</message>
+<message numerus="yes">
 <source>%n image encoder(s)</source>
 <translation>
 <numerusform>%n 个图像编码器</numerusform>
@@ -6388,6 +6484,12 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>More</name>
+<message numerus="yes">
+<source>%n control picture(s)</source>
+<translation>
+<numerusform>%n 张控制图片</numerusform>
+</translation>
+</message>
 <message>
 <source>Advanced</source>
 <translation>高级</translation>
@@ -6526,6 +6628,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>Dismiss</source>
 <translation>关闭</translation>
 </message>
+<message>
+<source>Undo</source>
+<translation>撤销</translation>
+</message>
 </context>
 <context>
 <name>Notifier</name>
@@ -6567,6 +6673,21 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>“{text}” is not a number; {name} is still {number}</source>
 <translation>“{text}”不是数字；{name} 仍为 {number}</translation>
+</message>
+</context>
+<context>
+<name>OriginLink</name>
+<message>
+<source>Branch of</source>
+<translation>分支自</translation>
+</message>
+<message>
+<source>Show the picture that it branches from</source>
+<translation>显示分支来源的图片</translation>
+</message>
+<message>
+<source>step {step} of #{seed}</source>
+<translation>#{seed} 的第 {step} 步</translation>
 </message>
 </context>
 <context>
@@ -6709,6 +6830,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>图片</translation>
 </message>
 <message>
+<source>no settings</source>
+<translation>无设置</translation>
+</message>
+<message>
 <source>seed {seed}</source>
 <translation>种子 {seed}</translation>
 </message>
@@ -6766,6 +6891,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>合集</translation>
 </message>
 <message>
+<source>Copies, each shown once: {count}.</source>
+<translation>重复文件（只显示一次）：{count}。</translation>
+</message>
+<message>
 <source>Files that could not be read: {count} ({names}).</source>
 <translation>无法读取的文件：{count}（{names}）。</translation>
 </message>
@@ -6776,10 +6905,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Folder {name} removed from the gallery</source>
 <translation>已将文件夹“{name}”移出图库</translation>
-</message>
-<message>
-<source>From other tools</source>
-<translation>来自其他工具</translation>
 </message>
 <message>
 <source>Imported folders</source>
@@ -6794,6 +6919,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>其中的图片仍在图库中。</translation>
 </message>
 <message>
+<source>Made here</source>
+<translation>在此生成</translation>
+</message>
+<message>
 <source>Models</source>
 <translation>模型</translation>
 </message>
@@ -6802,8 +6931,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>模型的图片</translation>
 </message>
 <message>
-<source>Pictures without settings are not shown: {count} ({names}).</source>
-<translation>没有设置的图片不显示：{count}（{names}）。</translation>
+<source>Pictures without settings: {count}.</source>
+<translation>没有设置的图片：{count}。</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -6820,6 +6949,18 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Search</source>
 <translation>搜索</translation>
+</message>
+<message>
+<source>Tools</source>
+<translation>工具</translation>
+</message>
+<message>
+<source>With settings</source>
+<translation>有设置</translation>
+</message>
+<message>
+<source>Without settings</source>
+<translation>无设置</translation>
 </message>
 <message>
 <source>undo</source>
@@ -7618,6 +7759,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>QueueRows</name>
 <message>
+<source>Nothing is waiting</source>
+<translation>没有等待中的任务</translation>
+</message>
+<message>
 <source>Stop</source>
 <translation>停止</translation>
 </message>
@@ -7628,10 +7773,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>The queue</source>
 <translation>队列</translation>
-</message>
-<message>
-<source>The queue is empty</source>
-<translation>队列为空</translation>
 </message>
 <message>
 <source>While a picture is being made, Ctrl+Enter puts the next one here.</source>
@@ -7960,6 +8101,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>含义接近</translation>
 </message>
 <message>
+<source>Made here</source>
+<translation>在此生成</translation>
+</message>
+<message>
 <source>Negative prompt</source>
 <translation>负面提示词</translation>
 </message>
@@ -8008,8 +8153,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>有备注</translation>
 </message>
 <message>
+<source>With settings</source>
+<translation>有设置</translation>
+</message>
+<message>
 <source>Without a tag</source>
 <translation>无标签</translation>
+</message>
+<message>
+<source>Without settings</source>
+<translation>无设置</translation>
 </message>
 <message>
 <source>not {term}</source>
@@ -8255,10 +8408,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>不在图库中</translation>
 </message>
 <message>
-<source>step {step} of #{seed}</source>
-<translation>#{seed} 的第 {step} 步</translation>
-</message>
-<message>
 <source>step {step} of {steps}</source>
 <translation>第 {step} 步，共 {steps} 步</translation>
 </message>
@@ -8300,6 +8449,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>它是合集“{name}”。</translation>
 </message>
 <message>
+<source>Its other pictures are kept.</source>
+<translation>其他图片保持不变。</translation>
+</message>
+<message>
 <source>Made {pictures} again</source>
 <translation>已重新生成 {pictures}</translation>
 </message>
@@ -8330,11 +8483,23 @@ v = α·ε − σ·x̂₀</translation>
 <translation>列表为空</translation>
 </message>
 <message>
+<source>The set was changed</source>
+<translation>已更改套图</translation>
+</message>
+<message>
 <source>The set was cleared</source>
 <translation>套图已清空</translation>
 </message>
 <message>
-<source>Write what the set shows, one thing a line.</source>
+<source>These pictures are locked</source>
+<translation>这些图片已锁定</translation>
+</message>
+<message>
+<source>Unlock them first.</source>
+<translation>请先解锁。</translation>
+</message>
+<message>
+<source>Write what the set shows, one thing per line.</source>
 <translation>写下套图要画的内容，每行一项。</translation>
 </message>
 <message>
@@ -8348,6 +8513,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>starting…</source>
 <translation>正在启动…</translation>
+</message>
+<message>
+<source>{seed}, locked</source>
+<translation>{seed}，已锁定</translation>
 </message>
 <message>
 <source>{seed}, not made yet</source>
@@ -8367,6 +8536,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>换一个种子</translation>
 </message>
 <message>
+<source>Change…</source>
+<translation>更改…</translation>
+</message>
+<message>
 <source>Export set…</source>
 <translation>导出套图…</translation>
 </message>
@@ -8375,8 +8548,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>图库</translation>
 </message>
 <message>
-<source>Make the selected again</source>
-<translation>重新生成所选图片</translation>
+<source>Keep the selected while others are made again</source>
+<translation>重新生成其他图片时保留所选图片</translation>
+</message>
+<message>
+<source>Lock</source>
+<translation>锁定</translation>
+</message>
+<message>
+<source>Make the selected again, or all that are not locked</source>
+<translation>重新生成所选图片，或所有未锁定的图片</translation>
 </message>
 <message>
 <source>Name of the set</source>
@@ -8407,12 +8588,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>套图在图库中是同名的合集</translation>
 </message>
 <message>
-<source>Write its pictures as files</source>
-<translation>将其中的图片写为文件</translation>
+<source>Unlock</source>
+<translation>解锁</translation>
+</message>
+<message>
+<source>Write a folder with its icons for an app or a website</source>
+<translation>写出一个供应用或网站使用的图标文件夹</translation>
 </message>
 <message>
 <source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source>
 <translation>在列表中写下各项内容，选择风格，然后点“生成”：每项一张图片，画风一致，一并保存在图库中。</translation>
+</message>
+<message>
+<source>Write something else for the selected in the list</source>
+<translation>在列表中为所选图片写上别的内容</translation>
 </message>
 <message>
 <source>Your set will grow here</source>
@@ -8540,6 +8729,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>By timesteps</source>
 <translation>按时间步</translation>
+</message>
+<message>
+<source>CPU limit</source>
+<translation>CPU 上限</translation>
 </message>
 <message>
 <source>Canvas colour</source>
@@ -8802,10 +8995,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>系数</translation>
 </message>
 <message>
-<source>Fast and good</source>
-<translation>快速且优质</translation>
-</message>
-<message>
 <source>Fewer steps at strong noise than exponential, fewer at the end than Karras.</source>
 <translation>强噪声处步数少于“指数”，末尾少于 Karras。</translation>
 </message>
@@ -8816,6 +9005,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Finds the noise that leads to the picture instead of drawing it by the seed, so that the same prompt brings the picture back</source>
 <translation>不由种子抽取噪声，而是求出能生成该图片的噪声，使相同的提示词重现该图片</translation>
+</message>
+<message>
+<source>First choices</source>
+<translation>首选</translation>
 </message>
 <message>
 <source>Flow Euler</source>
@@ -8830,8 +9023,48 @@ v = α·ε − σ·x̂₀</translation>
 <translation>按容差沿精确路径前进，需要多少次评估就用多少次。</translation>
 </message>
 <message>
+<source>For exactness, where a step may take twice as long.</source>
+<translation>要求精确，且每步可以花两倍时间时。</translation>
+</message>
+<message>
+<source>For fine detail, with 30 steps or more.</source>
+<translation>要求细节，30 步以上。</translation>
+</message>
+<message>
+<source>For finer detail, with 25 steps or more.</source>
+<translation>要求更细的细节，25 步以上。</translation>
+</message>
+<message>
 <source>For latent consistency models: only the fifty timesteps that they were distilled on.</source>
 <translation>用于潜在一致性模型：只用其蒸馏时的五十个时间步。</translation>
+</message>
+<message>
+<source>For rich detail at few steps, in twice the time.</source>
+<translation>用很少的步数得到丰富细节，时间加倍。</translation>
+</message>
+<message>
+<source>For the finest quality, when time does not matter.</source>
+<translation>要求最好的质量，不计时间。</translation>
+</message>
+<message>
+<source>For the finest quality, with many steps.</source>
+<translation>要求最好的质量，步数很多时。</translation>
+</message>
+<message>
+<source>For the plainest way, to compare others with.</source>
+<translation>最简单的方式，用来和其他方式比较。</translation>
+</message>
+<message>
+<source>For variety with strong guidance.</source>
+<translation>在强引导下需要变化时。</translation>
+</message>
+<message>
+<source>For variety, where a step may take twice as long.</source>
+<translation>需要变化，且每步可以花两倍时间时。</translation>
+</message>
+<message>
+<source>For variety: each number of steps draws another picture.</source>
+<translation>需要变化时：每种步数都画出另一张图片。</translation>
 </message>
 <message>
 <source>Format</source>
@@ -8984,6 +9217,30 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Inpaint area</source>
 <translation>重绘区域</translation>
+</message>
+<message>
+<source>Instead of DDIM, with a little fresh noise.</source>
+<translation>代替 DDIM，加入少量新噪声。</translation>
+</message>
+<message>
+<source>Instead of DDPM, for fewer steps.</source>
+<translation>代替 DDPM，步数更少。</translation>
+</message>
+<message>
+<source>Instead of DPM++ 2M, with few steps.</source>
+<translation>代替 DPM++ 2M，步数较少时。</translation>
+</message>
+<message>
+<source>Instead of DPM++ 2M, with many steps.</source>
+<translation>代替 DPM++ 2M，步数很多时。</translation>
+</message>
+<message>
+<source>Instead of Heun, to compare.</source>
+<translation>代替 Heun，用于比较。</translation>
+</message>
+<message>
+<source>Instead of UniPC, where guidance is weak or off.</source>
+<translation>代替 UniPC，引导很弱或关闭时。</translation>
 </message>
 <message>
 <source>Interface size</source>
@@ -9162,6 +9419,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>途中不抽取随机数：温度只会使复原偏移，且偏移会被消除。</translation>
 </message>
 <message>
+<source>Notify when done</source>
+<translation>完成时通知</translation>
+</message>
+<message>
 <source>Of a Langevin step, in units of the level's noise variance.</source>
 <translation>Langevin 步的大小，以该级噪声的方差为单位。</translation>
 </message>
@@ -9338,10 +9599,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>复原，再使复原结果退化：复原的每个误差都会留下。</translation>
 </message>
 <message>
-<source>Room for one picture</source>
-<translation>单张图片的空间</translation>
-</message>
-<message>
 <source>Room for steps</source>
 <translation>步骤的空间</translation>
 </message>
@@ -9352,10 +9609,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>SGM Uniform</source>
 <translation>SGM Uniform</translation>
-</message>
-<message>
-<source>Say when pictures are done</source>
-<translation>图片完成时通知</translation>
 </message>
 <message>
 <source>Scheduler</source>
@@ -9396,10 +9649,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Share of the last step's noise: 1 is the exact law.</source>
 <translation>最后一步噪声的比例：1 为精确的分布。</translation>
-</message>
-<message>
-<source>Share of the machine</source>
-<translation>占用计算机的比例</translation>
 </message>
 <message>
 <source>Share of the steps after which guidance ends.</source>
@@ -9466,6 +9715,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>起始自</translation>
 </message>
 <message>
+<source>Step cache per picture</source>
+<translation>每张图片的步骤缓存</translation>
+</message>
+<message>
 <source>Step size</source>
 <translation>步长</translation>
 </message>
@@ -9530,6 +9783,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>在那台电脑上启动 GDM Studio 的命令，必要时包含其文件夹。</translation>
 </message>
 <message>
+<source>The first choice: the best picture for its time.</source>
+<translation>首选：在所用时间内图片最好。</translation>
+</message>
+<message>
 <source>The format of new pictures, which contain their settings. PNG and WebP are lossless, JPEG has no transparency.</source>
 <translation>新图片的格式，其中包含图片的设置。PNG 和 WebP 无损，JPEG 不支持透明。</translation>
 </message>
@@ -9588,6 +9845,46 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Timesteps that grow as squares, up to four fifths of full noise: small steps at the end.</source>
 <translation>按平方增长的时间步，最高到全噪声的五分之四：末尾步子较小。</translation>
+</message>
+<message>
+<source>To match early pictures of Stable Diffusion.</source>
+<translation>与 Stable Diffusion 的早期图片一致。</translation>
+</message>
+<message>
+<source>To match early pictures of diffusers.</source>
+<translation>与 diffusers 的早期图片一致。</translation>
+</message>
+<message>
+<source>To match older pictures, with 30 steps or more.</source>
+<translation>与较早的图片一致，30 步以上。</translation>
+</message>
+<message>
+<source>To match pictures of older programs, or to choose the fresh noise.</source>
+<translation>与旧程序的图片一致，或自选新噪声的多少。</translation>
+</message>
+<message>
+<source>To see the original method, with some hundred steps.</source>
+<translation>观察最初的方法，需要几百步。</translation>
+</message>
+<message>
+<source>To see the original's other choice of noise, with many steps.</source>
+<translation>观察最初方法的另一种噪声，步数很多时。</translation>
+</message>
+<message>
+<source>To study annealed Langevin sampling; it is slow.</source>
+<translation>研究退火朗之万采样；速度很慢。</translation>
+</message>
+<message>
+<source>To study random corrections after DDPM's steps.</source>
+<translation>研究 DDPM 步骤之后的随机校正。</translation>
+</message>
+<message>
+<source>To study random corrections, with some hundred steps.</source>
+<translation>研究随机校正，需要几百步。</translation>
+</message>
+<message>
+<source>To study the improved Langevin sampling; it is slow.</source>
+<translation>研究改进的朗之万采样；速度很慢。</translation>
 </message>
 <message>
 <source>To the prediction, and back to a little less noise; eta adds fresh noise. At eta 0 the same as Euler.</source>
@@ -9650,8 +9947,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>变式</translation>
 </message>
 <message>
-<source>Version of the rules: 6; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>规则的版本：6；5 为 Heun、Restart 等采样器还不会把提示词保持到其最后一步结束的版本；4 为内置模型还没有单色图画的版本；3 为第二遍还没有自己的步数的版本；2 为引导尚未像 diffusers 那样重缩放的版本，当时局部重绘模型在每一步都会重新得到初始图片，提示词只按英文读取；1 为种子还只决定细节的版本</translation>
+<source>Version of the rules: 7; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>规则的版本：7；6 为“golf club”这样的复合词还没有作为一个名称读取的版本；5 为 Heun、Restart 等采样器还不会把提示词保持到其最后一步结束的版本；4 为内置模型还没有单色图画的版本；3 为第二遍还没有自己的步数的版本；2 为引导尚未像 diffusers 那样重缩放的版本，当时局部重绘模型在每一步都会重新得到初始图片，提示词只按英文读取；1 为种子还只决定细节的版本</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -9678,12 +9975,24 @@ v = α·ε − σ·x̂₀</translation>
 <translation>GDM Studio 0.1 中的 Beta：从第一个到最后一个时间步的分位点，也取时间步之间的值。</translation>
 </message>
 <message>
+<source>When a picture must be exact, whatever it takes.</source>
+<translation>图片必须精确、不计代价时。</translation>
+</message>
+<message>
+<source>When few steps must do: good from 8 on.</source>
+<translation>只能用很少步数时：8 步起效果就好。</translation>
+</message>
+<message>
 <source>Where pictures are made</source>
 <translation>在哪里生成图片</translation>
 </message>
 <message>
 <source>Where pictures are made when the Create page says Automatic.</source>
 <translation>“创作”页选“自动”时，在哪里生成图片。</translation>
+</message>
+<message>
+<source>Where strong guidance makes DPM++ 2M harsh.</source>
+<translation>强引导使 DPM++ 2M 变得生硬时。</translation>
 </message>
 <message>
 <source>Which noise levels the steps visit</source>
@@ -9696,6 +10005,30 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>With a noise scale over 1 pictures are slightly more varied than the temperature asks.</source>
 <translation>噪声倍率大于 1 时，图片比温度所要求的略多样。</translation>
+</message>
+<message>
+<source>With flow models, for exactness in twice the time.</source>
+<translation>用于流模型，精确，时间加倍。</translation>
+</message>
+<message>
+<source>With flow models, such as FLUX and SD 3.</source>
+<translation>用于流模型，例如 FLUX 和 SD 3。</translation>
+</message>
+<message>
+<source>With models distilled for one to eight steps.</source>
+<translation>用于为一到八步蒸馏的模型。</translation>
+</message>
+<message>
+<source>With models of Cold Diffusion: the better way of the paper.</source>
+<translation>用于 Cold Diffusion 的模型：论文中较好的方式。</translation>
+</message>
+<message>
+<source>With models of Cold Diffusion: the naive way, to compare.</source>
+<translation>用于 Cold Diffusion 的模型：简单的方式，用于比较。</translation>
+</message>
+<message>
+<source>With models that predict their own variance.</source>
+<translation>用于自己预测方差的模型。</translation>
 </message>
 <message>
 <source>Words</source>
@@ -9781,16 +10114,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>集群</translation>
 </message>
 <message>
+<source>Quick version ({model}, {steps})</source>
+<translation>快速版本（{model}，{steps}）</translation>
+</message>
+<message>
 <source>Settings applied</source>
 <translation>设置已应用</translation>
 </message>
 <message>
 <source>There is no model yet. Put a model's folder into the models folder (Models page), then start again.</source>
 <translation>还没有模型。请将某个模型的文件夹放入模型文件夹（“模型”页），然后重新开始。</translation>
-</message>
-<message>
-<source>drawn by {model}</source>
-<translation>由 {model} 绘制</translation>
 </message>
 </context>
 <context>
@@ -9812,6 +10145,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Automatic</source>
 <translation>自动</translation>
+</message>
+<message>
+<source>Delete old steps</source>
+<translation>删除旧步骤</translation>
 </message>
 <message>
 <source>Delete the oldest steps beyond the limit</source>
@@ -9848,10 +10185,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Pictures</source>
 <translation>图片</translation>
-</message>
-<message>
-<source>Prune now</source>
-<translation>立即清理</translation>
 </message>
 <message>
 <source>Search settings</source>
@@ -9924,6 +10257,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>任意风格，温度 {temperature}，种子 {seed}。</translation>
 </message>
 <message>
+<source>Changed for {model}: {changes}. The panel offers both.</source>
+<translation>已为 {model} 更改：{changes}。面板中两者均可选择。</translation>
+</message>
+<message>
 <source>Generate continues it to its end.</source>
 <translation>点“生成”将其继续到结束。</translation>
 </message>
@@ -9936,8 +10273,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>点“生成”可再次得到相同的图片。</translation>
 </message>
 <message>
-<source>Less like the original</source>
-<translation>减少与原画的相似</translation>
+<source>More original</source>
+<translation>更原创</translation>
 </message>
 <message>
 <source>Not used: {settings}.</source>
@@ -9962,6 +10299,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>What was read</source>
 <translation>读取的内容</translation>
+</message>
+<message>
+<source>{setting} {value} instead of {theirs}</source>
+<translation>{setting} {value}（图片为 {theirs}）</translation>
 </message>
 </context>
 <context>
@@ -10068,16 +10409,20 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>SimilarImageLabel</name>
 <message>
-<source>Close to “{drawing}” of {set} ({author}, {licence})</source>
-<translation>与 {set} 的“{drawing}”相似（{author}，{licence}）</translation>
-</message>
-<message>
 <source>Generate without a style, with a higher temperature and another seed</source>
 <translation>不用风格，以更高的温度和另一个种子生成</translation>
 </message>
 <message>
-<source>Less like the original</source>
-<translation>减少与原画的相似</translation>
+<source>Make it more original</source>
+<translation>使其更原创</translation>
+</message>
+<message>
+<source>Resembles “{drawing}” of {set} ({licence})</source>
+<translation>与 {set} 的“{drawing}”相似（{licence}）</translation>
+</message>
+<message>
+<source>Resembles “{drawing}” of {set}: credit needed ({licence})</source>
+<translation>与 {set} 的“{drawing}”相似：需要署名（{licence}）</translation>
 </message>
 <message>
 <source>The model learned from this drawing.</source>
@@ -10124,6 +10469,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Reset {name}</source>
 <translation>重置{name}</translation>
+</message>
+<message>
+<source>Use {number}</source>
+<translation>使用 {number}</translation>
+</message>
+<message>
+<source>{name}: {value}</source>
+<translation>{name}：{value}</translation>
 </message>
 </context>
 <context>
@@ -11402,19 +11755,19 @@ v = α·ε − σ·x̂₀</translation>
 <translation>返回单张图片</translation>
 </message>
 <message>
-<source>The text is too long for a list</source>
-<translation>文本过长，无法作为列表</translation>
+<source>One thing per line</source>
+<translation>每行一个</translation>
 </message>
 <message>
-<source>Things</source>
-<translation>内容</translation>
+<source>The text is too long for a list</source>
+<translation>文本过长，无法作为列表</translation>
 </message>
 <message>
 <source>Things of the set</source>
 <translation>套图内容</translation>
 </message>
 <message>
-<source>What the set shows, one thing a line</source>
+<source>What the set shows, one thing per line</source>
 <translation>套图要画的内容，每行一项</translation>
 </message>
 <message>
@@ -11422,7 +11775,7 @@ v = α·ε − σ·x̂₀</translation>
 owl
 mushroom
 
-One thing a line, or with commas</source>
+One thing per line, or with commas</source>
 <translation>fox
 owl
 mushroom
@@ -12255,13 +12608,6 @@ They are saved in {folder}.</source>
 </message>
 </context>
 <context>
-<name>_Link</name>
-<message>
-<source>{name}: {value}</source>
-<translation>{name}：{value}</translation>
-</message>
-</context>
-<context>
 <name>_List</name>
 <message>
 <source>Actions</source>
@@ -12678,6 +13024,10 @@ They are saved in {folder}.</source>
 <translation>请求者</translation>
 </message>
 <message>
+<source>Settings</source>
+<translation>设置</translation>
+</message>
+<message>
 <source>Size</source>
 <translation>尺寸</translation>
 </message>
@@ -12694,6 +13044,10 @@ They are saved in {folder}.</source>
 <translation>目标种子</translation>
 </message>
 <message>
+<source>Variation</source>
+<translation>变体</translation>
+</message>
+<message>
 <source>a picture</source>
 <translation>一张图片</translation>
 </message>
@@ -12706,6 +13060,10 @@ They are saved in {folder}.</source>
 <translation>刚刚</translation>
 </message>
 <message>
+<source>none in its file</source>
+<translation>文件中没有</translation>
+</message>
+<message>
 <source>with a mask</source>
 <translation>使用蒙版</translation>
 </message>
@@ -12716,6 +13074,10 @@ They are saved in {folder}.</source>
 <message>
 <source>{minutes} min ago</source>
 <translation>{minutes} 分钟前</translation>
+</message>
+<message>
+<source>{share} of seed {seed}</source>
+<translation>种子 {seed} 的 {share}</translation>
 </message>
 </context>
 <context>
