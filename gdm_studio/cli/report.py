@@ -25,7 +25,7 @@ class Report(Protocol):
     """Interface for reporting the progress of a run on standard output."""
 
     def for_item(self, item_id: str) -> Report:
-        """Return a report for a different queue item that writes to the same output as this report."""
+        """Return a new report for the queue item `item_id`, which writes to the same output."""
         ...
 
     def start(self, request: Request, card: ModelCard | None = None, reading: PromptReading | None = None) -> None:

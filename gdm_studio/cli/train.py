@@ -428,7 +428,7 @@ def _unpack(args: argparse.Namespace) -> int:
 
     card = Library().card(args.model)
     with _open_output(args.out):
-        from gdm_studio.training.icons.shipped_model import unpack
+        from gdm_studio.training.icons.run_from_export import unpack
 
         print_lines(unpack(card, args.out))
     return 0

@@ -91,7 +91,7 @@ def take_unreported(data: Path) -> list[str]:
 
 
 def recent(data: Path) -> list[Repair]:
-    """Return the repairs in the repair log of the last 30 days, oldest first. Older ones are deleted."""
+    """Return the repairs of the last 30 days, oldest first, and delete older ones from the repair log."""
     found = []
     for path in sorted([*_list_files(data, UNSAID), *_list_files(data, SAID)]):
         moment = int(path.name.partition("-")[0]) / 1e9

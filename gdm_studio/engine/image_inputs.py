@@ -20,9 +20,9 @@ from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.image_file import MOST_BYTES, read_rgba
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Sentence, translatable
+from gdm_studio.engine.inpainting_crop import Region, blend, region_around, resize
 from gdm_studio.engine.inpainting_masks import check_marks, mask_levels
 from gdm_studio.engine.preprocessors import preprocess
-from gdm_studio.engine.regions import Region, blend, region_around, resize
 from gdm_studio.request.generation_request import MAX_SIDE, ONLY_MASKED, Request
 
 if TYPE_CHECKING:

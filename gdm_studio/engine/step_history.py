@@ -95,8 +95,8 @@ class Trajectory:
         return step
 
     def saved_step(self, index: int, library: Library, *, exact: bool = True) -> SavedStep:
-        """Return a recorded denoising step as a `SavedStep`, from which a run can resume or branch. Raises the errors
-        of `step`.
+        """Return the denoising step number `index` as a `SavedStep`, from which a run can resume or branch. Raises the
+        errors of `step`.
         """
         step = self.step(index, library, exact=exact)
         return SavedStep(step, self.path, self.request, self.log.weights, self.log.parts)

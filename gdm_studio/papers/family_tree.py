@@ -1,4 +1,7 @@
-"""Family tree of the systems, with their descent, measurements and denoising strips, and its Markdown page."""
+"""Family tree of the systems, with measurements and denoising strips, and its Markdown page.
+
+Its edges are the `parents` that each module of `papers/systems` states.
+"""
 
 from __future__ import annotations
 

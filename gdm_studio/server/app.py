@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, DeviceError
-from gdm_studio.server import a1111, a1111_fields, controlnet, openai
+from gdm_studio.server import a1111, a1111_field_rules, controlnet, openai
 from gdm_studio.server.access_control import FORM_TYPE, FORMS, SIGNED, Access, Guard, HttpError, error_response
 from gdm_studio.server.body_memory_limit import IncomingBodies
 from gdm_studio.server.client_requests import Client, PartialImage, SavedImage, Ticket, client_turn
@@ -186,7 +186,7 @@ class _Api:
             made = a1111.request_from(self._service, fields, starts_from_image=starts_from_image)
             return *made, fields.scalars(a1111.REPEATED), task_id, sends_images
 
-        rules = a1111_fields.IMG2IMG if starts_from_image else a1111_fields.TXT2IMG
+        rules = a1111_field_rules.IMG2IMG if starts_from_image else a1111_field_rules.TXT2IMG
         wanted, ignored, repeated, task_id, sends_images = await self._read(request, build, rules)
         ticket = self._service.submit(wanted, _identify_client(request, "A1111 API"), ticket_id=task_id)
         images: list[SavedImage | PartialImage] = [*await self._wait_for_images(request, ticket), *ticket.partial]
@@ -310,7 +310,7 @@ class _Api:
             fields.skip("sd_checkpoint_hash")
             return name, fields.ignored()
 
-        name, ignored = await self._read(request, build, a1111_fields.OPTIONS)
+        name, ignored = await self._read(request, build, a1111_field_rules.OPTIONS)
         if name:
             card = await asyncio.to_thread(a1111.model_named, self._service, name)
             await asyncio.to_thread(self._service.choose_model, card.name)
@@ -333,7 +333,7 @@ class _Api:
         return JSONResponse(a1111.upscalers(self._service))
 
     async def png_info(self, request: Request) -> Response:
-        return JSONResponse(await self._read(request, a1111.png_info, a1111_fields.PNG_INFO))
+        return JSONResponse(await self._read(request, a1111.png_info, a1111_field_rules.PNG_INFO))
 
     async def interrupt(self, request: Request) -> Response:
         self._service.interrupt(_identify_client(request, "A1111 API"))
@@ -343,7 +343,7 @@ class _Api:
         def build(fields: Fields) -> tuple[a1111.Enlargement, list[str]]:
             return a1111.Enlargement.of(self._service, fields), fields.ignored()
 
-        task, ignored = await self._read(request, build, a1111_fields.EXTRA_SINGLE)
+        task, ignored = await self._read(request, build, a1111_field_rules.EXTRA_SINGLE)
         (image,) = await self._enlarge_all(request, [task])
         return JSONResponse({"html_info": "", "image": image, "ignored": ignored})
 
@@ -351,7 +351,7 @@ class _Api:
         def build(fields: Fields) -> tuple[list[a1111.Enlargement], list[str]]:
             return a1111.enlargements(self._service, fields), fields.ignored()
 
-        tasks, ignored = await self._read(request, build, a1111_fields.EXTRA_BATCH)
+        tasks, ignored = await self._read(request, build, a1111_field_rules.EXTRA_BATCH)
         images = await self._enlarge_all(request, tasks)
         return JSONResponse({"html_info": "", "images": images, "ignored": ignored})
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio import __version__
-from gdm_studio.server import a1111_fields, openai
+from gdm_studio.server import a1111_field_rules, openai
 from gdm_studio.server.access_control import FORM_TYPE, FORMS, PUBLIC, SIGNED
 from gdm_studio.server.json_fields import Rules
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 METRICS_TYPE = "text/plain; version=0.0.4"
 # {path of an endpoint: the fields of its body}
 _BODIES: dict[str, Rules] = {
-    "/sdapi/v1/txt2img": a1111_fields.TXT2IMG,
-    "/sdapi/v1/img2img": a1111_fields.IMG2IMG,
-    "/sdapi/v1/options": a1111_fields.OPTIONS,
-    "/sdapi/v1/png-info": a1111_fields.PNG_INFO,
-    "/sdapi/v1/extra-single-image": a1111_fields.EXTRA_SINGLE,
-    "/sdapi/v1/extra-batch-images": a1111_fields.EXTRA_BATCH,
+    "/sdapi/v1/txt2img": a1111_field_rules.TXT2IMG,
+    "/sdapi/v1/img2img": a1111_field_rules.IMG2IMG,
+    "/sdapi/v1/options": a1111_field_rules.OPTIONS,
+    "/sdapi/v1/png-info": a1111_field_rules.PNG_INFO,
+    "/sdapi/v1/extra-single-image": a1111_field_rules.EXTRA_SINGLE,
+    "/sdapi/v1/extra-batch-images": a1111_field_rules.EXTRA_BATCH,
     "/v1/images/generations": openai.GENERATION,
     FORMS: openai.EDIT,
 }

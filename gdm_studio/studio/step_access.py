@@ -138,7 +138,7 @@ class Steps:
 
     @property
     def request(self) -> Request:
-        """The request with all settings of the images, which fully determines their pixels."""
+        """The complete request of the run, which fully determines the pixels of its images."""
         return self._request
 
     def __iter__(self) -> Iterator[Step]:

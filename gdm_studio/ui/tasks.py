@@ -48,8 +48,8 @@ class Tasks:
 
 
 class CoalescedTask:
-    """Background coroutine of which only one run is active at a time. All requests during a run cause a single further
-    run.
+    """Background task that runs its coroutine at most once at a time. However often it is requested during a run, it
+    runs only once more afterwards.
     """
 
     def __init__(self, tasks: Tasks, run: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -43,7 +43,7 @@ from gdm_studio.training.icons.autoencoder_recipe import VaeRecipe
 from gdm_studio.training.icons.denoiser_recipe import IconsRecipe
 from gdm_studio.training.icons.distillation_recipe import FastRecipe
 from gdm_studio.training.icons.export import export
-from gdm_studio.training.icons.shipped_model import unpack
+from gdm_studio.training.icons.run_from_export import unpack
 from gdm_studio.training.loop import train
 from gdm_studio.training.options import options_of
 from gdm_studio.training.table_builders.lexicon import LEXICON

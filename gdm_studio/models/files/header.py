@@ -107,7 +107,7 @@ class FoundQuantizations(NamedTuple):
     levels: Mapping[str, str] = {}
 
     def of(self, stored: Mapping[str, StoredTensor]) -> FoundQuantizations:
-        """Return the quantised weights whose levels are among the given tensors of one file."""
+        """Return the weights whose quantised values are in `stored`, the tensors of one file."""
         inside = {weight for weight, name in self.levels.items() if name in stored}
         return FoundQuantizations(
             {name: each for name, each in self.readable.items() if name in inside},

@@ -1,4 +1,4 @@
-"""Detection of a prompt's subjects: the names of known drawings among its words."""
+"""Detection of a prompt's subjects and their colours: the names of known drawings among its words."""
 
 from __future__ import annotations
 

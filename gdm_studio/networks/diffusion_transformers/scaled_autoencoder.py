@@ -67,7 +67,7 @@ class ScaledAutoencoder(nn.Module):
         return self.fold * 2 ** (len(self.autoencoder.config.widths) - 1)
 
     def encode(self, pictures: Tensor) -> Tensor:
-        """Encode images to normalised latents, the mean of the posterior without random noise."""
+        """Encode images to normalised latents: the mean of the encoder's distribution, so nothing is random."""
         mean, _ = self.autoencoder.encode(pictures)
         return (F.pixel_unshuffle(mean, self.fold) - self.shift) * self.scale
 

@@ -32,8 +32,8 @@ from gdm_studio.training.icons.autoencoder_training import config_for
 from gdm_studio.training.icons.decoder_recipe import DenoiserRun
 from gdm_studio.training.icons.denoiser_recipe import GUIDANCE, WordTable, sampling_probabilities
 from gdm_studio.training.icons.networks import DATA_SCALE, SIGMA_MAX, IconsNetworks, at_sigma, load_averaged
+from gdm_studio.training.icons.pose_augmented_pairs import pose_drawings
 from gdm_studio.training.icons.posed_drafts_recipe import all_drawings
-from gdm_studio.training.icons.posed_drawings import pose_drawings
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import (

@@ -25,7 +25,7 @@ from gdm_studio.training.ema import Ema
 from gdm_studio.training.icons import autoencoder_training
 from gdm_studio.training.icons.denoiser_recipe import GUIDANCE, Autoencoder, WordTable, denoising_error
 from gdm_studio.training.icons.networks import PROTOTYPES, RARE_PROTOTYPES, IconsNetworks, load_averaged
-from gdm_studio.training.icons.posed_drawings import PosedDrawings, pose_drawings
+from gdm_studio.training.icons.pose_augmented_pairs import PosedDrawings, pose_drawings
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import (

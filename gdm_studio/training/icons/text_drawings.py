@@ -31,7 +31,7 @@ from gdm_studio.networks.icons.special_tokens import FIRST_STYLE, FIRST_WORD, PA
 from gdm_studio.training.data.catalogue import load_demand
 from gdm_studio.training.data.colours import dominant_colour
 from gdm_studio.training.data.dataset import captions
-from gdm_studio.training.icons.posed_drawings import draw_hue_turns, find_nearest_of_style, premultiply, turn_hues
+from gdm_studio.training.icons.pose_augmented_pairs import draw_hue_turns, find_nearest_of_style, premultiply, turn_hues
 
 # The metadata key of the settings with which a file of drawings was created.
 SETTINGS = "settings"

@@ -278,7 +278,7 @@ class Grid(QListView):
             self._pictures_to_reveal = ()
 
     def clear_selection(self) -> None:
-        """Deselect all images in the grid, so that there is no current image either."""
+        """Deselect all images in the grid and clear the current image."""
         self.selectionModel().clear()
 
     def place_of_current(self) -> QPoint:

@@ -118,7 +118,9 @@ class PlaneControls(QFrame):
         )
 
     def changed_settings(self) -> PlaneSettings | None:
-        """Return the settings of the second run, which differ in one setting, or None if there is no second run."""
+        """Return the settings of the comparison run: those of the first run with the change that the user chose.
+        Returns None if no change is chosen.
+        """
         name = self.change.choice()
         if not name:
             return None

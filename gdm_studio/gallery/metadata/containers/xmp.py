@@ -13,7 +13,7 @@ _CDATA = re.compile(r"^\s*<!\[CDATA\[(.*)\]\]>\s*$", re.DOTALL)
 
 
 def find_element(xmp: str, name: str) -> str:
-    """Return the text of the first element or attribute of an XMP packet with this name and any prefix, or "".
+    """Return the text of the first XMP element or attribute called `name`, with any namespace prefix, or "".
 
     If the element is a list of alternatives, the first alternative is returned.
     """

@@ -49,7 +49,7 @@ class SetBoard(Board):
     locked: set[str] = field(default_factory=set)
 
     def members(self) -> list[tuple[str, Request]]:
-        """Return the subject and the request of each cell."""
+        """Return a pair (subject, request) for each cell of the image set that has a request."""
         return [(thing, request) for thing, request in zip(self.things, self.requests, strict=True) if request]
 
     def set_members(self, members: Sequence[tuple[str, Request]]) -> None:

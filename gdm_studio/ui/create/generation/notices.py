@@ -40,7 +40,8 @@ def short_prompt(prompt: str) -> str:
 
 
 class SaveNotices(QObject):
-    """Reporter of saved images and of errors during saving, which runs in the window's thread.
+    """Controller that announces saved images and shows a notice if an image cannot be saved. It belongs to the
+    window's thread.
 
     If an image cannot be saved, a notice offers to retry and, after another failure, to choose another folder. Saving
     is also retried automatically.

@@ -15,8 +15,8 @@ from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.training.icons import autoencoder_training
 from gdm_studio.training.icons.distillation_recipe import FastRecipe
 from gdm_studio.training.icons.networks import IconsNetworks, load_averaged
+from gdm_studio.training.icons.pose_augmented_pairs import PosedDrawings, pose_drawings
 from gdm_studio.training.icons.posed_drafts_recipe import PosedRecipe
-from gdm_studio.training.icons.posed_drawings import PosedDrawings, pose_drawings
 from gdm_studio.training.loop import train
 from tests.training.curves import trained
 from tests.training.made_up_pictures import COLOURS

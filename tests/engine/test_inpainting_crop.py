@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.engine.regions import Region, blend, region_around
+from gdm_studio.engine.inpainting_crop import Region, blend, region_around
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from tests.helpers.gaussian_model import CARD, SIDE, GaussianLibrary
