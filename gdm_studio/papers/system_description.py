@@ -85,6 +85,7 @@ TERMS = {
     "noise": QT_TRANSLATE_NOOP("System", "error of the noise’s third and fourth moments"),
     "above": QT_TRANSLATE_NOOP("System", "bound or −log p above the entropy of the true distribution, in nats"),
     "drawn": QT_TRANSLATE_NOOP("System", "share of drawn sequences that occur in the data"),
+    "chosen": QT_TRANSLATE_NOOP("System", "share of prompts whose better embedding is chosen"),
     "variety": QT_TRANSLATE_NOOP("System", "difference of pictures of one prompt over that of different prompts"),
 }
 
