@@ -11182,6 +11182,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Anteil der Punkte, die in ihrer Klasse liegen, von drei sich überlappenden, minus den ohne Guidance</translation>
 </message>
 <message>
+<source>share of prompts whose better embedding is chosen</source>
+<translation>Anteil der Prompts, deren bessere Einbettung gewählt wird</translation>
+</message>
+<message>
 <source>the claim holds</source>
 <translation>die Behauptung gilt</translation>
 </message>

@@ -11182,6 +11182,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>proporción de puntos que caen en su clase, de tres que se solapan, menos la de sin guía</translation>
 </message>
 <message>
+<source>share of prompts whose better embedding is chosen</source>
+<translation>proporción de prompts cuya mejor representación se elige</translation>
+</message>
+<message>
 <source>the claim holds</source>
 <translation>la afirmación se cumple</translation>
 </message>

@@ -11182,6 +11182,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>part des points situés dans leur classe, sur trois qui se chevauchent, moins celle sans guidage</translation>
 </message>
 <message>
+<source>share of prompts whose better embedding is chosen</source>
+<translation>part des prompts dont la meilleure représentation est choisie</translation>
+</message>
+<message>
 <source>the claim holds</source>
 <translation>l'affirmation est vérifiée</translation>
 </message>

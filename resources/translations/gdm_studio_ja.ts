@@ -11118,6 +11118,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>重なり合う3つのクラスのうち、自分のクラスにある点の割合。ガイダンスなしの場合との差</translation>
 </message>
 <message>
+<source>share of prompts whose better embedding is chosen</source>
+<translation>よりよい埋め込みが選ばれるプロンプトの割合</translation>
+</message>
+<message>
 <source>the claim holds</source>
 <translation>主張は成立</translation>
 </message>

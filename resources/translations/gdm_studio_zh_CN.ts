@@ -11118,6 +11118,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>三个相互重叠的类别中，位于自身类别内的点的占比，减去无引导时的占比</translation>
 </message>
 <message>
+<source>share of prompts whose better embedding is chosen</source>
+<translation>选中较好嵌入的提示词占比</translation>
+</message>
+<message>
 <source>the claim holds</source>
 <translation>论断成立</translation>
 </message>
