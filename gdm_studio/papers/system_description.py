@@ -77,11 +77,15 @@ TERMS = {
     ),
     "spread": QT_TRANSLATE_NOOP("System", "deviation within the modes over the true one"),
     "shares": QT_TRANSLATE_NOOP("System", "error of the modes’ shares"),
+    "start": QT_TRANSLATE_NOOP("System", "error of the start’s coefficients √ᾱ_T′ and √(1 − ᾱ_T′)"),
+    "step": QT_TRANSLATE_NOOP("System", "error of a step back beside q(x_{t−1} | x_t, x_0), over its deviation"),
+    "local": QT_TRANSLATE_NOOP("System", "error of single steps from the exact path over that of DDIM’s steps"),
     "fine": QT_TRANSLATE_NOOP("System", "error in 40 steps over that of DDIM with as many evaluations of the network"),
     "fresh": QT_TRANSLATE_NOOP("System", "correlation of the random numbers of different steps"),
     "noise": QT_TRANSLATE_NOOP("System", "error of the noise’s third and fourth moments"),
     "above": QT_TRANSLATE_NOOP("System", "bound or −log p above the entropy of the true distribution, in nats"),
     "drawn": QT_TRANSLATE_NOOP("System", "share of drawn sequences that occur in the data"),
+    "chosen": QT_TRANSLATE_NOOP("System", "share of prompts whose better embedding is chosen"),
     "variety": QT_TRANSLATE_NOOP("System", "difference of pictures of one prompt over that of different prompts"),
 }
 

@@ -133,3 +133,16 @@ def test_optimal_spacing_needs_the_models_own_table() -> None:
     with pytest.raises(BadRequest, match="1 to 1000 steps, not 2000"):
         LINEAR.path("optimal", 2000, table=OptimalTable(LINEAR.ratios, norms()))
     assert SPACINGS["optimal"].needs_table and not OptimalTable(LINEAR.ratios, ScoreNorms(()))
+
+
+@pytest.mark.parametrize("eta", [0.0, 1.0])
+def test_the_variance_of_a_step_has_the_covariance_of_its_first_level(eta: float) -> None:
+    """Data that are not Gaussian have another variance left at every noise level."""
+    process = vp("linear")
+    ratios = [0.01, 0.1, 0.5, 2.0, 20.0]
+    norms = ScoreNorms.measured(ratios, [0.9, 0.5, 0.3, 0.1, 0.01], 1)
+    variance = analytic_variance(norms, data_scale=0.7)
+    for high, low in pairwise(reversed(ratios)):
+        at, to = process.coordinates(high), process.coordinates(low)
+        expected = optimal_variance(at, to, covariance=norms.covariance(at), eta=eta)
+        assert variance(at, to, eta) == pytest.approx(expected, rel=1e-9)

@@ -8,6 +8,7 @@ import pytest
 from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
 from gdm_studio.maths.processes import PROCESSES, Process
 from gdm_studio.maths.processes.cold import BLUR
+from gdm_studio.maths.samplers import SAMPLERS
 
 COLD = [process for process in (PROCESSES[name]() for name in PROCESSES if name != "tabulated") if process.cold]
 RNG = np.random.default_rng(0)
@@ -154,3 +155,23 @@ def test_the_prior_is_a_degraded_image_with_little_noise(process: Process) -> No
     flat = start - 0.002 * EPS
     assert np.allclose(flat, process.degrade(flat, GONE, EPS), atol=1e-12)
     assert np.allclose(flat, flat[:, :, :1, :1])
+
+
+@pytest.mark.parametrize("sampler", ["cold_1", "cold_2"])
+def test_a_hole_stays_in_its_place_at_every_step(sampler: str) -> None:
+    """The random part of a degradation is that of the start (Bansal et al. 2022, section 4.2)."""
+    process = process_named("mask")
+    path = process.path("linspace", 5)
+    x = process.degrade(PICTURES, path[0], EPS)
+    found = list(
+        SAMPLERS[sampler].fn(
+            lambda x, at: PICTURES,
+            x,
+            path,
+            lambda step, like, draw=0: -step - EPS if step else EPS,
+            degrade=process.degrade,
+        )
+    )
+    assert len(found) == 5
+    for step in found:
+        assert np.allclose(step.x, process.degrade(PICTURES, step.at, EPS), atol=1e-12)

@@ -341,9 +341,9 @@ def test_the_better_candidate_of_the_prior_is_kept(files: dict[str, Path]) -> No
     near, far = prior.network.scaled(text), prior.network.scaled(-text)
     for candidates in ((near, far), (far, near)):
         before = torch.stack(candidates)[None, None]
-        (chosen,) = base._choose_embeddings([Conditioning(text="a red cat", before=before)], ids)
+        (chosen,) = base.choose_embeddings([Conditioning(text="a red cat", before=before)], ids)
         assert torch.allclose(chosen, text, atol=1e-4)
-    (missing,) = base._choose_embeddings([Conditioning(before=before, negative=True)], ids)
+    (missing,) = base.choose_embeddings([Conditioning(before=before, negative=True)], ids)
     assert missing.isnan().all()
 
 

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from gdm_studio.maths.diffusion import Diffusion
+from gdm_studio.maths.posterior import transition_sigma
 from gdm_studio.maths.predictions import PREDICTIONS, Scales
-from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.maths.samplers import SAMPLERS, ddpm
 from gdm_studio.models.families.papers.model import Denoiser, SystemModel
+from gdm_studio.models.families.papers.parts import NoisedStart
 from gdm_studio.models.library import Library
 from gdm_studio.papers import all_systems
 from gdm_studio.papers.claims import toy_point_measurements
@@ -64,6 +66,16 @@ def too_early(original: Any, self: Any, at: Any) -> Any:
     return original(self, at) * 0.9
 
 
+def mean_of_more_noise(original: Any, x: Any, x0: Any, at: Any, to: Any, *, up: float) -> Any:
+    """Return the mean of the step that keeps the distribution of x_t with the variance β."""
+    return original(x, x0, at, to, up=min(transition_sigma(at, to), to.sigma))
+
+
+def less_noise_at_the_start(patch: pytest.MonkeyPatch) -> None:
+    original = NoisedStart.add_noise
+    patch.setattr(NoisedStart, "add_noise", staticmethod(lambda *args: original(*args[:3], 0.8 * args[3])))
+
+
 FAULTS: dict[str, Fault] = {
     "DiffuseVAE has one mode": (
         "diffusevae",
@@ -79,6 +91,8 @@ FAULTS: dict[str, Fault] = {
     "EDM has a wrong c_skip": ("edm", lambda patch: patch.setitem(PREDICTIONS, "edm", wrong_skip())),
     "too little noise in DDPM": ("ddpm", noise_times(0.7, "ddpm")),
     "too much noise in DDPM of variance β": ("ddpm", noise_times(1.3, "ddpm_large")),
+    "another mean with DDPM's variance β": ("ddpm", wrap(ddpm, "move", mean_of_more_noise)),
+    "less noise at the start": ("tdpm", less_noise_at_the_start),
     "half the noise between predictions": ("consistency", noise_times(0.5, "lcm")),
     "predictions pulled to the middle": (
         "edm",

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.papers.systems.ddpm import TARGETS
+from gdm_studio.papers.systems.one_step_generators import vae_bound
 from tests.papers.oracle import (
     Oracle,
     assert_standard_normal,
@@ -640,6 +641,14 @@ def test_a_vae_is_trained_by_its_bound(name: str, variance: float) -> None:
     assert torch.allclose(given, z, atol=1e-6)
     assert ids_of(encoder, generator) == {id(each) for each in objective.parameters}
     assert_standard_normal(recipe(name).phases[0].draw(model, np.random.default_rng(0), 0)[2])
+
+
+def test_the_bound_of_a_vae_divides_the_divergence_by_the_numbers_of_the_image() -> None:
+    """Images have more numbers than z, whereas points have as many."""
+    x, coded, noise, found = normal(1, 8, 4, 8, 8), 0.5 * normal(2, 8, 12), normal(3, 8, 6), normal(4, 8, 4, 8, 8)
+    model = nn.ModuleDict({"encoder": Oracle(lambda x, cond: coded), "generator": Oracle(lambda z, cond: found)})
+    expected = vae_loss(x, coded[:, :6], coded[:, 6:], found, 4.0)
+    assert vae_bound(model, 4.0)(x, torch.zeros(8, 0), noise).item() == pytest.approx(expected, rel=1e-5)
 
 
 def test_diffusevae_shows_the_image_of_an_encoded_z() -> None:

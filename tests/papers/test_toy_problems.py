@@ -197,5 +197,46 @@ def test_a_generated_start_is_noised_to_its_level(name: str) -> None:
     plane = Plane.load(Library(), name)
     path = plane.path(10)
     eps = KeyedNoise([3])(0, torch.zeros(1, 1, COUNT, 2))
-    added = plane.start(path, 3) - path[0].alpha * plane.stage.generate(eps, torch.zeros(1, 0))
+    images = plane.stage.generate(eps, torch.zeros(1, 0))
+    added = plane.start(path, 3) - path[0].alpha * images
     assert float(added.std()) == pytest.approx(path[0].sigma, rel=0.03) and abs(float(added.mean())) < 0.02
+    for other in (images, eps):
+        assert abs(np.corrcoef(points_of(added).ravel(), points_of(other).ravel())[0, 1]) < 0.05
+
+
+@pytest.mark.parametrize("name", ["vae-points", "gan-points", "normalizing-flow-points"])
+def test_a_generator_maps_standard_normal_numbers_to_points(name: str) -> None:
+    plane = Plane.load(Library(), name)
+    network, seen = plane.stage.networks["generator"], []
+
+    def listen(z: torch.Tensor, cond: torch.Tensor) -> torch.Tensor:
+        seen.append(z)
+        found: torch.Tensor = network(z, cond)
+        return found
+
+    stage = replace(plane.stage, networks={"generator": listen})
+    points = replace(plane, stage=stage).sample("euler", 1, 3)
+    assert np.allclose(points, points_of(network(seen[-1], torch.zeros(1, 0))), atol=1e-5)
+    check_standard_normal(seen[-1])
+
+
+def test_a_denoiser_sees_standard_normal_numbers_in_every_step() -> None:
+    plane = Plane.load(Library(), "ddgan-points")
+    network, seen = plane.stage.networks["denoiser"], []
+
+    def listen(x: torch.Tensor, time: torch.Tensor, cond: torch.Tensor) -> torch.Tensor:
+        seen.append(cond)
+        found: torch.Tensor = network(x, time, cond)
+        return found
+
+    replace(plane, stage=replace(plane.stage, networks={"denoiser": listen})).sample("ddpm", 4, 3)
+    assert len(seen) == 4
+    for z in seen:
+        check_standard_normal(z)
+
+
+def check_standard_normal(z: torch.Tensor) -> None:
+    """Check the moments of independent standard normal numbers (1, COUNT, 2)."""
+    assert z.shape == (1, COUNT, 2) and abs(float(z.mean())) < 0.05
+    moments = [float((z**power).mean()) for power in (2, 4)]
+    assert moments == pytest.approx([1, 3], rel=0.1) and abs(float(z.prod(dim=-1).mean())) < 0.06

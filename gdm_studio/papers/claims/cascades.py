@@ -158,25 +158,29 @@ def recognised_beside_text_embedding(context: ClaimContext, system: System) -> M
     thing only from the embedding. In the ablation, both sides use the caption's embedding.
     """
     drawing = StageDrawing.of(context, system)
-    base = drawing.stage(BaseStage)
+    base = cast(BaseStage, drawing.stage(BaseStage))
     prior = cast(PriorStage, drawing.stage(PriorStage))
     ids = drawing.model.read(drawing.conditions)
     texts = drawing.model.text_embeddings(ids)
     found: list[float] = []
     own_images: list[Tensor] = []
+    chosen: list[float] = []
     for seed in range(SEEDS):
-        drawn = drawing.draw(prior, drawing.conditions, seed)[:, 0]  # (N, CANDIDATES, D)
-        agreement = (prior.network.unscaled(drawn) @ texts[:, :, None])[..., 0]  # (N, CANDIDATES)
-        best = drawn[torch.arange(len(drawn)), agreement.argmax(dim=1)]
+        drawn = drawing.draw(prior, drawing.conditions, seed)  # (N, 1, CANDIDATES, D)
+        pairs = zip(drawing.conditions, drawn.split(1), strict=True)
+        best = base.choose_embeddings([replace(condition, before=before) for condition, before in pairs], ids)
+        agreement = (prior.network.unscaled(drawn[:, 0]) * texts[:, None]).sum(dim=-1)  # (N, CANDIDATES)
+        chosen.append(float(((best * texts).sum(dim=-1) > agreement.mean(dim=1)).float().mean()))
         images = []
-        for embeddings in (prior.network.scaled(texts) if context.broken else best, prior.network.scaled(texts)):
+        for directions in (texts if context.broken else best, texts):
+            embeddings = prior.network.scaled(directions)
             befores = embeddings[:, None, None].expand(-1, 1, CANDIDATES, -1).split(1)
             images.append(drawing.draw(base, [Conditioning(before=before) for before in befores], seed))
         first, second = map(drawing.recognised, images)
         found.append(first - second)
         own_images.append(images[0])
         context.show(system.title, seed + 1, SEEDS)
-    return summarise(found, len(drawing.names), terms=_measure_variety(own_images))
+    return summarise(found, len(drawing.names), terms=_measure_variety(own_images) | {"chosen": chosen})
 
 
 def _measure_variety(batches: Sequence[Tensor]) -> Terms:

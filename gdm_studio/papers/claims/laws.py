@@ -21,6 +21,7 @@ from gdm_studio.maths.exact.mixture import Mixture
 from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.maths.processes.process import gaussian
 from gdm_studio.models.families.papers.parts import RandomInput, part_of
+from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.papers.claims.toy_point_measurements import COUNT, Plane, PointRun, points_of
 
 # The number of noise levels of a path at which predictions and states are compared.
@@ -33,6 +34,8 @@ MOST_RATIO = 10.0
 DIRECTIONS = 16
 # The noise ratios at which moments of noise are compared, and the number of draws.
 MOMENT_RATIOS, DRAWS = (0.1, 0.3, 1.0), 100_000
+# The number of points whose start is compared with its law.
+STARTED = 65_536
 # The seed of true samples, beyond all seeds of runs.
 TRUE_SEED = 3000
 
@@ -144,6 +147,24 @@ def fresh_inputs(plane: Plane, steps: int, seed: int) -> float:
     replace(plane, stage=stage).run("ddpm", steps, seed)
     apart = np.corrcoef(np.stack(inputs))
     return float(np.abs(apart[~np.eye(len(inputs), dtype=bool)]).max())
+
+
+def start_error(plane: Plane, path: NoisePath, seed: int) -> float:
+    """Return the largest error of the start x_T′ = √ᾱ_T′·x′ + √(1 − ᾱ_T′)·ε of a run that begins with the points x′ of
+    a generator: of both coefficients, over their values, and of the correlation of ε with the generator's z, which is
+    0.
+    """
+    at, noise = path[0], KeyedNoise([seed])
+    like = torch.zeros(1, 1, STARTED, 2)
+    z = noise(0, like)
+    with torch.no_grad():
+        images = points_of(plane.stage.generate(z, plane.stage.conditioning([Conditioning()])))
+    start = points_of(plane.stage.start([Conditioning()], path, noise, like))
+    signal = float((start * images).mean() / np.square(images).mean())
+    rest = start - signal * images
+    deviation = float(np.sqrt(np.square(rest).mean()))
+    joint = abs(float(np.corrcoef(rest.ravel(), points_of(z).ravel())[0, 1]))
+    return max(abs(signal / at.alpha - 1), abs(deviation / at.sigma - 1), joint)
 
 
 def noise_error(plane: Plane, seed: int) -> float:

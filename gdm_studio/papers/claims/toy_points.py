@@ -22,7 +22,15 @@ from gdm_studio.maths.spacings.optimal import LEVELS, pair_costs, shortest
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.papers.claims.chain_bound import Side, chain_bounds, entropy
 from gdm_studio.papers.claims.context import SEEDS, ClaimContext, summarise
-from gdm_studio.papers.claims.laws import Terms, fresh_inputs, noise_error, prediction_error, terms_of_runs
+from gdm_studio.papers.claims.laws import (
+    Terms,
+    fresh_inputs,
+    noise_error,
+    prediction_error,
+    start_error,
+    terms_of_runs,
+)
+from gdm_studio.papers.claims.single_steps import STEPS_BACK, local_error, step_back_error
 from gdm_studio.papers.claims.toy_point_measurements import COUNT, UNEVEN, Plane, points_of
 from gdm_studio.papers.system_description import Measurement, System
 from gdm_studio.papers.systems.normalizing_flow import negative_log_likelihood
@@ -71,17 +79,33 @@ def _terms(context: ClaimContext, plane: Plane, runs: Sequence[tuple[str, int, s
     if context.broken:
         return {}
     every = ([plane.run(name, steps, seed, spacing=each) for name, steps, each in runs] for seed in range(SEEDS))
-    return terms_of_runs(plane, every)
+    found = terms_of_runs(plane, every)
+    backward = [run for run in runs if run[0] in STEPS_BACK]
+    if backward:
+        found["step"] = [max(step_back_error([name], plane.path(steps, each)) for name, steps, each in backward)]
+    return found
 
 
 def _solver_terms(context: ClaimContext, plane: Plane, system: System, spacing: str) -> Terms:
-    """Measure the usual terms of a solver of the ODE, and its error in FINE_STEPS steps beside DDIM's.
+    """Measure the usual terms of a solver of the ODE, and its errors in FINE_STEPS steps beside DDIM's: of whole runs
+    and of single steps.
 
     A solver of higher order has a small fraction of DDIM's error there, and with a wrong coefficient it has not.
     """
     found = _usual_terms(context, plane, system)
     if not context.broken:
+        path = plane.path(FINE_STEPS, spacing)
         found["fine"] = [fine_error(plane, system.samplers[0], seed, spacing) for seed in range(SEEDS)]
+        found["local"] = [local_error(plane, system.samplers, path, seed=0)]
+    return found
+
+
+def _started_terms(context: ClaimContext, plane: Plane, system: System) -> Terms:
+    """Measure the usual terms of a system whose runs start from a generator's points, and the error of the start."""
+    found = _usual_terms(context, plane, system)
+    if not context.broken:
+        path = plane.path(TERM_STEPS, TERM_SPACING)
+        found["start"] = [start_error(plane, path, seed) for seed in range(SEEDS)]
     return found
 
 
@@ -384,7 +408,7 @@ def truncated_start(context: ClaimContext, system: System) -> Measurement:
         plain, again = (plane.excess(plane.sample("ddpm", 10, seed, start=each), seed) for each in draws)
         own = again if context.broken else plane.excess(plane.sample("ddpm", 10, seed), seed)
         ratios.append(max(own, 0.0) / plain)
-    return summarise(ratios, COUNT, terms=_usual_terms(context, plane, system))
+    return summarise(ratios, COUNT, terms=_started_terms(context, plane, system))
 
 
 def repaired_generator(context: ClaimContext, system: System) -> Measurement:
@@ -401,7 +425,7 @@ def repaired_generator(context: ClaimContext, system: System) -> Measurement:
         path = plane.path(50)
         points = points_of(plane.start(path, seed)) if context.broken else plane.sample("ddpm", 50, seed)
         gains.append(plane.at_modes(points) - before)
-    return summarise(gains, COUNT, terms=_usual_terms(context, plane, system))
+    return summarise(gains, COUNT, terms=_started_terms(context, plane, system))
 
 
 def shared_z_modes(context: ClaimContext, system: System) -> Measurement:

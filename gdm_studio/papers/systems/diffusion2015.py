@@ -98,7 +98,7 @@ GAUSSIAN = System(
         "points",
         0.0,
         "DDPM’s network",
-        terms=terms(prediction=0.2, states=0.12, spread=(0.7, 1.3), shares=0.15, above=1),
+        terms=terms(prediction=0.2, states=0.12, spread=(0.7, 1.3), shares=0.15, step=0.001, above=1),
     ),
 )
 

@@ -42,11 +42,11 @@ def _describe_solver(
     )
 
 
-def _claim_against_ddim(interval: Range, fine: float) -> Claim:
+def _claim_against_ddim(interval: Range, fine: float, local: tuple[float, float]) -> Claim:
     text = QT_TRANSLATE_NOOP(
         "System", "error of points in 10 steps over that of DDIM with as many evaluations of the network"
     )
-    return Claim(text, "solver_error", interval, "points", 1.0, "DDIM", terms=terms(fine=fine) | TERMS)
+    return Claim(text, "solver_error", interval, "points", 1.0, "DDIM", terms=terms(local=local, fine=fine) | TERMS)
 
 
 DPM_SOLVER = _describe_solver(
@@ -54,7 +54,7 @@ DPM_SOLVER = _describe_solver(
     "DPM-Solver",
     "Lu, Zhou, Bao, Chen, Li, Zhu",
     "arXiv:2206.00927 and 2211.01095",
-    _claim_against_ddim(Range(0.1, 0.5), fine=0.1),
+    _claim_against_ddim(Range(0.1, 0.5), fine=0.1, local=(0.25, 0.5)),
     ("dpmpp_2m", "dpm2", "dpmpp_2s"),
     year=2022,
     idea=QT_TRANSLATE_NOOP(
@@ -77,7 +77,7 @@ UNIPC = _describe_solver(
         "points",
         1.0,
         "DPM-Solver++, which has no corrector",
-        terms=terms(fine=0.08) | TERMS,
+        terms=terms(local=(0.3, 0.7), fine=0.08) | TERMS,
     ),
     ("unipc", "unipc_3"),
     year=2023,
@@ -94,7 +94,7 @@ PNDM = _describe_solver(
     "PNDM",
     "Liu, Ren, Lin, Zhao",
     "arXiv:2202.09778",
-    _claim_against_ddim(Range(0.3, 0.7), fine=0.07),
+    _claim_against_ddim(Range(0.3, 0.7), fine=0.07, local=(0.17, 0.4)),
     ("pndm", "plms"),
     year=2022,
     idea=QT_TRANSLATE_NOOP(

@@ -80,7 +80,7 @@ UNCLIP = System(
         "weights",
         0.0,
         "the caption's embedding on both sides",
-        terms=terms(variety=(0.2, 1.2)),
+        terms=terms(variety=(0.2, 1.2), chosen=(0.99, 1)),
     ),
     parents=("glide",),
 )

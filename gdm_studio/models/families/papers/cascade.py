@@ -279,7 +279,7 @@ class BaseStage(CascadeStage):
         hints = conditions[0].hints if self.network.config.image_embedding else ()
         targets = [self._model.image_embeddings(to_premultiplied(hint.rgba.to(ids.device))) for hint in hints]
         if self.network.config.image_embedding:
-            inputs["image"] = self._choose_embeddings(conditions, ids)
+            inputs["image"] = self.choose_embeddings(conditions, ids)
         if self.network.config.inpainting:
             inputs["known"] = torch.cat([self._create_known_part(condition) for condition in conditions])
 
@@ -312,7 +312,7 @@ class BaseStage(CascadeStage):
             return torch.zeros(1, channels + 1, side, side, device=self._model.device)
         return known_part(picture, mask)
 
-    def _choose_embeddings(self, conditions: Sequence[Conditioning], ids: Tensor) -> Tensor:
+    def choose_embeddings(self, conditions: Sequence[Conditioning], ids: Tensor) -> Tensor:
         """Return the image embedding that conditions each row: the candidate of the prior that agrees best with the
         caption's embedding.
 
