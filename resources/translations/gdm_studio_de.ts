@@ -11553,6 +11553,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Fehler in 40 Schritten im Verhältnis zu dem von DDIM mit ebenso vielen Auswertungen des Netzes</translation>
 </message>
 <message>
+<source>error of a step back beside q(x_{t−1} | x_t, x_0), over its deviation</source>
+<translation>Fehler eines Schritts zurück neben q(x_{t−1} | x_t, x_0), im Verhältnis zu dessen Abweichung</translation>
+</message>
+<message>
 <source>error of blurred held-out pictures restored by algorithm 2 over that by algorithm 1, at 20 steps</source>
 <translation>Fehler unscharfer zurückgehaltener Bilder, restauriert mit Algorithmus 2, geteilt durch den mit Algorithmus 1, bei 20 Schritten</translation>
 </message>
@@ -11577,6 +11581,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Fehler der Punkte in 10 Schritten, geteilt durch den von DPM-Solver++ derselben Ordnung</translation>
 </message>
 <message>
+<source>error of single steps from the exact path over that of DDIM’s steps</source>
+<translation>Fehler einzelner Schritte vom exakten Weg aus im Verhältnis zu dem der Schritte von DDIM</translation>
+</message>
+<message>
 <source>error of the modes’ shares</source>
 <translation>Fehler der Anteile der Modi</translation>
 </message>
@@ -11591,6 +11599,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>error of the shares of two far modes, of weights 0.2 and 0.8</source>
 <translation>Fehler der Anteile zweier entfernter Modi mit den Gewichten 0,2 und 0,8</translation>
+</message>
+<message>
+<source>error of the start’s coefficients √ᾱ_T′ and √(1 − ᾱ_T′)</source>
+<translation>Fehler der Koeffizienten √ᾱ_T′ und √(1 − ᾱ_T′) des Anfangs</translation>
 </message>
 <message>
 <source>error of v over that without gates initialised to zero, after equal training</source>
@@ -11719,6 +11731,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>share of points that lie in their class, of three that overlap, minus that without guidance</source>
 <translation>Anteil der Punkte, die in ihrer Klasse liegen, von drei sich überlappenden, minus den ohne Guidance</translation>
+</message>
+<message>
+<source>share of prompts whose better embedding is chosen</source>
+<translation>Anteil der Prompts, deren bessere Einbettung gewählt wird</translation>
 </message>
 <message>
 <source>the claim holds</source>

@@ -11553,6 +11553,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>error en 40 pasos respecto al de DDIM con las mismas evaluaciones de la red</translation>
 </message>
 <message>
+<source>error of a step back beside q(x_{t−1} | x_t, x_0), over its deviation</source>
+<translation>error de un paso atrás junto a q(x_{t−1} | x_t, x_0), respecto a su desviación</translation>
+</message>
+<message>
 <source>error of blurred held-out pictures restored by algorithm 2 over that by algorithm 1, at 20 steps</source>
 <translation>error de imágenes de prueba borrosas restauradas con el algoritmo 2, dividido por el del algoritmo 1, con 20 pasos</translation>
 </message>
@@ -11577,6 +11581,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>error de puntos con 10 pasos, dividido por el de DPM-Solver++ del mismo orden</translation>
 </message>
 <message>
+<source>error of single steps from the exact path over that of DDIM’s steps</source>
+<translation>error de pasos sueltos desde el camino exacto respecto al de los pasos de DDIM</translation>
+</message>
+<message>
 <source>error of the modes’ shares</source>
 <translation>error de las proporciones de los modos</translation>
 </message>
@@ -11591,6 +11599,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>error of the shares of two far modes, of weights 0.2 and 0.8</source>
 <translation>error de las proporciones de dos modos lejanos, de pesos 0.2 y 0.8</translation>
+</message>
+<message>
+<source>error of the start’s coefficients √ᾱ_T′ and √(1 − ᾱ_T′)</source>
+<translation>error de los coeficientes √ᾱ_T′ y √(1 − ᾱ_T′) del inicio</translation>
 </message>
 <message>
 <source>error of v over that without gates initialised to zero, after equal training</source>
@@ -11719,6 +11731,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>share of points that lie in their class, of three that overlap, minus that without guidance</source>
 <translation>proporción de puntos que caen en su clase, de tres que se solapan, menos la de sin guía</translation>
+</message>
+<message>
+<source>share of prompts whose better embedding is chosen</source>
+<translation>proporción de prompts cuya mejor representación se elige</translation>
 </message>
 <message>
 <source>the claim holds</source>

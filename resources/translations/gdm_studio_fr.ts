@@ -11553,6 +11553,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>erreur en 40 étapes rapportée à celle de DDIM avec autant d'évaluations du réseau</translation>
 </message>
 <message>
+<source>error of a step back beside q(x_{t−1} | x_t, x_0), over its deviation</source>
+<translation>erreur d'un pas en arrière par rapport à q(x_{t−1} | x_t, x_0), rapportée à son écart-type</translation>
+</message>
+<message>
 <source>error of blurred held-out pictures restored by algorithm 2 over that by algorithm 1, at 20 steps</source>
 <translation>erreur d'images de test floues restaurées par l'algorithme 2, rapportée à celle de l'algorithme 1, à 20 étapes</translation>
 </message>
@@ -11577,6 +11581,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>erreur des points en 10 étapes, rapportée à celle de DPM-Solver++ de même ordre</translation>
 </message>
 <message>
+<source>error of single steps from the exact path over that of DDIM’s steps</source>
+<translation>erreur d'étapes isolées depuis le chemin exact rapportée à celle des étapes de DDIM</translation>
+</message>
+<message>
 <source>error of the modes’ shares</source>
 <translation>erreur des parts des modes</translation>
 </message>
@@ -11591,6 +11599,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>error of the shares of two far modes, of weights 0.2 and 0.8</source>
 <translation>erreur des parts de deux modes éloignés, de poids 0.2 et 0.8</translation>
+</message>
+<message>
+<source>error of the start’s coefficients √ᾱ_T′ and √(1 − ᾱ_T′)</source>
+<translation>erreur des coefficients √ᾱ_T′ et √(1 − ᾱ_T′) du départ</translation>
 </message>
 <message>
 <source>error of v over that without gates initialised to zero, after equal training</source>
@@ -11719,6 +11731,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>share of points that lie in their class, of three that overlap, minus that without guidance</source>
 <translation>part des points situés dans leur classe, sur trois qui se chevauchent, moins celle sans guidage</translation>
+</message>
+<message>
+<source>share of prompts whose better embedding is chosen</source>
+<translation>part des prompts dont la meilleure représentation est choisie</translation>
 </message>
 <message>
 <source>the claim holds</source>

@@ -11485,6 +11485,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>40ステップでの誤差と、同じ評価回数のDDIMの誤差との比</translation>
 </message>
 <message>
+<source>error of a step back beside q(x_{t−1} | x_t, x_0), over its deviation</source>
+<translation>逆方向の1ステップの q(x_{t−1} | x_t, x_0) に対する誤差と、その偏差との比</translation>
+</message>
+<message>
 <source>error of blurred held-out pictures restored by algorithm 2 over that by algorithm 1, at 20 steps</source>
 <translation>20ステップでアルゴリズム2が復元した、ぼけた検証用画像の誤差。アルゴリズム1との比</translation>
 </message>
@@ -11509,6 +11513,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>10ステップでの点の誤差。同じ次数のDPM-Solver++との比</translation>
 </message>
 <message>
+<source>error of single steps from the exact path over that of DDIM’s steps</source>
+<translation>正確な経路から始めた各ステップの誤差と、DDIMのステップの誤差との比</translation>
+</message>
+<message>
 <source>error of the modes’ shares</source>
 <translation>モードの割合の誤差</translation>
 </message>
@@ -11523,6 +11531,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>error of the shares of two far modes, of weights 0.2 and 0.8</source>
 <translation>重み0.2と0.8の離れた2つのモードの割合の誤差</translation>
+</message>
+<message>
+<source>error of the start’s coefficients √ᾱ_T′ and √(1 − ᾱ_T′)</source>
+<translation>開始状態の係数 √ᾱ_T′ と √(1 − ᾱ_T′) の誤差</translation>
 </message>
 <message>
 <source>error of v over that without gates initialised to zero, after equal training</source>
@@ -11651,6 +11663,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>share of points that lie in their class, of three that overlap, minus that without guidance</source>
 <translation>重なり合う3つのクラスのうち、自分のクラスにある点の割合。ガイダンスなしの場合との差</translation>
+</message>
+<message>
+<source>share of prompts whose better embedding is chosen</source>
+<translation>よりよい埋め込みが選ばれるプロンプトの割合</translation>
 </message>
 <message>
 <source>the claim holds</source>

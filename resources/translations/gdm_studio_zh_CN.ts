@@ -11485,6 +11485,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>40 步的误差与同样网络评估次数的 DDIM 的误差之比</translation>
 </message>
 <message>
+<source>error of a step back beside q(x_{t−1} | x_t, x_0), over its deviation</source>
+<translation>反向一步相对于 q(x_{t−1} | x_t, x_0) 的误差与其偏差之比</translation>
+</message>
+<message>
 <source>error of blurred held-out pictures restored by algorithm 2 over that by algorithm 1, at 20 steps</source>
 <translation>20 步时算法 2 复原模糊留出图片的误差，与算法 1 之比</translation>
 </message>
@@ -11509,6 +11513,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>10 步时点的误差，与同阶的 DPM-Solver++ 之比</translation>
 </message>
 <message>
+<source>error of single steps from the exact path over that of DDIM’s steps</source>
+<translation>从精确路径出发的单步误差与 DDIM 单步误差之比</translation>
+</message>
+<message>
 <source>error of the modes’ shares</source>
 <translation>模态占比的误差</translation>
 </message>
@@ -11523,6 +11531,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>error of the shares of two far modes, of weights 0.2 and 0.8</source>
 <translation>两个相距较远的模态（权重 0.2 和 0.8）占比的误差</translation>
+</message>
+<message>
+<source>error of the start’s coefficients √ᾱ_T′ and √(1 − ᾱ_T′)</source>
+<translation>起始状态系数 √ᾱ_T′ 和 √(1 − ᾱ_T′) 的误差</translation>
 </message>
 <message>
 <source>error of v over that without gates initialised to zero, after equal training</source>
@@ -11651,6 +11663,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>share of points that lie in their class, of three that overlap, minus that without guidance</source>
 <translation>三个相互重叠的类别中，位于自身类别内的点的占比，减去无引导时的占比</translation>
+</message>
+<message>
+<source>share of prompts whose better embedding is chosen</source>
+<translation>选中较好嵌入的提示词占比</translation>
 </message>
 <message>
 <source>the claim holds</source>
