@@ -588,8 +588,10 @@ def test_the_palette_says_why_an_absent_tool_or_setting_cannot_be_used(home: Pat
         window.commands.open_palette()
         palette = window.commands.palette
         assert palette is not None
+        palette.field.setText("outpainting")
+        assert palette.names() == ["Create: Start from a picture…"]
         for typed, title, reason in (
-            ("outpainting", "Extend", "Generate or choose a picture first."),
+            ("extend the picture", "Extend", "Generate or choose a picture first."),
             ("clip skip", "Clip skip", "The selected model and pictures do not use it."),
             ("controlnet", "Follow a picture", "The selected model and pictures do not use it."),
         ):
