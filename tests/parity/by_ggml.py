@@ -13,7 +13,7 @@ from tests.parity.numbers import FOLDER
 
 TYPES = (
     "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS", "MXFP4",
-    "NVFP4", "TQ1_0", "TQ2_0",
+    "NVFP4", "TQ1_0", "TQ2_0", "IQ1_S", "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ3_XXS", "IQ3_S",
 )  # fmt: skip
 FILE = FOLDER / "ggml.npz"
 # File of the package's own writer with the first IN_FILE blocks of every type.

@@ -9,12 +9,13 @@ because that is fastest.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import torch
 from torch import Tensor
 
 from gdm_studio.models.files.header import BLOCKS
+from gdm_studio.models.weight_storage.ggml_codebooks import READERS, ReadBlocks
 
 Expand = Callable[[Tensor, Tensor], object]
 
@@ -152,6 +153,11 @@ def _expand_tq2_0(blocks: Tensor, out: Tensor) -> None:
     _multiply(levels, _read_halves(blocks[:, 64:]), out)
 
 
+def _expand_with_codebook(read: ReadBlocks, blocks: Tensor, out: Tensor) -> None:
+    levels, scales = read(blocks)
+    _multiply(levels, scales[..., None], out)
+
+
 # Function of each type, by its name in GGML.
 EXPANSIONS: dict[str, Expand] = {
     "Q4_0": _expand_q4_0, "Q4_1": _expand_q4_1, "Q5_0": _expand_q5_0, "Q5_1": _expand_q5_1, "Q8_0": _expand_q8_0,
@@ -159,6 +165,7 @@ EXPANSIONS: dict[str, Expand] = {
     "IQ4_NL": _expand_iq4_nl, "IQ4_XS": _expand_iq4_xs, "MXFP4": _expand_mxfp4, "NVFP4": _expand_nvfp4,
     "TQ1_0": _expand_tq1_0, "TQ2_0": _expand_tq2_0,
 }  # fmt: skip
+EXPANSIONS |= {kind: partial(_expand_with_codebook, read) for kind, read in READERS.items()}
 
 
 def _read_halves(raw: Tensor) -> Tensor:
