@@ -29,6 +29,8 @@ BLOCKS = {
     "IQ1_S": (256, 50), "IQ1_M": (256, 56), "IQ2_XXS": (256, 66), "IQ2_XS": (256, 74), "IQ2_S": (256, 82),
     "IQ3_XXS": (256, 98), "IQ3_S": (256, 110),
 }  # fmt: skip
+# Rows and columns of a tile of scales, in the layout of cuBLAS.
+SCALE_TILE = (128, 4)
 MOST_AXES = 64
 # Maximum number of characters of a tensor's name.
 LONGEST_NAME = 500
@@ -82,7 +84,7 @@ class StoredTensor(NamedTuple):
 class Quantization(NamedTuple):
     """Description of a quantised weight. Its levels and scales are stored in several tensors of a file."""
 
-    # "fp8", "int8", "nf4" or "fp4".
+    # "fp8", "int8", "nf4", "fp4", "nvfp4" or "mxfp8".
     kind: str
     # Type of the levels, a key of BYTES.
     dtype: str
@@ -90,7 +92,7 @@ class Quantization(NamedTuple):
     shape: tuple[int, ...]
     # Names of the tensors: first the levels, then their scales.
     parts: tuple[str, ...]
-    # Numbers that `scaled_quantization` needs.
+    # Numbers that `scaled_quantization` or `tiled_quantization` needs.
     numbers: Mapping[str, float]
     # Type to which the writing tool rounds the weight, a key of BYTES, or "" for fp32.
     rounded: str = ""

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from gdm_studio.models.files.header import Quantization
+from gdm_studio.models.weight_storage.tiled_quantization import expand_tiled, is_tiled, select_tiled_rows
 
 # Number of weights that are expanded together on a CPU, so that intermediate numbers stay in its cache.
 PART = 2**19
@@ -30,6 +31,9 @@ def expand_levels(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) ->
 
     `parts` are the tensors listed in `form`.
     """
+    if is_tiled(form):
+        expand_tiled(form, parts, out)
+        return
     if "block" in form.numbers:
         out.copy_(_expand_four_bits(form, parts))
         return
@@ -87,6 +91,8 @@ def rows_of(
 
     Returns None if the rows of a 4-bit weight do not consist of whole blocks or are not selected by a slice.
     """
+    if is_tiled(form):
+        return select_tiled_rows(form, tuple(parts), rows)
     total, *others = form.shape
     if "block" not in form.numbers:
         levels, *scales = parts
