@@ -1,4 +1,4 @@
-"""Weights that ComfyUI's package of kernels restores from its nvfp4 and mxfp8, bit by bit.
+"""Weights that ComfyUI's package of kernels restores from its nvfp4, mxfp8 and W4A8, bit by bit.
 
 pip install --no-deps comfy-kitchen && python -m tests.parity.by_comfy
 """
@@ -20,6 +20,13 @@ FILE = FOLDER / "comfy.npz"
 SHAPES = {
     "nvfp4": {"padded": (18, 40), "tiles": (144, 80), "plain": (32, 64)},
     "mxfp8": {"padded": (18, 40), "tiles": (160, 160), "plain": (32, 64)},
+    # Instead of padding, this format has other choices: the sizes of the groups and, for "plain", no codebook.
+    "asym_w4a8_int8": {"groups": (8, 64), "default": (8, 256), "plain": (8, 32)},
+}
+# Arguments of the last format's writer, with names as in `comfy_quant`.
+CHOICES = {
+    "groups": {"group_size": 32, "convrot_groupsize": 64},
+    "plain": {"group_size": 16, "convrot_groupsize": 16, "codebook": False},
 }
 
 
@@ -33,15 +40,20 @@ def sparse_weight(shape: tuple[int, ...], seed: int) -> Tensor:
 
 
 def main() -> None:
-    from comfy_kitchen.tensor import TensorCoreMXFP8Layout, TensorCoreNVFP4Layout
+    from comfy_kitchen.tensor import AsymW4A8Int8Layout, TensorCoreMXFP8Layout, TensorCoreNVFP4Layout
 
-    layouts = {"nvfp4": TensorCoreNVFP4Layout, "mxfp8": TensorCoreMXFP8Layout}
+    layouts = {
+        "nvfp4": TensorCoreNVFP4Layout,
+        "mxfp8": TensorCoreMXFP8Layout,
+        "asym_w4a8_int8": AsymW4A8Int8Layout,
+    }
     saved = {}
     for kind, layout in layouts.items():
         tensors = {}
         for seed, (name, shape) in enumerate(SHAPES[kind].items()):
-            levels, params = layout.quantize(sparse_weight(shape, seed))
-            stated = {"format": kind, "orig_shape": list(shape)} if name == "padded" else {"format": kind}
+            choices = CHOICES.get(name, {}) if kind == "asym_w4a8_int8" else {}
+            levels, params = layout.quantize(sparse_weight(shape, seed), **choices)
+            stated = {"format": kind, **choices} | ({"orig_shape": list(shape)} if name == "padded" else {})
             for suffix, each in layout.state_dict_tensors(levels, params).items():
                 tensors[f"{name}.weight{suffix}"] = each.contiguous()
             tensors[f"{name}.comfy_quant"] = torch.tensor(list(json.dumps(stated).encode()), dtype=torch.uint8)

@@ -31,6 +31,8 @@ BLOCKS = {
 }  # fmt: skip
 # Rows and columns of a tile of scales, in the layout of cuBLAS.
 SCALE_TILE = (128, 4)
+# Name of ComfyUI's format with indices of four bits for levels of eight bits.
+W4A8 = "asym_w4a8_int8"
 MOST_AXES = 64
 # Maximum number of characters of a tensor's name.
 LONGEST_NAME = 500
@@ -39,7 +41,7 @@ EMA = "model_ema."
 # Last components of the tensor names that ComfyUI, bitsandbytes and optimum-quanto write beside quantised weights.
 _BESIDE_WEIGHTS = frozenset({
     "scaled_fp8", "scale_weight", "scale_input", "weight_scale", "weight_scale_2", "input_scale", "output_scale",
-    "pre_quant_scale", "comfy_quant", "SCB", "weight_format", "absmax", "quant_map", "nested_absmax",
+    "weight_s_rel", "weight_s_channel", "weight_codebook", "weight_correction", "pre_quant_scale", "comfy_quant", "SCB", "weight_format", "absmax", "quant_map", "nested_absmax",
     "nested_quant_map", "bitsandbytes__nf4", "bitsandbytes__fp4", "_data", "_scale", "_shift",
 })  # fmt: skip
 
@@ -84,7 +86,7 @@ class StoredTensor(NamedTuple):
 class Quantization(NamedTuple):
     """Description of a quantised weight. Its levels and scales are stored in several tensors of a file."""
 
-    # "fp8", "int8", "nf4", "fp4", "nvfp4" or "mxfp8".
+    # "fp8", "int8", "nf4", "fp4", "nvfp4", "mxfp8" or W4A8.
     kind: str
     # Type of the levels, a key of BYTES.
     dtype: str

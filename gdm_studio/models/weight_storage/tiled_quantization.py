@@ -25,7 +25,7 @@ def is_tiled(form: Quantization) -> bool:
     """Return True for a weight that this module decodes. Its numbers are the columns that share a scale, and 1 or 0 for
     scales in tiles or in plain rows.
     """
-    return "columns" in form.numbers
+    return "tiled" in form.numbers
 
 
 def expand_tiled(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) -> None:
