@@ -41,8 +41,9 @@ EMA = "model_ema."
 # Last components of the tensor names that ComfyUI, bitsandbytes and optimum-quanto write beside quantised weights.
 _BESIDE_WEIGHTS = frozenset({
     "scaled_fp8", "scale_weight", "scale_input", "weight_scale", "weight_scale_2", "input_scale", "output_scale",
-    "weight_s_rel", "weight_s_channel", "weight_codebook", "weight_correction", "pre_quant_scale", "comfy_quant", "SCB", "weight_format", "absmax", "quant_map", "nested_absmax",
-    "nested_quant_map", "bitsandbytes__nf4", "bitsandbytes__fp4", "_data", "_scale", "_shift",
+    "weight_s_rel", "weight_s_channel", "weight_codebook", "weight_correction", "pre_quant_scale", "comfy_quant", "SCB",
+    "weight_format", "absmax", "quant_map", "nested_absmax", "nested_quant_map", "bitsandbytes__nf4",
+    "bitsandbytes__fp4", "_data", "_scale", "_shift",
 })  # fmt: skip
 
 
