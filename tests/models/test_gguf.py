@@ -14,9 +14,10 @@ import torch
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files import gguf
 from gdm_studio.models.files.checkpoints import read_entry, read_header
+from gdm_studio.models.files.header import BLOCKS
 from gdm_studio.models.files.weights import Weights
 from tests.helpers import gguf_file
-from tests.helpers.gguf_file import ARRAY, INT32, STRING, UINT32, plain, random_blocks, text, write_gguf
+from tests.helpers.gguf_file import ALIGNMENT, ARRAY, INT32, STRING, UINT32, plain, random_blocks, text, write_gguf
 
 INT64 = 11
 CONV = torch.arange(4 * 2 * 3 * 3.0).reshape(4, 2, 3, 3).half()
@@ -72,12 +73,34 @@ def test_data_begin_at_the_stated_alignment(tmp_path: Path) -> None:
 
 
 def test_a_tensor_of_another_type_is_listed_and_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for number, name in ((16, "IQ2_XXS"), (77, "number 77")):
+    for number, name in ((41, "Q1_0"), (77, "number 77")):
         monkeypatch.setitem(gguf_file.TYPES, "Q8_0", number)
         file = write_gguf(tmp_path / f"{number}.gguf", {"a": random_blocks("Q8_0", (4, 32))})
         assert read_header(file).shapes == {"a": (4, 32)} and read_header(file).storage == name
         with pytest.raises(ModelError, match=f"{number}.gguf has weights in {name}, which cannot be read; choose"):
             Weights(read_entry(file))["a"]
+
+
+@pytest.mark.parametrize("kind", BLOCKS)
+def test_short_blocks_are_refused(kind: str, tmp_path: Path) -> None:
+    weights, size = BLOCKS[kind]
+    cut = write_gguf(tmp_path / "cut.gguf", {"a": (kind, (3, weights), bytes(3 * size))})
+    # A block less than the shape requires, in a file that is not padded.
+    cut.write_bytes(cut.read_bytes()[: -(-3 * size % ALIGNMENT) - size])
+    part = write_gguf(tmp_path / "part.gguf", {"a": (kind, (3, weights // 2), bytes(2 * size))})
+    for file, problem in ((cut, "cut short"), (part, r"damaged \(a tensor is not divisible into blocks\)")):
+        with pytest.raises(ModelError, match=rf"^{file.name} is {problem}; copy or download it again\.$"):
+            read_header(file)
+
+
+@pytest.mark.parametrize("kind", ["NVFP4", "TQ2_0"])
+def test_blocks_with_a_separate_scale_are_refused(kind: str, tmp_path: Path) -> None:
+    """llama.cpp multiplies the weights of NVFP4 and BitNet files by a tensor beside them."""
+    tensors = {"l.weight": (kind, (1, 256), bytes(BLOCKS[kind][1] * 256 // BLOCKS[kind][0]))}
+    write_gguf(tmp_path / "x.gguf", {**tensors, "l.scale": plain(torch.ones(1))})
+    sentence = f"x.gguf has weights in {kind} with a separate scale, which cannot be read; choose"
+    with pytest.raises(ModelError, match=sentence):
+        Weights(read_entry(tmp_path / "x.gguf"))["l.weight"]
 
 
 def pair(key: str, kind: int, form: str, *values: object) -> bytes:

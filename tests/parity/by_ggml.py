@@ -11,8 +11,14 @@ import numpy as np
 
 from tests.parity.numbers import FOLDER
 
-TYPES = ("Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS")
+TYPES = (
+    "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS", "MXFP4",
+    "NVFP4", "TQ1_0", "TQ2_0", "IQ1_S", "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ3_XXS", "IQ3_S",
+)  # fmt: skip
 FILE = FOLDER / "ggml.npz"
+# File of the package's own writer with the first IN_FILE blocks of every type.
+GGUF_FILE = FOLDER / "ggml.gguf"
+IN_FILE = 2
 RANDOM = 6
 # Bytes of blocks in which all bytes are equal: zeros, all bits set, and the smallest and largest numbers of fp16.
 EQUAL = (0, 255, 1, 127, 128, 251)
@@ -38,11 +44,20 @@ def weights(kind: str, data: np.ndarray) -> np.ndarray:
 
 
 def main() -> None:
+    from gguf import GGUFWriter
+    from gguf.constants import GGMLQuantizationType
+
     found = {}
+    writer = GGUFWriter(GGUF_FILE, "sd1")
     for seed, kind in enumerate(TYPES):
         found[f"{kind} blocks"] = data = blocks(kind, seed)
         found[f"{kind} weights"] = weights(kind, data)
+        writer.add_tensor(kind, data[:IN_FILE], raw_dtype=GGMLQuantizationType[kind])
     np.savez_compressed(FILE, **found)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,9 @@ import pytest
 import torch
 from torch import Tensor
 
+from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.header import BLOCKS
+from gdm_studio.models.files.weights import Weights
 from gdm_studio.models.weight_storage import ggml_blocks
 from gdm_studio.models.weight_storage.ggml_blocks import EXPANSIONS, expand_blocks
 from tests.parity import by_ggml
@@ -50,6 +52,18 @@ def test_a_block_alone_expands_as_among_others(kind: str, monkeypatch: pytest.Mo
     # The last part of a tensor may have a single block.
     monkeypatch.setattr(ggml_blocks, "PART", 2 * BLOCKS[kind][0])
     check(kind, blocks[:5], weights[:5])
+
+
+def test_a_file_of_the_package_is_read() -> None:
+    weights = Weights(read_entry(by_ggml.GGUF_FILE))
+    assert set(weights) == set(by_ggml.TYPES)
+    with np.load(by_ggml.FILE) as saved:
+        for kind in by_ggml.TYPES:
+            wanted = torch.from_numpy(saved[f"{kind} weights"][: by_ggml.IN_FILE])
+            compressed = weights.compressed(kind)
+            assert compressed is not None and compressed.nbytes == by_ggml.IN_FILE * BLOCKS[kind][1]
+            for found in (weights[kind], compressed.expanded()):
+                assert torch.equal(_without_nan(found).view(torch.int32), _without_nan(wanted).view(torch.int32)), kind
 
 
 @pytest.mark.skipif(find_spec("gguf") is None, reason="the saved bits are checked without the package")

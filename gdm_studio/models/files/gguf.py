@@ -28,6 +28,8 @@ _METADATA_KEYS = {
 _ALIGNMENT = "general.alignment"
 # Prefix of the key for the shape of a tensor that ComfyUI-GGUF has reshaped so that its rows are divisible into blocks.
 _ORIGINAL_SHAPE = "comfy.gguf.orig_shape."
+# Last components of a quantised weight's name, and of the name of the scale that llama.cpp can store beside it.
+_WEIGHT, _SCALE = ".weight", ".scale"
 # Maximum number of bytes of a header. The largest tokenizers take a third of that.
 LIMIT = 32 * 2**20
 # Number of bytes that are read first, which are enough for most files without a tokenizer.
@@ -51,14 +53,12 @@ _STRING, _ARRAY = 8, 9
 # Types of tensors that can be read, by their numbers in GGML.
 _READABLE = {
     0: "F32", 1: "F16", 2: "Q4_0", 3: "Q4_1", 6: "Q5_0", 7: "Q5_1", 8: "Q8_0", 10: "Q2_K", 11: "Q3_K", 12: "Q4_K",
-    13: "Q5_K", 14: "Q6_K", 20: "IQ4_NL", 23: "IQ4_XS", 24: "I8", 25: "I16", 26: "I32", 27: "I64", 28: "F64",
-    30: "BF16",
+    13: "Q5_K", 14: "Q6_K", 16: "IQ2_XXS", 17: "IQ2_XS", 18: "IQ3_XXS", 19: "IQ1_S", 20: "IQ4_NL", 21: "IQ3_S",
+    22: "IQ2_S", 23: "IQ4_XS", 24: "I8", 25: "I16", 26: "I32", 27: "I64", 28: "F64", 29: "IQ1_M", 30: "BF16",
+    34: "TQ1_0", 35: "TQ2_0", 39: "MXFP4", 40: "NVFP4",
 }  # fmt: skip
 # Names of other types, for error messages.
-_UNREADABLE = {
-    9: "Q8_1", 15: "Q8_K", 16: "IQ2_XXS", 17: "IQ2_XS", 18: "IQ3_XXS", 19: "IQ1_S", 21: "IQ3_S", 22: "IQ2_S",
-    29: "IQ1_M", 34: "TQ1_0", 35: "TQ2_0", 39: "MXFP4", 40: "NVFP4", 41: "Q1_0",
-}  # fmt: skip
+_UNREADABLE = {9: "Q8_1", 15: "Q8_K", 41: "Q1_0"}
 
 Shape = tuple[int, ...]
 # Type, shape in the file and offset in the data section of a tensor.
@@ -143,6 +143,10 @@ class _Parser:
             dtype = _READABLE[kind]
             if dtype in BLOCKS and (not shape or shape[-1] % BLOCKS[dtype][0]):
                 raise ValueError("a tensor is not divisible into blocks")
+            if dtype in BLOCKS and name.endswith(_WEIGHT) and name.removesuffix(_WEIGHT) + _SCALE in described:
+                # Without the scale, the weights would be wrong.
+                unreadable[name] = f"{dtype} with a separate scale"
+                continue
             stored[name] = StoredTensor(dtype, shapes[name], start + offset)
         return Header(shapes, self._metadata, stored, self._offset, unreadable)
 

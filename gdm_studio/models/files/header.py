@@ -25,8 +25,14 @@ OTHER_BITS = {"F4": 4, "F6_E2M3": 6, "F6_E3M2": 6, "C64": 64}
 BLOCKS = {
     "Q4_0": (32, 18), "Q4_1": (32, 20), "Q5_0": (32, 22), "Q5_1": (32, 24), "Q8_0": (32, 34), "Q2_K": (256, 84),
     "Q3_K": (256, 110), "Q4_K": (256, 144), "Q5_K": (256, 176), "Q6_K": (256, 210), "IQ4_NL": (32, 18),
-    "IQ4_XS": (256, 136),
+    "IQ4_XS": (256, 136), "MXFP4": (32, 17), "NVFP4": (64, 36), "TQ1_0": (256, 54), "TQ2_0": (256, 66),
+    "IQ1_S": (256, 50), "IQ1_M": (256, 56), "IQ2_XXS": (256, 66), "IQ2_XS": (256, 74), "IQ2_S": (256, 82),
+    "IQ3_XXS": (256, 98), "IQ3_S": (256, 110),
 }  # fmt: skip
+# Rows and columns of a tile of scales, in the layout of cuBLAS.
+SCALE_TILE = (128, 4)
+# Name of ComfyUI's format with indices of four bits for levels of eight bits.
+W4A8 = "asym_w4a8_int8"
 MOST_AXES = 64
 # Maximum number of characters of a tensor's name.
 LONGEST_NAME = 500
@@ -35,8 +41,9 @@ EMA = "model_ema."
 # Last components of the tensor names that ComfyUI, bitsandbytes and optimum-quanto write beside quantised weights.
 _BESIDE_WEIGHTS = frozenset({
     "scaled_fp8", "scale_weight", "scale_input", "weight_scale", "weight_scale_2", "input_scale", "output_scale",
-    "pre_quant_scale", "comfy_quant", "SCB", "weight_format", "absmax", "quant_map", "nested_absmax",
-    "nested_quant_map", "bitsandbytes__nf4", "bitsandbytes__fp4", "_data", "_scale", "_shift",
+    "weight_s_rel", "weight_s_channel", "weight_codebook", "weight_correction", "pre_quant_scale", "comfy_quant", "SCB",
+    "weight_format", "absmax", "quant_map", "nested_absmax", "nested_quant_map", "bitsandbytes__nf4",
+    "bitsandbytes__fp4", "_data", "_scale", "_shift",
 })  # fmt: skip
 
 
@@ -80,7 +87,7 @@ class StoredTensor(NamedTuple):
 class Quantization(NamedTuple):
     """Description of a quantised weight. Its levels and scales are stored in several tensors of a file."""
 
-    # "fp8", "int8", "nf4" or "fp4".
+    # "fp8", "int8", "nf4", "fp4", "nvfp4", "mxfp8" or W4A8.
     kind: str
     # Type of the levels, a key of BYTES.
     dtype: str
@@ -88,7 +95,7 @@ class Quantization(NamedTuple):
     shape: tuple[int, ...]
     # Names of the tensors: first the levels, then their scales.
     parts: tuple[str, ...]
-    # Numbers that `scaled_quantization` needs.
+    # Numbers that `scaled_quantization` or `tiled_quantization` needs.
     numbers: Mapping[str, float]
     # Type to which the writing tool rounds the weight, a key of BYTES, or "" for fp32.
     rounded: str = ""

@@ -18,7 +18,7 @@ from gdm_studio.models.files.header import BLOCKS, BYTES, Quantization, StoredTe
 from gdm_studio.models.files.mapped_memory import map_file
 from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor, Expand, Rows, Take, widened
 from gdm_studio.models.weight_storage.ggml_blocks import expand_blocks
-from gdm_studio.models.weight_storage.scaled_quantization import expand_levels, rows_of
+from gdm_studio.models.weight_storage.scaled_quantization import expand_levels, read_scales, rows_of
 
 DTYPES = {
     "BOOL": torch.bool, "U8": torch.uint8, "I8": torch.int8, "F8_E4M3": torch.float8_e4m3fn,
@@ -86,6 +86,8 @@ class Weights(Mapping[str, Tensor]):
             files = [self._find_file(part, file) for part in found.parts]
             levels, *scales = (self._headers[at].stored[part] for at, part in zip(files, found.parts, strict=True))
             levels = levels._replace(dtype="U8") if levels.dtype in _FP8 else levels
+            if "columns" in found.numbers:
+                scales = [scale._replace(dtype="U8") if scale.dtype in _FP8 else scale for scale in scales]
             parts = [self._read_mapped(at, each) for at, each in zip(files, (levels, *scales), strict=True)]
             self._check_scales(file, name, found, parts)
             of_levels: Take = partial(_select_level_rows, found)
@@ -156,7 +158,7 @@ class Weights(Mapping[str, Tensor]):
         """Raise ModelError if the scales of a quantised weight are NaN, infinite or larger than in any network, or if
         all of them are 0 and its levels are not.
         """
-        scales = [part for part in parts[1:] if part.is_floating_point()]
+        scales = read_scales(form, parts)
         if not all(map(is_possible, scales)) or not abs(form.numbers.get("offset", 0)) <= LARGEST:
             raise self._flaw_error(file, name, "scales of NaN, infinity or more than a million")
         is_plain = "block" not in form.numbers and len(parts) > 1

@@ -1,20 +1,21 @@
 """Decoding of GGML's block types, in which GGUF files store quantised weights.
 
-A block has 32 or 256 weights, which share one or several fp16 scales. Each `_expand` function takes blocks as uint8 (n,
-bytes) and writes their weights to `out` (n, weights). Products are computed in fp32, as in the `gguf` package, and
-rounded once to the type of `out`. Integer arithmetic is done on bytes, four at once where possible, because that is
-fastest.
+A block has 32 to 256 weights, which share one or several scales, most of them in fp16. Each `_expand` function takes
+blocks as uint8 (n, bytes) and writes their weights to `out` (n, weights). Products are computed in fp32, as in the
+`gguf` package, and rounded once to the type of `out`. Integer arithmetic is done on bytes, four at once where possible,
+because that is fastest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import torch
 from torch import Tensor
 
 from gdm_studio.models.files.header import BLOCKS
+from gdm_studio.models.weight_storage.ggml_codebooks import READERS, ReadBlocks
 
 Expand = Callable[[Tensor, Tensor], object]
 
@@ -23,7 +24,15 @@ PART = 2**19
 # The number one in each of the four bytes of an int32.
 _EACH = 0x01010101
 # Levels of the non-linear types IQ4_NL and IQ4_XS.
-_LEVELS = (-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113)
+_NON_LINEAR_LEVELS = (-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113)
+# Numbers of the 4-bit floating-point type E2M1, times two.
+_E2M1_LEVELS = (0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12)
+# Scales by their byte, halved for _E2M1_LEVELS: powers of two (E8M0) in MXFP4, and E4M3 without a sign in NVFP4.
+_E8M0_SCALES = tuple(2.0 ** (byte - 128) for byte in range(256))
+_E4M3_SCALES = tuple(
+    0.0 if byte == 127 else ((byte & 7) + 8 * bool(byte >> 3 & 15)) * 2.0 ** (max(byte >> 3 & 15, 1) - 11)
+    for byte in range(256)
+)
 
 
 def expand_blocks(kind: str, blocks: Tensor, out: Tensor) -> None:
@@ -107,23 +116,56 @@ def _expand_q6_k(blocks: Tensor, out: Tensor) -> None:
 
 
 def _expand_iq4_nl(blocks: Tensor, out: Tensor) -> None:
-    _multiply(_look_up_levels(_split_nibbles(blocks[:, 2:], 16)), _read_halves(blocks[:, :2]), out)
+    levels = _look_up(_NON_LINEAR_LEVELS, torch.int8, _split_nibbles(blocks[:, 2:], 16))
+    _multiply(levels, _read_halves(blocks[:, :2]), out)
 
 
 def _expand_iq4_xs(blocks: Tensor, out: Tensor) -> None:
     low = torch.stack([blocks[:, 4:8] & 15, blocks[:, 4:8] >> 4], dim=2).flatten(1)
     high = (blocks[:, 2:4, None] >> _bit_shifts(2, torch.uint8, blocks.device)).bitwise_and_(3).flatten(1)
     scales = _add_scaled(low, high, 16).view(torch.int8).sub_(32)
-    levels = _look_up_levels(_split_nibbles(blocks[:, 8:], 16)).view(-1, 8, 32)
+    levels = _look_up(_NON_LINEAR_LEVELS, torch.int8, _split_nibbles(blocks[:, 8:], 16)).view(-1, 8, 32)
     _multiply(levels, (_read_halves(blocks[:, :2]) * scales)[..., None], out)
+
+
+def _expand_mxfp4(blocks: Tensor, out: Tensor) -> None:
+    levels = _look_up(_E2M1_LEVELS, torch.int8, _split_nibbles(blocks[:, 1:], 16))
+    _multiply(levels, _look_up(_E8M0_SCALES, torch.float32, blocks[:, :1]), out)
+
+
+def _expand_nvfp4(blocks: Tensor, out: Tensor) -> None:
+    levels = _look_up(_E2M1_LEVELS, torch.int8, _split_nibbles(blocks[:, 4:], 8)).view(-1, 4, 16)
+    _multiply(levels, _look_up(_E4M3_SCALES, torch.float32, blocks[:, :4])[..., None], out)
+
+
+def _expand_tq1_0(blocks: Tensor, out: Tensor) -> None:
+    # Each byte is a fraction of 256, whose digits in base three are the levels.
+    parts = blocks[:, :32], blocks[:, 32:48], blocks[:, 48:52]
+    powers = _table((1, 3, 9, 27, 81), torch.uint8, blocks.device)[:, None]
+    fractions = [part[:, None] * powers[:digits] for part, digits in zip(parts, (5, 5, 4), strict=True)]
+    levels = torch.cat([each.flatten(1) for each in fractions], dim=1)
+    levels = (levels > 85).view(torch.int8).add_((levels > 170).view(torch.int8)).sub_(1)
+    _multiply(levels, _read_halves(blocks[:, 52:]), out)
+
+
+def _expand_tq2_0(blocks: Tensor, out: Tensor) -> None:
+    levels = _split_quarters(blocks[:, :64], 32).view(torch.int8).sub_(1)
+    _multiply(levels, _read_halves(blocks[:, 64:]), out)
+
+
+def _expand_with_codebook(read: ReadBlocks, blocks: Tensor, out: Tensor) -> None:
+    levels, scales = read(blocks)
+    _multiply(levels, scales[..., None], out)
 
 
 # Function of each type, by its name in GGML.
 EXPANSIONS: dict[str, Expand] = {
     "Q4_0": _expand_q4_0, "Q4_1": _expand_q4_1, "Q5_0": _expand_q5_0, "Q5_1": _expand_q5_1, "Q8_0": _expand_q8_0,
     "Q2_K": _expand_q2_k, "Q3_K": _expand_q3_k, "Q4_K": _expand_q4_k, "Q5_K": _expand_q5_k, "Q6_K": _expand_q6_k,
-    "IQ4_NL": _expand_iq4_nl, "IQ4_XS": _expand_iq4_xs,
+    "IQ4_NL": _expand_iq4_nl, "IQ4_XS": _expand_iq4_xs, "MXFP4": _expand_mxfp4, "NVFP4": _expand_nvfp4,
+    "TQ1_0": _expand_tq1_0, "TQ2_0": _expand_tq2_0,
 }  # fmt: skip
+EXPANSIONS |= {kind: partial(_expand_with_codebook, read) for kind, read in READERS.items()}
 
 
 def _read_halves(raw: Tensor) -> Tensor:
@@ -190,8 +232,10 @@ def _read_k_scales(blocks: Tensor) -> tuple[Tensor, Tensor]:
     return (scale * scales)[..., None], (least * minima).neg_()[..., None]
 
 
-def _look_up_levels(levels: Tensor) -> Tensor:
-    return torch.index_select(_level_table(levels.device), 0, levels.flatten().int()).view(levels.shape)
+def _look_up(values: tuple[float, ...], dtype: torch.dtype, indices: Tensor) -> Tensor:
+    """Return the values at indices of any shape, in the number type `dtype`."""
+    table = _table(values, dtype, indices.device)
+    return torch.index_select(table, 0, indices.flatten().int()).view(indices.shape)
 
 
 def _multiply(levels: Tensor, scale: Tensor, out: Tensor) -> None:
@@ -219,5 +263,5 @@ def _bit_shifts(step: int, dtype: torch.dtype, device: torch.device) -> Tensor:
 
 
 @lru_cache(maxsize=32)
-def _level_table(device: torch.device) -> Tensor:
-    return torch.tensor(_LEVELS, dtype=torch.int8, device=device)
+def _table(values: tuple[float, ...], dtype: torch.dtype, device: torch.device) -> Tensor:
+    return torch.tensor(values, dtype=dtype, device=device)

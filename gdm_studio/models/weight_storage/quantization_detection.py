@@ -17,6 +17,8 @@ from gdm_studio.models.files.header import (
     BYTES,
     MOST_AXES,
     OTHER_BITS,
+    SCALE_TILE,
+    W4A8,
     FoundQuantizations,
     Header,
     Quantization,
@@ -46,6 +48,26 @@ _COMFY_FP8 = {
     "float8_e5m2_rowwise": "F8_E5M2",
 }
 _FLOATS = ("F64", "F32", "F16", "BF16")
+
+
+class _TiledFormat(NamedTuple):
+    """Format of ComfyUI with a scale for each group of columns, stored in tiles."""
+
+    # Types of the tensor with the levels, and of the scales. The second one has their bytes.
+    levels: tuple[str, ...]
+    scales: tuple[str, ...]
+    # Numbers in a byte of the levels.
+    packed: int
+    # Columns with the same scale. Rows and columns of the weight are padded to a multiple of it.
+    columns: int
+    # Suffixes of the scales: of the groups and, if any, of the whole weight.
+    parts: tuple[str, ...]
+
+
+_TILED = {
+    "nvfp4": _TiledFormat(("U8",), ("F8_E4M3", "U8"), 2, 16, (".weight_scale", ".weight_scale_2")),
+    "mxfp8": _TiledFormat(("F8_E4M3", "U8"), ("F8_E8M0", "U8"), 1, 32, (".weight_scale",)),
+}
 # Names of the stored tensors of a weight in optimum-quanto and in torchao, such as "l.weight._data" and
 # "l._weight_qdata".
 _QUANTO = "._data"
@@ -55,6 +77,8 @@ _TORCHAO_PART = re.compile(r"_([^_]+)_")
 _TORCHAO_NAMES = "tensor_names"
 # Types of torch in torchao's descriptions.
 _ROUNDED = {"bfloat16": "BF16", "float16": "F16", "float32": "", "float64": ""}
+# Default number of columns with the same relative scale in W4A8.
+_W4A8_GROUP = 16
 # Size of the blocks that are rotated together in int8 weights of ComfyUI.
 _ROTATED = 256
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
@@ -286,6 +310,9 @@ def _describe_levels(
     dtype = tensor.dtype
     if form in _COMFY_FP8 and dtype == "U8":
         dtype = _COMFY_FP8[form]
+    if form in (*_TILED, W4A8) and layer + ".pre_quant_scale" not in stored:
+        describe = _describe_w4a8 if form == W4A8 else _describe_tiled
+        return describe(name, tensor, stored, stated)
     if form not in (None, "int8_tensorwise", *_COMFY_FP8) or layer + ".pre_quant_scale" in stored:
         other = Unreadable(_UNSAFE.sub("", str(form))[:40] if form else "a format with scaled inputs")
         other.shape = _read_original_shape(stated)
@@ -311,6 +338,75 @@ def _describe_levels(
     unit = 1 / 127 if scale.endswith(_ROW_SCALE) else 1.0
     parts = (name, scale) if scale else (name,)
     return Quantization("int8" if dtype == "I8" else "fp8", dtype, tensor.shape, parts, {"unit": unit, "group": group})
+
+
+def _describe_tiled(
+    name: str, tensor: StoredTensor, stored: Mapping[str, StoredTensor], stated: Mapping[str, Any]
+) -> Quantization:
+    """Return the description of a weight that ComfyUI stored in nvfp4 or mxfp8, padded or not. Raises Unreadable if the
+    tensors do not fit together.
+    """
+    kind = stated["format"]
+    form = _TILED[kind]
+    original = _read_original_shape(stated)
+    parts = tuple(name.removesuffix(".weight") + suffix for suffix in form.parts)
+    padded = (tensor.shape[0], tensor.shape[1] * form.packed) if len(tensor.shape) == 2 else ()
+    shape = original or padded
+    is_sound = (
+        tensor.dtype in form.levels
+        and not stated.get("convrot")
+        and all(part in stored for part in parts)
+        and len(shape) == len(padded) == 2
+        and all(size in (own, _round_up(own, form.columns)) for size, own in zip(padded, shape, strict=True))
+        and not padded[1] % form.columns
+        and stored[parts[0]].dtype in form.scales
+        and prod(stored[parts[0]].shape)
+        == _round_up(padded[0], SCALE_TILE[0]) * _round_up(padded[1] // form.columns, SCALE_TILE[1])
+        and all(stored[part].dtype in _FLOATS and prod(stored[part].shape) == 1 for part in parts[1:])
+    )
+    if not is_sound:
+        error = Unreadable(kind)
+        error.shape = original
+        raise error
+    return Quantization(kind, "U8", shape, (name, *parts), {"columns": float(form.columns), "tiled": 1.0})
+
+
+def _describe_w4a8(
+    name: str, tensor: StoredTensor, stored: Mapping[str, StoredTensor], stated: Mapping[str, Any]
+) -> Quantization:
+    """Return the description of a weight that ComfyUI stored with four bits a number, as indices of its int8 levels.
+    Raises Unreadable for its other variants: six bits, and corrections of groups.
+    """
+    channel, relative, codebook, correction = (
+        name.removesuffix(".weight") + suffix
+        for suffix in (".weight_s_channel", ".weight_s_rel", ".weight_codebook", ".weight_correction")
+    )
+    shape = (tensor.shape[0], 2 * tensor.shape[1]) if len(tensor.shape) == 2 else ()
+    size = stated.get("group_size", _W4A8_GROUP)
+    parts = (name, channel, relative, *((codebook,) if codebook in stored else ()))
+    is_sound = (
+        tensor.dtype in ("I8", "U8")
+        and len(shape) == 2
+        and type(size) is int
+        and size > 0
+        and not shape[1] % size
+        and all(part in stored for part in parts)
+        and correction not in stored
+        and stored[channel].shape == shape[:1]
+        and stored[channel].dtype in _FLOATS
+        and stored[relative].shape == (shape[0], shape[1] // size)
+        and stored[relative].dtype in ("F8_E4M3", "U8", *_FLOATS)
+        and all(stored[part].shape == (16,) and stored[part].dtype in _FLOATS for part in parts[3:])
+    )
+    if not is_sound:
+        raise Unreadable(W4A8)
+    # Weights of this format are always rotated.
+    group = _read_rotated_group({**stated, "convrot": True}, shape)
+    return Quantization(W4A8, "U8", shape, parts, {"unit": 1.0, "group": group, "columns": float(size)})
+
+
+def _round_up(size: int, multiple: int) -> int:
+    return -(-size // multiple) * multiple
 
 
 def _name_four_bit_format(scale_type: str, layer: str, stored: Mapping[str, StoredTensor]) -> str:

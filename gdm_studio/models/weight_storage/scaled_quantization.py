@@ -9,7 +9,13 @@ from math import prod
 import torch
 from torch import Tensor
 
-from gdm_studio.models.files.header import Quantization
+from gdm_studio.models.files.header import W4A8, Quantization
+from gdm_studio.models.weight_storage.tiled_quantization import (
+    decode_scales,
+    expand_tiled,
+    is_tiled,
+    select_tiled_rows,
+)
 
 # Number of weights that are expanded together on a CPU, so that intermediate numbers stay in its cache.
 PART = 2**19
@@ -30,19 +36,26 @@ def expand_levels(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) ->
 
     `parts` are the tensors listed in `form`.
     """
+    if is_tiled(form):
+        expand_tiled(form, parts, out)
+        return
     if "block" in form.numbers:
         out.copy_(_expand_four_bits(form, parts))
         return
     shape = form.shape or (1,)
     rows = shape[0]
-    levels = parts[0].reshape(shape)
+    packed = form.kind == W4A8
+    levels = parts[0] if packed else parts[0].reshape(shape)
     scales = _expand_to_rows(parts[1], shape) * form.numbers["unit"] if len(parts) > 1 else None
-    zeros = _expand_to_rows(parts[2], shape) if len(parts) > 2 else None
+    zeros = _expand_to_rows(parts[2], shape) if len(parts) > 2 and not packed else None
     count = max(PART // max(prod(shape[1:]), 1), 1) if levels.device.type == "cpu" else max(rows, 1)
     for begin in range(0, rows, count):
         some = slice(begin, begin + count)
         weights = out.view(shape)[some]
-        wide = _decode_fp8(levels[some], _FP8[form.dtype]) if form.dtype in _FP8 else levels[some]
+        if packed:
+            wide = _decode_indices(levels[some], parts[2][some], *parts[3:])
+        else:
+            wide = _decode_fp8(levels[some], _FP8[form.dtype]) if form.dtype in _FP8 else levels[some]
         if zeros is not None:
             wide = torch.sub(*_view_as_blocks(wide, zeros[some])).view(wide.shape)
         group = int(form.numbers["group"])
@@ -55,6 +68,29 @@ def expand_levels(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) ->
         if group:
             wide = (wide.unflatten(1, (-1, group)) @ _create_rotation(group, wide.device)).flatten(1)
         weights.copy_(wide.to(_ROUNDED[form.rounded]) if form.rounded else wide)
+
+
+def read_scales(form: Quantization, parts: Sequence[Tensor]) -> list[Tensor]:
+    """Return all scales of a quantised weight, and the tables of its levels, as numbers."""
+    scales = [part for part in parts[1:] if part.is_floating_point()]
+    if is_tiled(form):
+        return [*scales, decode_scales(form, tuple(parts))]
+    return [*scales, _decode_relative(parts[2])] if form.kind == W4A8 else scales
+
+
+def _decode_indices(indices: Tensor, relative: Tensor, codebook: Tensor | None = None) -> Tensor:
+    """Decode packed indices (n, m) to int8 levels as fp32 (n, 2m): entries of the codebook times the relative scale of
+    their group (n, groups), rounded. The first index of each byte is in its lower half.
+    """
+    raw = indices.view(torch.uint8)
+    table = torch.arange(-8, 8, device=raw.device) if codebook is None else codebook
+    chosen = torch.index_select(table.float(), 0, torch.stack([raw & 15, raw >> 4], dim=2).flatten().int())
+    scaled = chosen.view(*relative.shape, -1) * _decode_relative(relative)[..., None]
+    return scaled.round_().clamp_(-127, 127).flatten(1)
+
+
+def _decode_relative(scales: Tensor) -> Tensor:
+    return scales.float() if scales.is_floating_point() else _decode_fp8(scales, torch.float8_e4m3fn)
 
 
 def _expand_to_rows(values: Tensor, shape: Sequence[int]) -> Tensor:
@@ -87,7 +123,12 @@ def rows_of(
 
     Returns None if the rows of a 4-bit weight do not consist of whole blocks or are not selected by a slice.
     """
+    if is_tiled(form):
+        return select_tiled_rows(form, tuple(parts), rows)
     total, *others = form.shape
+    if form.kind == W4A8:
+        found = [part[rows] for part in parts[:3]]
+        return form._replace(shape=(len(found[0]), *others)), [*found, *parts[3:]]
     if "block" not in form.numbers:
         levels, *scales = parts
         found = [levels.reshape(form.shape)[rows]]
