@@ -31,6 +31,7 @@ from gdm_studio.server.endpoints import (
     Endpoint,
     Handler,
     NumberParam,
+    ResponseCounts,
     SwitchParam,
     endpoint_of,
     number_param,
@@ -137,7 +138,7 @@ def create_app(service: Service, access: Access) -> ASGIApp:
     )
     # A redirection would repeat the host that the client named.
     app.router.redirect_slashes = False
-    return Guard(app, access, service.limits)
+    return Guard(app, access, service.limits, api.responses)
 
 
 class _Api:
@@ -146,6 +147,7 @@ class _Api:
     def __init__(self, service: Service) -> None:
         self._service = service
         self.endpoints: list[Endpoint] = []
+        self.responses = ResponseCounts()
         self._bodies = IncomingBodies(service.limits.bodies_bytes)
         self._links = SignedLinks()
         self._decoders = asyncio.Semaphore(DECODERS)
@@ -188,7 +190,7 @@ class _Api:
         return JSONResponse({"status": "ok" if is_healthy else "unavailable"}, 200 if is_healthy else 503)
 
     async def metrics(self, request: Request) -> Response:
-        return Response(metrics(self._service), media_type=METRICS_TYPE)
+        return Response(metrics(self._service, self.responses.counts), media_type=METRICS_TYPE)
 
     async def description(self, request: Request) -> Response:
         return JSONResponse(api_description(self.endpoints))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -75,14 +76,28 @@ class Endpoint:
     status: int = 200
     answers: tuple[str, ...] = (JSON,)
 
+    @property
+    def address(self) -> str:
+        """Path with placeholders, as OpenAPI writes them."""
+        return self.path.replace(":path}", "}")
+
     def enter(self, scope: Scope) -> None:
         """Note in the scope of a request that this endpoint handles it."""
         scope[_KEY] = self
 
 
-def endpoint_in(scope: Scope) -> Endpoint | None:
-    """Return the endpoint that handles a request, or None if the request was refused before it reached one."""
-    return scope.get(_KEY)
+class ResponseCounts:
+    """Numbers of HTTP responses since the start. Used by the thread of the event loop only."""
+
+    def __init__(self) -> None:
+        # {(method, path, status): number}. Method and path are the endpoint's, so that clients cannot add any.
+        self.counts: Counter[tuple[str, str, int]] = Counter()
+
+    def add(self, scope: Scope, status: int) -> None:
+        """Count a response. Method and path are "" for a request that was refused before it reached an endpoint."""
+        endpoint: Endpoint | None = scope.get(_KEY)
+        name = (endpoint.method, endpoint.address) if endpoint is not None else ("", "")
+        self.counts[*name, status] += 1
 
 
 def endpoint_of(request: Request) -> Endpoint:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio import __version__
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gdm_studio.server.service import Service
 
 METRICS_TYPE = "text/plain; version=0.0.4"
+_PREFIX = "gdm_studio_"
 # {event: name and help of the counter of such events}
 _COUNTERS = {
     "queued": ("requests_accepted_total", "Requests for images that were accepted."),
@@ -29,7 +30,7 @@ def api_description(endpoints: Iterable[Endpoint]) -> dict[str, Any]:
     """Return the description of the endpoints in OpenAPI's format, version 3.1."""
     paths: dict[str, dict[str, Any]] = {}
     for endpoint in endpoints:
-        path = endpoint.path.replace(":path}", "}")
+        path = endpoint.address
         paths.setdefault(path, {})[endpoint.method.lower()] = _describe_operation(endpoint, path)
     return {
         "openapi": "3.1.0",
@@ -75,15 +76,28 @@ def _describe_operation(endpoint: Endpoint, path: str) -> dict[str, Any]:
     return operation
 
 
-def metrics(service: Service) -> str:
-    """Return the state of the server in Prometheus' text format."""
+def metrics(service: Service, responses: Mapping[tuple[str, str, int], int]) -> str:
+    """Return the state of the server in Prometheus' text format. It contains nothing that a client has sent.
+
+    `responses` are the numbers of HTTP responses by method, path of the endpoint, and status.
+    """
+    waiting, running = service.seconds.waiting, service.seconds.running
     numbers = [
         ("requests_waiting", "gauge", "Requests that wait for their turn.", service.waiting_count()),
         ("requests_running", "gauge", "Requests that are running.", int(service.state().ticket is not None)),
         *((name, "counter", meaning, service.events.counts[event]) for event, (name, meaning) in _COUNTERS.items()),
+        ("waiting_seconds_total", "counter", "Seconds for which the started requests had waited.", waiting),
+        ("running_seconds_total", "counter", "Seconds for which the ended requests had run.", running),
     ]
     lines = []
     for name, kind, meaning, value in numbers:
-        full = f"gdm_studio_{name}"
-        lines += [f"# HELP {full} {meaning}", f"# TYPE {full} {kind}", f"{full} {value}"]
+        lines += [*_head(name, kind, meaning), f"{_PREFIX}{name} {value}"]
+    lines += _head("http_responses_total", "counter", "HTTP responses; those without a path reached no endpoint.")
+    for (method, path, status), count in sorted(responses.items()):
+        labels = f'method="{method}",path="{path}",status="{status}"'
+        lines.append(f"{_PREFIX}http_responses_total{{{labels}}} {count}")
     return "\n".join(lines) + "\n"
+
+
+def _head(name: str, kind: str, meaning: str) -> list[str]:
+    return [f"# HELP {_PREFIX}{name} {meaning}", f"# TYPE {_PREFIX}{name} {kind}"]

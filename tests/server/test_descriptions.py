@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.helpers.http_client import RunningServer
-from tests.server.test_openai import GENERATIONS, START, png, post_form
+from tests.server.test_openai import BODY, GENERATIONS, START, png, post_form
 
 # {type in the description: a value of another type}
 WRONG: dict[str, Any] = {
@@ -67,3 +67,44 @@ def test_parameters_of_addresses_are_described_and_checked(server: RunningServer
     assert list(found["/v1/requests"]["post"]["responses"]) == ["202", "default"]
     assert list(found["/v1/events"]["get"]["responses"]["200"]["content"]) == ["text/event-stream"]
     assert found["/health"]["get"]["security"] == [] and "security" not in found["/metrics"]["get"]
+
+
+def read_metrics(server: RunningServer) -> dict[str, float]:
+    """Return the numbers of the server's metrics by name, and check that each name has a type and a help."""
+    answer = server.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    lines = answer.body.decode().splitlines()
+    found = {name: float(number) for name, _, number in (x.rpartition(" ") for x in lines if x[0] != "#")}
+    for name in found:
+        plain = name.partition("{")[0]
+        kinds = [line.split()[3] for line in lines if line.startswith(f"# TYPE {plain} ")]
+        assert kinds == ["counter" if plain.endswith("_total") else "gauge"]
+        assert sum(line.startswith(f"# HELP {plain} ") for line in lines) == 1
+    return found
+
+
+def test_the_state_has_numbers_of_requests_seconds_and_errors(server: RunningServer) -> None:
+    assert server.request("GET", "/health").json == {"status": "ok"}
+    assert server.request("GET", "/metrics").status == 401
+    before = read_metrics(server)
+    assert before["gdm_studio_running_seconds_total"] == before["gdm_studio_waiting_seconds_total"] == 0
+    assert server.post(GENERATIONS, BODY | {"prompt": "a private prompt", "n": 2}).status == 200
+    assert server.post(GENERATIONS, BODY | {"prompt": "a private prompt", "n": 0}).status == 400
+    assert server.get("/v1/models/private").status == 404
+    assert server.get("/private").status == 404
+    found = read_metrics(server)
+    counted = {name.removeprefix("gdm_studio_"): found[name] for name in found}
+    assert counted["requests_accepted_total"] == counted["requests_done_total"] == 1
+    assert counted["images_saved_total"] == 2 and counted["requests_waiting"] == counted["requests_running"] == 0
+    assert counted["running_seconds_total"] > 0 and counted["waiting_seconds_total"] > 0
+    responses = 'http_responses_total{{method="{}",path="{}",status="{}"}}'
+    for method, path, status in (
+        ("GET", "/health", 200),
+        ("POST", GENERATIONS, 200),
+        ("POST", GENERATIONS, 400),
+        ("GET", "/v1/models/{name}", 404),
+        ("", "", 401),
+        ("", "", 404),
+    ):
+        assert counted[responses.format(method, path, status)] == 1, (method, path, status)
+    assert "private" not in str(counted)
