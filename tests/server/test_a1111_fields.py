@@ -80,6 +80,27 @@ def test_every_field_without_a_counterpart_is_among_the_ignored_ones(server: Run
     assert server.post("/sdapi/v1/options", options | {"sd_vae": "x"}).json == {"ignored": ["sd_vae"]}
 
 
+def test_a_script_that_is_switched_off_asks_for_nothing(server: RunningServer) -> None:
+    """webuiapi sends ADetailer's and AnimateDiff's objects, and other clients two flags before them."""
+    face, none = {"ad_model": "face_yolov8n.pt", "ad_tab_enable": True}, {"ad_model": "None", "ad_tab_enable": True}
+    closed = {"ad_model": "face_yolov8n.pt", "ad_tab_enable": False}
+    for args, is_off in (
+        ([none], True),
+        ([closed, none], True),
+        ([True, False, none], True),
+        ([False, False, face], True),
+        ([{"enable": False, "model": "mm"}], True),
+        ([face], False),
+        ([none, face], False),
+        ([True, False, face], False),
+        ([True], False),
+        (["image", none], False),
+        ({"ad_model": "face_yolov8n.pt"}, False),
+    ):
+        answer = server.post(TXT2IMG, DEFAULTS | {"steps": 1, "alwayson_scripts": {"ADetailer": {"args": args}}})
+        assert info_of(answer)["ignored"] == ([] if is_off else ["alwayson_scripts.ADetailer"]), args
+
+
 def test_only_the_masked_area_is_generated_as_by_default_in_a1111(server: RunningServer) -> None:
     start = np.random.default_rng(2).integers(0, 256, (150, 220, 4), np.uint8)
     start[..., 3] = 255
