@@ -60,7 +60,7 @@ _UNIT: Rules = {
     "threshold_b": FieldRule("number", (-1, 64, 200)),
 }
 # Values with which an object of arguments of AnimateDiff (`enable`) or ADetailer (the others) is switched off.
-_OFF = {"enabled": False, "enable": False, "ad_tab_enable": False, "ad_model": "None"}
+_OFF = {"enable": False, "ad_tab_enable": False, "ad_model": "None"}
 _BALANCED = ("Balanced", 0)
 _BOTH_PASSES = ("Both", "HiResFixOption.BOTH", "both", 0)
 
