@@ -33,7 +33,7 @@ from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.upscalers.built_in_upscaler import NAME as UPSCALER
 from gdm_studio.request.generation_request import ONLY_MASKED, SEED_LIMIT, SETTINGS, Request
 from gdm_studio.request.hires import SECOND_PASS_SCALE, SECOND_PASS_STEPS, SECOND_PASS_STRENGTH, total_steps
-from gdm_studio.server.a1111_field_rules import OPTIONS, SECOND_PASS, WITHOUT_MASK
+from gdm_studio.server.a1111_field_rules import SECOND_PASS, WITHOUT_MASK
 from gdm_studio.server.controlnet import control_images
 from gdm_studio.server.json_fields import Fields, decode_base64, decode_image, decode_image_file, size_from
 from gdm_studio.server.limits import NotFoundError, UnknownSamplerError
@@ -62,7 +62,7 @@ def request_from(service: Service, fields: Fields, *, starts_from_image: bool) -
     """Convert the body of a client's txt2img or img2img request to our Request, and return it with the names of ignored
     settings. Images in the body are stored. Raises BadRequest.
     """
-    options = fields.object("override_settings", OPTIONS)
+    options = fields.object("override_settings")
     card = model_named(service, options.text("sd_model_checkpoint"))
     given: dict[str, Any] = {
         "prompt": fields.text("prompt") or "",

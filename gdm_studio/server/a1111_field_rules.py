@@ -14,6 +14,17 @@ _OBJECT = FieldRule("object")
 _TEXTS = FieldRule("texts", ([""],))
 _OFF_AT_0 = FieldRule("number", (0,))
 
+# Options of A1111 and the values that the server has.
+OPTIONS: Rules = {
+    "sd_model_checkpoint": FieldRule("text"),
+    "sd_checkpoint_hash": FieldRule("text"),
+    "CLIP_stop_at_last_layers": FieldRule("whole", (1,)),
+    "sd_vae": FieldRule("text", ("Automatic", "None")),
+    "samples_format": FieldRule("text", ("png",)),
+    "samples_save": FieldRule("flag", (True,)),
+    "img2img_color_correction": _FLAG,
+    "eta_noise_seed_delta": _OFF_AT_0,
+}
 SECOND_PASS: Rules = {
     "enable_hr": _FLAG,
     "firstphase_width": _OFF_AT_0,
@@ -59,7 +70,7 @@ GENERATION: Rules = {
     "s_tmin": _OFF_AT_0,
     "s_tmax": _OFF_AT_0,
     "s_noise": FieldRule("number", (1,)),
-    "override_settings": _OBJECT,
+    "override_settings": FieldRule("object", fields=OPTIONS),
     "override_settings_restore_afterwards": FieldRule("flag", (True,)),
     "refiner_checkpoint": _TEXT,
     "refiner_switch_at": FieldRule("number"),
@@ -108,17 +119,6 @@ WITHOUT_MASK = {
     "inpaint_full_res": (True, False),
     "inpaint_full_res_padding": (0, 32),
     "inpainting_mask_invert": (0, 1),
-}
-# Options of A1111 and the values that the server has.
-OPTIONS: Rules = {
-    "sd_model_checkpoint": FieldRule("text"),
-    "sd_checkpoint_hash": FieldRule("text"),
-    "CLIP_stop_at_last_layers": FieldRule("whole", (1,)),
-    "sd_vae": FieldRule("text", ("Automatic", "None")),
-    "samples_format": FieldRule("text", ("png",)),
-    "samples_save": FieldRule("flag", (True,)),
-    "img2img_color_correction": _FLAG,
-    "eta_noise_seed_delta": _OFF_AT_0,
 }
 _ENLARGEMENT: Rules = {
     "resize_mode": _WHOLE,

@@ -16,6 +16,7 @@ from typing import Any
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gdm_studio.server.endpoints import ResponseCounts
 from gdm_studio.server.limits import Limits
 
 # Pages that contain nothing private. The page asks for the token itself.
@@ -128,11 +129,12 @@ def error_response(path: str, status: int, sentence: str, *, detail: str = "", m
 
 class Guard:
     """ASGI middleware of the HTTP server that checks access rights, limits the size of a request's body, and sets a
-    deadline for slow clients.
+    deadline for slow clients. It counts the responses.
     """
 
-    def __init__(self, app: ASGIApp, access: Access, limits: Limits) -> None:
+    def __init__(self, app: ASGIApp, access: Access, limits: Limits, responses: ResponseCounts) -> None:
         self._app = app
+        self._responses = responses
         self._access = access
         self._limits = limits
 
@@ -148,6 +150,7 @@ class Guard:
             nonlocal has_started
             if message["type"] == "http.response.start":
                 has_started = True
+                self._responses.add(scope, message["status"])
                 if message["status"] >= 400:
                     await body.discard()
                 # The rest of an unread body would have no deadline.

@@ -6,7 +6,7 @@ import asyncio
 import base64
 import json
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,10 +25,22 @@ from gdm_studio.server.access_control import FORM_TYPE, FORMS, SIGNED, Access, G
 from gdm_studio.server.body_memory_limit import IncomingBodies
 from gdm_studio.server.client_requests import Client, PartialImage, SavedImage, Ticket, client_turn
 from gdm_studio.server.downscaled_images import png_within, reduced_png
+from gdm_studio.server.endpoints import (
+    EVENTS,
+    JSON,
+    Endpoint,
+    Handler,
+    NumberParam,
+    ResponseCounts,
+    SwitchParam,
+    endpoint_of,
+    number_param,
+    switch_param,
+)
 from gdm_studio.server.event_stream import CONNECTED, KEEP_ALIVE, NOTHING, EventStream, event_text
 from gdm_studio.server.events import Listener
-from gdm_studio.server.image_formats import SignedLinks
-from gdm_studio.server.json_fields import Fields, Rules
+from gdm_studio.server.image_formats import MEDIA_TYPES, SignedLinks
+from gdm_studio.server.json_fields import Fields
 from gdm_studio.server.limits import BusyError, NotFoundError, is_disk_full
 from gdm_studio.server.multipart_form import parse_form
 from gdm_studio.server.requests_by_id import RequestsById
@@ -44,6 +56,8 @@ DECODERS = 2
 INTERRUPTED = "The request was interrupted before its first image was finished."
 # Maximum number of images of the gallery in an answer.
 MAX_LISTED = 50
+TXT2IMG = "/sdapi/v1/txt2img"
+IMG2IMG = "/sdapi/v1/img2img"
 # Answers of endpoints that clients read at their start, but that have no counterpart here.
 EMPTY: dict[str, Any] = {
     "/sdapi/v1/cmd-flags": {},
@@ -68,48 +82,49 @@ _POLICY = (
 # Maximum number of characters of the name that a client gives its request, by which it recognises the events.
 _TASK_ID_LENGTH = 64
 T = TypeVar("T")
-Handler = Callable[[Request], Awaitable[Response]]
 
 
 def create_app(service: Service, access: Access) -> ASGIApp:
     """Return the ASGI application of the HTTP server, with all endpoints and access control."""
     api = _Api(service)
-    routes: list[tuple[str, str, Handler]] = [
-        ("GET", "/", api.page),
-        ("GET", "/health", api.health),
-        ("GET", "/metrics", api.metrics),
-        ("GET", "/openapi.json", api.description),
-        ("GET", "/favicon.ico", api.no_icon),
-        ("POST", "/sdapi/v1/txt2img", partial(api.generate, starts_from_image=False)),
-        ("POST", "/sdapi/v1/img2img", partial(api.generate, starts_from_image=True)),
-        ("GET", "/sdapi/v1/progress", api.progress),
-        ("GET", "/sdapi/v1/options", api.options),
-        ("POST", "/sdapi/v1/options", api.set_options),
-        ("GET", "/sdapi/v1/sd-models", api.models),
-        ("POST", "/sdapi/v1/refresh-checkpoints", api.refresh),
-        ("GET", "/sdapi/v1/samplers", api.samplers),
-        ("GET", "/sdapi/v1/schedulers", api.schedulers),
-        ("GET", "/sdapi/v1/upscalers", api.upscalers),
-        ("POST", "/sdapi/v1/png-info", api.png_info),
-        ("POST", "/sdapi/v1/interrupt", api.interrupt),
-        ("POST", "/sdapi/v1/skip", api.interrupt),
-        ("POST", "/sdapi/v1/extra-single-image", api.enlarge),
-        ("POST", "/sdapi/v1/extra-batch-images", api.enlarge_batch),
-        ("GET", "/controlnet/model_list", api.control_models),
-        ("GET", "/controlnet/module_list", api.control_modules),
-        ("GET", "/queue/status", api.queue_status),
-        ("POST", "/v1/images/generations", api.openai_images),
-        ("POST", FORMS, api.openai_edits),
-        ("GET", "/v1/models", api.openai_models),
-        ("GET", "/v1/models/{name:path}", api.openai_model),
-        ("GET", SIGNED + "{file}", api.signed_image),
-        ("GET", "/v1/events", api.events),
-        *RequestsById(service, api._read).routes(),
-        ("GET", "/v1/images", api.gallery_images),
-        ("GET", "/v1/images/{id}", api.gallery_image),
-        *(("GET", path, partial(_answer_constant, answer)) for path, answer in EMPTY.items()),
+    limits = service.limits
+    side = NumberParam(limits.side, 16, limits.side)
+    endpoints = [
+        Endpoint("GET", "/", api.page, answers=("text/html",)),
+        Endpoint("GET", "/health", api.health),
+        Endpoint("GET", "/metrics", api.metrics, answers=("text/plain",)),
+        Endpoint("GET", "/openapi.json", api.description),
+        Endpoint("GET", "/favicon.ico", api.no_icon, status=204, answers=()),
+        Endpoint("POST", TXT2IMG, partial(api.generate, starts_from_image=False), a1111_field_rules.TXT2IMG),
+        Endpoint("POST", IMG2IMG, partial(api.generate, starts_from_image=True), a1111_field_rules.IMG2IMG),
+        Endpoint("GET", "/sdapi/v1/progress", api.progress, query={"skip_current_image": SwitchParam()}),
+        Endpoint("GET", "/sdapi/v1/options", api.options),
+        Endpoint("POST", "/sdapi/v1/options", api.set_options, a1111_field_rules.OPTIONS),
+        Endpoint("GET", "/sdapi/v1/sd-models", api.models),
+        Endpoint("POST", "/sdapi/v1/refresh-checkpoints", api.refresh),
+        Endpoint("GET", "/sdapi/v1/samplers", api.samplers),
+        Endpoint("GET", "/sdapi/v1/schedulers", api.schedulers),
+        Endpoint("GET", "/sdapi/v1/upscalers", api.upscalers),
+        Endpoint("POST", "/sdapi/v1/png-info", api.png_info, a1111_field_rules.PNG_INFO),
+        Endpoint("POST", "/sdapi/v1/interrupt", api.interrupt),
+        Endpoint("POST", "/sdapi/v1/skip", api.interrupt),
+        Endpoint("POST", "/sdapi/v1/extra-single-image", api.enlarge, a1111_field_rules.EXTRA_SINGLE),
+        Endpoint("POST", "/sdapi/v1/extra-batch-images", api.enlarge_batch, a1111_field_rules.EXTRA_BATCH),
+        Endpoint("GET", "/controlnet/model_list", api.control_models),
+        Endpoint("GET", "/controlnet/module_list", api.control_modules),
+        Endpoint("GET", "/queue/status", api.queue_status),
+        Endpoint("POST", "/v1/images/generations", api.openai_images, openai.GENERATION, answers=(JSON, EVENTS)),
+        Endpoint("POST", FORMS, api.openai_edits, openai.EDIT, openai.EDIT_FILES, answers=(JSON, EVENTS)),
+        Endpoint("GET", "/v1/models", api.openai_models),
+        Endpoint("GET", "/v1/models/{name:path}", api.openai_model),
+        Endpoint("GET", SIGNED + "{file}", api.signed_image, answers=MEDIA_TYPES),
+        Endpoint("GET", "/v1/events", api.events, query={"previews": SwitchParam()}, answers=(EVENTS,)),
+        *RequestsById(service, api._read).endpoints(),
+        Endpoint("GET", "/v1/images", api.gallery_images, query={"limit": NumberParam(12, 1, MAX_LISTED)}),
+        Endpoint("GET", "/v1/images/{id}", api.gallery_image, query={"side": side}, answers=("image/png",)),
+        *(Endpoint("GET", path, partial(_answer_constant, answer)) for path, answer in EMPTY.items()),
     ]
-    api.endpoints = [(method, path) for method, path, _ in routes]
+    api.endpoints = endpoints
     cors = Middleware(
         CORSMiddleware,
         allow_origins=list(access.origins),
@@ -117,13 +132,13 @@ def create_app(service: Service, access: Access) -> ASGIApp:
         allow_headers=["authorization", "content-type"],
     )
     app = Starlette(
-        routes=[Route(path, api.answering(handler), methods=[method]) for method, path, handler in routes],
+        routes=[Route(each.path, api.answering(each), methods=[each.method]) for each in endpoints],
         middleware=[cors] if access.origins else [],
         exception_handlers={404: _answer_not_found, 405: _answer_not_found},
     )
     # A redirection would repeat the host that the client named.
     app.router.redirect_slashes = False
-    return Guard(app, access, service.limits)
+    return Guard(app, access, service.limits, api.responses)
 
 
 class _Api:
@@ -131,20 +146,21 @@ class _Api:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        # The methods and paths of all endpoints.
-        self.endpoints: list[tuple[str, str]] = []
+        self.endpoints: list[Endpoint] = []
+        self.responses = ResponseCounts()
         self._bodies = IncomingBodies(service.limits.bodies_bytes)
         self._links = SignedLinks()
         self._decoders = asyncio.Semaphore(DECODERS)
 
-    def answering(self, handler: Handler) -> Handler:
+    def answering(self, endpoint: Endpoint) -> Handler:
         """Wrap an endpoint's handler so that its errors become HTTP responses with a suitable status."""
 
         async def answer(request: Request) -> Response:
             path = request.url.path
+            endpoint.enter(request.scope)
             client_turn.set(_identify_client(request, "").turn)
             try:
-                return await handler(request)
+                return await endpoint.handler(request)
             except ClientDisconnect:
                 return Response(status_code=400)
             except NotFoundError as error:
@@ -174,7 +190,7 @@ class _Api:
         return JSONResponse({"status": "ok" if is_healthy else "unavailable"}, 200 if is_healthy else 503)
 
     async def metrics(self, request: Request) -> Response:
-        return Response(metrics(self._service), media_type=METRICS_TYPE)
+        return Response(metrics(self._service, self.responses.counts), media_type=METRICS_TYPE)
 
     async def description(self, request: Request) -> Response:
         return JSONResponse(api_description(self.endpoints))
@@ -186,15 +202,14 @@ class _Api:
             made = a1111.request_from(self._service, fields, starts_from_image=starts_from_image)
             return *made, fields.scalars(a1111.REPEATED), task_id, sends_images
 
-        rules = a1111_field_rules.IMG2IMG if starts_from_image else a1111_field_rules.TXT2IMG
-        wanted, ignored, repeated, task_id, sends_images = await self._read(request, build, rules)
+        wanted, ignored, repeated, task_id, sends_images = await self._read(request, build)
         ticket = self._service.submit(wanted, _identify_client(request, "A1111 API"), ticket_id=task_id)
         images: list[SavedImage | PartialImage] = [*await self._wait_for_images(request, ticket), *ticket.partial]
         build_answer = partial(a1111.build_response, images, wanted, repeated, ignored, sends_images=sends_images)
         return JSONResponse(await asyncio.to_thread(build_answer))
 
     async def openai_images(self, request: Request) -> Response:
-        wanted = await self._read(request, partial(openai.request_from, self._service), openai.GENERATION)
+        wanted = await self._read(request, partial(openai.request_from, self._service))
         return await self._answer_openai(request, wanted)
 
     async def openai_edits(self, request: Request) -> Response:
@@ -203,7 +218,8 @@ class _Api:
             raise HttpError(415, f"Send the body as {FORM_TYPE}.")
 
         def convert(body: bytes) -> openai.ImageRequest:
-            return openai.edit_from(self._service, parse_form(body, kind))
+            form = parse_form(body, kind)
+            return openai.edit_from(self._service, form.fields(endpoint_of(request).body or {}), form.files)
 
         return await self._answer_openai(request, await self._convert(request, convert))
 
@@ -293,7 +309,7 @@ class _Api:
         return JSONResponse(await asyncio.to_thread(openai.models, self._service))
 
     async def progress(self, request: Request) -> Response:
-        wants_image = request.query_params.get("skip_current_image", "false").lower() != "true"
+        wants_image = not switch_param(request, "skip_current_image")
         return JSONResponse(a1111.progress(self._service.state(with_preview=wants_image)))
 
     async def options(self, request: Request) -> Response:
@@ -310,7 +326,7 @@ class _Api:
             fields.skip("sd_checkpoint_hash")
             return name, fields.ignored()
 
-        name, ignored = await self._read(request, build, a1111_field_rules.OPTIONS)
+        name, ignored = await self._read(request, build)
         if name:
             card = await asyncio.to_thread(a1111.model_named, self._service, name)
             await asyncio.to_thread(self._service.choose_model, card.name)
@@ -333,7 +349,7 @@ class _Api:
         return JSONResponse(a1111.upscalers(self._service))
 
     async def png_info(self, request: Request) -> Response:
-        return JSONResponse(await self._read(request, a1111.png_info, a1111_field_rules.PNG_INFO))
+        return JSONResponse(await self._read(request, a1111.png_info))
 
     async def interrupt(self, request: Request) -> Response:
         self._service.interrupt(_identify_client(request, "A1111 API"))
@@ -343,7 +359,7 @@ class _Api:
         def build(fields: Fields) -> tuple[a1111.Enlargement, list[str]]:
             return a1111.Enlargement.of(self._service, fields), fields.ignored()
 
-        task, ignored = await self._read(request, build, a1111_field_rules.EXTRA_SINGLE)
+        task, ignored = await self._read(request, build)
         (image,) = await self._enlarge_all(request, [task])
         return JSONResponse({"html_info": "", "image": image, "ignored": ignored})
 
@@ -351,7 +367,7 @@ class _Api:
         def build(fields: Fields) -> tuple[list[a1111.Enlargement], list[str]]:
             return a1111.enlargements(self._service, fields), fields.ignored()
 
-        tasks, ignored = await self._read(request, build, a1111_field_rules.EXTRA_BATCH)
+        tasks, ignored = await self._read(request, build)
         images = await self._enlarge_all(request, tasks)
         return JSONResponse({"html_info": "", "images": images, "ignored": ignored})
 
@@ -385,7 +401,7 @@ class _Api:
 
     async def gallery_images(self, request: Request) -> Response:
         """Return the settings of the newest gallery images as JSON, without their pixels."""
-        limit = _parse_whole_param(request, "limit", 12, 1, MAX_LISTED)
+        limit = number_param(request, "limit")
         pictures = await asyncio.wrap_future(self._service.search("", limit))
         return JSONResponse({"data": [_collect_facts(picture) for picture in pictures]})
 
@@ -393,7 +409,7 @@ class _Api:
         """Return an image of the gallery as PNG. It is downscaled to the side length in the parameter `side` of the
         URL.
         """
-        side = _parse_whole_param(request, "side", self._service.limits.side, 16, self._service.limits.side)
+        side = number_param(request, "side")
         picture = await asyncio.wrap_future(self._service.find(request.path_params["id"]))
         if picture is None:
             raise NotFoundError("There is no image with this id.")
@@ -412,12 +428,15 @@ class _Api:
         """
         if len(self._service.events) + self._service.logs.readers >= self._service.limits.listeners:
             raise BusyError("Too many programs follow the events; try again later.")
-        listener = Listener(previews=request.query_params.get("previews") == "1")
+        listener = Listener(previews=switch_param(request, "previews"))
         self._service.events.add(listener)
         return EventStream(_stream_events(listener), lambda: self._service.events.remove(listener))
 
-    async def _read(self, request: Request, convert: Callable[[Fields], T], rules: Rules | None = None) -> T:
-        """Read the body of an HTTP request, check its JSON object, and convert it by a function. Raises BadRequest."""
+    async def _read(self, request: Request, convert: Callable[[Fields], T]) -> T:
+        """Read the body of an HTTP request, check its JSON object by the endpoint's fields, and convert it by a
+        function. Raises BadRequest.
+        """
+        rules = endpoint_of(request).body
         return await self._convert(request, lambda body: convert(Fields.parse(body, rules)))
 
     async def _convert(self, request: Request, convert: Callable[[bytes], T]) -> T:
@@ -477,17 +496,6 @@ async def _answer_not_found(request: Request, error: Exception) -> Response:
     # Clients of A1111 compare the first text.
     sentence = "Not Found" if status == 404 else "This address does not answer that method."
     return error_response(request.url.path, status, sentence)
-
-
-def _parse_whole_param(request: Request, name: str, default: int, low: int, high: int) -> int:
-    """Return an integer parameter from the query string of a URL.
-
-    Raises BadRequest if it is malformed or out of range.
-    """
-    text = request.query_params.get(name, str(default))
-    if not (text.isascii() and text.isdecimal() and len(text) < 10 and low <= int(text) <= high):
-        raise BadRequest(f"{name} must be a whole number from {low} to {high}.")
-    return int(text)
 
 
 def _collect_facts(picture: Picture) -> dict[str, Any]:

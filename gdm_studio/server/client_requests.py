@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from concurrent.futures import Future
 from contextvars import ContextVar
@@ -104,6 +105,19 @@ class Ticket:
     # True if the user paused its queue item in the window.
     is_paused: bool = False
     storage_error: StudioError | None = None
+    # Times of the monotonic clock at which it arrived and was started.
+    arrived_at: float = field(default_factory=time.monotonic)
+    started_at: float | None = None
+
+
+@dataclass
+class RequestSeconds:
+    """Seconds for which requests have waited and run. Only the generating thread adds to `waiting`, and only the thread
+    for the disk to `running`.
+    """
+
+    waiting: float = 0.0
+    running: float = 0.0
 
 
 @dataclass(frozen=True)

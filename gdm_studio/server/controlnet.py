@@ -59,6 +59,8 @@ _UNIT: Rules = {
     "threshold_a": FieldRule("number", (-1, 64, 100)),
     "threshold_b": FieldRule("number", (-1, 64, 200)),
 }
+# Values with which an object of arguments of AnimateDiff (`enable`) or ADetailer (the others) is switched off.
+_OFF = {"enable": False, "ad_tab_enable": False, "ad_model": "None"}
 _BALANCED = ("Balanced", 0)
 _BOTH_PASSES = ("Both", "HiResFixOption.BOTH", "both", 0)
 
@@ -157,12 +159,24 @@ def _iterate_units(scripts: Fields, script: str) -> Iterator[tuple[str, Fields, 
 
 
 def _skip_if_off(scripts: Fields, script: str) -> None:
-    """Count another script as used if it has no arguments or its first one, by convention its switch, is false."""
+    """Count another script as used if it requests nothing.
+
+    That is so without arguments, if the first one, by convention the switch of the script, is false, or if all objects
+    among the arguments are switched off and the others are flags.
+    """
     value = scripts.raw(script)
     args = value.get("args") if isinstance(value, dict) else value
-    is_off = args in (None, [], {}) or (isinstance(args, list) and args[0] is False)
-    if not is_off:
+    listed = args if isinstance(args, list) else [args]
+    objects = [each for each in listed if isinstance(each, dict)]
+    others = [each for each in listed if not isinstance(each, dict | bool)]
+    is_off = args in (None, [], {}) or listed[0] is False
+    are_off = bool(objects) and not others and all(map(_is_switched_off, objects))
+    if not (is_off or are_off):
         scripts.put_back(script)
+
+
+def _is_switched_off(argument: dict[str, Any]) -> bool:
+    return any(name in argument and argument[name] == value for name, value in _OFF.items())
 
 
 def _is_on(unit: Fields) -> bool:

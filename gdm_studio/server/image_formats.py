@@ -20,6 +20,7 @@ from gdm_studio.server.access_control import SIGNED
 from gdm_studio.server.limits import NotFoundError
 
 FORMATS = ("png", "jpeg", "webp")
+MEDIA_TYPES = tuple(f"image/{name}" for name in FORMATS)
 # Seconds for which an address is valid.
 VALID_SECONDS = 3600
 _FILE = re.compile(r"([0-9a-f]{1,64})\.(png|jpeg|webp)")

@@ -7,7 +7,7 @@ import binascii
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,16 +46,22 @@ _JSON_TYPES = {
 class FieldRule:
     """Type of a field in a client interface, and its neutral values, with which the field requests nothing.
 
-    `kind` is the name of a method of `Fields`.
+    `kind` is the name of a method of `Fields`. `fields` are the known fields of an object.
     """
 
     kind: str
     neutral: tuple[Any, ...] = ()
+    fields: Mapping[str, FieldRule] = field(default_factory=dict)
 
     @property
-    def json_type(self) -> str:
-        """Type of the field in a JSON schema."""
-        return _JSON_TYPES[self.kind]
+    def json_schema(self) -> dict[str, Any]:
+        """JSON schema of the field, which may also be null."""
+        schema: dict[str, Any] = {"type": [_JSON_TYPES[self.kind], "null"]}
+        if self.kind == "texts":
+            schema["items"] = {"type": "string"}
+        if self.fields:
+            schema["properties"] = {name: rule.json_schema for name, rule in self.fields.items()}
+        return schema
 
 
 Rules = Mapping[str, FieldRule]
@@ -208,7 +214,7 @@ class Fields:
             raise BadRequest(f"{self._prefix}{name} must be a list.")
         return value
 
-    def object(self, name: str, rules: Rules | None = None) -> Fields:
+    def object(self, name: str) -> Fields:
         """Return the fields of a nested JSON object, whose unused fields are among the ignored ones.
 
         There are none if the field is absent.
@@ -216,6 +222,8 @@ class Fields:
         value = self._take_value(name)
         if value is not None and not isinstance(value, dict):
             raise BadRequest(f"{self._prefix}{name} must be an object.")
+        rule = self._rules.get(name)
+        rules = rule.fields if rule is not None else None
         found = Fields.checked(value or {}, rules, prefix=f"{self._prefix}{name}.")
         self._nested[name] = found
         return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,6 @@ from gdm_studio.request.conditioning import REFERENCE, ControlImage
 from gdm_studio.request.generation_request import SEED_LIMIT, SETTINGS, Request
 from gdm_studio.server.image_formats import ImageFormat, image_format
 from gdm_studio.server.json_fields import FieldRule, Fields, Rules, decode_image_file
-from gdm_studio.server.multipart_form import Form
 
 if TYPE_CHECKING:
     from gdm_studio.models.model_card import ModelCard
@@ -53,6 +52,8 @@ GENERATION: Rules = {
     **_EXTRA,
 }
 EDIT: Rules = {**GENERATION, "strength": FieldRule("number"), "input_fidelity": FieldRule("text")}
+# Files of an edit, and whether each is a list.
+EDIT_FILES = {"image": True, "mask": False}
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def request_from(service: Service, fields: Fields) -> ImageRequest:
     return _build_wanted(service, card, fields, _read_settings(service, fields))
 
 
-def edit_from(service: Service, form: Form) -> ImageRequest:
+def edit_from(service: Service, fields: Fields, form_files: Mapping[str, Sequence[bytes]]) -> ImageRequest:
     """Convert the form of a client's request to OpenAI's /v1/images/edits.
 
     An image model that follows reference images gets the images as such unless there is a mask. Every other model
@@ -88,14 +89,13 @@ def edit_from(service: Service, form: Form) -> ImageRequest:
     """
     from gdm_studio.engine import image_inputs
 
-    fields = form.fields(EDIT)
     card = service.card(fields.text("model") or "")
     given = _read_settings(service, fields)
-    files = form.files.get("image", [])
-    masks = form.files.get("mask", [])
+    files = form_files.get("image", [])
+    masks = form_files.get("mask", [])
     if not files:
         raise BadRequest("image must be an image file.")
-    fields.skip("image", "mask")
+    fields.skip(*EDIT_FILES)
     pixels = service.limits.input_pixels
     images = [decode_image_file(file, "image", max_pixels=pixels) for file in files]
     strength = fields.number("strength", 0, 1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.text_safety import shorten
-from gdm_studio.server.json_fields import size_from
+from gdm_studio.server.json_fields import FieldRule, Rules, size_from
 
 if TYPE_CHECKING:
     from gdm_studio.request.generation_request import Request
@@ -30,6 +30,11 @@ PROPERTIES: dict[str, dict[str, Any]] = {
     "guidance_scale": {"type": "number", "description": "How strictly the image follows the prompt"},
     "seed": _WHOLE | {"description": "The same seed and settings make the same image; random by default", "minimum": 0},
     "count": _WHOLE | {"description": "Number of images", "minimum": 1},
+}
+# Types of the fields in a request over HTTP.
+FIELDS: Rules = {
+    name: FieldRule({"string": "text", "integer": "whole", "number": "number"}[schema["type"]])
+    for name, schema in PROPERTIES.items()
 }
 
 

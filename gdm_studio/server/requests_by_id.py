@@ -16,9 +16,11 @@ from starlette.responses import JSONResponse, Response
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.server.client_requests import Client
+from gdm_studio.server.endpoints import EVENTS, Endpoint, NumberParam, number_param
 from gdm_studio.server.event_stream import CONNECTED, KEEP_ALIVE, NOTHING, EventStream, event_text
+from gdm_studio.server.json_fields import FieldRule, Rules
 from gdm_studio.server.limits import BusyError, NotFoundError
-from gdm_studio.server.request_fields import PROPERTIES, check_names, models, request_from
+from gdm_studio.server.request_fields import FIELDS, check_names, models, request_from
 
 if TYPE_CHECKING:
     from gdm_studio.request.generation_request import Request as ImageRequest
@@ -27,9 +29,10 @@ if TYPE_CHECKING:
     from gdm_studio.server.service import Service
 
 T = TypeVar("T")
-Handler = Callable[[Request], Awaitable[Response]]
 _ID = re.compile(r"[\w-]{8,64}", re.ASCII)
-_MAX_DIGITS = 9
+# Highest number of an event that a client can continue after.
+_MAX_NUMBER = 10**9 - 1
+_FIELDS: Rules = {"id": FieldRule("text"), **FIELDS}
 
 
 class ReadBody(Protocol):
@@ -45,13 +48,14 @@ class RequestsById:
         self._service = service
         self._read = read
 
-    def routes(self) -> list[tuple[str, str, Handler]]:
-        """Return method, path and handler of each endpoint."""
+    def endpoints(self) -> list[Endpoint]:
+        """Return the endpoints of the HTTP server that this object handles."""
+        after = {"after": NumberParam(0, 0, _MAX_NUMBER)}
         return [
-            ("GET", "/v1/model-settings", self.models),
-            ("POST", "/v1/requests", self.submit),
-            ("GET", "/v1/requests/{id}/events", self.events),
-            ("POST", "/v1/requests/{id}/stop", self.stop),
+            Endpoint("GET", "/v1/model-settings", self.models),
+            Endpoint("POST", "/v1/requests", self.submit, _FIELDS, status=202),
+            Endpoint("GET", "/v1/requests/{id}/events", self.events, query=after, answers=(EVENTS,)),
+            Endpoint("POST", "/v1/requests/{id}/stop", self.stop),
         ]
 
     async def models(self, request: Request) -> Response:
@@ -65,7 +69,7 @@ class RequestsById:
         """
 
         def build(fields: Fields) -> tuple[str, tuple[ImageRequest, list[str]] | None]:
-            check_names(fields, {"id": None, **PROPERTIES}, kind="field")
+            check_names(fields, _FIELDS, kind="field")
             name = fields.text("id")
             if name is not None and not _ID.fullmatch(name):
                 raise BadRequest("id must have 8 to 64 letters, digits, - or _.")
@@ -88,12 +92,10 @@ class RequestsById:
         in the header Last-Event-ID or the parameter `after`. The stream ends when the request has ended.
         """
         log = self._find_log(request)
-        after = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
-        if not (after.isascii() and after.isdecimal() and len(after) <= _MAX_DIGITS):
-            raise BadRequest("after must be the number of an event.")
+        after = number_param(request, "after", request.headers.get("last-event-id") or None)
         if len(self._service.events) + self._service.logs.readers >= self._service.limits.listeners:
             raise BusyError("Too many programs follow the events; try again later.")
-        return EventStream(self._stream_events(log, int(after)))
+        return EventStream(self._stream_events(log, after))
 
     async def stop(self, request: Request) -> Response:
         """Stop a request. Images that are finished stay in the gallery. Does nothing if it has ended."""

@@ -29,7 +29,15 @@ from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import NewSteps, Phase, Progress, Result, State, StepEvent, View
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import has_second_pass, total_steps
-from gdm_studio.server.client_requests import Client, PartialImage, RunningState, SavedImage, Ticket, client_turn
+from gdm_studio.server.client_requests import (
+    Client,
+    PartialImage,
+    RequestSeconds,
+    RunningState,
+    SavedImage,
+    Ticket,
+    client_turn,
+)
 from gdm_studio.server.events import Broadcast
 from gdm_studio.server.fair_queue import FairQueue
 from gdm_studio.server.limits import (
@@ -86,6 +94,7 @@ class Service(AbstractContextManager["Service"]):
         self.limits = limits
         self.events = Broadcast()
         self.logs = RequestLogs()
+        self.seconds = RequestSeconds()
         self._report = report
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="disk")
         self._gallery: Gallery | None = None
@@ -413,6 +422,8 @@ class Service(AbstractContextManager["Service"]):
             if is_unwanted:
                 self.cancel(ticket)
                 continue
+            ticket.started_at = time.monotonic()
+            self.seconds.waiting += ticket.started_at - ticket.arrived_at
             self._send(ticket, "started")
             return
 
@@ -541,6 +552,8 @@ class Service(AbstractContextManager["Service"]):
 
     def _finish(self, ticket: Ticket, error: Exception | None) -> None:
         error = error or ticket.storage_error
+        if ticket.started_at is not None and not ticket.answer.done():
+            self.seconds.running += time.monotonic() - ticket.started_at
         if ticket.job is not None:
             self._tickets.pop(ticket.job, None)
             has_stopped = error is None and ticket.job.run.state is State.STOPPED

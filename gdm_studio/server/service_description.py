@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio import __version__
-from gdm_studio.server import a1111_field_rules, openai
-from gdm_studio.server.access_control import FORM_TYPE, FORMS, PUBLIC, SIGNED
-from gdm_studio.server.json_fields import Rules
+from gdm_studio.server.access_control import FORM_TYPE, PUBLIC, SIGNED
+from gdm_studio.server.endpoints import JSON, Endpoint
 
 if TYPE_CHECKING:
     from gdm_studio.server.service import Service
 
 METRICS_TYPE = "text/plain; version=0.0.4"
-# {path of an endpoint: the fields of its body}
-_BODIES: dict[str, Rules] = {
-    "/sdapi/v1/txt2img": a1111_field_rules.TXT2IMG,
-    "/sdapi/v1/img2img": a1111_field_rules.IMG2IMG,
-    "/sdapi/v1/options": a1111_field_rules.OPTIONS,
-    "/sdapi/v1/png-info": a1111_field_rules.PNG_INFO,
-    "/sdapi/v1/extra-single-image": a1111_field_rules.EXTRA_SINGLE,
-    "/sdapi/v1/extra-batch-images": a1111_field_rules.EXTRA_BATCH,
-    "/v1/images/generations": openai.GENERATION,
-    FORMS: openai.EDIT,
-}
+_PREFIX = "gdm_studio_"
 # {event: name and help of the counter of such events}
 _COUNTERS = {
     "queued": ("requests_accepted_total", "Requests for images that were accepted."),
@@ -37,27 +26,12 @@ _COUNTERS = {
 }
 
 
-def api_description(endpoints: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Return the description of the server in OpenAPI's format. `endpoints` are methods and paths."""
+def api_description(endpoints: Iterable[Endpoint]) -> dict[str, Any]:
+    """Return the description of the endpoints in OpenAPI's format, version 3.1."""
     paths: dict[str, dict[str, Any]] = {}
-    for method, route in endpoints:
-        path = route.replace(":path}", "}")
-        operation: dict[str, Any] = {
-            "operationId": f"{method.lower()}_{re.sub('[^a-zA-Z0-9]+', '_', path).strip('_')}",
-            "responses": {"200": {"description": "The answer."}, "default": {"description": "One sentence."}},
-        }
-        if names := re.findall(r"{(\w+)}", path):
-            operation["parameters"] = [
-                {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
-            ]
-        if path in PUBLIC or path.startswith(SIGNED):
-            operation["security"] = []
-        if method == "POST" and route in _BODIES:
-            kind = FORM_TYPE if route == FORMS else "application/json"
-            operation["requestBody"] = {
-                "content": {kind: {"schema": _build_schema(_BODIES[route], is_form=route == FORMS)}}
-            }
-        paths.setdefault(path, {})[method.lower()] = operation
+    for endpoint in endpoints:
+        path = endpoint.address
+        paths.setdefault(path, {})[endpoint.method.lower()] = _describe_operation(endpoint, path)
     return {
         "openapi": "3.1.0",
         "info": {"title": "GDM Studio", "version": __version__},
@@ -72,23 +46,58 @@ def api_description(endpoints: Iterable[tuple[str, str]]) -> dict[str, Any]:
     }
 
 
-def _build_schema(rules: Rules, *, is_form: bool) -> dict[str, Any]:
-    properties: dict[str, Any] = {name: {"type": rule.json_type} for name, rule in rules.items()}
-    if is_form:
+def _describe_operation(endpoint: Endpoint, path: str) -> dict[str, Any]:
+    success: dict[str, Any] = {"description": "The answer."}
+    if endpoint.answers:
+        success["content"] = {media_type: {} for media_type in endpoint.answers}
+    operation: dict[str, Any] = {
+        "operationId": f"{endpoint.method.lower()}_{re.sub('[^a-zA-Z0-9]+', '_', path).strip('_')}",
+        "responses": {
+            str(endpoint.status): success,
+            "default": {"description": "An error, as one sentence.", "content": {JSON: {}}},
+        },
+    }
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"{(\w+)}", path)
+    ]
+    parameters += [{"name": name, "in": "query", "schema": param.schema} for name, param in endpoint.query.items()]
+    if parameters:
+        operation["parameters"] = parameters
+    if path in PUBLIC or path.startswith(SIGNED):
+        operation["security"] = []
+    if endpoint.body is not None:
+        properties = {name: rule.json_schema for name, rule in endpoint.body.items()}
         file = {"type": "string", "format": "binary"}
-        properties |= {"image": {"type": "array", "items": file}, "mask": file}
-    return {"type": "object", "properties": properties}
+        for name, is_list in endpoint.files.items():
+            properties[name] = {"type": "array", "items": file} if is_list else file
+        media_type = FORM_TYPE if endpoint.files else JSON
+        operation["requestBody"] = {"content": {media_type: {"schema": {"type": "object", "properties": properties}}}}
+    return operation
 
 
-def metrics(service: Service) -> str:
-    """Return the state of the server in Prometheus' text format."""
+def metrics(service: Service, responses: Mapping[tuple[str, str, int], int]) -> str:
+    """Return the state of the server in Prometheus' text format. It contains nothing that a client has sent.
+
+    `responses` are the numbers of HTTP responses by method, path of the endpoint, and status.
+    """
+    waiting, running = service.seconds.waiting, service.seconds.running
     numbers = [
         ("requests_waiting", "gauge", "Requests that wait for their turn.", service.waiting_count()),
         ("requests_running", "gauge", "Requests that are running.", int(service.state().ticket is not None)),
         *((name, "counter", meaning, service.events.counts[event]) for event, (name, meaning) in _COUNTERS.items()),
+        ("waiting_seconds_total", "counter", "Seconds for which the started requests had waited.", waiting),
+        ("running_seconds_total", "counter", "Seconds for which the ended requests had run.", running),
     ]
     lines = []
     for name, kind, meaning, value in numbers:
-        full = f"gdm_studio_{name}"
-        lines += [f"# HELP {full} {meaning}", f"# TYPE {full} {kind}", f"{full} {value}"]
+        lines += [*_head(name, kind, meaning), f"{_PREFIX}{name} {value}"]
+    lines += _head("http_responses_total", "counter", "HTTP responses; those without a path reached no endpoint.")
+    for (method, path, status), count in sorted(responses.items()):
+        labels = f'method="{method}",path="{path}",status="{status}"'
+        lines.append(f"{_PREFIX}http_responses_total{{{labels}}} {count}")
     return "\n".join(lines) + "\n"
+
+
+def _head(name: str, kind: str, meaning: str) -> list[str]:
+    return [f"# HELP {_PREFIX}{name} {meaning}", f"# TYPE {_PREFIX}{name} {kind}"]

@@ -21,7 +21,7 @@ from tests.helpers import tiny_stable
 from tests.helpers.http_client import Answer, RunningServer, image_of, pixels_of, png_base64, running_server
 
 TXT2IMG, IMG2IMG = "/sdapi/v1/txt2img", "/sdapi/v1/img2img"
-# The body of `WebUIApi().txt2img(prompt="a fox", width=64, height=64, steps=2, seed=3)`.
+# The body of `WebUIApi().txt2img(prompt="a fox", width=128, height=128, steps=2, seed=3, save_images=True)`.
 DEFAULTS: dict[str, Any] = {
     "enable_hr": False, "hr_scale": 2, "hr_upscaler": "Latent", "hr_second_pass_steps": 0, "hr_resize_x": 0,
     "hr_resize_y": 0, "hr_checkpoint_name": None, "hr_sampler_name": None, "hr_scheduler": None, "hr_prompt": "",
@@ -78,6 +78,27 @@ def test_every_field_without_a_counterpart_is_among_the_ignored_ones(server: Run
     options = server.get("/sdapi/v1/options").json
     assert server.post("/sdapi/v1/options", options).json is None
     assert server.post("/sdapi/v1/options", options | {"sd_vae": "x"}).json == {"ignored": ["sd_vae"]}
+
+
+def test_a_script_that_is_switched_off_asks_for_nothing(server: RunningServer) -> None:
+    """webuiapi sends ADetailer's and AnimateDiff's objects, and other clients two flags before them."""
+    face, none = {"ad_model": "face_yolov8n.pt", "ad_tab_enable": True}, {"ad_model": "None", "ad_tab_enable": True}
+    closed = {"ad_model": "face_yolov8n.pt", "ad_tab_enable": False}
+    for args, is_off in (
+        ([none], True),
+        ([closed, none], True),
+        ([True, False, none], True),
+        ([False, False, face], True),
+        ([{"enable": False, "model": "mm"}], True),
+        ([face], False),
+        ([none, face], False),
+        ([True, False, face], False),
+        ([True], False),
+        (["image", none], False),
+        ({"ad_model": "face_yolov8n.pt"}, False),
+    ):
+        answer = server.post(TXT2IMG, DEFAULTS | {"steps": 1, "alwayson_scripts": {"ADetailer": {"args": args}}})
+        assert info_of(answer)["ignored"] == ([] if is_off else ["alwayson_scripts.ADetailer"]), args
 
 
 def test_only_the_masked_area_is_generated_as_by_default_in_a1111(server: RunningServer) -> None:
@@ -234,21 +255,6 @@ def test_send_images_and_batches(server: RunningServer) -> None:
     assert [image_of(each).size for each in answer.json["images"]] == [(40, 20), (16, 16)]
     for bad in ([], [5], [{"name": "a"}], listed * 9, "x"):
         assert server.post("/sdapi/v1/extra-batch-images", body | {"imageList": bad}).status == 422
-
-
-def test_descriptions_of_the_server(server: RunningServer) -> None:
-    assert server.request("GET", "/health", headers={}).json == {"status": "ok"}
-    assert server.request("GET", "/metrics", headers={}).status == 401
-    server.post(TXT2IMG, DEFAULTS)
-    answer = server.get("/metrics")
-    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
-    lines = answer.body.decode().splitlines()
-    assert {"gdm_studio_requests_accepted_total 1", "gdm_studio_images_saved_total 1"} <= set(lines)
-    assert {"gdm_studio_requests_waiting 0", "# TYPE gdm_studio_steps_total counter"} <= set(lines)
-    found = server.get("/openapi.json").json
-    fields = found["paths"]["/sdapi/v1/txt2img"]["post"]["requestBody"]["content"]["application/json"]["schema"]
-    assert fields["properties"]["eta"] == {"type": "number"} and set(DEFAULTS) <= set(fields["properties"])
-    assert found["paths"]["/v1/models/{name}"]["get"]["parameters"][0]["name"] == "name"
 
 
 def drawing() -> str:
