@@ -55,11 +55,11 @@ def test_a_figure_is_kept_and_what_is_damaged_is_none(tmp_path: Path) -> None:
     family_tree.save_measurement(tmp_path, "ddpm", Measurement(0.9, 0.88, 0.91, terms=terms))
     family_tree.save_measurement(tmp_path, "vae", Measurement(1.2, 1.0, 1.4))
     found = family_tree.members(figures=family_tree.load_measurements(tmp_path))
-    missed = [family_tree.TERMS[name] for name in ("prediction", "states", "shares")]
+    missed = [family_tree.TERMS[name] for name in ("prediction", "states", "shares", "step")]
     assert found["ddpm"].result_text == "; ".join(
         ["0.9 (0.88 to 0.91)", "the claim is missed", *missed, "its weights are not shipped"]
     )
-    assert found["ddpm"].translated_terms()[-1] == "Error of the modes’ shares: 0\u00a0to\u00a00.12; 1 (1 to 1)"
+    assert found["ddpm"].translated_terms()[-2] == "Error of the modes’ shares: 0\u00a0to\u00a00.12; 1 (1 to 1)"
     assert found["rin"].result_text == "not measured yet; not trained yet: gdm-studio train rin, 25 minutes"
     assert found["ddim"].result_text == "not measured yet; not trained yet: gdm-studio train ddpm, 21 minutes"
     for damage in ('{"ddpm": {"value": NaN, "low": 0, "high": 1}}', "[" * 100_000, '{"ddpm": 3}', "nonsense"):
