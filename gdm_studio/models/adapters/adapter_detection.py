@@ -125,7 +125,7 @@ def is_adapter(header: Header) -> bool:
 
 
 def unsupported_kind(header: Header) -> str:
-    """Return the name of the unsupported kind of adapter that a file contains, such as "VeRA", or "" for other files."""
+    """Return the unsupported kind of adapter that a file contains, such as "VeRA", or "" for other files."""
     # The part is followed by PEFT's name of the adapter, or by "weight".
     parts = (part for name in header.shapes for part in name.split(".")[-3:])
     return next((_UNSUPPORTED[part] for part in parts if part in _UNSUPPORTED), "")

@@ -180,8 +180,7 @@ def _compute_layer_deltas(
                 raise _mismatch_error(card, base, why) from error
         if isinstance(delta, Centred):
             try:
-                wide = own[kind].flatten(1).to(parts["q_layer"].dtype)
-                deltas[kind] = delta.around(wide)
+                deltas[kind] = delta.around(like.reshape(len(like), -1).to(parts["q_layer"].dtype))
             except ValueError as error:
                 why = f"its layer {spelling[:80]!r} was not trained from the weights of this model"
                 raise _mismatch_error(card, base, why) from error
