@@ -146,6 +146,29 @@ def test_the_outputs_of_layers_are_those_of_their_weights(tmp_path: Path) -> Non
         assert (layers.conv(image) - F.conv2d(image, kernel, own.conv.bias)).abs().max() < 1e-5
 
 
+@pytest.mark.parametrize("largest", [True, False])
+@pytest.mark.parametrize(("rows", "columns"), [(128, 160), (160, 128)])
+def test_a_t_lora_of_a_wide_layer_starts_from_its_singular_vectors(
+    rows: int, columns: int, largest: bool, tmp_path: Path
+) -> None:
+    generator = torch.Generator().manual_seed(5)
+    left, right = (torch.linalg.qr(torch.randn(n, 128, generator=generator)).Q for n in (rows, columns))
+    values = 0.7 ** torch.arange(128) if largest else torch.linspace(1, 2, 128).flip(0)
+    layers = Layers()
+    layers.linear = nn.Linear(columns, rows).requires_grad_(False)
+    layers.linear.weight.copy_(left * values @ right.T)
+    chosen = slice(0, 2) if largest else slice(-2, None)
+    up = left[:, chosen] + 0.01 * torch.randn(rows, 2, generator=generator)
+    down = right[:, chosen].T + 0.01 * torch.randn(2, columns, generator=generator)
+    file = {"p_layer.weight": up, "q_layer.weight": down, "lambda_layer": values[None, chosen].clone()}
+    save_file(
+        {f"lycoris_linear.{part}": tensor.contiguous() for part, tensor in file.items()}, tmp_path / "a.safetensors"
+    )
+    change = up * values[chosen] @ down - left[:, chosen] * values[chosen] @ right[:, chosen].T
+    found = weight_of(changed(tmp_path / "a.safetensors", layers), "linear.weight")
+    assert (found - layers.linear.weight - change).abs().max() < 1e-5 < change.abs().max() / 100
+
+
 @pytest.mark.parametrize("kind", ["diag-oft", "boft", "ia3", "ia3-input", "tlora-1"])
 def test_changes_are_proportional_to_the_strength(kind: str, tmp_path: Path) -> None:
     save_file(tensors_of(kind), tmp_path / "a.safetensors")

@@ -18,6 +18,8 @@ from gdm_studio.models.adapters.lora_weight_deltas import Delta, LowRank, lora_s
 
 # The factors of a T-LoRA must lie in the singular vectors of the weight by this share more than chance would have it.
 _ALIGNED = 0.25
+# Largest error of singular vectors, relative to the largest squared singular value.
+_EXACT = 1e-10
 
 
 @dataclass(frozen=True)
@@ -197,14 +199,42 @@ def _starting_vectors(own: Tensor, factors: Tensor) -> Tensor:
     of a T-LoRA began: as many as `factors` has columns, of the largest, smallest or middle values, whichever are
     nearest to the trained factors. Files do not say which. Raises ValueError if none are near.
     """
+    count, rank = len(own), factors.shape[1]
+    directions = factors / factors.norm(dim=0).clamp_min(torch.finfo(factors.dtype).tiny)
+
+    def share(vectors: Tensor) -> float:
+        return float((vectors.T @ directions).square().sum()) / rank
+
+    # No others can be nearer than these if they have more than half.
+    if (largest := _largest_vectors(own, directions)) is not None and share(largest) > 0.5:
+        return largest
     vectors = torch.linalg.eigh(own @ own.T).eigenvectors.flip(1)
-    count, rank = len(vectors), factors.shape[1]
     if rank >= count:
         return vectors
-    directions = factors / factors.norm(dim=0).clamp_min(torch.finfo(factors.dtype).tiny)
     choices = [vectors[:, begin : begin + rank] for begin in (0, count - rank, (count - rank) // 2)]
-    shares = [float((choice.T @ directions).square().sum()) / rank for choice in choices]
+    nearest = max(choices, key=share)
     chance = rank / count
-    if max(shares) - chance < _ALIGNED * (1 - chance):
+    if share(nearest) - chance < _ALIGNED * (1 - chance):
         raise ValueError("the factors are not near singular vectors of the weight")
-    return choices[shares.index(max(shares))]
+    return nearest
+
+
+def _largest_vectors(own: Tensor, near: Tensor) -> Tensor | None:
+    """Return the left singular vectors of the largest values of `own`, as many as `near` has columns, by a search that
+    starts from `near` (block Lanczos with full orthogonalisation). Returns None if that takes as long as computing all.
+    """
+    rank = near.shape[1]
+    basis = last = torch.linalg.qr(near).Q
+    images = own.T @ last
+    while basis.shape[1] + rank <= len(own) // 8:
+        new = own @ images[:, -rank:]
+        for _ in range(2):
+            new = new - basis @ (basis.T @ new)
+        last = torch.linalg.qr(new).Q
+        basis, images = torch.cat([basis, last], dim=1), torch.cat([images, own.T @ last], dim=1)
+        if basis.shape[1] // rank % 4 == 0:
+            values, mixture = (found[..., -rank:] for found in torch.linalg.eigh(images.T @ images))
+            vectors = basis @ mixture
+            if float((own @ (images @ mixture) - vectors * values).norm()) <= _EXACT * float(values[-1]):
+                return vectors.flip(1)
+    return None
