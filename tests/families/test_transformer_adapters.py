@@ -154,6 +154,43 @@ def test_lengths_of_columns_of_fused_layers_are_refused(tmp_path: Path) -> None:
         fit_of(pair | {f"{layer}.dora_scale": torch.ones(1, 48)}, "z-image", tmp_path)
 
 
+@pytest.mark.parametrize("kind", ["oft", "ia3", "ia3 of inputs"])
+def test_changes_of_fused_layers_that_keep_their_rows_apart_are_split(kind: str, tmp_path: Path) -> None:
+    generator = torch.Generator().manual_seed(3)
+    layer = "lycoris_layers_0_attention_qkv"
+    network = network_of("z-image")
+    layers = [f"layers.0.attention.{part}" for part in ("query", "key", "value")]
+    whole = torch.cat([network.get_parameter(f"{each}.weight") for each in layers])
+    if kind == "oft":
+        blocks = 0.3 * torch.randn(9, 16, 16, generator=generator)
+        file = {f"{layer}.oft_blocks": blocks, f"{layer}.rescale": torch.rand(144, 1, generator=generator)}
+        skew = torch.block_diag(*blocks - blocks.mT)
+        turn = (torch.eye(144) + skew) @ torch.linalg.inv(torch.eye(144) - skew)
+        wanted = file[f"{layer}.rescale"] * (turn.T @ whole)
+    else:
+        inputs = kind != "ia3"
+        scales = torch.randn(48 if inputs else 144, generator=generator)
+        file = {f"{layer}.weight": scales, f"{layer}.on_input": torch.tensor(int(inputs))}
+        wanted = whole * (1 + (scales if inputs else scales[:, None]))
+    fit = fit_of(file, "z-image", tmp_path)
+    found = apply_adapters(network, [(fit.deltas["transformer"], 1.0)])
+    parts = [found.get_submodule(each).weight() for each in layers]
+    assert (torch.cat(parts) - wanted).abs().max() < 1e-5 * wanted.abs().max()
+
+
+def test_changes_that_mix_rows_of_fused_layers_are_refused(tmp_path: Path) -> None:
+    layer = "lycoris_layers_0_attention_qkv"
+    t_lora = {
+        "q_layer.weight": torch.ones(2, 48),
+        "p_layer.weight": torch.ones(144, 2),
+        "lambda_layer": torch.ones(1, 2),
+    }
+    oft, boft = ({"oft_blocks": torch.ones(shape)} for shape in ((2, 72, 72), (1, 9, 16, 16)))
+    for parts in (oft, boft, t_lora):
+        with pytest.raises(ModelError, match="mixes rows of joined layers. Choose another LoRA"):
+            fit_of({f"{layer}.{part}": values for part, values in parts.items()}, "z-image", tmp_path)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("compressed", ["", "gguf", pytest.param("fp8", marks=pytest.mark.slow)])
 def test_a_lora_named_in_the_prompt_gives_the_image_of_changed_weights(compressed: str) -> None:

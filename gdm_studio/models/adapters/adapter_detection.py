@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,13 @@ _XLABS = re.compile(r"(.+\.processor\.(?:qkv|proj)_lora[12]?)\.(down|up)\.weight
 _HADAMARD = ("hada_w1_a", "hada_w1_b", "hada_w2_a", "hada_w2_b", "hada_t1", "hada_t2")
 _KRONECKER = ("lokr_w1", "lokr_w1_a", "lokr_w1_b", "lokr_w2", "lokr_w2_a", "lokr_w2_b", "lokr_t2")
 _GENERALISED = ("a1", "a2", "b1", "b2")
+_CENTRED = ("q_layer", "p_layer")
+# Part of an IA3 adapter, whose tensor has the name of the layer's weight.
+_SCALES = "scales"
+# LyCORIS gives the tensors of BOFT the names of those of OFT, but they have four axes.
+_BUTTERFLY = "oft_blocks of four axes"
+# Parts that are single numbers.
+SCALARS = ("alpha", "on_input")
 # Suffix of a tensor's name -> part of the layer's delta.
 PARTS = {
     **{ending: part for pair in _PAIRS for ending, part in zip(pair, ("down", "up"), strict=True)},
@@ -39,19 +46,29 @@ PARTS = {
     ".dora_scale": "dora_scale",
     **{f".lora_magnitude_vector{rest}": "magnitude" for rest in ("", ".weight", ".default", ".default.weight")},
     **{f".{part}": part for part in (*_HADAMARD, *_KRONECKER, "diff", "diff_b")},
-    **{f".{part}.weight": part for part in (*_GENERALISED, "bm")},
+    **{f".{part}": part for part in ("oft_blocks", "rescale", "on_input", "lambda_layer")},
+    **{f".{part}.weight": part for part in (*_GENERALISED, "bm", *_CENTRED)},
     ".w_norm": "diff",
     ".b_norm": "diff_b",
+    ".weight": _SCALES,
+}
+# Parts whose names are common, and the ends of other tensors that their layer must have.
+_NEEDS = {
+    **dict.fromkeys((*_GENERALISED, "bm"), tuple(f".{part}.weight" for part in _GENERALISED)),
+    **dict.fromkeys(_CENTRED, (".lambda_layer",)),
+    "rescale": (".oft_blocks",),
+    _SCALES: (".on_input",),
 }
 # Parts, and the kind of adapter that each reveals, in the order in which kinds are listed.
 _KINDS = {
     "up": "LoRA", "mid": "LoCon", "hada_w1_a": "LoHa", "lokr_w1": "LoKr", "lokr_w1_a": "LoKr",
-    "a1": "GLoRA", "dora_scale": "DoRA", "magnitude": "DoRA", "diff": "differences", "diff_b": "differences",
+    "a1": "GLoRA", "oft_blocks": "OFT", _BUTTERFLY: "BOFT", "on_input": "IA3", "lambda_layer": "T-LoRA",
+    "dora_scale": "DoRA", "magnitude": "DoRA", "diff": "differences", "diff_b": "differences",
 }  # fmt: skip
 # Kinds of adapters that are not supported, by a part of a tensor's name in LyCORIS and PEFT.
 _UNSUPPORTED = {
-    "oft_blocks": "OFT", "oft_diag": "OFT", "oft_r": "OFT", "oft_R": "OFT", "boft_R": "BOFT", "lambda_layer": "T-LoRA",
-    "on_input": "IA3", "ia3_l": "IA3", "vera_lambda_b": "VeRA", "vera_lambda_d": "VeRA", "bone_block": "Bone",
+    "oft_diag": "OFT of early LyCORIS", "oft_r": "OFT of PEFT", "oft_R": "OFT of PEFT", "boft_R": "BOFT of PEFT",
+    "ia3_l": "IA3 of PEFT", "vera_lambda_b": "VeRA", "vera_lambda_d": "VeRA", "bone_block": "Bone",
     "miss_block": "MiSS", "hra_u": "HRA", "fourierft_spectrum": "FourierFT", "vblora_logits": "VB-LoRA",
     "randlora_lambda": "RandLoRA", "shira_weight": "SHiRA", "c3a_kernel": "C3A",
 }  # fmt: skip
@@ -69,7 +86,7 @@ _PEFT = "lora_adapter_metadata"
 _CONFIG = ("lora_alpha", "use_rslora")
 # Position in the file and alpha of a layer, by the end of its name.
 _AlphaPattern = Mapping[str, tuple[int, Any]]
-_RANKED = ("down", "hada_w1_b", "lokr_w1_b", "lokr_w2_b", "a2")
+_RANKED = ("down", "hada_w1_b", "lokr_w1_b", "lokr_w2_b", "a2", "q_layer")
 
 
 @dataclass(frozen=True)
@@ -104,32 +121,19 @@ def adapter_family(base: str) -> str:
 
 def is_adapter(header: Header) -> bool:
     """Return True if a file contains a LoRA or other adapter, judging by its tensor names."""
-    return any(_is_part(name, header) for name in header.shapes) or unsupported_kind(header) != ""
-
-
-def _is_part(name: str, header: Header) -> bool:
-    """Return True if a tensor is part of an adapter. Since the names of GLoRA's factors are common, a layer must have
-    all of them.
-    """
-    found = _split_name(name)
-    if found is None or found[1] not in (*_GENERALISED, "bm"):
-        return found is not None
-    return all(f"{found[0]}.{part}.weight" in header.shapes for part in _GENERALISED)
+    return any(is_adapter_tensor(name, header) for name in header.shapes) or unsupported_kind(header) != ""
 
 
 def unsupported_kind(header: Header) -> str:
-    """Return the name of the unsupported kind of adapter that a file contains, such as "OFT", or "" for other files."""
-    for name, shape in header.shapes.items():
-        # The part is followed by PEFT's name of the adapter, or by "weight".
-        if kind := next((_UNSUPPORTED[part] for part in name.split(".")[-3:] if part in _UNSUPPORTED), ""):
-            # LyCORIS names BOFT tensors like those of OFT, but they have four axes.
-            return "BOFT" if kind == "OFT" and len(shape) == 4 else kind
-    return ""
+    """Return the unsupported kind of adapter that a file contains, such as "VeRA", or "" for other files."""
+    # The part is followed by PEFT's name of the adapter, or by "weight".
+    parts = (part for name in header.shapes for part in name.split(".")[-3:])
+    return next((_UNSUPPORTED[part] for part in parts if part in _UNSUPPORTED), "")
 
 
-def is_adapter_tensor(name: str) -> bool:
-    """Return True if a tensor with this name is part of a LoRA or other adapter."""
-    return _split_name(name) is not None
+def is_adapter_tensor(name: str, header: Header) -> bool:
+    """Return True if a tensor with this name in a file with this header is part of a LoRA or other adapter."""
+    return _split_name(name, header.shapes) is not None
 
 
 def fits(header: Header, widths: Mapping[str, Collection[int]]) -> bool:
@@ -139,7 +143,7 @@ def fits(header: Header, widths: Mapping[str, Collection[int]]) -> bool:
     """
     shapes: dict[str, dict[str, tuple[int, ...]]] = {}
     for name, shape in header.shapes.items():
-        if (found := _split_name(name)) is not None and found[0] in widths:
+        if (found := _split_name(name, header.shapes)) is not None and found[0] in widths:
             shapes.setdefault(found[0], {})[found[1]] = shape
     # Adapters of normalisation layers and biases have no width.
     return bool(shapes) and all(_input_width(parts) in (0, *widths[layer]) for layer, parts in shapes.items())
@@ -162,9 +166,9 @@ def adapter_card(path: Path, header: Header) -> AdapterCard:
     layers: dict[str, dict[str, str]] = {}
     unknown = []
     for name, shape in header.shapes.items():
-        if (found := _split_name(name)) is None or not _is_part(name, header):
+        if (found := _split_name(name, header.shapes)) is None:
             unknown.append(name)
-        elif found[1] != "alpha" and header.is_integer(name):
+        elif found[1] not in SCALARS and header.is_integer(name):
             raise integer_error(path.name, name)
         elif 0 in shape or layers.setdefault(found[0], {}).setdefault(found[1], name) != name:
             raise damaged_error(path, name)
@@ -192,17 +196,25 @@ def damaged_error(path: Path, name: str) -> ModelError:
     return ModelError(f"{path.name} is damaged at {name[:80]!r}; copy or download it again.")
 
 
-def _split_name(name: str) -> tuple[str, str] | None:
+def _split_name(name: str, names: Container[str]) -> tuple[str, str] | None:
     """Split the name of an adapter's tensor into the layer to be changed and the tensor's role, such as "up". Returns
-    None for other tensors.
+    None for other tensors. `names` are those of all tensors in the file.
     """
     if at := _XLABS.fullmatch(name):
         return at[1], at[2]
-    return next(((name[: -len(end)], part) for end, part in PARTS.items() if name.endswith(end)), None)
+    for end, part in PARTS.items():
+        layer = name.removesuffix(end)
+        if layer != name and all(f"{layer}{other}" in names for other in _NEEDS.get(part, ())):
+            return layer, part
+    return None
 
 
 def _detect_kinds(shapes: Mapping[str, Shapes]) -> tuple[str, ...]:
-    present = {part for parts in shapes.values() for part in parts}
+    present = {
+        _BUTTERFLY if part == "oft_blocks" and len(shape) == 4 else part
+        for parts in shapes.values()
+        for part, shape in parts.items()
+    }
     if any(len(parts.get("down", ())) == 4 and parts["down"][2:] != (1, 1) for parts in shapes.values()):
         present.add("mid")  # LoCon extends LoRA to convolutions larger than 1x1, with a core or without
     return tuple(dict.fromkeys(kind for part, kind in _KINDS.items() if part in present))
@@ -289,7 +301,7 @@ def _input_width(parts: Shapes) -> int:
     """Return the input width of a layer that a LoRA or other adapter changes, or 0 if the shapes of its tensors do not
     reveal it.
     """
-    for part in ("down", "hada_w1_b", "diff", "b2"):
+    for part in ("down", "hada_w1_b", "diff", "b2", "q_layer"):
         if len(parts.get(part, ())) > 1:
             return parts[part][1]
     left, right = (parts.get(f"lokr_w{side}") or parts.get(f"lokr_w{side}_b") or () for side in (1, 2))

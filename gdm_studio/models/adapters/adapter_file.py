@@ -12,9 +12,16 @@ from torch import Tensor, nn
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.common.translation_markers import translatable
-from gdm_studio.models.adapters.adapter_detection import AdapterCard, adapter_card, adapter_family, damaged_error
+from gdm_studio.models.adapters.adapter_detection import (
+    SCALARS,
+    AdapterCard,
+    adapter_card,
+    adapter_family,
+    damaged_error,
+)
 from gdm_studio.models.adapters.layer_names import AdaptedLayer, Part, layer_name_spellings, transformer_spellings
 from gdm_studio.models.adapters.lora_weight_deltas import Delta, delta_of, difference
+from gdm_studio.models.adapters.weight_transforms import Centred, transform_of
 from gdm_studio.models.files.checkpoints import read_entry, stamp_of
 from gdm_studio.models.files.sidecars import with_sidecars
 from gdm_studio.models.files.weights import Weights, is_possible, read_scalar
@@ -89,7 +96,7 @@ def read_adapter(path: Path) -> Adapter:
     card = adapter_card(path, entry.headers[path.name])
     tensors = {name: tensor.clone() for name, tensor in Weights(entry).items()}
     for part, name in (each for parts in card.layers.values() for each in parts.items()):
-        if part == "alpha":
+        if part in SCALARS:
             # Trainers write alpha in any number type.
             try:
                 tensors[name] = torch.tensor(read_scalar(tensors[name]))
@@ -151,12 +158,13 @@ def _compute_layer_deltas(
     own = {kind: found for kind in ("weight", "bias") if (found := getattr(layer, kind, None)) is not None}
     like = own["weight"]
     parts = {part: t.to(like.device, torch.promote_types(like.dtype, torch.float32)) for part, t in tensors.items()}
+    rows = place.rows or len(like)
     deltas: dict[str, Delta] = {}
     try:
         if "diff_b" in parts:
             deltas["bias"] = difference(parts.pop("diff_b"))
         if parts:
-            deltas["weight"] = delta_of(parts)
+            deltas["weight"] = transform_of(parts, (rows, like.numel() // len(like))) or delta_of(parts)
     except (ValueError, KeyError, TypeError, IndexError, RuntimeError) as error:
         raise damaged_error(card.path, spelling) from error
     for kind, delta in deltas.items():
@@ -167,7 +175,14 @@ def _compute_layer_deltas(
             try:
                 deltas[kind] = delta.rows(slice(place.begin, place.begin + count))
             except ValueError as error:
-                why = f"its layer {spelling[:80]!r} normalises columns of joined layers"
+                change = "normalises columns" if "dora_scale" in parts else "mixes rows"
+                why = f"its layer {spelling[:80]!r} {change} of joined layers"
+                raise _mismatch_error(card, base, why) from error
+        if isinstance(delta, Centred):
+            try:
+                deltas[kind] = delta.around(like.reshape(len(like), -1).to(parts["q_layer"].dtype))
+            except ValueError as error:
+                why = f"its layer {spelling[:80]!r} was not trained from the weights of this model"
                 raise _mismatch_error(card, base, why) from error
     return deltas
 

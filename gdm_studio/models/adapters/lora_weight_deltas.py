@@ -233,19 +233,19 @@ def delta_of(parts: Mapping[str, Tensor]) -> Delta:
     if "up" in parts:
         up = parts["up"].flatten(1)
         down = parts["down"].flatten(1)
-        change: Delta = LowRank(up, down, parts.get("mid"), _lora_scale(parts, len(down)))
+        change: Delta = LowRank(up, down, parts.get("mid"), lora_scale(parts, len(down)))
     elif "a1" in parts:
         change = _create_glora_delta(parts)
     elif "hada_w1_a" in parts:
         one, other = (_create_low_rank(parts, f"hada_w{side}", f"hada_t{side}") for side in (1, 2))
-        change = Hadamard(LowRank(one.up, one.down, one.core, _lora_scale(parts, len(one.down))), other)
+        change = Hadamard(LowRank(one.up, one.down, one.core, lora_scale(parts, len(one.down))), other)
     else:
         left, right = (
             difference(parts[whole]) if whole in parts else _create_low_rank(parts, whole, f"lokr_t{whole[-1]}")
             for whole in ("lokr_w1", "lokr_w2")
         )
         ranks = [len(side.down) for side in (left, right) if isinstance(side, LowRank)]
-        change = Kronecker(left, right, _lora_scale(parts, ranks[0]) if ranks else 1.0)
+        change = Kronecker(left, right, lora_scale(parts, ranks[0]) if ranks else 1.0)
     if "magnitude" in parts:
         return Decomposed(change, parts["magnitude"].flatten(), by_rows=True)
     if "dora_scale" in parts:
@@ -259,7 +259,7 @@ def _create_glora_delta(parts: Mapping[str, Tensor]) -> Generalised:
     if not a1.shape[1] == len(a2) == b1.shape[1] == len(b2):
         # LyCORIS before version 3 wrote the factors of each product in reverse.
         a1, a2, b1, b2 = a2, a1, b2, b1
-    return Generalised(LowRank(a1, a2), LowRank(b1, b2, parts.get("bm")), _lora_scale(parts, len(a2)))
+    return Generalised(LowRank(a1, a2), LowRank(b1, b2, parts.get("bm")), lora_scale(parts, len(a2)))
 
 
 def difference(values: Tensor) -> Difference:
@@ -273,7 +273,7 @@ def _create_low_rank(parts: Mapping[str, Tensor], name: str, core: str) -> LowRa
     return LowRank(up.T, down, parts[core]) if core in parts else LowRank(up, down)
 
 
-def _lora_scale(parts: Mapping[str, Tensor], rank: int) -> float:
+def lora_scale(parts: Mapping[str, Tensor], rank: int) -> float:
     """Return the scale of a LoRA layer, alpha / rank, or 1 if the file has no alpha or an alpha of 0. Raises ValueError
     if alpha is not a finite number.
     """

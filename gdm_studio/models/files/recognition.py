@@ -167,9 +167,9 @@ def adapter_base(layers: Mapping[str, Shapes]) -> str:
 
 
 def _layer_sizes(parts: Shapes) -> tuple[int, int]:
-    """Return the input and output widths of a layer that a LoRA, LoHa or LoKr changes. Unknown widths are 0."""
-    width = next((parts[part][1] for part in ("down", "hada_w1_b") if len(parts.get(part, ())) > 1), 0)
-    rows = next((parts[part][0] for part in ("up", "hada_w1_a") if parts.get(part)), 0)
+    """Return the input and output widths of a layer that a LoRA, LoHa, LoKr or T-LoRA changes. Unknown widths are 0."""
+    width = next((parts[part][1] for part in ("down", "hada_w1_b", "q_layer") if len(parts.get(part, ())) > 1), 0)
+    rows = next((parts[part][0] for part in ("up", "hada_w1_a", "p_layer") if parts.get(part)), 0)
     left, right = (
         (parts.get(f"lokr_w{side}_a") or whole, parts.get(f"lokr_w{side}_b") or whole)
         for side in (1, 2)

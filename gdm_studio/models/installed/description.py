@@ -35,7 +35,9 @@ SHARE = 0.9
 TEXT_ENCODER = "Text encoder"
 # An autoencoder has fewer tensors than this, a complete model has more.
 MOST_OF_VAE = 500
-ADAPTERS = frozenset({"LoRA", "LoCon", "LoHa", "LoKr", "GLoRA", "DoRA", "differences", "Adapter"})
+ADAPTERS = frozenset(
+    {"LoRA", "LoCon", "LoHa", "LoKr", "GLoRA", "OFT", "BOFT", "IA3", "T-LoRA", "DoRA", "differences", "Adapter"}
+)
 _VAE = ("encoder.conv_in.weight", "decoder.conv_in.weight")
 _SUMMARIES = ("modelspec.description", "modelspec.usage_hint", "ss_training_comment")
 
@@ -156,7 +158,7 @@ def _detect_kind(entry: Entry) -> tuple[str, str]:
     if base := embedding_base(header):
         check_embedding(entry.path.name, header)
         return "Embedding", base
-    if names and (sum(map(is_adapter_tensor, names)) > len(names) / 2 or unsupported_kind(header)):
+    if names and (sum(is_adapter_tensor(name, header) for name in names) > len(names) / 2 or unsupported_kind(header)):
         card = adapter_card(entry.path, header)
         kind = "DoRA" if "DoRA" in card.kinds else next(iter(card.kinds), "Adapter")
         return kind, card.base
