@@ -8,7 +8,14 @@ import torch
 
 from gdm_studio.maths.noise_path import Noise, NoiseLevel, NoisePath
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS, NoiseAt, Variation
-from gdm_studio.request.generation_request import HAS_RARE_DRAWINGS, HAS_SILHOUETTES, SEED_CHOOSES, SEED_LIMIT, Request
+from gdm_studio.request.generation_request import (
+    FOCUSES,
+    HAS_RARE_DRAWINGS,
+    HAS_SILHOUETTES,
+    SEED_CHOOSES,
+    SEED_LIMIT,
+    Request,
+)
 
 # Number of the first draw for a denoiser's own use, above all draws of samplers within a step.
 DENOISERS = 2**32
@@ -104,7 +111,11 @@ def _draw_variation(request: Request, path: NoisePath) -> Variation | None:
         return None
     numbers = noise_of(request, (0,))(0, torch.empty(1, VARIATION_NUMBERS), VARIATIONS)
     return Variation(
-        numbers[0], request.temperature, request.rules >= HAS_RARE_DRAWINGS, request.rules >= HAS_SILHOUETTES
+        numbers[0],
+        request.temperature,
+        has_rare_drawings=request.rules >= HAS_RARE_DRAWINGS,
+        has_silhouettes=request.rules >= HAS_SILHOUETTES,
+        focuses=request.rules >= FOCUSES,
     )
 
 

@@ -53,6 +53,9 @@ class Variation:
     has_rare_drawings: bool = False
     # True if the image may start from a silhouette. False for requests older than HAS_SILHOUETTES.
     has_silhouettes: bool = False
+    # True if a temperature below the model's default draws the choices to the typical ones. False for requests older
+    # than FOCUSES.
+    focuses: bool = False
 
     def roll(self, place: int) -> Variation:
         """Return a copy with the random numbers shifted cyclically by an amount that depends on the index `place`. Each

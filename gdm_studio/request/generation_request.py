@@ -155,7 +155,10 @@ KEEPS_ENLARGED_REST = 5
 SWITCHES_BY_STEP = 6
 # First version of the rules by which compounds such as "golf club" and "horse shoe" are read as one name.
 READS_COMPOUNDS = 7
-RULES = READS_COMPOUNDS
+# First version of the rules by which a temperature below the model's default draws the seed's choices to the typical
+# ones.
+FOCUSES = 7
+RULES = FOCUSES
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL
 _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
@@ -409,7 +412,8 @@ class Request:
     # READS_LANGUAGES, prompts were read in English only, and before HAS_RARE_DRAWINGS, there were no drawings of people
     # in professions. Before HAS_OWN_STEPS, a second pass used part of the request's steps. Before HAS_SILHOUETTES, no
     # image started from a silhouette. Before SWITCHES_BY_STEP, the second evaluation of Heun's method already had the
-    # prompt of the next step. Before READS_COMPOUNDS, the last word of a compound chose the drawing.
+    # prompt of the next step. Before READS_COMPOUNDS, the last word of a compound chose the drawing. Before
+    # FOCUSES, a seed chose nearly as freely at low temperatures.
     rules: Annotated[
         int,
         Setting(

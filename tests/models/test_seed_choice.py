@@ -23,7 +23,7 @@ from gdm_studio.models.families.icons.start_drawing_choice import SeedChoice
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS, Conditioning, Variation
 from gdm_studio.request.generation_events import Result, StepEvent
-from gdm_studio.request.generation_request import BUILT_IN, RULES, Branch, Request
+from gdm_studio.request.generation_request import BUILT_IN, FOCUSES, RULES, Branch, Request
 from gdm_studio.request.interpolation import Interpolation
 from gdm_studio.training.evaluation.cached_generator import default_request
 from gdm_studio.training.evaluation.diversity import median_pairwise_rms
@@ -148,6 +148,26 @@ def test_distances_rise_with_the_temperature(model: IconsModel, request_: Reques
         request = replace(request_, prompt="a fox", temperature=temperature)
         found.append(median_pairwise_rms(drafts(model, request, range(1, 6))))
     assert found[0] * 1.4 < found[1] and found[1] * 1.1 < found[2], found
+
+
+@pytest.mark.parametrize("prompt", ["a cat", "a boombox"])
+def test_a_low_temperature_draws_all_seeds_to_the_typical_image(
+    model: IconsModel, request_: Request, prompt: str
+) -> None:
+    request = replace(request_, prompt=prompt, style="", temperature=0.2)
+    focused = median_pairwise_rms(drafts(model, request, [1, 2, 3]))
+    before = median_pairwise_rms(drafts(model, replace(request, rules=FOCUSES - 1), [1, 2, 3]))
+    assert focused < 20 / 255 and focused * 2 < before, "files of earlier rules keep their images"
+
+
+@pytest.mark.parametrize("temperature", [0.6, 1.5])
+def test_from_the_default_temperature_on_the_choices_are_the_earlier_ones(
+    model: IconsModel, request_: Request, temperature: float
+) -> None:
+    assert default_request(Library()).temperature == 0.6
+    request = replace(request_, prompt="an umbrella", style="", temperature=temperature)
+    (now,), (before,) = (drafts(model, replace(request, rules=rules), [1]) for rules in (FOCUSES, FOCUSES - 1))
+    assert np.array_equal(now, before)
 
 
 def test_a_prompt_without_a_style_gets_one_of_several(model: IconsModel) -> None:

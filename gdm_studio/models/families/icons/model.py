@@ -199,8 +199,8 @@ class IconsModel:
         if self.tokenizer.excludes_all(condition.text):
             condition = replace(condition, text="")
         if variation is not None and self.recall is not None and condition.text and not condition.negative:
-            tables = (variation.has_rare_drawings, variation.has_silhouettes)
-            numbers = (*variation.numbers.tolist(), variation.temperature, *tables)
+            rules = (variation.has_rare_drawings, variation.has_silhouettes, variation.focuses)
+            numbers = (*variation.numbers.tolist(), variation.temperature, *rules)
             return (condition.text, condition.style, numbers), partial(
                 self._encode_varied, condition.text, condition.style, variation
             )
@@ -223,7 +223,7 @@ class IconsModel:
             recall, tokenizer = self.all_drawings, self._tokenizer_of_drawings
         if self.silhouettes and variation.has_silhouettes:
             tokenizer = self._tokenizer_of_silhouettes
-        choice = SeedChoice(variation)
+        choice = SeedChoice(variation, self.card.default_request().temperature)
         memorised = [subject for subject in tokenizer.subjects(text) if not self._has_silhouette(subject, variation)]
         drawn_in = style or choice.style(recall, memorised, tokenizer.styles)
         subjects = tokenizer.subjects(text, drawn_in)
@@ -269,7 +269,8 @@ class IconsModel:
         """
         if self.silhouettes and self._has_silhouette(subject, choice.variation):
             colours = self.silhouettes.colours(subject.drawing)
-            colour = colours[choice.pick(dict.fromkeys(range(len(colours)), 1.0), "colour")]
+            # A low temperature prefers the first colours. Otherwise, all are equally likely.
+            colour = colours[choice.pick({place: choice.focus**place for place in range(len(colours))}, "colour")]
             pixels = self.silhouettes.draw(subject.drawing, colour, self.card.size)
         else:
             pixels = self._select_drawing(subject, style, choice, recall, is_styled=is_styled)

@@ -91,7 +91,7 @@ class Pose:
         upright = not UPRIGHT.isdisjoint(words)
         # The drawing is mirrored if a normal number exceeds a limit. The probability rises with the temperature up to
         # ½.
-        is_mirrored = choice.number(0) > max(1 - spread, 0) * 0.6
+        is_mirrored = choice.focus * choice.number(0) > max(1 - spread, 0) * 0.6
         return cls(
             mirrored=is_mirrored and not one_sided,
             turn=number(1, UPRIGHT_TURN if upright else TURN),
