@@ -154,9 +154,6 @@ SETTINGS = {
     "Clip skip": QT_TRANSLATE_NOOP("Action", "clip stop at last layers"),
     "Second pass": QT_TRANSLATE_NOOP("Action", "hires fix upscale by"),
     "Second pass, noise": QT_TRANSLATE_NOOP("Action", "hires fix denoising strength"),
-    "Follow a picture": QT_TRANSLATE_NOOP(
-        "Action", "controlnet control net image t2i adapter pose depth canny scribble"
-    ),
     "Refiner's share": QT_TRANSLATE_NOOP("Action", "refiner switch at"),
 }
 _create = partial(Action, group=QT_TRANSLATE_NOOP("Action", "Create"), page="create")
@@ -224,7 +221,7 @@ EDIT_FOLDER = _create(
 FOLLOW = _create(
     QT_TRANSLATE_NOOP("Action", "Follow a picture…"),
     tip=QT_TRANSLATE_NOOP("Action", "Add a picture whose lines, depth or pose the next pictures follow"),
-    synonyms=QT_TRANSLATE_NOOP("Action", "controlnet control net canny depth pose reference ip-adapter lines"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "controlnet control net t2i adapter canny depth pose scribble reference ip-adapter lines"),
     icon="image-plus",
 )
 PASTE = _create(

@@ -978,12 +978,8 @@
 <translation>befehle befehlspalette command palette commands</translation>
 </message>
 <message>
-<source>controlnet control net canny depth pose reference ip-adapter lines</source>
-<translation>controlnet control net canny tiefe depth pose haltung referenz ip-adapter linien</translation>
-</message>
-<message>
-<source>controlnet control net image t2i adapter pose depth canny scribble</source>
-<translation>controlnet control net image t2i adapter pose depth canny scribble steuerbild haltung tiefe</translation>
+<source>controlnet control net t2i adapter canny depth pose scribble reference ip-adapter lines</source>
+<translation>controlnet t2i adapter scribble control net canny tiefe depth pose haltung referenz ip-adapter linien</translation>
 </message>
 <message>
 <source>creativity variety diversity</source>

@@ -978,12 +978,8 @@
 <translation>paleta de comandos comandos órdenes command palette commands</translation>
 </message>
 <message>
-<source>controlnet control net canny depth pose reference ip-adapter lines</source>
-<translation>controlnet control canny profundidad depth pose referencia ip-adapter líneas</translation>
-</message>
-<message>
-<source>controlnet control net image t2i adapter pose depth canny scribble</source>
-<translation>controlnet control net image t2i adapter pose depth canny scribble control pose profundidad</translation>
+<source>controlnet control net t2i adapter canny depth pose scribble reference ip-adapter lines</source>
+<translation>controlnet t2i adapter scribble control canny profundidad depth pose referencia ip-adapter líneas</translation>
 </message>
 <message>
 <source>creativity variety diversity</source>

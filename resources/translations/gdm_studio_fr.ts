@@ -978,12 +978,8 @@
 <translation>palette de commandes commandes command palette commands</translation>
 </message>
 <message>
-<source>controlnet control net canny depth pose reference ip-adapter lines</source>
-<translation>controlnet contrôle canny profondeur depth pose référence ip-adapter lignes</translation>
-</message>
-<message>
-<source>controlnet control net image t2i adapter pose depth canny scribble</source>
-<translation>controlnet control net image t2i adapter pose depth canny scribble contrôle pose profondeur</translation>
+<source>controlnet control net t2i adapter canny depth pose scribble reference ip-adapter lines</source>
+<translation>controlnet t2i adapter scribble contrôle canny profondeur depth pose référence ip-adapter lignes</translation>
 </message>
 <message>
 <source>creativity variety diversity</source>

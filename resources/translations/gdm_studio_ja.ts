@@ -977,12 +977,8 @@
 <translation>コマンドパレット コマンド command palette commands</translation>
 </message>
 <message>
-<source>controlnet control net canny depth pose reference ip-adapter lines</source>
-<translation>controlnet コントロールネット canny 深度 depth ポーズ pose 参照 ip-adapter 線</translation>
-</message>
-<message>
-<source>controlnet control net image t2i adapter pose depth canny scribble</source>
-<translation>controlnet control net image t2i adapter pose depth canny scribble 制御 ポーズ 深度</translation>
+<source>controlnet control net t2i adapter canny depth pose scribble reference ip-adapter lines</source>
+<translation>controlnet t2i adapter scribble コントロールネット canny 深度 depth ポーズ pose 参照 ip-adapter 線</translation>
 </message>
 <message>
 <source>creativity variety diversity</source>

@@ -977,12 +977,8 @@
 <translation>命令面板 命令 command palette commands</translation>
 </message>
 <message>
-<source>controlnet control net canny depth pose reference ip-adapter lines</source>
-<translation>controlnet 控制网络 canny 深度 depth 姿势 pose 参考 ip-adapter 线条</translation>
-</message>
-<message>
-<source>controlnet control net image t2i adapter pose depth canny scribble</source>
-<translation>controlnet control net image t2i adapter pose depth canny scribble 控制 姿势 深度</translation>
+<source>controlnet control net t2i adapter canny depth pose scribble reference ip-adapter lines</source>
+<translation>controlnet t2i adapter scribble 控制网络 canny 深度 depth 姿势 pose 参考 ip-adapter 线条</translation>
 </message>
 <message>
 <source>creativity variety diversity</source>

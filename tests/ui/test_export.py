@@ -27,6 +27,7 @@ from gdm_studio.models.model_card import ModelCard, Source
 from gdm_studio.networks.upscalers.configurations import CompactConfig
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
+from gdm_studio.ui.actions import COPY_CREDIT
 from gdm_studio.ui.export.controller import ExportController
 from gdm_studio.ui.export.dialog import ExportDialog, ExportSettings
 from gdm_studio.ui.folder_dialogs import exports_folder, open_folder
@@ -321,7 +322,9 @@ def test_an_icon_set_of_the_selected_images_is_written(home: Path, tmp_path: Pat
 def test_credits_are_copied_and_written_beside_the_files(home: Path, tmp_path: Path) -> None:
     async def play(window: Window) -> None:
         await _generate(window)
-        click(window.create_page.gallery.details._credit)
+        panel = window.create_page.gallery
+        await until(lambda: panel.details.picture() is not None)
+        next(action for action in panel.grid.entries() if action.title == COPY_CREDIT.title).act()
         await wait_for_notice(window, "Credit copied")
         text = QGuiApplication.clipboard().text()
         assert all(part in text for part in (SOURCE.author, SOURCE.licence, SOURCE.url))
