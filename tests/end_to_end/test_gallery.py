@@ -61,7 +61,7 @@ def test_an_image_of_another_program_lists_and_restores_its_settings(at_window: 
         await anna.waits_for("DPM++ 2M")
         await anna.waits_for("Karras")
         assert "hatsune miku" in anna.written("Prompt")
-        # The guidance of the file is beyond what Icons can use: the model's own is set, and one click sets that of the file.
+        # Icons cannot use the guidance of the file, so the model's own is set, and one click sets that of the file.
         assert [anna.written(each) for each in ("Steps", "Guidance", "Seed")] == ["20", "2.0", "3782896554"]
         await anna.waits_for("guidance 2 instead of 7")
         await anna.clicks("Guidance: Use 7")
