@@ -459,10 +459,11 @@ class Request:
                 "between: faster, and less exact. 1 computes them in every step.",
             ),
             ends=(QT_TRANSLATE_NOOP("Setting", "exact"), QT_TRANSLATE_NOOP("Setting", "fast")),
-            word="cache-interval",
-            words="features of every {}. step",
+            word="cache",
+            option="cache-interval",
+            words="feature cache {}",
             usage="compute the network's deep features in every n-th step only and reuse them in between, which is "
-            "faster and less exact, {low:g} to {high:g} (default: {default:g}, every step)",
+            "faster and less exact, {low:g} to {high:g} (default: 1, every step)",
             example=QT_TRANSLATE_NOOP("Setting", "1, 2, 3"),
         ),
     ] = 1

@@ -194,6 +194,7 @@ class Controls(QFrame):
         self.more.set_grammar(accepts.prompt not in ("", PLAIN))
         self.more.set_attention_available(bool(accepts.prompt))
         self.guidance.setVisible(accepts.guidance)
+        self.rows["cache_interval"].setVisible(accepts.caches_features)
         self.main_settings.set_steps(accepts.steps)
         self._path_section.setVisible(accepts.steps)
         self.conditions.set_accepts(accepts)
