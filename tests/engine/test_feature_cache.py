@@ -1,4 +1,4 @@
-"""Cache of deep features: which steps evaluate the whole network, and equal bits alone, in a batch and after a pause."""
+"""Cache of deep features: when the whole network is evaluated, and equal bits alone, in a batch and after a pause."""
 
 from __future__ import annotations
 

@@ -72,7 +72,9 @@ def transformer(name: str) -> tuple[Evaluate, nn.Module, Tensor]:
     blocks = next(getattr(network, each) for each in ("parallel", "blocks", "layers") if hasattr(network, each))
 
     def evaluate(x: Tensor, time: float, deep: DeepFeatures | None) -> Tensor:
-        found: Tensor = network(x, 1000 * time + 0 * given.times, given.context, given.pooled, given.guidance, deep=deep)
+        found: Tensor = network(
+            x, 1000 * time + 0 * given.times, given.context, given.pooled, given.guidance, deep=deep
+        )
         return found
 
     return evaluate, blocks[-1], given.x
