@@ -21,8 +21,7 @@ class CacheError(NamedTuple):
     difference: float
 
 
-# Errors of the built-in model by cache interval, measured over 16 prompts in 20 steps on a CPU. Their seeds are random,
-# so that `gdm-studio models cache` finds slightly different ones.
+# Errors of the built-in model by cache interval, measured over 16 prompts in 20 steps on a CPU; see docs/measured.md.
 BUILT_IN_ERRORS: Mapping[str, Mapping[int, CacheError]] = {
     "icons-2": {2: CacheError(0.53, 0.8), 3: CacheError(0.48, 1.5), 4: CacheError(0.45, 2.4)},
 }
