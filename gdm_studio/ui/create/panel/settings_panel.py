@@ -480,7 +480,7 @@ class Controls(QFrame):
             prompt.submitted.connect(self.submit)
         for box in (self.style_box, self.spacing_box):
             box.chosen.connect(self.changed)
-        for row in (self.steps, self.temperature, self.guidance):
+        for row in (self.steps, self.temperature, self.guidance, self.rows["cache_interval"]):
             row.changed.connect(self._show_effective_settings)
         for row in self.rows.values():
             row.changed.connect(self.changed)
