@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -94,8 +95,8 @@ def drawn(*shape: int) -> Tensor:
 NETWORKS: dict[str, Callable[[], tuple[Evaluate, nn.Module, Tensor]]] = {
     "icons": icons,
     "stable diffusion": stable_diffusion,
-    **{name: lambda name=name: backbone(name) for name in ("unet", "cross-attention", "dit")},
-    **{name: lambda name=name: transformer(name) for name in SMALL},
+    **{name: partial(backbone, name) for name in ("unet", "cross-attention", "dit")},
+    **{name: partial(transformer, name) for name in SMALL},
 }
 
 
