@@ -12,7 +12,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.noise_path import NoiseLevel, NoiseLevelInStep, NoisePath, step_from
 from gdm_studio.models.batch_features import BatchFeatures, DenoiserWithFeatures
 
-# End of the first part of a path and begin of the last one, in which the features change slowly, as fractions of the
+# End of the first part of a path and start of the last one, in which the features change slowly, as fractions of the
 # steps. Measured for the built-in model; DeepCache's non-uniform variant also spares the ends.
 FIRST_PART = 0.25
 LAST_PART = 0.85
