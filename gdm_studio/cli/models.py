@@ -33,7 +33,7 @@ def add(verbs: Any) -> None:
     parser.add_argument("--hashes", action="store_true", help="compute all hashes, and list them")
     parser.add_argument("--needs", action="store_true", help="estimate the memory and the time of an image")
     parser.set_defaults(main=main)
-    commands = parser.add_subparsers(metavar="add, check, forget, set")
+    commands = parser.add_subparsers(metavar="add, cache, check, forget, set")
     adding = commands.add_parser(
         "add",
         help="check a model file and copy it, with the files that belong to it, into the models folder; or use the "
@@ -69,7 +69,16 @@ def add(verbs: Any) -> None:
     checking.add_argument("--device", default="auto", help="device, such as cpu or cuda:0")
     checking.add_argument("--dtype", default="auto", help="number type: fp32, bf16, fp16 or auto")
     checking.set_defaults(main=_check)
-    for command in (adding, leaving, setting, checking):
+    caching = commands.add_parser(
+        "cache",
+        help="measure how much time the feature cache (--cache-interval) saves with a model, and how far its images "
+        "change; the window then shows it",
+    )
+    caching.add_argument("name", metavar="NAME|FILE", help="name or file of a model")
+    caching.add_argument("--images", type=int, default=8, metavar="N", help="number of images (default: 8)")
+    caching.add_argument("--device", default="auto", help="device, such as cpu or cuda:0")
+    caching.set_defaults(main=_measure_cache)
+    for command in (adding, leaving, setting, checking, caching):
         command.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON object")
 
 
@@ -98,6 +107,32 @@ def main(args: argparse.Namespace) -> int:
         if args.needs and (words := _format_needs(line)):
             print_lines("", f"an image of {line.name}: {words}")
     _print_refused({one.path: one.reason for one in refused})
+    return 0
+
+
+def _measure_cache(args: argparse.Namespace) -> int:
+    from gdm_studio.engine.cache_measurement import measure_cache
+    from gdm_studio.models.cache_errors import save_cache_errors
+    from gdm_studio.models.library import Library
+    from gdm_studio.request.generation_request import MAX_CACHE_INTERVAL
+    from gdm_studio.request.setting import check_whole
+
+    check_whole("--images", args.images, 1, 1000)
+    library = Library()
+    card = library.card(args.name)
+    *_, found = measure_cache(library, card, range(2, MAX_CACHE_INTERVAL + 1), images=args.images, device=args.device)
+    save_cache_errors(card, found)
+    if getattr(args, "json", False):
+        intervals = [{"interval": each, "time": e.time, "difference": e.difference} for each, e in found.items()]
+        print_json(
+            {"model": card.name, "images": args.images, "steps": card.default_request().steps, "cache": intervals}
+        )
+        return 0
+    print_lines(f"{card.name}, {card.default_request().steps} steps, {args.images} images:")
+    for interval, error in found.items():
+        print_lines(
+            f"  --cache-interval {interval}: {error.time:.2f} × the time, mean difference {error.difference:.1f} of 255"
+        )
     return 0
 
 

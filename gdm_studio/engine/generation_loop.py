@@ -15,6 +15,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.attention_recording import with_attention
 from gdm_studio.engine.decoding import decode_results
+from gdm_studio.engine.feature_cache import FeatureCache
 from gdm_studio.engine.guided_denoiser import sample, temperature_norms, time_steps, wrap_denoiser
 from gdm_studio.engine.initial_state import (
     RunState,
@@ -32,6 +33,7 @@ from gdm_studio.engine.pipeline import Pipeline, PipelineStage, load_model
 from gdm_studio.engine.recorder import record_events
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.models.batch_features import DenoiserWithFeatures
 from gdm_studio.models.families import family_of
 from gdm_studio.models.forward_process import start_step
 from gdm_studio.models.library import Library
@@ -120,10 +122,10 @@ def generate_batch(
 def _record_pace(pipeline: Pipeline, paces: Sequence[float]) -> None:
     """Save the duration of the fastest step of this run as the basis of later time estimates.
 
-    Runs with several stages are ignored, and models whose cost is not estimated.
+    Runs with several stages or with cached features are ignored, and models whose cost is not estimated.
     """
     request, model = pipeline.request, pipeline.model
-    if not paces or len(pipeline.stages) > 1 or request.size is None:
+    if not paces or len(pipeline.stages) > 1 or request.size is None or request.cache_interval > 1:
         return
     family = family_of(model.card)
     if family is None or family.image_cost is None:
@@ -209,9 +211,13 @@ def denoise_stage(stage: PipelineStage, pipeline: Pipeline, state: RunState) -> 
         unguided.memory = tuple(rows.transpose(0, 1).flatten(0, 1) for rows in memory_before)
         if any(len(rows) != len(conditioning) for rows in unguided.memory):
             raise BadRequest("The step was made with other settings; continue with the settings it was made with.")
+    cache = None
+    if request.cache_interval > 1 and isinstance(unguided, DenoiserWithFeatures):
+        cache = FeatureCache(unguided, stage.path, request.cache_interval, state.x.shape)
+        cache.restore(memory_before)
     norms = temperature_norms(pipeline.model.card, request)
     denoise = wrap_denoiser(
-        unguided,
+        cache or unguided,
         request,
         stage.path,
         diffusion=stage.model.diffusion,
@@ -241,6 +247,8 @@ def denoise_stage(stage: PipelineStage, pipeline: Pipeline, state: RunState) -> 
             memory = inputs
             if isinstance(unguided, DenoiserWithMemory):
                 memory += tuple(rows.unflatten(0, (-1, count)).transpose(0, 1) for rows in unguided.memory)
+            elif cache is not None:
+                memory += cache.memory(step.index)
             # The next stage starts from x only.
             if index == stage.last != of:
                 memory = ()

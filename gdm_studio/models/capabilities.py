@@ -37,6 +37,8 @@ class Capabilities:
     guidance: bool = True
     # True if the model denoises in steps. Otherwise it generates an image in one evaluation.
     steps: bool = True
+    # True if the deep features of the network can be reused in several steps.
+    caches_features: bool = False
     # Class labels on which the model can be conditioned.
     labels: tuple[str, ...] = ()
     # Numbers on which the model can be conditioned, such as an aesthetic score.
@@ -128,6 +130,8 @@ def _iter_refusals(accepts: Capabilities, request: Request) -> Iterator[str]:
         yield "knows no negative prompt; leave it empty"
     if not accepts.guidance and request.guidance_scale != 1:
         yield "draws without guidance; set it to 1"
+    if request.cache_interval > 1 and not accepts.caches_features:
+        yield "cannot reuse features of earlier steps; set the cache interval to 1"
     if request.label and request.label not in accepts.labels:
         yield f"has no class called {request.label!r}; {_suggest_name(request.label, accepts.labels)}"
     if request.image and not accepts.picture:

@@ -55,6 +55,8 @@ VERSION = 2
 MAX_STEPS = 1000
 MAX_COUNT = 1000
 MAX_SIDE = 4096
+# The maximum number of steps that share the deep features of one evaluation.
+MAX_CACHE_INTERVAL = 5
 # The maximum number of pixels around an inpainting mask.
 MAX_PADDING = 256
 # The maximum length of a chain of branches.
@@ -443,6 +445,28 @@ class Request:
         dict[str, float],
         Setting(QT_TRANSLATE_NOOP("Setting", "Prediction"), role=_STEERING | Role.MODEL_DEFAULT),
     ] = field(default_factory=dict)
+    # The deep features of the network are computed in every n-th step and reused in between; see
+    # `engine.feature_cache`.
+    cache_interval: Annotated[
+        int,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Feature cache"),
+            1,
+            MAX_CACHE_INTERVAL,
+            QT_TRANSLATE_NOOP(
+                "Setting",
+                "Computes the deep layers of the network only in every n-th step and reuses their features in "
+                "between: faster, and less exact. 1 computes them in every step.",
+            ),
+            ends=(QT_TRANSLATE_NOOP("Setting", "exact"), QT_TRANSLATE_NOOP("Setting", "fast")),
+            word="cache",
+            option="cache-interval",
+            words="feature cache {}",
+            usage="compute the network's deep features in every n-th step only and reuse them in between, which is "
+            "faster and less exact, {low:g} to {high:g} (default: 1, every step)",
+            example=QT_TRANSLATE_NOOP("Setting", "1, 2, 3"),
+        ),
+    ] = 1
     # The name of the stored start image, which `engine.image_inputs.store` returns, or "" to start from noise.
     image: Annotated[
         str,

@@ -46,6 +46,7 @@ def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
         guidance_scale=guidance,
         steps=request.steps if accepts.steps else 1,
         controls=_find_changed_values(acting, request.controls),
+        cache_interval=request.cache_interval if accepts.caches_features else SETTINGS["cache_interval"].default,
         label=request.label if request.label in accepts.labels else "",
         factors=_find_changed_values(accepts.factors, request.factors),
         hints=tuple(hint for hint in request.hints if hint.kind in accepts.hints),
@@ -110,6 +111,8 @@ def _find_misfits(request: Request, card: ModelCard, parts: Parts | None) -> Ite
         yield QT_TRANSLATE_NOOP("Setting", "negative prompt"), {"negative_prompt": ""}
     if request.label and request.label not in accepts.labels:
         yield QT_TRANSLATE_NOOP("Setting", "class"), {"label": ""}
+    if request.cache_interval > 1 and not accepts.caches_features:
+        yield QT_TRANSLATE_NOOP("Setting", "feature cache"), {"cache_interval": 1}
     if not {param.name for param in accepts.factors}.issuperset(request.factors):
         yield QT_TRANSLATE_NOOP("Setting", "numbers beside the prompt"), {"factors": {}}
     parts_of_model = (

@@ -5609,6 +5609,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Aus früheren Versionen</translation>
 </message>
 <message>
+<source>about {time} × the time, {difference} of 255 off</source>
+<translation>etwa {time} × die Zeit, Abweichung {difference} von 255</translation>
+</message>
+<message>
 <source>better from {limit} steps on</source>
 <translation>besser ab {limit} Schritten</translation>
 </message>
@@ -8680,6 +8684,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Setting</name>
 <message>
+<source>1, 2, 3</source>
+<translation>1, 2, 3</translation>
+</message>
+<message>
 <source>1-9 or 7, 42, 1207</source>
 <translation>1-9 oder 7, 42, 1207</translation>
 </message>
@@ -8842,6 +8850,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Cold, naive</source>
 <translation>Cold, naiv</translation>
+</message>
+<message>
+<source>Computes the deep layers of the network only in every n-th step and reuses their features in between: faster, and less exact. 1 computes them in every step.</source>
+<translation>Berechnet die tiefen Schichten des Netzes nur in jedem n-ten Schritt und verwendet ihre Merkmale dazwischen wieder: schneller und weniger genau. 1 berechnet sie in jedem Schritt.</translation>
 </message>
 <message>
 <source>Consecutive pictures that differ only in their seed, or look alike, are one tile.</source>
@@ -9054,6 +9066,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Factors</source>
 <translation>Faktoren</translation>
+</message>
+<message>
+<source>Feature cache</source>
+<translation>Merkmals-Cache</translation>
 </message>
 <message>
 <source>Fewer steps at strong noise than exponential, fewer at the end than Karras.</source>
@@ -10106,6 +10122,18 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>class</source>
 <translation>Klasse</translation>
+</message>
+<message>
+<source>exact</source>
+<translation>genau</translation>
+</message>
+<message>
+<source>fast</source>
+<translation>schnell</translation>
+</message>
+<message>
+<source>feature cache</source>
+<translation>Merkmals-Cache</translation>
 </message>
 <message>
 <source>focused</source>

@@ -5609,6 +5609,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>De versiones anteriores</translation>
 </message>
 <message>
+<source>about {time} × the time, {difference} of 255 off</source>
+<translation>unas {time} × el tiempo, diferencia de {difference} de 255</translation>
+</message>
+<message>
 <source>better from {limit} steps on</source>
 <translation>mejor a partir de {limit} pasos</translation>
 </message>
@@ -8680,6 +8684,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Setting</name>
 <message>
+<source>1, 2, 3</source>
+<translation>1, 2, 3</translation>
+</message>
+<message>
 <source>1-9 or 7, 42, 1207</source>
 <translation>1-9 o 7, 42, 1207</translation>
 </message>
@@ -8842,6 +8850,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Cold, naive</source>
 <translation>Cold, ingenuo</translation>
+</message>
+<message>
+<source>Computes the deep layers of the network only in every n-th step and reuses their features in between: faster, and less exact. 1 computes them in every step.</source>
+<translation>Calcula las capas profundas de la red solo cada n pasos y reutiliza sus características entre medias: más rápido y menos exacto. 1 las calcula en cada paso.</translation>
 </message>
 <message>
 <source>Consecutive pictures that differ only in their seed, or look alike, are one tile.</source>
@@ -9054,6 +9066,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Factors</source>
 <translation>Factores</translation>
+</message>
+<message>
+<source>Feature cache</source>
+<translation>Caché de características</translation>
 </message>
 <message>
 <source>Fewer steps at strong noise than exponential, fewer at the end than Karras.</source>
@@ -10106,6 +10122,18 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>class</source>
 <translation>clase</translation>
+</message>
+<message>
+<source>exact</source>
+<translation>exacto</translation>
+</message>
+<message>
+<source>fast</source>
+<translation>rápido</translation>
+</message>
+<message>
+<source>feature cache</source>
+<translation>caché de características</translation>
 </message>
 <message>
 <source>focused</source>

@@ -5609,6 +5609,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>De versions antérieures</translation>
 </message>
 <message>
+<source>about {time} × the time, {difference} of 255 off</source>
+<translation>environ {time} × la durée, écart de {difference} sur 255</translation>
+</message>
+<message>
 <source>better from {limit} steps on</source>
 <translation>meilleur dès {limit} étapes</translation>
 </message>
@@ -8680,6 +8684,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Setting</name>
 <message>
+<source>1, 2, 3</source>
+<translation>1, 2, 3</translation>
+</message>
+<message>
 <source>1-9 or 7, 42, 1207</source>
 <translation>1-9 ou 7, 42, 1207</translation>
 </message>
@@ -8842,6 +8850,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Cold, naive</source>
 <translation>Cold, naïf</translation>
+</message>
+<message>
+<source>Computes the deep layers of the network only in every n-th step and reuses their features in between: faster, and less exact. 1 computes them in every step.</source>
+<translation>Ne calcule les couches profondes du réseau que toutes les n étapes et réutilise leurs caractéristiques entre-temps : plus rapide et moins exact. 1 les calcule à chaque étape.</translation>
 </message>
 <message>
 <source>Consecutive pictures that differ only in their seed, or look alike, are one tile.</source>
@@ -9054,6 +9066,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Factors</source>
 <translation>Facteurs</translation>
+</message>
+<message>
+<source>Feature cache</source>
+<translation>Cache de caractéristiques</translation>
 </message>
 <message>
 <source>Fewer steps at strong noise than exponential, fewer at the end than Karras.</source>
@@ -10106,6 +10122,18 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>class</source>
 <translation>classe</translation>
+</message>
+<message>
+<source>exact</source>
+<translation>exact</translation>
+</message>
+<message>
+<source>fast</source>
+<translation>rapide</translation>
+</message>
+<message>
+<source>feature cache</source>
+<translation>cache de caractéristiques</translation>
 </message>
 <message>
 <source>focused</source>

@@ -5578,6 +5578,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>以前のバージョン</translation>
 </message>
 <message>
+<source>about {time} × the time, {difference} of 255 off</source>
+<translation>時間は約 {time} 倍、差は 255 中 {difference}</translation>
+</message>
+<message>
 <source>better from {limit} steps on</source>
 <translation>{limit}ステップ以上が望ましい</translation>
 </message>
@@ -8615,6 +8619,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Setting</name>
 <message>
+<source>1, 2, 3</source>
+<translation>1, 2, 3</translation>
+</message>
+<message>
 <source>1-9 or 7, 42, 1207</source>
 <translation>1-9 または 7, 42, 1207</translation>
 </message>
@@ -8777,6 +8785,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Cold, naive</source>
 <translation>Cold（素朴）</translation>
+</message>
+<message>
+<source>Computes the deep layers of the network only in every n-th step and reuses their features in between: faster, and less exact. 1 computes them in every step.</source>
+<translation>ネットワークの深い層を n ステップごとにだけ計算し、その間は特徴を再利用します。速くなりますが、正確さは下がります。1 では毎ステップ計算します。</translation>
 </message>
 <message>
 <source>Consecutive pictures that differ only in their seed, or look alike, are one tile.</source>
@@ -8989,6 +9001,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Factors</source>
 <translation>係数</translation>
+</message>
+<message>
+<source>Feature cache</source>
+<translation>特徴キャッシュ</translation>
 </message>
 <message>
 <source>Fewer steps at strong noise than exponential, fewer at the end than Karras.</source>
@@ -10041,6 +10057,18 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>class</source>
 <translation>クラス</translation>
+</message>
+<message>
+<source>exact</source>
+<translation>正確</translation>
+</message>
+<message>
+<source>fast</source>
+<translation>高速</translation>
+</message>
+<message>
+<source>feature cache</source>
+<translation>特徴キャッシュ</translation>
 </message>
 <message>
 <source>focused</source>

@@ -5578,6 +5578,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>旧版本所用</translation>
 </message>
 <message>
+<source>about {time} × the time, {difference} of 255 off</source>
+<translation>约 {time} 倍时间，误差 {difference}/255</translation>
+</message>
+<message>
 <source>better from {limit} steps on</source>
 <translation>{limit} 步以上效果更好</translation>
 </message>
@@ -8615,6 +8619,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Setting</name>
 <message>
+<source>1, 2, 3</source>
+<translation>1, 2, 3</translation>
+</message>
+<message>
 <source>1-9 or 7, 42, 1207</source>
 <translation>1-9 或 7, 42, 1207</translation>
 </message>
@@ -8777,6 +8785,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Cold, naive</source>
 <translation>Cold（朴素）</translation>
+</message>
+<message>
+<source>Computes the deep layers of the network only in every n-th step and reuses their features in between: faster, and less exact. 1 computes them in every step.</source>
+<translation>仅每 n 步计算一次网络的深层，其间复用其特征：更快，但不够精确。1 表示每一步都计算。</translation>
 </message>
 <message>
 <source>Consecutive pictures that differ only in their seed, or look alike, are one tile.</source>
@@ -8989,6 +9001,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Factors</source>
 <translation>系数</translation>
+</message>
+<message>
+<source>Feature cache</source>
+<translation>特征缓存</translation>
 </message>
 <message>
 <source>Fewer steps at strong noise than exponential, fewer at the end than Karras.</source>
@@ -10041,6 +10057,18 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>class</source>
 <translation>类别</translation>
+</message>
+<message>
+<source>exact</source>
+<translation>精确</translation>
+</message>
+<message>
+<source>fast</source>
+<translation>快速</translation>
+</message>
+<message>
+<source>feature cache</source>
+<translation>特征缓存</translation>
 </message>
 <message>
 <source>focused</source>

@@ -66,6 +66,7 @@ ARGUMENTS: dict[str, Callable[[Path], list[str]]] = {
     "queue clear": lambda folder: [],
     "models": lambda folder: [],
     "models add": lambda folder: [str(tiny_model.write(folder / "one"))],
+    "models cache": lambda folder: [tiny_model.NAME, "--images", "1"],
     "models check": lambda folder: ["ddpm", "--images", "4"],
     "models forget": lambda folder: [add_models_folder(folder)],
     "models set": lambda folder: ["icons-2", "--tags", "small"],

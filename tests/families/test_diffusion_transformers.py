@@ -118,6 +118,20 @@ def test_a_run_is_reproduced_resumed_and_branched_to_the_same_bits(kind: str) ->
     assert np.array_equal(branched, results(generate(branch, library, resume=steps[1])))
 
 
+@pytest.mark.parametrize("kind", ["flux1 dev", "z-image"])
+def test_a_run_with_cached_features_resumes_with_the_same_bits(kind: str) -> None:
+    write(kind)
+    library = Library()
+    negative = "" if kind == "flux1 dev" else "blurry"
+    asked = request(library, prompt="a red house by a lake", negative_prompt=negative, cache_interval=2)
+    events = list(generate(asked, library))
+    steps = [event.step for event in events if isinstance(event, StepEvent)]
+    whole = results(events)
+    assert [len(step.memory) for step in steps] == [2, 0, 0]
+    assert not np.array_equal(whole, results(generate(replace(asked, cache_interval=1), library)))
+    assert np.array_equal(whole, results(generate(asked, library, resume=steps[0])))
+
+
 def test_images_of_a_batch_equal_single_ones() -> None:
     write("z-image")
     library = Library()

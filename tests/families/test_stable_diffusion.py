@@ -119,6 +119,19 @@ def test_a_stopped_run_resumes_to_the_same_bits(sampler: str, checkpoints: Path)
     assert len(steps) == 4 and np.array_equal(whole, again)
 
 
+def test_a_run_with_cached_features_resumes_with_the_same_bits(checkpoints: Path) -> None:
+    library, request = library_with(checkpoints), Request(**ASKED, cache_interval=2)
+    events = list(generate(request, library))
+    steps = [event.step for event in events if isinstance(event, StepEvent)]
+    (whole,) = (event.rgba for event in events if isinstance(event, Result))
+    assert [len(step.memory) for step in steps] == [2, 0, 2, 0]
+    for step in (steps[0], steps[2]):
+        (again,) = (e.rgba for e in generate(request, library, resume=step) if isinstance(e, Result))
+        assert np.array_equal(whole, again)
+    (exact,) = (e.rgba for e in generate(replace(request, cache_interval=1), library) if isinstance(e, Result))
+    assert not np.array_equal(whole, exact)
+
+
 def test_the_command_line_generates_an_image_and_lists_the_model(
     checkpoints: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

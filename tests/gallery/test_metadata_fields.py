@@ -215,7 +215,7 @@ def test_our_own_files_report_every_setting_as_text() -> None:
         "torch": "2", "seconds": "1.5", "prompt": FULL.prompt, "negative_prompt": "dog: wet", "seed": 7, "steps": 9,
         "sampler": "ddim", "scheduler": "leading_1", "guidance_scale": 2.0, "temperature": 0.75, "size": "128x96",
         "model": "some, model", "style": "noto", "class": "", "knobs": {"eta": 0.5}, "stopped_at": 3,
-        "version": "GDM Studio 9", "id": "ab12cd34", "created": 5.5,
+        "version": "GDM Studio 9", "id": "ab12cd34", "created": 5.5, "cache_interval": 1,
     }  # fmt: skip
     assert (found.id, found.created, found.stopped_at, found.made_with) == ("ab12cd34", 5.5, 3, RECORD.made_with)
     assert found.used.keys() == found.request_fields.keys() == {each.name for each in fields(Request)}

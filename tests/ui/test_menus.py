@@ -13,6 +13,7 @@ from gdm_studio.engine.grids import list_axis_settings
 from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.registry import FIRST, GROUPS
+from gdm_studio.models.cache_errors import CacheError, save_cache_errors
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.fingerprint import fingerprint_of_files
 from gdm_studio.models.installed.description import Description
@@ -256,3 +257,19 @@ def test_the_value_of_an_image_and_that_of_the_model_are_a_click_apart(look: The
     assert controls.request().guidance_scale == own and "had 7" in controls.guidance.hint.text()
     controls.set_request(controls.request())
     assert not button.isVisible(), "the offer ends with the next settings"
+
+
+def test_the_feature_cache_is_offered_with_its_measured_error(controls: Controls) -> None:
+    row = controls.rows["cache_interval"]
+    assert row.isHidden(), "the model cannot reuse features"
+    card = replace(CARD, name="caching", accepts=replace(CARD.accepts, caches_features=True))
+    save_cache_errors(card, {2: CacheError(0.5, 1.25)})
+    controls.set_models([card])
+    controls.set_model(card)
+    assert not row.isHidden() and row.hint.text() == ""
+    row.set_value(2)
+    row.changed.emit(2.0)
+    assert row.hint.text() == "about 0.50 × the time, 1.2 of 255 off"
+    row.set_value(3)
+    row.changed.emit(3.0)
+    assert row.hint.text() == "", "not measured"

@@ -160,6 +160,7 @@ def _restore_defaults(request: Request) -> Request:
         controls={},
         guidance_scale=min(request.guidance_scale, default.guidance_scale),
         temperature=default.temperature,
+        cache_interval=default.cache_interval,
         **path,
     )
 

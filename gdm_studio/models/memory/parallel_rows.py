@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 import torch
 from torch import Tensor
 
+T = TypeVar("T")
 _WHOLE_BATCHES = ContextVar("together", default=False)
 
 
@@ -66,16 +68,25 @@ class RowEvaluator:
         return count if not self._alone or _WHOLE_BATCHES.get() else min(count, torch.get_num_threads())
 
     def __call__(self, network: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
+        return _join(self._evaluate_parts(network, *inputs))
+
+    def evaluate_pair(self, network: Callable[..., tuple[Tensor, Tensor]], *inputs: Tensor) -> tuple[Tensor, Tensor]:
+        """Evaluate a network that returns two tensors, in the same way as a call."""
+        first, second = zip(*self._evaluate_parts(network, *inputs), strict=True)
+        return _join(first), _join(second)
+
+    def _evaluate_parts(self, network: Callable[..., T], *inputs: Tensor) -> list[T]:
+        """Return the network's results for the parts of a batch that are computed separately: the rows, or all."""
         count = len(inputs[0])
         if count == 1 or not self._alone or _WHOLE_BATCHES.get():
-            return network(*inputs)
+            return [network(*inputs)]
         self._set_cores(torch.get_num_threads())
         singles = zip(*(tensor.split(1) for tensor in inputs), strict=True)
         if self._pool is None:
-            return torch.cat([network(*single) for single in singles])
+            return [network(*single) for single in singles]
         threads = max(1, self._cores // count)
 
-        def row(single: tuple[Tensor, ...]) -> Tensor:
+        def row(single: tuple[Tensor, ...]) -> T:
             # Both settings apply only to the current thread.
             torch.set_num_threads(threads)
             with torch.no_grad():
@@ -84,7 +95,7 @@ class RowEvaluator:
         rows = list(self._pool.map(row, singles))
         # New threads start with the thread count that was last set by any thread.
         torch.set_num_threads(self._cores)
-        return torch.cat(rows)
+        return rows
 
     def _set_cores(self, cores: int) -> None:
         """Resize the pool of worker threads, one per core, if the number of cores that torch uses has changed."""
@@ -93,3 +104,8 @@ class RowEvaluator:
                 self._pool.shutdown()
             self._cores = cores
             self._pool = ThreadPoolExecutor(cores, "row") if cores > 1 else None
+
+
+def _join(parts: Sequence[Tensor]) -> Tensor:
+    """Concatenate the parts of a batch. A single part is returned itself."""
+    return parts[0] if len(parts) == 1 else torch.cat(list(parts))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gdm_studio.networks.deep_features import DeepFeatures
 from gdm_studio.networks.diffusion_transformers.blocks import (
     Attention,
     GeluFeedForward,
@@ -20,6 +22,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     Stream,
     grid_positions,
     latents_of,
+    reuse_residual,
     rotary_positions,
     tokens_of,
 )
@@ -62,6 +65,7 @@ class Flux1(nn.Module):
         pooled: Tensor | None = None,  # (N, pooled)
         guidance: Tensor | None = None,  # (N,), the guidance scale
         references: Sequence[Tensor] = (),  # latents (N, inputs / 4, h, w) of reference images
+        deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         height, width = (side // 2 for side in x.shape[-2:])
         image = self.image_in(torch.cat([tokens_of(each) for each in (x, *references)], dim=1))
@@ -71,12 +75,19 @@ class Flux1(nn.Module):
         positions = torch.cat([torch.zeros(text.shape[1], 3, dtype=torch.long), grid_positions(height, width), *grids])
         rotation = rotary_positions(positions, self.config.axes, THETA, x.device)
         doubles, singles, last = self._compute_conditions(timesteps, pooled, guidance, x.dtype)
-        for block, c in zip(self.joint, doubles, strict=True):
-            image, text = block(image, text, c, rotation)
-        tokens = torch.cat([text, image], dim=1)
-        for block, modulations in zip(self.parallel, singles, strict=True):
-            tokens = block(tokens, modulations, rotation)
-        image = modulate(tokens[:, text.shape[1] :][:, : height * width], *last)
+        image, text = self.joint[0](image, text, doubles[0], rotation)
+
+        def run_later_blocks() -> Tensor:
+            of_image, of_text = image, text
+            for block, c in islice(zip(self.joint, doubles, strict=True), 1, None):
+                of_image, of_text = block(of_image, of_text, c, rotation)
+            tokens = torch.cat([of_text, of_image], dim=1)
+            for block, modulations in zip(self.parallel, singles, strict=True):
+                tokens = block(tokens, modulations, rotation)
+            return tokens[:, text.shape[1] :]
+
+        image = reuse_residual(deep, image, run_later_blocks)
+        image = modulate(image[:, : height * width], *last)
         return latents_of(self.out(image), height, width)
 
     def _compute_conditions(

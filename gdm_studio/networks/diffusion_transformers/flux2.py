@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gdm_studio.networks.deep_features import DeepFeatures
 from gdm_studio.networks.diffusion_transformers.blocks import (
     Attention,
     JointBlock,
@@ -18,6 +20,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     SwiGlu,
     grid_positions,
     latents_of,
+    reuse_residual,
     rotary_positions,
     tokens_of,
 )
@@ -64,6 +67,7 @@ class Flux2(nn.Module):
         pooled: Tensor | None = None,  # not used
         guidance: Tensor | None = None,  # (N,), the guidance scale
         references: Sequence[Tensor] = (),  # latents (N, inputs, h, w) of reference images
+        deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         height, width = x.shape[-2:]
         axes = self.config.axes
@@ -82,13 +86,20 @@ class Flux2(nn.Module):
             embedding = embedding + self.guidance_in(sinusoidal(1000 * guidance, WAVES).to(x.dtype))
         c = F.silu(embedding)
         modulations = self.image_modulation(c), self.text_modulation(c)
-        for block in self.joint:
-            image, text = block(image, text, modulations, rotation)
-        tokens = torch.cat([text, image], dim=1)
-        single = self.single_modulation(c)
-        for block in self.parallel:
-            tokens = block(tokens, single, rotation)
-        image = modulate(tokens[:, text.shape[1] :][:, : height * width], *self.last_modulation(c))
+        image, text = self.joint[0](image, text, modulations, rotation)
+
+        def run_later_blocks() -> Tensor:
+            of_image, of_text = image, text
+            for block in islice(self.joint, 1, None):
+                of_image, of_text = block(of_image, of_text, modulations, rotation)
+            tokens = torch.cat([of_text, of_image], dim=1)
+            single = self.single_modulation(c)
+            for block in self.parallel:
+                tokens = block(tokens, single, rotation)
+            return tokens[:, text.shape[1] :]
+
+        image = reuse_residual(deep, image, run_later_blocks)
+        image = modulate(image[:, : height * width], *self.last_modulation(c))
         return latents_of(self.out(image), height, width, 1)
 
 

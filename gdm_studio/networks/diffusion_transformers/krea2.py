@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import islice
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gdm_studio.networks.deep_features import DeepFeatures
 from gdm_studio.networks.diffusion_transformers.blocks import (
     Attention,
     JointAttention,
@@ -15,6 +19,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     attend,
     grid_positions,
     latents_of,
+    reuse_residual,
     rotary_positions,
     tokens_of,
 )
@@ -55,6 +60,7 @@ class Krea2(nn.Module):
         context: Tensor,  # (N, L, taps · text)
         pooled: Tensor | None = None,  # not used
         guidance: Tensor | None = None,  # not used
+        deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         height, width = (side // 2 for side in x.shape[-2:])
         text = self.text_in(self.text_norm(self.fusion(context)))
@@ -64,11 +70,16 @@ class Krea2(nn.Module):
         rotation = rotary_positions(positions, self.config.axes, THETA, x.device)
         embedding = self.time_in(sinusoidal(timesteps, WAVES).to(x.dtype))
         c = self.modulation(F.gelu(embedding, approximate="tanh"))
-        for block in self.blocks:
-            tokens = block(tokens, c, rotation)
+        tokens = self.blocks[0](tokens, c, rotation)
+        tokens = reuse_residual(deep, tokens, partial(self._run_later_blocks, tokens, c, rotation))
         scale, shift = _modulations(embedding.repeat(1, 2), self.last_table, 2)
         image = (1 + scale) * self.last_norm(tokens[:, words:]) + shift
         return latents_of(self.out(image), height, width)
+
+    def _run_later_blocks(self, tokens: Tensor, c: Tensor, rotation: Rotation) -> Tensor:
+        for block in islice(self.blocks, 1, None):
+            tokens = block(tokens, c, rotation)
+        return tokens
 
 
 class TextFusion(nn.Module):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gdm_studio.networks.deep_features import DeepFeatures
 from gdm_studio.networks.diffusion_transformers.blocks import (
     Attention,
     GeluFeedForward,
@@ -18,6 +20,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     ShiftAndScale,
     Stream,
     latents_of,
+    reuse_residual,
     rotary_positions,
     tokens_of,
 )
@@ -55,6 +58,7 @@ class QwenImage(nn.Module):
         pooled: Tensor | None = None,  # not used
         guidance: Tensor | None = None,  # not used
         references: Sequence[Tensor] = (),  # latents (N, channels, h, w) of reference images
+        deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         height, width = (side // 2 for side in x.shape[-2:])
         image = self.image_in(torch.cat([tokens_of(each) for each in (x, *references)], dim=1))
@@ -67,11 +71,17 @@ class QwenImage(nn.Module):
         if self.config.clean_references and references:
             clean = self._embed_time(torch.zeros_like(timesteps), x.dtype)
         lengths = height * width, image.shape[1] - height * width
-        for block in self.blocks:
-            given: JointCondition = c
-            if clean is not None:
-                given = _join_modulations(block, c, clean, lengths)
-            image, text = block(image, text, given, rotation)
+
+        def run(image: Tensor, text: Tensor, blocks: Iterable[nn.Module]) -> tuple[Tensor, Tensor]:
+            for block in blocks:
+                given: JointCondition = c
+                if clean is not None:
+                    given = _join_modulations(block, c, clean, lengths)
+                image, text = block(image, text, given, rotation)
+            return image, text
+
+        image, text = run(image, text, islice(self.blocks, 1))
+        image = reuse_residual(deep, image, lambda: run(image, text, islice(self.blocks, 1, None))[0])
         image = modulate(image[:, : height * width], *self.last_modulation(c))
         return latents_of(self.out(image), height, width)
 

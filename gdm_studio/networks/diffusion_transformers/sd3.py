@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import islice
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gdm_studio.networks.deep_features import DeepFeatures
 from gdm_studio.networks.diffusion_transformers.blocks import (
     Attention,
     GeluFeedForward,
@@ -17,6 +21,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     Stream,
     attend,
     latents_of,
+    reuse_residual,
 )
 from gdm_studio.networks.diffusion_transformers.configurations import WAVES, SD3Config
 from gdm_studio.networks.papers.backbones.dit import modulate
@@ -49,15 +54,21 @@ class SD3(nn.Module):
         context: Tensor,  # (N, L, context)
         pooled: Tensor | None = None,  # (N, pooled)
         guidance: Tensor | None = None,  # not used
+        deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         height, width = (side // 2 for side in x.shape[-2:])
         image = self.image_in(x).flatten(2).transpose(1, 2) + self._crop_positions(height, width)
         text = self.text_in(context)
         c = F.silu(self.time_in(sinusoidal(timesteps, WAVES).to(x.dtype)) + self.pooled_in(pooled))
-        for block in self.blocks:
-            image, text = block(image, text, c)
+        image, text = self.blocks[0](image, text, c)
+        image = reuse_residual(deep, image, partial(self._run_later_blocks, image, text, c))
         image = modulate(image, *self.last_modulation(c))
         return latents_of(self.out(image), height, width, channels_last=True)
+
+    def _run_later_blocks(self, image: Tensor, text: Tensor, c: Tensor) -> Tensor:
+        for block in islice(self.blocks, 1, None):
+            image, text = block(image, text, c)
+        return image
 
     def _crop_positions(self, height: int, width: int) -> Tensor:
         """Return the position embeddings (1, height · width, token width) for an image, cropped from the centre of the

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import islice
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gdm_studio.networks.deep_features import DeepFeatures
 from gdm_studio.networks.diffusion_transformers.blocks import (
     Attention,
     JointAttention,
@@ -14,6 +18,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     SwiGlu,
     grid_positions,
     latents_of,
+    reuse_residual,
     rotary_positions,
     tokens_of,
 )
@@ -58,6 +63,7 @@ class ZImage(nn.Module):
         context: Tensor,  # (N, L, context)
         pooled: Tensor | None = None,  # not used
         guidance: Tensor | None = None,  # not used
+        deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         config = self.config
         height, width = (side // 2 for side in x.shape[-2:])
@@ -75,12 +81,17 @@ class ZImage(nn.Module):
             text = block(text, of_text)
         tokens = torch.cat([text, image], dim=1)
         rotation = torch.cat([of_text[0], of_image[0]]), torch.cat([of_text[1], of_image[1]])
-        for block in self.layers:
-            tokens = block(tokens, rotation, c)
+        tokens = self.layers[0](tokens, rotation, c)
+        tokens = reuse_residual(deep, tokens, partial(self._run_later_blocks, tokens, rotation, c))
         image = tokens[:, text.shape[1] : text.shape[1] + height * width]
         scale = 1 + self.last_scale(F.silu(embedding))[:, None]
         image = F.layer_norm(image, image.shape[-1:], eps=1e-6) * scale
         return -latents_of(self.out(image), height, width, channels_last=True)
+
+    def _run_later_blocks(self, tokens: Tensor, rotation: Rotation, c: Tensor) -> Tensor:
+        for block in islice(self.layers, 1, None):
+            tokens = block(tokens, rotation, c)
+        return tokens
 
     def _compute_rotations(
         self, height: int, width: int, words: int, places: int, device: torch.device

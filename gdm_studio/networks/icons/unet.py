@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gdm_studio.networks.deep_features import DeepFeatures
 from gdm_studio.networks.icons.drawing_transform import DrawingTransform
 from gdm_studio.networks.layers import (
     Attention2d,
@@ -118,6 +120,7 @@ class UNet(nn.Module):
         pooled: Tensor | None = None,  # (N, pooled)
         sketch: Tensor | None = None,  # (N, in_channels, H, W); None for the one drawn from `pooled`
         added: Tensor | None = None,  # (N, channels[0], H, W), added to the features of the first convolution
+        deep: DeepFeatures | None = None,  # those of all blocks but the first and the last
     ) -> Tensor:
         features = self.noise[0](c_noise).to(x.dtype)  # (N, 64)
         embedding = self.noise[1:](features)  # (N, E)
@@ -130,12 +133,10 @@ class UNet(nn.Module):
         h = self.conv_in(x.contiguous(memory_format=torch.channels_last))  # (N, C, H, W)
         h = h if added is None else h + added
         skips: list[Tensor] = []
-        for level, down in enumerate(self.down):
-            h = self.shrink[level - 1](h) if level else h
-            h = down(h, condition, skips)
-        for level in reversed(range(len(self.up))):
-            h = self.up[level](h, condition, skips)
-            h = self.grow[level - 1](h) if level else h
+        h = self.down[0](h, condition, skips, stop=1)
+        inner = partial(self._run_inner_blocks, h, condition, skips)
+        h = inner() if deep is None else deep.output(inner)
+        h = self.up[0](h, condition, skips, start=-1)
         out = self.conv_out(F.silu(self.norm_out(h)))  # (N, out_channels, H, W)
         if sketch is None:
             return out
@@ -143,6 +144,16 @@ class UNet(nn.Module):
         # receives as input. sigma is e^(4 c_noise).
         trust = torch.sigmoid(8 * c_noise).sqrt()[:, None, None, None]  # sigma / sqrt(1 + sigma²)
         return out + trust * sketch
+
+    def _run_inner_blocks(self, h: Tensor, condition: Condition, skips: list[Tensor]) -> Tensor:
+        """Compute all blocks but the first and the last one, whose skip connection remains in `skips`."""
+        for level, down in enumerate(self.down):
+            h = self.shrink[level - 1](h) if level else h
+            h = down(h, condition, skips, start=0 if level else 1)
+        for level in reversed(range(len(self.up))):
+            h = self.up[level](h, condition, skips, stop=None if level else -1)
+            h = self.grow[level - 1](h) if level else h
+        return h
 
 
 class PriorNetwork(nn.Module):
@@ -214,8 +225,11 @@ class Level(nn.Module):
             else None
         )
 
-    def forward(self, h: Tensor, condition: Condition, skips: list[Tensor]) -> Tensor:
-        for index, block in enumerate(self.blocks):
+    def forward(
+        self, h: Tensor, condition: Condition, skips: list[Tensor], *, start: int = 0, stop: int | None = None
+    ) -> Tensor:
+        for index in range(len(self.blocks))[start:stop]:
+            block = self.blocks[index]
             if self.merges is not None:
                 skip = skips.pop() if self.skip_scale == 1 else self.skip_scale * skips.pop()
                 h = self.merges[index](torch.cat([h, skip], dim=1))

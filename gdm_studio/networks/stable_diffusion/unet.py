@@ -12,8 +12,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.networks.convolution import LargeConv3x3
+from gdm_studio.networks.deep_features import DeepFeatures
 from gdm_studio.networks.layers import attention_weights
 from gdm_studio.networks.stable_diffusion.configurations import UNetConfig as UNetConfig
+
+# Number of input blocks that are evaluated even if deep features are reused, and of the output blocks that use their
+# skip connections: the first convolution, and the last block.
+SHALLOW = 1
 
 
 @dataclass(frozen=True)
@@ -134,25 +139,39 @@ class UNet(Encoder):
         vector: Tensor | None = None,  # (N, vector)
         guidance: Tensor | None = None,  # (N,), the guidance scale minus 1
         control: ControlSignal | None = None,
+        deep: DeepFeatures | None = None,  # those of all blocks but the outermost
     ) -> Tensor:
         embedding = self.embed(timesteps, vector, guidance, x.dtype)
         control = control or ControlSignal()
         levels = dict(zip(self.level_ends, control.levels, strict=False))
-        h = x
-        skips = []
-        for place, block in enumerate(self.input_blocks):
-            h = block(h, embedding, context)
-            h = h + levels[place] if place in levels else h
-            skips.append(h)
-        h = self.middle_block(h, embedding, context)
-        h = h + levels[len(skips)] if len(skips) in levels else h
-        h = h if control.middle is None else h + control.middle
-        if control.skips:
-            skips = [skip + more for skip, more in zip(skips, control.skips, strict=True)]
-        for block in self.output_blocks:
-            h = torch.cat([h, skips.pop()], dim=1)
-            h = block(h, embedding, context, finer=skips[-1].shape[-2:] if skips else None)
-        out: Tensor = self.out(h)
+        skips: list[Tensor] = []
+
+        def run_input_blocks(h: Tensor, places: range) -> Tensor:
+            for place in places:
+                h = self.input_blocks[place](h, embedding, context)
+                h = h + levels[place] if place in levels else h
+                skips.append(h + control.skips[place] if control.skips else h)
+            return h
+
+        def run_output_blocks(h: Tensor, places: range) -> Tensor:
+            for place in places:
+                h = torch.cat([h, skips.pop()], dim=1)
+                finer = skips[-1].shape[-2:] if skips else None
+                h = self.output_blocks[place](h, embedding, context, finer=finer)
+            return h
+
+        count = len(self.input_blocks)
+        shallow = run_input_blocks(x, range(SHALLOW))
+
+        def run_inner_blocks() -> Tensor:
+            h = run_input_blocks(shallow, range(SHALLOW, count))
+            h = self.middle_block(h, embedding, context)
+            h = h + levels[count] if count in levels else h
+            h = h if control.middle is None else h + control.middle
+            return run_output_blocks(h, range(count - SHALLOW))
+
+        h = run_inner_blocks() if deep is None else deep.output(run_inner_blocks)
+        out: Tensor = self.out(run_output_blocks(h, range(count - SHALLOW, count)))
         return out
 
 

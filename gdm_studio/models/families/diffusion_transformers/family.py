@@ -147,6 +147,7 @@ def _determine_capabilities(layout: Layout, side: int) -> Capabilities:
         hints=(REFERENCE,) if variant.references else (),
         references=variant.references,
         reference_sizes=variant.reference_sizes,
+        caches_features=True,
     )
 
 

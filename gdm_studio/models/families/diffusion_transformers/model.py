@@ -15,6 +15,7 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoisePath
 from gdm_studio.models.adapters.lookup import notes_on_negative
 from gdm_studio.models.attention_hooks import attention_maps, map_size, shrink_map, watch_attention
+from gdm_studio.models.batch_features import BatchFeatures, FeatureDenoiser, evaluate_rows
 from gdm_studio.models.families.diffusion_transformers.adapters import PromptAdapters
 from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import Layout, layout_of
 from gdm_studio.models.families.diffusion_transformers.conditioning import (
@@ -184,16 +185,16 @@ class DiffusionTransformer(LatentModel):
         references = [self.encode(hint.rgba).to(self.dtype) for hint in conditions[0].hints if hint.kind == REFERENCE]
         self._make_room(conditions, prompts, references)
 
-        def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
+        def denoise(x: Tensor, at: NoiseLevel, features: BatchFeatures | None) -> Tensor:
             def velocity(shown: Tensor, time: float) -> Tensor:
                 if beside is not None:
                     shown = torch.cat([shown, beside.expand(len(shown), -1, -1, -1)], dim=1)
-                return self._predict_velocity(network, prompts[: len(x)], guidance, shown, time, references)
+                return self._predict_velocity(network, prompts[: len(x)], guidance, features, shown, time, references)
 
             found: Tensor = self.diffusion.x0(velocity, x, at)
             return found
 
-        return denoise, network, _text_length(self.layout.config, prompts[0].context.shape[1])
+        return FeatureDenoiser(denoise), network, _text_length(self.layout.config, prompts[0].context.shape[1])
 
     def remarks(self, request: Request) -> Sequence[str]:
         return [*self.adapters.remarks(request.prompt_weights()), *notes_on_negative(request)]
@@ -258,6 +259,7 @@ class DiffusionTransformer(LatentModel):
         network: nn.Module,
         prompts: Sequence[Prompt],
         guidance: float | None,
+        features: BatchFeatures | None,
         x: Tensor,
         time: float,
         references: Sequence[Tensor] = (),
@@ -280,15 +282,16 @@ class DiffusionTransformer(LatentModel):
                 inputs["guidance"] = torch.full((len(places),), guidance, device=self.device)
             names = tuple(inputs)
 
-            def evaluate(*rows: Tensor, names: tuple[str, ...] = names) -> Tensor:
-                given: dict[str, Any] = dict(zip(names, rows, strict=False))
+            def evaluate(*rows: Tensor, names: tuple[str, ...] = names, **more: Any) -> Tensor:
+                given: dict[str, Any] = dict(zip(names, rows, strict=False)) | more
                 if len(rows) > len(names):
                     given["references"] = rows[len(names) :]
                 velocity: Tensor = network(**given)
                 return velocity
 
             beside = [each.expand(len(places), -1, -1, -1) for each in references]
-            found_rows = self.rows(evaluate, *inputs.values(), *beside).float().split(1)
+            output = evaluate_rows(self.rows, evaluate, places, features, *inputs.values(), *beside)
+            found_rows = output.float().split(1)
             for place, row in zip(places, found_rows, strict=True):
                 found[place] = row
         return torch.cat([row for row in found if row is not None])

@@ -21,6 +21,7 @@ from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel
 from gdm_studio.maths.noise_path import NoisePath as NoisePath
 from gdm_studio.models.adapters.lookup import notes_on_adapters, notes_on_negative
 from gdm_studio.models.attention_hooks import attention_maps, watch_attention
+from gdm_studio.models.batch_features import BatchFeatures, FeatureDenoiser, evaluate_rows
 from gdm_studio.models.families.icons.adapters import PromptAdapters
 from gdm_studio.models.families.icons.draft_colours import named_colour, tint
 from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis, latents_of_prompts
@@ -39,6 +40,7 @@ from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.word_tokenizer import Subject, Tokenizer
 from gdm_studio.models.weight_storage.int8_channels import dequantized
 from gdm_studio.networks.bounded_construction import load_network
+from gdm_studio.networks.deep_features import DeepFeatures
 from gdm_studio.networks.icons.autoencoder import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.icons.special_tokens import ANY_STYLE
 from gdm_studio.networks.icons.text_encoder import TextConfig, TextEncoder
@@ -151,10 +153,10 @@ class IconsModel:
         model, conditions = self._apply_adapters(conditions)
         cond = model.conditioning(conditions)
 
-        def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
-            return model.denoised(x, at, cond.first(len(x)))
+        def denoise(x: Tensor, at: NoiseLevel, features: BatchFeatures | None) -> Tensor:
+            return model.denoised(x, at, cond.first(len(x)), features)
 
-        return denoise
+        return FeatureDenoiser(denoise)
 
     def remarks(self, request: Request) -> Sequence[str]:
         prompts = request.prompt_weights()
@@ -337,9 +339,14 @@ class IconsModel:
         return thing + self.encode(turned) - self.encode(drawn)  # the encoder's loss cancels out
 
     @torch.no_grad()
-    def denoised(self, x: Tensor, at: NoiseLevel, cond: IconsConditioning) -> Tensor:
-        """Predict the noise-free latents x0 from x at a noise level, in fp32. `cond` has one row for each row of x."""
-        return self.diffusion.x0(self._evaluate_unet, x, at, *cond.parts())
+    def denoised(
+        self, x: Tensor, at: NoiseLevel, cond: IconsConditioning, features: BatchFeatures | None = None
+    ) -> Tensor:
+        """Predict the noise-free latents x0 from x at a noise level, in fp32. `cond` has one row for each row of x.
+
+        If `features` are given, the deep features of the U-Net are computed or reused.
+        """
+        return self.diffusion.x0(partial(self._evaluate_unet, features), x, at, *cond.parts())
 
     @torch.no_grad()
     def drawing(self, name: str) -> Tensor | None:
@@ -373,12 +380,13 @@ class IconsModel:
 
         return attend
 
-    def _evaluate_unet(self, scaled: Tensor, time: float, *cond: Tensor) -> Tensor:
-        return self.rows(self._run_unet, scaled, torch.full((len(scaled),), time, device=self.device), *cond).float()
+    def _evaluate_unet(self, features: BatchFeatures | None, scaled: Tensor, time: float, *cond: Tensor) -> Tensor:
+        inputs = (scaled, torch.full((len(scaled),), time, device=self.device), *cond)
+        return evaluate_rows(self.rows, self._run_unet, range(len(scaled)), features, *inputs).float()
 
-    def _run_unet(self, *inputs: Tensor) -> Tensor:
+    def _run_unet(self, *inputs: Tensor, deep: DeepFeatures | None = None) -> Tensor:
         with torch.no_grad(), torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
-            return self.unet(*inputs)
+            return self.unet(*inputs, deep=deep)
 
     @torch.no_grad()
     def encode(self, rgba: Tensor) -> Tensor:

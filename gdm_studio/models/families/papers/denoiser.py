@@ -10,6 +10,7 @@ from torch import Tensor
 
 from gdm_studio.maths.guidance import classifier_guided
 from gdm_studio.maths.noise_path import NoiseLevel
+from gdm_studio.models.batch_features import BatchFeatures
 from gdm_studio.models.families.papers.parts import Network, Predict
 
 
@@ -86,6 +87,29 @@ class Denoiser:
         if self._learned is not None:
             self.variance = self._learned.variance
         return found
+
+
+class ReusedFeatures:
+    """Slot for the deep features that the network function of a `ReusingDenoiser` computes or reuses."""
+
+    def __init__(self) -> None:
+        self.features: BatchFeatures | None = None
+
+
+class ReusingDenoiser(Denoiser):
+    """Denoising function whose network can reuse the deep features of an earlier evaluation."""
+
+    def __init__(self, predict: Predict, cond: Tensor, learned: LearnedVariance | None, reuse: ReusedFeatures) -> None:
+        super().__init__(predict, cond, learned)
+        self._reuse = reuse
+
+    def with_features(self, x: Tensor, at: NoiseLevel, features: BatchFeatures) -> Tensor:
+        """Predict x0 like a call, and compute the deep features of the rows of x or, if there are any, reuse them."""
+        self._reuse.features = features
+        try:
+            return self(x, at)
+        finally:
+            self._reuse.features = None
 
 
 class DenoiserWithMemory(Denoiser):

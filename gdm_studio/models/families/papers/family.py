@@ -47,6 +47,8 @@ MOST_TOLD = 4096
 MOST_STAGES = 4
 # Tag of systems that generate an image in one evaluation.
 ONE_STEP = "one step"
+# Backbones whose deep features can be reused.
+REUSING = ("unet", "cross-attention", "dit")
 DAMAGES = (
     OSError,
     ArithmeticError,
@@ -79,7 +81,10 @@ def card(entry: Entry) -> ModelCard:
         base = base_of(entry.path, entry.metadata)
         header = entry.metadata if base == entry.path else read_header(base).metadata
         network_config = config_of(header)
-        found = replace(found, own_steps="score" in network_config.get("networks", {}))
+        networks = network_config.get("networks", {})
+        found = replace(found, own_steps="score" in networks)
+        if found.accepts.steps and _can_reuse_features(networks):
+            found = replace(found, accepts=replace(found.accepts, caches_features=True))
         if "stages" in network_config:
             found = replace(
                 found, stages=_read_stage_shares(network_config), vocabulary=_create_vocabulary(network_config)
@@ -103,6 +108,12 @@ def base_of(path: Path, metadata: Any) -> Path:
     if isinstance(name, str) and Path(name).name == name and "\0" not in name and path.with_name(name).is_file():
         return path.with_name(name)
     raise ModelError(f"{path.name} needs {name!r} beside it, which is missing; copy both.")
+
+
+def _can_reuse_features(networks: Any) -> bool:
+    """Return True if the denoising network is one whose deep features can be reused in several steps."""
+    denoiser = networks.get("denoiser") if isinstance(networks, dict) else None
+    return isinstance(denoiser, dict) and denoiser.get("backbone", "unet") in REUSING
 
 
 def _read_stage_shares(config: dict[str, Any]) -> tuple[float, ...]:

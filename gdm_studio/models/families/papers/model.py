@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path as File
 from typing import Any
 
@@ -18,12 +19,15 @@ from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath
 from gdm_studio.maths.processes.coordinates import PURE_NOISE
+from gdm_studio.models.batch_features import evaluate_rows
 from gdm_studio.models.families.icons.model import to_premultiplied, to_straight_alpha
 from gdm_studio.models.families.papers.denoiser import (
     Denoiser,
     DenoiserWithMemory,
     LearnedVariance,
     PreviousLatents,
+    ReusedFeatures,
+    ReusingDenoiser,
     guided_by_classifier,
 )
 from gdm_studio.models.families.papers.parts import (
@@ -49,7 +53,9 @@ from gdm_studio.models.memory.precision import check_finite
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.weight_storage.int8_channels import dequantized
 from gdm_studio.networks.icons.autoencoder import AutoencoderKL
+from gdm_studio.networks.papers.backbones.dit import DiT
 from gdm_studio.networks.papers.backbones.rin import RIN
+from gdm_studio.networks.papers.backbones.small_image_unet import PictureUNet
 from gdm_studio.networks.papers.point_networks import (
     POINT_NETWORKS,
     PointAutoencoder,
@@ -61,6 +67,8 @@ from gdm_studio.request.generation_request import Request
 POINTS_REACH = 1.3
 # Names of networks that have no conditioning.
 ALONE = ("autoencoder", "classifier")
+# Networks whose deep features can be reused; in a file, the backbones REUSING of `family`.
+REUSING = (PictureUNet, DiT)
 
 
 @dataclass(frozen=True)
@@ -150,7 +158,8 @@ class SystemModel:
         )
         denoiser = self.networks["denoiser"]
         latents = PreviousLatents(self.evaluate, denoiser, cond) if isinstance(denoiser, RIN) else None
-        network: Network = self.evaluate if latents is None else latents
+        reuse = ReusedFeatures()
+        network: Network = partial(self.evaluate, reuse=reuse) if latents is None else latents
         for part in self.parts:
             network = part.around_network(network, run)
         learned = LearnedVariance(network, cond) if self.card.learned_variance else None
@@ -167,6 +176,8 @@ class SystemModel:
             whole = guided_by_classifier(whole, self.class_gradient, len(self.card.accepts.labels))
         if latents is not None:
             return DenoiserWithMemory(whole, cond, learned, latents)
+        if isinstance(denoiser, REUSING):
+            return ReusingDenoiser(whole, cond, learned, reuse)
         return Denoiser(whole, cond, learned)
 
     def conditioning(self, conditions: Sequence[Conditioning]) -> Tensor:
@@ -184,23 +195,27 @@ class SystemModel:
             rows.append([*classes, *factors, *(constants.always if constants else ())])
         return torch.tensor(rows, device=self.device).reshape(len(rows), -1)
 
-    def evaluate(self, shown: Tensor, time: float, cond: Tensor, *before: Tensor) -> Tensor:
+    def evaluate(
+        self, shown: Tensor, time: float, cond: Tensor, *before: Tensor, reuse: ReusedFeatures | None = None
+    ) -> Tensor:
         """Evaluate the denoising network and return its output in fp32, one image per row. The output includes a
         variance if the network predicts one.
 
         If the network uses the previous step's latents, pass them as `before`; the result is then flat, (N, numbers),
-        with the new latents after the image.
+        with the new latents after the image. `reuse` contains the deep features to compute or reuse, if any.
         """
-        return self.rows(self._run_denoiser, shown, self._create_time_input(shown, time), cond, *before).float()
+        inputs = (shown, self._create_time_input(shown, time), cond, *before)
+        features = None if reuse is None else reuse.features
+        return evaluate_rows(self.rows, self._run_denoiser, range(len(shown)), features, *inputs).float()
 
     def _create_time_input(self, x: Tensor, time: Any) -> Tensor:
         return torch.full((len(x),), self.diffusion.of_order_one(time), device=self.device)
 
-    def _run_denoiser(self, *inputs: Tensor) -> Tensor:
+    def _run_denoiser(self, *inputs: Tensor, **more: Any) -> Tensor:
         with torch.no_grad(), torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
             network: Any = self.networks["denoiser"]
             if len(inputs) == 3:
-                answer: Tensor = network(*inputs)
+                answer: Tensor = network(*inputs, **more)
                 return answer
             return torch.cat([part.flatten(1) for part in network.forward_with_latents(*inputs)], dim=1)
 

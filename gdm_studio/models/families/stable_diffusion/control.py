@@ -100,9 +100,9 @@ def with_controls(network: Callable[..., Tensor], controls: Sequence[Control]) -
     if not controls:
         return network
 
-    def answer(x: Tensor, *cond: Tensor) -> Tensor:
+    def answer(x: Tensor, *cond: Tensor, **more: Any) -> Tensor:
         first, *others = (control(x, *cond) for control in controls)
-        return network(x, *cond, control=sum(others, first))
+        return network(x, *cond, control=sum(others, first), **more)
 
     return answer
 

@@ -190,6 +190,7 @@ def card(entry: Entry) -> ModelCard:
             refiner=kind.accepts_refiner,
             controls=not kind.has_aesthetic_score,
             refines=kind.has_aesthetic_score,
+            caches_features=True,
         ),
         process_numbers=numbers,
         dtypes=("bf16", "fp16", "fp32"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -15,6 +16,7 @@ from gdm_studio.common.translation_markers import translatable
 from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoisePath, step_from
 from gdm_studio.models.adapters.lookup import notes_on_embeddings, notes_on_joining, notes_on_negative
 from gdm_studio.models.attention_hooks import attention_maps, feature_size, watch_attention
+from gdm_studio.models.batch_features import BatchFeatures, FeatureDenoiser, evaluate_rows
 from gdm_studio.models.capabilities import CHOOSE_VAE, NO_VAE, PLAIN
 from gdm_studio.models.families.shared_parts.latent_model import ImageCodec, LatentModel
 from gdm_studio.models.families.shared_parts.stages import PartialStage, StagedModel, second_pass
@@ -39,7 +41,7 @@ from gdm_studio.models.model_card import ModelCard, control_files
 from gdm_studio.models.prompts.parser import parse_prompt
 from gdm_studio.models.upscalers.network import load_upscaler
 from gdm_studio.networks.stable_diffusion.clip import ClipText
-from gdm_studio.networks.stable_diffusion.unet import Attention, ControlSignal, TransformerBlock, UNet
+from gdm_studio.networks.stable_diffusion.unet import Attention, TransformerBlock, UNet
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import has_second_pass
 
@@ -185,15 +187,17 @@ class StableDiffusion(LatentModel):
         elif self.card.accepts.edits:
             beside = torch.cat([self._create_editing_input(condition) for condition in conditions])
 
-        def predict(x: Tensor, at: NoiseLevel) -> Tensor:
+        def predict(x: Tensor, at: NoiseLevel, features: BatchFeatures | None) -> Tensor:
             step = step_from(path, at)
             rows = [next(each for until, each in script if step <= until) for script in scripts[: len(x)]]
             more = () if beside is None else (beside[: len(x)],)
             acting = [control for control in controls if control.image.acts_in(step, len(path) - 1)]
             controlled = with_controls(network, acting)
-            return self.diffusion.x0(lambda *shown: self._evaluate_unet(controlled, rows, *shown), x, at, *more)
+            evaluate = partial(self._evaluate_unet, controlled, rows, features)
+            x0: Tensor = self.diffusion.x0(evaluate, x, at, *more)
+            return x0
 
-        def with_image_guidance(x: Tensor, at: NoiseLevel) -> Tensor:
+        def with_image_guidance(x: Tensor, at: NoiseLevel, features: BatchFeatures | None) -> Tensor:
             """Predict x0 with image guidance, which strengthens the influence of the image to be edited. It is computed
             on the rows with the negative prompt, which come last.
 
@@ -201,12 +205,13 @@ class StableDiffusion(LatentModel):
             effect, as in diffusers.
             """
             if len(x) < len(shown_image):
-                return predict(x, at)
-            x0, blind = predict(torch.cat([x, x[-len(without_image) :]]), at).split([len(x), len(without_image)])
+                return predict(x, at, features)
+            whole = predict(torch.cat([x, x[-len(without_image) :]]), at, features)
+            x0, blind = whole.split([len(x), len(without_image)])
             change = (image_guidance - 1) * (x0[-len(blind) :] - blind)
             return x0 + change.repeat(len(x) // len(blind), 1, 1, 1)
 
-        return with_image_guidance if without_image else predict, unet
+        return FeatureDenoiser(with_image_guidance if without_image else predict), unet
 
     def _make_room(self, conditions: Sequence[Conditioning]) -> None:
         """Adjust how many weights of streamed networks stay in memory, so that enough memory is left to evaluate the
@@ -324,7 +329,13 @@ class StableDiffusion(LatentModel):
 
     @torch.no_grad()
     def _evaluate_unet(
-        self, unet: Callable[..., Tensor], conds: Sequence[TextConditioning], x: Tensor, time: float, *beside: Tensor
+        self,
+        unet: Callable[..., Tensor],
+        conds: Sequence[TextConditioning],
+        features: BatchFeatures | None,
+        x: Tensor,
+        time: float,
+        *beside: Tensor,
     ) -> Tensor:
         """Evaluate the U-Net on a batch. Rows whose encoded texts have the same length are evaluated together."""
         # Indexing by a list of places would wait for a GPU.
@@ -338,7 +349,8 @@ class StableDiffusion(LatentModel):
             vectors = [vector for place in places if (vector := conds[place].vector) is not None]
             if vectors:
                 inputs.append(torch.cat(vectors).to(self.dtype))
-            for place, row in zip(places, self.rows(unet, *inputs).float().split(1), strict=True):
+            output = evaluate_rows(self.rows, unet, places, features, *inputs)
+            for place, row in zip(places, output.float().split(1), strict=True):
                 found[place] = row
         return torch.cat([row for row in found if row is not None])
 
@@ -355,9 +367,9 @@ def _set_distilled_guidance(unet: UNet, guidance: float) -> Callable[..., Tensor
     guidance scale minus 1.
     """
 
-    def answer(x: Tensor, *cond: Tensor, control: ControlSignal | None = None) -> Tensor:
+    def answer(x: Tensor, *cond: Tensor, **more: Any) -> Tensor:
         strengths = x.new_full((len(x),), guidance, dtype=torch.float32)
-        found: Tensor = unet(x, *cond, guidance=strengths, control=control)
+        found: Tensor = unet(x, *cond, guidance=strengths, **more)
         return found
 
     return answer

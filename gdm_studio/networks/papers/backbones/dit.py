@@ -9,11 +9,14 @@ the whole network as zero.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gdm_studio.networks.deep_features import DeepFeatures
 from gdm_studio.networks.layers import zero_init
 from gdm_studio.networks.papers.backbones.transformer_layers import (
     Attention,
@@ -67,18 +70,30 @@ class DiT(nn.Module):
             if config.zero:
                 zero_init(module)
 
-    def forward(self, x: Tensor, time: Tensor, cond: Tensor | None = None) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,  # (N, C, H, W)
+        time: Tensor,  # (N,), of order one
+        cond: Tensor | None = None,  # (N, told)
+        deep: DeepFeatures | None = None,  # those of all blocks but the first
+    ) -> Tensor:
         tokens = self.patches(x)  # (N, T, D)
         tokens = tokens + position_encoding(self.side, self.config.width).to(tokens)
         c = self.time(time).to(tokens.dtype)  # (N, D)
         if self.told is not None and cond is not None:
             c = c + self.told(cond)
         c = F.silu(c)
-        for block in self.blocks:
-            tokens = block(tokens, c)
+        tokens = self.blocks[0](tokens, c)
+        later = partial(self._run_later_blocks, tokens, c)
+        tokens = later() if deep is None else deep.add_residual(tokens, later)
         shift, scale = self.modulation(c)[:, None].chunk(2, dim=-1)
         tokens = self.last(modulate(tokens, shift, scale))
         return assemble_images(tokens, self.side, self.config.patch)  # (N, C · answers, H, W)
+
+    def _run_later_blocks(self, tokens: Tensor, c: Tensor) -> Tensor:
+        for block in islice(self.blocks, 1, None):
+            tokens = block(tokens, c)
+        return tokens
 
 
 class DiTBlock(nn.Module):

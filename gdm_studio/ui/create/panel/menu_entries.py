@@ -100,6 +100,8 @@ def range_hint(card: ModelCard | None, name: str, value: float, sampler: str) ->
     """Return a short hint if a setting is outside the range in which the model's images are
     good, and "" otherwise.
     """
+    if name == "cache_interval":
+        return _cache_hint(card, round(value))
     low, high = good_range(card, name, sampler)
     if low <= value <= high:
         return ""
@@ -111,3 +113,15 @@ def range_hint(card: ModelCard | None, name: str, value: float, sampler: str) ->
     else:
         words = translate("Menus", "ignores words below {limit}"), translate("Menus", "colours burn beyond {limit}")
     return words[value > high].format(limit=limit)
+
+
+def _cache_hint(card: ModelCard | None, interval: int) -> str:
+    """Return the measured effect of a cache interval on time and images, or "" if it was not measured."""
+    # It is imported here, because the cache is off by default.
+    from gdm_studio.models.cache_errors import cache_errors
+
+    error = cache_errors(card).get(interval) if card is not None else None
+    if error is None:
+        return ""
+    text = translate("Menus", "about {time} × the time, {difference} of 255 off")
+    return text.format(time=f"{error.time:.2f}", difference=f"{error.difference:.1f}")

@@ -194,6 +194,7 @@ class Controls(QFrame):
         self.more.set_grammar(accepts.prompt not in ("", PLAIN))
         self.more.set_attention_available(bool(accepts.prompt))
         self.guidance.setVisible(accepts.guidance)
+        self.rows["cache_interval"].setVisible(accepts.caches_features)
         self.main_settings.set_steps(accepts.steps)
         self._path_section.setVisible(accepts.steps)
         self.conditions.set_accepts(accepts)
@@ -479,7 +480,7 @@ class Controls(QFrame):
             prompt.submitted.connect(self.submit)
         for box in (self.style_box, self.spacing_box):
             box.chosen.connect(self.changed)
-        for row in (self.steps, self.temperature, self.guidance):
+        for row in (self.steps, self.temperature, self.guidance, self.rows["cache_interval"]):
             row.changed.connect(self._show_effective_settings)
         for row in self.rows.values():
             row.changed.connect(self.changed)
