@@ -120,6 +120,10 @@ def _iter_refusals(accepts: Capabilities, request: Request) -> Iterator[str]:
     """Yield one clause for each setting of the request that the model does not support. The clause states the problem
     and the remedy, and follows the model's name in an error message.
     """
+    if request.regions and not (accepts.prompt and accepts.mask):
+        yield "makes whole pictures only; leave out the regions"
+    if any(region.negative for region in request.regions) and not accepts.negative:
+        yield "knows no negative prompt; leave out those of the regions"
     if not accepts.prompt and any(request.prompt_weights()):
         yield "draws without a prompt; leave it empty"
     if request.grammar not in ("auto", PLAIN, accepts.prompt):
