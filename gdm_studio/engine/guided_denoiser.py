@@ -49,8 +49,8 @@ def wrap_denoiser(
     of a request.
 
     The wrapped denoiser gets the batch once for each prompt of the `mixture` and, with guidance, once more for each
-    negative prompt. Without a mixture, the prompts are those of the request's interpolation. With score norms, the temperature uses the variance that they give for each noise level. `normed_patch` is
-    `ModelCard.normed_patch`.
+    negative prompt. Without a mixture, the prompts are those of the request's interpolation. With score norms, the
+    temperature uses the variance that they give for each noise level. `normed_patch` is `ModelCard.normed_patch`.
     """
     mixed = mixture or interpolation_mixture(request)
     count = len(mixed.prompts)

@@ -436,8 +436,8 @@ class Request:
             RULES,
             QT_TRANSLATE_NOOP(
                 "Setting",
-                "Version of the rules: 8; 7 before AND separated the parts of a prompt; 6 before compounds such as “golf"
-                " club” were read as one name; 5 before Heun, "
+                "Version of the rules: 8; 7 before AND separated the parts of a prompt; 6 before compounds such as "
+                "“golf club” were read as one name; 5 before Heun, "
                 "Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model "
                 "had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was "
                 "rescaled as in diffusers, when inpainting models got the start picture again at each step and "
