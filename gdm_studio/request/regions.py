@@ -45,7 +45,7 @@ class Region:
         box = " ".join(f"{side:.3g}" for side in self.box)
         weight = "" if self.weight == 1 else f" × {self.weight:g}"
         negative = f" NOT {self.negative}" if self.negative else ""
-        return f"{'mask' if self.mask else box}{weight}: {self.prompt}{negative}"
+        return f"{self.prompt}{negative} ({'mask' if self.mask else box}{weight})"
 
 
 def parse_region(text: str) -> Region:

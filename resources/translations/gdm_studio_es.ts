@@ -7863,6 +7863,86 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>RegionMap</name>
+<message>
+<source>Drag to draw, move or resize a box; the right button removes it</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Map of the regions</source>
+<translation type="unfinished" />
+</message>
+</context>
+<context>
+<name>RegionRow</name>
+<message>
+<source>Negative prompt of region {number}</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Prompt of region {number}</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Remove this region</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Share of this prompt in the box; the prompt of the whole picture has the rest</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Weight</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>What is in this box</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>What to avoid here</source>
+<translation type="unfinished" />
+</message>
+</context>
+<context>
+<name>RegionSection</name>
+<message numerus="yes">
+<source>%n region(s)</source>
+<translation type="unfinished">
+<numerusform />
+<numerusform />
+</translation>
+</message>
+<message>
+<source>A box with its own prompt</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Add region</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Drag to draw a box; the prompt above describes the rest.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Draw</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Draw the regions on the picture</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Remove all</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Undo the last change of the regions</source>
+<translation type="unfinished" />
+</message>
+</context>
+<context>
 <name>Remedy</name>
 <message>
 <source>One at a time</source>
@@ -9620,6 +9700,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Parte del refinador</translation>
 </message>
 <message>
+<source>Regions</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Remembers its last four directions: exact with many steps, rough with few.</source>
 <translation>Recuerda sus cuatro últimas direcciones: exacto con muchos pasos, tosco con pocos.</translation>
 </message>
@@ -10008,8 +10092,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Variante</translation>
 </message>
 <message>
-<source>Version of the rules: 7; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>Versión de las reglas: 7; 6 antes de que los nombres compuestos como «golf club» se leyeran como un solo nombre; 5 antes de que Heun, Restart y muestreadores parecidos mantuvieran un prompt hasta el final de su último paso; 4 antes de que el modelo incluido tuviera dibujos de un solo color; 3 antes de que la segunda pasada tuviera sus propios pasos; 2 antes de que la guía se reescalara como en diffusers, cuando los modelos de inpainting recibían de nuevo la imagen inicial en cada paso y los prompts solo se leían en inglés; 1 antes de que la semilla decidiera más que los detalles</translation>
+<source>Version of the rules: 8; 7 before AND separated the parts of a prompt; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -10120,6 +10204,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>prompt negativo</translation>
 </message>
 <message>
+<source>negative prompts of regions</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>numbers beside the prompt</source>
 <translation>números junto al prompt</translation>
 </message>
@@ -10134,6 +10222,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>refiner</source>
 <translation>refinador</translation>
+</message>
+<message>
+<source>regions</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>scheduler</source>

@@ -7806,6 +7806,85 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>RegionMap</name>
+<message>
+<source>Drag to draw, move or resize a box; the right button removes it</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Map of the regions</source>
+<translation type="unfinished" />
+</message>
+</context>
+<context>
+<name>RegionRow</name>
+<message>
+<source>Negative prompt of region {number}</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Prompt of region {number}</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Remove this region</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Share of this prompt in the box; the prompt of the whole picture has the rest</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Weight</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>What is in this box</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>What to avoid here</source>
+<translation type="unfinished" />
+</message>
+</context>
+<context>
+<name>RegionSection</name>
+<message numerus="yes">
+<source>%n region(s)</source>
+<translation type="unfinished">
+<numerusform />
+</translation>
+</message>
+<message>
+<source>A box with its own prompt</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Add region</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Drag to draw a box; the prompt above describes the rest.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Draw</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Draw the regions on the picture</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Remove all</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Undo the last change of the regions</source>
+<translation type="unfinished" />
+</message>
+</context>
+<context>
 <name>Remedy</name>
 <message>
 <source>One at a time</source>
@@ -9555,6 +9634,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>リファイナーの割合</translation>
 </message>
 <message>
+<source>Regions</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Remembers its last four directions: exact with many steps, rough with few.</source>
 <translation>直近4つの方向を記憶します。ステップが多いと正確、少ないと粗くなります。</translation>
 </message>
@@ -9943,8 +10026,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>バリアント</translation>
 </message>
 <message>
-<source>Version of the rules: 7; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>ルールのバージョン: 7。6は、「golf club」のような複合語が1つの名前として読まれるようになる前のもの。5は、Heun、Restartなどのサンプラーがプロンプトを最後のステップの終わりまで保つようになる前のもの。4は、内蔵モデルが単色の図柄を持つ前のもの。3は、第2パスが独自のステップを持つ前のもの。2は、ガイダンスをdiffusersと同様にリスケールする前のもので、インペイントモデルには各ステップで初期画像が改めて与えられ、プロンプトは英語としてのみ読まれていました。1は、シードが細部以外も決めるようになる前のもの</translation>
+<source>Version of the rules: 8; 7 before AND separated the parts of a prompt; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -10055,6 +10138,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>ネガティブプロンプト</translation>
 </message>
 <message>
+<source>negative prompts of regions</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>numbers beside the prompt</source>
 <translation>プロンプトに添えた数値</translation>
 </message>
@@ -10069,6 +10156,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>refiner</source>
 <translation>リファイナー</translation>
+</message>
+<message>
+<source>regions</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>scheduler</source>

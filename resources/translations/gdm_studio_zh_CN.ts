@@ -7806,6 +7806,85 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>RegionMap</name>
+<message>
+<source>Drag to draw, move or resize a box; the right button removes it</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Map of the regions</source>
+<translation type="unfinished" />
+</message>
+</context>
+<context>
+<name>RegionRow</name>
+<message>
+<source>Negative prompt of region {number}</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Prompt of region {number}</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Remove this region</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Share of this prompt in the box; the prompt of the whole picture has the rest</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Weight</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>What is in this box</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>What to avoid here</source>
+<translation type="unfinished" />
+</message>
+</context>
+<context>
+<name>RegionSection</name>
+<message numerus="yes">
+<source>%n region(s)</source>
+<translation type="unfinished">
+<numerusform />
+</translation>
+</message>
+<message>
+<source>A box with its own prompt</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Add region</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Drag to draw a box; the prompt above describes the rest.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Draw</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Draw the regions on the picture</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Remove all</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Undo the last change of the regions</source>
+<translation type="unfinished" />
+</message>
+</context>
+<context>
 <name>Remedy</name>
 <message>
 <source>One at a time</source>
@@ -9555,6 +9634,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>精修模型占比</translation>
 </message>
 <message>
+<source>Regions</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Remembers its last four directions: exact with many steps, rough with few.</source>
 <translation>记住最近四个方向：步数多时精确，少时粗糙。</translation>
 </message>
@@ -9943,8 +10026,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>变式</translation>
 </message>
 <message>
-<source>Version of the rules: 7; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>规则的版本：7；6 为“golf club”这样的复合词还没有作为一个名称读取的版本；5 为 Heun、Restart 等采样器还不会把提示词保持到其最后一步结束的版本；4 为内置模型还没有单色图画的版本；3 为第二遍还没有自己的步数的版本；2 为引导尚未像 diffusers 那样重缩放的版本，当时局部重绘模型在每一步都会重新得到初始图片，提示词只按英文读取；1 为种子还只决定细节的版本</translation>
+<source>Version of the rules: 8; 7 before AND separated the parts of a prompt; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -10055,6 +10138,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>负面提示词</translation>
 </message>
 <message>
+<source>negative prompts of regions</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>numbers beside the prompt</source>
 <translation>提示词以外的数值</translation>
 </message>
@@ -10069,6 +10156,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>refiner</source>
 <translation>精修模型</translation>
+</message>
+<message>
+<source>regions</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>scheduler</source>
