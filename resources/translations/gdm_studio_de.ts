@@ -5648,8 +5648,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>AND wird als „and“ gelesen</translation>
 </message>
 <message>
-<source>AND joins the texts to one prompt; the parts have no weights of their own.</source>
-<translation>AND verbindet die Texte zu einem Prompt; die Teile haben keine eigenen Gewichte.</translation>
+<source>In a negative prompt, AND joins the texts; its parts have no weights.</source>
+<translation>In einem negativen Prompt verbindet AND die Texte; die Teile haben keine Gewichte.</translation>
 </message>
 <message>
 <source>Incomplete LoRA</source>
@@ -7866,80 +7866,80 @@ v = α·ε − σ·x̂₀</translation>
 <name>RegionMap</name>
 <message>
 <source>Drag to draw, move or resize a box; the right button removes it</source>
-<translation type="unfinished" />
+<translation>Ziehen zeichnet, verschiebt oder vergrößert einen Rahmen; die rechte Taste entfernt ihn</translation>
 </message>
 <message>
 <source>Map of the regions</source>
-<translation type="unfinished" />
+<translation>Karte der Bereiche</translation>
 </message>
 </context>
 <context>
 <name>RegionRow</name>
 <message>
 <source>Negative prompt of region {number}</source>
-<translation type="unfinished" />
+<translation>Negativer Prompt von Bereich {number}</translation>
 </message>
 <message>
 <source>Prompt of region {number}</source>
-<translation type="unfinished" />
+<translation>Prompt von Bereich {number}</translation>
 </message>
 <message>
 <source>Remove this region</source>
-<translation type="unfinished" />
+<translation>Diesen Bereich entfernen</translation>
 </message>
 <message>
 <source>Share of this prompt in the box; the prompt of the whole picture has the rest</source>
-<translation type="unfinished" />
+<translation>Anteil dieses Prompts im Rahmen; den Rest hat der Prompt des ganzen Bildes</translation>
 </message>
 <message>
 <source>Weight</source>
-<translation type="unfinished" />
+<translation>Gewicht</translation>
 </message>
 <message>
 <source>What is in this box</source>
-<translation type="unfinished" />
+<translation>Was in diesem Rahmen ist</translation>
 </message>
 <message>
 <source>What to avoid here</source>
-<translation type="unfinished" />
+<translation>Was hier zu vermeiden ist</translation>
 </message>
 </context>
 <context>
 <name>RegionSection</name>
 <message numerus="yes">
 <source>%n region(s)</source>
-<translation type="unfinished">
-<numerusform />
-<numerusform />
+<translation>
+<numerusform>%n Bereich</numerusform>
+<numerusform>%n Bereiche</numerusform>
 </translation>
 </message>
 <message>
 <source>A box with its own prompt</source>
-<translation type="unfinished" />
+<translation>Ein Rahmen mit eigenem Prompt</translation>
 </message>
 <message>
 <source>Add region</source>
-<translation type="unfinished" />
+<translation>Bereich hinzufügen</translation>
 </message>
 <message>
 <source>Drag to draw a box; the prompt above describes the rest.</source>
-<translation type="unfinished" />
+<translation>Ziehen zeichnet einen Rahmen; der Prompt oben beschreibt den Rest.</translation>
 </message>
 <message>
 <source>Draw</source>
-<translation type="unfinished" />
+<translation>Zeichnen</translation>
 </message>
 <message>
 <source>Draw the regions on the picture</source>
-<translation type="unfinished" />
+<translation>Die Bereiche auf dem Bild zeichnen</translation>
 </message>
 <message>
 <source>Remove all</source>
-<translation type="unfinished" />
+<translation>Alle entfernen</translation>
 </message>
 <message>
 <source>Undo the last change of the regions</source>
-<translation type="unfinished" />
+<translation>Die letzte Änderung der Bereiche rückgängig machen</translation>
 </message>
 </context>
 <context>
@@ -9701,7 +9701,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Regions</source>
-<translation type="unfinished" />
+<translation>Bereiche</translation>
 </message>
 <message>
 <source>Remembers its last four directions: exact with many steps, rough with few.</source>
@@ -10093,7 +10093,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Version of the rules: 8; 7 before AND separated the parts of a prompt; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation type="unfinished" />
+<translation>Version der Regeln: 8; 7, bevor AND die Teile eines Prompts trennte; 6, bevor zusammengesetzte Namen wie „golf club“ als ein Name gelesen wurden; 5, bevor Heun, Restart und ähnliche Sampler einen Prompt bis zum Ende seines letzten Schritts behielten; 4, bevor das eingebaute Modell einfarbige Zeichnungen hatte; 3, bevor der zweite Durchgang eigene Schritte hatte; 2, bevor Guidance wie in diffusers skaliert wurde, als Inpainting-Modelle das Startbild in jedem Schritt neu bekamen und Prompts nur auf Englisch gelesen wurden; 1, bevor der Seed mehr als Details bestimmte</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -10205,7 +10205,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>negative prompts of regions</source>
-<translation type="unfinished" />
+<translation>negative Prompts von Bereichen</translation>
 </message>
 <message>
 <source>numbers beside the prompt</source>
@@ -10225,7 +10225,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>regions</source>
-<translation type="unfinished" />
+<translation>Bereiche</translation>
 </message>
 <message>
 <source>scheduler</source>
