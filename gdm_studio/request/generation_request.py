@@ -631,8 +631,6 @@ class Request:
                 setting.check(value)
         if request.mask and not request.image:
             raise BadRequest("A mask needs a picture to start from; choose one.")
-        if request.regions and request.mask and request.inpaint_area == ONLY_MASKED:
-            raise BadRequest("Regions are parts of the whole picture; set the inpaint area to the whole picture.")
         if request.template and request.template == request.prompt:
             # The variants have not been drawn yet, because that failed while the prompt was being written.
             from gdm_studio.request.prompt_templates import draw

@@ -191,6 +191,9 @@ def test_models_without_spatial_data_refuse_regions() -> None:
     card = replace(CARD, accepts=replace(CARD.accepts, mask=False))
     with pytest.raises(BadRequest, match="leave out the regions"):
         card.checked(PAIR)
+    masked = {"image": "a" * 64, "mask": "b" * 64, "inpaint_area": "masked"}
+    with pytest.raises(BadRequest, match="inpaint area"):
+        CARD.checked(replace(PAIR, **masked))
 
 
 def test_regions_are_written_as_a_box_and_a_prompt() -> None:
