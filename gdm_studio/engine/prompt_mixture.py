@@ -64,8 +64,7 @@ def prompt_mixture(card: ModelCard, request: Request, grid: tuple[int, int]) -> 
     Prompts without weight are left out. Raises BadRequest if there are too many, or if a mask is missing.
     """
     prompts = mixed_prompts(card.accepts, request)
-    base, *areas = region_maps(request, grid) if request.regions else [1.0]
-    areas = [base, *areas]
+    areas: list[Weight] = [*region_maps(request, grid)] if request.regions else [1.0]
     places = [0 if each.region is None else each.region + 1 for each in prompts]
     weighed = [(each, _times(areas[place], each.weight)) for each, place in zip(prompts, places, strict=True)]
     # If all weights are 0, one prompt remains with the weight 0.

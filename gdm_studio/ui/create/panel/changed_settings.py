@@ -92,8 +92,6 @@ def _iter_changes(draft: RequestDraft, name: str, request: Request, usual: Reque
 def _is_changed(draft: RequestDraft, name: str, value: Any, default: Any) -> bool:
     if name == "seed":
         return bool(draft[LOCK]) or draft.is_seed_given
-    if name == "regions":
-        return translate("RegionSection", "%n region(s)", "", len(value))
     if name == "size":
         return value is not None and value != _default_size(draft)
     return bool(value != default)
