@@ -98,7 +98,7 @@ def test_a_model_brings_its_defaults_and_keeps_image_settings(controls: Controls
     controls.set_request(FULL)
     controls.set_model(replace(CARD, name="another", accepts=Capabilities(picture=False, mask=False)))
     plain = {"inpaint_area": "whole", "inpaint_padding": 32, "knobs": {}}
-    without = replace(FULL, image="", mask="", inverted=False, model="another", **STANDARD | plain)
+    without = replace(FULL, image="", mask="", regions=(), inverted=False, model="another", **STANDARD | plain)
     assert controls.request() == replace(without, size=controls.request().size)
     controls.set_example(Example("an owl", "noto", 5))
     assert (controls.request().prompt, controls.request().style, controls.request().seed) == ("an owl", "noto", 5)
