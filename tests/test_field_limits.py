@@ -26,6 +26,7 @@ from gdm_studio.request.generation_request import (
     Branch,
     ControlImage,
     Interpolation,
+    Region,
     Request,
 )
 from gdm_studio.request.migrations import ABSENT
@@ -40,6 +41,7 @@ PLAIN = Request(
     vae="soft", refiner="finer", upscaler="crisp", attention=True, grammar="plain", rules=1,
     template="a {fox|owl}", prompts=('a "red" fox 🦊\n', "an owl", "a hen"),
     inpaint_area="masked", inpaint_padding=48,
+    regions=(Region("a hat", (0.1, 0.25, 0.5, 1.0), IMAGE_ID, "red", 0.75), Region("a 猫")),
 )  # fmt: skip
 FULL = replace(PLAIN, branch=Branch(replace(PLAIN, prompt="b", toward=None), 4)).checked()
 # Each field's values at its limits, and values just beyond them.
@@ -51,10 +53,11 @@ LIMITS: dict[str, tuple[list[Any], list[Any]]] = {
     "size": ([(8, MAX_SIDE), (MAX_SIDE, 8), None], [(7, 8), (8, 7), (MAX_SIDE + 1, 8), (8, MAX_SIDE + 1)]),
     "guidance_scale": ([0, 0.0, 30.0], [-0.01, 30.01, math.nan, None]),
     "temperature": ([0.1, 2, 2.0], [0.09, 2.01, math.inf]),
-    "rules": ([1, 2, 3, 4, 5, 6, 7], [0, 8, 1.5]),
+    "rules": ([1, 2, 3, 4, 5, 6, 7, 8], [0, 9, 1.5]),
     "strength": ([0.0, 1], [-0.01, 1.01]),
     "inpaint_area": (["whole", "masked"], ["Only masked", "", None]),
     "inpaint_padding": ([0, MAX_PADDING], [-1, MAX_PADDING + 1, 1.5]),
+    "regions": ([(), (Region("", (0.0, 0, 0.02, 1)),)], [None, "x", ("x",), (Region("", weight=1.01),)]),
     "image": (["", IMAGE_ID], [IMAGE_ID[1:], IMAGE_ID + "0", IMAGE_ID.upper(), "../" + IMAGE_ID[3:]]),
     "dtype": (["auto", "fp32", "bf16", "fp16"], ["fp64", "", None]),
     "device": (["auto", "anything"], [None, 3]),
@@ -145,7 +148,7 @@ def test_a_digest_depends_on_every_relevant_field_only() -> None:
         "spacing": "karras", "steps": 10, "image": IMAGE_ID[::-1], "mask": "", "strength": 0.4, "inverted": False,
         "toward": None, "label": "dog", "factors": {"aesthetic": 5.0}, "hints": (ControlImage("depth", IMAGE_ID, 0.5),),
         "vae": "", "refiner": "x", "upscaler": "y", "grammar": "auto", "rules": 2, "prompts": (),
-        "inpaint_area": "whole", "inpaint_padding": 32,
+        "inpaint_area": "whole", "inpaint_padding": 32, "regions": (Region("a hat", weight=0.5),),
     }  # fmt: skip
     same = {"device": "cpu", "dtype": "fp32", "batch": 9, "attention": False, "template": "x"}
     assert changes.keys() | same.keys() | {"branch"} == {each.name for each in fields(Request)}

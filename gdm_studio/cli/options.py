@@ -32,6 +32,7 @@ from gdm_studio.request.generation_request import (
     with_role,
 )
 from gdm_studio.request.prompt_expansion import drawn
+from gdm_studio.request.regions import parse_region
 from gdm_studio.request.setting import match_choice
 from gdm_studio.studio import presets
 
@@ -57,6 +58,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hint", action="append", metavar="KIND=FILE[:WEIGHT]", default=[], help=_HINT_HELP)
     for option, metavar, usage in _HINT_OPTIONS:
         parser.add_argument(option, action="append", metavar=metavar, default=[], help=usage)
+    parser.add_argument("--region", action="append", metavar="BOX: PROMPT", default=[], help=_REGION_HELP)
     parser.add_argument("--image", type=Path, metavar="FILE", help="a start image of any size")
     parser.add_argument(
         "--mask", type=Path, metavar="FILE", help="white, or a transparent hole, where the start image is painted over"
@@ -121,6 +123,9 @@ _HINT_OPTIONS = (
     ("--hint-start", "FRACTION", "fraction of the steps before the control image acts (default: 0); also several"),
     ("--hint-end", "FRACTION", "fraction of the steps after which it no longer acts (default: 1); also several"),
 )
+_REGION_HELP = """a part of the image with its own prompt, such as "0,0,0.5,1: a red fox": the left, top, right and
+bottom of its box from 0 to 1; "0,0,0.5,1*0.8: a fox NOT snow" has the weight 0.8 and a negative prompt; may be
+repeated"""
 _EXTEND_HELP = "pixels to paint around the start image, which stays unchanged: outpainting"
 
 
@@ -137,6 +142,8 @@ def request_from(args: argparse.Namespace, card: ModelCard) -> Request:
     Raises StudioError for bad arguments.
     """
     preset = presets.load(args.preset) if args.preset else None
+    if args.prompt is None and args.region:
+        args.prompt = ""
     if args.prompt is None and card.accepts.prompt and not (preset and preset.has_prompt):
         raise BadRequest('There is no prompt; write one in quotes, such as "a red apple".')
     if args.extend and (args.image is None or args.mask or args.size):
@@ -321,6 +328,7 @@ def _collect_fields(args: argparse.Namespace) -> dict[str, Any]:
     given: dict[str, Any] = {"knobs": params or None, "controls": controls or None}
     given["factors"] = dict(_parse_named_number(text, "--factor") for text in args.factor) or None
     given["prompt"] = args.prompt
+    given["regions"] = tuple(map(parse_region, args.region)) or None
     for setting in _OPTIONS:
         text = getattr(args, setting.name)
         given[setting.name] = (

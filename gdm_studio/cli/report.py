@@ -170,6 +170,8 @@ def borrowed_notice(card: ModelCard) -> str:
 
 def _build_prompt_notice(request: Request, card: ModelCard, reading: PromptReading) -> str:
     """Return a notice if the prompt is empty or contains words that the model does not know, else ""."""
-    if card.accepts.prompt and not any(map(str.strip, request.prompt_weights())):
+    if card.accepts.prompt and not any(map(str.strip, request.positive_prompts())):
         return f"The prompt is empty: {card.title or card.name} draws without one"
+    if request.regions and not request.prompt.strip():
+        return ""
     return reading.summary(card.title or card.name)

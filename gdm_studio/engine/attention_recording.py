@@ -134,7 +134,7 @@ class _AttentionRecorder:
 
         For this, the image's conditioning is moved to the front.
         """
-        conditioning = self._pipeline.conditioning(stage, guided=self._pipeline.request.guidance_scale != 1)
+        conditioning = self._pipeline.conditioning(stage, guided=stage.is_guided(self._pipeline.request))
         for row in range(len(self._pipeline.images)):
             yield model_stage.attention([conditioning[row], *conditioning[:row], *conditioning[row + 1 :]], stage.path)
 

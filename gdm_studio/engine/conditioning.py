@@ -11,13 +11,15 @@ from torch import Tensor
 
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.image_inputs import MaskedRegion
+from gdm_studio.engine.prompt_mixture import PromptMixture, interpolation_mixture, region_box
 from gdm_studio.maths.noise_path import Denoise, NoiseLevel
 from gdm_studio.models.adapters.lookup import adapters_named_in, blank_adapters, trained_words
 from gdm_studio.models.capabilities import PLAIN, factors_of
-from gdm_studio.models.loaded_model import Conditioning, LoadedControlImage, Stage
+from gdm_studio.models.loaded_model import Conditioning, LoadedControlImage, PlacedPrompt, Stage
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.conditioning import REFERENCE
 from gdm_studio.request.generation_request import KEEPS_ENLARGED_REST, ONLY_MASKED, ControlImage, Request
+from gdm_studio.request.regions import WHOLE
 
 # Exact middle grey, which a network receives as 0.
 GREY = np.array([127.5, 127.5, 127.5, 255], np.float32)
@@ -128,11 +130,17 @@ def encode_image(stage: Stage, rgba: np.ndarray) -> Tensor:
 
 
 def conditioning_of(
-    card: ModelCard, request: Request, start_image: EncodedStartImage | None, *, guided: bool
+    card: ModelCard,
+    request: Request,
+    start_image: EncodedStartImage | None,
+    *,
+    guided: bool,
+    mixture: PromptMixture | None = None,
 ) -> list[Conditioning]:
-    """Return the model's conditioning (text, image size, control images, …) for each prompt of the request.
+    """Return the model's conditioning (text, image size, control images, …) for each prompt of the mixture or, without
+    one, of the request's interpolation.
 
-    If `guided`, the negative prompt comes last. Raises BadRequest, and ModelError if the model's dictionary is damaged.
+    If `guided`, the negative prompts come last. Raises BadRequest, and ModelError if the model's dictionary is damaged.
     """
     size = request.size or card.sizes()[0]
     reader = card.for_rules(request.rules)
@@ -152,13 +160,32 @@ def conditioning_of(
     )
     # Guidance amplifies the difference between prompt and negative prompt. Style and class are only set for the
     # prompts, so that guidance strengthens them too.
+    mixture = mixture or interpolation_mixture(request)
+    scene = _scene_of(reader, request, mixture)
     prompts = [
-        replace(shared, text=_translate(reader, text), style=request.style, label=request.label)
-        for text in request.prompt_weights()
+        replace(shared, text=_translate(reader, each.text), style=request.style, label=request.label, scene=scene)
+        for each in mixture.prompts
     ]
     if not guided:
         return prompts
-    return [*prompts, replace(shared, text=negative_text, negative=True)]
+    negatives = [negative_text if text is None else reader.translate(text).text for text in mixture.negatives]
+    return [*prompts, *(replace(shared, text=text, negative_text=text, negative=True) for text in negatives)]
+
+
+def _scene_of(reader: ModelCard, request: Request, mixture: PromptMixture) -> tuple[PlacedPrompt, ...]:
+    """Return the prompts of the regions that have an effect, with their boxes, after that of the whole image."""
+    if not request.regions:
+        return ()
+    active = {each.region for each in mixture.prompts}
+    base = [PlacedPrompt(_translate(reader, request.prompt), WHOLE)] if None in active else []
+    return (
+        *base,
+        *(
+            PlacedPrompt(_translate(reader, region.prompt), region_box(region))
+            for number, region in enumerate(request.regions)
+            if number in active
+        ),
+    )
 
 
 def _translate(reader: ModelCard, prompt: str) -> str:

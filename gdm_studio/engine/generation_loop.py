@@ -130,7 +130,7 @@ def _record_pace(pipeline: Pipeline, paces: Sequence[float]) -> None:
     family = family_of(model.card)
     if family is None or family.image_cost is None:
         return
-    rows = len(pipeline.images) * (2 if request.guidance_scale != 1 else 1)
+    rows = len(pipeline.conditioning(pipeline.stages[0], guided=pipeline.stages[0].is_guided(request)))
     evaluations = rows * SAMPLERS[request.sampler].calls_per_step
     record_pace(model.card, model.device, model.dtype, request.size, min(paces) / evaluations)
 
@@ -204,7 +204,7 @@ def denoise_stage(stage: PipelineStage, pipeline: Pipeline, state: RunState) -> 
     memory_before = state.memory[stage.input_count :]
 
     # This is the denoiser, with encoded conditioning, guidance, and the known part of a start image.
-    conditioning = pipeline.conditioning(stage, *inputs, guided=request.guidance_scale != 1)
+    conditioning = pipeline.conditioning(stage, *inputs, guided=stage.is_guided(request))
     noise = denoiser_noise(pipeline.noise(stage), stage.path, count)
     unguided = stage.model.denoiser(conditioning, stage.path, noise)
     if isinstance(unguided, DenoiserWithMemory):
@@ -223,6 +223,7 @@ def denoise_stage(stage: PipelineStage, pipeline: Pipeline, state: RunState) -> 
         diffusion=stage.model.diffusion,
         norms=norms,
         normed_patch=pipeline.model.card.normed_patch,
+        mixture=stage.mixture,
     )
     if stage.start_image is not None and not _does_model_keep_unmasked(stage, request):
         denoise = stage.start_image.constrain(denoise)

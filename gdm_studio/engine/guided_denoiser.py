@@ -15,6 +15,7 @@ from torch import Tensor
 from gdm_studio.denoising_steps.step_log import StepLog
 from gdm_studio.engine.initial_state import RunState
 from gdm_studio.engine.noise import noise_of, shift_steps
+from gdm_studio.engine.prompt_mixture import PromptMixture, interpolation_mixture
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.guidance import apply_guidance
 from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoiseLevelInStep, NoisePath, Step
@@ -42,32 +43,30 @@ def wrap_denoiser(
     diffusion: Diffusion,
     norms: ScoreNorms | None = None,
     normed_patch: int = 0,
+    mixture: PromptMixture | None = None,
 ) -> Denoise:
     """Wrap a stage's denoiser so that it applies the prompt weights, the classifier-free guidance and the temperature
     of a request.
 
-    The wrapped denoiser gets the batch once for each prompt and, with guidance, once more for the negative prompt. With
-    score norms, the temperature uses the variance that they give for each noise level. `normed_patch` is
-    `ModelCard.normed_patch`.
+    The wrapped denoiser gets the batch once for each prompt of the `mixture` and, with guidance, once more for each
+    negative prompt. Without a mixture, the prompts are those of the request's interpolation. With score norms, the
+    temperature uses the variance that they give for each noise level. `normed_patch` is `ModelCard.normed_patch`.
     """
-    weights = request.prompt_weights().values()
+    mixed = mixture or interpolation_mixture(request)
+    count = len(mixed.prompts)
+    all_sides = count + len(mixed.negatives)
 
     def predictions(x: Tensor, at: NoiseLevel, sides: int) -> tuple[Tensor, ...]:
         found: Tensor = unguided(torch.cat([x] * sides) if sides > 1 else x, at)
         return found.chunk(sides)
 
     def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
-        return mixed(predictions(x, at, len(weights)))
+        return mixed.combine(predictions(x, at, all_sides if mixed.needs_negative else count))[0]
 
     def pair(x: Tensor, at: NoiseLevel) -> tuple[Tensor, Tensor]:
-        *with_prompts, without = predictions(x, at, len(weights) + 1)
-        return mixed(with_prompts), without
-
-    def mixed(found: Sequence[Tensor]) -> Tensor:
-        if len(found) == 1:
-            return found[0]
-        first, *rest = (weight * each for weight, each in zip(weights, found, strict=True))
-        return sum(rest, first)
+        found, without = mixed.combine(predictions(x, at, all_sides))
+        assert without is not None
+        return found, without
 
     controls: dict[str, Any] = {"guidance_scale": request.guidance_scale, **request.controls}
     return apply_guidance(

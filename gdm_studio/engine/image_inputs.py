@@ -158,6 +158,7 @@ def names_in(request: Request) -> list[str]:
     each: Request | None = request
     while each is not None:
         names |= dict.fromkeys((each.image, each.mask, *(hint.image for hint in each.hints)))
+        names |= dict.fromkeys(region.mask for region in each.regions)
         each = each.branch.parent if each.branch is not None else None
     return [name for name in names if name]
 
@@ -299,6 +300,13 @@ def load_region(name: str, image: str, padding: int, size: tuple[int, int] | Non
     white = Image.fromarray(_load_levels(name, picture)).convert("RGBA")
     mask = np.asarray(_resize(white, picture.size))[..., 0]
     return MaskedRegion(np.asarray(picture), mask, region_around(mask, padding, size))
+
+
+def load_region_mask(name: str) -> np.ndarray:
+    """Load the stored mask of a region, fp32 (H, W) in 0 … 1. Raises BadRequest if it is missing or marks nothing."""
+    levels, _ = mask_levels(np.asarray(load(name)))
+    check_marks(levels)
+    return levels.astype(np.float32) / 255
 
 
 def size_for(card: ModelCard, request: Request) -> tuple[int, int]:

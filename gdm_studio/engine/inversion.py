@@ -62,8 +62,8 @@ def inversion_steps(pipeline: Pipeline, index: int) -> Iterator[Step]:
     plain = replace(pipeline.request, guidance_scale=1.0, temperature=1.0, controls={})
     alone = replace(pipeline, request=plain, images=pipeline.images[:1])
     noise = denoiser_noise(alone.noise(stage), path, 1)
-    unguided = stage.model.denoiser(alone.conditioning(stage, guided=False), path, noise)
-    denoise = wrap_denoiser(unguided, plain, path, diffusion=stage.model.diffusion)
+    unguided = stage.model.denoiser(alone.conditioning(stage, guided=stage.is_guided(plain)), path, noise)
+    denoise = wrap_denoiser(unguided, plain, path, diffusion=stage.model.diffusion, mixture=stage.mixture)
     return inversion.invert(denoise, stage.start_image.data, path, refinements=REFINEMENTS)
 
 

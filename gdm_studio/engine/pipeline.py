@@ -12,6 +12,7 @@ from torch import Tensor
 
 from gdm_studio.engine.conditioning import EncodedStartImage, StartImage, conditioning_of, load_start_image
 from gdm_studio.engine.noise import noise_of, shift_steps, variations_of
+from gdm_studio.engine.prompt_mixture import PromptMixture, prompt_mixture
 from gdm_studio.maths.noise_path import Noise, NoisePath
 from gdm_studio.models.library import Library, load_arguments, load_for_request
 from gdm_studio.models.loaded_model import Conditioning, LoadedModel, Stage, StageOnPath
@@ -46,11 +47,17 @@ class PipelineStage:
     first: int
     # The start image, encoded for this stage, if there is one.
     start_image: EncodedStartImage | None = None
+    # The weights of the prompts' predictions. None for the prompts of the interpolation only.
+    mixture: PromptMixture | None = None
 
     @property
     def is_joined(self) -> bool:
         """True if this stage continues to denoise the latents of the previous stage, as a refiner does."""
         return isinstance(self.model, StageOnPath) and self.model.joined
+
+    def is_guided(self, request: Request) -> bool:
+        """Return True if the steps of this stage also need the predictions for the negative prompts."""
+        return request.guidance_scale != 1 or (self.mixture is not None and self.mixture.needs_negative)
 
     @property
     def input_count(self) -> int:
@@ -124,11 +131,13 @@ class Pipeline:
     def conditioning(self, stage: PipelineStage, before: Tensor | None = None, *, guided: bool) -> list[Conditioning]:
         """Return what a stage is conditioned on, such as the prompts: for each prompt in turn, one entry per image.
 
-        If `guided`, the negative prompt is the last one. `before` (N, …) is the output of the previous stage for the
+        If `guided`, the negative prompts come last. `before` (N, …) is the output of the previous stage for the
         N images.
         """
         inputs = before.split(1) if before is not None else [None] * len(self.images)
-        prompts = conditioning_of(self.model.card, self.request, stage.start_image, guided=guided)
+        prompts = conditioning_of(
+            self.model.card, self.request, stage.start_image, guided=guided, mixture=stage.mixture
+        )
         variations = variations_of(self.request, self.images, self.path)
         rows = [*zip(inputs, variations, strict=True)]
         return [replace(prompt, before=each, variation=variation) for prompt in prompts for each, variation in rows]
@@ -140,4 +149,6 @@ class Pipeline:
             path = self.model.card.points(stage.diffusion.process, self.request.spacing, last - first)
         rest = self.model.card.accepts.sees_rest
         start_image = self.start_image.encode_for(stage, with_rest=rest) if self.start_image else None
-        return PipelineStage(stage, number, path, first, start_image)
+        shape = stage.shape(self.request)
+        mixture = prompt_mixture(self.model.card, self.request, (shape[-2], shape[-1]) if len(shape) > 1 else (1, 1))
+        return PipelineStage(stage, number, path, first, start_image, mixture)

@@ -530,7 +530,7 @@ class Index:
             "INSERT INTO settings VALUES (?, ?, ?)", (row, _escape_surrogates(request.to_json()), made_with)
         )
         note, tags = self._db.execute(f"SELECT {_NOTE}, {_TAGS} FROM pictures WHERE row = ?", (row,)).fetchone()
-        prompts = "\n".join(dict.fromkeys((request.prompt, *request.prompt_weights())))
+        prompts = "\n".join(dict.fromkeys((request.prompt, *request.positive_prompts())))
         # A picture without settings is found by the words in the name of its file.
         label = request.label if picture.has_settings else picture.path.stem
         texts = (prompts, request.negative_prompt, label, request.style, picture.model, note or "")

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.numeric_parameters import Param, checked_params
 from gdm_studio.request.conditioning import REFERENCE
-from gdm_studio.request.generation_request import Request
+from gdm_studio.request.generation_request import ONLY_MASKED, Request
 from gdm_studio.request.hires import SECOND_PASS_SCALE, has_second_pass
 
 NO_VAE = "has no VAE of its own; choose one for it, or put one into the models folder first"
@@ -122,6 +122,12 @@ def _iter_refusals(accepts: Capabilities, request: Request) -> Iterator[str]:
     """Yield one clause for each setting of the request that the model does not support. The clause states the problem
     and the remedy, and follows the model's name in an error message.
     """
+    if request.regions and not (accepts.prompt and accepts.mask):
+        yield "makes whole pictures only; leave out the regions"
+    if request.regions and request.mask and request.inpaint_area == ONLY_MASKED:
+        yield "places regions in the whole picture only; set the inpaint area to the whole picture"
+    if any(region.negative for region in request.regions) and not accepts.negative:
+        yield "knows no negative prompt; leave out those of the regions"
     if not accepts.prompt and any(request.prompt_weights()):
         yield "draws without a prompt; leave it empty"
     if request.grammar not in ("auto", PLAIN, accepts.prompt):

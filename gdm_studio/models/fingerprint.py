@@ -72,11 +72,11 @@ def part_hashes(card: ModelCard) -> dict[str, str]:
 
 def files_of_prompts(card: ModelCard, request: Request) -> list[Path]:
     """Return the LoRA and embedding files that the prompts of a request name, if the model of `card` can use them."""
-    texts = [*request.prompt_weights(), request.negative_prompt]
+    texts = [*request.positive_prompts(), *request.negative_prompts()]
     if card.accepts.prompt == WEB_UI:
         return files_named(texts, plain=request.grammar == PLAIN)
     if _names_adapters(card, request):
-        return [file for _, file in adapters_named_in(request.prompt_weights())]
+        return [file for _, file in adapters_named_in(request.positive_prompts())]
     return []
 
 
@@ -95,12 +95,12 @@ def prompt_file_hashes(card: ModelCard, request: Request) -> dict[str, str]:
     "embedding NAME". The hashes have the format of AUTOMATIC1111's web UI and are saved with an image.
     """
     found: dict[str, str] = {}
-    prompts = list(request.prompt_weights())
+    prompts = request.positive_prompts()
     for name, file in adapters_named_in(prompts if _names_adapters(card, request) else ()):
         with suppress(OSError, StudioError):  # the image must be saved even if a file was removed meanwhile
             found[f"LoRA {name}"] = hash_file(file).content[:12]
     for word, file in (
-        embeddings_named_in([*prompts, request.negative_prompt]).items() if card.accepts.prompt == WEB_UI else ()
+        embeddings_named_in([*prompts, *request.negative_prompts()]).items() if card.accepts.prompt == WEB_UI else ()
     ):
         with suppress(OSError, StudioError):
             found[f"embedding {word}"] = hash_file(file).sha256[:12]

@@ -14,6 +14,7 @@ from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath, S
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.conditioning import covers_step
 from gdm_studio.request.generation_request import Request
+from gdm_studio.request.regions import Box
 
 # Number of random numbers in a `Variation`.
 VARIATION_NUMBERS = 64
@@ -65,6 +66,14 @@ class Variation:
 
 
 @dataclass(frozen=True)
+class PlacedPrompt:
+    """Prompt of a region of an image, with the region's box."""
+
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True)
 class Conditioning:
     """Inputs that control one batch row of a denoiser: prompt, style, label, factors, control images and other inputs
     of the model.
@@ -96,6 +105,9 @@ class Conditioning:
     plain: bool = False
     # Variation of the image by its seed, or None for the typical image of the prompt.
     variation: Variation | None = None
+    # Prompts of the image's regions with their boxes, from back to front, which is () without regions. `text` is the
+    # prompt of this row.
+    scene: tuple[PlacedPrompt, ...] = ()
 
 
 class NoiseAt(Protocol):

@@ -16,6 +16,7 @@ from gdm_studio.maths.noise_path import NoisePath as NoisePath
 from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.models.capabilities import Capabilities, fit_request
 from gdm_studio.models.dataclass_json import LATER
+from gdm_studio.models.prompts.composition import mixed_prompts
 from gdm_studio.models.required_parts import BorrowedPart, RequiredPart
 from gdm_studio.request.generation_request import (
     HAS_SILHOUETTES,
@@ -374,6 +375,7 @@ class ModelCard:
         Raises BadRequest if the model does not support the request.
         """
         request = self._fit(self._fill_size(request).checked())
+        mixed_prompts(self.accepts, request)
         self.for_request(request).stage_ends(total_steps(request))
         if has_second_pass(request):
             width, height = self.second_pass_size(request)

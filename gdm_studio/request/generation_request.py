@@ -36,6 +36,7 @@ from gdm_studio.request.interpolation import (
 )
 from gdm_studio.request.migrations import ABSENT, migrate
 from gdm_studio.request.prompts import encodable, length_problem, start_of
+from gdm_studio.request.regions import Region, check_regions, regions_from_json
 from gdm_studio.request.setting import Role, Setting, check_whole, settings_of, with_role
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "SETTINGS",
     "Branch",
     "ControlImage",
+    "Region",
     "Request",
     "Role",
     "Setting",
@@ -160,7 +162,9 @@ READS_COMPOUNDS = 7
 # First version of the rules by which a temperature below the model's default draws the seed's choices to the typical
 # ones.
 FOCUSES = 7
-RULES = FOCUSES
+# First version of the rules by which AND separates the parts of a prompt, whose predictions are added.
+COMPOSES = 8
+RULES = COMPOSES
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL
 _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
@@ -251,6 +255,16 @@ class Request:
             role=_STEERING | Role.DETAIL | Role.SINGLE,
             checks=check_control_images,
             read=control_images_from_json,
+        ),
+    ] = ()
+    # Parts of the image with their own prompts.
+    regions: Annotated[
+        tuple[Region, ...],
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Regions"),
+            role=_STEERING | Role.DETAIL | Role.SINGLE,
+            checks=check_regions,
+            read=regions_from_json,
         ),
     ] = ()
     model: Annotated[
@@ -415,7 +429,7 @@ class Request:
     # in professions. Before HAS_OWN_STEPS, a second pass used part of the request's steps. Before HAS_SILHOUETTES, no
     # image started from a silhouette. Before SWITCHES_BY_STEP, the second evaluation of Heun's method already had the
     # prompt of the next step. Before READS_COMPOUNDS, the last word of a compound chose the drawing. Before
-    # FOCUSES, a seed chose nearly as freely at low temperatures.
+    # FOCUSES, a seed chose nearly as freely at low temperatures. Before COMPOSES, AND was read as "and".
     rules: Annotated[
         int,
         Setting(
@@ -424,7 +438,8 @@ class Request:
             RULES,
             QT_TRANSLATE_NOOP(
                 "Setting",
-                "Version of the rules: 7; 6 before compounds such as “golf club” were read as one name; 5 before Heun, "
+                "Version of the rules: 8; 7 before AND separated the parts of a prompt; 6 before compounds such as "
+                "“golf club” were read as one name; 5 before Heun, "
                 "Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model "
                 "had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was "
                 "rescaled as in diffusers, when inpainting models got the start picture again at each step and "
@@ -432,7 +447,7 @@ class Request:
                 "more than details",
             ),
             role=_STEERING | Role.OPTION | Role.FACT | Role.DETAIL | Role.SINGLE,
-            usage="{low:g} to 6 for images as of earlier versions of the program (default: {high:g})",
+            usage="{low:g} to 7 for images as of earlier versions of the program (default: {high:g})",
         ),
     ] = RULES
     # Parameters of the sampler, such as {"eta": 0.5}.
@@ -734,6 +749,15 @@ class Request:
         """
         return interpolation.prompt_weights(self.prompt, self.toward)
 
+    def positive_prompts(self) -> list[str]:
+        """Return all distinct prompts of the request: those of the interpolation and those of the regions."""
+        return list(dict.fromkeys([*self.prompt_weights(), *(region.prompt for region in self.regions)]))
+
+    def negative_prompts(self) -> list[str]:
+        """Return the negative prompt of the request, and those of its regions."""
+        own = (region.negative for region in self.regions if region.negative)
+        return list(dict.fromkeys([self.negative_prompt, *own]))
+
     def prompt_problem(self) -> str:
         """Return an error message for the first prompt that exceeds the length limit, or "" if there is none.
 
@@ -742,6 +766,7 @@ class Request:
         named = [("The prompt", self.prompt), ("The negative prompt", self.negative_prompt)]
         named += [("The prompt", text) for text in self.prompts]
         named += [("The prompt to go towards", leg.prompt) for leg in self.targets()]
+        named += [("The prompt of a region", text) for each in self.regions for text in (each.prompt, each.negative)]
         return next(filter(None, (length_problem(text, name) for name, text in named)), "")
 
     def with_settings(self, other: Request, role: Role) -> Request:

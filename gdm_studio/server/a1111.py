@@ -18,7 +18,7 @@ from gdm_studio import __version__
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.gallery.export.export_source import copied_texts
 from gdm_studio.gallery.export.raster import encode_png
-from gdm_studio.gallery.metadata import a1111_parameters
+from gdm_studio.gallery.metadata import a1111_parameters, regional_prompter
 from gdm_studio.gallery.metadata.containers import read_texts
 from gdm_studio.gallery.metadata.reader import read
 from gdm_studio.gallery.metadata.sampler_names import (
@@ -34,7 +34,7 @@ from gdm_studio.models.upscalers.built_in_upscaler import NAME as UPSCALER
 from gdm_studio.request.generation_request import ONLY_MASKED, SEED_LIMIT, SETTINGS, Request
 from gdm_studio.request.hires import SECOND_PASS_SCALE, SECOND_PASS_STEPS, SECOND_PASS_STRENGTH, total_steps
 from gdm_studio.server.a1111_field_rules import SECOND_PASS, WITHOUT_MASK
-from gdm_studio.server.controlnet import control_images
+from gdm_studio.server.controlnet import control_images, skip_if_off
 from gdm_studio.server.json_fields import Fields, decode_base64, decode_image, decode_image_file, size_from
 from gdm_studio.server.limits import NotFoundError, UnknownSamplerError
 
@@ -97,11 +97,32 @@ def request_from(service: Service, fields: Fields, *, starts_from_image: bool) -
         max_pixels=service.limits.input_pixels,
         resize=_resize,
     )
+    given |= _take_regions(fields, given["prompt"], given["negative_prompt"])
     request, changed = service.fitted(card, **given)
     ignored = fields.ignored() + unused
     if starts_from_image and len(fields.texts("init_images")) > 1:
         ignored.append("init_images[1]")
     return request, ignored + changed
+
+
+def _take_regions(fields: Fields, prompt: str, negative: str) -> dict[str, Any]:
+    """Return the prompts and regions that the script Regional Prompter in `alwayson_scripts` makes of the prompts.
+
+    Returns {} without the script, or if it does not divide the image by ratios, in which case it is ignored.
+    """
+    scripts = fields.object("alwayson_scripts")
+    name = next((each for each in scripts.names() if each.lower() == regional_prompter.SCRIPT), None)
+    if name is None:
+        return {}
+    value = scripts.raw(name)
+    arguments = value.get("args") if isinstance(value, dict) else value
+    listed = arguments if isinstance(arguments, list) else []
+    settings = regional_prompter.settings_of_script(listed)
+    found = regional_prompter.read_regions(prompt, negative, settings)
+    if found is None:
+        skip_if_off(scripts, name)
+        return {}
+    return {"prompt": found.prompt, "negative_prompt": found.negative_prompt, "regions": found.regions}
 
 
 def model_named(service: Service, name: str | None) -> ModelCard:

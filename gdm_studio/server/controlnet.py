@@ -87,7 +87,7 @@ def control_images(
     found: list[ControlImage] = []
     for script in scripts.names():
         if script.lower() != SCRIPT:
-            _skip_if_off(scripts, script)
+            skip_if_off(scripts, script)
             continue
         if not card.accepts.controls:
             # The model follows no control image, so that the whole script is ignored if it requests something.
@@ -158,7 +158,7 @@ def _iterate_units(scripts: Fields, script: str) -> Iterator[tuple[str, Fields, 
         yield f"{script}.{name}.", unit, partial(parts.put_back, name)
 
 
-def _skip_if_off(scripts: Fields, script: str) -> None:
+def skip_if_off(scripts: Fields, script: str) -> None:
     """Count another script as used if it requests nothing.
 
     That is so without arguments, if the first one, by convention the switch of the script, is false, or if all objects

@@ -217,8 +217,10 @@ class Fields:
     def object(self, name: str) -> Fields:
         """Return the fields of a nested JSON object, whose unused fields are among the ignored ones.
 
-        There are none if the field is absent.
+        There are none if the field is absent. A second call returns the same object.
         """
+        if name in self._nested:
+            return self._nested[name]
         value = self._take_value(name)
         if value is not None and not isinstance(value, dict):
             raise BadRequest(f"{self._prefix}{name} must be an object.")

@@ -473,6 +473,16 @@
 </message>
 </context>
 <context>
+<name>RegionSection</name>
+<message numerus="yes">
+<source>%n region(s)</source>
+<translation>
+<numerusform>%n region</numerusform>
+<numerusform>%n regions</numerusform>
+</translation>
+</message>
+</context>
+<context>
 <name>RunningJobs</name>
 <message numerus="yes">
 <source> and %n more</source>

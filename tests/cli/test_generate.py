@@ -47,6 +47,24 @@ def test_json_output_reports_every_event(tmp_path: Path, capsys: pytest.CaptureF
         assert Path(event["path"]).parent == tmp_path
 
 
+@pytest.mark.usefixtures("_tiny")
+def test_regions_are_generated_saved_and_refused_with_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["generate", "--model", tiny_model.NAME, *SETTINGS, "--out", str(tmp_path)]
+    assert run([*words, "--region", "0,0,0.5,1: a fox", "--region", "0.5,0,1,1*0.5: an owl NOT snow"]) == 0
+    (file,) = tmp_path.glob("*.png")
+    found = read(file)
+    assert found is not None and found.request is not None and found.request.prompt == ""
+    assert [str(region) for region in found.request.regions] == [
+        "a fox (0 0 0.5 1)",
+        "an owl NOT snow (0.5 0 1 1 × 0.5)",
+    ]
+    capsys.readouterr()
+    assert run([*words, "--region", "left: a fox"]) == 2
+    assert "A region is LEFT,TOP,RIGHT,BOTTOM: PROMPT" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("verb", [["generate"], ["grid"], ["queue", "add"]])
 def test_the_help_omits_samplers_that_no_model_supports(verb: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):

@@ -547,7 +547,6 @@ def test_marked_embeddings_draw_like_their_words_and_remarks_name_the_rest(check
     )
     assert list(found) == [
         "There is no embedding called 'other' in the models folder; its name is read as words.",
-        'AND is read as "and": the parts are one prompt, without weights of their own.',
         "LoRAs in the negative prompt have no effect: ink.",
     ]
     assert not model.remarks(Request(prompt="a cat and a dog", negative_prompt="embedding:cheerful"))

@@ -101,6 +101,16 @@ def test_a_script_that_is_switched_off_asks_for_nothing(server: RunningServer) -
         assert info_of(answer)["ignored"] == ([] if is_off else ["alwayson_scripts.ADetailer"]), args
 
 
+def test_regional_prompter_divides_the_image(server: RunningServer) -> None:
+    arguments = [True, False, "Matrix", "Columns", "Mask", "Prompt", "1,1", "0.2", False, False, False, "Latent"]
+    body = DEFAULTS | {"prompt": "a fox BREAK an owl", "alwayson_scripts": {"Regional Prompter": {"args": arguments}}}
+    assert info_of(server.post(TXT2IMG, body))["ignored"] == []
+    (picture,) = server.service.search("", 1).result()
+    assert [region.prompt for region in picture.request.regions] == ["a fox", "an owl"] and not picture.request.prompt
+    arguments[2] = "Mask"
+    assert info_of(server.post(TXT2IMG, body))["ignored"] == ["alwayson_scripts.Regional Prompter"]
+
+
 def test_only_the_masked_area_is_generated_as_by_default_in_a1111(server: RunningServer) -> None:
     start = np.random.default_rng(2).integers(0, 256, (150, 220, 4), np.uint8)
     start[..., 3] = 255

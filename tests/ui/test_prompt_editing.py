@@ -173,7 +173,7 @@ NAMES = names_of(HELD, KIND)
         ("embedding:easynegativ", [("embedding:easynegativ", "there is “easynegative”.")]),
         ("<embed:nothing>", [("<embed:nothing>", "no embedding called “nothing”")]),
         ("embedding:far", [("far", "far is for SDXL and read as a word")]),
-        ("a fox AND an owl :0.5 AND x", [("AND", "AND joins the texts to one prompt")]),
+        ("a fox AND an owl :0.5 AND x", []),
         ("<lora:ink_lines:0,8>", []),
         ("embedding:nothing", [("embedding:nothing", "no embedding called “nothing”")]),
         ("far away, farm", [("far", "far is for SDXL and read as a word; this model is Stable Diffusion 1.")]),
@@ -198,6 +198,8 @@ def test_loras_in_a_negative_prompt_are_reported() -> None:
         "LoRAs have no effect in the negative prompt; write <lora:ink_lines:1> into the prompt."
     )
     assert find_negative_mistakes("blurry easynegative", NAMES) == []
+    (joined,) = find_negative_mistakes("a fox AND an owl", NAMES)
+    assert joined.sentence.startswith("In a negative prompt, AND joins the texts")
 
 
 def test_completions_escape_what_a_prompt_would_read() -> None:

@@ -17,7 +17,7 @@ from gdm_studio.gallery import Gallery, Picture
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.model_card import Example, ModelCard, Style
 from gdm_studio.request.generation_events import Result
-from gdm_studio.request.generation_request import Interpolation, Request
+from gdm_studio.request.generation_request import Interpolation, Region, Request
 from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.gallery.sidebar import SidebarEntry
@@ -51,7 +51,7 @@ FULL = Request(
     batch=2, size=(32, 64), sampler="ddim", spacing="sgm_uniform", steps=999, knobs={"eta": 0.25}, guidance_scale=2.5,
     temperature=1.35, controls={"guidance_rescale": 0.7, "clip": 2.0}, image="a" * 64, mask="b" * 64, strength=0.35,
     inpaint_area="masked", inpaint_padding=40, inverted=True, toward=Interpolation("an owl", 9, 0.25), device="cpu",
-    dtype="bf16", attention=True, rules=1,
+    dtype="bf16", attention=True, rules=1, regions=(Region("a hat", (0.0, 0.0, 0.5, 1.0)),),
 )  # fmt: skip
 STANDARD = {
     "style": "line", "sampler": "euler", "spacing": "linspace", "steps": 11, "guidance_scale": 3.0,
@@ -98,7 +98,7 @@ def test_a_model_brings_its_defaults_and_keeps_image_settings(controls: Controls
     controls.set_request(FULL)
     controls.set_model(replace(CARD, name="another", accepts=Capabilities(picture=False, mask=False)))
     plain = {"inpaint_area": "whole", "inpaint_padding": 32, "knobs": {}}
-    without = replace(FULL, image="", mask="", inverted=False, model="another", **STANDARD | plain)
+    without = replace(FULL, image="", mask="", regions=(), inverted=False, model="another", **STANDARD | plain)
     assert controls.request() == replace(without, size=controls.request().size)
     controls.set_example(Example("an owl", "noto", 5))
     assert (controls.request().prompt, controls.request().style, controls.request().seed) == ("an owl", "noto", 5)

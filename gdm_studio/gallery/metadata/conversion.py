@@ -46,6 +46,7 @@ _TYPES: dict[str, type] = {
     "inpaint_padding": int,
     "width": int,
     "height": int,
+    "regions": tuple,
 }
 # {field: field of Request that it sets}. "prompts" has several prompts, to restore one per line.
 _OF_REQUEST = {
@@ -53,9 +54,10 @@ _OF_REQUEST = {
     **{"prompts": "prompt", "negative_prompts": "negative_prompt"},
     **{"eta": "knobs", "size": "size", "width": "size", "height": "size"},
     **{name: name for name in _INPAINTING},
+    "regions": "regions",
 }
 # Fields whose values need no translation.
-_UNTRANSLATED = [*(name for name in EXPORTED if name not in ("sampler", "scheduler")), *_INPAINTING]
+_UNTRANSLATED = [*(name for name in EXPORTED if name not in ("sampler", "scheduler")), *_INPAINTING, "regions"]
 _WORDS = {
     **dict.fromkeys(("yes", "true", "on", "1"), True),
     **dict.fromkeys(("no", "false", "off", "0"), False),
@@ -234,8 +236,8 @@ def _convert(kind: str, raw: Any) -> Any:
     if kind == "size":
         sides = parse_size(raw)
         return None if sides is None else f"{sides[0]}x{sides[1]}"
-    if wanted is list:
-        return raw if isinstance(raw, list) else None
+    if wanted in (list, tuple):
+        return raw if isinstance(raw, wanted) else None
     if wanted is str:
         return _convert_text(kind, raw) if isinstance(raw, str) else None
     if wanted is bool:
@@ -312,6 +314,8 @@ def _format_restored(kind: str, taken: Mapping[str, Any], values: Mapping[str, l
     """Return the value that a metadata setting has in the restored request, as text for display."""
     if kind == "size":
         return "x".join(map(str, taken["size"]))
+    if kind == "regions":
+        return "; ".join(map(str, taken["regions"]))
     if kind in ("width", "height"):
         return str(taken["size"][kind == "height"])
     if kind == "eta":
@@ -331,6 +335,8 @@ def _build_fields(values: Mapping[str, list[Any]], more: Mapping[str, Any]) -> d
     found = {kind: values[kind][0] for kind in _TYPES if kind in values and kind not in _UNSHOWN}
     if "size" not in found and "width" in values and "height" in values:
         found["size"] = f"{values['width'][0]}x{values['height'][0]}"
+    if "regions" in found:
+        found["regions"] = "; ".join(map(str, found["regions"]))
     found = {name: value for name, value in more.items() if value is not None} | found
     order = {name: place for place, name in enumerate(_TYPES)}
     return dict(sorted(found.items(), key=lambda entry: order.get(entry[0], len(order))))

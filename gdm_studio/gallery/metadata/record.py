@@ -124,7 +124,7 @@ def _collect_prompt_facts(request: Request, made_with: Mapping[str, str]) -> dic
     """Return metadata fields for the prompt grammar (if known) and the LoRAs named in the prompts."""
     if request.grammar == "auto":
         return {}
-    loras = find_loras("\n".join(request.prompt_weights())) if request.grammar != "plain" else []
+    loras = find_loras("\n".join(request.positive_prompts())) if request.grammar != "plain" else []
     digits = {each["name"]: made_with.get(f"LoRA {each['name']}") for each in loras}
     listed = [each | ({"hash": digest} if (digest := digits[each["name"]]) else {}) for each in loras]
     return {"grammar": request.grammar} | ({"loras": listed} if listed else {})
@@ -137,6 +137,7 @@ def _collect_input_facts(request: Request) -> dict[str, Any]:
     facts: dict[str, Any] = {"controls": request.controls} if request.controls else {}
     facts |= {"factors": request.factors} if request.factors else {}
     facts |= {"hints": ", ".join(map(str, request.hints))} if request.hints else {}
+    facts |= {"regions": "; ".join(map(str, request.regions))} if request.regions else {}
     if request.image:
         facts |= {"image": request.image, "mask": request.mask, "strength": request.strength}
         facts |= {"inverted": "yes"} if request.inverted else {}

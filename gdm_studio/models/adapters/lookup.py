@@ -35,7 +35,7 @@ from gdm_studio.models.prompts.translation_dictionary import units_of
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.setting import join_alternatives, similar_names
 
-JOINING_NOTE = 'AND is read as "and": the parts are one prompt, without weights of their own.'
+JOINING_NOTE = 'AND is read as "and" in a negative prompt, and by models without guidance.'
 # Test of a weight file's header for one kind of add-on.
 _Kind = Callable[[Header], bool]
 _KINDS: tuple[_Kind, ...] = (is_adapter, is_embedding)

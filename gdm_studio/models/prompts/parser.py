@@ -4,8 +4,10 @@
 character. `[a:b:0.4]` means a for the first 40 % of the steps and then b, and `[a:b:7]` means a for 7 steps. In `[b:7]`
 and `[a::7]` the missing text is empty. `[a|b]` alternates between a and b. BREAK starts a new window of tokens.
 
-`<embed:name>` and `embedding:name`, of SwarmUI and ComfyUI, name an embedding. The parts of A1111's composable
-diffusion, `a :1.2 AND b`, are read as one prompt, without their weights.
+`<embed:name>` and `embedding:name`, of SwarmUI and ComfyUI, name an embedding.
+
+`a :1.2 AND b` has two parts, whose predictions are added (composable diffusion); see `composed_prompts`. AND within one
+part, as in a negative prompt, is read as "and".
 
 `<lora:name:0.8>` adds an adapter. `<lora:name:0.8:0.5>` and `<lora:name:te=0.8:unet=0.5>` have separate weights for the
 text encoders and the U-Net. The last mention of an adapter determines its weights. Other tags are ignored. Everything
@@ -46,7 +48,9 @@ _LIKE_WEIGHT = re.compile(r"[:：]\s*+([+-]?[\d.,]++%?)\s*+([)\]）])")
 _BREAK = re.compile(r"\bBREAK\b")
 # The word that separates the parts of A1111's composable diffusion, and the weight that can follow a part.
 _AND = re.compile(r"\bAND\b")
-_PART_WEIGHT = re.compile(rf":\s*+{DIGITS}$")
+_PART_WEIGHT = re.compile(rf":\s*+({DIGITS})$")
+# Maximum number of parts of a composed prompt. Each is evaluated separately in every step.
+MOST_PARTS = 16
 _MENTION = re.compile(r"<(?:lora|lyco):")
 _EMBEDDING_TAG = re.compile(r"<embed(?:ding)?:")
 _NAMING_TAG = re.compile(rf"{_MENTION.pattern}|{_EMBEDDING_TAG.pattern}")
@@ -183,8 +187,39 @@ def embeddings_marked(prompt: str) -> list[tuple[tuple[int, int], str]]:
     return [(span, name) for span, written in found if (name := _extract_embedding_name(written))]
 
 
+def composed_prompts(prompt: str) -> list[Weighted]:
+    """Split a prompt at each AND into the parts of composable diffusion (Liu et al. 2022, arXiv:2206.01714), each with
+    its weight.
+
+    As in A1111's web UI, AND separates parts even within brackets, and a number after a colon at the end of a part is
+    its weight, which is 1 by default and may be negative. Equal parts are merged, and their weights are added. A prompt
+    without AND has one part with weight 1. The tags of adapters do not count as text. Raises BadRequest if there are
+    more than MOST_PARTS parts.
+    """
+    places = joining_words(prompt)
+    if not places:
+        return [Weighted(prompt)]
+    if len(places) >= MOST_PARTS:
+        raise BadRequest(f"The prompt has {len(places) + 1} parts between AND; write at most {MOST_PARTS}.")
+    found: dict[str, float] = {}
+    for start, end in zip([0, *(at + len("AND") for at in places)], [*places, len(prompt)], strict=True):
+        text, weight = _split_part_weight(prompt[start:end])
+        found[text] = _limit_weight(found.get(text, 0.0) + weight)
+    return [Weighted(text, weight) for text, weight in found.items()]
+
+
+def _split_part_weight(part: str) -> tuple[str, float]:
+    """Return the text of one part of a composed prompt, with the tags of adapters at its end, and its weight."""
+    tags = "".join(tag.text for tag in adapter_tags(part))
+    text = (without_adapter_tags(part) if tags else part).strip()
+    weight = _PART_WEIGHT.search(text)
+    if weight is None:
+        return text + tags, 1.0
+    return text[: weight.start()].rstrip() + tags, _limit_weight(float(weight[1]))
+
+
 def joining_words(prompt: str) -> list[int]:
-    """Return the positions of each AND of A1111's composable diffusion in a prompt. Here it is read as "and"."""
+    """Return the positions of each AND of A1111's composable diffusion in a prompt."""
     inside = _find_positions_in_tags(prompt)
     return [found.start() for found in _AND.finditer(prompt) if found.start() not in inside]
 

@@ -108,7 +108,7 @@ def _value_text(setting: Setting, request: Request) -> str:
         return text.format(step=request.branch.step, seed=f"#{request.branch.parent.seed}")
     text = setting.text(value)
     # A control image has a number beside its kind.
-    if setting.is_number or setting.name == "hints":
+    if setting.is_number or setting.name in ("hints", "regions"):
         text = with_decimal_point(text)
     return translate("Setting", text) if setting.choices else text
 

@@ -11,6 +11,7 @@ from gdm_studio.ui.create.inputs.control_images import ControlImages
 from gdm_studio.ui.create.inputs.inversion_tool import InversionTool
 from gdm_studio.ui.create.inputs.start_image import StartImage
 from gdm_studio.ui.create.outpainting.controller import OutpaintingController
+from gdm_studio.ui.create.regions.controller import RegionController
 from gdm_studio.ui.theme.imaging import rgba_array
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.file_drops import picture_in
@@ -40,6 +41,7 @@ class Tools:
         self.control_images = ControlImages(context, context.page.controls.conditions.hints)
         self.inversion = InversionTool(context, self.start_image, picture)
         self.outpainting = OutpaintingController(context, self.start_image, picture)
+        self.regions = RegionController(context)
         self.boards = boards
 
     @cached_property

@@ -219,7 +219,7 @@ def _value_text(setting: Setting, request: Request) -> str:
     """Format an image setting's value for display, with names of choices translated."""
     text = setting.exact_text(setting.value_in(request))
     # Factors and control images have numbers beside their names.
-    if setting.is_number or setting.name in ("factors", "hints"):
+    if setting.is_number or setting.name in ("factors", "hints") or setting.name == "regions":
         text = with_decimal_point(text)
     return translate("Setting", text) if setting.choices else text
 

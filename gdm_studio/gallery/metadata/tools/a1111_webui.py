@@ -11,6 +11,7 @@ from gdm_studio.gallery.metadata.a1111_parameters import CHUNK, OWN, Infotext, p
 from gdm_studio.gallery.metadata.containers import EmbeddedTexts
 from gdm_studio.gallery.metadata.conversion import build_metadata, find_loras, lora_entry
 from gdm_studio.gallery.metadata.generation_settings import Metadata
+from gdm_studio.gallery.metadata.regional_prompter import USED, read_regions
 from gdm_studio.gallery.metadata.tools.base import Tool
 
 # {entry in lower case: field}, as tools differ in capitals.
@@ -49,6 +50,7 @@ _NAMES = {setting.title.lower(): setting.name for setting in OWN} | {
     "eta ddim": "eta",
     "version": "version",
 }
+_RATIOS = "RP Ratios"
 _PROMPTS = {"Prompt": "prompt", "Negative prompt": "negative_prompt"}
 # First words of entries that are recognised but not used: "hires" includes "Hires steps".
 _KNOWN_WORDS = """
@@ -105,7 +107,11 @@ def _read_sparse(embedded: EmbeddedTexts) -> Metadata | None:
 def _convert(embedded: EmbeddedTexts, found: Infotext) -> Metadata:
     tool = _recognise_tool(found.entries, embedded)
     prompt = found.prompt.removeprefix("Prompt: ") if tool == "Krita AI Diffusion" else found.prompt
+    regional = read_regions(prompt, found.negative_prompt, found.entries)
     entries = list(_list_entries(found, prompt))
+    if regional is not None:
+        parts = {"Prompt": regional.prompt, "Negative prompt": regional.negative_prompt, _RATIOS: regional.regions}
+        entries = [(name, parts.get(name, value)) for name, value in entries]
     names = {name: _NAMES.get(name.lower(), "") for name, _ in entries} | _PROMPTS
     if tool == "stable-diffusion.cpp" and not found.entries.get("Sampler", "").startswith("ddim"):
         # "Eta" is written for every sampler, but only DDIM uses it.
@@ -113,7 +119,12 @@ def _convert(embedded: EmbeddedTexts, found: Infotext) -> Metadata:
     known = {name for name, _ in entries if f"{name.lower()} ".startswith(_KNOWN)}
     lists = {"loras": _find_loras(found), "embeddings": _find_embeddings(found)}
     more = _find_resource_model(found.entries) | {name: listed for name, listed in lists.items() if listed}
-    return build_metadata(embedded.size, tool, entries, names, known=known, more=more)
+    if regional is None:
+        return build_metadata(embedded.size, tool, entries, names, known=known, more=more)
+    metadata = build_metadata(embedded.size, tool, entries, names | {_RATIOS: "regions"}, known=known, more=more)
+    if _RATIOS in metadata.used:
+        metadata.used.update({name: metadata.ignored.pop(name) for name in USED if name in metadata.ignored})
+    return metadata
 
 
 def _list_entries(found: Infotext, prompt: str) -> Iterator[tuple[str, Any]]:

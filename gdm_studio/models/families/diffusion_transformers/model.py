@@ -197,7 +197,7 @@ class DiffusionTransformer(LatentModel):
         return FeatureDenoiser(denoise), network, _text_length(self.layout.config, prompts[0].context.shape[1])
 
     def remarks(self, request: Request) -> Sequence[str]:
-        return [*self.adapters.remarks(request.prompt_weights()), *notes_on_negative(request)]
+        return [*self.adapters.remarks(request.positive_prompts()), *notes_on_negative(request)]
 
     def _make_room(
         self, conditions: Sequence[Conditioning], prompts: Sequence[Prompt], references: Sequence[Tensor]

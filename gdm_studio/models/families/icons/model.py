@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from itertools import count
 from pathlib import Path as File
 from typing import Any, TypeVar
 
@@ -25,14 +26,14 @@ from gdm_studio.models.batch_features import BatchFeatures, FeatureDenoiser, eva
 from gdm_studio.models.families.icons.adapters import PromptAdapters
 from gdm_studio.models.families.icons.draft_colours import named_colour, tint
 from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis, latents_of_prompts
-from gdm_studio.models.families.icons.object_collage import make_collage
+from gdm_studio.models.families.icons.object_collage import make_collage, place_drawings
 from gdm_studio.models.families.icons.pose import Pose
 from gdm_studio.models.families.icons.recolor import COLOURS, Pixels, recolor
 from gdm_studio.models.families.icons.silhouettes import Silhouettes, read_silhouettes
 from gdm_studio.models.families.icons.start_drawing_choice import OTHER_STYLE, SIMILAR_STYLES, STYLE_WEIGHTS, SeedChoice
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.forward_process import forward_process
-from gdm_studio.models.loaded_model import AttentionReader, Conditioning, NoiseAt, Variation
+from gdm_studio.models.loaded_model import AttentionReader, Conditioning, NoiseAt, PlacedPrompt, Variation
 from gdm_studio.models.memory.loaded_model_cache import Key, Store, key_of
 from gdm_studio.models.memory.parallel_rows import RowEvaluator, one_thread
 from gdm_studio.models.memory.precision import check_finite, fast_autocast
@@ -47,6 +48,7 @@ from gdm_studio.networks.icons.text_encoder import TextConfig, TextEncoder
 from gdm_studio.networks.icons.unet import PriorNetwork, UNet, UNetConfig
 from gdm_studio.networks.layers import Attention2d, channels_last
 from gdm_studio.request.generation_request import Request
+from gdm_studio.request.regions import WHOLE
 
 T = TypeVar("T")
 M = TypeVar("M", bound=torch.nn.Module)
@@ -159,7 +161,7 @@ class IconsModel:
         return FeatureDenoiser(denoise)
 
     def remarks(self, request: Request) -> Sequence[str]:
-        prompts = request.prompt_weights()
+        prompts = request.positive_prompts()
         reports = (each.report for each, _ in PromptAdapters(prompts).deltas(self.unet, self.text))
         return [*notes_on_adapters(prompts), *filter(None, reports), *notes_on_negative(request)]
 
@@ -198,26 +200,33 @@ class IconsModel:
         which the result depends.
         """
         variation = condition.variation
+        scene = condition.scene
+        # A single region that covers the image is its prompt alone.
+        if len(scene) == 1 and scene[0].box == WHOLE:
+            scene = ()
         if self.tokenizer.excludes_all(condition.text):
             condition = replace(condition, text="")
         if variation is not None and self.recall is not None and condition.text and not condition.negative:
             rules = (variation.has_rare_drawings, variation.has_silhouettes, variation.focuses)
             numbers = (*variation.numbers.tolist(), variation.temperature, *rules)
-            return (condition.text, condition.style, numbers), partial(
-                self._encode_varied, condition.text, condition.style, variation
+            return (condition.text, condition.style, numbers, scene), partial(
+                self._encode_varied, condition.text, condition.style, variation, scene
             )
         default = self.card.unstyled or str(self.card.defaults.get("style", ""))
         default = default if self.unet.sketch is not None and default in self.tokenizer.styles else ""
         drawn_in = condition.style or (default if condition.text and not condition.negative else "")
-        return (condition.text, condition.style, drawn_in), partial(
-            self._encode_prompt, condition.text, condition.style, drawn_in
+        return (condition.text, condition.style, drawn_in, scene), partial(
+            self._encode_prompt, condition.text, condition.style, drawn_in, scene
         )
 
-    def _encode_varied(self, text: str, style: str, variation: Variation) -> tuple[Tensor, ...]:
+    def _encode_varied(
+        self, text: str, style: str, variation: Variation, scene: Sequence[PlacedPrompt] = ()
+    ) -> tuple[Tensor, ...]:
         """Encode a prompt, and create the draft image from which the U-Net starts, as the seed determines. The seed
         also selects the style if the request has none.
 
-        Several objects in one image get a draft each; the drafts differ as if their seeds were different.
+        Several objects in one image get a draft each; the drafts differ as if their seeds were different. The prompts
+        of a `scene` get the style of the whole scene, and one draft image with the drafts in their boxes.
         """
         assert self.recall is not None and self.unet.sketch is not None
         recall, tokenizer = self.recall, self.tokenizer
@@ -226,16 +235,25 @@ class IconsModel:
         if self.silhouettes and variation.has_silhouettes:
             tokenizer = self._tokenizer_of_silhouettes
         choice = SeedChoice(variation, self.card.default_request().temperature)
-        memorised = [subject for subject in tokenizer.subjects(text) if not self._has_silhouette(subject, variation)]
+        texts = [placed.text for placed in scene] or [text]
+        memorised = [
+            subject
+            for each in texts
+            for subject in tokenizer.subjects(each)
+            if not self._has_silhouette(subject, variation)
+        ]
         drawn_in = style or choice.style(recall, memorised, tokenizer.styles)
-        subjects = tokenizer.subjects(text, drawn_in)
         whole = tokenizer.encode(text, drawn_in)
         encoded: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
-        drafts = [
-            self._create_draft(subject, drawn_in, choice.of_object(place), recall, is_styled=bool(style))
-            for place, subject in enumerate(subjects)
-        ]
-        draft = drafts[0] if len(drafts) == 1 else make_collage(drafts)
+        places = count()
+        pictures = []
+        for each in texts:
+            drafts = [
+                self._create_draft(subject, drawn_in, choice.of_object(next(places)), recall, is_styled=bool(style))
+                for subject in tokenizer.subjects(each, drawn_in)
+            ]
+            pictures.append(drafts[0] if len(drafts) == 1 else make_collage(drafts))
+        draft = place_drawings(pictures, [placed.box for placed in scene]) if scene else pictures[0]
         # With several threads, the sums in the encoder's 1 × 1 convolution would be split and rounded differently.
         with one_thread():
             latents = self.encode(torch.from_numpy(draft)[None])
@@ -303,15 +321,25 @@ class IconsModel:
         pixels: Pixels = self.decode(thing)[0].numpy()
         return pixels
 
-    def _encode_prompt(self, text: str, style: str, drawn_in: str) -> tuple[Tensor, ...]:
+    def _encode_prompt(
+        self, text: str, style: str, drawn_in: str, scene: Sequence[PlacedPrompt] = ()
+    ) -> tuple[Tensor, ...]:
         whole = self.tokenizer.encode(text, drawn_in or None)
         encoded: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
         if (sketch := self.unet.sketch) is None:
             return *encoded, torch.zeros(1, 0, device=self.device)
+        if not scene:
+            return *encoded, self._draw_typical(sketch, text, style)
+        pictures = [self.decode(self._draw_typical(sketch, placed.text, style))[0].numpy() for placed in scene]
+        draft = place_drawings(pictures, [placed.box for placed in scene])
+        return *encoded, self.encode(torch.from_numpy(draft)[None])
+
+    def _draw_typical(self, sketch: PriorNetwork, text: str, style: str) -> Tensor:
+        """Return the latents of the typical image of a prompt, with its objects in a collage if there are several."""
         subjects = self.tokenizer.subjects(text, style or None)
         drawn = {each: self._create_typical_latents(sketch, each, style) for each in dict.fromkeys(subjects)}
         things = [drawn[each] for each in subjects]
-        return *encoded, things[0] if len(things) == 1 else self._arrange_collage(things)
+        return things[0] if len(things) == 1 else self._arrange_collage(things)
 
     def _arrange_collage(self, things: Sequence[Tensor]) -> Tensor:
         """Combine the draft images of several objects, given as latents, into the latents of one image. The drafts are

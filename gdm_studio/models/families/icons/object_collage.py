@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from gdm_studio.models.families.icons.recolor import Pixels
+from gdm_studio.request.regions import Box
 
 # Side of a tile, and left and top of each tile, as fractions of the image's side. Tiles overlap in their corners,
 # which are transparent in nearly all drawings.
@@ -16,6 +17,25 @@ PLACES = {
     3: (0.54, ((0.23, 0.0), (0.0, 0.46), (0.46, 0.46))),
     4: (0.5, ((0.0, 0.0), (0.5, 0.0), (0.0, 0.5), (0.5, 0.5))),
 }
+
+
+def place_drawings(pictures: Sequence[Pixels], boxes: Sequence[Box]) -> Pixels:
+    """Place square images (side, side, 4) in the boxes of a scene of the same size, with the last image in front.
+
+    All images are straight RGBA. Each keeps its proportions and is centred in its box, which is given as fractions of
+    the scene.
+    """
+    side = len(pictures[0])
+    whole = Image.new("RGBA", (side, side))
+    for pixels, (left, top, right, bottom) in zip(pictures, boxes, strict=True):
+        small = max(1, round(min(right - left, bottom - top) * side))
+        corner = (round((left + right) / 2 * side - small / 2), round((top + bottom) / 2 * side - small / 2))
+        drawing = Image.fromarray(pixels)
+        if small != side:
+            drawing = drawing.resize((small, small), Image.Resampling.LANCZOS)
+        place = min(max(corner[0], 0), side - small), min(max(corner[1], 0), side - small)
+        whole.alpha_composite(drawing, place)
+    return np.array(whole)
 
 
 def make_collage(pictures: Sequence[Pixels]) -> Pixels:

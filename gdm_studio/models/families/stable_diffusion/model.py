@@ -38,6 +38,7 @@ from gdm_studio.models.memory.loaded_model_cache import Store
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
 from gdm_studio.models.memory.residency import fit_streams
 from gdm_studio.models.model_card import ModelCard, control_files
+from gdm_studio.models.prompts.composition import is_composed
 from gdm_studio.models.prompts.parser import parse_prompt
 from gdm_studio.models.upscalers.network import load_upscaler
 from gdm_studio.networks.stable_diffusion.clip import ClipText
@@ -251,16 +252,17 @@ class StableDiffusion(LatentModel):
     def remarks(self, request: Request) -> Sequence[str]:
         if self.kind.is_refiner:
             return ()
-        prompts = request.prompt_weights()
+        prompts = request.positive_prompts()
         is_plain = request.grammar == PLAIN
         notes = self.adapters.remarks(prompts, plain=is_plain)
         if is_plain:
             return notes
-        found = (note for prompt in (*prompts, request.negative_prompt) for note in notes_on_joining(prompt))
+        joined = [each for each in prompts if not is_composed(each, self.card.accepts, request)]
+        found = (note for prompt in (*joined, *request.negative_prompts()) for note in notes_on_joining(prompt))
         return [
             *notes,
             *dict.fromkeys(found),
-            *notes_on_embeddings(request.negative_prompt),
+            *(note for each in request.negative_prompts() for note in notes_on_embeddings(each)),
             *notes_on_negative(request),
         ]
 

@@ -142,6 +142,8 @@ def _phrase(draft: RequestDraft, name: str, value: Any) -> str:
         return interpolation_text(value, draft.request.prompt)
     if name == "hints":
         return translate("More", "%n control picture(s)", "", len(value))
+    if name == "regions":
+        return translate("RegionSection", "%n region(s)", "", len(value))
     if name == "size":
         return "{} × {}".format(*value)
     if name == "device":

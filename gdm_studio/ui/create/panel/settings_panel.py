@@ -29,6 +29,7 @@ from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, slider_of
 from gdm_studio.ui.create.panel.start_image_panel import StartPicture
 from gdm_studio.ui.create.panel.style_picker import StylePicker
 from gdm_studio.ui.create.prompt.prompt_box import PromptBox
+from gdm_studio.ui.create.regions.section import RegionSection
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import joined_sentences, number_text, translate
 from gdm_studio.ui.widgets import Choice, Collapsible, Combo, ElidedLabel, Labelled, mark_of, side_by_side
@@ -198,6 +199,7 @@ class Controls(QFrame):
         self.main_settings.set_steps(accepts.steps)
         self._path_section.setVisible(accepts.steps)
         self.conditions.set_accepts(accepts)
+        self.regions.set_accepts(accepts)
         self.start_mark.setEnabled(accepts.picture)
 
     def _show_borrowed(self, card: ModelCard) -> None:
@@ -303,7 +305,7 @@ class Controls(QFrame):
 
     def _sections_of(self, part: QWidget) -> list[Collapsible]:
         """Return the sections that contain a setting's widget, the outer one first."""
-        sections = (self.main_settings, self.more, *self.conditions.groups.values())
+        sections = (self.main_settings, self.more, self.regions, *self.conditions.groups.values())
         return [section for section in sections if section.isAncestorOf(part)]
 
     def _is_offered(self, part: QWidget) -> bool:
@@ -403,6 +405,7 @@ class Controls(QFrame):
         self.spacing_box = combo_of(theme, SETTINGS["spacing"])
         self.spacing_box.set_choices(menu_entries.spacing_choices(None))
         self.conditions = Conditions(theme, self.request_draft)
+        self.regions = RegionSection(theme, self.request_draft)
         self.start = StartPicture(theme, self.request_draft)
         self.start_mark = mark_of(theme, START_FROM.bind(self.picture_asked.emit), size=14, side=20)
         self.presets_mark = mark_of(theme, PRESETS.bind(self.presets_asked.emit), size=14, side=20)
@@ -456,7 +459,7 @@ class Controls(QFrame):
         spacing = Labelled(translate("Setting", SETTINGS["spacing"].title), self.spacing_box)
         self._path_section = _stack_in_column(spacing, self.curve, spacing=SPACE.small)
         self.more.add(_stack_in_column(*finer), self._path_section, at=0)
-        self.main_settings.add(self.conditions, self.more)
+        self.main_settings.add(self.conditions, self.regions, self.more)
         self.main_settings.toggled.connect(self._show_marks)
         self._show_marks(False)
 
@@ -484,7 +487,7 @@ class Controls(QFrame):
             row.changed.connect(self._show_effective_settings)
         for row in self.rows.values():
             row.changed.connect(self.changed)
-        for part in (self.main_settings, self.count, self.more, self.start, self.conditions):
+        for part in (self.main_settings, self.count, self.more, self.start, self.conditions, self.regions):
             part.changed.connect(self.changed)
         self.main_settings.rolled.connect(self.roll_seed)
         self.examples.picked.connect(self._on_example)

@@ -59,7 +59,6 @@ def find_mistakes(text: str, names: AdapterNames) -> list[Mistake]:
         *islice(_find_weight_mistakes(text), MAX_NAMES),
         *islice(_find_adapter_mistakes(text, names), MAX_NAMES),
         *islice(_find_embedding_mistakes(text, names, inside), MAX_NAMES),
-        *islice(_find_joining_words(text), 1),
     ]
     return sorted(all_mistakes, key=lambda mistake: mistake.start)
 
@@ -156,13 +155,15 @@ def _find_adapter_mistakes(text: str, names: AdapterNames) -> Iterator[Mistake]:
 
 def _find_joining_words(text: str) -> Iterator[Mistake]:
     for at in joining_words(text):
-        sentence = translate("Mistakes", "AND joins the texts to one prompt; the parts have no weights of their own.")
+        sentence = translate("Mistakes", "In a negative prompt, AND joins the texts; its parts have no weights.")
         yield Mistake(at, at + len("AND"), sentence, translate("Mistakes", "AND is read as “and”"))
 
 
 def find_negative_mistakes(text: str, names: AdapterNames) -> list[Mistake]:
     """Find likely mistakes in a negative prompt, in which LoRAs have no effect, in text order."""
     all_mistakes = find_mistakes(text, names)
+    if names.has_grammar:
+        all_mistakes += islice(_find_joining_words(text), 1)
     reported = {each.start for each in all_mistakes}
     sentence = translate("Mistakes", "LoRAs have no effect in the negative prompt; write {tag} into the prompt.")
     label = translate("Mistakes", "{tag} has no effect here")

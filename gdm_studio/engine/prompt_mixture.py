@@ -1,0 +1,173 @@
+"""Mixture of a model's predictions for several prompts, with weights that can differ between the parts of an image."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from gdm_studio.engine import image_inputs
+from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.prompts.composition import MixedPrompt, mixed_prompts
+from gdm_studio.request.generation_request import Request
+from gdm_studio.request.regions import Box, Region
+
+# Width of a region's soft edge as a fraction of the image's width and height, centred on the edge of its box.
+SOFT_EDGE = 1 / 16
+# Weights that differ less than this from 0 or 1 are 0 or 1.
+_ROUNDING = 1e-6
+# A number for the whole image, or a map (h, w).
+Weight = float | Tensor
+
+
+@dataclass(frozen=True)
+class PromptMixture:
+    """Weights with which the predictions for the prompts of a request are added.
+
+    The prediction "with the prompt" is Σ wᵢ·xᵢ + (1 − Σ wᵢ)·n, where n is the prediction for the negative prompt.
+    Guidance with scale s then gives n + s·Σ wᵢ·(xᵢ − n), as in composable diffusion (Liu et al. 2022, arXiv:2206.01714)
+    and A1111's web UI. For regions, the weights at each position add up to 1 (MultiDiffusion, Bar-Tal et al. 2023,
+    arXiv:2302.08113).
+    """
+
+    # The prompts that have an effect.
+    prompts: tuple[MixedPrompt, ...]
+    weights: tuple[Weight, ...]
+    # 1 − Σ wᵢ, or None if it is 0 everywhere.
+    rest: Weight | None
+    # The negative prompts, of which None is the request's own, with weights that add up to 1.
+    negatives: tuple[str | None, ...] = (None,)
+    negative_weights: tuple[Weight, ...] = (1.0,)
+
+    @property
+    def needs_negative(self) -> bool:
+        """True if the prediction with the prompt depends on the negative prompt."""
+        return self.rest is not None
+
+    def combine(self, predictions: Sequence[Tensor]) -> tuple[Tensor, Tensor | None]:
+        """Return the predictions with and without the prompt, given those for each prompt and, if there are more, for
+        each negative prompt.
+        """
+        count = len(self.prompts)
+        found = _weighted_sum(self.weights, predictions[:count])
+        if len(predictions) == count:
+            return found, None
+        without = _weighted_sum(self.negative_weights, predictions[count:])
+        return (found if self.rest is None else found + _on(self.rest, without) * without), without
+
+
+def prompt_mixture(card: ModelCard, request: Request, grid: tuple[int, int]) -> PromptMixture:
+    """Return the mixture of predictions for a request. `grid` is the size (h, w) of the maps of its regions.
+
+    Prompts without weight are left out. Raises BadRequest if there are too many, or if a mask is missing.
+    """
+    prompts = mixed_prompts(card.accepts, request)
+    areas: list[Weight] = [*region_maps(request, grid)] if request.regions else [1.0]
+    places = [0 if each.region is None else each.region + 1 for each in prompts]
+    weighed = [(each, _times(areas[place], each.weight)) for each, place in zip(prompts, places, strict=True)]
+    # If all weights are 0, one prompt remains with the weight 0.
+    found = [(each, weight) for each, weight in weighed if weight is not None] or [(prompts[0], 0.0)]
+    sums = [0.0] * len(areas)
+    for each, place in zip(prompts, places, strict=True):
+        sums[place] += each.weight
+    # The difference of 1 − Σ from 0 may be a rounding error of an interpolation.
+    rests = [w for area, total in zip(areas, sums, strict=True) if (w := _times(area, 1 - total)) is not None]
+    negatives: dict[str | None, Weight] = {}
+    owners = [None, *(region.negative or None for region in request.regions)]
+    for owner, area in zip(owners, areas, strict=True):
+        if _times(area, 1.0) is not None:
+            negatives[owner] = area + negatives[owner] if owner in negatives else area
+    negatives = {owner: _simplified(area) for owner, area in negatives.items()}
+    return PromptMixture(
+        tuple(each for each, _ in found),
+        tuple(_simplified(w) for _, w in found),
+        sum(rests[1:], rests[0]) if rests else None,
+        tuple(negatives),
+        tuple(negatives.values()),
+    )
+
+
+def interpolation_mixture(request: Request) -> PromptMixture:
+    """Return the mixture of predictions for the prompts of a request's interpolation only."""
+    weights = request.prompt_weights()
+    prompts = tuple(MixedPrompt(text, weight) for text, weight in weights.items())
+    return PromptMixture(prompts, tuple(weights.values()), None)
+
+
+def region_maps(request: Request, grid: tuple[int, int]) -> list[Tensor]:
+    """Return the share of the request's prompt, and of each region's, at each position of a grid (h, w), fp32. They add
+    up to 1.
+
+    Regions have soft edges, and where they overlap they share the position by their weights. Without a prompt for the
+    whole image, the regions share what remains equally.
+    """
+    marks = [region.weight * _mark(region, grid) for region in request.regions]
+    total = torch.stack(marks).sum(0)
+    maps = [mark / total.clamp(min=1) for mark in marks]
+    base = (1 - total).clamp(min=0)
+    if not any(map(str.strip, request.prompt_weights())):
+        maps = [each + base / len(maps) for each in maps]
+        base = torch.zeros_like(base)
+    return [base, *maps]
+
+
+def region_box(region: Region) -> Box:
+    """Return the box of a region: its own, or the bounding box of the white part of its mask."""
+    if not region.mask:
+        return region.box
+    white = torch.from_numpy(image_inputs.load_region_mask(region.mask)) >= 0.5
+    rows, columns = (white.any(axis).nonzero().flatten() for axis in (1, 0))
+    height, width = white.shape
+    return (
+        columns[0].item() / width, rows[0].item() / height,
+        (columns[-1].item() + 1) / width, (rows[-1].item() + 1) / height,
+    )  # fmt: skip
+
+
+def _mark(region: Region, grid: tuple[int, int]) -> Tensor:
+    """Return the map of one region, with values 0 … 1."""
+    if region.mask:
+        levels = torch.from_numpy(image_inputs.load_region_mask(region.mask)).float()[None, None]
+        return torch.nn.functional.interpolate(levels, grid, mode="area")[0, 0]
+    left, top, right, bottom = region.box
+    return _ramp(top, bottom, grid[0])[:, None] * _ramp(left, right, grid[1])
+
+
+def _ramp(start: float, end: float, count: int) -> Tensor:
+    """Return the profile of a box along one axis at `count` positions: 1 inside and 0 outside, with linear edges.
+
+    The edges of two boxes at the same place add up to 1. The image's own edges are not soft.
+    """
+    at = (torch.arange(count, dtype=torch.float64) + 0.5) / count
+    found = torch.ones(count, dtype=torch.float64)
+    if start > 0:
+        found *= ((at - start) / SOFT_EDGE + 0.5).clamp(0, 1)
+    if end < 1:
+        found *= ((end - at) / SOFT_EDGE + 0.5).clamp(0, 1)
+    return found.float()
+
+
+def _times(area: Weight, factor: float) -> Weight | None:
+    """Return a weight times a number, or None if it is 0 everywhere."""
+    found = area * factor
+    largest = found.abs().max().item() if isinstance(found, Tensor) else abs(found)
+    return found if largest > _ROUNDING else None
+
+
+def _simplified(weight: Weight) -> Weight:
+    """Return a map that is 1 everywhere as the number 1, so that multiplying by it changes no bits."""
+    ones = isinstance(weight, Tensor) and bool((weight - 1).abs().max() < _ROUNDING)
+    return 1.0 if ones else weight
+
+
+def _weighted_sum(weights: Sequence[Weight], predictions: Sequence[Tensor]) -> Tensor:
+    if len(predictions) == 1 and not isinstance(weights[0], Tensor) and weights[0] == 1:
+        return predictions[0]
+    first, *rest = (_on(weight, each) * each for weight, each in zip(weights, predictions, strict=True))
+    return sum(rest, first)
+
+
+def _on(weight: Weight, like: Tensor) -> Weight:
+    return weight.to(like) if isinstance(weight, Tensor) else weight

@@ -1,0 +1,62 @@
+"""Prompts whose predictions are mixed: targets of an interpolation, parts around AND, and regions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.models.capabilities import PLAIN, WEB_UI, Capabilities
+from gdm_studio.models.prompts.parser import Weighted, composed_prompts, joining_words
+from gdm_studio.request.generation_request import COMPOSES, Request
+
+# Maximum number of prompts that are evaluated in each step.
+MOST_PROMPTS = 32
+
+
+@dataclass(frozen=True)
+class MixedPrompt:
+    """Prompt whose prediction is one term of a sum, with its weight.
+
+    `region` is the index of the region in which it acts, or None if it belongs to the prompt of the whole image.
+    """
+
+    text: str
+    weight: float = 1.0
+    region: int | None = None
+
+
+def mixed_prompts(accepts: Capabilities, request: Request) -> list[MixedPrompt]:
+    """Return the positive prompts of a request with the weights of their predictions: first those of the whole image,
+    then those of each region.
+
+    Raises BadRequest if there are more than MOST_PROMPTS.
+    """
+    found = [
+        MixedPrompt(part.text, share * part.weight)
+        for text, share in request.prompt_weights().items()
+        for part in _parts_of(text, accepts, request)
+    ]
+    found += [
+        MixedPrompt(part.text, part.weight, number)
+        for number, region in enumerate(request.regions)
+        for part in _parts_of(region.prompt, accepts, request)
+    ]
+    if len(found) > MOST_PROMPTS:
+        raise BadRequest(f"There are {len(found)} prompts in this picture; use at most {MOST_PROMPTS}.")
+    return found
+
+
+def is_composed(text: str, accepts: Capabilities, request: Request) -> bool:
+    """Return True if AND separates the parts of a prompt for a model, instead of being a word.
+
+    In plain prompts, an AND among other words in capitals is a word.
+    """
+    if not accepts.guidance or request.rules < COMPOSES or "AND" not in text:
+        return False
+    if accepts.prompt == WEB_UI:
+        return request.grammar != PLAIN and bool(joining_words(text))
+    return not text.replace("AND", "").isupper() and bool(joining_words(text))
+
+
+def _parts_of(text: str, accepts: Capabilities, request: Request) -> list[Weighted]:
+    return composed_prompts(text) if is_composed(text, accepts, request) else [Weighted(text)]

@@ -1,0 +1,120 @@
+"""Regions of an image, each with its own prompt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.maths.numeric_parameters import check_number
+from gdm_studio.request.conditioning import is_stored_image_name
+from gdm_studio.request.prompts import encodable, length_problem
+
+# (left, top, right, bottom) as fractions of the image's width and height.
+Box = tuple[float, float, float, float]
+WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
+MAX_REGIONS = 16
+# The smallest width and height of a box, as a fraction of the image's.
+MIN_SIDE = 0.02
+WEIGHTS = (0.0, 1.0)
+_SIDES = ("left", "top", "right", "bottom")
+# A region on the command line: four fractions, an optional weight, and the prompt.
+_NUMBER = r"\s*+([\d.eE+-]++)\s*+"
+_WRITTEN = re.compile(rf"{_NUMBER},{_NUMBER},{_NUMBER},{_NUMBER}(?:\*{_NUMBER})?:(.*)", re.DOTALL)
+# The word before the negative prompt of a region on the command line.
+_NEGATIVE = re.compile(r"\bNOT\b")
+
+
+@dataclass(frozen=True)
+class Region:
+    """Part of an image with its own prompt: a box, or the white part of a mask."""
+
+    prompt: str
+    # The box, or the bounding box of the mask.
+    box: Box = WHOLE
+    # The name of a stored mask, which is white in the region, or "" for the whole box.
+    mask: str = ""
+    # The negative prompt, or "" for that of the request.
+    negative: str = ""
+    # The share of the region's prompt in its area, 0 … 1. The prompt of the request has the rest.
+    weight: float = 1.0
+
+    def __str__(self) -> str:
+        box = " ".join(f"{side:.3g}" for side in self.box)
+        weight = "" if self.weight == 1 else f" × {self.weight:g}"
+        negative = f" NOT {self.negative}" if self.negative else ""
+        return f"{self.prompt}{negative} ({'mask' if self.mask else box}{weight})"
+
+
+def parse_region(text: str) -> Region:
+    """Parse a region of the command line, such as "0,0,0.5,1: a red fox" or "0,0,0.5,1*0.8: a fox NOT snow".
+
+    Raises BadRequest if it is malformed.
+    """
+    found = _WRITTEN.fullmatch(text)
+    if found is None:
+        raise BadRequest(f'A region is LEFT,TOP,RIGHT,BOTTOM: PROMPT, such as "0,0,0.5,1: a red fox", not {text!r}.')
+    *sides, weight, words = found.groups()
+    try:
+        left, top, right, bottom = map(float, sides)
+        share = float(weight or 1)
+    except ValueError as error:
+        raise BadRequest(
+            f"The box of a region has four numbers from 0 to 1, not {text.partition(':')[0]!r}."
+        ) from error
+    prompt, *negative = _NEGATIVE.split(words, maxsplit=1)
+    region = Region(prompt.strip(), (left, top, right, bottom), negative="".join(negative).strip(), weight=share)
+    check_regions("regions", (region,))
+    return region
+
+
+def check_regions(word: str, regions: Any) -> None:
+    """Check the regions of a request.
+
+    Raises BadRequest unless there are at most MAX_REGIONS with valid boxes, prompts and weights.
+    """
+    if (
+        not isinstance(regions, tuple)
+        or len(regions) > MAX_REGIONS
+        or not all(isinstance(each, Region) for each in regions)
+    ):
+        raise BadRequest(f"{word} must be up to {MAX_REGIONS} boxes with their prompts, not {regions!r}.")
+    for region in regions:
+        if not isinstance(region.prompt, str) or not isinstance(region.negative, str):
+            raise BadRequest(f"The prompts of a region must be texts, not {region!r}.")
+        for text, name in ((region.prompt, "The prompt of a region"), (region.negative, "Its negative prompt")):
+            if problem := length_problem(text, name):
+                raise BadRequest(problem)
+        if region.mask != "" and not is_stored_image_name(region.mask):
+            raise BadRequest(f"The mask of a region must be the name of a stored picture, not {region.mask!r}.")
+        check_number("the weight of a region", region.weight, *WEIGHTS)
+        _check_box(region.box)
+
+
+def _check_box(box: Any) -> None:
+    if not isinstance(box, tuple) or len(box) != len(_SIDES):
+        raise BadRequest(f"The box of a region has four numbers from 0 to 1, not {box!r}.")
+    for side, value in zip(_SIDES, box, strict=True):
+        check_number(f"the {side} of a region", value, 0, 1)
+    left, top, right, bottom = box
+    if right - left < MIN_SIDE or bottom - top < MIN_SIDE:
+        raise BadRequest(
+            f"The box of a region must be at least {MIN_SIDE:g} wide and high, with its left before its right "
+            f"and its top above its bottom, not {', '.join(f'{side:g}' for side in box)}."
+        )
+
+
+def regions_from_json(values: Iterable[Mapping[str, Any]]) -> tuple[Region, ...]:
+    """Convert a list of JSON objects in a saved request to regions. May raise any of `MALFORMED`."""
+    return tuple(
+        Region(
+            encodable(each["prompt"]),
+            tuple(each.get("box", WHOLE)),
+            each.get("mask", ""),
+            encodable(each.get("negative", "")),
+            each.get("weight", 1.0),
+        )
+        for each in values
+    )

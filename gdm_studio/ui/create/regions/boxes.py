@@ -1,0 +1,270 @@
+"""Boxes of the regions, which the user draws, moves and resizes on the canvas or on the map of the panel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from gdm_studio.request.regions import MAX_REGIONS, MIN_SIDE, Box, Region
+from gdm_studio.ui.theme.safe_text import plain
+from gdm_studio.ui.theme.theme import Theme
+
+# Distance in logical pixels within which the pointer grabs an edge.
+REACH = 8.0
+# Distance that an arrow key moves a box, as a fraction of the image.
+STEP = 0.02
+# Edges are snapped to these fractions within SNAP of them.
+SNAPS = (0.0, 0.25, 1 / 3, 0.5, 2 / 3, 0.75, 1.0)
+SNAP = 0.02
+TINT, SELECTED_TINT = 40, 80
+# Boxes of added regions: the first free half of the image, or its middle.
+HALVES: tuple[Box, ...] = ((0.0, 0.0, 0.5, 1.0), (0.5, 0.0, 1.0, 1.0))
+MIDDLE: Box = (0.25, 0.25, 0.75, 0.75)
+_LEFT, _TOP, _RIGHT, _BOTTOM = range(4)
+_MOVES = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+
+
+class RegionBoxes(QObject):
+    """Editor of the regions of the next images. Positions are fractions of the image's width and height.
+
+    A drag beside all boxes draws a new one, a drag inside a box moves it, and a drag of an edge resizes it. The right
+    button removes a box. Signals: `changed()` when the user edits the regions, and `updated()` when they must be
+    painted again.
+    """
+
+    changed = Signal()
+    updated = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.regions: tuple[Region, ...] = ()
+        # The index of the selected region, or -1.
+        self.selected = -1
+        self._undo_stack: list[tuple[Region, ...]] = []
+        # The pressed position, the box then, and the dragged edges; all four if the box moves.
+        self._drag: tuple[QPointF, Box, frozenset[int]] | None = None
+
+    def set_regions(self, regions: tuple[Region, ...]) -> None:
+        """Show the regions of a draft. Other regions than the current ones clear the undo history."""
+        if regions != self.regions:
+            self.regions = regions
+            self._undo_stack = []
+            self._drag = None
+            self.selected = min(self.selected, len(regions) - 1)
+            self.updated.emit()
+
+    def edit(self, regions: tuple[Region, ...], *, selected: int | None = None, joins: bool = False) -> None:
+        """Replace the regions by edited ones, which can be undone. With `joins`, the edit belongs to the last one."""
+        if regions != self.regions and not joins:
+            self._undo_stack.append(self.regions)
+        self.regions = regions
+        self.selected = min(self.selected if selected is None else selected, len(regions) - 1)
+        self.updated.emit()
+        self.changed.emit()
+
+    def update_region(self, place: int, *, joins: bool = False, **values: object) -> None:
+        """Change fields of the region with index `place`."""
+        region = replace(self.regions[place], **values)  # type: ignore[arg-type]
+        self.edit((*self.regions[:place], region, *self.regions[place + 1 :]), selected=place, joins=joins)
+
+    def add(self, box: Box | None = None) -> None:
+        """Add a region, in the first free half of the image or in `box`."""
+        if len(self.regions) < MAX_REGIONS:
+            box = box or next(filter(self._is_free, HALVES), MIDDLE)
+            self.edit((*self.regions, Region("", box)), selected=len(self.regions))
+
+    def remove(self, place: int) -> None:
+        self.edit((*self.regions[:place], *self.regions[place + 1 :]))
+
+    def can_undo(self) -> bool:
+        return bool(self._undo_stack)
+
+    def undo(self) -> None:
+        """Undo the last edit of the regions."""
+        if self._undo_stack:
+            self.edit(self._undo_stack.pop(), joins=True)
+
+    def press(self, place: QPointF, button: Qt.MouseButton, reach: QPointF) -> None:
+        """Handle a press of a mouse button. `reach` is the distance (x, y) within which an edge is grabbed."""
+        found, edges = self._at(place, reach)
+        if button == Qt.MouseButton.RightButton:
+            if found >= 0:
+                self.remove(found)
+            return
+        if found < 0:
+            if len(self.regions) >= MAX_REGIONS:
+                return
+            x, y = (min(_snapped(_limit(each)), 1 - MIN_SIDE) for each in (place.x(), place.y()))
+            box = _ordered([x, y, x, y])
+            self.add(box)
+            self._drag = (QPointF(box[_RIGHT], box[_BOTTOM]), box, frozenset({_RIGHT, _BOTTOM}))
+            return
+        self.selected = found
+        self._drag = (place, self.regions[found].box, edges)
+        self._undo_stack.append(self.regions)
+        self.updated.emit()
+
+    def move(self, place: QPointF) -> None:
+        if self._drag is None or self.regions[self.selected].mask:
+            return
+        start, box, edges = self._drag
+        across, down = place.x() - start.x(), place.y() - start.y()
+        if len(edges) == len(box):
+            moved = _moved(box, across, down)
+        else:
+            sides = list(box)
+            for edge in edges:
+                sides[edge] = _snapped(_limit(box[edge] + (down if edge % 2 else across)))
+            moved = _ordered(sides)
+        if moved != self.regions[self.selected].box:
+            self.update_region(self.selected, box=moved, joins=True)
+
+    def release(self) -> None:
+        self._drag = None
+        if self._undo_stack and self._undo_stack[-1] == self.regions:
+            self._undo_stack.pop()
+
+    def key(self, key: Qt.Key) -> bool:
+        """Handle a key: the arrow keys move the selected box, and Delete removes it. Returns True if it was used."""
+        if self.selected < 0:
+            return False
+        if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.remove(self.selected)
+            return True
+        if key not in _MOVES or self.regions[self.selected].mask:
+            return False
+        across, down = _MOVES[key]
+        self.update_region(self.selected, box=_moved(self.regions[self.selected].box, across * STEP, down * STEP))
+        return True
+
+    def paint(self, painter: QPainter, frame: QRectF, theme: Theme) -> None:
+        """Paint the boxes over an image that fills `frame`, with their numbers and prompts."""
+        painter.setFont(theme.font(11, 600))
+        for place, region in enumerate(self.regions):
+            left, top, right, bottom = region.box
+            rect = QRectF(
+                frame.left() + left * frame.width(), frame.top() + top * frame.height(),
+                (right - left) * frame.width(), (bottom - top) * frame.height(),
+            )  # fmt: skip
+            colour = region_colour(place)
+            is_selected = place == self.selected
+            fill = QColor(colour)
+            fill.setAlpha(SELECTED_TINT if is_selected else TINT)
+            painter.fillRect(rect, fill)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(colour, 2 if is_selected else 1))
+            painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
+            text = f"{place + 1} {plain(region.prompt)}".strip()
+            inside = rect.adjusted(6, 4, -6, -4)
+            words = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(inside.width()))
+            wide = painter.fontMetrics().horizontalAdvance(words) + 8
+            label = QRectF(rect.left() + 2, rect.top() + 2, wide, painter.fontMetrics().height() + 2)
+            painter.fillRect(label, colour)
+            painter.setPen(QColor("white"))
+            painter.drawText(label, Qt.AlignmentFlag.AlignCenter, words)
+
+    def _is_free(self, box: Box) -> bool:
+        """Return True if hardly any other region overlaps a box."""
+        return all(_overlap(box, region.box) < MIN_SIDE for region in self.regions)
+
+    def _at(self, place: QPointF, reach: QPointF) -> tuple[int, frozenset[int]]:
+        """Return the region at a position, the last one in front, and the edges there, or all if it is inside."""
+        x, y = place.x(), place.y()
+        order = sorted(range(len(self.regions)), key=lambda each: (each == self.selected, each), reverse=True)
+        for number in order:
+            left, top, right, bottom = self.regions[number].box
+            if not (left - reach.x() <= x <= right + reach.x() and top - reach.y() <= y <= bottom + reach.y()):
+                continue
+            across = min((_LEFT, abs(x - left)), (_RIGHT, abs(x - right)), key=lambda each: each[1])
+            down = min((_TOP, abs(y - top)), (_BOTTOM, abs(y - bottom)), key=lambda each: each[1])
+            edges = {across[0]} if across[1] <= reach.x() else set()
+            edges |= {down[0]} if down[1] <= reach.y() else set()
+            return number, frozenset(edges or range(4))
+        return -1, frozenset()
+
+
+def region_colour(place: int) -> QColor:
+    """Return the colour of the region with index `place`, which is dark enough for white text."""
+    return QColor.fromHsv((210 + 137 * place) % 360, 190, 190)
+
+
+def _limit(value: float) -> float:
+    return min(max(value, 0.0), 1.0)
+
+
+def _snapped(value: float) -> float:
+    nearest = min(SNAPS, key=lambda each: abs(each - value))
+    return nearest if abs(nearest - value) < SNAP else round(value, 3)
+
+
+def _overlap(one: Box, other: Box) -> float:
+    """Return the area that two boxes share."""
+    width = min(one[_RIGHT], other[_RIGHT]) - max(one[_LEFT], other[_LEFT])
+    height = min(one[_BOTTOM], other[_BOTTOM]) - max(one[_TOP], other[_TOP])
+    return max(width, 0.0) * max(height, 0.0)
+
+
+def _ordered(sides: list[float]) -> Box:
+    """Return a box of at least the minimum size from two corners in any order."""
+    left, right = sorted((sides[_LEFT], sides[_RIGHT]))
+    top, bottom = sorted((sides[_TOP], sides[_BOTTOM]))
+    left, top = min(left, 1 - MIN_SIDE), min(top, 1 - MIN_SIDE)
+    return left, top, max(right, round(left + MIN_SIDE, 6)), max(bottom, round(top + MIN_SIDE, 6))
+
+
+def _moved(box: Box, across: float, down: float) -> Box:
+    left, top, right, bottom = box
+    x = min(max(left + across, 0.0), 1 - (right - left))
+    y = min(max(top + down, 0.0), 1 - (bottom - top))
+    x, y = max(round(x, 6), 0.0), max(round(y, 6), 0.0)
+    return x, y, min(round(x + right - left, 6), 1.0), min(round(y + bottom - top, 6), 1.0)
+
+
+class RegionTool(QObject):
+    """Canvas tool that edits the regions over the displayed image. `done()` is emitted by Return or Esc."""
+
+    done = Signal()
+
+    def __init__(self, theme: Theme, boxes: RegionBoxes, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._boxes = boxes
+        # (width, height) of the image, and logical pixels per image pixel.
+        self._size = (1.0, 1.0)
+        self._scale = 1.0
+
+    def press(self, place: QPointF, button: Qt.MouseButton) -> None:
+        width, height = self._size
+        reach = REACH / self._scale
+        self._boxes.press(self._part(place), button, QPointF(reach / width, reach / height))
+
+    def move(self, place: QPointF) -> None:
+        self._boxes.move(self._part(place))
+
+    def release(self) -> None:
+        self._boxes.release()
+
+    def leave(self) -> None:
+        """Do nothing when the pointer leaves the canvas."""
+
+    def undo(self) -> None:
+        self._boxes.undo()
+
+    def wheel(self, notches: float) -> None:
+        """Do nothing when the wheel turns."""
+
+    def key(self, key: Qt.Key) -> bool:
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            self.done.emit()
+            return True
+        return self._boxes.key(key)
+
+    def paint(self, painter: QPainter, frame: QRectF, scale: float) -> None:
+        self._size = (frame.width() / scale, frame.height() / scale)
+        self._scale = scale
+        self._boxes.paint(painter, frame, self._theme)
+
+    def _part(self, place: QPointF) -> QPointF:
+        return QPointF(place.x() / self._size[0], place.y() / self._size[1])

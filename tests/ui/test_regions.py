@@ -1,0 +1,69 @@
+"""Regions drawn on the map of the panel and on the canvas."""
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from gdm_studio.common import paths
+from gdm_studio.gallery import read
+from gdm_studio.request.generation_request import Region
+from gdm_studio.ui.create.regions.section import RegionMap
+from gdm_studio.ui.shell.window import Window
+from tests.helpers.window import click, run_in_window, until
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def drag_in(widget: QWidget, frame: QRectF, start: tuple[float, float], end: tuple[float, float]) -> None:
+    first, last = (
+        QPointF(frame.left() + x * frame.width(), frame.top() + y * frame.height()).toPoint() for x, y in (start, end)
+    )
+    QTest.mousePress(widget, LEFT, pos=first)
+    QTest.mouseMove(widget, QPoint((first.x() + last.x()) // 2, (first.y() + last.y()) // 2))
+    QTest.mouseMove(widget, last)
+    QTest.mouseRelease(widget, LEFT, pos=last)
+
+
+def test_regions_are_drawn_edited_undone_and_generated() -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        section = controls.regions
+        controls.prompt.editor.setPlainText("two discs")
+        click(section.head)
+        await until(section.map.isVisible)
+        drawn: RegionMap = section.map
+        drag_in(drawn, drawn.frame(), (0.01, 0.01), (0.51, 0.99))
+        click(section.add_button)
+        assert [region.box for region in controls.request().regions] == [(0, 0, 0.5, 1), (0.5, 0, 1, 1)]
+        for row, text in zip(section.rows(), ("a red disc", "a calm blue disc"), strict=True):
+            QTest.keyClicks(row.prompt, text)
+        # All letters of a prompt are one edit.
+        click(section.undo_button)
+        assert [region.prompt for region in controls.request().regions] == ["a red disc", ""]
+        QTest.keyClicks(section.rows()[1].negative, "grey")
+        section.rows()[1].weight.edit.setText("0.5")
+        QTest.keyClick(section.rows()[1].weight.edit, Qt.Key.Key_Return)
+        second = Region("", (0.5, 0, 1, 1), negative="grey", weight=0.5)
+        assert controls.request().regions == (Region("a red disc", (0, 0, 0.5, 1)), second)
+
+        canvas = window.create_page.canvas_panel.canvas
+        assert not section.draw_button.isVisible()
+        controls.generate.emit()
+        await until(lambda: canvas.picture() is not None and [*paths.default_pictures_dir().rglob("*.png")])
+        (file,) = paths.default_pictures_dir().rglob("*.png")
+        found = read(file)
+        assert found is not None and found.request is not None
+        assert found.request.regions == controls.request().regions
+        click(section.draw_button)
+        canvas.grab()
+        drag_in(canvas, canvas._frame(), (0.5, 0.5), (0.26, 0.5))
+        # The second box is selected, so that its edge is in front.
+        assert [region.box for region in controls.request().regions] == [(0, 0, 0.5, 1), (0.25, 0, 1, 1)]
+        QTest.keyClick(canvas, Qt.Key.Key_Delete)
+        assert len(controls.request().regions) == 1
+        QTest.keyClick(canvas, Qt.Key.Key_Escape)
+        assert canvas.tool() is None and not section.draw_button.isChecked()
+        click(section.clear_button)
+        assert controls.request().regions == () and section.rows() == []
+
+    run_in_window(play)
