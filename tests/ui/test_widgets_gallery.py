@@ -219,14 +219,13 @@ def test_a_long_name_of_the_original_is_shortened(look: Theme) -> None:
 def test_the_buttons_of_the_details_act_on_the_image(look: Theme) -> None:
     panel = _panel(look)
     panel.grid.select("2")
-    signals = ("use_settings", "favourite", "open_folder", "delete")
+    signals = ("use_settings", "favourite", "delete")
     heard_of = {name: record_signal(getattr(panel.signals, name)) for name in signals}
-    for name in ("Use settings", "Favourite", "Open folder", "Delete"):
+    for name in ("Use settings", "Favourite", "Delete"):
         button = next(child for child in panel.details.findChildren(QWidget) if child.accessibleName() == name)
         QTest.mouseClick(button, LEFT)
     assert heard_of["use_settings"][0][0].id == "2"
     assert heard_of["favourite"][0] == (["2"], True)
-    assert heard_of["open_folder"][0][0].id == "2"
     assert heard_of["delete"][0] == (["2"],)
 
 

@@ -15,6 +15,7 @@ from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, Notices, label, wrapped
 from gdm_studio.ui.widgets.fields import TextLine
+from gdm_studio.ui.widgets.keys import accept_letters
 from gdm_studio.ui.widgets.layouts import UNLIMITED_WIDTH, in_row, stacked
 from gdm_studio.ui.widgets.shapes import antialiased_painter
 
@@ -58,6 +59,7 @@ class SetView(BoardView):
         self._make_bar(theme)
         self._lay_out(theme)
         self.area.selection_changed.connect(self._show_buttons)
+        accept_letters(self)
         self.begin([])
         self.set_state(running=False, saved=False, finished=0)
 

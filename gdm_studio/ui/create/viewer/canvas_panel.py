@@ -33,6 +33,7 @@ from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Notices, Segmented, create_tool_button, horizontal_rule, mark
 from gdm_studio.ui.widgets.file_drops import DropZones
 from gdm_studio.ui.widgets.icon_button import Hotkey
+from gdm_studio.ui.widgets.keys import accept_letters
 from gdm_studio.ui.widgets.layouts import in_row, put_in_tab_order, stacked
 from gdm_studio.ui.widgets.shapes import paint_veil
 from gdm_studio.ui.widgets.splitter import Splitter
@@ -547,6 +548,7 @@ class CanvasPanel(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "page")
+        accept_letters(self)
         self._area = _CanvasArea(theme)
         self.canvas = self._area.canvas
         self.bar = self._area.bar
