@@ -7974,8 +7974,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Zurück zur Vorgabe</translation>
 </message>
 <message>
+<source>Close the window and open it again; a running job continues</source>
+<translation>Das Fenster schließen und wieder öffnen; ein laufender Auftrag wird fortgesetzt</translation>
+</message>
+<message>
 <source>Reset {setting}</source>
 <translation>{setting} zurücksetzen</translation>
+</message>
+<message>
+<source>Restart now</source>
+<translation>Jetzt neu starten</translation>
 </message>
 </context>
 <context>

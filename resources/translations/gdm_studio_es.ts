@@ -7974,8 +7974,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Volver al valor inicial</translation>
 </message>
 <message>
+<source>Close the window and open it again; a running job continues</source>
+<translation>Cerrar la ventana y volver a abrirla; un trabajo en curso continúa</translation>
+</message>
+<message>
 <source>Reset {setting}</source>
 <translation>Restablecer {setting}</translation>
+</message>
+<message>
+<source>Restart now</source>
+<translation>Reiniciar ahora</translation>
 </message>
 </context>
 <context>

@@ -7974,8 +7974,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Revenir au défaut</translation>
 </message>
 <message>
+<source>Close the window and open it again; a running job continues</source>
+<translation>Fermer la fenêtre et la rouvrir ; une tâche en cours reprend</translation>
+</message>
+<message>
 <source>Reset {setting}</source>
 <translation>Rétablir {setting}</translation>
+</message>
+<message>
+<source>Restart now</source>
+<translation>Redémarrer maintenant</translation>
 </message>
 </context>
 <context>

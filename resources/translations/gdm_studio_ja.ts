@@ -7917,8 +7917,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>既定値に戻す</translation>
 </message>
 <message>
+<source>Close the window and open it again; a running job continues</source>
+<translation>ウィンドウを閉じて開き直します。実行中のジョブは続行されます</translation>
+</message>
+<message>
 <source>Reset {setting}</source>
 <translation>{setting}をリセット</translation>
+</message>
+<message>
+<source>Restart now</source>
+<translation>今すぐ再起動</translation>
 </message>
 </context>
 <context>

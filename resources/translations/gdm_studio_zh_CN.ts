@@ -7917,8 +7917,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>恢复默认值</translation>
 </message>
 <message>
+<source>Close the window and open it again; a running job continues</source>
+<translation>关闭并重新打开窗口；正在运行的任务会继续</translation>
+</message>
+<message>
 <source>Reset {setting}</source>
 <translation>重置{setting}</translation>
+</message>
+<message>
+<source>Restart now</source>
+<translation>立即重启</translation>
 </message>
 </context>
 <context>

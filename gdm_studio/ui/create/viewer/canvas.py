@@ -365,7 +365,8 @@ class Canvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = antialiased_painter(self)
-        painter.fillRect(self.rect(), QColor(self._theme.tokens.background))
+        # At a scale such as 1.5, the last pixels belong to the canvas in part only, and would be mixed with black.
+        painter.fillRect(self.rect().adjusted(0, 0, 1, 1), QColor(self._theme.tokens.background))
         if self._rgba is None:
             self._paint_empty(painter)
         else:

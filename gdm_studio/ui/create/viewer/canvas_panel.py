@@ -55,6 +55,8 @@ NOISE_WIDTH = 540
 SIDE_MARGIN = 8
 # Space beside the tools, in logical pixels.
 TOOLS_MARGIN = 12
+# Room that the tools leave for the caption, which begins with the number of a step.
+CAPTION_ROOM = 96
 # Height of the icon and the text of the empty canvas above the examples, and in an area narrower than NARROW.
 TEXT_HEIGHT, NARROW_TEXT_HEIGHT, NARROW = 150, 184, 400
 # Height of the canvas from which the filmstrip has larger thumbnails.
@@ -486,7 +488,7 @@ class _CanvasArea(QWidget):
             return
         tools = QSize(0, 0)
         if self.part("tools") is not None:
-            self.tools.fit_in(self.width() - 2 * TOOLS_MARGIN)
+            self.tools.fit_in(self.width() - 2 * TOOLS_MARGIN - CAPTION_ROOM)
             tools = self.tools.sizeHint() if self.is_shown("tools") else tools
             left = self.width() - tools.width() - TOOLS_MARGIN
             self.tools.setGeometry(left, 9, tools.width(), max(tools.height(), 28))
