@@ -345,6 +345,8 @@ def test_masked_pixels_are_generated_and_all_others_stay(home: Path, tmp_path: P
         click(stage.mask_bar._done)
         await until(lambda: controls.request().mask)
         assert stage.mode() == "" and stage.canvas.tool() is None and controls.request().strength == 1.0
+        # A start picture has no noisy or predicted view.
+        assert not stage.bar._choice.isEnabled()
         # The mask stays in sight until the run, and is read again from its file.
         assert stage.canvas.grab().toImage().pixelColor(middle) != bare
         await until(lambda: window.tools.start_image._mask is not None)
@@ -354,6 +356,7 @@ def test_masked_pixels_are_generated_and_all_others_stay(home: Path, tmp_path: P
         window.undo()
         await until(lambda: stage.canvas.grab().toImage().pixelColor(middle) != bare)
         await generated(window)
+        assert stage.bar._choice.isEnabled()
         made = np.asarray(Image.open(pictures(home)[0]))
         before = np.asarray(Image.open(photo))
         assert np.array_equal(made[mask == 0], before[mask == 0])

@@ -65,9 +65,10 @@ class Row(QWidget):
         self.restart.setAccessibleDescription(self.title)
         self.restart.clicked.connect(self.restart_asked)
         self.restart.hide()
-        words = stacked(title, self.sentence, (self.restart, 0, Qt.AlignmentFlag.AlignLeft), spacing=2)
+        words = stacked(title, self.sentence, spacing=2)
         row = in_row(
             (words, 1),
+            (self.restart, 0, Qt.AlignmentFlag.AlignVCenter),
             (self.reset, 0, Qt.AlignmentFlag.AlignVCenter),
             (control, 0, Qt.AlignmentFlag.AlignVCenter),
             spacing=8,

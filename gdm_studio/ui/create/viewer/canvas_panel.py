@@ -108,7 +108,7 @@ class CanvasBar(QFrame):
         self._fold.clicked.connect(lambda: self.unfold_modes(not self.are_modes_open))
         # A narrow bar has no room for their buttons.
         for action, clicked in ((ACTUAL_SIZE, self.size_clicked), (FIT, self.fit_clicked)):
-            Hotkey(action, self._choice).activated.connect(partial(self._on_zoom_key, clicked))
+            Hotkey(action, self).activated.connect(partial(self._on_zoom_key, clicked))
         self._pausable = False
         self._paused = False
         self._changes = ""
@@ -136,6 +136,13 @@ class CanvasBar(QFrame):
         self.set_pause(False, False)
         self.set_keep(False)
         self.set_words(False)
+
+    def set_has_steps(self, has_steps: bool) -> None:
+        """Enable the view modes, which show a step in several ways. An image without steps, such as a start image, has
+        one view.
+        """
+        self._choice.setEnabled(has_steps)
+        self._fold.setEnabled(has_steps)
 
     def unfold_modes(self, are_open: bool) -> None:
         """Show a button for each view mode, or only that of the current mode."""
