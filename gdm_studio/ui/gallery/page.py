@@ -73,7 +73,7 @@ class GalleryPage(QFrame):
         self.bar = SelectionBar(theme, self.grid, self.of_selected())
         self.tag_entry = TagEntry(theme, self)
         self.large = LargePicture(theme, self)
-        accept_letters(self.grid, self.side, self.bar, self.large)
+        accept_letters(self)
         self.deleted.hide()
         self._drop_frame = DropFrame(theme, self, lambda event: event.source() is None and dropped_paths(event))
         self._connect()
