@@ -57,6 +57,9 @@ class Navigator(Protocol):
     def generate_request(self, request: Request) -> None:
         """Open the Create page and generate an image from `request`, with the model that it names."""
 
+    def restart(self) -> None:
+        """Close the window and start the program again."""
+
     def unusable_fields(self, request: Request) -> set[str]:
         """Return the names of the fields in a request that the installed models cannot use, for a report that they are
         ignored.

@@ -680,6 +680,34 @@ def test_keys_switch_pages_and_focus_the_search(home: Path) -> None:
     run_in_window(play)
 
 
+def test_letters_are_commands_only_beside_the_picture(home: Path) -> None:
+    """A letter that was meant for a text field changes no setting and the picture neither."""
+
+    async def play(window: Window) -> None:
+        controls, canvas_panel = window.create_page.controls, window.create_page.canvas_panel
+        await generated(window)
+        await until(canvas_panel.tools.isVisible)
+        before = controls.request()
+        for box in (controls.sampler_box, controls.steps.track):
+            box.setFocus()
+            for key in (Qt.Key.Key_H, Qt.Key.Key_N, Qt.Key.Key_B):
+                press(window, key)
+        focused = window.focusWidget()
+        assert focused is not None
+        focused.clearFocus()
+        QTest.keyClick(window, Qt.Key.Key_N)
+        assert canvas_panel.mode() == "" and controls.request() == before and not notices(window)
+        canvas_panel.setFocus()
+        press(window, Qt.Key.Key_N)
+        await until(lambda: canvas_panel.mode() == "noise")
+        press(window, Qt.Key.Key_Escape)
+        window.create_page.gallery.grid.setFocus()
+        press(window, Qt.Key.Key_M)
+        await until(lambda: canvas_panel.mode() == "mask")
+
+    run_in_window(play)
+
+
 @pytest.mark.parametrize("where", ["prompt", "number", "search"])
 def test_a_picture_can_be_dropped_on_any_field(home: Path, tmp_path: Path, where: str) -> None:
     request = Request(model="gaussian", prompt="a green disc", steps=5, size=(128, 128))

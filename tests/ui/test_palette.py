@@ -593,7 +593,7 @@ def test_the_palette_says_why_an_absent_tool_or_setting_cannot_be_used(home: Pat
         for typed, title, reason in (
             ("extend the picture", "Extend", "Generate or choose a picture first."),
             ("clip skip", "Clip skip", "The selected model and pictures do not use it."),
-            ("controlnet", "Follow a picture", "The selected model and pictures do not use it."),
+            ("controlnet", "Follow a picture…", "Only models with a ControlNet or with references follow pictures."),
         ):
             palette.field.setText(typed)
             assert not palette.names() and palette._empty.text() == f"“{title}” cannot be used now.\n{reason}"

@@ -378,6 +378,21 @@ def test_the_canvas_colour_is_chosen_from_the_bar_and_remembered(home: Path) -> 
     run_in_window(play)
 
 
+def test_a_language_can_be_used_at_once_by_a_restart(home: Path) -> None:
+    async def play(window: Window) -> None:
+        made = settings_page(window)
+        row = made.rows["language"]
+        for value, is_offered in (("de", True), ("system", False), ("de", True)):
+            row.changed.emit("language", value)
+            assert row.restart.isVisible() == is_offered
+        assert not made.rows["theme"].restart.isVisible()
+        click(row.restart)
+        await until(window.closed.is_set)
+        assert window.wants_restart and saved()["language"] == "de"
+
+    run_in_window(play)
+
+
 def test_sizes_of_the_interface_that_do_not_fit_the_screen_are_not_offered() -> None:
     settings = page()
     row = settings.rows["ui_scale"]

@@ -329,6 +329,7 @@ def test_masked_pixels_are_generated_and_all_others_stay(home: Path, tmp_path: P
         await until(lambda: stage.mode() == "mask")
         assert stage.mask_bar.isVisible() and not stage.bar.isVisible() and not stage.mask_bar._done.isEnabled()
         middle = stage.canvas.rect().center()
+        bare = stage.canvas.grab().toImage().pixelColor(middle)
         drag(stage.canvas, middle, middle + QPoint(60, 0))
         drag(stage.canvas, middle, middle - QPoint(80, 60))
         press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
@@ -344,7 +345,18 @@ def test_masked_pixels_are_generated_and_all_others_stay(home: Path, tmp_path: P
         click(stage.mask_bar._done)
         await until(lambda: controls.request().mask)
         assert stage.mode() == "" and stage.canvas.tool() is None and controls.request().strength == 1.0
+        # A start picture has no noisy or predicted view.
+        assert not stage.bar._choice.isEnabled()
+        # The mask stays in sight until the run, and is read again from its file.
+        assert stage.canvas.grab().toImage().pixelColor(middle) != bare
+        await until(lambda: window.tools.start_image._mask is not None)
+        assert stage.canvas.grab().toImage().pixelColor(middle) != bare
+        click(controls.start._unmask)
+        await until(lambda: stage.canvas.grab().toImage().pixelColor(middle) == bare)
+        window.undo()
+        await until(lambda: stage.canvas.grab().toImage().pixelColor(middle) != bare)
         await generated(window)
+        assert stage.bar._choice.isEnabled()
         made = np.asarray(Image.open(pictures(home)[0]))
         before = np.asarray(Image.open(photo))
         assert np.array_equal(made[mask == 0], before[mask == 0])

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -128,6 +128,9 @@ def test_a_window_that_is_closed_during_its_start_ends(home: Path) -> None:
         await window.painted.wait()
         start = asyncio.ensure_future(window.start_gradually())
         await until(lambda: window._has_started)
+        # Its controllers do not all exist yet.
+        assert not window._is_complete
+        QApplication.sendEvent(window, QEvent(QEvent.Type.WindowActivate))
         window.close()
         await asyncio.wait_for(window.closed.wait(), SECONDS)
         await start

@@ -30,6 +30,7 @@ from gdm_studio.ui.widgets.icon_button import pressed_by
 from gdm_studio.ui.widgets.icon_rows import IconRows
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 from gdm_studio.ui.widgets.image_comparison.comparison_view import OF_TWO, Panes
+from gdm_studio.ui.widgets.keys import accept_letters
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 # Ids of the modes, with titles and tooltips.
@@ -86,6 +87,7 @@ class ComparePage(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "page")
+        accept_letters(self)
         self.setAcceptDrops(True)
         self.panes = Panes(theme)
         self.table = Table(theme)

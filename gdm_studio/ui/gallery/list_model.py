@@ -6,7 +6,7 @@ import time
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -72,10 +72,11 @@ class PictureModel(QAbstractListModel):
 
     # A query, answered by `begin()` and `show_moments()`, or by `search_failed()`.
     search_wanted = Signal(str)
-    # Creation timestamps of visible pictures that are not cached, answered by `fill()`.
-    pictures_wanted = Signal(list)
-    # Pictures without a thumbnail, answered by `set_thumbnails()`.
-    thumbnails_wanted = Signal(list)
+    # A list of creation timestamps of visible pictures that are not cached, answered by `fill()`. Qt would copy each
+    # entry of a list, of which there are hundreds on a large screen.
+    pictures_wanted = Signal(object)
+    # A list of pictures without a thumbnail, answered by `set_thumbnails()`.
+    thumbnails_wanted = Signal(object)
     # Creation timestamps of pictures, and a callback for the pictures.
     all_wanted = Signal(list, object)
     # Creation timestamps of pictures, and a callback for their ids.
@@ -87,6 +88,7 @@ class PictureModel(QAbstractListModel):
 
     def __init__(self, theme: Theme, *, screens: int = SCREENS, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
         self._screens = screens
         # Maximum number of cached pictures.
         self._most = FEWEST
@@ -108,6 +110,11 @@ class PictureModel(QAbstractListModel):
         self._pixels = 0
         self._side = 64
         self._visible_rows = range(0)
+        # Number of changes of rows and caches, and the state for which data was last requested.
+        self._changes = 0
+        self._requested_state: tuple[object, ...] = ()
+        for changed in (self.rowsInserted, self.rowsRemoved, self.modelReset, self.layoutChanged):
+            changed.connect(self._count_change)
         self._search_started = 0.0
         self._search_ms = 0.0
         self._reading = False
@@ -190,9 +197,14 @@ class PictureModel(QAbstractListModel):
     def set_visible_rows(self, rows: range) -> None:
         """Set the range of visible rows, and request their images and thumbnails if they are not cached.
 
-        If nothing is missing, data for adjacent rows is requested.
+        If nothing is missing, data for adjacent rows is requested. Nothing is requested twice: a request that was
+        answered in part is repeated when the answer arrives.
         """
         self._visible_rows = rows
+        state = (rows, self._side, self._changes)
+        if state == self._requested_state:
+            return
+        self._requested_state = state
         near = range(max(rows.start - MARGIN, 0), min(rows.stop + MARGIN, len(self._moments)))
         self._most = max(FEWEST, self._screens * len(near))
         if not self._request_missing(rows):
@@ -211,8 +223,8 @@ class PictureModel(QAbstractListModel):
         moments = self.moments(rows)
         if missing := self.missing(moments):
             self.pictures_wanted.emit(missing)
-        cached = [self._pictures[moment] for moment in moments if moment in self._pictures]
-        bare = [picture for picture in cached if not self._is_sharp(picture)]
+        get = self._pictures.get
+        bare = [picture for moment in moments if (picture := get(moment)) is not None and not self._is_sharp(picture)]
         if bare:
             self.thumbnails_wanted.emit(bare)
         return bool(missing or bare)
@@ -339,15 +351,20 @@ class PictureModel(QAbstractListModel):
     def _emit_found(self) -> None:
         self.found.emit(len(self._moments) + len(self._hidden_moments))
 
-    def set_thumbnails(self, images: Mapping[Any, QImage | None], side: int) -> None:
+    def set_thumbnails(
+        self, images: Mapping[Any, QImage | None], side: int, *, lost: Collection[Any] | None = None
+    ) -> None:
         """Add loaded thumbnails to the cache, keyed by image id.
 
         None means that the image file is damaged or missing. `side` is the requested thumbnail size in device pixels.
+        `lost` are the ids of thumbnails that vanish on the colour "plate", or None if that is unknown.
         """
         for picture_id, image in images.items():
             _, before = self._thumbnails.pop(picture_id, (0, QPixmap()))
             pixmap = QPixmap() if image is None else QPixmap.fromImage(image)
             self._thumbnails[picture_id] = side, pixmap
+            if lost is not None:
+                self._theme.remember_lost(pixmap, picture_id in lost)
             self._pixels += _area(pixmap) - _area(before)
         while (self._pixels > PIXELS or len(self._thumbnails) > self._most) and len(self._thumbnails) > 1:
             _, (_, oldest) = self._thumbnails.popitem(last=False)
@@ -385,7 +402,12 @@ class PictureModel(QAbstractListModel):
 
     def moments(self, rows: Iterable[int]) -> list[int]:
         """Return the creation timestamps that identify the images in the given rows, in µs since 1970."""
-        return [self._moment_at(row) for row in rows]
+        if not isinstance(rows, range) or rows.step != 1:
+            return [self._moment_at(row) for row in rows]
+        if self._oldest_first:
+            return list(self._moments[rows.start : rows.stop])
+        count = len(self._moments)
+        return list(self._moments[count - rows.stop : count - rows.start][::-1])
 
     def all_moments(self) -> Sequence[int]:
         """Return the creation timestamps of all images in list order, in µs since 1970."""
@@ -507,8 +529,12 @@ class PictureModel(QAbstractListModel):
     def _moment_at(self, row: int) -> int:
         return self._moments[row if self._oldest_first else len(self._moments) - 1 - row]
 
+    def _count_change(self) -> None:
+        self._changes += 1
+
     def _emit_changed(self, rows: Iterable[int], roles: list[int]) -> None:
         """Emit Qt's `dataChanged` signal for the given rows, once per range of consecutive rows."""
+        self._count_change()
         for run in runs_of(sorted(row for row in rows if row >= 0)):
             self.dataChanged.emit(self.index(run.start), self.index(run.stop - 1), roles)
 

@@ -22,6 +22,7 @@ from gdm_studio.ui.gallery.trash import TrashView
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import in_columns
 from gdm_studio.ui.widgets.file_drops import DropFrame, dropped_paths, take_copy
+from gdm_studio.ui.widgets.keys import accept_letters
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 EDGE = 18
@@ -72,6 +73,7 @@ class GalleryPage(QFrame):
         self.bar = SelectionBar(theme, self.grid, self.of_selected())
         self.tag_entry = TagEntry(theme, self)
         self.large = LargePicture(theme, self)
+        accept_letters(self)
         self.deleted.hide()
         self._drop_frame = DropFrame(theme, self, lambda event: event.source() is None and dropped_paths(event))
         self._connect()

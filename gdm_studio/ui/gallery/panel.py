@@ -14,6 +14,7 @@ from gdm_studio.ui.gallery.list_model import PictureLike, PictureModel
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, horizontal_rule, wrapped
+from gdm_studio.ui.widgets.keys import accept_letters
 from gdm_studio.ui.widgets.layouts import in_row, put_in_tab_order, stacked
 from gdm_studio.ui.widgets.search_field import SearchField
 
@@ -54,6 +55,7 @@ class GalleryPanel(QFrame):
         self._pictures = model
         self._rule = horizontal_rule()
         self._lay_out()
+        accept_letters(self)
         self.search.hide()
         self._show_search()
         self._show_hidden.clicked.connect(self.search.empty)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage
 
 from gdm_studio.ui.gallery.list_model import PictureModel
 from gdm_studio.ui.theme.imaging import to_qimage
+from gdm_studio.ui.theme.theme import is_lost_on_plate
 
 if TYPE_CHECKING:
     import numpy as np
@@ -65,12 +66,12 @@ class ThumbnailReader:
                 self._under_way |= ids
                 work = partial(self._read_images, pictures, side)
                 try:
-                    images = await asyncio.get_running_loop().run_in_executor(self._threads, work)
+                    images, lost = await asyncio.get_running_loop().run_in_executor(self._threads, work)
                 finally:
                     self._under_way -= ids
                 # After `close()` the list may be deleted.
                 if not self._is_closed:
-                    model.set_thumbnails(images, side)
+                    model.set_thumbnails(images, side, lost=lost)
         finally:
             self._workers -= 1
 
@@ -83,9 +84,13 @@ class ThumbnailReader:
                 return model, remaining[:batch]
         return None
 
-    def _read_images(self, pictures: Sequence[Picture], side: int) -> dict[Any, QImage | None]:
+    def _read_images(self, pictures: Sequence[Picture], side: int) -> tuple[dict[Any, QImage | None], set[Any]]:
+        """Read thumbnails, and return them by picture id with the ids of those that vanish on the colour "plate"."""
         thumbnails = self._read(pictures, side).items()
-        return {picture_id: None if rgba is None else _fit(rgba, side) for picture_id, rgba in thumbnails}
+        images = {picture_id: None if rgba is None else _fit(rgba, side) for picture_id, rgba in thumbnails}
+        return images, {
+            picture_id for picture_id, image in images.items() if image is not None and is_lost_on_plate(image)
+        }
 
 
 def _fit(rgba: np.ndarray, side: int) -> QImage:

@@ -51,6 +51,11 @@ class FamilyTreePage(QFrame):
         self.graph = FamilyGraph(theme)
         self.table = SideBySide(theme)
         self.details = Details(theme)
+        # Its empty parts are not shown until the systems are read.
+        keeps_room = self.details.sizePolicy()
+        keeps_room.setRetainSizeWhenHidden(True)
+        self.details.setSizePolicy(keeps_room)
+        self.details.hide()
         views = [
             Choice(view, translate("FamilyTreePage", title), translate("FamilyTreePage", hint))
             for view, title, hint in VIEWS
@@ -85,6 +90,7 @@ class FamilyTreePage(QFrame):
             return
         first = not self._members
         self._members = members
+        self.details.show()
         self.graph.set_members(members)
         self.table.set_members(members)
         self._fit()

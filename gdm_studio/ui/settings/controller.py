@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 class SettingsController(QObject):
-    """Controller of the preferences, which applies and saves each change at once. The current values are in `now`."""
+    """Controller of the preferences, which applies and saves each change at once. The current values are in `now`, and
+    those at the start of the program in `started`.
+    """
 
     # The name of a setting.
     changed = Signal(str)
@@ -28,7 +30,7 @@ class SettingsController(QObject):
 
     def __init__(self, theme: Theme, gallery: GalleryService, tasks: Tasks, *, parent: QObject) -> None:
         super().__init__(parent)
-        self.now = preferences.load()
+        self.now = self.started = preferences.load()
         self._theme = theme
         self._gallery = gallery
         self._tasks = tasks

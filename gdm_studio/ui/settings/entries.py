@@ -22,11 +22,13 @@ Option = tuple[Any, str]
 class Entry:
     """Preference that the Settings page shows, identified by its name.
 
-    `values` are the values to choose from if the preference defines no choices.
+    `values` are the values to choose from if the preference defines no choices. With `needs_restart`, a change takes
+    effect at the next start of the program.
     """
 
     name: str
     values: Sequence[Any] = ()
+    needs_restart: bool = False
 
     @property
     def title(self) -> str:
@@ -114,7 +116,7 @@ REMOTE_DEVICES = Entry("remote_devices")
 REMOTE_PROGRAM = Entry("remote_program")
 CLUSTER = Entry("cluster")
 MODELS = Entry("model_folders")
-SCALE = Entry("ui_scale", [1.0, 1.25, 1.5, 1.75, 2.0])
+SCALE = Entry("ui_scale", [1.0, 1.25, 1.5, 1.75, 2.0], needs_restart=True)
 STEPS_LIMIT = Entry("steps_gb", [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0])
 
 SECTIONS = [
@@ -144,7 +146,7 @@ SECTIONS = [
     Section(
         QT_TRANSLATE_NOOP("SettingsPage", "Window"),
         [
-            Entry("language"),
+            Entry("language", needs_restart=True),
             Entry("theme"),
             SCALE,
             Entry("canvas", list(CANVASES)),

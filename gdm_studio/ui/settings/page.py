@@ -54,14 +54,15 @@ class SettingsPage(QFrame):
     """Page of the window with all preferences and a report on this computer.
 
     Signals: `changed(name, value)` when the user changes a preference, `opened()` when the page is shown, and
-    `prune_asked()`, `copy_asked()` and `licences_asked()` when the corresponding button is clicked. The rows `library`
-    and `folders` have their own signals.
+    `prune_asked()`, `copy_asked()`, `licences_asked()` and `restart_asked()` when the corresponding button is clicked.
+    The rows `library` and `folders` have their own signals.
     """
 
     changed = Signal(str, object)
     prune_asked = Signal()
     copy_asked = Signal()
     licences_asked = Signal()
+    restart_asked = Signal()
     opened = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -104,10 +105,14 @@ class SettingsPage(QFrame):
         assert isinstance(row, FoldersRow)
         return row
 
-    def show_preferences(self, preferences: Preferences) -> None:
-        """Show the current values of all preferences in the rows of the page."""
+    def show_preferences(self, preferences: Preferences, started: Preferences | None = None) -> None:
+        """Show the current values of all preferences in the rows of the page, and a button to restart beside those
+        that differ from the values at the start of the program, `started`, and take effect at its next start.
+        """
         for name, row in self.rows.items():
-            row.set_value(getattr(preferences, name))
+            value = getattr(preferences, name)
+            row.set_value(value)
+            row.restart.setVisible(row.entry.needs_restart and value != getattr(started or preferences, name))
 
     def set_devices(self, options: Sequence[Option]) -> None:
         """Set the devices that the user can choose from, as (value, title) pairs."""
@@ -227,6 +232,7 @@ class SettingsPage(QFrame):
         kind = KINDS.get(entry.name) or (ChoiceRow if entry.has_choices else SwitchRow)
         row = kind(self._theme, entry)
         row.changed.connect(self.changed)
+        row.restart_asked.connect(self.restart_asked)
         self.rows[entry.name] = row
         if entry is STEPS_LIMIT:
             foot = in_row(self.steps, self.prune, ...)

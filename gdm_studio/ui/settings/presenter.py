@@ -64,6 +64,7 @@ class SettingsPresenter:
         page.changed.connect(self._change)
         page.prune_asked.connect(lambda: tasks.start(self._prune()))
         page.copy_asked.connect(self._copy_report)
+        page.restart_asked.connect(context.navigator.restart)
         page.licences_asked.connect(lambda: tasks.start(self._show_licences()))
         # A value that was refused does not stay in its field.
         page.opened.connect(self._show)
@@ -96,7 +97,7 @@ class SettingsPresenter:
             self._tasks.start(self._show_steps())
 
     def _show(self) -> None:
-        self._page.show_preferences(self._settings.now)
+        self._page.show_preferences(self._settings.now, self._settings.started)
         self._page.show_example(self._example_name(self._settings.now.name_pattern))
         self.library_move.show()
 

@@ -31,12 +31,13 @@ MIN_SCORE = 2.5
 
 class Row(QWidget):
     """Row of the Settings page for one preference, with title, description and input widget. It emits `changed(name,
-    value)` when the user changes the value.
+    value)` when the user changes the value, and `restart_asked()` if the user wants it to take effect at once.
 
     The widget `below` is under the description, in full width. `line` is the separator above the row.
     """
 
     changed = Signal(str, object)
+    restart_asked = Signal()
 
     def __init__(self, theme: Theme, entry: Entry, control: QWidget, *, below: QWidget | None = None) -> None:
         super().__init__()
@@ -55,9 +56,19 @@ class Row(QWidget):
         self.reset.clicked.connect(lambda: self.changed.emit(entry.name, self._default))
         title = label(self.title, "entry", buddy=control)
         control.setToolTip(self.description)
+        self.restart = ActionButton(
+            theme,
+            translate("Row", "Restart now"),
+            tooltip=translate("Row", "Close the window and open it again; a running job continues"),
+            role="link",
+        )
+        self.restart.setAccessibleDescription(self.title)
+        self.restart.clicked.connect(self.restart_asked)
+        self.restart.hide()
         words = stacked(title, self.sentence, spacing=2)
         row = in_row(
             (words, 1),
+            (self.restart, 0, Qt.AlignmentFlag.AlignVCenter),
             (self.reset, 0, Qt.AlignmentFlag.AlignVCenter),
             (control, 0, Qt.AlignmentFlag.AlignVCenter),
             spacing=8,

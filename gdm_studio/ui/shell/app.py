@@ -90,6 +90,8 @@ def _run(library: Library | None, engine_process: WorkerProcess | None, picture:
     with event_loop(app) as loop:
         window, status = loop.run_until_complete(_open_and_run(app, library, single, picture, engine_process))
     single.release()
+    if window.wants_restart:
+        _start_again()
     if not window.worker_ended:
         # The worker thread is still inside a network call. Pictures and settings are saved by now.
         sys.stdout.flush()
@@ -105,6 +107,18 @@ async def _cancel_tasks() -> None:
         task.cancel()
     if tasks:
         await asyncio.wait(tasks, timeout=SECONDS_TO_CANCEL)
+
+
+def _start_again() -> None:
+    """Start the program in another process, which outlives this one.
+
+    It gets no arguments, since an image on the command line would replace the settings of the closed window.
+    """
+    import subprocess
+
+    from gdm_studio.jobs.workers import process_start
+
+    subprocess.Popen(process_start.command_of("gdm_studio"), env=process_start.environment())
 
 
 async def _open_and_run(

@@ -31,6 +31,7 @@ from gdm_studio.ui.shell.window_state import early_session_of, restore, session_
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import sentence_text, translate
 from gdm_studio.ui.widgets import Notices
+from gdm_studio.ui.widgets.keys import is_letter, takes_letters
 from gdm_studio.ui.widgets.layouts import stacked
 from gdm_studio.ui.widgets.topbar import SETTINGS, TopBar
 from gdm_studio.ui.window_state_file import Session, end_restoring
@@ -144,6 +145,8 @@ class Window(WindowBase):
         self.painted = asyncio.Event()
         self.closed = asyncio.Event()
         self.worker_ended = True
+        # True if the program starts again after the window has closed.
+        self.wants_restart = False
         self._notifier = Notifier(
             self._visible_notices,
             open_models=lambda: self.open_page(MODELS),
@@ -154,7 +157,9 @@ class Window(WindowBase):
         self.gallery = GalleryService(
             theme, lambda: self.studio.gallery, self._notifier.undo_stack, self.tasks, self.notify, parent=self
         )
+        # True once keys have a controller, and once all controllers and pages of the start exist.
         self._has_started = False
+        self._is_complete = False
         self._startup = self._start()
         # The page of the tab Learn that was open last.
         self._of_learn = LEARN
@@ -280,6 +285,7 @@ class Window(WindowBase):
         yield
         self.open_page(self._session.page)
         self.modes.restore(is_set=self._session.set_open, is_fast_lent=self._session.fast_lent)
+        self._is_complete = True
         self.worker_ended = False
         self.worker.start()
         self.settings_restorer.show_newest()
@@ -813,11 +819,15 @@ class Window(WindowBase):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Run the action for a pressed key that the focused widget did not use."""
-        if not self._has_started:
+        if not self._has_started or self._is_stray_letter(event):
             super().keyPressEvent(event)
         elif not self.commands.keys.press(event):
             self.commands.report_refused(event)
             super().keyPressEvent(event)
+
+    def _is_stray_letter(self, event: QEvent) -> bool:
+        """Return True for a letter typed where letters are no commands, for example while a slider has the focus."""
+        return isinstance(event, QKeyEvent) and is_letter(event) and not takes_letters(self.focusWidget())
 
     def step_forward(self) -> None:
         """Show the next denoising step. In live view of a paused run, compute the next step first."""
@@ -874,7 +884,11 @@ class Window(WindowBase):
             self.tasks.start(self._notifier.undo())
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.WindowActivate and self._has_started and not self._notifier.closing:
+        if event.type() == QEvent.Type.ShortcutOverride and self._is_stray_letter(event):
+            # The focused widget did not use the letter, and a shortcut must not either.
+            event.accept()
+            return True
+        if event.type() == QEvent.Type.WindowActivate and self._is_complete and not self._notifier.closing:
             # The user may have added models in another program.
             self.tasks.start(self.scan_models())
             self.gallery_controller.external_changes.refresh()
@@ -886,6 +900,11 @@ class Window(WindowBase):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         self.painted.set()
+
+    def restart(self) -> None:
+        """Close the window and start the program again, as settings such as the language take effect then."""
+        self.wants_restart = True
+        self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close the window without asking. Finished images are saved, and the queue resumes at the next start."""

@@ -19,6 +19,8 @@ SAMPLED, LEAST_CONTRAST = 48, 1.6
 FEW_DIFFERING = 0.05
 # The share of a picture that a large area covers.
 LARGE_AREA = 0.3
+# Alpha from 0 to 255 from which a pixel counts.
+LEAST_ALPHA = 64
 # Largest bicubic enlargement of a picture.
 BICUBIC = 3
 
@@ -68,9 +70,9 @@ def rgba_array(image: QImage) -> np.ndarray:
     return np.array(ImageQt.fromqimage(image).convert("RGBA"))
 
 
-def is_lost_on(picture: QPixmap, ground: QColor) -> bool:
+def is_lost_on(picture: QImage, ground: QColor) -> bool:
     """Return True if a transparent picture covers little and has hardly any pixels that differ in luminance from the
-    colour behind it.
+    colour behind it. Any thread may call it.
     """
     if not picture.hasAlphaChannel():
         return False
@@ -78,18 +80,17 @@ def is_lost_on(picture: QPixmap, ground: QColor) -> bool:
 
     # Without interpolation, which would mix the colours.
     side = Qt.AspectRatioMode.IgnoreAspectRatio
-    small = picture.toImage().scaled(SAMPLED, SAMPLED, side).convertToFormat(QImage.Format.Format_RGBA8888)
-    rgba = np.frombuffer(small.constBits(), np.uint8).reshape(-1, 4)
-    is_opaque = rgba[:, 3] >= 64
-    count = np.count_nonzero(is_opaque)
+    small = picture.scaled(SAMPLED, SAMPLED, side).convertToFormat(QImage.Format.Format_ARGB32)
+    colours = np.frombuffer(small.constBits(), np.uint32)
+    opaque = colours[colours >= LEAST_ALPHA << 24]
     # Large areas stay visible by their hue.
-    if not 0 < count < LARGE_AREA * len(rgba):
+    if not 0 < len(opaque) < LARGE_AREA * len(colours):
         return False
-    luminances = _luminance(rgba[is_opaque, :3]) + 0.05
+    luminances = _luminance(opaque) + 0.05
     behind = _luminance_of(ground.rgb()) + 0.05
     lighter = np.count_nonzero(luminances >= LEAST_CONTRAST * behind)
     darker = np.count_nonzero(luminances <= behind / LEAST_CONTRAST)
-    return bool(lighter + darker < FEW_DIFFERING * count)
+    return bool(lighter + darker < FEW_DIFFERING * len(opaque))
 
 
 @lru_cache(maxsize=16)
@@ -97,25 +98,24 @@ def _luminance_of(rgb: int) -> float:
     """Return the relative luminance of a colour given as 0xAARRGGBB."""
     import numpy as np
 
-    return float(_luminance(np.array([[rgb >> 16 & 255, rgb >> 8 & 255, rgb & 255]]))[0])
+    return float(_luminance(np.array([rgb], np.uint32))[0])
 
 
-def _luminance(rgb: np.ndarray) -> np.ndarray:
-    """Return the relative luminance of integer sRGB colours (n, 3), from 0 to 1 (WCAG 2)."""
-    import numpy as np
-
-    luminance: np.ndarray = _linear_table()[rgb] @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+def _luminance(colours: np.ndarray) -> np.ndarray:
+    """Return the relative luminance of sRGB colours, uint32 (n) as 0xAARRGGBB, from 0 to 1 (WCAG 2)."""
+    red, green, blue = _luminance_tables()
+    luminance: np.ndarray = red[colours >> 16 & 255] + green[colours >> 8 & 255] + blue[colours & 255]
     return luminance
 
 
 @cache
-def _linear_table() -> np.ndarray:
-    """Return the linear intensity of each sRGB value from 0 to 255, as a table in fp32."""
+def _luminance_tables() -> tuple[np.ndarray, ...]:
+    """Return what each value from 0 to 255 of red, green and blue adds to the luminance, as tables in fp32."""
     import numpy as np
 
     share = np.arange(256) / 255
     linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
-    return linear.astype(np.float32)
+    return tuple((weight * linear).astype(np.float32) for weight in (0.2126, 0.7152, 0.0722))
 
 
 def scale_to_pixmap(rgba: np.ndarray, box: QRectF, width: int, height: int, *, squares: bool = False) -> QPixmap:

@@ -72,6 +72,7 @@ QToolButton[role="page"] { padding: 0 10px; font-weight: 500; }
 QToolButton[tight="true"] { padding: 0 4px; }
 QToolButton[role="page"]:checked, QToolButton[role="gear"]:checked { background: $raised; color: $text; }
 QToolButton[role="gear"] { padding: 0; }
+QToolButton[role="page"]:checked:disabled { background: transparent; color: $faint; }
 QWidget[role="card"] QToolButton[role="page"]:checked { background: $card; }
 QToolButton[role="chip"] { padding: 0 6px; font-weight: 500; border: 1px solid $line; border-radius: 9px; }
 QToolButton[role="chip"]:hover { border-color: $edge; }

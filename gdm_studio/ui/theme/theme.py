@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QImage, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from gdm_studio.common.paths import resources
@@ -102,13 +102,16 @@ class Theme(QObject):
             return ground
         return ground if picture is not None and self._is_lost_on_plate(picture) else "plate"
 
+    def remember_lost(self, picture: QPixmap, is_lost: bool) -> None:
+        """Remember whether a thumbnail vanishes on the colour "plate", as `is_lost_on_plate` has found on a thread."""
+        while len(self._lost) >= MOST_THUMBNAILS:
+            del self._lost[next(iter(self._lost))]
+        self._lost[picture.cacheKey()] = is_lost
+
     def _is_lost_on_plate(self, picture: QPixmap) -> bool:
-        key = picture.cacheKey()
-        if key not in self._lost:
-            while len(self._lost) >= MOST_THUMBNAILS:
-                del self._lost[next(iter(self._lost))]
-            self._lost[key] = is_lost_on(picture, self.colour("plate"))
-        return self._lost[key]
+        if picture.cacheKey() not in self._lost:
+            self.remember_lost(picture, is_lost_on_plate(picture.toImage()))
+        return self._lost[picture.cacheKey()]
 
     @contextmanager
     def undressed(self) -> Iterator[None]:
@@ -169,6 +172,11 @@ class Theme(QObject):
         if self._has_style_sheet:
             self._app.setStyleSheet(style_sheet(tokens))
         self.changed.emit()
+
+
+def is_lost_on_plate(picture: QImage) -> bool:
+    """Return True if a transparent picture vanishes on the colour "plate" of the dark theme. Any thread may call it."""
+    return is_lost_on(picture, QColor(DARK.plate))
 
 
 def _load_fonts() -> None:

@@ -23,6 +23,7 @@ from gdm_studio.ui.theme.safe_text import make_plain, tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.item_models import EntryPainter, Index
+from gdm_studio.ui.widgets.keys import is_letter
 from gdm_studio.ui.widgets.shapes import MENU_RADIUS, RoundCorners, antialiased_painter, paint_field, paint_rounded_rect
 
 SUMMARY = Qt.ItemDataRole.UserRole + 1
@@ -225,6 +226,13 @@ class Combo(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         # The wheel scrolls the panel around the box.
         event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # A letter would select another entry, although the list is closed and the user may not look at it.
+        if is_letter(event):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = antialiased_painter(self)

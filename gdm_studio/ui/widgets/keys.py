@@ -8,7 +8,7 @@ from string import punctuation
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from gdm_studio.ui.actions import Action
 
@@ -17,6 +17,10 @@ Do = Callable[[Action], bool]
 PUNCTUATION = set(punctuation)
 PRESS = QEvent.Type.KeyPress
 FUNCTION_KEYS = range(Qt.Key.Key_F1.value, Qt.Key.Key_F35.value + 1)
+# Property of the widgets in which a letter is a command.
+LETTER_AREA = "letter_area"
+# Characters that change nothing, so that they are commands everywhere: search, and the list of shortcuts.
+HARMLESS = "/?"
 
 
 class Keys:
@@ -83,6 +87,32 @@ class OnEscape(QObject):
         if is_escape:
             self._do()
         return is_escape
+
+
+def accept_letters(*widgets: QWidget) -> None:
+    """Let letters be commands while the keyboard focus is in one of these widgets, such as the canvas."""
+    for widget in widgets:
+        widget.setProperty(LETTER_AREA, True)
+
+
+def is_letter(event: QKeyEvent) -> bool:
+    """Return True for a letter, a digit or another character that is typed without Ctrl and Alt, except HARMLESS."""
+    modifiers = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+    text = event.text()
+    return not modifiers and text.isprintable() and bool(text.strip()) and text not in HARMLESS
+
+
+def takes_letters(focused: QWidget | None) -> bool:
+    """Return True if a letter is a command while this widget has the keyboard focus.
+
+    This is so in the widgets of `accept_letters`, except in their combo boxes, where a user types to find an entry.
+    Elsewhere, a letter was probably meant for a text field, and must change nothing.
+    """
+    if isinstance(focused, QComboBox):
+        return False
+    while focused is not None and not focused.property(LETTER_AREA):
+        focused = None if focused.isWindow() else focused.parentWidget()
+    return focused is not None
 
 
 def key_sequences(keys: str) -> list[QKeySequence]:

@@ -14,6 +14,7 @@ from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import data_size
 from gdm_studio.ui.widgets import IconButton, label
 from gdm_studio.ui.widgets.job_bar import JobBar
+from gdm_studio.ui.widgets.keys import accept_letters
 from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect
 
@@ -47,6 +48,8 @@ class TopBar(QFrame):
 
     def __init__(self, theme: Theme, pages: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # Qt moves the focus here when the focused part of a page is hidden or replaced. The bar has no text field.
+        accept_letters(self)
         self.setProperty("role", "topbar")
         self.setFixedHeight(SPACE.topbar_height)
         self._pages = [*pages, SETTINGS]

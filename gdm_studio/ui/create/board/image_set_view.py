@@ -15,6 +15,7 @@ from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, Notices, label, wrapped
 from gdm_studio.ui.widgets.fields import TextLine
+from gdm_studio.ui.widgets.keys import accept_letters
 from gdm_studio.ui.widgets.layouts import UNLIMITED_WIDTH, in_row, stacked
 from gdm_studio.ui.widgets.shapes import antialiased_painter
 
@@ -58,6 +59,7 @@ class SetView(BoardView):
         self._make_bar(theme)
         self._lay_out(theme)
         self.area.selection_changed.connect(self._show_buttons)
+        accept_letters(self)
         self.begin([])
         self.set_state(running=False, saved=False, finished=0)
 
@@ -160,10 +162,15 @@ class SetView(BoardView):
         return self.tr("Unlock") if selected and self._locked.issuperset(selected) else self.tr("Lock")
 
     def _show_labels(self) -> None:
-        """Show the labels of the buttons if there is room for them."""
-        is_wide = self.width() >= LABELS_FROM_WIDTH
-        for button, text in self._labels.items():
-            button.setText(f"\u2009{text}" if is_wide else "")
+        """Show the labels of the buttons if there is room for all of them, which are longer in some languages."""
+        self.cluster.setText(f"\u2009{self._on_cluster}" if self.width() >= LABELS_FROM_WIDTH else "")
+        bar = self._bar.layout()
+        assert bar is not None
+        for are_shown in (True, False):
+            for button, text in self._labels.items():
+                button.setText(f"\u2009{text}" if are_shown else "")
+            if bar.sizeHint().width() <= self.width() - 2 * EDGE:
+                break
 
     def _make_bar(self, theme: Theme) -> None:
         self._bar = QFrame()
@@ -196,7 +203,6 @@ class SetView(BoardView):
             self._lock: self.tr("Lock"),
             self._remove: remove,
             self._export: export,
-            self.cluster: self._on_cluster,
         }
         self._redo.clicked.connect(lambda: self.redo_requested.emit(self.area.selected()))
         self._change.clicked.connect(lambda: self.change_requested.emit(self.area.selected()))

@@ -13,7 +13,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.request.generation_request import ONLY_MASKED, SETTINGS
 from gdm_studio.studio.model_compatibility import changed_fields
 from gdm_studio.ui.create.inputs.image_files import choose_image, load_for_display
-from gdm_studio.ui.create.viewer.mask import MaskBrush
+from gdm_studio.ui.create.viewer.mask import MaskBrush, tinted_mask
 from gdm_studio.ui.translation import error_text, error_title, sentence_text
 
 if TYPE_CHECKING:
@@ -216,8 +216,9 @@ class StartImage(QObject):
         self._request_draft.put(mask=name)
         self._start.changed.emit()
 
-    async def _read(self) -> None:
-        """Load the start image and its mask for display.
+    async def _read(self, former: np.ndarray | None) -> None:
+        """Load the start image and its mask for display, and show them on the canvas if it shows the image as it was
+        loaded before, `former`.
 
         If a file is missing, remove the start image and inform the user.
         """
@@ -233,6 +234,8 @@ class StartImage(QObject):
             self._picture = picture
             self._mask = mask
             self._start.set_picture(picture, mask)
+            if self._shows(former) and names[0] == self._on_canvas:
+                self._show_start()
 
     def _scaled_mask(self, width: int, height: int) -> np.ndarray:
         """Return the inpainting mask resized to `width` × `height` as uint8 (height, width), or an empty mask if there
@@ -250,6 +253,17 @@ class StartImage(QObject):
             height, width = self._picture.shape[:2]
             self._on_canvas = self._start.picture_name
             self._viewer.show_image(self._picture, self.tr("Start picture"), f"{width} × {height}")
+            if self._mask is not None and self._start.mask_name:
+                self._tint(self._mask)
+
+    def _tint(self, mask: np.ndarray) -> None:
+        """Tint the masked part of the start image on the canvas, because it will be generated again."""
+        self._canvas_panel.canvas.show_overlay(tinted_mask(mask, self._context.theme))
+
+    def _shows(self, picture: np.ndarray | None) -> bool:
+        """Return True if the canvas shows this image, and not a tool."""
+        canvas = self._canvas_panel.canvas
+        return picture is not None and canvas.picture() is picture and canvas.tool() is None
 
     def _show_brush(self) -> None:
         self._canvas_panel.canvas.update()
@@ -261,8 +275,10 @@ class StartImage(QObject):
             # Space and the arrow keys control the job again.
             self._canvas_panel.setFocus()
             if self.brush.can_undo() and not self.brush.is_empty():
+                mask = self.brush.mask()
                 self._show_start()
-                self._store_task = self._tasks.start(self._store_mask(self.brush.mask()))
+                self._tint(mask)
+                self._store_task = self._tasks.start(self._store_mask(mask))
             else:
                 self._restore()
 
@@ -300,9 +316,10 @@ class StartImage(QObject):
             )
 
     def _on_pixels_asked(self) -> None:
+        former = self._picture
         self._picture = None
         self._mask = None
-        self._read_task = self._tasks.start(self._read())
+        self._read_task = self._tasks.start(self._read(former))
 
     def _connect(self) -> None:
         start = self._start

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, QV
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -102,6 +103,8 @@ class Canvas(QWidget):
         self._empty = ("", "")
         self._title = ""
         self._tool: Tool | None = None
+        # Tint of the part of the image that will be generated again.
+        self._overlay: QImage | None = None
         # The scaled image that fades out.
         self._previous_image: tuple[Scaling, QPixmap] | None = None
         self._fade = QVariantAnimation(self, startValue=0.0, endValue=1.0)
@@ -123,8 +126,8 @@ class Canvas(QWidget):
     # Content
 
     def show_picture(self, rgba: np.ndarray | None, *, fades: bool = False) -> None:
-        """Show an image, uint8 RGB or RGBA (height, width, channels), on the canvas. None empties the canvas, which
-        then shows a hint.
+        """Show an image, uint8 RGB or RGBA (height, width, channels), on the canvas, without an overlay. None empties
+        the canvas, which then shows a hint.
 
         With `fades`, the image cross-fades from one of the same size. Images that follow each other in a fraction of a
         second are scaled quickly until the last of them, since a slow window would slow down the run.
@@ -132,6 +135,7 @@ class Canvas(QWidget):
         before = None if self._rgba is None else self._rgba.shape[:2]
         is_fill_changed = (rgba is None) != (self._rgba is None)
         self._fade.stop()
+        self._overlay = None
         is_same_size = rgba is not None and rgba.shape[:2] == before
         self._previous_image = self._scaler.scaled() if fades and is_same_size else None
         self._rgba = rgba
@@ -163,6 +167,11 @@ class Canvas(QWidget):
 
     def picture(self) -> np.ndarray | None:
         return self._rgba
+
+    def show_overlay(self, overlay: QImage | None) -> None:
+        """Paint a translucent image over the whole image on the canvas, until another image is shown."""
+        self._overlay = overlay
+        self._update_picture()
 
     def set_empty(self, title: str, text: str) -> None:
         """Set the title and text that the canvas shows while it has no image."""
@@ -356,7 +365,8 @@ class Canvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = antialiased_painter(self)
-        painter.fillRect(self.rect(), QColor(self._theme.tokens.background))
+        # At a scale such as 1.5, the last pixels belong to the canvas in part only, and would be mixed with black.
+        painter.fillRect(self.rect().adjusted(0, 0, 1, 1), QColor(self._theme.tokens.background))
         if self._rgba is None:
             self._paint_empty(painter)
         else:
@@ -384,6 +394,9 @@ class Canvas(QWidget):
             self._paint_part(painter, part, seen, ratio)
         if self._tool is not None:
             self._tool.paint(painter, frame, self._scale())
+        elif self._overlay is not None:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(frame, self._overlay)
         painter.restore()
         paint_rounded_rect(painter, frame.adjusted(-0.5, -0.5, 0.5, 0.5), radius, line=self._theme.colour("line"))
 

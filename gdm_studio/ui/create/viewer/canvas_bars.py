@@ -41,7 +41,7 @@ MENUS = {
     "edit_menu": (actions.EDIT_MENU, ("start", "mask", "extend")),
 }
 # Minimum room, in logical pixels, in which the tools show titles beside their icons; long titles need more.
-WORDS_FROM = 396
+WORDS_FROM = 300
 
 
 class PictureTools(QWidget):

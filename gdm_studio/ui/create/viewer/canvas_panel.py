@@ -33,6 +33,7 @@ from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Notices, Segmented, create_tool_button, horizontal_rule, mark
 from gdm_studio.ui.widgets.file_drops import DropZones
 from gdm_studio.ui.widgets.icon_button import Hotkey
+from gdm_studio.ui.widgets.keys import accept_letters
 from gdm_studio.ui.widgets.layouts import in_row, put_in_tab_order, stacked
 from gdm_studio.ui.widgets.shapes import paint_veil
 from gdm_studio.ui.widgets.splitter import Splitter
@@ -54,6 +55,8 @@ NOISE_WIDTH = 540
 SIDE_MARGIN = 8
 # Space beside the tools, in logical pixels.
 TOOLS_MARGIN = 12
+# Room that the tools leave for the caption, which begins with the number of a step.
+CAPTION_ROOM = 96
 # Height of the icon and the text of the empty canvas above the examples, and in an area narrower than NARROW.
 TEXT_HEIGHT, NARROW_TEXT_HEIGHT, NARROW = 150, 184, 400
 # Height of the canvas from which the filmstrip has larger thumbnails.
@@ -105,7 +108,7 @@ class CanvasBar(QFrame):
         self._fold.clicked.connect(lambda: self.unfold_modes(not self.are_modes_open))
         # A narrow bar has no room for their buttons.
         for action, clicked in ((ACTUAL_SIZE, self.size_clicked), (FIT, self.fit_clicked)):
-            Hotkey(action, self._choice).activated.connect(partial(self._on_zoom_key, clicked))
+            Hotkey(action, self).activated.connect(partial(self._on_zoom_key, clicked))
         self._pausable = False
         self._paused = False
         self._changes = ""
@@ -133,6 +136,13 @@ class CanvasBar(QFrame):
         self.set_pause(False, False)
         self.set_keep(False)
         self.set_words(False)
+
+    def set_has_steps(self, has_steps: bool) -> None:
+        """Enable the view modes, which show a step in several ways. An image without steps, such as a start image, has
+        one view.
+        """
+        self._choice.setEnabled(has_steps)
+        self._fold.setEnabled(has_steps)
 
     def unfold_modes(self, are_open: bool) -> None:
         """Show a button for each view mode, or only that of the current mode."""
@@ -485,7 +495,7 @@ class _CanvasArea(QWidget):
             return
         tools = QSize(0, 0)
         if self.part("tools") is not None:
-            self.tools.fit_in(self.width() - 2 * TOOLS_MARGIN)
+            self.tools.fit_in(self.width() - 2 * TOOLS_MARGIN - CAPTION_ROOM)
             tools = self.tools.sizeHint() if self.is_shown("tools") else tools
             left = self.width() - tools.width() - TOOLS_MARGIN
             self.tools.setGeometry(left, 9, tools.width(), max(tools.height(), 28))
@@ -547,6 +557,7 @@ class CanvasPanel(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "page")
+        accept_letters(self)
         self._area = _CanvasArea(theme)
         self.canvas = self._area.canvas
         self.bar = self._area.bar

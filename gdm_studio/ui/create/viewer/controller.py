@@ -447,6 +447,7 @@ class Viewer(QObject):
     def _show(self) -> None:
         mode = self.view_mode
         self._canvas_panel.bar.set_view_mode(mode)
+        self._canvas_panel.bar.set_has_steps(self.on_canvas is not None)
         self._canvas_panel.filmstrip.strip.set_view_mode(mode)
         view, run = self.view(), self.on_canvas
         if view is None or run is None:

@@ -222,10 +222,7 @@ class MaskBrush(QObject):
 
     def _overlay(self) -> QImage:
         if self._tinted is None:
-            tinted = QImage(self._mask.size(), QImage.Format.Format_ARGB32)
-            tinted.fill(self._theme.colour("accent2"))
-            tinted.setAlphaChannel(grey_qimage((self.mask().astype("uint16") * TINT // 255).astype("uint8")))
-            self._tinted = tinted
+            self._tinted = tinted_mask(self.mask(), self._theme)
         return self._tinted
 
     def _on_painted(self) -> None:
@@ -238,3 +235,11 @@ class MaskBrush(QObject):
 
     def _diameter(self) -> float:
         return max(self._share * max(self._mask.width(), self._mask.height()), NARROWEST)
+
+
+def tinted_mask(mask: np.ndarray, theme: Theme) -> QImage:
+    """Return the tint that shows an inpainting mask, uint8 (height, width), over the image."""
+    tinted = QImage(mask.shape[1], mask.shape[0], QImage.Format.Format_ARGB32)
+    tinted.fill(theme.colour("accent2"))
+    tinted.setAlphaChannel(grey_qimage((mask.astype("uint16") * TINT // 255).astype("uint8")))
+    return tinted
