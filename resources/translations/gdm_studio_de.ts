@@ -5652,8 +5652,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>AND wird als „and“ gelesen</translation>
 </message>
 <message>
-<source>AND joins the texts to one prompt; the parts have no weights of their own.</source>
-<translation>AND verbindet die Texte zu einem Prompt; die Teile haben keine eigenen Gewichte.</translation>
+<source>In a negative prompt, AND joins the texts; its parts have no weights.</source>
+<translation>In einem negativen Prompt verbindet AND die Texte; die Teile haben keine Gewichte.</translation>
 </message>
 <message>
 <source>Incomplete LoRA</source>
@@ -7867,6 +7867,86 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>RegionMap</name>
+<message>
+<source>Drag to draw, move or resize a box; the right button removes it</source>
+<translation>Ziehen zeichnet, verschiebt oder vergrößert einen Rahmen; die rechte Taste entfernt ihn</translation>
+</message>
+<message>
+<source>Map of the regions</source>
+<translation>Karte der Bereiche</translation>
+</message>
+</context>
+<context>
+<name>RegionRow</name>
+<message>
+<source>Negative prompt of region {number}</source>
+<translation>Negativer Prompt von Bereich {number}</translation>
+</message>
+<message>
+<source>Prompt of region {number}</source>
+<translation>Prompt von Bereich {number}</translation>
+</message>
+<message>
+<source>Remove this region</source>
+<translation>Diesen Bereich entfernen</translation>
+</message>
+<message>
+<source>Share of this prompt in the box; the prompt of the whole picture has the rest</source>
+<translation>Anteil dieses Prompts im Rahmen; den Rest hat der Prompt des ganzen Bildes</translation>
+</message>
+<message>
+<source>Weight</source>
+<translation>Gewicht</translation>
+</message>
+<message>
+<source>What is in this box</source>
+<translation>Was in diesem Rahmen ist</translation>
+</message>
+<message>
+<source>What to avoid here</source>
+<translation>Was hier zu vermeiden ist</translation>
+</message>
+</context>
+<context>
+<name>RegionSection</name>
+<message numerus="yes">
+<source>%n region(s)</source>
+<translation>
+<numerusform>%n Bereich</numerusform>
+<numerusform>%n Bereiche</numerusform>
+</translation>
+</message>
+<message>
+<source>A box with its own prompt</source>
+<translation>Ein Rahmen mit eigenem Prompt</translation>
+</message>
+<message>
+<source>Add region</source>
+<translation>Bereich hinzufügen</translation>
+</message>
+<message>
+<source>Drag to draw a box; the prompt above describes the rest.</source>
+<translation>Ziehen zeichnet einen Rahmen; der Prompt oben beschreibt den Rest.</translation>
+</message>
+<message>
+<source>Draw</source>
+<translation>Zeichnen</translation>
+</message>
+<message>
+<source>Draw the regions on the picture</source>
+<translation>Die Bereiche auf dem Bild zeichnen</translation>
+</message>
+<message>
+<source>Remove all</source>
+<translation>Alle entfernen</translation>
+</message>
+<message>
+<source>Undo the last change of the regions</source>
+<translation>Die letzte Änderung der Bereiche rückgängig machen</translation>
+</message>
+</context>
+<context>
 <name>Remedy</name>
 <message>
 <source>One at a time</source>
@@ -7978,8 +8058,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Zurück zur Vorgabe</translation>
 </message>
 <message>
+<source>Close the window and open it again; a running job continues</source>
+<translation>Das Fenster schließen und wieder öffnen; ein laufender Auftrag wird fortgesetzt</translation>
+</message>
+<message>
 <source>Reset {setting}</source>
 <translation>{setting} zurücksetzen</translation>
+</message>
+<message>
+<source>Restart now</source>
+<translation>Jetzt neu starten</translation>
 </message>
 </context>
 <context>
@@ -9636,6 +9724,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Anteil des Refiners</translation>
 </message>
 <message>
+<source>Regions</source>
+<translation>Bereiche</translation>
+</message>
+<message>
 <source>Remembers its last four directions: exact with many steps, rough with few.</source>
 <translation>Merkt sich die letzten vier Richtungen: genau bei vielen Schritten, grob bei wenigen.</translation>
 </message>
@@ -10024,8 +10116,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Variante</translation>
 </message>
 <message>
-<source>Version of the rules: 7; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>Version der Regeln: 7; 6, bevor zusammengesetzte Namen wie „golf club“ als ein Name gelesen wurden; 5, bevor Heun, Restart und ähnliche Sampler einen Prompt bis zum Ende seines letzten Schritts behielten; 4, bevor das eingebaute Modell einfarbige Zeichnungen hatte; 3, bevor der zweite Durchgang eigene Schritte hatte; 2, bevor Guidance wie in diffusers skaliert wurde, als Inpainting-Modelle das Startbild in jedem Schritt neu bekamen und Prompts nur auf Englisch gelesen wurden; 1, bevor der Seed mehr als Details bestimmte</translation>
+<source>Version of the rules: 8; 7 before AND separated the parts of a prompt; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>Version der Regeln: 8; 7, bevor AND die Teile eines Prompts trennte; 6, bevor zusammengesetzte Namen wie „golf club“ als ein Name gelesen wurden; 5, bevor Heun, Restart und ähnliche Sampler einen Prompt bis zum Ende seines letzten Schritts behielten; 4, bevor das eingebaute Modell einfarbige Zeichnungen hatte; 3, bevor der zweite Durchgang eigene Schritte hatte; 2, bevor Guidance wie in diffusers skaliert wurde, als Inpainting-Modelle das Startbild in jedem Schritt neu bekamen und Prompts nur auf Englisch gelesen wurden; 1, bevor der Seed mehr als Details bestimmte</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -10148,6 +10240,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>negativer Prompt</translation>
 </message>
 <message>
+<source>negative prompts of regions</source>
+<translation>negative Prompts von Bereichen</translation>
+</message>
+<message>
 <source>numbers beside the prompt</source>
 <translation>Zahlen neben dem Prompt</translation>
 </message>
@@ -10162,6 +10258,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>refiner</source>
 <translation>Refiner</translation>
+</message>
+<message>
+<source>regions</source>
+<translation>Bereiche</translation>
 </message>
 <message>
 <source>scheduler</source>

@@ -5652,8 +5652,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>AND se lee como «and»</translation>
 </message>
 <message>
-<source>AND joins the texts to one prompt; the parts have no weights of their own.</source>
-<translation>AND une los textos en un solo prompt; las partes no tienen pesos propios.</translation>
+<source>In a negative prompt, AND joins the texts; its parts have no weights.</source>
+<translation>En un prompt negativo, AND une los textos; sus partes no tienen peso.</translation>
 </message>
 <message>
 <source>Incomplete LoRA</source>
@@ -7867,6 +7867,86 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>RegionMap</name>
+<message>
+<source>Drag to draw, move or resize a box; the right button removes it</source>
+<translation>Arrastrar dibuja, mueve o redimensiona un recuadro; el botón derecho lo quita</translation>
+</message>
+<message>
+<source>Map of the regions</source>
+<translation>Mapa de las regiones</translation>
+</message>
+</context>
+<context>
+<name>RegionRow</name>
+<message>
+<source>Negative prompt of region {number}</source>
+<translation>Prompt negativo de la región {number}</translation>
+</message>
+<message>
+<source>Prompt of region {number}</source>
+<translation>Prompt de la región {number}</translation>
+</message>
+<message>
+<source>Remove this region</source>
+<translation>Quitar esta región</translation>
+</message>
+<message>
+<source>Share of this prompt in the box; the prompt of the whole picture has the rest</source>
+<translation>Parte de este prompt en el recuadro; el prompt de toda la imagen tiene el resto</translation>
+</message>
+<message>
+<source>Weight</source>
+<translation>Peso</translation>
+</message>
+<message>
+<source>What is in this box</source>
+<translation>Qué hay en este recuadro</translation>
+</message>
+<message>
+<source>What to avoid here</source>
+<translation>Qué evitar aquí</translation>
+</message>
+</context>
+<context>
+<name>RegionSection</name>
+<message numerus="yes">
+<source>%n region(s)</source>
+<translation>
+<numerusform>%n región</numerusform>
+<numerusform>%n regiones</numerusform>
+</translation>
+</message>
+<message>
+<source>A box with its own prompt</source>
+<translation>Un recuadro con su propio prompt</translation>
+</message>
+<message>
+<source>Add region</source>
+<translation>Añadir región</translation>
+</message>
+<message>
+<source>Drag to draw a box; the prompt above describes the rest.</source>
+<translation>Arrastre para dibujar un recuadro; el prompt de arriba describe el resto.</translation>
+</message>
+<message>
+<source>Draw</source>
+<translation>Dibujar</translation>
+</message>
+<message>
+<source>Draw the regions on the picture</source>
+<translation>Dibujar las regiones sobre la imagen</translation>
+</message>
+<message>
+<source>Remove all</source>
+<translation>Quitar todas</translation>
+</message>
+<message>
+<source>Undo the last change of the regions</source>
+<translation>Deshacer el último cambio de las regiones</translation>
+</message>
+</context>
+<context>
 <name>Remedy</name>
 <message>
 <source>One at a time</source>
@@ -7978,8 +8058,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Volver al valor inicial</translation>
 </message>
 <message>
+<source>Close the window and open it again; a running job continues</source>
+<translation>Cerrar la ventana y volver a abrirla; un trabajo en curso continúa</translation>
+</message>
+<message>
 <source>Reset {setting}</source>
 <translation>Restablecer {setting}</translation>
+</message>
+<message>
+<source>Restart now</source>
+<translation>Reiniciar ahora</translation>
 </message>
 </context>
 <context>
@@ -9636,6 +9724,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Parte del refinador</translation>
 </message>
 <message>
+<source>Regions</source>
+<translation>Regiones</translation>
+</message>
+<message>
 <source>Remembers its last four directions: exact with many steps, rough with few.</source>
 <translation>Recuerda sus cuatro últimas direcciones: exacto con muchos pasos, tosco con pocos.</translation>
 </message>
@@ -10024,8 +10116,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Variante</translation>
 </message>
 <message>
-<source>Version of the rules: 7; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>Versión de las reglas: 7; 6 antes de que los nombres compuestos como «golf club» se leyeran como un solo nombre; 5 antes de que Heun, Restart y muestreadores parecidos mantuvieran un prompt hasta el final de su último paso; 4 antes de que el modelo incluido tuviera dibujos de un solo color; 3 antes de que la segunda pasada tuviera sus propios pasos; 2 antes de que la guía se reescalara como en diffusers, cuando los modelos de inpainting recibían de nuevo la imagen inicial en cada paso y los prompts solo se leían en inglés; 1 antes de que la semilla decidiera más que los detalles</translation>
+<source>Version of the rules: 8; 7 before AND separated the parts of a prompt; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>Versión de las reglas: 8; 7 antes de que AND separara las partes de un prompt; 6 antes de que los nombres compuestos como «golf club» se leyeran como un solo nombre; 5 antes de que Heun, Restart y muestreadores parecidos mantuvieran un prompt hasta el final de su último paso; 4 antes de que el modelo incluido tuviera dibujos de un solo color; 3 antes de que la segunda pasada tuviera sus propios pasos; 2 antes de que la guía se reescalara como en diffusers, cuando los modelos de inpainting recibían de nuevo la imagen inicial en cada paso y los prompts solo se leían en inglés; 1 antes de que la semilla decidiera más que los detalles</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -10148,6 +10240,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>prompt negativo</translation>
 </message>
 <message>
+<source>negative prompts of regions</source>
+<translation>prompts negativos de las regiones</translation>
+</message>
+<message>
 <source>numbers beside the prompt</source>
 <translation>números junto al prompt</translation>
 </message>
@@ -10162,6 +10258,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>refiner</source>
 <translation>refinador</translation>
+</message>
+<message>
+<source>regions</source>
+<translation>regiones</translation>
 </message>
 <message>
 <source>scheduler</source>

@@ -5652,8 +5652,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>AND est lu comme « and »</translation>
 </message>
 <message>
-<source>AND joins the texts to one prompt; the parts have no weights of their own.</source>
-<translation>AND réunit les textes en un seul prompt ; les parties n’ont pas de poids propres.</translation>
+<source>In a negative prompt, AND joins the texts; its parts have no weights.</source>
+<translation>Dans un prompt négatif, AND joint les textes ; ses parties n'ont pas de poids.</translation>
 </message>
 <message>
 <source>Incomplete LoRA</source>
@@ -7867,6 +7867,86 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>RegionMap</name>
+<message>
+<source>Drag to draw, move or resize a box; the right button removes it</source>
+<translation>Glisser dessine, déplace ou redimensionne un cadre ; le bouton droit le retire</translation>
+</message>
+<message>
+<source>Map of the regions</source>
+<translation>Plan des régions</translation>
+</message>
+</context>
+<context>
+<name>RegionRow</name>
+<message>
+<source>Negative prompt of region {number}</source>
+<translation>Prompt négatif de la région {number}</translation>
+</message>
+<message>
+<source>Prompt of region {number}</source>
+<translation>Prompt de la région {number}</translation>
+</message>
+<message>
+<source>Remove this region</source>
+<translation>Retirer cette région</translation>
+</message>
+<message>
+<source>Share of this prompt in the box; the prompt of the whole picture has the rest</source>
+<translation>Part de ce prompt dans le cadre ; le prompt de l'image entière a le reste</translation>
+</message>
+<message>
+<source>Weight</source>
+<translation>Poids</translation>
+</message>
+<message>
+<source>What is in this box</source>
+<translation>Ce qui est dans ce cadre</translation>
+</message>
+<message>
+<source>What to avoid here</source>
+<translation>Ce qu'il faut éviter ici</translation>
+</message>
+</context>
+<context>
+<name>RegionSection</name>
+<message numerus="yes">
+<source>%n region(s)</source>
+<translation>
+<numerusform>%n région</numerusform>
+<numerusform>%n régions</numerusform>
+</translation>
+</message>
+<message>
+<source>A box with its own prompt</source>
+<translation>Un cadre avec son propre prompt</translation>
+</message>
+<message>
+<source>Add region</source>
+<translation>Ajouter une région</translation>
+</message>
+<message>
+<source>Drag to draw a box; the prompt above describes the rest.</source>
+<translation>Glisser dessine un cadre ; le prompt ci-dessus décrit le reste.</translation>
+</message>
+<message>
+<source>Draw</source>
+<translation>Dessiner</translation>
+</message>
+<message>
+<source>Draw the regions on the picture</source>
+<translation>Dessiner les régions sur l'image</translation>
+</message>
+<message>
+<source>Remove all</source>
+<translation>Tout retirer</translation>
+</message>
+<message>
+<source>Undo the last change of the regions</source>
+<translation>Annuler la dernière modification des régions</translation>
+</message>
+</context>
+<context>
 <name>Remedy</name>
 <message>
 <source>One at a time</source>
@@ -7978,8 +8058,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Revenir au défaut</translation>
 </message>
 <message>
+<source>Close the window and open it again; a running job continues</source>
+<translation>Fermer la fenêtre et la rouvrir ; une tâche en cours reprend</translation>
+</message>
+<message>
 <source>Reset {setting}</source>
 <translation>Rétablir {setting}</translation>
+</message>
+<message>
+<source>Restart now</source>
+<translation>Redémarrer maintenant</translation>
 </message>
 </context>
 <context>
@@ -9636,6 +9724,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Part de l'affineur</translation>
 </message>
 <message>
+<source>Regions</source>
+<translation>Régions</translation>
+</message>
+<message>
 <source>Remembers its last four directions: exact with many steps, rough with few.</source>
 <translation>Retient ses quatre dernières directions : exact avec beaucoup d'étapes, grossier avec peu.</translation>
 </message>
@@ -10024,8 +10116,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Variante</translation>
 </message>
 <message>
-<source>Version of the rules: 7; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>Version des règles : 7 ; 6 avant que les noms composés comme « golf club » ne soient lus comme un seul nom ; 5 avant que Heun, Restart et les échantillonneurs semblables ne gardent un prompt jusqu'à la fin de sa dernière étape ; 4 avant que le modèle intégré n'ait des dessins d'une seule couleur ; 3 avant que la seconde passe n'ait ses propres étapes ; 2 avant que le guidage ne soit rééchelonné comme dans diffusers, quand les modèles d'inpainting recevaient de nouveau l'image de départ à chaque étape et que les prompts n'étaient lus qu'en anglais ; 1 avant que la graine ne décide de plus que des détails</translation>
+<source>Version of the rules: 8; 7 before AND separated the parts of a prompt; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>Version des règles : 8 ; 7 avant que AND ne sépare les parties d'un prompt ; 6 avant que les noms composés comme « golf club » ne soient lus comme un seul nom ; 5 avant que Heun, Restart et les échantillonneurs semblables ne gardent un prompt jusqu'à la fin de sa dernière étape ; 4 avant que le modèle intégré n'ait des dessins d'une seule couleur ; 3 avant que la seconde passe n'ait ses propres étapes ; 2 avant que le guidage ne soit rééchelonné comme dans diffusers, quand les modèles d'inpainting recevaient de nouveau l'image de départ à chaque étape et que les prompts n'étaient lus qu'en anglais ; 1 avant que la graine ne décide de plus que des détails</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -10148,6 +10240,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>prompt négatif</translation>
 </message>
 <message>
+<source>negative prompts of regions</source>
+<translation>prompts négatifs des régions</translation>
+</message>
+<message>
 <source>numbers beside the prompt</source>
 <translation>nombres joints au prompt</translation>
 </message>
@@ -10162,6 +10258,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>refiner</source>
 <translation>affineur</translation>
+</message>
+<message>
+<source>regions</source>
+<translation>régions</translation>
 </message>
 <message>
 <source>scheduler</source>

@@ -5621,8 +5621,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>AND は “and” として読まれます</translation>
 </message>
 <message>
-<source>AND joins the texts to one prompt; the parts have no weights of their own.</source>
-<translation>AND は前後の文を一つのプロンプトにつなぎます。各部分に個別の重みはありません。</translation>
+<source>In a negative prompt, AND joins the texts; its parts have no weights.</source>
+<translation>ネガティブプロンプトではANDはテキストをつなぎます。各部分に重みはありません。</translation>
 </message>
 <message>
 <source>Incomplete LoRA</source>
@@ -7810,6 +7810,85 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>RegionMap</name>
+<message>
+<source>Drag to draw, move or resize a box; the right button removes it</source>
+<translation>ドラッグで枠を描き、動かし、大きさを変えます。右ボタンで取り除きます</translation>
+</message>
+<message>
+<source>Map of the regions</source>
+<translation>領域の配置図</translation>
+</message>
+</context>
+<context>
+<name>RegionRow</name>
+<message>
+<source>Negative prompt of region {number}</source>
+<translation>領域{number}のネガティブプロンプト</translation>
+</message>
+<message>
+<source>Prompt of region {number}</source>
+<translation>領域{number}のプロンプト</translation>
+</message>
+<message>
+<source>Remove this region</source>
+<translation>この領域を取り除く</translation>
+</message>
+<message>
+<source>Share of this prompt in the box; the prompt of the whole picture has the rest</source>
+<translation>枠の中でのこのプロンプトの割合。残りは画像全体のプロンプトです</translation>
+</message>
+<message>
+<source>Weight</source>
+<translation>重み</translation>
+</message>
+<message>
+<source>What is in this box</source>
+<translation>この枠の中にあるもの</translation>
+</message>
+<message>
+<source>What to avoid here</source>
+<translation>ここで避けるもの</translation>
+</message>
+</context>
+<context>
+<name>RegionSection</name>
+<message numerus="yes">
+<source>%n region(s)</source>
+<translation>
+<numerusform>%n個の領域</numerusform>
+</translation>
+</message>
+<message>
+<source>A box with its own prompt</source>
+<translation>独自のプロンプトを持つ枠</translation>
+</message>
+<message>
+<source>Add region</source>
+<translation>領域を追加</translation>
+</message>
+<message>
+<source>Drag to draw a box; the prompt above describes the rest.</source>
+<translation>ドラッグで枠を描きます。残りは上のプロンプトが表します。</translation>
+</message>
+<message>
+<source>Draw</source>
+<translation>描く</translation>
+</message>
+<message>
+<source>Draw the regions on the picture</source>
+<translation>領域を画像の上に描く</translation>
+</message>
+<message>
+<source>Remove all</source>
+<translation>すべて取り除く</translation>
+</message>
+<message>
+<source>Undo the last change of the regions</source>
+<translation>領域の最後の変更を元に戻す</translation>
+</message>
+</context>
+<context>
 <name>Remedy</name>
 <message>
 <source>One at a time</source>
@@ -7921,8 +8000,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>既定値に戻す</translation>
 </message>
 <message>
+<source>Close the window and open it again; a running job continues</source>
+<translation>ウィンドウを閉じて開き直します。実行中のジョブは続行されます</translation>
+</message>
+<message>
 <source>Reset {setting}</source>
 <translation>{setting}をリセット</translation>
+</message>
+<message>
+<source>Restart now</source>
+<translation>今すぐ再起動</translation>
 </message>
 </context>
 <context>
@@ -9571,6 +9658,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>リファイナーの割合</translation>
 </message>
 <message>
+<source>Regions</source>
+<translation>領域</translation>
+</message>
+<message>
 <source>Remembers its last four directions: exact with many steps, rough with few.</source>
 <translation>直近4つの方向を記憶します。ステップが多いと正確、少ないと粗くなります。</translation>
 </message>
@@ -9959,8 +10050,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>バリアント</translation>
 </message>
 <message>
-<source>Version of the rules: 7; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>ルールのバージョン: 7。6は、「golf club」のような複合語が1つの名前として読まれるようになる前のもの。5は、Heun、Restartなどのサンプラーがプロンプトを最後のステップの終わりまで保つようになる前のもの。4は、内蔵モデルが単色の図柄を持つ前のもの。3は、第2パスが独自のステップを持つ前のもの。2は、ガイダンスをdiffusersと同様にリスケールする前のもので、インペイントモデルには各ステップで初期画像が改めて与えられ、プロンプトは英語としてのみ読まれていました。1は、シードが細部以外も決めるようになる前のもの</translation>
+<source>Version of the rules: 8; 7 before AND separated the parts of a prompt; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>ルールのバージョン: 8。7は、ANDがプロンプトの各部分を区切るようになる前のもの。6は、「golf club」のような複合語が1つの名前として読まれるようになる前のもの。5は、Heun、Restartなどのサンプラーがプロンプトを最後のステップの終わりまで保つようになる前のもの。4は、内蔵モデルが単色の図柄を持つ前のもの。3は、第2パスが独自のステップを持つ前のもの。2は、ガイダンスをdiffusersと同様にリスケールする前のもので、インペイントモデルには各ステップで初期画像が改めて与えられ、プロンプトは英語としてのみ読まれていました。1は、シードが細部以外も決めるようになる前のもの</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -10083,6 +10174,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>ネガティブプロンプト</translation>
 </message>
 <message>
+<source>negative prompts of regions</source>
+<translation>領域のネガティブプロンプト</translation>
+</message>
+<message>
 <source>numbers beside the prompt</source>
 <translation>プロンプトに添えた数値</translation>
 </message>
@@ -10097,6 +10192,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>refiner</source>
 <translation>リファイナー</translation>
+</message>
+<message>
+<source>regions</source>
+<translation>領域</translation>
 </message>
 <message>
 <source>scheduler</source>

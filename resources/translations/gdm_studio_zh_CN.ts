@@ -5621,8 +5621,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>AND 会被读作 “and”</translation>
 </message>
 <message>
-<source>AND joins the texts to one prompt; the parts have no weights of their own.</source>
-<translation>AND 将文本连接为一个提示词；各部分没有单独的权重。</translation>
+<source>In a negative prompt, AND joins the texts; its parts have no weights.</source>
+<translation>在反向提示词中，AND 只连接文本；各部分没有权重。</translation>
 </message>
 <message>
 <source>Incomplete LoRA</source>
@@ -7810,6 +7810,85 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>RegionMap</name>
+<message>
+<source>Drag to draw, move or resize a box; the right button removes it</source>
+<translation>拖动可绘制、移动或调整方框；右键移除方框</translation>
+</message>
+<message>
+<source>Map of the regions</source>
+<translation>区域示意图</translation>
+</message>
+</context>
+<context>
+<name>RegionRow</name>
+<message>
+<source>Negative prompt of region {number}</source>
+<translation>区域 {number} 的反向提示词</translation>
+</message>
+<message>
+<source>Prompt of region {number}</source>
+<translation>区域 {number} 的提示词</translation>
+</message>
+<message>
+<source>Remove this region</source>
+<translation>移除此区域</translation>
+</message>
+<message>
+<source>Share of this prompt in the box; the prompt of the whole picture has the rest</source>
+<translation>此提示词在方框中所占的比例；其余部分属于整张图片的提示词</translation>
+</message>
+<message>
+<source>Weight</source>
+<translation>权重</translation>
+</message>
+<message>
+<source>What is in this box</source>
+<translation>此方框中的内容</translation>
+</message>
+<message>
+<source>What to avoid here</source>
+<translation>此处要避免的内容</translation>
+</message>
+</context>
+<context>
+<name>RegionSection</name>
+<message numerus="yes">
+<source>%n region(s)</source>
+<translation>
+<numerusform>%n 个区域</numerusform>
+</translation>
+</message>
+<message>
+<source>A box with its own prompt</source>
+<translation>带有自己提示词的方框</translation>
+</message>
+<message>
+<source>Add region</source>
+<translation>添加区域</translation>
+</message>
+<message>
+<source>Drag to draw a box; the prompt above describes the rest.</source>
+<translation>拖动以绘制方框；其余部分由上方的提示词描述。</translation>
+</message>
+<message>
+<source>Draw</source>
+<translation>绘制</translation>
+</message>
+<message>
+<source>Draw the regions on the picture</source>
+<translation>在图片上绘制区域</translation>
+</message>
+<message>
+<source>Remove all</source>
+<translation>全部移除</translation>
+</message>
+<message>
+<source>Undo the last change of the regions</source>
+<translation>撤销对区域的上次更改</translation>
+</message>
+</context>
+<context>
 <name>Remedy</name>
 <message>
 <source>One at a time</source>
@@ -7921,8 +8000,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>恢复默认值</translation>
 </message>
 <message>
+<source>Close the window and open it again; a running job continues</source>
+<translation>关闭并重新打开窗口；正在运行的任务会继续</translation>
+</message>
+<message>
 <source>Reset {setting}</source>
 <translation>重置{setting}</translation>
+</message>
+<message>
+<source>Restart now</source>
+<translation>立即重启</translation>
 </message>
 </context>
 <context>
@@ -9571,6 +9658,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>精修模型占比</translation>
 </message>
 <message>
+<source>Regions</source>
+<translation>区域</translation>
+</message>
+<message>
 <source>Remembers its last four directions: exact with many steps, rough with few.</source>
 <translation>记住最近四个方向：步数多时精确，少时粗糙。</translation>
 </message>
@@ -9959,8 +10050,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>变式</translation>
 </message>
 <message>
-<source>Version of the rules: 7; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>规则的版本：7；6 为“golf club”这样的复合词还没有作为一个名称读取的版本；5 为 Heun、Restart 等采样器还不会把提示词保持到其最后一步结束的版本；4 为内置模型还没有单色图画的版本；3 为第二遍还没有自己的步数的版本；2 为引导尚未像 diffusers 那样重缩放的版本，当时局部重绘模型在每一步都会重新得到初始图片，提示词只按英文读取；1 为种子还只决定细节的版本</translation>
+<source>Version of the rules: 8; 7 before AND separated the parts of a prompt; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>规则的版本：8；7 为 AND 还不会分隔提示词各部分的版本；6 为“golf club”这样的复合词还没有作为一个名称读取的版本；5 为 Heun、Restart 等采样器还不会把提示词保持到其最后一步结束的版本；4 为内置模型还没有单色图画的版本；3 为第二遍还没有自己的步数的版本；2 为引导尚未像 diffusers 那样重缩放的版本，当时局部重绘模型在每一步都会重新得到初始图片，提示词只按英文读取；1 为种子还只决定细节的版本</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -10083,6 +10174,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>负面提示词</translation>
 </message>
 <message>
+<source>negative prompts of regions</source>
+<translation>区域的反向提示词</translation>
+</message>
+<message>
 <source>numbers beside the prompt</source>
 <translation>提示词以外的数值</translation>
 </message>
@@ -10097,6 +10192,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>refiner</source>
 <translation>精修模型</translation>
+</message>
+<message>
+<source>regions</source>
+<translation>区域</translation>
 </message>
 <message>
 <source>scheduler</source>
