@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gdm_studio.cli import model_download
 from gdm_studio.cli.output import print_json, print_lines
 from gdm_studio.common.errors import ModelError, StudioError
 from gdm_studio.models.few_step_models import FEW_STEPS, NONE
@@ -33,7 +34,7 @@ def add(verbs: Any) -> None:
     parser.add_argument("--hashes", action="store_true", help="compute all hashes, and list them")
     parser.add_argument("--needs", action="store_true", help="estimate the memory and the time of an image")
     parser.set_defaults(main=main)
-    commands = parser.add_subparsers(metavar="add, check, forget, set")
+    commands = parser.add_subparsers(metavar="add, check, forget, get, set")
     adding = commands.add_parser(
         "add",
         help="check a model file and copy it, with the files that belong to it, into the models folder; or use the "
@@ -69,7 +70,8 @@ def add(verbs: Any) -> None:
     checking.add_argument("--device", default="auto", help="device, such as cpu or cuda:0")
     checking.add_argument("--dtype", default="auto", help="number type: fp32, bf16, fp16 or auto")
     checking.set_defaults(main=_check)
-    for command in (adding, leaving, setting, checking):
+    getting = model_download.add(commands)
+    for command in (adding, leaving, setting, checking, getting):
         command.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON object")
 
 
