@@ -5,10 +5,11 @@ names and sizes are those that the public workflows of ComfyUI and other program
 listed in separate files, so that models share a text encoder, and in 16 bits where other programs distribute it so;
 fp8 is chosen where 16 bits would take 30 GB or more.
 
-SD-Turbo and SDXL-Turbo are the smallest useful models for a CPU. Z-Image Turbo, FLUX.2 Klein and FLUX.1 schnell are
-those with good images in few steps whose licence (Apache 2.0) has no conditions of use. Chroma, Qwen-Image and Lumina 2
-are undistilled models, also under Apache 2.0, though Lumina 2's text encoder has Google's Gemma terms. FLUX.1 dev and FLUX.2 Klein 9B, which are for non-commercial use and need an
-account, are left out, as is Stable Diffusion 3.5, whose repository needs one too.
+SD-Turbo and SDXL-Turbo are the smallest useful models for a CPU. Z-Image Turbo, FLUX.2 Klein and FLUX.1 schnell make
+good images in few steps, and their licence (Apache 2.0) has no conditions of use. Chroma, Qwen-Image and Lumina 2 are
+undistilled models, also under Apache 2.0, though Lumina 2's text encoder has Google's Gemma terms. FLUX.1 dev and
+FLUX.2 Klein 9B, which are for non-commercial use and need an account, are left out, as is Stable Diffusion 3.5, whose
+repository needs one too.
 """
 
 from __future__ import annotations
@@ -106,8 +107,8 @@ _FLUX_VAE = RepositoryFile(_Z_IMAGE, "split_files/vae/ae.safetensors", 335_304_3
 _APACHE = "Apache 2.0"
 _STABILITY = "Stability AI Community"
 
-# The operations are 2 × weights × tokens plus attention, for the default steps and guidance of this program; decoding is
-# about 10 TFLOP at 1024 × 1024.
+# The operations are 2 × weights × tokens plus attention, for the default steps and guidance of this program; decoding
+# is about 10 TFLOP at 1024 × 1024.
 CATALOGUE: tuple[CatalogueModel, ...] = (
     CatalogueModel(
         "sd-turbo",

@@ -182,8 +182,9 @@ def _added(library: Library, places: Sequence[Path]) -> Added:
 
 
 def _find_copy(source: Source, library: Library) -> Path | None:
-    """Return an installed file with the size and the hash of a file on the hub, or None. Only files of the same size are
-    hashed.
+    """Return an installed file with the size and the hash of a file on the hub, or None.
+
+    Only files of the same size are hashed.
     """
     for line in library.model_table():
         if line.file_bytes == source.size and line.path.is_file() and len(source.digest) == 64:

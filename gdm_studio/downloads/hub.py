@@ -173,19 +173,23 @@ def describe_file(hub_path: HubPath) -> HubFile:
     from huggingface_hub.file_download import repo_folder_name
     from huggingface_hub.utils import build_hf_headers
 
+    endpoint = _endpoint()
+
     if not _are_safe(hub_path.path.split("/")):
         raise BadRequest(translatable("{name} is not a file of a model; enter another.", name=hub_path.path))
-    check_address(constants.ENDPOINT)
-    url = huggingface_hub.hf_hub_url(hub_path.repository, hub_path.path, revision=hub_path.revision)
+    check_address(endpoint)
+    url = huggingface_hub.hf_hub_url(hub_path.repository, hub_path.path, revision=hub_path.revision, endpoint=endpoint)
     name = hub_path.path.rpartition("/")[2]
     with _hub_errors(hub_path):
-        found = huggingface_hub.get_hf_file_metadata(url, timeout=ANSWER_SECONDS)
+        found = huggingface_hub.get_hf_file_metadata(url, timeout=ANSWER_SECONDS, endpoint=endpoint)
     digest, commit = found.etag or "", found.commit_hash or ""
     if not (_DIGEST.fullmatch(digest) and _COMMIT.fullmatch(commit)) or found.size is None or found.size < 0:
         raise DownloadError(
-            translatable("{host} does not state the size and the hash of {name}; try again later.", host=_host(), name=name)
+            translatable(
+                "{host} does not state the size and the hash of {name}; try again later.", host=_host(), name=name
+            )
         )
-    is_same_host = urlsplit(found.location).netloc == urlsplit(constants.ENDPOINT).netloc
+    is_same_host = urlsplit(found.location).netloc == urlsplit(endpoint).netloc
     headers = build_hf_headers() if is_same_host else {}
     folder = Path(constants.HF_HUB_CACHE) / repo_folder_name(repo_id=hub_path.repository, repo_type="model")
     source = Source(found.location, name, headers, found.size, digest)
@@ -200,11 +204,14 @@ def choose_files(hub_path: HubPath) -> list[HubPath]:
     """
     if hub_path.path:
         return [hub_path]
-    from huggingface_hub import HfApi, constants
+    from huggingface_hub import HfApi
 
-    check_address(constants.ENDPOINT)
+    endpoint = _endpoint()
+    check_address(endpoint)
     with _hub_errors(hub_path):
-        info = HfApi().model_info(hub_path.repository, revision=hub_path.revision, timeout=ANSWER_SECONDS)
+        info = HfApi(endpoint=endpoint).model_info(
+            hub_path.repository, revision=hub_path.revision, timeout=ANSWER_SECONDS
+        )
     listed = [each.rfilename for each in info.siblings or ()][:MOST_LISTED]
     names = [name for name in listed if _are_safe(name.split("/"))]
     # All files are taken from the revision of the list.
@@ -258,10 +265,13 @@ def page_of(repository: str) -> str:
     return f"https://{HOST}/{repository}"
 
 
-def _host() -> str:
-    from huggingface_hub import constants
+def _endpoint() -> str:
+    """Return the address of the hub or of the user's mirror."""
+    return os.environ.get("HF_ENDPOINT", "").rstrip("/") or f"https://{HOST}"
 
-    return urlsplit(constants.ENDPOINT).hostname or HOST
+
+def _host() -> str:
+    return urlsplit(_endpoint()).hostname or HOST
 
 
 @contextmanager
@@ -281,11 +291,7 @@ def _hub_errors(hub_path: HubPath) -> Iterator[None]:
         )
         raise DownloadError(translatable(template, name=name, page=page_of(name))) from error
     except errors.RepositoryNotFoundError as error:
-        template = QT_TRANSLATE_NOOP(
-            "Errors",
-            "{host} has no public model {name}; check the name, or log in with `hf auth login` if it is private.",
-        )
-        raise DownloadError(translatable(template, host=_host(), name=name)) from error
+        raise _unknown_repository(name) from error
     except (errors.RevisionNotFoundError, errors.EntryNotFoundError) as error:
         what = hub_path.path or hub_path.revision
         raise DownloadError(
@@ -306,10 +312,21 @@ def _hub_errors(hub_path: HubPath) -> Iterator[None]:
         raise DownloadError(translatable(template, host=_host(), reason=reason)) from error
 
 
+def _unknown_repository(name: str) -> DownloadError:
+    """Return the error for a repository that does not exist or is private. The hub does not say which."""
+    template = QT_TRANSLATE_NOOP(
+        "Errors",
+        "{host} has no public model {name}; check the name, or log in with `hf auth login` if it is private.",
+    )
+    return DownloadError(translatable(template, host=_host(), name=name))
+
+
 def _status_error(response: object, name: str) -> DownloadError:
     """Return the error for a status of the hub that its client does not explain."""
     status = int(getattr(response, "status_code", 0))
     headers = getattr(response, "headers", {})
+    if status == 401 and not headers.get("X-Error-Message"):
+        return _unknown_repository(name)
     if status == 401:
         template = QT_TRANSLATE_NOOP(
             "Errors",

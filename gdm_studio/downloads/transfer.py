@@ -11,7 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -135,10 +135,11 @@ def _fetch_once(source: Source, file: _PartFile) -> Iterator[tuple[int, int]]:
     import httpx2
 
     try:
-        with _open_response(source, file) as response:
+        with closing(_open_response(source, file)) as response:
             file.accept(response)
             yield file.received, file.size or 0
-            for chunk in response.iter_raw(CHUNK):
+            # Without a chunk size, nothing that has arrived is lost when the line is cut.
+            for chunk in response.iter_raw():
                 file.append(chunk)
                 yield file.received, file.size or 0
     except httpx2.TransportError as error:
@@ -152,9 +153,8 @@ def _open_response(source: Source, file: _PartFile) -> httpx2.Response:
 
     Every address on the way must be allowed. Raises DownloadError for a status that another attempt would not change.
     """
-    from huggingface_hub.utils import get_session
-
     import httpx2
+    from huggingface_hub.utils import get_session
 
     client = get_session()
     url = source.url
@@ -195,7 +195,9 @@ def check_status(status: int, name: str, url: str, headers: Mapping[str, str]) -
         raise DownloadError(translatable(template, host=host, name=name, status=status))
     if status in (404, 410):
         raise DownloadError(
-            translatable("{host} has no file {name} ({status}); check the address.", host=host, name=name, status=status)
+            translatable(
+                "{host} has no file {name} ({status}); check the address.", host=host, name=name, status=status
+            )
         )
     if status == 429:
         raise too_many_requests(host, headers)
@@ -359,7 +361,7 @@ class _PartFile:
         self._restart()
         template = QT_TRANSLATE_NOOP(
             "Errors",
-            "The server sent another file than the {name} that it announced; what it sent was deleted, try again later.",
+            "The server sent another file than the {name} that it announced; this was deleted, try again later.",
         )
         return DownloadError(translatable(template, name=self._source.name))
 

@@ -40,7 +40,7 @@ class WebFile:
         return self.folder / self.source.name
 
     def keep(self) -> Path:
-        """Move the complete file into the models folder, under a free name, and return its path. Raises StorageError."""
+        """Move the complete file into the models folder, under a free name. Raises StorageError."""
         target = paths.models_dir()
         stem, suffix = Path(self.source.name).stem, Path(self.source.name).suffix
         names = atomic_files.numbered_names(stem, suffix)

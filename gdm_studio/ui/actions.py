@@ -221,7 +221,9 @@ EDIT_FOLDER = _create(
 FOLLOW = _create(
     QT_TRANSLATE_NOOP("Action", "Follow a picture…"),
     tip=QT_TRANSLATE_NOOP("Action", "Add a picture whose lines, depth or pose the next pictures follow"),
-    synonyms=QT_TRANSLATE_NOOP("Action", "controlnet control net t2i adapter canny depth pose scribble reference ip-adapter lines"),
+    synonyms=QT_TRANSLATE_NOOP(
+        "Action", "controlnet control net t2i adapter canny depth pose scribble reference ip-adapter lines"
+    ),
     icon="image-plus",
 )
 PASTE = _create(
@@ -769,6 +771,11 @@ ADD_MODEL_FOLDER = _models(
     QT_TRANSLATE_NOOP("Action", "Add a folder of models…"),
     tip=QT_TRANSLATE_NOOP("Action", "Use the models of another program without copying them"),
     synonyms=QT_TRANSLATE_NOOP("Action", "import comfyui a1111 forge directory path checkpoints loras"),
+)
+GET_MODEL = _models(
+    QT_TRANSLATE_NOOP("Action", "Get a model…"),
+    tip=QT_TRANSLATE_NOOP("Action", "Download a model with all its parts, or resume a download"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "download hugging face hub url internet checkpoint flux sdxl install"),
 )
 FREE_MEMORY = _models(
     QT_TRANSLATE_NOOP("Action", "Free memory"),
