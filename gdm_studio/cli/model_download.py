@@ -6,7 +6,7 @@ import argparse
 from contextlib import suppress
 from typing import Any
 
-from gdm_studio.cli.output import print_json, print_lines
+from gdm_studio.cli.output import format_seconds, print_json, print_lines
 from gdm_studio.common.errors import DeviceError, StudioError
 from gdm_studio.common.translatable_json import sentence_to_json
 
@@ -50,7 +50,6 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace) -> None:
-    from gdm_studio.cli.models import format_seconds
     from gdm_studio.common.memory import format_bytes
     from gdm_studio.downloads.catalogue import CATALOGUE, COMMERCIAL_USE
     from gdm_studio.models.memory.cost_estimate import estimate_seconds

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.cli import model_download
-from gdm_studio.cli.output import print_json, print_lines
+from gdm_studio.cli.output import format_seconds, print_json, print_lines
 from gdm_studio.common.errors import ModelError, StudioError
 from gdm_studio.models.few_step_models import FEW_STEPS, NONE
 from gdm_studio.models.fingerprint import borrowed_lines, describe_borrowed
@@ -177,13 +177,6 @@ def _format_needs(line: ModelTableRow) -> str:
     if not found.is_possible:
         return f"{words}; {limit} can be used, and it needs at least {least}"
     return f"{words}; {limit} can be used, so its weights are read from the disk at each step"
-
-
-def format_seconds(seconds: float) -> str:
-    """Return a duration as text for display, such as "23 s", "4 min" or "1.5 h"."""
-    if seconds < 90:
-        return f"{seconds:.2g} s" if seconds < 9.95 else f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def _collect_needs(line: ModelTableRow) -> dict[str, Any]:

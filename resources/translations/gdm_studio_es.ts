@@ -262,6 +262,10 @@
 <translation>¿Se reproduce?</translation>
 </message>
 <message>
+<source>Download a model with all its parts, or resume a download</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Duplicate</source>
 <translation>Duplicar</translation>
 </message>
@@ -380,6 +384,10 @@
 <message>
 <source>Generate it again from its file and compare</source>
 <translation>Generarla de nuevo a partir de su archivo y comparar</translation>
+</message>
+<message>
+<source>Get a model…</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Give back all memory of the models, also on the GPU</source>
@@ -998,6 +1006,10 @@
 <translation>diagnóstico sistema información salud versión informe gpu memoria doctor system info diagnostics health version report gpu memory</translation>
 </message>
 <message>
+<source>download hugging face hub url internet checkpoint flux sdxl install</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>exclude avoid unwanted without uncond</source>
 <translation>excluir evitar no deseado sin exclude avoid unwanted without uncond</translation>
 </message>
@@ -1567,6 +1579,14 @@
 <translation>Los {count} tienen los mismos hashes que al instalarse.</translation>
 </message>
 <message>
+<source>Allowed. While a model that you chose is downloaded, a process of its own connects to huggingface.co or to the address that you entered.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Downloads</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Files that differ from what was installed: {different}. Reinstall the program.</source>
 <translation>Archivos distintos de los instalados: {different}. Reinstalar el programa.</translation>
 </message>
@@ -1583,8 +1603,12 @@
 <translation>Ninguno. El programa solo ejecuta su propio código y el de los paquetes que declara.</translation>
 </message>
 <message>
-<source>Not used. The program opens no connection unless you add other computers or start its server.</source>
-<translation>Sin usar. El programa no abre ninguna conexión salvo que se añadan otros equipos o se inicie su servidor.</translation>
+<source>Not used. The program opens no connection unless you add other computers, start its server or download a model.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Off. No model is downloaded.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Plugins</source>
@@ -1603,8 +1627,71 @@
 <translation>Esto es un árbol de código fuente, que no tiene lista de hashes.</translation>
 </message>
 <message>
-<source>Used by ssh or Ray for {hosts}, only while you generate there. No other connection is opened.</source>
-<translation>La usan ssh o Ray para {hosts}, solo mientras se genera allí. No se abre ninguna otra conexión.</translation>
+<source>Used by ssh or Ray for {hosts}, only while you generate there. No other connection is opened, except for downloads.</source>
+<translation type="unfinished" />
+</message>
+</context>
+<context>
+<name>Catalogue</name>
+<message>
+<source>Better drafts than SD-Turbo in a few steps, for 8 GB of memory.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Commercial use depends on the terms of the licence; read them first.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Commercial use is allowed.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Commercial use is allowed; the licence forbids some uses, such as deceiving or harming people.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Commercial use is free up to a yearly revenue of 1 million US dollars, under the licence's terms.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Detailed images in 4 steps, from one file in fp8.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Fast images in 4 steps, and editing with up to four reference images.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Large images with natural colours, in 8 steps and fp8.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Larger images, with many LoRAs, ControlNets and fine-tuned models.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Long prompts and text in images, in fp8; the slowest here.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Many styles, with a negative prompt and guidance; slow.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Photographs and text in images, in 8 steps.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Quick drafts at 512 × 512 in a few steps, also on a CPU.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Small, with the largest choice of LoRAs, ControlNets and fine-tuned models.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>The smallest of the larger models, with a negative prompt and guidance.</source>
+<translation type="unfinished" />
 </message>
 </context>
 <context>
@@ -2487,6 +2574,160 @@
 </message>
 </context>
 <context>
+<name>DownloadDialog</name>
+<message numerus="yes">
+<source>%n file(s)</source>
+<translation type="unfinished">
+<numerusform />
+<numerusform />
+</translation>
+</message>
+<message>
+<source>A model on huggingface.co, or an https address that ends in .safetensors, .gguf or .ckpt</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>A picture with it</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Added: {names}.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>All of it was here already.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Allow downloads</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Another model</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Cancel</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Cancelled. What has arrived is kept; a new start resumes it.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Close</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Download</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Download it</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Download the model in the field</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Download this model with all its parts</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Downloads are off. If you allow them, the program connects to huggingface.co, or to an address that you enter, while it downloads a model that you chose.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Family</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>From</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Get a model</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Licence</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Memory</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Models to download</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>OWNER/NAME of huggingface.co, or the address of a file</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Open the model's page in the browser</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Progress of the download</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Read the licence</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Resume</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Stop; what has arrived is kept</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>The same as in Settings under Permissions</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>The selected model</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>about {size}, {files}</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>about {time} at {side} × {side}, on this computer</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>estimating…</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>{file}: checking and adding it…</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>{file}: {done} of {total}</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>{model}: asking for its files…</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>{progress}, {time} left</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>{size}; with less, weights are read from the disk at each step, which is slower</source>
+<translation type="unfinished" />
+</message>
+</context>
+<context>
 <name>DropArea</name>
 <message>
 <source>Drop a folder of pictures here</source>
@@ -2543,6 +2784,18 @@
 <translation>Revisar los ajustes</translation>
 </message>
 <message>
+<source>Downloads are off; allow them in Settings under Permissions, or by `gdm-studio models get --allow`.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>Downloads need the package huggingface_hub. {advice}</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>HF_HUB_OFFLINE forbids connections to the hub; unset it, then start the download again.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>No engine process can be started; the window generates images itself, but slower.</source>
 <translation>No se puede iniciar ningún proceso del motor; la ventana genera las imágenes por sí misma, pero más despacio.</translation>
 </message>
@@ -2575,12 +2828,20 @@
 <translation>El perfil de color de la imagen no se puede usar; sus colores se leen como sRGB.</translation>
 </message>
 <message>
+<source>The connection to {host} was lost ({reason}); start the download again to resume it.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>The device cannot be used</source>
 <translation>El dispositivo no se puede usar</translation>
 </message>
 <message>
 <source>The disk of {folder} does not answer; check that it is connected, or choose another folder.</source>
 <translation>El disco de {folder} no responde; comprobar que está conectado o elegir otra carpeta.</translation>
+</message>
+<message>
+<source>The disk of {folder} has {free} GB free, but {size} GB are needed; free some space, then try again.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>The disk of {folder} is full; free some space, then try again.</source>
@@ -2683,6 +2944,10 @@
 <translation>El modelo no se puede usar</translation>
 </message>
 <message>
+<source>The model was not downloaded</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>The name is taken</source>
 <translation>El nombre ya está en uso</translation>
 </message>
@@ -2713,6 +2978,14 @@
 <message>
 <source>The saved state of the window was damaged; it is kept as {file}, and replaced by what could be read.</source>
 <translation>El estado guardado de la ventana estaba dañado; se conserva como {file} y se sustituyó por lo que se pudo leer.</translation>
+</message>
+<message>
+<source>The server does not state the size of {name}; download it with a browser.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>The server sent another file than the {name} that it announced; this was deleted, try again later.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>The start picture is no longer on this machine; choose it again.</source>
@@ -2773,6 +3046,10 @@
 <message>
 <source>There is no model called {name!r}; there are: {names}.</source>
 <translation>No hay ningún modelo llamado {name!r}; los que hay: {names}.</translation>
+</message>
+<message>
+<source>There is no model {name!r} to download; enter an address, OWNER/NAME, or one of {names}.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>There is no wildcard called {name!r}; put {name}.txt into {folder}.</source>
@@ -2855,12 +3132,68 @@
 <translation>{folder} es de solo lectura; elegir otra carpeta.</translation>
 </message>
 <message>
+<source>{host} answers with status {status} instead of {name}; try again later.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>{host} cannot be reached ({reason}); check the connection, then start the download again.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>{host} does not accept your access token; log in again with `hf auth login`, or remove HF_TOKEN.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>{host} does not state the size and the hash of {name}; try again later.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>{host} forbids the download of {name}; check the rights of your access token and of the page.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>{host} has a problem (status {status}); try again later.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>{host} has no file {name} ({status}); check the address.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>{host} has no public model {name}; check the name, or log in with `hf auth login` if it is private.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>{host} refuses more requests for now; resume the download later.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>{host} refuses more requests for {seconds} seconds; resume the download after that.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>{model} has no text encoder ({kinds}); put one into the models folder.</source>
 <translation>{model} no tiene codificador de texto ({kinds}); poner uno en la carpeta de modelos.</translation>
 </message>
 <message>
+<source>{name} asks everyone to accept its licence: open {page}, accept it there, log in with `hf auth login`, and start the download again.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>{name} cannot be downloaded: its address leads in circles.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>{name} contains no weight files; choose another model.</source>
 <translation>{name} no contiene archivos de pesos; elegir otro modelo.</translation>
+</message>
+<message>
+<source>{name} has {count} weight files; add one to its name, as in {name}/{file} (there are: {some}).</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
@@ -2875,6 +3208,10 @@
 <translation>{name} es un upscaler dañado o incompleto; copiarlo o descargarlo de nuevo.</translation>
 </message>
 <message>
+<source>{name} is being downloaded by another window or command; wait for it.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>{name} is cut short; copy or download it again.</source>
 <translation>{name} está cortado; copiarlo o descargarlo de nuevo.</translation>
 </message>
@@ -2885,6 +3222,10 @@
 <message>
 <source>{name} is damaged; copy or download it again.</source>
 <translation>{name} está dañado; copiarlo o descargarlo de nuevo.</translation>
+</message>
+<message>
+<source>{name} is not a file of a model; enter another.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>{name} is not a model file, or it is damaged; choose another file.</source>
@@ -2913,6 +3254,10 @@
 <message>
 <source>{name} is too large for the disk of {folder}; choose another disk.</source>
 <translation>{name} es demasiado grande para el disco de {folder}; elegir otro disco.</translation>
+</message>
+<message>
+<source>{name} on {host} has no {file}; check the name.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>{path} cannot be used: a part of it is a file, not a folder; choose another.</source>
@@ -2989,6 +3334,18 @@
 <message>
 <source>{title} was started with other settings; choose another name.</source>
 <translation>{title} se inició con otros ajustes; elegir otro nombre.</translation>
+</message>
+<message>
+<source>{url} does not end in the name of a model file ({suffixes}); enter the address of one.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>{url} is not an https address; models are only downloaded by https.</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>{url} is not the page of a model; enter the address of one.</source>
+<translation type="unfinished" />
 </message>
 </context>
 <context>
@@ -6145,6 +6502,13 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>ModelDownload</name>
+<message>
+<source>The download ended unexpectedly; start it again to resume it.</source>
+<translation type="unfinished" />
+</message>
+</context>
+<context>
 <name>ModelKind</name>
 <message numerus="yes">
 <source>%n ControlNet(s)</source>
@@ -6331,6 +6695,10 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message>
+<source>Added: {names}.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Found {models}; nothing was copied.</source>
 <translation>Encontrados: {models}; no se ha copiado nada.</translation>
 </message>
@@ -6378,6 +6746,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>{model} has no VAE of its own; {vae} is installed and should fit.</source>
 <translation>{model} no tiene VAE propio; {vae} está instalado y debería servir.</translation>
 </message>
+<message>
+<source>{model} is here</source>
+<translation type="unfinished" />
+</message>
 </context>
 <context>
 <name>ModelsPage</name>
@@ -6424,8 +6796,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Fecha</translation>
 </message>
 <message>
-<source>Drop a checkpoint on this window: one file (.safetensors, .ckpt), or a folder in diffusers' format. It is used in place; nothing is copied. Have ComfyUI, A1111 or Forge? Add its models folder. New ones are shared on huggingface.co and civitai.com, each with its own licence. LoRAs, embeddings and VAEs go into the same folders.</source>
-<translation>Soltar un checkpoint en esta ventana: un archivo (.safetensors, .ckpt) o una carpeta en formato diffusers. Se usa donde está; no se copia nada. ¿ComfyUI, A1111 o Forge ya instalado? Añadir su carpeta de modelos. Los nuevos se comparten en huggingface.co y civitai.com, cada uno con su propia licencia. Los LoRA, embeddings y VAE van en las mismas carpetas.</translation>
+<source>Drop a checkpoint on this window: one file (.safetensors, .ckpt), or a folder in diffusers' format. It is used in place; nothing is copied. Have ComfyUI, A1111 or Forge? Add its models folder. “Get a model” downloads one; others are shared on civitai.com, each with its own licence. LoRAs, embeddings and VAEs go into the same folders.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Family</source>
@@ -6434,6 +6806,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Files that cannot be used</source>
 <translation>Archivos que no se pueden usar</translation>
+</message>
+<message>
+<source>Get a model…</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Kind</source>
@@ -8704,6 +9080,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Puntuación estética</translation>
 </message>
 <message>
+<source>Allows connections to huggingface.co, or to an address that you enter, while a model that you chose is downloaded.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Analytic-DDIM</source>
 <translation>Analytic-DDIM</translation>
 </message>
@@ -8970,6 +9350,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Distilled guidance</source>
 <translation>Guía destilada</translation>
+</message>
+<message>
+<source>Download models</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Dynamic threshold</source>
