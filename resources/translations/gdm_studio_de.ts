@@ -263,7 +263,7 @@
 </message>
 <message>
 <source>Download a model with all its parts, or resume a download</source>
-<translation type="unfinished" />
+<translation>Ein Modell mit allen Teilen herunterladen oder einen Download fortsetzen</translation>
 </message>
 <message>
 <source>Duplicate</source>
@@ -387,7 +387,7 @@
 </message>
 <message>
 <source>Get a model…</source>
-<translation type="unfinished" />
+<translation>Modell holen…</translation>
 </message>
 <message>
 <source>Give back all memory of the models, also on the GPU</source>
@@ -1007,7 +1007,7 @@
 </message>
 <message>
 <source>download hugging face hub url internet checkpoint flux sdxl install</source>
-<translation type="unfinished" />
+<translation>herunterladen hugging face hub url internet checkpoint flux sdxl installieren download</translation>
 </message>
 <message>
 <source>exclude avoid unwanted without uncond</source>
@@ -1580,11 +1580,11 @@
 </message>
 <message>
 <source>Allowed. While a model that you chose is downloaded, a process of its own connects to huggingface.co or to the address that you entered.</source>
-<translation type="unfinished" />
+<translation>Erlaubt. Während ein von Ihnen gewähltes Modell heruntergeladen wird, verbindet sich ein eigener Prozess mit huggingface.co oder der eingegebenen Adresse.</translation>
 </message>
 <message>
 <source>Downloads</source>
-<translation type="unfinished" />
+<translation>Downloads</translation>
 </message>
 <message>
 <source>Files that differ from what was installed: {different}. Reinstall the program.</source>
@@ -1604,11 +1604,11 @@
 </message>
 <message>
 <source>Not used. The program opens no connection unless you add other computers, start its server or download a model.</source>
-<translation type="unfinished" />
+<translation>Nicht benutzt. Das Programm öffnet keine Verbindung, solange Sie keine anderen Computer hinzufügen, seinen Server nicht starten und kein Modell herunterladen.</translation>
 </message>
 <message>
 <source>Off. No model is downloaded.</source>
-<translation type="unfinished" />
+<translation>Aus. Es wird kein Modell heruntergeladen.</translation>
 </message>
 <message>
 <source>Plugins</source>
@@ -1628,70 +1628,70 @@
 </message>
 <message>
 <source>Used by ssh or Ray for {hosts}, only while you generate there. No other connection is opened, except for downloads.</source>
-<translation type="unfinished" />
+<translation>Von ssh oder Ray für {hosts} benutzt, nur während Sie dort Bilder erzeugen. Außer für Downloads wird keine andere Verbindung geöffnet.</translation>
 </message>
 </context>
 <context>
 <name>Catalogue</name>
 <message>
 <source>Better drafts than SD-Turbo in a few steps, for 8 GB of memory.</source>
-<translation type="unfinished" />
+<translation>Bessere Entwürfe als SD-Turbo in wenigen Schritten, für 8 GB Speicher.</translation>
 </message>
 <message>
 <source>Commercial use depends on the terms of the licence; read them first.</source>
-<translation type="unfinished" />
+<translation>Die kommerzielle Nutzung hängt von den Bedingungen der Lizenz ab; lesen Sie sie zuerst.</translation>
 </message>
 <message>
 <source>Commercial use is allowed.</source>
-<translation type="unfinished" />
+<translation>Kommerzielle Nutzung ist erlaubt.</translation>
 </message>
 <message>
 <source>Commercial use is allowed; the licence forbids some uses, such as deceiving or harming people.</source>
-<translation type="unfinished" />
+<translation>Kommerzielle Nutzung ist erlaubt; die Lizenz verbietet einige Zwecke, etwa Menschen zu täuschen oder ihnen zu schaden.</translation>
 </message>
 <message>
 <source>Commercial use is free up to a yearly revenue of 1 million US dollars, under the licence's terms.</source>
-<translation type="unfinished" />
+<translation>Kommerzielle Nutzung ist bis zu einem Jahresumsatz von 1 Million US-Dollar frei, nach den Bedingungen der Lizenz.</translation>
 </message>
 <message>
 <source>Detailed images in 4 steps, from one file in fp8.</source>
-<translation type="unfinished" />
+<translation>Detailreiche Bilder in 4 Schritten, aus einer Datei in fp8.</translation>
 </message>
 <message>
 <source>Fast images in 4 steps, and editing with up to four reference images.</source>
-<translation type="unfinished" />
+<translation>Schnelle Bilder in 4 Schritten und Bearbeitung mit bis zu vier Referenzbildern.</translation>
 </message>
 <message>
 <source>Large images with natural colours, in 8 steps and fp8.</source>
-<translation type="unfinished" />
+<translation>Große Bilder mit natürlichen Farben, in 8 Schritten und fp8.</translation>
 </message>
 <message>
 <source>Larger images, with many LoRAs, ControlNets and fine-tuned models.</source>
-<translation type="unfinished" />
+<translation>Größere Bilder, mit vielen LoRAs, ControlNets und feinabgestimmten Modellen.</translation>
 </message>
 <message>
 <source>Long prompts and text in images, in fp8; the slowest here.</source>
-<translation type="unfinished" />
+<translation>Lange Prompts und Text in Bildern, in fp8; hier das langsamste.</translation>
 </message>
 <message>
 <source>Many styles, with a negative prompt and guidance; slow.</source>
-<translation type="unfinished" />
+<translation>Viele Stile, mit negativem Prompt und Guidance; langsam.</translation>
 </message>
 <message>
 <source>Photographs and text in images, in 8 steps.</source>
-<translation type="unfinished" />
+<translation>Fotografien und Text in Bildern, in 8 Schritten.</translation>
 </message>
 <message>
 <source>Quick drafts at 512 × 512 in a few steps, also on a CPU.</source>
-<translation type="unfinished" />
+<translation>Schnelle Entwürfe in 512 × 512 in wenigen Schritten, auch auf einer CPU.</translation>
 </message>
 <message>
 <source>Small, with the largest choice of LoRAs, ControlNets and fine-tuned models.</source>
-<translation type="unfinished" />
+<translation>Klein, mit der größten Auswahl an LoRAs, ControlNets und feinabgestimmten Modellen.</translation>
 </message>
 <message>
 <source>The smallest of the larger models, with a negative prompt and guidance.</source>
-<translation type="unfinished" />
+<translation>Das kleinste der größeren Modelle, mit negativem Prompt und Guidance.</translation>
 </message>
 </context>
 <context>
@@ -2577,154 +2577,154 @@
 <name>DownloadDialog</name>
 <message numerus="yes">
 <source>%n file(s)</source>
-<translation type="unfinished">
-<numerusform />
-<numerusform />
+<translation>
+<numerusform>%n Datei</numerusform>
+<numerusform>%n Dateien</numerusform>
 </translation>
 </message>
 <message>
 <source>A model on huggingface.co, or an https address that ends in .safetensors, .gguf or .ckpt</source>
-<translation type="unfinished" />
+<translation>Ein Modell auf huggingface.co oder eine https-Adresse, die auf .safetensors, .gguf oder .ckpt endet</translation>
 </message>
 <message>
 <source>A picture with it</source>
-<translation type="unfinished" />
+<translation>Ein Bild damit</translation>
 </message>
 <message>
 <source>Added: {names}.</source>
-<translation type="unfinished" />
+<translation>Hinzugefügt: {names}.</translation>
 </message>
 <message>
 <source>All of it was here already.</source>
-<translation type="unfinished" />
+<translation>Alles davon war schon da.</translation>
 </message>
 <message>
 <source>Allow downloads</source>
-<translation type="unfinished" />
+<translation>Downloads erlauben</translation>
 </message>
 <message>
 <source>Another model</source>
-<translation type="unfinished" />
+<translation>Ein anderes Modell</translation>
 </message>
 <message>
 <source>Cancel</source>
-<translation type="unfinished" />
+<translation>Abbrechen</translation>
 </message>
 <message>
 <source>Cancelled. What has arrived is kept; a new start resumes it.</source>
-<translation type="unfinished" />
+<translation>Abgebrochen. Was angekommen ist, bleibt; ein neuer Start setzt fort.</translation>
 </message>
 <message>
 <source>Close</source>
-<translation type="unfinished" />
+<translation>Schließen</translation>
 </message>
 <message>
 <source>Download</source>
-<translation type="unfinished" />
+<translation>Herunterladen</translation>
 </message>
 <message>
 <source>Download it</source>
-<translation type="unfinished" />
+<translation>Herunterladen</translation>
 </message>
 <message>
 <source>Download the model in the field</source>
-<translation type="unfinished" />
+<translation>Das Modell im Feld herunterladen</translation>
 </message>
 <message>
 <source>Download this model with all its parts</source>
-<translation type="unfinished" />
+<translation>Dieses Modell mit allen Teilen herunterladen</translation>
 </message>
 <message>
 <source>Downloads are off. If you allow them, the program connects to huggingface.co, or to an address that you enter, while it downloads a model that you chose.</source>
-<translation type="unfinished" />
+<translation>Downloads sind aus. Wenn Sie sie erlauben, verbindet sich das Programm mit huggingface.co oder einer von Ihnen eingegebenen Adresse, während es ein von Ihnen gewähltes Modell herunterlädt.</translation>
 </message>
 <message>
 <source>Family</source>
-<translation type="unfinished" />
+<translation>Familie</translation>
 </message>
 <message>
 <source>From</source>
-<translation type="unfinished" />
+<translation>Von</translation>
 </message>
 <message>
 <source>Get a model</source>
-<translation type="unfinished" />
+<translation>Modell holen</translation>
 </message>
 <message>
 <source>Licence</source>
-<translation type="unfinished" />
+<translation>Lizenz</translation>
 </message>
 <message>
 <source>Memory</source>
-<translation type="unfinished" />
+<translation>Speicher</translation>
 </message>
 <message>
 <source>Models to download</source>
-<translation type="unfinished" />
+<translation>Modelle zum Herunterladen</translation>
 </message>
 <message>
 <source>OWNER/NAME of huggingface.co, or the address of a file</source>
-<translation type="unfinished" />
+<translation>OWNER/NAME von huggingface.co oder die Adresse einer Datei</translation>
 </message>
 <message>
 <source>Open the model's page in the browser</source>
-<translation type="unfinished" />
+<translation>Die Seite des Modells im Browser öffnen</translation>
 </message>
 <message>
 <source>Progress of the download</source>
-<translation type="unfinished" />
+<translation>Fortschritt des Downloads</translation>
 </message>
 <message>
 <source>Read the licence</source>
-<translation type="unfinished" />
+<translation>Lizenz lesen</translation>
 </message>
 <message>
 <source>Resume</source>
-<translation type="unfinished" />
+<translation>Fortsetzen</translation>
 </message>
 <message>
 <source>Stop; what has arrived is kept</source>
-<translation type="unfinished" />
+<translation>Anhalten; was angekommen ist, bleibt</translation>
 </message>
 <message>
 <source>The same as in Settings under Permissions</source>
-<translation type="unfinished" />
+<translation>Dasselbe wie in den Einstellungen unter Berechtigungen</translation>
 </message>
 <message>
 <source>The selected model</source>
-<translation type="unfinished" />
+<translation>Das gewählte Modell</translation>
 </message>
 <message>
 <source>about {size}, {files}</source>
-<translation type="unfinished" />
+<translation>etwa {size}, {files}</translation>
 </message>
 <message>
 <source>about {time} at {side} × {side}, on this computer</source>
-<translation type="unfinished" />
+<translation>etwa {time} bei {side} × {side}, auf diesem Computer</translation>
 </message>
 <message>
 <source>estimating…</source>
-<translation type="unfinished" />
+<translation>wird geschätzt…</translation>
 </message>
 <message>
 <source>{file}: checking and adding it…</source>
-<translation type="unfinished" />
+<translation>{file}: wird geprüft und hinzugefügt…</translation>
 </message>
 <message>
 <source>{file}: {done} of {total}</source>
-<translation type="unfinished" />
+<translation>{file}: {done} von {total}</translation>
 </message>
 <message>
 <source>{model}: asking for its files…</source>
-<translation type="unfinished" />
+<translation>{model}: fragt nach seinen Dateien…</translation>
 </message>
 <message>
 <source>{progress}, {time} left</source>
-<translation type="unfinished" />
+<translation>{progress}, noch {time}</translation>
 </message>
 <message>
 <source>{size}; with less, weights are read from the disk at each step, which is slower</source>
-<translation type="unfinished" />
+<translation>{size}; mit weniger werden Gewichte bei jedem Schritt von der Platte gelesen, was langsamer ist</translation>
 </message>
 </context>
 <context>
@@ -2785,15 +2785,15 @@
 </message>
 <message>
 <source>Downloads are off; allow them in Settings under Permissions, or by `gdm-studio models get --allow`.</source>
-<translation type="unfinished" />
+<translation>Downloads sind aus; erlauben Sie sie in den Einstellungen unter Berechtigungen oder mit `gdm-studio models get --allow`.</translation>
 </message>
 <message>
 <source>Downloads need the package huggingface_hub. {advice}</source>
-<translation type="unfinished" />
+<translation>Downloads brauchen das Paket huggingface_hub. {advice}</translation>
 </message>
 <message>
 <source>HF_HUB_OFFLINE forbids connections to the hub; unset it, then start the download again.</source>
-<translation type="unfinished" />
+<translation>HF_HUB_OFFLINE verbietet Verbindungen zum Hub; entfernen Sie es und starten Sie den Download erneut.</translation>
 </message>
 <message>
 <source>No engine process can be started; the window generates images itself, but slower.</source>
@@ -2829,7 +2829,7 @@
 </message>
 <message>
 <source>The connection to {host} was lost ({reason}); start the download again to resume it.</source>
-<translation type="unfinished" />
+<translation>Die Verbindung zu {host} ging verloren ({reason}); starten Sie den Download erneut, um ihn fortzusetzen.</translation>
 </message>
 <message>
 <source>The device cannot be used</source>
@@ -2841,7 +2841,7 @@
 </message>
 <message>
 <source>The disk of {folder} has {free} GB free, but {size} GB are needed; free some space, then try again.</source>
-<translation type="unfinished" />
+<translation>Auf der Platte von {folder} sind {free} GB frei, aber {size} GB werden gebraucht; schaffen Sie Platz und versuchen Sie es erneut.</translation>
 </message>
 <message>
 <source>The disk of {folder} is full; free some space, then try again.</source>
@@ -2945,7 +2945,7 @@
 </message>
 <message>
 <source>The model was not downloaded</source>
-<translation type="unfinished" />
+<translation>Das Modell wurde nicht heruntergeladen</translation>
 </message>
 <message>
 <source>The name is taken</source>
@@ -2981,11 +2981,11 @@
 </message>
 <message>
 <source>The server does not state the size of {name}; download it with a browser.</source>
-<translation type="unfinished" />
+<translation>Der Server nennt die Größe von {name} nicht; laden Sie die Datei mit einem Browser herunter.</translation>
 </message>
 <message>
 <source>The server sent another file than the {name} that it announced; this was deleted, try again later.</source>
-<translation type="unfinished" />
+<translation>Der Server hat eine andere Datei als die angekündigte {name} geschickt; sie wurde gelöscht, versuchen Sie es später erneut.</translation>
 </message>
 <message>
 <source>The start picture is no longer on this machine; choose it again.</source>
@@ -3049,7 +3049,7 @@
 </message>
 <message>
 <source>There is no model {name!r} to download; enter an address, OWNER/NAME, or one of {names}.</source>
-<translation type="unfinished" />
+<translation>Es gibt kein Modell {name!r} zum Herunterladen; geben Sie eine Adresse, OWNER/NAME oder einen dieser Namen ein: {names}.</translation>
 </message>
 <message>
 <source>There is no wildcard called {name!r}; put {name}.txt into {folder}.</source>
@@ -3133,47 +3133,47 @@
 </message>
 <message>
 <source>{host} answers with status {status} instead of {name}; try again later.</source>
-<translation type="unfinished" />
+<translation>{host} antwortet mit Status {status} statt {name}; versuchen Sie es später erneut.</translation>
 </message>
 <message>
 <source>{host} cannot be reached ({reason}); check the connection, then start the download again.</source>
-<translation type="unfinished" />
+<translation>{host} ist nicht erreichbar ({reason}); prüfen Sie die Verbindung und starten Sie den Download erneut.</translation>
 </message>
 <message>
 <source>{host} does not accept your access token; log in again with `hf auth login`, or remove HF_TOKEN.</source>
-<translation type="unfinished" />
+<translation>{host} nimmt Ihr Zugriffstoken nicht an; melden Sie sich mit `hf auth login` neu an oder entfernen Sie HF_TOKEN.</translation>
 </message>
 <message>
 <source>{host} does not state the size and the hash of {name}; try again later.</source>
-<translation type="unfinished" />
+<translation>{host} nennt Größe und Hash von {name} nicht; versuchen Sie es später erneut.</translation>
 </message>
 <message>
 <source>{host} forbids the download of {name}; check the rights of your access token and of the page.</source>
-<translation type="unfinished" />
+<translation>{host} verbietet den Download von {name}; prüfen Sie die Rechte Ihres Zugriffstokens und die Seite.</translation>
 </message>
 <message>
 <source>{host} has a problem (status {status}); try again later.</source>
-<translation type="unfinished" />
+<translation>{host} hat ein Problem (Status {status}); versuchen Sie es später erneut.</translation>
 </message>
 <message>
 <source>{host} has no file {name} ({status}); check the address.</source>
-<translation type="unfinished" />
+<translation>{host} hat keine Datei {name} ({status}); prüfen Sie die Adresse.</translation>
 </message>
 <message>
 <source>{host} has no public model {name}; check the name, or log in with `hf auth login` if it is private.</source>
-<translation type="unfinished" />
+<translation>{host} hat kein öffentliches Modell {name}; prüfen Sie den Namen, oder melden Sie sich mit `hf auth login` an, wenn es privat ist.</translation>
 </message>
 <message>
 <source>{host} refuses more requests for now; resume the download later.</source>
-<translation type="unfinished" />
+<translation>{host} lehnt weitere Anfragen vorerst ab; setzen Sie den Download später fort.</translation>
 </message>
 <message>
 <source>{host} refuses more requests for {seconds} seconds; resume the download after that.</source>
-<translation type="unfinished" />
+<translation>{host} lehnt weitere Anfragen für {seconds} Sekunden ab; setzen Sie den Download danach fort.</translation>
 </message>
 <message>
 <source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source>
-<translation type="unfinished" />
+<translation>{host} verweigert {name} ohne Erlaubnis ({status}); prüfen Sie die Adresse, oder melden Sie sich mit `hf auth login` an, und starten Sie den Download erneut.</translation>
 </message>
 <message>
 <source>{model} has no text encoder ({kinds}); put one into the models folder.</source>
@@ -3181,11 +3181,11 @@
 </message>
 <message>
 <source>{name} asks everyone to accept its licence: open {page}, accept it there, log in with `hf auth login`, and start the download again.</source>
-<translation type="unfinished" />
+<translation>{name} verlangt, dass Sie die Lizenz annehmen: Öffnen Sie {page}, nehmen Sie sie dort an, melden Sie sich mit `hf auth login` an und starten Sie den Download erneut.</translation>
 </message>
 <message>
 <source>{name} cannot be downloaded: its address leads in circles.</source>
-<translation type="unfinished" />
+<translation>{name} kann nicht heruntergeladen werden: Die Adresse führt im Kreis.</translation>
 </message>
 <message>
 <source>{name} contains no weight files; choose another model.</source>
@@ -3193,7 +3193,7 @@
 </message>
 <message>
 <source>{name} has {count} weight files; add one to its name, as in {name}/{file} (there are: {some}).</source>
-<translation type="unfinished" />
+<translation>{name} hat {count} Gewichtsdateien; hängen Sie eine an den Namen an, wie in {name}/{file} (es gibt: {some}).</translation>
 </message>
 <message>
 <source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
@@ -3209,7 +3209,7 @@
 </message>
 <message>
 <source>{name} is being downloaded by another window or command; wait for it.</source>
-<translation type="unfinished" />
+<translation>{name} wird von einem anderen Fenster oder Befehl heruntergeladen; warten Sie darauf.</translation>
 </message>
 <message>
 <source>{name} is cut short; copy or download it again.</source>
@@ -3225,7 +3225,7 @@
 </message>
 <message>
 <source>{name} is not a file of a model; enter another.</source>
-<translation type="unfinished" />
+<translation>{name} ist keine Datei eines Modells; geben Sie eine andere ein.</translation>
 </message>
 <message>
 <source>{name} is not a model file, or it is damaged; choose another file.</source>
@@ -3257,7 +3257,7 @@
 </message>
 <message>
 <source>{name} on {host} has no {file}; check the name.</source>
-<translation type="unfinished" />
+<translation>{name} auf {host} hat kein {file}; prüfen Sie den Namen.</translation>
 </message>
 <message>
 <source>{path} cannot be used: a part of it is a file, not a folder; choose another.</source>
@@ -3337,15 +3337,15 @@
 </message>
 <message>
 <source>{url} does not end in the name of a model file ({suffixes}); enter the address of one.</source>
-<translation type="unfinished" />
+<translation>{url} endet nicht auf den Namen einer Modelldatei ({suffixes}); geben Sie die Adresse einer solchen ein.</translation>
 </message>
 <message>
 <source>{url} is not an https address; models are only downloaded by https.</source>
-<translation type="unfinished" />
+<translation>{url} ist keine https-Adresse; Modelle werden nur über https heruntergeladen.</translation>
 </message>
 <message>
 <source>{url} is not the page of a model; enter the address of one.</source>
-<translation type="unfinished" />
+<translation>{url} ist nicht die Seite eines Modells; geben Sie die Adresse einer solchen ein.</translation>
 </message>
 </context>
 <context>
@@ -6505,7 +6505,7 @@ v = α·ε − σ·x̂₀</translation>
 <name>ModelDownload</name>
 <message>
 <source>The download ended unexpectedly; start it again to resume it.</source>
-<translation type="unfinished" />
+<translation>Der Download endete unerwartet; starten Sie ihn erneut, um ihn fortzusetzen.</translation>
 </message>
 </context>
 <context>
@@ -6696,7 +6696,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Added: {names}.</source>
-<translation type="unfinished" />
+<translation>Hinzugefügt: {names}.</translation>
 </message>
 <message>
 <source>Found {models}; nothing was copied.</source>
@@ -6748,7 +6748,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>{model} is here</source>
-<translation type="unfinished" />
+<translation>{model} ist da</translation>
 </message>
 </context>
 <context>
@@ -6797,7 +6797,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Drop a checkpoint on this window: one file (.safetensors, .ckpt), or a folder in diffusers' format. It is used in place; nothing is copied. Have ComfyUI, A1111 or Forge? Add its models folder. “Get a model” downloads one; others are shared on civitai.com, each with its own licence. LoRAs, embeddings and VAEs go into the same folders.</source>
-<translation type="unfinished" />
+<translation>Ziehen Sie einen Checkpoint auf dieses Fenster: eine Datei (.safetensors, .ckpt) oder einen Ordner im Format von diffusers. Er wird dort benutzt, wo er liegt; nichts wird kopiert. Sie haben ComfyUI, A1111 oder Forge? Fügen Sie dessen Modellordner hinzu. „Modell holen“ lädt eines herunter; andere gibt es auf civitai.com, jedes mit eigener Lizenz. LoRAs, Embeddings und VAEs kommen in dieselben Ordner.</translation>
 </message>
 <message>
 <source>Family</source>
@@ -6809,7 +6809,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Get a model…</source>
-<translation type="unfinished" />
+<translation>Modell holen…</translation>
 </message>
 <message>
 <source>Kind</source>
@@ -9081,7 +9081,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Allows connections to huggingface.co, or to an address that you enter, while a model that you chose is downloaded.</source>
-<translation type="unfinished" />
+<translation>Erlaubt Verbindungen zu huggingface.co oder einer von Ihnen eingegebenen Adresse, während ein von Ihnen gewähltes Modell heruntergeladen wird.</translation>
 </message>
 <message>
 <source>Analytic-DDIM</source>
@@ -9353,7 +9353,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Download models</source>
-<translation type="unfinished" />
+<translation>Modelle herunterladen</translation>
 </message>
 <message>
 <source>Dynamic threshold</source>

@@ -263,7 +263,7 @@
 </message>
 <message>
 <source>Download a model with all its parts, or resume a download</source>
-<translation type="unfinished" />
+<translation>Télécharger un modèle avec toutes ses parties, ou reprendre un téléchargement</translation>
 </message>
 <message>
 <source>Duplicate</source>
@@ -387,7 +387,7 @@
 </message>
 <message>
 <source>Get a model…</source>
-<translation type="unfinished" />
+<translation>Obtenir un modèle…</translation>
 </message>
 <message>
 <source>Give back all memory of the models, also on the GPU</source>
@@ -1007,7 +1007,7 @@
 </message>
 <message>
 <source>download hugging face hub url internet checkpoint flux sdxl install</source>
-<translation type="unfinished" />
+<translation>télécharger hugging face hub url internet checkpoint flux sdxl installer</translation>
 </message>
 <message>
 <source>exclude avoid unwanted without uncond</source>
@@ -1580,11 +1580,11 @@
 </message>
 <message>
 <source>Allowed. While a model that you chose is downloaded, a process of its own connects to huggingface.co or to the address that you entered.</source>
-<translation type="unfinished" />
+<translation>Autorisé. Pendant le téléchargement d'un modèle que vous avez choisi, un processus à part se connecte à huggingface.co ou à l'adresse que vous avez saisie.</translation>
 </message>
 <message>
 <source>Downloads</source>
-<translation type="unfinished" />
+<translation>Téléchargements</translation>
 </message>
 <message>
 <source>Files that differ from what was installed: {different}. Reinstall the program.</source>
@@ -1604,11 +1604,11 @@
 </message>
 <message>
 <source>Not used. The program opens no connection unless you add other computers, start its server or download a model.</source>
-<translation type="unfinished" />
+<translation>Non utilisé. Le programme n'ouvre aucune connexion, sauf si vous ajoutez d'autres ordinateurs, démarrez son serveur ou téléchargez un modèle.</translation>
 </message>
 <message>
 <source>Off. No model is downloaded.</source>
-<translation type="unfinished" />
+<translation>Désactivé. Aucun modèle n'est téléchargé.</translation>
 </message>
 <message>
 <source>Plugins</source>
@@ -1628,70 +1628,70 @@
 </message>
 <message>
 <source>Used by ssh or Ray for {hosts}, only while you generate there. No other connection is opened, except for downloads.</source>
-<translation type="unfinished" />
+<translation>Utilisé par ssh ou Ray pour {hosts}, seulement pendant que vous y générez. Aucune autre connexion n'est ouverte, sauf pour les téléchargements.</translation>
 </message>
 </context>
 <context>
 <name>Catalogue</name>
 <message>
 <source>Better drafts than SD-Turbo in a few steps, for 8 GB of memory.</source>
-<translation type="unfinished" />
+<translation>De meilleures ébauches que SD-Turbo en quelques pas, pour 8 Go de mémoire.</translation>
 </message>
 <message>
 <source>Commercial use depends on the terms of the licence; read them first.</source>
-<translation type="unfinished" />
+<translation>L'usage commercial dépend des conditions de la licence ; lisez-les d'abord.</translation>
 </message>
 <message>
 <source>Commercial use is allowed.</source>
-<translation type="unfinished" />
+<translation>L'usage commercial est autorisé.</translation>
 </message>
 <message>
 <source>Commercial use is allowed; the licence forbids some uses, such as deceiving or harming people.</source>
-<translation type="unfinished" />
+<translation>L'usage commercial est autorisé ; la licence interdit certains usages, comme tromper des personnes ou leur nuire.</translation>
 </message>
 <message>
 <source>Commercial use is free up to a yearly revenue of 1 million US dollars, under the licence's terms.</source>
-<translation type="unfinished" />
+<translation>L'usage commercial est gratuit jusqu'à un revenu annuel de 1 million de dollars américains, selon les conditions de la licence.</translation>
 </message>
 <message>
 <source>Detailed images in 4 steps, from one file in fp8.</source>
-<translation type="unfinished" />
+<translation>Des images détaillées en 4 pas, depuis un seul fichier en fp8.</translation>
 </message>
 <message>
 <source>Fast images in 4 steps, and editing with up to four reference images.</source>
-<translation type="unfinished" />
+<translation>Des images rapides en 4 pas, et la retouche avec jusqu'à quatre images de référence.</translation>
 </message>
 <message>
 <source>Large images with natural colours, in 8 steps and fp8.</source>
-<translation type="unfinished" />
+<translation>De grandes images aux couleurs naturelles, en 8 pas et en fp8.</translation>
 </message>
 <message>
 <source>Larger images, with many LoRAs, ControlNets and fine-tuned models.</source>
-<translation type="unfinished" />
+<translation>De plus grandes images, avec de nombreux LoRA, ControlNets et modèles affinés.</translation>
 </message>
 <message>
 <source>Long prompts and text in images, in fp8; the slowest here.</source>
-<translation type="unfinished" />
+<translation>De longs prompts et du texte dans les images, en fp8 ; le plus lent ici.</translation>
 </message>
 <message>
 <source>Many styles, with a negative prompt and guidance; slow.</source>
-<translation type="unfinished" />
+<translation>De nombreux styles, avec prompt négatif et guidance ; lent.</translation>
 </message>
 <message>
 <source>Photographs and text in images, in 8 steps.</source>
-<translation type="unfinished" />
+<translation>Des photographies et du texte dans les images, en 8 pas.</translation>
 </message>
 <message>
 <source>Quick drafts at 512 × 512 in a few steps, also on a CPU.</source>
-<translation type="unfinished" />
+<translation>Des ébauches rapides en 512 × 512 en quelques pas, même sur un CPU.</translation>
 </message>
 <message>
 <source>Small, with the largest choice of LoRAs, ControlNets and fine-tuned models.</source>
-<translation type="unfinished" />
+<translation>Petit, avec le plus grand choix de LoRA, de ControlNets et de modèles affinés.</translation>
 </message>
 <message>
 <source>The smallest of the larger models, with a negative prompt and guidance.</source>
-<translation type="unfinished" />
+<translation>Le plus petit des grands modèles, avec prompt négatif et guidance.</translation>
 </message>
 </context>
 <context>
@@ -2577,154 +2577,154 @@
 <name>DownloadDialog</name>
 <message numerus="yes">
 <source>%n file(s)</source>
-<translation type="unfinished">
-<numerusform />
-<numerusform />
+<translation>
+<numerusform>%n fichier</numerusform>
+<numerusform>%n fichiers</numerusform>
 </translation>
 </message>
 <message>
 <source>A model on huggingface.co, or an https address that ends in .safetensors, .gguf or .ckpt</source>
-<translation type="unfinished" />
+<translation>Un modèle sur huggingface.co, ou une adresse https qui finit par .safetensors, .gguf ou .ckpt</translation>
 </message>
 <message>
 <source>A picture with it</source>
-<translation type="unfinished" />
+<translation>Une image avec lui</translation>
 </message>
 <message>
 <source>Added: {names}.</source>
-<translation type="unfinished" />
+<translation>Ajouté : {names}.</translation>
 </message>
 <message>
 <source>All of it was here already.</source>
-<translation type="unfinished" />
+<translation>Tout était déjà là.</translation>
 </message>
 <message>
 <source>Allow downloads</source>
-<translation type="unfinished" />
+<translation>Autoriser les téléchargements</translation>
 </message>
 <message>
 <source>Another model</source>
-<translation type="unfinished" />
+<translation>Un autre modèle</translation>
 </message>
 <message>
 <source>Cancel</source>
-<translation type="unfinished" />
+<translation>Annuler</translation>
 </message>
 <message>
 <source>Cancelled. What has arrived is kept; a new start resumes it.</source>
-<translation type="unfinished" />
+<translation>Annulé. Ce qui est arrivé est conservé ; un nouveau départ le reprend.</translation>
 </message>
 <message>
 <source>Close</source>
-<translation type="unfinished" />
+<translation>Fermer</translation>
 </message>
 <message>
 <source>Download</source>
-<translation type="unfinished" />
+<translation>Télécharger</translation>
 </message>
 <message>
 <source>Download it</source>
-<translation type="unfinished" />
+<translation>Télécharger</translation>
 </message>
 <message>
 <source>Download the model in the field</source>
-<translation type="unfinished" />
+<translation>Télécharger le modèle du champ</translation>
 </message>
 <message>
 <source>Download this model with all its parts</source>
-<translation type="unfinished" />
+<translation>Télécharger ce modèle avec toutes ses parties</translation>
 </message>
 <message>
 <source>Downloads are off. If you allow them, the program connects to huggingface.co, or to an address that you enter, while it downloads a model that you chose.</source>
-<translation type="unfinished" />
+<translation>Les téléchargements sont désactivés. Si vous les autorisez, le programme se connecte à huggingface.co, ou à une adresse que vous saisissez, pendant qu'il télécharge un modèle que vous avez choisi.</translation>
 </message>
 <message>
 <source>Family</source>
-<translation type="unfinished" />
+<translation>Famille</translation>
 </message>
 <message>
 <source>From</source>
-<translation type="unfinished" />
+<translation>Source</translation>
 </message>
 <message>
 <source>Get a model</source>
-<translation type="unfinished" />
+<translation>Obtenir un modèle</translation>
 </message>
 <message>
 <source>Licence</source>
-<translation type="unfinished" />
+<translation>Licence</translation>
 </message>
 <message>
 <source>Memory</source>
-<translation type="unfinished" />
+<translation>Mémoire</translation>
 </message>
 <message>
 <source>Models to download</source>
-<translation type="unfinished" />
+<translation>Modèles à télécharger</translation>
 </message>
 <message>
 <source>OWNER/NAME of huggingface.co, or the address of a file</source>
-<translation type="unfinished" />
+<translation>OWNER/NAME de huggingface.co, ou l'adresse d'un fichier</translation>
 </message>
 <message>
 <source>Open the model's page in the browser</source>
-<translation type="unfinished" />
+<translation>Ouvrir la page du modèle dans le navigateur</translation>
 </message>
 <message>
 <source>Progress of the download</source>
-<translation type="unfinished" />
+<translation>Progression du téléchargement</translation>
 </message>
 <message>
 <source>Read the licence</source>
-<translation type="unfinished" />
+<translation>Lire la licence</translation>
 </message>
 <message>
 <source>Resume</source>
-<translation type="unfinished" />
+<translation>Reprendre</translation>
 </message>
 <message>
 <source>Stop; what has arrived is kept</source>
-<translation type="unfinished" />
+<translation>Arrêter ; ce qui est arrivé est conservé</translation>
 </message>
 <message>
 <source>The same as in Settings under Permissions</source>
-<translation type="unfinished" />
+<translation>Comme dans les réglages, sous Autorisations</translation>
 </message>
 <message>
 <source>The selected model</source>
-<translation type="unfinished" />
+<translation>Le modèle sélectionné</translation>
 </message>
 <message>
 <source>about {size}, {files}</source>
-<translation type="unfinished" />
+<translation>environ {size}, {files}</translation>
 </message>
 <message>
 <source>about {time} at {side} × {side}, on this computer</source>
-<translation type="unfinished" />
+<translation>environ {time} en {side} × {side}, sur cet ordinateur</translation>
 </message>
 <message>
 <source>estimating…</source>
-<translation type="unfinished" />
+<translation>estimation…</translation>
 </message>
 <message>
 <source>{file}: checking and adding it…</source>
-<translation type="unfinished" />
+<translation>{file} : vérification et ajout…</translation>
 </message>
 <message>
 <source>{file}: {done} of {total}</source>
-<translation type="unfinished" />
+<translation>{file} : {done} sur {total}</translation>
 </message>
 <message>
 <source>{model}: asking for its files…</source>
-<translation type="unfinished" />
+<translation>{model} : demande de ses fichiers…</translation>
 </message>
 <message>
 <source>{progress}, {time} left</source>
-<translation type="unfinished" />
+<translation>{progress}, encore {time}</translation>
 </message>
 <message>
 <source>{size}; with less, weights are read from the disk at each step, which is slower</source>
-<translation type="unfinished" />
+<translation>{size} ; avec moins, les poids sont lus sur le disque à chaque pas, ce qui est plus lent</translation>
 </message>
 </context>
 <context>
@@ -2785,15 +2785,15 @@
 </message>
 <message>
 <source>Downloads are off; allow them in Settings under Permissions, or by `gdm-studio models get --allow`.</source>
-<translation type="unfinished" />
+<translation>Les téléchargements sont désactivés ; autorisez-les dans les réglages, sous Autorisations, ou par `gdm-studio models get --allow`.</translation>
 </message>
 <message>
 <source>Downloads need the package huggingface_hub. {advice}</source>
-<translation type="unfinished" />
+<translation>Les téléchargements nécessitent le paquet huggingface_hub. {advice}</translation>
 </message>
 <message>
 <source>HF_HUB_OFFLINE forbids connections to the hub; unset it, then start the download again.</source>
-<translation type="unfinished" />
+<translation>HF_HUB_OFFLINE interdit les connexions au hub ; supprimez-le, puis relancez le téléchargement.</translation>
 </message>
 <message>
 <source>No engine process can be started; the window generates images itself, but slower.</source>
@@ -2829,7 +2829,7 @@
 </message>
 <message>
 <source>The connection to {host} was lost ({reason}); start the download again to resume it.</source>
-<translation type="unfinished" />
+<translation>La connexion à {host} a été perdue ({reason}) ; relancez le téléchargement pour le reprendre.</translation>
 </message>
 <message>
 <source>The device cannot be used</source>
@@ -2841,7 +2841,7 @@
 </message>
 <message>
 <source>The disk of {folder} has {free} GB free, but {size} GB are needed; free some space, then try again.</source>
-<translation type="unfinished" />
+<translation>Le disque de {folder} a {free} Go libres, mais il en faut {size} Go ; libérez de la place, puis réessayez.</translation>
 </message>
 <message>
 <source>The disk of {folder} is full; free some space, then try again.</source>
@@ -2945,7 +2945,7 @@
 </message>
 <message>
 <source>The model was not downloaded</source>
-<translation type="unfinished" />
+<translation>Le modèle n'a pas été téléchargé</translation>
 </message>
 <message>
 <source>The name is taken</source>
@@ -2981,11 +2981,11 @@
 </message>
 <message>
 <source>The server does not state the size of {name}; download it with a browser.</source>
-<translation type="unfinished" />
+<translation>Le serveur n'indique pas la taille de {name} ; téléchargez-le avec un navigateur.</translation>
 </message>
 <message>
 <source>The server sent another file than the {name} that it announced; this was deleted, try again later.</source>
-<translation type="unfinished" />
+<translation>Le serveur a envoyé un autre fichier que {name}, qu'il avait annoncé ; il a été supprimé, réessayez plus tard.</translation>
 </message>
 <message>
 <source>The start picture is no longer on this machine; choose it again.</source>
@@ -3049,7 +3049,7 @@
 </message>
 <message>
 <source>There is no model {name!r} to download; enter an address, OWNER/NAME, or one of {names}.</source>
-<translation type="unfinished" />
+<translation>Il n'y a pas de modèle {name!r} à télécharger ; saisissez une adresse, OWNER/NAME, ou l'un de ces noms : {names}.</translation>
 </message>
 <message>
 <source>There is no wildcard called {name!r}; put {name}.txt into {folder}.</source>
@@ -3133,47 +3133,47 @@
 </message>
 <message>
 <source>{host} answers with status {status} instead of {name}; try again later.</source>
-<translation type="unfinished" />
+<translation>{host} répond par le statut {status} au lieu de {name} ; réessayez plus tard.</translation>
 </message>
 <message>
 <source>{host} cannot be reached ({reason}); check the connection, then start the download again.</source>
-<translation type="unfinished" />
+<translation>{host} est injoignable ({reason}) ; vérifiez la connexion, puis relancez le téléchargement.</translation>
 </message>
 <message>
 <source>{host} does not accept your access token; log in again with `hf auth login`, or remove HF_TOKEN.</source>
-<translation type="unfinished" />
+<translation>{host} n'accepte pas votre jeton d'accès ; reconnectez-vous par `hf auth login`, ou supprimez HF_TOKEN.</translation>
 </message>
 <message>
 <source>{host} does not state the size and the hash of {name}; try again later.</source>
-<translation type="unfinished" />
+<translation>{host} n'indique ni la taille ni le hash de {name} ; réessayez plus tard.</translation>
 </message>
 <message>
 <source>{host} forbids the download of {name}; check the rights of your access token and of the page.</source>
-<translation type="unfinished" />
+<translation>{host} interdit le téléchargement de {name} ; vérifiez les droits de votre jeton d'accès et la page.</translation>
 </message>
 <message>
 <source>{host} has a problem (status {status}); try again later.</source>
-<translation type="unfinished" />
+<translation>{host} a un problème (statut {status}) ; réessayez plus tard.</translation>
 </message>
 <message>
 <source>{host} has no file {name} ({status}); check the address.</source>
-<translation type="unfinished" />
+<translation>{host} n'a pas de fichier {name} ({status}) ; vérifiez l'adresse.</translation>
 </message>
 <message>
 <source>{host} has no public model {name}; check the name, or log in with `hf auth login` if it is private.</source>
-<translation type="unfinished" />
+<translation>{host} n'a pas de modèle public {name} ; vérifiez le nom, ou connectez-vous par `hf auth login` s'il est privé.</translation>
 </message>
 <message>
 <source>{host} refuses more requests for now; resume the download later.</source>
-<translation type="unfinished" />
+<translation>{host} refuse d'autres requêtes pour l'instant ; reprenez le téléchargement plus tard.</translation>
 </message>
 <message>
 <source>{host} refuses more requests for {seconds} seconds; resume the download after that.</source>
-<translation type="unfinished" />
+<translation>{host} refuse d'autres requêtes pendant {seconds} secondes ; reprenez le téléchargement ensuite.</translation>
 </message>
 <message>
 <source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source>
-<translation type="unfinished" />
+<translation>{host} refuse {name} sans autorisation ({status}) ; vérifiez l'adresse, ou connectez-vous par `hf auth login`, et relancez le téléchargement.</translation>
 </message>
 <message>
 <source>{model} has no text encoder ({kinds}); put one into the models folder.</source>
@@ -3181,11 +3181,11 @@
 </message>
 <message>
 <source>{name} asks everyone to accept its licence: open {page}, accept it there, log in with `hf auth login`, and start the download again.</source>
-<translation type="unfinished" />
+<translation>{name} demande d'accepter sa licence : ouvrez {page}, acceptez-la, connectez-vous par `hf auth login` et relancez le téléchargement.</translation>
 </message>
 <message>
 <source>{name} cannot be downloaded: its address leads in circles.</source>
-<translation type="unfinished" />
+<translation>{name} ne peut pas être téléchargé : son adresse tourne en rond.</translation>
 </message>
 <message>
 <source>{name} contains no weight files; choose another model.</source>
@@ -3193,7 +3193,7 @@
 </message>
 <message>
 <source>{name} has {count} weight files; add one to its name, as in {name}/{file} (there are: {some}).</source>
-<translation type="unfinished" />
+<translation>{name} a {count} fichiers de poids ; ajoutez-en un au nom, comme dans {name}/{file} (il y a : {some}).</translation>
 </message>
 <message>
 <source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
@@ -3209,7 +3209,7 @@
 </message>
 <message>
 <source>{name} is being downloaded by another window or command; wait for it.</source>
-<translation type="unfinished" />
+<translation>{name} est en cours de téléchargement par une autre fenêtre ou commande ; attendez la fin.</translation>
 </message>
 <message>
 <source>{name} is cut short; copy or download it again.</source>
@@ -3225,7 +3225,7 @@
 </message>
 <message>
 <source>{name} is not a file of a model; enter another.</source>
-<translation type="unfinished" />
+<translation>{name} n'est pas un fichier de modèle ; saisissez-en un autre.</translation>
 </message>
 <message>
 <source>{name} is not a model file, or it is damaged; choose another file.</source>
@@ -3257,7 +3257,7 @@
 </message>
 <message>
 <source>{name} on {host} has no {file}; check the name.</source>
-<translation type="unfinished" />
+<translation>{name} sur {host} n'a pas de {file} ; vérifiez le nom.</translation>
 </message>
 <message>
 <source>{path} cannot be used: a part of it is a file, not a folder; choose another.</source>
@@ -3337,15 +3337,15 @@
 </message>
 <message>
 <source>{url} does not end in the name of a model file ({suffixes}); enter the address of one.</source>
-<translation type="unfinished" />
+<translation>{url} ne finit pas par le nom d'un fichier de modèle ({suffixes}) ; saisissez l'adresse d'un tel fichier.</translation>
 </message>
 <message>
 <source>{url} is not an https address; models are only downloaded by https.</source>
-<translation type="unfinished" />
+<translation>{url} n'est pas une adresse https ; les modèles ne sont téléchargés que par https.</translation>
 </message>
 <message>
 <source>{url} is not the page of a model; enter the address of one.</source>
-<translation type="unfinished" />
+<translation>{url} n'est pas la page d'un modèle ; saisissez l'adresse d'une telle page.</translation>
 </message>
 </context>
 <context>
@@ -6505,7 +6505,7 @@ v = α·ε − σ·x̂₀</translation>
 <name>ModelDownload</name>
 <message>
 <source>The download ended unexpectedly; start it again to resume it.</source>
-<translation type="unfinished" />
+<translation>Le téléchargement s'est arrêté de façon inattendue ; relancez-le pour le reprendre.</translation>
 </message>
 </context>
 <context>
@@ -6696,7 +6696,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Added: {names}.</source>
-<translation type="unfinished" />
+<translation>Ajouté : {names}.</translation>
 </message>
 <message>
 <source>Found {models}; nothing was copied.</source>
@@ -6748,7 +6748,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>{model} is here</source>
-<translation type="unfinished" />
+<translation>{model} est là</translation>
 </message>
 </context>
 <context>
@@ -6797,7 +6797,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Drop a checkpoint on this window: one file (.safetensors, .ckpt), or a folder in diffusers' format. It is used in place; nothing is copied. Have ComfyUI, A1111 or Forge? Add its models folder. “Get a model” downloads one; others are shared on civitai.com, each with its own licence. LoRAs, embeddings and VAEs go into the same folders.</source>
-<translation type="unfinished" />
+<translation>Déposez un checkpoint sur cette fenêtre : un fichier (.safetensors, .ckpt) ou un dossier au format de diffusers. Il est utilisé sur place ; rien n'est copié. Vous avez ComfyUI, A1111 ou Forge ? Ajoutez son dossier de modèles. « Obtenir un modèle » en télécharge un ; d'autres sont partagés sur civitai.com, chacun avec sa licence. Les LoRA, embeddings et VAE vont dans les mêmes dossiers.</translation>
 </message>
 <message>
 <source>Family</source>
@@ -6809,7 +6809,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Get a model…</source>
-<translation type="unfinished" />
+<translation>Obtenir un modèle…</translation>
 </message>
 <message>
 <source>Kind</source>
@@ -9081,7 +9081,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Allows connections to huggingface.co, or to an address that you enter, while a model that you chose is downloaded.</source>
-<translation type="unfinished" />
+<translation>Autorise les connexions à huggingface.co, ou à une adresse que vous saisissez, pendant le téléchargement d'un modèle que vous avez choisi.</translation>
 </message>
 <message>
 <source>Analytic-DDIM</source>
@@ -9353,7 +9353,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Download models</source>
-<translation type="unfinished" />
+<translation>Télécharger des modèles</translation>
 </message>
 <message>
 <source>Dynamic threshold</source>

@@ -8,7 +8,7 @@ import pytest
 
 from gdm_studio import preferences
 from gdm_studio.ui.shell.window import Window
-from tests.helpers import tiny_model
+from tests.helpers import tiny_transformers
 from tests.helpers.hub_server import hub_server
 from tests.helpers.window import run_in_window, until
 
@@ -16,7 +16,9 @@ from tests.helpers.window import run_in_window, until
 @pytest.mark.timeout(300)
 def test_a_model_is_downloaded_in_the_window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with hub_server() as hub:
-        hub.files["tiny.safetensors"] = tiny_model.write(tmp_path).read_bytes()
+        hub.files["klein.safetensors"] = tiny_transformers.write_files(
+            tmp_path, "klein", file="klein.safetensors"
+        ).read_bytes()
         monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
 
         async def play(window: Window) -> None:
@@ -31,10 +33,10 @@ def test_a_model_is_downloaded_in_the_window(tmp_path: Path, monkeypatch: pytest
             dialog.field.setText(f"{hub.contents}/missing.safetensors")
             dialog.get_other.click()
             assert dialog.cancel.isVisible() and not dialog.get.isEnabled()
-            await until(lambda: "has no file missing.safetensors" in dialog.status.text(), seconds=120)
-            dialog.field.setText(f"{hub.contents}/tiny.safetensors")
+            await until(lambda: "has no file missing.safetensors" in dialog.status.text(), seconds=60)
+            dialog.field.setText(f"{hub.contents}/klein.safetensors")
             dialog.get_other.click()
-            await until(lambda: dialog.status.text() == "Added: tiny.", seconds=120)
-            await until(lambda: "tiny" in controller.page.names())
+            await until(lambda: dialog.status.text() == "Added: klein.", seconds=60)
+            await until(lambda: "klein" in controller.page.names())
 
         run_in_window(play)
