@@ -262,7 +262,7 @@
 </message>
 <message>
 <source>Download a model with all its parts, or resume a download</source>
-<translation type="unfinished" />
+<translation>下载模型及其所有部件，或继续下载</translation>
 </message>
 <message>
 <source>Duplicate</source>
@@ -386,7 +386,7 @@
 </message>
 <message>
 <source>Get a model…</source>
-<translation type="unfinished" />
+<translation>获取模型…</translation>
 </message>
 <message>
 <source>Give back all memory of the models, also on the GPU</source>
@@ -1006,7 +1006,7 @@
 </message>
 <message>
 <source>download hugging face hub url internet checkpoint flux sdxl install</source>
-<translation type="unfinished" />
+<translation>下载 hugging face hub url 互联网 checkpoint flux sdxl 安装</translation>
 </message>
 <message>
 <source>exclude avoid unwanted without uncond</source>
@@ -1578,11 +1578,11 @@
 </message>
 <message>
 <source>Allowed. While a model that you chose is downloaded, a process of its own connects to huggingface.co or to the address that you entered.</source>
-<translation type="unfinished" />
+<translation>已允许。下载您选择的模型时，一个单独的进程会连接到 huggingface.co 或您输入的地址。</translation>
 </message>
 <message>
 <source>Downloads</source>
-<translation type="unfinished" />
+<translation>下载</translation>
 </message>
 <message>
 <source>Files that differ from what was installed: {different}. Reinstall the program.</source>
@@ -1602,11 +1602,11 @@
 </message>
 <message>
 <source>Not used. The program opens no connection unless you add other computers, start its server or download a model.</source>
-<translation type="unfinished" />
+<translation>未使用。除非您添加其他计算机、启动服务器或下载模型，程序不会打开任何连接。</translation>
 </message>
 <message>
 <source>Off. No model is downloaded.</source>
-<translation type="unfinished" />
+<translation>关闭。不下载任何模型。</translation>
 </message>
 <message>
 <source>Plugins</source>
@@ -1626,70 +1626,70 @@
 </message>
 <message>
 <source>Used by ssh or Ray for {hosts}, only while you generate there. No other connection is opened, except for downloads.</source>
-<translation type="unfinished" />
+<translation>仅在 {hosts} 上生成时由 ssh 或 Ray 使用。除下载外不打开其他连接。</translation>
 </message>
 </context>
 <context>
 <name>Catalogue</name>
 <message>
 <source>Better drafts than SD-Turbo in a few steps, for 8 GB of memory.</source>
-<translation type="unfinished" />
+<translation>几步即可得到比 SD-Turbo 更好的草图，适合 8 GB 内存。</translation>
 </message>
 <message>
 <source>Commercial use depends on the terms of the licence; read them first.</source>
-<translation type="unfinished" />
+<translation>商业用途取决于许可证条款；请先阅读。</translation>
 </message>
 <message>
 <source>Commercial use is allowed.</source>
-<translation type="unfinished" />
+<translation>允许商业用途。</translation>
 </message>
 <message>
 <source>Commercial use is allowed; the licence forbids some uses, such as deceiving or harming people.</source>
-<translation type="unfinished" />
+<translation>允许商业用途；许可证禁止某些用途，例如欺骗或伤害他人。</translation>
 </message>
 <message>
 <source>Commercial use is free up to a yearly revenue of 1 million US dollars, under the licence's terms.</source>
-<translation type="unfinished" />
+<translation>按照许可证条款，年收入 100 万美元以内可免费用于商业用途。</translation>
 </message>
 <message>
 <source>Detailed images in 4 steps, from one file in fp8.</source>
-<translation type="unfinished" />
+<translation>4 步生成细节丰富的图像，单个 fp8 文件。</translation>
 </message>
 <message>
 <source>Fast images in 4 steps, and editing with up to four reference images.</source>
-<translation type="unfinished" />
+<translation>4 步快速生成，并可用最多四张参考图像编辑。</translation>
 </message>
 <message>
 <source>Large images with natural colours, in 8 steps and fp8.</source>
-<translation type="unfinished" />
+<translation>色彩自然的大图像，8 步，fp8。</translation>
 </message>
 <message>
 <source>Larger images, with many LoRAs, ControlNets and fine-tuned models.</source>
-<translation type="unfinished" />
+<translation>更大的图像，有许多 LoRA、ControlNet 和微调模型。</translation>
 </message>
 <message>
 <source>Long prompts and text in images, in fp8; the slowest here.</source>
-<translation type="unfinished" />
+<translation>长提示词和图像中的文字，fp8；此处最慢。</translation>
 </message>
 <message>
 <source>Many styles, with a negative prompt and guidance; slow.</source>
-<translation type="unfinished" />
+<translation>多种风格，支持负面提示词和引导；较慢。</translation>
 </message>
 <message>
 <source>Photographs and text in images, in 8 steps.</source>
-<translation type="unfinished" />
+<translation>照片和图像中的文字，8 步。</translation>
 </message>
 <message>
 <source>Quick drafts at 512 × 512 in a few steps, also on a CPU.</source>
-<translation type="unfinished" />
+<translation>几步生成 512 × 512 的草图，也可用 CPU。</translation>
 </message>
 <message>
 <source>Small, with the largest choice of LoRAs, ControlNets and fine-tuned models.</source>
-<translation type="unfinished" />
+<translation>小巧，LoRA、ControlNet 和微调模型最多。</translation>
 </message>
 <message>
 <source>The smallest of the larger models, with a negative prompt and guidance.</source>
-<translation type="unfinished" />
+<translation>大型模型中最小的，支持负面提示词和引导。</translation>
 </message>
 </context>
 <context>
@@ -2573,153 +2573,153 @@
 <name>DownloadDialog</name>
 <message numerus="yes">
 <source>%n file(s)</source>
-<translation type="unfinished">
-<numerusform />
+<translation>
+<numerusform>%n 个文件</numerusform>
 </translation>
 </message>
 <message>
 <source>A model on huggingface.co, or an https address that ends in .safetensors, .gguf or .ckpt</source>
-<translation type="unfinished" />
+<translation>huggingface.co 上的模型，或以 .safetensors、.gguf 或 .ckpt 结尾的 https 地址</translation>
 </message>
 <message>
 <source>A picture with it</source>
-<translation type="unfinished" />
+<translation>一张图片</translation>
 </message>
 <message>
 <source>Added: {names}.</source>
-<translation type="unfinished" />
+<translation>已添加：{names}。</translation>
 </message>
 <message>
 <source>All of it was here already.</source>
-<translation type="unfinished" />
+<translation>全部都已在这里。</translation>
 </message>
 <message>
 <source>Allow downloads</source>
-<translation type="unfinished" />
+<translation>允许下载</translation>
 </message>
 <message>
 <source>Another model</source>
-<translation type="unfinished" />
+<translation>其他模型</translation>
 </message>
 <message>
 <source>Cancel</source>
-<translation type="unfinished" />
+<translation>取消</translation>
 </message>
 <message>
 <source>Cancelled. What has arrived is kept; a new start resumes it.</source>
-<translation type="unfinished" />
+<translation>已取消。已收到的部分会保留，重新开始即可继续。</translation>
 </message>
 <message>
 <source>Close</source>
-<translation type="unfinished" />
+<translation>关闭</translation>
 </message>
 <message>
 <source>Download</source>
-<translation type="unfinished" />
+<translation>下载</translation>
 </message>
 <message>
 <source>Download it</source>
-<translation type="unfinished" />
+<translation>下载</translation>
 </message>
 <message>
 <source>Download the model in the field</source>
-<translation type="unfinished" />
+<translation>下载输入框中的模型</translation>
 </message>
 <message>
 <source>Download this model with all its parts</source>
-<translation type="unfinished" />
+<translation>下载此模型及其所有部件</translation>
 </message>
 <message>
 <source>Downloads are off. If you allow them, the program connects to huggingface.co, or to an address that you enter, while it downloads a model that you chose.</source>
-<translation type="unfinished" />
+<translation>下载已关闭。如果允许，程序在下载您选择的模型时会连接到 huggingface.co 或您输入的地址。</translation>
 </message>
 <message>
 <source>Family</source>
-<translation type="unfinished" />
+<translation>系列</translation>
 </message>
 <message>
 <source>From</source>
-<translation type="unfinished" />
+<translation>来源</translation>
 </message>
 <message>
 <source>Get a model</source>
-<translation type="unfinished" />
+<translation>获取模型</translation>
 </message>
 <message>
 <source>Licence</source>
-<translation type="unfinished" />
+<translation>许可证</translation>
 </message>
 <message>
 <source>Memory</source>
-<translation type="unfinished" />
+<translation>内存</translation>
 </message>
 <message>
 <source>Models to download</source>
-<translation type="unfinished" />
+<translation>可下载的模型</translation>
 </message>
 <message>
 <source>OWNER/NAME of huggingface.co, or the address of a file</source>
-<translation type="unfinished" />
+<translation>huggingface.co 的 OWNER/NAME，或文件的地址</translation>
 </message>
 <message>
 <source>Open the model's page in the browser</source>
-<translation type="unfinished" />
+<translation>在浏览器中打开模型页面</translation>
 </message>
 <message>
 <source>Progress of the download</source>
-<translation type="unfinished" />
+<translation>下载进度</translation>
 </message>
 <message>
 <source>Read the licence</source>
-<translation type="unfinished" />
+<translation>阅读许可证</translation>
 </message>
 <message>
 <source>Resume</source>
-<translation type="unfinished" />
+<translation>继续</translation>
 </message>
 <message>
 <source>Stop; what has arrived is kept</source>
-<translation type="unfinished" />
+<translation>停止；已收到的部分会保留</translation>
 </message>
 <message>
 <source>The same as in Settings under Permissions</source>
-<translation type="unfinished" />
+<translation>与设置中的“权限”相同</translation>
 </message>
 <message>
 <source>The selected model</source>
-<translation type="unfinished" />
+<translation>所选模型</translation>
 </message>
 <message>
 <source>about {size}, {files}</source>
-<translation type="unfinished" />
+<translation>约 {size}，{files}</translation>
 </message>
 <message>
 <source>about {time} at {side} × {side}, on this computer</source>
-<translation type="unfinished" />
+<translation>在这台计算机上约 {time}（{side} × {side}）</translation>
 </message>
 <message>
 <source>estimating…</source>
-<translation type="unfinished" />
+<translation>正在估算…</translation>
 </message>
 <message>
 <source>{file}: checking and adding it…</source>
-<translation type="unfinished" />
+<translation>{file}：正在检查并添加…</translation>
 </message>
 <message>
 <source>{file}: {done} of {total}</source>
-<translation type="unfinished" />
+<translation>{file}：{done} / {total}</translation>
 </message>
 <message>
 <source>{model}: asking for its files…</source>
-<translation type="unfinished" />
+<translation>{model}：正在查询其文件…</translation>
 </message>
 <message>
 <source>{progress}, {time} left</source>
-<translation type="unfinished" />
+<translation>{progress}，剩余 {time}</translation>
 </message>
 <message>
 <source>{size}; with less, weights are read from the disk at each step, which is slower</source>
-<translation type="unfinished" />
+<translation>{size}；更少时每一步都从磁盘读取权重，会更慢</translation>
 </message>
 </context>
 <context>
@@ -2780,15 +2780,15 @@
 </message>
 <message>
 <source>Downloads are off; allow them in Settings under Permissions, or by `gdm-studio models get --allow`.</source>
-<translation type="unfinished" />
+<translation>下载已关闭；请在设置的“权限”中允许，或使用 `gdm-studio models get --allow`。</translation>
 </message>
 <message>
 <source>Downloads need the package huggingface_hub. {advice}</source>
-<translation type="unfinished" />
+<translation>下载需要软件包 huggingface_hub。{advice}</translation>
 </message>
 <message>
 <source>HF_HUB_OFFLINE forbids connections to the hub; unset it, then start the download again.</source>
-<translation type="unfinished" />
+<translation>HF_HUB_OFFLINE 禁止连接到 hub；请取消设置，然后重新开始下载。</translation>
 </message>
 <message>
 <source>No engine process can be started; the window generates images itself, but slower.</source>
@@ -2824,7 +2824,7 @@
 </message>
 <message>
 <source>The connection to {host} was lost ({reason}); start the download again to resume it.</source>
-<translation type="unfinished" />
+<translation>与 {host} 的连接已断开（{reason}）；重新开始下载即可继续。</translation>
 </message>
 <message>
 <source>The device cannot be used</source>
@@ -2836,7 +2836,7 @@
 </message>
 <message>
 <source>The disk of {folder} has {free} GB free, but {size} GB are needed; free some space, then try again.</source>
-<translation type="unfinished" />
+<translation>{folder} 所在磁盘剩余 {free} GB，但需要 {size} GB；请释放空间后重试。</translation>
 </message>
 <message>
 <source>The disk of {folder} is full; free some space, then try again.</source>
@@ -2940,7 +2940,7 @@
 </message>
 <message>
 <source>The model was not downloaded</source>
-<translation type="unfinished" />
+<translation>模型未下载</translation>
 </message>
 <message>
 <source>The name is taken</source>
@@ -2976,11 +2976,11 @@
 </message>
 <message>
 <source>The server does not state the size of {name}; download it with a browser.</source>
-<translation type="unfinished" />
+<translation>服务器未说明 {name} 的大小；请用浏览器下载。</translation>
 </message>
 <message>
 <source>The server sent another file than the {name} that it announced; this was deleted, try again later.</source>
-<translation type="unfinished" />
+<translation>服务器发送的文件与其声明的 {name} 不同；已删除，请稍后重试。</translation>
 </message>
 <message>
 <source>The start picture is no longer on this machine; choose it again.</source>
@@ -3044,7 +3044,7 @@
 </message>
 <message>
 <source>There is no model {name!r} to download; enter an address, OWNER/NAME, or one of {names}.</source>
-<translation type="unfinished" />
+<translation>没有可下载的模型 {name!r}；请输入地址、OWNER/NAME 或以下名称之一：{names}。</translation>
 </message>
 <message>
 <source>There is no wildcard called {name!r}; put {name}.txt into {folder}.</source>
@@ -3128,47 +3128,47 @@
 </message>
 <message>
 <source>{host} answers with status {status} instead of {name}; try again later.</source>
-<translation type="unfinished" />
+<translation>{host} 返回状态 {status} 而不是 {name}；请稍后重试。</translation>
 </message>
 <message>
 <source>{host} cannot be reached ({reason}); check the connection, then start the download again.</source>
-<translation type="unfinished" />
+<translation>无法连接 {host}（{reason}）；请检查网络连接，然后重新开始下载。</translation>
 </message>
 <message>
 <source>{host} does not accept your access token; log in again with `hf auth login`, or remove HF_TOKEN.</source>
-<translation type="unfinished" />
+<translation>{host} 不接受您的访问令牌；请用 `hf auth login` 重新登录，或删除 HF_TOKEN。</translation>
 </message>
 <message>
 <source>{host} does not state the size and the hash of {name}; try again later.</source>
-<translation type="unfinished" />
+<translation>{host} 未说明 {name} 的大小和哈希；请稍后重试。</translation>
 </message>
 <message>
 <source>{host} forbids the download of {name}; check the rights of your access token and of the page.</source>
-<translation type="unfinished" />
+<translation>{host} 禁止下载 {name}；请检查访问令牌的权限和该页面。</translation>
 </message>
 <message>
 <source>{host} has a problem (status {status}); try again later.</source>
-<translation type="unfinished" />
+<translation>{host} 出现问题（状态 {status}）；请稍后重试。</translation>
 </message>
 <message>
 <source>{host} has no file {name} ({status}); check the address.</source>
-<translation type="unfinished" />
+<translation>{host} 没有文件 {name}（{status}）；请检查地址。</translation>
 </message>
 <message>
 <source>{host} has no public model {name}; check the name, or log in with `hf auth login` if it is private.</source>
-<translation type="unfinished" />
+<translation>{host} 没有公开模型 {name}；请检查名称，如果是私有的，请用 `hf auth login` 登录。</translation>
 </message>
 <message>
 <source>{host} refuses more requests for now; resume the download later.</source>
-<translation type="unfinished" />
+<translation>{host} 暂时拒绝更多请求；请稍后继续下载。</translation>
 </message>
 <message>
 <source>{host} refuses more requests for {seconds} seconds; resume the download after that.</source>
-<translation type="unfinished" />
+<translation>{host} 在 {seconds} 秒内拒绝更多请求；请在此之后继续下载。</translation>
 </message>
 <message>
 <source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source>
-<translation type="unfinished" />
+<translation>{host} 拒绝未经许可提供 {name}（{status}）；请检查地址，或用 `hf auth login` 登录，然后重新开始下载。</translation>
 </message>
 <message>
 <source>{model} has no text encoder ({kinds}); put one into the models folder.</source>
@@ -3176,11 +3176,11 @@
 </message>
 <message>
 <source>{name} asks everyone to accept its licence: open {page}, accept it there, log in with `hf auth login`, and start the download again.</source>
-<translation type="unfinished" />
+<translation>{name} 要求接受其许可证：请打开 {page} 并接受，用 `hf auth login` 登录，然后重新开始下载。</translation>
 </message>
 <message>
 <source>{name} cannot be downloaded: its address leads in circles.</source>
-<translation type="unfinished" />
+<translation>无法下载 {name}：其地址循环跳转。</translation>
 </message>
 <message>
 <source>{name} contains no weight files; choose another model.</source>
@@ -3188,7 +3188,7 @@
 </message>
 <message>
 <source>{name} has {count} weight files; add one to its name, as in {name}/{file} (there are: {some}).</source>
-<translation type="unfinished" />
+<translation>{name} 有 {count} 个权重文件；请在名称后加上一个，例如 {name}/{file}（有：{some}）。</translation>
 </message>
 <message>
 <source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
@@ -3204,7 +3204,7 @@
 </message>
 <message>
 <source>{name} is being downloaded by another window or command; wait for it.</source>
-<translation type="unfinished" />
+<translation>{name} 正由另一个窗口或命令下载；请等待。</translation>
 </message>
 <message>
 <source>{name} is cut short; copy or download it again.</source>
@@ -3220,7 +3220,7 @@
 </message>
 <message>
 <source>{name} is not a file of a model; enter another.</source>
-<translation type="unfinished" />
+<translation>{name} 不是模型文件；请输入其他文件。</translation>
 </message>
 <message>
 <source>{name} is not a model file, or it is damaged; choose another file.</source>
@@ -3252,7 +3252,7 @@
 </message>
 <message>
 <source>{name} on {host} has no {file}; check the name.</source>
-<translation type="unfinished" />
+<translation>{host} 上的 {name} 没有 {file}；请检查名称。</translation>
 </message>
 <message>
 <source>{path} cannot be used: a part of it is a file, not a folder; choose another.</source>
@@ -3332,15 +3332,15 @@
 </message>
 <message>
 <source>{url} does not end in the name of a model file ({suffixes}); enter the address of one.</source>
-<translation type="unfinished" />
+<translation>{url} 不以模型文件名（{suffixes}）结尾；请输入模型文件的地址。</translation>
 </message>
 <message>
 <source>{url} is not an https address; models are only downloaded by https.</source>
-<translation type="unfinished" />
+<translation>{url} 不是 https 地址；模型只通过 https 下载。</translation>
 </message>
 <message>
 <source>{url} is not the page of a model; enter the address of one.</source>
-<translation type="unfinished" />
+<translation>{url} 不是模型页面；请输入模型页面的地址。</translation>
 </message>
 </context>
 <context>
@@ -6473,7 +6473,7 @@ v = α·ε − σ·x̂₀</translation>
 <name>ModelDownload</name>
 <message>
 <source>The download ended unexpectedly; start it again to resume it.</source>
-<translation type="unfinished" />
+<translation>下载意外结束；重新开始即可继续。</translation>
 </message>
 </context>
 <context>
@@ -6649,7 +6649,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Added: {names}.</source>
-<translation type="unfinished" />
+<translation>已添加：{names}。</translation>
 </message>
 <message>
 <source>Found {models}; nothing was copied.</source>
@@ -6701,7 +6701,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>{model} is here</source>
-<translation type="unfinished" />
+<translation>{model} 已就绪</translation>
 </message>
 </context>
 <context>
@@ -6748,7 +6748,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Drop a checkpoint on this window: one file (.safetensors, .ckpt), or a folder in diffusers' format. It is used in place; nothing is copied. Have ComfyUI, A1111 or Forge? Add its models folder. “Get a model” downloads one; others are shared on civitai.com, each with its own licence. LoRAs, embeddings and VAEs go into the same folders.</source>
-<translation type="unfinished" />
+<translation>将检查点拖放到此窗口：单个文件（.safetensors、.ckpt）或 diffusers 格式的文件夹。文件在原处使用，不会复制。有 ComfyUI、A1111 或 Forge？请添加其模型文件夹。“获取模型”可下载一个；其他模型在 civitai.com 上分享，各有其许可证。LoRA、嵌入和 VAE 放在相同的文件夹中。</translation>
 </message>
 <message>
 <source>Family</source>
@@ -6760,7 +6760,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Get a model…</source>
-<translation type="unfinished" />
+<translation>获取模型…</translation>
 </message>
 <message>
 <source>Kind</source>
@@ -9015,7 +9015,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Allows connections to huggingface.co, or to an address that you enter, while a model that you chose is downloaded.</source>
-<translation type="unfinished" />
+<translation>下载您选择的模型时，允许连接到 huggingface.co 或您输入的地址。</translation>
 </message>
 <message>
 <source>Analytic-DDIM</source>
@@ -9287,7 +9287,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Download models</source>
-<translation type="unfinished" />
+<translation>下载模型</translation>
 </message>
 <message>
 <source>Dynamic threshold</source>
