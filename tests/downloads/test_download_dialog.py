@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gdm_studio import preferences
+from gdm_studio.models.library import Library
 from gdm_studio.ui.shell.window import Window
 from tests.helpers import tiny_transformers
 from tests.helpers.hub_server import hub_server
@@ -39,4 +40,4 @@ def test_a_model_is_downloaded_in_the_window(tmp_path: Path, monkeypatch: pytest
             await until(lambda: dialog.status.text() == "Added: klein.", seconds=60)
             await until(lambda: "klein" in controller.page.names())
 
-        run_in_window(play)
+        run_in_window(play, library=Library())
