@@ -1,5 +1,5 @@
-"""Proof that the window and the command line use no network, except the verbs `serve`, `mcp` and
-`models get`, and `--cluster`.
+"""Proof that the window and the command line use no network, except the verbs `serve`, `mcp` and `models get`, and
+`--cluster`.
 
 Importing torch loads `socket` and `ssl`, so loaded modules prove nothing after an image was generated. There, an audit
 hook reports every use of a socket, and the kernel's tables show that the process has no network socket.

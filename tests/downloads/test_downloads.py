@@ -256,7 +256,7 @@ def test_names_and_addresses_of_the_hub_are_read(text: str, expected: HubPath | 
     assert parse_hub_path(text) == expected
 
 
-def test_every_listed_model_is_a_sentence_error_away(hub: HubServer) -> None:
+def test_a_listed_model_without_its_files_is_reported(hub: HubServer) -> None:
     """Without its files on the server, each download ends with one sentence that names what is missing."""
     for each in catalogue.CATALOGUE:
         with pytest.raises(StudioError):
