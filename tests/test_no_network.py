@@ -1,4 +1,5 @@
-"""Proof that the window and the command line use no network, except the verbs `serve` and `mcp`, and `--cluster`.
+"""Proof that the window and the command line use no network, except the verbs `serve`, `mcp` and `models get`, and
+`--cluster`.
 
 Importing torch loads `socket` and `ssl`, so loaded modules prove nothing after an image was generated. There, an audit
 hook reports every use of a socket, and the kernel's tables show that the process has no network socket.
@@ -27,8 +28,13 @@ LOCAL = {
     "gdm_studio.ui.shell.app": {"socket"},
     "gdm_studio.ui.shell.single_instance": {"PySide6.QtNetwork"},
 }
-# The module of `--cluster` asks whether an address answers.
-ON_REQUEST = {"gdm_studio.jobs.ray.cluster"}
+# The module of `--cluster` asks whether an address answers, and `models get` downloads models.
+ON_REQUEST = {
+    "gdm_studio.jobs.ray.cluster",
+    "gdm_studio.downloads.download",
+    "gdm_studio.downloads.hub",
+    "gdm_studio.downloads.transfer",
+}
 # Runs the command lines in its arguments, or opens the window if there are none, and reports its use of the network.
 PROGRAM = """
 import json, os, re, sys

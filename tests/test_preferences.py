@@ -40,6 +40,7 @@ OTHERS = Preferences(
     remote_devices="gpubox, me@tower/cuda:1",
     remote_program="~/gdm-studio/.venv/bin/gdm-studio",
     cluster="192.168.1.5:6379",
+    downloads=True,
 )
 
 

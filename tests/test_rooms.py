@@ -16,8 +16,9 @@ BASE = ["preferences", "request", "maths", "common"]
 CHAIN = ["papers", "training", "verify", "engine", "denoising_steps", "models", "networks"]
 ENGINE = set(CHAIN[CHAIN.index("engine") :])
 # All packages below the window.
-BELOW = {"doctor", "gallery", "jobs", "learning", "self_test", *CHAIN}
+BELOW = {"doctor", "downloads", "gallery", "jobs", "learning", "self_test", *CHAIN}
 ALLOWED = {room: set(chain[place:]) for chain in (BASE, CHAIN) for place, room in enumerate(chain)} | {
+    "downloads": {"downloads", "models", "networks"},
     "gallery": {"gallery"},
     "doctor": {"doctor", "gallery", "models", "networks"},
     "jobs": {"jobs", "gallery", *ENGINE},
@@ -56,7 +57,7 @@ LAYERS = [
     {"shell"},
 ]
 IMAGE_OPENERS = {"Image.open", "PIL.Image.open", "QImageReader", "QMovie"}
-NO_TORCH_ON_IMPORT = [*BASE, "doctor", "gallery", "jobs", "learning", "studio", "server", "cli", "ui"]
+NO_TORCH_ON_IMPORT = [*BASE, "doctor", "downloads", "gallery", "jobs", "learning", "studio", "server", "cli", "ui"]
 
 
 def loaded_with(module: str) -> dict[str, str]:

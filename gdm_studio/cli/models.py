@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio.cli.output import print_json, print_lines
+from gdm_studio.cli import model_download
+from gdm_studio.cli.output import format_seconds, print_json, print_lines
 from gdm_studio.common.errors import ModelError, StudioError
 from gdm_studio.models.few_step_models import FEW_STEPS, NONE
 from gdm_studio.models.fingerprint import borrowed_lines, describe_borrowed
@@ -33,7 +34,7 @@ def add(verbs: Any) -> None:
     parser.add_argument("--hashes", action="store_true", help="compute all hashes, and list them")
     parser.add_argument("--needs", action="store_true", help="estimate the memory and the time of an image")
     parser.set_defaults(main=main)
-    commands = parser.add_subparsers(metavar="add, cache, check, forget, set")
+    commands = parser.add_subparsers(metavar="add, cache, check, forget, get, set")
     adding = commands.add_parser(
         "add",
         help="check a model file and copy it, with the files that belong to it, into the models folder; or use the "
@@ -78,7 +79,8 @@ def add(verbs: Any) -> None:
     caching.add_argument("--images", type=int, default=8, metavar="N", help="number of images (default: 8)")
     caching.add_argument("--device", default="auto", help="device, such as cpu or cuda:0")
     caching.set_defaults(main=_measure_cache)
-    for command in (adding, leaving, setting, checking, caching):
+    getting = model_download.add(commands)
+    for command in (adding, leaving, setting, checking, caching, getting):
         command.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one JSON object")
 
 
@@ -210,13 +212,6 @@ def _format_needs(line: ModelTableRow) -> str:
     if not found.is_possible:
         return f"{words}; {limit} can be used, and it needs at least {least}"
     return f"{words}; {limit} can be used, so its weights are read from the disk at each step"
-
-
-def format_seconds(seconds: float) -> str:
-    """Return a duration as text for display, such as "23 s", "4 min" or "1.5 h"."""
-    if seconds < 90:
-        return f"{seconds:.2g} s" if seconds < 9.95 else f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def _collect_needs(line: ModelTableRow) -> dict[str, Any]:

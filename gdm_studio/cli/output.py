@@ -28,3 +28,10 @@ def confirm(question: str) -> bool:
     """Ask a yes/no question in the terminal and return True for yes."""
     print(f"{escape_unsafe(question)} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().casefold() in ("y", "yes")
+
+
+def format_seconds(seconds: float) -> str:
+    """Return a duration as text for display, such as "23 s", "4 min" or "1.5 h"."""
+    if seconds < 90:
+        return f"{seconds:.2g} s" if seconds < 9.95 else f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -34,7 +34,7 @@ from gdm_studio.models.fingerprint import (
 )
 from gdm_studio.models.installed.control_models import named_control_models, with_control_models
 from gdm_studio.models.installed.description import ADAPTERS, Description, split_list
-from gdm_studio.models.installed.missing_parts import combine_parts
+from gdm_studio.models.installed.missing_parts import combine_parts, find_part
 from gdm_studio.models.installed.model_options import (
     PREDICTIONS,
     Choices,
@@ -56,6 +56,7 @@ from gdm_studio.models.installed.model_table import (
 from gdm_studio.models.installed.scanner import FolderScanner, ScannedEntry
 from gdm_studio.models.memory.loaded_model_cache import Key, Store, key_of
 from gdm_studio.models.model_card import CONTROL_PART, ModelCard
+from gdm_studio.models.required_parts import RequiredPart
 from gdm_studio.models.upscalers.built_in_upscaler import NAME as BUILT_IN_UPSCALER
 from gdm_studio.models.upscalers.built_in_upscaler import shipped_file
 from gdm_studio.request.generation_request import SETTINGS, Request
@@ -171,6 +172,15 @@ class Library:
             variants[each.path].append(_adapter_name_of(each))
         of_each = ((line, variants.get(str(line.path))) for line in lines)
         return [replace(line, variants=tuple(names)) if names else line for line, names in of_each]
+
+    def file_with_part(self, wanted: RequiredPart) -> Path | None:
+        """Return the file or folder from which a model would take this text encoder, or None if there is none. VAEs are
+        not searched for, because those of several families have the same shapes.
+        """
+        if wanted.kind in ("vae", "wan_vae"):
+            return None
+        found = find_part(wanted, list(self._entries().values()))
+        return Path(found.path) if found is not None else None
 
     def row_at(self, path: Path, *, even_unusable: bool = False) -> ModelTableRow:
         """Examine the file or folder at a path, inside or outside the models folders, and return its table row.

@@ -98,6 +98,16 @@ def estimate(service: EngineService, model: str) -> CostEstimate | None:
     return estimate_cost(service.library.card(model))
 
 
+def estimate_downloads(service: EngineService) -> dict[str, float]:
+    """Estimate the seconds of an image with each model that can be downloaded, by the model's name. Raises
+    DeviceError.
+    """
+    from gdm_studio.downloads.catalogue import CATALOGUE
+    from gdm_studio.models.memory.cost_estimate import estimate_seconds
+
+    return {each.name: estimate_seconds(each.flops) for each in CATALOGUE}
+
+
 def read_attention(service: EngineService, source: Path | bytes) -> Attention | None:
     """Read the attention maps stored with saved denoising steps, or return None if there are none.
 

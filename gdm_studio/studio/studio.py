@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property, partial
@@ -92,6 +92,23 @@ class Studio(AbstractContextManager["Studio"]):
     def preferences(self) -> Preferences:
         """The user's current preferences, read from their file at every access."""
         return preferences.load()
+
+    def get_model(self, name: str, report: Callable[[str, int, int], object] = lambda *_: None) -> list[str]:
+        """Download a model with all its parts, or resume its download. Returns the names of the added models and parts.
+
+        `name` is a name in the list of `gdm-studio models get`, OWNER/NAME or OWNER/NAME/FILE on huggingface.co, or the
+        address of a file. `report(file, done, total)` gets the received bytes. Raises DownloadError if the user has not
+        allowed downloads, or if the download fails.
+        """
+        from gdm_studio.downloads.download import Added, Progress, download
+
+        added: list[str] = []
+        for event in download(name, self.library):
+            if isinstance(event, Progress):
+                report(event.file, event.done, event.total)
+            elif isinstance(event, Added):
+                added += [row.name for row in event.rows]
+        return added
 
     def draft(self, model: str = "") -> RequestDraft:
         """Create a draft of a request with the defaults of a model, by default the built-in one."""

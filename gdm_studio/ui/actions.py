@@ -772,6 +772,11 @@ ADD_MODEL_FOLDER = _models(
     tip=QT_TRANSLATE_NOOP("Action", "Use the models of another program without copying them"),
     synonyms=QT_TRANSLATE_NOOP("Action", "import comfyui a1111 forge directory path checkpoints loras"),
 )
+GET_MODEL = _models(
+    QT_TRANSLATE_NOOP("Action", "Get a model…"),
+    tip=QT_TRANSLATE_NOOP("Action", "Download a model with all its parts, or resume a download"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "download hugging face hub url internet checkpoint flux sdxl install"),
+)
 FREE_MEMORY = _models(
     QT_TRANSLATE_NOOP("Action", "Free memory"),
     tip=QT_TRANSLATE_NOOP("Action", "Give back all memory of the models, also on the GPU"),

@@ -19,8 +19,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pip._vendor.packaging.requirements import Requirement
 from pip._vendor.packaging.utils import canonicalize_name
 
-# The client of a model hub is a dependency of tokenizers that only downloads, which this program never does.
-found, queue, extras = {"huggingface-hub": None}, ["gdm-studio"], ["", *sys.argv[1:]]
+found, queue, extras = {}, ["gdm-studio"], ["", *sys.argv[1:]]
 while queue:
     name = canonicalize_name(queue.pop())
     if name in found:
@@ -36,7 +35,7 @@ while queue:
     ]
     # The packages' own extras are not installed.
     extras = [""]
-del found["gdm-studio"], found["huggingface-hub"]
+del found["gdm-studio"]
 names = [str(file) for each in found.values() for file in each.files or []]
 print(json.dumps(names))
 """

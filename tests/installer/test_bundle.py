@@ -109,5 +109,5 @@ def test_unknown_arguments_are_refused(tmp_path: Path, capfd: pytest.CaptureFixt
 
 def test_the_server_is_in_a_bundle_and_the_test_tools_are_not() -> None:
     folders = {name.partition("/")[0] for name in packages.package_files(sys.executable)}
-    assert {"torch", "starlette", "uvicorn", "h11", "anyio"} <= folders
-    assert not folders & {"pytest", "ruff", "ray", "av", "huggingface_hub"}
+    assert {"torch", "starlette", "uvicorn", "h11", "anyio", "huggingface_hub", "httpx2"} <= folders
+    assert not folders & {"pytest", "ruff", "ray", "av"}

@@ -81,9 +81,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Environment:
     (root / "pyproject.toml").write_text(PROJECT)
     (root / "backend.py").write_text(BACKEND)
     (root / "installer" / "constraints.txt").write_text(f"torch==1.0\nother==1.0\nmore==1.0\npip=={PIP}\n")
-    for name in ("torch", "other", "more"):
+    for name in ("torch", "other", "more", "hub"):
         wheel(wheels, name)
-    # There is no hub, so this can only be installed without it.
     wheel(wheels, "tokenizers", needs="Requires-Dist: hub\n")
     needs = "Requires-Dist: torch\nRequires-Dist: other\nProvides-Extra: test\n"
     wheel(wheels, "tiny", needs=needs + 'Requires-Dist: more; extra == "test"\n')
@@ -105,7 +104,7 @@ def test_a_life_of_an_environment(project: Environment, monkeypatch: pytest.Monk
     assert not project.ready()
     project.make()
     assert project.ready()
-    assert imports(project, "torch", "other", "tokenizers", "tiny")
+    assert imports(project, "torch", "other", "tokenizers", "hub", "tiny")
     with monkeypatch.context() as patch:
         # At every start of the program, no other process is asked.
         patch.setattr(subprocess, "Popen", None)

@@ -23,7 +23,7 @@ from gdm_studio.models.memory import devices
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.preferences import Preferences
 from gdm_studio.ui.folder_dialogs import open_folder
-from gdm_studio.ui.settings.entries import ABOUT, CAPABILITIES, SECTIONS
+from gdm_studio.ui.settings.entries import ABOUT, CAPABILITIES, DOWNLOADS, SECTIONS
 from gdm_studio.ui.settings.page import SettingsPage
 from gdm_studio.ui.settings.rows import ChoiceRow, PatternRow
 from gdm_studio.ui.shell.window import Window
@@ -59,7 +59,7 @@ def saved() -> dict:
 
 def test_every_setting_has_a_row_and_a_description() -> None:
     entries = [entry for section in SECTIONS for entry in section.entries]
-    assert {entry.name for entry in entries} == set(vars(Preferences()))
+    assert {entry.name for entry in (*entries, DOWNLOADS)} == set(vars(Preferences()))
     assert all(entry.sentence.endswith(".") and entry.title for entry in entries)
     values = [(entry.name, value) for entry in entries for value, _ in entry.choices()]
     assert all(preferences.is_valid(name, value) for name, value in values)

@@ -60,7 +60,7 @@ def _complete_model(model: ScannedEntry, among: Sequence[ScannedEntry]) -> Scann
     seen = model.seen
     missing = []
     for part, wanted in card.needs.items():
-        if (found := _find_part(wanted, among)) is not None:
+        if (found := find_part(wanted, among)) is not None:
             beside[part] = Path(found.path)
             borrowed.append(_borrow_part(part, wanted, found))
             seen = seen.combined_with(found.seen)
@@ -93,7 +93,7 @@ def _borrow_part(part: str, wanted: RequiredPart, each: ScannedEntry) -> Borrowe
     return BorrowedPart(part, wanted.title, path, tuple(path / file for file in files) or (path,))
 
 
-def _find_part(wanted: RequiredPart, among: Sequence[ScannedEntry]) -> ScannedEntry | None:
+def find_part(wanted: RequiredPart, among: Sequence[ScannedEntry]) -> ScannedEntry | None:
     """Return the file or folder that contains the required text encoder or VAE, or None. A file with the part's usual
     name is preferred.
     """

@@ -118,6 +118,15 @@ def estimate_cost(card: ModelCard, cost_of: CostFunction, device: str = "auto") 
     )
 
 
+def estimate_seconds(flops: float, device: str = "auto") -> float:
+    """Estimate the time for a number of floating-point operations on a device, from the speed of its matrix products.
+    Raises DeviceError.
+    """
+    place = devices.resolve(device)
+    dtype = torch.float32 if place.type == "cpu" else torch.float16
+    return flops / (EFFICIENCY * _measure_matrix_rate(place, dtype))
+
+
 def record_pace(
     card: ModelCard, device: torch.device, dtype: torch.dtype, size: tuple[int, int], seconds_each: float
 ) -> None:

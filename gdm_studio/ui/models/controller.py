@@ -9,8 +9,10 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices, QDropEvent, QImage
 
+from gdm_studio import preferences
 from gdm_studio.common.errors import DeviceError, ModelError, StorageError, StudioError
 from gdm_studio.models.files.checkpoints import SUFFIXES, is_listed_name, is_weights_name
 from gdm_studio.models.files.hashes import BackgroundHasher
@@ -28,6 +30,8 @@ from gdm_studio.ui.widgets.file_drops import contains_pictures
 if TYPE_CHECKING:
     from gdm_studio.models.model_card import ModelCard
     from gdm_studio.ui.app_context import AppContext
+    from gdm_studio.ui.models.download_dialog import DownloadDialog
+    from gdm_studio.ui.models.model_download import ModelDownload
     from gdm_studio.ui.models.page import ModelsPage
 
 # Greatest side of a preview image in pixels.
@@ -56,6 +60,9 @@ class ModelsController:
         self._gallery = context.gallery
         self._worker = context.worker
         self._navigator = context.navigator
+        self._theme = context.theme
+        self.download_dialog: DownloadDialog | None = None
+        self._download: ModelDownload | None = None
         loop = asyncio.get_running_loop()
         self._hasher = BackgroundHasher(lambda file: loop.call_soon_threadsafe(self._reload, file))
 
@@ -68,6 +75,7 @@ class ModelsController:
         page.view.estimate_asked.connect(lambda line: tasks.start(self._show_estimate(line)))
         page.add_folder.connect(self._ask)
         page.add_files.connect(self.ask_checkpoint)
+        page.get_model.connect(self.open_downloads)
         # A check loads the model in a process of its own. Two copies may not fit into the memory.
         page.view.check.started.connect(lambda: self._worker.call(engine_calls.release_models))
         page.view.chosen.connect(lambda path, part, value: tasks.start(self._choose(path, part, value)))
@@ -76,6 +84,7 @@ class ModelsController:
     def actions(self) -> list[Action]:
         """Return the actions on models, for the command palette."""
         return [
+            actions.GET_MODEL.bind(self.open_downloads),
             actions.ADD_MODEL_FILES.bind(self.ask_checkpoint),
             actions.ADD_MODEL_FOLDER.bind(self._ask),
             actions.FREE_MEMORY.bind(self._free_memory),
@@ -95,6 +104,8 @@ class ModelsController:
         """Stop computing hashes and cancel a running check of a model, because the window closes."""
         if self.has_page():
             self.page.view.check.stop()
+        if self._download is not None:
+            self._download.cancel()
         await asyncio.to_thread(self._hasher.stop)
 
     def take(self, paths: Sequence[Path]) -> None:
@@ -147,6 +158,68 @@ class ModelsController:
         title = translate("ModelsController", "Use these model files")
         kinds = translate("ModelsController", "Model files")
         ask_files(self.page, title, f"{kinds} ({' '.join(f'*{suffix}' for suffix in SUFFIXES)})", self.take)
+
+    def open_downloads(self) -> None:
+        """Open the Models page and the dialog for downloading a model. A running download continues if it is closed."""
+        from gdm_studio.ui.models.download_dialog import DownloadDialog
+        from gdm_studio.ui.models.model_download import ModelDownload
+
+        self._open_page()
+        if self.download_dialog is not None:
+            return
+        if self._download is None:
+            self._download = ModelDownload(self.page)
+            self._download.changed.connect(self._show_download)
+            self._download.finished.connect(lambda: self._tasks.start(self._on_download_end()))
+        download = self._download
+        allowed = preferences.load().downloads
+        dialog = self.download_dialog = DownloadDialog(self._theme, is_allowed=allowed, parent=self.page.window())
+        dialog.show_state(download.state)
+        dialog.get_asked.connect(download.start)
+        dialog.cancel_asked.connect(download.cancel)
+        dialog.page_asked.connect(lambda address: QDesktopServices.openUrl(QUrl(address)))
+        dialog.allow_asked.connect(lambda: self._tasks.start(self._allow_downloads()))
+        dialog.closed.connect(self._on_dialog_closed)
+        dialog.open_up()
+        self._tasks.start(self._show_times())
+
+    def _on_dialog_closed(self) -> None:
+        self.download_dialog = None
+
+    def _show_download(self) -> None:
+        if self.download_dialog is not None and self._download is not None:
+            self.download_dialog.show_state(self._download.state)
+
+    async def _allow_downloads(self) -> None:
+        """Save that the user allows downloads. Raises StorageError."""
+        await asyncio.to_thread(preferences.change, {"downloads": True})
+        self._navigator.reload_setting("downloads")
+        if self.download_dialog is not None:
+            self.download_dialog.set_allowed(True)
+
+    async def _show_times(self) -> None:
+        """Estimate the time of an image with each model that can be downloaded, and show it in the dialog."""
+        with suppress(DeviceError):
+            times = await self._worker.call(engine_calls.estimate_downloads)
+            if self.download_dialog is not None:
+                self.download_dialog.set_times(times)
+
+    async def _on_download_end(self) -> None:
+        """Show the models that were downloaded. If the dialog is closed, report the end in a notice."""
+        assert self._download is not None
+        state = self._download.state
+        if state.added:
+            self._navigator.reload_setting("model_folders")
+            self._worker.refresh_library()
+            await self._navigator.scan_models()
+            self.page.select(Path(state.added[0][0]))
+        if self.download_dialog is None and state.error:
+            self._notify(error_title(StudioError), state.error, kind="error")
+        elif self.download_dialog is None:
+            title = translate("ModelsController", "{model} is here").format(model=state.name)
+            names = ", ".join(name for _, name in state.added)
+            text = translate("ModelsController", "Added: {names}.").format(names=names) if names else ""
+            self._notify(title, text, kind="success")
 
     async def _choose(self, path: Path, part: str, value: str) -> None:
         """Save an option that the user has chosen for a model, such as its VAE.

@@ -111,6 +111,7 @@ class ModelsPage(QFrame):
     open_folder = Signal()
     add_files = Signal()
     add_folder = Signal()
+    get_model = Signal()
     # The row that was selected.
     shown = Signal(object)
 
@@ -156,11 +157,18 @@ class ModelsPage(QFrame):
             name="plus",
             role="card",
         )
+        self._get = ActionButton(
+            theme,
+            self.tr("Get a model…"),
+            tooltip=translate("Action", actions.GET_MODEL.tip),
+            name="download",
+            role="card",
+        )
         self._own = _create_own_models_hint()
         self._lay_out()
         self._connect()
         # The table comes first, because it has the focus when the page opens.
-        order = (self.table, self.search, *self.filters.values(), self._add_files, self._add, self._folder)
+        order = (self.table, self.search, *self.filters.values(), self._get, self._add_files, self._add, self._folder)
         for one, other in pairwise(order):
             self.setTabOrder(one, other)
 
@@ -286,11 +294,13 @@ class ModelsPage(QFrame):
         self._folder.clicked.connect(self.open_folder)
         self._add_files.clicked.connect(self.add_files)
         self._add.clicked.connect(self.add_folder)
+        self._get.clicked.connect(self.get_model)
 
     def _lay_out(self) -> None:
         head = in_row(
             label(self.tr("Models"), "title"),
             (self._count, 1),
+            self._get,
             self._add_files,
             self._add,
             self._folder,
@@ -331,7 +341,7 @@ OWN = QT_TRANSLATE_NOOP(
     "ModelsPage",
     "Drop a checkpoint on this window: one file (.safetensors, .ckpt), or a folder in diffusers' format. It is used "
     "in place; nothing is copied. Have ComfyUI, A1111 or Forge? Add its models folder. "
-    "New ones are shared on huggingface.co and civitai.com, each with its own licence. LoRAs, embeddings and "
+    "“Get a model” downloads one; others are shared on civitai.com, each with its own licence. LoRAs, embeddings and "
     "VAEs go into the same folders.",
 )
 

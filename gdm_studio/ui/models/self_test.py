@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+from PySide6.QtCore import QObject, QProcess, Signal
 from PySide6.QtWidgets import QWidget
 
-import gdm_studio
 from gdm_studio.models.installed.model_table import ModelTableRow, prompt_text_of
 from gdm_studio.self_test.report import BAD, OK, TITLES
+from gdm_studio.ui.models.program_process import create_process, end_process, start_program
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import labelled, translate
 from gdm_studio.ui.widgets import ActionButton
 
-# Milliseconds to wait for a killed process.
-KILL_WAIT = 5000
 # Most characters of an error message that are shown.
 MOST_CHARACTERS = 400
 
@@ -89,9 +84,7 @@ class ModelCheck(QObject):
         if (process := self._process) is not None:
             self._process = None
             self._tested_name = ""
-            process.kill()
-            process.waitForFinished(KILL_WAIT)
-            process.deleteLater()
+            end_process(process)
             self._show()
 
     def _on_button(self) -> None:
@@ -105,17 +98,12 @@ class ModelCheck(QObject):
         self._progress = (0, 1)
         if self._results.pop(name, None) is not None:
             self.reported.emit()
-        process = self._process = QProcess(self)
-        environment = QProcessEnvironment.systemEnvironment()
-        root = str(Path(gdm_studio.__file__).parent.parent)
-        others = environment.value("PYTHONPATH")
-        environment.insert("PYTHONPATH", os.pathsep.join([root, others] if others else [root]))
-        process.setProcessEnvironment(environment)
+        process = self._process = create_process(self)
         process.readyReadStandardOutput.connect(lambda: self._read(process))
         process.finished.connect(lambda: self._on_end(process))
         process.errorOccurred.connect(lambda error: self._on_error(process, error))
         self.started.emit()
-        process.start(sys.executable, ["-P", "-m", "gdm_studio", "models", "check", "--json", "--", name])
+        start_program(process, "models", "check", "--json", "--", name)
         self._show()
 
     def _read(self, process: QProcess) -> None:

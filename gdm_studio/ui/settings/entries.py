@@ -116,6 +116,7 @@ REMOTE_DEVICES = Entry("remote_devices")
 REMOTE_PROGRAM = Entry("remote_program")
 CLUSTER = Entry("cluster")
 MODELS = Entry("model_folders")
+DOWNLOADS = Entry("downloads")
 SCALE = Entry("ui_scale", [1.0, 1.25, 1.5, 1.75, 2.0], needs_restart=True)
 STEPS_LIMIT = Entry("steps_gb", [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0])
 

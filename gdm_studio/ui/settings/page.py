@@ -17,6 +17,7 @@ from gdm_studio.ui.settings.entries import (
     CAPABILITIES,
     CLUSTER,
     DEVICE,
+    DOWNLOADS,
     LIBRARY,
     MODELS,
     PATTERN,
@@ -190,11 +191,15 @@ class SettingsPage(QFrame):
         typed = text.strip()
         for heading, card, rows in self._cards:
             fitting = [row for row in rows if row.fits(typed)]
+            section = heading.property("section")
+            is_named = typed.lower() in translate("SettingsPage", section).lower()
+            if section == CAPABILITIES and is_named:
+                # The statements below its rows are found by the title of the section.
+                fitting = rows
             for row in rows:
                 row.setVisible(row in fitting)
                 row.line.setVisible(row in fitting[1:])
-            title = translate("SettingsPage", heading.property("section"))
-            fits = bool(fitting) if rows else not typed or typed.lower() in title.lower()
+            fits = bool(fitting) if rows else not typed or is_named
             heading.setVisible(fits)
             card.setVisible(fits)
         headings = self._visible_headings()
@@ -210,7 +215,10 @@ class SettingsPage(QFrame):
         for section in SECTIONS:
             rows = [self._create_row(entry) for entry in section.entries]
             self._add(column, section.title, _create_card(rows), rows)
-        self._add(column, CAPABILITIES, self.capabilities, [])
+        downloads = self._create_row(DOWNLOADS)
+        permissions = QWidget()
+        stacked(_create_card([downloads]), self.capabilities, on=permissions, spacing=8)
+        self._add(column, CAPABILITIES, permissions, [downloads])
         self._add(column, ABOUT, self.about, [])
         column.addWidget(self._no_match)
         column.addStretch()

@@ -95,6 +95,8 @@ class SettingsPresenter:
         self._show()
         if name == "steps_gb":
             self._tasks.start(self._show_steps())
+        elif name == "downloads":
+            self._tasks.start(self._show_computers())
 
     def _show(self) -> None:
         self._page.show_preferences(self._settings.now, self._settings.started)
