@@ -21,7 +21,7 @@ from gdm_studio.common.atomic_files import NewFile, numbered_names
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.image_file import MOST_BYTES, read_rgba_array
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
-from gdm_studio.jobs.prompt_log import SUFFIX, PromptLog
+from gdm_studio.jobs.finished_log import SUFFIX, FinishedLog
 from gdm_studio.request.prompt_expansion import as_written, drawn
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ class FolderEdit(AbstractContextManager["FolderEdit"]):
         self._targets = dict(zip((each.name for each in self.pictures), _list_targets(self.pictures), strict=True))
         atomic_files.make_folder(out)
         atomic_files.check_writable(out)
-        self._log = PromptLog(out / LOG)
+        self._log = FinishedLog(out / LOG)
 
     def __exit__(self, *failure: object) -> None:
         self.close()

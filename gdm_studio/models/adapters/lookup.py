@@ -23,7 +23,7 @@ from gdm_studio.models.files.civitai_info import find_note, read_note
 from gdm_studio.models.files.header import Header
 from gdm_studio.models.files.weight_file_names import answers_to, distinct_name, name_of, names_of, split_folders
 from gdm_studio.models.installed.description import titles, training_texts
-from gdm_studio.models.prompts.parser import (
+from gdm_studio.models.prompts.a1111_syntax import (
     Mention,
     adapter_tags,
     adapters_mentioned,

@@ -52,8 +52,8 @@ if TYPE_CHECKING:
     from gdm_studio.studio.studio import Studio
     from gdm_studio.ui.gallery.page import GalleryPage
     from gdm_studio.ui.gallery.panel import GalleryPanel
-    from gdm_studio.ui.jobs import RunningJob
     from gdm_studio.ui.models.page import ModelsPage
+    from gdm_studio.ui.running_jobs import RunningJob
     from gdm_studio.ui.widgets.image_comparison.compared_image import Item
     from gdm_studio.ui.worker_thread import WorkerThread
 
@@ -507,7 +507,7 @@ class Window(WindowBase):
 
     def _list_jobs(self) -> None:
         """Create the list of running jobs, and show it in the top bar, where the user can stop jobs."""
-        from gdm_studio.ui.jobs import RunningJobs
+        from gdm_studio.ui.running_jobs import RunningJobs
 
         self.jobs = jobs = RunningJobs(self, open_place=self._open_place, is_loading=self.settings.is_loading)
         bar = self.top.jobs
@@ -518,7 +518,7 @@ class Window(WindowBase):
 
     def _open_place(self, job: RunningJob) -> None:
         """Open the page or view with the images of a running job."""
-        from gdm_studio.ui.jobs import GALLERY, SET
+        from gdm_studio.ui.running_jobs import GALLERY, SET
 
         if job.place in (GALLERY, TRAIN):
             self.open_page(job.place)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from gdm_studio.common.unicode_names import comparable_name
-from gdm_studio.models.prompts.parser import Weighted, parse_prompt
+from gdm_studio.models.prompts.a1111_syntax import Weighted, parse_prompt
 from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
 
 # Tokens per window, between the start and the end token.

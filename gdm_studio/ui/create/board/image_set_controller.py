@@ -19,8 +19,8 @@ from gdm_studio.ui.create.board.board_runner import BoardRunner
 from gdm_studio.ui.create.board.controller import BoardController
 from gdm_studio.ui.create.board.image_set_view import SetView
 from gdm_studio.ui.create.panel.subject_list_editor import MOST
-from gdm_studio.ui.jobs import SET
 from gdm_studio.ui.progress import progress_text
+from gdm_studio.ui.running_jobs import SET
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture

@@ -17,7 +17,7 @@ from gdm_studio.studio import engine_calls
 from gdm_studio.studio.request_draft import LOCK
 from gdm_studio.ui.create.folder_edit.dialog import FailureReport, FolderEditDialog
 from gdm_studio.ui.folder_dialogs import ask_folder, open_folder
-from gdm_studio.ui.jobs import RunningJob
+from gdm_studio.ui.running_jobs import RunningJob
 from gdm_studio.ui.translation import error_text, translate
 
 if TYPE_CHECKING:
