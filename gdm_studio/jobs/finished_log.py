@@ -25,7 +25,8 @@ MAX_SEED = 2**32
 
 
 class FinishedLog(AbstractContextManager["FinishedLog"]):
-    """Log of the finished images of a prompt file: an append-only file beside them with one JSON object per image.
+    """Log of the finished images of a prompt file or a folder edit: an append-only file beside them with one
+    JSON object per image.
 
     The first line contains the id of the job, which determines the images' ids and seeds. Each further line contains
     the digest of an image's request. Unreadable lines are ignored, and a truncated last line is removed. The log is
