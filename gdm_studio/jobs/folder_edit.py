@@ -1,7 +1,7 @@
 """Editing of all pictures of a folder: image to image, inpainting with masks beside the pictures, or upscaling.
 
-The edited pictures have the same names in another folder. A log there lists the finished ones, so that an edit that was
-interrupted continues, and edits no picture twice.
+The edited pictures are written into another folder under the same names. A log in that folder lists the finished
+pictures, so that an interrupted edit can continue and no picture is edited twice.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def list_pictures(folder: Path, *, out: Path, masks: Path | None = None) -> list
 
 
 class FolderEdit(AbstractContextManager["FolderEdit"]):
-    """Edit of a folder's pictures by a `request` or an `upscaling`, with the log of those that are finished.
+    """Edit of all pictures of a folder, by a `request` or an `upscaling`, with a log of the finished pictures.
 
     `request` has the settings of all pictures. Without a `seed_given`, each picture has its own seed. With a
     `size_given`, all are generated at the size of the request. Raises StorageError, and BadRequest if another process

@@ -1,6 +1,6 @@
 """Pool that generates the images of jobs on a Ray cluster, like the pool of worker processes on this computer.
 
-It connects through a gateway process (`cluster_gateway`), so that Ray is not imported here.
+It connects through a gateway process (`ray.gateway`), so that Ray is not imported here.
 """
 
 from __future__ import annotations
