@@ -75,8 +75,8 @@ class Index:
 
     @property
     def is_current(self) -> bool:
-        """True unless another process has replaced the files of the opened databases, in which case the index must be
-        reopened.
+        """True if the database files on disk are still those that are open. False if another process has replaced them,
+        so that the index must be reopened.
         """
         return database.file_identities(*self._files) == self.identity
 

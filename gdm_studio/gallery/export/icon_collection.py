@@ -80,7 +80,9 @@ def icon_set_files(
 
 
 def icon_names(subjects: Sequence[str]) -> list[str]:
-    """Return names for the files of icons, from what they show: lower-case letters, digits and hyphens, each once."""
+    """Return unique file names for icons, derived from the object that each shows: lower-case letters, digits and
+    hyphens.
+    """
     names: list[str] = []
     taken: set[str] = set()
     for subject in subjects:
