@@ -14,8 +14,8 @@ BACKLOG = 64
 
 
 class Follower(Protocol):
-    """Protocol of receivers of the server's events, such as steps and finished images. `put` is called on the thread
-    that sends the event.
+    """Protocol of objects that receive the server's events, such as steps and finished images. `put` is called on the
+    thread that sends the event.
     """
 
     previews: bool

@@ -30,7 +30,9 @@ class ImageFormat:
         return f"image/{self.name}"
 
     def encode(self, png: bytes) -> bytes:
-        """Convert a PNG file to this format. An unchanged PNG file retains its settings."""
+        """Convert a PNG file to this format. If it stays PNG and need not become opaque, the file is returned
+        unchanged, with its settings.
+        """
         if self.name == "png" and not self.is_opaque:
             return png
         with open_image(Path("The image"), png) as image:
