@@ -80,7 +80,7 @@ class Step:
 
 
 class Moment:
-    """One denoising step of all images of a batch."""
+    """One denoising step of a batch, with the states of all its images."""
 
     def __init__(self, event: StepEvent | Progress, request: Request) -> None:
         self.event = event
