@@ -220,7 +220,9 @@ class Window(WindowBase):
         self._finish_start()
 
     def _finish_start(self) -> None:
-        """Do what is left of the start, for example because all parts have to exist before they can be stopped."""
+        """Run the remaining steps of the start at once, for example because all parts must exist before they can be
+        stopped.
+        """
         for _ in self._startup:
             pass
 

@@ -69,8 +69,8 @@ def rgba_array(image: QImage) -> np.ndarray:
 
 
 def is_lost_on(picture: QPixmap, ground: QColor) -> bool:
-    """Return True if a transparent picture covers little and has hardly any pixels that differ in luminance from the
-    colour behind it.
+    """Return True if a transparent picture would hardly be visible on a background colour: it covers little, and almost
+    all of its pixels have about the luminance of the background.
     """
     if not picture.hasAlphaChannel():
         return False

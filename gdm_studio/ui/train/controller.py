@@ -164,8 +164,8 @@ class TrainController:
         await self._show_thumbnails()
 
     async def _show_folder(self, folder: Path) -> None:
-        """Show the images in a folder without thumbnails. If the folder cannot be read, show an error and keep the
-        previous folder.
+        """Show the names of the images in a folder, without thumbnails. If the folder cannot be read, show an error and
+        keep the previous folder.
         """
         is_system = self._is_system
         self._folder_number = number = self._folder_number + 1

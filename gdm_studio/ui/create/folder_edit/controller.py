@@ -48,7 +48,7 @@ class _RunningEdit:
 
 
 class FolderEditController:
-    """Controller that opens the dialog of folder edits and runs them, one picture after the other."""
+    """Controller that opens the dialog for editing a folder and edits its pictures one after the other."""
 
     def __init__(self, context: CreateContext) -> None:
         self._context = context
@@ -186,7 +186,9 @@ class FolderEditController:
         running.entry.share = (running.done + share) / total
 
     def _report(self, running: _RunningEdit) -> None:
-        """Show a notice with the number of edited pictures, and a report of those that could not be edited."""
+        """Show a notice with the number of edited pictures. If some could not be edited, the notice offers a list of
+        them.
+        """
         folder = running.edit.out
         failures = list(running.failures)
         title = translate("FolderEdit", "%n picture(s) edited", "", running.saved)

@@ -1,4 +1,4 @@
-"""Tools that change an inpainting mask beside the brush, and the button that opens their menu."""
+"""Tools, other than the brush, that change an inpainting mask, and the button that opens their menu."""
 
 from __future__ import annotations
 
