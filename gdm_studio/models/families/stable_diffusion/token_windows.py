@@ -29,8 +29,8 @@ Tokens = list[tuple[Token, float]]
 
 
 def tokenize(window: Iterable[Weighted], embeddings: Mapping[str, int] = MappingProxyType({})) -> Iterator[Tokens]:
-    """Yield the tokens of a prompt in chunks of at most WINDOW tokens, as many as CLIP reads. An empty prompt yields
-    one empty chunk.
+    """Yield the tokens of a prompt in chunks of at most WINDOW tokens, the number that CLIP reads. An empty prompt
+    yields one empty chunk.
 
     `embeddings` maps each embedding to its number of vectors, which are never split between chunks.
     """
