@@ -77,7 +77,7 @@ def as_written(request: Request) -> Request:
 
 
 def undrawn(request: Request) -> Request:
-    """Return the request with its prompt template, if it has one, in place of the prompt, so that the user can edit it."""
+    """Return the request with its prompt template, if it has one, in place of the prompt, so that it can be edited."""
     if not request.template:
         return request
     toward = replace_prompt(request.toward, request.prompt, request.template)
