@@ -1,4 +1,4 @@
-"""Fields of an image request under this program's own names, shared by the page for phones, its HTTP interface and MCP."""
+"""Fields of an image request under this program's own names, for the page for phones, its HTTP interface and MCP."""
 
 from __future__ import annotations
 
