@@ -115,10 +115,10 @@ class Moment:
 
 
 class Steps:
-    """The denoising steps of a run, over which a script iterates. Each iteration of a `for` loop computes one step and
+    """Denoising steps of a run, over which a script iterates. Each iteration of a `for` loop computes one step and
     yields it.
 
-    `pause()` ends the loop before the next step, and another loop continues from there. `stop()` ends the run, as does
+    `pause()` ends the loop before the next step; a new loop continues from there. `stop()` ends the run, and so does
     deleting the object.
     """
 
