@@ -221,7 +221,9 @@ def notes_on_adapters(prompts: Iterable[str]) -> list[str]:
 
 
 def notes_on_embedding_names(prompts: Iterable[str]) -> list[str]:
-    """Return a sentence for the user about each embedding of the prompts whose name other embeddings have, too."""
+    """Return a sentence for the user about each embedding named in the prompts that shares its name with a different
+    installed embedding.
+    """
     found = []
     for name, path in embeddings_named_in(prompts).items():
         rivals = [each for each in user_weight_files() if each != path and answers_to(each, name)]
