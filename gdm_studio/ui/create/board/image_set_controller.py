@@ -53,7 +53,9 @@ class SetBoard(Board):
         return [(thing, request) for thing, request in zip(self.things, self.requests, strict=True) if request]
 
     def set_members(self, members: Sequence[tuple[str, Request]]) -> None:
-        """Replace the cells by those of these subjects and requests. Images that exist are reused."""
+        """Replace the cells of the set, given as (subject, request) pairs. Images that already exist for a request are
+        reused.
+        """
         self.things = [thing for thing, _ in members]
         self.set_requests([request for _, request in members])
 
