@@ -102,7 +102,7 @@ def stop_previews(service: EngineService, key: str) -> None:
 
 
 def forget_previews(service: EngineService, key: str, image: int) -> None:
-    """Free the memory of the previews of a finished image."""
+    """Free the memory of the previews of a finished image in a run."""
     if (run := service.find_run(key)) is not None:
         run.forget_previews(image)
 

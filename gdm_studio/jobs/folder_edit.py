@@ -51,7 +51,9 @@ class FolderPicture:
 
 @dataclass(frozen=True)
 class Upscaling:
-    """Enlargement of pictures by a network: the name of the upscaler, or "" for the built-in one, and the factor."""
+    """Enlargement of pictures by a network, with the factor and the name of the upscaler ("" for the built-in
+    upscaler).
+    """
 
     upscaler: str = ""
     factor: float = 2.0
@@ -139,7 +141,7 @@ class FolderEdit(AbstractContextManager["FolderEdit"]):
         self.close()
 
     def close(self) -> None:
-        """Flush and unlock the log."""
+        """Write the log of finished pictures to disk, and unlock it."""
         self._log.close()
 
     def prepare(self, picture: FolderPicture) -> PreparedPicture | None:
