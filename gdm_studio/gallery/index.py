@@ -87,7 +87,7 @@ class Index:
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """The SQLite connection to the index and the user data, for queries that this class does not offer."""
+        """SQLite connection to the index and the user data, for queries that have no method in this class."""
         return self._db
 
     @property
