@@ -1,4 +1,4 @@
-"""Broadcast of the server's events to its listeners."""
+"""Distribution of the server's events to the clients that listen to them."""
 
 from __future__ import annotations
 
