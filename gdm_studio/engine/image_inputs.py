@@ -289,9 +289,9 @@ class MaskedRegion:
 
 
 def load_region(name: str, image: str, padding: int, size: tuple[int, int] | None = None) -> MaskedRegion:
-    """Load the region of the stored image `image` around the marks of the stored mask `name`, with `padding` pixels
-    around them and the proportions of `size` (width, height).
+    """Load the part of the stored start image `image` around the pixels that the stored mask `name` marks.
 
+    The region extends `padding` pixels beyond the marked pixels, and has the proportions of `size` (width, height).
     Raises BadRequest as `fitted_mask` does.
     """
     picture = load(image)
