@@ -172,7 +172,7 @@ class Window(WindowBase):
 
     @cached_property
     def library(self) -> Library:
-        """Library of the models. The window appears with a saved list of them."""
+        """Library of the installed models. The window opens with the saved list of the last scan."""
         from gdm_studio.models.library import Library
 
         return self._given_library or Library()

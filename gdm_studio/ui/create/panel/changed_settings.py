@@ -173,7 +173,7 @@ class ChangedSettings(QWidget):
         self.hide()
 
     def show_changes(self, changes: Collection[Change]) -> None:
-        """Show a chip for each of the given changes. Existing chips are reused, so that they keep the keyboard focus."""
+        """Show a chip for each of the given changes. Existing chips are reused and thereby keep the keyboard focus."""
         shown = dict(zip(self._changes, self.chips, strict=True))
         self._changes = list(changes)
         had_focus = any(chip.hasFocus() for chip in self.chips)

@@ -87,7 +87,7 @@ class MainSettings(Collapsible):
 
     @cached_property
     def changes(self) -> ChangedSettings:
-        """Chips of the changed settings, created when there first are some."""
+        """Chips of the changed settings, created when a setting is changed for the first time."""
         from gdm_studio.ui.create.panel.changed_settings import ChangedSettings
 
         changes = ChangedSettings(self._theme, self.head)
@@ -97,7 +97,7 @@ class MainSettings(Collapsible):
 
     @cached_property
     def toward(self) -> InterpolationRow:
-        """Row of the interpolation, created when there first is one."""
+        """Row that shows the interpolation, created when there is an interpolation for the first time."""
         from gdm_studio.ui.create.panel.interpolation_row import InterpolationRow
 
         row = InterpolationRow(self._theme)

@@ -281,7 +281,7 @@ class QueuePanel(QFrame):
 
 
 class _Crash(QFrame):
-    """Message in the queue panel about an item during which the program crashed repeatedly. Emits `asked(action, id)`."""
+    """Message in the queue panel about an item that has crashed the program repeatedly. Emits `asked(action, id)`."""
 
     asked = Signal(str, str)
 

@@ -77,7 +77,7 @@ class MaskToolButton(IconButton):
         return menu
 
     def choose(self, tool: str) -> None:
-        """Choose one of TOOLS."""
+        """Select the mask tool `tool`, one of TOOLS."""
         self.tool = tool
         self.tool_chosen.emit(tool)
 
