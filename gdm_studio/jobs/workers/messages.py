@@ -331,7 +331,7 @@ def error_in(facts: dict[str, Any]) -> StudioError:
 
 
 def encode_array(picture: np.ndarray) -> memoryview:
-    """Return the bytes of a uint8 image array, without copying them if they are in order."""
+    """Return the bytes of a uint8 image array, without a copy if the array is contiguous."""
     import numpy as np
 
     return np.ascontiguousarray(picture).data.cast("B")

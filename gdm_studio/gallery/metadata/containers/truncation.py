@@ -1,4 +1,4 @@
-"""Check for image files that end early, for example after an interrupted download."""
+"""Detection of truncated image files, for example after an interrupted download."""
 
 from __future__ import annotations
 

@@ -62,7 +62,9 @@ class FolderEditController:
         ask_folder(self._context.page.window(), title, lambda folder: self._context.tasks.start(self.open(folder)))
 
     async def open(self, folder: Path) -> None:
-        """Open the dialog for editing the pictures of a folder. Raises StorageError, and BadRequest if it has none."""
+        """Open the dialog for editing the pictures of a folder. Raises StorageError, and BadRequest if the folder has
+        no pictures.
+        """
         if self.dialog is not None:
             return
         out = default_output(folder)
