@@ -105,7 +105,8 @@ def _command_lines(home: Path, there: Path) -> list[list[str]]:
         ["queue", "run"], ["queue", "clear"], ["data", "icons", "--out", f"d {IN_NAMES}", "--source", nowhere],
         ["train", "words", "--data", nowhere, "--out", f"{nowhere}.x"], ["train", IN_NAMES],
         ["evaluate", "--data", nowhere], ["bench", IN_NAMES], ["verify", "--only", IN_NAMES], ["verify", IN_NAMES],
-        ["systems"], ["likelihood", IN_NAMES], ["likelihood", "icons", nowhere],
+        ["edit", nowhere], ["edit", str(home), "--prompt", IN_NAMES, "--out", nowhere, *made],
+        ["samplers"], ["samplers", IN_NAMES], ["systems"], ["likelihood", IN_NAMES], ["likelihood", "icons", nowhere],
         ["worker", "--device", IN_NAMES], ["worker", "--sharing", IN_NAMES],
         ["gallery", "move", str(there / f"moved {IN_NAMES}")], ["gallery", "list"],
     ]  # fmt: skip

@@ -78,9 +78,9 @@ def test_a_strip_of_points_is_drawn(tmp_path: Path) -> None:
     assert min(spans) < 16 and spans[-1] > 40, "the predictions are near the mean, and at last at all modes"
 
 
-def test_the_systems_with_a_shipped_model_have_a_strip_and_no_others(shipped: Library) -> None:
+def test_the_systems_with_a_shipped_model_have_a_strip_and_no_others() -> None:
     """A strip of weights that nobody gets would show what the program cannot do."""
-    members = family_tree.members(shipped.cards())
+    members = family_tree.members(Library().cards())
     assert {name for name, member in members.items() if member.strip} == {
         name for name, member in members.items() if member.weights != "none"
     }

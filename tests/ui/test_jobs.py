@@ -272,6 +272,7 @@ def test_the_stop_button_is_visible_in_the_narrowest_window(home: Path) -> None:
         start_grid(window)
         await until(lambda: bool(bar_text(window)))
         window.generation.set_device("NVIDIA GeForce RTX 4090 Laptop GPU · 24 GB")
+        window.top.set_queue(1)
         for width in (narrowest, 1280, 1920):
             window.resize(width, 700)
             await asyncio.sleep(0.05)

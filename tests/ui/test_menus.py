@@ -245,6 +245,7 @@ def test_the_value_of_an_image_and_that_of_the_model_are_a_click_apart(look: The
     controls = show_widget(Controls(look, RequestDraft()), width=316, height=900)
     controls.set_models([card])
     controls.set_model(card)
+    unfold(controls)
     own = controls.request().guidance_scale
     controls.offer_values({"guidance_scale": 7.0})
     button = controls.guidance.offer_button

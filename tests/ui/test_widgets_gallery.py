@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QFontMetrics, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QScrollArea, QWidget
 
 from gdm_studio.models.installed.description import Description
 from gdm_studio.models.installed.model_table import row_of_card
@@ -221,9 +221,14 @@ def test_the_buttons_of_the_details_act_on_the_image(look: Theme) -> None:
     panel.grid.select("2")
     signals = ("use_settings", "favourite", "open_folder", "delete")
     heard_of = {name: record_signal(getattr(panel.signals, name)) for name in signals}
-    for name in ("Use settings", "Favourite", "Open folder", "Delete"):
+    for name in ("Use settings", "Favourite", "More actions", "Delete"):
         button = next(child for child in panel.details.findChildren(QWidget) if child.accessibleName() == name)
-        QTest.mouseClick(button, LEFT)
+        with mute_platform():
+            QTest.mouseClick(button, LEFT)
+    menu = panel.details.findChild(QMenu)
+    assert menu is not None
+    next(action for action in menu.actions() if action.text() == "Open folder").trigger()
+    menu.close()
     assert heard_of["use_settings"][0][0].id == "2"
     assert heard_of["favourite"][0] == (["2"], True)
     assert heard_of["open_folder"][0][0].id == "2"

@@ -53,8 +53,12 @@ async def use(window: Window) -> None:
     await window.steps._keep()
     await until(lambda: window.gallery.panel_model.rowCount() == 2)
     print("saved", window.gallery.panel_model.rowCount())
-    window.open_page("learn")
+    window._create_page("learn")
     page = window.learn_page
+    # The page opens with its lessons, whose first one has a single run.
+    page.side.set_choice("settings")
+    page.show_side("settings")
+    window.open_page("learn")
     await until(lambda: len(page.chart.curves()) == 2)
     page.controls.change.pick("denoiser")
     await until(lambda: page.views[1].isVisible())

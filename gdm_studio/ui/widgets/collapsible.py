@@ -99,7 +99,7 @@ class Collapsible(QWidget):
         )
         self.head.setAccessibleName(text if self._is_marked else self._title)
         state = translate("Collapsible", "open") if opened else translate("Collapsible", "closed")
-        self.head.setAccessibleDescription(f"{state}, {self._note}" if self._note else state)
+        self.head.setAccessibleDescription(plain(f"{state}, {self._note}") if self._note else state)
         text = translate("Collapsible", "Hide: {section}") if opened else translate("Collapsible", "Show: {section}")
         contents = f" ({self._summary})" if self._summary and not opened else ""
         self.head.setToolTip(tip(text.format(section=self._title) + contents))

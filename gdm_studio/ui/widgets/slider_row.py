@@ -69,7 +69,7 @@ class SliderRow(QWidget):
         self._lay_out(title, ends)
         # A fixed height keeps two rows side by side aligned.
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        for part in (self, self.track, self.edit):
+        for part in (self, self.track, self.edit, self.offer_button):
             part.setToolTip(tooltip)
         self.set_range(low, high)
         self.set_value(default)
@@ -156,6 +156,7 @@ class SliderRow(QWidget):
         # The button must not make the row taller than the words at the ends.
         self.offer_button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
         self.offer_button.setStyleSheet("min-height: 0")
+        self.offer_button.setAccessibleName(title)
         self.offer_button.hide()
         self.offer_button.clicked.connect(self._on_offer)
         hint_line = in_row((self.hint, 1), self.offer_button, spacing=6)

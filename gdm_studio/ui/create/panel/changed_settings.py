@@ -19,6 +19,7 @@ from gdm_studio.studio.model_compatibility import OF_GUIDANCE, drop_unsupported
 from gdm_studio.studio.request_draft import LOCK, RequestDraft
 from gdm_studio.ui.interpolation_texts import interpolation_text
 from gdm_studio.ui.setting_texts import count_of_steps, device_title, setting_label
+from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text, translate, within_text
 from gdm_studio.ui.widgets.chips import Chip, Flow
@@ -191,8 +192,8 @@ class ChangedSettings(QWidget):
         if change.name == "seed":
             tooltip = translate("ChangedSettings", "Draw each picture with another seed again")
         chip = Chip(self._theme, _shortened(change.text), tooltip=tooltip)
-        chip.setAccessibleName(change.text)
-        chip.setAccessibleDescription(tooltip)
+        chip.setAccessibleName(plain(change.text))
+        chip.setAccessibleDescription(plain(tooltip))
         chip.removed.connect(lambda: self.cleared.emit(change))
         return chip
 
