@@ -16,8 +16,8 @@ from gdm_studio.cli.output import print_json, print_lines, print_notice
 from gdm_studio.cli.progress_bar import ProgressBar
 from gdm_studio.cli.prompt_file import PromptFile, read_lines
 from gdm_studio.common.errors import BadRequest, StudioError
+from gdm_studio.jobs.finished_log import SUFFIX, FinishedLog
 from gdm_studio.jobs.prompt_batch import Callbacks, LineEvent, PromptLine, generate_lines
-from gdm_studio.jobs.prompt_log import SUFFIX, PromptLog
 from gdm_studio.jobs.queue import inhibit_sleep
 from gdm_studio.jobs.ray import cluster
 from gdm_studio.request.generation_events import Result
@@ -66,7 +66,7 @@ def generate_prompts(args: argparse.Namespace, *, generator: GenerateLines | Non
         gallery = stack.enter_context(closing(Gallery.open(args.out)))
         gallery.check_writable()
         stack.enter_context(inhibit_sleep(preferences.load().keep_awake))
-        log = stack.enter_context(PromptLog(gallery.pictures / f"{args.prompts.stem}{SUFFIX}"))
+        log = stack.enter_context(FinishedLog(gallery.pictures / f"{args.prompts.stem}{SUFFIX}"))
         if log.is_resumed:
             # After a crash, the gallery's index may lack the last image.
             gallery.sync()
@@ -95,7 +95,7 @@ class _PromptRun:
     a single one cannot keep up with a cluster.
     """
 
-    def __init__(self, file: PromptFile, log: PromptLog, gallery: Gallery, report: _PromptReport) -> None:
+    def __init__(self, file: PromptFile, log: FinishedLog, gallery: Gallery, report: _PromptReport) -> None:
         self._file = file
         self._log = log
         self._gallery = gallery

@@ -11,8 +11,8 @@ class StudioError(Exception):
     (`text_safety.shorten_values`).
 
     `title` is a heading of a few words. `remedy` identifies a fix that the program can apply: a key of
-    `queueing.REMEDIES`, which changes the request, or `capabilities.CHOOSE_VAE` for the model `model`. It is "" if no
-    fix is known.
+    `jobs.queue.item.REMEDIES`, which changes the request, or `capabilities.CHOOSE_VAE` for the model `model`. It is ""
+    if no fix is known.
     """
 
     title = QT_TRANSLATE_NOOP("Errors", "That did not work")

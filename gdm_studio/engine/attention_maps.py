@@ -1,4 +1,4 @@
-"""Attention maps of an image, without torch."""
+"""Attention maps of an image: data structure and serialisation. Does not import torch."""
 
 from __future__ import annotations
 

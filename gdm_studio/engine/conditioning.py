@@ -86,9 +86,9 @@ class StartImage:
     def restore_unmasked(self, generated: np.ndarray) -> np.ndarray:
         """Return the generated image with the original pixels restored outside the mask.
 
-        The original is fitted to the size of an image that a second pass has enlarged. A smaller image, such as one
-        stopped in an early stage, is returned unchanged, as is an enlarged one with earlier rules. A generated region
-        is blended into the whole original, which keeps its size.
+        The original is first fitted to the size of the generated image, which a second pass may have enlarged. A
+        smaller image, such as one stopped in an early stage, is returned unchanged, as is an enlarged image under
+        earlier generation rules. A generated region is blended into the whole original, which keeps its size.
         """
         if self.region is not None:
             return self.region.blend_in(generated)

@@ -77,9 +77,8 @@ def store_mask(source: Source, *, image: str = "", remarks: list[Sentence] | Non
 
 
 def check_mask(request: Request) -> None:
-    """Check before a run that the mask of a request marks something and has the proportions of its start image.
-
-    Raises BadRequest.
+    """Check that the mask of a request marks at least one pixel and has the proportions of the start image. Raises
+    BadRequest.
     """
     if request.mask and request.image:
         _check_shape(mask := load(request.mask), load(request.image))
@@ -251,7 +250,7 @@ def fitted_mask(name: str, image: str, size: tuple[int, int]) -> np.ndarray:
 
 @dataclass(frozen=True)
 class MaskedRegion:
-    """Part of a start image around its mask, which is generated at a size of its own ("only masked")."""
+    """Part of a start image around its mask. Only this part is generated, at its own size ("only masked")."""
 
     # The whole start image, uint8 (H, W, 4), and its mask in the same pixels, uint8 (H, W).
     picture: np.ndarray
@@ -291,9 +290,9 @@ class MaskedRegion:
 
 
 def load_region(name: str, image: str, padding: int, size: tuple[int, int] | None = None) -> MaskedRegion:
-    """Load the region of the stored image `image` around the marks of the stored mask `name`, with `padding` pixels
-    around them and the proportions of `size` (width, height).
+    """Load the part of the stored start image `image` around the pixels that the stored mask `name` marks.
 
+    The region extends `padding` pixels beyond the marked pixels, and has the proportions of `size` (width, height).
     Raises BadRequest as `fitted_mask` does.
     """
     picture = load(image)
@@ -321,8 +320,8 @@ def size_for(card: ModelCard, request: Request) -> tuple[int, int]:
 
 
 def region_size(card: ModelCard, size: tuple[int, int]) -> tuple[int, int]:
-    """Return the size (width, height) in which a model generates a region of the given size best: about as many pixels
-    as in its training images, in the proportions of the region.
+    """Return the size (width, height) at which a model generates a region of the given `size` best: about as many
+    pixels as its training images have, in the proportions of the region.
     """
     scale = card.size / math.sqrt(size[0] * size[1])
     width, height = (max(1, round(side * scale)) for side in size)

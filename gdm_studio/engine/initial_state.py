@@ -39,8 +39,8 @@ class RunState:
 
 
 def state_from_noise(pipeline: Pipeline, stage: PipelineStage) -> RunState:
-    """Return the initial state of a text-to-image run: pure noise, or the model stage's own initial data if it defines
-    them.
+    """Return the initial state of a text-to-image run: pure noise, or the initial data that the model stage itself
+    defines.
     """
     # These are the conditioning rows of the first prompt.
     conditioning = pipeline.conditioning(stage, guided=False)[: len(pipeline.images)]

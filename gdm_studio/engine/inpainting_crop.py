@@ -1,4 +1,4 @@
-"""Regions of a picture that are generated at a size of their own: the box around a mask, its crop, and the blend back.
+"""Regions of a picture that inpainting generates separately: the box around a mask, its crop, and blending it back.
 
 This module does not import torch.
 """
@@ -109,9 +109,10 @@ def resize(pixels: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 
 def blend(made: np.ndarray, original: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Mix two pictures, uint8 (H, W, channels) with straight alpha, by the share `weight` (H, W) of the first one.
+    """Mix two pictures, uint8 (H, W, channels) with straight alpha. `weight` (H, W) is the share of the first picture,
+    `made`.
 
-    Where the weight is 0, the bytes of the original are unchanged, and where it is 1, those of `made`.
+    Where the weight is 0, the result has the exact bytes of the original, and where it is 1, those of `made`.
     """
     share = weight[..., None]
     blended = _unpremultiply(share * _premultiply(made) + (1 - share) * _premultiply(original))

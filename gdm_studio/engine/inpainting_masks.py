@@ -56,7 +56,7 @@ def mask_levels(rgba: np.ndarray) -> tuple[np.ndarray, bool]:
 
 
 def check_marks(levels: np.ndarray) -> None:
-    """Raise BadRequest if a mask, uint8 (H, W), marks nothing."""
+    """Raise BadRequest if a mask, uint8 (H, W), marks no pixels."""
     if levels.max() <= FAINTEST:
         template = QT_TRANSLATE_NOOP(
             "Errors", "The mask marks nothing to redraw; paint it white, or make it transparent, where that should be."

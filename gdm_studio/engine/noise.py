@@ -97,9 +97,10 @@ def noise_of(request: Request, images: Sequence[int]) -> Noise:
 
 
 def variations_of(request: Request, images: Sequence[int], path: NoisePath) -> list[Variation | None]:
-    """Return the choices that a model derives from each image's seed besides the noise, such as the memorised training
-    image to start from. A late branch uses its parent's choices. The result contains None for versions without such
-    choices.
+    """Return the random choices, other than the noise, that a model derives from each image's seed, such as the
+    memorised training image to start from.
+
+    A late branch uses its parent's choices. The result contains None for versions without such choices.
     """
     return [_draw_variation(request.picture(image), path) for image in images]
 

@@ -84,7 +84,7 @@ class BatchPlan:
 
     @property
     def batch(self) -> int:
-        """The number of images in the next batch: as many as fit into the device's free memory."""
+        """The number of images in the next batch: the most that fit into the device's free memory."""
         if self.requested:
             return self.requested
         fitting = batch_that_fits(free_memory(self.device), self.bytes_per_image, self.size)

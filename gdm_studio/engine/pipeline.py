@@ -129,7 +129,8 @@ class Pipeline:
         return shift_steps(stage.first + stage.number, noise_of(self.request, self.images))
 
     def conditioning(self, stage: PipelineStage, before: Tensor | None = None, *, guided: bool) -> list[Conditioning]:
-        """Return what a stage is conditioned on, such as the prompts: for each prompt in turn, one entry per image.
+        """Return the conditioning of a stage, such as its encoded prompts: for each prompt in turn, one entry per
+        image.
 
         If `guided`, the negative prompts come last. `before` (N, …) is the output of the previous stage for the
         N images.

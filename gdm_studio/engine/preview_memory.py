@@ -1,4 +1,4 @@
-"""Memory used by the previews of a run, counted without torch."""
+"""Counter of the memory that the previews of a run use. Does not import torch."""
 
 from __future__ import annotations
 

@@ -191,8 +191,9 @@ class Previews:
         return made == 1 or left == 0 or ((made - 1) % stride == 0 and left >= stride / 2)
 
     def _decoding_stride(self, advance: StepEvent) -> float:
-        """Return the number of steps of which the budget allows to decode one, besides the first and the last. It is
-        infinite if those and the linear approximations use up the budget.
+        """Return n if the budget allows decoding every n-th step, besides the first and the last.
+
+        The result is infinite if those two steps and the linear approximations use up the budget.
         """
         of = advance.step.of - advance.first
         left = of * (self._budget * self._stepping - self._reading) - 2 * self._decoding

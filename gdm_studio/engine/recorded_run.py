@@ -1,4 +1,4 @@
-"""Restoring the state of a run from its recorded steps."""
+"""Restoration of a run's state from its recorded steps."""
 
 from __future__ import annotations
 

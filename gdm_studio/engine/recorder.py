@@ -1,4 +1,4 @@
-"""Recorder of a run's steps in memory, and their packing into an image's steps file of limited size."""
+"""Recorder of a run's denoising steps in memory, which packs them into a steps file of limited size for each image."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Reproduction check: generates an image again from the settings in its file and compares the two."""
+"""Reproduction check, which generates an image again from the settings in its file and compares the result with the
+original.
+"""
 
 from __future__ import annotations
 

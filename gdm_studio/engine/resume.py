@@ -75,7 +75,9 @@ class StepWriter:
         self._written_at = time.perf_counter()
 
     def discard(self) -> None:
-        """Discard the buffered steps, because the images of their batch are finished and nothing resumes from them."""
+        """Discard the buffered steps. Called when the images of their batch are finished, so that no run will resume
+        from them.
+        """
         self._steps = []
 
 

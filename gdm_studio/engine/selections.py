@@ -1,4 +1,4 @@
-"""Selection of parts of a picture by a click: the coherent area of a colour, or all pixels of that colour."""
+"""Selection of parts of a picture by a click: a connected area of similar colour, or all pixels of that colour."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _SAMPLE = 1
 def select_colour(
     rgba: np.ndarray, place: tuple[float, float], *, tolerance: float = TOLERANCE, is_coherent: bool = True
 ) -> np.ndarray:
-    """Return the mask of the pixels with the colour at a place (x, y) of a picture, uint8 (H, W) of 0 and 255.
+    """Return a mask, uint8 (H, W) of 0 and 255, that selects the pixels with the colour of the pixel at `place` (x, y).
 
-    `rgba` is uint8 (H, W, 4) with straight alpha. With `is_coherent`, only pixels that are connected to the place are
-    selected, through pixels of this colour that share an edge. A place outside the picture selects nothing.
+    `rgba` is uint8 (H, W, 4) with straight alpha. With `is_coherent`, only the pixels are selected that are connected
+    to `place` through pixels of this colour that share an edge. A place outside the picture selects nothing.
     """
     height, width = rgba.shape[:2]
     column, row = int(np.floor(place[0])), int(np.floor(place[1]))
@@ -55,12 +55,12 @@ def connected(area: np.ndarray, place: tuple[int, int]) -> np.ndarray:
 
 
 def grow(mask: np.ndarray, pixels: int) -> np.ndarray:
-    """Return a mask, uint8 (H, W), grown by so many pixels on all sides."""
+    """Return a mask, uint8 (H, W), whose marked area is grown by `pixels` on all sides."""
     return np.asarray(Image.fromarray(mask).filter(ImageFilter.MaxFilter(2 * pixels + 1)))
 
 
 def feather(mask: np.ndarray, pixels: int) -> np.ndarray:
-    """Return a mask, uint8 (H, W), with edges that are blurred over so many pixels."""
+    """Return a mask, uint8 (H, W), whose edges are blurred over `pixels`."""
     return np.asarray(Image.fromarray(mask).filter(ImageFilter.GaussianBlur(pixels)))
 
 

@@ -44,7 +44,7 @@ class DeletedCollection:
 
 
 class Collections:
-    """The gallery's collections: named groups of images that the user can create, change, delete and restore."""
+    """Collections of the gallery: named groups of images that the user can create, change, delete and restore."""
 
     def __init__(self, connection: Connection) -> None:
         self._run = connection.run_on_user_data

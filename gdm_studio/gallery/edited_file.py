@@ -45,7 +45,7 @@ class OriginalMetadata:
 
     @classmethod
     def read(cls, path: Path, data: bytes) -> OriginalMetadata:
-        """Read the metadata of an image file with the content `data`. Raises StorageError if it is no image."""
+        """Read the metadata of an image file with the content `data`. Raises StorageError if it is not an image."""
         with open_image(path, data) as picture:
             try:
                 exif = picture.getexif()

@@ -38,7 +38,7 @@ _SAMPLE = 2**16
 class SaveSettings:
     """Settings for saving images: the file format, the filename pattern and the size limit of saved steps.
 
-    `form` is one of `encoder.FORMS`. The module `filename_pattern` describes the syntax of `pattern`.
+    `form` is one of `image_encoding.FORMATS`. The module `filename_pattern` describes the syntax of `pattern`.
     """
 
     form: str = "png"
@@ -180,7 +180,7 @@ def build_record(
 
 
 def load(path: Path) -> Picture:
-    """Read an image file written by any tool, with or without generation settings. Raises StorageError."""
+    """Read an image file, written by any program, with its generation settings if it has any. Raises StorageError."""
     found = read(path)
     if found.request is None:
         created = _read_modification_time(path)

@@ -42,14 +42,15 @@ def encode_image(rgba: np.ndarray, record: ours.Record, request: Request, *, for
 
 
 def texts_of(text: str, record: ours.Record) -> dict[str, str]:
-    """Return the texts of a PNG file with an image's settings by keyword: the A1111 text and our own record."""
+    """Return the texts in which a PNG file stores an image's settings, by keyword: the A1111 text and our record."""
     return {a1111_parameters.CHUNK: text, ours.CHUNK: record.to_json()}
 
 
 def encode_pixels(
     picture: Image.Image, form: str, texts: Mapping[str, str], *, exif: bytes = b"", profile: bytes = b""
 ) -> bytes:
-    """Encode an image in one of FORMATS with EXIF data and an ICC profile, if given, and in a PNG with these texts.
+    """Encode an image as one of FORMATS, with EXIF data and an ICC profile if they are given. `texts` become text
+    chunks of a PNG.
 
     WebP is lossless. In a JPEG, transparency becomes white.
     """

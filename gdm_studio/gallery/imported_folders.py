@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 class Source:
     """Imported folder with its image counts.
 
-    `pictures` is the number of its images in the gallery, `copies` the number of files that are not shown because they
-    are copies of one of these, `plain` the number of images without settings, `unreadable` the number of damaged files,
-    and `in_library` the number of images that the library contains too.
+    `pictures` counts its images in the gallery, and `copies` the files that are not shown because they are copies of
+    these images. `plain` counts the images without settings, `unreadable` the damaged files, and `in_library` the
+    images that are also in the library.
     """
 
     folder: Path

@@ -75,8 +75,8 @@ class Index:
 
     @property
     def is_current(self) -> bool:
-        """True unless another process has replaced the files of the opened databases, in which case the index must be
-        reopened.
+        """True if the database files on disk are still those that are open. False if another process has replaced them,
+        so that the index must be reopened.
         """
         return database.file_identities(*self._files) == self.identity
 
@@ -87,7 +87,7 @@ class Index:
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """The SQLite connection to the index and the user data, for queries that this class does not offer."""
+        """SQLite connection to the index and the user data, for queries that have no method in this class."""
         return self._db
 
     @property

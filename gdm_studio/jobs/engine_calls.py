@@ -48,13 +48,17 @@ def device_names(service: EngineService, name: str) -> list[str]:
 def partial_results(
     service: EngineService, key: str, request: Request, recorded: bytes, made: Sequence[int]
 ) -> list[Result]:
-    """Decode the images of a run's last step, except finished ones (`made`), as results with the number of the step."""
+    """Decode the images of a run's last step, except the finished ones in `made`. The results contain the number of the
+    step.
+    """
     results = find_run(service, key, request, recorded).partial_results(request)
     return [result for result in results if result.image not in made]
 
 
 def reached_step(service: EngineService, key: str, request: Request, recorded: bytes) -> ReachedStep | None:
-    """Return the last step that a run has computed, or None if it has none. Its caller may not have heard of it yet."""
+    """Return the last step that a run has computed, or None if it has none. The step may be newer than the last one of
+    which the caller was notified.
+    """
     run = find_run(service, key, request, recorded)
     step = run.last_step
     if step is None:
@@ -98,7 +102,7 @@ def stop_previews(service: EngineService, key: str) -> None:
 
 
 def forget_previews(service: EngineService, key: str, image: int) -> None:
-    """Free the memory of the previews of a finished image."""
+    """Free the memory of the previews of a finished image in a run."""
     if (run := service.find_run(key)) is not None:
         run.forget_previews(image)
 

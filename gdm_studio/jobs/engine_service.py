@@ -1,4 +1,5 @@
-"""Engine: the library, models, runs and opened step histories that need torch, behind calls with plain data.
+"""Engine: owner of everything that needs torch (library, models, runs and step histories), with calls that take and
+return plain data.
 
 An engine runs in the thread of its caller (`ThreadEngine`) or in a process of its own (`workers.engine_process`).
 """
@@ -132,5 +133,5 @@ def stream_of(create: Callable[..., Iterator[Any]], *args: Any) -> EngineObject:
 
 
 def call_of(service: EngineService, function: Callable[..., T], *args: Any) -> T:
-    """Call a function that does not need the engine itself, such as one that detects devices."""
+    """Call a function that has no engine parameter, such as one that detects devices, in the engine."""
     return function(*args)

@@ -184,8 +184,10 @@ def _needs_workers(job: Job, places: Sequence[str]) -> bool:
 
 
 def run_arguments(job: Job) -> tuple[str, Request, bytes]:
-    """Return the arguments with which calls of an engine name the run of a job: its key, its request and its recorded
-    steps, from which an engine that does not know the run restores it.
+    """Return the arguments that identify the run of a job in calls of an engine: its key, its request and its recorded
+    steps.
+
+    An engine that does not know the run restores it from the recorded steps.
     """
     if job.full_step is None:
         return job.run.id, job.run.request, job.recorded_steps()

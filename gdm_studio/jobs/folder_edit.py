@@ -1,7 +1,7 @@
 """Editing of all pictures of a folder: image to image, inpainting with masks beside the pictures, or upscaling.
 
-The edited pictures have the same names in another folder. A log there lists the finished ones, so that an edit that was
-interrupted continues, and edits no picture twice.
+The edited pictures are written into another folder under the same names. A log in that folder lists the finished
+pictures, so that an interrupted edit can continue and no picture is edited twice.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from gdm_studio.common.atomic_files import NewFile, numbered_names
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.image_file import MOST_BYTES, read_rgba_array
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
-from gdm_studio.jobs.prompt_log import SUFFIX, PromptLog
+from gdm_studio.jobs.finished_log import SUFFIX, FinishedLog
 from gdm_studio.request.prompt_expansion import as_written, drawn
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ class FolderPicture:
 
 @dataclass(frozen=True)
 class Upscaling:
-    """Enlargement of pictures by a network: the name of the upscaler, or "" for the built-in one, and the factor."""
+    """Enlargement of pictures by a network, with the factor and the name of the upscaler ("" for the built-in
+    upscaler).
+    """
 
     upscaler: str = ""
     factor: float = 2.0
@@ -106,7 +108,7 @@ def list_pictures(folder: Path, *, out: Path, masks: Path | None = None) -> list
 
 
 class FolderEdit(AbstractContextManager["FolderEdit"]):
-    """Edit of a folder's pictures by a `request` or an `upscaling`, with the log of those that are finished.
+    """Edit of all pictures of a folder, by a `request` or an `upscaling`, with a log of the finished pictures.
 
     `request` has the settings of all pictures. Without a `seed_given`, each picture has its own seed. With a
     `size_given`, all are generated at the size of the request. Raises StorageError, and BadRequest if another process
@@ -133,13 +135,13 @@ class FolderEdit(AbstractContextManager["FolderEdit"]):
         self._targets = dict(zip((each.name for each in self.pictures), _list_targets(self.pictures), strict=True))
         atomic_files.make_folder(out)
         atomic_files.check_writable(out)
-        self._log = PromptLog(out / LOG)
+        self._log = FinishedLog(out / LOG)
 
     def __exit__(self, *failure: object) -> None:
         self.close()
 
     def close(self) -> None:
-        """Flush and unlock the log."""
+        """Write the log of finished pictures to disk, and unlock it."""
         self._log.close()
 
     def prepare(self, picture: FolderPicture) -> PreparedPicture | None:

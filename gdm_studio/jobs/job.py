@@ -233,10 +233,10 @@ class Job:
             raise self.run.error
 
     async def developing(self) -> AsyncIterator[View | None]:
-        """Yield the newest preview of the job after each change, while exact previews replace the approximate ones at
-        the end of a run.
+        """Yield the newest preview of the job after each change, including the exact previews that replace approximate
+        ones at the end of a run.
 
-        If several were decoded since the last one was yielded, only the newest is yielded.
+        If several previews were decoded since the last yield, only the newest is yielded.
         """
         while not self.settled:
             await self._news()

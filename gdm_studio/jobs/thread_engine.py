@@ -54,7 +54,7 @@ class ThreadEngine:
             yield item, error or Ended()
 
     def wake(self) -> None:
-        """Do nothing, because this engine waits for nobody."""
+        """Do nothing. This engine runs in the thread of its caller and never waits."""
 
     def drop(self, item: WorkItem, *, decode: bool = False) -> None:
         """Stop generating the images of a work item before its next step."""
@@ -62,7 +62,7 @@ class ThreadEngine:
         item.is_dropped = True
 
     def close(self) -> None:
-        """Do nothing. The models are released with the engine."""
+        """Do nothing. The models are released when the engine is garbage-collected."""
 
     def call(self, function: Callable[..., T], *args: Any) -> T:
         """Call a function of the engine, whose first parameter is its `EngineService`, and return the result."""

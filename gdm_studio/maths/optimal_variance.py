@@ -94,12 +94,11 @@ def analytic_variance(
 
 
 def optimal_variance(at: NoiseLevel, to: NoiseLevel, *, covariance: float, eta: float = 1.0) -> float:
-    """Return the maximum-likelihood variance of the reverse step from `at` to `to`: the variance lam² of the step's
-    noise plus the uncertainty of x0, w²·Cov(x0 | x_at).
+    """Return the maximum-likelihood variance of the reverse step from `at` to `to`: lam² + w²·Cov(x0 | x_at).
 
-    It is the step's own noise lam² (`posterior_variance`) plus the uncertainty of x0, where w is `x0_weight`, and
-    `covariance` is Cov per component: ratio²·(1 − G) with the score norm G (Bao et al. 2022, theorem 1 and eq. 11). The
-    variance is finite at alpha = 0.
+    lam² is the variance of the step's own noise (`posterior_variance`), w is `x0_weight`, and `covariance` is Cov per
+    component, ratio²·(1 − G) with the score norm G (Bao et al. 2022, theorem 1 and eq. 11). The variance is finite at
+    alpha = 0.
     """
     variance: float = posterior_variance(at, to, eta=eta) + x0_weight(at, to, eta=eta) ** 2 * covariance
     return variance

@@ -361,7 +361,7 @@ class Library:
         """Return the weight file of an upscaling network, given its name or its path. Raises ModelError if it is not
         installed.
 
-        The built-in upscaler is called `built_in.NAME`.
+        The name of the built-in upscaler is `built_in_upscaler.NAME`.
         """
         if name == BUILT_IN_UPSCALER:
             return shipped_file()

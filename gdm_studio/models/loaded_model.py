@@ -59,8 +59,8 @@ class Variation:
     focuses: bool = False
 
     def roll(self, place: int) -> Variation:
-        """Return a copy with the random numbers shifted cyclically by an amount that depends on the index `place`. Each
-        object in a prompt thus gets other numbers.
+        """Return a copy with the random numbers shifted cyclically by an amount that depends on the index `place`, so
+        that each object in a prompt gets different numbers.
         """
         return replace(self, numbers=self.numbers.roll(17 * place))
 

@@ -32,7 +32,8 @@ class Summary:
 
 @dataclass(frozen=True)
 class Measurement(Summary):
-    """Result of measuring the claim of a published system: the claimed quantity, and the quantities of its terms.
+    """Result of measuring the claim of a published system: the values of the claimed quantity, and further values
+    (`terms`) that a correct system must also meet.
 
     `floor` is the value of real images or points, and `ablated` the value of the ablation.
     """

@@ -128,10 +128,10 @@ class View:
 
 @dataclass(frozen=True)
 class Progress:
-    """Event for a denoising step computed by a worker process, with preview images in place of tensors.
+    """Event for a denoising step that a worker process has computed, with preview images instead of tensors.
 
-    Workers on other computers also send the tensors, as the event `full`. Its model is None, because the model is not
-    loaded here.
+    Workers on other computers also send the tensors, as the event `full`, whose model is None because the model is not
+    loaded in this process.
     """
 
     images: tuple[int, ...]
@@ -158,7 +158,7 @@ class NewSteps:
         self._latest: dict[int, int] = {}
 
     def images(self, event: StepEvent | Progress) -> tuple[int, ...]:
-        """Return the images of an event for which its step is new."""
+        """Return the images of an event for which this step was not reported before."""
         index = event.step.index if isinstance(event, StepEvent) else event.index
         new = tuple(image for image in event.images if index > self._latest.get(image, 0))
         self._latest.update(dict.fromkeys(new, index))

@@ -48,9 +48,9 @@ def drawn_if_possible(request: Request) -> Request:
 
 
 def redrawn(request: Request) -> Request:
-    """Expand the prompt template of a request to prompts again, after its seed or count has changed.
+    """Expand the prompt template of a request again, after its seed or count has changed.
 
-    If that is no longer possible, all images get the request's prompt.
+    If the template can no longer be expanded, all images get the request's prompt.
     """
     try:
         return drawn(undrawn(request)) if request.template else request
@@ -59,8 +59,8 @@ def redrawn(request: Request) -> Request:
 
 
 def as_written(request: Request) -> Request:
-    """Return the request with the prompt in the form that the user edits: the template, or the prompt with special
-    characters escaped. `drawn` expands it to the same prompts.
+    """Return the request with the prompt as the user edits it: the template, or the prompt with escaped template
+    syntax. `drawn` expands it to the same prompts again.
     """
     if request.template:
         written = undrawn(request)
@@ -77,9 +77,7 @@ def as_written(request: Request) -> Request:
 
 
 def undrawn(request: Request) -> Request:
-    """Return the request with its prompt template, if it has one, as the prompt, so that the user can edit the
-    template.
-    """
+    """Return the request with its prompt template, if it has one, in place of the prompt, so that it can be edited."""
     if not request.template:
         return request
     toward = replace_prompt(request.toward, request.prompt, request.template)

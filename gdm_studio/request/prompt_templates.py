@@ -104,7 +104,7 @@ _Part = str | _Variants | _Wildcard | _Assignment | _Variable
 
 @dataclass(frozen=True)
 class Choice:
-    """Options of one choice in a prompt template, of which it takes `low` to `high`."""
+    """Options of one choice in a prompt template. Between `low` and `high` of them are chosen."""
 
     options: tuple[str, ...]
     low: int = 1
@@ -320,7 +320,9 @@ class _PromptGenerator:
         return "".join(self._expand_part(part, depth) for part in parts)
 
     def variant(self, parts: Sequence[_Part]) -> Variant:
-        """Return the text of template parts like `text`, with the character ranges of choices between options."""
+        """Expand template parts to text as `text` does, and return it with the character ranges that come from choices
+        between several options.
+        """
         return Variant(self.text(parts), tuple(self._chosen))
 
     def _expand_part(self, part: _Part, depth: int) -> str:

@@ -39,8 +39,8 @@ def start_of(text: str, most: int = MOST_CHARACTERS) -> str:
 
 
 def may_be_template(prompt: str) -> bool:
-    """Return False if a prompt certainly has no template syntax (see `prompt_templates`), because it has no mark of
-    variants or wildcards.
+    """Return False only if a prompt certainly contains no template syntax (see `prompt_templates`), judging by the
+    characters of variants and wildcards.
     """
     return "{" in prompt or "}" in prompt or "__" in prompt
 

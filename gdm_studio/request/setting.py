@@ -210,7 +210,7 @@ def join_alternatives(names: Iterable[str]) -> str:
 
 
 def similar_names(text: str, names: Iterable[str]) -> list[str]:
-    """Return the names that are similar to a misspelt one in any case, most similar first."""
+    """Return the names that are similar to a misspelt name, most similar first. Case is ignored."""
     of = {name.casefold(): name for name in names}
     return [of[name] for name in get_close_matches(text.casefold(), of, n=max(len(of), 1), cutoff=0.75)]
 

@@ -41,8 +41,8 @@ def view_sources(views: Sequence[View], mode: str) -> Sources:
 
 
 def view_image(found: Sources) -> np.ndarray:
-    """Return the image to display for the arrays from `view_sources`: the only array, or the amplified difference of
-    two.
+    """Return the image to display for the arrays of `view_sources`: a single array unchanged, or the amplified
+    difference of two.
     """
     return found[0] if len(found) == 1 else difference_image(*found)
 

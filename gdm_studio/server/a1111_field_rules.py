@@ -1,6 +1,6 @@
-"""Fields of A1111's web API, with their types and the values with which they request nothing.
+"""Fields of A1111's web API: their types, and their neutral values, with which they request nothing.
 
-Every field that a request contains and that is neither used nor neutral is among the ignored fields of its answer.
+If a request contains a field that is neither used nor neutral, the response lists it as ignored.
 """
 
 from __future__ import annotations

@@ -226,8 +226,10 @@ class _Body:
         return message
 
     async def discard(self) -> None:
-        """Receive the rest of the body without using it, until the client pauses. If the connection were closed while
-        the client is sending, it would not receive the reason why its request was refused.
+        """Receive the rest of the body without using it, until the client pauses or the body is complete.
+
+        If the server closed the connection earlier, the client would not receive the reason for which its request was
+        refused.
         """
         with contextlib.suppress(HttpError, TimeoutError):
             while not self._waits and not self.is_complete:

@@ -39,13 +39,14 @@ from gdm_studio.server.endpoints import (
 )
 from gdm_studio.server.event_stream import CONNECTED, KEEP_ALIVE, NOTHING, EventStream, event_text
 from gdm_studio.server.events import Listener
-from gdm_studio.server.image_formats import MEDIA_TYPES, SignedLinks
+from gdm_studio.server.image_formats import MEDIA_TYPES
 from gdm_studio.server.json_fields import Fields
 from gdm_studio.server.limits import BusyError, NotFoundError, is_disk_full
 from gdm_studio.server.multipart_form import parse_form
 from gdm_studio.server.requests_by_id import RequestsById
 from gdm_studio.server.service import Service
 from gdm_studio.server.service_description import METRICS_TYPE, api_description, metrics
+from gdm_studio.server.signed_links import SignedLinks
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture

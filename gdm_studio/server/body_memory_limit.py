@@ -15,10 +15,10 @@ BUSY = "Too many large requests are arriving; try again later."
 
 
 class IncomingBodies:
-    """Bodies that are in memory at present, of at most `max_bytes` together.
+    """Request bodies that are in memory now, together at most `max_bytes`.
 
-    A body occupies only what has arrived of it, so that a client that sends nothing delays no other. If there is no
-    room for more, the incomplete body is dropped whose last BLOCK bytes arrived the longest ago.
+    Only the bytes that have arrived are counted, so a client that sends nothing delays no other client. If there is no
+    room for more, the server drops the incomplete body whose last BLOCK bytes arrived the longest ago.
     """
 
     def __init__(self, max_bytes: int) -> None:

@@ -65,7 +65,7 @@ class SavedImage:
 
     @property
     def made_with(self) -> Mapping[str, str]:
-        """Facts about the generation, for the text with the settings."""
+        """Facts about the generation, such as the model's hash, that are written into the text with the settings."""
         return self.picture.made_with
 
 

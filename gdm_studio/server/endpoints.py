@@ -1,4 +1,4 @@
-"""Endpoints of the HTTP server, with the fields that their requests are parsed by and described with."""
+"""Endpoints of the HTTP server, with the fields that parse and describe their requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Broadcast of the server's events to its listeners."""
+"""Distribution of the server's events to the clients that listen to them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ BACKLOG = 64
 
 
 class Follower(Protocol):
-    """Protocol of receivers of the server's events, such as steps and finished images. `put` is called on the thread
-    that sends the event.
+    """Protocol of objects that receive the server's events, such as steps and finished images. `put` is called on the
+    thread that sends the event.
     """
 
     previews: bool

@@ -1,4 +1,4 @@
-"""Fields of an image request in this program's own terms, shared by the page for phones, its HTTP interface and MCP."""
+"""Fields of an image request under this program's own names, for the page for phones, its HTTP interface and MCP."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ FIELDS: Rules = {
 
 
 def check_names(fields: Fields, known: Mapping[str, object], *, kind: str) -> None:
-    """Raise BadRequest if a client sent a field that is not in `known`. `kind` is what the sentence calls a field."""
+    """Raise BadRequest if a client sent a field that is not in `known`. `kind` is the word for a field in the error
+    message.
+    """
     if unknown := sorted(set(fields.names()) - known.keys()):
         near = get_close_matches(unknown[0], known, 1)
         advice = f"use {near[0]}" if near else f"use {', '.join(known)}" if known else "leave it out"

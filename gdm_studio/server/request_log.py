@@ -1,4 +1,4 @@
-"""Logs of the events of single requests, from which a client reads what it missed after a lost connection."""
+"""Event logs of single requests. A client that has lost its connection reads the missed events from the log."""
 
 from __future__ import annotations
 
@@ -44,8 +44,9 @@ class RequestLog:
 
 
 class RequestLogs:
-    """Thread-safe logs of the requests that clients follow by id. Ended requests are forgotten after MAX_ENDED others,
-    and their previews earlier.
+    """Thread-safe event logs of the requests that clients follow by id.
+
+    The log of an ended request is removed after MAX_ENDED further requests have ended, and its previews earlier.
     """
 
     def __init__(self) -> None:

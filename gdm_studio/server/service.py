@@ -169,7 +169,7 @@ class Service(AbstractContextManager["Service"]):
 
     @property
     def model(self) -> str:
-        """Name of the model that generates images for this client's requests without a model."""
+        """Name of the model that generates images for requests of this client that name no model."""
         return self._models.get(client_turn.get()) or Request().model
 
     def cards(self) -> list[ModelCard]:

@@ -1,4 +1,4 @@
-"""Calls of the window to its engine. All of them take and return plain data."""
+"""Functions of the engine that the window calls. All of them take and return plain data."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def noised_preview(service: EngineService, request: Request, name: str, share: f
 
 
 def invert(request: Request, library: Library) -> Generator[Event, None, None]:
-    """Find the noise of an image. This is a source of a job."""
+    """Run an inversion, which finds the noise of an image, and yield its events. It serves as the source of a job."""
     from gdm_studio.engine.inversion import invert
 
     yield from invert(request, library)

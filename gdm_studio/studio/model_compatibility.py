@@ -168,8 +168,10 @@ def good_range(card: ModelCard | None, name: str, sampler: str) -> tuple[float, 
 
 
 def values_outside(request: Request, card: ModelCard) -> dict[str, float]:
-    """Return the settings of a request that have an effect with a model and exceed the limits on its card, as {field:
-    value}. The steps that suit a sampler are no limit of the model.
+    """Return the settings of a request that have an effect with a model and lie outside the limits on its card, as
+    {field: value}.
+
+    The recommended steps of a sampler do not count as a limit of the model.
     """
     lows, highs = card.good_from, card.good_until
     without_effect = changed_fields(drop_unsupported(request, card.accepts), request)

@@ -1,4 +1,4 @@
-"""Embedding of prompts for the similarity search of the gallery, by the built-in model's word vectors."""
+"""Embedding of prompts by the built-in model's word vectors, for the similarity search of the gallery."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ class Step:
 
 
 class Moment:
-    """One denoising step of all images of a batch."""
+    """One denoising step of a batch, with the states of all its images."""
 
     def __init__(self, event: StepEvent | Progress, request: Request) -> None:
         self.event = event
@@ -115,10 +115,10 @@ class Moment:
 
 
 class Steps:
-    """The denoising steps of a run, over which a script iterates. Each iteration of a `for` loop computes one step and
+    """Denoising steps of a run, over which a script iterates. Each iteration of a `for` loop computes one step and
     yields it.
 
-    `pause()` ends the loop before the next step, and another loop continues from there. `stop()` ends the run, as does
+    `pause()` ends the loop before the next step; a new loop continues from there. `stop()` ends the run, and so does
     deleting the object.
     """
 

@@ -255,8 +255,9 @@ class TrainingRun:
         atomic_files.write(self.folder / STOP, b"")
 
     def end_preparation(self) -> None:
-        """Wait until the training process, which was asked to stop, has ended or has taken a step since its start. Kill
-        it after PREPARING_SECONDS without a step. After a step, it ends by itself without loss.
+        """Wait until the training process, which was asked to stop, has ended or has computed a step since its start.
+
+        It is killed if it computes no step within PREPARING_SECONDS. After a step, it ends by itself and loses nothing.
         """
         began = time.monotonic()
         while self.is_active and not self._is_training:
@@ -266,8 +267,8 @@ class TrainingRun:
             time.sleep(WAIT_SECONDS)
 
     def wait(self, seconds: float = STOP_SECONDS) -> None:
-        """Wait until the training process has ended. Kill it after `seconds`, or after PREPARING_SECONDS if it has
-        taken no step yet.
+        """Wait until the training process has ended. It is killed after `seconds`, or after PREPARING_SECONDS if it has
+        computed no step by then.
         """
         began = time.monotonic()
         self.end_preparation()

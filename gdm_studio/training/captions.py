@@ -95,7 +95,7 @@ class FolderProblems:
 
 
 def changed_sentence(count: int, translate: Translate = untranslated) -> str:
-    """Return a sentence about the number of images that have changed since the checkpoint of a resumed run."""
+    """Return a sentence about the number of training images that have changed since the checkpoint of a run."""
     return translate("TrainPage", _CHANGED).format(count=count)
 
 

@@ -193,10 +193,11 @@ def errors(
 def constant_output_errors(
     predict: Predict, images: Tensor, captions: Tensor, ratios: Sequence[float], *, seed: int = 0
 ) -> tuple[float, ...]:
-    """Return the mean squared errors on images (n, …), n > 1, of a network with the best constant output, one for each
-    noise level.
+    """Return, for each noise level, the mean squared error of the best network whose output does not depend on its
+    input.
 
-    `predict` is the denoiser of a network whose output is 0. The noise is the same as in `errors`.
+    `predict` is the denoiser of a network whose output is 0. There must be at least two images (n, …). The noise is the
+    same as in `errors`.
     """
     missed = _compute_differences(predict, images, captions, ratios, ratios, seed)
     return tuple(float(each.var(0).mean()) for each in missed)

@@ -17,8 +17,8 @@ REPORT_SECONDS = 20.0
 class Log:
     """Log of a training run, which appends lines of JSON to a file and passes them to the callback `say`.
 
-    If `is_enabled` is False, the log does nothing. Under `torchrun`, only the first process writes a log. A line that
-    cannot be written, for example because the disk is full, is only passed on: training continues.
+    If `is_enabled` is False, the log does nothing. Under `torchrun`, only the first process writes a log. If a line
+    cannot be written, for example because the disk is full, it is only passed to `say`, and training continues.
     """
 
     def __init__(self, path: Path, say: Callable[[str], object], *, is_enabled: bool = True) -> None:

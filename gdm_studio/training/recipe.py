@@ -178,7 +178,9 @@ class Recipe(Phase[Model]):
 
     @abstractmethod
     def model(self, out: Path) -> Model:
-        """Create the networks to be trained, on the CPU. They may use files that `prepare` created in `out`."""
+        """Create the networks to be trained, on the CPU. The networks may be initialised from files that `prepare` has
+        written to `out`.
+        """
 
     @abstractmethod
     def modules(self, model: Model) -> Mapping[str, nn.Module]:

@@ -1,4 +1,4 @@
-"""Learning-rate schedule, and the random number generator of each step."""
+"""Learning-rate schedule, and random number generators that are determined by the training step."""
 
 from __future__ import annotations
 

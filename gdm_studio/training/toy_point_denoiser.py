@@ -159,7 +159,9 @@ class _Network:
         self._views = _split(values)
 
     def evaluate(self, points: np.ndarray, known: np.ndarray) -> np.ndarray:
-        """Return the outputs (n, 2) for the features of points and of what is known about them."""
+        """Return the network's outputs (n, 2), given the features of the points and of their conditioning `known`
+        (noise level and class).
+        """
         return self._run(points, known)[-1][0]
 
     def slope(self, points: np.ndarray, known: np.ndarray, wanted: np.ndarray) -> np.ndarray:

@@ -187,7 +187,7 @@ class WorkerThread(QThread):
         self._tell(engine_calls.forget, handle.key)
 
     def refresh_library(self) -> None:
-        """Let the engine scan the models folders again, if it has a list of models of its own."""
+        """Let an engine that has its own list of models scan the models folders again."""
         if self._process is not None:
             self._tell(window_calls.refresh_library)
 

@@ -14,7 +14,7 @@ from gdm_studio.common import paths
 from gdm_studio.common.file_lock import FileLock
 from gdm_studio.gallery.gallery import Gallery
 from gdm_studio.gallery.metadata.reader import read
-from gdm_studio.jobs.prompt_log import PromptLog
+from gdm_studio.jobs.finished_log import FinishedLog
 from tests.helpers import tiny_model
 
 FAST = ["--model", tiny_model.NAME, "--steps", "2", "--device", "cpu"]
@@ -210,13 +210,13 @@ def test_a_log_is_locked_and_damage_is_reported(prompts: Prompts) -> None:
 
 def test_damaged_lines_of_a_log_are_ignored(tmp_path: Path) -> None:
     digests = [f"{number:032x}" for number in range(3)]
-    with PromptLog(tmp_path / "a.jsonl") as log:
+    with FinishedLog(tmp_path / "a.jsonl") as log:
         assert not log.is_resumed and all(log.claim(each) for each in digests) and not log.claim(digests[0])
         for each in digests:
             log.add(each, line=1, path=tmp_path / "a.png")
         job = log.job
     lines = log.path.read_bytes().splitlines(keepends=True)
     log.path.write_bytes(lines[0] + b'{"digest": 5}\n[]\n\xff\xfe\n{"digest": "xyz"}\n' + b"".join(lines[2:]))
-    with PromptLog(tmp_path / "a.jsonl") as log:
+    with FinishedLog(tmp_path / "a.jsonl") as log:
         assert (log.is_resumed, log.job, log.count) == (True, job, 2)
         assert [log.claim(each) for each in digests] == [True, False, False]

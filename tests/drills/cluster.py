@@ -31,8 +31,8 @@ from gdm_studio.cli import prompt_batch
 from gdm_studio.cli.main import parser_of
 from gdm_studio.gallery.gallery import Gallery
 from gdm_studio.gallery.image import Picture, load
+from gdm_studio.jobs.finished_log import SUFFIX
 from gdm_studio.jobs.prompt_batch import LineEvent
-from gdm_studio.jobs.prompt_log import SUFFIX
 from gdm_studio.jobs.ray.cluster import Cluster
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Result

@@ -13,7 +13,7 @@ from gdm_studio.engine.guided_denoiser import wrap_denoiser
 from gdm_studio.engine.prompt_mixture import prompt_mixture, region_maps
 from gdm_studio.maths.exact.gaussian import gaussian_denoiser
 from gdm_studio.maths.noise_path import NoiseLevel
-from gdm_studio.models.prompts.parser import Weighted, composed_prompts
+from gdm_studio.models.prompts.a1111_syntax import Weighted, composed_prompts
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import COMPOSES, Branch, Region, Request
 from gdm_studio.request.regions import parse_region

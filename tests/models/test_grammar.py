@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.models.prompts.parser import (
+from gdm_studio.models.prompts.a1111_syntax import (
     Mention,
     Weighted,
     adapter_tags,

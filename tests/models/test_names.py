@@ -22,7 +22,7 @@ from gdm_studio.models.families.stable_diffusion.token_windows import tokenize
 from gdm_studio.models.fingerprint import fingerprint_of_files
 from gdm_studio.models.installed.model_table import find_model
 from gdm_studio.models.library import Library, with_recorded_weights
-from gdm_studio.models.prompts.parser import Weighted
+from gdm_studio.models.prompts.a1111_syntax import Weighted
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.prompt.adapter_names import names_of
 from gdm_studio.ui.create.prompt.prompt_checker import find_mistakes

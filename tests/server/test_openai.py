@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gdm_studio.server import image_formats
+from gdm_studio.server import signed_links
 from gdm_studio.server.limits import Limits
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.http_client import Answer, RunningServer, running_server, until
@@ -125,8 +125,8 @@ def test_an_address_of_an_image_needs_no_token_but_its_signature(
     assert server.request("GET", path, headers={"Origin": "http://evil.example"}).status == 403
     assert server.request("GET", path, headers={"Host": "evil.example"}).status == 403
     assert server.request("GET", f"/v1/images/{one}").status == 401
-    now = image_formats.time.time()
-    monkeypatch.setattr(image_formats.time, "time", lambda: now + 3700)
+    now = signed_links.time.time()
+    monkeypatch.setattr(signed_links.time, "time", lambda: now + 3700)
     expired = server.request("GET", path)
     assert expired.status == 404 and "expired" in expired.json["error"]["message"]
 

@@ -45,7 +45,7 @@ def test_the_top_bar_and_the_generate_button_show_the_same_time_left(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Only the steps of the run update the top bar.
-    monkeypatch.setattr("gdm_studio.ui.jobs.REFRESH_MS", 10**6)
+    monkeypatch.setattr("gdm_studio.ui.running_jobs.REFRESH_MS", 10**6)
 
     async def play(window: Window) -> None:
         button = window.create_page.controls.button

@@ -24,7 +24,7 @@ from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, SECOND_PA
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import HERE, SETTINGS, Action, shown_keys, with_keys
 from gdm_studio.ui.fuzzy_match import match_score
-from gdm_studio.ui.jobs import RunningJob
+from gdm_studio.ui.running_jobs import RunningJob
 from gdm_studio.ui.shell.palette import Palette
 from gdm_studio.ui.shell.shortcuts_overlay import ShortcutsSheet
 from gdm_studio.ui.shell.window import Window

@@ -12,7 +12,7 @@ from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.queue import queue_list_model as queue_model
 from gdm_studio.ui.create.queue.job_list import JobList
 from gdm_studio.ui.create.queue.queue_list_model import MIME, PROGRESS, Progress, QueueModel, state_of, title_of
-from gdm_studio.ui.jobs import RunningJob
+from gdm_studio.ui.running_jobs import RunningJob
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.widgets import ElidedLabel
 from gdm_studio.ui.widgets.job_bar import JobView

@@ -27,8 +27,7 @@ from gdm_studio.denoising_steps import file_format, saved_step
 from gdm_studio.gallery import read
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
-from gdm_studio.jobs.workers import live_steps, ssh, worker_handle
-from gdm_studio.jobs.workers import pool as pools
+from gdm_studio.jobs.workers import live_steps, reconnection, ssh, worker_handle
 from gdm_studio.jobs.workers.live_steps import LiveSteps, LiveStepWriter
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 from gdm_studio.jobs.workers.request_files import RequestFiles
@@ -62,7 +61,7 @@ def gpubox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OtherComputer:
     shutil.copytree(paths.models_dir() / tiny_model.NAME, other.models / "other")
     card = other.models / "other" / "card.json"
     card.write_text(json.dumps(json.loads(card.read_text()) | {"name": "fox-drawer"}))
-    monkeypatch.setattr(pools, "SECONDS_TO_RECONNECT", (0.0, 0.1, 0.1))
+    monkeypatch.setattr(reconnection, "SECONDS_TO_RECONNECT", (0.0, 0.1, 0.1))
     monkeypatch.setattr(ssh, "_by_login_shell", set())
     return other
 
@@ -155,7 +154,7 @@ def test_a_branch_starts_at_any_step_before_the_last(gpubox: OtherComputer) -> N
 @pytest.mark.slow(seconds=15)
 def test_a_dropped_connection_resumes_at_its_step(gpubox: OtherComputer, monkeypatch: pytest.MonkeyPatch) -> None:
     # One attempt is enough, since every connection makes progress.
-    monkeypatch.setattr(pools, "SECONDS_TO_RECONNECT", (0.0,))
+    monkeypatch.setattr(reconnection, "SECONDS_TO_RECONNECT", (0.0,))
     seconds: dict[int, list[float]] = {}
     wanted = replace(REQUEST, steps=24)
     job, events = generate(replace(wanted, device=gpubox.device, count=2))

@@ -42,10 +42,8 @@ class ExportSource:
         return max(self.levels[0].shape[:2])
 
     def is_short_of(self, side: int) -> bool:
-        """Return True if the largest version of the image is too small for an export with `side` pixels, so that it has
-        to be upscaled first.
-
-        Pass the upscaled image to `enlarged`.
+        """Return True if an export with `side` pixels needs a larger version of the image than there is. The caller
+        then upscales the image and passes the result to `enlarged`.
         """
         return max(self.levels[-1].shape[:2]) < side
 

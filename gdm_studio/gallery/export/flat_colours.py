@@ -140,7 +140,7 @@ def flatten(picture: Image.Image, style: FlatStyle) -> FlatImage:
 
 
 def with_shared_palette(style: FlatStyle, pictures: Iterable[Image.Image]) -> FlatStyle:
-    """Return the style with the palette of a set of RGBA images, which all have an equal say in it.
+    """Return the style with one palette for all of the given RGBA images, in which every image has equal weight.
 
     Raises StudioError if no image has opaque pixels.
     """

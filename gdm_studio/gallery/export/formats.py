@@ -94,7 +94,7 @@ class Format:
         return self.encode(self._prepare(master, options), options)
 
     def preview(self, master: ExportSource, options: Options) -> list[Image.Image]:
-        """Return the images that show what `files` will contain: one large, followed by the sizes of an icon."""
+        """Return preview images of the files that `files` yields: a large one, then the sizes of an icon."""
         return self.draw(self._prepare(master, options), options)
 
     def _prepare(self, master: ExportSource, options: Options) -> ExportSource:

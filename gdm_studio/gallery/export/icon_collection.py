@@ -80,7 +80,9 @@ def icon_set_files(
 
 
 def icon_names(subjects: Sequence[str]) -> list[str]:
-    """Return names for the files of icons, from what they show: lower-case letters, digits and hyphens, each once."""
+    """Return unique file names for icons, derived from the object that each shows: lower-case letters, digits and
+    hyphens.
+    """
     names: list[str] = []
     taken: set[str] = set()
     for subject in subjects:
@@ -98,9 +100,9 @@ def icon_names(subjects: Sequence[str]) -> list[str]:
 
 
 def _place(master: ExportSource) -> Image.Image:
-    """Return an image with its subject in a square, whose side it fills by _SUBJECT_SHARE.
+    """Return an image whose subject is scaled to the fraction _SUBJECT_SHARE of a square.
 
-    A wide subject keeps its height above the ground, so that what stands on it in all drawings has one baseline.
+    A wide subject keeps its height above the ground, so that all subjects of a set stand on one baseline.
     """
     picture = master.square(TRACED_SIDE)
     box = picture.getchannel("A").point(lambda alpha: 255 * (alpha >= 128)).getbbox()

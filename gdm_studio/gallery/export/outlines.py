@@ -51,7 +51,7 @@ _OVERLAP = 1.2
 
 @dataclass(frozen=True)
 class Shape:
-    """Shape of one colour. Its closed outlines have the inside at their left, and holes are outlines too."""
+    """Area of one colour, as closed outlines with the inside on their left. Holes are outlines too."""
 
     # Index of the colour in the palette.
     colour: int
@@ -69,7 +69,7 @@ class _Border:
     is_loop: bool
 
     def end(self, place: int) -> tuple[int, int]:
-        """Return the first (0) or the last (-1) corner."""
+        """Return the first corner (row, column) of the border if `place` is 0, or the last one if it is -1."""
         row, column = self.corners[place].tolist()
         return row, column
 
@@ -77,9 +77,9 @@ class _Border:
 def trace_shapes(areas: np.ndarray, transparent: int) -> Iterator[Shape]:
     """Yield the shapes of an image (height, width) of colour indices, from back to front.
 
-    A shape covers the parts that lie inside it, and these are painted on it. It extends a little below a part beside
-    it that is painted later, so that no gap shows between the two, and not beyond, so that its colour shows at no edge
-    of that part.
+    A shape includes the areas inside it, which are painted over it later. It also extends slightly below a neighbour
+    that is painted later, so that no gap shows between the two, but not as far as the neighbour's other edges, where
+    its colour would show.
     """
     regions, colours, sizes = _find_regions(areas, transparent)
     borders = _find_borders(regions)
@@ -164,7 +164,9 @@ def _find_borders(regions: np.ndarray) -> list[_Border]:
 def _follow(
     start: tuple[int, int], free: dict[tuple[int, int], int], ends: set[tuple[int, int]], regions: np.ndarray
 ) -> _Border:
-    """Return the border that begins at a corner, and remove its edges from the free ones."""
+    """Follow the border that begins at the corner `start`, and return it. Its edges are removed from the unused edges
+    `free`.
+    """
     corners = [start]
     place = start
     first = -1
@@ -287,7 +289,9 @@ def _find_corners(line: np.ndarray, is_loop: bool) -> list[int]:
 
 
 def _sharpen(line: np.ndarray, place: int, is_loop: bool) -> np.ndarray:
-    """Return the corner of a line at a place: where the lines beside it would meet, if that is near."""
+    """Return the sharp corner of a line near its point `place`: the intersection of the straight parts on both sides if
+    it is close enough, else the point itself.
+    """
     count = len(line)
     offsets = np.array([-2 * _ROUNDED, -_ROUNDED, _ROUNDED, 2 * _ROUNDED]) + place
     far, near, after, farther = line[offsets % count if is_loop else np.clip(offsets, 0, count - 1)]

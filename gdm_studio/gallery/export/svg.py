@@ -1,4 +1,4 @@
-"""SVG export: the outlines of the flat areas of an image, as few and short paths."""
+"""SVG export: the outlines of an image's flat areas, written as few, short paths."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def trace(
     background: Colour | None = None,
     title: str = "",
 ) -> bytes:
-    """Return an SVG document traced from an RGBA image, `size` pixels on the longer side.
+    """Return an SVG document traced from an RGBA image. It is displayed with `size` pixels on the longer side.
 
-    The image is reduced to flat colours in this style. Raises StudioError if it has no opaque pixels.
+    The image is first reduced to flat colours in the given `style`. Raises StudioError if it has no opaque pixels.
     """
     flat = flatten(picture, style or FlatStyle())
     height, width = flat.areas.shape
@@ -34,7 +34,7 @@ def trace(
 
 
 def shapes(flat: FlatImage) -> str:
-    """Return the SVG paths of an image in flat colours, in pixels of that image."""
+    """Return the SVG path elements of an image in flat colours. The coordinates are pixels of that image."""
     paths = _merge(trace_shapes(flat.areas, len(flat.palette)))
     return "\n".join(f'<path fill="{_hex(flat.palette[index])}" d="{_write_path(each)}"/>' for index, each in paths)
 
@@ -42,7 +42,9 @@ def shapes(flat: FlatImage) -> str:
 def document(
     paths: str, *, width: int, height: int, size: int, background: Colour | None = None, title: str = ""
 ) -> bytes:
-    """Return an SVG document of paths in an area of `width` × `height`, shown with `size` pixels on the longer side."""
+    """Return an SVG document with the elements `paths`. Its coordinates span `width` × `height`, and it is displayed
+    with `size` pixels on the longer side.
+    """
     scale = size / max(width, height)
     ground = ""
     if background is not None:
@@ -76,7 +78,7 @@ def _merge(shapes: Iterable[Shape]) -> list[tuple[int, list[Curve]]]:
 
 
 def _find_path(colour: int, box: np.ndarray, colours: Sequence[int], boxes: Sequence[list[np.ndarray]]) -> int | None:
-    """Return the place of the path that a shape of this colour, in this box, can join, or None."""
+    """Return the index of the path that a shape with this colour and bounding box can join, or None."""
     for place in reversed(range(len(colours))):
         if colours[place] == colour:
             return place

@@ -90,7 +90,7 @@ def _write_set(files: Iterable[tuple[str, bytes]], folder: Path, name: str) -> P
 
 
 def finish(steps: Generator[int, None, Path]) -> Path:
-    """Run the steps of an export to their end, and return the path that they have written."""
+    """Run the export generator `steps` to its end, and return the path that it has written."""
     while True:
         try:
             next(steps)

@@ -126,9 +126,10 @@ class TrashFolder:
         return Deletion(self.folder / name, 0, float(name.partition("-")[0]))
 
     def empty(self, move_to_trash: MoveToTrash, *, older_than: float, names: Container[str] = ()) -> int:
-        """Move files deleted at least `older_than` seconds ago, and those of the deletions with these `names`, to the
-        system's trash with `move_to_trash`, and return their number. Their saved steps are deleted, and edited files
-        that were deleted as copies are restored. Raises StorageError.
+        """Move deleted files to the system's trash with `move_to_trash`, and return their number.
+
+        These are files deleted at least `older_than` seconds ago, and the files of the deletions called `names`. Their
+        saved steps are deleted, and edited files that were deleted as copies are restored. Raises StorageError.
         """
         moved = 0
         for deletion in self.deletions():

@@ -21,7 +21,7 @@ LIMIT = 2**53
 
 
 class ItemState(Enum):
-    """State of a queue item."""
+    """State of a queue item: waiting, running, paused or failed."""
 
     WAITING = "waiting"
     RUNNING = "running"

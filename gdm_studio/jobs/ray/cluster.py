@@ -113,9 +113,9 @@ class Worker(ABC):
         """Generate the images of an assignment on this worker."""
 
     def generate_all(self, works: Sequence[Assignment]) -> tuple[list[Answer], float]:
-        """Generate the images of several assignments, until all are done or SECONDS_PER_TASK are over.
+        """Generate the images of assignments in order, until all are done or SECONDS_PER_TASK have passed.
 
-        Returns the answers to the first ones, at least one, and the time taken in seconds.
+        Returns the answers to the assignments that were finished, at least one, and the time taken in seconds.
         """
         began = time.monotonic()
         answers: list[Answer] = []

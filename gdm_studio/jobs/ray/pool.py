@@ -1,6 +1,6 @@
 """Pool that generates the images of jobs on a Ray cluster, like the pool of worker processes on this computer.
 
-It connects through a gateway process (`cluster_gateway`), so that Ray is not imported here.
+It connects through a gateway process (`ray.gateway`), so that Ray is not imported here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from gdm_studio.common.remote_device import CLUSTER
 from gdm_studio.common.translation_markers import translatable
 from gdm_studio.jobs.workers import message_frames, messages
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
-from gdm_studio.jobs.workers.pool import SECONDS_OF_SILENCE, SECONDS_TO_RECONNECT, TICK
+from gdm_studio.jobs.workers.pool import SECONDS_OF_SILENCE, TICK
+from gdm_studio.jobs.workers.reconnection import SECONDS_TO_RECONNECT
 from gdm_studio.jobs.workers.work_items import Ended, WorkEvent, WorkItem, WorkList
 from gdm_studio.jobs.workers.worker_handle import Loss, Message, Share, Worker, unreadable
 from gdm_studio.maths.noise_path import NoiseLevel

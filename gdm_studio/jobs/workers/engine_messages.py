@@ -1,4 +1,4 @@
-"""Calls and answers in messages between the program and its engine process."""
+"""Serialisation of the calls and answers that the parent process and its engine process exchange."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Engine in a process of its own, for the window: what kills torch does not kill the window."""
+"""Engine in a process of its own, so that a crash of torch or its drivers does not end the window."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class _Call:
 
 
 class EngineStartError(DeviceError):
-    """Error for engines that end before they are ready, one after another."""
+    """Error raised when several engine processes in succession have ended before they were ready."""
 
 
 class RecordedSteps:
@@ -111,7 +111,9 @@ class EngineWorker(Worker):
         super().__init__("engine", 1, inbox)
 
     def allow(self, steps: int) -> None:
-        """Allow the engine to take this number of steps of the current share, counted from its start."""
+        """Allow the engine to compute the steps of the current share up to number `steps`, counted from the share's
+        start.
+        """
         self._send("allow", steps=steps)
 
     def call(self, call: _Call) -> None:
@@ -125,7 +127,7 @@ class EngineWorker(Worker):
         self._outbox.put(message_frames.pack(facts, []))
 
     def kill(self) -> None:
-        """Kill the engine process. Its last message, a Loss, follows."""
+        """Kill the engine process. A Loss then arrives as its last message."""
         self._kill()
 
     def _start_process(self, sharing: int) -> WorkerProcess:
@@ -170,9 +172,10 @@ class _Inbox(SimpleQueue["Message | None"]):
 
 
 class ProcessEngine:
-    """Engine in a process of its own, with the methods of a `Pool`. It is started at once, and again when it ends.
+    """Engine in a process of its own, with the methods of a `Pool`. The process is started at once, and restarted
+    whenever it ends.
 
-    `run`, `poll` and `close` belong to one thread. Calls come from any thread.
+    Call `run`, `poll` and `close` from a single thread. `call`, `submit` and `wake` may be called from any thread.
     """
 
     # True if the engine works while its caller waits, in a process of its own.
@@ -243,7 +246,7 @@ class ProcessEngine:
         self.wake()
 
     def close(self) -> None:
-        """End the engine at once. Calls that wait for an answer are cancelled."""
+        """End the engine at once, and cancel the calls that are waiting for an answer."""
         with self._lock:
             self._is_closed = True
             worker = self._worker
@@ -256,7 +259,7 @@ class ProcessEngine:
             worker.reap()
 
     def free_memory(self) -> None:
-        """End the engine, which gives back all its memory, and start another one."""
+        """End the engine process, which frees all of its memory. Another one is then started."""
         with self._lock:
             if self._worker is not None:
                 self._dismissed.add(self._worker)
@@ -270,10 +273,11 @@ class ProcessEngine:
             raise DeviceError("The engine has ended.") from None
 
     def submit(self, function: Callable[..., T], *args: Any, between_jobs: bool = False) -> Future[T]:
-        """Call a function of the engine before its next step or, with `between_jobs`, after the running job.
+        """Call a function in the engine before its next step or, with `between_jobs`, after the running job. Return a
+        future of the result.
 
-        Return a future of the result. The function is a function of a module; its arguments and result are plain data.
-        If the engine ends meanwhile, another one gets the call once more.
+        The function must be defined at module level, and its arguments and result must be plain data. If the engine
+        ends before it has answered, the next engine gets the call again.
         """
         call = self._create_call(function, args, between_jobs=between_jobs)
         with self._lock:
@@ -291,7 +295,7 @@ class ProcessEngine:
         return _Call(next(self._numbers), engine_messages.pack((function, args)), between_jobs)
 
     def poll(self) -> bool:
-        """Handle a message that has come while no images were generated. Return False if there is none."""
+        """Handle one message that has arrived while no images were being generated. Return False if there is none."""
         if self._inbox.empty():
             return False
         if (received := self._inbox.get()) is not None:

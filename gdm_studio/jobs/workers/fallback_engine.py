@@ -24,10 +24,10 @@ T = TypeVar("T")
 
 
 class FallbackEngine(ProcessEngine):
-    """Engine process which, if engines keep ending before they are ready, is replaced by a `ThreadEngine`.
+    """Engine process that is replaced by a `ThreadEngine` if several processes in succession end before they are ready.
 
-    The images in progress continue at their last recorded step. An engine that ends later or is killed is started again
-    instead, because what has ended it could end the window.
+    The images in progress continue at their last recorded step. An engine that was killed, or that ends after it was
+    ready, is restarted as a process, because whatever ended it could also end the window.
     """
 
     def __init__(self, started: WorkerProcess | None, library: Library) -> None:
@@ -81,7 +81,7 @@ class FallbackEngine(ProcessEngine):
         return call.future
 
     def poll(self) -> bool:
-        """Handle a message that has come while no images were generated. Return False if there is none."""
+        """Handle one message that has arrived while no images were being generated. Return False if there is none."""
         if self._failure.done() and self._thread is None:
             self._switch()
             return True

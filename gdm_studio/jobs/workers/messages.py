@@ -226,7 +226,7 @@ def _count_blobs(facts: Mapping[str, Any]) -> int:
 class Encoder:
     """Encoder of a worker's events (steps, previews, finished images) for the pipe to its parent process.
 
-    The noise levels are sent only once, and images that have not changed since the last preview are left out.
+    The noise levels are sent only once, and preview images that have not changed since the last step are left out.
     """
 
     def __init__(self) -> None:
@@ -331,7 +331,7 @@ def error_in(facts: dict[str, Any]) -> StudioError:
 
 
 def encode_array(picture: np.ndarray) -> memoryview:
-    """Return the bytes of a uint8 image array, without copying them if they are in order."""
+    """Return the bytes of a uint8 image array, without a copy if the array is contiguous."""
     import numpy as np
 
     return np.ascontiguousarray(picture).data.cast("B")

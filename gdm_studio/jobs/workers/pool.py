@@ -7,13 +7,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from queue import Empty, SimpleQueue
 
 from gdm_studio.common import error_log, remote_device
 from gdm_studio.common.errors import DeviceError, StudioError
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
+from gdm_studio.jobs.workers.reconnection import Reconnection
 from gdm_studio.jobs.workers.ssh import SshWorker
 from gdm_studio.jobs.workers.work_items import Ended, WorkEvent, WorkItem, WorkList
 from gdm_studio.jobs.workers.worker_handle import Loss, Message, Share, Worker, unreadable
@@ -27,50 +28,6 @@ SECONDS_OF_SILENCE = 8.0
 TICK = 0.5
 # Maximum number of replacements for the same work item, and on the same device without a finished image.
 MAX_REPLACEMENTS = 3
-# Maximum number of further attempts to connect to a computer that could not be used yet.
-MAX_FIRST_ATTEMPTS = 3
-# Seconds before each attempt to restore a lost connection. After the last attempt, the computer is no longer used.
-SECONDS_TO_RECONNECT = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0, 30.0)
-
-
-@dataclass
-class _Connection:
-    """State of the connection to a computer on which workers run: the number of failed reconnections and the time of
-    the next attempt. It is preserved when a worker is replaced.
-    """
-
-    # True once a worker could be used.
-    was_ready: bool = False
-    # Number of attempts without progress since the connection was lost.
-    attempts: int = 0
-    # Time of the next attempt, or None.
-    due: float | None = None
-    # The work item and the last step that the worker has finished.
-    item: WorkItem | None = None
-    step: int = 0
-
-    def note_step(self, item: WorkItem, step: int) -> None:
-        """Reset the number of failed reconnections if the worker has finished a step that was not finished before."""
-        if item is not self.item or step > self.step:
-            self.attempts = 0
-            self.item = item
-            self.step = step
-
-    def note_image(self) -> None:
-        """Reset the count of failed reconnections and the number of the last step, because the worker has finished an
-        image.
-        """
-        self.attempts = 0
-        self.step = 0
-
-    def retry(self) -> bool:
-        """Schedule the next attempt to reconnect to the computer. Return False if all attempts have failed."""
-        most = len(SECONDS_TO_RECONNECT)
-        if self.attempts >= (most if self.was_ready else min(MAX_FIRST_ATTEMPTS, most)):
-            return False
-        self.due = time.monotonic() + SECONDS_TO_RECONNECT[self.attempts]
-        self.attempts += 1
-        return True
 
 
 class Pool:
@@ -92,7 +49,7 @@ class Pool:
         self._last_lost = ""
         self._last_error: StudioError | None = None
         # Connections to other computers, by the place of their worker.
-        self._connections = [_Connection() for _ in self.devices]
+        self._connections = [Reconnection() for _ in self.devices]
         # Replacements per device since the last image that was finished there.
         self._replaced = [0] * len(self.devices)
         self._checked_at = time.monotonic()

@@ -67,12 +67,12 @@ class SharedFile:
 
     @property
     def arguments(self) -> list[str]:
-        """Arguments for an engine that uses this file."""
+        """Command-line arguments for an engine process that uses this file."""
         return [_OPTION, self._path or str(self._descriptor)]
 
     @property
     def inherited(self) -> tuple[int, ...]:
-        """Descriptors that the engine must inherit."""
+        """File descriptors that the engine process must inherit."""
         return () if self._path else (self._descriptor,)
 
     def put(self, data: Blob) -> int | None:

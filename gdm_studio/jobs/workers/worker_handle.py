@@ -133,8 +133,8 @@ class Worker:
         return self.share is not None and not self.share.item.is_dropped and self.share.item.is_paused()
 
     def was_killed(self) -> bool:
-        """Return True if the process, whose output has ended, was killed from outside, for example because the memory
-        of the computer was exhausted.
+        """Return True if the process was killed from outside, for example because the computer ran out of memory. Call
+        this after its output has ended.
         """
         with suppress(subprocess.TimeoutExpired):
             return sys.platform != "win32" and self._process.wait(SECONDS_TO_END) == -signal.SIGKILL

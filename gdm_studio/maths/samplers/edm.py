@@ -1,4 +1,4 @@
-"""EDM's stochastic sampler: Heun's method, with a little noise added before each step."""
+"""EDM's stochastic sampler: Heun's method, with a small amount of noise added before each step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Interpolation in a table of rising noise ratios."""
+"""Interpolation in a table of rising noise ratios, between timesteps and noise ratios."""
 
 from __future__ import annotations
 

@@ -113,8 +113,8 @@ class AdapterCard:
 
 
 def adapter_family(base: str) -> str:
-    """Return the model kind, such as "SDXL", by which adapters for models of the kind `base` are listed. Some diffusion
-    transformers share their adapters.
+    """Return the model kind, such as "SDXL", under which adapters for models of the kind `base` are listed. Some
+    diffusion transformers share one kind, because their adapters are interchangeable.
     """
     return next((family for start, family in FAMILIES.items() if base.startswith(start)), base)
 

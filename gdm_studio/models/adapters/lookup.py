@@ -23,7 +23,7 @@ from gdm_studio.models.files.civitai_info import find_note, read_note
 from gdm_studio.models.files.header import Header
 from gdm_studio.models.files.weight_file_names import answers_to, distinct_name, name_of, names_of, split_folders
 from gdm_studio.models.installed.description import titles, training_texts
-from gdm_studio.models.prompts.parser import (
+from gdm_studio.models.prompts.a1111_syntax import (
     Mention,
     adapter_tags,
     adapters_mentioned,
@@ -221,7 +221,9 @@ def notes_on_adapters(prompts: Iterable[str]) -> list[str]:
 
 
 def notes_on_embedding_names(prompts: Iterable[str]) -> list[str]:
-    """Return a sentence for the user about each embedding of the prompts whose name other embeddings have, too."""
+    """Return a sentence for the user about each embedding named in the prompts that shares its name with a different
+    installed embedding.
+    """
     found = []
     for name, path in embeddings_named_in(prompts).items():
         rivals = [each for each in user_weight_files() if each != path and answers_to(each, name)]

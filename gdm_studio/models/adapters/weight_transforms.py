@@ -55,7 +55,9 @@ class Rotated:
 
 @dataclass(frozen=True)
 class Butterfly:
-    """Weight change of a BOFT adapter: rotations of blocks of rows, one after the other, each of rows further apart."""
+    """Weight change of a BOFT adapter: several stages that rotate blocks of rows, each stage combining rows that are
+    further apart.
+    """
 
     # (stages, blocks, n, n): skew-symmetric matrices, whose Cayley transforms are the rotations.
     skew: Tensor
@@ -195,9 +197,11 @@ def _lengthen(turned: Tensor, lengths: Tensor | None) -> Tensor:
 
 
 def _starting_vectors(own: Tensor, factors: Tensor) -> Tensor:
-    """Return the left singular vectors of `own`, a matrix with at most as many rows as columns, with which the training
-    of a T-LoRA began: as many as `factors` has columns, of the largest, smallest or middle values, whichever are
-    nearest to the trained factors. Files do not say which. Raises ValueError if none are near.
+    """Return the left singular vectors of `own` with which the training of a T-LoRA began: those of the largest,
+    smallest or middle singular values, whichever are nearest to the trained factors.
+
+    `own` is a matrix with at most as many rows as columns. The number of vectors is the number of columns of `factors`.
+    Files do not say which vectors were used. Raises ValueError if none are near.
     """
     count, rank = len(own), factors.shape[1]
     directions = factors / factors.norm(dim=0).clamp_min(torch.finfo(factors.dtype).tiny)

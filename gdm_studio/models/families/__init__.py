@@ -24,7 +24,7 @@ FAMILIES: tuple[Family, ...] = (ICONS, STABLE_DIFFUSION, DIFFUSION_TRANSFORMERS,
 
 
 def family_of(card: ModelCard) -> Family | None:
-    """Return the family of a model, or None if it is not one of the program's."""
+    """Return the family of a model, or None for a family that this version does not know."""
     return next((family for family in FAMILIES if family.name == card.family), None)
 
 

@@ -195,7 +195,7 @@ def _recognise_denoiser(found: Tensors) -> Recognised | None:
 
 
 def _recognise_part(found: Tensors) -> Recognised | None:
-    """Recognise the add-on or part of a model that a file contains, if it contains nothing else."""
+    """Recognise a file that contains only an add-on or a part of a model."""
     if found.shapes and all(name.startswith(_LLLITE) for name in found.shapes):
         return Recognised("ControlNet-LLLite", "", found.parameters)
     if is_taesd(found.shapes) and not has_decoder(found.shapes):

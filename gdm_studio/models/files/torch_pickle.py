@@ -523,7 +523,7 @@ _INSTRUCTIONS: dict[str, Callable[[_Interpreter, Any], None]] = {
 
 
 def _create_global(module: str, name: str) -> _Global:
-    """Return a placeholder for the class or function that a pickle imports, if it is on the list of harmless ones.
+    """Return a placeholder for a class or function that a pickle imports, if it is on the list of harmless imports.
     Raises _Unsupported for all others.
     """
     if max(len(module), len(name)) > LONGEST_NAME:

@@ -69,10 +69,10 @@ def is_in_folders(path: Path, folders: Sequence[str]) -> bool:
 
 
 def distinct_name(path: Path, others: Iterable[Path]) -> str:
-    """Return the shortest name to which the weight file `path` answers and none of the other files: its name, if
-    necessary after its folders, as in "pose/ink".
+    """Return the shortest name that identifies the weight file `path` among the other files: its name, preceded by
+    folders if necessary, as in "pose/ink".
 
-    If there is none, return its name.
+    If no name is unique, the file name alone is returned.
     """
     rivals = [each for each in others if each != path and any(answers_to(each, name) for name in names_of(path))]
     for depth in range(len(path.parts) - 1):

@@ -83,7 +83,7 @@ def load() -> ModelListing:
 
 
 def built_in() -> ModelListing:
-    """Return the list of the built-in models, from a file that comes with the program."""
+    """Return the list of the built-in models, from a file that is installed with the program."""
     folder = _built_in_models()
     text = (folder / BUILT_IN).read_text("utf-8").replace(FOLDER, json.dumps(str(folder))[1:-1])
     return from_json(ModelListing, json.loads(text))
@@ -111,7 +111,9 @@ def _to_json(listing: ModelListing) -> dict[str, Any]:
 
 
 def _maker() -> list[str]:
-    """Return the version and the folder of the program that saves the list. A list of another one is ignored."""
+    """Return the version and the folder of the program that saves the list. A list saved by another version or folder
+    is ignored.
+    """
     return [__version__, str(_built_in_models())]
 
 

@@ -24,7 +24,7 @@ from gdm_studio.models.installed.description import ADAPTERS, Description
 from gdm_studio.models.installed.model_options import Choices
 from gdm_studio.models.installed.scanner import ScannedEntry
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.models.prompts.parser import escape_brackets
+from gdm_studio.models.prompts.a1111_syntax import escape_brackets
 from gdm_studio.models.required_parts import FLUX_1_VAE, STABLE_DIFFUSION_3_VAE
 
 PREVIEWS = tuple(f"{mark}.{kind}" for mark in (".preview", "") for kind in ("png", "jpg", "jpeg", "webp"))

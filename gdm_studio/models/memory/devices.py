@@ -160,8 +160,10 @@ def use_threads(count: int) -> None:
 
 @contextmanager
 def threads_of(described: str) -> Iterator[None]:
-    """Context manager that runs torch with as many CPU threads as the device name `described` specifies, such as "CPU ·
-    2 threads", if the machine has enough cores. The number of threads affects rounding, except among powers of two.
+    """Context manager that runs torch with the number of CPU threads in the device name `described`, such as "CPU · 2
+    threads", if the machine has that many cores.
+
+    The number of threads affects rounding, except among powers of two.
     """
     match = re.fullmatch(r"CPU · (\d+) threads?", described)
     before = torch.get_num_threads()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.capabilities import PLAIN, WEB_UI, Capabilities
-from gdm_studio.models.prompts.parser import Weighted, composed_prompts, joining_words
+from gdm_studio.models.prompts.a1111_syntax import Weighted, composed_prompts, joining_words
 from gdm_studio.request.generation_request import COMPOSES, Request
 
 # Maximum number of prompts that are evaluated in each step.

@@ -802,8 +802,9 @@ def _find_flag_name(words: Sequence[str]) -> str:
 
 
 def _is_kind_of(each: str, names: Sequence[str]) -> bool:
-    """Return True if `each` is one of the names behind an adjective that does not change the kind of object. An old
-    woman is not any woman.
+    """Return True if `each` is one of `names` after an adjective that does not change the kind of object.
+
+    "Old" before a person does change it: an old woman has drawings of her own.
     """
     adjective, _, rest = each.partition(" ")
     return adjective in ADJECTIVES and rest in names and not (adjective == "old" and rest in PEOPLE)

@@ -171,7 +171,7 @@ def _scale(half: Tensor, numbers: Tensor, unit: float) -> Tensor:
 
 
 def _shift(levels: Tensor, is_lower: Tensor) -> None:
-    """Lower the levels of some groups by one, and raise those of the others by one."""
+    """Lower the levels by one in the groups marked by `is_lower`, and raise them by one in the others, in place."""
     levels.add_((1 - 2 * is_lower).to(torch.int8)[..., None])
 
 

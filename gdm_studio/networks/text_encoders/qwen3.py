@@ -1,5 +1,5 @@
-"""Qwen3 (Yang et al. 2025, arXiv:2505.09388) as the text encoder of Z-Image and FLUX.2 Klein, and the language model of
-Qwen3-VL (Bai et al. 2025, arXiv:2511.21631) as that of Krea 2.
+"""Qwen3 language model (Yang et al. 2025, arXiv:2505.09388), the text encoder of Z-Image and FLUX.2 Klein, and the
+language model of Qwen3-VL (Bai et al. 2025, arXiv:2511.21631), the text encoder of Krea 2.
 """
 
 from __future__ import annotations

@@ -184,10 +184,10 @@ def recognised_beside_text_embedding(context: ClaimContext, system: System) -> M
 
 
 def _measure_variety(batches: Sequence[Tensor]) -> Terms:
-    """Return how much images of the same prompt differ between two seeds, over the difference of images of different
-    prompts, one value for each pair of successive seeds.
+    """Return how much the images of one prompt differ between two seeds, divided by how much the images of different
+    prompts differ, for each pair of successive seeds.
 
-    Each batch (N, C, H, W) has an image for each prompt. The first VARIETY prompts count.
+    Each batch (N, C, H, W) has one image per prompt. Only the first VARIETY prompts are used.
     """
     ratios = []
     for one, other in pairwise(batch[:VARIETY] for batch in batches):

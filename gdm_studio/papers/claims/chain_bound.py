@@ -30,7 +30,7 @@ BOUND_COUNT = 20_000
 
 @dataclass(frozen=True)
 class Side:
-    """Sampler whose bound is measured, with arguments that replace those of the model."""
+    """One side of a comparison of bounds: a sampler, with arguments that replace those of the model."""
 
     sampler: str
     params: Mapping[str, Any] = field(default_factory=dict)

@@ -190,9 +190,8 @@ def nats_beside_fixed(context: ClaimContext, system: System) -> Measurement:
 
 
 def _compare_drawn(recipe: DiffFlowRecipe, model: nn.ModuleDict, seed: int) -> float:
-    """Return the largest distance of points that DiffFlow draws backwards from those of its data, over their deviation.
-
-    It is a sliced W1 distance for each set of points.
+    """Return the largest sliced W1 distance between points that DiffFlow generates and the data, over all sets of
+    points. Each distance is divided by the standard deviation of the data.
     """
     from gdm_studio.papers.systems.diffflow import SETS
 

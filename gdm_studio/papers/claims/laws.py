@@ -1,7 +1,8 @@
-"""Terms of claims about points: how far a system's predictions, states and points are from their exact distribution.
+"""Measurements of toy-point models: how far a system's predictions, states and points are from their exact
+distribution.
 
-The distribution of points is known, and so are that of x_t at every noise level and the best prediction E[x_0 | x_t].
-A system without faults comes near them, and none can be nearer than the truth itself.
+The data distribution is known exactly, and therefore also the distribution of x_t at every noise level and the best
+prediction E[x_0 | x_t]. A correct system comes close to them, and no system can do better.
 """
 
 from __future__ import annotations
@@ -107,11 +108,12 @@ def prediction_error(
     exact: Callable[..., np.ndarray] | None = None,
     mixture: Mixture | None = None,
 ) -> float:
-    """Return the root-mean-square error of a denoiser's predictions beside the exact ones, E[x_0 | x_t], over that of
-    the exact ones beside x_0. The mean over noise levels of a path up to MOST_RATIO counts.
+    """Return the root-mean-square difference between a denoiser's predictions and the exact ones, E[x_0 | x_t], as a
+    fraction of the error that the exact predictions have with respect to x_0.
 
-    `denoise` is the model's denoiser by default, and `exact(x, at)` that of the known distribution. The points are
-    drawn from `mixture`, by default that distribution.
+    The result is the mean over noise levels of the path up to MOST_RATIO. `denoise` is by default the model's denoiser,
+    and `exact(x, at)` the denoiser of the known distribution. The points are drawn from `mixture`, by default that
+    distribution.
     """
     denoise = plane.denoiser(path, seed) if denoise is None else denoise
     exact = plane.mixture.denoise if exact is None else exact

@@ -1,7 +1,8 @@
-"""Terms of claims about single steps: how far a sampler's step is from the paper's formula or from the exact path.
+"""Measurements of single steps: how far a sampler's step is from the paper's formula or from the exact path.
 
-Errors of whole runs can cancel. A step back with more noise and another mean can keep the distribution of x_t, and a
-multistep rule whose step lengths are swapped loses in one step what it gains in the next one. Single steps show both.
+In whole runs, errors can cancel. A step back with more noise and another mean can preserve the distribution of x_t, and
+a multistep rule whose step lengths are swapped gains in one step what it loses in the previous one. Single steps show
+both faults.
 """
 
 from __future__ import annotations
@@ -33,10 +34,10 @@ FIRST_STEPS = 3
 
 
 def step_back_error(samplers: Sequence[str], path: NoisePath) -> float:
-    """Return the largest error of the mean and the deviation of a step back to noise, beside those of
-    q(x_{t−1} | x_t, x_0) by Bayes' rule, over the deviation of q.
+    """Return the largest error of a sampler's step back, compared with q(x_{t−1} | x_t, x_0) by Bayes' rule.
 
-    Samplers that are not in STEPS_BACK are left out.
+    The error of the mean is divided by the standard deviation of q, and the error of the step's standard deviation by
+    its exact value. Samplers that are not in STEPS_BACK are left out.
     """
     rng = np.random.default_rng(0)
     true, noise = (torch.from_numpy(rng.normal(size=(1, 1, MOVED, 2))) for _ in range(2))
@@ -58,7 +59,7 @@ def step_back_error(samplers: Sequence[str], path: NoisePath) -> float:
 
 
 def _step_back(name: str, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> tuple[Tensor, Tensor]:
-    """Return the mean and the deviation of a sampler's step from x, for the prediction x0."""
+    """Return the mean and the standard deviation of a sampler's step from x to level `to`, for the prediction x0."""
     settings: Mapping[str, Any] = {}
     if SAMPLERS[name].needs == "learned_variance":
         settings = {"learned_variance": lambda x, at: torch.full_like(x, STEPS_BACK[name])}
@@ -75,10 +76,11 @@ def _step_back(name: str, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel)
 
 
 def local_error(plane: Plane, samplers: Sequence[str], path: NoisePath, seed: int) -> float:
-    """Return the error of a solver's single steps, each from the exact path of the ODE, over that of DDIM's steps.
+    """Return the mean error of a solver's single steps, each of which starts on the exact path of the ODE, as a
+    multiple of DDIM's error.
 
-    It is the mean over the steps of a run but the first ones and the last one, and the largest of the solvers. Samplers
-    of order 1 and those with fresh noise are left out.
+    The first steps of the run and its last step are left out. Of several solvers, the largest error counts. Samplers of
+    order 1 and samplers that add noise are left out.
     """
     solvers = [name for name in samplers if SAMPLERS[name].order > 1 and not SAMPLERS[name].stochastic]
     states = _exact_states(plane, path, seed)
@@ -87,7 +89,7 @@ def local_error(plane: Plane, samplers: Sequence[str], path: NoisePath, seed: in
 
 
 def _exact_states(plane: Plane, path: NoisePath, seed: int) -> list[Tensor]:
-    """Return the points of the ODE's path at every level of a noise path but the clean one."""
+    """Return the points on the exact path of the ODE at every noise level of `path` except the clean one."""
     states = [plane.start(path, seed)]
     for at, to in pairwise(path[:-1]):
         shares = (part / PARTS for part in range(PARTS + 1))
@@ -99,7 +101,9 @@ def _exact_states(plane: Plane, path: NoisePath, seed: int) -> list[Tensor]:
 
 
 def _step_errors(plane: Plane, name: str, states: Sequence[Tensor], path: NoisePath, seed: int) -> NDArray[np.float64]:
-    """Return the mean distance of a sampler's points after each step from the exact ones, if they were exact before."""
+    """Return, for each step after the first FIRST_STEPS, the mean distance between the sampler's points and the exact
+    ones. Every step starts from the exact points.
+    """
     denoise = plane.denoiser(path, seed)
     history: tuple[Tensor, ...] = ()
     errors = []

@@ -215,7 +215,9 @@ class Plane:
         return tuple(states)
 
     def needs(self, sampler: str, denoise: Any) -> dict[str, Any]:
-        """Return what a sampler needs of a model besides its denoiser: a learned variance, or analytic variances."""
+        """Return the extra arguments that a sampler requires, such as the model's learned variance or analytic
+        variances, as {name: value}.
+        """
         needed = SAMPLERS[sampler].needs
         if needed == "learned_variance":
             return {needed: lambda x, at: denoise.variance}

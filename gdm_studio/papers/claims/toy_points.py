@@ -87,10 +87,10 @@ def _terms(context: ClaimContext, plane: Plane, runs: Sequence[tuple[str, int, s
 
 
 def _solver_terms(context: ClaimContext, plane: Plane, system: System, spacing: str) -> Terms:
-    """Measure the usual terms of a solver of the ODE, and its errors in FINE_STEPS steps beside DDIM's: of whole runs
-    and of single steps.
+    """Measure the usual terms of an ODE solver, and its errors in FINE_STEPS steps relative to DDIM's, for whole runs
+    and for single steps.
 
-    A solver of higher order has a small fraction of DDIM's error there, and with a wrong coefficient it has not.
+    A solver of higher order has a small fraction of DDIM's error, unless one of its coefficients is wrong.
     """
     found = _usual_terms(context, plane, system)
     if not context.broken:
@@ -110,7 +110,9 @@ def _started_terms(context: ClaimContext, plane: Plane, system: System) -> Terms
 
 
 def fine_error(plane: Plane, sampler: str, seed: int, spacing: str) -> float:
-    """Return a solver's error in FINE_STEPS steps over DDIM's with as many evaluations of the network."""
+    """Return a solver's error in FINE_STEPS steps, divided by the error of DDIM with the same number of network
+    evaluations.
+    """
     start, exact = plane.exact_ends(seed, spacing)
     own, evaluations = plane.counted_sample(sampler, FINE_STEPS, seed, start=start, spacing=spacing)
     other, _ = plane.counted_sample("ddim", evaluations, seed, start=start, spacing=spacing)
@@ -286,10 +288,10 @@ def _double_score(denoise: Any) -> Any:
 
 
 def corrector_excess(context: ClaimContext, system: System) -> Measurement:
-    """Measure whether a sampler with corrector steps is better than one with twice as many predictor steps.
+    """Measure whether a sampler with corrector steps is better than a sampler with twice as many predictor steps.
 
-    The value is the excess sliced W1 distance of 100 steps with a corrector, minus the one of 200 steps without. Both
-    need the same number of network evaluations. In the ablation the corrector does nothing.
+    The value is the excess sliced W1 distance of 100 steps with a corrector, minus the distance of 200 steps without.
+    Both need the same number of network evaluations. In the ablation the corrector does nothing.
     """
     plane = context.plane(system)
     gains = []

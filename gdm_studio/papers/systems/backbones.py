@@ -48,10 +48,9 @@ LOG_SNRS = np.linspace(-6, 6, 9)
 
 
 def _describe_backbone(claim_text: str, ablation: str, **facts: Any) -> System:
-    """Return a `System` like DDPM's for a different backbone. Its claim to verify is that the backbone performs better
-    than an ablation of it.
+    """Return a `System` like DDPM's for a different backbone, whose claim is a lower error than that of its ablation.
 
-    The claim is that the backbone has a lower error. `facts` are further fields of `System` to replace.
+    `facts` are further fields of `System` to replace.
     """
     claim = Claim(claim_text, "error_beside_ablated", Range(0.5, 0.98), "retrain", 1.0, ablation)
     shared: dict[str, Any] = {"objective": "E‖v − v_θ(x_t, t)‖²", "parents": ("ddpm",), "claim": claim}

@@ -119,7 +119,9 @@ class ColdRecipe(DenoisingLossRecipe):
         return x0, torch.cat(rows), torch.tensor(levels), torch.cat([cond, torch.eye(len(KINDS))[kinds]], dim=1)
 
     def loss(self, output: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
-        """Return E‖R_θ(D(x_0, s), s) − x_0‖₁ (equation 1)."""
+        """Return the training loss, the mean absolute error of restored images: E‖R_θ(D(x_0, s), s) − x_0‖₁ (equation
+        1). D degrades an image with severity s, and R_θ is the network.
+        """
         return (output - x0).abs().mean()
 
     def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:

@@ -93,9 +93,10 @@ class EdmRecipe(DenoisingLossRecipe):
         return LogNormalSigmas(self.mean, self.spread)
 
     def loss(self, output: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
-        """Return E λ(σ)·‖D(x; σ) − x_0‖² with λ = 1/c_out² (equations 7 and 8).
+        """Return the training loss, the weighted squared error of the denoiser D: E λ(σ)·‖D(x; σ) − x_0‖² with λ =
+        1/c_out² (equations 7 and 8).
 
-        This is the error of F with equal weight for all noise levels.
+        This is the squared error of the network's output F, with equal weight for all noise levels.
         """
         found: Tensor = self.diffusion.loss(output, x0, x, at)
         return found

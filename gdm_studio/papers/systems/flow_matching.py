@@ -82,7 +82,9 @@ class FlowMatchingRecipe(DenoisingLossRecipe):
         return UniformTimes(lambda t: NoiseLevel(1 - t, t), *TIMES)
 
     def loss(self, output: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
-        """Return E‖v_θ(x_t, t) − (ε − x_0)‖² (Lipman et al. 2022, equation 23)."""
+        """Return the training loss, the squared error of the predicted velocity: E‖v_θ(x_t, t) − (ε − x_0)‖² (Lipman et
+        al. 2022, equation 23).
+        """
         found: Tensor = self.diffusion.loss(output, x0, x, at)
         return found
 

@@ -97,7 +97,7 @@ class GammaRecipe(EvenStartRecipe):
         return {"theta0": self.theta0, "schedule": self.noise}
 
     def loss(self, output: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
-        """Return E‖ε − ε_θ(x_t, t)‖₁ (algorithm 1)."""
+        """Return the training loss, the mean absolute error of the noise: E‖ε − ε_θ(x_t, t)‖₁ (algorithm 1)."""
         return self.noise_error(output, x0, x, at).abs().mean()
 
     def parts(self, model: nn.ModuleDict) -> tuple[Part, ...]:

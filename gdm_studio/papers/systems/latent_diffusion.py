@@ -70,7 +70,7 @@ Latents = Annotated[int, Option("Latents", "latent channels, at a quarter of the
 
 @dataclass(frozen=True, kw_only=True)
 class AutoencoderPhase(Phase[nn.ModuleDict]):
-    """First training phase of latent diffusion, in which only the autoencoder is trained, before the denoiser."""
+    """First training phase of latent diffusion, which trains only the autoencoder. The denoiser is trained after it."""
 
     name: ClassVar[str] = "autoencoder"
 

@@ -133,7 +133,9 @@ class SdeRecipe(EvenStartRecipe):
         return UniformTimes(sde.at, self.earliest, sde.t_max)
 
     def loss(self, output: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
-        """Return E λ(t)·‖s_θ(x_t, t) − ∇log p(x_t | x_0)‖² with λ = σ_t² (equation 7), which equals ‖ε − ε_θ‖²."""
+        """Return the training loss, the weighted squared error of the score: E λ(t)·‖s_θ(x_t, t) − ∇log p(x_t | x_0)‖²
+        with λ = σ_t² (equation 7). It equals ‖ε − ε_θ‖².
+        """
         return self.noise_error(output, x0, x, at).square().mean()
 
     @property

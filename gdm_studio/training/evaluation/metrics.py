@@ -165,8 +165,8 @@ def retrieval(references: ReferenceImages, features: NDArray[np.float32]) -> Eva
 def retrieval_against_teacher(
     references: ReferenceImages, features: NDArray[np.float32], slower: NDArray[np.float32]
 ) -> EvaluationResult:
-    """Measure how reliably the scorer finds the image that belongs to a caption among a fast variant's images, in
-    comparison with its teacher's images.
+    """Measure how reliably the scorer finds the image for a caption among the images of a fast variant, in comparison
+    with the images of its teacher.
     """
     own, teachers = _measure_recalls(references, features), _measure_recalls(references, slower)
     ratio = statistics.interval(own / np.maximum(teachers, 1 / CANDIDATES))

@@ -89,7 +89,7 @@ def sample_names(chances: Mapping[str, float], count: int, what: str) -> list[st
 
 
 def prompts(counts: Mapping[str, int], net: WordNet) -> list[dict[str, object]]:
-    """Compose the evaluation prompts of the second list, and return them as the rows of its JSON file."""
+    """Compose the prompts of the second evaluation list, and return them as the rows of its JSON file."""
     chances = weights(counts)
     colourless = {name: chance for name, chance in chances.items() if COLOUR_WORDS.isdisjoint(name.split())}
     living = {name: chance for name, chance in chances.items() if _is_alive(name, net)}

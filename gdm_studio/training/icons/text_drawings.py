@@ -261,8 +261,8 @@ class _Maker:
         return latents, moved, prompts
 
     def _latents(self, rows: Sequence[int]) -> Tensor:
-        """Return the latents of memorised drawings, and after them those of drafts, which are moved towards similar
-        drawings.
+        """Return the latents of memorised drawings, followed by the latents of their drafts, which are the same
+        drawings moved towards similar ones.
         """
         neighbours = self.neighbours[rows]
         numbers = torch.from_numpy(self.rng.standard_normal(neighbours.shape, np.float32))

@@ -296,10 +296,10 @@ class TextRecipe(CooldownRecipe[TextTraining]):
 
     @torch.no_grad()
     def figures(self, model: TextTraining) -> dict[str, float]:
-        """Measure the errors of x0 without a draft, for training drawings and for drawings that are held out: with the
+        """Measure the errors of predicted x0 without a draft, for training drawings and for held-out drawings: with the
         right text, with another drawing's text, and without text.
 
-        `gain` is the fraction by which the error with the right text is smaller than without text.
+        `gain` is the fraction by which the error with the right text is smaller than the error without text.
         """
         figures: dict[str, float] = {}
         out = model.drawings.is_held_out
@@ -422,7 +422,7 @@ def text_errors(model: TextTraining, rows: Tensor, sigma: float) -> dict[str, fl
 
 
 def sheet_prompts() -> tuple[str, ...]:
-    """Return the prompts of a sample sheet, which are the first ones of the evaluation."""
+    """Return the prompts of a sample sheet: the first prompts of the evaluation."""
     file = resources.files("gdm_studio.training.evaluation").joinpath("prompts.json")
     rows = json.loads(file.read_text(encoding="utf-8"))
     return tuple(row["prompt"] for row in rows[:SHEET_PROMPTS])

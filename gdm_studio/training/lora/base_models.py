@@ -25,7 +25,7 @@ from gdm_studio.models.loaded_model import VARIATION_NUMBERS, Conditioning, Vari
 from gdm_studio.models.memory import devices
 from gdm_studio.models.memory.precision import dtype_name, fast_autocast
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.models.prompts.parser import parse_prompt
+from gdm_studio.models.prompts.a1111_syntax import parse_prompt
 from gdm_studio.networks.stable_diffusion.unet import SpatialTransformer
 from gdm_studio.training.lora.trainable import is_trainable
 from gdm_studio.training.progress_report import fitted, generated_images

@@ -103,7 +103,9 @@ class _Candidate:
 
 @dataclass(frozen=True)
 class _Tables:
-    """Words of WordNet that the model would read as something else."""
+    """Dictionaries and prompt reader with which compounds are found: WordNet's words that the model would read as
+    something else.
+    """
 
     card: ModelCard
     reader: IconsReader

@@ -22,7 +22,7 @@ from gdm_studio.ui.actions import Action
 from gdm_studio.ui.card_translations import card_text, translated_card
 from gdm_studio.ui.compare.setting_differences import differing
 from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
-from gdm_studio.ui.jobs import RunningJob
+from gdm_studio.ui.running_jobs import RunningJob
 from gdm_studio.ui.translation import count_of_pictures, handout_words, translate
 from gdm_studio.ui.widgets.file_drops import PICTURES
 from gdm_studio.ui.widgets.image_comparison.compared_image import MOST, Item

@@ -70,7 +70,7 @@ class CreatePage(QFrame):
 
     @cached_property
     def set_view(self) -> SetView:
-        """View of an image set, created when it is first needed."""
+        """View of an image set, created on first access."""
         from gdm_studio.ui.create.board.image_set_view import SetView
 
         view = SetView(self._theme)

@@ -109,8 +109,8 @@ class WordsView(Overlay):
         self._hint.setText(text.format(word=plain(self._attention.words[self._word]), step=strongest))
 
     def _on_place(self, row: int, column: int) -> None:
-        """Show how strongly each prompt word affected the place under the mouse, a cell of the attention map. A
-        negative row means no place.
+        """Show how strongly each prompt word affected the cell of the attention map under the mouse pointer. A negative
+        row means that there is no cell.
         """
         if row < 0:
             for each in self.rows:

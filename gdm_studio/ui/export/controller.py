@@ -25,7 +25,7 @@ from gdm_studio.studio import engine_calls
 from gdm_studio.ui.export.dialog import AS_NEEDED, BUNDLES, ExportDialog, ExportSettings
 from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
 from gdm_studio.ui.gallery.list_model import has_settings, title_of
-from gdm_studio.ui.jobs import RunningJob
+from gdm_studio.ui.running_jobs import RunningJob
 from gdm_studio.ui.theme.imaging import to_qimage
 from gdm_studio.ui.translation import count_of_pictures, error_text, sentence_text, translate, within_text
 

@@ -300,7 +300,7 @@ class PictureModel(QAbstractListModel):
         return cover if self.stack_of(cover) is not None else -1
 
     def toggle_stack(self, row: int) -> None:
-        """Open or close the stack of near-identical images that a row belongs to."""
+        """Open or close the stack of near-identical images to which a row belongs."""
         if self.cover_of(row) >= 0:
             assert self._stacks is not None
             self._open_stacks ^= {self._stacks.firsts[self._stacks.find(self._moment_at(row))]}

@@ -13,8 +13,8 @@ from gdm_studio.engine.reproduction_verdict import Verdict
 from gdm_studio.studio import engine_calls
 from gdm_studio.studio.engine_history import is_loaded
 from gdm_studio.ui.gallery.list_model import title_of
-from gdm_studio.ui.jobs import GALLERY, RunningJob
 from gdm_studio.ui.progress import unfinished_phase_text
+from gdm_studio.ui.running_jobs import GALLERY, RunningJob
 from gdm_studio.ui.translation import error_text, translate
 
 if TYPE_CHECKING:

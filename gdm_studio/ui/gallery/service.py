@@ -109,7 +109,7 @@ class GalleryService(QObject):
 
     @cached_property
     def thumbnails(self) -> ThumbnailReader:
-        """Reader of the lists' thumbnails, created when the first ones are needed."""
+        """Reader of the thumbnails in image lists, created on first access."""
         from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
 
         return ThumbnailReader(lambda *wanted: self.open_here().thumbnails.get(*wanted, seconds=0.03), self._tasks)

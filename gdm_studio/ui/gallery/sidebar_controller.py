@@ -261,8 +261,10 @@ def _model_places(gallery: Gallery, titles: Mapping[str, str]) -> list[SidebarEn
 
 
 def _tool_places(gallery: Gallery) -> list[SidebarEntry]:
-    """Return sidebar entries that divide the images by where they come from: this program, the most used other
-    programs, or, without settings, an unknown one. There are none while all images are of this program.
+    """Return sidebar entries that group the images by origin: made here, with settings, without settings, and one for
+    each of the most frequent other programs.
+
+    There are no entries if all images were made by this program.
     """
     counts = dict(gallery.suggestions.tools())
     plain = counts.pop("", 0)

@@ -299,7 +299,7 @@ class ModelsController:
             self.page.view.set_preview(line.path, await asyncio.to_thread(_read_preview, line.path))
 
     async def _show_estimate(self, line: ModelTableRow) -> None:
-        """Estimate how much memory and time an image takes with a model, and show the result if it is known."""
+        """Estimate the memory and the time that a model needs for one image, and show the result if it is known."""
         assert line.card is not None
         with suppress(ModelError, DeviceError):
             estimate = await self._worker.call(engine_calls.estimate, line.card.name)

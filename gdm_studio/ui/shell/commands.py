@@ -22,8 +22,8 @@ from gdm_studio.ui.widgets.topbar import SETTINGS
 if TYPE_CHECKING:
     from gdm_studio.ui.gallery.page import GalleryPage
     from gdm_studio.ui.gallery.panel import GalleryPanel
-    from gdm_studio.ui.jobs import RunningJob
     from gdm_studio.ui.models.page import ModelsPage
+    from gdm_studio.ui.running_jobs import RunningJob
     from gdm_studio.ui.settings.page import SettingsPage
     from gdm_studio.ui.shell.palette import Palette
     from gdm_studio.ui.shell.shortcuts_overlay import ShortcutsSheet

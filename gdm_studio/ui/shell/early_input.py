@@ -1,4 +1,6 @@
-"""Input of the user before the window's controllers exist: what is typed is shown at once, and the rest is replayed."""
+"""User input that arrives before the window's controllers exist. Typed text is shown at once; all other input is
+replayed later.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,7 @@ class EarlyInput(QObject):
         return True
 
     def _is_immediate(self, widget: QWidget, event: QEvent) -> bool:
-        """Return True for input that only a text field uses, if no held input comes before it."""
+        """Return True for input to a text field that needs no controller: mouse events, and keys that edit the text."""
         if not any(field is widget or field.isAncestorOf(widget) for field in self._fields):
             return False
         if not isinstance(event, QKeyEvent):
@@ -58,7 +60,7 @@ class EarlyInput(QObject):
         return not event.modifiers() & _COMMANDS and event.key() not in _NOT_TYPED
 
     def replay(self, *, deliver: bool = True) -> None:
-        """End the filter. With `deliver`, deliver the held input."""
+        """End the filter. With `deliver`, deliver the waiting input to the window."""
         QCoreApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
         self._is_replaying = True
         held, self._held = self._held, []

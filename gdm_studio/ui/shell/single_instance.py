@@ -196,7 +196,7 @@ class SingleInstance(QObject):
 
 
 class _Reader:
-    """Callback that reads and answers the first message of a socket connection, ignoring later ones."""
+    """Callback that reads and answers the first message of a socket connection and ignores all later messages."""
 
     def __init__(self, socket: QLocalSocket, wanted: OnRequest) -> None:
         self._socket = socket

@@ -53,8 +53,8 @@ if TYPE_CHECKING:
     from gdm_studio.studio.studio import Studio
     from gdm_studio.ui.gallery.page import GalleryPage
     from gdm_studio.ui.gallery.panel import GalleryPanel
-    from gdm_studio.ui.jobs import RunningJob
     from gdm_studio.ui.models.page import ModelsPage
+    from gdm_studio.ui.running_jobs import RunningJob
     from gdm_studio.ui.widgets.image_comparison.compared_image import Item
     from gdm_studio.ui.worker_thread import WorkerThread
 
@@ -177,7 +177,7 @@ class Window(WindowBase):
 
     @cached_property
     def library(self) -> Library:
-        """Library of the models. The window appears with a saved list of them."""
+        """Library of the installed models. The window opens with the saved list of the last scan."""
         from gdm_studio.models.library import Library
 
         return self._given_library or Library()
@@ -225,7 +225,9 @@ class Window(WindowBase):
         self._finish_start()
 
     def _finish_start(self) -> None:
-        """Do what is left of the start, for example because all parts have to exist before they can be stopped."""
+        """Run the remaining steps of the start at once, for example because all parts must exist before they can be
+        stopped.
+        """
         for _ in self._startup:
             pass
 
@@ -513,7 +515,7 @@ class Window(WindowBase):
 
     def _list_jobs(self) -> None:
         """Create the list of running jobs, and show it in the top bar, where the user can stop jobs."""
-        from gdm_studio.ui.jobs import RunningJobs
+        from gdm_studio.ui.running_jobs import RunningJobs
 
         self.jobs = jobs = RunningJobs(self, open_place=self._open_place, is_loading=self.settings.is_loading)
         bar = self.top.jobs
@@ -524,7 +526,7 @@ class Window(WindowBase):
 
     def _open_place(self, job: RunningJob) -> None:
         """Open the page or view with the images of a running job."""
-        from gdm_studio.ui.jobs import GALLERY, SET
+        from gdm_studio.ui.running_jobs import GALLERY, SET
 
         if job.place in (GALLERY, TRAIN):
             self.open_page(job.place)

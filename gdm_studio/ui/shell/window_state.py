@@ -57,8 +57,8 @@ def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
 
 
 def early_session_of(window: WindowBase, session: Session) -> Session:
-    """Return the last session with what the user may have changed in a window that is closed before its start is
-    complete.
+    """Return the last session, updated with the changes that the user made in a window that is closed before its start
+    is complete.
     """
     request, defaults = window.settings.settings_to_save()
     geometry = window.saveGeometry().toBase64().toStdString()

@@ -71,8 +71,8 @@ def rgba_array(image: QImage) -> np.ndarray:
 
 
 def is_lost_on(picture: QImage, ground: QColor) -> bool:
-    """Return True if a transparent picture covers little and has hardly any pixels that differ in luminance from the
-    colour behind it. Any thread may call it.
+    """Return True if a transparent picture would hardly be visible on a background colour: it covers little, and almost
+    all of its pixels have about the luminance of the background. Any thread may call it.
     """
     if not picture.hasAlphaChannel():
         return False
@@ -128,7 +128,7 @@ def scale_to_pixmap(rgba: np.ndarray, box: QRectF, width: int, height: int, *, s
 
 
 def scaled_image(rgba: np.ndarray, box: QRectF, width: int, height: int, *, squares: bool = False) -> QImage:
-    """Return what `scaled` returns as a QImage, which can be created on any thread."""
+    """Crop and scale an image like `scale_to_pixmap`, but return a QImage, which can be created on any thread."""
     # The import is here because the window does not need Pillow to open.
     from PIL import Image
 
@@ -154,7 +154,7 @@ def scale_quickly(rgba: np.ndarray, width: int, height: int) -> QPixmap:
 
 
 def scaled_quickly(rgba: np.ndarray, width: int, height: int) -> QImage:
-    """Return what `scale_quickly` returns as a QImage, which can be created on any thread."""
+    """Scale an image like `scale_quickly`, but return a QImage, which can be created on any thread."""
     image = image_over(rgba).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
     ratio, smooth = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
     return image.scaled(QSize(width, height), ratio, smooth)
@@ -170,7 +170,9 @@ def create_thumbnail(rgba: np.ndarray, side: int) -> QPixmap:
 
 
 def sparse(rgba: np.ndarray, side: int) -> np.ndarray:
-    """Return a large image with fewer pixels, still four times as many across as a thumbnail of `side` pixels."""
+    """Return a large image with fewer pixels, by skipping rows and columns. The longer side keeps at least 4 · `side`
+    pixels, enough for a sharp thumbnail of `side` pixels.
+    """
     step = max(1, max(rgba.shape[:2]) // (4 * side))
     return rgba[::step, ::step]
 

@@ -33,7 +33,7 @@ def tip(text: str) -> str:
 
 
 def escape_ampersands(text: str) -> str:
-    """Escape each & in the title of a menu entry or button, which would otherwise underline the next letter."""
+    """Double each & in the title of a menu entry or button. Qt would otherwise underline the next letter."""
     return plain(text).replace("&", "&&")
 
 

@@ -45,7 +45,7 @@ from gdm_studio.training.live_state import FEWEST, FEWEST_HELD_OUT, HELD_OUT, Fi
 from gdm_studio.training.lora.trainable import is_fine_tunable, is_trainable
 from gdm_studio.training.run_comparison import Comparison, PairedErrors, compare
 from gdm_studio.ui.folder_dialogs import ask_folder
-from gdm_studio.ui.jobs import TRAIN, RunningJob
+from gdm_studio.ui.running_jobs import TRAIN, RunningJob
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.train.loss_chart import Overlay
 from gdm_studio.ui.train.page import THUMBNAIL
@@ -164,8 +164,8 @@ class TrainController:
         await self._show_thumbnails()
 
     async def _show_folder(self, folder: Path) -> None:
-        """Show the images in a folder without thumbnails. If the folder cannot be read, show an error and keep the
-        previous folder.
+        """Show the names of the images in a folder, without thumbnails. If the folder cannot be read, show an error and
+        keep the previous folder.
         """
         is_system = self._is_system
         self._folder_number = number = self._folder_number + 1

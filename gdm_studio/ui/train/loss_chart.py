@@ -38,7 +38,7 @@ class Overlay:
 
 
 class LossChart(Chart):
-    """Chart of a training run's loss with its moving average, or of its errors and an earlier run's errors."""
+    """Chart of a training run's loss with its moving average, or of the run's errors beside those of an earlier run."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent, LEFT)

@@ -26,8 +26,8 @@ class LegendEntry:
 def paint_head(painter: QPainter, theme: Theme, room: QRectF, entries: Sequence[LegendEntry], caption: str) -> None:
     """Paint a chart's legend and caption in one row.
 
-    Titles that do not fit beside the caption are cut off with an ellipsis, the longest first. So is the caption, if it
-    is too long even for short titles.
+    Titles that do not fit beside the caption are cut off with an ellipsis, the longest first. The caption is cut off
+    only if it leaves too little room even for short titles.
     """
     metrics = painter.fontMetrics()
     middle = Qt.AlignmentFlag.AlignVCenter

@@ -58,10 +58,10 @@ class Choice:
 
 
 class Combo(QComboBox):
-    """Combo box whose entries have titles, descriptions and groups. While there are rare entries, its list ends with an
-    entry that adds them, and then keeps them.
+    """Combo box whose entries have titles, descriptions and groups.
 
-    It emits `chosen(id)` when the user, not code, selects an entry, and `unfolded()` when the user asks for all.
+    While some entries are marked as rare, the list ends with an entry that adds them to the list permanently. Signals:
+    `chosen(id)` when the user, not code, selects an entry, and `unfolded()` when the user requests the rare entries.
     """
 
     chosen = Signal(str)

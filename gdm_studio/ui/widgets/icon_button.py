@@ -349,7 +349,7 @@ class ActionButton(QPushButton):
 
 
 def refresh_buttons(buttons: Mapping[ActionButton, Action]) -> None:
-    """Enable the buttons whose actions can run now. The tooltips of the others say why they cannot."""
+    """Enable the buttons whose actions can run now. The tooltips of disabled buttons give the reason."""
     for button, action in buttons.items():
         button.setEnabled(action.when())
         reason = "" if button.isEnabled() else action.why_not()

@@ -19,7 +19,7 @@ class Settings:
     """Settings found in a ComfyUI graph, with names such as `KSampler.seed`, and the request fields to which they
     correspond.
 
-    The attributes are the arguments of `convert.build_metadata`.
+    The attributes are the arguments of `conversion.build_metadata`.
     """
 
     entries: list[tuple[str, Any]] = field(default_factory=list)

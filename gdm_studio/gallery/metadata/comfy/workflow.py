@@ -1,4 +1,4 @@
-"""Conversion of ComfyUI's editor format ("workflow") to the executed graph, for files that contain only the former."""
+"""Conversion of ComfyUI's editor format ("workflow") to the executed graph, for files that have only the workflow."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def read(file: BinaryIO) -> Parts:
 
 
 def metadata_end(file: BinaryIO) -> int:
-    """Return the position behind the segments that precede the pixels of a JPEG file. Raises OSError."""
+    """Return the offset in a JPEG file at which the segments before the pixels end. Raises OSError."""
     return max((at + 2 + max(2, length) for at, _, length in _iterate_segments(file)), default=2)
 
 

@@ -1,4 +1,4 @@
-"""Check for image files that end early, for example after an interrupted download."""
+"""Detection of truncated image files, for example after an interrupted download."""
 
 from __future__ import annotations
 
@@ -16,9 +16,8 @@ _TAIL = 2**16
 
 
 def is_truncated(path: Path) -> bool:
-    """Return True if a PNG, JPEG or WebP file ends before its pixels do. The pixels are not decoded.
-
-    Raises StorageError.
+    """Return True if a PNG, JPEG or WebP file ends before all of its pixels. The pixels are not decoded. Raises
+    StorageError.
     """
     try:
         with open_file(path) as file:

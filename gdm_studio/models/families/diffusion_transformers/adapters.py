@@ -16,7 +16,7 @@ from gdm_studio.models.adapters.layer_names import Part
 from gdm_studio.models.adapters.lookup import adapters_of_prompts, notes_on_adapters
 from gdm_studio.models.families.diffusion_transformers.conditioning import Encoders
 from gdm_studio.models.files.checkpoints import read_header
-from gdm_studio.models.prompts.parser import Mention
+from gdm_studio.models.prompts.a1111_syntax import Mention
 from gdm_studio.networks.diffusion_transformers.configurations import Weight
 
 # The networks besides the transformer that adapters can change.

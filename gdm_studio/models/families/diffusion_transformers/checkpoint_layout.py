@@ -53,7 +53,7 @@ class Layout:
 
     @property
     def weights(self) -> Iterator[Weight]:
-        """Yield the descriptions of all weights that a network of this configuration has."""
+        """Yield the descriptions of all weights of the network with this configuration."""
         return self.variant.weights(self.config)
 
     @property

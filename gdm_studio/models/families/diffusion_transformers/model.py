@@ -34,7 +34,7 @@ from gdm_studio.models.families.shared_parts.latent_model import ImageCodec, Lat
 from gdm_studio.models.families.shared_parts.loader import load_clip, load_decoder, load_t5, load_vae, load_vision
 from gdm_studio.models.families.shared_parts.part_layout import Part
 from gdm_studio.models.families.shared_parts.prompt_tokenizer import TOKENIZED, PromptTokenizer, load_tokenizer
-from gdm_studio.models.families.shared_parts.stages import StagedModel, second_pass
+from gdm_studio.models.families.shared_parts.refiner_and_hires import StagedModel, second_pass
 from gdm_studio.models.families.stable_diffusion.loader import TextEncoders
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.loaded_model import AttentionReader, Conditioning, LoadedModel, NoiseAt
@@ -43,7 +43,7 @@ from gdm_studio.models.memory.parallel_rows import RowEvaluator
 from gdm_studio.models.memory.precision import is_fast
 from gdm_studio.models.memory.residency import fit_streams
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.models.prompts.parser import without_adapter_tags
+from gdm_studio.models.prompts.a1111_syntax import without_adapter_tags
 from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
 from gdm_studio.networks.diffusion_transformers.blocks import Heads, JointAttention, Rotation, text_attention
 from gdm_studio.networks.diffusion_transformers.configurations import ZImageConfig

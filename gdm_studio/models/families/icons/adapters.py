@@ -10,7 +10,7 @@ from gdm_studio.models.adapters.adapted_network import apply_adapters
 from gdm_studio.models.adapters.adapter_file import AdapterDeltas, adapter_deltas, read_adapter
 from gdm_studio.models.adapters.lookup import adapters_named_in, blank_adapters
 from gdm_studio.models.loaded_model import Conditioning
-from gdm_studio.models.prompts.parser import Mention, adapters_mentioned
+from gdm_studio.models.prompts.a1111_syntax import Mention, adapters_mentioned
 from gdm_studio.networks.icons.text_encoder import TextEncoder
 from gdm_studio.networks.icons.unet import UNet
 

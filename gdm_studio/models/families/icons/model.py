@@ -528,7 +528,7 @@ class _Parts:
         return found
 
     def combine(self, recall: PrototypeBasis) -> PrototypeBasis:
-        """Return the memorised training images in `recall` together with those of rarer objects."""
+        """Combine the memorised training images in `recall` with those of rarer objects."""
         key = self._key_of_drawings("recall", "rare")
         size = sum(self.files[name].stat().st_size for name in ("recall", "rare"))
         return self.store.part(key, size, lambda: recall.combine(PrototypeBasis.read(self.files["rare"])))

@@ -10,8 +10,8 @@ from itertools import groupby
 
 from gdm_studio.models.families.icons.drawing_search import DrawingIndex
 from gdm_studio.models.families.icons.lora_notes import LayerWidths, read_with_adapters
+from gdm_studio.models.prompts.a1111_syntax import adapter_tags
 from gdm_studio.models.prompts.modifiers import MEDIA
-from gdm_studio.models.prompts.parser import adapter_tags
 from gdm_studio.models.prompts.reading import (
     NearestDrawing,
     NoteKind,
@@ -381,8 +381,8 @@ class IconsReader:
         return found
 
     def _with_two(self, prompt: str, style: str, words: Sequence[Word], things: _Objects, run: Sequence[Word]) -> str:
-        """Rewrite a prompt so that the model draws two of the object with the plural name `run`. Returns "" if it does
-        not.
+        """Insert "two" before an object with the plural name `run`, so that the model draws two of it. Return the new
+        prompt, or "" if the model would not draw two.
         """
         subject = next(each for each in things.subjects if run[-1].place in _positions_of(each))
         first = words[_first_position(subject)].start

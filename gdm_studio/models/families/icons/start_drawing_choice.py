@@ -134,7 +134,9 @@ class SeedChoice:
         return STYLE_INSTEAD if self._avoids(subject, style) else style
 
     def _avoids(self, subject: Subject, style: str) -> bool:
-        """Return True if the drawing of an object in a style is avoided, as it is from HAS_SILHOUETTES on."""
+        """Return True if an object's drawing is one that images in this style must not start from. Always False for
+        requests older than HAS_SILHOUETTES.
+        """
         return self.variation.has_silhouettes and subject.drawing in AVOIDED_DRAWINGS.get(style, ())
 
     def components(

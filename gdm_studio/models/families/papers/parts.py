@@ -91,7 +91,9 @@ class GeneratedInput(Part):
 
 @dataclass(frozen=True)
 class RandomInput(Part):
-    """Normal random numbers z beside the class, drawn anew for every step: x̂_0 = G(x_t, z, t) (DDGAN)."""
+    """Normal random numbers z as a network input, besides the class: x̂_0 = G(x_t, z, t) (DDGAN). New numbers are drawn
+    for every step.
+    """
 
     is_random: ClassVar[bool] = True
 

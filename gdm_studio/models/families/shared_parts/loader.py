@@ -95,10 +95,10 @@ def load_part(part: Part, device: torch.device, dtype: torch.dtype, store: Store
 def load_vae(
     part: Part, device: torch.device, dtype: torch.dtype, store: Store, scale: LatentScale
 ) -> ScaledAutoencoder:
-    """Load an autoencoder for images onto the device, unless it is in the store. Raises ModelError.
+    """Load an image autoencoder onto the device, unless it is in the store. Raises ModelError.
 
-    `scale` is the default scale of its latents, which statistics in the file or the configuration in its folder
-    override.
+    `scale` is the default scale of its latents. It is used unless the file or the configuration in its folder states
+    another one.
     """
     used = _read_declared_scale(part) or scale
     statistics = _read_declared_statistics(part) if part.kind == "wan_vae" else ()

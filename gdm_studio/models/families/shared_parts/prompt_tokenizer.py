@@ -79,7 +79,7 @@ class PromptTokenizer:
 
     @property
     def size(self) -> int:
-        """Return the number of token ids that the tokenizer may produce, one more than the largest id."""
+        """Return the size of the tokenizer's vocabulary with special tokens: one more than the largest token id."""
         return max(self._tokenizer.get_vocab().values()) + 1
 
     def _id_of(self, piece: str) -> int:

@@ -49,9 +49,7 @@ _QUANT_NAMES = {"conv1": "quant_conv", "conv2": "post_quant_conv"}
 
 
 def find_wan_vae_weights(names: Iterable[str]) -> Mapping[str, TensorSource]:
-    """Return the source of each weight of this program's network, by its name, in a file with tensors of these
-    names.
-    """
+    """Map each weight of this program's autoencoder to its source in a file with tensors called `names`."""
     every = list(names)
     places = _number_levels(every)
     levels = 1 + max((level for side, _, level, _ in places if side == "decoder"), default=0)

@@ -21,7 +21,7 @@ from gdm_studio.models.adapters.lookup import (
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import Text
 from gdm_studio.models.families.stable_diffusion.conditioning import Vectors
 from gdm_studio.models.families.stable_diffusion.loader import Networks
-from gdm_studio.models.prompts.parser import Mention, ignored_tags, unread_weights
+from gdm_studio.models.prompts.a1111_syntax import Mention, ignored_tags, unread_weights
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.unet import UNet
 

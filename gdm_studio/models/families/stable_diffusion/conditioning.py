@@ -12,7 +12,7 @@ from torch import Tensor
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import Text
 from gdm_studio.models.families.stable_diffusion.token_windows import WINDOW, Tokens, tokenize
 from gdm_studio.models.families.stable_diffusion.variants import SIZES, Variant
-from gdm_studio.models.prompts.parser import Weighted
+from gdm_studio.models.prompts.a1111_syntax import Weighted
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.tokenizer import BEGIN, END, decode
 from gdm_studio.networks.stable_diffusion.unet import sinusoidal

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.common.translation_markers import translatable
-from gdm_studio.models.families.shared_parts.stages import LatentImageModel
+from gdm_studio.models.families.shared_parts.refiner_and_hires import LatentImageModel
 from gdm_studio.models.families.stable_diffusion import architecture
 from gdm_studio.models.families.stable_diffusion.architecture import check_network
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import (

@@ -19,7 +19,7 @@ from gdm_studio.models.attention_hooks import attention_maps, feature_size, watc
 from gdm_studio.models.batch_features import BatchFeatures, FeatureDenoiser, evaluate_rows
 from gdm_studio.models.capabilities import CHOOSE_VAE, NO_VAE, PLAIN
 from gdm_studio.models.families.shared_parts.latent_model import ImageCodec, LatentModel
-from gdm_studio.models.families.shared_parts.stages import PartialStage, StagedModel, second_pass
+from gdm_studio.models.families.shared_parts.refiner_and_hires import PartialStage, StagedModel, second_pass
 from gdm_studio.models.families.stable_diffusion.adapters import PromptAdapters
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import TEXTS, Network, layout_with_parts
 from gdm_studio.models.families.stable_diffusion.conditioning import (
@@ -38,8 +38,8 @@ from gdm_studio.models.memory.loaded_model_cache import Store
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
 from gdm_studio.models.memory.residency import fit_streams
 from gdm_studio.models.model_card import ModelCard, control_files
+from gdm_studio.models.prompts.a1111_syntax import parse_prompt
 from gdm_studio.models.prompts.composition import is_composed
-from gdm_studio.models.prompts.parser import parse_prompt
 from gdm_studio.models.upscalers.network import load_upscaler
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.unet import Attention, TransformerBlock, UNet

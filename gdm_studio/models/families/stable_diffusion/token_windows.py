@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from gdm_studio.common.unicode_names import comparable_name
-from gdm_studio.models.prompts.parser import Weighted, parse_prompt
+from gdm_studio.models.prompts.a1111_syntax import Weighted, parse_prompt
 from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
 
 # Tokens per window, between the start and the end token.
@@ -29,8 +29,8 @@ Tokens = list[tuple[Token, float]]
 
 
 def tokenize(window: Iterable[Weighted], embeddings: Mapping[str, int] = MappingProxyType({})) -> Iterator[Tokens]:
-    """Yield the tokens of a prompt in chunks of at most WINDOW tokens, as many as CLIP reads. An empty prompt yields
-    one empty chunk.
+    """Yield the tokens of a prompt in chunks of at most WINDOW tokens, the number that CLIP reads. An empty prompt
+    yields one empty chunk.
 
     `embeddings` maps each embedding to its number of vectors, which are never split between chunks.
     """

@@ -85,9 +85,7 @@ class RIN(nn.Module):
         return self.forward_with_latents(x, time, cond, before)[0]
 
     def initial_latents(self, x: Tensor) -> Tensor:
-        """Return zeros (N, latents, width) in place of the previous step's latent tokens, for the first step of
-        a run.
-        """
+        """Return zeros (N, latents, width), which replace the previous latent tokens in the first step of a run."""
         return x.new_zeros(len(x), self.config.latents, self.config.width)
 
     def forward_with_latents(

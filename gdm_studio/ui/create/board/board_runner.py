@@ -12,8 +12,8 @@ from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.workers.work_items import single_items
 from gdm_studio.request.generation_events import Result, State, View
 from gdm_studio.request.generation_request import Request
-from gdm_studio.ui.jobs import CANVAS, RunningJob
 from gdm_studio.ui.progress import duration, unfinished_phase_text
+from gdm_studio.ui.running_jobs import CANVAS, RunningJob
 from gdm_studio.ui.translation import sentence_text, translate
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from gdm_studio.ui.create.board.board_runner import BoardRunner
 from gdm_studio.ui.create.board.controller import BoardController
 from gdm_studio.ui.create.board.image_set_view import SetView
 from gdm_studio.ui.create.panel.subject_list_editor import MOST
-from gdm_studio.ui.jobs import SET
 from gdm_studio.ui.progress import progress_text
+from gdm_studio.ui.running_jobs import SET
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
@@ -53,7 +53,9 @@ class SetBoard(Board):
         return [(thing, request) for thing, request in zip(self.things, self.requests, strict=True) if request]
 
     def set_members(self, members: Sequence[tuple[str, Request]]) -> None:
-        """Replace the cells by those of these subjects and requests. Images that exist are reused."""
+        """Replace the cells of the set, given as (subject, request) pairs. Images that already exist for a request are
+        reused.
+        """
         self.things = [thing for thing, _ in members]
         self.set_requests([request for _, request in members])
 

@@ -70,7 +70,7 @@ class SetView(BoardView):
         self._locked = set()
 
     def show_locked(self, indices: set[int]) -> None:
-        """Mark the cells that are kept when the others are generated again."""
+        """Mark the locked cells, whose images do not change when the other images are generated again."""
         if indices != self._locked:
             self._locked = indices
             self._show_buttons()

@@ -19,7 +19,7 @@ from gdm_studio.studio.request_draft import ROLLED_LIMIT
 from gdm_studio.ui.create.board.board_model import Board
 from gdm_studio.ui.create.board.controller import StageBoardController
 from gdm_studio.ui.create.board.interpolation_view import InterpolationView
-from gdm_studio.ui.jobs import RunningJob
+from gdm_studio.ui.running_jobs import RunningJob
 from gdm_studio.ui.setting_texts import count_of_steps
 from gdm_studio.ui.translation import quote
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item

@@ -17,7 +17,7 @@ from gdm_studio.studio import engine_calls
 from gdm_studio.studio.request_draft import LOCK
 from gdm_studio.ui.create.folder_edit.dialog import FailureReport, FolderEditDialog
 from gdm_studio.ui.folder_dialogs import ask_folder, open_folder
-from gdm_studio.ui.jobs import RunningJob
+from gdm_studio.ui.running_jobs import RunningJob
 from gdm_studio.ui.translation import error_text, translate
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class _RunningEdit:
 
 
 class FolderEditController:
-    """Controller that opens the dialog of folder edits and runs them, one picture after the other."""
+    """Controller that opens the dialog for editing a folder and edits its pictures one after the other."""
 
     def __init__(self, context: CreateContext) -> None:
         self._context = context
@@ -62,7 +62,9 @@ class FolderEditController:
         ask_folder(self._context.page.window(), title, lambda folder: self._context.tasks.start(self.open(folder)))
 
     async def open(self, folder: Path) -> None:
-        """Open the dialog for editing the pictures of a folder. Raises StorageError, and BadRequest if it has none."""
+        """Open the dialog for editing the pictures of a folder. Raises StorageError, and BadRequest if the folder has
+        no pictures.
+        """
         if self.dialog is not None:
             return
         out = default_output(folder)
@@ -186,7 +188,9 @@ class FolderEditController:
         running.entry.share = (running.done + share) / total
 
     def _report(self, running: _RunningEdit) -> None:
-        """Show a notice with the number of edited pictures, and a report of those that could not be edited."""
+        """Show a notice with the number of edited pictures. If some could not be edited, the notice offers a list of
+        them.
+        """
         folder = running.edit.out
         failures = list(running.failures)
         title = translate("FolderEdit", "%n picture(s) edited", "", running.saved)

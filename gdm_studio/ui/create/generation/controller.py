@@ -18,8 +18,8 @@ from gdm_studio.ui.card_translations import device_text
 from gdm_studio.ui.create.generation.notices import RecoveryNotices, SaveNotices, short_prompt
 from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
 from gdm_studio.ui.gallery.in_progress import InProgressTiles
-from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.progress import progress_text
+from gdm_studio.ui.running_jobs import RunningJob
 from gdm_studio.ui.translation import count_of_pictures, number_text, sentence_text
 
 if TYPE_CHECKING:

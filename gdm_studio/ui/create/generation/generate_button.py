@@ -150,8 +150,8 @@ class GenerateButton(QAbstractButton):
         self._place_buttons()
 
     def _place_buttons(self) -> None:
-        """Place the buttons `add` and `halt` at the end, and show the purpose on `add` if there is room for it beside
-        the name of the button's own action.
+        """Place the buttons `add` and `halt` at the right end. `add` shows its title if there is room for it beside the
+        title of the Generate button.
         """
         self.add.set_text(self._title)
         wide = self.add.sizeHint().width()

@@ -14,7 +14,7 @@ from gdm_studio.jobs.job import NOTHING, Collection, Job
 from gdm_studio.request.generation_events import Result, State
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.gallery.undoable_commands import generation_command
-from gdm_studio.ui.jobs import RunningJob
+from gdm_studio.ui.running_jobs import RunningJob
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture

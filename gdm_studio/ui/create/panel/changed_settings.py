@@ -43,8 +43,8 @@ class Change:
 
 
 def list_changes(draft: RequestDraft) -> list[Change]:
-    """Return the settings in effect that differ from the model's defaults and are not in sight on the panel, in the
-    order of the window.
+    """Return the settings in effect that differ from the model's defaults and that the panel does not show elsewhere,
+    in the order of the window.
     """
     if draft.card is None:
         return []
@@ -104,7 +104,9 @@ def _default_size(draft: RequestDraft) -> tuple[int, int] | None:
 
 
 def _params_of(draft: RequestDraft, name: str) -> Mapping[str, Param]:
-    """Return the parameters that act at present, by name: the sampler's, those of guidance, or the model's factors."""
+    """Return the parameters that currently have an effect, by name: those of the sampler, of guidance, or the model's
+    factors.
+    """
     params: Sequence[Param]
     if name == "knobs":
         params = SAMPLERS[draft.request.sampler].params
@@ -174,7 +176,7 @@ class ChangedSettings(QWidget):
         self.hide()
 
     def show_changes(self, changes: Collection[Change]) -> None:
-        """Show a chip for each of these changes. Chips that are shown already stay, so that the focus does, too."""
+        """Show a chip for each of the given changes. Existing chips are reused and thereby keep the keyboard focus."""
         shown = dict(zip(self._changes, self.chips, strict=True))
         self._changes = list(changes)
         had_focus = any(chip.hasFocus() for chip in self.chips)

@@ -1,4 +1,4 @@
-"""Conditioning inputs besides the prompt: a class label, numeric factors and control images."""
+"""Conditioning inputs other than the prompt: a class label, numeric factors and control images."""
 
 from __future__ import annotations
 

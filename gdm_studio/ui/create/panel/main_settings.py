@@ -1,5 +1,5 @@
-"""Foldable section More: all settings that a first picture does not need, and chips of the changed ones while it is
-folded.
+"""Foldable section "More" with all settings that a first picture does not need, such as seed and steps, and chips of
+the changed settings while it is folded.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class MainSettings(Collapsible):
 
     @cached_property
     def changes(self) -> ChangedSettings:
-        """Chips of the changed settings, created when there first are some."""
+        """Chips of the changed settings, created when a setting is changed for the first time."""
         from gdm_studio.ui.create.panel.changed_settings import ChangedSettings
 
         changes = ChangedSettings(self._theme, self.head)
@@ -97,7 +97,7 @@ class MainSettings(Collapsible):
 
     @cached_property
     def toward(self) -> InterpolationRow:
-        """Row of the interpolation, created when there first is one."""
+        """Row that shows the interpolation, created when there is an interpolation for the first time."""
         from gdm_studio.ui.create.panel.interpolation_row import InterpolationRow
 
         row = InterpolationRow(self._theme)
@@ -119,7 +119,7 @@ class MainSettings(Collapsible):
             self.toward.show_interpolation(acting.toward, acting.prompt)
 
     def set_ignored(self, *names: str) -> None:
-        """Set the names of the settings that have no effect at present, and so no chips."""
+        """Set the names of the settings that currently have no effect and therefore get no chips."""
         self._ignored = names
         self.show_changes()
 

@@ -57,7 +57,7 @@ class ParamRows(QWidget):
             self.rows[param.name].set_value(values.get(param.name, param.default))
 
     def show_only(self, names: Collection[str]) -> None:
-        """Show only the sliders of the given parameters, and hide the others, which have no effect at present."""
+        """Show only the sliders of the given parameters. The others, which currently have no effect, are hidden."""
         for name, row in self.rows.items():
             row.setVisible(name in names)
         self.setVisible(any(name in names for name in self.rows))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from gdm_studio.models.prompts.parser import escape_brackets
+from gdm_studio.models.prompts.a1111_syntax import escape_brackets
 from gdm_studio.request.prompt_templates import escape
 from gdm_studio.ui.create.prompt.adapter_names import AdapterNames, NamedAddition
 from gdm_studio.ui.translation import translate

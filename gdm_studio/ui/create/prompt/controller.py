@@ -20,7 +20,7 @@ from gdm_studio.models.adapters.adapter_detection import adapter_family
 from gdm_studio.models.capabilities import PLAIN, WEB_UI
 from gdm_studio.models.families import read_prompt
 from gdm_studio.models.installed.model_table import base_of, prompt_text_of
-from gdm_studio.models.prompts.parser import adapters_mentioned
+from gdm_studio.models.prompts.a1111_syntax import adapters_mentioned
 from gdm_studio.models.prompts.reading import PromptReading
 from gdm_studio.request.prompt_templates import Variant, draw, escape, is_template, variants_of
 from gdm_studio.request.prompts import is_too_long

@@ -220,7 +220,7 @@ class PromptBox(QWidget):
         # Tags of LoRAs are not meant as words, although a model reads unknown ones as words.
         text = self.text()
         if "<" in text:
-            from gdm_studio.models.prompts.parser import without_adapter_tags
+            from gdm_studio.models.prompts.a1111_syntax import without_adapter_tags
 
             text = without_adapter_tags(text)
         count = len(text.split())

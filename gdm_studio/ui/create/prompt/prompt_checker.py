@@ -9,7 +9,7 @@ from itertools import islice
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.unicode_names import comparable_name
-from gdm_studio.models.prompts.parser import (
+from gdm_studio.models.prompts.a1111_syntax import (
     adapter_tags,
     embeddings_marked,
     ignored_tags,

@@ -82,7 +82,9 @@ class PromptEditor(QPlainTextEdit):
         self._keeps_escape = condition
 
     def keep_visible(self, below: QWidget) -> None:
-        """Open completions below this widget, which is below the editor, instead of over it."""
+        """Keep a widget below the editor visible while completions are shown: their list opens below this widget, not
+        over it.
+        """
         self._below = below
 
     def chosen(self) -> tuple[int, int]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import accumulate
 
-from gdm_studio.models.prompts.parser import DIGITS, FACTOR, MORE, Tag, adapter_tags, bracket_pairs, parse_factor
+from gdm_studio.models.prompts.a1111_syntax import DIGITS, FACTOR, MORE, Tag, adapter_tags, bracket_pairs, parse_factor
 
 STEP = 0.1
 # Matches the weight at the end of a bracket's content.

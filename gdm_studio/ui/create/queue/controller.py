@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.create.generation.controller import GenerationController
     from gdm_studio.ui.create.queue.queue_mirror import Backlog
-    from gdm_studio.ui.jobs import RunningJob
+    from gdm_studio.ui.running_jobs import RunningJob
 
 # Milliseconds to wait after a change of the queue folder, so that several changes are read together.
 SOON_MS = 300

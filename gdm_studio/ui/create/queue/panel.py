@@ -15,7 +15,7 @@ from gdm_studio.ui.actions import CLEAR_QUEUE, QUEUE, QUEUE_ON_CLUSTER, QUEUED, 
 from gdm_studio.ui.create.queue.job_list import JobList
 from gdm_studio.ui.create.queue.queue_list_model import QueueModel, title_of
 from gdm_studio.ui.create.queue.queue_list_view import ROW, QueueRows
-from gdm_studio.ui.jobs import RunningJob
+from gdm_studio.ui.running_jobs import RunningJob
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import joined_sentences, translate
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, IconButton, horizontal_rule, label, mark, wrapped
@@ -281,7 +281,7 @@ class QueuePanel(QFrame):
 
 
 class _Crash(QFrame):
-    """Message in the queue panel about an item that repeatedly crashed the program. Emits `asked(action, id)`."""
+    """Message in the queue panel about an item that has crashed the program repeatedly. Emits `asked(action, id)`."""
 
     asked = Signal(str, str)
 

@@ -16,7 +16,7 @@ from gdm_studio.common.atomic_files import NewFile
 from gdm_studio.common.errors import StudioError
 from gdm_studio.ui.denoising_steps import view_modes
 from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
-from gdm_studio.ui.jobs import RunningJob
+from gdm_studio.ui.running_jobs import RunningJob
 from gdm_studio.ui.translation import error_text, handout_words, translate
 
 if TYPE_CHECKING:

@@ -292,7 +292,9 @@ class MaskBar(QFrame):
         self.size_track.update()
 
     def set_state(self, *, undo: bool, empty: bool) -> None:
-        """Enable the mask bar's Undo button if `undo`, and its Clear and Use mask buttons unless the mask is empty."""
+        """Enable the Undo button of the mask bar if `undo`, and its buttons Clear and Use mask unless the mask is
+        empty.
+        """
         self.undo.setEnabled(undo)
         self.clear.setEnabled(not empty)
         self._done.setEnabled(not empty)

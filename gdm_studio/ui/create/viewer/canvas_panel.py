@@ -595,17 +595,17 @@ class CanvasPanel(QFrame):
 
     @property
     def noise_bar(self) -> NoiseBar:
-        """Bar of the mode "noise"."""
+        """Bar that the canvas shows in the mode "noise"."""
         return self._area.noise_bar
 
     @property
     def mask_bar(self) -> MaskBar:
-        """Bar of the mode "mask"."""
+        """Bar that the canvas shows in the mode "mask"."""
         return self._area.mask_bar
 
     @property
     def extend_bar(self) -> ExtendBar:
-        """Bar of the mode "extend"."""
+        """Bar that the canvas shows in the mode "extend"."""
         return self._area.extend_bar
 
     @property

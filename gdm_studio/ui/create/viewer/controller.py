@@ -145,13 +145,13 @@ class Viewer(QObject):
         self.followed.emit(run)
 
     def shows_side_by_side(self, run: Run) -> bool:
-        """Return True if `run` is the followed run, and each of its images has a cell beside the others."""
+        """Return True if `run` is the followed run and its images are shown side by side, one cell each."""
         return run is self.run and self._has_several_images()
 
     def show_image_made_before(self, run: Run, image: int, rgba: np.ndarray) -> None:
-        """Show an image (uint8 RGBA) of `run` that an earlier run has generated, in its cell beside the others.
+        """Show an image (uint8 RGBA) of `run` that an earlier run has generated, in its own cell.
 
-        Does nothing if another run is followed by then.
+        Does nothing if the viewer follows another run by then.
         """
         if self.shows_side_by_side(run):
             self._canvas_panel.pictures.show_picture(image, rgba)
@@ -502,8 +502,8 @@ class Viewer(QObject):
             self._curve.set_current(index)
 
     def _origin(self, run: Run) -> str:
-        """Return the part of the caption that tells how the displayed image arose: its seed or, for an inversion, “to
-        its noise”.
+        """Return the part of the caption that tells where the displayed image comes from: its seed or, for an
+        inversion, “to its noise”.
         """
         inverts = bool(run.path) and run.path[-1].sigma > 0
         if inverts:

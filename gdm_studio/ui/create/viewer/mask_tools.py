@@ -1,4 +1,4 @@
-"""Tools that change an inpainting mask beside the brush, and the button that opens their menu."""
+"""Tools, other than the brush, that change an inpainting mask, and the button that opens their menu."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class MaskToolButton(IconButton):
         return menu
 
     def choose(self, tool: str) -> None:
-        """Choose one of TOOLS."""
+        """Select the mask tool `tool`, one of TOOLS."""
         self.tool = tool
         self.tool_chosen.emit(tool)
 

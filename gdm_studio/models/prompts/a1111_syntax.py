@@ -100,7 +100,7 @@ class Tag:
 
     @property
     def name_end(self) -> int:
-        """Position of the first character after the tag's name, counted from the start of the prompt."""
+        """Position in the prompt of the first character after the tag's name."""
         return self.start + self.text.index(":") + 1 + len(self.name)
 
     @property

@@ -1,4 +1,4 @@
-"""Log of the finished images of a prompt file, so that a repeated command generates no image twice."""
+"""Log of the finished images of a prompt file or a folder edit, so that a repeated command generates none twice."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ from gdm_studio.common.text_safety import to_ascii_json
 
 SUFFIX = ".finished.jsonl"
 VERSION = 1
-# The maximum length of a line in bytes. `PromptLog` writes less than a thousandth of it.
+# The maximum length of a line in bytes. `FinishedLog` writes less than a thousandth of it.
 MAX_LINE = 2**20
 # Upper bound (exclusive) of the seeds, the same as for seeds drawn by the command line.
 MAX_SEED = 2**32
 
 
-class PromptLog(AbstractContextManager["PromptLog"]):
-    """Log of the finished images of a prompt file: an append-only file beside them with one JSON object per image.
+class FinishedLog(AbstractContextManager["FinishedLog"]):
+    """Log of the finished images of a prompt file or a folder edit: an append-only file beside them with one
+    JSON object per image.
 
     The first line contains the id of the job, which determines the images' ids and seeds. Each further line contains
     the digest of an image's request. Unreadable lines are ignored, and a truncated last line is removed. The log is
