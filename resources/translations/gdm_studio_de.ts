@@ -262,6 +262,10 @@
 <translation>Ist es reproduzierbar?</translation>
 </message>
 <message>
+<source>Download a model with all its parts, or resume a download</source>
+<translation>Ein Modell mit allen Teilen herunterladen oder einen Download fortsetzen</translation>
+</message>
+<message>
 <source>Duplicate</source>
 <translation>Duplizieren</translation>
 </message>
@@ -380,6 +384,10 @@
 <message>
 <source>Generate it again from its file and compare</source>
 <translation>Aus der Datei neu generieren und vergleichen</translation>
+</message>
+<message>
+<source>Get a model…</source>
+<translation>Modell holen…</translation>
 </message>
 <message>
 <source>Give back all memory of the models, also on the GPU</source>
@@ -998,6 +1006,10 @@
 <translation>system diagnose version bericht speicher doctor system info diagnostics health version report gpu memory</translation>
 </message>
 <message>
+<source>download hugging face hub url internet checkpoint flux sdxl install</source>
+<translation>herunterladen hugging face hub url internet checkpoint flux sdxl installieren download</translation>
+</message>
+<message>
 <source>exclude avoid unwanted without uncond</source>
 <translation>ausschließen vermeiden unerwünscht ohne exclude avoid unwanted without uncond</translation>
 </message>
@@ -1567,6 +1579,14 @@
 <translation>Alle {count} haben dieselben Hashes wie bei der Installation.</translation>
 </message>
 <message>
+<source>Allowed. While a model that you chose is downloaded, a process of its own connects to huggingface.co or to the address that you entered.</source>
+<translation>Erlaubt. Während ein von Ihnen gewähltes Modell heruntergeladen wird, verbindet sich ein eigener Prozess mit huggingface.co oder der eingegebenen Adresse.</translation>
+</message>
+<message>
+<source>Downloads</source>
+<translation>Downloads</translation>
+</message>
+<message>
 <source>Files that differ from what was installed: {different}. Reinstall the program.</source>
 <translation>Dateien, die von den installierten abweichen: {different}. Das Programm neu installieren.</translation>
 </message>
@@ -1583,8 +1603,12 @@
 <translation>Keine. Das Programm führt nur eigenen Code und den seiner aufgeführten Pakete aus.</translation>
 </message>
 <message>
-<source>Not used. The program opens no connection unless you add other computers or start its server.</source>
-<translation>Nicht genutzt. Das Programm öffnet keine Verbindung, außer mit hinzugefügten Computern oder gestartetem Server.</translation>
+<source>Not used. The program opens no connection unless you add other computers, start its server or download a model.</source>
+<translation>Nicht benutzt. Das Programm öffnet keine Verbindung, solange Sie keine anderen Computer hinzufügen, seinen Server nicht starten und kein Modell herunterladen.</translation>
+</message>
+<message>
+<source>Off. No model is downloaded.</source>
+<translation>Aus. Es wird kein Modell heruntergeladen.</translation>
 </message>
 <message>
 <source>Plugins</source>
@@ -1603,8 +1627,71 @@
 <translation>Dies ist ein Quellverzeichnis, das keine Liste von Hashes hat.</translation>
 </message>
 <message>
-<source>Used by ssh or Ray for {hosts}, only while you generate there. No other connection is opened.</source>
-<translation>Von ssh oder Ray für {hosts} genutzt, nur während dort generiert wird. Sonst wird keine Verbindung geöffnet.</translation>
+<source>Used by ssh or Ray for {hosts}, only while you generate there. No other connection is opened, except for downloads.</source>
+<translation>Von ssh oder Ray für {hosts} benutzt, nur während Sie dort Bilder erzeugen. Außer für Downloads wird keine andere Verbindung geöffnet.</translation>
+</message>
+</context>
+<context>
+<name>Catalogue</name>
+<message>
+<source>Better drafts than SD-Turbo in a few steps, for 8 GB of memory.</source>
+<translation>Bessere Entwürfe als SD-Turbo in wenigen Schritten, für 8 GB Speicher.</translation>
+</message>
+<message>
+<source>Commercial use depends on the terms of the licence; read them first.</source>
+<translation>Die kommerzielle Nutzung hängt von den Bedingungen der Lizenz ab; lesen Sie sie zuerst.</translation>
+</message>
+<message>
+<source>Commercial use is allowed.</source>
+<translation>Kommerzielle Nutzung ist erlaubt.</translation>
+</message>
+<message>
+<source>Commercial use is allowed; the licence forbids some uses, such as deceiving or harming people.</source>
+<translation>Kommerzielle Nutzung ist erlaubt; die Lizenz verbietet einige Zwecke, etwa Menschen zu täuschen oder ihnen zu schaden.</translation>
+</message>
+<message>
+<source>Commercial use is free up to a yearly revenue of 1 million US dollars, under the licence's terms.</source>
+<translation>Kommerzielle Nutzung ist bis zu einem Jahresumsatz von 1 Million US-Dollar frei, nach den Bedingungen der Lizenz.</translation>
+</message>
+<message>
+<source>Detailed images in 4 steps, from one file in fp8.</source>
+<translation>Detailreiche Bilder in 4 Schritten, aus einer Datei in fp8.</translation>
+</message>
+<message>
+<source>Fast images in 4 steps, and editing with up to four reference images.</source>
+<translation>Schnelle Bilder in 4 Schritten und Bearbeitung mit bis zu vier Referenzbildern.</translation>
+</message>
+<message>
+<source>Large images with natural colours, in 8 steps and fp8.</source>
+<translation>Große Bilder mit natürlichen Farben, in 8 Schritten und fp8.</translation>
+</message>
+<message>
+<source>Larger images, with many LoRAs, ControlNets and fine-tuned models.</source>
+<translation>Größere Bilder, mit vielen LoRAs, ControlNets und feinabgestimmten Modellen.</translation>
+</message>
+<message>
+<source>Long prompts and text in images, in fp8; the slowest here.</source>
+<translation>Lange Prompts und Text in Bildern, in fp8; hier das langsamste.</translation>
+</message>
+<message>
+<source>Many styles, with a negative prompt and guidance; slow.</source>
+<translation>Viele Stile, mit negativem Prompt und Guidance; langsam.</translation>
+</message>
+<message>
+<source>Photographs and text in images, in 8 steps.</source>
+<translation>Fotografien und Text in Bildern, in 8 Schritten.</translation>
+</message>
+<message>
+<source>Quick drafts at 512 × 512 in a few steps, also on a CPU.</source>
+<translation>Schnelle Entwürfe in 512 × 512 in wenigen Schritten, auch auf einer CPU.</translation>
+</message>
+<message>
+<source>Small, with the largest choice of LoRAs, ControlNets and fine-tuned models.</source>
+<translation>Klein, mit der größten Auswahl an LoRAs, ControlNets und feinabgestimmten Modellen.</translation>
+</message>
+<message>
+<source>The smallest of the larger models, with a negative prompt and guidance.</source>
+<translation>Das kleinste der größeren Modelle, mit negativem Prompt und Guidance.</translation>
 </message>
 </context>
 <context>
@@ -2487,6 +2574,160 @@
 </message>
 </context>
 <context>
+<name>DownloadDialog</name>
+<message numerus="yes">
+<source>%n file(s)</source>
+<translation>
+<numerusform>%n Datei</numerusform>
+<numerusform>%n Dateien</numerusform>
+</translation>
+</message>
+<message>
+<source>A model on huggingface.co, or an https address that ends in .safetensors, .gguf or .ckpt</source>
+<translation>Ein Modell auf huggingface.co oder eine https-Adresse, die auf .safetensors, .gguf oder .ckpt endet</translation>
+</message>
+<message>
+<source>A picture with it</source>
+<translation>Ein Bild damit</translation>
+</message>
+<message>
+<source>Added: {names}.</source>
+<translation>Hinzugefügt: {names}.</translation>
+</message>
+<message>
+<source>All of it was here already.</source>
+<translation>Alles davon war schon da.</translation>
+</message>
+<message>
+<source>Allow downloads</source>
+<translation>Downloads erlauben</translation>
+</message>
+<message>
+<source>Another model</source>
+<translation>Ein anderes Modell</translation>
+</message>
+<message>
+<source>Cancel</source>
+<translation>Abbrechen</translation>
+</message>
+<message>
+<source>Cancelled. What has arrived is kept; a new start resumes it.</source>
+<translation>Abgebrochen. Was angekommen ist, bleibt; ein neuer Start setzt fort.</translation>
+</message>
+<message>
+<source>Close</source>
+<translation>Schließen</translation>
+</message>
+<message>
+<source>Download</source>
+<translation>Herunterladen</translation>
+</message>
+<message>
+<source>Download it</source>
+<translation>Herunterladen</translation>
+</message>
+<message>
+<source>Download the model in the field</source>
+<translation>Das Modell im Feld herunterladen</translation>
+</message>
+<message>
+<source>Download this model with all its parts</source>
+<translation>Dieses Modell mit allen Teilen herunterladen</translation>
+</message>
+<message>
+<source>Downloads are off. If you allow them, the program connects to huggingface.co, or to an address that you enter, while it downloads a model that you chose.</source>
+<translation>Downloads sind aus. Wenn Sie sie erlauben, verbindet sich das Programm mit huggingface.co oder einer von Ihnen eingegebenen Adresse, während es ein von Ihnen gewähltes Modell herunterlädt.</translation>
+</message>
+<message>
+<source>Family</source>
+<translation>Familie</translation>
+</message>
+<message>
+<source>From</source>
+<translation>Von</translation>
+</message>
+<message>
+<source>Get a model</source>
+<translation>Modell holen</translation>
+</message>
+<message>
+<source>Licence</source>
+<translation>Lizenz</translation>
+</message>
+<message>
+<source>Memory</source>
+<translation>Speicher</translation>
+</message>
+<message>
+<source>Models to download</source>
+<translation>Modelle zum Herunterladen</translation>
+</message>
+<message>
+<source>OWNER/NAME of huggingface.co, or the address of a file</source>
+<translation>OWNER/NAME von huggingface.co oder die Adresse einer Datei</translation>
+</message>
+<message>
+<source>Open the model's page in the browser</source>
+<translation>Die Seite des Modells im Browser öffnen</translation>
+</message>
+<message>
+<source>Progress of the download</source>
+<translation>Fortschritt des Downloads</translation>
+</message>
+<message>
+<source>Read the licence</source>
+<translation>Lizenz lesen</translation>
+</message>
+<message>
+<source>Resume</source>
+<translation>Fortsetzen</translation>
+</message>
+<message>
+<source>Stop; what has arrived is kept</source>
+<translation>Anhalten; was angekommen ist, bleibt</translation>
+</message>
+<message>
+<source>The same as in Settings under Permissions</source>
+<translation>Dasselbe wie in den Einstellungen unter Berechtigungen</translation>
+</message>
+<message>
+<source>The selected model</source>
+<translation>Das gewählte Modell</translation>
+</message>
+<message>
+<source>about {size}, {files}</source>
+<translation>etwa {size}, {files}</translation>
+</message>
+<message>
+<source>about {time} at {side} × {side}, on this computer</source>
+<translation>etwa {time} bei {side} × {side}, auf diesem Computer</translation>
+</message>
+<message>
+<source>estimating…</source>
+<translation>wird geschätzt…</translation>
+</message>
+<message>
+<source>{file}: checking and adding it…</source>
+<translation>{file}: wird geprüft und hinzugefügt…</translation>
+</message>
+<message>
+<source>{file}: {done} of {total}</source>
+<translation>{file}: {done} von {total}</translation>
+</message>
+<message>
+<source>{model}: asking for its files…</source>
+<translation>{model}: fragt nach seinen Dateien…</translation>
+</message>
+<message>
+<source>{progress}, {time} left</source>
+<translation>{progress}, noch {time}</translation>
+</message>
+<message>
+<source>{size}; with less, weights are read from the disk at each step, which is slower</source>
+<translation>{size}; mit weniger werden Gewichte bei jedem Schritt von der Platte gelesen, was langsamer ist</translation>
+</message>
+</context>
+<context>
 <name>DropArea</name>
 <message>
 <source>Drop a folder of pictures here</source>
@@ -2543,6 +2784,18 @@
 <translation>Die Einstellungen prüfen</translation>
 </message>
 <message>
+<source>Downloads are off; allow them in Settings under Permissions, or by `gdm-studio models get --allow`.</source>
+<translation>Downloads sind aus; erlauben Sie sie in den Einstellungen unter Berechtigungen oder mit `gdm-studio models get --allow`.</translation>
+</message>
+<message>
+<source>Downloads need the package huggingface_hub. {advice}</source>
+<translation>Downloads brauchen das Paket huggingface_hub. {advice}</translation>
+</message>
+<message>
+<source>HF_HUB_OFFLINE forbids connections to the hub; unset it, then start the download again.</source>
+<translation>HF_HUB_OFFLINE verbietet Verbindungen zum Hub; entfernen Sie es und starten Sie den Download erneut.</translation>
+</message>
+<message>
 <source>No engine process can be started; the window generates images itself, but slower.</source>
 <translation>Es kann kein Engine-Prozess gestartet werden; das Fenster erzeugt die Bilder selbst, aber langsamer.</translation>
 </message>
@@ -2575,12 +2828,20 @@
 <translation>Das Farbprofil des Bildes ist nicht verwendbar; seine Farben werden als sRGB gelesen.</translation>
 </message>
 <message>
+<source>The connection to {host} was lost ({reason}); start the download again to resume it.</source>
+<translation>Die Verbindung zu {host} ging verloren ({reason}); starten Sie den Download erneut, um ihn fortzusetzen.</translation>
+</message>
+<message>
 <source>The device cannot be used</source>
 <translation>Das Gerät ist nicht verwendbar</translation>
 </message>
 <message>
 <source>The disk of {folder} does not answer; check that it is connected, or choose another folder.</source>
 <translation>Der Datenträger von {folder} antwortet nicht; prüfen, ob er angeschlossen ist, oder einen anderen Ordner wählen.</translation>
+</message>
+<message>
+<source>The disk of {folder} has {free} GB free, but {size} GB are needed; free some space, then try again.</source>
+<translation>Auf der Platte von {folder} sind {free} GB frei, aber {size} GB werden gebraucht; schaffen Sie Platz und versuchen Sie es erneut.</translation>
 </message>
 <message>
 <source>The disk of {folder} is full; free some space, then try again.</source>
@@ -2683,6 +2944,10 @@
 <translation>Das Modell ist nicht verwendbar</translation>
 </message>
 <message>
+<source>The model was not downloaded</source>
+<translation>Das Modell wurde nicht heruntergeladen</translation>
+</message>
+<message>
 <source>The name is taken</source>
 <translation>Der Name ist vergeben</translation>
 </message>
@@ -2713,6 +2978,14 @@
 <message>
 <source>The saved state of the window was damaged; it is kept as {file}, and replaced by what could be read.</source>
 <translation>Der gespeicherte Zustand des Fensters war beschädigt; er bleibt als {file} erhalten und wurde durch das Lesbare ersetzt.</translation>
+</message>
+<message>
+<source>The server does not state the size of {name}; download it with a browser.</source>
+<translation>Der Server nennt die Größe von {name} nicht; laden Sie die Datei mit einem Browser herunter.</translation>
+</message>
+<message>
+<source>The server sent another file than the {name} that it announced; this was deleted, try again later.</source>
+<translation>Der Server hat eine andere Datei als die angekündigte {name} geschickt; sie wurde gelöscht, versuchen Sie es später erneut.</translation>
 </message>
 <message>
 <source>The start picture is no longer on this machine; choose it again.</source>
@@ -2773,6 +3046,10 @@
 <message>
 <source>There is no model called {name!r}; there are: {names}.</source>
 <translation>Es gibt kein Modell namens {name!r}; vorhanden sind: {names}.</translation>
+</message>
+<message>
+<source>There is no model {name!r} to download; enter an address, OWNER/NAME, or one of {names}.</source>
+<translation>Es gibt kein Modell {name!r} zum Herunterladen; geben Sie eine Adresse, OWNER/NAME oder einen dieser Namen ein: {names}.</translation>
 </message>
 <message>
 <source>There is no wildcard called {name!r}; put {name}.txt into {folder}.</source>
@@ -2855,12 +3132,68 @@
 <translation>{folder} ist schreibgeschützt; einen anderen Ordner wählen.</translation>
 </message>
 <message>
+<source>{host} answers with status {status} instead of {name}; try again later.</source>
+<translation>{host} antwortet mit Status {status} statt {name}; versuchen Sie es später erneut.</translation>
+</message>
+<message>
+<source>{host} cannot be reached ({reason}); check the connection, then start the download again.</source>
+<translation>{host} ist nicht erreichbar ({reason}); prüfen Sie die Verbindung und starten Sie den Download erneut.</translation>
+</message>
+<message>
+<source>{host} does not accept your access token; log in again with `hf auth login`, or remove HF_TOKEN.</source>
+<translation>{host} nimmt Ihr Zugriffstoken nicht an; melden Sie sich mit `hf auth login` neu an oder entfernen Sie HF_TOKEN.</translation>
+</message>
+<message>
+<source>{host} does not state the size and the hash of {name}; try again later.</source>
+<translation>{host} nennt Größe und Hash von {name} nicht; versuchen Sie es später erneut.</translation>
+</message>
+<message>
+<source>{host} forbids the download of {name}; check the rights of your access token and of the page.</source>
+<translation>{host} verbietet den Download von {name}; prüfen Sie die Rechte Ihres Zugriffstokens und die Seite.</translation>
+</message>
+<message>
+<source>{host} has a problem (status {status}); try again later.</source>
+<translation>{host} hat ein Problem (Status {status}); versuchen Sie es später erneut.</translation>
+</message>
+<message>
+<source>{host} has no file {name} ({status}); check the address.</source>
+<translation>{host} hat keine Datei {name} ({status}); prüfen Sie die Adresse.</translation>
+</message>
+<message>
+<source>{host} has no public model {name}; check the name, or log in with `hf auth login` if it is private.</source>
+<translation>{host} hat kein öffentliches Modell {name}; prüfen Sie den Namen, oder melden Sie sich mit `hf auth login` an, wenn es privat ist.</translation>
+</message>
+<message>
+<source>{host} refuses more requests for now; resume the download later.</source>
+<translation>{host} lehnt weitere Anfragen vorerst ab; setzen Sie den Download später fort.</translation>
+</message>
+<message>
+<source>{host} refuses more requests for {seconds} seconds; resume the download after that.</source>
+<translation>{host} lehnt weitere Anfragen für {seconds} Sekunden ab; setzen Sie den Download danach fort.</translation>
+</message>
+<message>
+<source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source>
+<translation>{host} verweigert {name} ohne Erlaubnis ({status}); prüfen Sie die Adresse, oder melden Sie sich mit `hf auth login` an, und starten Sie den Download erneut.</translation>
+</message>
+<message>
 <source>{model} has no text encoder ({kinds}); put one into the models folder.</source>
 <translation>{model} hat keinen Text-Encoder ({kinds}); einen in den Modellordner legen.</translation>
 </message>
 <message>
+<source>{name} asks everyone to accept its licence: open {page}, accept it there, log in with `hf auth login`, and start the download again.</source>
+<translation>{name} verlangt, dass Sie die Lizenz annehmen: Öffnen Sie {page}, nehmen Sie sie dort an, melden Sie sich mit `hf auth login` an und starten Sie den Download erneut.</translation>
+</message>
+<message>
+<source>{name} cannot be downloaded: its address leads in circles.</source>
+<translation>{name} kann nicht heruntergeladen werden: Die Adresse führt im Kreis.</translation>
+</message>
+<message>
 <source>{name} contains no weight files; choose another model.</source>
 <translation>{name} enthält keine Gewichte; ein anderes Modell wählen.</translation>
+</message>
+<message>
+<source>{name} has {count} weight files; add one to its name, as in {name}/{file} (there are: {some}).</source>
+<translation>{name} hat {count} Gewichtsdateien; hängen Sie eine an den Namen an, wie in {name}/{file} (es gibt: {some}).</translation>
 </message>
 <message>
 <source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
@@ -2875,6 +3208,10 @@
 <translation>{name} ist ein beschädigter oder unvollständiger Upscaler; erneut kopieren oder herunterladen.</translation>
 </message>
 <message>
+<source>{name} is being downloaded by another window or command; wait for it.</source>
+<translation>{name} wird von einem anderen Fenster oder Befehl heruntergeladen; warten Sie darauf.</translation>
+</message>
+<message>
 <source>{name} is cut short; copy or download it again.</source>
 <translation>{name} ist abgeschnitten; die Datei erneut kopieren oder herunterladen.</translation>
 </message>
@@ -2885,6 +3222,10 @@
 <message>
 <source>{name} is damaged; copy or download it again.</source>
 <translation>{name} ist beschädigt; die Datei erneut kopieren oder herunterladen.</translation>
+</message>
+<message>
+<source>{name} is not a file of a model; enter another.</source>
+<translation>{name} ist keine Datei eines Modells; geben Sie eine andere ein.</translation>
 </message>
 <message>
 <source>{name} is not a model file, or it is damaged; choose another file.</source>
@@ -2913,6 +3254,10 @@
 <message>
 <source>{name} is too large for the disk of {folder}; choose another disk.</source>
 <translation>{name} ist zu groß für den Datenträger von {folder}; einen anderen Datenträger wählen.</translation>
+</message>
+<message>
+<source>{name} on {host} has no {file}; check the name.</source>
+<translation>{name} auf {host} hat kein {file}; prüfen Sie den Namen.</translation>
 </message>
 <message>
 <source>{path} cannot be used: a part of it is a file, not a folder; choose another.</source>
@@ -2989,6 +3334,18 @@
 <message>
 <source>{title} was started with other settings; choose another name.</source>
 <translation>{title} wurde mit anderen Einstellungen gestartet; einen anderen Namen wählen.</translation>
+</message>
+<message>
+<source>{url} does not end in the name of a model file ({suffixes}); enter the address of one.</source>
+<translation>{url} endet nicht auf den Namen einer Modelldatei ({suffixes}); geben Sie die Adresse einer solchen ein.</translation>
+</message>
+<message>
+<source>{url} is not an https address; models are only downloaded by https.</source>
+<translation>{url} ist keine https-Adresse; Modelle werden nur über https heruntergeladen.</translation>
+</message>
+<message>
+<source>{url} is not the page of a model; enter the address of one.</source>
+<translation>{url} ist nicht die Seite eines Modells; geben Sie die Adresse einer solchen ein.</translation>
 </message>
 </context>
 <context>
@@ -6149,6 +6506,13 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>ModelDownload</name>
+<message>
+<source>The download ended unexpectedly; start it again to resume it.</source>
+<translation>Der Download endete unerwartet; starten Sie ihn erneut, um ihn fortzusetzen.</translation>
+</message>
+</context>
+<context>
 <name>ModelKind</name>
 <message numerus="yes">
 <source>%n ControlNet(s)</source>
@@ -6335,6 +6699,10 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message>
+<source>Added: {names}.</source>
+<translation>Hinzugefügt: {names}.</translation>
+</message>
+<message>
 <source>Found {models}; nothing was copied.</source>
 <translation>{models} gefunden; nichts wurde kopiert.</translation>
 </message>
@@ -6382,6 +6750,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>{model} has no VAE of its own; {vae} is installed and should fit.</source>
 <translation>{model} hat kein eigenes VAE; {vae} ist installiert und müsste passen.</translation>
 </message>
+<message>
+<source>{model} is here</source>
+<translation>{model} ist da</translation>
+</message>
 </context>
 <context>
 <name>ModelsPage</name>
@@ -6428,8 +6800,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Datum</translation>
 </message>
 <message>
-<source>Drop a checkpoint on this window: one file (.safetensors, .ckpt), or a folder in diffusers' format. It is used in place; nothing is copied. Have ComfyUI, A1111 or Forge? Add its models folder. New ones are shared on huggingface.co and civitai.com, each with its own licence. LoRAs, embeddings and VAEs go into the same folders.</source>
-<translation>Einen Checkpoint auf diesem Fenster ablegen: eine Datei (.safetensors, .ckpt) oder einen Ordner im Format von diffusers. Er wird an seinem Platz benutzt, nichts wird kopiert. ComfyUI, A1111 oder Forge vorhanden? Deren Modellordner hinzufügen. Neue gibt es auf huggingface.co und civitai.com, jedes mit eigener Lizenz. LoRAs, Embeddings und VAEs gehören in dieselben Ordner.</translation>
+<source>Drop a checkpoint on this window: one file (.safetensors, .ckpt), or a folder in diffusers' format. It is used in place; nothing is copied. Have ComfyUI, A1111 or Forge? Add its models folder. “Get a model” downloads one; others are shared on civitai.com, each with its own licence. LoRAs, embeddings and VAEs go into the same folders.</source>
+<translation>Ziehen Sie einen Checkpoint auf dieses Fenster: eine Datei (.safetensors, .ckpt) oder einen Ordner im Format von diffusers. Er wird dort benutzt, wo er liegt; nichts wird kopiert. Sie haben ComfyUI, A1111 oder Forge? Fügen Sie dessen Modellordner hinzu. „Modell holen“ lädt eines herunter; andere gibt es auf civitai.com, jedes mit eigener Lizenz. LoRAs, Embeddings und VAEs kommen in dieselben Ordner.</translation>
 </message>
 <message>
 <source>Family</source>
@@ -6438,6 +6810,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Files that cannot be used</source>
 <translation>Dateien, die nicht verwendet werden können</translation>
+</message>
+<message>
+<source>Get a model…</source>
+<translation>Modell holen…</translation>
 </message>
 <message>
 <source>Kind</source>
@@ -8800,6 +9176,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Ästhetikwert</translation>
 </message>
 <message>
+<source>Allows connections to huggingface.co, or to an address that you enter, while a model that you chose is downloaded.</source>
+<translation>Erlaubt Verbindungen zu huggingface.co oder einer von Ihnen eingegebenen Adresse, während ein von Ihnen gewähltes Modell heruntergeladen wird.</translation>
+</message>
+<message>
 <source>Analytic-DDIM</source>
 <translation>Analytic-DDIM</translation>
 </message>
@@ -9070,6 +9450,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Distilled guidance</source>
 <translation>Destillierte Guidance</translation>
+</message>
+<message>
+<source>Download models</source>
+<translation>Modelle herunterladen</translation>
 </message>
 <message>
 <source>Dynamic threshold</source>

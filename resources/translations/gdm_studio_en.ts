@@ -42,6 +42,16 @@
 </message>
 </context>
 <context>
+<name>DownloadDialog</name>
+<message numerus="yes">
+<source>%n file(s)</source>
+<translation>
+<numerusform>%n file</numerusform>
+<numerusform>%n files</numerusform>
+</translation>
+</message>
+</context>
+<context>
 <name>ExportController</name>
 <message numerus="yes">
 <source>%n picture(s) copied</source>

@@ -262,6 +262,10 @@
 <translation>¿Se reproduce?</translation>
 </message>
 <message>
+<source>Download a model with all its parts, or resume a download</source>
+<translation>Descargar un modelo con todas sus partes, o reanudar una descarga</translation>
+</message>
+<message>
 <source>Duplicate</source>
 <translation>Duplicar</translation>
 </message>
@@ -380,6 +384,10 @@
 <message>
 <source>Generate it again from its file and compare</source>
 <translation>Generarla de nuevo a partir de su archivo y comparar</translation>
+</message>
+<message>
+<source>Get a model…</source>
+<translation>Obtener un modelo…</translation>
 </message>
 <message>
 <source>Give back all memory of the models, also on the GPU</source>
@@ -998,6 +1006,10 @@
 <translation>diagnóstico sistema información salud versión informe gpu memoria doctor system info diagnostics health version report gpu memory</translation>
 </message>
 <message>
+<source>download hugging face hub url internet checkpoint flux sdxl install</source>
+<translation>descargar hugging face hub url internet checkpoint flux sdxl instalar</translation>
+</message>
+<message>
 <source>exclude avoid unwanted without uncond</source>
 <translation>excluir evitar no deseado sin exclude avoid unwanted without uncond</translation>
 </message>
@@ -1567,6 +1579,14 @@
 <translation>Los {count} tienen los mismos hashes que al instalarse.</translation>
 </message>
 <message>
+<source>Allowed. While a model that you chose is downloaded, a process of its own connects to huggingface.co or to the address that you entered.</source>
+<translation>Permitidas. Mientras se descarga un modelo que usted eligió, un proceso aparte se conecta a huggingface.co o a la dirección introducida.</translation>
+</message>
+<message>
+<source>Downloads</source>
+<translation>Descargas</translation>
+</message>
+<message>
 <source>Files that differ from what was installed: {different}. Reinstall the program.</source>
 <translation>Archivos distintos de los instalados: {different}. Reinstalar el programa.</translation>
 </message>
@@ -1583,8 +1603,12 @@
 <translation>Ninguno. El programa solo ejecuta su propio código y el de los paquetes que declara.</translation>
 </message>
 <message>
-<source>Not used. The program opens no connection unless you add other computers or start its server.</source>
-<translation>Sin usar. El programa no abre ninguna conexión salvo que se añadan otros equipos o se inicie su servidor.</translation>
+<source>Not used. The program opens no connection unless you add other computers, start its server or download a model.</source>
+<translation>No se usa. El programa no abre ninguna conexión salvo que añada otros ordenadores, inicie su servidor o descargue un modelo.</translation>
+</message>
+<message>
+<source>Off. No model is downloaded.</source>
+<translation>Desactivadas. No se descarga ningún modelo.</translation>
 </message>
 <message>
 <source>Plugins</source>
@@ -1603,8 +1627,71 @@
 <translation>Esto es un árbol de código fuente, que no tiene lista de hashes.</translation>
 </message>
 <message>
-<source>Used by ssh or Ray for {hosts}, only while you generate there. No other connection is opened.</source>
-<translation>La usan ssh o Ray para {hosts}, solo mientras se genera allí. No se abre ninguna otra conexión.</translation>
+<source>Used by ssh or Ray for {hosts}, only while you generate there. No other connection is opened, except for downloads.</source>
+<translation>Usada por ssh o Ray para {hosts}, solo mientras genera allí. No se abre ninguna otra conexión, salvo para descargas.</translation>
+</message>
+</context>
+<context>
+<name>Catalogue</name>
+<message>
+<source>Better drafts than SD-Turbo in a few steps, for 8 GB of memory.</source>
+<translation>Mejores borradores que SD-Turbo en pocos pasos, para 8 GB de memoria.</translation>
+</message>
+<message>
+<source>Commercial use depends on the terms of the licence; read them first.</source>
+<translation>El uso comercial depende de las condiciones de la licencia; léalas antes.</translation>
+</message>
+<message>
+<source>Commercial use is allowed.</source>
+<translation>El uso comercial está permitido.</translation>
+</message>
+<message>
+<source>Commercial use is allowed; the licence forbids some uses, such as deceiving or harming people.</source>
+<translation>El uso comercial está permitido; la licencia prohíbe algunos usos, como engañar o dañar a personas.</translation>
+</message>
+<message>
+<source>Commercial use is free up to a yearly revenue of 1 million US dollars, under the licence's terms.</source>
+<translation>El uso comercial es gratuito hasta unos ingresos anuales de 1 millón de dólares estadounidenses, según las condiciones de la licencia.</translation>
+</message>
+<message>
+<source>Detailed images in 4 steps, from one file in fp8.</source>
+<translation>Imágenes detalladas en 4 pasos, de un solo archivo en fp8.</translation>
+</message>
+<message>
+<source>Fast images in 4 steps, and editing with up to four reference images.</source>
+<translation>Imágenes rápidas en 4 pasos, y edición con hasta cuatro imágenes de referencia.</translation>
+</message>
+<message>
+<source>Large images with natural colours, in 8 steps and fp8.</source>
+<translation>Imágenes grandes con colores naturales, en 8 pasos y fp8.</translation>
+</message>
+<message>
+<source>Larger images, with many LoRAs, ControlNets and fine-tuned models.</source>
+<translation>Imágenes más grandes, con muchos LoRA, ControlNets y modelos ajustados.</translation>
+</message>
+<message>
+<source>Long prompts and text in images, in fp8; the slowest here.</source>
+<translation>Prompts largos y texto en imágenes, en fp8; el más lento de aquí.</translation>
+</message>
+<message>
+<source>Many styles, with a negative prompt and guidance; slow.</source>
+<translation>Muchos estilos, con prompt negativo y guía; lento.</translation>
+</message>
+<message>
+<source>Photographs and text in images, in 8 steps.</source>
+<translation>Fotografías y texto en imágenes, en 8 pasos.</translation>
+</message>
+<message>
+<source>Quick drafts at 512 × 512 in a few steps, also on a CPU.</source>
+<translation>Borradores rápidos de 512 × 512 en pocos pasos, también en una CPU.</translation>
+</message>
+<message>
+<source>Small, with the largest choice of LoRAs, ControlNets and fine-tuned models.</source>
+<translation>Pequeño, con la mayor variedad de LoRA, ControlNets y modelos ajustados.</translation>
+</message>
+<message>
+<source>The smallest of the larger models, with a negative prompt and guidance.</source>
+<translation>El menor de los modelos grandes, con prompt negativo y guía.</translation>
 </message>
 </context>
 <context>
@@ -2487,6 +2574,160 @@
 </message>
 </context>
 <context>
+<name>DownloadDialog</name>
+<message numerus="yes">
+<source>%n file(s)</source>
+<translation>
+<numerusform>%n archivo</numerusform>
+<numerusform>%n archivos</numerusform>
+</translation>
+</message>
+<message>
+<source>A model on huggingface.co, or an https address that ends in .safetensors, .gguf or .ckpt</source>
+<translation>Un modelo en huggingface.co, o una dirección https que termina en .safetensors, .gguf o .ckpt</translation>
+</message>
+<message>
+<source>A picture with it</source>
+<translation>Una imagen con él</translation>
+</message>
+<message>
+<source>Added: {names}.</source>
+<translation>Añadido: {names}.</translation>
+</message>
+<message>
+<source>All of it was here already.</source>
+<translation>Todo estaba ya aquí.</translation>
+</message>
+<message>
+<source>Allow downloads</source>
+<translation>Permitir descargas</translation>
+</message>
+<message>
+<source>Another model</source>
+<translation>Otro modelo</translation>
+</message>
+<message>
+<source>Cancel</source>
+<translation>Cancelar</translation>
+</message>
+<message>
+<source>Cancelled. What has arrived is kept; a new start resumes it.</source>
+<translation>Cancelado. Lo que llegó se conserva; un nuevo inicio lo reanuda.</translation>
+</message>
+<message>
+<source>Close</source>
+<translation>Cerrar</translation>
+</message>
+<message>
+<source>Download</source>
+<translation>Descargar</translation>
+</message>
+<message>
+<source>Download it</source>
+<translation>Descargarlo</translation>
+</message>
+<message>
+<source>Download the model in the field</source>
+<translation>Descargar el modelo del campo</translation>
+</message>
+<message>
+<source>Download this model with all its parts</source>
+<translation>Descargar este modelo con todas sus partes</translation>
+</message>
+<message>
+<source>Downloads are off. If you allow them, the program connects to huggingface.co, or to an address that you enter, while it downloads a model that you chose.</source>
+<translation>Las descargas están desactivadas. Si las permite, el programa se conecta a huggingface.co, o a una dirección que usted introduce, mientras descarga un modelo que usted eligió.</translation>
+</message>
+<message>
+<source>Family</source>
+<translation>Familia</translation>
+</message>
+<message>
+<source>From</source>
+<translation>De</translation>
+</message>
+<message>
+<source>Get a model</source>
+<translation>Obtener un modelo</translation>
+</message>
+<message>
+<source>Licence</source>
+<translation>Licencia</translation>
+</message>
+<message>
+<source>Memory</source>
+<translation>Memoria</translation>
+</message>
+<message>
+<source>Models to download</source>
+<translation>Modelos para descargar</translation>
+</message>
+<message>
+<source>OWNER/NAME of huggingface.co, or the address of a file</source>
+<translation>OWNER/NAME de huggingface.co, o la dirección de un archivo</translation>
+</message>
+<message>
+<source>Open the model's page in the browser</source>
+<translation>Abrir la página del modelo en el navegador</translation>
+</message>
+<message>
+<source>Progress of the download</source>
+<translation>Progreso de la descarga</translation>
+</message>
+<message>
+<source>Read the licence</source>
+<translation>Leer la licencia</translation>
+</message>
+<message>
+<source>Resume</source>
+<translation>Reanudar</translation>
+</message>
+<message>
+<source>Stop; what has arrived is kept</source>
+<translation>Detener; lo que llegó se conserva</translation>
+</message>
+<message>
+<source>The same as in Settings under Permissions</source>
+<translation>Lo mismo que en Ajustes, en Permisos</translation>
+</message>
+<message>
+<source>The selected model</source>
+<translation>El modelo seleccionado</translation>
+</message>
+<message>
+<source>about {size}, {files}</source>
+<translation>unos {size}, {files}</translation>
+</message>
+<message>
+<source>about {time} at {side} × {side}, on this computer</source>
+<translation>unos {time} a {side} × {side}, en este ordenador</translation>
+</message>
+<message>
+<source>estimating…</source>
+<translation>estimando…</translation>
+</message>
+<message>
+<source>{file}: checking and adding it…</source>
+<translation>{file}: comprobando y añadiendo…</translation>
+</message>
+<message>
+<source>{file}: {done} of {total}</source>
+<translation>{file}: {done} de {total}</translation>
+</message>
+<message>
+<source>{model}: asking for its files…</source>
+<translation>{model}: consultando sus archivos…</translation>
+</message>
+<message>
+<source>{progress}, {time} left</source>
+<translation>{progress}, quedan {time}</translation>
+</message>
+<message>
+<source>{size}; with less, weights are read from the disk at each step, which is slower</source>
+<translation>{size}; con menos, los pesos se leen del disco en cada paso, lo que es más lento</translation>
+</message>
+</context>
+<context>
 <name>DropArea</name>
 <message>
 <source>Drop a folder of pictures here</source>
@@ -2543,6 +2784,18 @@
 <translation>Revisar los ajustes</translation>
 </message>
 <message>
+<source>Downloads are off; allow them in Settings under Permissions, or by `gdm-studio models get --allow`.</source>
+<translation>Las descargas están desactivadas; permítalas en Ajustes, en Permisos, o con `gdm-studio models get --allow`.</translation>
+</message>
+<message>
+<source>Downloads need the package huggingface_hub. {advice}</source>
+<translation>Las descargas necesitan el paquete huggingface_hub. {advice}</translation>
+</message>
+<message>
+<source>HF_HUB_OFFLINE forbids connections to the hub; unset it, then start the download again.</source>
+<translation>HF_HUB_OFFLINE prohíbe las conexiones al hub; quítelo e inicie la descarga de nuevo.</translation>
+</message>
+<message>
 <source>No engine process can be started; the window generates images itself, but slower.</source>
 <translation>No se puede iniciar ningún proceso del motor; la ventana genera las imágenes por sí misma, pero más despacio.</translation>
 </message>
@@ -2575,12 +2828,20 @@
 <translation>El perfil de color de la imagen no se puede usar; sus colores se leen como sRGB.</translation>
 </message>
 <message>
+<source>The connection to {host} was lost ({reason}); start the download again to resume it.</source>
+<translation>Se perdió la conexión con {host} ({reason}); inicie la descarga de nuevo para reanudarla.</translation>
+</message>
+<message>
 <source>The device cannot be used</source>
 <translation>El dispositivo no se puede usar</translation>
 </message>
 <message>
 <source>The disk of {folder} does not answer; check that it is connected, or choose another folder.</source>
 <translation>El disco de {folder} no responde; comprobar que está conectado o elegir otra carpeta.</translation>
+</message>
+<message>
+<source>The disk of {folder} has {free} GB free, but {size} GB are needed; free some space, then try again.</source>
+<translation>El disco de {folder} tiene {free} GB libres, pero se necesitan {size} GB; libere espacio e inténtelo de nuevo.</translation>
 </message>
 <message>
 <source>The disk of {folder} is full; free some space, then try again.</source>
@@ -2683,6 +2944,10 @@
 <translation>El modelo no se puede usar</translation>
 </message>
 <message>
+<source>The model was not downloaded</source>
+<translation>El modelo no se descargó</translation>
+</message>
+<message>
 <source>The name is taken</source>
 <translation>El nombre ya está en uso</translation>
 </message>
@@ -2713,6 +2978,14 @@
 <message>
 <source>The saved state of the window was damaged; it is kept as {file}, and replaced by what could be read.</source>
 <translation>El estado guardado de la ventana estaba dañado; se conserva como {file} y se sustituyó por lo que se pudo leer.</translation>
+</message>
+<message>
+<source>The server does not state the size of {name}; download it with a browser.</source>
+<translation>El servidor no indica el tamaño de {name}; descárguelo con un navegador.</translation>
+</message>
+<message>
+<source>The server sent another file than the {name} that it announced; this was deleted, try again later.</source>
+<translation>El servidor envió otro archivo que el {name} que anunció; se eliminó, inténtelo más tarde.</translation>
 </message>
 <message>
 <source>The start picture is no longer on this machine; choose it again.</source>
@@ -2773,6 +3046,10 @@
 <message>
 <source>There is no model called {name!r}; there are: {names}.</source>
 <translation>No hay ningún modelo llamado {name!r}; los que hay: {names}.</translation>
+</message>
+<message>
+<source>There is no model {name!r} to download; enter an address, OWNER/NAME, or one of {names}.</source>
+<translation>No hay ningún modelo {name!r} para descargar; introduzca una dirección, OWNER/NAME, o uno de estos nombres: {names}.</translation>
 </message>
 <message>
 <source>There is no wildcard called {name!r}; put {name}.txt into {folder}.</source>
@@ -2855,12 +3132,68 @@
 <translation>{folder} es de solo lectura; elegir otra carpeta.</translation>
 </message>
 <message>
+<source>{host} answers with status {status} instead of {name}; try again later.</source>
+<translation>{host} responde con el estado {status} en lugar de {name}; inténtelo más tarde.</translation>
+</message>
+<message>
+<source>{host} cannot be reached ({reason}); check the connection, then start the download again.</source>
+<translation>No se puede contactar con {host} ({reason}); compruebe la conexión e inicie la descarga de nuevo.</translation>
+</message>
+<message>
+<source>{host} does not accept your access token; log in again with `hf auth login`, or remove HF_TOKEN.</source>
+<translation>{host} no acepta su token de acceso; vuelva a iniciar sesión con `hf auth login`, o quite HF_TOKEN.</translation>
+</message>
+<message>
+<source>{host} does not state the size and the hash of {name}; try again later.</source>
+<translation>{host} no indica el tamaño ni el hash de {name}; inténtelo más tarde.</translation>
+</message>
+<message>
+<source>{host} forbids the download of {name}; check the rights of your access token and of the page.</source>
+<translation>{host} prohíbe la descarga de {name}; compruebe los derechos de su token de acceso y la página.</translation>
+</message>
+<message>
+<source>{host} has a problem (status {status}); try again later.</source>
+<translation>{host} tiene un problema (estado {status}); inténtelo más tarde.</translation>
+</message>
+<message>
+<source>{host} has no file {name} ({status}); check the address.</source>
+<translation>{host} no tiene ningún archivo {name} ({status}); compruebe la dirección.</translation>
+</message>
+<message>
+<source>{host} has no public model {name}; check the name, or log in with `hf auth login` if it is private.</source>
+<translation>{host} no tiene ningún modelo público {name}; compruebe el nombre, o inicie sesión con `hf auth login` si es privado.</translation>
+</message>
+<message>
+<source>{host} refuses more requests for now; resume the download later.</source>
+<translation>{host} rechaza más solicitudes por ahora; reanude la descarga más tarde.</translation>
+</message>
+<message>
+<source>{host} refuses more requests for {seconds} seconds; resume the download after that.</source>
+<translation>{host} rechaza más solicitudes durante {seconds} segundos; reanude la descarga después.</translation>
+</message>
+<message>
+<source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source>
+<translation>{host} rechaza {name} sin permiso ({status}); compruebe la dirección, o inicie sesión con `hf auth login`, e inicie la descarga de nuevo.</translation>
+</message>
+<message>
 <source>{model} has no text encoder ({kinds}); put one into the models folder.</source>
 <translation>{model} no tiene codificador de texto ({kinds}); poner uno en la carpeta de modelos.</translation>
 </message>
 <message>
+<source>{name} asks everyone to accept its licence: open {page}, accept it there, log in with `hf auth login`, and start the download again.</source>
+<translation>{name} pide aceptar su licencia: abra {page}, acéptela allí, inicie sesión con `hf auth login` e inicie la descarga de nuevo.</translation>
+</message>
+<message>
+<source>{name} cannot be downloaded: its address leads in circles.</source>
+<translation>{name} no se puede descargar: su dirección da vueltas en círculo.</translation>
+</message>
+<message>
 <source>{name} contains no weight files; choose another model.</source>
 <translation>{name} no contiene archivos de pesos; elegir otro modelo.</translation>
+</message>
+<message>
+<source>{name} has {count} weight files; add one to its name, as in {name}/{file} (there are: {some}).</source>
+<translation>{name} tiene {count} archivos de pesos; añada uno al nombre, como en {name}/{file} (hay: {some}).</translation>
 </message>
 <message>
 <source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
@@ -2875,6 +3208,10 @@
 <translation>{name} es un upscaler dañado o incompleto; copiarlo o descargarlo de nuevo.</translation>
 </message>
 <message>
+<source>{name} is being downloaded by another window or command; wait for it.</source>
+<translation>Otra ventana u orden está descargando {name}; espere a que termine.</translation>
+</message>
+<message>
 <source>{name} is cut short; copy or download it again.</source>
 <translation>{name} está cortado; copiarlo o descargarlo de nuevo.</translation>
 </message>
@@ -2885,6 +3222,10 @@
 <message>
 <source>{name} is damaged; copy or download it again.</source>
 <translation>{name} está dañado; copiarlo o descargarlo de nuevo.</translation>
+</message>
+<message>
+<source>{name} is not a file of a model; enter another.</source>
+<translation>{name} no es un archivo de un modelo; introduzca otro.</translation>
 </message>
 <message>
 <source>{name} is not a model file, or it is damaged; choose another file.</source>
@@ -2913,6 +3254,10 @@
 <message>
 <source>{name} is too large for the disk of {folder}; choose another disk.</source>
 <translation>{name} es demasiado grande para el disco de {folder}; elegir otro disco.</translation>
+</message>
+<message>
+<source>{name} on {host} has no {file}; check the name.</source>
+<translation>{name} en {host} no tiene {file}; compruebe el nombre.</translation>
 </message>
 <message>
 <source>{path} cannot be used: a part of it is a file, not a folder; choose another.</source>
@@ -2989,6 +3334,18 @@
 <message>
 <source>{title} was started with other settings; choose another name.</source>
 <translation>{title} se inició con otros ajustes; elegir otro nombre.</translation>
+</message>
+<message>
+<source>{url} does not end in the name of a model file ({suffixes}); enter the address of one.</source>
+<translation>{url} no termina en el nombre de un archivo de modelo ({suffixes}); introduzca la dirección de uno.</translation>
+</message>
+<message>
+<source>{url} is not an https address; models are only downloaded by https.</source>
+<translation>{url} no es una dirección https; los modelos solo se descargan por https.</translation>
+</message>
+<message>
+<source>{url} is not the page of a model; enter the address of one.</source>
+<translation>{url} no es la página de un modelo; introduzca la dirección de una.</translation>
 </message>
 </context>
 <context>
@@ -6149,6 +6506,13 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>ModelDownload</name>
+<message>
+<source>The download ended unexpectedly; start it again to resume it.</source>
+<translation>La descarga terminó de forma inesperada; iníciela de nuevo para reanudarla.</translation>
+</message>
+</context>
+<context>
 <name>ModelKind</name>
 <message numerus="yes">
 <source>%n ControlNet(s)</source>
@@ -6335,6 +6699,10 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message>
+<source>Added: {names}.</source>
+<translation>Añadido: {names}.</translation>
+</message>
+<message>
 <source>Found {models}; nothing was copied.</source>
 <translation>Encontrados: {models}; no se ha copiado nada.</translation>
 </message>
@@ -6382,6 +6750,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>{model} has no VAE of its own; {vae} is installed and should fit.</source>
 <translation>{model} no tiene VAE propio; {vae} está instalado y debería servir.</translation>
 </message>
+<message>
+<source>{model} is here</source>
+<translation>{model} ya está aquí</translation>
+</message>
 </context>
 <context>
 <name>ModelsPage</name>
@@ -6428,8 +6800,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Fecha</translation>
 </message>
 <message>
-<source>Drop a checkpoint on this window: one file (.safetensors, .ckpt), or a folder in diffusers' format. It is used in place; nothing is copied. Have ComfyUI, A1111 or Forge? Add its models folder. New ones are shared on huggingface.co and civitai.com, each with its own licence. LoRAs, embeddings and VAEs go into the same folders.</source>
-<translation>Soltar un checkpoint en esta ventana: un archivo (.safetensors, .ckpt) o una carpeta en formato diffusers. Se usa donde está; no se copia nada. ¿ComfyUI, A1111 o Forge ya instalado? Añadir su carpeta de modelos. Los nuevos se comparten en huggingface.co y civitai.com, cada uno con su propia licencia. Los LoRA, embeddings y VAE van en las mismas carpetas.</translation>
+<source>Drop a checkpoint on this window: one file (.safetensors, .ckpt), or a folder in diffusers' format. It is used in place; nothing is copied. Have ComfyUI, A1111 or Forge? Add its models folder. “Get a model” downloads one; others are shared on civitai.com, each with its own licence. LoRAs, embeddings and VAEs go into the same folders.</source>
+<translation>Suelte un checkpoint en esta ventana: un archivo (.safetensors, .ckpt) o una carpeta en el formato de diffusers. Se usa donde está; no se copia nada. ¿Tiene ComfyUI, A1111 o Forge? Añada su carpeta de modelos. «Obtener un modelo» descarga uno; otros se comparten en civitai.com, cada uno con su licencia. Los LoRA, embeddings y VAE van en las mismas carpetas.</translation>
 </message>
 <message>
 <source>Family</source>
@@ -6438,6 +6810,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Files that cannot be used</source>
 <translation>Archivos que no se pueden usar</translation>
+</message>
+<message>
+<source>Get a model…</source>
+<translation>Obtener un modelo…</translation>
 </message>
 <message>
 <source>Kind</source>
@@ -8800,6 +9176,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Puntuación estética</translation>
 </message>
 <message>
+<source>Allows connections to huggingface.co, or to an address that you enter, while a model that you chose is downloaded.</source>
+<translation>Permite conexiones a huggingface.co, o a una dirección que usted introduce, mientras se descarga un modelo que usted eligió.</translation>
+</message>
+<message>
 <source>Analytic-DDIM</source>
 <translation>Analytic-DDIM</translation>
 </message>
@@ -9070,6 +9450,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Distilled guidance</source>
 <translation>Guía destilada</translation>
+</message>
+<message>
+<source>Download models</source>
+<translation>Descargar modelos</translation>
 </message>
 <message>
 <source>Dynamic threshold</source>

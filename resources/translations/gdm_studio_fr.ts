@@ -262,6 +262,10 @@
 <translation>Est-ce reproductible ?</translation>
 </message>
 <message>
+<source>Download a model with all its parts, or resume a download</source>
+<translation>Télécharger un modèle avec toutes ses parties, ou reprendre un téléchargement</translation>
+</message>
+<message>
 <source>Duplicate</source>
 <translation>Dupliquer</translation>
 </message>
@@ -380,6 +384,10 @@
 <message>
 <source>Generate it again from its file and compare</source>
 <translation>La régénérer à partir de son fichier et comparer</translation>
+</message>
+<message>
+<source>Get a model…</source>
+<translation>Obtenir un modèle…</translation>
 </message>
 <message>
 <source>Give back all memory of the models, also on the GPU</source>
@@ -998,6 +1006,10 @@
 <translation>diagnostic système infos santé version rapport gpu mémoire doctor system info diagnostics health version report gpu memory</translation>
 </message>
 <message>
+<source>download hugging face hub url internet checkpoint flux sdxl install</source>
+<translation>télécharger hugging face hub url internet checkpoint flux sdxl installer</translation>
+</message>
+<message>
 <source>exclude avoid unwanted without uncond</source>
 <translation>exclure éviter indésirable sans exclude avoid unwanted without uncond</translation>
 </message>
@@ -1567,6 +1579,14 @@
 <translation>Les {count} ont la même empreinte qu'à l'installation.</translation>
 </message>
 <message>
+<source>Allowed. While a model that you chose is downloaded, a process of its own connects to huggingface.co or to the address that you entered.</source>
+<translation>Autorisé. Pendant le téléchargement d'un modèle que vous avez choisi, un processus à part se connecte à huggingface.co ou à l'adresse que vous avez saisie.</translation>
+</message>
+<message>
+<source>Downloads</source>
+<translation>Téléchargements</translation>
+</message>
+<message>
 <source>Files that differ from what was installed: {different}. Reinstall the program.</source>
 <translation>Fichiers différents de ceux qui ont été installés : {different}. Réinstaller le programme.</translation>
 </message>
@@ -1583,8 +1603,12 @@
 <translation>Aucun. Le programme n'exécute que son propre code et celui de ses paquets déclarés.</translation>
 </message>
 <message>
-<source>Not used. The program opens no connection unless you add other computers or start its server.</source>
-<translation>Inutilisé. Le programme n'ouvre aucune connexion, sauf si d'autres ordinateurs sont ajoutés ou son serveur démarré.</translation>
+<source>Not used. The program opens no connection unless you add other computers, start its server or download a model.</source>
+<translation>Non utilisé. Le programme n'ouvre aucune connexion, sauf si vous ajoutez d'autres ordinateurs, démarrez son serveur ou téléchargez un modèle.</translation>
+</message>
+<message>
+<source>Off. No model is downloaded.</source>
+<translation>Désactivé. Aucun modèle n'est téléchargé.</translation>
 </message>
 <message>
 <source>Plugins</source>
@@ -1603,8 +1627,71 @@
 <translation>Ceci est une arborescence source, sans liste d'empreintes.</translation>
 </message>
 <message>
-<source>Used by ssh or Ray for {hosts}, only while you generate there. No other connection is opened.</source>
-<translation>Utilisé par ssh ou Ray pour {hosts}, seulement pendant une génération là-bas. Aucune autre connexion n'est ouverte.</translation>
+<source>Used by ssh or Ray for {hosts}, only while you generate there. No other connection is opened, except for downloads.</source>
+<translation>Utilisé par ssh ou Ray pour {hosts}, seulement pendant que vous y générez. Aucune autre connexion n'est ouverte, sauf pour les téléchargements.</translation>
+</message>
+</context>
+<context>
+<name>Catalogue</name>
+<message>
+<source>Better drafts than SD-Turbo in a few steps, for 8 GB of memory.</source>
+<translation>De meilleures ébauches que SD-Turbo en quelques pas, pour 8 Go de mémoire.</translation>
+</message>
+<message>
+<source>Commercial use depends on the terms of the licence; read them first.</source>
+<translation>L'usage commercial dépend des conditions de la licence ; lisez-les d'abord.</translation>
+</message>
+<message>
+<source>Commercial use is allowed.</source>
+<translation>L'usage commercial est autorisé.</translation>
+</message>
+<message>
+<source>Commercial use is allowed; the licence forbids some uses, such as deceiving or harming people.</source>
+<translation>L'usage commercial est autorisé ; la licence interdit certains usages, comme tromper des personnes ou leur nuire.</translation>
+</message>
+<message>
+<source>Commercial use is free up to a yearly revenue of 1 million US dollars, under the licence's terms.</source>
+<translation>L'usage commercial est gratuit jusqu'à un revenu annuel de 1 million de dollars américains, selon les conditions de la licence.</translation>
+</message>
+<message>
+<source>Detailed images in 4 steps, from one file in fp8.</source>
+<translation>Des images détaillées en 4 pas, depuis un seul fichier en fp8.</translation>
+</message>
+<message>
+<source>Fast images in 4 steps, and editing with up to four reference images.</source>
+<translation>Des images rapides en 4 pas, et la retouche avec jusqu'à quatre images de référence.</translation>
+</message>
+<message>
+<source>Large images with natural colours, in 8 steps and fp8.</source>
+<translation>De grandes images aux couleurs naturelles, en 8 pas et en fp8.</translation>
+</message>
+<message>
+<source>Larger images, with many LoRAs, ControlNets and fine-tuned models.</source>
+<translation>De plus grandes images, avec de nombreux LoRA, ControlNets et modèles affinés.</translation>
+</message>
+<message>
+<source>Long prompts and text in images, in fp8; the slowest here.</source>
+<translation>De longs prompts et du texte dans les images, en fp8 ; le plus lent ici.</translation>
+</message>
+<message>
+<source>Many styles, with a negative prompt and guidance; slow.</source>
+<translation>De nombreux styles, avec prompt négatif et guidance ; lent.</translation>
+</message>
+<message>
+<source>Photographs and text in images, in 8 steps.</source>
+<translation>Des photographies et du texte dans les images, en 8 pas.</translation>
+</message>
+<message>
+<source>Quick drafts at 512 × 512 in a few steps, also on a CPU.</source>
+<translation>Des ébauches rapides en 512 × 512 en quelques pas, même sur un CPU.</translation>
+</message>
+<message>
+<source>Small, with the largest choice of LoRAs, ControlNets and fine-tuned models.</source>
+<translation>Petit, avec le plus grand choix de LoRA, de ControlNets et de modèles affinés.</translation>
+</message>
+<message>
+<source>The smallest of the larger models, with a negative prompt and guidance.</source>
+<translation>Le plus petit des grands modèles, avec prompt négatif et guidance.</translation>
 </message>
 </context>
 <context>
@@ -2487,6 +2574,160 @@
 </message>
 </context>
 <context>
+<name>DownloadDialog</name>
+<message numerus="yes">
+<source>%n file(s)</source>
+<translation>
+<numerusform>%n fichier</numerusform>
+<numerusform>%n fichiers</numerusform>
+</translation>
+</message>
+<message>
+<source>A model on huggingface.co, or an https address that ends in .safetensors, .gguf or .ckpt</source>
+<translation>Un modèle sur huggingface.co, ou une adresse https qui finit par .safetensors, .gguf ou .ckpt</translation>
+</message>
+<message>
+<source>A picture with it</source>
+<translation>Une image avec lui</translation>
+</message>
+<message>
+<source>Added: {names}.</source>
+<translation>Ajouté : {names}.</translation>
+</message>
+<message>
+<source>All of it was here already.</source>
+<translation>Tout était déjà là.</translation>
+</message>
+<message>
+<source>Allow downloads</source>
+<translation>Autoriser les téléchargements</translation>
+</message>
+<message>
+<source>Another model</source>
+<translation>Un autre modèle</translation>
+</message>
+<message>
+<source>Cancel</source>
+<translation>Annuler</translation>
+</message>
+<message>
+<source>Cancelled. What has arrived is kept; a new start resumes it.</source>
+<translation>Annulé. Ce qui est arrivé est conservé ; un nouveau départ le reprend.</translation>
+</message>
+<message>
+<source>Close</source>
+<translation>Fermer</translation>
+</message>
+<message>
+<source>Download</source>
+<translation>Télécharger</translation>
+</message>
+<message>
+<source>Download it</source>
+<translation>Télécharger</translation>
+</message>
+<message>
+<source>Download the model in the field</source>
+<translation>Télécharger le modèle du champ</translation>
+</message>
+<message>
+<source>Download this model with all its parts</source>
+<translation>Télécharger ce modèle avec toutes ses parties</translation>
+</message>
+<message>
+<source>Downloads are off. If you allow them, the program connects to huggingface.co, or to an address that you enter, while it downloads a model that you chose.</source>
+<translation>Les téléchargements sont désactivés. Si vous les autorisez, le programme se connecte à huggingface.co, ou à une adresse que vous saisissez, pendant qu'il télécharge un modèle que vous avez choisi.</translation>
+</message>
+<message>
+<source>Family</source>
+<translation>Famille</translation>
+</message>
+<message>
+<source>From</source>
+<translation>Source</translation>
+</message>
+<message>
+<source>Get a model</source>
+<translation>Obtenir un modèle</translation>
+</message>
+<message>
+<source>Licence</source>
+<translation>Licence</translation>
+</message>
+<message>
+<source>Memory</source>
+<translation>Mémoire</translation>
+</message>
+<message>
+<source>Models to download</source>
+<translation>Modèles à télécharger</translation>
+</message>
+<message>
+<source>OWNER/NAME of huggingface.co, or the address of a file</source>
+<translation>OWNER/NAME de huggingface.co, ou l'adresse d'un fichier</translation>
+</message>
+<message>
+<source>Open the model's page in the browser</source>
+<translation>Ouvrir la page du modèle dans le navigateur</translation>
+</message>
+<message>
+<source>Progress of the download</source>
+<translation>Progression du téléchargement</translation>
+</message>
+<message>
+<source>Read the licence</source>
+<translation>Lire la licence</translation>
+</message>
+<message>
+<source>Resume</source>
+<translation>Reprendre</translation>
+</message>
+<message>
+<source>Stop; what has arrived is kept</source>
+<translation>Arrêter ; ce qui est arrivé est conservé</translation>
+</message>
+<message>
+<source>The same as in Settings under Permissions</source>
+<translation>Comme dans les réglages, sous Autorisations</translation>
+</message>
+<message>
+<source>The selected model</source>
+<translation>Le modèle sélectionné</translation>
+</message>
+<message>
+<source>about {size}, {files}</source>
+<translation>environ {size}, {files}</translation>
+</message>
+<message>
+<source>about {time} at {side} × {side}, on this computer</source>
+<translation>environ {time} en {side} × {side}, sur cet ordinateur</translation>
+</message>
+<message>
+<source>estimating…</source>
+<translation>estimation…</translation>
+</message>
+<message>
+<source>{file}: checking and adding it…</source>
+<translation>{file} : vérification et ajout…</translation>
+</message>
+<message>
+<source>{file}: {done} of {total}</source>
+<translation>{file} : {done} sur {total}</translation>
+</message>
+<message>
+<source>{model}: asking for its files…</source>
+<translation>{model} : demande de ses fichiers…</translation>
+</message>
+<message>
+<source>{progress}, {time} left</source>
+<translation>{progress}, encore {time}</translation>
+</message>
+<message>
+<source>{size}; with less, weights are read from the disk at each step, which is slower</source>
+<translation>{size} ; avec moins, les poids sont lus sur le disque à chaque pas, ce qui est plus lent</translation>
+</message>
+</context>
+<context>
 <name>DropArea</name>
 <message>
 <source>Drop a folder of pictures here</source>
@@ -2543,6 +2784,18 @@
 <translation>Vérifier les réglages</translation>
 </message>
 <message>
+<source>Downloads are off; allow them in Settings under Permissions, or by `gdm-studio models get --allow`.</source>
+<translation>Les téléchargements sont désactivés ; autorisez-les dans les réglages, sous Autorisations, ou par `gdm-studio models get --allow`.</translation>
+</message>
+<message>
+<source>Downloads need the package huggingface_hub. {advice}</source>
+<translation>Les téléchargements nécessitent le paquet huggingface_hub. {advice}</translation>
+</message>
+<message>
+<source>HF_HUB_OFFLINE forbids connections to the hub; unset it, then start the download again.</source>
+<translation>HF_HUB_OFFLINE interdit les connexions au hub ; supprimez-le, puis relancez le téléchargement.</translation>
+</message>
+<message>
 <source>No engine process can be started; the window generates images itself, but slower.</source>
 <translation>Aucun processus du moteur ne peut démarrer ; la fenêtre génère elle-même les images, mais plus lentement.</translation>
 </message>
@@ -2575,12 +2828,20 @@
 <translation>Le profil de couleur de l’image est inutilisable ; ses couleurs sont lues comme sRGB.</translation>
 </message>
 <message>
+<source>The connection to {host} was lost ({reason}); start the download again to resume it.</source>
+<translation>La connexion à {host} a été perdue ({reason}) ; relancez le téléchargement pour le reprendre.</translation>
+</message>
+<message>
 <source>The device cannot be used</source>
 <translation>L'appareil est inutilisable</translation>
 </message>
 <message>
 <source>The disk of {folder} does not answer; check that it is connected, or choose another folder.</source>
 <translation>Le disque de {folder} ne répond pas ; vérifier qu'il est connecté ou choisir un autre dossier.</translation>
+</message>
+<message>
+<source>The disk of {folder} has {free} GB free, but {size} GB are needed; free some space, then try again.</source>
+<translation>Le disque de {folder} a {free} Go libres, mais il en faut {size} Go ; libérez de la place, puis réessayez.</translation>
 </message>
 <message>
 <source>The disk of {folder} is full; free some space, then try again.</source>
@@ -2683,6 +2944,10 @@
 <translation>Le modèle est inutilisable</translation>
 </message>
 <message>
+<source>The model was not downloaded</source>
+<translation>Le modèle n'a pas été téléchargé</translation>
+</message>
+<message>
 <source>The name is taken</source>
 <translation>Le nom est déjà pris</translation>
 </message>
@@ -2713,6 +2978,14 @@
 <message>
 <source>The saved state of the window was damaged; it is kept as {file}, and replaced by what could be read.</source>
 <translation>L’état enregistré de la fenêtre était endommagé ; il est conservé sous {file} et remplacé par ce qui a pu être lu.</translation>
+</message>
+<message>
+<source>The server does not state the size of {name}; download it with a browser.</source>
+<translation>Le serveur n'indique pas la taille de {name} ; téléchargez-le avec un navigateur.</translation>
+</message>
+<message>
+<source>The server sent another file than the {name} that it announced; this was deleted, try again later.</source>
+<translation>Le serveur a envoyé un autre fichier que {name}, qu'il avait annoncé ; il a été supprimé, réessayez plus tard.</translation>
 </message>
 <message>
 <source>The start picture is no longer on this machine; choose it again.</source>
@@ -2773,6 +3046,10 @@
 <message>
 <source>There is no model called {name!r}; there are: {names}.</source>
 <translation>Il n'y a pas de modèle nommé {name!r} ; modèles présents : {names}.</translation>
+</message>
+<message>
+<source>There is no model {name!r} to download; enter an address, OWNER/NAME, or one of {names}.</source>
+<translation>Il n'y a pas de modèle {name!r} à télécharger ; saisissez une adresse, OWNER/NAME, ou l'un de ces noms : {names}.</translation>
 </message>
 <message>
 <source>There is no wildcard called {name!r}; put {name}.txt into {folder}.</source>
@@ -2855,12 +3132,68 @@
 <translation>{folder} est en lecture seule ; choisir un autre dossier.</translation>
 </message>
 <message>
+<source>{host} answers with status {status} instead of {name}; try again later.</source>
+<translation>{host} répond par le statut {status} au lieu de {name} ; réessayez plus tard.</translation>
+</message>
+<message>
+<source>{host} cannot be reached ({reason}); check the connection, then start the download again.</source>
+<translation>{host} est injoignable ({reason}) ; vérifiez la connexion, puis relancez le téléchargement.</translation>
+</message>
+<message>
+<source>{host} does not accept your access token; log in again with `hf auth login`, or remove HF_TOKEN.</source>
+<translation>{host} n'accepte pas votre jeton d'accès ; reconnectez-vous par `hf auth login`, ou supprimez HF_TOKEN.</translation>
+</message>
+<message>
+<source>{host} does not state the size and the hash of {name}; try again later.</source>
+<translation>{host} n'indique ni la taille ni le hash de {name} ; réessayez plus tard.</translation>
+</message>
+<message>
+<source>{host} forbids the download of {name}; check the rights of your access token and of the page.</source>
+<translation>{host} interdit le téléchargement de {name} ; vérifiez les droits de votre jeton d'accès et la page.</translation>
+</message>
+<message>
+<source>{host} has a problem (status {status}); try again later.</source>
+<translation>{host} a un problème (statut {status}) ; réessayez plus tard.</translation>
+</message>
+<message>
+<source>{host} has no file {name} ({status}); check the address.</source>
+<translation>{host} n'a pas de fichier {name} ({status}) ; vérifiez l'adresse.</translation>
+</message>
+<message>
+<source>{host} has no public model {name}; check the name, or log in with `hf auth login` if it is private.</source>
+<translation>{host} n'a pas de modèle public {name} ; vérifiez le nom, ou connectez-vous par `hf auth login` s'il est privé.</translation>
+</message>
+<message>
+<source>{host} refuses more requests for now; resume the download later.</source>
+<translation>{host} refuse d'autres requêtes pour l'instant ; reprenez le téléchargement plus tard.</translation>
+</message>
+<message>
+<source>{host} refuses more requests for {seconds} seconds; resume the download after that.</source>
+<translation>{host} refuse d'autres requêtes pendant {seconds} secondes ; reprenez le téléchargement ensuite.</translation>
+</message>
+<message>
+<source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source>
+<translation>{host} refuse {name} sans autorisation ({status}) ; vérifiez l'adresse, ou connectez-vous par `hf auth login`, et relancez le téléchargement.</translation>
+</message>
+<message>
 <source>{model} has no text encoder ({kinds}); put one into the models folder.</source>
 <translation>{model} n'a pas d'encodeur de texte ({kinds}) ; en placer un dans le dossier des modèles.</translation>
 </message>
 <message>
+<source>{name} asks everyone to accept its licence: open {page}, accept it there, log in with `hf auth login`, and start the download again.</source>
+<translation>{name} demande d'accepter sa licence : ouvrez {page}, acceptez-la, connectez-vous par `hf auth login` et relancez le téléchargement.</translation>
+</message>
+<message>
+<source>{name} cannot be downloaded: its address leads in circles.</source>
+<translation>{name} ne peut pas être téléchargé : son adresse tourne en rond.</translation>
+</message>
+<message>
 <source>{name} contains no weight files; choose another model.</source>
 <translation>{name} ne contient pas de fichier de poids ; choisir un autre modèle.</translation>
+</message>
+<message>
+<source>{name} has {count} weight files; add one to its name, as in {name}/{file} (there are: {some}).</source>
+<translation>{name} a {count} fichiers de poids ; ajoutez-en un au nom, comme dans {name}/{file} (il y a : {some}).</translation>
 </message>
 <message>
 <source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
@@ -2875,6 +3208,10 @@
 <translation>{name} est un upscaler endommagé ou incomplet ; le copier ou le télécharger de nouveau.</translation>
 </message>
 <message>
+<source>{name} is being downloaded by another window or command; wait for it.</source>
+<translation>{name} est en cours de téléchargement par une autre fenêtre ou commande ; attendez la fin.</translation>
+</message>
+<message>
 <source>{name} is cut short; copy or download it again.</source>
 <translation>{name} est tronqué ; le copier ou le télécharger à nouveau.</translation>
 </message>
@@ -2885,6 +3222,10 @@
 <message>
 <source>{name} is damaged; copy or download it again.</source>
 <translation>{name} est endommagé ; le copier ou le télécharger à nouveau.</translation>
+</message>
+<message>
+<source>{name} is not a file of a model; enter another.</source>
+<translation>{name} n'est pas un fichier de modèle ; saisissez-en un autre.</translation>
 </message>
 <message>
 <source>{name} is not a model file, or it is damaged; choose another file.</source>
@@ -2913,6 +3254,10 @@
 <message>
 <source>{name} is too large for the disk of {folder}; choose another disk.</source>
 <translation>{name} est trop volumineux pour le disque de {folder} ; choisir un autre disque.</translation>
+</message>
+<message>
+<source>{name} on {host} has no {file}; check the name.</source>
+<translation>{name} sur {host} n'a pas de {file} ; vérifiez le nom.</translation>
 </message>
 <message>
 <source>{path} cannot be used: a part of it is a file, not a folder; choose another.</source>
@@ -2989,6 +3334,18 @@
 <message>
 <source>{title} was started with other settings; choose another name.</source>
 <translation>{title} a été lancé avec d'autres réglages ; choisir un autre nom.</translation>
+</message>
+<message>
+<source>{url} does not end in the name of a model file ({suffixes}); enter the address of one.</source>
+<translation>{url} ne finit pas par le nom d'un fichier de modèle ({suffixes}) ; saisissez l'adresse d'un tel fichier.</translation>
+</message>
+<message>
+<source>{url} is not an https address; models are only downloaded by https.</source>
+<translation>{url} n'est pas une adresse https ; les modèles ne sont téléchargés que par https.</translation>
+</message>
+<message>
+<source>{url} is not the page of a model; enter the address of one.</source>
+<translation>{url} n'est pas la page d'un modèle ; saisissez l'adresse d'une telle page.</translation>
 </message>
 </context>
 <context>
@@ -6149,6 +6506,13 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>ModelDownload</name>
+<message>
+<source>The download ended unexpectedly; start it again to resume it.</source>
+<translation>Le téléchargement s'est arrêté de façon inattendue ; relancez-le pour le reprendre.</translation>
+</message>
+</context>
+<context>
 <name>ModelKind</name>
 <message numerus="yes">
 <source>%n ControlNet(s)</source>
@@ -6335,6 +6699,10 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message>
+<source>Added: {names}.</source>
+<translation>Ajouté : {names}.</translation>
+</message>
+<message>
 <source>Found {models}; nothing was copied.</source>
 <translation>Trouvés : {models} ; rien n'a été copié.</translation>
 </message>
@@ -6382,6 +6750,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>{model} has no VAE of its own; {vae} is installed and should fit.</source>
 <translation>{model} n'a pas de VAE propre ; {vae} est installé et devrait convenir.</translation>
 </message>
+<message>
+<source>{model} is here</source>
+<translation>{model} est là</translation>
+</message>
 </context>
 <context>
 <name>ModelsPage</name>
@@ -6428,8 +6800,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Date</translation>
 </message>
 <message>
-<source>Drop a checkpoint on this window: one file (.safetensors, .ckpt), or a folder in diffusers' format. It is used in place; nothing is copied. Have ComfyUI, A1111 or Forge? Add its models folder. New ones are shared on huggingface.co and civitai.com, each with its own licence. LoRAs, embeddings and VAEs go into the same folders.</source>
-<translation>Déposer un checkpoint sur cette fenêtre : un fichier (.safetensors, .ckpt), ou un dossier au format diffusers. Il est utilisé sur place ; rien n'est copié. ComfyUI, A1111 ou Forge est installé ? Ajouter son dossier de modèles. De nouveaux sont partagés sur huggingface.co et civitai.com, chacun avec sa propre licence. Les LoRA, embeddings et VAE vont dans les mêmes dossiers.</translation>
+<source>Drop a checkpoint on this window: one file (.safetensors, .ckpt), or a folder in diffusers' format. It is used in place; nothing is copied. Have ComfyUI, A1111 or Forge? Add its models folder. “Get a model” downloads one; others are shared on civitai.com, each with its own licence. LoRAs, embeddings and VAEs go into the same folders.</source>
+<translation>Déposez un checkpoint sur cette fenêtre : un fichier (.safetensors, .ckpt) ou un dossier au format de diffusers. Il est utilisé sur place ; rien n'est copié. Vous avez ComfyUI, A1111 ou Forge ? Ajoutez son dossier de modèles. « Obtenir un modèle » en télécharge un ; d'autres sont partagés sur civitai.com, chacun avec sa licence. Les LoRA, embeddings et VAE vont dans les mêmes dossiers.</translation>
 </message>
 <message>
 <source>Family</source>
@@ -6438,6 +6810,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Files that cannot be used</source>
 <translation>Fichiers inutilisables</translation>
+</message>
+<message>
+<source>Get a model…</source>
+<translation>Obtenir un modèle…</translation>
 </message>
 <message>
 <source>Kind</source>
@@ -8800,6 +9176,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Score esthétique</translation>
 </message>
 <message>
+<source>Allows connections to huggingface.co, or to an address that you enter, while a model that you chose is downloaded.</source>
+<translation>Autorise les connexions à huggingface.co, ou à une adresse que vous saisissez, pendant le téléchargement d'un modèle que vous avez choisi.</translation>
+</message>
+<message>
 <source>Analytic-DDIM</source>
 <translation>Analytic-DDIM</translation>
 </message>
@@ -9070,6 +9450,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Distilled guidance</source>
 <translation>Guidage distillé</translation>
+</message>
+<message>
+<source>Download models</source>
+<translation>Télécharger des modèles</translation>
 </message>
 <message>
 <source>Dynamic threshold</source>

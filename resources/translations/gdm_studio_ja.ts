@@ -261,6 +261,10 @@
 <translation>再現性を確認</translation>
 </message>
 <message>
+<source>Download a model with all its parts, or resume a download</source>
+<translation>モデルをすべての部品とともにダウンロードするか、ダウンロードを再開します</translation>
+</message>
+<message>
 <source>Duplicate</source>
 <translation>複製</translation>
 </message>
@@ -379,6 +383,10 @@
 <message>
 <source>Generate it again from its file and compare</source>
 <translation>ファイルからもう一度生成して比較</translation>
+</message>
+<message>
+<source>Get a model…</source>
+<translation>モデルを入手…</translation>
 </message>
 <message>
 <source>Give back all memory of the models, also on the GPU</source>
@@ -997,6 +1005,10 @@
 <translation>診断 システム情報 状態 バージョン レポート GPU メモリ doctor system info diagnostics health version report gpu memory</translation>
 </message>
 <message>
+<source>download hugging face hub url internet checkpoint flux sdxl install</source>
+<translation>ダウンロード hugging face hub url インターネット checkpoint flux sdxl インストール</translation>
+</message>
+<message>
 <source>exclude avoid unwanted without uncond</source>
 <translation>除外 避ける 不要 なし exclude avoid unwanted without uncond</translation>
 </message>
@@ -1565,6 +1577,14 @@
 <translation>{count}個すべてが、インストール時のハッシュと一致しています。</translation>
 </message>
 <message>
+<source>Allowed. While a model that you chose is downloaded, a process of its own connects to huggingface.co or to the address that you entered.</source>
+<translation>許可されています。選んだモデルのダウンロード中は、専用のプロセスが huggingface.co または入力したアドレスに接続します。</translation>
+</message>
+<message>
+<source>Downloads</source>
+<translation>ダウンロード</translation>
+</message>
+<message>
 <source>Files that differ from what was installed: {different}. Reinstall the program.</source>
 <translation>インストール時と異なるファイル: {different}個。プログラムを再インストールしてください。</translation>
 </message>
@@ -1581,8 +1601,12 @@
 <translation>なし。実行するのは、プログラム自身と、一覧にあるパッケージのコードだけです。</translation>
 </message>
 <message>
-<source>Not used. The program opens no connection unless you add other computers or start its server.</source>
-<translation>使用しません。ほかのコンピューターを追加するかサーバーを起動しない限り、接続を開きません。</translation>
+<source>Not used. The program opens no connection unless you add other computers, start its server or download a model.</source>
+<translation>使いません。ほかのコンピューターの追加、サーバーの起動、モデルのダウンロードをしない限り、接続は開きません。</translation>
+</message>
+<message>
+<source>Off. No model is downloaded.</source>
+<translation>オフ。モデルはダウンロードされません。</translation>
 </message>
 <message>
 <source>Plugins</source>
@@ -1601,8 +1625,71 @@
 <translation>これはソースツリーなので、ハッシュの一覧がありません。</translation>
 </message>
 <message>
-<source>Used by ssh or Ray for {hosts}, only while you generate there. No other connection is opened.</source>
-<translation>{hosts}へのsshまたはRayが、そこで生成している間だけ使用します。ほかの接続は開きません。</translation>
+<source>Used by ssh or Ray for {hosts}, only while you generate there. No other connection is opened, except for downloads.</source>
+<translation>{hosts} での生成中だけ、ssh または Ray が使います。ダウンロードのほかに接続は開きません。</translation>
+</message>
+</context>
+<context>
+<name>Catalogue</name>
+<message>
+<source>Better drafts than SD-Turbo in a few steps, for 8 GB of memory.</source>
+<translation>数ステップで SD-Turbo より良い下書き。メモリ 8 GB 向け。</translation>
+</message>
+<message>
+<source>Commercial use depends on the terms of the licence; read them first.</source>
+<translation>商用利用はライセンスの条件によります。先に読んでください。</translation>
+</message>
+<message>
+<source>Commercial use is allowed.</source>
+<translation>商用利用は許可されています。</translation>
+</message>
+<message>
+<source>Commercial use is allowed; the licence forbids some uses, such as deceiving or harming people.</source>
+<translation>商用利用は許可されていますが、人を欺く、害するなどの用途はライセンスで禁じられています。</translation>
+</message>
+<message>
+<source>Commercial use is free up to a yearly revenue of 1 million US dollars, under the licence's terms.</source>
+<translation>商用利用は、ライセンスの条件のもとで年間収益 100 万米ドルまで無料です。</translation>
+</message>
+<message>
+<source>Detailed images in 4 steps, from one file in fp8.</source>
+<translation>4 ステップで細密な画像。fp8 の 1 ファイル。</translation>
+</message>
+<message>
+<source>Fast images in 4 steps, and editing with up to four reference images.</source>
+<translation>4 ステップで速く、参照画像 4 枚までの編集もできます。</translation>
+</message>
+<message>
+<source>Large images with natural colours, in 8 steps and fp8.</source>
+<translation>自然な色の大きな画像を 8 ステップで。fp8。</translation>
+</message>
+<message>
+<source>Larger images, with many LoRAs, ControlNets and fine-tuned models.</source>
+<translation>より大きな画像。LoRA、ControlNet、微調整モデルが豊富です。</translation>
+</message>
+<message>
+<source>Long prompts and text in images, in fp8; the slowest here.</source>
+<translation>長いプロンプトと画像内の文字。fp8。ここでは最も遅いモデルです。</translation>
+</message>
+<message>
+<source>Many styles, with a negative prompt and guidance; slow.</source>
+<translation>多くの画風。ネガティブプロンプトとガイダンスあり。低速です。</translation>
+</message>
+<message>
+<source>Photographs and text in images, in 8 steps.</source>
+<translation>写真と画像内の文字を 8 ステップで。</translation>
+</message>
+<message>
+<source>Quick drafts at 512 × 512 in a few steps, also on a CPU.</source>
+<translation>512 × 512 の下書きを数ステップで。CPU でも使えます。</translation>
+</message>
+<message>
+<source>Small, with the largest choice of LoRAs, ControlNets and fine-tuned models.</source>
+<translation>小型で、LoRA、ControlNet、微調整モデルが最も豊富です。</translation>
+</message>
+<message>
+<source>The smallest of the larger models, with a negative prompt and guidance.</source>
+<translation>大型モデルの中で最小。ネガティブプロンプトとガイダンスあり。</translation>
 </message>
 </context>
 <context>
@@ -2483,6 +2570,159 @@
 </message>
 </context>
 <context>
+<name>DownloadDialog</name>
+<message numerus="yes">
+<source>%n file(s)</source>
+<translation>
+<numerusform>%n 個のファイル</numerusform>
+</translation>
+</message>
+<message>
+<source>A model on huggingface.co, or an https address that ends in .safetensors, .gguf or .ckpt</source>
+<translation>huggingface.co のモデル、または .safetensors、.gguf、.ckpt で終わる https アドレス</translation>
+</message>
+<message>
+<source>A picture with it</source>
+<translation>1 枚の画像</translation>
+</message>
+<message>
+<source>Added: {names}.</source>
+<translation>追加しました: {names}。</translation>
+</message>
+<message>
+<source>All of it was here already.</source>
+<translation>すべて手元にありました。</translation>
+</message>
+<message>
+<source>Allow downloads</source>
+<translation>ダウンロードを許可</translation>
+</message>
+<message>
+<source>Another model</source>
+<translation>別のモデル</translation>
+</message>
+<message>
+<source>Cancel</source>
+<translation>キャンセル</translation>
+</message>
+<message>
+<source>Cancelled. What has arrived is kept; a new start resumes it.</source>
+<translation>キャンセルしました。届いた分は残り、次の開始で再開します。</translation>
+</message>
+<message>
+<source>Close</source>
+<translation>閉じる</translation>
+</message>
+<message>
+<source>Download</source>
+<translation>ダウンロード</translation>
+</message>
+<message>
+<source>Download it</source>
+<translation>ダウンロード</translation>
+</message>
+<message>
+<source>Download the model in the field</source>
+<translation>欄のモデルをダウンロードします</translation>
+</message>
+<message>
+<source>Download this model with all its parts</source>
+<translation>このモデルをすべての部品とともにダウンロードします</translation>
+</message>
+<message>
+<source>Downloads are off. If you allow them, the program connects to huggingface.co, or to an address that you enter, while it downloads a model that you chose.</source>
+<translation>ダウンロードはオフです。許可すると、選んだモデルのダウンロード中に huggingface.co または入力したアドレスに接続します。</translation>
+</message>
+<message>
+<source>Family</source>
+<translation>ファミリー</translation>
+</message>
+<message>
+<source>From</source>
+<translation>入手元</translation>
+</message>
+<message>
+<source>Get a model</source>
+<translation>モデルを入手</translation>
+</message>
+<message>
+<source>Licence</source>
+<translation>ライセンス</translation>
+</message>
+<message>
+<source>Memory</source>
+<translation>メモリ</translation>
+</message>
+<message>
+<source>Models to download</source>
+<translation>ダウンロードできるモデル</translation>
+</message>
+<message>
+<source>OWNER/NAME of huggingface.co, or the address of a file</source>
+<translation>huggingface.co の OWNER/NAME、またはファイルのアドレス</translation>
+</message>
+<message>
+<source>Open the model's page in the browser</source>
+<translation>モデルのページをブラウザーで開きます</translation>
+</message>
+<message>
+<source>Progress of the download</source>
+<translation>ダウンロードの進行状況</translation>
+</message>
+<message>
+<source>Read the licence</source>
+<translation>ライセンスを読む</translation>
+</message>
+<message>
+<source>Resume</source>
+<translation>再開</translation>
+</message>
+<message>
+<source>Stop; what has arrived is kept</source>
+<translation>停止します。届いた分は残ります</translation>
+</message>
+<message>
+<source>The same as in Settings under Permissions</source>
+<translation>設定の「権限」と同じです</translation>
+</message>
+<message>
+<source>The selected model</source>
+<translation>選択中のモデル</translation>
+</message>
+<message>
+<source>about {size}, {files}</source>
+<translation>約 {size}、{files}</translation>
+</message>
+<message>
+<source>about {time} at {side} × {side}, on this computer</source>
+<translation>このコンピューターで約 {time}（{side} × {side}）</translation>
+</message>
+<message>
+<source>estimating…</source>
+<translation>見積もり中…</translation>
+</message>
+<message>
+<source>{file}: checking and adding it…</source>
+<translation>{file}: 確認して追加しています…</translation>
+</message>
+<message>
+<source>{file}: {done} of {total}</source>
+<translation>{file}: {done} / {total}</translation>
+</message>
+<message>
+<source>{model}: asking for its files…</source>
+<translation>{model}: ファイルを問い合わせています…</translation>
+</message>
+<message>
+<source>{progress}, {time} left</source>
+<translation>{progress}、残り {time}</translation>
+</message>
+<message>
+<source>{size}; with less, weights are read from the disk at each step, which is slower</source>
+<translation>{size}。これより少ないと、重みをステップごとにディスクから読むため遅くなります</translation>
+</message>
+</context>
+<context>
 <name>DropArea</name>
 <message>
 <source>Drop a folder of pictures here</source>
@@ -2539,6 +2779,18 @@
 <translation>設定を確認してください</translation>
 </message>
 <message>
+<source>Downloads are off; allow them in Settings under Permissions, or by `gdm-studio models get --allow`.</source>
+<translation>ダウンロードはオフです。設定の「権限」か `gdm-studio models get --allow` で許可してください。</translation>
+</message>
+<message>
+<source>Downloads need the package huggingface_hub. {advice}</source>
+<translation>ダウンロードにはパッケージ huggingface_hub が必要です。{advice}</translation>
+</message>
+<message>
+<source>HF_HUB_OFFLINE forbids connections to the hub; unset it, then start the download again.</source>
+<translation>HF_HUB_OFFLINE がハブへの接続を禁じています。解除してからダウンロードをやり直してください。</translation>
+</message>
+<message>
 <source>No engine process can be started; the window generates images itself, but slower.</source>
 <translation>エンジンのプロセスを起動できません。ウィンドウ自体が画像を生成しますが、遅くなります。</translation>
 </message>
@@ -2571,12 +2823,20 @@
 <translation>画像のカラープロファイルを使用できないため、色は sRGB として読み込まれます。</translation>
 </message>
 <message>
+<source>The connection to {host} was lost ({reason}); start the download again to resume it.</source>
+<translation>{host} との接続が切れました ({reason})。もう一度ダウンロードすると再開します。</translation>
+</message>
+<message>
 <source>The device cannot be used</source>
 <translation>デバイスを使えません</translation>
 </message>
 <message>
 <source>The disk of {folder} does not answer; check that it is connected, or choose another folder.</source>
 <translation>{folder}のディスクが応答しません。接続を確認するか、別のフォルダーを選んでください。</translation>
+</message>
+<message>
+<source>The disk of {folder} has {free} GB free, but {size} GB are needed; free some space, then try again.</source>
+<translation>{folder} のディスクの空きは {free} GB ですが、{size} GB 必要です。空きを作ってからやり直してください。</translation>
 </message>
 <message>
 <source>The disk of {folder} is full; free some space, then try again.</source>
@@ -2679,6 +2939,10 @@
 <translation>モデルを使えません</translation>
 </message>
 <message>
+<source>The model was not downloaded</source>
+<translation>モデルはダウンロードされませんでした</translation>
+</message>
+<message>
 <source>The name is taken</source>
 <translation>この名前は使われています</translation>
 </message>
@@ -2709,6 +2973,14 @@
 <message>
 <source>The saved state of the window was damaged; it is kept as {file}, and replaced by what could be read.</source>
 <translation>ウィンドウの保存状態が壊れていました。{file} として残し、読み取れた内容で置き換えました。</translation>
+</message>
+<message>
+<source>The server does not state the size of {name}; download it with a browser.</source>
+<translation>サーバーが {name} のサイズを示しません。ブラウザーでダウンロードしてください。</translation>
+</message>
+<message>
+<source>The server sent another file than the {name} that it announced; this was deleted, try again later.</source>
+<translation>サーバーが予告した {name} と違うファイルを送りました。削除したので、後でやり直してください。</translation>
 </message>
 <message>
 <source>The start picture is no longer on this machine; choose it again.</source>
@@ -2769,6 +3041,10 @@
 <message>
 <source>There is no model called {name!r}; there are: {names}.</source>
 <translation>{name!r}というモデルはありません。あるモデル: {names}。</translation>
+</message>
+<message>
+<source>There is no model {name!r} to download; enter an address, OWNER/NAME, or one of {names}.</source>
+<translation>ダウンロードできるモデル {name!r} はありません。アドレス、OWNER/NAME、または次の名前を入力してください: {names}。</translation>
 </message>
 <message>
 <source>There is no wildcard called {name!r}; put {name}.txt into {folder}.</source>
@@ -2851,12 +3127,68 @@
 <translation>{folder}は読み取り専用です。別のフォルダーを選んでください。</translation>
 </message>
 <message>
+<source>{host} answers with status {status} instead of {name}; try again later.</source>
+<translation>{host} が {name} の代わりに状態 {status} を返しました。後でやり直してください。</translation>
+</message>
+<message>
+<source>{host} cannot be reached ({reason}); check the connection, then start the download again.</source>
+<translation>{host} に接続できません ({reason})。接続を確認してからダウンロードをやり直してください。</translation>
+</message>
+<message>
+<source>{host} does not accept your access token; log in again with `hf auth login`, or remove HF_TOKEN.</source>
+<translation>{host} がアクセストークンを受け付けません。`hf auth login` でログインし直すか、HF_TOKEN を削除してください。</translation>
+</message>
+<message>
+<source>{host} does not state the size and the hash of {name}; try again later.</source>
+<translation>{host} が {name} のサイズとハッシュを示しません。後でやり直してください。</translation>
+</message>
+<message>
+<source>{host} forbids the download of {name}; check the rights of your access token and of the page.</source>
+<translation>{host} が {name} のダウンロードを禁じています。アクセストークンの権限とページを確認してください。</translation>
+</message>
+<message>
+<source>{host} has a problem (status {status}); try again later.</source>
+<translation>{host} に問題があります (状態 {status})。後でやり直してください。</translation>
+</message>
+<message>
+<source>{host} has no file {name} ({status}); check the address.</source>
+<translation>{host} にファイル {name} はありません ({status})。アドレスを確認してください。</translation>
+</message>
+<message>
+<source>{host} has no public model {name}; check the name, or log in with `hf auth login` if it is private.</source>
+<translation>{host} に公開モデル {name} はありません。名前を確認するか、非公開なら `hf auth login` でログインしてください。</translation>
+</message>
+<message>
+<source>{host} refuses more requests for now; resume the download later.</source>
+<translation>{host} は今はこれ以上の要求を受け付けません。後でダウンロードを再開してください。</translation>
+</message>
+<message>
+<source>{host} refuses more requests for {seconds} seconds; resume the download after that.</source>
+<translation>{host} は {seconds} 秒間、要求を受け付けません。その後でダウンロードを再開してください。</translation>
+</message>
+<message>
+<source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source>
+<translation>{host} は許可なしに {name} を渡しません ({status})。アドレスを確認するか `hf auth login` でログインし、ダウンロードをやり直してください。</translation>
+</message>
+<message>
 <source>{model} has no text encoder ({kinds}); put one into the models folder.</source>
 <translation>{model}にテキストエンコーダー（{kinds}）がありません。モデルフォルダーに入れてください。</translation>
 </message>
 <message>
+<source>{name} asks everyone to accept its licence: open {page}, accept it there, log in with `hf auth login`, and start the download again.</source>
+<translation>{name} はライセンスの同意が必要です。{page} を開いて同意し、`hf auth login` でログインしてからダウンロードをやり直してください。</translation>
+</message>
+<message>
+<source>{name} cannot be downloaded: its address leads in circles.</source>
+<translation>{name} はダウンロードできません。アドレスが循環しています。</translation>
+</message>
+<message>
 <source>{name} contains no weight files; choose another model.</source>
 <translation>{name}に重みのファイルがありません。別のモデルを選んでください。</translation>
+</message>
+<message>
+<source>{name} has {count} weight files; add one to its name, as in {name}/{file} (there are: {some}).</source>
+<translation>{name} には重みファイルが {count} 個あります。{name}/{file} のように 1 つを指定してください (あるもの: {some})。</translation>
 </message>
 <message>
 <source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
@@ -2871,6 +3203,10 @@
 <translation>{name}は破損または不完全なアップスケーラーです。もう一度コピーまたはダウンロードしてください。</translation>
 </message>
 <message>
+<source>{name} is being downloaded by another window or command; wait for it.</source>
+<translation>{name} は別のウィンドウかコマンドがダウンロード中です。終わるまで待ってください。</translation>
+</message>
+<message>
 <source>{name} is cut short; copy or download it again.</source>
 <translation>{name}は途中で切れています。もう一度コピーまたはダウンロードしてください。</translation>
 </message>
@@ -2881,6 +3217,10 @@
 <message>
 <source>{name} is damaged; copy or download it again.</source>
 <translation>{name}は破損しています。もう一度コピーまたはダウンロードしてください。</translation>
+</message>
+<message>
+<source>{name} is not a file of a model; enter another.</source>
+<translation>{name} はモデルのファイルではありません。別のものを入力してください。</translation>
 </message>
 <message>
 <source>{name} is not a model file, or it is damaged; choose another file.</source>
@@ -2909,6 +3249,10 @@
 <message>
 <source>{name} is too large for the disk of {folder}; choose another disk.</source>
 <translation>{name}は{folder}のディスクには大きすぎます。別のディスクを選んでください。</translation>
+</message>
+<message>
+<source>{name} on {host} has no {file}; check the name.</source>
+<translation>{host} の {name} に {file} はありません。名前を確認してください。</translation>
 </message>
 <message>
 <source>{path} cannot be used: a part of it is a file, not a folder; choose another.</source>
@@ -2985,6 +3329,18 @@
 <message>
 <source>{title} was started with other settings; choose another name.</source>
 <translation>{title}は別の設定で開始されています。別の名前にしてください。</translation>
+</message>
+<message>
+<source>{url} does not end in the name of a model file ({suffixes}); enter the address of one.</source>
+<translation>{url} はモデルファイルの名前 ({suffixes}) で終わっていません。モデルファイルのアドレスを入力してください。</translation>
+</message>
+<message>
+<source>{url} is not an https address; models are only downloaded by https.</source>
+<translation>{url} は https アドレスではありません。モデルは https でのみダウンロードされます。</translation>
+</message>
+<message>
+<source>{url} is not the page of a model; enter the address of one.</source>
+<translation>{url} はモデルのページではありません。モデルのページのアドレスを入力してください。</translation>
 </message>
 </context>
 <context>
@@ -6118,6 +6474,13 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>ModelDownload</name>
+<message>
+<source>The download ended unexpectedly; start it again to resume it.</source>
+<translation>ダウンロードが予期せず終わりました。もう一度始めると再開します。</translation>
+</message>
+</context>
+<context>
 <name>ModelKind</name>
 <message numerus="yes">
 <source>%n ControlNet(s)</source>
@@ -6289,6 +6652,10 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message>
+<source>Added: {names}.</source>
+<translation>追加しました: {names}。</translation>
+</message>
+<message>
 <source>Found {models}; nothing was copied.</source>
 <translation>{models}が見つかりました。何もコピーしていません。</translation>
 </message>
@@ -6336,6 +6703,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>{model} has no VAE of its own; {vae} is installed and should fit.</source>
 <translation>{model}にはVAEが含まれていません。インストール済みの{vae}が合うはずです。</translation>
 </message>
+<message>
+<source>{model} is here</source>
+<translation>{model} を入手しました</translation>
+</message>
 </context>
 <context>
 <name>ModelsPage</name>
@@ -6380,8 +6751,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>日付</translation>
 </message>
 <message>
-<source>Drop a checkpoint on this window: one file (.safetensors, .ckpt), or a folder in diffusers' format. It is used in place; nothing is copied. Have ComfyUI, A1111 or Forge? Add its models folder. New ones are shared on huggingface.co and civitai.com, each with its own licence. LoRAs, embeddings and VAEs go into the same folders.</source>
-<translation>チェックポイントをこのウィンドウにドロップしてください。1つのファイル（.safetensors、.ckpt）でも、diffusers形式のフォルダーでもかまいません。その場で使用され、コピーはされません。ComfyUI、A1111、Forgeをお使いなら、そのモデルフォルダーを追加してください。新しいモデルはhuggingface.coやcivitai.comで共有されており、それぞれにライセンスがあります。LoRA、エンベディング、VAEも同じフォルダーに入れます。</translation>
+<source>Drop a checkpoint on this window: one file (.safetensors, .ckpt), or a folder in diffusers' format. It is used in place; nothing is copied. Have ComfyUI, A1111 or Forge? Add its models folder. “Get a model” downloads one; others are shared on civitai.com, each with its own licence. LoRAs, embeddings and VAEs go into the same folders.</source>
+<translation>チェックポイントをこのウィンドウにドロップしてください。1 つのファイル (.safetensors、.ckpt) か diffusers 形式のフォルダーです。その場で使われ、コピーはされません。ComfyUI、A1111、Forge があれば、そのモデルフォルダーを追加してください。「モデルを入手」でダウンロードできます。ほかのモデルは civitai.com にあり、それぞれのライセンスがあります。LoRA、埋め込み、VAE も同じフォルダーに入れます。</translation>
 </message>
 <message>
 <source>Family</source>
@@ -6390,6 +6761,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Files that cannot be used</source>
 <translation>使用できないファイル</translation>
+</message>
+<message>
+<source>Get a model…</source>
+<translation>モデルを入手…</translation>
 </message>
 <message>
 <source>Kind</source>
@@ -8734,6 +9109,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>美的スコア</translation>
 </message>
 <message>
+<source>Allows connections to huggingface.co, or to an address that you enter, while a model that you chose is downloaded.</source>
+<translation>選んだモデルのダウンロード中に、huggingface.co または入力したアドレスへの接続を許可します。</translation>
+</message>
+<message>
 <source>Analytic-DDIM</source>
 <translation>Analytic-DDIM</translation>
 </message>
@@ -9004,6 +9383,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Distilled guidance</source>
 <translation>蒸留ガイダンス</translation>
+</message>
+<message>
+<source>Download models</source>
+<translation>モデルのダウンロード</translation>
 </message>
 <message>
 <source>Dynamic threshold</source>

@@ -261,6 +261,10 @@
 <translation>能否复现？</translation>
 </message>
 <message>
+<source>Download a model with all its parts, or resume a download</source>
+<translation>下载模型及其所有部件，或继续下载</translation>
+</message>
+<message>
 <source>Duplicate</source>
 <translation>复制一份</translation>
 </message>
@@ -379,6 +383,10 @@
 <message>
 <source>Generate it again from its file and compare</source>
 <translation>根据文件重新生成并对比</translation>
+</message>
+<message>
+<source>Get a model…</source>
+<translation>获取模型…</translation>
 </message>
 <message>
 <source>Give back all memory of the models, also on the GPU</source>
@@ -997,6 +1005,10 @@
 <translation>诊断 系统信息 健康 版本 报告 显卡 内存 doctor system info diagnostics health version report gpu memory</translation>
 </message>
 <message>
+<source>download hugging face hub url internet checkpoint flux sdxl install</source>
+<translation>下载 hugging face hub url 互联网 checkpoint flux sdxl 安装</translation>
+</message>
+<message>
 <source>exclude avoid unwanted without uncond</source>
 <translation>反向提示词 排除 避免 不要 exclude avoid unwanted without uncond</translation>
 </message>
@@ -1565,6 +1577,14 @@
 <translation>全部 {count} 个文件的哈希值均与安装时一致。</translation>
 </message>
 <message>
+<source>Allowed. While a model that you chose is downloaded, a process of its own connects to huggingface.co or to the address that you entered.</source>
+<translation>已允许。下载您选择的模型时，一个单独的进程会连接到 huggingface.co 或您输入的地址。</translation>
+</message>
+<message>
+<source>Downloads</source>
+<translation>下载</translation>
+</message>
+<message>
 <source>Files that differ from what was installed: {different}. Reinstall the program.</source>
 <translation>与安装时不同的文件：{different} 个。请重新安装本程序。</translation>
 </message>
@@ -1581,8 +1601,12 @@
 <translation>无。本程序只运行自身及所列软件包的代码。</translation>
 </message>
 <message>
-<source>Not used. The program opens no connection unless you add other computers or start its server.</source>
-<translation>未使用。除非添加其他电脑或启动本程序的服务器，否则不建立任何连接。</translation>
+<source>Not used. The program opens no connection unless you add other computers, start its server or download a model.</source>
+<translation>未使用。除非您添加其他计算机、启动服务器或下载模型，程序不会打开任何连接。</translation>
+</message>
+<message>
+<source>Off. No model is downloaded.</source>
+<translation>关闭。不下载任何模型。</translation>
 </message>
 <message>
 <source>Plugins</source>
@@ -1601,8 +1625,71 @@
 <translation>这是源代码目录，没有哈希值列表。</translation>
 </message>
 <message>
-<source>Used by ssh or Ray for {hosts}, only while you generate there. No other connection is opened.</source>
-<translation>供 ssh 或 Ray 连接 {hosts}，仅在那里生成图片期间使用。不建立其他连接。</translation>
+<source>Used by ssh or Ray for {hosts}, only while you generate there. No other connection is opened, except for downloads.</source>
+<translation>仅在 {hosts} 上生成时由 ssh 或 Ray 使用。除下载外不打开其他连接。</translation>
+</message>
+</context>
+<context>
+<name>Catalogue</name>
+<message>
+<source>Better drafts than SD-Turbo in a few steps, for 8 GB of memory.</source>
+<translation>几步即可得到比 SD-Turbo 更好的草图，适合 8 GB 内存。</translation>
+</message>
+<message>
+<source>Commercial use depends on the terms of the licence; read them first.</source>
+<translation>商业用途取决于许可证条款；请先阅读。</translation>
+</message>
+<message>
+<source>Commercial use is allowed.</source>
+<translation>允许商业用途。</translation>
+</message>
+<message>
+<source>Commercial use is allowed; the licence forbids some uses, such as deceiving or harming people.</source>
+<translation>允许商业用途；许可证禁止某些用途，例如欺骗或伤害他人。</translation>
+</message>
+<message>
+<source>Commercial use is free up to a yearly revenue of 1 million US dollars, under the licence's terms.</source>
+<translation>按照许可证条款，年收入 100 万美元以内可免费用于商业用途。</translation>
+</message>
+<message>
+<source>Detailed images in 4 steps, from one file in fp8.</source>
+<translation>4 步生成细节丰富的图像，单个 fp8 文件。</translation>
+</message>
+<message>
+<source>Fast images in 4 steps, and editing with up to four reference images.</source>
+<translation>4 步快速生成，并可用最多四张参考图像编辑。</translation>
+</message>
+<message>
+<source>Large images with natural colours, in 8 steps and fp8.</source>
+<translation>色彩自然的大图像，8 步，fp8。</translation>
+</message>
+<message>
+<source>Larger images, with many LoRAs, ControlNets and fine-tuned models.</source>
+<translation>更大的图像，有许多 LoRA、ControlNet 和微调模型。</translation>
+</message>
+<message>
+<source>Long prompts and text in images, in fp8; the slowest here.</source>
+<translation>长提示词和图像中的文字，fp8；此处最慢。</translation>
+</message>
+<message>
+<source>Many styles, with a negative prompt and guidance; slow.</source>
+<translation>多种风格，支持负面提示词和引导；较慢。</translation>
+</message>
+<message>
+<source>Photographs and text in images, in 8 steps.</source>
+<translation>照片和图像中的文字，8 步。</translation>
+</message>
+<message>
+<source>Quick drafts at 512 × 512 in a few steps, also on a CPU.</source>
+<translation>几步生成 512 × 512 的草图，也可用 CPU。</translation>
+</message>
+<message>
+<source>Small, with the largest choice of LoRAs, ControlNets and fine-tuned models.</source>
+<translation>小巧，LoRA、ControlNet 和微调模型最多。</translation>
+</message>
+<message>
+<source>The smallest of the larger models, with a negative prompt and guidance.</source>
+<translation>大型模型中最小的，支持负面提示词和引导。</translation>
 </message>
 </context>
 <context>
@@ -2483,6 +2570,159 @@
 </message>
 </context>
 <context>
+<name>DownloadDialog</name>
+<message numerus="yes">
+<source>%n file(s)</source>
+<translation>
+<numerusform>%n 个文件</numerusform>
+</translation>
+</message>
+<message>
+<source>A model on huggingface.co, or an https address that ends in .safetensors, .gguf or .ckpt</source>
+<translation>huggingface.co 上的模型，或以 .safetensors、.gguf 或 .ckpt 结尾的 https 地址</translation>
+</message>
+<message>
+<source>A picture with it</source>
+<translation>一张图片</translation>
+</message>
+<message>
+<source>Added: {names}.</source>
+<translation>已添加：{names}。</translation>
+</message>
+<message>
+<source>All of it was here already.</source>
+<translation>全部都已在这里。</translation>
+</message>
+<message>
+<source>Allow downloads</source>
+<translation>允许下载</translation>
+</message>
+<message>
+<source>Another model</source>
+<translation>其他模型</translation>
+</message>
+<message>
+<source>Cancel</source>
+<translation>取消</translation>
+</message>
+<message>
+<source>Cancelled. What has arrived is kept; a new start resumes it.</source>
+<translation>已取消。已收到的部分会保留，重新开始即可继续。</translation>
+</message>
+<message>
+<source>Close</source>
+<translation>关闭</translation>
+</message>
+<message>
+<source>Download</source>
+<translation>下载</translation>
+</message>
+<message>
+<source>Download it</source>
+<translation>下载</translation>
+</message>
+<message>
+<source>Download the model in the field</source>
+<translation>下载输入框中的模型</translation>
+</message>
+<message>
+<source>Download this model with all its parts</source>
+<translation>下载此模型及其所有部件</translation>
+</message>
+<message>
+<source>Downloads are off. If you allow them, the program connects to huggingface.co, or to an address that you enter, while it downloads a model that you chose.</source>
+<translation>下载已关闭。如果允许，程序在下载您选择的模型时会连接到 huggingface.co 或您输入的地址。</translation>
+</message>
+<message>
+<source>Family</source>
+<translation>系列</translation>
+</message>
+<message>
+<source>From</source>
+<translation>来源</translation>
+</message>
+<message>
+<source>Get a model</source>
+<translation>获取模型</translation>
+</message>
+<message>
+<source>Licence</source>
+<translation>许可证</translation>
+</message>
+<message>
+<source>Memory</source>
+<translation>内存</translation>
+</message>
+<message>
+<source>Models to download</source>
+<translation>可下载的模型</translation>
+</message>
+<message>
+<source>OWNER/NAME of huggingface.co, or the address of a file</source>
+<translation>huggingface.co 的 OWNER/NAME，或文件的地址</translation>
+</message>
+<message>
+<source>Open the model's page in the browser</source>
+<translation>在浏览器中打开模型页面</translation>
+</message>
+<message>
+<source>Progress of the download</source>
+<translation>下载进度</translation>
+</message>
+<message>
+<source>Read the licence</source>
+<translation>阅读许可证</translation>
+</message>
+<message>
+<source>Resume</source>
+<translation>继续</translation>
+</message>
+<message>
+<source>Stop; what has arrived is kept</source>
+<translation>停止；已收到的部分会保留</translation>
+</message>
+<message>
+<source>The same as in Settings under Permissions</source>
+<translation>与设置中的“权限”相同</translation>
+</message>
+<message>
+<source>The selected model</source>
+<translation>所选模型</translation>
+</message>
+<message>
+<source>about {size}, {files}</source>
+<translation>约 {size}，{files}</translation>
+</message>
+<message>
+<source>about {time} at {side} × {side}, on this computer</source>
+<translation>在这台计算机上约 {time}（{side} × {side}）</translation>
+</message>
+<message>
+<source>estimating…</source>
+<translation>正在估算…</translation>
+</message>
+<message>
+<source>{file}: checking and adding it…</source>
+<translation>{file}：正在检查并添加…</translation>
+</message>
+<message>
+<source>{file}: {done} of {total}</source>
+<translation>{file}：{done} / {total}</translation>
+</message>
+<message>
+<source>{model}: asking for its files…</source>
+<translation>{model}：正在查询其文件…</translation>
+</message>
+<message>
+<source>{progress}, {time} left</source>
+<translation>{progress}，剩余 {time}</translation>
+</message>
+<message>
+<source>{size}; with less, weights are read from the disk at each step, which is slower</source>
+<translation>{size}；更少时每一步都从磁盘读取权重，会更慢</translation>
+</message>
+</context>
+<context>
 <name>DropArea</name>
 <message>
 <source>Drop a folder of pictures here</source>
@@ -2539,6 +2779,18 @@
 <translation>请检查设置</translation>
 </message>
 <message>
+<source>Downloads are off; allow them in Settings under Permissions, or by `gdm-studio models get --allow`.</source>
+<translation>下载已关闭；请在设置的“权限”中允许，或使用 `gdm-studio models get --allow`。</translation>
+</message>
+<message>
+<source>Downloads need the package huggingface_hub. {advice}</source>
+<translation>下载需要软件包 huggingface_hub。{advice}</translation>
+</message>
+<message>
+<source>HF_HUB_OFFLINE forbids connections to the hub; unset it, then start the download again.</source>
+<translation>HF_HUB_OFFLINE 禁止连接到 hub；请取消设置，然后重新开始下载。</translation>
+</message>
+<message>
 <source>No engine process can be started; the window generates images itself, but slower.</source>
 <translation>无法启动引擎进程；窗口将自行生成图像，但速度较慢。</translation>
 </message>
@@ -2571,12 +2823,20 @@
 <translation>图片的颜色配置文件无法使用；其颜色按 sRGB 读取。</translation>
 </message>
 <message>
+<source>The connection to {host} was lost ({reason}); start the download again to resume it.</source>
+<translation>与 {host} 的连接已断开（{reason}）；重新开始下载即可继续。</translation>
+</message>
+<message>
 <source>The device cannot be used</source>
 <translation>无法使用该设备</translation>
 </message>
 <message>
 <source>The disk of {folder} does not answer; check that it is connected, or choose another folder.</source>
 <translation>{folder} 所在的磁盘没有响应；请检查连接，或选择其他文件夹。</translation>
+</message>
+<message>
+<source>The disk of {folder} has {free} GB free, but {size} GB are needed; free some space, then try again.</source>
+<translation>{folder} 所在磁盘剩余 {free} GB，但需要 {size} GB；请释放空间后重试。</translation>
 </message>
 <message>
 <source>The disk of {folder} is full; free some space, then try again.</source>
@@ -2679,6 +2939,10 @@
 <translation>无法使用该模型</translation>
 </message>
 <message>
+<source>The model was not downloaded</source>
+<translation>模型未下载</translation>
+</message>
+<message>
 <source>The name is taken</source>
 <translation>名称已被占用</translation>
 </message>
@@ -2709,6 +2973,14 @@
 <message>
 <source>The saved state of the window was damaged; it is kept as {file}, and replaced by what could be read.</source>
 <translation>窗口的保存状态已损坏；它保留为 {file}，并已替换为可读取的内容。</translation>
+</message>
+<message>
+<source>The server does not state the size of {name}; download it with a browser.</source>
+<translation>服务器未说明 {name} 的大小；请用浏览器下载。</translation>
+</message>
+<message>
+<source>The server sent another file than the {name} that it announced; this was deleted, try again later.</source>
+<translation>服务器发送的文件与其声明的 {name} 不同；已删除，请稍后重试。</translation>
 </message>
 <message>
 <source>The start picture is no longer on this machine; choose it again.</source>
@@ -2769,6 +3041,10 @@
 <message>
 <source>There is no model called {name!r}; there are: {names}.</source>
 <translation>没有名为{name!r}的模型；现有：{names}。</translation>
+</message>
+<message>
+<source>There is no model {name!r} to download; enter an address, OWNER/NAME, or one of {names}.</source>
+<translation>没有可下载的模型 {name!r}；请输入地址、OWNER/NAME 或以下名称之一：{names}。</translation>
 </message>
 <message>
 <source>There is no wildcard called {name!r}; put {name}.txt into {folder}.</source>
@@ -2851,12 +3127,68 @@
 <translation>{folder} 是只读的；请选择其他文件夹。</translation>
 </message>
 <message>
+<source>{host} answers with status {status} instead of {name}; try again later.</source>
+<translation>{host} 返回状态 {status} 而不是 {name}；请稍后重试。</translation>
+</message>
+<message>
+<source>{host} cannot be reached ({reason}); check the connection, then start the download again.</source>
+<translation>无法连接 {host}（{reason}）；请检查网络连接，然后重新开始下载。</translation>
+</message>
+<message>
+<source>{host} does not accept your access token; log in again with `hf auth login`, or remove HF_TOKEN.</source>
+<translation>{host} 不接受您的访问令牌；请用 `hf auth login` 重新登录，或删除 HF_TOKEN。</translation>
+</message>
+<message>
+<source>{host} does not state the size and the hash of {name}; try again later.</source>
+<translation>{host} 未说明 {name} 的大小和哈希；请稍后重试。</translation>
+</message>
+<message>
+<source>{host} forbids the download of {name}; check the rights of your access token and of the page.</source>
+<translation>{host} 禁止下载 {name}；请检查访问令牌的权限和该页面。</translation>
+</message>
+<message>
+<source>{host} has a problem (status {status}); try again later.</source>
+<translation>{host} 出现问题（状态 {status}）；请稍后重试。</translation>
+</message>
+<message>
+<source>{host} has no file {name} ({status}); check the address.</source>
+<translation>{host} 没有文件 {name}（{status}）；请检查地址。</translation>
+</message>
+<message>
+<source>{host} has no public model {name}; check the name, or log in with `hf auth login` if it is private.</source>
+<translation>{host} 没有公开模型 {name}；请检查名称，如果是私有的，请用 `hf auth login` 登录。</translation>
+</message>
+<message>
+<source>{host} refuses more requests for now; resume the download later.</source>
+<translation>{host} 暂时拒绝更多请求；请稍后继续下载。</translation>
+</message>
+<message>
+<source>{host} refuses more requests for {seconds} seconds; resume the download after that.</source>
+<translation>{host} 在 {seconds} 秒内拒绝更多请求；请在此之后继续下载。</translation>
+</message>
+<message>
+<source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source>
+<translation>{host} 拒绝未经许可提供 {name}（{status}）；请检查地址，或用 `hf auth login` 登录，然后重新开始下载。</translation>
+</message>
+<message>
 <source>{model} has no text encoder ({kinds}); put one into the models folder.</source>
 <translation>{model} 没有文本编码器（{kinds}）；请将其放入模型文件夹。</translation>
 </message>
 <message>
+<source>{name} asks everyone to accept its licence: open {page}, accept it there, log in with `hf auth login`, and start the download again.</source>
+<translation>{name} 要求接受其许可证：请打开 {page} 并接受，用 `hf auth login` 登录，然后重新开始下载。</translation>
+</message>
+<message>
+<source>{name} cannot be downloaded: its address leads in circles.</source>
+<translation>无法下载 {name}：其地址循环跳转。</translation>
+</message>
+<message>
 <source>{name} contains no weight files; choose another model.</source>
 <translation>{name} 中没有权重文件；请选择其他模型。</translation>
+</message>
+<message>
+<source>{name} has {count} weight files; add one to its name, as in {name}/{file} (there are: {some}).</source>
+<translation>{name} 有 {count} 个权重文件；请在名称后加上一个，例如 {name}/{file}（有：{some}）。</translation>
 </message>
 <message>
 <source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
@@ -2871,6 +3203,10 @@
 <translation>{name} 是损坏或不完整的放大模型；请重新复制或下载。</translation>
 </message>
 <message>
+<source>{name} is being downloaded by another window or command; wait for it.</source>
+<translation>{name} 正由另一个窗口或命令下载；请等待。</translation>
+</message>
+<message>
 <source>{name} is cut short; copy or download it again.</source>
 <translation>{name} 不完整；请重新复制或下载。</translation>
 </message>
@@ -2881,6 +3217,10 @@
 <message>
 <source>{name} is damaged; copy or download it again.</source>
 <translation>{name} 已损坏；请重新复制或下载。</translation>
+</message>
+<message>
+<source>{name} is not a file of a model; enter another.</source>
+<translation>{name} 不是模型文件；请输入其他文件。</translation>
 </message>
 <message>
 <source>{name} is not a model file, or it is damaged; choose another file.</source>
@@ -2909,6 +3249,10 @@
 <message>
 <source>{name} is too large for the disk of {folder}; choose another disk.</source>
 <translation>{name} 对于 {folder} 所在的磁盘来说太大；请选择其他磁盘。</translation>
+</message>
+<message>
+<source>{name} on {host} has no {file}; check the name.</source>
+<translation>{host} 上的 {name} 没有 {file}；请检查名称。</translation>
 </message>
 <message>
 <source>{path} cannot be used: a part of it is a file, not a folder; choose another.</source>
@@ -2985,6 +3329,18 @@
 <message>
 <source>{title} was started with other settings; choose another name.</source>
 <translation>{title} 是用其他设置启动的；请换一个名称。</translation>
+</message>
+<message>
+<source>{url} does not end in the name of a model file ({suffixes}); enter the address of one.</source>
+<translation>{url} 不以模型文件名（{suffixes}）结尾；请输入模型文件的地址。</translation>
+</message>
+<message>
+<source>{url} is not an https address; models are only downloaded by https.</source>
+<translation>{url} 不是 https 地址；模型只通过 https 下载。</translation>
+</message>
+<message>
+<source>{url} is not the page of a model; enter the address of one.</source>
+<translation>{url} 不是模型页面；请输入模型页面的地址。</translation>
 </message>
 </context>
 <context>
@@ -6118,6 +6474,13 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>ModelDownload</name>
+<message>
+<source>The download ended unexpectedly; start it again to resume it.</source>
+<translation>下载意外结束；重新开始即可继续。</translation>
+</message>
+</context>
+<context>
 <name>ModelKind</name>
 <message numerus="yes">
 <source>%n ControlNet(s)</source>
@@ -6289,6 +6652,10 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message>
+<source>Added: {names}.</source>
+<translation>已添加：{names}。</translation>
+</message>
+<message>
 <source>Found {models}; nothing was copied.</source>
 <translation>找到 {models}；未复制任何内容。</translation>
 </message>
@@ -6336,6 +6703,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>{model} has no VAE of its own; {vae} is installed and should fit.</source>
 <translation>{model} 没有自带的 VAE；已安装的 {vae} 应该适用。</translation>
 </message>
+<message>
+<source>{model} is here</source>
+<translation>{model} 已就绪</translation>
+</message>
 </context>
 <context>
 <name>ModelsPage</name>
@@ -6380,8 +6751,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>日期</translation>
 </message>
 <message>
-<source>Drop a checkpoint on this window: one file (.safetensors, .ckpt), or a folder in diffusers' format. It is used in place; nothing is copied. Have ComfyUI, A1111 or Forge? Add its models folder. New ones are shared on huggingface.co and civitai.com, each with its own licence. LoRAs, embeddings and VAEs go into the same folders.</source>
-<translation>将检查点拖放到此窗口：可以是单个文件（.safetensors、.ckpt），也可以是 diffusers 格式的文件夹。它会在原处使用，不会复制。已有 ComfyUI、A1111 或 Forge？请添加其模型文件夹。新模型可在 huggingface.co 和 civitai.com 上找到，各有其许可证。LoRA、嵌入和 VAE 放在同样的文件夹中。</translation>
+<source>Drop a checkpoint on this window: one file (.safetensors, .ckpt), or a folder in diffusers' format. It is used in place; nothing is copied. Have ComfyUI, A1111 or Forge? Add its models folder. “Get a model” downloads one; others are shared on civitai.com, each with its own licence. LoRAs, embeddings and VAEs go into the same folders.</source>
+<translation>将检查点拖放到此窗口：单个文件（.safetensors、.ckpt）或 diffusers 格式的文件夹。文件在原处使用，不会复制。有 ComfyUI、A1111 或 Forge？请添加其模型文件夹。“获取模型”可下载一个；其他模型在 civitai.com 上分享，各有其许可证。LoRA、嵌入和 VAE 放在相同的文件夹中。</translation>
 </message>
 <message>
 <source>Family</source>
@@ -6390,6 +6761,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Files that cannot be used</source>
 <translation>无法使用的文件</translation>
+</message>
+<message>
+<source>Get a model…</source>
+<translation>获取模型…</translation>
 </message>
 <message>
 <source>Kind</source>
@@ -8734,6 +9109,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>美学评分</translation>
 </message>
 <message>
+<source>Allows connections to huggingface.co, or to an address that you enter, while a model that you chose is downloaded.</source>
+<translation>下载您选择的模型时，允许连接到 huggingface.co 或您输入的地址。</translation>
+</message>
+<message>
 <source>Analytic-DDIM</source>
 <translation>Analytic-DDIM</translation>
 </message>
@@ -9004,6 +9383,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Distilled guidance</source>
 <translation>蒸馏引导</translation>
+</message>
+<message>
+<source>Download models</source>
+<translation>下载模型</translation>
 </message>
 <message>
 <source>Dynamic threshold</source>
