@@ -98,7 +98,7 @@ class AdapterCard:
     layers: Mapping[str, Mapping[str, str]]
     # Tensors that are not part of any adapter.
     unknown: tuple[str, ...]
-    # One or more of LoRA, LoCon, LoHa, LoKr, GLoRA, DoRA and differences.
+    # One or more of the values of _KINDS, such as LoRA and differences.
     kinds: tuple[str, ...]
     # Kind of the models that the adapter is for, or "" if its layer widths do not reveal it.
     base: str
@@ -158,7 +158,7 @@ def adapter_card(path: Path, header: Header) -> AdapterCard:
         raise ModelError(
             translatable(
                 "{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, "
-                "GLoRA or DoRA file.",
+                "GLoRA or DoRA, or an OFT, BOFT, IA3 or T-LoRA of LyCORIS.",
                 name=path.name,
                 kind=kind,
             )
@@ -175,7 +175,8 @@ def adapter_card(path: Path, header: Header) -> AdapterCard:
     if not layers:
         raise ModelError(
             translatable(
-                "{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.",
+                "{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA, or an OFT, BOFT, "
+                "IA3 or T-LoRA of LyCORIS.",
                 name=path.name,
             )
         )
