@@ -78,7 +78,8 @@ BASES = {768: "Stable Diffusion 1", 1024: "Stable Diffusion 2", 2048: "SDXL", 12
 # the start of a model's base. FLUX.1's adapters can be used for all its versions and for Chroma.
 FAMILIES = {
     "FLUX.1": "FLUX.1", "Chroma": "FLUX.1", "FLUX.2 Klein 4B": "FLUX.2 Klein 4B", "FLUX.2 Klein 9B": "FLUX.2 Klein 9B",
-    "FLUX.2 Klein": "FLUX.2", "Stable Diffusion 3": "Stable Diffusion 3", "Z-Image": "Z-Image", "Lumina 2": "Lumina 2",
+    "FLUX.2 Klein": "FLUX.2", "FLUX.2 dev": "FLUX.2 dev",
+    "Stable Diffusion 3": "Stable Diffusion 3", "Z-Image": "Z-Image", "Lumina 2": "Lumina 2",
     "Qwen-Image": "Qwen-Image", "Krea 2": "Krea 2",
 }  # fmt: skip
 # Metadata key under which diffusers stores the adapter's configurations, as JSON.
