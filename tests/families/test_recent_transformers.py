@@ -60,6 +60,7 @@ def test_images_equal_those_of_diffusers(name: str) -> None:
         guidance_scale=case.guidance,
         size=parity.SIZE,
         hints=pictures,
+        **({} if case.distilled_guidance is None else {"factors": {"told_guidance": case.distilled_guidance}}),
     )
     pipeline = Pipeline(load_for_request(library, asked, device=CPU, dtype=torch.float32), asked, (0,))
     (stage,) = pipeline.stages

@@ -29,9 +29,11 @@ from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, Autoen
 from gdm_studio.networks.stable_diffusion.clip import ClipConfig, ClipText
 from gdm_studio.networks.text_encoders.decoder import Decoder
 from gdm_studio.networks.text_encoders.gemma2 import gemma2_config
+from gdm_studio.networks.text_encoders.mistral import mistral_config
 from gdm_studio.networks.text_encoders.qwen3 import qwen3_config, qwen3_vl_config
 from gdm_studio.networks.text_encoders.qwen25_vl import Vision, VisionConfig, qwen25_config
 from gdm_studio.networks.text_encoders.t5 import T5Config, T5Encoder
+from tests.helpers.tekken import tekken
 from tests.helpers.tiny_stable import vae_to_diffusers
 from tests.helpers.wan_vae import wan_vae_shapes
 from tests.parity.weights import weights as random_weights
@@ -62,6 +64,8 @@ WAN_VAE = AutoencoderConfig(channels=4, widths=(1, 2, 4, 4), blocks=1, latent=16
 QWEN25 = qwen25_config(256, 2, 2, 48, key_heads=1)
 # Every eighth layer attends to the whole image.
 VISION = VisionConfig(width=64, layers=8, hidden=48, out=256)
+# Its heads have 128 channels, and its denoiser takes hidden states of up to the 30th layer.
+MISTRAL = mistral_config(32, 30, 2, 48, key_heads=1)
 FLUX_2 = Flux2Config(width=128, heads=1, double=1, single=2, context=96)
 
 
@@ -103,6 +107,12 @@ KINDS: Mapping[str, Kind] = {
         {"text_encoder": replace(QWEN, layers=28)},
         replace(VAE, latent=32, quant=True),
     ),
+    "flux2 dev": Kind(
+        replace(FLUX_2, width=256, heads=2, guided=True),
+        configurations.flux2_weights,
+        {"text_encoder": MISTRAL},
+        replace(VAE, latent=32, quant=True),
+    ),
     "qwen-image": _QWEN_IMAGE_KIND,
     "qwen-image edit": _QWEN_IMAGE_KIND,
     "qwen-image edit 2509": _QWEN_IMAGE_KIND,
@@ -112,6 +122,8 @@ KINDS: Mapping[str, Kind] = {
     "sd3": Kind(SD3, configurations.sd3_weights, _SD3_TEXTS),
     "sd3.5 medium": Kind(replace(SD3, normed=True, dual=2), configurations.sd3_weights, _SD3_TEXTS),
 }
+# Kinds whose text encoder has Mistral's tokenizer.
+TEKKEN = ("flux2 dev",)
 # Files of text encoders by the class of their configuration, and of VAEs by their channels.
 FILES = {ClipConfig: "clip", T5Config: "t5xxl_fp16"}
 
@@ -157,6 +169,8 @@ def write_files(folder: Path, name: str, *, file: str = "tiny.safetensors") -> P
         if part == "vae" and KINDS[name].vae.video:
             names = wan_vae_shapes(KINDS[name].vae)
             weights = {names[theirs][0]: weight for theirs, weight in weights.items()}
+        if part == "text_encoder" and name in TEKKEN:
+            weights["tekken_model"] = torch.frombuffer(bytearray(tekken()), dtype=torch.uint8)
         if part != "transformer":
             _save(weights, folder / f"{name} {part}.safetensors")
     return folder / file
@@ -169,6 +183,9 @@ def write_folder(folder: Path, name: str) -> Path:
         file = "model" if part.startswith("text") else "diffusion_pytorch_model"
         (folder / part).mkdir(parents=True)
         _save(weights, folder / part / f"{file}.safetensors")
+    if name in TEKKEN:
+        (folder / "tokenizer").mkdir()
+        (folder / "tokenizer" / "tekken.json").write_bytes(tekken())
     (folder / "model_index.json").write_text(json.dumps({each: ["diffusers", "x"] for each in parts}), "utf-8")
     return folder
 

@@ -228,4 +228,5 @@ def test_other_kinds_are_refused_by_name(kind: str) -> None:
     with pytest.raises(ModelError, match=sentence):
         read_adapter(find_adapter("style"))
     (refused,) = Library().refused()
-    assert refused.reason == f"{sentence}; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file."
+    usable = "a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA, or an OFT, BOFT, IA3 or T-LoRA of LyCORIS"
+    assert refused.reason == f"{sentence}; choose {usable}."

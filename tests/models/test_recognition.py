@@ -257,7 +257,7 @@ ADAPTERS = {
     "a language model": ("base_model.model.model.layers.0.self_attn.q_proj", 4096, 4096, "a language model"),
 }
 USABLE = {"FLUX.1", "FLUX.2 Klein 4B", "FLUX.2 Klein 9B", "Z-Image", "Lumina 2", "Stable Diffusion 3"}
-USABLE |= {"Qwen-Image", "Krea 2"}
+USABLE |= {"Qwen-Image", "Krea 2", "FLUX.2 dev"}
 
 
 @pytest.mark.parametrize(("layer", "width", "rows", "base"), ADAPTERS.values(), ids=ADAPTERS)

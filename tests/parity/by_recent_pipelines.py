@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import diffusers
@@ -20,11 +22,13 @@ import torch
 import transformers
 from PIL import Image
 from torch import Tensor
+from transformers.integrations.mistral.tokenizer import MistralConverter
 
 from gdm_studio.networks.stable_diffusion.autoencoder import AutoencoderConfig
 from tests.helpers import tiny_transformers
+from tests.helpers.tekken import SPECIAL, tekken
 from tests.parity.by_prompt_tokenizers import qwen3_tokenizer
-from tests.parity.by_transformer_pipelines import _fill
+from tests.parity.by_transformer_pipelines import _fill, _vae
 from tests.parity.recent_pipelines import CASES, EVERY_LATENT, EVERY_PIXEL, FILE, SIZE, STEPS, Case, lora_of
 from tests.parity.references import image
 from tests.parity.weights import inputs
@@ -71,7 +75,9 @@ def _generate(case: Case) -> tuple[Tensor, Tensor]:
     }
     picture = pipeline(**given).images
     last = latents[-1]
-    if last.ndim == 3:
+    if case.kind == "flux2 dev":
+        last = last.transpose(1, 2).unflatten(2, (height // 16, width // 16))
+    elif last.ndim == 3:
         last = torch.nn.functional.pixel_shuffle(last.transpose(1, 2).unflatten(2, (height // 16, width // 16)), 2)
     return last, picture
 
@@ -228,6 +234,64 @@ def _krea_2_settings(case: Case, pipeline: Any) -> dict[str, Any]:
     return {"guidance_scale": case.guidance - 1, "negative_prompt": case.negative, "latents": x}
 
 
+def _flux2_dev(case: Case) -> Any:
+    made = tiny_transformers.KINDS[case.kind]
+    config, text = made.config, made.texts["text_encoder"]
+    encoder = transformers.MistralModel(
+        transformers.MistralConfig(
+            vocab_size=text.vocabulary, hidden_size=text.width, intermediate_size=text.hidden,
+            num_hidden_layers=text.layers + 1, num_attention_heads=text.heads, num_key_value_heads=text.key_heads,
+            head_dim=text.head, rms_norm_eps=1e-5, sliding_window=None,
+            rope_parameters={"rope_type": "default", "rope_theta": 1e9},
+        )
+    )  # fmt: skip
+    transformer = diffusers.Flux2Transformer2DModel(
+        in_channels=config.inputs, num_layers=config.double, num_single_layers=config.single, attention_head_dim=128,
+        num_attention_heads=config.heads, joint_attention_dim=config.context, axes_dims_rope=config.axes,
+    )  # fmt: skip
+    networks = {"transformer": transformer, "vae": _vae(made.vae, is_sd3=False)}
+    fill_all(networks, case)
+    weights = tiny_transformers.components(case.kind)["text_encoder"]
+    # The last layer is not used.
+    encoder.load_state_dict({name.removeprefix("model."): each for name, each in weights.items()}, strict=False)
+    scheduler = diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0, use_dynamic_shifting=True)
+    return diffusers.Flux2Pipeline(scheduler, text_encoder=encoder.eval(), tokenizer=_Chat(), **networks)
+
+
+def _flux2_dev_settings(case: Case, pipeline: Any) -> dict[str, Any]:
+    width, height = SIZE
+    x = inputs(f"recent {case.kind}", 1, 128, height // 16, width // 16).float()
+    pictures = [Image.fromarray(image(number, *size)) for number, size in enumerate(case.references)]
+    pipeline.prepare_latents = _latents_of(pipeline, x)
+    return {"guidance_scale": case.distilled_guidance, "image": pictures or None}
+
+
+def _latents_of(pipeline: Any, x: Tensor) -> Callable[..., Any]:
+    return lambda *_, **__: (pipeline._pack_latents(x), pipeline._prepare_latent_ids(x))
+
+
+class _Chat:
+    """Mistral's tokenizer with its template of a system prompt and a prompt, padded on the left."""
+
+    def __init__(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "tekken.json")
+            file.write_bytes(tekken())
+            self.tokenizer = MistralConverter(str(file)).converted()
+
+    def apply_chat_template(self, messages: Any, max_length: int, **given: Any) -> dict[str, Tensor]:
+        ((system, user),) = messages
+        texts = (each["content"][0]["text"] for each in (system, user))
+        whole = "<s>[SYSTEM_PROMPT]{}[/SYSTEM_PROMPT][INST]{}[/INST]".format(*texts)
+        ids = self.tokenizer.encode(whole, add_special_tokens=False).ids[:max_length]
+        padding = max_length - len(ids)
+        rows = [SPECIAL.index("<pad>")] * padding + ids
+        return {
+            "input_ids": torch.tensor([rows]),
+            "attention_mask": torch.tensor([[0] * padding + [1] * len(ids)]),
+        }
+
+
 def wan_vae(config: AutoencoderConfig) -> Any:
     return diffusers.AutoencoderKLQwenImage(
         base_dim=config.channels, z_dim=config.latent, dim_mult=list(config.widths), num_res_blocks=config.blocks
@@ -243,6 +307,7 @@ def fill_all(networks: Mapping[str, Any], case: Case) -> None:
 _FAMILIES: Mapping[str, tuple[Callable[[Case], Any], Callable[[Case, Any], dict[str, Any]]]] = {
     "qwen-image": (_qwen_image, _qwen_image_settings),
     "krea 2": (_krea_2, _krea_2_settings),
+    "flux2 dev": (_flux2_dev, _flux2_dev_settings),
 }
 
 if __name__ == "__main__":

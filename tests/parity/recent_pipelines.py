@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import Tensor
 
-from gdm_studio.networks.diffusion_transformers.configurations import Weights
+from gdm_studio.networks.diffusion_transformers.configurations import Flux2Config, Weights, flux2_weights
 from gdm_studio.networks.diffusion_transformers.krea2_configuration import Krea2Config, krea2_weights
 from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import QwenImageConfig, qwen_image_weights
 from tests.helpers import tiny_transformers
@@ -40,6 +40,8 @@ class Case:
     skipped: int = 0
     # Whether a LoRA changes layers of the first block.
     lora: bool = False
+    # Guidance that the network takes as its input, or None.
+    distilled_guidance: float | None = None
     # Layout in which the test reads the model.
     layout: str = "files"
 
@@ -59,16 +61,29 @@ CASES: Mapping[str, Case] = {
     "Krea 2, long prompt": Case("krea 2", guidance=5.5, prompt=LONG),
     "Krea 2 with a LoRA": Case("krea 2", guidance=5.5, lora=True),
     "Krea 2 Turbo": Case("krea 2 turbo", layout="folder"),
+    "FLUX.2 dev": Case("flux2 dev", negative="", distilled_guidance=4.0),
+    "FLUX.2 dev, empty prompt": Case("flux2 dev", negative="", distilled_guidance=2.5, prompt="", layout="folder"),
+    "FLUX.2 dev, long prompt": Case("flux2 dev", negative="", distilled_guidance=4.0, prompt=LONG),
+    "FLUX.2 dev with references": Case(
+        "flux2 dev", negative="", distilled_guidance=4.0, references=((160, 128), (128, 192))
+    ),
+    "FLUX.2 dev with a LoRA": Case("flux2 dev", negative="", distilled_guidance=4.0, lora=True),
 }
 # The released networks: the table of their weights, their configurations, and their numbers of parameters, which are
 # those of diffusers' networks.
 RELEASED: Mapping[str, tuple[Callable[[Any], Weights], Any, int]] = {
     "Qwen-Image": (qwen_image_weights, QwenImageConfig(), 20_430_401_088),
     "Krea 2": (krea2_weights, Krea2Config(), 12_820_073_036),
+    "FLUX.2 dev": (
+        flux2_weights,
+        Flux2Config(width=6144, heads=48, double=8, single=48, context=15360, guided=True),
+        32_223_281_152,
+    ),
 }
 # Layers that a LoRA changes, by their names in diffusers.
 _LAYERS = {
     "qwen-image": ("attn.to_q", "attn.add_k_proj", "attn.to_out.0", "img_mlp.net.0.proj", "txt_mod.1"),
+    "flux2 dev": ("attn.to_q", "attn.add_k_proj", "attn.to_out.0", "ff.linear_in", "ff_context.linear_out"),
     "krea 2": ("attn.to_q", "attn.to_gate", "attn.to_out.0", "ff.gate", "ff.down"),
 }
 RANK = 4

@@ -78,7 +78,8 @@ BASES = {768: "Stable Diffusion 1", 1024: "Stable Diffusion 2", 2048: "SDXL", 12
 # the start of a model's base. FLUX.1's adapters can be used for all its versions and for Chroma.
 FAMILIES = {
     "FLUX.1": "FLUX.1", "Chroma": "FLUX.1", "FLUX.2 Klein 4B": "FLUX.2 Klein 4B", "FLUX.2 Klein 9B": "FLUX.2 Klein 9B",
-    "FLUX.2 Klein": "FLUX.2", "Stable Diffusion 3": "Stable Diffusion 3", "Z-Image": "Z-Image", "Lumina 2": "Lumina 2",
+    "FLUX.2 Klein": "FLUX.2", "FLUX.2 dev": "FLUX.2 dev",
+    "Stable Diffusion 3": "Stable Diffusion 3", "Z-Image": "Z-Image", "Lumina 2": "Lumina 2",
     "Qwen-Image": "Qwen-Image", "Krea 2": "Krea 2",
 }  # fmt: skip
 # Metadata key under which diffusers stores the adapter's configurations, as JSON.
@@ -98,7 +99,7 @@ class AdapterCard:
     layers: Mapping[str, Mapping[str, str]]
     # Tensors that are not part of any adapter.
     unknown: tuple[str, ...]
-    # One or more of LoRA, LoCon, LoHa, LoKr, GLoRA, DoRA and differences.
+    # One or more of the values of _KINDS, such as LoRA and differences.
     kinds: tuple[str, ...]
     # Kind of the models that the adapter is for, or "" if its layer widths do not reveal it.
     base: str
@@ -158,7 +159,7 @@ def adapter_card(path: Path, header: Header) -> AdapterCard:
         raise ModelError(
             translatable(
                 "{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, "
-                "GLoRA or DoRA file.",
+                "GLoRA or DoRA, or an OFT, BOFT, IA3 or T-LoRA of LyCORIS.",
                 name=path.name,
                 kind=kind,
             )
@@ -175,7 +176,8 @@ def adapter_card(path: Path, header: Header) -> AdapterCard:
     if not layers:
         raise ModelError(
             translatable(
-                "{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.",
+                "{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA, or an OFT, BOFT, "
+                "IA3 or T-LoRA of LyCORIS.",
                 name=path.name,
             )
         )

@@ -60,7 +60,7 @@ _PHRASES = {
     "Adapter": "an adapter",
     "differences": "a LoRA of differences",
 }
-_SUPPORTED = "GDM Studio opens Stable Diffusion, FLUX.1, FLUX.2 Klein, Chroma, Z-Image, Lumina 2, Qwen-Image and Krea 2"
+_SUPPORTED = "GDM Studio opens Stable Diffusion, FLUX.1, FLUX.2, Chroma, Z-Image, Lumina 2, Qwen-Image and Krea 2"
 # Maximum number of an adapter's layers that are compared with the marks of families.
 MOST_LAYERS = 5000
 # Names of models that can be distinguished by the class of their diffusers pipeline but not by their weights.

@@ -49,6 +49,10 @@ class DecoderConfig:
     # Number of rotary frequencies that are turned by each axis (time, row, column) of a token's position. () if
     # positions have one axis.
     sections: tuple[int, ...] = ()
+    # Added to the mean square of values before their normalisation.
+    eps: float = 1e-6
+    # True if the output of the last layer is normalised.
+    final_norm: bool = True
 
 
 class Decoder(nn.Module):
@@ -61,7 +65,7 @@ class Decoder(nn.Module):
         self.config = config
         self.embed_tokens = embedding(config.vocabulary, config.width)
         self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
-        self.norm = _create_norm(config, config.width)
+        self.norm = _create_norm(config, config.width) if config.final_norm else nn.Identity()
 
     def encode(
         self,
@@ -75,7 +79,8 @@ class Decoder(nn.Module):
         """Encode prompts to hidden states (N, L, width · len(layers)), concatenated from several layers along the
         channels.
 
-        `ids` are token ids (N, L), and `mask` (N, L) is False at padding, which is on the right. `layers` are numbered
+        `ids` are token ids (N, L), and `mask` (N, L) is False at padding. The states of padding before a prompt do not
+        depend on other tokens. `layers` are numbered
         as in `PromptFormat.layers`. Layers after the last one are not evaluated. `images` are the id of the tokens that
         stand for images, and the features (count, width) that replace their embeddings. `places` are the tokens'
         positions (axes, L), or None for those of a plain text.
@@ -95,9 +100,12 @@ class Decoder(nn.Module):
         seen = torch.ones(ids.shape[1], ids.shape[1], dtype=torch.bool, device=ids.device).tril()
         if mask is not None:
             seen = seen & mask[:, None, None, :]
+        # Not all devices have defined results for tokens that see nothing: those see themselves, without an effect.
+        blind = ~seen.any(dim=-1, keepdim=True)
+        seen = seen | (blind & torch.eye(ids.shape[1], dtype=torch.bool, device=ids.device))
         states = {0: h}
         for number in range(max(wanted)):
-            states[number + 1] = h = self.layers[number](h, positions, seen)
+            states[number + 1] = h = self.layers[number](h, positions, seen, blind)
             if number not in wanted:
                 del states[number]
         if count in wanted:
@@ -121,8 +129,8 @@ class Layer(nn.Module):
             self.pre_feedforward_layernorm = _create_norm(config, config.width)
             self.post_feedforward_layernorm = _create_norm(config, config.width)
 
-    def forward(self, h: Tensor, positions: tuple[Tensor, Tensor], seen: Tensor) -> Tensor:
-        mixed = self.self_attn(self.input_layernorm(h), positions, seen)
+    def forward(self, h: Tensor, positions: tuple[Tensor, Tensor], seen: Tensor, blind: Tensor) -> Tensor:
+        mixed = self.self_attn(self.input_layernorm(h), positions, seen, blind)
         if self.sandwich:
             h = h + self.post_attention_layernorm(mixed)
             out: Tensor = h + self.post_feedforward_layernorm(self.mlp(self.pre_feedforward_layernorm(h)))
@@ -147,7 +155,7 @@ class Attention(nn.Module):
         self.q_norm = _create_norm(config, config.head) if config.head_norm else None
         self.k_norm = _create_norm(config, config.head) if config.head_norm else None
 
-    def forward(self, h: Tensor, positions: tuple[Tensor, Tensor], seen: Tensor) -> Tensor:
+    def forward(self, h: Tensor, positions: tuple[Tensor, Tensor], seen: Tensor, blind: Tensor) -> Tensor:
         parts = (part(h).unflatten(-1, (-1, self.config.head)) for part in (self.q_proj, self.k_proj, self.v_proj))
         query, key, value = parts  # (N, L, heads, head)
         if self.q_norm is not None and self.k_norm is not None:
@@ -156,7 +164,8 @@ class Attention(nn.Module):
         query, key = rotate(query, positions), rotate(key, positions)
         shared = self.config.heads // self.config.key_heads
         key, value = (part.repeat_interleave(shared, dim=1) for part in (key, value))
-        mixed = self._attend(query, key, value, seen).transpose(1, 2).flatten(2)
+        attended = self._attend(query, key, value, seen).masked_fill(blind, 0)
+        mixed = attended.transpose(1, 2).flatten(2)
         out: Tensor = self.o_proj(mixed)
         return out
 
@@ -208,4 +217,4 @@ def rotate(x: Tensor, positions: tuple[Tensor, Tensor]) -> Tensor:
 
 
 def _create_norm(config: DecoderConfig, width: int) -> nn.RMSNorm:
-    return (OffsetRMSNorm if config.offset else nn.RMSNorm)(width, eps=1e-6)
+    return (OffsetRMSNorm if config.offset else nn.RMSNorm)(width, eps=config.eps)

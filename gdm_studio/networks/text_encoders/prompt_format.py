@@ -31,20 +31,26 @@ class PromptFormat:
     kept: int = 0
     # Number of the template's first tokens whose hidden states the denoiser does not get.
     dropped: int = 0
+    # True if padding precedes the prompt.
+    left: bool = False
 
     def wrap(self, prompt: str) -> str:
         """Insert a prompt into the template of the text encoder, and return the text to tokenise."""
         return f"{self.before}{prompt}{self.after}"
 
     def batch(self, rows: Sequence[Sequence[int]], pad: int) -> tuple[Tensor, Tensor]:
-        """Combine the token ids of several prompts into a tensor (N, L), padded on the right, with a mask (N, L) that
+        """Combine the token ids of several prompts into a tensor (N, L), padded on one side, with a mask (N, L) that
         is False at padding.
 
         L is `tokens` if prompts are padded, else the length of the longest prompt.
         """
         cut = [self._cut(row) for row in rows]
         length = self.tokens if self.padded else max(map(len, cut))
-        ids = torch.tensor([row + [pad] * (length - len(row)) for row in cut])
+        padding = [[pad] * (length - len(row)) for row in cut]
+        if self.left:
+            ids = torch.tensor([more + row for row, more in zip(cut, padding, strict=True)])
+            return ids, torch.arange(length) >= torch.tensor([[len(more)] for more in padding])
+        ids = torch.tensor([row + more for row, more in zip(cut, padding, strict=True)])
         return ids, torch.arange(length) < torch.tensor([[len(row)] for row in cut])
 
     def _cut(self, row: Sequence[int]) -> list[int]:

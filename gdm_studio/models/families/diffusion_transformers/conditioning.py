@@ -15,7 +15,7 @@ from gdm_studio.models.families.diffusion_transformers.variants import Family
 from gdm_studio.models.families.shared_parts.prompt_tokenizer import PromptTokenizer
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.tokenizer import BEGIN, END, clip_tokenizer
-from gdm_studio.networks.text_encoders import gemma2, qwen3, qwen25_vl, t5
+from gdm_studio.networks.text_encoders import gemma2, mistral, qwen3, qwen25_vl, t5
 from gdm_studio.networks.text_encoders.prompt_format import PromptFormat
 
 # Number of tokens that CLIP reads, including the tokens that begin and end a prompt.
@@ -103,6 +103,8 @@ def _iter_token_spans(
     form = _with_images(form, family, images)
     spans = tokenizers[part].spans(form.wrap(text), form.tokens) if part in tokenizers else []
     before = len(form.before)
+    if form.left:
+        first += form.tokens - len(spans)
     for place, (begin, end) in enumerate(spans, first - form.dropped):
         if begin < end and begin < before + len(text) and end > before:
             yield place, begin - before, end - before
@@ -221,6 +223,7 @@ _FORMATS: Mapping[Family, tuple[str, PromptFormat]] = {
     "chroma": ("text_encoder", t5.CHROMA),
     "sd3": ("text_encoder_3", t5.STABLE_DIFFUSION_3),
     "flux2": ("text_encoder", qwen3.FLUX_2_KLEIN),
+    "flux2_dev": ("text_encoder", mistral.FLUX_2_DEV),
     "z_image": ("text_encoder", qwen3.Z_IMAGE),
     "lumina": ("text_encoder", gemma2.LUMINA_2),
     "krea2": ("text_encoder", qwen3.KREA_2),
@@ -233,6 +236,7 @@ _ENCODERS: Mapping[Family, Callable[[Any, Encoders, Tokenizers, str, bool], Prom
     "chroma": _encode_for_chroma,
     "sd3": _encode_for_sd3,
     "flux2": _create_decoder_encoding(qwen3.FLUX_2_KLEIN),
+    "flux2_dev": _create_decoder_encoding(mistral.FLUX_2_DEV),
     "z_image": _create_decoder_encoding(qwen3.Z_IMAGE),
     "lumina": _create_decoder_encoding(gemma2.LUMINA_2),
     "krea2": _create_decoder_encoding(qwen3.KREA_2),

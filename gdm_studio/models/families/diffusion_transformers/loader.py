@@ -28,6 +28,7 @@ NETWORKS: Mapping[Family, Callable[[Any], nn.Module]] = {
     "flux1": Flux1,
     "chroma": Flux1,
     "flux2": Flux2,
+    "flux2_dev": Flux2,
     "sd3": SD3,
     "z_image": ZImage,
     "lumina": ZImage,

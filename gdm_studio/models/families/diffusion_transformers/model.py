@@ -146,7 +146,7 @@ class DiffusionTransformer(LatentModel):
         rows = [*((word, [order[place] for place in places]) for word, places in words), ("", [len(tokens)])]
         layers = [layer for name, layer in network.named_modules() if _attends_to_both(name, layer)]
         # FLUX.2's latents are patches already.
-        patch = 1 if self.variant.family == "flux2" else 2
+        patch = 1 if self.variant.family.startswith("flux2") else 2
 
         def attend(x: Tensor, at: NoiseLevel) -> tuple[tuple[str, ...], Tensor]:
             size = x.shape[-2], x.shape[-1]

@@ -33,7 +33,7 @@ from gdm_studio.networks.diffusion_transformers.krea2_configuration import krea2
 from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import qwen_image_weights
 
 Family = Literal[
-    "flux1", "chroma", "flux2", "sd3", "z_image", "lumina",
+    "flux1", "chroma", "flux2", "flux2_dev", "sd3", "z_image", "lumina",
     "qwen_image", "qwen_image_edit", "qwen_image_edit_plus", "krea2",
 ]  # fmt: skip
 # Eighths of the pooled text of Stable Diffusion 3 that come from CLIP-L and from OpenCLIP bigG.
@@ -128,6 +128,8 @@ def _required_text_encoders(family: Family, config: Any) -> dict[str, RequiredPa
     if family == "flux2":
         # Hidden states of three layers are concatenated.
         return {"text_encoder": RequiredPart("qwen3", context // 3)}
+    if family == "flux2_dev":
+        return {"text_encoder": RequiredPart("mistral", context // 3)}
     if family == "krea2":
         return {"text_encoder": RequiredPart("qwen3vl", config.text)}
     if family.startswith("qwen_image"):
@@ -274,6 +276,19 @@ VARIANTS: Mapping[str, Variant] = {
         _KLEIN,
         replace(_KLEIN, name="FLUX.2 Klein 9B", title="FLUX.2 Klein 9B"),
         replace(_KLEIN, name="FLUX.2", title="FLUX.2 Klein"),
+        replace(
+            _KLEIN,
+            name="FLUX.2 dev",
+            family="flux2_dev",
+            title="FLUX.2 dev",
+            steps=28,
+            guidance=1.0,
+            distilled_guidance=4.0,
+            is_guidable=False,
+            few_steps=(8, 1.0),
+            mark="turbo",
+            references=6,
+        ),
         _SD3,
         replace(_SD3, name="Stable Diffusion 3", title="Stable Diffusion 3"),
         replace(_SD3, name="Stable Diffusion 3.5", title="Stable Diffusion 3.5"),

@@ -33,6 +33,7 @@ from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.text_encoders.decoder import Decoder, DecoderConfig
 from gdm_studio.networks.text_encoders.gemma2 import gemma2_config
+from gdm_studio.networks.text_encoders.mistral import mistral_config
 from gdm_studio.networks.text_encoders.qwen3 import qwen3_config, qwen3_vl_config
 from gdm_studio.networks.text_encoders.qwen25_vl import Vision, VisionConfig, qwen25_config
 from gdm_studio.networks.text_encoders.t5 import T5Config, T5Encoder
@@ -42,7 +43,7 @@ N = TypeVar("N", bound=nn.Module)
 # Maximum number of layers. A file with more layers does not contain such a part.
 MOST_LAYERS = 128
 # Channels per head of language models without normalised heads.
-HEADS: Mapping[Kind, int] = {"gemma2": 256, "qwen25vl": 128}
+HEADS: Mapping[Kind, int] = {"gemma2": 256, "qwen25vl": 128, "mistral": 128}
 # Kinds of autoencoders.
 VAES: tuple[Kind, ...] = ("vae", "wan_vae")
 # The statistics of FLUX.2's latents, stored beside the weights of its autoencoder.
@@ -176,14 +177,17 @@ def t5_config(shapes: Shapes) -> T5Config:
 
 
 def decoder_config(kind: Kind, shapes: Shapes) -> DecoderConfig:
-    """Derive the configuration of a Qwen3, Qwen2.5-VL or Gemma 2 language model from the shapes of its weights.
+    """Derive the configuration of a decoder-only language model, such as Qwen3, from the shapes of its weights.
 
     Raises LookupError, ValueError or ArithmeticError if they are not the weights of such a model.
     """
     vocabulary, width = shapes["embed_tokens.weight"]
     first = "layers.0.self_attn"
     head = HEADS[kind] if kind in HEADS else shapes[f"{first}.q_norm.weight"][0]
-    return {"gemma2": gemma2_config, "qwen25vl": qwen25_config, "qwen3vl": qwen3_vl_config}.get(kind, qwen3_config)(
+    create = {
+        "gemma2": gemma2_config, "mistral": mistral_config, "qwen25vl": qwen25_config, "qwen3vl": qwen3_vl_config
+    }.get(kind, qwen3_config)  # fmt: skip
+    return create(
         width,
         _count_layers(shapes),
         shapes[f"{first}.q_proj.weight"][0] // head,

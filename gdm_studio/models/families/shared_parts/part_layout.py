@@ -33,7 +33,9 @@ Shape = tuple[int, ...]
 # File and name of a tensor.
 Place = tuple[str, str]
 Shapes = Mapping[str, Shape]
-Kind = Literal["vae", "wan_vae", "t5", "umt5", "qwen3", "qwen3vl", "qwen25vl", "gemma2", "clip", "qwen25vl_vision"]
+Kind = Literal[
+    "vae", "wan_vae", "t5", "umt5", "qwen3", "qwen3vl", "qwen25vl", "gemma2", "mistral", "clip", "qwen25vl_vision"
+]
 
 # Maximum number of parts in one file or folder. Stable Diffusion 3 has the most, four.
 MOST = 8
@@ -41,6 +43,8 @@ MOST = 8
 # Axes of the convolutions in autoencoders for videos, whose names are the same.
 AXES_OF_VIDEO = 5
 COLOURS = 3
+# Number of tokens of Mistral's language models.
+TEKKEN = 131072
 # Weight whose last axis is the width of a part. For a text encoder, its first axis is the number of tokens.
 WIDTH_OF: Mapping[Kind, str] = {
     "vae": "decoder.conv_in.weight",
@@ -49,6 +53,7 @@ WIDTH_OF: Mapping[Kind, str] = {
     "umt5": "tokens.weight",
     "qwen3": "embed_tokens.weight",
     "gemma2": "embed_tokens.weight",
+    "mistral": "embed_tokens.weight",
     "clip": "token_embedding.weight",
     "qwen25vl": "embed_tokens.weight",
     "qwen3vl": "embed_tokens.weight",
@@ -121,6 +126,9 @@ def _iter_parts(entry: Entry, where: Mapping[str, Place]) -> Iterator[Part]:
         try:
             network = network_of(entry, {ours: ("", place) for ours, place in found.items()}, group)
             shape = network.shapes[WIDTH_OF[kind]]
+            # Llama 3 has the same names, and another number of tokens.
+            if kind == "mistral" and shape[0] != TEKKEN:
+                continue
             if kind == "vae" and len(shape) == AXES_OF_VIDEO:
                 continue
             # Autoencoders for images with transparency have a fourth channel.
@@ -203,6 +211,7 @@ _PREFIX_FINDERS: Mapping[Kind, Callable[[Collection[str]], Iterable[str]]] = {
     ),
     "qwen25vl_vision": _create_prefix_finder(("blocks.0.mlp.gate_proj.bias", "merger.ln_q.weight")),
     "gemma2": _create_prefix_finder(("layers.0.post_feedforward_layernorm.weight", "embed_tokens.weight")),
+    "mistral": _create_prefix_finder(("layers.0.self_attn.q_proj.weight", "embed_tokens.weight")),
     "clip": clip_prefixes,
 }
 _WEIGHT_FINDERS: Mapping[Kind, Places] = {
@@ -215,5 +224,6 @@ _WEIGHT_FINDERS: Mapping[Kind, Places] = {
     "qwen25vl": places_from(weight_names.rename_qwen25_weights),
     "qwen25vl_vision": places_from(weight_names.rename_qwen25_vision_weights),
     "gemma2": places_from(weight_names.rename_gemma2_weights),
+    "mistral": places_from(weight_names.rename_mistral_weights),
     "clip": _find_clip_weights,
 }

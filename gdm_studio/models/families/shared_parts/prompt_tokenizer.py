@@ -19,8 +19,10 @@ from gdm_studio.models.families.shared_parts.part_layout import WIDTH_OF, Kind, 
 from gdm_studio.models.families.shared_parts.vocabulary_files import (
     LONGEST,
     Vocabulary,
+    byte_characters,
     from_json,
     from_spm,
+    from_tekken,
     most_merges,
     read_vocabulary,
 )
@@ -31,6 +33,12 @@ SPACE = "▁"
 # Pattern by which Qwen splits a string before its bytes are merged.
 QWEN_WORDS = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
+# Pattern by which Mistral's tokenizer Tekken splits a string before its bytes are merged.
+TEKKEN_WORDS = (
+    r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+"
+    r"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*"
+    r"|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
 # Qwen3's tokens that are matched in a string before it is split, in ascending order of ids.
 QWEN_WHOLE = (
@@ -128,18 +136,18 @@ def _load_own_tokenizer(part: Part) -> PromptTokenizer | None:
 
 
 def _read_embedded_vocabulary(part: Part) -> Vocabulary | None:
-    """Return the vocabulary that ComfyUI stores as a byte tensor (a SentencePiece model) in the weight file of a text
+    """Return the vocabulary that ComfyUI stores as a byte tensor in the weight file of a text
     encoder, or None.
     """
     from gdm_studio.models.files.weights import Weights
 
     weights = Weights(read_entry(part.path))
-    name = next((name for name in weights if name.rpartition(".")[2] == "spiece_model"), None)
+    name = next((name for name in weights if name.rpartition(".")[2] in _EMBEDDED), None)
     if name is None:
         return None
     if weights.shapes[name] != weights[name].flatten().shape or weights[name].nbytes > LONGEST:
         raise ModelError(f"{part.path.name} is damaged at {name!r}; copy or download it again.")
-    return from_spm(weights[name].numpy().tobytes(), part.path.name)
+    return _EMBEDDED[name.rpartition(".")[2]](weights[name].numpy().tobytes(), part.path.name)
 
 
 @cache
@@ -162,11 +170,21 @@ def shipped_vocabulary(kind: Kind) -> Vocabulary | None:
 
 
 def _build_qwen(vocabulary: Vocabulary) -> Tokenizer:
-    tokenizer = Tokenizer(models.BPE(dict(vocabulary.pieces), list(vocabulary.merges)))
+    tokenizer = _build_byte_level(vocabulary, QWEN_WORDS)
     tokenizer.normalizer = normalizers.NFC()
+    return tokenizer
+
+
+def _build_mistral(vocabulary: Vocabulary) -> Tokenizer:
+    return _build_byte_level(vocabulary, TEKKEN_WORDS)
+
+
+def _build_byte_level(vocabulary: Vocabulary, words: str) -> Tokenizer:
+    """Create a tokenizer that splits a string by a pattern, and merges the bytes of each part."""
+    tokenizer = Tokenizer(models.BPE(dict(vocabulary.pieces), list(vocabulary.merges)))
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
-            pre_tokenizers.Split(Regex(QWEN_WORDS), behavior="isolated"),
+            pre_tokenizers.Split(Regex(words), behavior="isolated"),
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     )
@@ -227,16 +245,8 @@ def _create_shipped_qwen(whole: Sequence[str]) -> Vocabulary:
     """
     lines = _read_shipped("qwen_merges.txt.xz").decode().split("\n")
     merges = [(left, right) for left, _, right in (line.partition(" ") for line in lines if line)]
-    pieces = [*_byte_characters(), *(left + right for left, right in merges), *whole]
+    pieces = [*byte_characters(), *(left + right for left, right in merges), *whole]
     return Vocabulary({piece: number for number, piece in enumerate(pieces)}, (), merges, whole)
-
-
-def _byte_characters() -> list[str]:
-    """Return the characters with which byte-level BPE represents the 256 bytes: printable bytes represent themselves,
-    and the others are represented by characters from U+0100 onwards.
-    """
-    printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
-    return [*map(chr, printable), *(chr(256 + number) for number in range(256 - len(printable)))]
 
 
 def _read_shipped(name: str) -> bytes:
@@ -262,7 +272,10 @@ _BUILDERS: dict[Kind, Callable[[Vocabulary], Tokenizer]] = {
     "qwen25vl": _build_qwen,
     "t5": _build_t5,
     "gemma2": _build_gemma,
+    "mistral": _build_mistral,
 }
+# Functions that read the vocabulary in a tensor with this name.
+_EMBEDDED: dict[str, Callable[[bytes, str], Vocabulary]] = {"spiece_model": from_spm, "tekken_model": from_tekken}
 # Kinds of text encoders whose tokenizers are created here.
 TOKENIZED = frozenset(_BUILDERS)
 # The padding token, and the tokens that begin and end a prompt.
@@ -272,4 +285,5 @@ _MARKS: dict[Kind, tuple[str, str, str]] = {
     "qwen25vl": ("<|endoftext|>", "", ""),
     "t5": ("<pad>", "", "</s>"),
     "gemma2": ("<pad>", "<bos>", ""),
+    "mistral": ("<pad>", "<s>", ""),
 }

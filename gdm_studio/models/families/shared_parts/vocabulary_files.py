@@ -64,7 +64,10 @@ def read_vocabulary(folder: Path) -> Vocabulary | None:
     """Read the tokenizer vocabulary in a folder, in any supported format, or return None if the folder has none. Raises
     ModelError for damaged files.
     """
-    for name, read in (("tokenizer.json", from_json), ("spiece.model", from_spm), ("tokenizer.model", from_spm)):
+    for name, read in (
+        *(("tokenizer.json", from_json), ("tekken.json", from_tekken)),
+        *(("spiece.model", from_spm), ("tokenizer.model", from_spm)),
+    ):
         if (folder / name).is_file():
             return read(_read_file(folder / name), name)
     if not all((folder / name).is_file() for name in ("vocab.json", "merges.txt")):
@@ -106,6 +109,50 @@ def from_vocab_and_merges(vocab: bytes, merges: bytes, added: bytes) -> Vocabula
         if "added_tokens_decoder" in whole:
             whole = {each["content"]: int(number) for number, each in whole["added_tokens_decoder"].items()}
         return _create_checked(_parse_object(vocab) | whole, [], pairs, list(whole), b"", "vocab.json")
+
+
+def from_tekken(data: bytes, name: str) -> Vocabulary:
+    """Parse the vocabulary of Mistral's tokenizer, tekken.json: pieces of bytes in the order in which they were merged,
+    after special tokens. Raises ModelError if it is damaged.
+    """
+    with _ParsingErrors(name):
+        found = _parse_object(data)
+        config = found["config"]
+        special = {each["token_str"]: each["rank"] for each in found["special_tokens"]}
+        first = int(config["default_num_special_tokens"])
+        characters = byte_characters()
+        order = {byte: characters[place] for place, byte in enumerate(_ordered_bytes())}
+        pieces: dict[str, int] = {}
+        merges: list[tuple[str, str]] = []
+        for each in found["vocab"][: int(config["default_vocab_size"]) - first]:
+            piece = "".join(order[byte] for byte in base64.b64decode(each["token_bytes"]))
+            if len(piece) > LONGEST_PIECE:
+                raise ValueError("a piece is too long")
+            pairs = ((piece[:at], piece[at:]) for at in range(1, len(piece)))
+            known = [
+                (pieces[left], pieces[right], left, right) for left, right in pairs if {left, right} <= pieces.keys()
+            ]
+            merges += [(left, right) for _, _, left, right in sorted(known)]
+            pieces[piece] = first + each["rank"]
+        return _create_checked(pieces | special, [], merges, list(special), b"", name)
+
+
+def byte_characters() -> list[str]:
+    """Return the characters with which byte-level BPE represents the 256 bytes, in the order of their ids: printable
+    bytes represent themselves, and the others are represented by characters from U+0100 onwards.
+    """
+    printable = _printable_bytes()
+    return [*map(chr, printable), *(chr(256 + number) for number in range(256 - len(printable)))]
+
+
+def _ordered_bytes() -> list[int]:
+    """Return the 256 bytes in the order of `byte_characters`."""
+    printable = _printable_bytes()
+    return [*printable, *(byte for byte in range(256) if byte not in printable)]
+
+
+def _printable_bytes() -> list[int]:
+    return [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
 
 
 def from_spm(data: bytes, name: str) -> Vocabulary:

@@ -57,6 +57,13 @@ def rename_gemma2_weights(names: Iterable[str]) -> dict[str, str]:
     return _rename(names, _GEMMA2)
 
 
+def rename_mistral_weights(names: Iterable[str]) -> dict[str, str]:
+    """Map the weight names in a file of Mistral from transformers to the names in this program's network, which are the
+    same. The final normalisation is left out.
+    """
+    return _rename(names, _MISTRAL)
+
+
 def _rename(names: Iterable[str], rules: Rules) -> dict[str, str]:
     found = {}
     for name in names:
@@ -101,6 +108,7 @@ _DECODER = {
     r"(layers\.\d+\.(?:input|post_attention)_layernorm\.weight)": r"\1",
 }
 _GEMMA2 = _compile_rules(_DECODER | {r"(layers\.\d+\.(?:pre|post)_feedforward_layernorm\.weight)": r"\1"})
+_MISTRAL = _compile_rules({r"(embed_tokens\.weight)": r"\1", **dict(list(_DECODER.items())[1:])})
 _QWEN = _DECODER | {
     r"token_embd\.weight": "embed_tokens.weight",
     r"output_norm\.weight": "norm.weight",
