@@ -3200,8 +3200,8 @@
 <translation>{name} ist ein LoRA für {other}, dieses Modell aber eines von {base}; ein LoRA für {base} wählen.</translation>
 </message>
 <message>
-<source>{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
-<translation>{name} ist ein Adapter der Art {kind}, die nicht unterstützt wird; eine Datei mit LoRA, LoCon, LoHa, LoKr, GLoRA oder DoRA wählen.</translation>
+<source>{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA, or an OFT, BOFT, IA3 or T-LoRA of LyCORIS.</source>
+<translation>{name} ist ein Adapter der Art {kind}, die nicht unterstützt wird; eine Datei mit LoRA, LoCon, LoHa, LoKr, GLoRA oder DoRA oder mit OFT, BOFT, IA3 oder T-LoRA von LyCORIS wählen.</translation>
 </message>
 <message>
 <source>{name} is an upscaler that is damaged or not whole; copy or download it again.</source>
@@ -3236,8 +3236,8 @@
 <translation>{name} ist keine Modelldatei; eine mit der Endung {suffixes} wählen.</translation>
 </message>
 <message>
-<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
-<translation>{name} ist kein unterstütztes LoRA; eine Datei mit LoRA, LoCon, LoHa, LoKr, GLoRA oder DoRA wählen.</translation>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA, or an OFT, BOFT, IA3 or T-LoRA of LyCORIS.</source>
+<translation>{name} ist kein unterstütztes LoRA; eine Datei mit LoRA, LoCon, LoHa, LoKr, GLoRA oder DoRA oder mit OFT, BOFT, IA3 oder T-LoRA von LyCORIS wählen.</translation>
 </message>
 <message>
 <source>{name} is not a supported kind of model; choose another model file.</source>

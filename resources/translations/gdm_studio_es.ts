@@ -3200,8 +3200,8 @@
 <translation>{name} es un LoRA para {other}, y este modelo es de {base}; elegir un LoRA para {base}.</translation>
 </message>
 <message>
-<source>{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
-<translation>{name} es un adaptador del tipo {kind}, que no es compatible; elegir un archivo LoRA, LoCon, LoHa, LoKr, GLoRA o DoRA.</translation>
+<source>{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA, or an OFT, BOFT, IA3 or T-LoRA of LyCORIS.</source>
+<translation>{name} es un adaptador del tipo {kind}, que no es compatible; elegir un archivo LoRA, LoCon, LoHa, LoKr, GLoRA o DoRA, o uno OFT, BOFT, IA3 o T-LoRA de LyCORIS.</translation>
 </message>
 <message>
 <source>{name} is an upscaler that is damaged or not whole; copy or download it again.</source>
@@ -3236,8 +3236,8 @@
 <translation>{name} no es un archivo de modelo; elegir uno que termine en {suffixes}.</translation>
 </message>
 <message>
-<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
-<translation>{name} no es un LoRA compatible; elegir un archivo LoRA, LoCon, LoHa, LoKr, GLoRA o DoRA.</translation>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA, or an OFT, BOFT, IA3 or T-LoRA of LyCORIS.</source>
+<translation>{name} no es un LoRA compatible; elegir un archivo LoRA, LoCon, LoHa, LoKr, GLoRA o DoRA, o uno OFT, BOFT, IA3 o T-LoRA de LyCORIS.</translation>
 </message>
 <message>
 <source>{name} is not a supported kind of model; choose another model file.</source>

@@ -3200,8 +3200,8 @@
 <translation>{name} est un LoRA pour {other}, et ce modèle est de {base} ; choisir un LoRA pour {base}.</translation>
 </message>
 <message>
-<source>{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
-<translation>{name} est un adaptateur de type {kind}, qui n'est pas pris en charge ; choisir un fichier LoRA, LoCon, LoHa, LoKr, GLoRA ou DoRA.</translation>
+<source>{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA, or an OFT, BOFT, IA3 or T-LoRA of LyCORIS.</source>
+<translation>{name} est un adaptateur de type {kind}, qui n'est pas pris en charge ; choisir un fichier LoRA, LoCon, LoHa, LoKr, GLoRA ou DoRA, ou un fichier OFT, BOFT, IA3 ou T-LoRA de LyCORIS.</translation>
 </message>
 <message>
 <source>{name} is an upscaler that is damaged or not whole; copy or download it again.</source>
@@ -3236,8 +3236,8 @@
 <translation>{name} n'est pas un fichier de modèle ; en choisir un qui finit par {suffixes}.</translation>
 </message>
 <message>
-<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
-<translation>{name} n'est pas un LoRA pris en charge ; choisir un fichier LoRA, LoCon, LoHa, LoKr, GLoRA ou DoRA.</translation>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA, or an OFT, BOFT, IA3 or T-LoRA of LyCORIS.</source>
+<translation>{name} n'est pas un LoRA pris en charge ; choisir un fichier LoRA, LoCon, LoHa, LoKr, GLoRA ou DoRA, ou un fichier OFT, BOFT, IA3 ou T-LoRA de LyCORIS.</translation>
 </message>
 <message>
 <source>{name} is not a supported kind of model; choose another model file.</source>

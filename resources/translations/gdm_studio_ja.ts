@@ -3195,8 +3195,8 @@
 <translation>{name}は{other}用のLoRAですが、このモデルは{base}です。{base}用のLoRAを選んでください。</translation>
 </message>
 <message>
-<source>{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
-<translation>{name} は対応していない種類 {kind} のアダプターです。LoRA、LoCon、LoHa、LoKr、GLoRA、DoRA のファイルを選んでください。</translation>
+<source>{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA, or an OFT, BOFT, IA3 or T-LoRA of LyCORIS.</source>
+<translation>{name} は対応していない種類 {kind} のアダプターです。LoRA、LoCon、LoHa、LoKr、GLoRA、DoRA、または LyCORIS の OFT、BOFT、IA3、T-LoRA のファイルを選んでください。</translation>
 </message>
 <message>
 <source>{name} is an upscaler that is damaged or not whole; copy or download it again.</source>
@@ -3231,8 +3231,8 @@
 <translation>{name}はモデルファイルではありません。末尾が{suffixes}のファイルを選んでください。</translation>
 </message>
 <message>
-<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
-<translation>{name}は対応しているLoRAではありません。LoRA、LoCon、LoHa、LoKr、GLoRA、DoRAのファイルを選んでください。</translation>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA, or an OFT, BOFT, IA3 or T-LoRA of LyCORIS.</source>
+<translation>{name}は対応しているLoRAではありません。LoRA、LoCon、LoHa、LoKr、GLoRA、DoRA、またはLyCORISのOFT、BOFT、IA3、T-LoRAのファイルを選んでください。</translation>
 </message>
 <message>
 <source>{name} is not a supported kind of model; choose another model file.</source>

@@ -3195,8 +3195,8 @@
 <translation>{name} 是用于 {other} 的 LoRA，而此模型属于 {base}；请选择用于 {base} 的 LoRA。</translation>
 </message>
 <message>
-<source>{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
-<translation>{name} 是不支持的 {kind} 类型的适配器；请选择 LoRA、LoCon、LoHa、LoKr、GLoRA 或 DoRA 文件。</translation>
+<source>{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA, or an OFT, BOFT, IA3 or T-LoRA of LyCORIS.</source>
+<translation>{name} 是不支持的 {kind} 类型的适配器；请选择 LoRA、LoCon、LoHa、LoKr、GLoRA 或 DoRA 文件，或 LyCORIS 的 OFT、BOFT、IA3 或 T-LoRA 文件。</translation>
 </message>
 <message>
 <source>{name} is an upscaler that is damaged or not whole; copy or download it again.</source>
@@ -3231,8 +3231,8 @@
 <translation>{name} 不是模型文件；请选择以 {suffixes} 结尾的文件。</translation>
 </message>
 <message>
-<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
-<translation>{name} 不是受支持的 LoRA；请选择 LoRA、LoCon、LoHa、LoKr、GLoRA 或 DoRA 文件。</translation>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA, or an OFT, BOFT, IA3 or T-LoRA of LyCORIS.</source>
+<translation>{name} 不是受支持的 LoRA；请选择 LoRA、LoCon、LoHa、LoKr、GLoRA 或 DoRA 文件，或 LyCORIS 的 OFT、BOFT、IA3 或 T-LoRA 文件。</translation>
 </message>
 <message>
 <source>{name} is not a supported kind of model; choose another model file.</source>
