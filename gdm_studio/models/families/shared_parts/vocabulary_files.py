@@ -133,6 +133,8 @@ def from_tekken(data: bytes, name: str) -> Vocabulary:
                 (pieces[left], pieces[right], left, right) for left, right in pairs if {left, right} <= pieces.keys()
             ]
             merges += [(left, right) for _, _, left, right in sorted(known)]
+            if len(merges) > most_merges(len(found["vocab"])):
+                raise ValueError("there are too many merges")
             pieces[piece] = first + each["rank"]
         return _create_checked(pieces | special, [], merges, list(special), b"", name)
 
