@@ -45,12 +45,16 @@ def sparse_file(head: bytes, size: int, tail: bytes = b"") -> Make:
     return make
 
 
-def archive(pickled: bytes, *more: tuple[str, bytes], method: int = zipfile.ZIP_STORED) -> Make:
-    """Return a writer of a zip archive in torch's layout with this pickle."""
+def archive(pickled: bytes | Callable[[], bytes], *more: tuple[str, bytes], method: int = zipfile.ZIP_STORED) -> Make:
+    """Return a writer of a zip archive in torch's layout with this pickle.
+
+    A function makes a long pickle when the file is written, and not when the tests are collected.
+    """
 
     def make(path: Path) -> None:
+        content = pickled() if callable(pickled) else pickled
         with zipfile.ZipFile(path, "w", method) as file:
-            for name, data in (("a/data.pkl", pickled), ("a/data/0", bytes(64)), *more):
+            for name, data in (("a/data.pkl", content), ("a/data/0", bytes(64)), *more):
                 file.writestr(name, data)
 
     return make
@@ -338,15 +342,15 @@ CHECKPOINTS: dict[str, Make] = {
     "a million copies": archive(b"\x80\x02}" + b"2" * 8_000_000),
     "a number of a million digits": archive(b"\x80\x02\x8b" + struct.pack("<I", 2**22) + b"\x7f" * 2**22 + b"."),
     "brackets as a key": archive(b"\x80\x02}" + b")" + b"\x85" * 900_000 + b"}s."),
-    "objects in objects": archive(_nested_objects()),
+    "objects in objects": archive(_nested_objects),
     "itself inside itself": archive(b"\x80\x02}q\x00X\x01\x00\x00\x00ah\x00s."),
     "a text of 2 GB": archive(b"\x80\x04\x8d" + struct.pack("<Q", 2 * 2**30) + b"a."),
     "a memory of 2^31 places": archive(b"\x80\x02}r\xff\xff\xff\x7fj\xff\xff\xff\x7e."),
-    "keys of one hash": archive(_keys_of_one_hash()),
-    "places in the memo of one hash": archive(_memo_of_one_hash()),
-    "parameters that are copied again and again": archive(_copies_of_parameters()),
-    "a module with a long name": archive(_long_module()),
-    "a long name before others": archive(_long_name()),
+    "keys of one hash": archive(_keys_of_one_hash),
+    "places in the memo of one hash": archive(_memo_of_one_hash),
+    "parameters that are copied again and again": archive(_copies_of_parameters),
+    "a module with a long name": archive(_long_module),
+    "a long name before others": archive(_long_name),
     "five pickles of a million instructions": legacy_file(
         b"\x80\x02" + b"N0" * 499_990 + b"N.", b"N0" * 499_990 + b"N."
     ),
