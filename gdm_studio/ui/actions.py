@@ -775,7 +775,7 @@ ADD_MODEL_FOLDER = _models(
 GET_MODEL = _models(
     QT_TRANSLATE_NOOP("Action", "Get a model…"),
     tip=QT_TRANSLATE_NOOP("Action", "Download a model with all its parts, or resume a download"),
-    synonyms=QT_TRANSLATE_NOOP("Action", "download hugging face hub url internet checkpoint flux sdxl install"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "download hugging face hub url internet flux sdxl install"),
 )
 FREE_MEMORY = _models(
     QT_TRANSLATE_NOOP("Action", "Free memory"),

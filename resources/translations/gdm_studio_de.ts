@@ -1006,8 +1006,8 @@
 <translation>system diagnose version bericht speicher doctor system info diagnostics health version report gpu memory</translation>
 </message>
 <message>
-<source>download hugging face hub url internet checkpoint flux sdxl install</source>
-<translation>herunterladen hugging face hub url internet checkpoint flux sdxl installieren download</translation>
+<source>download hugging face hub url internet flux sdxl install</source>
+<translation>herunterladen hugging face hub url internet flux sdxl installieren download</translation>
 </message>
 <message>
 <source>exclude avoid unwanted without uncond</source>

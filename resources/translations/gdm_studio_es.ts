@@ -1006,8 +1006,8 @@
 <translation>diagnóstico sistema información salud versión informe gpu memoria doctor system info diagnostics health version report gpu memory</translation>
 </message>
 <message>
-<source>download hugging face hub url internet checkpoint flux sdxl install</source>
-<translation>descargar hugging face hub url internet checkpoint flux sdxl instalar</translation>
+<source>download hugging face hub url internet flux sdxl install</source>
+<translation>descargar hugging face hub url internet flux sdxl instalar</translation>
 </message>
 <message>
 <source>exclude avoid unwanted without uncond</source>

@@ -1006,8 +1006,8 @@
 <translation>diagnostic système infos santé version rapport gpu mémoire doctor system info diagnostics health version report gpu memory</translation>
 </message>
 <message>
-<source>download hugging face hub url internet checkpoint flux sdxl install</source>
-<translation>télécharger hugging face hub url internet checkpoint flux sdxl installer</translation>
+<source>download hugging face hub url internet flux sdxl install</source>
+<translation>télécharger hugging face hub url internet flux sdxl installer</translation>
 </message>
 <message>
 <source>exclude avoid unwanted without uncond</source>

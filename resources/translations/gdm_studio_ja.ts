@@ -1005,8 +1005,8 @@
 <translation>診断 システム情報 状態 バージョン レポート GPU メモリ doctor system info diagnostics health version report gpu memory</translation>
 </message>
 <message>
-<source>download hugging face hub url internet checkpoint flux sdxl install</source>
-<translation>ダウンロード hugging face hub url インターネット checkpoint flux sdxl インストール</translation>
+<source>download hugging face hub url internet flux sdxl install</source>
+<translation>ダウンロード hugging face hub url インターネット flux sdxl インストール</translation>
 </message>
 <message>
 <source>exclude avoid unwanted without uncond</source>

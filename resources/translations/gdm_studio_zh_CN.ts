@@ -1005,8 +1005,8 @@
 <translation>诊断 系统信息 健康 版本 报告 显卡 内存 doctor system info diagnostics health version report gpu memory</translation>
 </message>
 <message>
-<source>download hugging face hub url internet checkpoint flux sdxl install</source>
-<translation>下载 hugging face hub url 互联网 checkpoint flux sdxl 安装</translation>
+<source>download hugging face hub url internet flux sdxl install</source>
+<translation>下载 hugging face hub url 互联网 flux sdxl 安装</translation>
 </message>
 <message>
 <source>exclude avoid unwanted without uncond</source>

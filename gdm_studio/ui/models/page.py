@@ -168,7 +168,7 @@ class ModelsPage(QFrame):
         self._lay_out()
         self._connect()
         # The table comes first, because it has the focus when the page opens.
-        order = (self.table, self.search, *self.filters.values(), self._get, self._add_files, self._add, self._folder)
+        order = (self.table, self._get, self._folder, self._add_files, self._add, self.search, *self.filters.values())
         for one, other in pairwise(order):
             self.setTabOrder(one, other)
 
@@ -301,15 +301,16 @@ class ModelsPage(QFrame):
             label(self.tr("Models"), "title"),
             (self._count, 1),
             self._get,
-            self._add_files,
-            self._add,
             self._folder,
             margins=(12, 0, 0, 0),
             spacing=6,
         )
+        # A row of their own, because their titles are too long beside the page's in some languages.
+        buttons = in_row(*((button, 1) for button in (self._add_files, self._add)), spacing=6)
         narrow = in_row(*((box, 1) for box in self.filters.values()), spacing=SPACE.gap)
         left = stacked(
             head,
+            buttons,
             self.search,
             narrow,
             self._no_match,
