@@ -276,7 +276,13 @@ def test_models_shown_while_the_window_closes_are_not_hashed(home: Path, theirs:
         library.refresh()
         nothing = lambda *_, **__: None  # noqa: E731
         context = SimpleNamespace(
-            library=library, tasks=Tasks(nothing), notify=nothing, navigator=None, worker=None, gallery=None
+            theme=theme(),
+            library=library,
+            tasks=Tasks(nothing),
+            notify=nothing,
+            navigator=None,
+            worker=None,
+            gallery=None,
         )
         desk = ModelsController(context, lambda: page)  # type: ignore[arg-type]
         assert desk.page is page
