@@ -235,8 +235,11 @@ async def _measure_learn(window: Window, training: float) -> dict[str, float]:
     """Draw frames of one run on the Learn page, then measure the event loop while a network trains."""
     import statistics
 
-    window.open_page("learn")
+    window._create_page("learn")
     page = window.learn_page
+    # The page opens with its lessons, whose first one has a single run.
+    page.show_side("settings")
+    window.open_page("learn")
     await _wait_until(lambda: len(page.chart.curves()) == 2)
     page.controls.change.pick("")
     await _wait_until(lambda: len(page.chart.curves()) == 1)

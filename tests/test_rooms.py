@@ -38,7 +38,7 @@ LAYERS = [
     {
         "fuzzy_match",
         "folder_dialogs",
-        "jobs",
+        "running_jobs",
         "worker_thread",
         "undo_stack",
         "progress",

@@ -69,6 +69,7 @@ ARGUMENTS: dict[str, Callable[[Path], list[str]]] = {
     "models cache": lambda folder: [tiny_model.NAME, "--images", "1"],
     "models check": lambda folder: ["ddpm", "--images", "4"],
     "models forget": lambda folder: [add_models_folder(folder)],
+    "models get": lambda folder: [],
     "models set": lambda folder: ["icons-2", "--tags", "small"],
     "inspect": lambda folder: [generate_image(folder)],
     "edit": lambda folder: [str(Path(generate_image(folder)).parent), "--prompt", "a star", *QUICK],

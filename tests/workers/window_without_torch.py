@@ -56,7 +56,6 @@ async def use(window: Window) -> None:
     window._create_page("learn")
     page = window.learn_page
     # The page opens with its lessons, whose first one has a single run.
-    page.side.set_choice("settings")
     page.show_side("settings")
     window.open_page("learn")
     await until(lambda: len(page.chart.curves()) == 2)
