@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from gdm_studio.common import atomic_files, paths, remote_device, repair_log
+from gdm_studio.common import atomic_files, paths, repair_log
 from gdm_studio.common.errors import BadRequest, DeviceError, StorageError
 from gdm_studio.common.json_reader import read_json
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
@@ -68,6 +68,11 @@ def _check_folders(word: str, value: Any) -> None:
 
 def _check_remote_devices(word: str, value: Any) -> None:
     _check_text(word, value)
+    if not value:
+        return
+    # Imported only for users of other computers, because the window reads the preferences before its first paint.
+    from gdm_studio.common import remote_device
+
     try:
         remote_device.names_in(value)
     except DeviceError as error:
@@ -75,7 +80,11 @@ def _check_remote_devices(word: str, value: Any) -> None:
 
 
 def _check_cluster(word: str, value: Any) -> None:
-    if value and not remote_device.is_cluster_address(value):
+    if not value:
+        return
+    from gdm_studio.common import remote_device
+
+    if not remote_device.is_cluster_address(value):
         raise BadRequest(f"{word} must be auto or HOST:PORT, such as 192.168.1.5:6379.")
 
 

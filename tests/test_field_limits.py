@@ -40,7 +40,7 @@ PLAIN = Request(
     label="cat", factors={"aesthetic": 6.5}, hints=(ControlImage("edges", IMAGE_ID, 0.8),),
     vae="soft", refiner="finer", upscaler="crisp", attention=True, grammar="plain", rules=1,
     template="a {fox|owl}", prompts=('a "red" fox 🦊\n', "an owl", "a hen"),
-    inpaint_area="masked", inpaint_padding=48,
+    inpaint_area="masked", inpaint_padding=48, cache_interval=3,
     regions=(Region("a hat", (0.1, 0.25, 0.5, 1.0), IMAGE_ID, "red", 0.75), Region("a 猫")),
 )  # fmt: skip
 FULL = replace(PLAIN, branch=Branch(replace(PLAIN, prompt="b", toward=None), 4)).checked()
@@ -149,6 +149,7 @@ def test_a_digest_depends_on_every_relevant_field_only() -> None:
         "toward": None, "label": "dog", "factors": {"aesthetic": 5.0}, "hints": (ControlImage("depth", IMAGE_ID, 0.5),),
         "vae": "", "refiner": "x", "upscaler": "y", "grammar": "auto", "rules": 2, "prompts": (),
         "inpaint_area": "whole", "inpaint_padding": 32, "regions": (Region("a hat", weight=0.5),),
+        "cache_interval": 2,
     }  # fmt: skip
     same = {"device": "cpu", "dtype": "fp32", "batch": 9, "attention": False, "template": "x"}
     assert changes.keys() | same.keys() | {"branch"} == {each.name for each in fields(Request)}

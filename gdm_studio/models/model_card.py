@@ -16,7 +16,6 @@ from gdm_studio.maths.noise_path import NoisePath as NoisePath
 from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.models.capabilities import Capabilities, fit_request
 from gdm_studio.models.dataclass_json import LATER
-from gdm_studio.models.prompts.composition import mixed_prompts
 from gdm_studio.models.required_parts import BorrowedPart, RequiredPart
 from gdm_studio.request.generation_request import (
     HAS_SILHOUETTES,
@@ -375,6 +374,9 @@ class ModelCard:
         Raises BadRequest if the model does not support the request.
         """
         request = self._fit(self._fill_size(request).checked())
+        # Not needed before the first paint.
+        from gdm_studio.models.prompts.composition import mixed_prompts
+
         mixed_prompts(self.accepts, request)
         self.for_request(request).stage_ends(total_steps(request))
         if has_second_pass(request):

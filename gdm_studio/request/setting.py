@@ -15,7 +15,6 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation_markers import translatable
-from gdm_studio.common.unicode_names import comparable_name
 from gdm_studio.maths.numeric_parameters import Param, check_number
 from gdm_studio.request.prompts import encodable
 
@@ -199,6 +198,9 @@ def match_choice(text: str, titles: Mapping[str, str]) -> str | None:
 
     Return its id, or None if there is none.
     """
+    # Not needed before the first paint of the window.
+    from gdm_studio.common.unicode_names import comparable_name
+
     by_name = {comparable_name(title): choice for choice, title in titles.items()}
     by_name |= {comparable_name(choice): choice for choice in titles}
     return by_name.get(comparable_name(text))

@@ -11,6 +11,7 @@ from gdm_studio.request.generation_events import Run
 from gdm_studio.request.generation_request import RULES, SETTINGS, Branch, ControlImage, Request, Role, with_role
 from gdm_studio.request.interpolation import Interpolation
 from gdm_studio.request.prompt_expansion import drawn, drawn_if_possible
+from gdm_studio.request.regions import Region
 from gdm_studio.studio.model_compatibility import branch_request, with_branch_settings
 from gdm_studio.ui.create.steps.branch_views import NOTHING, BranchViews, SharedSteps, shared_views
 from gdm_studio.ui.denoising_steps.setting_changes import list_changes, request_of_part
@@ -25,7 +26,7 @@ def test_changes_are_described_for_every_branchable_setting() -> None:
         "prompt": "an owl", "negative_prompt": "dull", "style": "noto", "seed": 9, "sampler": "euler_a",
         "knobs": {"eta": 0.5}, "guidance_scale": 7.0, "temperature": 0.5, "controls": {"clip": 2.0},
         "label": "apple", "factors": {"share": 0.9, "more": 1.0}, "hints": (ControlImage("edges", "a" * 64, 0.8),),
-        "grammar": "plain", "rules": 1,
+        "grammar": "plain", "rules": 1, "cache_interval": 2, "regions": (Region("a hat", (0.0, 0.0, 0.5, 1.0)),),
     }  # fmt: skip
     free = {setting.name for setting in with_role(SETTINGS, Role.BRANCHABLE)}
     assert {*other} | {"template", "prompts"} == free
@@ -37,6 +38,7 @@ def test_changes_are_described_for_every_branchable_setting() -> None:
         "guidance_scale": ["guidance 4 → 7"], "temperature": ["temperature 1 → 0.5"], "controls": ["clip 0 → 2"],
         "label": ["class cat → apple"], "factors": ["share 0.2 → 0.9", "more – → 1"], "hints": ["hints – → edges 0.8"],
         "grammar": ["Automatic → Plain words"], "rules": [f"rules {RULES} → 1"],
+        "cache_interval": ["feature cache 1 → 2"], "regions": ["regions – → a hat (0 0 0.5 1)"],
     }  # fmt: skip
     for name, value in other.items():
         knobs = {"knobs": {}} if name == "sampler" else {}

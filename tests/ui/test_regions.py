@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.common import paths
 from gdm_studio.gallery import read
 from gdm_studio.request.generation_request import Region
-from gdm_studio.ui.create.regions.section import RegionMap
+from gdm_studio.ui.create.panel.region_section import RegionMap
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.window import click, run_in_window, until
 

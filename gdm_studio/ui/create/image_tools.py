@@ -9,9 +9,9 @@ from PySide6.QtGui import QGuiApplication
 
 from gdm_studio.ui.create.inputs.control_images import ControlImages
 from gdm_studio.ui.create.inputs.inversion_tool import InversionTool
+from gdm_studio.ui.create.inputs.region_controller import RegionController
 from gdm_studio.ui.create.inputs.start_image import StartImage
 from gdm_studio.ui.create.outpainting.controller import OutpaintingController
-from gdm_studio.ui.create.regions.controller import RegionController
 from gdm_studio.ui.theme.imaging import rgba_array
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.file_drops import picture_in

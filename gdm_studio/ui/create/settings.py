@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from gdm_studio.common import remote_device
 from gdm_studio.common.errors import BadRequest, ModelError, StudioError
 from gdm_studio.models.installed.model_listing import ModelListing, listing_of
 from gdm_studio.models.model_card import Example, ModelCard, fast_version
@@ -545,6 +544,9 @@ def device_choices(names: Sequence[str]) -> list[tuple[str, str]]:
     from gdm_studio.ui.setting_texts import ALL, device_title
 
     choices = [(name, device_title(name)) for name in names]
+    # Not needed before the first paint.
+    from gdm_studio.common import remote_device
+
     local_names = {name for name in names if not remote_device.is_remote(name)}
     return [*choices, (ALL, device_title(ALL))] if len(local_names - {"auto", "cpu", ALL}) > 1 else choices
 

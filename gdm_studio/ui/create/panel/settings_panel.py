@@ -25,11 +25,11 @@ from gdm_studio.ui.create.panel.example_prompts_button import Examples
 from gdm_studio.ui.create.panel.main_settings import MainSettings
 from gdm_studio.ui.create.panel.mode_buttons import ModeButtons
 from gdm_studio.ui.create.panel.noise_curve import NoiseCurve
+from gdm_studio.ui.create.panel.region_section import RegionSection
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, slider_of, stepper_of
 from gdm_studio.ui.create.panel.start_image_panel import StartPicture
 from gdm_studio.ui.create.panel.style_picker import StylePicker
 from gdm_studio.ui.create.prompt.prompt_box import PromptBox
-from gdm_studio.ui.create.regions.section import RegionSection
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import joined_sentences, number_text, translate
 from gdm_studio.ui.widgets import Choice, Collapsible, Combo, ElidedLabel, Labelled, mark_of, side_by_side

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gdm_studio.ui.create.regions.boxes import RegionTool
+from gdm_studio.ui.create.panel.region_section import RegionTool
 
 if TYPE_CHECKING:
     from gdm_studio.ui.create.context import CreateContext
