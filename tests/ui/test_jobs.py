@@ -188,7 +188,7 @@ def test_a_queued_item_shows_its_current_reason_for_waiting(home: Path) -> None:
                 assert item_states(window)["second"] == f"{words} and 1 more"
                 seen.append(words)
             await asyncio.sleep(0.01)
-        left = [number for number in range(4, 0, -1) if f"Waiting for: Grid: 4 pictures ({number} left)" in seen]
+        left = [number for number in range(4, -1, -1) if f"Waiting for: Grid: 4 pictures ({number} left)" in seen]
         assert len(left) > 1 and len(left) == len(seen)
         await until(lambda: window.generation.job is not None)
         await until(lambda: item_states(window).get("second", "").startswith("Waiting for: first ("))
