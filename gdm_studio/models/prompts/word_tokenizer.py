@@ -300,6 +300,10 @@ class Tokenizer:
         """Return the words of the translated prompt, each with the positions of its tokens in the result of
         `encode`.
         """
+        return list(self.numbered_words(prompt).values())
+
+    def numbered_words(self, prompt: str) -> dict[int, tuple[str, list[int]]]:
+        """Return the words of the translated prompt as `words` does, by their index among all words (`Word.place`)."""
         read = self.text_lexicon.translate(prompt)
         cut = self.pieces.encode(read)
         known = [(word, span) for piece, word, span in zip(cut.ids, cut.word_ids, cut.offsets, strict=True)
@@ -308,7 +312,7 @@ class Tokenizer:
         for place, (word, (begin, end)) in enumerate(known, start=1):
             text, places = found.get(word, ("", []))
             found[word] = (text + read[begin:end], [*places, place])
-        return list(found.values())
+        return found
 
 
 def _to_singular(words: Sequence[str]) -> str:

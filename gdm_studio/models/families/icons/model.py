@@ -21,12 +21,12 @@ from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel
 from gdm_studio.maths.noise_path import NoisePath as NoisePath
 from gdm_studio.models.adapters.lookup import notes_on_adapters, notes_on_negative
-from gdm_studio.models.attention_hooks import attention_maps, watch_attention
+from gdm_studio.models.attention_hooks import attention_maps, map_size, shrink_map, watch_attention
 from gdm_studio.models.batch_features import BatchFeatures, FeatureDenoiser, evaluate_rows
 from gdm_studio.models.families.icons.adapters import PromptAdapters
 from gdm_studio.models.families.icons.draft_colours import named_colour, tint
 from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis, latents_of_prompts
-from gdm_studio.models.families.icons.object_collage import make_collage, place_drawings
+from gdm_studio.models.families.icons.object_collage import collage_areas, make_collage, place_drawings
 from gdm_studio.models.families.icons.pose import Pose
 from gdm_studio.models.families.icons.recolor import COLOURS, Pixels, recolor
 from gdm_studio.models.families.icons.silhouettes import Silhouettes, read_silhouettes
@@ -228,6 +228,25 @@ class IconsModel:
         Several objects in one image get a draft each; the drafts differ as if their seeds were different. The prompts
         of a `scene` get the style of the whole scene, and one draft image with the drafts in their boxes.
         """
+        texts = [placed.text for placed in scene] or [text]
+        tokenizer, drawn_in, all_drafts = self._create_drafts(texts, style, variation)
+        whole = tokenizer.encode(text, drawn_in)
+        encoded: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
+        drawn = [[draft for _, draft in drafts] for drafts in all_drafts]
+        pictures = [drafts[0] if len(drafts) == 1 else make_collage(drafts) for drafts in drawn]
+        draft = place_drawings(pictures, [placed.box for placed in scene]) if scene else pictures[0]
+        # With several threads, the sums in the encoder's 1 × 1 convolution would be split and rounded differently.
+        with one_thread():
+            latents = self.encode(torch.from_numpy(draft)[None])
+        return *encoded, latents
+
+    def _create_drafts(
+        self, texts: Sequence[str], style: str, variation: Variation
+    ) -> tuple[Tokenizer, str, list[list[tuple[Subject, Pixels]]]]:
+        """Create the draft image of each object in each of some prompts of one image, as the seed determines.
+
+        Returns the tokenizer that reads the prompts, the style of the drafts, and the objects with their drafts.
+        """
         assert self.recall is not None and self.unet.sketch is not None
         recall, tokenizer = self.recall, self.tokenizer
         if self.all_drawings and variation.has_rare_drawings:
@@ -235,7 +254,6 @@ class IconsModel:
         if self.silhouettes and variation.has_silhouettes:
             tokenizer = self._tokenizer_of_silhouettes
         choice = SeedChoice(variation, self.card.default_request().temperature)
-        texts = [placed.text for placed in scene] or [text]
         memorised = [
             subject
             for each in texts
@@ -243,21 +261,35 @@ class IconsModel:
             if not self._has_silhouette(subject, variation)
         ]
         drawn_in = style or choice.style(recall, memorised, tokenizer.styles)
-        whole = tokenizer.encode(text, drawn_in)
-        encoded: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
         places = count()
-        pictures = []
-        for each in texts:
-            drafts = [
-                self._create_draft(subject, drawn_in, choice.of_object(next(places)), recall, is_styled=bool(style))
-                for subject in tokenizer.subjects(each, drawn_in)
-            ]
-            pictures.append(drafts[0] if len(drafts) == 1 else make_collage(drafts))
-        draft = place_drawings(pictures, [placed.box for placed in scene]) if scene else pictures[0]
-        # With several threads, the sums in the encoder's 1 × 1 convolution would be split and rounded differently.
-        with one_thread():
-            latents = self.encode(torch.from_numpy(draft)[None])
-        return *encoded, latents
+
+        def draft(subject: Subject) -> tuple[Subject, Pixels]:
+            own = choice.of_object(next(places))
+            return subject, self._create_draft(subject, drawn_in, own, recall, is_styled=bool(style))
+
+        drafts = [[draft(subject) for subject in tokenizer.subjects(each, drawn_in)] for each in texts]
+        return tokenizer, drawn_in, drafts
+
+    def _find_areas(self, condition: Conditioning, size: tuple[int, int]) -> dict[int, Tensor]:
+        """Return the area in which each word of a prompt with several objects is drawn, 0 … 1 of shape `size` (height,
+        width), by the word's index among all words.
+
+        Returns nothing for other prompts, whose words act anywhere.
+        """
+        variation = condition.variation
+        if variation is None or self.recall is None or condition.scene or not condition.text or condition.negative:
+            return {}
+        if self.unet.sketch is None or len(self.tokenizer.subjects(condition.text)) < 2:
+            return {}
+        _, _, (drawn,) = self._create_drafts([condition.text], condition.style, variation)
+        if len(drawn) < 2:
+            return {}
+        areas: dict[int, Tensor] = {}
+        for (subject, _), opacity in zip(drawn, collage_areas([draft for _, draft in drawn]), strict=True):
+            area = shrink_map(torch.from_numpy(opacity)[None, None], size)[0, 0] / 255
+            for word in subject.used:
+                areas[word.place] = torch.maximum(areas.get(word.place, area), area)
+        return areas
 
     @cached_property
     def _tokenizer_of_drawings(self) -> Tokenizer:
@@ -397,14 +429,22 @@ class IconsModel:
     def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
         model, conditions = self._apply_adapters(conditions)
         text = conditions[0].text
-        words = [] if self.tokenizer.excludes_all(text) else self.tokenizer.words(text)
+        numbered = {} if self.tokenizer.excludes_all(text) else self.tokenizer.numbered_words(text)
+        words = list(numbered.values())
         cond = model.conditioning(conditions[:1])
+        areas = model._find_areas(conditions[0], map_size(*self.card.latent[1:])) if words else {}
         layers = [each for each in model.unet.modules() if isinstance(each, Attention2d) and each.context is not None]
 
         def attend(x: Tensor, at: NoiseLevel) -> tuple[tuple[str, ...], Tensor]:
             with watch_attention(layers, Attention2d.indirect_attention) as found:
                 model.denoised(x, at, cond)
-            return tuple(word for word, _ in words), attention_maps(found, words, (x.shape[-2], x.shape[-1]))
+            maps = attention_maps(found, words, (x.shape[-2], x.shape[-1]))
+            # Each of several objects is drawn where its draft is, and its words act through the draft. The attention
+            # layers cannot tell the objects apart.
+            for row, place in enumerate(numbered):
+                if place in areas:
+                    maps[row] = areas[place] * (maps[row].mean() / areas[place].mean().clamp(min=1e-6))
+            return tuple(word for word, _ in words), maps
 
         return attend
 

@@ -51,3 +51,21 @@ def make_collage(pictures: Sequence[Pixels]) -> Pixels:
         left, above = (round(at * side) for at in corner)
         whole.alpha_composite(Image.fromarray(pixels).resize((small, small), Image.Resampling.LANCZOS), (left, above))
     return np.array(whole)
+
+
+def collage_areas(pictures: Sequence[Pixels]) -> list[Pixels]:
+    """Return the visible part of each image in the collage of `make_collage`, uint8 (side, side). Images in front cover
+    those behind them.
+    """
+    clear = np.zeros_like(pictures[0])
+    alone = [
+        make_collage([image if place == number else clear for place, image in enumerate(pictures)])[..., 3]
+        for number in range(len(pictures))
+    ]
+    areas = []
+    for number, opacity in enumerate(alone):
+        visible = opacity.astype(np.float32)
+        for above in alone[number + 1 :]:
+            visible *= 1 - above.astype(np.float32) / 255
+        areas.append(visible.round().astype(np.uint8))
+    return areas
