@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ from gdm_studio.jobs.folder_edit import FolderEdit, FolderPicture, Upscaling, de
 from gdm_studio.jobs.folder_edit_run import edit_pictures
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from gdm_studio.models.library import Library
 
 # Factors by which an upscaler enlarges pictures.
@@ -67,24 +70,34 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _create_edit(args: argparse.Namespace, pictures: list[FolderPicture], out: Path, library: Library) -> FolderEdit:
+    if args.mask_word and (args.masks is not None or any(picture.mask for picture in pictures)):
+        raise BadRequest("--mask-word finds the masks itself; leave it out, or move the masks to another folder.")
     if args.upscale is not None:
         return FolderEdit(pictures, out, _upscaling_from(args))
     card = card_for(args, library)
     # Each picture is a start image, and may have a mask.
-    named = argparse.Namespace(**vars(args) | {"image": args.folder, "mask": args.folder})
+    named = argparse.Namespace(**vars(args) | {"image": args.folder, "mask": None if args.mask_word else args.folder})
     request = request_from(named, card)
     if request.count != 1:
         raise BadRequest("Every picture of a folder has one edited picture; leave out --count.")
     size_given = request.size is not None and args.size is not None
-    return FolderEdit(pictures, out, request, card, seed_given=args.seed is not None, size_given=size_given)
+    given = {"seed_given": args.seed is not None, "size_given": size_given}
+    if not args.mask_word:
+        return FolderEdit(pictures, out, request, card, **given)
+    from gdm_studio.jobs.word_mask import select_in_picture
+
+    def select(path: Path) -> np.ndarray:
+        return select_in_picture(path, args.mask_word, library, replace(request, prompt=""))
+
+    return FolderEdit(pictures, out, request, card, mask_word=args.mask_word, select=select, **given)
 
 
 def _upscaling_from(args: argparse.Namespace) -> Upscaling:
     factor = parse_number(args.upscale)
     if not isinstance(factor, float) or not FACTORS[0] < factor <= FACTORS[1]:
         raise BadRequest(f"--upscale must be a number above {FACTORS[0]}, at most {FACTORS[1]}, not {args.upscale!r}.")
-    if args.prompt is not None or args.strength is not None or args.masks is not None:
-        raise BadRequest("--upscale changes nothing else; leave out the prompt, --strength and --masks.")
+    if args.prompt is not None or args.strength is not None or args.masks is not None or args.mask_word:
+        raise BadRequest("--upscale changes nothing else; leave out the prompt, --strength and the masks.")
     return Upscaling(args.upscaler or "", factor)
 
 

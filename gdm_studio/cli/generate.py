@@ -156,7 +156,7 @@ def _build_request(args: argparse.Namespace, library: Library) -> tuple[Request,
     if args.branch is not None:
         return _build_branch_request(args, library)
     card = card_for(args, library)
-    return card.checked(with_input_images(args, card.checked(request_from(args, card)), card)), None
+    return card.checked(with_input_images(args, card.checked(request_from(args, card)), card, library)), None
 
 
 def _build_branch_request(args: argparse.Namespace, library: Library) -> tuple[Request, Step | None]:

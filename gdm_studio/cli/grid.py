@@ -58,7 +58,7 @@ def main(args: argparse.Namespace) -> int:
         raise BadRequest("A grid has one image per cell; leave out --count, or write --x seed=1-4.")
     library = Library()
     card = card_for(args, library)
-    base = card.checked(with_input_images(args, card.checked(request_from(args, card)), card))
+    base = card.checked(with_input_images(args, card.checked(request_from(args, card)), card, library))
     known = list_axis_settings(base, library.cards())
     grid = Grid(base, _parse_axis(args.x, known), _parse_axis(args.y, known) if args.y else None)
     singles = [library.card(single.model).checked(single) for single in grid.requests()]

@@ -63,6 +63,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mask", type=Path, metavar="FILE", help="white, or a transparent hole, where the start image is painted over"
     )
+    parser.add_argument("--mask-word", metavar="WORD", type=nonempty_text, help=_MASK_WORD_HELP)
     parser.add_argument("--extend", metavar="LEFT,TOP,RIGHT,BOTTOM", help=_EXTEND_HELP)
     parser.add_argument("--toward-seed", metavar="SEED", help="interpolate towards the image of this seed")
     parser.add_argument("--toward-prompt", metavar="PROMPT", help="interpolate towards the image of this prompt")
@@ -126,6 +127,7 @@ _HINT_OPTIONS = (
 _REGION_HELP = """a part of the image with its own prompt, such as "0,0,0.5,1: a red fox": the left, top, right and
 bottom of its box from 0 to 1; "0,0,0.5,1*0.8: a fox NOT snow" has the weight 0.8 and a negative prompt; may be
 repeated"""
+_MASK_WORD_HELP = "repaint what this word describes in the start image, such as hat"
 _EXTEND_HELP = "pixels to paint around the start image, which stays unchanged: outpainting"
 
 
@@ -148,10 +150,12 @@ def request_from(args: argparse.Namespace, card: ModelCard) -> Request:
         raise BadRequest('There is no prompt; write one in quotes, such as "a red apple".')
     if args.extend and (args.image is None or args.mask or args.size):
         raise BadRequest("--extend needs --image, and sets the mask and the size itself.")
-    if args.image is None and (args.mask or args.strength is not None or args.inverted):
-        raise BadRequest("--mask, --strength and --invert need a start image; name it with --image.")
-    if (args.inpaint_area or args.inpaint_padding) and not (args.mask or args.extend):
-        raise BadRequest("--inpaint-area and --inpaint-padding need a mask; name it with --mask.")
+    if args.mask_word and (args.mask or args.extend):
+        raise BadRequest("--mask-word finds the mask itself; leave out --mask and --extend.")
+    if args.image is None and (args.mask or args.mask_word or args.strength is not None or args.inverted):
+        raise BadRequest("--mask, --mask-word, --strength and --invert need a start image; name it with --image.")
+    if (args.inpaint_area or args.inpaint_padding) and not (args.mask or args.mask_word or args.extend):
+        raise BadRequest("--inpaint-area and --inpaint-padding need a mask; name it with --mask or --mask-word.")
     defaults = card.default_request()
     seed = defaults.seed if "seed" in card.defaults else secrets.randbelow(2**32)
     defaults = replace(defaults, model=MODEL, seed=seed)
@@ -217,17 +221,24 @@ def _find_fast_card(card: ModelCard, library: Library) -> ModelCard:
     return found
 
 
-def with_input_images(args: argparse.Namespace, request: Request, card: ModelCard) -> Request:
+def with_input_images(args: argparse.Namespace, request: Request, card: ModelCard, library: Library) -> Request:
     """Store the start image, mask and control images from the command line, and add them to the request.
 
     Without a size of its own, the request gets the one that is nearest to the start image. Remarks about the images are
-    printed. Call this after all other checks, because it writes files. Raises StorageError.
+    printed. Call this after all other checks, because it writes files. Raises StorageError, and for a word of the mask
+    the errors of `word_maps.select_word`.
     """
     from gdm_studio.engine import image_inputs
 
     remarks: list[Sentence] = []
     image = request.image if args.image is None else image_inputs.store(args.image, remarks=remarks)
     mask = request.mask if args.mask is None else image_inputs.store_mask(args.mask, image=image, remarks=remarks)
+    if args.mask_word is not None:
+        from gdm_studio.jobs.word_mask import select_in_picture
+
+        selected = select_in_picture(args.image, args.mask_word, library, replace(request, prompt=""))
+        mask = image_inputs.store_mask(selected)
+        print_notice(f"{args.mask_word!r} is {(selected > 0).mean():.0%} of the start image.")
     hints = tuple(
         ControlImage(kind, image_inputs.store(file, remarks=remarks), weight, **more)
         for (kind, file, weight), more in zip(map(_parse_hint, args.hint), _collect_hint_settings(args), strict=True)

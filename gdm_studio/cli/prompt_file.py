@@ -77,7 +77,7 @@ class PromptFile:
         if args.seed is None:
             args.seed = str(self._log.seed_of(to_ascii_json(dict(sorted(values.items())))))
         request = card.checked(request_from(args, card))
-        whole = with_input_images(args, request, card)
+        whole = with_input_images(args, request, card, self._library)
         return request if whole == request else card.checked(whole)
 
 

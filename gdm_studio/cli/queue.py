@@ -71,8 +71,9 @@ def _list(args: argparse.Namespace) -> int:
 def _add(args: argparse.Namespace) -> int:
     from gdm_studio.models.library import Library
 
-    card = card_for(args, Library())
-    request = card.checked(with_input_images(args, card.checked(request_from(args, card)), card))
+    library = Library()
+    card = card_for(args, library)
+    request = card.checked(with_input_images(args, card.checked(request_from(args, card)), card, library))
     queue = Queue.open()
     item = queue.add(request)
     if args.until_stopped:

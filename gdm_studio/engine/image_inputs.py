@@ -85,6 +85,14 @@ def check_mask(request: Request) -> None:
         check_marks(mask_levels(np.asarray(mask))[0])
 
 
+def read_source(source: Source) -> np.ndarray:
+    """Return the pixels of an image file or array as `store` reads them, uint8 (H, W, 4) with straight alpha.
+
+    Raises StorageError and BadRequest.
+    """
+    return np.asarray(_read(source, None))
+
+
 def _read(source: Source, remarks: list[Sentence] | None) -> Image.Image:
     _check(source)
     if isinstance(source, Path):

@@ -47,7 +47,8 @@ def select_word(
     if is_own and request.prompt:
         prompts = [request.prompt, f"{request.prompt}, {word}", word]
     for prompt in prompts:
-        maps = measure_word_maps(picture, library, replace(request, prompt=prompt), is_own=is_own)
+        described = replace(request, prompt=prompt)
+        maps = measure_word_maps(picture, library, described, is_own=is_own and prompt == request.prompt)
         found = maps.find(word)
         found = maps.find(translated) if found is None else found
         if found is None and prompt == word and len(maps.words):
@@ -86,11 +87,13 @@ def measure_word_maps(picture: np.ndarray, library: Library, request: Request, *
         size=region_size(card, (width, height)),
     )
     alone = card.checked(alone)
-    device, dtype = devices.device_and_dtype(alone, card)
+    # A network on another computer is not asked for its attention.
+    device, dtype = devices.nearest_device_and_dtype(alone, card)
     try:
         model = load_for_request(library, alone, device=device, dtype=dtype)
         pipeline = Pipeline(model, alone, (0,))
-        return _measure(pipeline, picture, is_own=is_own)
+        # A start image or regions determine what is drawn where, instead of the seed.
+        return _measure(pipeline, picture, is_own=is_own and not (request.image or request.regions))
     except (RuntimeError, MemoryError) as error:
         if isinstance(error, StudioError) or not devices.is_out_of_memory(error):
             raise

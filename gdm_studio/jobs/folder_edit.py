@@ -10,7 +10,7 @@ import hashlib
 import itertools
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -111,8 +111,9 @@ class FolderEdit(AbstractContextManager["FolderEdit"]):
     """Edit of all pictures of a folder, by a `request` or an `upscaling`, with a log of the finished pictures.
 
     `request` has the settings of all pictures. Without a `seed_given`, each picture has its own seed. With a
-    `size_given`, all are generated at the size of the request. Raises StorageError, and BadRequest if another process
-    writes into the same folder.
+    `size_given`, all are generated at the size of the request. With a `mask_word`, `select` returns the mask of what
+    the word describes in a picture file, uint8 (H, W). Raises StorageError, and BadRequest if another process writes
+    into the same folder.
     """
 
     def __init__(
@@ -124,6 +125,8 @@ class FolderEdit(AbstractContextManager["FolderEdit"]):
         *,
         seed_given: bool = False,
         size_given: bool = False,
+        mask_word: str = "",
+        select: Callable[[Path], np.ndarray] | None = None,
     ) -> None:
         self.pictures = list(pictures)
         self.out = out
@@ -131,6 +134,8 @@ class FolderEdit(AbstractContextManager["FolderEdit"]):
         self._card = card
         self._seed_given = seed_given
         self._size_given = size_given
+        self._mask_word = mask_word
+        self._select = select
         self._needs_mask = any(picture.mask for picture in self.pictures)
         self._targets = dict(zip((each.name for each in self.pictures), _list_targets(self.pictures), strict=True))
         atomic_files.make_folder(out)
@@ -154,10 +159,23 @@ class FolderEdit(AbstractContextManager["FolderEdit"]):
             prepared = PreparedPicture(picture, _digest(picture.name, repr(self.edit), content))
         else:
             request = self._build_request(picture, self.edit)
-            prepared = PreparedPicture(picture, _digest(picture.name, request.digest()), request)
+            word = ("word", self._mask_word) if self._mask_word else ()
+            prepared = PreparedPicture(picture, _digest(picture.name, request.digest(), *word), request)
         if not self._log.claim(prepared.digest) or self._find_saved(prepared):
             return None
-        return prepared
+        return self._with_word_mask(prepared)
+
+    def _with_word_mask(self, prepared: PreparedPicture) -> PreparedPicture:
+        """Return a picture with the mask of its word, which is only measured if the picture is not finished."""
+        if not self._mask_word or prepared.request is None:
+            return prepared
+        from gdm_studio.engine import image_inputs
+
+        assert self._select is not None and self._card is not None
+        request = replace(prepared.request, mask=image_inputs.store_mask(self._select(prepared.picture.path)))
+        if not self._size_given:
+            request = replace(request, size=image_inputs.size_for(self._card, request))
+        return replace(prepared, request=self._card.checked(request))
 
     def write(self, prepared: PreparedPicture, edited: Result | np.ndarray) -> Path:
         """Write an edited picture, a result or uint8 (H, W, 4), under the name of its original, and log it as finished.

@@ -25,6 +25,8 @@ from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.studio.step_access import STEPS_ELSEWHERE, Step, Steps
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.jobs.job import Source
     from gdm_studio.jobs.queue import Queue
@@ -172,6 +174,7 @@ class Studio(AbstractContextManager["Studio"]):
         *,
         out: Path | str | None = None,
         masks: Path | str | None = None,
+        mask_word: str = "",
         upscale: float | None = None,
         upscaler: str = "",
         **settings: Any,
@@ -180,8 +183,9 @@ class Studio(AbstractContextManager["Studio"]):
         an earlier call has finished it.
 
         Each picture is the start image of an image of `prompt`. Masks are beside the pictures, such as "cat.mask.png",
-        or have their names in the folder `masks`. With `upscale`, a factor, the pictures are upscaled instead. The
-        files are written to `out`, by default the folder "… edited" beside the other one.
+        or have their names in the folder `masks`, or are what `mask_word` describes in each picture. With `upscale`, a
+        factor, the pictures are upscaled instead. The files are written to `out`, by default the folder "… edited"
+        beside the other one.
         """
         from gdm_studio.jobs.folder_edit import FolderEdit, Upscaling, default_output, list_pictures
         from gdm_studio.jobs.folder_edit_run import edit_pictures
@@ -199,11 +203,31 @@ class Studio(AbstractContextManager["Studio"]):
             # The draft drops settings that need a start image, which each picture is.
             edit = replace(request_draft.request, prompt=prompt, count=1, **settings)
             card = request_draft.card
-        given = {"seed_given": "seed" in settings, "size_given": settings.get("size") is not None}
+        given: dict[str, Any] = {"seed_given": "seed" in settings, "size_given": settings.get("size") is not None}
+        if mask_word:
+            if not isinstance(edit, Request) or any(picture.mask for picture in pictures):
+                raise BadRequest("`mask_word` finds the masks itself; leave out the other masks, and `upscale`.")
+            select = partial(self.select_word, word=mask_word, model=edit.model)
+            given |= {"mask_word": mask_word, "select": select}
         with FolderEdit(pictures, target, edit, card, **given) as work:
             device = edit.device if isinstance(edit, Request) else "auto"
             for picture, event in edit_pictures(work, self.library, device=device):
                 yield picture.path, event
+
+    def select_word(self, picture: Path | str | np.ndarray, word: str, *, model: str = "") -> np.ndarray:
+        """Return the mask of what a word, such as "hat", describes in a picture, uint8 (height, width) of 0 and 255.
+
+        `picture` is a file or uint8 (height, width, 3 or 4). If this program generated the file, the model and the
+        prompt that generated it find the word, otherwise `model`, by default the built-in one. Pass the mask to
+        `generate` as its `mask`.
+        """
+        from gdm_studio.engine.image_inputs import read_source
+        from gdm_studio.jobs.word_mask import select_in_picture
+
+        source = Path(picture) if isinstance(picture, str) else picture
+        if not isinstance(source, Path):
+            source = read_source(source)
+        return select_in_picture(source, word, self.library, self.draft(model).next_request())
 
     def pause(self) -> None:
         """Pause the run that was started last, before its next step. Its `for` loop ends, and another loop resumes the
