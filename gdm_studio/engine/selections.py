@@ -39,12 +39,20 @@ def select_colour(
 
 
 def connected(area: np.ndarray, place: tuple[int, int]) -> np.ndarray:
-    """Return the part of an area, bool (H, W), that is connected to the pixel (x, y) through pixels that share an edge.
+    """Return the part of an area, bool (H, W), that is connected to the pixel (x, y) through pixels that share an
+    edge.
+    """
+    seeds = np.zeros_like(area)
+    seeds[place[1], place[0]] = True
+    return connected_to(area, seeds)
+
+
+def connected_to(area: np.ndarray, seeds: np.ndarray) -> np.ndarray:
+    """Return the part of an area, bool (H, W), that is connected to one of its pixels in `seeds`, bool (H, W).
 
     Whole runs of rows and of columns are added in turn, so that few passes suffice.
     """
-    reached = np.zeros_like(area)
-    reached[place[1], place[0]] = area[place[1], place[0]]
+    reached = area & seeds
     runs = [_number_runs(area), _number_runs(area.T)]
     before = -1
     while (count := int(reached.sum())) != before:

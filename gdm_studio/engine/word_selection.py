@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from gdm_studio.engine.inpainting_crop import resize
+from gdm_studio.engine.selections import connected_to
 
 # The area is found in a picture of at most this many pixels a side, and its edge in the whole picture.
 WORKING_SIDE = 256
@@ -27,6 +28,8 @@ _RADIUS = 8
 _EPSILON = 1e-3
 # Largest logarithm of the odds that the word map or the colour of a pixel contributes.
 _LIMIT = 4.0
+# Shares of the variance of a map between its classes, from which a map counts as less blurred, and as sharp.
+_SPLIT = (0.75, 0.9)
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,8 @@ def select_by_map(rgba: np.ndarray, word_map: np.ndarray) -> np.ndarray:
     spread = float(shown.std())
     if spread <= 1e-6 * float(np.abs(shown).max()):
         return np.zeros((height, width), np.uint8)
-    prior = np.clip((shown - otsu_threshold(shown)) / spread, -_LIMIT, _LIMIT)
+    threshold = otsu_threshold(shown)
+    prior = _certainty(shown, threshold) * np.clip((shown - threshold) / spread, -_LIMIT, _LIMIT)
     labels = _quantize(guide)
     filters = _GuidedFilter(guide)
     odds = prior
@@ -83,7 +87,22 @@ def select_by_map(rgba: np.ndarray, word_map: np.ndarray) -> np.ndarray:
         whole = _levels(rgba, np.float32)
         for channel in range(guide.shape[-1]):
             odds += _resize(coefficients[..., channel], (width, height)) * whole[..., channel]
-    return np.where(odds > 0, np.uint8(255), np.uint8(0))
+    # Other areas of the same colours are not what the word describes.
+    selected = connected_to(odds > 0, _resize(prior, (width, height)) > 0)
+    return np.where(selected, np.uint8(255), np.uint8(0))
+
+
+def _certainty(levels: np.ndarray, threshold: float) -> float:
+    """Return the weight of a word map against the colours: 1 for a blurred map, and more the better a threshold splits
+    it, by the share of the variance that lies between the classes.
+    """
+    above = levels > threshold
+    share = float(above.mean())
+    if not 0 < share < 1:
+        return 1.0
+    between = share * (1 - share) * float(levels[above].mean() - levels[~above].mean()) ** 2
+    low, high = _SPLIT
+    return 1 + 2 * min(max((between / float(levels.var()) - low) / (high - low), 0.0), 1.0)
 
 
 def otsu_threshold(levels: np.ndarray) -> float:

@@ -118,6 +118,20 @@ def read_attention(service: EngineService, source: Path | bytes) -> Attention | 
     return read(source)
 
 
+def select_word(service: EngineService, image: str, word: str, request: Request, made_by: Request | None) -> np.ndarray:
+    """Return the mask of what a word describes in a stored image, uint8 (H, W) of 0 and 255.
+
+    `made_by` is the request that generated the image, if it is known; otherwise the model of `request` finds the word.
+    Raises BadRequest, ModelError and DeviceError.
+    """
+    import numpy as np
+
+    from gdm_studio.engine import image_inputs
+    from gdm_studio.jobs.word_mask import select_in_picture
+
+    return select_in_picture(np.asarray(image_inputs.load(image)), word, service.library, request, made_by=made_by)
+
+
 def noised_preview(service: EngineService, request: Request, name: str, share: float) -> np.ndarray:
     """Add noise to the latents of a stored image, and return the decoded result.
 

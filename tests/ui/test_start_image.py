@@ -15,7 +15,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QColorSpace, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 
 from gdm_studio import preferences
 from gdm_studio.common import paths
@@ -376,6 +376,40 @@ def test_masked_pixels_are_generated_and_all_others_stay(home: Path, tmp_path: P
         assert not controls.request_draft["image"] and controls.request_draft["strength"] == other.strength
         window.undo()
         await until(lambda: controls.request() == masked)
+
+    run_in_window(play)
+
+
+def test_a_word_selects_what_it_describes(home: Path) -> None:
+    async def play(window: Window) -> None:
+        stage, brush = window.create_page.canvas_panel, window.tools.start_image.brush
+        picture = np.zeros((64, 64, 4), np.uint8)
+        picture[16:40, 20:50] = (200, 30, 30, 255)
+        made_by = Request(prompt="a red apple", seed=3)
+        await window.tools.start_image.mask(picture, made_by=made_by)
+        tools = stage.mask_bar.tools
+        assert tools.words == ["red", "apple"]
+        menu = tools.open_menu()
+        words = next(each for each in menu.actions() if each.text() == "Select by word").menu()
+        assert isinstance(words, QMenu)
+        next(each for each in words.actions() if each.text() == "apple").trigger()
+        menu.close()
+        await until(lambda: "apple" in stage.caption[1])
+        await until(lambda: not brush.is_empty())
+        selected = brush.mask() > 0
+        assert selected[16:40, 20:50].mean() > 0.9 > 0.1 > selected[picture[..., 3] == 0].mean()
+        assert "apple" not in stage.caption[1]
+        brush.set_erasing(True)
+        menu = tools.open_menu()
+        (field,) = menu.findChildren(QLineEdit)
+        field.setText(" Apple ")
+        field.returnPressed.emit()
+        await until(brush.is_empty)
+        brush.undo()
+        assert (brush.mask() > 0).tolist() == selected.tolist()
+        tools.word_asked.emit("qqqqqq")
+        await wait_for_notice(window, "finds no 'qqqqqq'")
+        assert brush.mask().any() and stage.mode() == "mask"
 
     run_in_window(play)
 

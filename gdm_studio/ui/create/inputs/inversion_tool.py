@@ -120,7 +120,8 @@ class InversionTool(QObject):
         run = self._viewer.on_canvas
         image = self._viewer.image if self._viewer.shows_run else 0
         if (picture := await self._current_picture()) is not None:
-            await self._start_image.mask(picture)
+            made_by = run.request.picture(image) if run is not None else None
+            await self._start_image.mask(picture, made_by=made_by)
             if run is not None:
                 self._offer_prompt(as_written(run.request.picture(image)).prompt)
 

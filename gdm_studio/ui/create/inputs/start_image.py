@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.request.generation_request import ONLY_MASKED, SETTINGS
+from gdm_studio.studio.engine_calls import select_word
 from gdm_studio.studio.model_compatibility import changed_fields
 from gdm_studio.ui.create.inputs.image_files import choose_image, load_for_display
 from gdm_studio.ui.create.viewer.mask import MaskBrush, tinted_mask
@@ -65,14 +66,25 @@ class StartImage(QObject):
         self._region_task: Awaitable[None] | None = None
         self._read_task: Awaitable[None] | None = None
         self._store_task: Awaitable[None] | None = None
+        # The requests that generated start images, if they are known, by the name of the stored image.
+        self._made_by: dict[str, Request] = {}
         self._connect()
 
-    async def use(self, source: Path | np.ndarray, *, strength: float | None = None, inverted: bool = False) -> None:
+    async def use(
+        self,
+        source: Path | np.ndarray,
+        *,
+        strength: float | None = None,
+        inverted: bool = False,
+        made_by: Request | None = None,
+    ) -> None:
         """Use an image file or an RGBA array (height, width, 4) as the start image of the next requests.
 
-        Raises StorageError and BadRequest.
+        `made_by` is the request that generated an array, if it is known. Raises StorageError and BadRequest.
         """
-        name, self._chosen_size, remarks = await asyncio.to_thread(_store, source)
+        name, self._chosen_size, remarks, found = await asyncio.to_thread(_store, source)
+        if (made_by := made_by or found) is not None:
+            self._made_by[name] = made_by
         before = self._request_draft.written
         self._start.turn_to(name, inverted=inverted)
         self._chosen_name = name
@@ -122,17 +134,18 @@ class StartImage(QObject):
                 undo=self._settings.undo_to(before),
             )
 
-    async def mask(self, rgba: np.ndarray | None = None) -> None:
+    async def mask(self, rgba: np.ndarray | None = None, *, made_by: Request | None = None) -> None:
         """Let the user paint the start image's inpainting mask with a brush.
 
-        If `rgba` (height, width, 4) is given, it becomes the start image first.
+        If `rgba` (height, width, 4) is given, it becomes the start image first. `made_by` is the request that generated
+        it, if it is known.
         """
         if self._canvas_panel.mode() == "mask":
             return
         before = self._request_draft.written
         self._change = None
         if rgba is not None:
-            await self.use(rgba)
+            await self.use(rgba, made_by=made_by)
             self._change = before, self._request_draft.written
         if self._read_task is not None:
             await self._read_task
@@ -142,7 +155,8 @@ class StartImage(QObject):
         self._canvas_before = self._canvas_panel.canvas.picture(), self._canvas_panel.caption
         self._viewer.stop_playing()
         self._canvas_panel.canvas.show_picture(self._picture)
-        self._canvas_panel.set_caption(self.tr("Mask"), self.tr("Paint what to redraw"))
+        self._show_mask_caption()
+        self._canvas_panel.mask_bar.tools.words = self._offered_words()
         self.brush.begin(self._scaled_mask(width, height), self._picture)
         self._canvas_panel.mask_bar.begin()
         self.brush.set_size(self._canvas_panel.mask_bar.size_share())
@@ -150,6 +164,39 @@ class StartImage(QObject):
         self._canvas_panel.canvas.set_tool(self.brush)
         self._canvas_panel.canvas.setFocus()
         self._show_brush()
+
+    def _show_mask_caption(self) -> None:
+        self._canvas_panel.set_caption(self.tr("Mask"), self.tr("Paint what to redraw"))
+
+    def _offered_words(self) -> list[str]:
+        """Return the words of the prompt that generated the start image, or else of the next request."""
+        from gdm_studio.engine.word_selection import offered_words
+        from gdm_studio.models.prompts.subjects import STOP_WORDS
+
+        return offered_words(
+            (self._made_by.get(self._start.picture_name) or self._request_draft.request).prompt, STOP_WORDS
+        )
+
+    async def select_word(self, word: str) -> None:
+        """Add what a word describes in the start image to the mask, or remove it while the brush erases."""
+        import numpy as np
+        from PIL import Image
+
+        name = self._start.picture_name
+        request = replace(self._request_draft.request, prompt="")
+        self._canvas_panel.set_caption(self.tr("Mask"), self.tr("Looking for “{word}”").format(word=word))
+        try:
+            mask = await self._context.worker.call(select_word, name, word, request, self._made_by.get(name))
+        except StudioError as error:
+            self._context.notify(error_title(error), error_text(error))
+            mask = None
+        if self._canvas_panel.canvas.tool() is not self.brush or self._start.picture_name != name:
+            return
+        self._show_mask_caption()
+        if mask is not None:
+            height, width = self.brush.mask().shape
+            resized = Image.fromarray(mask).resize((width, height), Image.Resampling.NEAREST)
+            self.brush.select(np.asarray(resized))
 
     def choose(self) -> None:
         """Open a file dialog in which the user chooses the start image."""
@@ -342,6 +389,7 @@ class StartImage(QObject):
         bar.erasing.connect(brush.set_erasing)
         bar.tools.tool_chosen.connect(brush.set_tool)
         bar.tools.edit_asked.connect(brush.edit)
+        bar.tools.word_asked.connect(lambda word: tasks.start(self.select_word(word)))
         bar.size_changed.connect(brush.set_size)
         bar.undo_clicked.connect(brush.undo)
         bar.clear_clicked.connect(brush.clear)
@@ -352,13 +400,16 @@ class StartImage(QObject):
             self._on_pixels_asked()
 
 
-def _store(source: Path | np.ndarray) -> tuple[str, tuple[int, int], list[Sentence]]:
-    """Store a start image. Return the name under which it is stored, its size (width, height), and remarks about it.
+def _store(source: Path | np.ndarray) -> tuple[str, tuple[int, int], list[Sentence], Request | None]:
+    """Store a start image. Return the name under which it is stored, its size (width, height), remarks about it, and
+    the request that generated it if its file has one.
 
     Raises StorageError and BadRequest.
     """
     from gdm_studio.engine import image_inputs
+    from gdm_studio.jobs.word_mask import read_request
 
     remarks: list[Sentence] = []
     name = image_inputs.store(source, remarks=remarks)
-    return name, image_inputs.load(name).size, remarks
+    made_by = read_request(source) if isinstance(source, Path) else None
+    return name, image_inputs.load(name).size, remarks, made_by

@@ -102,6 +102,11 @@ class MaskBrush(QObject):
         self._mask = grey_qimage(edited(edit, self.mask()))
         self._on_painted()
 
+    def select(self, mask: np.ndarray) -> None:
+        """Add an area, uint8 (height, width), to the mask, or remove it while the brush erases."""
+        self._save_for_undo()
+        self._select(mask, self._erasing)
+
     def undo(self) -> None:
         """Undo the last change of the mask."""
         if self._undo_stack:

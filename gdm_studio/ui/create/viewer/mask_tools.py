@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, Signal
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QLineEdit, QMenu, QWidgetAction
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
+from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import IconButton
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
 
 BRUSH, RECTANGLE, LASSO, AREA, COLOUR = "brush", "rectangle", "lasso", "area", "colour"
@@ -35,6 +38,8 @@ EDITS = {
 }
 # By so many pixels of a picture of 1024 pixels a side, a mask grows and its edges become soft.
 _REACH = 8
+# Maximum length of a word by which to select.
+MAX_WORD = 80
 # Distance in logical pixels between the button and its menu.
 _GAP = 6
 
@@ -42,18 +47,24 @@ _GAP = 6
 class MaskToolButton(IconButton):
     """Button that opens a menu of the tools and edits of the inpainting mask.
 
-    `tool_chosen(str)` contains one of TOOLS, and `edit_asked(str)` one of EDITS.
+    `tool_chosen(str)` contains one of TOOLS, `edit_asked(str)` one of EDITS, and `word_asked(str)` the word that
+    describes what to select.
     """
 
     tool_chosen = Signal(str)
     edit_asked = Signal(str)
+    word_asked = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
-        tooltip = translate("MaskTools", "Select by a rectangle, a lasso or a click; invert, grow or soften the mask")
+        tooltip = translate(
+            "MaskTools", "Select by a rectangle, a lasso, a click or a word; invert, grow or soften the mask"
+        )
         super().__init__(theme, "ellipsis", tooltip=tooltip, size=16)
         self.setProperty("role", "mark")
         self.setFixedSize(28, 28)
         self.tool = BRUSH
+        # Words that the menu offers for selecting what they describe.
+        self.words: Sequence[str] = ()
         self.clicked.connect(self.open_menu)
 
     def open_menu(self) -> QMenu:
@@ -70,11 +81,34 @@ class MaskToolButton(IconButton):
             entry.triggered.connect(lambda _=False, name=name: self.choose(name))
             group.addAction(entry)
         menu.addSeparator()
+        self._add_words(menu)
+        menu.addSeparator()
         for name, title in EDITS.items():
             entry = menu.addAction(translate("MaskTools", title))
             entry.triggered.connect(lambda _=False, name=name: self.edit_asked.emit(name))
         menu.popup(self.mapToGlobal(QPoint(0, -menu.sizeHint().height() - _GAP)))
         return menu
+
+    def _add_words(self, menu: QMenu) -> None:
+        """Add a menu of the words, with a field for another one."""
+        words = menu.addMenu(translate("MaskTools", "Select by word"))
+        for word in self.words:
+            entry = words.addAction(plain(word).replace("&", "&&"))
+            entry.triggered.connect(lambda _=False, word=word: self.word_asked.emit(word))
+        field = QLineEdit(words)
+        field.setPlaceholderText(translate("MaskTools", "Another word"))
+        field.setAccessibleName(translate("MaskTools", "Another word to select by"))
+        field.setMaxLength(MAX_WORD)
+
+        def choose() -> None:
+            if text := field.text().strip():
+                menu.close()
+                self.word_asked.emit(text)
+
+        field.returnPressed.connect(choose)
+        action = QWidgetAction(words)
+        action.setDefaultWidget(field)
+        words.addAction(action)
 
     def choose(self, tool: str) -> None:
         """Select the mask tool `tool`, one of TOOLS."""

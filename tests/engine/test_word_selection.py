@@ -1,0 +1,116 @@
+"""Selecting by word: from a word map to a mask at the edges of the picture, and on pictures of the built-in model."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gdm_studio.cli.main import run
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.engine.generation_loop import generate
+from gdm_studio.engine.word_maps import measure_word_maps, select_word
+from gdm_studio.engine.word_selection import WordMaps, offered_words, select_by_map
+from gdm_studio.gallery import read
+from gdm_studio.models.library import Library
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
+from gdm_studio.studio.studio import Studio
+from tests.helpers import tiny_model
+from tests.helpers.gaussian_model import GaussianLibrary
+
+
+def overlap(mask: np.ndarray, truth: np.ndarray) -> float:
+    selected = mask > 0
+    return float((selected & truth).sum() / (selected | truth).sum())
+
+
+def two_discs(side: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return a picture of two red discs on noisy grey, and the first disc."""
+    down, across = np.mgrid[:side, :side] / side
+    first = np.hypot(across - 0.3, down - 0.35) < 0.17
+    second = np.hypot(across - 0.8, down - 0.75) < 0.12
+    rgb = np.random.default_rng(0).normal(140, 8, (side, side, 3)).clip(0, 255)
+    rgb[first | second] = (200, 30, 30)
+    return np.dstack([rgb, np.full((side, side), 255.0)]).astype(np.uint8), first
+
+
+@pytest.mark.parametrize("side", [120, 600])
+def test_a_blurred_map_becomes_the_area_with_its_edges(side: int) -> None:
+    picture, disc = two_discs(side)
+    down, across = np.mgrid[:16, :16] / 15
+    blurred = np.exp(-((across - 0.33) ** 2 + (down - 0.3) ** 2) / 0.03)
+    mask = select_by_map(picture, blurred)
+    assert mask.shape == (side, side) and set(np.unique(mask)) == {0, 255} and overlap(mask, disc) > 0.95
+    assert not mask[int(0.6 * side) :, int(0.6 * side) :].any(), "the other disc has the same colour"
+    assert not select_by_map(picture, np.ones((16, 16))).any()
+
+
+def test_words_are_found_in_the_prompt() -> None:
+    maps = WordMaps(("a", "Straw", "hat"), np.arange(3.0)[:, None, None])
+    assert maps.find("straw hat") == 1.5 and maps.find("HAT") == 2 and maps.find("hat straw") is maps.find("") is None
+    assert offered_words("A (red:1.2) car, a Red car at 5", {"a", "at"}) == ["red", "car"]
+
+
+def test_two_things_of_the_built_in_model_are_told_apart(shipped: Library) -> None:
+    request = Request(prompt="a dog and a red car", seed=3, steps=4)
+    picture = next(event.rgba for event in generate(request, shipped) if isinstance(event, Result))
+    opaque = picture[..., 3] >= 128
+    dog, car = (select_word(picture, word, shipped, request, is_own=True) > 0 for word in ("dog", "car"))
+    assert overlap(dog | car, opaque) > 0.85 and (dog & car).mean() < 0.02
+    assert np.argwhere(dog).mean() < 110 < 145 < np.argwhere(car).mean(), "the first thing is above and left"
+    # As a file from elsewhere, on white, the picture is no less opaque than the rest.
+    alone = replace(request, prompt="a red apple")
+    picture = next(event.rgba for event in generate(alone, shipped) if isinstance(event, Result))
+    opaque = picture[..., 3] >= 128
+    white = np.array(Image.alpha_composite(Image.new("RGBA", picture.shape[1::-1], "white"), Image.fromarray(picture)))
+    assert overlap(select_word(white, "apple", shipped, Request(seed=1)), opaque) > 0.7
+
+
+def test_a_model_without_word_maps_says_so(tmp_path: Path) -> None:
+    picture = np.zeros((64, 64, 4), np.uint8)
+    with pytest.raises(BadRequest, match="has no word maps; paint the mask"):
+        select_word(picture, "disc", GaussianLibrary(), Request(model="gaussian"))
+    model = tiny_model.write(tmp_path / "tiny")
+    request = Request(model=str(model))
+    with pytest.raises(BadRequest, match="Name a word"):
+        select_word(picture, " ", Library(), request)
+    with pytest.raises(BadRequest, match="finds no 'xyz'"):
+        select_word(picture, "xyz", Library(), request)
+    photo = np.random.default_rng(1).integers(0, 256, (50, 90, 4), np.uint8)
+    maps = measure_word_maps(photo, Library(), replace(request, prompt="a red disc", image="0" * 64, mask="1" * 64))
+    assert maps.words == ("a", "red", "disc") and maps.maps.shape[0] == 3 and maps.maps.max() > 0
+
+
+def test_a_word_is_the_mask_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = str(tiny_model.write(tmp_path / "tiny"))
+    (tmp_path / "in").mkdir()
+    for seed, name in enumerate(("photo.png", "other.png")):
+        coarse = np.random.default_rng(seed).integers(0, 256, (4, 4, 3), np.uint8)
+        Image.fromarray(coarse).resize((64, 64)).save(tmp_path / "in" / name)
+    photo = str(tmp_path / "in" / "photo.png")
+    base = ["--model", model, "--steps", "2", "--device", "cpu", "--seed", "4", "--mask-word", "disc"]
+    assert run(["generate", "a fox", *base, "--image", photo, "--out", str(tmp_path / "out"), "--json"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    (path,) = (line["path"] for line in lines if line["event"] == "saved")
+    made = read(Path(path)).request
+    assert made is not None and made.mask and made.prompt == "a fox"
+    with Studio() as studio:
+        mask = studio.select_word(photo, "disc", model=model)
+    outside = np.array(Image.open(path).convert("RGB"))[mask == 0]
+    assert mask.any() and (outside == np.array(Image.open(photo))[mask == 0]).all()
+    folder = ["edit", str(tmp_path / "in"), "--prompt", "a fox", *base, "--out", str(tmp_path / "edited")]
+    assert run(folder) == 0 and len(list((tmp_path / "edited").glob("*.png"))) == 2
+    edited = read(tmp_path / "edited" / "photo.png").request
+    assert edited is not None and edited.mask == made.mask
+    capsys.readouterr()
+    assert run(folder) == 0 and "2 of 2 pictures were finished before" in capsys.readouterr().err
+    for more, problem in (
+        (["--image", photo, "--mask", photo], "leave out --mask"),
+        ([], "need a start image"),
+    ):
+        assert run(["generate", "a fox", *base, *more]) == 2 and problem in capsys.readouterr().err
