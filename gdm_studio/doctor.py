@@ -259,7 +259,7 @@ def list_capabilities() -> list[Finding]:
     if settings.downloads:
         downloads = QT_TRANSLATE_NOOP(
             "Capabilities",
-            "Allowed. While a model that you chose is downloaded, a process of its own connects to huggingface.co or "
+            "Allowed. While a model that you chose is downloaded, a separate process connects to huggingface.co or "
             "to the address that you entered.",
         )
     check = check_files()

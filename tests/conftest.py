@@ -10,6 +10,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tests.helpers import memory_disk
 
@@ -64,6 +65,16 @@ def pytest_xdist_auto_num_workers() -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     fitting = (memory.total() or 0) // PROCESS_BYTES
     return max(cores, min(cores + cores // 2, fitting))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Return the distribution of tests to processes, or None for xdist's own unless it goes by file."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from tests.helpers.scheduling import CrashProofScheduling
+
+    return CrashProofScheduling(config, log)
 
 
 def opens_the_window(item: pytest.Item) -> bool:
@@ -142,11 +153,12 @@ def _resident_after_collection() -> Iterator[list[int]]:
 
 @pytest.fixture(autouse=True)
 def _collected(_resident_after_collection: list[int]) -> Iterator[None]:
-    """Collect garbage after a test that made the process much larger.
+    """Collect garbage only between tests, and old garbage only after a test that made the process much larger.
 
-    Python collects old objects only after their number has grown by a quarter. That is so rare here that the networks
-    of finished tests would fill gigabytes.
+    Python's automatic collection runs on any thread and within any call. It would destroy the widgets of an earlier
+    test on a thread of this one, or while Qt goes through them, and the process would crash.
     """
+    gc.disable()
     yield
     if (memory.in_use() or 0) > _resident_after_collection[0] + GROWTH:
         gc.collect()

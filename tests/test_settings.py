@@ -26,7 +26,6 @@ DECLARING_FILES = ("request/generation_request.py", "request/migrations.py", "ga
 COINCIDENCES = {
     "verify/__init__.py",
     "cli/bench.py",
-    "cli/edit.py",
     "learning/point_runs.py",
     "models/installed/model_listing.py",
     "ui/learn/controls.py",

@@ -27,8 +27,9 @@ DESCRIPTION = """Edit all pictures of a folder and its subfolders from one promp
 a picture, such as cat.mask.png beside cat.jpg, restricts the edit to its white part. The edited pictures have the same
 names in another folder and keep EXIF data and colour profiles. Nothing is overwritten. Started again, the command
 continues, and edits finished pictures no second time."""
-# Options of `generate` that a folder replaces.
-_REPLACED = ("image", "mask", "extend", "toward", "toward_seed", "toward_prompt")
+# Options of `generate` that are refused: each picture is a start image with its own mask, and nothing is interpolated.
+_START = ("image", "mask", "extend")
+_INTERPOLATION = ("toward", "toward_seed", "toward_prompt")
 
 
 def add(verbs: Any) -> None:
@@ -53,7 +54,7 @@ def main(args: argparse.Namespace) -> int:
     gc_pause.resume_gc()
     out = args.out or default_output(args.folder)
     args.prompt = args.prompt if args.prompt_option is None else args.prompt_option
-    if given := [name for name in _REPLACED if getattr(args, name) is not None]:
+    if given := [name for name in (*_START, *_INTERPOLATION) if getattr(args, name) is not None]:
         raise BadRequest(f"A folder has its own pictures; leave out --{given[0].replace('_', '-')}.")
     pictures = list_pictures(args.folder, out=out, masks=args.masks)
     if not pictures:

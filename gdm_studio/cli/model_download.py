@@ -51,12 +51,11 @@ def main(args: argparse.Namespace) -> int:
 
 def _list(args: argparse.Namespace) -> None:
     from gdm_studio.common.memory import format_bytes
-    from gdm_studio.downloads.catalogue import CATALOGUE, COMMERCIAL_USE
-    from gdm_studio.models.memory.cost_estimate import estimate_seconds
+    from gdm_studio.downloads.catalogue import CATALOGUE, COMMERCIAL_USE, estimate_times
 
     times: dict[str, float] = {}
     with suppress(DeviceError):
-        times = {each.name: estimate_seconds(each.flops) for each in CATALOGUE}
+        times = estimate_times()
     if args.json:
         for each in CATALOGUE:
             facts = {"name": each.name, "title": each.title, "family": each.family, "purpose": each.purpose}

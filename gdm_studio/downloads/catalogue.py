@@ -18,13 +18,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.models.required_parts import (
-    FLUX_1_VAE,
-    FLUX_2_VAE,
-    QWEN_IMAGE_VAE,
-    RequiredPart,
-)
+from gdm_studio.models.required_parts import FLUX_1_VAE, FLUX_2_VAE, QWEN_IMAGE_VAE, RequiredPart
 
+HOST = "huggingface.co"
 # Whether images may be used commercially, as a sentence.
 COMMERCIAL_USE = {
     "yes": QT_TRANSLATE_NOOP("Catalogue", "Commercial use is allowed."),
@@ -36,6 +32,11 @@ COMMERCIAL_USE = {
     ),
     "ask": QT_TRANSLATE_NOOP("Catalogue", "Commercial use depends on the terms of the licence; read them first."),
 }
+
+
+def page_of(repository: str) -> str:
+    """Return the address of the page of a repository, where its licence is read and accepted."""
+    return f"https://{HOST}/{repository}"
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class CatalogueModel:
     @property
     def page(self) -> str:
         """Address of the page with the model's licence."""
-        return f"https://huggingface.co/{self.files[0].repository}"
+        return page_of(self.files[0].repository)
 
 
 GB = 10**9
@@ -271,3 +272,13 @@ def find_model(name: str) -> CatalogueModel | None:
     """Return the listed model with this name or title, regardless of case, or None."""
     wanted = name.strip().casefold()
     return next((each for each in CATALOGUE if wanted in (each.name, each.title.casefold())), None)
+
+
+def estimate_times() -> dict[str, float]:
+    """Estimate the seconds of an image with each listed model on this computer, by the model's name. Raises
+    DeviceError.
+    """
+    # It imports torch.
+    from gdm_studio.models.memory.cost_estimate import estimate_seconds
+
+    return {each.name: estimate_seconds(each.flops) for each in CATALOGUE}

@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
+from gdm_studio.downloads.catalogue import HOST, page_of
 from gdm_studio.downloads.transfer import (
     DownloadError,
     Source,
@@ -29,7 +30,6 @@ from gdm_studio.downloads.transfer import (
 from gdm_studio.models.files.checkpoints import INDEX, PIPELINE, SHARD, SUFFIX, is_weights_name
 
 MAIN = "main"
-HOST = "huggingface.co"
 # Longest wait for the hub's answer about a file, in seconds.
 ANSWER_SECONDS = 15.0
 # Maximum number of files of a repository that are considered, and that are downloaded.
@@ -258,11 +258,6 @@ def _choose_weights(repository: str, names: Sequence[str]) -> list[str]:
         "Errors", "{name} has {count} weight files; add one to its name, as in {name}/{file} (there are: {some})."
     )
     raise BadRequest(translatable(template, name=repository, count=len(weights), file=weights[0], some=some))
-
-
-def page_of(repository: str) -> str:
-    """Return the address of the page of a repository, where its licence is read and accepted."""
-    return f"https://{HOST}/{repository}"
 
 
 def _endpoint() -> str:

@@ -81,6 +81,11 @@ class Capabilities:
     refines: bool = False
 
     @property
+    def regions(self) -> bool:
+        """True if parts of an image can have their own prompts. This takes prompts and spatial data."""
+        return bool(self.prompt) and self.mask
+
+    @property
     def second_pass(self) -> bool:
         """True if the model can enlarge a finished image and refine it in a second pass (the "hires fix")."""
         return any(param.name == SECOND_PASS_SCALE.name for param in self.factors)
@@ -122,7 +127,7 @@ def _iter_refusals(accepts: Capabilities, request: Request) -> Iterator[str]:
     """Yield one clause for each setting of the request that the model does not support. The clause states the problem
     and the remedy, and follows the model's name in an error message.
     """
-    if request.regions and not (accepts.prompt and accepts.mask):
+    if request.regions and not accepts.regions:
         yield "makes whole pictures only; leave out the regions"
     if request.regions and request.mask and request.inpaint_area == ONLY_MASKED:
         yield "places regions in the whole picture only; set the inpaint area to the whole picture"

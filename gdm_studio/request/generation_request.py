@@ -245,13 +245,19 @@ class Request:
     # Other conditioning of the model, such as {"aesthetic": 6.5}.
     factors: Annotated[
         dict[str, float],
-        Setting(QT_TRANSLATE_NOOP("Setting", "Factors"), role=_STEERING | Role.DETAIL, checks=check_factors),
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Factors"),
+            role=_STEERING | Role.DETAIL,
+            contains_numbers=True,
+            checks=check_factors,
+        ),
     ] = field(default_factory=dict)
     # Control images.
     hints: Annotated[
         tuple[ControlImage, ...],
         Setting(
             QT_TRANSLATE_NOOP("Setting", "Hints"),
+            contains_numbers=True,
             role=_STEERING | Role.DETAIL | Role.SINGLE,
             checks=check_control_images,
             read=control_images_from_json,
@@ -262,6 +268,7 @@ class Request:
         tuple[Region, ...],
         Setting(
             QT_TRANSLATE_NOOP("Setting", "Regions"),
+            contains_numbers=True,
             role=_STEERING | Role.DETAIL | Role.SINGLE,
             checks=check_regions,
             read=regions_from_json,

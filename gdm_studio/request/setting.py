@@ -98,6 +98,8 @@ class Setting(Param):
     detail: str = ""
     # Name of another setting, in whose row of the details this one is shown.
     beside: str = ""
+    # True if the text of a value has numbers beside words, such as the weights of control images.
+    contains_numbers: bool = False
     # Number of decimals of a fraction.
     decimals: int = 2
     # Curve of the slider; see widgets.SliderRow.

@@ -102,10 +102,9 @@ def estimate_downloads(service: EngineService) -> dict[str, float]:
     """Estimate the seconds of an image with each model that can be downloaded, by the model's name. Raises
     DeviceError.
     """
-    from gdm_studio.downloads.catalogue import CATALOGUE
-    from gdm_studio.models.memory.cost_estimate import estimate_seconds
+    from gdm_studio.downloads.catalogue import estimate_times
 
-    return {each.name: estimate_seconds(each.flops) for each in CATALOGUE}
+    return estimate_times()
 
 
 def read_attention(service: EngineService, source: Path | bytes) -> Attention | None:

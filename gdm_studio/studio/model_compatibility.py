@@ -50,7 +50,7 @@ def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
         label=request.label if request.label in accepts.labels else "",
         factors=_find_changed_values(accepts.factors, request.factors),
         hints=tuple(hint for hint in request.hints if hint.kind in accepts.hints),
-        regions=request.regions if accepts.prompt and accepts.mask else (),
+        regions=request.regions if accepts.regions else (),
         image=request.image if begun else "",
         mask=request.mask if begun else "",
         inpaint_area=request.inpaint_area if begun and request.mask else SETTINGS["inpaint_area"].default,
@@ -110,7 +110,7 @@ def _find_misfits(request: Request, card: ModelCard, parts: Parts | None) -> Ite
         yield QT_TRANSLATE_NOOP("Setting", "prompt grammar"), {"grammar": "auto"}
     if request.negative_prompt and not accepts.negative:
         yield QT_TRANSLATE_NOOP("Setting", "negative prompt"), {"negative_prompt": ""}
-    if request.regions and not (accepts.prompt and accepts.mask):
+    if request.regions and not accepts.regions:
         yield QT_TRANSLATE_NOOP("Setting", "regions"), {"regions": ()}
     elif any(region.negative for region in request.regions) and not accepts.negative:
         without = tuple(replace(region, negative="") for region in request.regions)

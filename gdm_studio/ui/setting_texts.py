@@ -19,6 +19,15 @@ def setting_label(setting: Setting, value: Any) -> str:
     return f"{within_text(translate('Setting', setting.title))} {text}"
 
 
+def value_text(setting: Setting, text: str) -> str:
+    """Return the text of a setting's value in the language of the window: with its decimal point, and with translated
+    titles of choices.
+    """
+    if setting.is_number or setting.contains_numbers:
+        text = with_decimal_point(text)
+    return translate("Setting", text) if setting.choices else text
+
+
 def count_of_steps(count: int) -> str:
     """Return a phrase for a number of steps, such as "20 steps", in the language of the window."""
     return translate("steps", "%n step(s)", "", count)

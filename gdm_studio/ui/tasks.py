@@ -7,6 +7,9 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
+# How long closing waits for cancelled tasks.
+SECONDS_TO_CANCEL = 1.0
+
 
 class Tasks:
     """Set of running asyncio tasks of the window. If a task ends with an exception, the exception is passed to
@@ -31,8 +34,8 @@ class Tasks:
             await asyncio.wait_for(self._is_finishing.wait(), seconds)
 
     async def finish(self, seconds: float) -> None:
-        """Wait up to `seconds` for all other tasks to end, then cancel tasks that are still running. Called when the
-        window closes.
+        """Wait up to `seconds` for all other tasks to end, then cancel tasks that are still running, and wait for the
+        end of these. Called when the window closes, while its widgets exist.
         """
         self._is_finishing.set()
         others = self._running - {asyncio.current_task()}
@@ -40,6 +43,8 @@ class Tasks:
             _, late = await asyncio.wait(others, timeout=seconds)
             for task in late:
                 task.cancel()
+            if late:
+                await asyncio.wait(late, timeout=SECONDS_TO_CANCEL)
 
     def _on_done(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)

@@ -1579,7 +1579,7 @@
 <translation>Alle {count} haben dieselben Hashes wie bei der Installation.</translation>
 </message>
 <message>
-<source>Allowed. While a model that you chose is downloaded, a process of its own connects to huggingface.co or to the address that you entered.</source>
+<source>Allowed. While a model that you chose is downloaded, a separate process connects to huggingface.co or to the address that you entered.</source>
 <translation>Erlaubt. Während ein von Ihnen gewähltes Modell heruntergeladen wird, verbindet sich ein eigener Prozess mit huggingface.co oder der eingegebenen Adresse.</translation>
 </message>
 <message>

@@ -1579,7 +1579,7 @@
 <translation>Los {count} tienen los mismos hashes que al instalarse.</translation>
 </message>
 <message>
-<source>Allowed. While a model that you chose is downloaded, a process of its own connects to huggingface.co or to the address that you entered.</source>
+<source>Allowed. While a model that you chose is downloaded, a separate process connects to huggingface.co or to the address that you entered.</source>
 <translation>Permitidas. Mientras se descarga un modelo que usted eligió, un proceso aparte se conecta a huggingface.co o a la dirección introducida.</translation>
 </message>
 <message>

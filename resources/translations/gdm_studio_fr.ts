@@ -1579,7 +1579,7 @@
 <translation>Les {count} ont la même empreinte qu'à l'installation.</translation>
 </message>
 <message>
-<source>Allowed. While a model that you chose is downloaded, a process of its own connects to huggingface.co or to the address that you entered.</source>
+<source>Allowed. While a model that you chose is downloaded, a separate process connects to huggingface.co or to the address that you entered.</source>
 <translation>Autorisé. Pendant le téléchargement d'un modèle que vous avez choisi, un processus à part se connecte à huggingface.co ou à l'adresse que vous avez saisie.</translation>
 </message>
 <message>

@@ -1577,7 +1577,7 @@
 <translation>{count}個すべてが、インストール時のハッシュと一致しています。</translation>
 </message>
 <message>
-<source>Allowed. While a model that you chose is downloaded, a process of its own connects to huggingface.co or to the address that you entered.</source>
+<source>Allowed. While a model that you chose is downloaded, a separate process connects to huggingface.co or to the address that you entered.</source>
 <translation>許可されています。選んだモデルのダウンロード中は、専用のプロセスが huggingface.co または入力したアドレスに接続します。</translation>
 </message>
 <message>

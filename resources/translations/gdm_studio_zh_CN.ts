@@ -1577,7 +1577,7 @@
 <translation>全部 {count} 个文件的哈希值均与安装时一致。</translation>
 </message>
 <message>
-<source>Allowed. While a model that you chose is downloaded, a process of its own connects to huggingface.co or to the address that you entered.</source>
+<source>Allowed. While a model that you chose is downloaded, a separate process connects to huggingface.co or to the address that you entered.</source>
 <translation>已允许。下载您选择的模型时，一个单独的进程会连接到 huggingface.co 或您输入的地址。</translation>
 </message>
 <message>

@@ -21,7 +21,7 @@ class HubServer(ThreadingHTTPServer):
     """Hub with files by "OWNER/NAME/PATH". Contents are served by another host name, as by the hub's CDN.
 
     `cuts` are the numbers of bytes after which the next transfers of contents are cut. `answers` are statuses with
-    headers for paths, instead of the file. `lies` are bytes that are sent for a file instead of its own.
+    headers for paths, instead of the file. `lies` are bytes that are sent instead of the content of a file.
     """
 
     daemon_threads = True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import gc
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -30,12 +29,7 @@ BENCHES = modules("benches")
 @cache
 def parsed(path: Path) -> ast.Module:
     """Parse a Python source file and return its syntax tree."""
-    # The garbage collector would search all earlier trees while this one grows, which takes longer than the parsing.
-    gc.disable()
-    try:
-        return ast.parse(path.read_text(encoding="utf-8"))
-    finally:
-        gc.enable()
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 @cache

@@ -44,13 +44,13 @@ def read_regions(prompt: str, negative: str, settings: Mapping[str, str]) -> Reg
     Returns None if the extension is off or divides the image by masks or words, or if the numbers of prompts and
     ratios differ.
     """
-    if is_too_long(prompt) or is_too_long(negative) or settings.get("RP Active", "").lower() != "true":
+    if is_too_long(prompt) or is_too_long(negative) or not _is_on(settings, "RP Active"):
         return None
     mode = settings.get("RP Divide mode", "Matrix").lower()
     direction = (settings.get("RP Matrix submode", "Columns") if mode == "matrix" else mode).lower()
     if direction not in _DIRECTIONS:
         return None
-    flips = settings.get("RP Flip", "").lower() == "true"
+    flips = _is_on(settings, "RP Flip")
     boxes = _divide(settings.get("RP Ratios", ""), by_rows=direction in _ROWS, flips=flips)
     texts, marks = _split(prompt)
     common = _is_on(settings, "RP Use Common") or "ADDCOMM" in marks

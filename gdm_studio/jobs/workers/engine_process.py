@@ -1,4 +1,4 @@
-"""Engine in a process of its own, so that a crash of torch or its drivers does not end the window."""
+"""Engine in a separate process, so that a crash of torch or its drivers does not end the window."""
 
 from __future__ import annotations
 
@@ -172,13 +172,13 @@ class _Inbox(SimpleQueue["Message | None"]):
 
 
 class ProcessEngine:
-    """Engine in a process of its own, with the methods of a `Pool`. The process is started at once, and restarted
+    """Engine in a separate process, with the methods of a `Pool`. The process is started at once, and restarted
     whenever it ends.
 
     Call `run`, `poll` and `close` from a single thread. `call`, `submit` and `wake` may be called from any thread.
     """
 
-    # True if the engine works while its caller waits, in a process of its own.
+    # True if the engine works while its caller waits, in a separate process.
     is_process = True
     devices: tuple[str, ...] = ()
 

@@ -1,4 +1,4 @@
-"""Engine in a process of its own that is replaced by one in the calling thread if no process can be started."""
+"""Engine in a separate process that is replaced by one in the calling thread if no process can be started."""
 
 from __future__ import annotations
 

@@ -6,13 +6,12 @@ rotary position embedding, Su et al. 2021, arXiv:2104.09864; SwiGLU, Shazeer 202
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.deep_features import DeepFeatures
 from gdm_studio.networks.papers.backbones.dit import modulate
 
 # Queries, keys and values (N, heads, T, D).
@@ -107,14 +106,6 @@ def text_attention(heads: Heads, rotation: Rotation | None, text: int, places: i
             parts.append(torch.cat([shares[..., list(tokens)], whole], dim=-1))
         found.append(sum(parts[1:], parts[0]) / len(parts))
     return torch.cat(found, dim=1).transpose(1, 2)
-
-
-def reuse_residual(deep: DeepFeatures | None, tokens: Tensor, compute: Callable[[], Tensor]) -> Tensor:
-    """Return the output of all blocks but the first, which `compute` evaluates on `tokens`.
-
-    With deep features of an earlier evaluation, the difference that the blocks made then is added instead.
-    """
-    return compute() if deep is None else deep.add_residual(tokens, compute)
 
 
 def rotary_positions(positions: Tensor, axes: Sequence[int], theta: float, device: torch.device) -> Rotation:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-from itertools import islice
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.deep_features import DeepFeatures
+from gdm_studio.networks.deep_features import DeepFeatures, run_later_blocks
 from gdm_studio.networks.diffusion_transformers.blocks import (
     Attention,
     JointAttention,
@@ -19,7 +16,6 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     attend,
     grid_positions,
     latents_of,
-    reuse_residual,
     rotary_positions,
     tokens_of,
 )
@@ -71,15 +67,10 @@ class Krea2(nn.Module):
         embedding = self.time_in(sinusoidal(timesteps, WAVES).to(x.dtype))
         c = self.modulation(F.gelu(embedding, approximate="tanh"))
         tokens = self.blocks[0](tokens, c, rotation)
-        tokens = reuse_residual(deep, tokens, partial(self._run_later_blocks, tokens, c, rotation))
+        tokens = run_later_blocks(deep, self.blocks, tokens, c, rotation)
         scale, shift = _modulations(embedding.repeat(1, 2), self.last_table, 2)
         image = (1 + scale) * self.last_norm(tokens[:, words:]) + shift
         return latents_of(self.out(image), height, width)
-
-    def _run_later_blocks(self, tokens: Tensor, c: Tensor, rotation: Rotation) -> Tensor:
-        for block in islice(self.blocks, 1, None):
-            tokens = block(tokens, c, rotation)
-        return tokens
 
 
 class TextFusion(nn.Module):

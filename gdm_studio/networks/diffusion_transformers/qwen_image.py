@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.deep_features import DeepFeatures
+from gdm_studio.networks.deep_features import DeepFeatures, reuse_residual
 from gdm_studio.networks.diffusion_transformers.blocks import (
     Attention,
     GeluFeedForward,
@@ -20,7 +20,6 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     ShiftAndScale,
     Stream,
     latents_of,
-    reuse_residual,
     rotary_positions,
     tokens_of,
 )

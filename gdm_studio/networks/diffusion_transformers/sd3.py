@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.deep_features import DeepFeatures
+from gdm_studio.networks.deep_features import DeepFeatures, reuse_residual
 from gdm_studio.networks.diffusion_transformers.blocks import (
     Attention,
     GeluFeedForward,
@@ -21,7 +21,6 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     Stream,
     attend,
     latents_of,
-    reuse_residual,
 )
 from gdm_studio.networks.diffusion_transformers.configurations import WAVES, SD3Config
 from gdm_studio.networks.papers.backbones.dit import modulate

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-from itertools import islice
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.deep_features import DeepFeatures
+from gdm_studio.networks.deep_features import DeepFeatures, run_later_blocks
 from gdm_studio.networks.diffusion_transformers.blocks import (
     Attention,
     JointAttention,
@@ -18,7 +15,6 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     SwiGlu,
     grid_positions,
     latents_of,
-    reuse_residual,
     rotary_positions,
     tokens_of,
 )
@@ -82,16 +78,11 @@ class ZImage(nn.Module):
         tokens = torch.cat([text, image], dim=1)
         rotation = torch.cat([of_text[0], of_image[0]]), torch.cat([of_text[1], of_image[1]])
         tokens = self.layers[0](tokens, rotation, c)
-        tokens = reuse_residual(deep, tokens, partial(self._run_later_blocks, tokens, rotation, c))
+        tokens = run_later_blocks(deep, self.layers, tokens, rotation, c)
         image = tokens[:, text.shape[1] : text.shape[1] + height * width]
         scale = 1 + self.last_scale(F.silu(embedding))[:, None]
         image = F.layer_norm(image, image.shape[-1:], eps=1e-6) * scale
         return -latents_of(self.out(image), height, width, channels_last=True)
-
-    def _run_later_blocks(self, tokens: Tensor, rotation: Rotation, c: Tensor) -> Tensor:
-        for block in islice(self.layers, 1, None):
-            tokens = block(tokens, rotation, c)
-        return tokens
 
     def _compute_rotations(
         self, height: int, width: int, words: int, places: int, device: torch.device

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.deep_features import DeepFeatures
+from gdm_studio.networks.deep_features import DeepFeatures, reuse_output
 from gdm_studio.networks.icons.drawing_transform import DrawingTransform
 from gdm_studio.networks.layers import (
     Attention2d,
@@ -134,8 +134,7 @@ class UNet(nn.Module):
         h = h if added is None else h + added
         skips: list[Tensor] = []
         h = self.down[0](h, condition, skips, stop=1)
-        inner = partial(self._run_inner_blocks, h, condition, skips)
-        h = inner() if deep is None else deep.output(inner)
+        h = reuse_output(deep, partial(self._run_inner_blocks, h, condition, skips))
         h = self.up[0](h, condition, skips, start=-1)
         out = self.conv_out(F.silu(self.norm_out(h)))  # (N, out_channels, H, W)
         if sketch is None:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.networks.convolution import LargeConv3x3
-from gdm_studio.networks.deep_features import DeepFeatures
+from gdm_studio.networks.deep_features import DeepFeatures, reuse_output
 from gdm_studio.networks.layers import attention_weights
 from gdm_studio.networks.stable_diffusion.configurations import UNetConfig as UNetConfig
 
@@ -170,7 +170,7 @@ class UNet(Encoder):
             h = h if control.middle is None else h + control.middle
             return run_output_blocks(h, range(count - SHALLOW))
 
-        h = run_inner_blocks() if deep is None else deep.output(run_inner_blocks)
+        h = reuse_output(deep, run_inner_blocks)
         out: Tensor = self.out(run_output_blocks(h, range(count - SHALLOW, count)))
         return out
 

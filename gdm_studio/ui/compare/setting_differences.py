@@ -10,7 +10,8 @@ from gdm_studio.maths.guidance_params import GUIDANCE
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, Setting, with_role
 from gdm_studio.ui.interpolation_texts import targets_text
-from gdm_studio.ui.translation import number_text, translate, with_decimal_point, within_text
+from gdm_studio.ui.setting_texts import value_text
+from gdm_studio.ui.translation import number_text, translate, within_text
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 
 SIZE = "Size"
@@ -106,11 +107,7 @@ def _value_text(setting: Setting, request: Request) -> str:
     if request.branch is not None and setting.name == "branch":
         text = translate("compare_facts", "step {step} of {seed}")
         return text.format(step=request.branch.step, seed=f"#{request.branch.parent.seed}")
-    text = setting.text(value)
-    # A control image has a number beside its kind.
-    if setting.is_number or setting.name in ("hints", "regions"):
-        text = with_decimal_point(text)
-    return translate("Setting", text) if setting.choices else text
+    return value_text(setting, setting.text(value))
 
 
 def _with_name(name: str, value: str) -> str:

@@ -14,9 +14,10 @@ from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_
 from gdm_studio.request.setting import Setting
 from gdm_studio.ui.gallery.list_model import PictureLike, has_settings, title_of
 from gdm_studio.ui.interpolation_texts import CHAINED, target_text
+from gdm_studio.ui.setting_texts import value_text
 from gdm_studio.ui.theme.safe_text import escape_ampersands, plain, tip
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import date_text, time_text, translate, with_decimal_point
+from gdm_studio.ui.translation import date_text, time_text, translate
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, label
 from gdm_studio.ui.widgets.layouts import in_grid, in_row
 
@@ -217,11 +218,7 @@ def _interpolation_facts(request: Request) -> Iterator[tuple[str, str]]:
 
 def _value_text(setting: Setting, request: Request) -> str:
     """Format an image setting's value for display, with names of choices translated."""
-    text = setting.exact_text(setting.value_in(request))
-    # Factors and control images have numbers beside their names.
-    if setting.is_number or setting.name in ("factors", "hints") or setting.name == "regions":
-        text = with_decimal_point(text)
-    return translate("Setting", text) if setting.choices else text
+    return value_text(setting, setting.exact_text(setting.value_in(request)))
 
 
 def when_words(created: float, now: float | None = None) -> str:

@@ -37,8 +37,8 @@ class DownloadDialog(Overlay):
     """Dialog with a list of models, their licences, sizes and speed, a field for another name or address, and the
     progress of the download.
 
-    Signals: `allow_asked()` to allow downloads, `get_asked(name)`, `cancel_asked()`, `page_asked(address)` to open a
-    web page, and `times_asked()` for the estimates that `set_times` shows.
+    Signals: `allow_asked()` to allow downloads, `get_asked(name)`, `cancel_asked()`, and `page_asked(address)` to open
+    a web page.
     """
 
     allow_asked = Signal()

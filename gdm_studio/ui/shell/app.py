@@ -41,8 +41,6 @@ ANSWER_SECONDS = 10.0
 SCALE_VARIABLE = "QT_SCALE_FACTOR"
 # Exit status after Ctrl-C.
 INTERRUPTED = 130
-# How long closing waits for cancelled tasks.
-SECONDS_TO_CANCEL = 1.0
 
 
 class Application(QApplication):
@@ -100,15 +98,6 @@ def _run(library: Library | None, engine_process: WorkerProcess | None, picture:
     return status
 
 
-async def _cancel_tasks() -> None:
-    """Cancel the tasks that still wait for the engine, so that they end while their widgets exist."""
-    tasks = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in tasks:
-        task.cancel()
-    if tasks:
-        await asyncio.wait(tasks, timeout=SECONDS_TO_CANCEL)
-
-
 def _start_again() -> None:
     """Start the program in another process, which outlives this one.
 
@@ -152,7 +141,6 @@ async def _open_and_run(
         if picture is not None:
             window.bring_to_front(picture)
         await window.closed.wait()
-        await _cancel_tasks()
     if window.engine is not None:
         window.engine.close()
     return window, status

@@ -13,13 +13,13 @@ PAUSE_MS = 500
 class GcTimer(QObject):
     """Timer that runs Python's garbage collector on the window's thread, the only one that may destroy widgets.
 
-    Creating the timer disables Python's automatic collection. `begin()` starts the timer, and `end()` enables automatic
-    collection again.
+    Creating the timer disables Python's automatic collection. `begin()` starts the timer, and `end()` stops it.
     """
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         gc.disable()
+        self._has_ended = False
         self._timer = QTimer(self, interval=PAUSE_MS)
         self._timer.timeout.connect(self._collect)
         # Number of imported modules when the objects were excluded last.
@@ -30,16 +30,15 @@ class GcTimer(QObject):
 
         Existing objects are exempted, because scanning the 300,000 objects of torch takes 0.1 s.
         """
-        # The collector is enabled if `end` was called already.
-        if not gc.isenabled():
+        if not self._has_ended:
             self._exempt_objects()
             self._timer.start()
 
     def end(self) -> None:
-        """Stop the timer and re-enable Python's automatic garbage collection."""
+        """Stop the timer. Automatic collection stays disabled, because widgets remain and other threads still run."""
+        self._has_ended = True
         self._timer.stop()
         gc.unfreeze()
-        gc.enable()
 
     def _exempt_objects(self) -> None:
         self._modules = len(sys.modules)

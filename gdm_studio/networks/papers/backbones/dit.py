@@ -9,14 +9,12 @@ the whole network as zero.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
-from itertools import islice
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.deep_features import DeepFeatures
+from gdm_studio.networks.deep_features import DeepFeatures, run_later_blocks
 from gdm_studio.networks.layers import zero_init
 from gdm_studio.networks.papers.backbones.transformer_layers import (
     Attention,
@@ -84,16 +82,10 @@ class DiT(nn.Module):
             c = c + self.told(cond)
         c = F.silu(c)
         tokens = self.blocks[0](tokens, c)
-        later = partial(self._run_later_blocks, tokens, c)
-        tokens = later() if deep is None else deep.add_residual(tokens, later)
+        tokens = run_later_blocks(deep, self.blocks, tokens, c)
         shift, scale = self.modulation(c)[:, None].chunk(2, dim=-1)
         tokens = self.last(modulate(tokens, shift, scale))
         return assemble_images(tokens, self.side, self.config.patch)  # (N, C · answers, H, W)
-
-    def _run_later_blocks(self, tokens: Tensor, c: Tensor) -> Tensor:
-        for block in islice(self.blocks, 1, None):
-            tokens = block(tokens, c)
-        return tokens
 
 
 class DiTBlock(nn.Module):

@@ -116,8 +116,12 @@ def range_hint(card: ModelCard | None, name: str, value: float, sampler: str) ->
 
 
 def _cache_hint(card: ModelCard | None, interval: int) -> str:
-    """Return the measured effect of a cache interval on time and images, or "" if it was not measured."""
-    # It is imported here, because the cache is off by default.
+    """Return the measured effect of a cache interval on time and images, or "" if it was not measured or the
+    cache is off.
+    """
+    if interval == 1:
+        return ""
+    # Imported only here, because the cache is off by default.
     from gdm_studio.models.cache_errors import cache_errors
 
     error = cache_errors(card).get(interval) if card is not None else None

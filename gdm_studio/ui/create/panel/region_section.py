@@ -325,7 +325,7 @@ class RegionSection(Collapsible):
 
     def set_accepts(self, accepts: Capabilities) -> None:
         """Show the section if the model can generate regions."""
-        self.setVisible(bool(accepts.prompt) and accepts.mask)
+        self.setVisible(accepts.regions)
         for row in self._region_rows:
             row.negative.setVisible(accepts.negative)
 
