@@ -2796,6 +2796,10 @@
 <translation>HF_HUB_OFFLINE verbietet Verbindungen zum Hub; entfernen Sie es und starten Sie den Download erneut.</translation>
 </message>
 <message>
+<source>Name a word that describes what to select.</source>
+<translation>Ein Wort nennen, das beschreibt, was ausgewählt werden soll.</translation>
+</message>
+<message>
 <source>No engine process can be started; the window generates images itself, but slower.</source>
 <translation>Es kann kein Engine-Prozess gestartet werden; das Fenster erzeugt die Bilder selbst, aber langsamer.</translation>
 </message>
@@ -2942,6 +2946,10 @@
 <message>
 <source>The model cannot be used</source>
 <translation>Das Modell ist nicht verwendbar</translation>
+</message>
+<message>
+<source>The model finds no {word!r} in the picture; name it by another word.</source>
+<translation>Das Modell findet kein {word!r} im Bild; mit einem anderen Wort benennen.</translation>
 </message>
 <message>
 <source>The model was not downloaded</source>
@@ -3178,6 +3186,10 @@
 <message>
 <source>{model} has no text encoder ({kinds}); put one into the models folder.</source>
 <translation>{model} hat keinen Text-Encoder ({kinds}); einen in den Modellordner legen.</translation>
+</message>
+<message>
+<source>{model} has no word maps; paint the mask, or choose another model.</source>
+<translation>{model} hat keine Wortkarten; die Maske malen oder ein anderes Modell wählen.</translation>
 </message>
 <message>
 <source>{name} asks everyone to accept its licence: open {page}, accept it there, log in with `hf auth login`, and start the download again.</source>
@@ -5907,6 +5919,14 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>MaskTools</name>
 <message>
+<source>Another word</source>
+<translation>Anderes Wort</translation>
+</message>
+<message>
+<source>Another word to select by</source>
+<translation>Anderes Wort, nach dem ausgewählt wird</translation>
+</message>
+<message>
 <source>Area at a click</source>
 <translation>Fläche beim Klick</translation>
 </message>
@@ -5939,8 +5959,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Rechteck</translation>
 </message>
 <message>
-<source>Select by a rectangle, a lasso or a click; invert, grow or soften the mask</source>
-<translation>Mit Rechteck, Lasso oder Klick auswählen; die Maske umkehren, vergrößern oder weichzeichnen</translation>
+<source>Select by a rectangle, a lasso, a click or a word; invert, grow or soften the mask</source>
+<translation>Mit Rechteck, Lasso, Klick oder Wort auswählen; die Maske umkehren, vergrößern oder weichzeichnen</translation>
+</message>
+<message>
+<source>Select by word</source>
+<translation>Nach Wort auswählen</translation>
 </message>
 <message>
 <source>Soften the edges</source>
@@ -11064,6 +11088,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Former start picture</source>
 <translation>Früheres Startbild</translation>
+</message>
+<message>
+<source>Looking for “{word}”</source>
+<translation>Sucht „{word}“</translation>
 </message>
 <message>
 <source>Mask</source>

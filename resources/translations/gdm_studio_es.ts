@@ -2796,6 +2796,10 @@
 <translation>HF_HUB_OFFLINE prohíbe las conexiones al hub; quítelo e inicie la descarga de nuevo.</translation>
 </message>
 <message>
+<source>Name a word that describes what to select.</source>
+<translation>Indique una palabra que describa lo que se debe seleccionar.</translation>
+</message>
+<message>
 <source>No engine process can be started; the window generates images itself, but slower.</source>
 <translation>No se puede iniciar ningún proceso del motor; la ventana genera las imágenes por sí misma, pero más despacio.</translation>
 </message>
@@ -2942,6 +2946,10 @@
 <message>
 <source>The model cannot be used</source>
 <translation>El modelo no se puede usar</translation>
+</message>
+<message>
+<source>The model finds no {word!r} in the picture; name it by another word.</source>
+<translation>El modelo no encuentra {word!r} en la imagen; nómbrelo con otra palabra.</translation>
 </message>
 <message>
 <source>The model was not downloaded</source>
@@ -3178,6 +3186,10 @@
 <message>
 <source>{model} has no text encoder ({kinds}); put one into the models folder.</source>
 <translation>{model} no tiene codificador de texto ({kinds}); poner uno en la carpeta de modelos.</translation>
+</message>
+<message>
+<source>{model} has no word maps; paint the mask, or choose another model.</source>
+<translation>{model} no tiene mapas de palabras; pinte la máscara o elija otro modelo.</translation>
 </message>
 <message>
 <source>{name} asks everyone to accept its licence: open {page}, accept it there, log in with `hf auth login`, and start the download again.</source>
@@ -5907,6 +5919,14 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>MaskTools</name>
 <message>
+<source>Another word</source>
+<translation>Otra palabra</translation>
+</message>
+<message>
+<source>Another word to select by</source>
+<translation>Otra palabra por la que seleccionar</translation>
+</message>
+<message>
 <source>Area at a click</source>
 <translation>Área al hacer clic</translation>
 </message>
@@ -5939,8 +5959,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Rectángulo</translation>
 </message>
 <message>
-<source>Select by a rectangle, a lasso or a click; invert, grow or soften the mask</source>
-<translation>Seleccionar con rectángulo, lazo o clic; invertir, ampliar o suavizar la máscara</translation>
+<source>Select by a rectangle, a lasso, a click or a word; invert, grow or soften the mask</source>
+<translation>Seleccionar con rectángulo, lazo, clic o palabra; invertir, ampliar o suavizar la máscara</translation>
+</message>
+<message>
+<source>Select by word</source>
+<translation>Seleccionar por palabra</translation>
 </message>
 <message>
 <source>Soften the edges</source>
@@ -11064,6 +11088,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Former start picture</source>
 <translation>Imagen inicial anterior</translation>
+</message>
+<message>
+<source>Looking for “{word}”</source>
+<translation>Buscando «{word}»</translation>
 </message>
 <message>
 <source>Mask</source>

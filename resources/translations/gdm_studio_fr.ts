@@ -2796,6 +2796,10 @@
 <translation>HF_HUB_OFFLINE interdit les connexions au hub ; supprimez-le, puis relancez le téléchargement.</translation>
 </message>
 <message>
+<source>Name a word that describes what to select.</source>
+<translation>Indiquez un mot qui décrit ce qu'il faut sélectionner.</translation>
+</message>
+<message>
 <source>No engine process can be started; the window generates images itself, but slower.</source>
 <translation>Aucun processus du moteur ne peut démarrer ; la fenêtre génère elle-même les images, mais plus lentement.</translation>
 </message>
@@ -2942,6 +2946,10 @@
 <message>
 <source>The model cannot be used</source>
 <translation>Le modèle est inutilisable</translation>
+</message>
+<message>
+<source>The model finds no {word!r} in the picture; name it by another word.</source>
+<translation>Le modèle ne trouve aucun {word!r} dans l'image ; désignez-le par un autre mot.</translation>
 </message>
 <message>
 <source>The model was not downloaded</source>
@@ -3178,6 +3186,10 @@
 <message>
 <source>{model} has no text encoder ({kinds}); put one into the models folder.</source>
 <translation>{model} n'a pas d'encodeur de texte ({kinds}) ; en placer un dans le dossier des modèles.</translation>
+</message>
+<message>
+<source>{model} has no word maps; paint the mask, or choose another model.</source>
+<translation>{model} n'a pas de cartes de mots ; peignez le masque ou choisissez un autre modèle.</translation>
 </message>
 <message>
 <source>{name} asks everyone to accept its licence: open {page}, accept it there, log in with `hf auth login`, and start the download again.</source>
@@ -5907,6 +5919,14 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>MaskTools</name>
 <message>
+<source>Another word</source>
+<translation>Autre mot</translation>
+</message>
+<message>
+<source>Another word to select by</source>
+<translation>Autre mot selon lequel sélectionner</translation>
+</message>
+<message>
 <source>Area at a click</source>
 <translation>Zone au clic</translation>
 </message>
@@ -5939,8 +5959,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Rectangle</translation>
 </message>
 <message>
-<source>Select by a rectangle, a lasso or a click; invert, grow or soften the mask</source>
-<translation>Sélectionner par rectangle, lasso ou clic ; inverser, élargir ou adoucir le masque</translation>
+<source>Select by a rectangle, a lasso, a click or a word; invert, grow or soften the mask</source>
+<translation>Sélectionner par rectangle, lasso, clic ou mot ; inverser, élargir ou adoucir le masque</translation>
+</message>
+<message>
+<source>Select by word</source>
+<translation>Sélectionner par mot</translation>
 </message>
 <message>
 <source>Soften the edges</source>
@@ -11064,6 +11088,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Former start picture</source>
 <translation>Ancienne image de départ</translation>
+</message>
+<message>
+<source>Looking for “{word}”</source>
+<translation>Recherche de « {word} »</translation>
 </message>
 <message>
 <source>Mask</source>

@@ -2791,6 +2791,10 @@
 <translation>HF_HUB_OFFLINE がハブへの接続を禁じています。解除してからダウンロードをやり直してください。</translation>
 </message>
 <message>
+<source>Name a word that describes what to select.</source>
+<translation>選択するものを表す単語を入力してください。</translation>
+</message>
+<message>
 <source>No engine process can be started; the window generates images itself, but slower.</source>
 <translation>エンジンのプロセスを起動できません。ウィンドウ自体が画像を生成しますが、遅くなります。</translation>
 </message>
@@ -2937,6 +2941,10 @@
 <message>
 <source>The model cannot be used</source>
 <translation>モデルを使えません</translation>
+</message>
+<message>
+<source>The model finds no {word!r} in the picture; name it by another word.</source>
+<translation>モデルは画像の中に {word!r} を見つけられません。別の単語を使ってください。</translation>
 </message>
 <message>
 <source>The model was not downloaded</source>
@@ -3173,6 +3181,10 @@
 <message>
 <source>{model} has no text encoder ({kinds}); put one into the models folder.</source>
 <translation>{model}にテキストエンコーダー（{kinds}）がありません。モデルフォルダーに入れてください。</translation>
+</message>
+<message>
+<source>{model} has no word maps; paint the mask, or choose another model.</source>
+<translation>{model} には単語マップがありません。マスクを塗るか、別のモデルを選んでください。</translation>
 </message>
 <message>
 <source>{name} asks everyone to accept its licence: open {page}, accept it there, log in with `hf auth login`, and start the download again.</source>
@@ -5875,6 +5887,14 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>MaskTools</name>
 <message>
+<source>Another word</source>
+<translation>別の単語</translation>
+</message>
+<message>
+<source>Another word to select by</source>
+<translation>選択に使う別の単語</translation>
+</message>
+<message>
 <source>Area at a click</source>
 <translation>クリックした領域</translation>
 </message>
@@ -5907,8 +5927,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>長方形</translation>
 </message>
 <message>
-<source>Select by a rectangle, a lasso or a click; invert, grow or soften the mask</source>
-<translation>長方形・投げ縄・クリックで選択。マスクの反転、拡張、ぼかし</translation>
+<source>Select by a rectangle, a lasso, a click or a word; invert, grow or soften the mask</source>
+<translation>長方形・投げ縄・クリック・単語で選択。マスクの反転、拡張、ぼかし</translation>
+</message>
+<message>
+<source>Select by word</source>
+<translation>単語で選択</translation>
 </message>
 <message>
 <source>Soften the edges</source>
@@ -10994,6 +11018,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Former start picture</source>
 <translation>以前の初期画像</translation>
+</message>
+<message>
+<source>Looking for “{word}”</source>
+<translation>「{word}」を探しています</translation>
 </message>
 <message>
 <source>Mask</source>

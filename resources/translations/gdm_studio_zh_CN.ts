@@ -2791,6 +2791,10 @@
 <translation>HF_HUB_OFFLINE 禁止连接到 hub；请取消设置，然后重新开始下载。</translation>
 </message>
 <message>
+<source>Name a word that describes what to select.</source>
+<translation>请输入一个描述要选择内容的词。</translation>
+</message>
+<message>
 <source>No engine process can be started; the window generates images itself, but slower.</source>
 <translation>无法启动引擎进程；窗口将自行生成图像，但速度较慢。</translation>
 </message>
@@ -2937,6 +2941,10 @@
 <message>
 <source>The model cannot be used</source>
 <translation>无法使用该模型</translation>
+</message>
+<message>
+<source>The model finds no {word!r} in the picture; name it by another word.</source>
+<translation>模型在图片中找不到 {word!r}；请换一个词。</translation>
 </message>
 <message>
 <source>The model was not downloaded</source>
@@ -3173,6 +3181,10 @@
 <message>
 <source>{model} has no text encoder ({kinds}); put one into the models folder.</source>
 <translation>{model} 没有文本编码器（{kinds}）；请将其放入模型文件夹。</translation>
+</message>
+<message>
+<source>{model} has no word maps; paint the mask, or choose another model.</source>
+<translation>{model} 没有词语图；请涂抹蒙版，或选择其他模型。</translation>
 </message>
 <message>
 <source>{name} asks everyone to accept its licence: open {page}, accept it there, log in with `hf auth login`, and start the download again.</source>
@@ -5875,6 +5887,14 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>MaskTools</name>
 <message>
+<source>Another word</source>
+<translation>其他词</translation>
+</message>
+<message>
+<source>Another word to select by</source>
+<translation>用于选择的其他词</translation>
+</message>
+<message>
 <source>Area at a click</source>
 <translation>点击处的区域</translation>
 </message>
@@ -5907,8 +5927,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>矩形</translation>
 </message>
 <message>
-<source>Select by a rectangle, a lasso or a click; invert, grow or soften the mask</source>
-<translation>用矩形、套索或点击来选择；反选、扩展或柔化蒙版</translation>
+<source>Select by a rectangle, a lasso, a click or a word; invert, grow or soften the mask</source>
+<translation>用矩形、套索、点击或词语来选择；反选、扩展或柔化蒙版</translation>
+</message>
+<message>
+<source>Select by word</source>
+<translation>按词语选择</translation>
 </message>
 <message>
 <source>Soften the edges</source>
@@ -10994,6 +11018,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Former start picture</source>
 <translation>之前的初始图片</translation>
+</message>
+<message>
+<source>Looking for “{word}”</source>
+<translation>正在查找“{word}”</translation>
 </message>
 <message>
 <source>Mask</source>
