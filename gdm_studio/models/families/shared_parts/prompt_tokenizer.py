@@ -273,6 +273,7 @@ _BUILDERS: dict[Kind, Callable[[Vocabulary], Tokenizer]] = {
     "t5": _build_t5,
     "gemma2": _build_gemma,
     "mistral": _build_mistral,
+    "ministral3": _build_mistral,
 }
 # Functions that read the vocabulary in a tensor with this name.
 _EMBEDDED: dict[str, Callable[[bytes, str], Vocabulary]] = {"spiece_model": from_spm, "tekken_model": from_tekken}
@@ -286,4 +287,5 @@ _MARKS: dict[Kind, tuple[str, str, str]] = {
     "t5": ("<pad>", "", "</s>"),
     "gemma2": ("<pad>", "<bos>", ""),
     "mistral": ("<pad>", "<s>", ""),
+    "ministral3": ("<pad>", "<s>", ""),
 }
