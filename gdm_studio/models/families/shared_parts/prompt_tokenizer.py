@@ -40,6 +40,11 @@ TEKKEN_WORDS = (
     r"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*"
     r"|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
+# Pattern in files that early versions of transformers converted from Tekken's. It does not split words at capitals.
+CONVERTED_WORDS = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)"
+    r"|\s+"
+)
 # Qwen3's tokens that are matched in a string before it is split, in ascending order of ids.
 QWEN_WHOLE = (
     "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|object_ref_start|>", "<|object_ref_end|>", "<|box_start|>",
@@ -176,7 +181,12 @@ def _build_qwen(vocabulary: Vocabulary) -> Tokenizer:
 
 
 def _build_mistral(vocabulary: Vocabulary) -> Tokenizer:
-    return _build_byte_level(vocabulary, TEKKEN_WORDS)
+    words = vocabulary.words or TEKKEN_WORDS
+    if words not in (TEKKEN_WORDS, CONVERTED_WORDS):
+        raise ModelError(
+            f"{vocabulary.source} splits words by unknown rules; use the tokenizer of the model's authors."
+        )
+    return _build_byte_level(vocabulary, words)
 
 
 def _build_byte_level(vocabulary: Vocabulary, words: str) -> Tokenizer:
