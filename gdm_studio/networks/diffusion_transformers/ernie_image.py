@@ -85,7 +85,7 @@ class Block(nn.Module):
     def forward(self, tokens: Tensor, modulations: Modulations, rotation: Rotation) -> Tensor:
         shift, scale, gate, last_shift, last_scale, last_gate = modulations
         query, key, value = self.attention(torch.addcmul(shift, self.attention_norm(tokens), 1 + scale))
-        # The attention gets queries and keys that have been turned, as these are not rotated in pairs.
+        # The attention's own rotation is of neighbouring channels.
         heads = turn(query, rotation), turn(key, rotation), value
         tokens = tokens + gate * self.attention.out(self.mix(heads))
         normed = torch.addcmul(last_shift, self.feed_forward_norm(tokens), 1 + last_scale)
@@ -112,8 +112,8 @@ class GeluGated(nn.Module):
 def turn(heads: Tensor, rotation: Rotation) -> Tensor:
     """Apply ERNIE-Image's position embedding to queries or keys (N, heads, T, D), in fp32.
 
-    Channel i is combined with channel i ± D/2, but the angle of each is that of the pair of neighbours in which it is.
-    The two angles differ, so this is not a rotation; the network was trained with it.
+    Channels i and i + D/2 are combined as in a rotation, but each has the angle of its own pair of neighbours. The two
+    angles differ, so this is not a rotation; the network was trained with it.
     """
     cosine, sine = (part.repeat_interleave(2, dim=-1) for part in rotation)
     x = heads.float()

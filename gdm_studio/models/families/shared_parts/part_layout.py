@@ -58,6 +58,9 @@ COLOURS = 3
 TEKKEN = 131072
 # Number of layers of Ministral 3 3B, whose tensors have the names of larger models.
 MINISTRAL_LAYERS = 26
+# Widths of the perceptrons of Mistral's language models by the width of their tokens. Mistral Nemo and Ministral 3 14B
+# have tokens of the same width as Mistral Small 3.
+PERCEPTRONS = {5120: 32768, 3072: 9216}
 # Weight whose last axis is the width of a part. For a text encoder, its first axis is the number of tokens.
 WIDTH_OF: Mapping[Kind, str] = {
     "vae": "decoder.conv_in.weight",
@@ -141,7 +144,7 @@ def _iter_parts(entry: Entry, where: Mapping[str, Place]) -> Iterator[Part]:
             network = network_of(entry, {ours: ("", place) for ours, place in found.items()}, group)
             shape = network.shapes[WIDTH_OF[kind]]
             # Llama 3 has the same names, and another number of tokens.
-            if kind in ("mistral", "ministral3") and shape[0] != TEKKEN:
+            if kind in ("mistral", "ministral3") and (shape[0] != TEKKEN or not _has_known_sizes(network.shapes)):
                 continue
             if kind == "ministral3" and not _has_layers(network.shapes, MINISTRAL_LAYERS):
                 continue
@@ -177,6 +180,14 @@ def _has_only_known_weights(group: Iterable[str], found: Mapping[str, TensorSour
     """
     known = {place.name for place in found.values()}
     return all(name in known for name in group if _FIRST_LAYER.match(name))
+
+
+def _has_known_sizes(shapes: Shapes) -> bool:
+    """Return True unless a language model of Mistral's has the token width of one that is used here, but other
+    perceptrons.
+    """
+    hidden, width = shapes["layers.0.mlp.up_proj.weight"]
+    return PERCEPTRONS.get(width, hidden) == hidden
 
 
 def _has_layers(shapes: Shapes, count: int) -> bool:
