@@ -56,7 +56,9 @@ class ErnieImage(nn.Module):
     ) -> Tensor:
         height, width = x.shape[-2:]
         words = context.shape[1]
-        tokens = torch.cat([self.text_in(context), tokens_of(self.image_in(x), 1)], dim=1)
+        # The strides of a 1 × 1 kernel can be read as either memory format, and the formats round differently in bf16.
+        image = self.image_in(x.contiguous(memory_format=torch.channels_last))
+        tokens = torch.cat([self.text_in(context), tokens_of(image, 1)], dim=1)
         places = torch.zeros(words, len(self.config.axes), dtype=torch.long)
         places[:, 0] = torch.arange(words)
         positions = torch.cat([places, grid_positions(height, width, first=words)])
