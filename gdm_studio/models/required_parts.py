@@ -27,11 +27,12 @@ _TEXT_ENCODERS: Mapping[tuple[str, int], tuple[str, str]] = {
     ("qwen3vl", 2560): ("Qwen3-VL 4B", "qwen3vl_4b_fp8_scaled.safetensors"),
     ("qwen25vl", 3584): ("Qwen2.5-VL 7B", "qwen_2.5_vl_7b_fp8_scaled.safetensors"),
     ("gemma2", 2304): ("Gemma 2 2B", "gemma_2_2b_fp16.safetensors"),
+    ("ministral3", 3072): ("Ministral 3 3B", "ministral-3-3b.safetensors"),
     ("mistral", 5120): ("Mistral Small 3", "mistral_3_small_flux2_bf16.safetensors"),
 }
 _KINDS = {
     "clip": "CLIP", "t5": "T5", "umt5": "UMT5", "qwen3": "Qwen3", "qwen3vl": "Qwen3-VL", "qwen25vl": "Qwen2.5-VL",
-    "gemma2": "Gemma 2", "mistral": "Mistral", "vae": "VAE", "wan_vae": "VAE",
+    "gemma2": "Gemma 2", "mistral": "Mistral", "ministral3": "Ministral 3", "vae": "VAE", "wan_vae": "VAE",
 }  # fmt: skip
 # Image encoders, which are parts of a language model, and the models.
 _VISION = {"qwen25vl_vision": "Qwen2.5-VL"}

@@ -82,6 +82,10 @@ def write_fill(models: Path) -> None:
     tiny_transformers.write_files(models, "flux1 fill")
 
 
+def write_ernie_image(models: Path) -> None:
+    tiny_transformers.write_files(models, "ernie-image")
+
+
 FLOW = {"guidance_scale": 1.0, "negative_prompt": "", "size": (128, 128), "sampler": "flow_euler"}
 
 
@@ -95,6 +99,7 @@ FLOW = {"guidance_scale": 1.0, "negative_prompt": "", "size": (128, 128), "sampl
         (write_lora, {"prompt": "a house <lora:ink:0.8>"}),
         (write_klein, FLOW),
         (write_fill, FLOW),
+        (write_ernie_image, FLOW | {"dtype": "bf16"}),
     ],
 )
 def test_images_with_little_memory_have_the_same_bits(

@@ -17,11 +17,13 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.shared_parts.loader import load_decoder, load_t5, load_vae
 from gdm_studio.models.families.shared_parts.part_layout import Part, parts_of
 from gdm_studio.models.families.stable_diffusion.weight_names import vae_from_diffusers
-from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.models.files.checkpoints import Entry, read_entry
+from gdm_studio.models.files.header import Header, StoredTensor
 from gdm_studio.models.memory.loaded_model_cache import Store
 from gdm_studio.networks.diffusion_transformers.scaled_autoencoder import FLUX_1, STABLE_DIFFUSION_3
 from gdm_studio.networks.text_encoders import gemma2, qwen3
 from gdm_studio.networks.text_encoders.decoder import Decoder
+from gdm_studio.networks.text_encoders.mistral import mistral_config
 from gdm_studio.networks.text_encoders.t5 import UMT5_XXL, T5Config, T5Encoder
 from tests.helpers.gguf_file import plain, random_blocks, write_gguf
 from tests.parity.parts import KLEIN_LAYERS, LENGTHS, token_ids, token_mask
@@ -185,6 +187,29 @@ def test_a_vision_language_model_is_not_a_qwen3(tmp_path: Path) -> None:
     given = weights({**shapes_of("qwen3"), "model.visual.pos_embed.weight": (4, 4)})
     (part,) = parts_of(read_entry(save(tmp_path / "model.safetensors", given)))
     assert part.kind == "qwen3vl"
+
+
+@pytest.mark.parametrize(
+    ("width", "layers", "hidden", "beside", "kinds"),
+    [
+        (5120, 40, 32768, ("vision_tower.ln_pre.weight",), ["mistral"]),
+        (5120, 40, 16384, ("vision_tower.ln_pre.weight",), []),
+        (5120, 40, 14336, (), []),
+        (3072, 26, 9216, ("vision_tower.ln_pre.weight",), ["ministral3"]),
+        (3072, 26, 9216, (), ["mistral"]),
+    ],
+    ids=["Mistral Small 3", "Ministral 3 14B", "Mistral Nemo", "Ministral 3 3B", "ERNIE-Image's prompt enhancer"],
+)
+def test_the_language_models_of_mistral_are_told_apart(
+    width: int, layers: int, hidden: int, beside: tuple[str, ...], kinds: list[str]
+) -> None:
+    with torch.device("meta"):
+        network = Decoder(mistral_config(width, layers, 32, hidden))
+    shapes = {f"language_model.model.{name}": tuple(each.shape) for name, each in network.state_dict().items()}
+    shapes |= dict.fromkeys(beside, (4,))
+    header = Header.of({name: StoredTensor("BF16", shape, 0) for name, shape in shapes.items()}, {}, 0)
+    found = parts_of(Entry(Path("x.safetensors"), "file", {"x.safetensors": header}))
+    assert [part.kind for part in found] == kinds
 
 
 @pytest.mark.parametrize(

@@ -17,11 +17,14 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import save_file
+from tokenizers import Tokenizer
 from torch import Tensor
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.shared_parts.part_layout import Kind, Part, parts_of
 from gdm_studio.models.families.shared_parts.prompt_tokenizer import (
+    CONVERTED_WORDS,
+    TEKKEN_WORDS,
     PromptTokenizer,
     build_tokenizer,
     load_tokenizer,
@@ -32,11 +35,13 @@ from gdm_studio.models.families.shared_parts.vocabulary_files import (
     Vocabulary,
     from_json,
     from_spm,
+    from_tekken,
     from_vocab_and_merges,
     read_vocabulary,
 )
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.networks.text_encoders import gemma2, qwen3, t5
+from tests.helpers.tekken import tekken
 from tests.parity.weights import strings
 
 STORED: dict[str, Any] = json.loads(
@@ -275,6 +280,38 @@ def test_a_damaged_table_of_characters_gives_a_model_error_or_tokens() -> None:
                 tokenizer.encode(text[:80])
         except ModelError:
             pass
+
+
+@pytest.mark.parametrize("words", [TEKKEN_WORDS, CONVERTED_WORDS])
+def test_a_prompt_for_mistral_is_split_as_its_tokenizer_does(words: str) -> None:
+    file = mistral_json(words)
+    text = "a photo of seaTall fox's den, 2024/25"
+    found = build_tokenizer("ministral3", from_json(file, "tokenizer.json")).encode(text)
+    wanted = Tokenizer.from_str(file.decode()).encode(text).ids
+    assert found == [1, *wanted] and (9999 in found) == (words == CONVERTED_WORDS)
+
+
+@pytest.mark.parametrize("words", [r"\w+", r"(a+)+$"])
+def test_a_tokenizer_of_mistral_with_other_rules_is_refused(words: str) -> None:
+    with pytest.raises(ModelError, match="tokenizer.json splits words by unknown rules"):
+        build_tokenizer("mistral", from_json(mistral_json(words), "tokenizer.json"))
+
+
+def mistral_json(words: str) -> bytes:
+    """Return a tokenizer.json that splits by a pattern. Its token 9999 joins a small and a capital letter."""
+    vocabulary = from_tekken(tekken(), "tekken.json")
+    split = {"type": "Split", "pattern": {"Regex": words}, "behavior": "Isolated", "invert": False}
+    merged = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": False}
+    model = {
+        "type": "BPE",
+        "vocab": {**vocabulary.pieces, "aT": 9999},
+        "merges": [*map(" ".join, vocabulary.merges), "a T"],
+    }
+    added = [{"id": vocabulary.pieces[piece], "content": piece, "special": True} for piece in vocabulary.whole]
+    flags = dict.fromkeys(("single_word", "lstrip", "rstrip", "normalized"), False)
+    steps = {"type": "Sequence", "pretokenizers": [split, merged]}
+    whole = {"model": model, "added_tokens": [each | flags for each in added], "pre_tokenizer": steps}
+    return json.dumps({"version": "1.0", **whole}).encode()
 
 
 def check_shown(kind: Kind, tokenizer: PromptTokenizer) -> None:

@@ -98,6 +98,8 @@ def test_the_configuration_of_a_released_network_is_read_from_its_shapes(name: s
         ("qwen-image edit", "qwen_image_edit_2509", 40, 4.0, 2.000803),
         ("krea 2", "krea2_raw", 28, 5.5, 2.475024),
         ("krea 2", "krea2_turbo_fp8_scaled", 8, 1.0, 3.15819),
+        ("ernie-image", "ernie-image", 50, 4.0, 4.0),
+        ("ernie-image", "ernie-image-turbo", 8, 1.0, 4.0),
     ],
 )
 def test_a_variant_has_its_own_settings(kind: str, name: str, steps: int, guidance: float, shift: float) -> None:
@@ -162,7 +164,10 @@ def test_a_folder_names_its_variant(pipeline: str, config: dict[str, Any], base:
     assert Library().card("folder").base == base
 
 
-@pytest.mark.parametrize(("kind", "encoder"), [("qwen-image edit 2511", "qwen25_7b"), ("krea 2", "qwen3vl_4b")])
+@pytest.mark.parametrize(
+    ("kind", "encoder"),
+    [("qwen-image edit 2511", "qwen25_7b"), ("krea 2", "qwen3vl_4b"), ("ernie-image", "ministral3_3b")],
+)
 def test_a_checkpoint_with_all_parts_needs_no_other_file(kind: str, encoder: str) -> None:
     name = write(kind)
     folder = paths.models_dir()
@@ -213,6 +218,48 @@ def test_a_text_encoder_without_image_encoder_cannot_edit() -> None:
     )
 
 
+@pytest.mark.parametrize("layout", ["files", "folder"])
+def test_the_prompt_enhancer_of_ernie_image_is_not_its_text_encoder(layout: str) -> None:
+    name = write("ernie-image", layout)
+    library = Library()
+    found = results(generate(request(library, name, prompt="a red house"), library))
+    folder = paths.models_dir()
+    parts = tiny_transformers.components("ernie-image")
+    # The enhancer has the shapes of the text encoder, but no image encoder.
+    enhancer = {
+        each.removeprefix("language_model."): weight.flip(0)
+        for each, weight in parts["text_encoder"].items()
+        if "vision" not in each
+    }
+    place = folder / name / "pe" if layout == "folder" else folder
+    place.mkdir(exist_ok=True)
+    save_file(enhancer, place / "model.safetensors")
+    if layout == "folder":
+        index = folder / name / "model_index.json"
+        index.write_text(json.dumps(json.loads(index.read_text()) | {"pe": ["transformers", "Ministral3ForCausalLM"]}))
+    library = Library()
+    assert np.array_equal(found, results(generate(request(library, name, prompt="a red house"), library)))
+    if layout == "files":
+        (folder / "ernie-image text_encoder.safetensors").unlink()
+        reason = next(each.reason for each in Library().refused() if each.path.stem == name)
+        assert reason.startswith("ernie-image.safetensors lacks its text encoder Ministral 3")
+
+
+def test_ernie_image_adds_its_own_number_to_the_variances_of_the_shared_vae() -> None:
+    folder = paths.models_dir()
+    names = [write("klein"), write("ernie-image")]
+    (folder / "klein vae.safetensors").unlink()
+    file = folder / "ernie-image vae.safetensors"
+    weights = dict(load_file(file))
+    save_file(weights | {"bn.running_var": torch.zeros_like(weights["bn.running_var"])}, file)
+    library = Library()
+    pixels = torch.from_numpy(image(0, *parity.SIZE))
+    rgba = torch.cat([pixels, torch.full_like(pixels[..., :1], 255)], dim=-1)[None]
+    models = (library.load(name, device=CPU, dtype=torch.float32) for name in names)
+    klein, ernie = (model.encode(rgba) for model in models)  # type: ignore[attr-defined]
+    assert torch.allclose(ernie, klein * 10**0.5, rtol=1e-4)
+
+
 def test_a_vae_for_pictures_with_transparency_is_not_used() -> None:
     write("qwen-image")
     file = paths.models_dir() / "qwen-image vae.safetensors"
@@ -225,7 +272,7 @@ def test_a_vae_for_pictures_with_transparency_is_not_used() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("compressed", ["gguf", "fp8"])
-@pytest.mark.parametrize("kind", ["qwen-image", "krea 2"])
+@pytest.mark.parametrize("kind", ["qwen-image", "krea 2", "ernie-image"])
 def test_compressed_weights_give_the_image_of_the_expanded_ones(kind: str, compressed: str) -> None:
     name = write(kind)
     folder = paths.models_dir()
@@ -243,7 +290,7 @@ def test_compressed_weights_give_the_image_of_the_expanded_ones(kind: str, compr
     assert np.array_equal(found, results(generate(request(library, "tiny", prompt="a red house"), library)))
 
 
-@pytest.mark.parametrize("kind", ["qwen-image", "krea 2"])
+@pytest.mark.parametrize("kind", ["qwen-image", "krea 2", "ernie-image"])
 def test_a_prompt_has_word_maps_and_previews(kind: str) -> None:
     name = write(kind)
     library = Library()

@@ -23,13 +23,14 @@ from gdm_studio.networks.diffusion_transformers.configurations import (
     Weight,
     ZImageConfig,
 )
+from gdm_studio.networks.diffusion_transformers.ernie_image_configuration import ErnieImageConfig, ernie_image_weights
 from gdm_studio.networks.diffusion_transformers.krea2_configuration import Krea2Config, krea2_weights
 from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import QwenImageConfig, qwen_image_weights
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from gdm_studio.networks.stable_diffusion.clip import ClipConfig, ClipText
 from gdm_studio.networks.text_encoders.decoder import Decoder
 from gdm_studio.networks.text_encoders.gemma2 import gemma2_config
-from gdm_studio.networks.text_encoders.mistral import mistral_config
+from gdm_studio.networks.text_encoders.mistral import ministral3_config, mistral_config
 from gdm_studio.networks.text_encoders.qwen3 import qwen3_config, qwen3_vl_config
 from gdm_studio.networks.text_encoders.qwen25_vl import Vision, VisionConfig, qwen25_config
 from gdm_studio.networks.text_encoders.t5 import T5Config, T5Encoder
@@ -67,6 +68,8 @@ VISION = VisionConfig(width=64, layers=8, hidden=48, out=256)
 # Its heads have 128 channels, and its denoiser takes hidden states of up to the 30th layer.
 MISTRAL = mistral_config(32, 30, 2, 48, key_heads=1)
 FLUX_2 = Flux2Config(width=128, heads=1, double=1, single=2, context=96)
+ERNIE_IMAGE = ErnieImageConfig(width=256, heads=2, depth=2, hidden=96, context=32)
+MINISTRAL = ministral3_config(32, 26, 2, 48, key_heads=1)
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,9 @@ class Kind:
 
 
 _QWEN_IMAGE_KIND = Kind(QWEN_IMAGE, qwen_image_weights, {"text_encoder": QWEN25}, WAN_VAE, VISION)
+_ERNIE_IMAGE_KIND = Kind(
+    ERNIE_IMAGE, ernie_image_weights, {"text_encoder": MINISTRAL}, replace(VAE, latent=32, quant=True)
+)
 _FLUX_TEXTS = {"text_encoder": CLIP_L, "text_encoder_2": T5}
 _SD3_TEXTS = {"text_encoder": SD3_CLIPS[0], "text_encoder_2": SD3_CLIPS[1], "text_encoder_3": replace(T5, width=512)}
 KINDS: Mapping[str, Kind] = {
@@ -113,6 +119,8 @@ KINDS: Mapping[str, Kind] = {
         {"text_encoder": MISTRAL},
         replace(VAE, latent=32, quant=True),
     ),
+    "ernie-image": _ERNIE_IMAGE_KIND,
+    "ernie-image turbo": _ERNIE_IMAGE_KIND,
     "qwen-image": _QWEN_IMAGE_KIND,
     "qwen-image edit": _QWEN_IMAGE_KIND,
     "qwen-image edit 2509": _QWEN_IMAGE_KIND,
@@ -123,7 +131,7 @@ KINDS: Mapping[str, Kind] = {
     "sd3.5 medium": Kind(replace(SD3, normed=True, dual=2), configurations.sd3_weights, _SD3_TEXTS),
 }
 # Kinds whose text encoder has Mistral's tokenizer.
-TEKKEN = ("flux2 dev",)
+TEKKEN = ("flux2 dev", "ernie-image", "ernie-image turbo")
 # Files of text encoders by the class of their configuration, and of VAEs by their channels.
 FILES = {ClipConfig: "clip", T5Config: "t5xxl_fp16"}
 
@@ -217,6 +225,10 @@ def _text(config: Any) -> Mapping[str, Tensor]:
         found = _renamed(Decoder(config), {r"(.+)": r"model.language_model.\1"})
         # A weight of the image encoder, which distinguishes Qwen3-VL from Qwen3.
         return found if config.bias else found | {"model.visual.merger.norm.weight": torch.ones(4)}
+    if config.yarn is not None:
+        # Ministral 3 is recognised by the image encoder beside it.
+        found = _renamed(Decoder(config), {r"(.+)": r"language_model.model.\1"})
+        return found | {"vision_tower.ln_pre.weight": torch.ones(4)}
     return _renamed(Decoder(config), _DECODER)
 
 

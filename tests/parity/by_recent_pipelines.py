@@ -21,6 +21,7 @@ import diffusers
 import torch
 import transformers
 from PIL import Image
+from tokenizers import processors
 from torch import Tensor
 from transformers.integrations.mistral.tokenizer import MistralConverter
 
@@ -266,6 +267,59 @@ def _flux2_dev_settings(case: Case, pipeline: Any) -> dict[str, Any]:
     return {"guidance_scale": case.distilled_guidance, "image": pictures or None}
 
 
+def _ernie_image(case: Case) -> Any:
+    made = tiny_transformers.KINDS[case.kind]
+    config, text = made.config, made.texts["text_encoder"]
+    # The configuration of the released text encoder.
+    language_model = transformers.MistralConfig(
+        vocab_size=text.vocabulary, hidden_size=text.width, intermediate_size=text.hidden,
+        num_hidden_layers=text.layers, num_attention_heads=text.heads, num_key_value_heads=text.key_heads,
+        head_dim=text.head, rms_norm_eps=1e-5, sliding_window=None, max_position_embeddings=262144,
+        rope_parameters={
+            "rope_type": "yarn", "rope_theta": 1e6, "factor": 16.0, "original_max_position_embeddings": 16384,
+            "beta_fast": 32.0, "beta_slow": 1.0, "mscale": 1.0, "mscale_all_dim": 1.0, "llama_4_scaling_beta": 0.1,
+        },
+    )  # fmt: skip
+    seen = transformers.PixtralVisionConfig(
+        hidden_size=16, intermediate_size=16, num_hidden_layers=1, num_attention_heads=1, image_size=28
+    )
+    encoder = transformers.Mistral3Model(transformers.Mistral3Config(text_config=language_model, vision_config=seen))
+    transformer = diffusers.ErnieImageTransformer2DModel(
+        hidden_size=config.width, num_attention_heads=config.heads, num_layers=config.depth,
+        ffn_hidden_size=config.hidden, text_in_dim=config.context,
+    )  # fmt: skip
+    networks = {"transformer": transformer, "vae": _vae(made.vae, is_sd3=False)}
+    fill_all(networks, case)
+    weights = tiny_transformers.components(case.kind)["text_encoder"]
+    start = "language_model.model."
+    # The final normalisation is not used.
+    encoder.language_model.load_state_dict(
+        {name.removeprefix(start): each for name, each in weights.items() if name.startswith(start)}, strict=False
+    )
+    scheduler = diffusers.FlowMatchEulerDiscreteScheduler(shift=4.0, time_shift_type="exponential")
+    return diffusers.ErnieImagePipeline(
+        text_encoder=encoder.eval(), tokenizer=_tokenizer(), scheduler=scheduler, **networks
+    )
+
+
+def _ernie_image_settings(case: Case, pipeline: Any) -> dict[str, Any]:
+    width, height = SIZE
+    x = inputs(f"recent {case.kind}", 1, 128, height // 16, width // 16).float()
+    return {"guidance_scale": case.guidance, "negative_prompt": case.negative, "latents": x}
+
+
+def _tokenizer() -> Any:
+    """Return Mistral's tokenizer, which begins a prompt with <s>, as it is saved for ERNIE-Image."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "tekken.json")
+        file.write_bytes(tekken())
+        converted = MistralConverter(str(file)).converted()
+    converted.post_processor = processors.TemplateProcessing("<s> $A", special_tokens=[("<s>", SPECIAL.index("<s>"))])
+    return transformers.PreTrainedTokenizerFast(
+        tokenizer_object=converted, bos_token="<s>", pad_token="<pad>", model_max_length=2048
+    )
+
+
 def _latents_of(pipeline: Any, x: Tensor) -> Callable[..., Any]:
     return lambda *_, **__: (pipeline._pack_latents(x), pipeline._prepare_latent_ids(x))
 
@@ -308,6 +362,7 @@ _FAMILIES: Mapping[str, tuple[Callable[[Case], Any], Callable[[Case, Any], dict[
     "qwen-image": (_qwen_image, _qwen_image_settings),
     "krea 2": (_krea_2, _krea_2_settings),
     "flux2 dev": (_flux2_dev, _flux2_dev_settings),
+    "ernie-image": (_ernie_image, _ernie_image_settings),
 }
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import Any
 from torch import Tensor
 
 from gdm_studio.networks.diffusion_transformers.configurations import Flux2Config, Weights, flux2_weights
+from gdm_studio.networks.diffusion_transformers.ernie_image_configuration import ErnieImageConfig, ernie_image_weights
 from gdm_studio.networks.diffusion_transformers.krea2_configuration import Krea2Config, krea2_weights
 from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import QwenImageConfig, qwen_image_weights
 from tests.helpers import tiny_transformers
@@ -68,6 +69,11 @@ CASES: Mapping[str, Case] = {
         "flux2 dev", negative="", distilled_guidance=4.0, references=((160, 128), (128, 192))
     ),
     "FLUX.2 dev with a LoRA": Case("flux2 dev", negative="", distilled_guidance=4.0, lora=True),
+    "ERNIE-Image": Case("ernie-image", guidance=4.0),
+    "ERNIE-Image, empty prompts": Case("ernie-image", guidance=4.0, prompt="", negative="", layout="folder"),
+    "ERNIE-Image, long prompt": Case("ernie-image", guidance=4.0, prompt=LONG),
+    "ERNIE-Image with a LoRA": Case("ernie-image", guidance=4.0, lora=True),
+    "ERNIE-Image Turbo": Case("ernie-image turbo"),
 }
 # The released networks: the table of their weights, their configurations, and their numbers of parameters, which are
 # those of diffusers' networks.
@@ -79,12 +85,14 @@ RELEASED: Mapping[str, tuple[Callable[[Any], Weights], Any, int]] = {
         Flux2Config(width=6144, heads=48, double=8, single=48, context=15360, guided=True),
         32_223_281_152,
     ),
+    "ERNIE-Image": (ernie_image_weights, ErnieImageConfig(), 8_033_490_048),
 }
 # Layers that a LoRA changes, by their names in diffusers.
 _LAYERS = {
     "qwen-image": ("attn.to_q", "attn.add_k_proj", "attn.to_out.0", "img_mlp.net.0.proj", "txt_mod.1"),
     "flux2 dev": ("attn.to_q", "attn.add_k_proj", "attn.to_out.0", "ff.linear_in", "ff_context.linear_out"),
     "krea 2": ("attn.to_q", "attn.to_gate", "attn.to_out.0", "ff.gate", "ff.down"),
+    "ernie-image": ("self_attention.to_q", "self_attention.to_out.0", "mlp.gate_proj", "mlp.linear_fc2"),
 }
 RANK = 4
 
@@ -94,7 +102,7 @@ def lora_of(kind: str) -> dict[str, Tensor]:
     network = tiny_transformers.components(kind)["transformer"]
     found = {}
     for layer in _LAYERS[kind]:
-        name = f"transformer_blocks.0.{layer}"
+        name = f"{'layers' if kind == 'ernie-image' else 'transformer_blocks'}.0.{layer}"
         rows, columns = network[f"{name}.weight"].shape
         found[f"transformer.{name}.lora_A.weight"] = inputs(f"down {name}", RANK, columns).float() / columns**0.5
         found[f"transformer.{name}.lora_B.weight"] = inputs(f"up {name}", rows, RANK).float() / RANK

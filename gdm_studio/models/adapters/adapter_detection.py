@@ -80,7 +80,7 @@ FAMILIES = {
     "FLUX.1": "FLUX.1", "Chroma": "FLUX.1", "FLUX.2 Klein 4B": "FLUX.2 Klein 4B", "FLUX.2 Klein 9B": "FLUX.2 Klein 9B",
     "FLUX.2 Klein": "FLUX.2", "FLUX.2 dev": "FLUX.2 dev",
     "Stable Diffusion 3": "Stable Diffusion 3", "Z-Image": "Z-Image", "Lumina 2": "Lumina 2",
-    "Qwen-Image": "Qwen-Image", "Krea 2": "Krea 2",
+    "Qwen-Image": "Qwen-Image", "Krea 2": "Krea 2", "ERNIE-Image": "ERNIE-Image",
 }  # fmt: skip
 # Metadata key under which diffusers stores the adapter's configurations, as JSON.
 _PEFT = "lora_adapter_metadata"

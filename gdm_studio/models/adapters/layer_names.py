@@ -39,7 +39,17 @@ _KOHYA: dict[Part, tuple[str, ...]] = {
 # Names of text encoders in ComfyUI's files.
 _COMFY: dict[Part, tuple[str, ...]] = {
     "unet": (),
-    "text_encoder": ("clip_l", "t5xxl", "qwen3_4b", "qwen3_8b", "gemma2_2b", "qwen25_7b", "qwen3vl_4b", "mistral3_24b"),
+    "text_encoder": (
+        "clip_l",
+        "t5xxl",
+        "qwen3_4b",
+        "qwen3_8b",
+        "gemma2_2b",
+        "qwen25_7b",
+        "qwen3vl_4b",
+        "mistral3_24b",
+        "ministral3_3b",
+    ),  # fmt: skip
     "text_encoder_2": ("clip_g", "t5xxl"),
     "text_encoder_3": ("t5xxl",),
 }

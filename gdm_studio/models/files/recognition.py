@@ -60,7 +60,9 @@ _PHRASES = {
     "Adapter": "an adapter",
     "differences": "a LoRA of differences",
 }
-_SUPPORTED = "GDM Studio opens Stable Diffusion, FLUX.1, FLUX.2, Chroma, Z-Image, Lumina 2, Qwen-Image and Krea 2"
+_SUPPORTED = (
+    "GDM Studio opens Stable Diffusion, FLUX.1, FLUX.2, Chroma, Z-Image, Lumina 2, Qwen-Image, Krea 2 and ERNIE-Image"
+)
 # Maximum number of an adapter's layers that are compared with the marks of families.
 MOST_LAYERS = 5000
 # Names of models that can be distinguished by the class of their diffusers pipeline but not by their weights.
@@ -546,6 +548,7 @@ _ADAPTER_MARKS: tuple[tuple[re.Pattern[str], str | Callable[[int, int], str]], .
         re.compile(r"(?:^|_)(?:noise_refiner|context_refiner|layers)_\d+_(?:attention|feed_forward)_"),
         _name_z_image_adapter,
     ),
+    (re.compile(r"(?:^|_)layers_\d+_(?:self_attention_to_|mlp_linear_fc2)"), "ERNIE-Image"),
     (re.compile(r"(?:^|_)(?:txtfusion|text_fusion)_"), "Krea 2"),
     (re.compile(r"(?:^|_)blocks_\d+_attn_(?:w[qkvo]|to_gate|gate)$"), "Krea 2"),
     (re.compile(r"(?:^|_)blocks_\d+_(?:self|cross)_attn_[qkvo]$"), "Wan"),

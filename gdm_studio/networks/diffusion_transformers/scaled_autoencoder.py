@@ -11,7 +11,8 @@ from torch.nn import functional as F
 
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 
-# Added to the variances of FLUX.2's latents before the square root.
+# Added to the variances of FLUX.2's latents before the square root. ERNIE-Image, which has the same autoencoder, adds
+# another number.
 EPSILON = 1e-4
 
 
@@ -90,8 +91,10 @@ def with_channel_statistics(
     return ScaledAutoencoder(autoencoder, torch.tensor(means), 1 / torch.tensor(deviations))
 
 
-def with_batch_norm(autoencoder: Autoencoder, mean: Tensor, variance: Tensor) -> ScaledAutoencoder:
+def with_batch_norm(
+    autoencoder: Autoencoder, mean: Tensor, variance: Tensor, epsilon: float = EPSILON
+) -> ScaledAutoencoder:
     """Wrap FLUX.2's autoencoder. Its latents are folded in blocks of 2 × 2 and normalised by the mean and variance of
-    each of the 4 · latent resulting channels.
+    each of the 4 · latent resulting channels; `epsilon` is added to the variance.
     """
-    return ScaledAutoencoder(autoencoder, mean, (variance + EPSILON).rsqrt(), fold=2)
+    return ScaledAutoencoder(autoencoder, mean, (variance + epsilon).rsqrt(), fold=2)

@@ -6,6 +6,7 @@ One network with switches: RMS normalisation (Zhang and Sennrich 2019, arXiv:191
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,22 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.networks.text_encoders.layers import Perceptron, embedding
+
+# Numbers of turns in the length of the first training between which YaRN changes frequencies.
+FAST, SLOW = 32, 1
+
+
+@dataclass(frozen=True)
+class Yarn:
+    """Change of rotary frequencies for texts that are longer than those of the first training (YaRN, Peng et al. 2023,
+    arXiv:2309.00071, section 3.2).
+
+    Frequencies that turn less than SLOW times in `length` tokens are divided by `factor`, and those that turn more than
+    FAST times are kept.
+    """
+
+    factor: float
+    length: int
 
 
 @dataclass(frozen=True)
@@ -53,6 +70,8 @@ class DecoderConfig:
     eps: float = 1e-6
     # True if the output of the last layer is normalised.
     final_norm: bool = True
+    # Change of the rotary frequencies, or None.
+    yarn: Yarn | None = None
 
 
 class Decoder(nn.Module):
@@ -96,7 +115,7 @@ class Decoder(nn.Module):
         turns = torch.arange(ids.shape[1], dtype=torch.float32)[:, None]
         if places is not None:
             turns = _spread_over_frequencies(places, self.config.sections)
-        positions = rotary(turns, self.config.head, self.config.theta, h)
+        positions = rotary(turns, self.config, h)
         seen = torch.ones(ids.shape[1], ids.shape[1], dtype=torch.bool, device=ids.device).tril()
         if mask is not None:
             seen = seen & mask[:, None, None, :]
@@ -188,15 +207,29 @@ class OffsetRMSNorm(nn.RMSNorm):
         return out.to(x.dtype)
 
 
-def rotary(places: Tensor, head: int, theta: float, like: Tensor) -> tuple[Tensor, Tensor]:
+def rotary(places: Tensor, config: DecoderConfig, like: Tensor) -> tuple[Tensor, Tensor]:
     """Return the cosines and sines (L, head) of the rotary position embedding for tokens at `places` (L, 1), or (L,
     head / 2) if each frequency has a position of its own. The angles of the first half of the channels are repeated in
     the second half.
     """
     # Powers on the CPU are the same for every device.
-    frequencies = theta ** -(torch.arange(0, head, 2, dtype=torch.float32) / head)
+    frequencies = config.theta ** -(torch.arange(0, config.head, 2, dtype=torch.float32) / config.head)
+    if config.yarn is not None:
+        frequencies = _stretch(frequencies, config, config.yarn)
     angles = (places * frequencies).repeat(1, 2)
     return angles.cos().to(like), angles.sin().to(like)
+
+
+def _stretch(frequencies: Tensor, config: DecoderConfig, yarn: Yarn) -> Tensor:
+    """Divide the slow ones of the rotary frequencies by YaRN's factor."""
+
+    def index_of(turns: int) -> float:
+        """Return the index of the frequency that turns this number of times in the length of the first training."""
+        return config.head * math.log(yarn.length / (turns * 2 * math.pi)) / (2 * math.log(config.theta))
+
+    first, last = max(math.floor(index_of(FAST)), 0), min(math.ceil(index_of(SLOW)), config.head - 1)
+    slow = ((torch.arange(len(frequencies)) - first) / max(last - first, 1e-3)).clamp(0, 1)
+    return frequencies * (1 - slow) + frequencies / yarn.factor * slow
 
 
 def _spread_over_frequencies(places: Tensor, sections: Sequence[int]) -> Tensor:

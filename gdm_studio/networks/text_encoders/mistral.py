@@ -1,8 +1,8 @@
-"""Mistral Small 3 (Mistral AI 2025) as the text encoder of FLUX.2 dev."""
+"""Mistral Small 3 and Ministral 3 (Mistral AI 2025) as the text encoders of FLUX.2 dev and of ERNIE-Image."""
 
 from __future__ import annotations
 
-from gdm_studio.networks.text_encoders.decoder import DecoderConfig
+from gdm_studio.networks.text_encoders.decoder import DecoderConfig, Yarn
 from gdm_studio.networks.text_encoders.prompt_format import PromptFormat
 
 # Number of tokens of Tekken, Mistral's tokenizer.
@@ -21,6 +21,9 @@ FLUX_2_DEV = PromptFormat(
     layers=(10, 20, 30),
     left=True,
 )
+
+# The prompt without a template, and the hidden states before the last of 26 layers.
+ERNIE_IMAGE = PromptFormat(tokens=2048, layers=(25,))
 
 
 def mistral_config(
@@ -41,4 +44,25 @@ def mistral_config(
     )
 
 
+def ministral3_config(
+    width: int,
+    layers: int,
+    heads: int,
+    hidden: int,
+    *,
+    key_heads: int = 8,
+    head: int = 128,
+    vocabulary: int = VOCABULARY,
+) -> DecoderConfig:
+    """Create the configuration of a Ministral 3 language model with these sizes, without its final normalisation.
+
+    Beyond 16,384 tokens, its attention is scaled by the position; prompts are shorter.
+    """
+    return DecoderConfig(
+        vocabulary, width, layers, heads, key_heads, head, hidden,
+        theta=1e6, eps=1e-5, final_norm=False, yarn=Yarn(16.0, 16384),
+    )  # fmt: skip
+
+
+MINISTRAL_3_3B = ministral3_config(3072, 26, 32, 9216)
 MISTRAL_SMALL_3 = mistral_config(5120, 40, 32, 32768)

@@ -1,3 +1,3 @@
-"""Diffusion transformers: FLUX.1, Chroma, FLUX.2 Klein, Stable Diffusion 3, Z-Image, Lumina 2, Qwen-Image and
-Krea 2.
+"""Diffusion transformers: FLUX.1, Chroma, FLUX.2, Stable Diffusion 3, Z-Image, Lumina 2, Qwen-Image, Krea 2 and
+ERNIE-Image.
 """

@@ -227,6 +227,7 @@ _FORMATS: Mapping[Family, tuple[str, PromptFormat]] = {
     "z_image": ("text_encoder", qwen3.Z_IMAGE),
     "lumina": ("text_encoder", gemma2.LUMINA_2),
     "krea2": ("text_encoder", qwen3.KREA_2),
+    "ernie_image": ("text_encoder", mistral.ERNIE_IMAGE),
     "qwen_image": ("text_encoder", qwen25_vl.QWEN_IMAGE),
     "qwen_image_edit": ("text_encoder", qwen25_vl.QWEN_IMAGE_EDIT),
     "qwen_image_edit_plus": ("text_encoder", qwen25_vl.QWEN_IMAGE_EDIT),
@@ -240,4 +241,5 @@ _ENCODERS: Mapping[Family, Callable[[Any, Encoders, Tokenizers, str, bool], Prom
     "z_image": _create_decoder_encoding(qwen3.Z_IMAGE),
     "lumina": _create_decoder_encoding(gemma2.LUMINA_2),
     "krea2": _create_decoder_encoding(qwen3.KREA_2),
+    "ernie_image": _create_decoder_encoding(mistral.ERNIE_IMAGE),
 }

@@ -18,10 +18,11 @@ from gdm_studio.networks.diffusion_transformers.configurations import (
     Weights,
     ZImageConfig,
 )
+from gdm_studio.networks.diffusion_transformers.ernie_image_configuration import ErnieImageConfig, ernie_image_weights
 from gdm_studio.networks.diffusion_transformers.krea2_configuration import Krea2Config, krea2_weights
 from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import QwenImageConfig, qwen_image_weights
 
-Config = Flux1Config | Flux2Config | SD3Config | ZImageConfig | QwenImageConfig | Krea2Config
+Config = Flux1Config | Flux2Config | SD3Config | ZImageConfig | QwenImageConfig | Krea2Config | ErnieImageConfig
 # Maximum number of blocks of one kind. A file with more blocks is rejected.
 MOST = 128
 # Channels of an attention head in Stable Diffusion 3.
@@ -203,6 +204,22 @@ def krea2_config(name: str, shapes: Mapping[str, Shape]) -> Krea2Config:
         text_hidden=found.rows("fusion.fusing.0.feed_forward.gate.weight"),
         fusing=found.count("fusion.fusing.0.attention.key_norm.weight"),
         refining=found.count("fusion.refining.0.attention.key_norm.weight"),
+    )
+
+
+def ernie_image_config(name: str, shapes: Mapping[str, Shape]) -> ErnieImageConfig:
+    """Derive the configuration of an ERNIE-Image network from the shapes of its tensors."""
+    found = Tensors(shapes, ernie_image_weights(ErnieImageConfig(depth=1)))
+    width, channels, *_ = found.shape("image_in.weight")
+    head = found.rows("blocks.0.attention.key_norm.weight")
+    _check_head(name, head, sum(ErnieImageConfig.axes))
+    return ErnieImageConfig(
+        channels=channels,
+        width=width,
+        heads=width // head,
+        depth=found.count("blocks.0.attention.key_norm.weight"),
+        hidden=found.rows("blocks.0.feed_forward.gate.weight"),
+        context=found.columns("text_in.weight"),
     )
 
 

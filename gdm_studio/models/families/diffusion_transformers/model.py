@@ -37,6 +37,7 @@ from gdm_studio.models.families.shared_parts.prompt_tokenizer import TOKENIZED, 
 from gdm_studio.models.families.shared_parts.refiner_and_hires import StagedModel, second_pass
 from gdm_studio.models.families.stable_diffusion.loader import TextEncoders
 from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.models.flow_shifts import TOKEN
 from gdm_studio.models.loaded_model import AttentionReader, Conditioning, LoadedModel, NoiseAt
 from gdm_studio.models.memory.loaded_model_cache import Store
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
@@ -85,7 +86,7 @@ class DiffusionTransformer(LatentModel):
         wide = torch.bfloat16 if dtype == torch.float16 else dtype
         vae = parts.pop("vae")
         scale = STABLE_DIFFUSION_3 if layout.variant.vae.made_for == "Stable Diffusion 3" else FLUX_1
-        autoencoder = load_vae(vae, device, torch.float32, store, scale)
+        autoencoder = load_vae(vae, device, torch.float32, store, scale, layout.variant.epsilon)
         if autoencoder.factor != layout.variant.pixels:
             raise ModelError(f"{vae.path.name} is a VAE for another kind of model; choose another file.")
 
@@ -146,7 +147,7 @@ class DiffusionTransformer(LatentModel):
         rows = [*((word, [order[place] for place in places]) for word, places in words), ("", [len(tokens)])]
         layers = [layer for name, layer in network.named_modules() if _attends_to_both(name, layer)]
         # FLUX.2's latents are patches already.
-        patch = 1 if self.variant.family.startswith("flux2") else 2
+        patch = TOKEN // self.variant.pixels
 
         def attend(x: Tensor, at: NoiseLevel) -> tuple[tuple[str, ...], Tensor]:
             size = x.shape[-2], x.shape[-1]

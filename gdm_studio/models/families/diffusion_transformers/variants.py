@@ -11,6 +11,7 @@ from typing import Any, Literal
 from gdm_studio.maths.processes import sd3_first
 from gdm_studio.models.families.diffusion_transformers.configuration import (
     ReadConfig,
+    ernie_image_config,
     flux1_config,
     flux2_config,
     krea2_config,
@@ -29,12 +30,13 @@ from gdm_studio.models.required_parts import (
 )
 from gdm_studio.networks.diffusion_transformers import configurations
 from gdm_studio.networks.diffusion_transformers.configurations import Weights
+from gdm_studio.networks.diffusion_transformers.ernie_image_configuration import ernie_image_weights
 from gdm_studio.networks.diffusion_transformers.krea2_configuration import krea2_weights
 from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import qwen_image_weights
 
 Family = Literal[
     "flux1", "chroma", "flux2", "flux2_dev", "sd3", "z_image", "lumina",
-    "qwen_image", "qwen_image_edit", "qwen_image_edit_plus", "krea2",
+    "qwen_image", "qwen_image_edit", "qwen_image_edit_plus", "krea2", "ernie_image",
 ]  # fmt: skip
 # Eighths of the pooled text of Stable Diffusion 3 that come from CLIP-L and from OpenCLIP bigG.
 CLIP_SHARES = (3, 5)
@@ -95,6 +97,8 @@ class Variant:
     spacing: str = "trailing"
     # Pixels per latent position, along each side.
     pixels: int = 8
+    # Number that is added to the variances of FLUX.2's latents before their square root is taken.
+    epsilon: float = 1e-4
     # Maximum number of reference images, and their sizes (width, height). Without sizes, any size is accepted.
     references: int = 0
     reference_sizes: tuple[tuple[int, int], ...] = ()
@@ -132,6 +136,8 @@ def _required_text_encoders(family: Family, config: Any) -> dict[str, RequiredPa
         return {"text_encoder": RequiredPart("mistral", context // 3)}
     if family == "krea2":
         return {"text_encoder": RequiredPart("qwen3vl", config.text)}
+    if family == "ernie_image":
+        return {"text_encoder": RequiredPart("ministral3", context)}
     if family.startswith("qwen_image"):
         vision = {} if family == "qwen_image" else {"image_encoder": RequiredPart("qwen25vl_vision", context)}
         return {"text_encoder": RequiredPart("qwen25vl", context), **vision}
@@ -241,6 +247,21 @@ _KREA_2 = Variant(
     steps=28,
     guidance=5.5,
 )
+_ERNIE_IMAGE = Variant(
+    name="ERNIE-Image",
+    family="ernie_image",
+    title="ERNIE-Image",
+    read_config=ernie_image_config,
+    weights=ernie_image_weights,
+    vae=FLUX_2_VAE,
+    shift=CONSTANT,
+    process={"shift": 4.0},
+    steps=50,
+    guidance=4.0,
+    few_steps=(8, 1.0),
+    pixels=16,
+    epsilon=1e-5,
+)
 VARIANTS: Mapping[str, Variant] = {
     each.name: each
     for each in (
@@ -315,6 +336,7 @@ VARIANTS: Mapping[str, Variant] = {
             steps=8,
             guidance=1.0,
         ),
+        _ERNIE_IMAGE,
         _QWEN_IMAGE,
         replace(
             _EDIT_PLUS,

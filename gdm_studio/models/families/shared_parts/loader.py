@@ -21,6 +21,7 @@ from gdm_studio.models.memory.loaded_model_cache import Store, key_of
 from gdm_studio.models.memory.residency import place_network
 from gdm_studio.networks.bounded_construction import at_most
 from gdm_studio.networks.diffusion_transformers.scaled_autoencoder import (
+    EPSILON,
     QWEN_IMAGE_DEVIATION,
     QWEN_IMAGE_MEAN,
     LatentScale,
@@ -33,7 +34,7 @@ from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.text_encoders.decoder import Decoder, DecoderConfig
 from gdm_studio.networks.text_encoders.gemma2 import gemma2_config
-from gdm_studio.networks.text_encoders.mistral import mistral_config
+from gdm_studio.networks.text_encoders.mistral import ministral3_config, mistral_config
 from gdm_studio.networks.text_encoders.qwen3 import qwen3_config, qwen3_vl_config
 from gdm_studio.networks.text_encoders.qwen25_vl import Vision, VisionConfig, qwen25_config
 from gdm_studio.networks.text_encoders.t5 import T5Config, T5Encoder
@@ -43,7 +44,7 @@ N = TypeVar("N", bound=nn.Module)
 # Maximum number of layers. A file with more layers does not contain such a part.
 MOST_LAYERS = 128
 # Channels per head of language models without normalised heads.
-HEADS: Mapping[Kind, int] = {"gemma2": 256, "qwen25vl": 128, "mistral": 128}
+HEADS: Mapping[Kind, int] = {"gemma2": 256, "qwen25vl": 128, "mistral": 128, "ministral3": 128}
 # Kinds of autoencoders.
 VAES: tuple[Kind, ...] = ("vae", "wan_vae")
 # The statistics of FLUX.2's latents, stored beside the weights of its autoencoder.
@@ -94,12 +95,17 @@ def load_part(part: Part, device: torch.device, dtype: torch.dtype, store: Store
 
 
 def load_vae(
-    part: Part, device: torch.device, dtype: torch.dtype, store: Store, scale: LatentScale
+    part: Part,
+    device: torch.device,
+    dtype: torch.dtype,
+    store: Store,
+    scale: LatentScale,
+    epsilon: float = EPSILON,
 ) -> ScaledAutoencoder:
     """Load an image autoencoder onto the device, unless it is in the store. Raises ModelError.
 
     `scale` is the default scale of its latents. It is used unless the file or the configuration in its folder states
-    another one.
+    another one. `epsilon` is added to the variances in the file of FLUX.2's autoencoder.
     """
     used = _read_declared_scale(part) or scale
     statistics = _read_declared_statistics(part) if part.kind == "wan_vae" else ()
@@ -114,9 +120,9 @@ def load_vae(
         mean, variance = _read_weights(part, STATISTICS, device, torch.float32).values()
         if {len(mean), len(variance)} != {4 * inner.config.latent}:
             raise ValueError(f"{len(mean)} statistics of {inner.config.latent} channels")
-        return with_batch_norm(inner, mean, variance).to(device, dtype)
+        return with_batch_norm(inner, mean, variance, epsilon).to(device, dtype)
 
-    return _load_from_store(part, device, dtype, store, load, f"{used} {statistics}")
+    return _load_from_store(part, device, dtype, store, load, f"{used} {statistics} {epsilon}")
 
 
 def _read_declared_scale(part: Part) -> LatentScale | None:
@@ -185,7 +191,8 @@ def decoder_config(kind: Kind, shapes: Shapes) -> DecoderConfig:
     first = "layers.0.self_attn"
     head = HEADS[kind] if kind in HEADS else shapes[f"{first}.q_norm.weight"][0]
     create = {
-        "gemma2": gemma2_config, "mistral": mistral_config, "qwen25vl": qwen25_config, "qwen3vl": qwen3_vl_config
+        "gemma2": gemma2_config, "mistral": mistral_config, "ministral3": ministral3_config,
+        "qwen25vl": qwen25_config, "qwen3vl": qwen3_vl_config,
     }.get(kind, qwen3_config)  # fmt: skip
     return create(
         width,

@@ -34,7 +34,18 @@ Shape = tuple[int, ...]
 Place = tuple[str, str]
 Shapes = Mapping[str, Shape]
 Kind = Literal[
-    "vae", "wan_vae", "t5", "umt5", "qwen3", "qwen3vl", "qwen25vl", "gemma2", "mistral", "clip", "qwen25vl_vision"
+    "vae",
+    "wan_vae",
+    "t5",
+    "umt5",
+    "qwen3",
+    "qwen3vl",
+    "qwen25vl",
+    "gemma2",
+    "mistral",
+    "ministral3",
+    "clip",
+    "qwen25vl_vision",
 ]
 
 # Maximum number of parts in one file or folder. Stable Diffusion 3 has the most, four.
@@ -45,6 +56,11 @@ AXES_OF_VIDEO = 5
 COLOURS = 3
 # Number of tokens of Mistral's language models.
 TEKKEN = 131072
+# Number of layers of Ministral 3 3B, whose tensors have the names of larger models.
+MINISTRAL_LAYERS = 26
+# Widths of the perceptrons of Mistral's language models by the width of their tokens. Mistral Nemo and Ministral 3 14B
+# have tokens of the same width as Mistral Small 3.
+PERCEPTRONS = {5120: 32768, 3072: 9216}
 # Weight whose last axis is the width of a part. For a text encoder, its first axis is the number of tokens.
 WIDTH_OF: Mapping[Kind, str] = {
     "vae": "decoder.conv_in.weight",
@@ -54,6 +70,7 @@ WIDTH_OF: Mapping[Kind, str] = {
     "qwen3": "embed_tokens.weight",
     "gemma2": "embed_tokens.weight",
     "mistral": "embed_tokens.weight",
+    "ministral3": "embed_tokens.weight",
     "clip": "token_embedding.weight",
     "qwen25vl": "embed_tokens.weight",
     "qwen3vl": "embed_tokens.weight",
@@ -127,7 +144,9 @@ def _iter_parts(entry: Entry, where: Mapping[str, Place]) -> Iterator[Part]:
             network = network_of(entry, {ours: ("", place) for ours, place in found.items()}, group)
             shape = network.shapes[WIDTH_OF[kind]]
             # Llama 3 has the same names, and another number of tokens.
-            if kind == "mistral" and shape[0] != TEKKEN:
+            if kind in ("mistral", "ministral3") and (shape[0] != TEKKEN or not _has_known_sizes(network.shapes)):
+                continue
+            if kind == "ministral3" and not _has_layers(network.shapes, MINISTRAL_LAYERS):
                 continue
             if kind == "vae" and len(shape) == AXES_OF_VIDEO:
                 continue
@@ -163,6 +182,20 @@ def _has_only_known_weights(group: Iterable[str], found: Mapping[str, TensorSour
     return all(name in known for name in group if _FIRST_LAYER.match(name))
 
 
+def _has_known_sizes(shapes: Shapes) -> bool:
+    """Return True unless a language model of Mistral's has the token width of one that is used here, but other
+    perceptrons.
+    """
+    hidden, width = shapes["layers.0.mlp.up_proj.weight"]
+    return PERCEPTRONS.get(width, hidden) == hidden
+
+
+def _has_layers(shapes: Shapes, count: int) -> bool:
+    """Return True if a language model has this number of layers."""
+    name = "layers.{}.self_attn.q_proj.weight"
+    return name.format(count - 1) in shapes and name.format(count) not in shapes
+
+
 def _find_clip_weights(names: Iterable[str]) -> Mapping[str, TensorSource]:
     every = list(names)
     return tensors_from_openclip(every) if OPENCLIP in every else places_from(clip_from_transformers)(every)
@@ -175,7 +208,8 @@ _BIAS, _BIAS_GGUF = (
 )
 _DECODERS = ("qwen3", "gemma2")
 # Language models that were trained with an image encoder. Some have the shapes of one that was trained without.
-_MULTIMODAL_DECODERS = ("qwen25vl", "qwen3vl")
+# ERNIE-Image's prompt enhancer has the shapes of its text encoder Ministral 3, and no image encoder.
+_MULTIMODAL_DECODERS = ("qwen25vl", "qwen3vl", "ministral3")
 # Their names in the files of llama.cpp, which has the image encoder in another file.
 _MULTIMODAL_ARCHITECTURES = ("qwen2vl", "qwen3vl")
 _FIRST_LAYER = re.compile(
@@ -195,6 +229,7 @@ def _create_prefix_finder(*layouts: tuple[str, ...]) -> Callable[[Collection[str
 _find_qwen3 = _create_prefix_finder(
     ("layers.0.self_attn.q_norm.weight", "embed_tokens.weight"), ("blk.0.attn_q_norm.weight", "token_embd.weight")
 )
+_find_mistral = _create_prefix_finder(("layers.0.self_attn.q_proj.weight", "embed_tokens.weight"))
 # Functions that find networks of each kind. A network that matches several kinds is of the first kind.
 _PREFIX_FINDERS: Mapping[Kind, Callable[[Collection[str]], Iterable[str]]] = {
     "vae": _create_prefix_finder(("decoder.mid.block_1.conv1.weight",), ("decoder.mid_block.resnets.0.conv1.weight",)),
@@ -211,7 +246,8 @@ _PREFIX_FINDERS: Mapping[Kind, Callable[[Collection[str]], Iterable[str]]] = {
     ),
     "qwen25vl_vision": _create_prefix_finder(("blocks.0.mlp.gate_proj.bias", "merger.ln_q.weight")),
     "gemma2": _create_prefix_finder(("layers.0.post_feedforward_layernorm.weight", "embed_tokens.weight")),
-    "mistral": _create_prefix_finder(("layers.0.self_attn.q_proj.weight", "embed_tokens.weight")),
+    "ministral3": _find_mistral,
+    "mistral": _find_mistral,
     "clip": clip_prefixes,
 }
 _WEIGHT_FINDERS: Mapping[Kind, Places] = {
@@ -225,5 +261,6 @@ _WEIGHT_FINDERS: Mapping[Kind, Places] = {
     "qwen25vl_vision": places_from(weight_names.rename_qwen25_vision_weights),
     "gemma2": places_from(weight_names.rename_gemma2_weights),
     "mistral": places_from(weight_names.rename_mistral_weights),
+    "ministral3": places_from(weight_names.rename_mistral_weights),
     "clip": _find_clip_weights,
 }

@@ -40,6 +40,11 @@ TEKKEN_WORDS = (
     r"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*"
     r"|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
+# Pattern in files that early versions of transformers converted from Tekken's. It does not split words at capitals.
+CONVERTED_WORDS = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)"
+    r"|\s+"
+)
 # Qwen3's tokens that are matched in a string before it is split, in ascending order of ids.
 QWEN_WHOLE = (
     "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|object_ref_start|>", "<|object_ref_end|>", "<|box_start|>",
@@ -176,7 +181,12 @@ def _build_qwen(vocabulary: Vocabulary) -> Tokenizer:
 
 
 def _build_mistral(vocabulary: Vocabulary) -> Tokenizer:
-    return _build_byte_level(vocabulary, TEKKEN_WORDS)
+    words = vocabulary.words or TEKKEN_WORDS
+    if words not in (TEKKEN_WORDS, CONVERTED_WORDS):
+        raise ModelError(
+            f"{vocabulary.source} splits words by unknown rules; use the tokenizer of the model's authors."
+        )
+    return _build_byte_level(vocabulary, words)
 
 
 def _build_byte_level(vocabulary: Vocabulary, words: str) -> Tokenizer:
@@ -273,6 +283,7 @@ _BUILDERS: dict[Kind, Callable[[Vocabulary], Tokenizer]] = {
     "t5": _build_t5,
     "gemma2": _build_gemma,
     "mistral": _build_mistral,
+    "ministral3": _build_mistral,
 }
 # Functions that read the vocabulary in a tensor with this name.
 _EMBEDDED: dict[str, Callable[[bytes, str], Vocabulary]] = {"spiece_model": from_spm, "tekken_model": from_tekken}
@@ -286,4 +297,5 @@ _MARKS: dict[Kind, tuple[str, str, str]] = {
     "t5": ("<pad>", "", "</s>"),
     "gemma2": ("<pad>", "<bos>", ""),
     "mistral": ("<pad>", "<s>", ""),
+    "ministral3": ("<pad>", "<s>", ""),
 }

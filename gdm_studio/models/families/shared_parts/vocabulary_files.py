@@ -1,7 +1,7 @@
 """Tokenizer vocabularies in files: tokenizer.json, SentencePiece models, and vocab.json with merges.txt.
 
-Only the vocabulary is read. The rules for normalising and splitting prompts are built in for each text encoder, and not
-read from its files.
+Only the vocabulary is read. The rules for normalising and splitting prompts are built in for each text encoder; the
+pattern in a file only tells which of them applies.
 """
 
 from __future__ import annotations
@@ -53,6 +53,8 @@ class Vocabulary:
     characters: bytes = b""
     # Name of the file in error messages.
     source: str = ""
+    # Pattern by which a string is split, or "" if the file has none.
+    words: str = ""
 
 
 def most_merges(pieces: int) -> int:
@@ -93,7 +95,8 @@ def from_json(data: bytes, name: str) -> Vocabulary:
         added = {each["content"]: each["id"] for each in found.get("added_tokens") or ()}
         merges = [tuple(each.split(" ") if isinstance(each, str) else each) for each in model.get("merges") or ()]
         characters = next(_iter_character_maps(found.get("normalizer")), "")
-        return _create_checked(vocab | added, scores, merges, list(added), base64.b64decode(characters), name)
+        words = "\n".join(_iter_patterns(found.get("pre_tokenizer")))
+        return _create_checked(vocab | added, scores, merges, list(added), base64.b64decode(characters), name, words)
 
 
 def from_vocab_and_merges(vocab: bytes, merges: bytes, added: bytes) -> Vocabulary:
@@ -136,7 +139,7 @@ def from_tekken(data: bytes, name: str) -> Vocabulary:
             if len(merges) > most_merges(len(found["vocab"])):
                 raise ValueError("there are too many merges")
             pieces[piece] = first + each["rank"]
-        return _create_checked(pieces | special, [], merges, list(special), b"", name)
+        return _create_checked(pieces | special, [], merges, list(special), b"", name, config["pattern"])
 
 
 def byte_characters() -> list[str]:
@@ -181,7 +184,13 @@ def from_spm(data: bytes, name: str) -> Vocabulary:
 
 
 def _create_checked(
-    pieces: Mapping[Any, Any], scores: list[float], merges: list[Any], whole: list[str], characters: bytes, name: str
+    pieces: Mapping[Any, Any],
+    scores: list[float],
+    merges: list[Any],
+    whole: list[str],
+    characters: bytes,
+    name: str,
+    words: str = "",
 ) -> Vocabulary:
     """Create a vocabulary after checking its untrusted parts. Raises ValueError or TypeError if a part has the wrong
     type or is too large.
@@ -202,7 +211,9 @@ def _create_checked(
         raise ValueError("a merge is not a pair")
     if any(not abs(score) < 1e30 for score in scores):
         raise ValueError("a score is impossible")
-    return Vocabulary(pieces, scores, merges, whole, characters, name)
+    if type(words) is not str:
+        raise TypeError("the pattern is not a string")
+    return Vocabulary(pieces, scores, merges, whole, characters, name, words)
 
 
 def _iter_character_maps(normalizer: Any) -> Iterator[str]:
@@ -210,6 +221,13 @@ def _iter_character_maps(normalizer: Any) -> Iterator[str]:
     for each in (normalizer or {}).get("normalizers", [normalizer or {}]):
         if each.get("type") == "Precompiled":
             yield each["precompiled_charsmap"]
+
+
+def _iter_patterns(pre_tokenizer: Any) -> Iterator[str]:
+    """Yield the patterns by which strings are split, from the entry of a tokenizer.json file."""
+    for each in (pre_tokenizer or {}).get("pretokenizers", [pre_tokenizer or {}]):
+        if each.get("type") == "Split":
+            yield from each["pattern"].values()
 
 
 def _parse_object(data: bytes) -> dict[str, Any]:
