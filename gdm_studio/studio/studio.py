@@ -248,7 +248,8 @@ class Studio(AbstractContextManager["Studio"]):
         the other, and the last step has the whole picture with all of them, which `keep` saves.
 
         `picture` is a file, a step, an image of the gallery, or uint8 (height, width, 3 or 4). If this program
-        generated it, its own settings are the defaults, otherwise those of `model`. Raises BadRequest if the word is not found.
+        generated it, its own settings are the defaults, otherwise those of `model`. Raises BadRequest if the word is
+        not found.
         """
         from gdm_studio.jobs.detailing import Detail, detail_requests, store_picture
         from gdm_studio.jobs.word_mask import is_installed, read_request
