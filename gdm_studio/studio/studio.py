@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from gdm_studio.gallery import Gallery, Picture
+    from gdm_studio.jobs.detailing import Detail
     from gdm_studio.jobs.job import Source
     from gdm_studio.jobs.queue import Queue
 
@@ -179,6 +180,7 @@ class Studio(AbstractContextManager["Studio"]):
         mask_word: str = "",
         upscale: float | None = None,
         upscaler: str = "",
+        details: Sequence[Detail] = (),
         **settings: Any,
     ) -> Iterator[tuple[Path, Path | StudioError | None]]:
         """Edit all pictures of a folder, and yield each with its edited file, or the error that prevents it, or None if
@@ -186,8 +188,9 @@ class Studio(AbstractContextManager["Studio"]):
 
         Each picture is the start image of an image of `prompt`. Masks are beside the pictures, such as "cat.mask.png",
         or have their names in the folder `masks`, or are what `mask_word` describes in each picture. With `upscale`, a
-        factor, the pictures are upscaled instead. The files are written to `out`, by default the folder "… edited"
-        beside the other one.
+        factor, the pictures are upscaled instead. With `details` (`gdm_studio.jobs.detailing.Detail`), only the areas
+        of their words are generated again. The files are written to `out`, by default the folder "… edited" beside the
+        other one.
         """
         from gdm_studio.jobs.folder_edit import FolderEdit, Upscaling, default_output, list_pictures
         from gdm_studio.jobs.folder_edit_run import edit_pictures
@@ -211,6 +214,10 @@ class Studio(AbstractContextManager["Studio"]):
                 raise BadRequest("`mask_word` finds the masks itself; leave out the other masks, and `upscale`.")
             select = partial(self.select_word, word=mask_word, model=edit.model)
             given |= {"mask_word": mask_word, "select": select}
+        if details:
+            if card is None or prompt or mask_word or any(picture.mask for picture in pictures):
+                raise BadRequest("`details` change nothing else; leave out the prompt, the masks and `upscale`.")
+            given["details"] = tuple(details)
         with FolderEdit(pictures, target, edit, card, **given) as work:
             device = edit.device if isinstance(edit, Request) else "auto"
             for picture, event in edit_pictures(work, self.library, device=device):

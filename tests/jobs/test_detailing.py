@@ -113,6 +113,12 @@ def test_the_pictures_of_a_folder_are_detailed(
     assert run([*edit, "nothing"]) == 0
     assert "1.png: There is no 'nothing' in the picture" in capsys.readouterr().err
     assert (pixels(out / "1 (2).png") == pixels(folder / "1.png")).all()
+    with Studio() as studio:
+        arguments: dict[str, Any] = {"model": tiny_model.NAME, "steps": 3, "details": [Detail("disc")]}
+        edited = dict(studio.edit_folder(folder, out=tmp_path / "more", device="cpu", **arguments))
+        assert edited == {folder / name: tmp_path / "more" / name for name in ("0.png", "1.png")}
+        with pytest.raises(BadRequest, match="`details` change nothing else"):
+            list(studio.edit_folder(folder, "a fox", **arguments))
     assert run([*edit, "disc", "--strength", "0.5"]) == 2 and "changes nothing else" in capsys.readouterr().err
 
 
