@@ -36,16 +36,19 @@ def select_word(
 ) -> np.ndarray:
     """Return the mask of what a word describes in a picture, uint8 (H, W) of 0 and 255.
 
-    `picture` is uint8 (H, W, 4) with straight alpha. `request` names the model, the device and the seed of the noise.
-    With `is_own`, it is the request that generated the picture, and its prompt describes the picture too. `word` may be
-    several words. Raises WordNotFoundError if the model does not find it, BadRequest if the model has no word maps, and
-    ModelError and DeviceError.
+    `picture` is uint8 (H, W, 4) with straight alpha. `request` names the model and the device. With `is_own`, it is the
+    request that generated the picture, and its prompt describes the picture too. Otherwise its other settings do not
+    count. `word` may be several words. Raises WordNotFoundError if the model does not find it, BadRequest if the model
+    has no word maps, and ModelError and DeviceError.
     """
     card = library.card(request.model)
     _check_support(card)
     word = word.strip()
     if not word:
         raise BadRequest(translatable(QT_TRANSLATE_NOOP("Errors", "Name a word that describes what to select.")))
+    if not is_own:
+        kept = {"model": request.model, "device": request.device, "dtype": request.dtype, "rules": request.rules}
+        request = replace(card.default_request(), seed=0, **kept)
     translated = card.for_rules(request.rules).translate(word).text
     prompts = [word]
     if is_own and request.prompt:

@@ -61,7 +61,8 @@ def select_by_map(rgba: np.ndarray, word_map: np.ndarray) -> np.ndarray:
     `rgba` is uint8 (H, W, 4) with straight alpha, and `word_map` (h, w) covers the whole picture. The map is split by
     Otsu's threshold (1979). Then the colours of the area and those of its surroundings are estimated from the area, and
     the area from the map and these colours, in turn, as in GrabCut (Rother et al. 2004). A guided filter (He et al.
-    2010) aligns each estimate with the edges of the picture. A constant map selects nothing.
+    2010) aligns each estimate with the edges of the picture. Transparent pixels are never selected, and a constant map
+    selects nothing.
     """
     height, width = rgba.shape[:2]
     scale = min(1.0, WORKING_SIDE / max(height, width))
@@ -88,7 +89,7 @@ def select_by_map(rgba: np.ndarray, word_map: np.ndarray) -> np.ndarray:
         for channel in range(guide.shape[-1]):
             odds += _resize(coefficients[..., channel], (width, height)) * whole[..., channel]
     # Other areas of the same colours are not what the word describes.
-    selected = connected_to(odds > 0, _resize(prior, (width, height)) > 0)
+    selected = connected_to((odds > 0) & (rgba[..., 3] > 0), _resize(prior, (width, height)) > 0)
     return np.where(selected, np.uint8(255), np.uint8(0))
 
 

@@ -36,8 +36,10 @@ class RequestDraft:
     30 steps
     """
 
-    def __init__(self, card: ModelCard | None = None) -> None:
+    def __init__(self, card: ModelCard | None = None, *, path: str = "") -> None:
+        """`path` is the model's file or folder if it is outside the models folder, where no name leads to it."""
         self._card = card
+        self._path = path
         self._request = self._find_defaults()
         self._listeners: defaultdict[str, list[Callable[[Any], object]]] = defaultdict(list)
         # True if the user locked the seed.
@@ -124,6 +126,7 @@ class RequestDraft:
         """
         before = self._find_defaults() if self._card else None
         self._card = card
+        self._path = ""
         now = self._find_defaults()
         if before is not None and before.model != now.model:
             self._left[before.model] = before, self._request
@@ -251,7 +254,9 @@ class RequestDraft:
         return replace(request, toward=replace_prompt(request.toward, self._way_from, request.prompt))
 
     def _find_defaults(self) -> Request:
-        return replace(self._card.default_request(), model=self._card.name) if self._card else Request()
+        if self._card is None:
+            return Request()
+        return replace(self._card.default_request(), model=self._path or self._card.name)
 
     def _find_default(self, name: str, sampler: str) -> Any:
         defaults = self._find_defaults()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -116,8 +117,9 @@ class Studio(AbstractContextManager["Studio"]):
         return added
 
     def draft(self, model: str = "") -> RequestDraft:
-        """Create a draft of a request with the defaults of a model, by default the built-in one."""
-        return RequestDraft(self.library.card(model or Request().model))
+        """Create a draft of a request with the defaults of a model, a name or a path, by default the built-in one."""
+        card = self.library.card(model or Request().model)
+        return RequestDraft(card, path=model if os.path.exists(model) else "")
 
     def generate(self, prompt: str = "", **settings: Any) -> Steps:
         """Start generating new images, and return their denoising steps, over which the script iterates.

@@ -2883,7 +2883,7 @@
 </message>
 <message>
 <source>Name a word that describes what to select.</source>
-<translation type="unfinished" />
+<translation>Ein Wort nennen, das beschreibt, was ausgewählt werden soll.</translation>
 </message>
 <message>
 <source>No engine process can be started; the window generates images itself, but slower.</source>
@@ -3035,7 +3035,7 @@
 </message>
 <message>
 <source>The model finds no {word!r} in the picture; name it by another word.</source>
-<translation type="unfinished" />
+<translation>Das Modell findet kein {word!r} im Bild; mit einem anderen Wort benennen.</translation>
 </message>
 <message>
 <source>The model was not downloaded</source>
@@ -3283,7 +3283,7 @@
 </message>
 <message>
 <source>{model} has no word maps; paint the mask, or choose another model.</source>
-<translation type="unfinished" />
+<translation>{model} hat keine Wortkarten; die Maske malen oder ein anderes Modell wählen.</translation>
 </message>
 <message>
 <source>{name} asks everyone to accept its licence: open {page}, accept it there, log in with `hf auth login`, and start the download again.</source>
@@ -6014,11 +6014,11 @@ v = α·ε − σ·x̂₀</translation>
 <name>MaskTools</name>
 <message>
 <source>Another word</source>
-<translation type="unfinished" />
+<translation>Anderes Wort</translation>
 </message>
 <message>
 <source>Another word to select by</source>
-<translation type="unfinished" />
+<translation>Anderes Wort, nach dem ausgewählt wird</translation>
 </message>
 <message>
 <source>Area at a click</source>
@@ -6054,11 +6054,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Select by a rectangle, a lasso, a click or a word; invert, grow or soften the mask</source>
-<translation type="unfinished" />
+<translation>Mit Rechteck, Lasso, Klick oder Wort auswählen; die Maske umkehren, vergrößern oder weichzeichnen</translation>
 </message>
 <message>
 <source>Select by word</source>
-<translation type="unfinished" />
+<translation>Nach Wort auswählen</translation>
 </message>
 <message>
 <source>Soften the edges</source>
@@ -11185,7 +11185,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Looking for “{word}”</source>
-<translation type="unfinished" />
+<translation>Sucht „{word}“</translation>
 </message>
 <message>
 <source>Mask</source>

@@ -2878,7 +2878,7 @@
 </message>
 <message>
 <source>Name a word that describes what to select.</source>
-<translation type="unfinished" />
+<translation>選択するものを表す単語を入力してください。</translation>
 </message>
 <message>
 <source>No engine process can be started; the window generates images itself, but slower.</source>
@@ -3030,7 +3030,7 @@
 </message>
 <message>
 <source>The model finds no {word!r} in the picture; name it by another word.</source>
-<translation type="unfinished" />
+<translation>モデルは画像の中に {word!r} を見つけられません。別の単語を使ってください。</translation>
 </message>
 <message>
 <source>The model was not downloaded</source>
@@ -3278,7 +3278,7 @@
 </message>
 <message>
 <source>{model} has no word maps; paint the mask, or choose another model.</source>
-<translation type="unfinished" />
+<translation>{model} には単語マップがありません。マスクを塗るか、別のモデルを選んでください。</translation>
 </message>
 <message>
 <source>{name} asks everyone to accept its licence: open {page}, accept it there, log in with `hf auth login`, and start the download again.</source>
@@ -5982,11 +5982,11 @@ v = α·ε − σ·x̂₀</translation>
 <name>MaskTools</name>
 <message>
 <source>Another word</source>
-<translation type="unfinished" />
+<translation>別の単語</translation>
 </message>
 <message>
 <source>Another word to select by</source>
-<translation type="unfinished" />
+<translation>選択に使う別の単語</translation>
 </message>
 <message>
 <source>Area at a click</source>
@@ -6022,11 +6022,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Select by a rectangle, a lasso, a click or a word; invert, grow or soften the mask</source>
-<translation type="unfinished" />
+<translation>長方形・投げ縄・クリック・単語で選択。マスクの反転、拡張、ぼかし</translation>
 </message>
 <message>
 <source>Select by word</source>
-<translation type="unfinished" />
+<translation>単語で選択</translation>
 </message>
 <message>
 <source>Soften the edges</source>
@@ -11115,7 +11115,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Looking for “{word}”</source>
-<translation type="unfinished" />
+<translation>「{word}」を探しています</translation>
 </message>
 <message>
 <source>Mask</source>

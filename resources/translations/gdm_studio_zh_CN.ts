@@ -2878,7 +2878,7 @@
 </message>
 <message>
 <source>Name a word that describes what to select.</source>
-<translation type="unfinished" />
+<translation>请输入一个描述要选择内容的词。</translation>
 </message>
 <message>
 <source>No engine process can be started; the window generates images itself, but slower.</source>
@@ -3030,7 +3030,7 @@
 </message>
 <message>
 <source>The model finds no {word!r} in the picture; name it by another word.</source>
-<translation type="unfinished" />
+<translation>模型在图片中找不到 {word!r}；请换一个词。</translation>
 </message>
 <message>
 <source>The model was not downloaded</source>
@@ -3278,7 +3278,7 @@
 </message>
 <message>
 <source>{model} has no word maps; paint the mask, or choose another model.</source>
-<translation type="unfinished" />
+<translation>{model} 没有词语图；请涂抹蒙版，或选择其他模型。</translation>
 </message>
 <message>
 <source>{name} asks everyone to accept its licence: open {page}, accept it there, log in with `hf auth login`, and start the download again.</source>
@@ -5982,11 +5982,11 @@ v = α·ε − σ·x̂₀</translation>
 <name>MaskTools</name>
 <message>
 <source>Another word</source>
-<translation type="unfinished" />
+<translation>其他词</translation>
 </message>
 <message>
 <source>Another word to select by</source>
-<translation type="unfinished" />
+<translation>用于选择的其他词</translation>
 </message>
 <message>
 <source>Area at a click</source>
@@ -6022,11 +6022,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Select by a rectangle, a lasso, a click or a word; invert, grow or soften the mask</source>
-<translation type="unfinished" />
+<translation>用矩形、套索、点击或词语来选择；反选、扩展或柔化蒙版</translation>
 </message>
 <message>
 <source>Select by word</source>
-<translation type="unfinished" />
+<translation>按词语选择</translation>
 </message>
 <message>
 <source>Soften the edges</source>
@@ -11115,7 +11115,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Looking for “{word}”</source>
-<translation type="unfinished" />
+<translation>正在查找“{word}”</translation>
 </message>
 <message>
 <source>Mask</source>

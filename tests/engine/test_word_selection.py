@@ -57,7 +57,7 @@ def test_words_are_found_in_the_prompt() -> None:
 
 
 def test_two_things_of_the_built_in_model_are_told_apart(shipped: Library) -> None:
-    request = Request(prompt="a dog and a red car", seed=3, steps=4)
+    request = Request(prompt="a dog and a red car", seed=3, steps=10)
     picture = next(event.rgba for event in generate(request, shipped) if isinstance(event, Result))
     opaque = picture[..., 3] >= 128
     dog, car = (select_word(picture, word, shipped, request, is_own=True) > 0 for word in ("dog", "car"))

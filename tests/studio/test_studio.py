@@ -112,6 +112,13 @@ def test_the_seed_changes_each_time_unless_it_is_given(tiny: Studio) -> None:
     assert tiny.generate(**FOX).request.seed == 7
 
 
+def test_a_model_outside_the_models_folder_is_named_by_its_path(tmp_path: Path) -> None:
+    path = str(tiny_model.write(tmp_path / "elsewhere"))
+    with Studio() as studio:
+        step = list(studio.generate(**FOX | {"model": path}))[-1]
+        assert step.request.model == path and np.array_equal(list(studio.make(step.request))[-1].image, step.image)
+
+
 def test_a_pause_ends_the_loop_and_another_loop_resumes_it(tiny: Studio) -> None:
     (*_, plain) = tiny.generate(**FOX)
     fox, seen = tiny.generate(**FOX), []

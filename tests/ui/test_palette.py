@@ -275,10 +275,10 @@ def check_that_no_two_share_a_name_or_a_key(window: Window) -> None:
         assert key != same or apart, f"{key} is both {one.name} and {other.name}"
 
 
-def check_that_buttons_are_listed_where_they_are(window: Window) -> None:
+async def check_that_buttons_are_listed_where_they_are(window: Window) -> None:
     window.open_page("create")
-    # This is the key of the loop of a picture's steps.
-    assert "Shift+R" in [action.keys for action in window.commands.buttons()]
+    # This is the key of the loop of a picture's steps, which are played once the run has ended.
+    await until(lambda: "Shift+R" in [action.keys for action in window.commands.buttons()])
     window.open_page("models")
     assert "Shift+R" not in [action.keys for action in window.commands.buttons()]
 
@@ -305,7 +305,7 @@ async def check_that_a_key_does_one_thing_on_a_page(window: Window) -> None:
     window.compare_controller.open([Item("one", picture, None), Item("other", picture, None)])
     assert len(set(keys_in_use(window))) == len(keys_in_use(window))
     assert {"S", "Ctrl+O", "Ctrl+S", "0", "1"} == {action.keys for action in window.commands.buttons()}
-    check_that_buttons_are_listed_where_they_are(window)
+    await check_that_buttons_are_listed_where_they_are(window)
 
 
 async def check_that_a_key_does_one_thing_on_a_board(window: Window) -> None:

@@ -380,7 +380,7 @@ def test_masked_pixels_are_generated_and_all_others_stay(home: Path, tmp_path: P
     run_in_window(play)
 
 
-def test_a_word_selects_what_it_describes(home: Path) -> None:
+def test_a_word_selects_what_it_describes(home: Path, shipped: Library) -> None:
     async def play(window: Window) -> None:
         stage, brush = window.create_page.canvas_panel, window.tools.start_image.brush
         picture = np.zeros((64, 64, 4), np.uint8)
@@ -407,11 +407,13 @@ def test_a_word_selects_what_it_describes(home: Path) -> None:
         await until(brush.is_empty)
         brush.undo()
         assert (brush.mask() > 0).tolist() == selected.tolist()
-        tools.word_asked.emit("qqqqqq")
-        await wait_for_notice(window, "finds no 'qqqqqq'")
+        window.request_draft.change(model="gaussian")
+        window.tools.start_image._made_by.clear()
+        tools.word_asked.emit("apple")
+        await wait_for_notice(window, "There is no model called 'gaussian'")
         assert brush.mask().any() and stage.mode() == "mask"
 
-    run_in_window(play)
+    run_in_window(play, library=shipped)
 
 
 def test_only_the_masked_area_is_chosen_beside_the_mask(home: Path, tmp_path: Path, shipped: Library) -> None:

@@ -58,10 +58,11 @@ class StartImage(QObject):
         # Name and size of the start image that the user chose last.
         self._chosen_name = ""
         self._chosen_size = (0, 0)
-        # Image size that was set to match the start image.
-        self._fitted_size: tuple[int, int] | None = None
+        # Image sizes that were set to match the start image or its masked area. A list of models that is read again
+        # sets the model's default first, and then the size from before.
+        self._fitted_sizes: set[tuple[int, int]] = set()
         self.brush = MaskBrush(context.theme, self)
-        # Whether that size suits the masked area only.
+        # True if the last one suits the masked area only.
         self._is_fitted_to_region = False
         self._region_task: Awaitable[None] | None = None
         self._read_task: Awaitable[None] | None = None
@@ -88,6 +89,7 @@ class StartImage(QObject):
         before = self._request_draft.written
         self._start.turn_to(name, inverted=inverted)
         self._chosen_name = name
+        self._fitted_sizes &= {before.size}
         self._fit_size()
         if strength is not None:
             self._request_draft.put(strength=strength)
@@ -205,29 +207,33 @@ class StartImage(QObject):
         )
 
     def _fit_size(self) -> None:
-        """Set the size of the next images to that of the start image, unless the user chose a size.
+        """Set the size of the next images to one that suits the start image or its masked area, unless the user chose a
+        size.
 
         A size was chosen by the user if it is neither the model's default nor one set here.
         """
         card = self._request_draft.card
         image = self._request_draft["image"]
         is_fixed = card is not None and not card.accepts.multiple and len(card.sizes()) == 1
-        if card is None or is_fixed or self._request_draft["size"] not in (card.sizes()[0], self._fitted_size):
+        if card is None or is_fixed or self._request_draft["size"] not in (card.sizes()[0], *self._fitted_sizes):
             return
-        self._fitted_size = card.near(self._chosen_size) if image and image == self._chosen_name else None
-        self._page.controls.offer_size(self._fitted_size or card.sizes()[0])
+        if self._is_only_masked():
+            self._region_task = self._tasks.start(self._fit_region(card, self._request_draft.request))
+            return
+        self._is_fitted_to_region = False
+        self._offer_size(card.near(self._chosen_size) if image and image == self._chosen_name else card.sizes()[0])
+
+    def _is_only_masked(self) -> bool:
+        request = self._request_draft.request
+        return bool(request.mask) and request.inpaint_area == ONLY_MASKED
 
     def _on_area(self) -> None:
-        """Set the size of the next images to one that suits the inpaint area, unless the user chose a size."""
-        draft = self._request_draft
-        card = draft.card
-        if card is None or not draft["image"] or draft["size"] not in (card.sizes()[0], self._fitted_size):
-            return
-        if draft.request.mask and draft.request.inpaint_area == ONLY_MASKED:
-            self._region_task = self._tasks.start(self._fit_region(card, draft.request))
-        elif self._is_fitted_to_region:
-            self._is_fitted_to_region = False
+        if self._request_draft["image"] and (self._is_only_masked() or self._is_fitted_to_region):
             self._fit_size()
+
+    def _offer_size(self, size: tuple[int, int]) -> None:
+        self._fitted_sizes.add(size)
+        self._page.controls.offer_size(size)
 
     async def _fit_region(self, card: ModelCard, request: Request) -> None:
         """Set the size of the next images to the one in which the model generates the masked area of a request best."""
@@ -241,10 +247,9 @@ class StartImage(QObject):
         now = self._request_draft.request
         if any(getattr(now, name) != getattr(request, name) for name in _OF_REGION) or now.model != request.model:
             return
-        if now.size in (card.sizes()[0], self._fitted_size):
-            self._fitted_size = size
+        if now.size in (card.sizes()[0], *self._fitted_sizes):
             self._is_fitted_to_region = True
-            self._page.controls.offer_size(size)
+            self._offer_size(size)
 
     async def finish(self) -> None:
         """Finish painting the inpainting mask, if it is being painted, and wait until it is stored."""

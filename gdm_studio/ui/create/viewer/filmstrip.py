@@ -86,6 +86,7 @@ class Filmstrip(QFrame):
         `lead` is the number of steps that a branch has inherited from another image and that are not shown.
         """
         self.strip.set_steps(of, lead=lead)
+        self._show_state()
 
     def refresh(self) -> None:
         self.strip.refresh()
