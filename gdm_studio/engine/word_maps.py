@@ -47,8 +47,14 @@ def select_word(
     if not word:
         raise BadRequest(translatable(QT_TRANSLATE_NOOP("Errors", "Name a word that describes what to select.")))
     if not is_own:
-        kept = {"model": request.model, "device": request.device, "dtype": request.dtype, "rules": request.rules}
-        request = replace(card.default_request(), seed=0, **kept)
+        request = replace(
+            card.default_request(),
+            seed=0,
+            model=request.model,
+            device=request.device,
+            dtype=request.dtype,
+            rules=request.rules,
+        )
     translated = card.for_rules(request.rules).translate(word).text
     prompts = [word]
     if is_own and request.prompt:
