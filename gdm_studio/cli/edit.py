@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio import preferences
+from gdm_studio.cli.detail import add_detail_options, details_from
 from gdm_studio.cli.options import add_options, card_for, parse_number, request_from
 from gdm_studio.cli.output import print_json, print_lines, print_notice
 from gdm_studio.cli.progress_bar import ProgressBar
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 FACTORS = (1, 8)
 DESCRIPTION = """Edit all pictures of a folder and its subfolders from one prompt, each as a start image. A mask beside
 a picture, such as cat.mask.png beside cat.jpg, restricts the edit to its white part. The edited pictures have the same
-names in another folder and keep EXIF data and colour profiles. Nothing is overwritten. Started again, the command
-continues, and edits finished pictures no second time."""
+names in another folder and keep EXIF data and colour profiles. With --detail, only what a word describes is generated
+again. Nothing is overwritten. Started again, the command continues, and edits finished pictures no second time."""
 # Options of `generate` that are refused: each picture is a start image with its own mask, and nothing is interpolated.
 _START = ("image", "mask", "extend")
 _INTERPOLATION = ("toward", "toward_seed", "toward_prompt")
@@ -36,6 +37,7 @@ def add(verbs: Any) -> None:
     parser = verbs.add_parser("edit", help="edit all pictures of a folder", description=DESCRIPTION)
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="folder with the pictures")
     add_options(parser)
+    add_detail_options(parser)
     parser.add_argument("--prompt", dest="prompt_option", metavar="PROMPT", help="the prompt, also without --prompt")
     parser.add_argument("--masks", type=Path, metavar="DIR", help="folder with masks of the same names")
     parser.add_argument(
@@ -76,15 +78,21 @@ def _create_edit(args: argparse.Namespace, pictures: list[FolderPicture], out: P
     if args.upscale is not None:
         return FolderEdit(pictures, out, _upscaling_from(args))
     card = card_for(args, library)
+    details = details_from(args, card)
+    if details:
+        has_more = args.size is not None or args.inpaint_area is not None or args.inpaint_padding is not None
+        if has_more or _changes_more(args) or any(picture.mask for picture in pictures):
+            raise BadRequest("--detail changes nothing else; leave out the prompt, --strength, --size and the masks.")
+        args.prompt = ""
     # Each picture is a start image, and may have a mask.
     named = argparse.Namespace(**vars(args) | {"image": args.folder, "mask": None if args.mask_word else args.folder})
     request = request_from(named, card)
     if request.count != 1:
         raise BadRequest("Every picture of a folder has one edited picture; leave out --count.")
     size_given = request.size is not None and args.size is not None
-    given = {"seed_given": args.seed is not None, "size_given": size_given}
+    given: dict[str, Any] = {"seed_given": args.seed is not None, "size_given": size_given}
     if not args.mask_word:
-        return FolderEdit(pictures, out, request, card, **given)
+        return FolderEdit(pictures, out, request, card, details=details, **given)
     from gdm_studio.jobs.word_mask import select_in_picture
 
     def select(path: Path) -> np.ndarray:
@@ -93,12 +101,17 @@ def _create_edit(args: argparse.Namespace, pictures: list[FolderPicture], out: P
     return FolderEdit(pictures, out, request, card, mask_word=args.mask_word, select=select, **given)
 
 
+def _changes_more(args: argparse.Namespace) -> bool:
+    """Return True if the command line has a prompt, a strength or masks for the pictures as a whole."""
+    return args.prompt is not None or args.strength is not None or args.masks is not None or bool(args.mask_word)
+
+
 def _upscaling_from(args: argparse.Namespace) -> Upscaling:
     factor = parse_number(args.upscale)
     if not isinstance(factor, float) or not FACTORS[0] < factor <= FACTORS[1]:
         raise BadRequest(f"--upscale must be a number above {FACTORS[0]}, at most {FACTORS[1]}, not {args.upscale!r}.")
-    if args.prompt is not None or args.strength is not None or args.masks is not None or args.mask_word:
-        raise BadRequest("--upscale changes nothing else; leave out the prompt, --strength and the masks.")
+    if _changes_more(args) or args.detail:
+        raise BadRequest("--upscale changes nothing else; leave out the prompt, --strength, --detail and the masks.")
     return Upscaling(args.upscaler or "", factor)
 
 

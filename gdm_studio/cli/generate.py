@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gdm_studio.cli.detail import DetailRun, add_detail_options, details_from
 from gdm_studio.cli.options import add_options, card_for, parse_whole, request_from, request_over, with_input_images
 from gdm_studio.cli.output import print_notice
 from gdm_studio.cli.prompt_batch import add_prompt_options, generate_prompts
@@ -26,7 +27,7 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.families import read_prompt
 from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.library import with_recorded_weights
-from gdm_studio.request.generation_events import Progress, StepEvent
+from gdm_studio.request.generation_events import Progress, Result, StepEvent
 from gdm_studio.request.generation_request import Branch, Request
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ BRANCH_HELP = """branch off from this image after --step, with its settings and 
 steps of the image, or generates them again"""
 JSON_HELP = """one JSON object per line: start, phase, step, saved, done, and at the end stopped (Ctrl-C) or error. In
 start, unmet_words are the words of the prompt that the model does not know, with the words used instead. In step, sigma
-is the noise level before the step, and ms its time for this image: that of the batch divided by its images"""
+is the noise level before the step, and ms its time for this image: that of the batch divided by its images. Lines about
+a detail have detail_of, the number of its image"""
 
 
 def add(verbs: Any) -> None:
@@ -53,6 +55,7 @@ def add(verbs: Any) -> None:
     parser.add_argument("--from-step", type=Path, metavar="FILE", help=FROM_HELP)
     parser.add_argument("--branch", type=Path, metavar="IMAGE", help=BRANCH_HELP)
     parser.add_argument("--step", metavar="N", help="the step after which to branch off, 0 for the start")
+    add_detail_options(parser)
     add_prompt_options(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder to save to (default: the pictures folder)")
     parser.add_argument("--json", action="store_true", help=JSON_HELP)
@@ -87,6 +90,7 @@ def generate_images(args: argparse.Namespace, report: Report) -> None:
     library = Library()
     request, resume = _build_request(args, library)
     card = library.card(request.model)
+    details = details_from(args, card)
     reading = read_prompt(card.for_rules(request.rules), request.prompt, request.style)
     with ExitStack() as stack:
         gallery = stack.enter_context(closing(Gallery.open(args.out)))
@@ -102,12 +106,15 @@ def generate_images(args: argparse.Namespace, report: Report) -> None:
         places = devices.device_names(request.device)
         request = place_on_devices(request, places)
         places = places[:1] if request.count == 1 or drive is not None else places
+        detail_run = DetailRun(details, runner, library, device=places[0])
         report.start(request, card, reading)
         is_here = len(places) == 1 and not remote_device.is_remote(places[0])
         source, work_items = _start(request, library, resume, is_here=is_here)
         job = runner.submit(request, source=source, work_items=work_items, places=places)
         for event in stack.enter_context(closing(runner.run_job(job))):
             report.event(event)
+            if isinstance(event, Result):
+                detail_run.add(event)
             if isinstance(event, StepEvent | Progress):
                 # The program and the model are loaded.
                 gc_pause.resume_gc()
@@ -115,6 +122,7 @@ def generate_images(args: argparse.Namespace, report: Report) -> None:
             if isinstance(step, StepEvent) and drive is not None:
                 drive.check()
                 drive.record_write(_save_steps(args.keep_steps, step, request))
+        detail_run.generate(report)
         report.done()
 
 

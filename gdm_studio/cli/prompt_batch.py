@@ -35,7 +35,7 @@ THREADS_HELP = "CPU threads of a worker on a cluster without GPUs (default: {def
 WRITERS = 8
 MAX_WRITING = 2 * WRITERS
 # Options that concern a single image, which the lines of a file cannot share.
-_SINGLE = ("from_step", "branch", "step", "keep_steps")
+_SINGLE = ("from_step", "branch", "step", "keep_steps", "detail", "detail_strength")
 
 # Function that generates lines and yields their events, such as `generate_lines` without its other arguments.
 GenerateLines = Callable[[Iterator[PromptLine], Callbacks], Generator[LineEvent, None, None]]

@@ -28,6 +28,12 @@ class Report(Protocol):
         """Return a new report for the queue item `item_id`, which writes to the same output."""
         ...
 
+    def for_detail(self, image: int) -> Report:
+        """Return a new report for a detail of image number `image`, which writes to the same output. `done` of this
+        report counts its images too.
+        """
+        ...
+
     def start(self, request: Request, card: ModelCard | None = None, reading: PromptReading | None = None) -> None:
         """Report the request before the first step. With a model's card and its reading of the prompt, the report
         mentions prompt words that the model does not know.
@@ -61,15 +67,18 @@ def new_report(*, as_json: bool) -> Report:
 class _JsonReport:
     """Report of a run as JSON lines, with one object per event. `main` prints the object for an error."""
 
-    def __init__(self, **facts: str) -> None:
+    def __init__(self, *, saved: list[Path] | None = None, **facts: str | int) -> None:
         # Keys and values that every line contains.
         self._facts = facts
         self._started = time.monotonic()
-        self._saved = 0
+        self._saved: list[Path] = [] if saved is None else saved
         self._new_steps = NewSteps()
 
     def for_item(self, item_id: str) -> Report:
         return _JsonReport(item=item_id)
+
+    def for_detail(self, image: int) -> Report:
+        return _JsonReport(saved=self._saved, **self._facts, detail_of=image)
 
     def start(self, request: Request, card: ModelCard | None = None, reading: PromptReading | None = None) -> None:
         words: dict[str, Any] = {}
@@ -93,11 +102,11 @@ class _JsonReport:
                 self._print("step", image=image, step=event.index, of=event.of, sigma=sigma, ms=ms)
 
     def saved(self, path: Path, result: Result) -> None:
-        self._saved += 1
+        self._saved.append(path)
         self._print("saved", image=result.image, path=str(path), seed=result.request.seed)
 
     def done(self) -> None:
-        self._print("done", pictures=self._saved, seconds=round(time.monotonic() - self._started, 3))
+        self._print("done", pictures=len(self._saved), seconds=round(time.monotonic() - self._started, 3))
 
     def end(self) -> None:
         pass
@@ -126,6 +135,9 @@ class _TerminalReport:
 
     def for_item(self, item_id: str) -> Report:
         return _TerminalReport(self._bar, self._steps)
+
+    def for_detail(self, image: int) -> Report:
+        return self.for_item("")
 
     def start(self, request: Request, card: ModelCard | None = None, reading: PromptReading | None = None) -> None:
         self._images = request.count

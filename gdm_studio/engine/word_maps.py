@@ -27,6 +27,10 @@ from gdm_studio.request.generation_request import Request
 STRENGTHS = (0.3, 0.5, 0.7)
 
 
+class WordNotFoundError(BadRequest):
+    """Error for a word that describes nothing in a picture."""
+
+
 def select_word(
     picture: np.ndarray, word: str, library: Library, request: Request, *, is_own: bool = False
 ) -> np.ndarray:
@@ -34,8 +38,8 @@ def select_word(
 
     `picture` is uint8 (H, W, 4) with straight alpha. `request` names the model and the device. With `is_own`, it is the
     request that generated the picture, and its prompt describes the picture too. Otherwise its other settings do not
-    count. `word` may be several words. Raises BadRequest if the model has no word maps or does not know the word, and
-    ModelError and DeviceError.
+    count. `word` may be several words. Raises WordNotFoundError if the model does not find it, BadRequest if the model
+    has no word maps, and ModelError and DeviceError.
     """
     card = library.card(request.model)
     _check_support(card)
@@ -43,8 +47,14 @@ def select_word(
     if not word:
         raise BadRequest(translatable(QT_TRANSLATE_NOOP("Errors", "Name a word that describes what to select.")))
     if not is_own:
-        kept = {"model": request.model, "device": request.device, "dtype": request.dtype, "rules": request.rules}
-        request = replace(card.default_request(), seed=0, **kept)
+        request = replace(
+            card.default_request(),
+            seed=0,
+            model=request.model,
+            device=request.device,
+            dtype=request.dtype,
+            rules=request.rules,
+        )
     translated = card.for_rules(request.rules).translate(word).text
     prompts = [word]
     if is_own and request.prompt:
@@ -60,7 +70,7 @@ def select_word(
         if found is not None and (mask := select_by_map(picture, found)).any():
             return mask
     template = QT_TRANSLATE_NOOP("Errors", "The model finds no {word!r} in the picture; name it by another word.")
-    raise BadRequest(translatable(template, word=word))
+    raise WordNotFoundError(translatable(template, word=word))
 
 
 def measure_word_maps(picture: np.ndarray, library: Library, request: Request, *, is_own: bool = False) -> WordMaps:

@@ -1,4 +1,5 @@
-"""Editing of all pictures of a folder: image to image, inpainting with masks beside the pictures, or upscaling.
+"""Editing of all pictures of a folder: image to image, inpainting with masks beside the pictures, details, or
+upscaling.
 
 The edited pictures are written into another folder under the same names. A log in that folder lists the finished
 pictures, so that an interrupted edit can continue and no picture is edited twice.
@@ -10,7 +11,7 @@ import hashlib
 import itertools
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +28,7 @@ from gdm_studio.request.prompt_expansion import as_written, drawn
 if TYPE_CHECKING:
     import numpy as np
 
+    from gdm_studio.jobs.detailing import Detail
     from gdm_studio.models.model_card import ModelCard
     from gdm_studio.request.generation_events import Result
     from gdm_studio.request.generation_request import Request
@@ -112,8 +114,9 @@ class FolderEdit(AbstractContextManager["FolderEdit"]):
 
     `request` has the settings of all pictures. Without a `seed_given`, each picture has its own seed. With a
     `size_given`, all are generated at the size of the request. With a `mask_word`, `select` returns the mask of what
-    the word describes in a picture file, uint8 (H, W). Raises StorageError, and BadRequest if another process writes
-    into the same folder.
+    the word describes in a picture file, uint8 (H, W). With `details`, the request has the settings of the details, and
+    nothing else of the pictures changes. Raises StorageError, and BadRequest if another process writes into the same
+    folder.
     """
 
     def __init__(
@@ -127,10 +130,12 @@ class FolderEdit(AbstractContextManager["FolderEdit"]):
         size_given: bool = False,
         mask_word: str = "",
         select: Callable[[Path], np.ndarray] | None = None,
+        details: Sequence[Detail] = (),
     ) -> None:
         self.pictures = list(pictures)
         self.out = out
         self.edit = edit
+        self.details = tuple(details)
         self._card = card
         self._seed_given = seed_given
         self._size_given = size_given
@@ -160,7 +165,8 @@ class FolderEdit(AbstractContextManager["FolderEdit"]):
         else:
             request = self._build_request(picture, self.edit)
             word = ("word", self._mask_word) if self._mask_word else ()
-            prepared = PreparedPicture(picture, _digest(picture.name, request.digest(), *word), request)
+            details = ("details", repr(self.details)) if self.details else ()
+            prepared = PreparedPicture(picture, _digest(picture.name, request.digest(), *word, *details), request)
         if not self._log.claim(prepared.digest) or self._find_saved(prepared):
             return None
         return self._with_word_mask(prepared)
@@ -205,12 +211,13 @@ class FolderEdit(AbstractContextManager["FolderEdit"]):
 
     def _build_request(self, picture: FolderPicture, request: Request) -> Request:
         from gdm_studio.engine import image_inputs
+        from gdm_studio.jobs.detailing import store_picture
 
         if self._needs_mask and picture.mask is None:
             template = QT_TRANSLATE_NOOP("Errors", "{path} has no mask, as other pictures of the folder have; add one.")
             raise BadRequest(translatable(template, path=picture.path))
         assert self._card is not None
-        image = image_inputs.store(picture.path)
+        image = store_picture(picture.path) if self.details else image_inputs.store(picture.path)
         mask = image_inputs.store_mask(picture.mask, image=image) if picture.mask else ""
         seed = request.seed if self._seed_given else self._log.seed_of(picture.name)
         request = replace(as_written(request), image=image, mask=mask, seed=seed, count=1, batch=0)

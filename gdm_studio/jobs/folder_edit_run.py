@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ def edit_pictures(
     """
     if isinstance(edit.edit, Upscaling):
         yield from _upscale(edit, edit.edit, library)
+    elif edit.details:
+        yield from _detail(edit, library, device, note)
     else:
         yield from _generate(edit, library, device, note)
 
@@ -49,6 +52,42 @@ def _generate(edit: FolderEdit, library: Library, device: str, note: Callable[[s
             while ended:
                 yield ended.pop(0)
             yield each.picture, event if isinstance(event, StudioError) else edit.write(each, event)
+    yield from ended
+
+
+def _detail(edit: FolderEdit, library: Library, device: str, note: Callable[[str], object]) -> Iterator[PictureEvent]:
+    """Detail the pictures on the first of the devices. A picture in which no word is found is written as it is."""
+    from gdm_studio.jobs.detailing import detail_requests, run_details
+    from gdm_studio.jobs.executor import Executor
+    from gdm_studio.jobs.runner import Runner
+    from gdm_studio.jobs.word_mask import read_request
+    from gdm_studio.models.memory import devices
+    from gdm_studio.request.generation_events import Result
+
+    place = devices.device_names(device)[0]
+    ended: list[PictureEvent] = []
+    with Runner(Executor(library)) as runner:
+        for each in _iter_prepared(edit, ended):
+            while ended:
+                yield ended.pop(0)
+            assert each.request is not None
+            picture = each.picture
+            detailed: Result | None = None
+            requests = detail_requests(
+                each.request.image,
+                edit.details,
+                library,
+                replace(each.request, device=place),
+                made_by=read_request(picture.path),
+                note=lambda sentence, name=picture.name: note(f"{name}: {sentence}"),  # type: ignore[misc]
+            )
+            try:
+                for event in run_details(runner, requests):
+                    detailed = event if isinstance(event, Result) else detailed
+                written: PictureEvent = picture, edit.write(each, detailed or edit.read_pixels(each))
+            except StudioError as error:
+                written = picture, error
+            yield written
     yield from ended
 
 

@@ -31,7 +31,7 @@ def select_in_picture(
     if isinstance(source, Path):
         made_by = made_by or read_request(source)
         source = read_rgba_array(source)
-    if made_by is not None and _is_installed(library, made_by.model):
+    if made_by is not None and is_installed(library, made_by.model):
         own = replace(made_by, device=request.device, dtype=request.dtype)
         return select_word(source, word, library, own, is_own=True)
     return select_word(source, word, library, request)
@@ -45,7 +45,8 @@ def read_request(path: Path) -> Request | None:
     return metadata.request if metadata.id else None
 
 
-def _is_installed(library: Library, model: str) -> bool:
+def is_installed(library: Library, model: str) -> bool:
+    """Return True if a model can be used by this name."""
     with suppress(ModelError):
         library.card(model)
         return True

@@ -34,6 +34,7 @@ from gdm_studio.models.upscalers.built_in_upscaler import NAME as UPSCALER
 from gdm_studio.request.generation_request import ONLY_MASKED, SEED_LIMIT, SETTINGS, Request
 from gdm_studio.request.hires import SECOND_PASS_SCALE, SECOND_PASS_STEPS, SECOND_PASS_STRENGTH, total_steps
 from gdm_studio.server.a1111_field_rules import SECOND_PASS, WITHOUT_MASK
+from gdm_studio.server.adetailer import RequestedDetail, check_count, split_segments, take_units
 from gdm_studio.server.controlnet import control_images, skip_if_off
 from gdm_studio.server.json_fields import Fields, decode_base64, decode_image, decode_image_file, size_from
 from gdm_studio.server.limits import NotFoundError, UnknownSamplerError
@@ -58,14 +59,17 @@ REPEATED = (
 )
 
 
-def request_from(service: Service, fields: Fields, *, starts_from_image: bool) -> tuple[Request, list[str]]:
-    """Convert the body of a client's txt2img or img2img request to our Request, and return it with the names of ignored
-    settings. Images in the body are stored. Raises BadRequest.
+def request_from(
+    service: Service, fields: Fields, *, starts_from_image: bool
+) -> tuple[Request, tuple[RequestedDetail, ...], list[str]]:
+    """Convert the body of a client's txt2img or img2img request to our Request, and return it with the details that
+    follow it and the names of ignored settings. Images in the body are stored. Raises BadRequest.
     """
     options = fields.object("override_settings")
     card = model_named(service, options.text("sd_model_checkpoint"))
+    prompt, segments = split_segments(fields.text("prompt") or "")
     given: dict[str, Any] = {
-        "prompt": fields.text("prompt") or "",
+        "prompt": prompt,
         "negative_prompt": fields.text("negative_prompt") or "",
         "count": _count(fields),
     }
@@ -89,6 +93,7 @@ def request_from(service: Service, fields: Fields, *, starts_from_image: bool) -
     given |= {"factors": factors} if factors else {}
     if starts_from_image:
         given |= _store_images(service, fields, card, size)
+    details, left_out = _take_details(fields, card, prompt, segments)
     given["hints"] = control_images(
         fields,
         card,
@@ -99,10 +104,23 @@ def request_from(service: Service, fields: Fields, *, starts_from_image: bool) -
     )
     given |= _take_regions(fields, given["prompt"], given["negative_prompt"])
     request, changed = service.fitted(card, **given)
-    ignored = fields.ignored() + unused
+    ignored = fields.ignored() + unused + left_out
     if starts_from_image and len(fields.texts("init_images")) > 1:
         ignored.append("init_images[1]")
-    return request, ignored + changed
+    return request, details, ignored + changed
+
+
+def _take_details(
+    fields: Fields, card: ModelCard, prompt: str, segments: tuple[RequestedDetail, ...]
+) -> tuple[tuple[RequestedDetail, ...], list[str]]:
+    """Return the details of a request, ADetailer's units and then the segments of the prompt, and the names of the
+    segments that a model ignores because it cannot repaint a part of an image. Such a model ignores the units, too.
+    """
+    if not (card.accepts.picture and card.accepts.mask and card.accepts.prompt):
+        return (), [each.field for each in segments]
+    details = (*take_units(fields, prompt), *segments)
+    check_count(details)
+    return details, []
 
 
 def _take_regions(fields: Fields, prompt: str, negative: str) -> dict[str, Any]:

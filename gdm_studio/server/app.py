@@ -51,6 +51,7 @@ from gdm_studio.server.signed_links import SignedLinks
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
     from gdm_studio.request.generation_request import Request as ImageRequest
+    from gdm_studio.server.adetailer import RequestedDetail
 
 # Maximum number of images that are decoded at the same time.
 DECODERS = 2
@@ -197,15 +198,19 @@ class _Api:
         return JSONResponse(api_description(self.endpoints))
 
     async def generate(self, request: Request, *, starts_from_image: bool) -> Response:
-        def build(fields: Fields) -> tuple[ImageRequest, list[str], dict[str, Any], str, bool]:
+        def build(
+            fields: Fields,
+        ) -> tuple[ImageRequest, tuple[RequestedDetail, ...], list[str], dict[str, Any], str, bool]:
             task_id = (fields.text("force_task_id") or "")[:_TASK_ID_LENGTH]
             sends_images = fields.raw("send_images") is None or fields.flag("send_images")
             made = a1111.request_from(self._service, fields, starts_from_image=starts_from_image)
             return *made, fields.scalars(a1111.REPEATED), task_id, sends_images
 
-        wanted, ignored, repeated, task_id, sends_images = await self._read(request, build)
-        ticket = self._service.submit(wanted, _identify_client(request, "A1111 API"), ticket_id=task_id)
+        wanted, details, ignored, repeated, task_id, sends_images = await self._read(request, build)
+        client = _identify_client(request, "A1111 API")
+        ticket = self._service.submit(wanted, client, ticket_id=task_id, details=details)
         images: list[SavedImage | PartialImage] = [*await self._wait_for_images(request, ticket), *ticket.partial]
+        ignored += dict.fromkeys(ticket.left_out)
         build_answer = partial(a1111.build_response, images, wanted, repeated, ignored, sends_images=sends_images)
         return JSONResponse(await asyncio.to_thread(build_answer))
 

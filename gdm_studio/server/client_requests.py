@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Future
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -17,6 +17,8 @@ from gdm_studio.request.generation_request import Request
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
     from gdm_studio.jobs.job import Job
+    from gdm_studio.request.generation_events import Result
+    from gdm_studio.server.adetailer import RequestedDetail
 
 # Maximum number of characters of a program's name.
 MAX_NAME = 60
@@ -98,6 +100,18 @@ class Ticket:
     images: list[SavedImage] = field(default_factory=list)
     # The unfinished images, if the request was interrupted.
     partial: list[PartialImage] = field(default_factory=list)
+    # Details of each image that follow the run of the request.
+    details: Sequence[RequestedDetail] = ()
+    # Number, name of the stored image, and request of the finished images that have details.
+    undetailed: list[tuple[int, str, Request]] = field(default_factory=list)
+    # The image with its details so far, by its number.
+    detailed: dict[int, Result] = field(default_factory=dict)
+    # Names of the fields of details that were not found.
+    left_out: list[str] = field(default_factory=list)
+    # The requests of the details, which receives their results, once the request has ended.
+    chain: Generator[Request, Result, None] | None = None
+    # The result of the last detail.
+    detail_result: Result | None = None
     # True if a client wants to receive the images so far.
     is_interrupted: bool = False
     # True if the client interrupted the request or closed the connection.

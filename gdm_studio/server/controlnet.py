@@ -87,7 +87,8 @@ def control_images(
     found: list[ControlImage] = []
     for script in scripts.names():
         if script.lower() != SCRIPT:
-            skip_if_off(scripts, script)
+            if not scripts.is_nested(script):
+                skip_if_off(scripts, script)
             continue
         if not card.accepts.controls:
             # The model follows no control image, so that the whole script is ignored if it requests something.

@@ -230,6 +230,10 @@ class Fields:
         self._nested[name] = found
         return found
 
+    def is_nested(self, name: str) -> bool:
+        """Return True if the parts of a nested field were read."""
+        return name in self._nested
+
     def nested(self, name: str, fields: Fields) -> None:
         """Mark a nested field, whose parts were read as `fields`, as used. Its unused parts are among the ignored
         fields.

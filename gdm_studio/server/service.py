@@ -11,7 +11,7 @@ import threading
 import time
 import uuid
 from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import replace
@@ -22,7 +22,10 @@ from gdm_studio import preferences
 from gdm_studio.common import error_log
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.common.text_safety import shorten
+from gdm_studio.common.translation_markers import Sentence
+from gdm_studio.jobs.detailing import detail_requests, store_picture
 from gdm_studio.jobs.executor import Executor, sleep_between_steps
+from gdm_studio.jobs.job import NOTHING
 from gdm_studio.jobs.queue import Item, Queue
 from gdm_studio.jobs.runner import Runner, UnsavedImage
 from gdm_studio.models.library import Library
@@ -59,6 +62,7 @@ if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.jobs.job import Job
     from gdm_studio.models.model_card import ModelCard
+    from gdm_studio.server.adetailer import RequestedDetail
 
 T = TypeVar("T")
 # Maximum side of a preview in pixels.
@@ -230,12 +234,21 @@ class Service(AbstractContextManager["Service"]):
             self._check_limits({"size": card.second_pass_size(request), "steps": total_steps(request)})
         return request, changed + left_out
 
-    def submit(self, request: Request, client: Client, *, ticket_id: str = "", with_log: bool = False) -> Ticket:
+    def submit(
+        self,
+        request: Request,
+        client: Client,
+        *,
+        ticket_id: str = "",
+        with_log: bool = False,
+        details: Sequence[RequestedDetail] = (),
+    ) -> Ticket:
         """Add another program's request to the waiting requests and return its ticket.
 
-        `with_log` adds its events to `logs`, under its id. Raises BusyError if too many are waiting.
+        `with_log` adds its events to `logs`, under its id. The `details` of each image are generated after the request,
+        and the image with them is saved, too. Raises BusyError if too many are waiting.
         """
-        ticket = Ticket(request, client, ticket_id or uuid.uuid4().hex)
+        ticket = Ticket(request, client, ticket_id or uuid.uuid4().hex, details=details)
         with self._news:
             if self._is_closing:
                 raise BusyError(STOPPING)
@@ -432,8 +445,12 @@ class Service(AbstractContextManager["Service"]):
         if ticket is None:
             # A request that was cancelled at its end has been answered.
             return
-        if event is None or isinstance(event, StudioError):
-            if event is None and ticket.is_interrupted:
+        if isinstance(event, Result) and ticket.details:
+            self._take_result(ticket, event)
+        elif event is None or isinstance(event, StudioError):
+            if event is None and job.run.state is State.DONE and self._submit_detail(ticket):
+                return
+            if event is None and ticket.is_interrupted and job.item is not None:
                 ticket.partial = self._decode_partial_images(job)
             self._finish_later(ticket, event)
         elif isinstance(event, Phase):
@@ -451,6 +468,76 @@ class Service(AbstractContextManager["Service"]):
                 facts["preview"] = self._preview
             self._send(ticket, "step", **facts)
             self._disk.submit(self._check_paused, ticket)
+
+    def _take_result(self, ticket: Ticket, result: Result) -> None:
+        """Store a finished image of a client's request for its details, or continue with the result of a detail."""
+        if ticket.chain is None:
+            try:
+                name = store_picture(result.rgba)
+            except StudioError as error:
+                self._report(str(error))
+                ticket.left_out += [each.field for each in ticket.details]
+            else:
+                ticket.undetailed.append((result.image, name, result.request))
+        else:
+            ticket.detail_result = result
+
+    def _submit_detail(self, ticket: Ticket) -> bool:
+        """Submit the next run for the details of a client's images. Returns False if there is none."""
+        if ticket.chain is None:
+            ticket.chain = self._iterate_details(ticket)
+        try:
+            result = ticket.detail_result
+            request = next(ticket.chain) if result is None else ticket.chain.send(result)
+        except StopIteration:
+            return False
+        job = self.runner.submit(request, NOTHING)
+        with self._news:
+            if ticket.job is not None:
+                # After its images are saved.
+                self._disk.submit(self._tickets.pop, ticket.job, None)
+            ticket.job = job
+            self._tickets[job] = ticket
+            self._new_steps = NewSteps()
+            self._previews = None
+        if ticket.is_cancelled or self._is_closing:
+            self.cancel(ticket)
+        return True
+
+    def _iterate_details(self, ticket: Ticket) -> Generator[Request, Result, None]:
+        """Yield the requests of the details of a client's images, and receive their results. Details that are not found
+        are left out, and so are all details of a model that cannot find words.
+        """
+        for image, name, request in ticket.undetailed:
+            for each in ticket.details:
+                notes: list[Sentence] = []
+                chain = detail_requests(name, [each.detail], self.library, request, made_by=request, note=notes.append)
+                try:
+                    wanted = next(chain, None)
+                    while wanted is not None:
+                        result = yield wanted
+                        ticket.detailed[image] = result
+                        wanted = _send(chain, result.rgba)
+                except StudioError as error:
+                    self._report(str(error))
+                    notes.append(Sentence(str(error)))
+                if notes:
+                    ticket.left_out.append(each.field)
+                if image in ticket.detailed:
+                    name = store_picture(ticket.detailed[image].rgba)
+
+    def _save_details(self, ticket: Ticket) -> None:
+        """Save the images of a client's request with their details, and answer with them instead of those without."""
+        for number, result in ticket.detailed.items():
+            try:
+                picture = self._open_gallery().save(result, note={"asked_by": ticket.client.name})
+            except StorageError as error:
+                ticket.storage_error = error
+                return
+            image = SavedImage(number, result.request, _read_png(picture.path, result.rgba), picture)
+            ticket.images = [each for each in ticket.images if each.index != number] + [image]
+            self._send(ticket, "saved", image=number, picture=picture.id, seed=result.request.seed)
+        ticket.detailed.clear()
 
     def _decode_partial_images(self, job: Job) -> list[PartialImage]:
         """Decode the unfinished images of an interrupted request. If that fails, there are none."""
@@ -551,6 +638,7 @@ class Service(AbstractContextManager["Service"]):
         self._disk.submit(self._finish, ticket, error)
 
     def _finish(self, ticket: Ticket, error: Exception | None) -> None:
+        self._save_details(ticket)
         error = error or ticket.storage_error
         if ticket.started_at is not None and not ticket.answer.done():
             self.seconds.running += time.monotonic() - ticket.started_at
@@ -592,6 +680,14 @@ class Service(AbstractContextManager["Service"]):
         message = {"event": event, "id": ticket.id, **facts}
         self.logs.put(message)
         self.events.send(message)
+
+
+def _send(chain: Generator[Request, np.ndarray, None], rgba: np.ndarray) -> Request | None:
+    """Send an image to a generator, and return its next request, or None at the end."""
+    try:
+        return chain.send(rgba)
+    except StopIteration:
+        return None
 
 
 def _read_png(path: Path, rgba: np.ndarray) -> bytes:

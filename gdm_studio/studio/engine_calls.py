@@ -131,6 +131,13 @@ def select_word(service: EngineService, image: str, word: str, request: Request,
     return select_in_picture(np.asarray(image_inputs.load(image)), word, service.library, request, made_by=made_by)
 
 
+def find_areas(service: EngineService, image: str, word: str, request: Request, made_by: Request | None) -> list[str]:
+    """Find the areas that a word describes in a stored image. See `jobs.detailing.find_areas`."""
+    from gdm_studio.jobs.detailing import find_areas
+
+    return find_areas(image, word, service.library, request, made_by=made_by)
+
+
 def noised_preview(service: EngineService, request: Request, name: str, share: float) -> np.ndarray:
     """Add noise to the latents of a stored image, and return the decoded result.
 

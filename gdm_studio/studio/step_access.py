@@ -122,17 +122,9 @@ class Steps:
     deleting the object.
     """
 
-    def __init__(
-        self,
-        request: Request,
-        runner: Runner,
-        *,
-        source: Source | None = None,
-        work_items: Sequence[WorkItem] = (),
-        previews: float,
-    ) -> None:
+    def __init__(self, request: Request, steps: Generator[Step, None, None]) -> None:
         self._request = request
-        self._steps = _run(request, runner, source, work_items, previews)
+        self._steps = steps
         # The job itself is never paused, because a step that is not requested is not taken.
         self._is_paused = False
 
@@ -155,8 +147,13 @@ class Steps:
         self._steps.close()
 
 
-def _run(
-    request: Request, runner: Runner, source: Source | None, work_items: Sequence[WorkItem], previews: float
+def run_steps(
+    request: Request,
+    runner: Runner,
+    *,
+    source: Source | None = None,
+    work_items: Sequence[WorkItem] = (),
+    previews: float,
 ) -> Generator[Step, None, None]:
     """Submit a request to the runner and yield the denoising steps. The last step of an image is yielded after its
     decoding.

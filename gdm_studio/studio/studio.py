@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property, partial
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from gdm_studio import preferences
 from gdm_studio.common import remote_device
 from gdm_studio.common.errors import BadRequest, StudioError
+from gdm_studio.common.translation_markers import Sentence
+from gdm_studio.jobs.detailing import DETAIL_PADDING, DETAIL_STRENGTH
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers.work_items import WorkItem
@@ -23,12 +25,13 @@ from gdm_studio.request.generation_request import SETTINGS, Request
 from gdm_studio.request.prompt_expansion import drawn, undrawn
 from gdm_studio.studio.prompt_embedding import PromptEmbedding
 from gdm_studio.studio.request_draft import RequestDraft
-from gdm_studio.studio.step_access import STEPS_ELSEWHERE, Step, Steps
+from gdm_studio.studio.step_access import STEPS_ELSEWHERE, Step, Steps, run_steps
 
 if TYPE_CHECKING:
     import numpy as np
 
     from gdm_studio.gallery import Gallery, Picture
+    from gdm_studio.jobs.detailing import Detail
     from gdm_studio.jobs.job import Source
     from gdm_studio.jobs.queue import Queue
 
@@ -179,6 +182,7 @@ class Studio(AbstractContextManager["Studio"]):
         mask_word: str = "",
         upscale: float | None = None,
         upscaler: str = "",
+        details: Sequence[Detail] = (),
         **settings: Any,
     ) -> Iterator[tuple[Path, Path | StudioError | None]]:
         """Edit all pictures of a folder, and yield each with its edited file, or the error that prevents it, or None if
@@ -186,8 +190,9 @@ class Studio(AbstractContextManager["Studio"]):
 
         Each picture is the start image of an image of `prompt`. Masks are beside the pictures, such as "cat.mask.png",
         or have their names in the folder `masks`, or are what `mask_word` describes in each picture. With `upscale`, a
-        factor, the pictures are upscaled instead. The files are written to `out`, by default the folder "… edited"
-        beside the other one.
+        factor, the pictures are upscaled instead. With `details` (`gdm_studio.jobs.detailing.Detail`), only the areas
+        of their words are generated again. The files are written to `out`, by default the folder "… edited" beside the
+        other one.
         """
         from gdm_studio.jobs.folder_edit import FolderEdit, Upscaling, default_output, list_pictures
         from gdm_studio.jobs.folder_edit_run import edit_pictures
@@ -211,6 +216,10 @@ class Studio(AbstractContextManager["Studio"]):
                 raise BadRequest("`mask_word` finds the masks itself; leave out the other masks, and `upscale`.")
             select = partial(self.select_word, word=mask_word, model=edit.model)
             given |= {"mask_word": mask_word, "select": select}
+        if details:
+            if card is None or prompt or mask_word or any(picture.mask for picture in pictures):
+                raise BadRequest("`details` change nothing else; leave out the prompt, the masks and `upscale`.")
+            given["details"] = tuple(details)
         with FolderEdit(pictures, target, edit, card, **given) as work:
             device = edit.device if isinstance(edit, Request) else "auto"
             for picture, event in edit_pictures(work, self.library, device=device):
@@ -230,6 +239,54 @@ class Studio(AbstractContextManager["Studio"]):
         if not isinstance(source, Path):
             source = read_source(source)
         return select_in_picture(source, word, self.library, self.draft(model).next_request())
+
+    def detail(
+        self,
+        picture: Path | str | np.ndarray | Step | Picture,
+        word: str,
+        *,
+        prompt: str = "",
+        strength: float = DETAIL_STRENGTH,
+        padding: int = DETAIL_PADDING,
+        **settings: Any,
+    ) -> Steps:
+        """Start generating what a word, such as "face", describes in a picture again, and return the denoising steps.
+
+        Each area of the word is cropped with `padding` pixels around it, generated from `prompt` (by default the word)
+        at the size that the model generates best, and put back. All other pixels keep their values. One area follows
+        the other, and the last step has the whole picture with all of them, which `keep` saves.
+
+        `picture` is a file, a step, an image of the gallery, or uint8 (height, width, 3 or 4). If this program
+        generated it, its own settings are the defaults, otherwise those of `model`. Raises BadRequest if the word is
+        not found.
+        """
+        from gdm_studio.jobs.detailing import Detail, detail_requests, store_picture
+        from gdm_studio.jobs.word_mask import is_installed, read_request
+
+        _check_names(settings)
+        for name in ("image", "mask", "size", "count", "inpaint_area", "inpaint_padding"):
+            if name in settings:
+                raise BadRequest(f"`detail` sets `{name}` itself; leave it out.")
+        made_by = picture.request if isinstance(picture, Step) else None
+        source: Any = picture.image if isinstance(picture, Step) else getattr(picture, "path", picture)
+        source = Path(source) if isinstance(source, str) else source
+        if isinstance(source, Path):
+            made_by = read_request(source)
+        detail = Detail(word, prompt, strength, padding)
+        has_own = made_by is not None and settings.get("model", made_by.model) == made_by.model
+        if made_by is not None and has_own and is_installed(self.library, made_by.model):
+            base = replace(made_by, **settings).typed()
+        else:
+            request_draft = self.draft(settings.pop("model", ""))
+            request_draft.change(**settings)
+            base = replace(request_draft.next_request(), **settings)
+        notes: list[Sentence] = []
+        name = store_picture(source)
+        chain = detail_requests(name, [detail], self.library, base, made_by=made_by, note=notes.append)
+        if (first := next(chain, None)) is None:
+            raise BadRequest(*notes)
+        self._latest = Steps(first, self._run_chain(first, chain))
+        return self._latest
 
     def pause(self) -> None:
         """Pause the run that was started last, before its next step. Its `for` loop ends, and another loop resumes the
@@ -258,9 +315,26 @@ class Studio(AbstractContextManager["Studio"]):
     def __exit__(self, *failure: object) -> None:
         self.close()
 
+    def _run_chain(self, request: Request, chain: Generator[Request, np.ndarray, None]) -> Generator[Step, None, None]:
+        """Run the requests of `detail_requests` one after the other, of which `request` is the first, and yield their
+        steps.
+        """
+        share = self.preferences.preview_share
+        while True:
+            step = None
+            for step in run_steps(request, self.runner, previews=share):
+                yield step
+            if step is None:
+                return
+            try:
+                request = chain.send(step.image)
+            except StopIteration:
+                return
+
     def _start(self, request: Request, *, source: Source | None = None, work_items: Sequence[WorkItem] = ()) -> Steps:
         share = self.preferences.preview_share
-        self._latest = Steps(request, self.runner, source=source, work_items=work_items, previews=share)
+        steps = run_steps(request, self.runner, source=source, work_items=work_items, previews=share)
+        self._latest = Steps(request, steps)
         return self._latest
 
 

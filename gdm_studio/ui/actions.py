@@ -292,7 +292,7 @@ NOISE_MENU = Action(
 )
 EDIT_MENU = Action(
     QT_TRANSLATE_NOOP("Action", "Edit picture"),
-    tip=QT_TRANSLATE_NOOP("Action", "Start from the picture, repaint a part of it, or extend it"),
+    tip=QT_TRANSLATE_NOOP("Action", "Start from the picture, repaint a part or a detail of it, or extend it"),
     icon="brush",
 )
 INVERT = Action(
@@ -322,6 +322,13 @@ EXTEND = Action(
     synonyms=QT_TRANSLATE_NOOP("Action", "outpaint outpainting uncrop expand canvas"),
     keys="E",
     icon="expand",
+)
+DETAIL = Action(
+    QT_TRANSLATE_NOOP("Action", "Detail…"),
+    tip=QT_TRANSLATE_NOOP("Action", "Generate what a word describes again at full size, such as a face"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "adetailer segment face hands fix restore refine inpaint"),
+    keys="Shift+D",
+    icon="sparkles",
 )
 VARIATIONS = Action(
     QT_TRANSLATE_NOOP("Action", "Vary"),

@@ -258,6 +258,10 @@
 <translation>Design des Systems</translation>
 </message>
 <message>
+<source>Detail…</source>
+<translation>Detail verfeinern…</translation>
+</message>
+<message>
 <source>Does it reproduce?</source>
 <translation>Ist es reproduzierbar?</translation>
 </message>
@@ -384,6 +388,10 @@
 <message>
 <source>Generate it again from its file and compare</source>
 <translation>Aus der Datei neu generieren und vergleichen</translation>
+</message>
+<message>
+<source>Generate what a word describes again at full size, such as a face</source>
+<translation>Generiert neu in voller Größe, was ein Wort beschreibt, etwa ein Gesicht</translation>
 </message>
 <message>
 <source>Get a model…</source>
@@ -794,8 +802,8 @@
 <translation>Mit dem Bild aus der Zwischenablage beginnen</translation>
 </message>
 <message>
-<source>Start from the picture, repaint a part of it, or extend it</source>
-<translation>Vom Bild ausgehen, einen Teil neu malen oder es erweitern</translation>
+<source>Start from the picture, repaint a part or a detail of it, or extend it</source>
+<translation>Mit dem Bild beginnen, einen Teil oder ein Detail neu malen oder es erweitern</translation>
 </message>
 <message>
 <source>Start from this</source>
@@ -912,6 +920,10 @@
 <message>
 <source>Watch samplers on points in the plane</source>
 <translation>Samplern bei Punkten in der Ebene zusehen</translation>
+</message>
+<message>
+<source>adetailer segment face hands fix restore refine inpaint</source>
+<translation>gesicht hände reparieren verfeinern adetailer segment face hands fix restore refine inpaint</translation>
 </message>
 <message>
 <source>album folder group set</source>
@@ -2110,6 +2122,64 @@
 </message>
 </context>
 <context>
+<name>Detail</name>
+<message>
+<source>A run is in progress</source>
+<translation>Ein Lauf ist im Gange</translation>
+</message>
+<message>
+<source>Detail the picture once it has ended, or stop it first.</source>
+<translation>Das Bild verfeinern, wenn der Lauf zu Ende ist, oder ihn erst stoppen.</translation>
+</message>
+<message>
+<source>It stays as it is. Try another word.</source>
+<translation>Es bleibt, wie es ist. Versuchen Sie ein anderes Wort.</translation>
+</message>
+<message>
+<source>Looking for “{word}”</source>
+<translation>Suche „{word}“</translation>
+</message>
+<message>
+<source>There is no “{word}” in the picture</source>
+<translation>Im Bild gibt es kein „{word}“</translation>
+</message>
+</context>
+<context>
+<name>DetailPopup</name>
+<message>
+<source>Detail</source>
+<translation>Verfeinern</translation>
+</message>
+<message>
+<source>Detail “{word}”</source>
+<translation>„{word}“ verfeinern</translation>
+</message>
+<message>
+<source>Find the word and generate it again</source>
+<translation>Das Wort im Bild finden und neu generieren</translation>
+</message>
+<message>
+<source>Prompt</source>
+<translation>Prompt</translation>
+</message>
+<message>
+<source>Prompt, or empty for the word</source>
+<translation>Prompt, oder leer für das Wort</translation>
+</message>
+<message>
+<source>What the word describes is generated again at full size. All other pixels stay.</source>
+<translation>Was das Wort beschreibt, wird in voller Größe neu generiert. Alle anderen Pixel bleiben.</translation>
+</message>
+<message>
+<source>Word</source>
+<translation>Wort</translation>
+</message>
+<message>
+<source>Word, such as face</source>
+<translation>Wort, etwa Gesicht</translation>
+</message>
+</context>
+<context>
 <name>Details</name>
 <message>
 <source>About the system</source>
@@ -2768,6 +2838,18 @@
 <translation>Ein Namensmuster hat kein Feld {field}; möglich sind {known}.</translation>
 </message>
 <message>
+<source>A picture can have at most {most} details; leave out the others.</source>
+<translation>Ein Bild kann höchstens {most} Details haben; lassen Sie die übrigen weg.</translation>
+</message>
+<message>
+<source>A picture to detail has at most {most} pixels a side; reduce it first.</source>
+<translation>Ein Bild zum Verfeinern hat höchstens {most} Pixel je Seite; verkleinern Sie es zuerst.</translation>
+</message>
+<message>
+<source>A word of what to detail has at most {most} characters; shorten it.</source>
+<translation>Das Wort für ein Detail hat höchstens {most} Zeichen; kürzen Sie es.</translation>
+</message>
+<message>
 <source>An entry of the queue was damaged; it was moved to {file}.</source>
 <translation>Ein Eintrag der Warteschlange war beschädigt; er wurde nach {file} verschoben.</translation>
 </message>
@@ -2794,6 +2876,10 @@
 <message>
 <source>HF_HUB_OFFLINE forbids connections to the hub; unset it, then start the download again.</source>
 <translation>HF_HUB_OFFLINE verbietet Verbindungen zum Hub; entfernen Sie es und starten Sie den Download erneut.</translation>
+</message>
+<message>
+<source>Name a word that describes what to detail, such as face.</source>
+<translation>Nennen Sie ein Wort, das beschreibt, was verfeinert werden soll, etwa Gesicht.</translation>
 </message>
 <message>
 <source>Name a word that describes what to select.</source>
@@ -3068,6 +3154,10 @@
 <translation>In {folder} passt keine Wildcard zu {name!r}.</translation>
 </message>
 <message>
+<source>There is no {word!r} in the picture, which stays as it is.</source>
+<translation>Im Bild gibt es kein {word!r}; es bleibt, wie es ist.</translation>
+</message>
+<message>
 <source>There is not enough memory for even one picture; close other programs and try again.</source>
 <translation>Der Speicher reicht nicht einmal für ein Bild; andere Programme schließen und erneut versuchen.</translation>
 </message>
@@ -3182,6 +3272,10 @@
 <message>
 <source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source>
 <translation>{host} verweigert {name} ohne Erlaubnis ({status}); prüfen Sie die Adresse, oder melden Sie sich mit `hf auth login` an, und starten Sie den Download erneut.</translation>
+</message>
+<message>
+<source>{model} cannot repaint a part of a picture; choose another model.</source>
+<translation>{model} kann keinen Teil eines Bildes neu malen; wählen Sie ein anderes Modell.</translation>
 </message>
 <message>
 <source>{model} has no text encoder ({kinds}); put one into the models folder.</source>

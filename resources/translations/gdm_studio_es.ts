@@ -258,6 +258,10 @@
 <translation>Tema del sistema</translation>
 </message>
 <message>
+<source>Detail…</source>
+<translation>Refinar un detalle…</translation>
+</message>
+<message>
 <source>Does it reproduce?</source>
 <translation>¿Se reproduce?</translation>
 </message>
@@ -384,6 +388,10 @@
 <message>
 <source>Generate it again from its file and compare</source>
 <translation>Generarla de nuevo a partir de su archivo y comparar</translation>
+</message>
+<message>
+<source>Generate what a word describes again at full size, such as a face</source>
+<translation>Genera de nuevo a tamaño completo lo que describe una palabra, como una cara</translation>
 </message>
 <message>
 <source>Get a model…</source>
@@ -794,8 +802,8 @@
 <translation>Partir de la imagen del portapapeles</translation>
 </message>
 <message>
-<source>Start from the picture, repaint a part of it, or extend it</source>
-<translation>Partir de la imagen, repintar una parte o ampliarla</translation>
+<source>Start from the picture, repaint a part or a detail of it, or extend it</source>
+<translation>Partir de la imagen, repintar una parte o un detalle, o extenderla</translation>
 </message>
 <message>
 <source>Start from this</source>
@@ -912,6 +920,10 @@
 <message>
 <source>Watch samplers on points in the plane</source>
 <translation>Observar los muestreadores con puntos del plano</translation>
+</message>
+<message>
+<source>adetailer segment face hands fix restore refine inpaint</source>
+<translation>cara manos arreglar refinar adetailer segment face hands fix restore refine inpaint</translation>
 </message>
 <message>
 <source>album folder group set</source>
@@ -2110,6 +2122,64 @@
 </message>
 </context>
 <context>
+<name>Detail</name>
+<message>
+<source>A run is in progress</source>
+<translation>Hay una generación en curso</translation>
+</message>
+<message>
+<source>Detail the picture once it has ended, or stop it first.</source>
+<translation>Refinar la imagen cuando haya acabado, o detenerla antes.</translation>
+</message>
+<message>
+<source>It stays as it is. Try another word.</source>
+<translation>Se queda como está. Pruebe otra palabra.</translation>
+</message>
+<message>
+<source>Looking for “{word}”</source>
+<translation>Buscando «{word}»</translation>
+</message>
+<message>
+<source>There is no “{word}” in the picture</source>
+<translation>No hay «{word}» en la imagen</translation>
+</message>
+</context>
+<context>
+<name>DetailPopup</name>
+<message>
+<source>Detail</source>
+<translation>Refinar</translation>
+</message>
+<message>
+<source>Detail “{word}”</source>
+<translation>Refinar «{word}»</translation>
+</message>
+<message>
+<source>Find the word and generate it again</source>
+<translation>Encontrar la palabra en la imagen y generarla de nuevo</translation>
+</message>
+<message>
+<source>Prompt</source>
+<translation>Prompt</translation>
+</message>
+<message>
+<source>Prompt, or empty for the word</source>
+<translation>Prompt, o vacío para la palabra</translation>
+</message>
+<message>
+<source>What the word describes is generated again at full size. All other pixels stay.</source>
+<translation>Lo que describe la palabra se genera de nuevo a tamaño completo. Los demás píxeles no cambian.</translation>
+</message>
+<message>
+<source>Word</source>
+<translation>Palabra</translation>
+</message>
+<message>
+<source>Word, such as face</source>
+<translation>Palabra, como cara</translation>
+</message>
+</context>
+<context>
 <name>Details</name>
 <message>
 <source>About the system</source>
@@ -2768,6 +2838,18 @@
 <translation>Un patrón de nombre no tiene el campo {field}; elegir entre {known}.</translation>
 </message>
 <message>
+<source>A picture can have at most {most} details; leave out the others.</source>
+<translation>Una imagen puede tener como máximo {most} detalles; quite los demás.</translation>
+</message>
+<message>
+<source>A picture to detail has at most {most} pixels a side; reduce it first.</source>
+<translation>Una imagen que refinar tiene como máximo {most} píxeles por lado; redúzcala primero.</translation>
+</message>
+<message>
+<source>A word of what to detail has at most {most} characters; shorten it.</source>
+<translation>La palabra de un detalle tiene como máximo {most} caracteres; acórtela.</translation>
+</message>
+<message>
 <source>An entry of the queue was damaged; it was moved to {file}.</source>
 <translation>Una entrada de la cola estaba dañada; se movió a {file}.</translation>
 </message>
@@ -2794,6 +2876,10 @@
 <message>
 <source>HF_HUB_OFFLINE forbids connections to the hub; unset it, then start the download again.</source>
 <translation>HF_HUB_OFFLINE prohíbe las conexiones al hub; quítelo e inicie la descarga de nuevo.</translation>
+</message>
+<message>
+<source>Name a word that describes what to detail, such as face.</source>
+<translation>Escriba una palabra que describa qué refinar, como cara.</translation>
 </message>
 <message>
 <source>Name a word that describes what to select.</source>
@@ -3068,6 +3154,10 @@
 <translation>Ningún comodín de {folder} coincide con {name!r}.</translation>
 </message>
 <message>
+<source>There is no {word!r} in the picture, which stays as it is.</source>
+<translation>No hay {word!r} en la imagen, que se queda como está.</translation>
+</message>
+<message>
 <source>There is not enough memory for even one picture; close other programs and try again.</source>
 <translation>No hay memoria suficiente ni para una imagen; cerrar otros programas y reintentar.</translation>
 </message>
@@ -3182,6 +3272,10 @@
 <message>
 <source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source>
 <translation>{host} rechaza {name} sin permiso ({status}); compruebe la dirección, o inicie sesión con `hf auth login`, e inicie la descarga de nuevo.</translation>
+</message>
+<message>
+<source>{model} cannot repaint a part of a picture; choose another model.</source>
+<translation>{model} no puede repintar una parte de una imagen; elija otro modelo.</translation>
 </message>
 <message>
 <source>{model} has no text encoder ({kinds}); put one into the models folder.</source>

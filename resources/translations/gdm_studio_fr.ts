@@ -258,6 +258,10 @@
 <translation>Thème du système</translation>
 </message>
 <message>
+<source>Detail…</source>
+<translation>Affiner un détail…</translation>
+</message>
+<message>
 <source>Does it reproduce?</source>
 <translation>Est-ce reproductible ?</translation>
 </message>
@@ -384,6 +388,10 @@
 <message>
 <source>Generate it again from its file and compare</source>
 <translation>La régénérer à partir de son fichier et comparer</translation>
+</message>
+<message>
+<source>Generate what a word describes again at full size, such as a face</source>
+<translation>Régénère en pleine taille ce qu'un mot décrit, par exemple un visage</translation>
 </message>
 <message>
 <source>Get a model…</source>
@@ -794,8 +802,8 @@
 <translation>Partir de l'image du presse-papiers</translation>
 </message>
 <message>
-<source>Start from the picture, repaint a part of it, or extend it</source>
-<translation>Partir de l'image, en repeindre une partie ou l'étendre</translation>
+<source>Start from the picture, repaint a part or a detail of it, or extend it</source>
+<translation>Partir de l'image, en repeindre une partie ou un détail, ou l'étendre</translation>
 </message>
 <message>
 <source>Start from this</source>
@@ -912,6 +920,10 @@
 <message>
 <source>Watch samplers on points in the plane</source>
 <translation>Observer les échantillonneurs sur des points du plan</translation>
+</message>
+<message>
+<source>adetailer segment face hands fix restore refine inpaint</source>
+<translation>visage mains réparer affiner adetailer segment face hands fix restore refine inpaint</translation>
 </message>
 <message>
 <source>album folder group set</source>
@@ -2110,6 +2122,64 @@
 </message>
 </context>
 <context>
+<name>Detail</name>
+<message>
+<source>A run is in progress</source>
+<translation>Une génération est en cours</translation>
+</message>
+<message>
+<source>Detail the picture once it has ended, or stop it first.</source>
+<translation>Affiner l'image une fois la génération finie, ou l'arrêter d'abord.</translation>
+</message>
+<message>
+<source>It stays as it is. Try another word.</source>
+<translation>Elle reste telle quelle. Essayez un autre mot.</translation>
+</message>
+<message>
+<source>Looking for “{word}”</source>
+<translation>Recherche de « {word} »</translation>
+</message>
+<message>
+<source>There is no “{word}” in the picture</source>
+<translation>Il n'y a pas de « {word} » dans l'image</translation>
+</message>
+</context>
+<context>
+<name>DetailPopup</name>
+<message>
+<source>Detail</source>
+<translation>Affiner</translation>
+</message>
+<message>
+<source>Detail “{word}”</source>
+<translation>Affiner « {word} »</translation>
+</message>
+<message>
+<source>Find the word and generate it again</source>
+<translation>Trouver le mot dans l'image et le régénérer</translation>
+</message>
+<message>
+<source>Prompt</source>
+<translation>Prompt</translation>
+</message>
+<message>
+<source>Prompt, or empty for the word</source>
+<translation>Prompt, ou vide pour le mot</translation>
+</message>
+<message>
+<source>What the word describes is generated again at full size. All other pixels stay.</source>
+<translation>Ce que le mot décrit est régénéré en pleine taille. Tous les autres pixels restent.</translation>
+</message>
+<message>
+<source>Word</source>
+<translation>Mot</translation>
+</message>
+<message>
+<source>Word, such as face</source>
+<translation>Mot, par exemple visage</translation>
+</message>
+</context>
+<context>
 <name>Details</name>
 <message>
 <source>About the system</source>
@@ -2768,6 +2838,18 @@
 <translation>Un modèle de nom n'a pas de champ {field} ; choisir parmi {known}.</translation>
 </message>
 <message>
+<source>A picture can have at most {most} details; leave out the others.</source>
+<translation>Une image peut avoir au plus {most} détails ; retirez les autres.</translation>
+</message>
+<message>
+<source>A picture to detail has at most {most} pixels a side; reduce it first.</source>
+<translation>Une image à affiner a au plus {most} pixels de côté ; réduisez-la d'abord.</translation>
+</message>
+<message>
+<source>A word of what to detail has at most {most} characters; shorten it.</source>
+<translation>Le mot d'un détail a au plus {most} caractères ; raccourcissez-le.</translation>
+</message>
+<message>
 <source>An entry of the queue was damaged; it was moved to {file}.</source>
 <translation>Une entrée de la file d’attente était endommagée ; elle a été déplacée vers {file}.</translation>
 </message>
@@ -2794,6 +2876,10 @@
 <message>
 <source>HF_HUB_OFFLINE forbids connections to the hub; unset it, then start the download again.</source>
 <translation>HF_HUB_OFFLINE interdit les connexions au hub ; supprimez-le, puis relancez le téléchargement.</translation>
+</message>
+<message>
+<source>Name a word that describes what to detail, such as face.</source>
+<translation>Donnez un mot qui décrit ce qu'il faut affiner, par exemple visage.</translation>
 </message>
 <message>
 <source>Name a word that describes what to select.</source>
@@ -3068,6 +3154,10 @@
 <translation>Aucun wildcard de {folder} ne correspond à {name!r}.</translation>
 </message>
 <message>
+<source>There is no {word!r} in the picture, which stays as it is.</source>
+<translation>Il n'y a pas de {word!r} dans l'image, qui reste telle quelle.</translation>
+</message>
+<message>
 <source>There is not enough memory for even one picture; close other programs and try again.</source>
 <translation>La mémoire ne suffit pas même pour une image ; fermer les autres programmes et réessayer.</translation>
 </message>
@@ -3182,6 +3272,10 @@
 <message>
 <source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source>
 <translation>{host} refuse {name} sans autorisation ({status}) ; vérifiez l'adresse, ou connectez-vous par `hf auth login`, et relancez le téléchargement.</translation>
+</message>
+<message>
+<source>{model} cannot repaint a part of a picture; choose another model.</source>
+<translation>{model} ne peut pas repeindre une partie d'une image ; choisissez un autre modèle.</translation>
 </message>
 <message>
 <source>{model} has no text encoder ({kinds}); put one into the models folder.</source>

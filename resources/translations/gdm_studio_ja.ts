@@ -257,6 +257,10 @@
 <translation>システムのテーマ</translation>
 </message>
 <message>
+<source>Detail…</source>
+<translation>ディテール…</translation>
+</message>
+<message>
 <source>Does it reproduce?</source>
 <translation>再現性を確認</translation>
 </message>
@@ -383,6 +387,10 @@
 <message>
 <source>Generate it again from its file and compare</source>
 <translation>ファイルからもう一度生成して比較</translation>
+</message>
+<message>
+<source>Generate what a word describes again at full size, such as a face</source>
+<translation>顔など、言葉が表す部分をフルサイズで再生成します</translation>
 </message>
 <message>
 <source>Get a model…</source>
@@ -793,8 +801,8 @@
 <translation>クリップボードの画像から開始</translation>
 </message>
 <message>
-<source>Start from the picture, repaint a part of it, or extend it</source>
-<translation>この画像から始める、一部を描き直す、または広げる</translation>
+<source>Start from the picture, repaint a part or a detail of it, or extend it</source>
+<translation>画像から開始、一部やディテールを描き直す、または広げる</translation>
 </message>
 <message>
 <source>Start from this</source>
@@ -911,6 +919,10 @@
 <message>
 <source>Watch samplers on points in the plane</source>
 <translation>平面上の点でサンプラーの動きを見ます</translation>
+</message>
+<message>
+<source>adetailer segment face hands fix restore refine inpaint</source>
+<translation>顔 手 修正 ディテール adetailer segment face hands fix restore refine inpaint</translation>
 </message>
 <message>
 <source>album folder group set</source>
@@ -2107,6 +2119,64 @@
 </message>
 </context>
 <context>
+<name>Detail</name>
+<message>
+<source>A run is in progress</source>
+<translation>生成中です</translation>
+</message>
+<message>
+<source>Detail the picture once it has ended, or stop it first.</source>
+<translation>ディテールの再生成は、生成が終わってから、または生成を停止してから行ってください。</translation>
+</message>
+<message>
+<source>It stays as it is. Try another word.</source>
+<translation>画像はそのままです。別の言葉を試してください。</translation>
+</message>
+<message>
+<source>Looking for “{word}”</source>
+<translation>「{word}」を探しています</translation>
+</message>
+<message>
+<source>There is no “{word}” in the picture</source>
+<translation>画像に「{word}」はありません</translation>
+</message>
+</context>
+<context>
+<name>DetailPopup</name>
+<message>
+<source>Detail</source>
+<translation>再生成</translation>
+</message>
+<message>
+<source>Detail “{word}”</source>
+<translation>「{word}」を再生成</translation>
+</message>
+<message>
+<source>Find the word and generate it again</source>
+<translation>言葉が表す部分を見つけて再生成します</translation>
+</message>
+<message>
+<source>Prompt</source>
+<translation>プロンプト</translation>
+</message>
+<message>
+<source>Prompt, or empty for the word</source>
+<translation>プロンプト（空なら言葉）</translation>
+</message>
+<message>
+<source>What the word describes is generated again at full size. All other pixels stay.</source>
+<translation>言葉が表す部分をフルサイズで再生成します。ほかのピクセルはそのままです。</translation>
+</message>
+<message>
+<source>Word</source>
+<translation>言葉</translation>
+</message>
+<message>
+<source>Word, such as face</source>
+<translation>言葉（例: 顔）</translation>
+</message>
+</context>
+<context>
 <name>Details</name>
 <message>
 <source>About the system</source>
@@ -2763,6 +2833,18 @@
 <translation>ファイル名のパターンに{field}という項目はありません。{known}から選んでください。</translation>
 </message>
 <message>
+<source>A picture can have at most {most} details; leave out the others.</source>
+<translation>1枚の画像のディテールは最大{most}個です。ほかを外してください。</translation>
+</message>
+<message>
+<source>A picture to detail has at most {most} pixels a side; reduce it first.</source>
+<translation>ディテールを再生成する画像は一辺最大{most}ピクセルです。先に縮小してください。</translation>
+</message>
+<message>
+<source>A word of what to detail has at most {most} characters; shorten it.</source>
+<translation>ディテールの言葉は最大{most}文字です。短くしてください。</translation>
+</message>
+<message>
 <source>An entry of the queue was damaged; it was moved to {file}.</source>
 <translation>キューの項目が壊れていたため、{file} に移動しました。</translation>
 </message>
@@ -2789,6 +2871,10 @@
 <message>
 <source>HF_HUB_OFFLINE forbids connections to the hub; unset it, then start the download again.</source>
 <translation>HF_HUB_OFFLINE がハブへの接続を禁じています。解除してからダウンロードをやり直してください。</translation>
+</message>
+<message>
+<source>Name a word that describes what to detail, such as face.</source>
+<translation>再生成する部分を表す言葉を入力してください（例: 顔）。</translation>
 </message>
 <message>
 <source>Name a word that describes what to select.</source>
@@ -3063,6 +3149,10 @@
 <translation>{folder} に {name!r} と一致するワイルドカードはありません。</translation>
 </message>
 <message>
+<source>There is no {word!r} in the picture, which stays as it is.</source>
+<translation>画像に{word!r}はありません。画像はそのままです。</translation>
+</message>
+<message>
 <source>There is not enough memory for even one picture; close other programs and try again.</source>
 <translation>画像1枚分のメモリもありません。ほかのプログラムを閉じてから再試行してください。</translation>
 </message>
@@ -3177,6 +3267,10 @@
 <message>
 <source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source>
 <translation>{host} は許可なしに {name} を渡しません ({status})。アドレスを確認するか `hf auth login` でログインし、ダウンロードをやり直してください。</translation>
+</message>
+<message>
+<source>{model} cannot repaint a part of a picture; choose another model.</source>
+<translation>{model}は画像の一部を描き直せません。別のモデルを選んでください。</translation>
 </message>
 <message>
 <source>{model} has no text encoder ({kinds}); put one into the models folder.</source>

@@ -257,6 +257,10 @@
 <translation>跟随系统主题</translation>
 </message>
 <message>
+<source>Detail…</source>
+<translation>细节…</translation>
+</message>
+<message>
 <source>Does it reproduce?</source>
 <translation>能否复现？</translation>
 </message>
@@ -383,6 +387,10 @@
 <message>
 <source>Generate it again from its file and compare</source>
 <translation>根据文件重新生成并对比</translation>
+</message>
+<message>
+<source>Generate what a word describes again at full size, such as a face</source>
+<translation>以完整尺寸重新生成某个词所描述的部分，例如脸</translation>
 </message>
 <message>
 <source>Get a model…</source>
@@ -793,8 +801,8 @@
 <translation>从剪贴板中的图片开始</translation>
 </message>
 <message>
-<source>Start from the picture, repaint a part of it, or extend it</source>
-<translation>从这张图片开始、重画一部分或扩展它</translation>
+<source>Start from the picture, repaint a part or a detail of it, or extend it</source>
+<translation>从图片开始、重绘其局部或细节，或扩展图片</translation>
 </message>
 <message>
 <source>Start from this</source>
@@ -911,6 +919,10 @@
 <message>
 <source>Watch samplers on points in the plane</source>
 <translation>观察采样器如何移动平面上的点</translation>
+</message>
+<message>
+<source>adetailer segment face hands fix restore refine inpaint</source>
+<translation>脸部 手部 修复 细节 adetailer segment face hands fix restore refine inpaint</translation>
 </message>
 <message>
 <source>album folder group set</source>
@@ -2107,6 +2119,64 @@
 </message>
 </context>
 <context>
+<name>Detail</name>
+<message>
+<source>A run is in progress</source>
+<translation>正在生成</translation>
+</message>
+<message>
+<source>Detail the picture once it has ended, or stop it first.</source>
+<translation>请等生成结束或先停止它，再重新生成图片的细节。</translation>
+</message>
+<message>
+<source>It stays as it is. Try another word.</source>
+<translation>图片保持不变。请换一个词。</translation>
+</message>
+<message>
+<source>Looking for “{word}”</source>
+<translation>正在寻找“{word}”</translation>
+</message>
+<message>
+<source>There is no “{word}” in the picture</source>
+<translation>图片中没有“{word}”</translation>
+</message>
+</context>
+<context>
+<name>DetailPopup</name>
+<message>
+<source>Detail</source>
+<translation>重新生成</translation>
+</message>
+<message>
+<source>Detail “{word}”</source>
+<translation>重新生成“{word}”</translation>
+</message>
+<message>
+<source>Find the word and generate it again</source>
+<translation>找到该词所描述的部分并重新生成</translation>
+</message>
+<message>
+<source>Prompt</source>
+<translation>提示词</translation>
+</message>
+<message>
+<source>Prompt, or empty for the word</source>
+<translation>提示词，留空则使用该词</translation>
+</message>
+<message>
+<source>What the word describes is generated again at full size. All other pixels stay.</source>
+<translation>该词所描述的部分以完整尺寸重新生成，其他像素保持不变。</translation>
+</message>
+<message>
+<source>Word</source>
+<translation>词</translation>
+</message>
+<message>
+<source>Word, such as face</source>
+<translation>词，例如脸</translation>
+</message>
+</context>
+<context>
 <name>Details</name>
 <message>
 <source>About the system</source>
@@ -2763,6 +2833,18 @@
 <translation>文件名格式没有字段 {field}；请从 {known} 中选择。</translation>
 </message>
 <message>
+<source>A picture can have at most {most} details; leave out the others.</source>
+<translation>一张图片最多可有 {most} 个细节；请去掉其余的。</translation>
+</message>
+<message>
+<source>A picture to detail has at most {most} pixels a side; reduce it first.</source>
+<translation>要重绘细节的图片每边最多 {most} 像素；请先缩小。</translation>
+</message>
+<message>
+<source>A word of what to detail has at most {most} characters; shorten it.</source>
+<translation>细节的词最多 {most} 个字符；请缩短。</translation>
+</message>
+<message>
 <source>An entry of the queue was damaged; it was moved to {file}.</source>
 <translation>队列中的一个条目已损坏，已移到 {file}。</translation>
 </message>
@@ -2789,6 +2871,10 @@
 <message>
 <source>HF_HUB_OFFLINE forbids connections to the hub; unset it, then start the download again.</source>
 <translation>HF_HUB_OFFLINE 禁止连接到 hub；请取消设置，然后重新开始下载。</translation>
+</message>
+<message>
+<source>Name a word that describes what to detail, such as face.</source>
+<translation>请写一个描述要重绘部分的词，例如脸。</translation>
 </message>
 <message>
 <source>Name a word that describes what to select.</source>
@@ -3063,6 +3149,10 @@
 <translation>{folder} 中没有与 {name!r} 匹配的通配符。</translation>
 </message>
 <message>
+<source>There is no {word!r} in the picture, which stays as it is.</source>
+<translation>图片中没有 {word!r}，图片保持不变。</translation>
+</message>
+<message>
 <source>There is not enough memory for even one picture; close other programs and try again.</source>
 <translation>内存连一张图片都不够；请关闭其他程序后重试。</translation>
 </message>
@@ -3177,6 +3267,10 @@
 <message>
 <source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source>
 <translation>{host} 拒绝未经许可提供 {name}（{status}）；请检查地址，或用 `hf auth login` 登录，然后重新开始下载。</translation>
+</message>
+<message>
+<source>{model} cannot repaint a part of a picture; choose another model.</source>
+<translation>{model} 不能重绘图片的局部；请选择其他模型。</translation>
 </message>
 <message>
 <source>{model} has no text encoder ({kinds}); put one into the models folder.</source>

@@ -429,6 +429,13 @@ def test_distilled_guidance_is_not_restored_as_guidance_scale(tmp_path: Path, to
     assert found.request.guidance_scale == 1.5 and found.ignored[name] == "3.5"
 
 
+def test_segments_of_swarmui_are_no_part_of_the_prompt(tmp_path: Path) -> None:
+    written = SWARM["sui_image_params"] | {"prompt": "a cat <segment:face,0.6,0.5> a smile <segment:hand> a paw"}
+    found = read(png(tmp_path / "x.png", {"parameters": json.dumps({"sui_image_params": written})}))
+    assert found.request.prompt.startswith("a cat") and "smile" not in found.request.prompt
+    assert found.ignored["segments"] == "<segment:face,0.6,0.5> a smile <segment:hand> a paw"
+
+
 @pytest.mark.parametrize(("drawn", "expected"), [("-1", 7), ("42", 42)])
 def test_a_random_tensorart_seed_comes_from_the_graph(tmp_path: Path, drawn: str, expected: int) -> None:
     asked = {"prompt": "a 猫", "steps": 25, "seed": drawn, "width": 512, "height": 768, "ksamplerName": "dpmpp_2m"}

@@ -35,11 +35,11 @@ from tests.helpers.pseudo_locale import LENGTH, OPENING, Shown, painted_texts, p
 from tests.helpers.window import run_in_window, until
 from tests.ui.accessibility import clipped, each_page
 
-PACKAGES = {f"create.{name}" for name in ("panel", "prompt", "viewer", "steps", "outpainting")}
+PACKAGES = {f"create.{name}" for name in ("panel", "prompt", "viewer", "steps", "outpainting", "detail")}
 # Names of the test model, prompts, which tiles may elide, and names of formats, words and control images.
 DATA = re.compile(
-    r"/\S+/GDM Studio|Gaussian|Plain|Dark|a (cheerful red|calm blue|green)( disc| ?[disc]*…)|WebP|GIF|MP4|HTML|IPYNB"
-    r"|\b(left|right)\b|\bcanny\b"
+    r"/\S+/GDM Studio|Gaussian|Plain|Dark|a (cheerful red?|calm blue|green)( disc| ?[disc]*…)|WebP|GIF|MP4|HTML|IPYNB"
+    r"|\b(left|right|cheerful|red|disc)\b|\bcanny\b"
 )
 PARENT = Request(prompt="a cheerful red disc", seed=5, steps=10).checked()
 
@@ -146,6 +146,11 @@ class _Walk:
             await until(lambda mode=mode: stage.mode() == mode)
             await self._look(mode, *_parts(window))
             stage.set_mode("")
+        stage.tools.clicked.emit("detail")
+        await until(lambda: window.tools.detail.popup.isVisible())
+        window.tools.detail.popup.set_words([])
+        await self._look("detail", window.tools.detail.popup)
+        window.tools.detail.popup.hide()
         stage.set_mode("extend")
         await self._look("extend", stage)
         stage.set_mode("")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from gdm_studio.ui.create.board.board_controllers import Boards
     from gdm_studio.ui.create.context import CreateContext
+    from gdm_studio.ui.create.detail.controller import DetailController
     from gdm_studio.ui.create.folder_edit.controller import FolderEditController
 
 
@@ -43,6 +44,19 @@ class Tools:
         self.outpainting = OutpaintingController(context, self.start_image, picture)
         self.regions = RegionController(context)
         self.boards = boards
+        self._picture = picture
+        context.page.canvas_panel.tools.clicked.connect(self._on_tool)
+
+    @cached_property
+    def detail(self) -> DetailController:
+        """The controller of details, which is created on first access."""
+        from gdm_studio.ui.create.detail.controller import DetailController
+
+        return DetailController(self._context, self._picture)
+
+    def _on_tool(self, tool: str) -> None:
+        if tool == "detail":
+            self._context.tasks.start(self.detail.open())
 
     @cached_property
     def folder_edit(self) -> FolderEditController:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from gdm_studio.gallery.metadata.containers import EmbeddedTexts
@@ -35,7 +36,10 @@ _KNOWN = split_names("""
     aspectratio sidelength automaticvae images batchsize nopreviews imageformat wildcardseed variationseed
     variationseedstrength loras loraweights generation_time prep_time date original_prompt original_negativeprompt
     used_wildcards unused_parameters clipskip donotsave personalnote sigmamin sigmamax preferreddtype
+    segments
 """)
+# The first part of a prompt that is not the prompt of the image: an area of a word that was generated again.
+_SEGMENT = re.compile(r"<segment:", re.IGNORECASE)
 _KNOWN_GROUPS = ("refiner", "controlnet", "initimage", "sui_", "freeu", "init", "video", "seedvr")
 
 
@@ -49,6 +53,9 @@ def _read(embedded: EmbeddedTexts) -> Metadata | None:
     if not isinstance(settings, dict):
         return None
     models = whole.get("sui_models")
+    prompt = settings.get("prompt")
+    if isinstance(prompt, str) and (segment := _SEGMENT.search(prompt)) is not None:
+        settings |= {"prompt": prompt[: segment.start()].strip(), "segments": prompt[segment.start() :]}
     entries = [*flatten(settings), *_read_hashes(models)]
     extra = whole.get("sui_extra_data")
     entries += flatten(extra) if isinstance(extra, dict) else []

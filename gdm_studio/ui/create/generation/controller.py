@@ -287,15 +287,15 @@ class GenerationController(QObject):
             active = self._begin(request, source=source, title=title, asked=True)
             self._tasks.start(self._run(active, then=then))
 
-    async def generate_again(self, request: Request) -> Run | None:
-        """Generate an image again without saving it a second time, and wait for the end of the job.
+    async def generate_unqueued(self, request: Request, *, into: Into = NOTHING) -> Run | None:
+        """Generate an image without the queue, save it `into` the gallery or nowhere, and wait for the end of the job.
 
         Returns None if the job cannot start, because another one is running or an image of an earlier one could not be
         saved.
         """
         if self.job is not None or self._is_blocked():
             return None
-        active = self._begin(request, into=NOTHING, asked=True)
+        active = self._begin(request, into=into, asked=True)
         await self._run(active)
         return active.job.run
 

@@ -337,7 +337,7 @@ class Steps:
 
         Nothing is shown if the user is viewing something else by then.
         """
-        run = await self._generation.generate_again(request)
+        run = await self._generation.generate_unqueued(request)
         if run is None and self._generation.job is None and self._generation.saves.is_blocked:
             self._notify(
                 translate("GenerationController", "A picture could not be saved"),

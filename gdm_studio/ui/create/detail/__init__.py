@@ -1,0 +1,1 @@
+"""Details of the displayed image: what a word describes is generated again."""

@@ -1,0 +1,115 @@
+"""Controller of details, which finds what a word describes in the displayed image and generates it again."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint
+
+from gdm_studio.jobs.detailing import detail_request, store_picture
+from gdm_studio.jobs.job import GALLERY, NOTHING
+from gdm_studio.jobs.word_mask import is_installed
+from gdm_studio.request.generation_events import State
+from gdm_studio.studio.engine_calls import find_areas
+from gdm_studio.ui.create.detail.popup import DetailPopup
+from gdm_studio.ui.translation import translate
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    import numpy as np
+
+    from gdm_studio.jobs.detailing import Detail
+    from gdm_studio.request.generation_events import Result
+    from gdm_studio.request.generation_request import Request
+    from gdm_studio.ui.create.context import CreateContext
+
+
+class DetailController:
+    """Controller that opens the popup for a detail of the displayed image, and runs the requests of its areas one after
+    the other. The picture with all areas is saved in the gallery.
+
+    `picture()` returns the image on the canvas at the best available precision, as RGB or RGBA (height, width,
+    channels).
+    """
+
+    def __init__(self, context: CreateContext, picture: Callable[[], Awaitable[np.ndarray | None]]) -> None:
+        self._context = context
+        self._picture = picture
+        self._viewer = context.viewer
+        self._generation = context.generation
+        self._canvas_panel = context.page.canvas_panel
+        self._request_draft = context.page.controls.request_draft
+        self.popup = DetailPopup(context.theme, context.page)
+        # The image to detail, and the request that generated it, if it is known.
+        self._chosen: tuple[np.ndarray, Request | None] | None = None
+        self.popup.asked.connect(self._on_asked)
+
+    async def open(self) -> None:
+        """Open the popup for the displayed image, at the button of its tools."""
+        from gdm_studio.engine.word_selection import offered_words
+        from gdm_studio.models.prompts.subjects import STOP_WORDS
+
+        turn, run = self._viewer.revision, self._viewer.on_canvas
+        image = self._viewer.image if self._viewer.shows_run else 0
+        rgba = await self._picture()
+        if rgba is None or self._viewer.revision != turn:
+            return
+        made_by = run.request.picture(image) if run is not None else None
+        self._chosen = rgba, made_by
+        self.popup.set_words(offered_words((made_by or self._request_draft.request).prompt, STOP_WORDS))
+        button = self._canvas_panel.tools.buttons["edit_menu"]
+        self.popup.open_at(button.mapToGlobal(QPoint(0, button.height() + 2)))
+
+    def _on_asked(self, detail: Detail) -> None:
+        if self._chosen is not None:
+            self._context.tasks.start(self.detail(*self._chosen, detail))
+
+    async def detail(self, rgba: np.ndarray, made_by: Request | None, detail: Detail) -> None:
+        """Generate each area of a detail in an image, and save the image with all of them.
+
+        Without the request that generated the image, the settings of the next request apply. Raises StudioError.
+        """
+        if self._generation.job is not None:
+            self._report_run()
+            return
+        library = self._context.library
+        base = replace(self._request_draft.next_request(), prompt="")
+        if made_by is not None and is_installed(library, made_by.model):
+            base = replace(made_by, device=base.device, dtype=base.dtype)
+        card = library.card(base.model)
+        turn, caption = self._viewer.revision, self._canvas_panel.caption
+        looking = translate("Detail", "Looking for “{word}”").format(word=detail.word)
+        self._canvas_panel.set_caption(caption[0], looking)
+        try:
+            picture = await asyncio.to_thread(store_picture, rgba)
+            areas = await self._context.worker.call(find_areas, picture, detail.word, base, made_by)
+        finally:
+            if self._viewer.revision == turn:
+                self._canvas_panel.set_caption(*caption)
+        if not areas:
+            title = translate("Detail", "There is no “{word}” in the picture").format(word=detail.word)
+            self._context.notify(title, translate("Detail", "It stays as it is. Try another word."))
+        last: Result | None = None
+        for mask in areas:
+            request = await asyncio.to_thread(partial(detail_request, card, base, detail, picture, mask))
+            is_last = mask == areas[-1]
+            run = await self._generation.generate_unqueued(request, into=GALLERY if is_last else NOTHING)
+            if run is None:
+                self._report_run()
+            if run is None or run.state is not State.DONE:
+                break
+            if is_last:
+                return
+            last = run.results[0]
+            picture = await asyncio.to_thread(store_picture, last.rgba)
+        if last is not None:
+            # The areas before the one that was stopped.
+            await self._generation.save(last)
+
+    def _report_run(self) -> None:
+        title = translate("Detail", "A run is in progress")
+        self._context.notify(title, translate("Detail", "Detail the picture once it has ended, or stop it first."))

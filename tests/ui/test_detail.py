@@ -1,0 +1,64 @@
+"""Details of the displayed image in the real window: the popup, the runs of the areas, and the saved picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gdm_studio.engine.word_maps import WordNotFoundError
+from gdm_studio.gallery import read
+from gdm_studio.request.generation_request import ONLY_MASKED
+from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.widgets.chips import Chip
+from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.window import click, run_in_window, until, use_tool, wait_for_notice
+from tests.ui.test_flow import generated, pictures
+
+
+def test_a_detail_is_generated_and_saved(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def select(rgba: np.ndarray, word: str, *_: Any, **more: Any) -> np.ndarray:
+        if word != "fox":
+            raise WordNotFoundError("")
+        mask = np.zeros(rgba.shape[:2], np.uint8)
+        side = len(mask)
+        mask[: side // 4, : side // 4] = mask[side // 2 :, side // 2 : -side // 4] = 255
+        return mask
+
+    monkeypatch.setattr("gdm_studio.engine.word_maps.select_word", select)
+
+    async def play(window: Window) -> None:
+        window.create_page.controls.request_draft.change(prompt="a red fox")
+        await generated(window)
+        (original,) = pictures(home)
+        use_tool(window, "detail")
+        await until(lambda: window.tools.detail.popup.isVisible())
+        popup = window.tools.detail.popup
+        red, fox = popup.findChildren(Chip)
+        assert (red.text(), fox.text()) == ("red", "fox") and not popup.run.isEnabled()
+        click(fox)
+        popup.prompt.setText(" a smiling fox ")
+        popup.strength.set_value(0.5)
+        click(popup.run)
+        await until(lambda: len(pictures(home)) == 2)
+        await until(lambda: window.generation.job is None)
+        (detailed,) = set(pictures(home)) - {original}
+        request = read(detailed).request
+        assert request is not None and (request.prompt, request.strength) == ("a smiling fox", 0.5)
+        assert request.inpaint_area == ONLY_MASKED and request.seed == read(original).request.seed  # type: ignore[union-attr]
+        before, after = (np.asarray(Image.open(path).convert("RGBA")) for path in (original, detailed))
+        changed = (before != after).any(axis=-1)
+        side = len(changed)
+        assert changed[: side // 4].any() and changed[side // 2 :].any() and not changed[:, -side // 8 :].any()
+        assert window.viewer.shows_run and np.array_equal(window.viewer.run.results[0].rgba, after)  # type: ignore[union-attr]
+        use_tool(window, "detail")
+        await until(popup.isVisible)
+        popup.word.setText("owl")
+        popup.word.returnPressed.emit()
+        await wait_for_notice(window, "There is no “owl” in the picture")
+        assert len(pictures(home)) == 2 and "owl" not in "".join(window.create_page.canvas_panel.caption)
+
+    run_in_window(play, library=GaussianLibrary())
