@@ -209,9 +209,9 @@ def test_the_menu_of_the_mask_chooses_tools_and_edits(look: Theme) -> None:
     bar.tools.edit_asked.connect(heard.append)
     menu = bar.tools.open_menu()
     entries = [entry for entry in menu.actions() if not entry.isSeparator()]
-    assert [entry.isChecked() for entry in entries] == [True] + [False] * 8
+    assert [entry.isChecked() for entry in entries] == [True] + [False] * 9
     entries[3].trigger()
-    entries[5].trigger()
+    entries[6].trigger()
     menu.close()
     assert heard == ["area", "invert"] and bar.tools.tool == "area"
     bar.begin()
