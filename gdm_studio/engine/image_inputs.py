@@ -298,6 +298,18 @@ def load_region(name: str, image: str, padding: int, size: tuple[int, int] | Non
     return MaskedRegion(np.asarray(picture), mask, region_around(mask, padding, size))
 
 
+def repaint_weights(request: Request, size: tuple[int, int]) -> np.ndarray:
+    """Return the share of the generated pixels in each pixel of a request's image of a `size` (width, height), (H, W)
+    in 0 … 1. The request has a start image and a mask. Raises BadRequest if they are missing or do not fit.
+    """
+    if request.inpaint_area != ONLY_MASKED:
+        return feathered(fitted_mask(request.mask, request.image, size))
+    part = load_region(request.mask, request.image, request.inpaint_padding, request.size)
+    whole = part.region.paste(np.zeros(part.mask.shape), part.region.seam_weights(part.mask))
+    levels = Image.fromarray(whole.astype(np.float32))
+    return np.asarray(levels if levels.size == size else levels.resize(size, Image.Resampling.BILINEAR))
+
+
 def load_region_mask(name: str) -> np.ndarray:
     """Load the stored mask of a region, fp32 (H, W) in 0 … 1. Raises BadRequest if it is missing or marks nothing."""
     levels, _ = mask_levels(np.asarray(load(name)))

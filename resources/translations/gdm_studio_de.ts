@@ -3641,6 +3641,10 @@
 <translation>JPEG</translation>
 </message>
 <message>
+<source>Layers above the start picture, for Krita and GIMP</source>
+<translation>Ebenen über dem Startbild, für Krita und GIMP</translation>
+</message>
+<message>
 <source>Lossless, smaller than PNG; for the web</source>
 <translation>Verlustfrei, kleiner als PNG; für das Web</translation>
 </message>
@@ -3659,6 +3663,10 @@
 <message>
 <source>One .ico with seven sizes from 16 to 256 pixels</source>
 <translation>Eine .ico-Datei mit sieben Größen von 16 bis 256 Pixeln</translation>
+</message>
+<message>
+<source>OpenRaster</source>
+<translation>OpenRaster</translation>
 </message>
 <message>
 <source>PNG</source>

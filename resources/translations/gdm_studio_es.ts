@@ -3641,6 +3641,10 @@
 <translation>JPEG</translation>
 </message>
 <message>
+<source>Layers above the start picture, for Krita and GIMP</source>
+<translation>Capas sobre la imagen inicial, para Krita y GIMP</translation>
+</message>
+<message>
 <source>Lossless, smaller than PNG; for the web</source>
 <translation>Sin pérdida, más pequeño que PNG; para la web</translation>
 </message>
@@ -3659,6 +3663,10 @@
 <message>
 <source>One .ico with seven sizes from 16 to 256 pixels</source>
 <translation>Un .ico con siete tamaños de 16 a 256 píxeles</translation>
+</message>
+<message>
+<source>OpenRaster</source>
+<translation>OpenRaster</translation>
 </message>
 <message>
 <source>PNG</source>

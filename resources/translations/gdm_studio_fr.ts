@@ -3641,6 +3641,10 @@
 <translation>JPEG</translation>
 </message>
 <message>
+<source>Layers above the start picture, for Krita and GIMP</source>
+<translation>Calques au-dessus de l'image de départ, pour Krita et GIMP</translation>
+</message>
+<message>
 <source>Lossless, smaller than PNG; for the web</source>
 <translation>Sans perte, plus petit que PNG ; pour le web</translation>
 </message>
@@ -3659,6 +3663,10 @@
 <message>
 <source>One .ico with seven sizes from 16 to 256 pixels</source>
 <translation>Un .ico avec sept tailles de 16 à 256 pixels</translation>
+</message>
+<message>
+<source>OpenRaster</source>
+<translation>OpenRaster</translation>
 </message>
 <message>
 <source>PNG</source>

@@ -3633,6 +3633,10 @@
 <translation>JPEG</translation>
 </message>
 <message>
+<source>Layers above the start picture, for Krita and GIMP</source>
+<translation>初期画像の上のレイヤー。KritaとGIMP用</translation>
+</message>
+<message>
 <source>Lossless, smaller than PNG; for the web</source>
 <translation>可逆でPNGより小さい。Web用</translation>
 </message>
@@ -3651,6 +3655,10 @@
 <message>
 <source>One .ico with seven sizes from 16 to 256 pixels</source>
 <translation>16～256ピクセルの7サイズを含む1つの.ico</translation>
+</message>
+<message>
+<source>OpenRaster</source>
+<translation>OpenRaster</translation>
 </message>
 <message>
 <source>PNG</source>

@@ -3633,6 +3633,10 @@
 <translation>JPEG</translation>
 </message>
 <message>
+<source>Layers above the start picture, for Krita and GIMP</source>
+<translation>位于初始图片之上的图层，用于 Krita 和 GIMP</translation>
+</message>
+<message>
 <source>Lossless, smaller than PNG; for the web</source>
 <translation>无损，比 PNG 小；用于网页</translation>
 </message>
@@ -3651,6 +3655,10 @@
 <message>
 <source>One .ico with seven sizes from 16 to 256 pixels</source>
 <translation>一个 .ico，含 16 至 256 像素的七种尺寸</translation>
+</message>
+<message>
+<source>OpenRaster</source>
+<translation>OpenRaster</translation>
 </message>
 <message>
 <source>PNG</source>

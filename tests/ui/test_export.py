@@ -70,6 +70,7 @@ def test_each_format_shows_only_the_options_that_it_supports(dialog: ExportDialo
         assert dialog.pixels.isVisible() == form.sized
         assert dialog.ground.isVisible() == (form.ground != "none")
         assert dialog.metadata.isVisible() == form.keeps_metadata
+        assert dialog.flat.isVisible() == (not form.is_flat and not form.is_exact)
         assert (dialog.settings().background is None) == (form.ground != "must")
 
 

@@ -315,7 +315,7 @@ class ExportDialog(FolderDialog):
         self.ground.set_choices([Choice(ground, translate("ExportDialog", title)) for ground, title in grounds])
         self._background_field.setVisible(form.ground != "none")
         self.colour.setVisible(self.ground.choice() == "other")
-        can_be_flat = form.is_flat or not isinstance(form, Bundle)
+        can_be_flat = form.is_flat or not (isinstance(form, Bundle) or form.is_exact)
         self.flat.setVisible(can_be_flat and not form.is_flat)
         is_flat = can_be_flat and (form.is_flat or self.flat.isChecked())
         for field in (self.colours, self.smoothing, self.outline):
