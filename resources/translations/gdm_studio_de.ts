@@ -3546,6 +3546,10 @@
 <translation>Icon-Satz</translation>
 </message>
 <message>
+<source>In the merged picture and the names of layers</source>
+<translation>Im Gesamtbild und in den Namen der Ebenen</translation>
+</message>
+<message>
 <source>Include CREDITS.txt</source>
 <translation>CREDITS.txt beilegen</translation>
 </message>

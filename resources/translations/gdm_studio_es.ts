@@ -3546,6 +3546,10 @@
 <translation>Juego de iconos</translation>
 </message>
 <message>
+<source>In the merged picture and the names of layers</source>
+<translation>En la imagen combinada y en los nombres de las capas</translation>
+</message>
+<message>
 <source>Include CREDITS.txt</source>
 <translation>Incluir CREDITS.txt</translation>
 </message>

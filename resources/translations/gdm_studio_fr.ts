@@ -3546,6 +3546,10 @@
 <translation>Jeu d’icônes</translation>
 </message>
 <message>
+<source>In the merged picture and the names of layers</source>
+<translation>Dans l'image fusionnée et les noms des calques</translation>
+</message>
+<message>
 <source>Include CREDITS.txt</source>
 <translation>Inclure CREDITS.txt</translation>
 </message>

@@ -3538,6 +3538,10 @@
 <translation>アイコンセット</translation>
 </message>
 <message>
+<source>In the merged picture and the names of layers</source>
+<translation>統合された画像とレイヤー名に含まれます</translation>
+</message>
+<message>
 <source>Include CREDITS.txt</source>
 <translation>CREDITS.txtを含める</translation>
 </message>

@@ -3538,6 +3538,10 @@
 <translation>图标集</translation>
 </message>
 <message>
+<source>In the merged picture and the names of layers</source>
+<translation>写入合并后的图片和图层名称</translation>
+</message>
+<message>
 <source>Include CREDITS.txt</source>
 <translation>附带 CREDITS.txt</translation>
 </message>

@@ -70,7 +70,6 @@ def test_each_format_shows_only_the_options_that_it_supports(dialog: ExportDialo
         assert dialog.pixels.isVisible() == form.sized
         assert dialog.ground.isVisible() == (form.ground != "none")
         assert dialog.metadata.isVisible() == form.keeps_metadata
-        assert dialog.flat.isVisible() == (not form.is_flat and not form.is_exact)
         assert (dialog.settings().background is None) == (form.ground != "must")
 
 
@@ -295,7 +294,7 @@ def test_flat_colours_are_offered_where_they_apply(dialog: ExportDialog) -> None
     for form in (*FORMATS, "iconset", "zip"):
         choose(dialog, form)
         always = form in ("svg", "iconset")
-        assert dialog.flat.isVisible() == (form in FORMATS and not always)
+        assert dialog.flat.isVisible() == (form in FORMATS and not always and form != "ora")
         assert dialog.colours.isVisible() == dialog.smoothing.isVisible() == dialog.outline.isVisible() == always
     choose(dialog, "png")
     changed = record_signal(dialog.changed)
