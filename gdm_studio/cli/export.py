@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gdm_studio.gallery.export import ExportSource, FlatStyle, Format, Options
     from gdm_studio.learning.handout import Handout
 
-KINDS = ("png", "svg", "webp", "jpeg", "ico", "icns", "favicon", "appicon")
+KINDS = ("png", "svg", "webp", "jpeg", "ora", "ico", "icns", "favicon", "appicon")
 # Name of the export that writes all images into one folder, in one palette.
 ICON_SET = "iconset"
 # Formats of handouts, by suffix.
@@ -32,7 +32,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb `export`, which writes images for other programs, to the command-line parser."""
     parser = verbs.add_parser(
         "export",
-        help="write images for other programs: larger, as SVG, as icons",
+        help="write images for other programs: larger, as SVG, as layers, as icons",
         description="Write images in formats for other programs. Larger sizes use the upscaler. An existing name gets "
         "a number; nothing is overwritten. As html or notebook, all images go into one file with their steps.",
     )
@@ -67,8 +67,9 @@ def main(args: argparse.Namespace) -> int:
         return _export_handout(args)
     if not args.pictures or args.plane:
         raise BadRequest("Name the images to export; --plane needs --as html or --as notebook.")
-    from gdm_studio.gallery.export import FORMATS, Options, export, read_master, write_credits
+    from gdm_studio.gallery.export import FORMATS, Options, export, write_credits
     from gdm_studio.gallery.export.writer import check_options
+    from gdm_studio.studio.export_source import read_source
 
     if args.factor is not None and (args.size is not None or not 1 <= args.factor <= MAX_FACTOR):
         raise BadRequest(f"--factor must be from 1 to {MAX_FACTOR}, without --size.")
@@ -89,7 +90,7 @@ def main(args: argparse.Namespace) -> int:
     sharpen = _Sharpen(args.upscaler)
     drive = RemovableDrive(args.out)
     for path in args.pictures:
-        master = read_master(path)
+        master = read_source(path)
         of_image = options.for_image(master.side)
         check_options(of_image)
         master = sharpen(master, form, of_image)
@@ -218,19 +219,14 @@ class _Sharpen:
         self._upscaler: Upscaler | None = None
 
     def __call__(self, master: ExportSource, form: Format, options: Options) -> ExportSource:
-        if not master.is_short_of(form.side(master, options)):
+        side = form.side(master, options)
+        if not master.is_short_of(side):
             return master
         from gdm_studio.cli.progress_bar import ProgressBar
-        from gdm_studio.engine.upscale import advance
+        from gdm_studio.studio.export_source import upscaled
 
         bar = ProgressBar(titles=False)
-        while master.is_short_of(form.side(master, options)):
-            work = self._load().larger(master.levels[-1])
-            image = None
-            while image is None:
-                share, image = advance(work)
-                bar.show("upscaling", round(100 * share), 100)
-            master = master.enlarged(image)
+        master = upscaled(master, side, self._load(), lambda share: bar.show("upscaling", round(100 * share), 100))
         bar.end()
         return master
 

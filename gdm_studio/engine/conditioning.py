@@ -15,14 +15,23 @@ from gdm_studio.engine.prompt_mixture import PromptMixture, interpolation_mixtur
 from gdm_studio.maths.noise_path import Denoise, NoiseLevel
 from gdm_studio.models.adapters.lookup import adapters_named_in, blank_adapters, trained_words
 from gdm_studio.models.capabilities import PLAIN, factors_of
-from gdm_studio.models.loaded_model import Conditioning, LoadedControlImage, PlacedPrompt, Stage
+from gdm_studio.models.loaded_model import Conditioning, LoadedControlImage, OpaqueStage, PlacedPrompt, Stage
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.upscalers.stepwise_upscaling import fill_transparent
 from gdm_studio.request.conditioning import REFERENCE
-from gdm_studio.request.generation_request import KEEPS_ENLARGED_REST, ONLY_MASKED, ControlImage, Request
+from gdm_studio.request.generation_request import (
+    KEEPS_ALPHA,
+    KEEPS_ENLARGED_REST,
+    ONLY_MASKED,
+    ControlImage,
+    Request,
+)
 from gdm_studio.request.regions import WHOLE
 
 # Exact middle grey, which a network receives as 0.
 GREY = np.array([127.5, 127.5, 127.5, 255], np.float32)
+# Alpha below which the colour of a pixel is too coarse to be known. Of 255.
+FAINTEST_COLOUR = 8
 
 
 @dataclass(frozen=True)
@@ -67,39 +76,43 @@ class StartImage:
     at_size: Callable[[tuple[int, int]], StartImage] | None = None
     # The part of the whole start image that `rgba` and `mask` are, if only the masked area is generated.
     region: MaskedRegion | None = None
+    # True if images of a model without alpha get the transparency of this image.
+    keeps_alpha: bool = False
 
     def encode_for(self, stage: Stage, *, with_rest: bool = False) -> EncodedStartImage:
         """Encode the start image and its inpainting mask for a stage of the model.
 
         With `with_rest`, also encode the image with its masked area filled with grey.
         """
-        data = encode_image(stage, self.rgba)
+        rgba = colours_for(stage, self.rgba) if self.keeps_alpha else self.rgba
+        data = encode_image(stage, rgba)
         if self.mask is None:
             return EncodedStartImage(data)
         mask = _reduce_mask(self.mask, data)
         if not with_rest:
             return EncodedStartImage(data, mask, region=self.region)
-        masked_data = encode_image(stage, np.where(self.mask[..., None] < 0.5, self.rgba, GREY))
+        masked_data = encode_image(stage, np.where(self.mask[..., None] < 0.5, rgba, GREY))
         pixel_mask = torch.from_numpy(self.mask).float()[None, None].to(data.device)
         return EncodedStartImage(data, mask, masked_data, pixel_mask, self.region)
 
-    def restore_unmasked(self, generated: np.ndarray) -> np.ndarray:
-        """Return the generated image with the original pixels restored outside the mask.
+    def restore(self, generated: np.ndarray) -> np.ndarray:
+        """Return the generated image with the original pixels and their transparency, as `restore_original` does.
 
         The original is first fitted to the size of the generated image, which a second pass may have enlarged. A
         smaller image, such as one stopped in an early stage, is returned unchanged, as is an enlarged image under
         earlier generation rules. A generated region is blended into the whole original, which keeps its size.
         """
         if self.region is not None:
-            return self.region.blend_in(generated)
-        if self.mask is None:
+            return self.region.blend_in(generated, keeps_alpha=self.keeps_alpha)
+        if self.mask is None and not self.keeps_alpha:
             return generated
         height, width = generated.shape[:2]
         if (height, width) != self.rgba.shape[:2]:
             if self.at_size is None or height < self.rgba.shape[0]:
                 return generated
-            return self.at_size((width, height)).restore_unmasked(generated)
-        return image_inputs.composite(generated, self.rgba, self.mask)
+            return self.at_size((width, height)).restore(generated)
+        weights = None if self.mask is None else image_inputs.feathered(self.mask)
+        return image_inputs.restore_original(generated, self.rgba, weights, keeps_alpha=self.keeps_alpha)
 
 
 def load_start_image(card: ModelCard, request: Request) -> StartImage | None:
@@ -109,15 +122,16 @@ def load_start_image(card: ModelCard, request: Request) -> StartImage | None:
     if not request.image:
         return None
     size = request.size or card.sizes()[0]
+    is_masked = bool(request.mask)
+    keeps_alpha = request.rules >= KEEPS_ALPHA and image_inputs.has_matte(request.image, is_masked=is_masked)
     if request.mask and request.inpaint_area == ONLY_MASKED:
         region = image_inputs.load_region(request.mask, request.image, request.inpaint_padding, size)
-        return StartImage(*region.fitted(size), region=region)
+        return StartImage(*region.fitted(size), region=region, keeps_alpha=keeps_alpha)
 
     def load(size: tuple[int, int]) -> StartImage:
         mask = image_inputs.fitted_mask(request.mask, request.image, size) if request.mask else None
-        return StartImage(
-            image_inputs.load_fitted(request.image, size), mask, load if request.rules >= KEEPS_ENLARGED_REST else None
-        )
+        at_size = load if request.rules >= KEEPS_ENLARGED_REST else None
+        return StartImage(image_inputs.load_fitted(request.image, size), mask, at_size, keeps_alpha=keeps_alpha)
 
     return load(size)
 
@@ -127,6 +141,24 @@ def encode_image(stage: Stage, rgba: np.ndarray) -> Tensor:
     …).
     """
     return stage.encode(torch.from_numpy(np.array(rgba))[None])
+
+
+def colours_for(stage: Stage, rgba: np.ndarray) -> np.ndarray:
+    """Return an RGBA image, uint8 (H, W, 4), as a model stage should see it if its results keep the image's alpha.
+
+    For a stage without alpha, the image becomes opaque. Its visible pixels keep their colours, which are not mixed with
+    a background, and transparent pixels get the colours around them, so that no background shows at the edges.
+    """
+    if not isinstance(stage, OpaqueStage):
+        return rgba
+    known = rgba[..., 3] >= FAINTEST_COLOUR
+    if not known.any():
+        return np.full_like(rgba, 255)
+    levels = torch.from_numpy(rgba[..., :3].astype(np.float32)).permute(2, 0, 1)
+    colours = fill_transparent(levels, torch.from_numpy(known.astype(np.float32))[None]).permute(1, 2, 0)
+    opaque = np.full_like(rgba, 255)
+    opaque[..., :3] = colours.round().clamp(0, 255).numpy()
+    return opaque
 
 
 def conditioning_of(

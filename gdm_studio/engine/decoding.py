@@ -48,7 +48,7 @@ def decode_results(pipeline: Pipeline, x: torch.Tensor, spent: float) -> Generat
     made = _collect_generation_facts(model, request, (spent + time.perf_counter() - began) / len(images))
     start_image = pipeline.start_image
     for image, picture in zip(images, pictures, strict=True):
-        finished = start_image.restore_unmasked(picture) if start_image else picture
+        finished = start_image.restore(picture) if start_image else picture
         yield Result(image, request.picture(image), finished, made=made)
 
 
@@ -65,7 +65,7 @@ def decode_partial_results(request: Request, event: StepEvent) -> list[Result]:
         Result(
             image,
             request.picture(image),
-            start_image.restore_unmasked(picture) if start_image else picture,
+            start_image.restore(picture) if start_image else picture,
             stopped_at=event.step.index,
             made=made,
             steps=event.record.to_bytes(row, last=event.step) if event.record else b"",

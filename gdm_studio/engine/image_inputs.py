@@ -283,18 +283,15 @@ class MaskedRegion:
         inside = _composite_on_white(Image.fromarray(part))
         return np.asarray(Image.fromarray(preprocess(np.asarray(inside), preprocessor)).convert("RGBA"))
 
-    def blend_in(self, made: np.ndarray) -> np.ndarray:
-        """Return the whole picture with a generated region, uint8 (h, w, 3 or 4) of any size, blended in.
-
-        Outside the mask, the bytes of the picture are unchanged. If `made` has no alpha, the picture is composited on
-        white, and the result has no alpha either.
+    def blend_in(self, made: np.ndarray, *, keeps_alpha: bool = False) -> np.ndarray:
+        """Return the whole picture with a generated region, uint8 (h, w, 3 or 4) of any size, blended in by
+        `restore_original`.
         """
-        whole = self.picture
-        if made.shape[-1] == 3:
-            whole = np.asarray(_composite_on_white(Image.fromarray(whole)))
         part = resize(made, self.region.size)
-        blended = blend(part, self.region.crop(whole), self.region.seam_weights(self.mask))
-        return self.region.paste(whole, blended)
+        weights = self.region.seam_weights(self.mask)
+        part = restore_original(part, self.region.crop(self.picture), weights, keeps_alpha=keeps_alpha)
+        whole = self.picture if part.shape[-1] == 4 else _composite_on_white(Image.fromarray(self.picture))
+        return self.region.paste(np.asarray(whole), part)
 
 
 def load_region(name: str, image: str, padding: int, size: tuple[int, int] | None = None) -> MaskedRegion:
@@ -307,6 +304,18 @@ def load_region(name: str, image: str, padding: int, size: tuple[int, int] | Non
     white = Image.fromarray(_load_levels(name, picture)).convert("RGBA")
     mask = np.asarray(_resize(white, picture.size))[..., 0]
     return MaskedRegion(np.asarray(picture), mask, region_around(mask, padding, size))
+
+
+def repaint_weights(request: Request, size: tuple[int, int]) -> np.ndarray:
+    """Return the share of the generated pixels in each pixel of a request's image of a `size` (width, height), (H, W)
+    in 0 … 1. The request has a start image and a mask. Raises BadRequest if they are missing or do not fit.
+    """
+    if request.inpaint_area != ONLY_MASKED:
+        return feathered(fitted_mask(request.mask, request.image, size))
+    part = load_region(request.mask, request.image, request.inpaint_padding, request.size)
+    whole = part.region.paste(np.zeros(part.mask.shape), part.region.seam_weights(part.mask))
+    levels = Image.fromarray(whole.astype(np.float32))
+    return np.asarray(levels if levels.size == size else levels.resize(size, Image.Resampling.BILINEAR))
 
 
 def load_region_mask(name: str) -> np.ndarray:
@@ -355,16 +364,42 @@ def _check_shape(mask: Image.Image, picture: Image.Image) -> None:
         raise BadRequest(f"The mask is {sizes[0]} and its picture {sizes[1]}; both must have the same proportions.")
 
 
-def composite(made: np.ndarray, original: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Combine a generated image inside the mask with the original image outside.
+def restore_original(
+    made: np.ndarray, original: np.ndarray, weights: np.ndarray | None = None, *, keeps_alpha: bool = False
+) -> np.ndarray:
+    """Return a generated image with the pixels of its start image outside the mask, and with its transparency.
 
-    `made` is uint8 (H, W, 4) or (H, W, 3), `original` is RGBA (H, W, 4), and `mask` is (H, W) in 0 … 1. They are
-    blended just inside the edge of the mask. Where the mask is 0, the bytes of the original are unchanged. If `made`
-    has no alpha, the original is composited on white.
+    `made` is uint8 (H, W, 4), or (H, W, 3) from a model without alpha, `original` is RGBA (H, W, 4), and `weights`
+    (H, W) is the share of the generated pixels in 0 … 1, or None without a mask. Where it is 0, the bytes of the
+    original are unchanged.
+
+    The matte of a model without alpha, if `keeps_alpha`: the result has the alpha of the start image, and is opaque
+    where the mask repaints it. Otherwise the original is composited on white, and the result has no alpha.
     """
+    if made.shape[-1] == 3 and keeps_alpha:
+        alpha = original[..., 3:] if weights is None else np.full_like(original[..., 3:], 255)
+        made = np.concatenate([made, alpha], axis=-1)
+    if weights is None:
+        return made
     if made.shape[-1] == 3:
         original = np.asarray(_composite_on_white(Image.fromarray(original)))
-    return blend(made, original, mask * _blur(mask, max(1, max(mask.shape) // FEATHER)))
+    return blend(made, original, weights)
+
+
+def feathered(mask: np.ndarray) -> np.ndarray:
+    """Return the share of the generated image in each pixel for a mask (H, W) in 0 … 1. It is 0 outside the mask, and
+    fades in just inside its edge.
+    """
+    return mask * _blur(mask, max(1, max(mask.shape) // FEATHER))
+
+
+def has_matte(name: str, *, is_masked: bool) -> bool:
+    """Return True if a stored start image has transparency that its results keep.
+
+    An image without any visible pixel has none, unless a mask says which of them become visible.
+    """
+    alpha = np.asarray(load(name))[..., 3]
+    return bool(alpha.min() < 255 and (is_masked or alpha.any()))
 
 
 def _check(source: object) -> None:

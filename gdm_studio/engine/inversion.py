@@ -10,7 +10,7 @@ import numpy as np
 
 from gdm_studio.common.errors import BadRequest, DeviceError
 from gdm_studio.engine import image_inputs
-from gdm_studio.engine.conditioning import encode_image
+from gdm_studio.engine.conditioning import colours_for, encode_image
 from gdm_studio.engine.guided_denoiser import time_steps, wrap_denoiser
 from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
 from gdm_studio.engine.pipeline import Pipeline, load_model
@@ -73,7 +73,10 @@ def noised_preview(model: LoadedModel, image: str, strength: float, *, seed: int
     """
     stage = model.stages[0]
     process = stage.diffusion.process
-    x0 = encode_image(stage, image_inputs.load_fitted(image, model.card.sizes()[0]))
+    rgba = image_inputs.load_fitted(image, model.card.sizes()[0])
+    if image_inputs.has_matte(image, is_masked=False):
+        rgba = colours_for(stage, rgba)
+    x0 = encode_image(stage, rgba)
     at = noise_level_at(process, strength)
     x = process.degrade(x0, at, KeyedNoise([seed])(0, x0))
     x /= math.hypot(at.alpha, at.sigma)

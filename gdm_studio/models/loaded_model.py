@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -224,6 +224,14 @@ class Stage(Protocol):
         accurate preview.
         """
         ...
+
+
+@runtime_checkable
+class OpaqueStage(Protocol):
+    """Stage whose images have no alpha channel: `decode` returns three channels, and `encode` composites on white."""
+
+    @property
+    def is_opaque(self) -> Literal[True]: ...
 
 
 class LoadedModel(Protocol):

@@ -164,7 +164,9 @@ READS_COMPOUNDS = 7
 FOCUSES = 7
 # First version of the rules by which AND separates the parts of a prompt, whose predictions are added.
 COMPOSES = 8
-RULES = COMPOSES
+# First version of the rules by which images of models without alpha keep the transparency of their start image.
+KEEPS_ALPHA = 9
+RULES = KEEPS_ALPHA
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL
 _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
@@ -436,7 +438,8 @@ class Request:
     # in professions. Before HAS_OWN_STEPS, a second pass used part of the request's steps. Before HAS_SILHOUETTES, no
     # image started from a silhouette. Before SWITCHES_BY_STEP, the second evaluation of Heun's method already had the
     # prompt of the next step. Before READS_COMPOUNDS, the last word of a compound chose the drawing. Before
-    # FOCUSES, a seed chose nearly as freely at low temperatures. Before COMPOSES, AND was read as "and".
+    # FOCUSES, a seed chose nearly as freely at low temperatures. Before COMPOSES, AND was read as "and". Before
+    # KEEPS_ALPHA, models without alpha made transparent start images opaque, on white.
     rules: Annotated[
         int,
         Setting(
@@ -445,7 +448,8 @@ class Request:
             RULES,
             QT_TRANSLATE_NOOP(
                 "Setting",
-                "Version of the rules: 8; 7 before AND separated the parts of a prompt; 6 before compounds such as "
+                "Version of the rules: 9; 8 before models without transparency kept that of the start picture; "
+                "7 before AND separated the parts of a prompt; 6 before compounds such as "
                 "“golf club” were read as one name; 5 before Heun, "
                 "Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model "
                 "had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was "
@@ -454,7 +458,7 @@ class Request:
                 "more than details",
             ),
             role=_STEERING | Role.OPTION | Role.FACT | Role.DETAIL | Role.SINGLE,
-            usage="{low:g} to 7 for images as of earlier versions of the program (default: {high:g})",
+            usage="{low:g} to 8 for images as of earlier versions of the program (default: {high:g})",
         ),
     ] = RULES
     # Parameters of the sampler, such as {"eta": 0.5}.

@@ -306,6 +306,40 @@ class Studio(AbstractContextManager["Studio"]):
             raise BadRequest(STEPS_ELSEWHERE.format("keep one"))
         return self.gallery.save(result)
 
+    def export(
+        self,
+        image: Path | str,
+        form: str = "png",
+        *,
+        out: Path | str = "",
+        size: int | None = None,
+        factor: int | None = None,
+        background: tuple[int, int, int] | None = None,
+        metadata: bool = True,
+        upscaler: str = "",
+    ) -> Path:
+        """Export an image file for other programs, and return the new file, or the folder of an icon set.
+
+        `form` is a format of `gdm-studio export --as`, such as "ora" for layers above the start image. `size` is the
+        longer side in pixels, or `factor` times that of the image; larger sizes are upscaled. The file is written to
+        the folder `out`, by default the current one, and replaces none.
+        """
+        from gdm_studio.engine.upscale import Upscaler
+        from gdm_studio.gallery.export import FORMATS, Options, export
+        from gdm_studio.gallery.export.writer import check_options
+        from gdm_studio.studio.export_source import read_source, upscaled
+
+        if form not in FORMATS:
+            raise BadRequest(f"There is no format {form!r}; there are: {', '.join(FORMATS)}.")
+        master = read_source(Path(image))
+        options = Options(size=size, factor=factor, background=background, metadata=metadata).for_image(master.side)
+        check_options(options)
+        side = FORMATS[form].side(master, options)
+        if master.is_short_of(side):
+            network = Upscaler(self.library.upscaler(upscaler) if upscaler else None)
+            master = upscaled(master, side, network)
+        return export(master, FORMATS[form], options, Path(out))
+
     def close(self) -> None:
         """End the worker processes that generate images, and close the gallery. A `with` block does this on exit."""
         self.runner.close()

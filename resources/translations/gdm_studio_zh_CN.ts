@@ -3644,6 +3644,10 @@
 <translation>图标集</translation>
 </message>
 <message>
+<source>In the merged picture and the names of layers</source>
+<translation>写入合并后的图片和图层名称</translation>
+</message>
+<message>
 <source>Include CREDITS.txt</source>
 <translation>附带 CREDITS.txt</translation>
 </message>
@@ -3739,6 +3743,10 @@
 <translation>JPEG</translation>
 </message>
 <message>
+<source>Layers above the start picture, for Krita and GIMP</source>
+<translation>位于初始图片之上的图层，用于 Krita 和 GIMP</translation>
+</message>
+<message>
 <source>Lossless, smaller than PNG; for the web</source>
 <translation>无损，比 PNG 小；用于网页</translation>
 </message>
@@ -3757,6 +3765,10 @@
 <message>
 <source>One .ico with seven sizes from 16 to 256 pixels</source>
 <translation>一个 .ico，含 16 至 256 像素的七种尺寸</translation>
+</message>
+<message>
+<source>OpenRaster</source>
+<translation>OpenRaster</translation>
 </message>
 <message>
 <source>PNG</source>
@@ -10551,8 +10563,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>变式</translation>
 </message>
 <message>
-<source>Version of the rules: 8; 7 before AND separated the parts of a prompt; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>规则的版本：8；7 为 AND 还不会分隔提示词各部分的版本；6 为“golf club”这样的复合词还没有作为一个名称读取的版本；5 为 Heun、Restart 等采样器还不会把提示词保持到其最后一步结束的版本；4 为内置模型还没有单色图画的版本；3 为第二遍还没有自己的步数的版本；2 为引导尚未像 diffusers 那样重缩放的版本，当时局部重绘模型在每一步都会重新得到初始图片，提示词只按英文读取；1 为种子还只决定细节的版本</translation>
+<source>Version of the rules: 9; 8 before models without transparency kept that of the start picture; 7 before AND separated the parts of a prompt; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>规则的版本：9；8 为不支持透明度的模型还不会保留初始图片透明度的版本；7 为 AND 还不会分隔提示词各部分的版本；6 为“golf club”这样的复合词还没有作为一个名称读取的版本；5 为 Heun、Restart 等采样器还不会把提示词保持到其最后一步结束的版本；4 为内置模型还没有单色图画的版本；3 为第二遍还没有自己的步数的版本；2 为引导尚未像 diffusers 那样重缩放的版本，当时局部重绘模型在每一步都会重新得到初始图片，提示词只按英文读取；1 为种子还只决定细节的版本</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>

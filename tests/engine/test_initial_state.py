@@ -222,7 +222,9 @@ def test_a_stopped_run_keeps_unmasked_pixels() -> None:
 def test_composites_for_opaque_models_are_on_white() -> None:
     half_clear = np.full((SIDE, SIDE, 4), (200, 100, 50, 255), np.uint8)
     half_clear[SIDE // 2 :, :, 3] = 0
-    over = image_inputs.composite(np.zeros((SIDE, SIDE, 3), np.uint8), half_clear, left_half_mask() / 255)
+    over = image_inputs.restore_original(
+        np.zeros((SIDE, SIDE, 3), np.uint8), half_clear, image_inputs.feathered(left_half_mask() / 255)
+    )
     assert over.shape == (SIDE, SIDE, 3) and over[:, : SIDE // 2 - 8].max() == 0
     assert (over[: SIDE // 2, SIDE // 2 :] == (200, 100, 50)).all() and (over[SIDE // 2 :, SIDE // 2 :] == 255).all()
 

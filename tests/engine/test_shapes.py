@@ -11,7 +11,7 @@ from PIL import Image
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.animation_file import Film, write_film
-from gdm_studio.engine.image_inputs import composite, fitted_mask, load_fitted, store
+from gdm_studio.engine.image_inputs import feathered, fitted_mask, load_fitted, restore_original, store
 from gdm_studio.request.generation_request import MAX_SIDE
 
 
@@ -66,16 +66,17 @@ def test_new_pixels_fade_in_only_within_the_mask() -> None:
     made, original = random_image(64, 32), random_image(32, 64).transpose(1, 0, 2).copy()
     mask = np.zeros((64, 32))
     mask[16:48] = 1.0
-    found = composite(made, original, mask)
+    found = restore_original(made, original, feathered(mask))
     assert np.array_equal(found[:16], original[:16]) and np.array_equal(found[48:], original[48:])
     assert np.array_equal(found[17:47], made[17:47])
     white, black = np.full((64, 32, 4), 255, np.uint8), np.zeros((64, 32, 4), np.uint8)
     black[..., 3] = 255
-    assert set(composite(white, black, mask)[16, :, 0]) == {round(255 * 2 / 3)}, "two of three lines about it are in it"
+    first = set(restore_original(white, black, feathered(mask))[16, :, 0])
+    assert first == {round(255 * 2 / 3)}, "two of three lines about it are in it"
     clear = np.zeros((64, 32, 4), np.uint8)
-    opaque = composite(made[..., :3], clear, mask)
+    opaque = restore_original(made[..., :3], clear, feathered(mask))
     assert opaque.shape == (64, 32, 3) and (opaque[:16] == 255).all() and np.array_equal(opaque[20], made[20, :, :3])
-    halfway = composite(white, clear, np.full((64, 32), 0.5))
+    halfway = restore_original(white, clear, feathered(np.full((64, 32), 0.5)))
     assert (halfway[..., :3] == 255).all() and (halfway[..., 3] == 64).all(), "the mask weighs twice, once blurred"
 
 
@@ -85,8 +86,9 @@ def test_an_edge_fades_as_far_in_a_wide_image_as_in_a_tall_one() -> None:
     black = np.full((32, 256, 4), (0, 0, 0, 255), np.uint8)
     mask = np.zeros((32, 256))
     mask[:, 100:] = 1.0
-    wide = composite(white, black, mask)
-    tall = composite(*(each.swapaxes(0, 1).copy() for each in (white, black, mask))).swapaxes(0, 1)
+    wide = restore_original(white, black, feathered(mask))
+    white, black, mask = (each.swapaxes(0, 1).copy() for each in (white, black, mask))
+    tall = restore_original(white, black, feathered(mask)).swapaxes(0, 1)
     assert np.abs(wide.astype(int) - tall.astype(int)).max() <= 1
     grey = (wide[16, :, 0] > 0) & (wide[16, :, 0] < 255)
     assert grey.nonzero()[0].tolist() == [100, 101, 102, 103], "a 64th of 256 pixels"

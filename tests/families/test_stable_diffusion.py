@@ -436,6 +436,18 @@ def test_an_inpainting_model_is_not_given_the_image_again_since_rules_3(
     assert not torch.equal(begun["nearly noise"], begun["noise"]), "a weaker run starts from the image"
 
 
+def test_no_background_shows_through_a_transparent_start_image(checkpoints: Path) -> None:
+    """Check that each stage sees a red disc on a transparent ground as an opaque, red image."""
+    y, x = np.mgrid[0:64, 0:64]
+    red = np.full((64, 64, 4), (200, 30, 30, 255), np.uint8)
+    disc = red * (np.hypot(x - 32, y - 32) < 20)[..., None]
+    factors = {"enlarged": 1.5, "enlarged_strength": 0.5}
+    request = Request(prompt="a", steps=3, model="tiny", image=image_inputs.store(disc), factors=factors, size=(64, 64))
+    for stage in pipeline_for(library_with(checkpoints, "sd1"), request).stages:
+        assert stage.start_image is not None
+        assert torch.equal(stage.start_image.data, stage.model.encode(torch.from_numpy(red)[None]))
+
+
 @pytest.mark.parametrize("name", pipelines.CASES)
 def test_latents_and_images_equal_those_of_diffusers(name: str, checkpoints: Path) -> None:
     """Compare with the pipelines of diffusers, whose results tests/parity/by_pipelines.py wrote."""

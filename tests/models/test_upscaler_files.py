@@ -177,6 +177,18 @@ def test_alpha_is_enlarged_with_the_colours(channels: int) -> None:
     assert not found[:, :18, :3].any() and np.array_equal(found[:, 18:, :3], opaque[:, 18:, :3])
 
 
+@pytest.mark.parametrize("channels", [1, 3])
+def test_transparent_and_opaque_areas_stay_so(channels: int) -> None:
+    class Texture(Repeat):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return 0.8 * super().forward(x) + 0.1
+
+    rgba = photo(24, 17)
+    rgba[:, :9, 3] = 0
+    found = _end(enlarge(UpscalingNetwork(Texture(2), 2, channels, reach=1), rgba))
+    assert not found[:, :16].any() and (found[:, 20:, 3] == 255).all()
+
+
 def test_transparent_pixels_do_not_colour_the_edges(tmp_path: Path) -> None:
     config = CompactConfig(width=8, depth=1, scale=2)
     network = load_upscaler(write_upscaler(tmp_path / "x.safetensors", config, "compact"), CPU)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import StorageError
+from gdm_studio.engine import image_inputs
 from gdm_studio.gallery import read, save
 from gdm_studio.gallery.export import FORMATS
 from gdm_studio.gallery.filename_pattern import check_pattern
@@ -202,6 +203,22 @@ def test_the_image_on_the_canvas_is_exported_at_a_larger_size(home: Path, tmp_pa
     run_in_window(play)
 
 
+def test_the_start_image_is_a_layer_of_an_openraster_file(home: Path, tmp_path: Path) -> None:
+    async def play(window: Window) -> None:
+        window.create_page.controls.request_draft.change(image=image_inputs.store(flat_image(9, 9, 9, side=128)))
+        await _generate(window)
+        press(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+        dialog = window.export_controller.dialog
+        assert dialog is not None
+        dialog.set_settings(ExportSettings("ora", 512, None, True, False, tmp_path / "out"))
+        await _export(window.export_controller)
+        (path,) = (tmp_path / "out").iterdir()
+        with zipfile.ZipFile(path) as file:
+            assert path.suffix == ".ora" and b'name="Start picture"' in file.read("stack.xml")
+
+    run_in_window(play)
+
+
 class UpscalerLibrary(GaussianLibrary):
     """Library of the Gaussian model with one upscaler, whose file is written by the test."""
 
@@ -294,7 +311,7 @@ def test_flat_colours_are_offered_where_they_apply(dialog: ExportDialog) -> None
     for form in (*FORMATS, "iconset", "zip"):
         choose(dialog, form)
         always = form in ("svg", "iconset")
-        assert dialog.flat.isVisible() == (form in FORMATS and not always)
+        assert dialog.flat.isVisible() == (form in FORMATS and not always and form != "ora")
         assert dialog.colours.isVisible() == dialog.smoothing.isVisible() == dialog.outline.isVisible() == always
     choose(dialog, "png")
     changed = record_signal(dialog.changed)

@@ -2,7 +2,15 @@
 
 from gdm_studio.gallery.export.batch import copy_images, image_facts, write_archive
 from gdm_studio.gallery.export.contact_sheet import write_contact_sheet
-from gdm_studio.gallery.export.export_source import LARGEST, SMALLEST, ExportSource, copied_texts, read_master
+from gdm_studio.gallery.export.export_source import (
+    LARGEST,
+    SMALLEST,
+    ExportSource,
+    Origins,
+    RegionArea,
+    copied_texts,
+    read_master,
+)
 from gdm_studio.gallery.export.flat_colours import FlatStyle
 from gdm_studio.gallery.export.formats import FORMATS, Format, Options, sized_name
 from gdm_studio.gallery.export.metadata_removal import strip_metadata
@@ -16,6 +24,8 @@ __all__ = [
     "Format",
     "ExportSource",
     "Options",
+    "Origins",
+    "RegionArea",
     "copied_texts",
     "copy_images",
     "export",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -24,6 +24,25 @@ _ROWS = 128
 
 
 @dataclass(frozen=True)
+class RegionArea:
+    """Area of an image with its own prompt: levels (H, W), uint8, 255 in the region."""
+
+    prompt: str
+    levels: np.ndarray
+
+
+@dataclass(frozen=True)
+class Origins:
+    """Images from which an image was generated, at its size. A format with layers exports them, too."""
+
+    # The start image, RGBA (H, W, 4) with straight alpha.
+    start: np.ndarray | None = None
+    # The share of the generated pixels, (H, W) in 0 … 1, if a mask limits them.
+    weights: np.ndarray | None = None
+    regions: tuple[RegionArea, ...] = ()
+
+
+@dataclass(frozen=True)
 class ExportSource:
     """Image to export and its upscaled versions, as RGBA arrays (height, width, 4) with straight alpha.
 
@@ -35,6 +54,8 @@ class ExportSource:
     levels: tuple[np.ndarray, ...]
     # The metadata texts of the file, by keyword.
     texts: Mapping[str, str] = field(default_factory=dict)
+    # Reads the images from which the image was generated, at a size (width, height). Raises BadRequest.
+    read_origins: Callable[[tuple[int, int]], Origins] = lambda size: Origins()
 
     @property
     def side(self) -> int:

@@ -88,6 +88,8 @@ class Format:
     folder: bool = False
     # True if the image is always reduced to flat colours, by `encode` itself.
     is_flat: bool = False
+    # True if the pixels of the image are exported as they are, with neither flat colours nor dust removed.
+    is_exact: bool = False
 
     def files(self, master: ExportSource, options: Options) -> Iterator[File]:
         """Yield the exported files of an image."""
@@ -99,7 +101,7 @@ class Format:
 
     def _prepare(self, master: ExportSource, options: Options) -> ExportSource:
         """Return the image in flat colours or without dust, as the options ask for."""
-        if self.is_flat:
+        if self.is_flat or self.is_exact:
             return master
         if options.flat is not None:
             return _flatten_master(master, options.flat, self.side(master, options))
@@ -157,6 +159,13 @@ def _export_icns(master: ExportSource, options: Options) -> Iterator[File]:
     yield f"{master.name}.icns", encode_icns({side: master.square(side) for side in ICNS_SIDES})
 
 
+def _export_open_raster(master: ExportSource, options: Options) -> Iterator[File]:
+    # Most exports need neither ZIP nor XML.
+    from gdm_studio.gallery.export.open_raster import encode_open_raster
+
+    yield f"{master.name}.ora", encode_open_raster(master, master.texts if options.metadata else {})
+
+
 def _preview_image(master: ExportSource, options: Options) -> list[Image.Image]:
     return [on_background(master.at(_compute_side(master, options)), options.background)]
 
@@ -212,6 +221,17 @@ FORMATS: dict[str, Format] = {
             sized=True,
             keeps_metadata=True,
             ground="must",
+        ),
+        Format(
+            id="ora",
+            title=QT_TRANSLATE_NOOP("ExportFormat", "OpenRaster"),
+            summary=QT_TRANSLATE_NOOP("ExportFormat", "Layers above the start picture, for Krita and GIMP"),
+            side=lambda master, options: master.side,
+            encode=_export_open_raster,
+            draw=lambda master, options: [master.at(master.side)],
+            keeps_metadata=True,
+            ground="none",
+            is_exact=True,
         ),
         Format(
             id="ico",

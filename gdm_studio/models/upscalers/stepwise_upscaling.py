@@ -98,9 +98,11 @@ def _prepare(network: UpscalingNetwork, rgba: np.ndarray) -> tuple[Tensor, Calla
 
     def enlarged(x: Tensor) -> Tensor:
         alpha = _upscale_colours(network, x[:, 3:].expand(-1, 3, -1, -1)).mean(dim=1, keepdim=True)
-        return torch.cat([_upscale_colours(network, x[:, :3]), alpha], dim=1)
+        both = torch.cat([_upscale_colours(network, x[:, :3]), alpha], dim=1)
+        # A network for photos adds texture, which would show as dust where the image is transparent.
+        return _settle_alpha(both.float(), x[:, 3:], network.scale)
 
-    return torch.cat([_fill_transparent(levels[:3], levels[3:]), levels[3:]]), enlarged
+    return torch.cat([fill_transparent(levels[:3], levels[3:]), levels[3:]]), enlarged
 
 
 def _upscale_colours(network: UpscalingNetwork, x: Tensor) -> Tensor:
@@ -110,9 +112,9 @@ def _upscale_colours(network: UpscalingNetwork, x: Tensor) -> Tensor:
     return network(x) if network.channels == 3 else network(x.transpose(0, 1)).transpose(0, 1)
 
 
-def _fill_transparent(colours: Tensor, alpha: Tensor) -> Tensor:
-    """Replace the colours (3, H, W) of transparent pixels with the colours around them, so that upscaling creates no
-    edges there.
+def fill_transparent(colours: Tensor, alpha: Tensor) -> Tensor:
+    """Replace the colours (3, H, W) of transparent pixels, whose alpha (1, H, W) is 0, with the colours around them, so
+    that a network sees no edges there.
 
     The image is halved until one pixel is left, and each size fills the gaps of the next larger one.
     """
@@ -122,7 +124,7 @@ def _fill_transparent(colours: Tensor, alpha: Tensor) -> Tensor:
         return colours
     share = F.adaptive_avg_pool2d(known[None], half)[0]
     coarse = F.adaptive_avg_pool2d((colours * known)[None], half)[0] / share.clamp(min=1e-6)
-    around = F.interpolate(_fill_transparent(coarse, share)[None], known.shape[-2:], mode="bilinear")[0]
+    around = F.interpolate(fill_transparent(coarse, share)[None], known.shape[-2:], mode="bilinear")[0]
     return torch.where(known > 0, colours, around)
 
 

@@ -322,9 +322,9 @@ class ExportController:
         return state.master
 
     async def _read(self, picture: PictureLike) -> ExportSource:
-        from gdm_studio.gallery.export import read_master
+        from gdm_studio.studio.export_source import read_source
 
-        return await self._run_on_disk(partial(read_master, picture.path))
+        return await self._run_on_disk(partial(read_source, picture.path))
 
     async def _write(self, master: ExportSource, settings: ExportSettings, picture: PictureLike, number: int) -> None:
         from gdm_studio.gallery.export import export

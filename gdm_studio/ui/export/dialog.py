@@ -214,9 +214,7 @@ class ExportDialog(FolderDialog):
             step=0.1,
             tooltip=self.tr("Rounds the borders of areas, in pixels of a picture of 256"),
         )
-        self.metadata = CheckBox(
-            theme, self.tr("Embed prompt and settings"), tooltip=self.tr("GDM Studio reads them from the file again")
-        )
+        self.metadata = CheckBox(theme, self.tr("Embed prompt and settings"))
         self.metadata.setChecked(True)
         self.credits = CheckBox(
             theme, self.tr("Include CREDITS.txt"), tooltip=self.tr("Authors of the model's training drawings")
@@ -315,12 +313,15 @@ class ExportDialog(FolderDialog):
         self.ground.set_choices([Choice(ground, translate("ExportDialog", title)) for ground, title in grounds])
         self._background_field.setVisible(form.ground != "none")
         self.colour.setVisible(self.ground.choice() == "other")
-        can_be_flat = form.is_flat or not isinstance(form, Bundle)
+        has_layers = not isinstance(form, Bundle) and form.is_exact
+        can_be_flat = form.is_flat or not (isinstance(form, Bundle) or has_layers)
         self.flat.setVisible(can_be_flat and not form.is_flat)
         is_flat = can_be_flat and (form.is_flat or self.flat.isChecked())
         for field in (self.colours, self.smoothing, self.outline):
             field.setVisible(is_flat)
         self.metadata.setVisible(form.keeps_metadata)
+        readable = self.tr("GDM Studio reads them from the file again")
+        self.metadata.setToolTip(self.tr("In the merged picture and the names of layers") if has_layers else readable)
         # An icon set always has its credits.
         self.credits.setVisible(self._has_credits and self.form.choice() != "iconset")
         self._copy.setVisible(self._has_credits)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -62,6 +63,10 @@ class LatentModel:
     @property
     def fast_decoder(self) -> FastDecoder:
         return self.codec.fast_decoder
+
+    @property
+    def is_opaque(self) -> Literal[True]:
+        return True
 
     @cached_property
     def diffusion(self) -> Diffusion:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import torch
@@ -67,6 +67,10 @@ class PartialStage:
     @property
     def diffusion(self) -> Diffusion:
         return self.model.diffusion
+
+    @property
+    def is_opaque(self) -> Literal[True]:
+        return True
 
     def noise_path(self, card: ModelCard, request: Request, first: int, last: int) -> NoisePath:
         whole = card.points(self.diffusion.process, request.spacing, card.stage_ends(total_steps(request))[1])
