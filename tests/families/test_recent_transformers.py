@@ -100,6 +100,8 @@ def test_the_configuration_of_a_released_network_is_read_from_its_shapes(name: s
         ("krea 2", "krea2_turbo_fp8_scaled", 8, 1.0, 3.15819),
         ("ernie-image", "ernie-image", 50, 4.0, 4.0),
         ("ernie-image", "ernie-image-turbo", 8, 1.0, 4.0),
+        ("anima", "anima_baseV10", 30, 4.5, 3.0),
+        ("anima", "anima-turbo-v1.0", 10, 1.0, 3.0),
     ],
 )
 def test_a_variant_has_its_own_settings(kind: str, name: str, steps: int, guidance: float, shift: float) -> None:
@@ -166,7 +168,12 @@ def test_a_folder_names_its_variant(pipeline: str, config: dict[str, Any], base:
 
 @pytest.mark.parametrize(
     ("kind", "encoder"),
-    [("qwen-image edit 2511", "qwen25_7b"), ("krea 2", "qwen3vl_4b"), ("ernie-image", "ministral3_3b")],
+    [
+        ("qwen-image edit 2511", "qwen25_7b"),
+        ("krea 2", "qwen3vl_4b"),
+        ("ernie-image", "ministral3_3b"),
+        ("anima", "qwen3_06b"),
+    ],
 )
 def test_a_checkpoint_with_all_parts_needs_no_other_file(kind: str, encoder: str) -> None:
     name = write(kind)
@@ -272,7 +279,7 @@ def test_a_vae_for_pictures_with_transparency_is_not_used() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("compressed", ["gguf", "fp8"])
-@pytest.mark.parametrize("kind", ["qwen-image", "krea 2", "ernie-image"])
+@pytest.mark.parametrize("kind", ["qwen-image", "krea 2", "ernie-image", "anima"])
 def test_compressed_weights_give_the_image_of_the_expanded_ones(kind: str, compressed: str) -> None:
     name = write(kind)
     folder = paths.models_dir()
@@ -290,7 +297,7 @@ def test_compressed_weights_give_the_image_of_the_expanded_ones(kind: str, compr
     assert np.array_equal(found, results(generate(request(library, "tiny", prompt="a red house"), library)))
 
 
-@pytest.mark.parametrize("kind", ["qwen-image", "krea 2", "ernie-image"])
+@pytest.mark.parametrize("kind", ["qwen-image", "krea 2", "ernie-image", "anima"])
 def test_a_prompt_has_word_maps_and_previews(kind: str) -> None:
     name = write(kind)
     library = Library()

@@ -15,6 +15,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from gdm_studio.networks.diffusion_transformers import configurations
+from gdm_studio.networks.diffusion_transformers.anima_configuration import AnimaConfig, anima_weights
 from gdm_studio.networks.diffusion_transformers.configurations import (
     LUMINA_2,
     Flux1Config,
@@ -69,6 +70,9 @@ VISION = VisionConfig(width=64, layers=8, hidden=48, out=256)
 MISTRAL = mistral_config(32, 30, 2, 48, key_heads=1)
 FLUX_2 = Flux2Config(width=128, heads=1, double=1, single=2, context=96)
 ERNIE_IMAGE = ErnieImageConfig(width=256, heads=2, depth=2, hidden=96, context=32)
+ANIMA = AnimaConfig(
+    width=256, heads=2, depth=2, hidden=96, rank=16, context=32, text=32, text_heads=2, text_depth=2, text_hidden=48
+)
 MINISTRAL = ministral3_config(32, 26, 2, 48, key_heads=1)
 
 
@@ -121,6 +125,8 @@ KINDS: Mapping[str, Kind] = {
     ),
     "ernie-image": _ERNIE_IMAGE_KIND,
     "ernie-image turbo": _ERNIE_IMAGE_KIND,
+    "anima": Kind(ANIMA, anima_weights, {"text_encoder": QWEN}, WAN_VAE),
+    "anima turbo": Kind(ANIMA, anima_weights, {"text_encoder": QWEN}, WAN_VAE),
     "qwen-image": _QWEN_IMAGE_KIND,
     "qwen-image edit": _QWEN_IMAGE_KIND,
     "qwen-image edit 2509": _QWEN_IMAGE_KIND,
