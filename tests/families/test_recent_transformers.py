@@ -25,6 +25,7 @@ from gdm_studio.models.files.weights import Weights
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor
+from gdm_studio.networks.diffusion_transformers.anima import Anima
 from gdm_studio.request.conditioning import REFERENCE, ControlImage
 from gdm_studio.request.generation_request import Request
 from tests.families.test_diffusion_transformers import compress, results
@@ -275,6 +276,34 @@ def test_a_vae_for_pictures_with_transparency_is_not_used() -> None:
     save_file(weights | {first: torch.cat([weights[first], weights[first][:, :1]], dim=1)}, file)
     reasons = {each.path.stem: each.reason for each in Library().refused()}
     assert reasons["qwen-image"].startswith("qwen-image.safetensors lacks its VAE of Qwen-Image")
+
+
+def test_anima_is_known_below_the_prefix_of_its_release() -> None:
+    folder = paths.models_dir()
+    file = tiny_transformers.write_files(folder, "anima", file="anima_baseV10.safetensors")
+    save_file({f"net.{name}": weight for name, weight in load_file(file).items()}, file)
+    card = Library().card("anima_baseV10")
+    assert card.base == "Anima" and {each.name for each in card.borrowed} == {"text_encoder", "vae"}
+    for part in ("text_encoder", "vae"):
+        (folder / f"anima {part}.safetensors").unlink()
+    (refused,) = Library().refused()
+    assert "lacks its text encoder Qwen3 of width 32 and VAE of Qwen-Image (qwen_image_vae" in refused.reason
+
+
+def test_the_sums_of_animas_blocks_may_exceed_the_range_of_fp16() -> None:
+    network = Anima(tiny_transformers.ANIMA).eval().requires_grad_(False)
+    generator = torch.Generator().manual_seed(1)
+    for weight in network.parameters():
+        weight.data = 0.1 * torch.randn(weight.shape, generator=generator)
+    # The gates are larger than one, so that only the sums are too large.
+    network.time_in[2].weight.data *= 10
+    for block in network.blocks:
+        block.feed_forward[2].weight.data *= 500  # type: ignore[index, union-attr]
+    x, context = inputs("anima x", 1, 16, 4, 4), inputs("anima context", 1, 5, network.config.context)
+    wanted = network(x.float(), torch.tensor([500.0]), context.float())
+    found = network.half()(x.half(), torch.tensor([500.0]), context.half())
+    assert found.dtype == torch.float16
+    assert (found.float() - wanted).abs().max() < 0.02 * wanted.abs().max()
 
 
 @pytest.mark.slow

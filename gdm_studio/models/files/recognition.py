@@ -541,6 +541,11 @@ def _name_cosmos_adapter(width: int, rows: int) -> str:
     return "Cosmos" if 5120 in (width, rows) else ""
 
 
+def _name_cosmos_adapter_of_diffusers(width: int, rows: int) -> str:
+    # Other models have layers with these names and other widths.
+    return _name_cosmos_adapter(width, rows) if width == 1024 else ""
+
+
 _FLUX_2 = {3072: "FLUX.2 Klein 4B", 4096: "FLUX.2 Klein 9B", 6144: "FLUX.2 dev"}
 # Pattern of a layer's name, with underscores for dots, and the family. Some families differ only in the sizes of the
 # layer.
@@ -566,7 +571,7 @@ _ADAPTER_MARKS: tuple[tuple[re.Pattern[str], str | Callable[[int, int], str]], .
     (re.compile(r"(?:^|_)(?:llm_adapter|text_conditioner)_"), "Anima"),
     (re.compile(r"(?:^|_)blocks_\d+_(?:self|cross)_attn_(?:[qkv]|output)_proj$"), _name_cosmos_adapter),
     (re.compile(r"(?:^|_)blocks_\d+_mlp_layer[12]$"), _name_cosmos_adapter),
-    (re.compile(r"^(?:transformer_)?transformer_blocks_\d+_attn2_to_[kv]$"), _name_cosmos_adapter),
+    (re.compile(r"^(?:transformer_)?transformer_blocks_\d+_attn2_to_[kv]$"), _name_cosmos_adapter_of_diffusers),
     (re.compile(r"(?:^|_)transformer_blocks_\d+_attn_(?:to_[qkv]|add_[qkv]_proj)$"), _name_double_block_adapter),
     (re.compile(r"^base_model_model_model_layers_\d+_self_attn_"), "a language model"),
 )

@@ -74,10 +74,12 @@ class Anima(nn.Module):
         waves = sinusoidal(timesteps / 1000, self.config.width).to(x.dtype)
         shared = self.time_in(waves)
         c = F.silu(self.time_norm(waves))
+        # The sums of all blocks exceed the range of fp16.
+        tokens = tokens.float() if tokens.dtype == torch.float16 else tokens
         tokens = self.blocks[0](tokens, context, c, shared, rotation)
         tokens = run_later_blocks(deep, self.blocks, tokens, context, c, shared, rotation)
         shift, scale = (self.last_modulation(c) + shared[:, : 2 * self.config.width])[:, None].chunk(2, dim=-1)
-        return latents_of(self.out(modulate(tokens, shift, scale)), height, width, channels_last=True)
+        return latents_of(self.out(_modulate(tokens, shift, scale)), height, width, channels_last=True)
 
 
 class Block(nn.Module):
@@ -100,14 +102,14 @@ class Block(nn.Module):
 
     def forward(self, tokens: Tensor, context: Tensor, c: Tensor, shared: Tensor, rotation: Rotation) -> Tensor:
         shift, scale, gate = (self.self_attention_modulation(c) + shared)[:, None].chunk(3, dim=-1)
-        query, key, value = self.self_attention(modulate(tokens, shift, scale))
+        query, key, value = self.self_attention(_modulate(tokens, shift, scale))
         attended = attend((rotate_halves(query, rotation), rotate_halves(key, rotation), value))
-        tokens = tokens + gate * self.self_attention.out(attended)
+        tokens = tokens + gate.to(tokens.dtype) * self.self_attention.out(attended)
         shift, scale, gate = (self.attention_modulation(c) + shared)[:, None].chunk(3, dim=-1)
-        attended = self.mix(self.attention(modulate(tokens, shift, scale), context))
-        tokens = tokens + gate * self.attention.out(attended)
+        attended = self.mix(self.attention(_modulate(tokens, shift, scale), context))
+        tokens = tokens + gate.to(tokens.dtype) * self.attention.out(attended)
         shift, scale, gate = (self.feed_forward_modulation(c) + shared)[:, None].chunk(3, dim=-1)
-        out: Tensor = tokens + gate * self.feed_forward(modulate(tokens, shift, scale))
+        out: Tensor = tokens + gate.to(tokens.dtype) * self.feed_forward(_modulate(tokens, shift, scale))
         return out
 
 
@@ -175,6 +177,11 @@ def rotate_halves(heads: Tensor, rotation: Rotation) -> Tensor:
     first, second = heads.float().chunk(2, dim=-1)
     turned = torch.cat([first * cosine - second * sine, first * sine + second * cosine], dim=-1)
     return turned.to(heads.dtype)
+
+
+def _modulate(tokens: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
+    """Modulate tokens of any number type, as in `modulate`. The result has the number type of the shift."""
+    return modulate(tokens, shift.to(tokens.dtype), scale.to(tokens.dtype)).to(shift.dtype)
 
 
 def _create_modulation(width: int, rank: int, count: int) -> nn.Sequential:
