@@ -291,14 +291,14 @@ def test_anima_is_known_below_the_prefix_of_its_release() -> None:
 
 
 def test_the_sums_of_animas_blocks_may_exceed_the_range_of_fp16() -> None:
-    network = Anima(tiny_transformers.ANIMA).eval().requires_grad_(False)
+    network: Any = Anima(tiny_transformers.ANIMA).eval().requires_grad_(False)
     generator = torch.Generator().manual_seed(1)
     for weight in network.parameters():
         weight.data = 0.1 * torch.randn(weight.shape, generator=generator)
     # The gates are larger than one, so that only the sums are too large.
     network.time_in[2].weight.data *= 10
     for block in network.blocks:
-        block.feed_forward[2].weight.data *= 500  # type: ignore[index, union-attr]
+        block.feed_forward[2].weight.data *= 500
     x, context = inputs("anima x", 1, 16, 4, 4), inputs("anima context", 1, 5, network.config.context)
     wanted = network(x.float(), torch.tensor([500.0]), context.float())
     found = network.half()(x.half(), torch.tensor([500.0]), context.half())

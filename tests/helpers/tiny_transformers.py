@@ -193,14 +193,22 @@ def write_files(folder: Path, name: str, *, file: str = "tiny.safetensors") -> P
 def write_folder(folder: Path, name: str) -> Path:
     """Write a small diffusion transformer in the folder layout of diffusers."""
     parts = components(name)
+    is_anima = isinstance(KINDS[name].config, AnimaConfig)
+    if is_anima:
+        start = "text_conditioner."
+        whole = parts["transformer"]
+        parts["text_conditioner"] = {
+            each[len(start) :]: whole.pop(each) for each in list(whole) if each.startswith(start)
+        }
     for part, weights in parts.items():
-        file = "model" if part.startswith("text") else "diffusion_pytorch_model"
+        file = "model" if part.startswith("text_encoder") else "diffusion_pytorch_model"
         (folder / part).mkdir(parents=True)
         _save(weights, folder / part / f"{file}.safetensors")
     if name in TEKKEN:
         (folder / "tokenizer").mkdir()
         (folder / "tokenizer" / "tekken.json").write_bytes(tekken())
-    (folder / "model_index.json").write_text(json.dumps({each: ["diffusers", "x"] for each in parts}), "utf-8")
+    index = "modular_model_index.json" if is_anima else "model_index.json"
+    (folder / index).write_text(json.dumps({each: ["diffusers", "x"] for each in parts}), "utf-8")
     return folder
 
 

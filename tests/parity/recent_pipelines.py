@@ -76,7 +76,7 @@ CASES: Mapping[str, Case] = {
     "ERNIE-Image with a LoRA": Case("ernie-image", guidance=4.0, lora=True),
     "ERNIE-Image Turbo": Case("ernie-image turbo"),
     "Anima": Case("anima", guidance=4.5),
-    "Anima, empty prompts": Case("anima", guidance=4.5, prompt="", negative=""),
+    "Anima, empty prompts": Case("anima", guidance=4.5, prompt="", negative="", layout="folder"),
     "Anima, long prompt": Case("anima", guidance=4.5, prompt=LONG),
     "Anima with a LoRA": Case("anima", guidance=4.5, lora=True),
     "Anima Turbo": Case("anima turbo"),

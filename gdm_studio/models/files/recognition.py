@@ -43,6 +43,7 @@ UNIONS = {"Union ControlNet": 6, "Union ControlNet ProMax": 8}
 CONTROLS = frozenset({CONTROL, CONTROL_LORA, T2I_ADAPTER, *UNIONS})
 # Prefixes of a denoiser in single files, and of the component in a diffusers folder.
 _PREFIXES = ("model.diffusion_model.", "net.", "diffusion_model.", "transformer/", "unet/", "prior/", "decoder/", "")
+_TEXT_ADAPTER = "text_conditioner/"
 # Prefix of a name that consists of the names of other models.
 _FOR_PREFIX = "for "
 # Kinds with their articles, for sentences.
@@ -132,7 +133,7 @@ def recognise(entry: Entry) -> Recognised | None:
     """
     shapes: dict[str, Shape] = {}
     for file, header in entry.headers.items():
-        component = file[: file.rfind("/") + 1]
+        component = component_prefix(file)
         shapes.update((component + name, shape) for name, shape in header.shapes.items())
     for prefix in _PREFIXES:
         below = {name[len(prefix) :]: shape for name, shape in shapes.items() if name.startswith(prefix)}
@@ -142,6 +143,16 @@ def recognise(entry: Entry) -> Recognised | None:
     if name := upscaler_name(shapes):
         return Recognised(UPSCALER, name, whole.parameters)
     return _recognise_part(whole) or _recognise_language_model(entry, whole)
+
+
+def component_prefix(file: str) -> str:
+    """Return the prefix that distinguishes the tensors of a weight file from those of other components of a folder: the
+    component with a slash, or "" for a file that is not in a component.
+
+    The text adapter of Anima, a component of its own in diffusers, counts as a part of the transformer.
+    """
+    component = file[: file.rfind("/") + 1]
+    return f"transformer/{component[:-1]}." if component == _TEXT_ADAPTER else component
 
 
 def control_kind(shapes: Shapes) -> tuple[str, str]:
