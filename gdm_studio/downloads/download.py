@@ -16,7 +16,7 @@ from gdm_studio.downloads.catalogue import CATALOGUE, find_model
 from gdm_studio.downloads.hub import HubFile, HubPath, choose_files, describe_file, parse_hub_path
 from gdm_studio.downloads.transfer import DownloadError, Source, fetch, require_room
 from gdm_studio.downloads.web import parse_address
-from gdm_studio.models.files.checkpoints import PIPELINE, is_weights_name
+from gdm_studio.models.files.checkpoints import PIPELINES, is_weights_name
 from gdm_studio.models.files.hashes import hash_file
 from gdm_studio.models.installed.model_table import ModelTableRow
 from gdm_studio.models.library import Library
@@ -133,7 +133,7 @@ def _download_from_hub(wanted: Sequence[tuple[HubPath, RequiredPart | None]], li
 
 def _places_of(files: Sequence[HubFile]) -> list[Path]:
     """Return the paths to list as models: the folder of a pipeline, or each weight file."""
-    pipelines = [each.snapshot for each in files if each.hub_path.path == PIPELINE]
+    pipelines = [each.snapshot for each in files if each.hub_path.path in PIPELINES]
     return pipelines or [each.path for each in files if is_weights_name(each.path.name)]
 
 

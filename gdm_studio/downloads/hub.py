@@ -27,7 +27,7 @@ from gdm_studio.downloads.transfer import (
     remove_part,
     too_many_requests,
 )
-from gdm_studio.models.files.checkpoints import INDEX, PIPELINE, SHARD, SUFFIX, is_weights_name
+from gdm_studio.models.files.checkpoints import INDEX, PIPELINES, SHARD, SUFFIX, is_weights_name
 
 MAIN = "main"
 # Longest wait for the hub's answer about a file, in seconds.
@@ -216,19 +216,20 @@ def choose_files(hub_path: HubPath) -> list[HubPath]:
     names = [name for name in listed if _are_safe(name.split("/"))]
     # All files are taken from the revision of the list.
     commit = info.sha if info.sha and _COMMIT.fullmatch(info.sha) else hub_path.revision
-    chosen = _choose_pipeline(names) if PIPELINE in names else _choose_weights(hub_path.repository, names)
+    index = next((name for name in PIPELINES if name in names), None)
+    chosen = _choose_weights(hub_path.repository, names) if index is None else _choose_pipeline(index, names)
     return [HubPath(hub_path.repository, name, commit) for name in chosen[:MOST_FILES]]
 
 
-def _choose_pipeline(names: Sequence[str]) -> list[str]:
-    """Return the files of a pipeline in diffusers' format: of each component the configuration and one set of
-    weights, preferably in safetensors and without a variant.
+def _choose_pipeline(index: str, names: Sequence[str]) -> list[str]:
+    """Return the files of a pipeline in diffusers' format: its list of components and, of each component, the
+    configuration and one set of weights, preferably in safetensors and without a variant.
     """
     folders: dict[str, list[str]] = {}
     for name in names:
         if name.count("/") == 1:
             folders.setdefault(name.partition("/")[0], []).append(name)
-    chosen = [PIPELINE]
+    chosen = [index]
     for inside in folders.values():
         chosen += [name for name in inside if name.endswith(_SMALL_FILES) and not INDEX.fullmatch(name)]
         weights = [name for name in inside if is_weights_name(name)]

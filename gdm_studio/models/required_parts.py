@@ -118,7 +118,8 @@ class BorrowedPart:
         return ", ".join(f"{self.path.name}/{file.relative_to(self.path).as_posix()}" for file in self.weights)
 
 
-# The autoencoder of FLUX.1 also serves Z-Image, Chroma and Lumina 2; that of Qwen-Image serves Krea 2.
+# The autoencoder of FLUX.1 also serves Z-Image, Chroma and Lumina 2; that of Qwen-Image serves Krea 2 and
+# Anima.
 FLUX_1_VAE = RequiredPart("vae", 16, "FLUX.1", "ae.safetensors")
 STABLE_DIFFUSION_3_VAE = RequiredPart("vae", 16, "Stable Diffusion 3", "sd3_vae.safetensors")
 QWEN_IMAGE_VAE = RequiredPart("wan_vae", WAN_CHANNELS, "Qwen-Image", "qwen_image_vae.safetensors")

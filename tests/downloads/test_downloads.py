@@ -222,13 +222,14 @@ def test_a_page_instead_of_a_model_is_refused(hub: HubServer) -> None:
             get(bad)
 
 
-def test_the_files_of_a_repository_are_chosen(hub: HubServer) -> None:
+@pytest.mark.parametrize("index", ["model_index.json", "modular_model_index.json"])
+def test_the_files_of_a_repository_are_chosen(index: str, hub: HubServer) -> None:
     from gdm_studio.downloads.hub import choose_files
 
     with pytest.raises(BadRequest, match="has 3 weight files"):
         get(REPOSITORY)
     component = ("config.json", "model.safetensors", "model.fp16.safetensors", "model.bin")
-    names = ["model_index.json", "README.md", "big.safetensors", "vae/config.json", "vae/model.safetensors"]
+    names = [index, "README.md", "big.safetensors", "vae/config.json", "vae/model.safetensors"]
     names += [f"unet/{name}" for name in component]
     names += [f"text/{name}" for name in ("m-00001-of-00002.safetensors", "m-00002-of-00002.safetensors")]
     names += ["text/m.safetensors.index.json", "text/tokenizer.json", "../../etc/x.json"]

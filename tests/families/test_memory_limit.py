@@ -86,6 +86,10 @@ def write_ernie_image(models: Path) -> None:
     tiny_transformers.write_files(models, "ernie-image")
 
 
+def write_anima(models: Path) -> None:
+    tiny_transformers.write_files(models, "anima")
+
+
 FLOW = {"guidance_scale": 1.0, "negative_prompt": "", "size": (128, 128), "sampler": "flow_euler"}
 
 
@@ -100,6 +104,7 @@ FLOW = {"guidance_scale": 1.0, "negative_prompt": "", "size": (128, 128), "sampl
         (write_klein, FLOW),
         (write_fill, FLOW),
         (write_ernie_image, FLOW | {"dtype": "bf16"}),
+        (write_anima, FLOW | {"dtype": "bf16"}),
     ],
 )
 def test_images_with_little_memory_have_the_same_bits(

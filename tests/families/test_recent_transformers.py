@@ -25,6 +25,7 @@ from gdm_studio.models.files.weights import Weights
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor
+from gdm_studio.networks.diffusion_transformers.anima import Anima
 from gdm_studio.request.conditioning import REFERENCE, ControlImage
 from gdm_studio.request.generation_request import Request
 from tests.families.test_diffusion_transformers import compress, results
@@ -100,6 +101,8 @@ def test_the_configuration_of_a_released_network_is_read_from_its_shapes(name: s
         ("krea 2", "krea2_turbo_fp8_scaled", 8, 1.0, 3.15819),
         ("ernie-image", "ernie-image", 50, 4.0, 4.0),
         ("ernie-image", "ernie-image-turbo", 8, 1.0, 4.0),
+        ("anima", "anima_baseV10", 30, 4.5, 3.0),
+        ("anima", "anima-turbo-v1.0", 10, 1.0, 3.0),
     ],
 )
 def test_a_variant_has_its_own_settings(kind: str, name: str, steps: int, guidance: float, shift: float) -> None:
@@ -166,7 +169,12 @@ def test_a_folder_names_its_variant(pipeline: str, config: dict[str, Any], base:
 
 @pytest.mark.parametrize(
     ("kind", "encoder"),
-    [("qwen-image edit 2511", "qwen25_7b"), ("krea 2", "qwen3vl_4b"), ("ernie-image", "ministral3_3b")],
+    [
+        ("qwen-image edit 2511", "qwen25_7b"),
+        ("krea 2", "qwen3vl_4b"),
+        ("ernie-image", "ministral3_3b"),
+        ("anima", "qwen3_06b"),
+    ],
 )
 def test_a_checkpoint_with_all_parts_needs_no_other_file(kind: str, encoder: str) -> None:
     name = write(kind)
@@ -270,9 +278,37 @@ def test_a_vae_for_pictures_with_transparency_is_not_used() -> None:
     assert reasons["qwen-image"].startswith("qwen-image.safetensors lacks its VAE of Qwen-Image")
 
 
+def test_anima_is_known_below_the_prefix_of_its_release() -> None:
+    folder = paths.models_dir()
+    file = tiny_transformers.write_files(folder, "anima", file="anima_baseV10.safetensors")
+    save_file({f"net.{name}": weight for name, weight in load_file(file).items()}, file)
+    card = Library().card("anima_baseV10")
+    assert card.base == "Anima" and {each.name for each in card.borrowed} == {"text_encoder", "vae"}
+    for part in ("text_encoder", "vae"):
+        (folder / f"anima {part}.safetensors").unlink()
+    (refused,) = Library().refused()
+    assert "lacks its text encoder Qwen3 of width 32 and VAE of Qwen-Image (qwen_image_vae" in refused.reason
+
+
+def test_the_sums_of_animas_blocks_may_exceed_the_range_of_fp16() -> None:
+    network: Any = Anima(tiny_transformers.ANIMA).eval().requires_grad_(False)
+    generator = torch.Generator().manual_seed(1)
+    for weight in network.parameters():
+        weight.data = 0.1 * torch.randn(weight.shape, generator=generator)
+    # The gates are larger than one, so that only the sums are too large.
+    network.time_in[2].weight.data *= 10
+    for block in network.blocks:
+        block.feed_forward[2].weight.data *= 500
+    x, context = inputs("anima x", 1, 16, 4, 4), inputs("anima context", 1, 5, network.config.context)
+    wanted = network(x.float(), torch.tensor([500.0]), context.float())
+    found = network.half()(x.half(), torch.tensor([500.0]), context.half())
+    assert found.dtype == torch.float16
+    assert (found.float() - wanted).abs().max() < 0.02 * wanted.abs().max()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("compressed", ["gguf", "fp8"])
-@pytest.mark.parametrize("kind", ["qwen-image", "krea 2", "ernie-image"])
+@pytest.mark.parametrize("kind", ["qwen-image", "krea 2", "ernie-image", "anima"])
 def test_compressed_weights_give_the_image_of_the_expanded_ones(kind: str, compressed: str) -> None:
     name = write(kind)
     folder = paths.models_dir()
@@ -290,7 +326,7 @@ def test_compressed_weights_give_the_image_of_the_expanded_ones(kind: str, compr
     assert np.array_equal(found, results(generate(request(library, "tiny", prompt="a red house"), library)))
 
 
-@pytest.mark.parametrize("kind", ["qwen-image", "krea 2", "ernie-image"])
+@pytest.mark.parametrize("kind", ["qwen-image", "krea 2", "ernie-image", "anima"])
 def test_a_prompt_has_word_maps_and_previews(kind: str) -> None:
     name = write(kind)
     library = Library()

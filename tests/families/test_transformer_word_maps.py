@@ -54,6 +54,10 @@ def test_the_attention_to_tokens_equals_a_naive_computation(part: int, monkeypat
     assert found.shape == (2, 3, 9)
     assert torch.allclose(found[:, :2], whole[:, [3, 0]], atol=1e-6)
     assert torch.allclose(found[:, 2], whole[:, :5].sum(dim=1), atol=1e-6)
+    cross = query[:, :, 5:14], key[:, :, :5], value[:, :, :5]
+    found = text_attention(cross, None, 5, 9, [3, 0], is_cross=True)
+    assert torch.allclose(found[:, :2], naive(cross, None).transpose(1, 2)[:, [3, 0]], atol=1e-6)
+    assert torch.allclose(found[:, 2], torch.ones(2, 9), atol=1e-6)
 
 
 def test_the_map_shows_the_region_that_a_token_dominates() -> None:

@@ -15,6 +15,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from gdm_studio.networks.diffusion_transformers import configurations
+from gdm_studio.networks.diffusion_transformers.anima_configuration import AnimaConfig, anima_weights
 from gdm_studio.networks.diffusion_transformers.configurations import (
     LUMINA_2,
     Flux1Config,
@@ -69,6 +70,9 @@ VISION = VisionConfig(width=64, layers=8, hidden=48, out=256)
 MISTRAL = mistral_config(32, 30, 2, 48, key_heads=1)
 FLUX_2 = Flux2Config(width=128, heads=1, double=1, single=2, context=96)
 ERNIE_IMAGE = ErnieImageConfig(width=256, heads=2, depth=2, hidden=96, context=32)
+ANIMA = AnimaConfig(
+    width=256, heads=2, depth=2, hidden=96, rank=16, context=32, text=32, text_heads=2, text_depth=2, text_hidden=48
+)
 MINISTRAL = ministral3_config(32, 26, 2, 48, key_heads=1)
 
 
@@ -121,6 +125,8 @@ KINDS: Mapping[str, Kind] = {
     ),
     "ernie-image": _ERNIE_IMAGE_KIND,
     "ernie-image turbo": _ERNIE_IMAGE_KIND,
+    "anima": Kind(ANIMA, anima_weights, {"text_encoder": QWEN}, WAN_VAE),
+    "anima turbo": Kind(ANIMA, anima_weights, {"text_encoder": QWEN}, WAN_VAE),
     "qwen-image": _QWEN_IMAGE_KIND,
     "qwen-image edit": _QWEN_IMAGE_KIND,
     "qwen-image edit 2509": _QWEN_IMAGE_KIND,
@@ -187,14 +193,22 @@ def write_files(folder: Path, name: str, *, file: str = "tiny.safetensors") -> P
 def write_folder(folder: Path, name: str) -> Path:
     """Write a small diffusion transformer in the folder layout of diffusers."""
     parts = components(name)
+    is_anima = isinstance(KINDS[name].config, AnimaConfig)
+    if is_anima:
+        start = "text_conditioner."
+        whole = parts["transformer"]
+        parts["text_conditioner"] = {
+            each[len(start) :]: whole.pop(each) for each in list(whole) if each.startswith(start)
+        }
     for part, weights in parts.items():
-        file = "model" if part.startswith("text") else "diffusion_pytorch_model"
+        file = "model" if part.startswith("text_encoder") else "diffusion_pytorch_model"
         (folder / part).mkdir(parents=True)
         _save(weights, folder / part / f"{file}.safetensors")
     if name in TEKKEN:
         (folder / "tokenizer").mkdir()
         (folder / "tokenizer" / "tekken.json").write_bytes(tekken())
-    (folder / "model_index.json").write_text(json.dumps({each: ["diffusers", "x"] for each in parts}), "utf-8")
+    index = "modular_model_index.json" if is_anima else "model_index.json"
+    (folder / index).write_text(json.dumps({each: ["diffusers", "x"] for each in parts}), "utf-8")
     return folder
 
 

@@ -254,12 +254,17 @@ ADAPTERS = {
     "Krea 2 of diffusers": ("transformer.text_fusion.refiner_blocks.0.ff.up", 2560, 6912, "Krea 2"),
     "ERNIE-Image": ("diffusion_model.layers.0.self_attention.to_q", 4096, 4096, "ERNIE-Image"),
     "ERNIE-Image of kohya": ("lora_unet_layers_0_mlp_linear_fc2", 12288, 4096, "ERNIE-Image"),
+    "Anima": ("diffusion_model.blocks.0.cross_attn.k_proj", 1024, 2048, "Anima"),
+    "Anima of kohya": ("lora_unet_blocks_0_mlp_layer1", 2048, 8192, "Anima"),
+    "Anima of diffusers": ("transformer.transformer_blocks.0.attn2.to_k", 1024, 2048, "Anima"),
+    "Anima's text adapter": ("text_conditioner.blocks.0.cross_attn.q_proj", 1024, 1024, "Anima"),
+    "Cosmos": ("diffusion_model.blocks.0.self_attn.q_proj", 5120, 5120, "Cosmos"),
     "SD 3": ("transformer.transformer_blocks.0.attn.to_q", 1536, 1536, "Stable Diffusion 3"),
     "Wan": ("diffusion_model.blocks.0.self_attn.q", 5120, 5120, "Wan"),
     "a language model": ("base_model.model.model.layers.0.self_attn.q_proj", 4096, 4096, "a language model"),
 }
 USABLE = {"FLUX.1", "FLUX.2 Klein 4B", "FLUX.2 Klein 9B", "Z-Image", "Lumina 2", "Stable Diffusion 3"}
-USABLE |= {"Qwen-Image", "Krea 2", "FLUX.2 dev", "ERNIE-Image"}
+USABLE |= {"Qwen-Image", "Krea 2", "FLUX.2 dev", "ERNIE-Image", "Anima"}
 
 
 @pytest.mark.parametrize(("layer", "width", "rows", "base"), ADAPTERS.values(), ids=ADAPTERS)

@@ -11,13 +11,14 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.networks.deep_features import DeepFeatures
+from gdm_studio.networks.diffusion_transformers.anima import Anima
 from gdm_studio.networks.diffusion_transformers.ernie_image import ErnieImage
 from gdm_studio.networks.icons.unet import UNet, UNetConfig
 from gdm_studio.networks.papers.backbones import Sizes, new_backbone
 from gdm_studio.networks.stable_diffusion.unet import ControlSignal
 from gdm_studio.networks.stable_diffusion.unet import UNet as StableUNet
 from tests.helpers.tiny_stable import KINDS
-from tests.helpers.tiny_transformers import ERNIE_IMAGE
+from tests.helpers.tiny_transformers import ANIMA, ERNIE_IMAGE
 from tests.parity.transformers import SMALL, inputs_of
 
 ICONS = UNetConfig(
@@ -83,15 +84,15 @@ def transformer(name: str) -> tuple[Evaluate, nn.Module, Tensor]:
     return evaluate, blocks[-1], given.x
 
 
-def ernie_image() -> tuple[Evaluate, nn.Module, Tensor]:
-    network = filled(ErnieImage(ERNIE_IMAGE))
-    context = drawn(2, 5, ERNIE_IMAGE.context)
+def recent(kind: Callable[[Any], nn.Module], config: Any, *shape: int) -> tuple[Evaluate, nn.Module, Tensor]:
+    network = filled(kind(config))
+    context = drawn(2, 5, config.context)
 
     def evaluate(x: Tensor, time: float, deep: DeepFeatures | None) -> Tensor:
         found: Tensor = network(x, torch.full((2,), 1000 * time), context, deep=deep)
         return found
 
-    return evaluate, network.blocks[-1], drawn(2, 128, 4, 4)
+    return evaluate, network.blocks[-1], drawn(2, *shape)
 
 
 def filled(network: nn.Module) -> Any:
@@ -110,7 +111,8 @@ NETWORKS: dict[str, Callable[[], tuple[Evaluate, nn.Module, Tensor]]] = {
     "stable diffusion": stable_diffusion,
     **{name: partial(backbone, name) for name in ("unet", "cross-attention", "dit")},
     **{name: partial(transformer, name) for name in SMALL},
-    "ernie-image": ernie_image,
+    "ernie-image": partial(recent, ErnieImage, ERNIE_IMAGE, 128, 4, 4),
+    "anima": partial(recent, Anima, ANIMA, 16, 4, 4),
 }
 
 

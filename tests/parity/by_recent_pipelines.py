@@ -15,11 +15,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import diffusers
 import torch
 import transformers
+from diffusers.models.transformers import transformer_cosmos
 from PIL import Image
 from tokenizers import processors
 from torch import Tensor
@@ -28,7 +30,7 @@ from transformers.integrations.mistral.tokenizer import MistralConverter
 from gdm_studio.networks.stable_diffusion.autoencoder import AutoencoderConfig
 from tests.helpers import tiny_transformers
 from tests.helpers.tekken import SPECIAL, tekken
-from tests.parity.by_prompt_tokenizers import qwen3_tokenizer
+from tests.parity.by_prompt_tokenizers import qwen3_tokenizer, t5_tokenizer
 from tests.parity.by_transformer_pipelines import _fill, _vae
 from tests.parity.recent_pipelines import CASES, EVERY_LATENT, EVERY_PIXEL, FILE, SIZE, STEPS, Case, lora_of
 from tests.parity.references import image
@@ -308,6 +310,71 @@ def _ernie_image_settings(case: Case, pipeline: Any) -> dict[str, Any]:
     return {"guidance_scale": case.guidance, "negative_prompt": case.negative, "latents": x}
 
 
+def _anima(case: Case) -> Any:
+    made = tiny_transformers.KINDS[case.kind]
+    config, text = made.config, made.texts["text_encoder"]
+    encoder = transformers.Qwen3Model(
+        transformers.Qwen3Config(
+            vocab_size=text.vocabulary, hidden_size=text.width, intermediate_size=text.hidden,
+            num_hidden_layers=text.layers, num_attention_heads=text.heads, num_key_value_heads=text.key_heads,
+            head_dim=text.head, rms_norm_eps=1e-6, rope_parameters={"rope_type": "default", "rope_theta": text.theta},
+        )
+    )  # fmt: skip
+    # torchvision resizes only the padding mask, which is zero.
+    transformer_cosmos.transforms = SimpleNamespace(
+        functional=SimpleNamespace(resize=_resize), InterpolationMode=SimpleNamespace(NEAREST="nearest")
+    )
+    # The positions of Anima's rows and columns are stretched as in ComfyUI.
+    transformer = diffusers.CosmosTransformer3DModel(
+        num_attention_heads=config.heads, attention_head_dim=config.width // config.heads, num_layers=config.depth,
+        mlp_ratio=config.hidden / config.width, text_embed_dim=config.context, adaln_lora_dim=config.rank,
+        rope_scale=(1.0, 4.0, 4.0), extra_pos_embed_type=None,
+    )  # fmt: skip
+    conditioner = diffusers.AnimaTextConditioner(
+        source_dim=config.text, target_dim=config.context, model_dim=config.context, num_layers=config.text_depth,
+        num_attention_heads=config.text_heads, mlp_ratio=config.text_hidden / config.context,
+    )  # fmt: skip
+    parts = tiny_transformers.components(case.kind)
+    start = "text_conditioner."
+    adapter = {name.removeprefix(start): each for name, each in parts["transformer"].items() if name.startswith(start)}
+    vae = wan_vae(made.vae)
+    _fill(transformer, {name: each for name, each in parts["transformer"].items() if not name.startswith(start)})
+    _fill(conditioner, adapter)
+    _fill(vae, parts["vae"])
+    _fill(encoder, {name.removeprefix("model."): each for name, each in parts["text_encoder"].items()})
+    tokenizer = qwen3_tokenizer()
+    tokenizer.pad_token = "<|endoftext|>"
+    pipeline = diffusers.AnimaAutoBlocks().init_pipeline()
+    pipeline.update_components(
+        text_encoder=encoder, tokenizer=tokenizer, t5_tokenizer=t5_tokenizer(), vae=vae, transformer=transformer,
+        text_conditioner=conditioner, scheduler=diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0),
+        guider=diffusers.ClassifierFreeGuidance(guidance_scale=case.guidance),
+    )  # fmt: skip
+    return _Modular(pipeline)
+
+
+def _anima_settings(case: Case, pipeline: Any) -> dict[str, Any]:
+    return {"negative_prompt": case.negative, "latents": noise_of(case)[:, :, None]}
+
+
+class _Modular:
+    """Modular pipeline that is called like other pipelines."""
+
+    def __init__(self, pipeline: Any) -> None:
+        self.pipeline = pipeline
+        self.load_lora_weights = pipeline.load_lora_weights
+        self.set_progress_bar_config = pipeline.set_progress_bar_config
+
+    def __call__(self, callback_on_step_end: Callable[..., Any], **given: Any) -> Any:
+        state = self.pipeline(**given)
+        callback_on_step_end(self, STEPS - 1, None, {"latents": state.get("latents")})
+        return SimpleNamespace(images=state.get("images"))
+
+
+def _resize(mask: Tensor, size: list[int], interpolation: str) -> Tensor:
+    return torch.nn.functional.interpolate(mask, size, mode=interpolation)
+
+
 def _tokenizer() -> Any:
     """Return Mistral's tokenizer, which begins a prompt with <s>, as it is saved for ERNIE-Image."""
     with tempfile.TemporaryDirectory() as folder:
@@ -363,6 +430,7 @@ _FAMILIES: Mapping[str, tuple[Callable[[Case], Any], Callable[[Case, Any], dict[
     "krea 2": (_krea_2, _krea_2_settings),
     "flux2 dev": (_flux2_dev, _flux2_dev_settings),
     "ernie-image": (_ernie_image, _ernie_image_settings),
+    "anima": (_anima, _anima_settings),
 }
 
 if __name__ == "__main__":

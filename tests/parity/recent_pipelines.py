@@ -8,6 +8,7 @@ from typing import Any
 
 from torch import Tensor
 
+from gdm_studio.networks.diffusion_transformers.anima_configuration import AnimaConfig, anima_weights
 from gdm_studio.networks.diffusion_transformers.configurations import Flux2Config, Weights, flux2_weights
 from gdm_studio.networks.diffusion_transformers.ernie_image_configuration import ErnieImageConfig, ernie_image_weights
 from gdm_studio.networks.diffusion_transformers.krea2_configuration import Krea2Config, krea2_weights
@@ -74,6 +75,11 @@ CASES: Mapping[str, Case] = {
     "ERNIE-Image, long prompt": Case("ernie-image", guidance=4.0, prompt=LONG),
     "ERNIE-Image with a LoRA": Case("ernie-image", guidance=4.0, lora=True),
     "ERNIE-Image Turbo": Case("ernie-image turbo"),
+    "Anima": Case("anima", guidance=4.5),
+    "Anima, empty prompts": Case("anima", guidance=4.5, prompt="", negative="", layout="folder"),
+    "Anima, long prompt": Case("anima", guidance=4.5, prompt=LONG),
+    "Anima with a LoRA": Case("anima", guidance=4.5, lora=True),
+    "Anima Turbo": Case("anima turbo"),
 }
 # The released networks: the table of their weights, their configurations, and their numbers of parameters, which are
 # those of diffusers' networks.
@@ -86,6 +92,7 @@ RELEASED: Mapping[str, tuple[Callable[[Any], Weights], Any, int]] = {
         32_223_281_152,
     ),
     "ERNIE-Image": (ernie_image_weights, ErnieImageConfig(), 8_033_490_048),
+    "Anima": (anima_weights, AnimaConfig(), 2_091_068_928),
 }
 # Layers that a LoRA changes, by their names in diffusers.
 _LAYERS = {
@@ -93,6 +100,7 @@ _LAYERS = {
     "flux2 dev": ("attn.to_q", "attn.add_k_proj", "attn.to_out.0", "ff.linear_in", "ff_context.linear_out"),
     "krea 2": ("attn.to_q", "attn.to_gate", "attn.to_out.0", "ff.gate", "ff.down"),
     "ernie-image": ("self_attention.to_q", "self_attention.to_out.0", "mlp.gate_proj", "mlp.linear_fc2"),
+    "anima": ("attn1.to_q", "attn2.to_k", "attn2.to_out.0", "ff.net.0.proj", "norm3.linear_2"),
 }
 RANK = 4
 
@@ -101,9 +109,13 @@ def lora_of(kind: str) -> dict[str, Tensor]:
     """Return a made-up LoRA of the first block, in the layout of diffusers."""
     network = tiny_transformers.components(kind)["transformer"]
     found = {}
-    for layer in _LAYERS[kind]:
-        name = f"{'layers' if kind == 'ernie-image' else 'transformer_blocks'}.0.{layer}"
+    block = f"{'layers' if kind == 'ernie-image' else 'transformer_blocks'}.0"
+    names = [f"{block}.{layer}" for layer in _LAYERS[kind]]
+    if kind == "anima":
+        names.append("text_conditioner.blocks.0.cross_attn.q_proj")
+    for name in names:
         rows, columns = network[f"{name}.weight"].shape
-        found[f"transformer.{name}.lora_A.weight"] = inputs(f"down {name}", RANK, columns).float() / columns**0.5
-        found[f"transformer.{name}.lora_B.weight"] = inputs(f"up {name}", rows, RANK).float() / RANK
+        whole = name if name.startswith("text_conditioner") else f"transformer.{name}"
+        found[f"{whole}.lora_A.weight"] = inputs(f"down {name}", RANK, columns).float() / columns**0.5
+        found[f"{whole}.lora_B.weight"] = inputs(f"up {name}", rows, RANK).float() / RANK
     return found

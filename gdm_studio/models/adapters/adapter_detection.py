@@ -80,8 +80,11 @@ FAMILIES = {
     "FLUX.1": "FLUX.1", "Chroma": "FLUX.1", "FLUX.2 Klein 4B": "FLUX.2 Klein 4B", "FLUX.2 Klein 9B": "FLUX.2 Klein 9B",
     "FLUX.2 Klein": "FLUX.2", "FLUX.2 dev": "FLUX.2 dev",
     "Stable Diffusion 3": "Stable Diffusion 3", "Z-Image": "Z-Image", "Lumina 2": "Lumina 2",
-    "Qwen-Image": "Qwen-Image", "Krea 2": "Krea 2", "ERNIE-Image": "ERNIE-Image",
+    "Qwen-Image": "Qwen-Image", "Krea 2": "Krea 2", "ERNIE-Image": "ERNIE-Image", "Anima": "Anima",
 }  # fmt: skip
+# Starts of the names of layers in diffusion transformers. Anima's attention to the text has the names and the width of
+# Stable Diffusion 2's in diffusers, and its text encoder those in kohya's files.
+_OF_TRANSFORMERS = ("lora_unet_blocks_", "diffusion_model.blocks.", "transformer.", "transformer_blocks.")
 # Metadata key under which diffusers stores the adapter's configurations, as JSON.
 _PEFT = "lora_adapter_metadata"
 _CONFIG = ("lora_alpha", "use_rslora")
@@ -285,7 +288,11 @@ def _iter_suffixes(layer: str) -> Iterator[str]:
 
 
 def _detect_base(shapes: Mapping[str, Shapes]) -> str:
-    """Return the kind of model that a Stable Diffusion adapter is for, judging by the widths of its layers."""
+    """Return the kind of model that a Stable Diffusion adapter is for, judging by the widths of its layers, or "" for
+    other adapters.
+    """
+    if any(layer.startswith(_OF_TRANSFORMERS) for layer in shapes):
+        return ""
     for layer, parts in shapes.items():
         if "attn2" in layer and layer.endswith(("to_k", "to_v")) and (width := _input_width(parts)) in BASES:
             return BASES[width]

@@ -42,6 +42,7 @@ _COMFY: dict[Part, tuple[str, ...]] = {
     "text_encoder": (
         "clip_l",
         "t5xxl",
+        "qwen3_06b",
         "qwen3_4b",
         "qwen3_8b",
         "gemma2_2b",

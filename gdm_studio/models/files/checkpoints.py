@@ -38,8 +38,9 @@ GGUF_SUFFIX = ".gguf"
 SUFFIXES = (SUFFIX, *PICKLE_SUFFIXES, GGUF_SUFFIX)
 # Matches an index file beside shards, which names the shard of each tensor.
 INDEX = re.compile(r"(.+)\.index(\.\w+)?\.json")
-# File in the folder of a diffusers pipeline, which has a subfolder for each component.
+# File in the folder of a diffusers pipeline, which has a subfolder for each component, and that of a modular pipeline.
 PIPELINE = "model_index.json"
+PIPELINES = (PIPELINE, "modular_model_index.json")
 SHARD = re.compile(rf"-\d{{5}}-of-\d{{5}}({'|'.join(map(re.escape, SUFFIXES))})$")
 
 # Maximum number of bytes of a small file that are read.
@@ -116,7 +117,8 @@ def read_entry(path: Path) -> Entry:
             raise ModelError(f"{path.name} is an archive; unpack it, and choose the file in it.")
         return Entry(path, "file", {path.name: read_header(path)})
     try:
-        names, indexes = _find_component_files(path) if (path / PIPELINE).is_file() else _choose_weight_files(path)
+        index = next((name for name in PIPELINES if (path / name).is_file()), None)
+        names, indexes = _find_component_files(path, index) if index is not None else _choose_weight_files(path)
     except (StorageError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         damaged = f"{path.name} is damaged ({error}); copy the model's whole folder again."
         raise read_error(path, error, damaged) from error
@@ -294,7 +296,7 @@ def _iter_entry_paths(
             continue
         if (identity := _folder_id(place)) is not None:
             visited.add(identity)
-        if PIPELINE in names:
+        if any(name in names for name in PIPELINES):
             inside.clear()
             yield place
             continue
@@ -332,14 +334,14 @@ def _contains_searched_folder(link: str, tops: Iterable[str]) -> bool:
     return any(Path(os.path.realpath(top)).is_relative_to(target) for top in tops)
 
 
-def _find_component_files(folder: Path) -> tuple[list[str], list[str]]:
+def _find_component_files(folder: Path, index: str) -> tuple[list[str], list[str]]:
     """Return the paths of the weight files and index files of a diffusers pipeline, relative to its folder. The
-    components are listed in the pipeline's model_index.json.
+    components are listed in the pipeline's file `index`, one of PIPELINES.
     """
-    named = [name for name, kind in read_json_object(folder / PIPELINE).items() if isinstance(kind, list)]
+    named = [name for name, kind in read_json_object(folder / index).items() if isinstance(kind, list)]
     inside = [name for name in sorted(named) if _is_plain(name) and (folder / name).is_dir()]
     names: list[str] = []
-    indexes = [PIPELINE]
+    indexes = [index]
     for name in inside:
         for found, files in zip((names, indexes), _choose_weight_files(folder / name), strict=True):
             found += [f"{name}/{file}" for file in files]

@@ -43,6 +43,7 @@ UNIONS = {"Union ControlNet": 6, "Union ControlNet ProMax": 8}
 CONTROLS = frozenset({CONTROL, CONTROL_LORA, T2I_ADAPTER, *UNIONS})
 # Prefixes of a denoiser in single files, and of the component in a diffusers folder.
 _PREFIXES = ("model.diffusion_model.", "net.", "diffusion_model.", "transformer/", "unet/", "prior/", "decoder/", "")
+_TEXT_ADAPTER = "text_conditioner/"
 # Prefix of a name that consists of the names of other models.
 _FOR_PREFIX = "for "
 # Kinds with their articles, for sentences.
@@ -61,7 +62,8 @@ _PHRASES = {
     "differences": "a LoRA of differences",
 }
 _SUPPORTED = (
-    "GDM Studio opens Stable Diffusion, FLUX.1, FLUX.2, Chroma, Z-Image, Lumina 2, Qwen-Image, Krea 2 and ERNIE-Image"
+    "GDM Studio opens Stable Diffusion, FLUX.1, FLUX.2, Chroma, Z-Image, Lumina 2, Qwen-Image, Krea 2, ERNIE-Image and "
+    "Anima"
 )
 # Maximum number of an adapter's layers that are compared with the marks of families.
 MOST_LAYERS = 5000
@@ -131,7 +133,7 @@ def recognise(entry: Entry) -> Recognised | None:
     """
     shapes: dict[str, Shape] = {}
     for file, header in entry.headers.items():
-        component = file[: file.rfind("/") + 1]
+        component = component_prefix(file)
         shapes.update((component + name, shape) for name, shape in header.shapes.items())
     for prefix in _PREFIXES:
         below = {name[len(prefix) :]: shape for name, shape in shapes.items() if name.startswith(prefix)}
@@ -141,6 +143,16 @@ def recognise(entry: Entry) -> Recognised | None:
     if name := upscaler_name(shapes):
         return Recognised(UPSCALER, name, whole.parameters)
     return _recognise_part(whole) or _recognise_language_model(entry, whole)
+
+
+def component_prefix(file: str) -> str:
+    """Return the prefix that distinguishes the tensors of a weight file from those of other components of a folder: the
+    component with a slash, or "" for a file that is not in a component.
+
+    The text adapter of Anima, a component of its own in diffusers, counts as a part of the transformer.
+    """
+    component = file[: file.rfind("/") + 1]
+    return f"transformer/{component[:-1]}." if component == _TEXT_ADAPTER else component
 
 
 def control_kind(shapes: Shapes) -> tuple[str, str]:
@@ -445,6 +457,7 @@ _DENOISERS: tuple[tuple[str, tuple[str, ...], Name], ...] = (
         ("blocks.0.mlp.layer1.weight",),
         lambda found: "Anima" if found.has("llm_adapter.blocks.0.cross_attn.q_proj.weight") else "Cosmos-Predict2",
     ),
+    (TRANSFORMER, ("text_conditioner.blocks.0.cross_attn.q_proj.weight",), "Anima"),
     (TRANSFORMER, ("head.modulation",), _name_wan),
     (TRANSFORMER, ("condition_embedder.text_embedder.linear_1.weight", "scale_shift_table"), "Wan 2.1 or 2.2"),
     (TRANSFORMER, ("txtfusion.projector.weight",), "Krea 2"),
@@ -530,6 +543,20 @@ def _name_double_block_adapter(width: int, rows: int) -> str:
     return {1536: "Stable Diffusion 3", 2432: "Stable Diffusion 3", 3072: "Qwen-Image"}.get(width, "")
 
 
+def _name_cosmos_adapter(width: int, rows: int) -> str:
+    """Return the model that a LoRA with the layer names of Cosmos-Predict2 is for, judging by the widths of an
+    attention layer or of a perceptron's layer. Anima has the layers of the smaller Cosmos-Predict2.
+    """
+    if {width, rows} <= {1024, 2048, 8192}:
+        return "Anima"
+    return "Cosmos" if 5120 in (width, rows) else ""
+
+
+def _name_cosmos_adapter_of_diffusers(width: int, rows: int) -> str:
+    # Other models have layers with these names and other widths.
+    return _name_cosmos_adapter(width, rows) if width == 1024 else ""
+
+
 _FLUX_2 = {3072: "FLUX.2 Klein 4B", 4096: "FLUX.2 Klein 9B", 6144: "FLUX.2 dev"}
 # Pattern of a layer's name, with underscores for dots, and the family. Some families differ only in the sizes of the
 # layer.
@@ -552,7 +579,10 @@ _ADAPTER_MARKS: tuple[tuple[re.Pattern[str], str | Callable[[int, int], str]], .
     (re.compile(r"(?:^|_)(?:txtfusion|text_fusion)_"), "Krea 2"),
     (re.compile(r"(?:^|_)blocks_\d+_attn_(?:w[qkvo]|to_gate|gate)$"), "Krea 2"),
     (re.compile(r"(?:^|_)blocks_\d+_(?:self|cross)_attn_[qkvo]$"), "Wan"),
-    (re.compile(r"(?:^|_)blocks_\d+_(?:self|cross)_attn_[qkv]_proj$"), "Cosmos or Anima"),
+    (re.compile(r"(?:^|_)(?:llm_adapter|text_conditioner)_"), "Anima"),
+    (re.compile(r"(?:^|_)blocks_\d+_(?:self|cross)_attn_(?:[qkv]|output)_proj$"), _name_cosmos_adapter),
+    (re.compile(r"(?:^|_)blocks_\d+_mlp_layer[12]$"), _name_cosmos_adapter),
+    (re.compile(r"^(?:transformer_)?transformer_blocks_\d+_attn2_to_[kv]$"), _name_cosmos_adapter_of_diffusers),
     (re.compile(r"(?:^|_)transformer_blocks_\d+_attn_(?:to_[qkv]|add_[qkv]_proj)$"), _name_double_block_adapter),
     (re.compile(r"^base_model_model_model_layers_\d+_self_attn_"), "a language model"),
 )

@@ -31,7 +31,8 @@ class Attention(nn.Module):
     result back to tokens.
 
     With `normed`, the queries and keys of each head are normalised. With `value_heads`, several heads of queries share
-    one head of keys and values (Ainslie et al. 2023, arXiv:2305.13245).
+    one head of keys and values (Ainslie et al. 2023, arXiv:2305.13245). With `source`, keys and values come from other
+    tokens of this width.
     """
 
     def __init__(
@@ -44,20 +45,22 @@ class Attention(nn.Module):
         eps: float = 1e-6,
         bias: bool = True,
         has_out: bool = True,
+        source: int = 0,
     ) -> None:
         super().__init__()
         self.size = width // heads
         values = (value_heads or heads) * self.size
         self.query = nn.Linear(width, width, bias=bias)
-        self.key = nn.Linear(width, values, bias=bias)
-        self.value = nn.Linear(width, values, bias=bias)
+        self.key = nn.Linear(source or width, values, bias=bias)
+        self.value = nn.Linear(source or width, values, bias=bias)
         self.query_norm = nn.RMSNorm(self.size, eps=eps) if normed else nn.Identity()
         self.key_norm = nn.RMSNorm(self.size, eps=eps) if normed else nn.Identity()
         self.out = nn.Linear(width, width, bias=bias) if has_out else nn.Identity()
 
-    def forward(self, tokens: Tensor) -> Heads:
-        parts = (layer(tokens).unflatten(-1, (-1, self.size)) for layer in (self.query, self.key, self.value))
-        query, key, value = parts
+    def forward(self, tokens: Tensor, others: Tensor | None = None) -> Heads:
+        seen = tokens if others is None else others
+        projected = self.query(tokens), self.key(seen), self.value(seen)
+        query, key, value = (part.unflatten(-1, (-1, self.size)) for part in projected)
         normed = self.query_norm(query), self.key_norm(key), value
         query, key, value = (part.transpose(1, 2) for part in normed)
         return query, key, value
@@ -84,20 +87,37 @@ class JointAttention(nn.Module):
         return attend(heads, rotation)
 
 
-def text_attention(heads: Heads, rotation: Rotation | None, text: int, places: int, tokens: Sequence[int]) -> Tensor:
+class CrossAttention(nn.Module):
+    """Softmax attention of image tokens to text tokens. It is a module for the same reason as `JointAttention`."""
+
+    def forward(self, heads: Heads) -> Tensor:
+        return attend(heads)
+
+
+def text_attention(
+    heads: Heads,
+    rotation: Rotation | None,
+    text: int,
+    places: int,
+    tokens: Sequence[int],
+    *,
+    is_cross: bool = False,
+) -> Tensor:
     """Return the attention of each image token to the text tokens with the indices `tokens`, averaged over the heads.
     The shape is (N, len(tokens) + 1, `places`), where `places` is the number of image tokens.
 
-    The first `text` tokens belong to the text, the next `places` to the image. The last row is the attention to the
-    whole text. At most about PART numbers are computed at a time.
+    The first `text` tokens belong to the text, the next `places` to the image. With `is_cross`, all queries belong to
+    the image, and all keys to the text. The last row is the attention to the whole text. At most about PART numbers are
+    computed at a time.
     """
     query, key, _ = heads
     if rotation is not None:
         query, key = rotate(query, rotation), rotate(key, rotation)
     shared = query.shape[1] // key.shape[1]
     rows = max(PART // key.shape[2], 1)
+    first = 0 if is_cross else text
     found = []
-    for part in query[:, :, text : text + places].split(rows, dim=2):
+    for part in query[:, :, first : first + places].split(rows, dim=2):
         parts = []
         for head in range(query.shape[1]):
             products = part[:, head].float() @ key[:, head // shared].float().transpose(1, 2)

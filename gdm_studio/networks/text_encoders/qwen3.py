@@ -1,5 +1,5 @@
-"""Qwen3 language model (Yang et al. 2025, arXiv:2505.09388), the text encoder of Z-Image and FLUX.2 Klein, and the
-language model of Qwen3-VL (Bai et al. 2025, arXiv:2511.21631), the text encoder of Krea 2.
+"""Qwen3 language model (Yang et al. 2025, arXiv:2505.09388), the text encoder of Z-Image, FLUX.2 Klein and Anima, and
+the language model of Qwen3-VL (Bai et al. 2025, arXiv:2511.21631), the text encoder of Krea 2.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ Z_IMAGE = PromptFormat(_USER, _ASSISTANT, tokens=512, masked=True, layers=(-2,))
 FLUX_2_KLEIN = PromptFormat(
     _USER, f"{_ASSISTANT}<think>\n\n</think>\n\n", tokens=512, padded=True, masked=True, layers=(9, 18, 27)
 )
+# The prompt alone, without a template.
+ANIMA = PromptFormat(tokens=512, masked=True)
 # The hidden states of twelve layers, for the tokens after the system prompt. The template's last tokens are never cut.
 KREA_2 = replace(QWEN_IMAGE, layers=tuple(range(2, 36, 3)), kept=5)
 

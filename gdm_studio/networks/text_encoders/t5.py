@@ -17,6 +17,8 @@ FLUX_1_DEV = PromptFormat(tokens=512, padded=True)
 FLUX_1_SCHNELL = PromptFormat(tokens=256, padded=True)
 STABLE_DIFFUSION_3 = PromptFormat(tokens=256, padded=True)
 CHROMA = PromptFormat(tokens=512, padded=True, masked=True)
+# Anima has no T5, only its token ids.
+ANIMA = PromptFormat(tokens=512)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from gdm_studio.models.families.stable_diffusion.variants import name_some
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.header import integer_error, unreadable_error
 from gdm_studio.models.files.network_prefixes import root_of
-from gdm_studio.models.files.recognition import recognise
+from gdm_studio.models.files.recognition import component_prefix, recognise
 from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.installed.description import describe_entry
 from gdm_studio.models.required_parts import RequiredPart
@@ -117,7 +117,7 @@ def layout_of(entry: Entry) -> Layout:
     shapes: dict[str, Shape] = {}
     quantized: dict[str, int] = {}
     for file, header in entry.headers.items():
-        component = file[: file.rfind("/") + 1]
+        component = component_prefix(file)
         for name, shape in header.shapes.items():
             whole = component + name
             if not whole.startswith(found.prefix):

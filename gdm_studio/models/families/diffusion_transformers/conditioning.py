@@ -20,21 +20,29 @@ from gdm_studio.networks.text_encoders.prompt_format import PromptFormat
 
 # Number of tokens that CLIP reads, including the tokens that begin and end a prompt.
 TOKENS = 77
+# Name of Anima's second tokenizer, for whose token ids there is no text encoder.
+T5_IDS = "t5"
 # Padding token of prompts for OpenCLIP bigG.
 BIG_G_PAD = 0
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """Encoded prompt for one batch row: text tokens (1, L, C) and, for some networks, a pooled text vector (1, P)."""
+    """Encoded prompt for one batch row: text tokens (1, L, C) and, for some networks, a pooled text vector (1, P).
+
+    For Anima, these are the hidden states and the token ids (1, M) from which the network's text adapter computes the
+    text tokens.
+    """
 
     context: Tensor
     pooled: Tensor | None = None
+    ids: Tensor | None = None
 
     def to(self, device: torch.device, dtype: torch.dtype) -> Prompt:
         """Return a copy of the encoded prompt on the given device, in the given number type."""
         pooled = None if self.pooled is None else self.pooled.to(device, dtype)
-        return Prompt(self.context.to(device, dtype), pooled)
+        ids = None if self.ids is None else self.ids.to(device)
+        return Prompt(self.context.to(device, dtype), pooled, ids)
 
 
 @dataclass(frozen=True)
@@ -167,6 +175,19 @@ def _create_decoder_encoding(form: PromptFormat) -> Callable[[Any, Encoders, Tok
     return encode
 
 
+def _encode_for_anima(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
+    ids, _ = t5.ANIMA.batch([tokenizers[T5_IDS].encode(text, t5.ANIMA.tokens)], tokenizers[T5_IDS].pad)
+    tokenizer = tokenizers["text_encoder"]
+    tokens = tokenizer.encode(text, qwen3.ANIMA.tokens)
+    if not tokens:
+        # The adapter's attention to zeros has no effect.
+        return Prompt(torch.zeros(1, 1, config.text), ids=ids)
+    encoder = encoders["text_encoder"]
+    states, mask = qwen3.ANIMA.batch([tokens], tokenizer.pad)
+    place = _device_of(encoder)
+    return Prompt(encoder.encode(states.to(place), mask.to(place), qwen3.ANIMA.layers), ids=ids)
+
+
 def _encode_for_qwen_image(
     family: Family, encoder: Any, tokenizer: PromptTokenizer, text: str, images: Sequence[SeenImage]
 ) -> Prompt:
@@ -228,6 +249,7 @@ _FORMATS: Mapping[Family, tuple[str, PromptFormat]] = {
     "lumina": ("text_encoder", gemma2.LUMINA_2),
     "krea2": ("text_encoder", qwen3.KREA_2),
     "ernie_image": ("text_encoder", mistral.ERNIE_IMAGE),
+    "anima": (T5_IDS, t5.ANIMA),
     "qwen_image": ("text_encoder", qwen25_vl.QWEN_IMAGE),
     "qwen_image_edit": ("text_encoder", qwen25_vl.QWEN_IMAGE_EDIT),
     "qwen_image_edit_plus": ("text_encoder", qwen25_vl.QWEN_IMAGE_EDIT),
@@ -242,4 +264,5 @@ _ENCODERS: Mapping[Family, Callable[[Any, Encoders, Tokenizers, str, bool], Prom
     "lumina": _create_decoder_encoding(gemma2.LUMINA_2),
     "krea2": _create_decoder_encoding(qwen3.KREA_2),
     "ernie_image": _create_decoder_encoding(mistral.ERNIE_IMAGE),
+    "anima": _encode_for_anima,
 }

@@ -9,6 +9,7 @@ from functools import partial
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.networks.diffusion_transformers import configurations
+from gdm_studio.networks.diffusion_transformers.anima_configuration import AnimaConfig, anima_weights
 from gdm_studio.networks.diffusion_transformers.configurations import (
     LUMINA_2,
     Flux1Config,
@@ -22,7 +23,16 @@ from gdm_studio.networks.diffusion_transformers.ernie_image_configuration import
 from gdm_studio.networks.diffusion_transformers.krea2_configuration import Krea2Config, krea2_weights
 from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import QwenImageConfig, qwen_image_weights
 
-Config = Flux1Config | Flux2Config | SD3Config | ZImageConfig | QwenImageConfig | Krea2Config | ErnieImageConfig
+Config = (
+    Flux1Config
+    | Flux2Config
+    | SD3Config
+    | ZImageConfig
+    | QwenImageConfig
+    | Krea2Config
+    | ErnieImageConfig
+    | AnimaConfig
+)
 # Maximum number of blocks of one kind. A file with more blocks is rejected.
 MOST = 128
 # Channels of an attention head in Stable Diffusion 3.
@@ -220,6 +230,29 @@ def ernie_image_config(name: str, shapes: Mapping[str, Shape]) -> ErnieImageConf
         depth=found.count("blocks.0.attention.key_norm.weight"),
         hidden=found.rows("blocks.0.feed_forward.gate.weight"),
         context=found.columns("text_in.weight"),
+    )
+
+
+def anima_config(name: str, shapes: Mapping[str, Shape]) -> AnimaConfig:
+    """Derive the configuration of an Anima network from the shapes of its tensors."""
+    found = Tensors(shapes, anima_weights(AnimaConfig(depth=1, text_depth=1)))
+    width = found.rows("image_in.weight")
+    head = found.rows("blocks.0.self_attention.key_norm.weight")
+    _check_head(name, head, sum(AnimaConfig.axes))
+    vocabulary, context = found.shape("text_adapter.tokens.weight")
+    return AnimaConfig(
+        channels=found.columns("image_in.weight") // 4 - 1,
+        width=width,
+        heads=width // head,
+        depth=found.count("blocks.0.self_attention.key_norm.weight"),
+        hidden=found.rows("blocks.0.feed_forward.0.weight"),
+        rank=found.rows("last_modulation.0.weight"),
+        context=context,
+        text=found.columns("text_adapter.blocks.0.attention.key.weight"),
+        vocabulary=vocabulary,
+        text_heads=context // found.rows("text_adapter.blocks.0.attention.key_norm.weight"),
+        text_depth=found.count("text_adapter.blocks.0.attention.key_norm.weight"),
+        text_hidden=found.rows("text_adapter.blocks.0.feed_forward.0.weight"),
     )
 
 

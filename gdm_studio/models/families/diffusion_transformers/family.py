@@ -1,5 +1,5 @@
 """Model family of diffusion transformers: FLUX.1, Chroma, FLUX.2, Stable Diffusion 3, Z-Image, Lumina 2,
-Qwen-Image, Krea 2 and ERNIE-Image.
+Qwen-Image, Krea 2, ERNIE-Image and Anima.
 """
 
 from __future__ import annotations

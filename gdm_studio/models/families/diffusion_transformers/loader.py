@@ -17,6 +17,7 @@ from gdm_studio.models.files.weights import open_weights
 from gdm_studio.models.memory.loaded_model_cache import Store, key_of
 from gdm_studio.models.memory.residency import place_network
 from gdm_studio.networks.bounded_construction import at_most
+from gdm_studio.networks.diffusion_transformers.anima import Anima
 from gdm_studio.networks.diffusion_transformers.ernie_image import ErnieImage
 from gdm_studio.networks.diffusion_transformers.flux1 import Flux1
 from gdm_studio.networks.diffusion_transformers.flux2 import Flux2
@@ -35,6 +36,7 @@ NETWORKS: Mapping[Family, Callable[[Any], nn.Module]] = {
     "lumina": ZImage,
     "krea2": Krea2,
     "ernie_image": ErnieImage,
+    "anima": Anima,
     "qwen_image": QwenImage,
     "qwen_image_edit": QwenImage,
     "qwen_image_edit_plus": QwenImage,

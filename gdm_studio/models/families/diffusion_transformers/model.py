@@ -19,6 +19,7 @@ from gdm_studio.models.batch_features import BatchFeatures, FeatureDenoiser, eva
 from gdm_studio.models.families.diffusion_transformers.adapters import PromptAdapters
 from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import Layout, layout_of
 from gdm_studio.models.families.diffusion_transformers.conditioning import (
+    T5_IDS,
     Encoders,
     Prompt,
     SeenImage,
@@ -33,7 +34,12 @@ from gdm_studio.models.families.diffusion_transformers.variants import Variant
 from gdm_studio.models.families.shared_parts.latent_model import ImageCodec, LatentModel
 from gdm_studio.models.families.shared_parts.loader import load_clip, load_decoder, load_t5, load_vae, load_vision
 from gdm_studio.models.families.shared_parts.part_layout import Part
-from gdm_studio.models.families.shared_parts.prompt_tokenizer import TOKENIZED, PromptTokenizer, load_tokenizer
+from gdm_studio.models.families.shared_parts.prompt_tokenizer import (
+    TOKENIZED,
+    PromptTokenizer,
+    load_shipped_tokenizer,
+    load_tokenizer,
+)
 from gdm_studio.models.families.shared_parts.refiner_and_hires import StagedModel, second_pass
 from gdm_studio.models.families.stable_diffusion.loader import TextEncoders
 from gdm_studio.models.files.checkpoints import read_entry
@@ -46,7 +52,15 @@ from gdm_studio.models.memory.residency import fit_streams
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.a1111_syntax import without_adapter_tags
 from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
-from gdm_studio.networks.diffusion_transformers.blocks import Heads, JointAttention, Rotation, text_attention
+from gdm_studio.networks.diffusion_transformers.anima import Anima
+from gdm_studio.networks.diffusion_transformers.anima_configuration import AnimaConfig
+from gdm_studio.networks.diffusion_transformers.blocks import (
+    CrossAttention,
+    Heads,
+    JointAttention,
+    Rotation,
+    text_attention,
+)
 from gdm_studio.networks.diffusion_transformers.configurations import ZImageConfig
 from gdm_studio.networks.diffusion_transformers.scaled_autoencoder import FLUX_1, STABLE_DIFFUSION_3
 from gdm_studio.networks.diffusion_transformers.z_image import MULTIPLE
@@ -97,6 +111,8 @@ class DiffusionTransformer(LatentModel):
 
         sizes = {name: part.network.bytes_in(wide.itemsize) for name, part in parts.items()}
         tokenizers = {name: load_tokenizer(part) for name, part in parts.items() if part.kind in TOKENIZED}
+        if isinstance(layout.config, AnimaConfig):
+            tokenizers[T5_IDS] = load_shipped_tokenizer("t5", card.path.name, layout.config.vocabulary)
         network = load_transformer(entry, layout, device, dtype, store)
         texts = TextEncoders(text, sizes, device)
         adapters = PromptAdapters(network, layout.weights, texts, card.base)
@@ -145,7 +161,7 @@ class DiffusionTransformer(LatentModel):
         # The last map of `text_attention` is the attention to the whole text.
         order = {token: number for number, token in enumerate(tokens)}
         rows = [*((word, [order[place] for place in places]) for word, places in words), ("", [len(tokens)])]
-        layers = [layer for name, layer in network.named_modules() if _attends_to_both(name, layer)]
+        layers = [layer for name, layer in network.named_modules() if _attends_to_text(name, layer)]
         # FLUX.2's latents are patches already.
         patch = TOKEN // self.variant.pixels
 
@@ -154,7 +170,8 @@ class DiffusionTransformer(LatentModel):
             height, width = (side // patch for side in size)
 
             def look(layer: nn.Module, heads: Heads, rotation: Rotation | None = None) -> Tensor:
-                found = text_attention(heads, rotation, text, height * width, tokens)
+                is_cross = isinstance(layer, CrossAttention)
+                found = text_attention(heads, rotation, text, height * width, tokens, is_cross=is_cross)
                 return shrink_map(found.unflatten(2, (height, width)), map_size(*size))
 
             with watch_attention(layers, look) as found:
@@ -176,7 +193,7 @@ class DiffusionTransformer(LatentModel):
         for condition in conditions:
             key = condition.text, condition.negative
             if key not in known:
-                known[key] = self._encode(condition, encoders, images)
+                known[key] = self._encode(condition, network, encoders, images)
             prompts.append(known[key])
         del encoders
         self.texts.rest()
@@ -223,7 +240,10 @@ class DiffusionTransformer(LatentModel):
         images = (hint.rgba for hint in condition.hints if hint.kind == REFERENCE)
         return [see_image(self.texts["image_encoder"], image, self.variant.seen_area) for image in images]
 
-    def _encode(self, condition: Conditioning, encoders: Encoders, images: Sequence[SeenImage]) -> Prompt:
+    @torch.no_grad()
+    def _encode(
+        self, condition: Conditioning, network: nn.Module, encoders: Encoders, images: Sequence[SeenImage]
+    ) -> Prompt:
         found = encode_prompt(
             self.variant.family,
             self.layout.config,
@@ -233,7 +253,11 @@ class DiffusionTransformer(LatentModel):
             negative=condition.negative,
             images=images,
         )
-        return found.to(self.device, self.dtype)
+        prompt = found.to(self.device, self.dtype)
+        if prompt.ids is None:
+            return prompt
+        assert isinstance(network, Anima)
+        return Prompt(network.text_adapter(prompt.context, prompt.ids))
 
     def _create_fill_input(self, condition: Conditioning) -> Tensor:
         """Return the additional input channels of FLUX.1 Fill (1, 80, h, w): the latents of the masked image, and the 8
@@ -298,11 +322,11 @@ class DiffusionTransformer(LatentModel):
         return torch.cat([row for row in found if row is not None])
 
 
-def _attends_to_both(name: str, layer: nn.Module) -> bool:
-    """Return True if a layer attends jointly to image and text, which allows its attention to the words of the prompt
+def _attends_to_text(name: str, layer: nn.Module) -> bool:
+    """Return True if a layer attends from the image to the text, which allows its attention to the words of the prompt
     to be recorded.
     """
-    return isinstance(layer, JointAttention) and "refiner" not in name
+    return isinstance(layer, JointAttention | CrossAttention) and "refiner" not in name
 
 
 def _text_length(config: object, tokens: int) -> int:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from gdm_studio.maths.processes import sd3_first
 from gdm_studio.models.families.diffusion_transformers.configuration import (
     ReadConfig,
+    anima_config,
     ernie_image_config,
     flux1_config,
     flux2_config,
@@ -29,6 +30,7 @@ from gdm_studio.models.required_parts import (
     RequiredPart,
 )
 from gdm_studio.networks.diffusion_transformers import configurations
+from gdm_studio.networks.diffusion_transformers.anima_configuration import anima_weights
 from gdm_studio.networks.diffusion_transformers.configurations import Weights
 from gdm_studio.networks.diffusion_transformers.ernie_image_configuration import ernie_image_weights
 from gdm_studio.networks.diffusion_transformers.krea2_configuration import krea2_weights
@@ -36,7 +38,7 @@ from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import 
 
 Family = Literal[
     "flux1", "chroma", "flux2", "flux2_dev", "sd3", "z_image", "lumina",
-    "qwen_image", "qwen_image_edit", "qwen_image_edit_plus", "krea2", "ernie_image",
+    "qwen_image", "qwen_image_edit", "qwen_image_edit_plus", "krea2", "ernie_image", "anima",
 ]  # fmt: skip
 # Eighths of the pooled text of Stable Diffusion 3 that come from CLIP-L and from OpenCLIP bigG.
 CLIP_SHARES = (3, 5)
@@ -138,6 +140,8 @@ def _required_text_encoders(family: Family, config: Any) -> dict[str, RequiredPa
         return {"text_encoder": RequiredPart("qwen3vl", config.text)}
     if family == "ernie_image":
         return {"text_encoder": RequiredPart("ministral3", context)}
+    if family == "anima":
+        return {"text_encoder": RequiredPart("qwen3", config.text)}
     if family.startswith("qwen_image"):
         vision = {} if family == "qwen_image" else {"image_encoder": RequiredPart("qwen25vl_vision", context)}
         return {"text_encoder": RequiredPart("qwen25vl", context), **vision}
@@ -262,6 +266,19 @@ _ERNIE_IMAGE = Variant(
     pixels=16,
     epsilon=1e-5,
 )
+_ANIMA = Variant(
+    name="Anima",
+    family="anima",
+    title="Anima",
+    read_config=anima_config,
+    weights=anima_weights,
+    vae=QWEN_IMAGE_VAE,
+    shift=CONSTANT,
+    process={"shift": 3.0},
+    steps=30,
+    guidance=4.5,
+    few_steps=(10, 1.0),
+)
 VARIANTS: Mapping[str, Variant] = {
     each.name: each
     for each in (
@@ -337,6 +354,7 @@ VARIANTS: Mapping[str, Variant] = {
             guidance=1.0,
         ),
         _ERNIE_IMAGE,
+        _ANIMA,
         _QWEN_IMAGE,
         replace(
             _EDIT_PLUS,

@@ -125,6 +125,18 @@ def load_tokenizer(part: Part) -> PromptTokenizer:
     return found
 
 
+def load_shipped_tokenizer(kind: Kind, name: str, rows: int) -> PromptTokenizer:
+    """Return the tokenizer that is installed with the program for a model that needs token ids, but not the text
+    encoder of this kind. `name` is the model's file, and `rows` its number of tokens. Raises ModelError.
+    """
+    found = shipped_tokenizer(kind)
+    if found is None:
+        raise ModelError(f"This program lacks a tokenizer for {name}; install it again.")
+    if found.size > rows:
+        raise ModelError(f"{name} has {rows:,} tokens, its tokenizer {found.size:,}; choose another model.")
+    return found
+
+
 def _load_own_tokenizer(part: Part) -> PromptTokenizer | None:
     """Create a tokenizer from the vocabulary in a text encoder's folder or weight file, or return None if it
     has none. Raises ModelError if the folder's tokenizer cannot be read, because another one may have other tokens.
