@@ -51,7 +51,7 @@ class Capabilities:
     sees_rest: bool = False
     # True if the network takes the start image as an additional input, for editing by instructions (InstructPix2Pix).
     edits: bool = False
-    # Kinds of control images that the model accepts. For Stable Diffusion, these are the names of the installed control
+    # Kinds of control images that the model accepts. With `controls`, these are the names of the installed control
     # models.
     hints: tuple[str, ...] = ()
     # Names of damaged or otherwise unusable files, some of which may be control models, with the reasons.
