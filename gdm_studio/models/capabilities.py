@@ -164,7 +164,7 @@ def _iter_refusals(accepts: Capabilities, request: Request) -> Iterator[str]:
     for hint in request.hints:
         if hint.kind == REFERENCE and (hint.weight, hint.preprocessor, hint.start, hint.end) != (1, "none", 0, 1):
             yield "sees reference pictures as they are; set their weight to 1, from 0 to 1, and no preprocessor"
-        if hint.kind not in accepts.hints and accepts.controls:
+        if hint.kind not in accepts.hints and accepts.controls and hint.kind != REFERENCE:
             # The reason is a complete sentence.
             refused = _find_refusal(hint.kind, dict(accepts.refused_hints))
             missing = f"has no control model called {hint.kind[:80]!r}; {_suggest_name(hint.kind, accepts.hints)}"

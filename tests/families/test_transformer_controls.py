@@ -11,14 +11,17 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import save_file
 
+from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.generation_loop import denoise_pipeline, generate
 from gdm_studio.engine.initial_state import RunState
 from gdm_studio.engine.pipeline import Pipeline
+from gdm_studio.gallery import read
 from gdm_studio.models.families.diffusion_transformers.control_layout import control_layout_of
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.header import Header, StoredTensor
@@ -100,23 +103,31 @@ def test_a_control_net_is_offered_to_models_of_its_kind() -> None:
     assert library.card("fill").accepts.hints == ()
 
 
-def test_modes_and_weights_change_an_image() -> None:
+def test_the_command_line_selects_mode_and_weight(tmp_path: Path) -> None:
     library = library_with("flux1 schnell")
     add_control("union", tiny_transformers.FLUX_UNION)
     library.refresh()
-    without, weightless, canny, pose, weak = (
+    picture = tmp_path / "house.png"
+    Image.fromarray(image(1, 128, 128)).save(picture)
+    asked = ["generate", "a red house", "--model", "tiny", "--steps", "2", "--seed", "7", "--size", "128x128"]
+    asked += ["--device", "cpu", "--dtype", "fp32", "--out", str(tmp_path / "out")]
+    assert run([*asked, "--hint", f"union: low quality={picture}:0.5", "--hint-end", "0.5"]) == 0
+    (file,) = (tmp_path / "out").glob("*.png")
+    (used,) = read(file).request.hints
+    assert (used.kind, used.weight, used.end) == ("union: low quality", 0.5, 0.5)
+    found, none, whole, other = (
         results(generate(request(library, prompt="a red house", steps=2, hints=hints), library))
         for hints in (
-            (),
-            (hint("union: canny", weight=0.0),),
-            (hint("union: canny"),),
-            (hint("union: pose"),),
-            (hint("union: canny", weight=0.3),),
+            (used,),
+            (replace(used, weight=0.0),),
+            (replace(used, weight=1.0),),
+            (replace(used, kind="union: pose"),),
         )
     )
-    assert np.array_equal(without, weightless)
-    images = (without, canny, pose, weak)
+    assert np.array_equal(found, np.asarray(Image.open(file)))
+    images = (found, none, whole, other)
     assert all(not np.array_equal(a, b) for place, a in enumerate(images) for b in images[:place])
+    assert np.array_equal(none, results(generate(request(library, prompt="a red house", steps=2), library)))
 
 
 @pytest.mark.parametrize("form", ["fp8", "streamed"])

@@ -215,7 +215,7 @@ class DiffusionTransformer(LatentModel):
     @torch.no_grad()
     def _encode_controls(self, condition: Conditioning) -> list[Control]:
         """Encode the control images. All rows of a run have the same ones."""
-        used = [hint for hint in condition.hints if hint.kind in self.controls and hint.weight]
+        used = [hint for hint in condition.hints if hint.kind != REFERENCE and hint.weight]
         width, height = condition.size or self.card.sizes()[0]
         size = [side // self.variant.pixels * self.variant.pixels for side in (height, width)]
         found = []
