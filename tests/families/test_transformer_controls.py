@@ -32,6 +32,7 @@ from gdm_studio.models.memory import residency
 from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor
 from gdm_studio.models.weight_storage.weight_stream import stream_of
 from gdm_studio.request.conditioning import ControlImage
+from gdm_studio.request.generation_events import Result
 from tests.families.test_diffusion_transformers import compress, request, results
 from tests.helpers import tiny_stable, tiny_transformers
 from tests.parity import transformer_controls as parity
@@ -167,6 +168,22 @@ def test_a_second_pass_and_a_resumed_run_follow_a_control_image() -> None:
     whole = results(events)
     assert whole.shape == (192, 192, 3)
     assert np.array_equal(whole, results(generate(asked, library, resume=first)))
+
+
+@pytest.mark.slow
+def test_a_guided_batch_follows_a_control_image_in_each_row() -> None:
+    library = library_with("qwen-image")
+    file = add_control("edges", tiny_transformers.QWEN_CONTROL)
+    compress(paths.models_dir(), "fp8", file)
+    library.refresh()
+    asked = request(
+        library, prompt="a red house", negative_prompt="blurry picture", guidance_scale=4.0, steps=2, count=2,
+        hints=(hint("edges"),),
+    )  # fmt: skip
+    first, _ = (event.rgba for event in generate(asked, library) if isinstance(event, Result))
+    alone = replace(asked, count=1)
+    assert np.array_equal(first, results(generate(alone, library)))
+    assert not np.array_equal(first, results(generate(replace(alone, hints=()), library)))
 
 
 @pytest.mark.parametrize(
