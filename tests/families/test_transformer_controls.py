@@ -114,7 +114,9 @@ def test_the_command_line_selects_mode_and_weight(tmp_path: Path) -> None:
     asked += ["--device", "cpu", "--dtype", "fp32", "--out", str(tmp_path / "out")]
     assert run([*asked, "--hint", f"union: low quality={picture}:0.5", "--hint-end", "0.5"]) == 0
     (file,) = (tmp_path / "out").glob("*.png")
-    (used,) = read(file).request.hints
+    made = read(file).request
+    assert made is not None
+    (used,) = made.hints
     assert (used.kind, used.weight, used.end) == ("union: low quality", 0.5, 0.5)
     found, none, whole, other = (
         results(generate(request(library, prompt="a red house", steps=2, hints=hints), library))
