@@ -51,7 +51,7 @@ class Capabilities:
     sees_rest: bool = False
     # True if the network takes the start image as an additional input, for editing by instructions (InstructPix2Pix).
     edits: bool = False
-    # Kinds of control images that the model accepts. For Stable Diffusion, these are the names of the installed control
+    # Kinds of control images that the model accepts. With `controls`, these are the names of the installed control
     # models.
     hints: tuple[str, ...] = ()
     # Names of damaged or otherwise unusable files, some of which may be control models, with the reasons.
@@ -164,7 +164,7 @@ def _iter_refusals(accepts: Capabilities, request: Request) -> Iterator[str]:
     for hint in request.hints:
         if hint.kind == REFERENCE and (hint.weight, hint.preprocessor, hint.start, hint.end) != (1, "none", 0, 1):
             yield "sees reference pictures as they are; set their weight to 1, from 0 to 1, and no preprocessor"
-        if hint.kind not in accepts.hints and accepts.controls:
+        if hint.kind not in accepts.hints and accepts.controls and hint.kind != REFERENCE:
             # The reason is a complete sentence.
             refused = _find_refusal(hint.kind, dict(accepts.refused_hints))
             missing = f"has no control model called {hint.kind[:80]!r}; {_suggest_name(hint.kind, accepts.hints)}"

@@ -24,6 +24,12 @@ from gdm_studio.networks.diffusion_transformers.configurations import (
     Weight,
     ZImageConfig,
 )
+from gdm_studio.networks.diffusion_transformers.control_configuration import (
+    Flux1ControlConfig,
+    QwenImageControlConfig,
+    flux1_control_weights,
+    qwen_image_control_weights,
+)
 from gdm_studio.networks.diffusion_transformers.ernie_image_configuration import ErnieImageConfig, ernie_image_weights
 from gdm_studio.networks.diffusion_transformers.krea2_configuration import Krea2Config, krea2_weights
 from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import QwenImageConfig, qwen_image_weights
@@ -69,6 +75,9 @@ VISION = VisionConfig(width=64, layers=8, hidden=48, out=256)
 # Its heads have 128 channels, and its denoiser takes hidden states of up to the 30th layer.
 MISTRAL = mistral_config(32, 30, 2, 48, key_heads=1)
 FLUX_2 = Flux2Config(width=128, heads=1, double=1, single=2, context=96)
+FLUX_CONTROL = Flux1ControlConfig(replace(FLUX, double=2, single=3))
+FLUX_UNION = replace(FLUX_CONTROL, modes=10)
+QWEN_CONTROL = QwenImageControlConfig(QWEN_IMAGE)
 ERNIE_IMAGE = ErnieImageConfig(width=256, heads=2, depth=2, hidden=96, context=32)
 ANIMA = AnimaConfig(
     width=256, heads=2, depth=2, hidden=96, rank=16, context=32, text=32, text_heads=2, text_depth=2, text_hidden=48
@@ -99,6 +108,8 @@ _FLUX_TEXTS = {"text_encoder": CLIP_L, "text_encoder_2": T5}
 _SD3_TEXTS = {"text_encoder": SD3_CLIPS[0], "text_encoder_2": SD3_CLIPS[1], "text_encoder_3": replace(T5, width=512)}
 KINDS: Mapping[str, Kind] = {
     "flux1 dev": Kind(FLUX, configurations.flux1_weights, _FLUX_TEXTS),
+    # Numbers of blocks that are not multiples of a ControlNet's.
+    "flux1 deep": Kind(replace(FLUX, double=3, single=5), configurations.flux1_weights, _FLUX_TEXTS),
     "flux1 schnell": Kind(replace(FLUX, guided=False), configurations.flux1_weights, _FLUX_TEXTS),
     "flux1 kontext": Kind(FLUX, configurations.flux1_weights, _FLUX_TEXTS),
     "flux1 fill": Kind(replace(FLUX, inputs=384), configurations.flux1_weights, _FLUX_TEXTS),
@@ -128,6 +139,7 @@ KINDS: Mapping[str, Kind] = {
     "anima": Kind(ANIMA, anima_weights, {"text_encoder": QWEN}, WAN_VAE),
     "anima turbo": Kind(ANIMA, anima_weights, {"text_encoder": QWEN}, WAN_VAE),
     "qwen-image": _QWEN_IMAGE_KIND,
+    "qwen-image deep": replace(_QWEN_IMAGE_KIND, config=replace(QWEN_IMAGE, depth=3)),
     "qwen-image edit": _QWEN_IMAGE_KIND,
     "qwen-image edit 2509": _QWEN_IMAGE_KIND,
     "qwen-image edit 2511": replace(_QWEN_IMAGE_KIND, config=replace(QWEN_IMAGE, clean_references=True)),
@@ -173,6 +185,18 @@ def transformer_in_one_file(name: str) -> dict[str, Tensor]:
         tensor = file.setdefault(source.name, torch.full(weight.source_shape(source), float("nan")))
         tensor[source.begin : source.begin + weight.shape[0]] = weight.read(theirs)
     return file
+
+
+def control_shapes(config: Flux1ControlConfig | QwenImageControlConfig) -> dict[str, tuple[int, ...]]:
+    """Return the names and shapes of a ControlNet's weights, in the layout of diffusers."""
+    is_flux = isinstance(config, Flux1ControlConfig)
+    table: Callable[[Any], Iterable[Weight]] = flux1_control_weights if is_flux else qwen_image_control_weights
+    return {weight.sources[-1].name: weight.source_shape(weight.sources[-1]) for weight in table(config)}
+
+
+def control_net(config: Flux1ControlConfig | QwenImageControlConfig) -> dict[str, Tensor]:
+    """Return random weights of a ControlNet, in the layout of diffusers."""
+    return _random("control", control_shapes(config))
 
 
 def write_files(folder: Path, name: str, *, file: str = "tiny.safetensors") -> Path:

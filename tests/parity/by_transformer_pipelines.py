@@ -49,6 +49,7 @@ from tests.parity.weights import inputs
 
 _KINDS: Mapping[str, tuple[Kind, Any]] = {
     "flux1 dev": (FLUX1, diffusers.FluxPipeline),
+    "flux1 deep": (FLUX1, diffusers.FluxPipeline),
     "flux1 schnell": (FLUX1, diffusers.FluxPipeline),
     "flux1 kontext": (FLUX1, diffusers.FluxKontextPipeline),
     "flux1 fill": (FLUX1, diffusers.FluxFillPipeline),
@@ -160,7 +161,7 @@ def pipeline_of(case: Case) -> Any:
             _fill(network, parts[part])
     scheduler = diffusers.FlowMatchEulerDiscreteScheduler(
         shift={"flux1 schnell": 1.0, "lumina 2": 6.0}.get(case.kind, 3.0),
-        use_dynamic_shifting=case.kind in ("flux1 dev", "flux1 kontext", "flux1 fill", "chroma", "klein"),
+        use_dynamic_shifting=case.kind in ("flux1 dev", "flux1 deep", "flux1 kontext", "flux1 fill", "chroma", "klein"),
     )
     return theirs(scheduler=scheduler, **networks, **tokenizers)
 

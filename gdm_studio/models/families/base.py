@@ -46,7 +46,9 @@ class Family:
     offers: frozenset[str] = frozenset({"reverse_variance"})
     # Returns the reader of a model's prompts, or None if the effect of their words is unknown. Raises ModelError.
     reader: Callable[[ModelCard], PromptReader | None] = lambda card: None
-    # Checks a control model that is to be used with models of this family. Raises ModelError if it cannot be used.
+    # Models of this family that can use control models, as `files.recognition` names them.
+    control_bases: frozenset[str] = frozenset()
+    # Checks a control model for one of them. Raises ModelError if it cannot be used.
     check_control: Callable[[Entry], object] = lambda entry: None
     # Returns the cost of an image of a size (width, height) with a number type. None for small models, whose cost is
     # not estimated. May raise ModelError.

@@ -35,11 +35,16 @@ UPSCALER = "Upscaler"
 # Modes of a union ControlNet: scribbles are also soft edges, and lines are also Canny edges. The last mode of ProMax,
 # repainting, is left out, because its image format has not been published.
 MODES = ("pose", "depth", "scribble", "line", "normal", "segment", "tile")
+# Modes of a union ControlNet for FLUX.1, in the order of its embeddings.
+FLUX_1_MODES = ("canny", "tile", "depth", "blur", "pose", "grey", "low quality")
+# Diffusion transformers whose ControlNets can be used.
+FLUX_1, QWEN_IMAGE = "FLUX.1", "Qwen-Image"
 # Separator between the name of a union model and the selected mode.
 MODE_OF = ": "
-# Kinds of union models, with their number of modes.
-UNIONS = {"Union ControlNet": 6, "Union ControlNet ProMax": 8}
-# Kinds of control models that can be used if they are for Stable Diffusion.
+# Kinds of union models, with their number of modes for Stable Diffusion.
+UNION = "Union ControlNet"
+UNIONS = {UNION: 6, "Union ControlNet ProMax": 8}
+# Kinds of control models that can be used if they are for Stable Diffusion, FLUX.1 or Qwen-Image.
 CONTROLS = frozenset({CONTROL, CONTROL_LORA, T2I_ADAPTER, *UNIONS})
 # Prefixes of a denoiser in single files, and of the component in a diffusers folder.
 _PREFIXES = ("model.diffusion_model.", "net.", "diffusion_model.", "transformer/", "unet/", "prior/", "decoder/", "")
@@ -156,16 +161,43 @@ def component_prefix(file: str) -> str:
 
 
 def control_kind(shapes: Shapes) -> tuple[str, str]:
-    """Recognise a control model (ControlNet, T2I-Adapter and similar) for Stable Diffusion by its tensor shapes.
-    Returns its kind and the models that it is for, or ("", "") for other files.
+    """Recognise a supported control model (ControlNet, T2I-Adapter and similar) by its tensor shapes. Returns its kind
+    and the models that it is for, or ("", "") for other files.
     """
-    found = _recognise_part(Tensors(shapes))
+    tensors = Tensors(shapes)
+    if tensors.has(*_TRANSFORMER_CONTROL):
+        return _transformer_control_kind(tensors)
+    found = _recognise_part(tensors)
     if found is None or found.kind not in CONTROLS or found.base not in _BASES.values():
         return "", ""
-    if (modes := Tensors(shapes).size("task_embedding", 0)) == 0:
+    if (modes := tensors.size("task_embedding", 0)) == 0:
         return found.kind, found.base
     kind = next((kind for kind, count in UNIONS.items() if count == modes), "")
     return (kind, found.base) if kind else ("", "")
+
+
+def _transformer_control_kind(tensors: Tensors) -> tuple[str, str]:
+    """Return the kind of a ControlNet for a diffusion transformer and the models that it is for, or ("", "") if it is
+    not supported.
+    """
+    found = _recognise_denoiser(tensors)
+    # XLabs' ControlNets see pixels instead of latents.
+    sees_pixels = any(name.startswith("input_hint_block.") for name in tensors.shapes)
+    if found is None or found.base not in (FLUX_1, QWEN_IMAGE) or sees_pixels:
+        return "", ""
+    modes = tensors.size("controlnet_mode_embedder.weight", 0)
+    if modes == 0:
+        return CONTROL, found.base
+    return (UNION, found.base) if found.base == FLUX_1 and modes >= len(FLUX_1_MODES) else ("", "")
+
+
+def control_modes(kind: str, base: str) -> tuple[str, ...]:
+    """Return the modes of a union ControlNet of a kind for models of the kind `base`, or () for other control
+    models.
+    """
+    if kind not in UNIONS:
+        return ()
+    return FLUX_1_MODES if base == FLUX_1 else MODES[: UNIONS[kind]]
 
 
 def adapter_base(layers: Mapping[str, Shapes]) -> str:
@@ -401,6 +433,8 @@ def _name_vae(found: Tensors) -> str | None:
 
 # Layer whose input is the encoded prompt: its weight, or the lower factor of a Control-LoRA.
 _CONTEXT = ("attn2.to_k.weight", "attn2.to_k.down")
+# Layers that all supported ControlNets for diffusion transformers have.
+_TRANSFORMER_CONTROL = ("controlnet_blocks.0.weight", "controlnet_x_embedder.weight")
 _BASES = {768: "Stable Diffusion 1", 1024: "Stable Diffusion 2", 2048: "SDXL"}
 _FIRST = "input_blocks.0.0.weight"
 _ADDED = "transformer_blocks.0.attn.add_q_proj.weight"

@@ -9,6 +9,8 @@ import torch
 
 from gdm_studio.models.adapters.adapter_file import read_adapter
 from gdm_studio.models.adapters.embedding import read_embedding
+from gdm_studio.models.families.diffusion_transformers.control_layout import is_transformer_control
+from gdm_studio.models.families.diffusion_transformers.loader import load_control
 from gdm_studio.models.families.shared_parts.loader import load_part
 from gdm_studio.models.families.shared_parts.part_layout import parts_of
 from gdm_studio.models.families.stable_diffusion.loader import load_control_alone
@@ -30,9 +32,14 @@ def check_add_on(path: Path, kind: str) -> None:
             load_part(part, _CPU, torch.float32, Store())
 
 
+def _load_control(path: Path) -> object:
+    load = load_control if is_transformer_control(read_entry(path)) else load_control_alone
+    return load(path, _CPU, torch.float32, Store())
+
+
 _LOADERS: Mapping[str, Callable[[Path], object]] = {
     **dict.fromkeys(ADAPTERS, read_adapter),
     "Embedding": read_embedding,
     UPSCALER: lambda path: load_upscaler(path, _CPU),
-    **dict.fromkeys(CONTROLS, lambda path: load_control_alone(path, _CPU, torch.float32, Store())),
+    **dict.fromkeys(CONTROLS, _load_control),
 }

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from gdm_studio.models.adapters.adapter_detection import adapter_family
 from gdm_studio.models.files.checkpoints import is_gguf_name
-from gdm_studio.models.files.recognition import CONTROLS, MODE_OF, MODES, UNIONS
+from gdm_studio.models.files.recognition import CONTROLS, MODE_OF, control_modes
 from gdm_studio.models.files.weight_file_names import name_of, names_of
 from gdm_studio.models.installed.scanner import ScannedEntry
 from gdm_studio.models.model_card import ModelCard
@@ -20,6 +21,8 @@ def named_control_models(entries: Iterable[ScannedEntry], base: str) -> dict[str
 
     A union model has one name per mode, such as "NAME: pose". Displayed names come before alternative names.
     """
+    # FLUX.1 dev and schnell have the same control models, like the same LoRAs.
+    base = adapter_family(base)
     usable = [each for each in entries if each.about.kind in CONTROLS and each.about.base == base and not each.reason]
     usable.sort(key=lambda each: is_gguf_name(each.path))
     found: dict[str, Path] = {}
@@ -27,7 +30,7 @@ def named_control_models(entries: Iterable[ScannedEntry], base: str) -> dict[str
         for each in usable:
             path = Path(each.path)
             for name in (_listed_name(name, each.about.kind) for name in names(path)):
-                modes = MODES[: UNIONS.get(each.about.kind, 0)]
+                modes = control_modes(each.about.kind, base)
                 for full in [f"{name}{MODE_OF}{mode}" for mode in modes] or [name]:
                     found.setdefault(full, path)
     return found

@@ -218,7 +218,8 @@ class FolderScanner:
     def _create_card(self, entry: Entry, description: Description) -> ModelCard | None:
         if description.kind in CONTROLS:
             for each in self._families:
-                each.check_control(entry)
+                if description.base in each.control_bases:
+                    each.check_control(entry)
             return None
         family = next((family for family in self._families if family.matches(entry)), None)
         return replace(family.card(entry), family=family.name) if family is not None else None

@@ -26,6 +26,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     tokens_of,
 )
 from gdm_studio.networks.diffusion_transformers.configurations import INDEX_WAVES, WAVES, Flux1Config
+from gdm_studio.networks.diffusion_transformers.control_residuals import ControlResiduals, add_residuals
 from gdm_studio.networks.papers.backbones.dit import modulate
 from gdm_studio.networks.stable_diffusion.unet import perceptron, sinusoidal
 
@@ -34,12 +35,8 @@ THETA = 10_000.0
 Conditions = tuple[Sequence[JointCondition], Sequence[Tensor | Modulations], Modulations]
 
 
-class Flux1(nn.Module):
-    """Denoising transformer of FLUX.1 and Chroma, called as `network(x, timesteps, context, pooled, guidance)`.
-
-    It returns the velocity eps − x0 with the height and width of x, which must be even. Text tokens all have position
-    0.
-    """
+class Flux1Blocks(nn.Module):
+    """Embeddings and blocks that the transformer `Flux1` and its ControlNets have in common."""
 
     def __init__(self, config: Flux1Config) -> None:
         super().__init__()
@@ -53,6 +50,31 @@ class Flux1(nn.Module):
         self.approximator = Approximator(config) if config.approximator else None
         self.joint = nn.ModuleList(_create_joint_block(config) for _ in range(config.double))
         self.parallel = nn.ModuleList(_create_parallel_block(config) for _ in range(config.single))
+
+    def embed_condition(
+        self, timesteps: Tensor, pooled: Tensor | None, guidance: Tensor | None, dtype: torch.dtype
+    ) -> Tensor:
+        """Return the activated embedding (N, width) of the time, the pooled text and the guidance scale, which
+        modulates all blocks.
+        """
+        embedding = self.time_in(sinusoidal(timesteps, WAVES).to(dtype))
+        if self.guidance_in is not None and guidance is not None:
+            embedding = embedding + self.guidance_in(sinusoidal(1000 * guidance, WAVES).to(dtype))
+        if self.pooled_in is not None:
+            embedding = embedding + self.pooled_in(pooled)
+        return F.silu(embedding)
+
+
+class Flux1(Flux1Blocks):
+    """Denoising transformer of FLUX.1 and Chroma, called as `network(x, timesteps, context, pooled, guidance)`.
+
+    It returns the velocity eps − x0 with the height and width of x, which must be even. Text tokens all have position
+    0.
+    """
+
+    def __init__(self, config: Flux1Config) -> None:
+        super().__init__(config)
+        width = config.width
         self.last_modulation = nn.Identity() if config.approximator else ShiftAndScale(width)
         self.out = nn.Linear(width, config.outputs)
 
@@ -64,6 +86,7 @@ class Flux1(nn.Module):
         pooled: Tensor | None = None,  # (N, pooled)
         guidance: Tensor | None = None,  # (N,), the guidance scale
         references: Sequence[Tensor] = (),  # latents (N, inputs / 4, h, w) of reference images
+        control: Sequence[ControlResiduals] = (),  # those of all ControlNets
         deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         height, width = (side // 2 for side in x.shape[-2:])
@@ -74,16 +97,21 @@ class Flux1(nn.Module):
         positions = torch.cat([torch.zeros(text.shape[1], 3, dtype=torch.long), grid_positions(height, width), *grids])
         rotation = rotary_positions(positions, self.config.axes, THETA, x.device)
         doubles, singles, last = self._compute_conditions(timesteps, pooled, guidance, x.dtype)
+        of_joint, of_parallel = [each.joint for each in control], [each.parallel for each in control]
         image, text = self.joint[0](image, text, doubles[0], rotation)
+        image = add_residuals(image, of_joint, 0, len(self.joint))
 
         def run_later_blocks() -> Tensor:
             of_image, of_text = image, text
-            for block, c in islice(zip(self.joint, doubles, strict=True), 1, None):
+            for number, (block, c) in islice(enumerate(zip(self.joint, doubles, strict=True)), 1, None):
                 of_image, of_text = block(of_image, of_text, c, rotation)
+                of_image = add_residuals(of_image, of_joint, number, len(self.joint))
+            words = text.shape[1]
             tokens = torch.cat([of_text, of_image], dim=1)
-            for block, modulations in zip(self.parallel, singles, strict=True):
+            for number, (block, modulations) in enumerate(zip(self.parallel, singles, strict=True)):
                 tokens = block(tokens, modulations, rotation)
-            return tokens[:, text.shape[1] :]
+                tokens = add_residuals(tokens, of_parallel, number, len(self.parallel), words)
+            return tokens[:, words:]
 
         image = reuse_residual(deep, image, run_later_blocks)
         image = modulate(image[:, : height * width], *last)
@@ -95,12 +123,7 @@ class Flux1(nn.Module):
         if self.approximator is not None:
             conditions: Conditions = self.approximator(timesteps, dtype)
             return conditions
-        embedding = self.time_in(sinusoidal(timesteps, WAVES).to(dtype))
-        if self.guidance_in is not None and guidance is not None:
-            embedding = embedding + self.guidance_in(sinusoidal(1000 * guidance, WAVES).to(dtype))
-        if self.pooled_in is not None:
-            embedding = embedding + self.pooled_in(pooled)
-        c = F.silu(embedding)
+        c = self.embed_condition(timesteps, pooled, guidance, dtype)
         return [c] * len(self.joint), [c] * len(self.parallel), self.last_modulation(c)
 
 

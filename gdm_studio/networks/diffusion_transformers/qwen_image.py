@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import islice
 
 import torch
@@ -24,6 +24,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     tokens_of,
 )
 from gdm_studio.networks.diffusion_transformers.configurations import WAVES
+from gdm_studio.networks.diffusion_transformers.control_residuals import ControlResiduals, add_residuals
 from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import QwenImageConfig
 from gdm_studio.networks.papers.backbones.dit import modulate
 from gdm_studio.networks.stable_diffusion.unet import sinusoidal
@@ -31,11 +32,8 @@ from gdm_studio.networks.stable_diffusion.unet import sinusoidal
 THETA = 10000.0
 
 
-class QwenImage(nn.Module):
-    """Denoising transformer of Qwen-Image, called as `network(x, timesteps, context)`.
-
-    It returns the velocity eps − x0 with the shape of x, whose sides must be even. The context must not be padded.
-    """
+class QwenImageBlocks(nn.Module):
+    """Embeddings and blocks that the transformer `QwenImage` and its ControlNets have in common."""
 
     def __init__(self, config: QwenImageConfig) -> None:
         super().__init__()
@@ -46,6 +44,22 @@ class QwenImage(nn.Module):
         self.text_in = nn.Linear(config.context, width)
         self.time_in = nn.Sequential(nn.Linear(WAVES, width), nn.SiLU(), nn.Linear(width, width))
         self.blocks = nn.ModuleList(_create_block(config) for _ in range(config.depth))
+
+    def embed_time(self, timesteps: Tensor, dtype: torch.dtype) -> Tensor:
+        """Return the activated embedding (N, width) of the time, which modulates all blocks."""
+        embedding: Tensor = self.time_in(sinusoidal(timesteps, WAVES).to(dtype))
+        return F.silu(embedding)
+
+
+class QwenImage(QwenImageBlocks):
+    """Denoising transformer of Qwen-Image, called as `network(x, timesteps, context)`.
+
+    It returns the velocity eps − x0 with the shape of x, whose sides must be even. The context must not be padded.
+    """
+
+    def __init__(self, config: QwenImageConfig) -> None:
+        super().__init__(config)
+        width = config.width
         self.last_modulation = ShiftAndScale(width)
         self.out = nn.Linear(width, 4 * config.channels)
 
@@ -57,39 +71,39 @@ class QwenImage(nn.Module):
         pooled: Tensor | None = None,  # not used
         guidance: Tensor | None = None,  # not used
         references: Sequence[Tensor] = (),  # latents (N, channels, h, w) of reference images
+        control: Sequence[ControlResiduals] = (),  # those of all ControlNets
         deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         height, width = (side // 2 for side in x.shape[-2:])
         image = self.image_in(torch.cat([tokens_of(each) for each in (x, *references)], dim=1))
         text = self.text_in(self.text_norm(context))
         sizes = [(each.shape[-2] // 2, each.shape[-1] // 2) for each in (x, *references)]
-        positions = _token_positions(text.shape[1], sizes)
+        positions = token_positions(text.shape[1], sizes)
         rotation = rotary_positions(positions, self.config.axes, THETA, x.device)
-        c = self._embed_time(timesteps, x.dtype)
+        c = self.embed_time(timesteps, x.dtype)
         clean = None
         if self.config.clean_references and references:
-            clean = self._embed_time(torch.zeros_like(timesteps), x.dtype)
+            clean = self.embed_time(torch.zeros_like(timesteps), x.dtype)
         lengths = height * width, image.shape[1] - height * width
 
-        def run(image: Tensor, text: Tensor, blocks: Iterable[nn.Module]) -> tuple[Tensor, Tensor]:
-            for block in blocks:
+        residuals = [each.joint for each in control]
+
+        def run(image: Tensor, text: Tensor, first: int, end: int) -> tuple[Tensor, Tensor]:
+            for number, block in islice(enumerate(self.blocks), first, end):
                 given: JointCondition = c
                 if clean is not None:
                     given = _join_modulations(block, c, clean, lengths)
                 image, text = block(image, text, given, rotation)
+                image = add_residuals(image, residuals, number, len(self.blocks))
             return image, text
 
-        image, text = run(image, text, islice(self.blocks, 1))
-        image = reuse_residual(deep, image, lambda: run(image, text, islice(self.blocks, 1, None))[0])
+        image, text = run(image, text, 0, 1)
+        image = reuse_residual(deep, image, lambda: run(image, text, 1, len(self.blocks))[0])
         image = modulate(image[:, : height * width], *self.last_modulation(c))
         return latents_of(self.out(image), height, width)
 
-    def _embed_time(self, timesteps: Tensor, dtype: torch.dtype) -> Tensor:
-        embedding: Tensor = self.time_in(sinusoidal(timesteps, WAVES).to(dtype))
-        return F.silu(embedding)
 
-
-def _token_positions(words: int, sizes: Sequence[tuple[int, int]]) -> Tensor:
+def token_positions(words: int, sizes: Sequence[tuple[int, int]]) -> Tensor:
     """Return the positions (T, 3) of the text tokens and of the tokens of images with these sizes (rows, columns).
 
     Rows and columns are counted from the centre of each image. The text follows on the diagonal.

@@ -10,7 +10,6 @@ from typing import Any
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.base import IncompleteModel
-from gdm_studio.models.families.diffusion_transformers.configuration import Config
 from gdm_studio.models.families.diffusion_transformers.variants import (
     DEV,
     EDIT,
@@ -38,13 +37,10 @@ LEAST_OF_NETWORK = 4
 
 
 @dataclass(frozen=True)
-class Layout:
-    """Diffusion transformer as stored in a file or folder: its variant, its configuration, and the location of its
-    tensors.
-    """
+class TensorLayout:
+    """Network as stored in a file or folder: its configuration, and the location of its tensors."""
 
-    variant: Variant
-    config: Config
+    config: Any
     # File and name of each tensor, and its shape, by its name without the prefix.
     where: Mapping[str, tuple[str, str]]
     shapes: Mapping[str, Shape]
@@ -54,14 +50,14 @@ class Layout:
     @property
     def weights(self) -> Iterator[Weight]:
         """Yield the descriptions of all weights of the network with this configuration."""
-        return self.variant.weights(self.config)
+        raise NotImplementedError
 
     @property
     def parameters(self) -> int:
         return sum(prod(weight.shape) for weight in self.weights)
 
     def bytes_in(self, itemsize: int) -> int:
-        """Return the memory of the transformer's weights, in bytes, with `itemsize` bytes per number that is not
+        """Return the memory of the network's weights, in bytes, with `itemsize` bytes per number that is not
         quantised.
         """
         size = 0
@@ -72,20 +68,8 @@ class Layout:
             size += round(whole * share) or itemsize * prod(weight.shape)
         return size
 
-    def parts(self, entry: Entry, beside: Mapping[str, Any]) -> dict[str, Part]:
-        """Return the text encoders and the VAE of the model by name, from its own file or from the files in `beside`.
-
-        Raises ModelError if a part is missing.
-        """
-        own = {part.found for part in parts_of(entry)}
-        return {
-            name: part_in(beside.get(name, entry.path), wanted)
-            for name, wanted in self.variant.parts(self.config).items()
-            if name in beside or wanted.found in own or not wanted.is_optional
-        }
-
     def files(self, entry: Entry) -> tuple[Path, ...]:
-        """Return the files that contain the tensors of the diffusion transformer, not of its text encoders and VAE."""
+        """Return the files that contain the tensors of this network, not of a model's text encoders and VAE."""
         return tuple(dict.fromkeys(entry.folder / file for file, _ in self.where.values()))
 
     def source_of(self, weight: Weight) -> Source:
@@ -98,6 +82,31 @@ class Layout:
         if prod(shape) != prod(weight.source_shape(source)) or (source.rows and shape[0] != source.rows):
             raise ValueError(f"{source.name} has the shape {shape}")
         return source
+
+
+@dataclass(frozen=True)
+class Layout(TensorLayout):
+    """Diffusion transformer as stored in a file or folder: its variant, its configuration, and the location of its
+    tensors.
+    """
+
+    variant: Variant
+
+    @property
+    def weights(self) -> Iterator[Weight]:
+        return self.variant.weights(self.config)
+
+    def parts(self, entry: Entry, beside: Mapping[str, Any]) -> dict[str, Part]:
+        """Return the text encoders and the VAE of the model by name, from its own file or from the files in `beside`.
+
+        Raises ModelError if a part is missing.
+        """
+        own = {part.found for part in parts_of(entry)}
+        return {
+            name: part_in(beside.get(name, entry.path), wanted)
+            for name, wanted in self.variant.parts(self.config).items()
+            if name in beside or wanted.found in own or not wanted.is_optional
+        }
 
 
 def is_transformer(entry: Entry) -> bool:
@@ -113,28 +122,11 @@ def layout_of(entry: Entry) -> Layout:
     found = recognise(entry)
     assert found is not None
     variant = VARIANTS[_distinguish_by_name(found.name, entry)]
-    where: dict[str, tuple[str, str]] = {}
-    shapes: dict[str, Shape] = {}
-    quantized: dict[str, int] = {}
-    for file, header in entry.headers.items():
-        component = component_prefix(file)
-        for name, shape in header.shapes.items():
-            whole = component + name
-            if not whole.startswith(found.prefix):
-                continue
-            rest = whole[len(found.prefix) :]
-            if where.setdefault(rest, (file, name)) != (file, name):
-                raise ModelError(f"{entry.path.name} contains {rest[:80]!r} twice; copy or download it again.")
-            if name in header.unreadable:
-                raise unreadable_error(file, header.unreadable[name])
-            if header.is_integer(name):
-                raise integer_error(file, name)
-            shapes[rest] = shape
-            quantized[rest] = header.quantized_bytes(name)
+    where, shapes, quantized = locate_tensors(entry, found.prefix)
     try:
         config = variant.read_config(entry.path.name, shapes)
-        layout = Layout(variant, config, where, shapes, quantized)
-        flaws = list(_iter_flaws(layout))
+        layout = Layout(config, where, shapes, quantized, variant)
+        flaws = list(iterate_flaws(layout))
     except (LookupError, ValueError, ArithmeticError) as error:
         sentence = f"{entry.path.name} is nearest to {variant.title}, but damaged or not whole"
         raise IncompleteModel(f"{sentence}; copy or download it again.", variant.title) from error
@@ -143,6 +135,31 @@ def layout_of(entry: Entry) -> Layout:
         sentence = f"{entry.path.name} is nearest to {variant.title}, but not whole: {' and '.join(flaws)}; {again}."
         raise IncompleteModel(sentence, variant.title)
     return layout
+
+
+def locate_tensors(entry: Entry, prefix: str) -> tuple[dict[str, tuple[str, str]], dict[str, Shape], dict[str, int]]:
+    """Return the location (file, name), the shape, and the quantised bytes of each tensor whose name starts with a
+    prefix, by its name without the prefix. Raises ModelError for a duplicate or unreadable tensor.
+    """
+    where: dict[str, tuple[str, str]] = {}
+    shapes: dict[str, Shape] = {}
+    quantized: dict[str, int] = {}
+    for file, header in entry.headers.items():
+        component = component_prefix(file)
+        for name, shape in header.shapes.items():
+            whole = component + name
+            if not whole.startswith(prefix):
+                continue
+            rest = whole[len(prefix) :]
+            if where.setdefault(rest, (file, name)) != (file, name):
+                raise ModelError(f"{entry.path.name} contains {rest[:80]!r} twice; copy or download it again.")
+            if name in header.unreadable:
+                raise unreadable_error(file, header.unreadable[name])
+            if header.is_integer(name):
+                raise integer_error(file, name)
+            shapes[rest] = shape
+            quantized[rest] = header.quantized_bytes(name)
+    return where, shapes, quantized
 
 
 def _distinguish_by_name(found: str, entry: Entry) -> str:
@@ -192,7 +209,8 @@ def unknown_weights(entry: Entry, layout: Layout, parts: Iterable[Part]) -> tupl
     return tuple(name for names in groups.values() if len(names) >= LEAST_OF_NETWORK for name in names)
 
 
-def _iter_flaws(layout: Layout) -> Iterator[str]:
+def iterate_flaws(layout: TensorLayout) -> Iterator[str]:
+    """Yield a clause about the missing weights of a network, and one about those of other shapes."""
     missing = []
     unlike = []
     for weight in layout.weights:

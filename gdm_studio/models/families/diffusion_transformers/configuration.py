@@ -19,6 +19,11 @@ from gdm_studio.networks.diffusion_transformers.configurations import (
     Weights,
     ZImageConfig,
 )
+from gdm_studio.networks.diffusion_transformers.control_configuration import (
+    Flux1ControlConfig,
+    QwenImageControlConfig,
+    flux1_control_weights,
+)
 from gdm_studio.networks.diffusion_transformers.ernie_image_configuration import ErnieImageConfig, ernie_image_weights
 from gdm_studio.networks.diffusion_transformers.krea2_configuration import Krea2Config, krea2_weights
 from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import QwenImageConfig, qwen_image_weights
@@ -109,6 +114,34 @@ def flux1_config(name: str, shapes: Mapping[str, Shape]) -> Flux1Config:
         approximator=found.rows("approximator.into.weight") if small else 0,
         approximator_layers=found.count("approximator.norms.0.weight") if small else 5,
     )
+
+
+def flux1_control_config(name: str, shapes: Mapping[str, Shape]) -> Flux1ControlConfig:
+    """Derive the configuration of a ControlNet for FLUX.1 from the shapes of its tensors."""
+    template = Flux1ControlConfig(Flux1Config(double=1, single=1), modes=1)
+    found = Tensors(shapes, flux1_control_weights(template))
+    width = found.rows("image_in.weight")
+    inputs = found.columns("image_in.weight")
+    single = "parallel.0.attention.key_norm.weight"
+    blocks = Flux1Config(
+        inputs=inputs,
+        outputs=inputs,
+        width=width,
+        heads=_flux_heads(name, width, found.rows("joint.0.image.attention.key_norm.weight")),
+        double=found.count("joint.0.image.attention.key_norm.weight"),
+        single=found.count(single) if found.has(single) else 0,
+        context=found.columns("text_in.weight"),
+        pooled=found.columns("pooled_in.0.weight"),
+        guided=found.has("guidance_in.0.weight"),
+    )
+    return Flux1ControlConfig(blocks, found.rows("modes.weight") if found.has("modes.weight") else 0)
+
+
+def qwen_image_control_config(name: str, shapes: Mapping[str, Shape]) -> QwenImageControlConfig:
+    """Derive the configuration of a ControlNet for Qwen-Image from the shapes of its tensors."""
+    if shapes["controlnet_x_embedder.weight"] != shapes["img_in.weight"]:
+        raise ModelError(f"{name} is a ControlNet for inpainting, which is not supported; choose another one.")
+    return QwenImageControlConfig(qwen_image_config(name, shapes))
 
 
 def flux2_config(name: str, shapes: Mapping[str, Shape]) -> Flux2Config:

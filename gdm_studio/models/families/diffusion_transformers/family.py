@@ -17,6 +17,7 @@ from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import 
     missing_parts,
     unknown_weights,
 )
+from gdm_studio.models.families.diffusion_transformers.control_layout import CONTROL_BASES, check_control
 from gdm_studio.models.families.diffusion_transformers.variants import VARIANTS
 from gdm_studio.models.families.shared_parts.own_parts import check_lacks_parts
 from gdm_studio.models.families.shared_parts.part_layout import parts_of
@@ -123,6 +124,8 @@ FAMILY = Family(
     card,
     load,
     frozenset(),
+    control_bases=CONTROL_BASES,
+    check_control=check_control,
     recognised=frozenset(VARIANTS),
     image_cost=image_cost,
 )
@@ -145,6 +148,7 @@ def _determine_capabilities(layout: Layout, side: int) -> Capabilities:
         largest=largest,
         sees_rest=variant.fills,
         hints=(REFERENCE,) if variant.references else (),
+        controls=variant.follows_controls,
         references=variant.references,
         reference_sizes=variant.reference_sizes,
         caches_features=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -10,14 +11,16 @@ from torch import Tensor, nn
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.common.translation_markers import translatable
-from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import Layout
+from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import Layout, TensorLayout
+from gdm_studio.models.families.diffusion_transformers.control_layout import control_layout_of
 from gdm_studio.models.families.diffusion_transformers.variants import Family
-from gdm_studio.models.files.checkpoints import Entry
+from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.weights import open_weights
 from gdm_studio.models.memory.loaded_model_cache import Store, key_of
 from gdm_studio.models.memory.residency import place_network
 from gdm_studio.networks.bounded_construction import at_most
 from gdm_studio.networks.diffusion_transformers.anima import Anima
+from gdm_studio.networks.diffusion_transformers.control_nets import Flux1ControlNet, QwenImageControlNet
 from gdm_studio.networks.diffusion_transformers.ernie_image import ErnieImage
 from gdm_studio.networks.diffusion_transformers.flux1 import Flux1
 from gdm_studio.networks.diffusion_transformers.flux2 import Flux2
@@ -43,6 +46,13 @@ NETWORKS: Mapping[Family, Callable[[Any], nn.Module]] = {
 }
 
 
+# Networks of ControlNets by the models that they are for, as named by `files.recognition`.
+CONTROL_NETWORKS: Mapping[str, Callable[[Any], nn.Module]] = {
+    "FLUX.1": Flux1ControlNet,
+    "Qwen-Image": QwenImageControlNet,
+}
+
+
 def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
     """Load the network of a diffusion transformer onto the device, unless it is in the store. Raises ModelError.
 
@@ -50,14 +60,34 @@ def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: 
     they are stored as `dtype`.
     """
 
+    kind = f"transformer {layout.variant.name}"
+    return _load(kind, NETWORKS[layout.variant.family], entry, layout, device, dtype, store)
+
+
+def load_control(path: Path, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
+    """Load a ControlNet for a diffusion transformer onto the device, unless it is in the store. Raises ModelError."""
+    entry = read_entry(path)
+    layout = control_layout_of(entry)
+    return _load(f"ControlNet {layout.base}", CONTROL_NETWORKS[layout.base], entry, layout, device, dtype, store)
+
+
+def _load(
+    kind: str,
+    make: Callable[[Any], nn.Module],
+    entry: Entry,
+    layout: TensorLayout,
+    device: torch.device,
+    dtype: torch.dtype,
+    store: Store,
+) -> nn.Module:
     def load() -> nn.Module:
         with at_most(sum(1 for _ in layout.weights)), torch.device("meta"):
-            network = NETWORKS[layout.variant.family](layout.config)
+            network = make(layout.config)
         network.load_state_dict(_read_weights(entry, layout, device, dtype), assign=True)
         return place_network(network.eval().requires_grad_(False), device, dtype)
 
     try:
-        key = key_of(f"transformer {layout.variant.name}", layout.files(entry), device, dtype)
+        key = key_of(kind, layout.files(entry), device, dtype)
         return store.part(key, layout.bytes_in(dtype.itemsize), load)
     except (LookupError, TypeError, ValueError, ArithmeticError, OSError) as error:
         raise ModelError(
@@ -65,8 +95,8 @@ def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: 
         ) from error
 
 
-def _read_weights(entry: Entry, layout: Layout, device: torch.device, dtype: torch.dtype) -> dict[str, Tensor]:
-    """Read the weights of a diffusion transformer from its files, and return them by their names in this program."""
+def _read_weights(entry: Entry, layout: TensorLayout, device: torch.device, dtype: torch.dtype) -> dict[str, Tensor]:
+    """Read the weights of a network from its files, and return them by their names in this program."""
     opened = open_weights(entry.folder / file for file, _ in layout.where.values())
     files = {file: opened[entry.folder / file] for file, _ in layout.where.values()}
     for file, name in layout.where.values():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoisePath, step_from
 from gdm_studio.models.adapters.lookup import notes_on_negative
 from gdm_studio.models.attention_hooks import attention_maps, map_size, shrink_map, watch_attention
 from gdm_studio.models.batch_features import BatchFeatures, FeatureDenoiser, evaluate_rows
@@ -26,11 +26,13 @@ from gdm_studio.models.families.diffusion_transformers.conditioning import (
     encode_prompt,
     words_with_positions,
 )
+from gdm_studio.models.families.diffusion_transformers.control import Control, acting_controls, check_fits
 from gdm_studio.models.families.diffusion_transformers.cost import step_cost
-from gdm_studio.models.families.diffusion_transformers.loader import load_transformer
+from gdm_studio.models.families.diffusion_transformers.loader import load_control, load_transformer
 from gdm_studio.models.families.diffusion_transformers.previews import linear_preview
 from gdm_studio.models.families.diffusion_transformers.seen_image import see_image
 from gdm_studio.models.families.diffusion_transformers.variants import Variant
+from gdm_studio.models.families.shared_parts.control_images import composite_on_black
 from gdm_studio.models.families.shared_parts.latent_model import ImageCodec, LatentModel
 from gdm_studio.models.families.shared_parts.loader import load_clip, load_decoder, load_t5, load_vae, load_vision
 from gdm_studio.models.families.shared_parts.part_layout import Part
@@ -49,7 +51,7 @@ from gdm_studio.models.memory.loaded_model_cache import Store
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
 from gdm_studio.models.memory.precision import is_fast
 from gdm_studio.models.memory.residency import fit_streams
-from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.model_card import ModelCard, control_files
 from gdm_studio.models.prompts.a1111_syntax import without_adapter_tags
 from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
 from gdm_studio.networks.diffusion_transformers.anima import Anima
@@ -84,6 +86,8 @@ class DiffusionTransformer(LatentModel):
     adapters: PromptAdapters
     # Network that enlarges images for the second pass, or None.
     upscaler: UpscalingNetwork | None = None
+    # ControlNets by name.
+    controls: Mapping[str, nn.Module] = field(default_factory=dict)
 
     @classmethod
     def load(cls, card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> DiffusionTransformer:
@@ -120,9 +124,12 @@ class DiffusionTransformer(LatentModel):
         config = autoencoder.autoencoder.config
         encode, decode = autoencoder.encode, autoencoder.decode
         codec = ImageCodec(RowEvaluator(device), config, encode, decode, linear, autoencoder.fold)
+        controls = {name: load_control(file, device, dtype, store) for name, file in control_files(card).items()}
+        for name, control in controls.items():
+            check_fits(name, control, network)
         file = card.beside.get("upscaler")
         upscaler = load_upscaler(file, device, store) if file is not None else None
-        return cls(card, device, dtype, codec, layout, network, texts, tokenizers, adapters, upscaler)
+        return cls(card, device, dtype, codec, layout, network, texts, tokenizers, adapters, upscaler, controls)
 
     def for_request(self, request: Request) -> LoadedModel:
         card = self.card.for_request(request)
@@ -148,11 +155,11 @@ class DiffusionTransformer(LatentModel):
         return self.card.latent[0], height // self.variant.pixels, width // self.variant.pixels
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
-        return self._create_denoiser(conditions)[0]
+        return self._create_denoiser(conditions, path)[0]
 
     @torch.no_grad()
     def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
-        denoise, network, text = self._create_denoiser(conditions)
+        denoise, network, text = self._create_denoiser(conditions, path)
         config = self.layout.config
         prompt = without_adapter_tags(conditions[0].text)
         images = self._see_references(conditions[0])
@@ -181,7 +188,7 @@ class DiffusionTransformer(LatentModel):
 
         return attend
 
-    def _create_denoiser(self, conditions: Sequence[Conditioning]) -> tuple[Denoise, nn.Module, int]:
+    def _create_denoiser(self, conditions: Sequence[Conditioning], path: NoisePath) -> tuple[Denoise, nn.Module, int]:
         """Create the denoising function for encoded prompts. Returns it together with the transformer, to which LoRAs
         are applied, and the number of text tokens in the first conditioning.
         """
@@ -201,13 +208,18 @@ class DiffusionTransformer(LatentModel):
         # All rows of a run have the same images.
         beside = self._create_fill_input(conditions[0]) if self.variant.fills else None
         references = [self.encode(hint.rgba).to(self.dtype) for hint in conditions[0].hints if hint.kind == REFERENCE]
-        self._make_room(conditions, prompts, references)
+        controls = self._encode_controls(conditions[0])
+        self._make_room(conditions, prompts, references, controls)
 
         def denoise(x: Tensor, at: NoiseLevel, features: BatchFeatures | None) -> Tensor:
+            acting = acting_controls(controls, step_from(path, at), len(path) - 1)
+
             def velocity(shown: Tensor, time: float) -> Tensor:
                 if beside is not None:
                     shown = torch.cat([shown, beside.expand(len(shown), -1, -1, -1)], dim=1)
-                return self._predict_velocity(network, prompts[: len(x)], guidance, features, shown, time, references)
+                return self._predict_velocity(
+                    network, prompts[: len(x)], guidance, features, shown, time, references, acting
+                )
 
             found: Tensor = self.diffusion.x0(velocity, x, at)
             return found
@@ -217,11 +229,28 @@ class DiffusionTransformer(LatentModel):
     def remarks(self, request: Request) -> Sequence[str]:
         return [*self.adapters.remarks(request.positive_prompts()), *notes_on_negative(request)]
 
+    @torch.no_grad()
+    def _encode_controls(self, condition: Conditioning) -> list[Control]:
+        """Encode the control images. All rows of a run have the same ones."""
+        used = [hint for hint in condition.hints if hint.kind != REFERENCE and hint.weight]
+        width, height = condition.size or self.card.sizes()[0]
+        size = [side // self.variant.pixels * self.variant.pixels for side in (height, width)]
+        found = []
+        for hint in used:
+            levels = composite_on_black(hint.rgba.to(self.device), size)
+            latents = self.latents(2 * levels - 1).to(self.dtype)
+            found.append(Control(self.controls[hint.kind], hint, latents))
+        return found
+
     def _make_room(
-        self, conditions: Sequence[Conditioning], prompts: Sequence[Prompt], references: Sequence[Tensor]
+        self,
+        conditions: Sequence[Conditioning],
+        prompts: Sequence[Prompt],
+        references: Sequence[Tensor],
+        controls: Sequence[Control],
     ) -> None:
-        """Adjust how many weights of a streamed transformer stay in memory, so that enough memory is left to evaluate
-        the batch once.
+        """Adjust how many weights of a streamed transformer and its ControlNets stay in memory, so that enough memory
+        is left to evaluate the batch once.
         """
         width, height = conditions[0].size or self.card.sizes()[0]
         size = height // self.variant.pixels, width // self.variant.pixels
@@ -229,9 +258,12 @@ class DiffusionTransformer(LatentModel):
         tokens = max(prompt.context.shape[1] for prompt in prompts)
 
         def row_bytes() -> int:
-            return step_cost(self.variant.family, self.layout.config, size, tokens, self.dtype, others).peak
+            peak = step_cost(self.variant.family, self.layout.config, size, tokens, self.dtype, others).peak
+            # A token has 2 × 2 latents.
+            return peak + sum(control.residual_bytes(size[0] * size[1] // 4) for control in controls)
 
-        fit_streams([self.network], self.device, self.rows.rows_at_once(len(prompts)), row_bytes)
+        networks = [self.network, *(control.network for control in controls)]
+        fit_streams(networks, self.device, self.rows.rows_at_once(len(prompts)), row_bytes)
 
     def _see_references(self, condition: Conditioning) -> list[SeenImage]:
         """Return the reference images as the text encoder sees them. All rows of a run have the same ones."""
@@ -288,6 +320,7 @@ class DiffusionTransformer(LatentModel):
         x: Tensor,
         time: float,
         references: Sequence[Tensor] = (),
+        controls: Sequence[Control] = (),
     ) -> Tensor:
         """Evaluate the transformer on a batch and return the predicted velocity. Rows with the same number of text
         tokens are evaluated together.
@@ -311,6 +344,8 @@ class DiffusionTransformer(LatentModel):
                 given: dict[str, Any] = dict(zip(names, rows, strict=False)) | more
                 if len(rows) > len(names):
                     given["references"] = rows[len(names) :]
+                if controls:
+                    given["control"] = [control(given) for control in controls]
                 velocity: Tensor = network(**given)
                 return velocity
 

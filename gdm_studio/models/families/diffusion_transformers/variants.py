@@ -110,6 +110,8 @@ class Variant:
     normed_patch: int = 0
     # True if the network takes the mask and the unmasked part of the image as additional channels.
     fills: bool = False
+    # True if ControlNets from other files can be used.
+    follows_controls: bool = False
 
     def is_distilled(self, name: str) -> bool:
         """Return True if a model's name suggests that it is a distilled version, which needs few steps."""
@@ -150,6 +152,8 @@ def _required_text_encoders(family: Family, config: Any) -> dict[str, RequiredPa
 
 # Name of the variant whose tensors are the same as FLUX.1 Kontext's.
 DEV = "FLUX.1 dev, Krea or Kontext"
+# Guidance that FLUX.1 dev takes as an input.
+DEV_GUIDANCE = 3.5
 _DEV = Variant(
     name=DEV,
     family="flux1",
@@ -161,7 +165,7 @@ _DEV = Variant(
     process={},
     steps=28,
     guidance=1.0,
-    distilled_guidance=3.5,
+    distilled_guidance=DEV_GUIDANCE,
     is_guidable=False,
 )
 _KLEIN = Variant(
@@ -282,7 +286,7 @@ _ANIMA = Variant(
 VARIANTS: Mapping[str, Variant] = {
     each.name: each
     for each in (
-        _DEV,
+        replace(_DEV, follows_controls=True),
         replace(
             _DEV,
             name="FLUX.1 Kontext",
@@ -300,6 +304,7 @@ VARIANTS: Mapping[str, Variant] = {
             process={"shift": 1.0},
             steps=4,
             distilled_guidance=0.0,
+            follows_controls=True,
         ),
         replace(
             _DEV,
@@ -355,7 +360,7 @@ VARIANTS: Mapping[str, Variant] = {
         ),
         _ERNIE_IMAGE,
         _ANIMA,
-        _QWEN_IMAGE,
+        replace(_QWEN_IMAGE, follows_controls=True),
         replace(
             _EDIT_PLUS,
             name=EDIT,

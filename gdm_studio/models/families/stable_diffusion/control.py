@@ -8,9 +8,9 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from gdm_studio.common.errors import ModelError
+from gdm_studio.models.families.shared_parts.control_images import composite_on_black
 from gdm_studio.models.families.stable_diffusion.loader import ControlNetwork
 from gdm_studio.models.files.recognition import MODE_OF, MODES
 from gdm_studio.models.loaded_model import LoadedControlImage
@@ -50,7 +50,7 @@ def encode_controls(
     found = []
     for image in used:
         network = networks[image.kind]
-        levels = _composite_on_black(image.rgba.to(device), size).to(dtype)
+        levels = composite_on_black(image.rgba.to(device), size).to(dtype)
         mode = MODES.index(image.kind.rpartition(MODE_OF)[2]) if is_union(network) else -1
         features = network.features(levels, mode) if isinstance(network, ControlNet) else network.features(levels)
         found.append(Control(network, image, features))
@@ -105,14 +105,3 @@ def with_controls(network: Callable[..., Tensor], controls: Sequence[Control]) -
         return network(x, *cond, control=sum(others, first), **more)
 
     return answer
-
-
-def _composite_on_black(rgba: Tensor, size: Sequence[int]) -> Tensor:
-    """Convert uint8 RGBA images (1, H, W, 4) to RGB (1, 3, h, w) with values 0 … 1 on a black background, resized to
-    `size` (height, width) if necessary.
-    """
-    levels = rgba.permute(0, 3, 1, 2).float() / 255
-    levels = levels[:, :3] * levels[:, 3:]
-    if list(levels.shape[-2:]) == list(size):
-        return levels
-    return F.interpolate(levels, list(size), mode="bilinear", antialias=True)

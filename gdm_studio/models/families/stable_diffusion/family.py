@@ -233,7 +233,14 @@ def check_control(entry: Entry) -> None:
 
 
 FAMILY = Family(
-    "stable_diffusion", is_stable_diffusion, card, load, frozenset(), check_control=check_control, image_cost=image_cost
+    "stable_diffusion",
+    is_stable_diffusion,
+    card,
+    load,
+    frozenset(),
+    control_bases=frozenset(CLIP),
+    check_control=check_control,
+    image_cost=image_cost,
 )
 
 

@@ -1,0 +1,250 @@
+"""ControlNets for diffusion transformers: equal to diffusers, offered to their models, and refused for others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import save_file
+
+from gdm_studio.cli.main import run
+from gdm_studio.common import paths
+from gdm_studio.common.errors import BadRequest, ModelError
+from gdm_studio.engine import image_inputs
+from gdm_studio.engine.generation_loop import denoise_pipeline, generate
+from gdm_studio.engine.initial_state import RunState
+from gdm_studio.engine.pipeline import Pipeline
+from gdm_studio.gallery import read
+from gdm_studio.models.families.diffusion_transformers.control_layout import control_layout_of
+from gdm_studio.models.files.checkpoints import Entry
+from gdm_studio.models.files.header import Header, StoredTensor
+from gdm_studio.models.files.recognition import FLUX_1_MODES
+from gdm_studio.models.importer import import_model
+from gdm_studio.models.library import Library, load_for_request
+from gdm_studio.models.memory import residency
+from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor
+from gdm_studio.models.weight_storage.weight_stream import stream_of
+from gdm_studio.request.conditioning import ControlImage
+from gdm_studio.request.generation_events import Result
+from tests.families.test_diffusion_transformers import compress, request, results
+from tests.helpers import tiny_stable, tiny_transformers
+from tests.parity import transformer_controls as parity
+from tests.parity.references import image
+from tests.parity.weights import inputs
+
+STORED: Mapping[str, Any] = json.loads(parity.FILE.read_text("utf-8"))
+CPU = torch.device("cpu")
+# Largest deviation, relative to the largest number.
+ALLOWED = 1e-4
+
+
+@pytest.mark.parametrize("name", parity.CASES)
+def test_latents_equal_those_of_diffusers(name: str) -> None:
+    case, stored = parity.CASES[name], STORED[name]
+    assert stored["case"] == json.loads(json.dumps(asdict(case))), "the numbers are those of another case"
+    library = library_with(case.kind)
+    add_control("it", parity.control_config(case))
+    library.refresh()
+    hints = tuple(
+        ControlImage(
+            f"it: {FLUX_1_MODES[each.mode]}" if case.control == "union" else "it",
+            image_inputs.store(image(number, *parity.SIZE)),
+            each.weight,
+            start=each.start,
+            end=each.end,
+        )
+        for number, each in enumerate(case.hints)
+    )
+    asked = request(
+        library, prompt=parity.PROMPT, steps=parity.STEPS, guidance_scale=1.0, size=parity.SIZE, hints=hints
+    )
+    pipeline = Pipeline(load_for_request(library, asked, device=CPU, dtype=torch.float32), asked, (0,))
+    (stage,) = pipeline.stages
+    x = inputs(f"controls {case.kind}", 1, *stage.model.shape(asked)).float()
+    *_, last = denoise_pipeline(pipeline, RunState(x, pipeline.path))
+    wanted = torch.tensor(stored["latents"])
+    assert (last.x.flatten()[:: parity.EVERY_LATENT] - wanted).abs().max() < ALLOWED * wanted.abs().max()
+
+
+@pytest.mark.parametrize("name", parity.RELEASED)
+def test_the_configuration_of_a_released_control_net_is_read_from_its_shapes(name: str) -> None:
+    config, parameters = parity.RELEASED[name]
+    found = control_layout_of(entry_of(config))
+    assert found.config == config and found.parameters == parameters
+
+
+def test_a_control_net_is_offered_to_models_of_its_kind() -> None:
+    library = library_with("flux1 dev")
+    tiny_transformers.write_files(paths.models_dir(), "flux1 fill", file="fill.safetensors")
+    add_control("union", tiny_transformers.FLUX_UNION)
+    add_control("edges", tiny_transformers.FLUX_CONTROL)
+    add_control("qwen", tiny_transformers.QWEN_CONTROL)
+    save_file(tiny_stable.control_net("sd1", "diffusers"), paths.models_dir() / "old.safetensors")
+    library.refresh()
+    assert not library.refused()
+    assert {line.name: line.family for line in library.model_table() if "ControlNet" in line.family} == {
+        "edges": "ControlNet · FLUX.1",
+        "union": "Union ControlNet · FLUX.1",
+        "qwen": "ControlNet · Qwen-Image",
+        "old": "ControlNet · Stable Diffusion 1",
+    }
+    assert library.card("tiny").accepts.hints == ("edges", *sorted(f"union: {mode}" for mode in FLUX_1_MODES))
+    for name in ("old", "qwen", "union"):
+        with pytest.raises(BadRequest, match=f"tiny has no control model called '{name}'; choose"):
+            request(library, hints=(hint(name),))
+    with pytest.raises(ModelError, match="qwen is a ControlNet for Qwen-Image, and no model by itself"):
+        library.card("qwen")
+    assert library.card("fill").accepts.hints == ()
+
+
+def test_the_command_line_selects_mode_and_weight(tmp_path: Path) -> None:
+    library = library_with("flux1 schnell")
+    add_control("union", tiny_transformers.FLUX_UNION)
+    library.refresh()
+    picture = tmp_path / "house.png"
+    Image.fromarray(image(1, 128, 128)).save(picture)
+    asked = ["generate", "a red house", "--model", "tiny", "--steps", "2", "--seed", "7", "--size", "128x128"]
+    asked += ["--device", "cpu", "--dtype", "fp32", "--out", str(tmp_path / "out")]
+    assert run([*asked, "--hint", f"union: low quality={picture}:0.5", "--hint-end", "0.5"]) == 0
+    (file,) = (tmp_path / "out").glob("*.png")
+    made = read(file).request
+    assert made is not None
+    (used,) = made.hints
+    assert (used.kind, used.weight, used.end) == ("union: low quality", 0.5, 0.5)
+    found, none, whole, other = (
+        results(generate(request(library, prompt="a red house", steps=2, hints=hints), library))
+        for hints in (
+            (used,),
+            (replace(used, weight=0.0),),
+            (replace(used, weight=1.0),),
+            (replace(used, kind="union: pose"),),
+        )
+    )
+    assert np.array_equal(found, np.asarray(Image.open(file)))
+    images = (found, none, whole, other)
+    assert all(not np.array_equal(a, b) for place, a in enumerate(images) for b in images[:place])
+    assert np.array_equal(none, results(generate(request(library, prompt="a red house", steps=2), library)))
+
+
+@pytest.mark.parametrize("form", ["fp8", "streamed"])
+def test_compressed_and_streamed_weights_follow_a_control_image(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = library_with("flux1 schnell")
+    file = add_control("union", tiny_transformers.FLUX_UNION)
+    hints = (hint("union: depth"),)
+    if form == "fp8":
+        compress(paths.models_dir(), "fp8")
+        compress(paths.models_dir(), "fp8", file)
+        library.refresh()
+        asked = request(library, prompt="a red house", steps=2, hints=hints)
+        found = results(generate(asked, library))
+        model: Any = load_for_request(library, asked, device=CPU, dtype=torch.float32)
+        control = model.controls["union: depth"]
+        assert isinstance(control.joint[0].image.attention.query.weight.data, CompressedTensor)
+        assert not np.array_equal(found, results(generate(replace(asked, hints=()), library)))
+        return
+    library.refresh()
+    asked = request(library, prompt="a red house", steps=2, hints=hints)
+    found = results(generate(asked, library))
+    library.store.clear()
+    monkeypatch.setattr(residency, "_is_too_large", lambda *_, **__: True)
+    monkeypatch.setattr(residency, "memory_limit", lambda _: 10**9)
+    assert np.array_equal(found, results(generate(asked, library)))
+    model = load_for_request(library, asked, device=CPU, dtype=torch.float32)
+    assert stream_of(model.network) is not None and stream_of(model.controls["union: depth"]) is not None
+
+
+def test_a_second_pass_and_a_resumed_run_follow_a_control_image() -> None:
+    library = library_with("flux1 schnell")
+    add_control("edges", tiny_transformers.FLUX_CONTROL)
+    library.refresh()
+    asked = request(library, prompt="a red house", steps=2, hints=(hint("edges"),), factors={"enlarged": 1.5})
+    events = list(generate(asked, library))
+    (first, *_) = (event.step for event in events if hasattr(event, "step"))
+    whole = results(events)
+    assert whole.shape == (192, 192, 3)
+    assert np.array_equal(whole, results(generate(asked, library, resume=first)))
+
+
+@pytest.mark.slow
+def test_a_guided_batch_follows_a_control_image_in_each_row() -> None:
+    library = library_with("qwen-image")
+    file = add_control("edges", tiny_transformers.QWEN_CONTROL)
+    compress(paths.models_dir(), "fp8", file)
+    library.refresh()
+    asked = request(
+        library, prompt="a red house", negative_prompt="blurry picture", guidance_scale=4.0, steps=2, count=2,
+        hints=(hint("edges"),),
+    )  # fmt: skip
+    first, _ = (event.rgba for event in generate(asked, library) if isinstance(event, Result))
+    alone = replace(asked, count=1)
+    assert np.array_equal(first, results(generate(alone, library)))
+    assert not np.array_equal(first, results(generate(replace(alone, hints=()), library)))
+
+
+@pytest.mark.parametrize(
+    ("config", "changes", "sentence"),
+    [
+        ("flux", {"controlnet_blocks.1.bias": None}, "is a ControlNet for FLUX.1, but not whole: it lacks 'controlnet"),
+        ("flux", {"x_embedder.weight": (8,)}, "is a ControlNet for FLUX.1, but damaged or not whole"),
+        ("flux", {"more.weight": (8, 8)}, "is an unsupported variant of a ControlNet for FLUX.1, with 'more.weight'"),
+        ("flux", {"transformer_blocks.999999999.attn.norm_k.weight": (8,)}, "unsupported variant"),
+        ("flux", {"input_hint_block.conv_in.weight": (8, 8)}, "this one is not supported yet"),
+        ("union", {"controlnet_mode_embedder.weight": (6, 128)}, "this one is not supported yet"),
+        ("qwen", {"controlnet_x_embedder.weight": (256, 68)}, "is a ControlNet for inpainting, which is not supported"),
+    ],
+)
+def test_damaged_and_other_control_nets_are_refused(
+    config: str, changes: Mapping[str, tuple[int, ...] | None], sentence: str
+) -> None:
+    made = {"flux": tiny_transformers.FLUX_CONTROL, "union": tiny_transformers.FLUX_UNION}
+    file = add_control("edges", made.get(config, tiny_transformers.QWEN_CONTROL), **changes)
+    library = Library()
+    (refused,) = library.refused()
+    assert sentence in refused.reason
+    with pytest.raises(ModelError, match=sentence[:20]):
+        import_model(file, library)
+
+
+def test_a_control_net_for_another_width_is_refused() -> None:
+    library = library_with("flux1 schnell")
+    blocks = replace(tiny_transformers.FLUX_CONTROL.blocks, width=256, heads=2)
+    add_control("wide", replace(tiny_transformers.FLUX_CONTROL, blocks=blocks))
+    library.refresh()
+    with pytest.raises(ModelError, match="wide has other sizes than this model; choose a control model that was made"):
+        results(generate(request(library, hints=(hint("wide"),)), library))
+
+
+def library_with(kind: str) -> Library:
+    tiny_transformers.write_files(paths.models_dir(), kind)
+    return Library()
+
+
+def add_control(name: str, config: Any, **changes: tuple[int, ...] | None) -> Path:
+    """Write a ControlNet into the models folder. `changes` replaces weights by zeros; None removes one."""
+    file = paths.models_dir() / f"{name}.safetensors"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    found = tiny_transformers.control_net(config)
+    for each, shape in changes.items():
+        found.pop(each, None)
+        if shape is not None:
+            found[each] = torch.zeros(shape)
+    save_file({each: weight.contiguous() for each, weight in found.items()}, file)
+    return file
+
+
+def entry_of(config: Any) -> Entry:
+    """Return a file with the names and shapes of a ControlNet's weights."""
+    shapes = tiny_transformers.control_shapes(config)
+    header = Header.of({each: StoredTensor("F16", shape, 0) for each, shape in shapes.items()}, {}, 0)
+    return Entry(Path("x.safetensors"), "file", {"x.safetensors": header})
+
+
+def hint(kind: str, **changes: Any) -> ControlImage:
+    return ControlImage(kind, image_inputs.store(image(1, 128, 128)), **changes)

@@ -1,0 +1,123 @@
+"""Reference latents of diffusers' transformer pipelines with ControlNets for small models, in fp32.
+
+    pip install .[parity] && python -m tests.parity.by_transformer_controls
+
+writes tests/data/parity/transformer_controls.json: some latents after the last step, for each case in
+transformer_controls.py, and the numbers of parameters of the released networks.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from importlib.metadata import version
+from typing import Any
+
+import diffusers
+import torch
+from diffusers.pipelines.flux import pipeline_flux_controlnet
+from diffusers.pipelines.qwenimage import pipeline_qwenimage_controlnet
+from PIL import Image
+from torch import Tensor
+
+from gdm_studio.networks.diffusion_transformers.control_configuration import Flux1ControlConfig
+from tests.helpers import tiny_transformers
+from tests.parity import by_recent_pipelines, recent_pipelines, transformer_pipelines
+from tests.parity.by_diffusion_transformers import network_arguments
+from tests.parity.by_transformer_pipelines import pipeline_of
+from tests.parity.references import image
+from tests.parity.transformer_controls import (
+    CASES,
+    EVERY_LATENT,
+    FILE,
+    PROMPT,
+    RELEASED,
+    SIZE,
+    STEPS,
+    Case,
+    control_config,
+)
+from tests.parity.transformers import FLUX1
+from tests.parity.weights import inputs
+
+
+@torch.no_grad()
+def main() -> None:
+    # The mean of the encoded image, as in the other pipelines, instead of a sample.
+    for module in (pipeline_flux_controlnet, pipeline_qwenimage_controlnet):
+        module.retrieve_latents = lambda found, **_: found.latent_dist.mode()
+    found: dict[str, Any] = {"versions": {name: version(name) for name in ("diffusers", "transformers", "torch")}}
+    with torch.device("meta"):
+        for name, (config, _) in RELEASED.items():
+            network = _network(config)
+            shapes = {each: list(weight.shape) for each, weight in network.state_dict().items()}
+            print(name, sum(weight.numel() for weight in network.parameters()), len(shapes))
+    for name, case in CASES.items():
+        latents = _generate(case)
+        numbers = [float(f"{number:.6g}") for number in latents.flatten()[::EVERY_LATENT].tolist()]
+        found[name] = {"case": json.loads(json.dumps(asdict(case))), "latents": numbers}
+        print(name, float(latents.abs().max()), flush=True)
+    FILE.write_text(json.dumps(found, separators=(",", ":")) + "\n", "utf-8")
+
+
+def _network(config: Any) -> Any:
+    if isinstance(config, Flux1ControlConfig):
+        given = network_arguments(FLUX1, config.blocks)
+        del given["out_channels"]
+        return diffusers.FluxControlNetModel(patch_size=1, num_mode=config.modes or None, **given)
+    blocks = config.blocks
+    return diffusers.QwenImageControlNetModel(
+        in_channels=4 * blocks.channels, out_channels=blocks.channels, num_layers=blocks.depth,
+        attention_head_dim=blocks.width // blocks.heads, num_attention_heads=blocks.heads,
+        joint_attention_dim=blocks.context,
+    )  # fmt: skip
+
+
+def _generate(case: Case) -> Tensor:
+    """Return the latents after the last step."""
+    config = control_config(case)
+    network = _network(config).eval()
+    network.load_state_dict(tiny_transformers.control_net(config))
+    is_flux = isinstance(config, Flux1ControlConfig)
+    if is_flux:
+        whole = pipeline_of(transformer_pipelines.Case(case.kind))
+        kind, several = diffusers.FluxControlNetPipeline, diffusers.FluxMultiControlNetModel
+    else:
+        whole = by_recent_pipelines._qwen_image(recent_pipelines.Case(case.kind))
+        kind, several = diffusers.QwenImageControlNetPipeline, diffusers.QwenImageMultiControlNetModel
+    parts = {name: part for name, part in whole.components.items() if part is not None}
+    is_several = len(case.hints) > 1
+    pipeline = kind(**parts, controlnet=several([network]) if is_several else network)
+    pipeline.set_progress_bar_config(disable=True)
+    width, height = SIZE
+    x = inputs(f"controls {case.kind}", 1, 16, height // 8, width // 8).float()
+    hints = case.hints
+    images = [Image.fromarray(image(number, *SIZE)) for number in range(len(hints))]
+    modes, weights = [hint.mode for hint in hints], [hint.weight for hint in hints]
+    given: dict[str, Any] = {
+        "prompt": PROMPT,
+        "width": width,
+        "height": height,
+        "num_inference_steps": STEPS,
+        "output_type": "latent",
+        "latents": pipeline._pack_latents(x, 1, 16, height // 8, width // 8),
+        "control_image": images if is_several else images[0],
+        "controlnet_conditioning_scale": weights if is_several else weights[0],
+    }
+    if is_several:
+        given |= {"control_guidance_start": [hint.start for hint in hints]}
+        given |= {"control_guidance_end": [hint.end for hint in hints]}
+    else:
+        given |= {"control_guidance_start": hints[0].start, "control_guidance_end": hints[0].end}
+    if is_flux:
+        given |= {"guidance_scale": 3.5, "max_sequence_length": 256 if "schnell" in case.kind else 512}
+    else:
+        given["true_cfg_scale"] = 1.0
+    if case.control == "union":
+        given["control_mode"] = modes if is_several else modes[0]
+    found = pipeline(**given).images
+    return torch.nn.functional.pixel_shuffle(found.transpose(1, 2).unflatten(2, (height // 16, width // 16)), 2)
+
+
+if __name__ == "__main__":
+    main()
