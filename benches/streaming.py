@@ -176,7 +176,7 @@ def _measure(file: Path, limit: float) -> dict[str, Any]:
         size = side, side
         fit_streams([network], device, 1, lambda: step_cost("flux2", layout.config, size, TOKENS, dtype).peak)
         random = torch.Generator().manual_seed(1)
-        x = torch.randn(1, layout.config.inputs, *size, generator=random)  # type: ignore[union-attr]
+        x = torch.randn(1, layout.config.inputs, *size, generator=random)
         context = torch.randn(1, TOKENS, layout.config.context, generator=random)
         began = time.perf_counter()
         found = network(x, torch.tensor([500.0]), context)
