@@ -264,8 +264,8 @@ class Studio(AbstractContextManager["Studio"]):
         from gdm_studio.jobs.word_mask import is_installed, read_request
 
         _check_names(settings)
-        for name in ("image", "mask", "size", "count", "inpaint_area", "inpaint_padding"):
-            if name in settings:
+        for name in settings:
+            if SETTINGS[name].needs or name in ("image", "size") or name == "count":
                 raise BadRequest(f"`detail` sets `{name}` itself; leave it out.")
         made_by = picture.request if isinstance(picture, Step) else None
         source: Any = picture.image if isinstance(picture, Step) else getattr(picture, "path", picture)
