@@ -405,6 +405,21 @@ def test_the_preparation_reports_each_image_and_can_be_stopped(discs: Path, tmp_
     assert [each.seen for each in stopped] == [1] and not (tmp_path / "stopped" / "checkpoint.pt").exists()
 
 
+@pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
+def test_the_caption_of_a_share_of_the_samples_is_dropped(discs: Path, share: float) -> None:
+    def level_tensors(*levels: Tensor) -> tuple[Tensor, ...]:
+        return levels
+
+    base: Any = SimpleNamespace(levels=lambda rng, count: (torch.ones(count),) * 2, level_tensors=level_tensors)
+    images, empty = np.arange(10), 10
+    model = LoraModel(base, None, torch.zeros(10, 1, 1, 1), (torch.arange(11),), images[:, None], images, images[:0])
+    recipe = LoraRecipe(images=discs, base=NAME, batch=4000, drop_text=share)
+    *_, rows = recipe.draw(model, np.random.default_rng(0), 0)
+    # Five standard deviations of a binomial share.
+    assert abs((rows == empty).double().mean().item() - share) <= 5 * (share * (1 - share) / 4000) ** 0.5
+    assert len(set(rows.tolist()) - {empty}) == (0 if share == 1 else 10)
+
+
 def test_a_paused_preparation_does_not_encode_again(
     discs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
