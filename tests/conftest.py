@@ -54,7 +54,7 @@ EVERYDAY = "test_flow.py"
 
 
 # Memory to which a test process may grow, in bytes.
-PROCESS_BYTES = 4 * 2**30
+PROCESS_BYTES = 7 * 2**30
 
 
 @pytest.hookimpl(optionalhook=True)
