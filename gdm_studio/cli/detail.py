@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gdm_studio.cli.options import parse_number
 from gdm_studio.cli.output import print_notice
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.jobs.detailing import (
+from gdm_studio.jobs.details import (
     DETAIL_STRENGTH,
     Detail,
     check_details,

@@ -57,7 +57,7 @@ def _generate(edit: FolderEdit, library: Library, device: str, note: Callable[[s
 
 def _detail(edit: FolderEdit, library: Library, device: str, note: Callable[[str], object]) -> Iterator[PictureEvent]:
     """Detail the pictures on the first of the devices. A picture in which no word is found is written as it is."""
-    from gdm_studio.jobs.detailing import detail_requests, run_details
+    from gdm_studio.jobs.details import detail_requests, run_details
     from gdm_studio.jobs.executor import Executor
     from gdm_studio.jobs.runner import Runner
     from gdm_studio.jobs.word_mask import read_request

@@ -23,7 +23,7 @@ from gdm_studio.common import error_log
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.common.text_safety import shorten
 from gdm_studio.common.translation_markers import Sentence
-from gdm_studio.jobs.detailing import detail_requests, store_picture
+from gdm_studio.jobs.details import detail_requests, store_picture
 from gdm_studio.jobs.executor import Executor, sleep_between_steps
 from gdm_studio.jobs.job import NOTHING
 from gdm_studio.jobs.queue import Item, Queue

@@ -132,8 +132,8 @@ def select_word(service: EngineService, image: str, word: str, request: Request,
 
 
 def find_areas(service: EngineService, image: str, word: str, request: Request, made_by: Request | None) -> list[str]:
-    """Find the areas that a word describes in a stored image. See `jobs.detailing.find_areas`."""
-    from gdm_studio.jobs.detailing import find_areas
+    """Find the areas that a word describes in a stored image. See `jobs.details.find_areas`."""
+    from gdm_studio.jobs.details import find_areas
 
     return find_areas(image, word, service.library, request, made_by=made_by)
 

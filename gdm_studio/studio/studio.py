@@ -14,7 +14,7 @@ from gdm_studio import preferences
 from gdm_studio.common import remote_device
 from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.common.translation_markers import Sentence
-from gdm_studio.jobs.detailing import DETAIL_PADDING, DETAIL_STRENGTH
+from gdm_studio.jobs.details import DETAIL_PADDING, DETAIL_STRENGTH
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers.work_items import WorkItem
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from gdm_studio.gallery import Gallery, Picture
-    from gdm_studio.jobs.detailing import Detail
+    from gdm_studio.jobs.details import Detail
     from gdm_studio.jobs.job import Source
     from gdm_studio.jobs.queue import Queue
 
@@ -190,7 +190,7 @@ class Studio(AbstractContextManager["Studio"]):
 
         Each picture is the start image of an image of `prompt`. Masks are beside the pictures, such as "cat.mask.png",
         or have their names in the folder `masks`, or are what `mask_word` describes in each picture. With `upscale`, a
-        factor, the pictures are upscaled instead. With `details` (`gdm_studio.jobs.detailing.Detail`), only the areas
+        factor, the pictures are upscaled instead. With `details` (`gdm_studio.jobs.details.Detail`), only the areas
         of their words are generated again. The files are written to `out`, by default the folder "… edited" beside the
         other one.
         """
@@ -260,7 +260,7 @@ class Studio(AbstractContextManager["Studio"]):
         generated it, its own settings are the defaults, otherwise those of `model`. Raises BadRequest if the word is
         not found.
         """
-        from gdm_studio.jobs.detailing import Detail, detail_requests, store_picture
+        from gdm_studio.jobs.details import Detail, detail_requests, store_picture
         from gdm_studio.jobs.word_mask import is_installed, read_request
 
         _check_names(settings)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from gdm_studio.networks.text_encoders.decoder import DecoderConfig, Yarn
 from gdm_studio.networks.text_encoders.prompt_format import PromptFormat
 
@@ -35,34 +37,20 @@ def mistral_config(
     key_heads: int = 8,
     head: int = 128,
     vocabulary: int = VOCABULARY,
+    theta: float = 1e9,
+    yarn: Yarn | None = None,
 ) -> DecoderConfig:
     """Create the configuration of a Mistral Small 3 language model with these sizes. Its final normalisation is left
     out, because no denoiser uses it and some files lack it.
     """
     return DecoderConfig(
-        vocabulary, width, layers, heads, key_heads, head, hidden, theta=1e9, eps=1e-5, final_norm=False
+        vocabulary, width, layers, heads, key_heads, head, hidden, theta=theta, eps=1e-5, final_norm=False, yarn=yarn
     )
 
 
-def ministral3_config(
-    width: int,
-    layers: int,
-    heads: int,
-    hidden: int,
-    *,
-    key_heads: int = 8,
-    head: int = 128,
-    vocabulary: int = VOCABULARY,
-) -> DecoderConfig:
-    """Create the configuration of a Ministral 3 language model with these sizes, without its final normalisation.
-
-    Beyond 16,384 tokens, its attention is scaled by the position; prompts are shorter.
-    """
-    return DecoderConfig(
-        vocabulary, width, layers, heads, key_heads, head, hidden,
-        theta=1e6, eps=1e-5, final_norm=False, yarn=Yarn(16.0, 16384),
-    )  # fmt: skip
-
+# Function that creates the configuration of a Ministral 3 language model, also without its final normalisation. Beyond
+# 16,384 tokens, its attention is scaled by the position; prompts are shorter.
+ministral3_config = partial(mistral_config, theta=1e6, yarn=Yarn(16.0, 16384))
 
 MINISTRAL_3_3B = ministral3_config(3072, 26, 32, 9216)
 MISTRAL_SMALL_3 = mistral_config(5120, 40, 32, 32768)

@@ -14,11 +14,12 @@ from PySide6.QtGui import (
     QPaintDevice,
     QPainter,
     QPainterPath,
+    QPaintEvent,
     QPen,
     QPixmap,
     QRegion,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.ui.theme.theme import SPACE, Theme
 
@@ -89,6 +90,21 @@ class RoundCorners(QObject):
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Show) and isinstance(watched, QWidget):
             watched.setMask(_rounded_region(watched.width(), watched.height(), self._radius))
         return False
+
+
+class Popup(QFrame):
+    """Translucent popup with rounded corners in the theme's colours, which closes when the user clicks elsewhere."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self.setWindowFlag(Qt.WindowType.NoDropShadowWindowHint)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        RoundCorners(self, POPUP_RADIUS)
+        self.setProperty("role", "popup")
+        self._theme = theme
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        paint_popup(self, self._theme)
 
 
 def _rounded_region(width: int, height: int, radius: float) -> QRegion:

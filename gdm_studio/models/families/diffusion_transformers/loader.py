@@ -15,6 +15,7 @@ from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import 
 from gdm_studio.models.families.diffusion_transformers.control_layout import control_layout_of
 from gdm_studio.models.families.diffusion_transformers.variants import Family
 from gdm_studio.models.files.checkpoints import Entry, read_entry
+from gdm_studio.models.files.recognition import FLUX_1, QWEN_IMAGE
 from gdm_studio.models.files.weights import open_weights
 from gdm_studio.models.memory.loaded_model_cache import Store, key_of
 from gdm_studio.models.memory.residency import place_network
@@ -48,8 +49,8 @@ NETWORKS: Mapping[Family, Callable[[Any], nn.Module]] = {
 
 # Networks of ControlNets by the models that they are for, as named by `files.recognition`.
 CONTROL_NETWORKS: Mapping[str, Callable[[Any], nn.Module]] = {
-    "FLUX.1": Flux1ControlNet,
-    "Qwen-Image": QwenImageControlNet,
+    FLUX_1: Flux1ControlNet,
+    QWEN_IMAGE: QwenImageControlNet,
 }
 
 

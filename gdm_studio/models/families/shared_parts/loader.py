@@ -190,11 +190,11 @@ def decoder_config(kind: Kind, shapes: Shapes) -> DecoderConfig:
     vocabulary, width = shapes["embed_tokens.weight"]
     first = "layers.0.self_attn"
     head = HEADS[kind] if kind in HEADS else shapes[f"{first}.q_norm.weight"][0]
-    create = {
+    creators: dict[str, Callable[..., DecoderConfig]] = {
         "gemma2": gemma2_config, "mistral": mistral_config, "ministral3": ministral3_config,
         "qwen25vl": qwen25_config, "qwen3vl": qwen3_vl_config,
-    }.get(kind, qwen3_config)  # fmt: skip
-    return create(
+    }  # fmt: skip
+    return creators.get(kind, qwen3_config)(
         width,
         _count_layers(shapes),
         shapes[f"{first}.q_proj.weight"][0] // head,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
 
-from gdm_studio.jobs.detailing import detail_request, store_picture
+from gdm_studio.jobs.details import detail_request, store_picture
 from gdm_studio.jobs.job import GALLERY, NOTHING
 from gdm_studio.jobs.word_mask import is_installed
 from gdm_studio.request.generation_events import State
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from gdm_studio.jobs.detailing import Detail
+    from gdm_studio.jobs.details import Detail
     from gdm_studio.request.generation_events import Result
     from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.context import CreateContext

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QWidget
 
-from gdm_studio.jobs.detailing import DETAIL_STRENGTH, MAX_WORD, Detail
+from gdm_studio.jobs.details import DETAIL_STRENGTH, MAX_WORD, Detail
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.ui.create.panel.setting_widgets import slider_of
 from gdm_studio.ui.theme.safe_text import plain
@@ -18,7 +17,7 @@ from gdm_studio.ui.widgets.chips import Chip, Flow
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.keys import OnEscape
 from gdm_studio.ui.widgets.layouts import stacked
-from gdm_studio.ui.widgets.shapes import POPUP_RADIUS, RoundCorners, paint_popup
+from gdm_studio.ui.widgets.shapes import Popup
 
 # Sizes in logical pixels.
 WIDTH, EDGE = 300, 14
@@ -28,7 +27,7 @@ MAX_OFFERED = 8
 MAX_PROMPT = 2000
 
 
-class DetailPopup(QFrame):
+class DetailPopup(Popup):
     """Popup with the word that describes what to detail, its prompt, and the strength of the noise.
 
     Signal: `asked(Detail)`.
@@ -37,13 +36,8 @@ class DetailPopup(QFrame):
     asked = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setWindowFlag(Qt.WindowType.NoDropShadowWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        RoundCorners(self, POPUP_RADIUS)
-        self.setProperty("role", "popup")
+        super().__init__(theme, parent)
         self.setAccessibleName(self.tr("Detail"))
-        self._theme = theme
         explanation = self.tr("What the word describes is generated again at full size. All other pixels stay.")
         self.word = TextLine(self.tr("Word"), hint=self.tr("Word, such as face"))
         self.word.setMaxLength(MAX_WORD)
@@ -96,9 +90,6 @@ class DetailPopup(QFrame):
         self.show()
         self.word.setFocus()
         self.word.selectAll()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        paint_popup(self, self._theme)
 
     def _show_run(self) -> None:
         self.run.setEnabled(bool(self.word.text().strip()))

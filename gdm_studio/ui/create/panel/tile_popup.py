@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QKeyEvent, QPainter, QPen, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -24,7 +23,7 @@ from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.item_models import Index, heading_item
 from gdm_studio.ui.widgets.keys import OnEscape
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, stacked
-from gdm_studio.ui.widgets.shapes import POPUP_RADIUS, RoundCorners, paint_popup
+from gdm_studio.ui.widgets.shapes import Popup
 
 TILE = Qt.ItemDataRole.UserRole
 EDGE = 10
@@ -35,7 +34,7 @@ MOVES = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.K
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class TilePopup(QFrame):
+class TilePopup(Popup):
     """Popup with a search field above a grid of titled images.
 
     Titles are below the images, or beside them if `wide`. Signal: `chosen(str id, bool entered)`. `entered` is True for
@@ -45,13 +44,8 @@ class TilePopup(QFrame):
     chosen = Signal(str, bool)
 
     def __init__(self, theme: Theme, *, name: str, tile: QSize, columns: int, wide: bool, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setWindowFlag(Qt.WindowType.NoDropShadowWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        RoundCorners(self, POPUP_RADIUS)
-        self.setProperty("role", "popup")
+        super().__init__(theme, parent)
         self.setAccessibleName(name)
-        self._theme = theme
         self._tiles: list[Tile] = []
         self.samples = Samples(self)
         self._chosen_id = ""
@@ -116,9 +110,6 @@ class TilePopup(QFrame):
                 self._choose(self.view.currentIndex(), True)
                 return True
         return super().eventFilter(watched, event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        paint_popup(self, self._theme)
 
     def _choose(self, index: Index, entered: bool) -> None:
         tile = index.data(TILE) if index.isValid() else None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPaintEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QWidget
 
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
@@ -14,7 +14,7 @@ from gdm_studio.ui.widgets import ActionButton, horizontal_rule, label, mark, sc
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.keys import OnEscape
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, clear_layout, in_row, stacked
-from gdm_studio.ui.widgets.shapes import POPUP_RADIUS, RoundCorners, paint_popup
+from gdm_studio.ui.widgets.shapes import Popup
 from gdm_studio.ui.widgets.toggles import CheckBox
 
 # Sizes in logical pixels.
@@ -27,7 +27,7 @@ MAX_ROWS = 60
 MANY = 9
 
 
-class PresetPopup(QFrame):
+class PresetPopup(Popup):
     """Popup with the names of the presets (saved settings), and buttons to rename or delete each preset. It stays open
     while a preset is saved or renamed, in case `show_refusal` is called.
 
@@ -41,13 +41,8 @@ class PresetPopup(QFrame):
     save_asked = Signal(str, bool)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setWindowFlag(Qt.WindowType.NoDropShadowWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        RoundCorners(self, POPUP_RADIUS)
-        self.setProperty("role", "popup")
+        super().__init__(theme, parent)
         self.setAccessibleName(self.tr("Presets"))
-        self._theme = theme
         self._names: list[str] = []
         self.search = TextLine(self.tr("Search presets"), hint=self.tr("Search presets"))
         self.search.textChanged.connect(self._fill)
@@ -107,9 +102,6 @@ class PresetPopup(QFrame):
         self.move(max(left, room.left() + 8), max(top, room.top() + 8))
         self.show()
         (self.search if self.search.isVisible() else self.name).setFocus()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        paint_popup(self, self._theme)
 
     def _fill(self) -> None:
         words = self.search.text().casefold().split() if self.search.isVisibleTo(self) else []

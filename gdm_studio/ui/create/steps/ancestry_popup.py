@@ -13,13 +13,12 @@ from PySide6.QtGui import (
     QKeyEvent,
     QPainter,
     QPainterPath,
-    QPaintEvent,
     QPen,
     QPixmap,
     QStandardItem,
     QStandardItemModel,
 )
-from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gdm_studio.ui.denoising_steps.image_ancestry import Member, build_family_tree, without_repeats
 from gdm_studio.ui.theme.imaging import create_thumbnail
@@ -27,7 +26,7 @@ from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import ElidedLabel
 from gdm_studio.ui.widgets.item_models import Index
 from gdm_studio.ui.widgets.layouts import stacked
-from gdm_studio.ui.widgets.shapes import POPUP_RADIUS, RoundCorners, paint_popup, paint_rounded_rect, round_path
+from gdm_studio.ui.widgets.shapes import Popup, paint_rounded_rect, round_path
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,7 +45,7 @@ MEMBER = Qt.ItemDataRole.UserRole + 1
 THUMBNAIL_SIDE = 96
 
 
-class FamilyView(QFrame):
+class FamilyView(Popup):
     """Popup that shows an image's family tree: the images that it was branched from, and their branches.
 
     Emits `chosen(picture)`. Up and Down move the selection, Enter chooses the image, and Esc closes the popup.
@@ -56,13 +55,8 @@ class FamilyView(QFrame):
 
     def __init__(self, theme: Theme, members: Sequence[Member], current: str, *, parent: QWidget) -> None:
         """Create a family tree popup with the rows `members`. `current` is the displayed image's gallery id."""
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setWindowFlag(Qt.WindowType.NoDropShadowWindowHint)
+        super().__init__(theme, parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        RoundCorners(self, POPUP_RADIUS)
-        self.setProperty("role", "popup")
-        self._theme = theme
         self._members = list(members)
         self.list = QListView()
         self.list.setAccessibleName(self.tr("Family of the picture"))
@@ -105,9 +99,6 @@ class FamilyView(QFrame):
             self._choose(self.list.currentIndex())
         else:
             super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        paint_popup(self, self._theme)
 
     def _choose(self, index: Index) -> None:
         picture = index.data(MEMBER).picture
