@@ -15,6 +15,7 @@ from PIL import Image
 from gdm_studio.engine.word_maps import WordNotFoundError
 from gdm_studio.jobs.details import Detail
 from gdm_studio.server.adetailer import RequestedDetail, split_segments
+from gdm_studio.request.generation_events import Result
 from gdm_studio.server.client_requests import Client
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.http_client import PATIENCE, Answer, RunningServer, running_server, until
@@ -109,13 +110,20 @@ def test_hostile_details_are_refused(server: RunningServer) -> None:
 
 def test_an_interrupted_request_keeps_the_details_so_far() -> None:
     details = tuple(RequestedDetail(Detail(word), word) for word in ("owl", "face", "hand"))
-    with running_server(GaussianLibrary(step_seconds=0.02)) as server:
+    library = GaussianLibrary(step_seconds=PATIENCE)
+    with running_server(library) as server:
         service = server.service
         client = Client("a", "a", "Blender")
-        request, _ = service.fitted(service.card(), prompt="a fox", seed=3, steps=100)
+
+        class Interrupting(dict[int, Result]):
+            def __setitem__(self, image: int, result: Result) -> None:
+                super().__setitem__(image, result)
+                service.interrupt(client)
+
+        request, _ = service.fitted(service.card(), prompt="a fox", seed=3, steps=4)
         ticket = service.submit(request, client, details=details)
-        until(lambda: ticket.detailed)
-        service.interrupt(client)
+        ticket.detailed = Interrupting()
+        library.hurry()
         (image,) = ticket.answer.result(PATIENCE)
         assert image.request.prompt == "face" and ticket.left_out == ["owl"] and not ticket.partial
         pictures = service.search("", 9).result()

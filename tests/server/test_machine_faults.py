@@ -165,9 +165,10 @@ def test_a_folder_that_vanishes_is_not_created_again() -> None:
         folder = preferences.pictures_dir()
         assert folder.is_dir() and server.get("/health").status == 200
         # It vanishes while a request is running …
-        running = pool.submit(server.post, TXT2IMG, {"prompt": "x", "steps": 4})
+        running = pool.submit(server.post, TXT2IMG, {"prompt": "x", "steps": 150})
         until_event(events, "step")
         aside = folder.rename(folder.with_name("aside"))
+        library.hurry()
         answers = [running.result()]
         # … and is missing when others arrive.
         answers += [server.post(TXT2IMG, BODY), server.post("/v1/images/generations", BODY), server.get("/v1/images")]
@@ -176,7 +177,6 @@ def test_a_folder_that_vanishes_is_not_created_again() -> None:
         assert all(str(folder).encode() not in answer.body for answer in answers)
         assert not folder.exists() and server.get("/health").json == {"status": "unavailable"}
         aside.rename(folder)
-        library.hurry()
         assert server.post(TXT2IMG, BODY).status == 200 and server.get("/health").status == 200
     assert Queue.open().items() == []
 
