@@ -435,8 +435,11 @@ def test_an_upsampler_learns_the_image_beside_a_smaller_one(name: str, captioned
         assert float(same.float().mean()) == pytest.approx(0.5 * 0.75, abs=0.1), "neither blurred nor noised"
         quiet = (small.flatten(2).var(dim=2) / mean.flatten(2).var(dim=2)).mean(dim=1)
         assert float((quiet < 0.95).float().mean()) == pytest.approx(0.5, abs=0.1)
-    exact, noisy, *at = draw(phase, noise=1.0, **dict(model.items()))[:4]
+    exact, noisy, *at, shrunk = draw(phase, noise=1.0, **dict(model.items()))[:5]
     assert torch.allclose(noisy, at[0] * exact + at[1], atol=1e-5), "exactly of its level"
+    if name == "imagen":  # α·y + σ·ε, where ε is 1
+        kept, added = draw(phase, noise=1.0, **dict(model.items()))[5][:, :, None, None, None].unbind(1)
+        assert torch.allclose(shrunk, kept * nn.functional.avg_pool2d(exact, 4) + added, atol=1e-5)
     (objective,) = phase.objectives(model)
     assert {id(each) for each in objective.parameters} == ids_of(network)
     wrong = 0.3 * normal(3, *x0.shape)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import math
+from itertools import pairwise
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
+import numpy as np
 import pytest
 import torch
 from torch.distributions import Normal, kl_divergence
 
+from gdm_studio.maths.diffusion import Diffusion
+from gdm_studio.maths.processes import edm
 from gdm_studio.models.families.papers.parts import Clipping
-from gdm_studio.training.icons import denoiser_recipe
+from gdm_studio.training.icons import denoiser_recipe, distillation_recipe
 from gdm_studio.training.icons.autoencoder_recipe import reconstruction_error, reconstruction_loss
+from gdm_studio.training.icons.distillation_recipe import FastRecipe
 from gdm_studio.training.upscaler.recipe import doubling_loss
 
 
@@ -68,3 +75,126 @@ def test_clipped_predictions_lie_within_one(factor: float) -> None:
     run: Any = None
     predict: Any = Clipping().around_prediction(lambda x, at, cond: factor * x, run)
     assert predict(x, None, None).tolist() == [min(max(factor * value, -1.0), 1.0) for value in x.tolist()]
+
+
+# The student that generates in four steps
+
+SIGMAS = [40 * (0.7 / 40) ** (place / 3) for place in range(4)]
+
+
+def fast(**options: Any) -> FastRecipe:
+    return FastRecipe(data=Path("none"), words=Path("none"), run=Path("none"), **options)
+
+
+class Words(torch.nn.Module):
+    """Text encoder whose only vector are the words themselves."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = torch.nn.Linear(2, 2)  # optimisers want parameters
+
+    def forward(self, ids: torch.Tensor) -> tuple[torch.Tensor]:
+        return (ids.float(),)
+
+
+def student(answer: Any) -> Any:
+    """Return networks whose output is known."""
+    return SimpleNamespace(
+        diffusion=Diffusion(edm(0.01, 40.0), "edm", 1.0),
+        network=answer,
+        text=Words(),
+        unet=torch.nn.Linear(2, 2),
+        trainable_parameters=lambda: [],
+    )
+
+
+def test_a_student_learns_where_one_step_ends_as_two_of_the_teacher_do() -> None:
+    """x̃ = (z″ − σ″/σ·z) / (α″ − σ″/σ·α) with α = 1 (Salimans and Ho 2022, algorithm 2), with EDM's weight 1/c_out²."""
+    states, wrong = random(40, 5, 4, 3, 3, seed=1), 0.3 * random(64, 4, 3, 3, seed=2)
+    recipe = fast(batch=64, jitter=0.02)
+    model: Any = SimpleNamespace(
+        networks=student(None), ids=torch.arange(40)[:, None], drafts=random(40, 4, 3, 3, seed=3).half(),
+        states=states.half(),
+    )  # fmt: skip
+    x, target, sigma, ids, drafts = batch = recipe.draw(model, np.random.default_rng(0), 0)
+    rows = ids[:, 0]
+    assert len(rows.unique()) > 20 and torch.equal(drafts, model.drafts[rows])
+    ends = [*SIGMAS, 0.0]
+    pieces = torch.tensor([abs(np.array(SIGMAS) - value).argmin() for value in sigma.tolist()])
+    assert sigma.tolist() == pytest.approx([SIGMAS[piece] for piece in pieces], rel=1e-5)
+    assert set(pieces.tolist()) == {0, 1, 2, 3}
+    known = states.half().double()
+    start, end = known[rows, pieces], known[rows, pieces + 1]
+    ratio = torch.tensor([ends[piece + 1] / ends[piece] for piece in pieces], dtype=torch.float64)[:, None, None, None]
+    exact = (end - ratio * start) / (1 - ratio)
+    torch.testing.assert_close(target.double(), exact, atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(target[pieces == 3].double(), end[pieces == 3], atol=1e-6, rtol=1e-6)
+    jitter = (x - start) / (0.02 * sigma[:, None, None, None])
+    assert jitter.std().item() == pytest.approx(1, abs=0.05) and abs(jitter.mean().item()) < 0.05
+    at = sigma.double()[:, None, None, None]
+    c_skip, c_out, c_in = 1 / (1 + at**2), at / (1 + at**2).sqrt(), 1 / (1 + at**2).sqrt()
+    seen: list[Any] = []
+    for error in (0 * wrong, wrong):
+
+        def answer(*inputs: torch.Tensor, error: torch.Tensor = error) -> torch.Tensor:
+            seen.append(inputs)
+            return ((exact + error - c_skip * x) / c_out).float()
+
+        model.networks = student(answer)
+        (objective,) = recipe.objectives(model)
+        expected = (error / c_out).square().mean().item()
+        assert objective.loss(*batch).item() == pytest.approx(expected, rel=1e-3, abs=1e-5)
+    shown, time, told, sketch = seen[0]
+    torch.testing.assert_close(shown.double(), c_in * x, atol=1e-5, rtol=1e-4)
+    assert time.flatten().tolist() == pytest.approx((sigma.log() / 4).tolist(), abs=1e-5)
+    assert torch.equal(told, ids.float()) and torch.equal(sketch, drafts.float())
+
+
+def teacher(network: Any, prediction: str) -> Any:
+    return SimpleNamespace(
+        tokenizer=SimpleNamespace(encode=lambda text: [0, 0]),
+        device="cpu",
+        diffusion=Diffusion(edm(0.01, 40.0), prediction, 1.0),
+        network=network,
+        text=lambda ids: (ids,),
+        unet=SimpleNamespace(sketch=None),
+    )
+
+
+def test_a_teachers_path_is_guided_and_recorded_at_the_students_levels() -> None:
+    """A constant prediction leads along straight lines, of which each solver finds every point."""
+    recipe = fast(substeps=3, guidance_scale=2.5, temperature=1.0)
+    with_prompt, without = random(5, 4, 3, 3, seed=1), random(5, 4, 3, 3, seed=2)
+    drafts, x, ids = random(5, 4, 3, 3, seed=3), 40 * random(5, 4, 3, 3, seed=4), torch.ones(5, 2, dtype=torch.long)
+    levels: list[float] = []
+
+    def answer(shown: torch.Tensor, time: Any, told: torch.Tensor, sketch: torch.Tensor) -> torch.Tensor:
+        levels.append(float(time))
+        assert torch.equal(told, torch.cat([ids, 0 * ids])), "prompts first, then none"
+        assert torch.equal(sketch, torch.cat([drafts, 0 * drafts]))
+        return torch.cat([with_prompt, without])
+
+    fine = distillation_recipe._refine(recipe.levels, recipe.substeps)
+    found = recipe._compute_path(teacher(answer, "x0"), x, fine, ids, drafts)
+    x0 = without + 2.5 * (with_prompt - without)
+    assert found.shape == (5, 5, 4, 3, 3) and len(fine) == 13 and len(levels) == 12
+    for place, sigma in enumerate([*SIGMAS, 0.0]):
+        exact = x0 + sigma / 40 * (x - x0)
+        torch.testing.assert_close(found[:, place].float(), exact, atol=0.02, rtol=2e-3)
+    between = [at.sigma for at in fine]
+    assert between[::3] == pytest.approx([*SIGMAS, 0.0])
+    ratios = [after / before for before, after in pairwise(between[:-1])]
+    assert ratios[:9] == pytest.approx([(0.7 / 40) ** (1 / 9)] * 9), "even steps of log σ"
+    assert ratios[9:] == pytest.approx([(1 / 30) ** 0.5] * 2)
+
+
+def test_a_teachers_path_is_of_the_temperature_that_the_student_learns() -> None:
+    """A network whose output is 0 has the exact denoiser of N(0, 1), and at temperature τ that of N(0, τ)."""
+    recipe = fast(substeps=60, guidance_scale=1.0, temperature=0.4)
+    x = 40 * random(3, 4, 3, 3, seed=4)
+    fine = distillation_recipe._refine(recipe.levels, recipe.substeps)
+    network = teacher(lambda shown, *_: torch.zeros_like(shown), "edm")
+    found = recipe._compute_path(network, x, fine, torch.ones(3, 2, dtype=torch.long), torch.zeros_like(x))
+    for place, sigma in enumerate(SIGMAS):
+        exact = x * math.sqrt((0.4 + sigma**2) / (0.4 + 40**2))
+        torch.testing.assert_close(found[:, place].float(), exact, atol=0.02, rtol=5e-3)

@@ -1,0 +1,137 @@
+"""What the networks of a cascade are given in sampling, and what is made of their answers, with known networks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
+from gdm_studio.maths.processes.coordinates import PURE_NOISE
+from gdm_studio.models.families.papers.caption_vocabulary import CaptionWords
+from gdm_studio.models.families.papers.cascade import CascadeModel, StageSpec
+from gdm_studio.models.families.papers.cascade_settings import AUGMENTATION, CLIP_GUIDANCE
+from gdm_studio.models.library import Library
+from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.models.memory.parallel_rows import whole_batches
+from gdm_studio.networks.papers.cascades.contrastive_text_image_model import ContrastiveConfig, ContrastiveModel
+from tests.papers.oracle import Oracle, assert_standard_normal, cosine, normal
+
+WORDS = CaptionWords(("cat", "dog", "fox"), 4)
+
+
+class Caption(Oracle):
+    """Caption encoder whose tokens and pooled vector are the numbers of the words."""
+
+    def forward(self, ids: Tensor) -> Any:  # type: ignore[override]
+        tokens = ids.float()[:, :, None].expand(-1, -1, 3)
+        return tokens, tokens.sum(dim=1)
+
+
+@pytest.fixture(autouse=True)
+def _whole_batches() -> Iterator[None]:
+    """Evaluate networks on whole batches, so that they record them."""
+    with whole_batches():
+        yield
+
+
+def stage_of(spec: StageSpec, **networks: Any) -> Any:
+    """Return the only stage of a cascade with these networks, beside a known caption encoder."""
+    caption = Caption(lambda ids: ids)
+    found = {"caption": caption, **networks}
+    card = Library().card("imagen")
+    (stage,) = CascadeModel(card, torch.device("cpu"), torch.float32, found, WORDS, (spec,)).stages
+    return stage
+
+
+def upsampler_stage(network: Oracle) -> Any:
+    return stage_of(StageSpec("upsampler", "upsampler", 16, 1.0, 0.5, "x0"), upsampler=network)
+
+
+@pytest.mark.parametrize("amount", [0.0, 0.1, 0.45])
+def test_a_smaller_image_has_the_noise_that_the_upsampler_is_told(amount: float) -> None:
+    """z = α·y + σ·ε with α² + σ² = 1, and (α, σ) is an input (Saharia et al. 2022, section 2.4)."""
+    answer = 0.4 * normal(2, 2, 4, 16, 16)
+    network = Oracle(lambda shown, *_, **__: answer[: len(shown)], augmented=True)
+    stage, befores = upsampler_stage(network), 0.8 * normal(1, 2, 4, 8, 8)
+    path, keyed = stage.diffusion.process.path("linspace", 3), KeyedNoise([5, 6])
+    conditions = [Conditioning(before=each, factors={AUGMENTATION: amount}) for each in befores.split(1)]
+    denoise = stage.denoiser(conditions, path, denoiser_noise(keyed, path, 2))
+    x = normal(3, 2, 4, 16, 16)
+    results = [denoise(x, at) for at in path[:2]]
+    alpha, sigma = math.cos(amount * math.pi / 2), math.sin(amount * math.pi / 2)
+    # A batch of both sides of guidance has each image twice.
+    guided = stage.denoiser([*conditions, *conditions], path, denoiser_noise(keyed, path, 2))
+    both = guided(torch.cat([x, x]), path[0])
+    assert torch.equal(both, torch.cat([results[0]] * 2)) and torch.equal(results[0], answer.clamp(-1, 1))
+    y = befores.clamp(-1, 1)
+    assert len(network.calls) == 3
+    for (shown, time, small, level), at in zip(network.calls, (*path[:2], path[0]), strict=True):
+        assert torch.allclose(level, torch.tensor([[alpha, sigma]] * 2), atol=1e-6)
+        assert torch.allclose(small, alpha * y + sigma * denoiser_noise(keyed, path, 2)(PURE_NOISE, y), atol=1e-6)
+        assert torch.equal(shown, x)
+        assert time.tolist() == pytest.approx([stage.diffusion.process.timestep(at) / 1000] * 2, abs=1e-6)
+    if amount:
+        noise = (network.calls[0][2] - alpha * y) / sigma
+        assert_standard_normal(noise)
+        other = stage.denoiser(conditions, path, denoiser_noise(KeyedNoise([5, 7]), path, 2))
+        other(x, path[0])
+        moved = network.calls[-1][2] - network.calls[0][2]
+        assert not moved[0].any() and moved[1].abs().mean() > sigma / 2, "every image has noise of its own seed"
+
+
+def test_an_upsampler_that_knows_no_noise_gets_the_smaller_image_itself() -> None:
+    network = Oracle(lambda shown, *_, **__: torch.zeros_like(shown), augmented=False)
+    stage, before = upsampler_stage(network), normal(1, 1, 4, 8, 8)
+    path = stage.diffusion.process.path("linspace", 2)
+    condition = Conditioning(before=before, factors={AUGMENTATION: 0.4})
+    stage.denoiser([condition], path, denoiser_noise(KeyedNoise([5]), path, 1))(normal(2, 1, 4, 16, 16), path[0])
+    ((_, _, small),) = network.calls
+    assert torch.equal(small, before.clamp(-1, 1))
+
+
+class Agreement(ContrastiveModel):
+    """Contrastive model whose agreement is known: Σ x·(1 + t)²·w, of an image x at time t, where w is the caption's."""
+
+    def __init__(self) -> None:
+        super().__init__(ContrastiveConfig(len(WORDS.words) + 1, width=4, size=8, length=WORDS.length))
+        self.calls: list[tuple[Tensor, Tensor | None]] = []
+
+    def embed_images(self, images: Tensor, time: Tensor | None = None) -> Tensor:
+        self.calls.append((images.detach(), time))
+        assert time is not None, "the model knows of the noise"
+        return images.flatten(1)[:, :4] * (1 + time[:, None]) ** 2
+
+    def embed_captions(self, ids: Tensor) -> Tensor:
+        return ids.float() + torch.tensor([0.5, -1.0, 2.0, 0.1])
+
+
+@pytest.mark.parametrize("index", [40, 333, 900])
+def test_clip_guidance_takes_the_gradient_at_the_noise_level_of_the_step(index: int) -> None:
+    """x̂_0 + s·(σ²/α)·∇ (f(x_t)·g(c)), by the noise-aware f of the same t (Nichol et al. 2021, equation 8)."""
+    contrastive, x = Agreement(), normal(1, 2, 4, 8, 8)
+    plain = 0.3 * normal(2, 2, 4, 8, 8)
+    network = Oracle(lambda shown, *_, **__: plain, image_embedding=0, inpainting=False)
+    spec = StageSpec("base", "base", 8, 1.0, 0.5, "x0")
+    stage = stage_of(spec, base=network, contrastive=contrastive)
+    alpha_bar = float(cosine()[index])
+    at, path = stage.diffusion.process.at(float(index)), stage.diffusion.process.path("linspace", 4)
+    conditions = [Conditioning(text=text, factors={CLIP_GUIDANCE: 0.2}) for text in ("dog fox", "")]
+    found = stage.denoiser(conditions, path, denoiser_noise(KeyedNoise([5, 6]), path, 2))(x, at)
+    ((shown, time),) = contrastive.calls
+    assert torch.equal(shown, x) and time is not None
+    assert time.tolist() == pytest.approx([index / 1000] * 2, abs=1e-5)
+    gradient = torch.zeros(2, 256)
+    # The second image has no caption, which nothing can agree with.
+    gradient[0, :4] = (1 + index / 1000) ** 2 * torch.tensor([2.5, 2.0, 2.0, 0.1])
+    scale = 0.2 * 300 * (1 - alpha_bar) / math.sqrt(alpha_bar)
+    assert torch.allclose(found, plain + scale * gradient.view_as(x), rtol=1e-4, atol=1e-5)
+    for factors in ({CLIP_GUIDANCE: 0.0}, {}):
+        without = [Conditioning(text="dog fox", factors=factors)] * 2
+        denoise = stage.denoiser(without, path, denoiser_noise(KeyedNoise([5, 6]), path, 2))
+        assert torch.equal(denoise(x, at), plain)
+    assert len(contrastive.calls) == 1
