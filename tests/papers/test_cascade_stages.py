@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import torch
 from torch import Tensor
 
 from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
+from gdm_studio.maths.guidance import clipped, compose, thresholded
 from gdm_studio.maths.processes.coordinates import PURE_NOISE
 from gdm_studio.models.families.papers.caption_vocabulary import CaptionWords
 from gdm_studio.models.families.papers.cascade import CascadeModel, StageSpec
@@ -19,6 +21,9 @@ from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.memory.parallel_rows import whole_batches
 from gdm_studio.networks.papers.cascades.contrastive_text_image_model import ContrastiveConfig, ContrastiveModel
+from gdm_studio.papers import all_systems
+from gdm_studio.papers.claims import cascades
+from gdm_studio.papers.claims.cascades import StageDrawing
 from tests.papers.oracle import Oracle, assert_standard_normal, cosine, normal
 
 WORDS = CaptionWords(("cat", "dog", "fox"), 4)
@@ -135,3 +140,46 @@ def test_clip_guidance_takes_the_gradient_at_the_noise_level_of_the_step(index: 
         denoise = stage.denoiser(without, path, denoiser_noise(KeyedNoise([5, 6]), path, 2))
         assert torch.equal(denoise(x, at), plain)
     assert len(contrastive.calls) == 1
+
+
+# The claim about dynamic thresholding
+
+Thresholding = Callable[..., Any]
+NOTHING: Thresholding = lambda denoise, *_: denoise  # noqa: E731
+# (what replaces `thresholded`, what replaces `clipped`, the terms that show it)
+CLIPPINGS: dict[str, tuple[Thresholding, Thresholding, list[str]]] = {
+    "as in the paper": (thresholded, clipped, []),
+    "nothing is clipped": (NOTHING, NOTHING, ["range", "clipped"]),
+    "clipped alone": (NOTHING, clipped, ["clipped"]),
+    "thresholded alone": (thresholded, NOTHING, ["range"]),
+    "another quantile": (lambda denoise, share, bound: thresholded(denoise, 0.95, bound), clipped, ["clipped"]),
+    "twice the range": (
+        lambda denoise, share, bound: thresholded(denoise, share, 2 * bound),
+        lambda denoise, bound: clipped(denoise, 2 * bound),
+        ["range", "clipped"],
+    ),
+    "half the range": (thresholded, lambda denoise, bound: clipped(denoise, bound / 2), ["range", "clipped"]),
+    "no scaling": (lambda denoise, share, bound: clipped(denoise, 3 * bound), clipped, ["clipped"]),
+}
+
+
+@pytest.mark.parametrize("name", CLIPPINGS)
+def test_a_claim_shows_whether_and_where_predictions_are_clipped(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    threshold, clip, missed = CLIPPINGS[name]
+    monkeypatch.setattr(compose, "thresholded", threshold)
+    monkeypatch.setattr(compose, "clipped", clip)
+    # The last image is within the range anyway.
+    predicted = torch.cat([1.5 * normal(1, 3, 4, 64, 64), 0.9 * normal(2, 1, 4, 64, 64).tanh()])
+    network = Oracle(
+        lambda shown, *_, **__: predicted.repeat(len(shown) // 4, 1, 1, 1), image_embedding=0, inpainting=False
+    )
+    stage = stage_of(StageSpec("base", "base", 64, 1.0, 0.5, "x0"), base=network)
+    judge = SimpleNamespace(labels=("cat", "dog", "fox", "cat"), accuracy=lambda images, names: 1.0)
+    context: Any = SimpleNamespace(judge=judge, broken=False, show=lambda *_: None)
+    monkeypatch.setattr(StageDrawing, "of", lambda *_: StageDrawing(context, stage._model))
+    monkeypatch.setattr(cascades, "SEEDS", 1)
+    monkeypatch.setattr(cascades, "STEPS", 2)
+    figure = cascades.saturation_beside_clipping(context, all_systems()["imagen"])
+    assert all_systems()["imagen"].claim.missed_terms(figure) == missed
+    if not missed:
+        assert figure.terms["clipped"].value == pytest.approx(82 / 16384) and figure.terms["range"].high == 1.0

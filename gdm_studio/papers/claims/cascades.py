@@ -5,7 +5,7 @@ The prompts name the things that the judge, an image classifier, knows. Each is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, cast
@@ -51,6 +51,8 @@ CLIP_WEIGHTS = (0.03, 0.1, 0.3, 1.0)
 STRONG_GUIDANCE = 10.0
 # The quantile of dynamic thresholding.
 QUANTILE = 0.995
+# The distance from the end of the range within which a prediction counts as clipped.
+CLOSE = 1e-5
 # The absolute value from which a channel counts as saturated, and the opacity from which a pixel counts at all.
 SATURATED, OPAQUE = 0.99, 0.9
 # The largest difference of the shares of recognised images at which two saturations are compared.
@@ -91,10 +93,19 @@ class StageDrawing:
         """Return the first stage of the cascade that is an instance of the class `kind`, such as `UpsamplerStage`."""
         return next(stage for stage in self.model.stages if isinstance(stage, kind))
 
-    def draw(self, stage: CascadeStage, conditions: Sequence[Conditioning], seed: int, **controls: float) -> Tensor:
+    def draw(
+        self,
+        stage: CascadeStage,
+        conditions: Sequence[Conditioning],
+        seed: int,
+        *,
+        seen: Callable[[Tensor], None] = lambda x0: None,
+        **controls: float,
+    ) -> Tensor:
         """Sample one stage of the cascade, and return its results (N, …), one for each conditioning.
 
-        `controls` are keyword arguments for `apply_guidance`.
+        `controls` are keyword arguments for `apply_guidance`. `seen` is called with every prediction (N, …) that the
+        sampler uses.
         """
         steps = UPSAMPLER_STEPS if isinstance(stage, UpsamplerStage) else STEPS
         path = self.model.card.points(stage.diffusion.process, "linspace", steps)
@@ -109,7 +120,13 @@ class StageDrawing:
             return with_prompt, without
 
         settings: dict[str, Any] = {"data_scale": stage.diffusion.data_scale, **controls}
-        denoise = apply_guidance(plain, path, pair=pair, **settings)
+        changed = apply_guidance(plain, path, pair=pair, **settings)
+
+        def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
+            x0: Tensor = changed(x, at)
+            seen(x0)
+            return x0
+
         x = stage.start(conditions, path, noise, like)
         with whole_batches():
             for step in SAMPLERS["ddim"].fn(denoise, x, path, noise):
@@ -202,22 +219,38 @@ def saturation_beside_clipping(context: ClaimContext, system: System) -> Measure
     The value is the ratio of the fractions of saturated channels. If the fractions of recognised images differ by more
     than SAME_CLASSES, the value is 1, since blander images are less saturated. In the ablation, both sides use
     clipping.
+
+    The terms are those of the predictions: the largest value is 1 on both sides, and dynamic thresholding leaves a
+    fraction of QUANTILE of each image's values unclipped.
     """
     drawing = StageDrawing.of(context, system)
     stage = drawing.stage(BaseStage)
     bound = 1 / stage.diffusion.data_scale
     found = []
+    terms: Terms = {"range": [], "clipped": []}
     for seed in range(SEEDS):
         dynamic = {"clip": bound} if context.broken else {"clip": bound, "dynamic_threshold": QUANTILE}
-        images = [
-            drawing.draw(stage, drawing.conditions, seed, guidance_scale=STRONG_GUIDANCE, **controls)
-            for controls in (dynamic, {"clip": bound})
-        ]
+        images = []
+        clipped: list[float] = []
+        for controls in (dynamic, {"clip": bound}):
+            largest: list[float] = []
+
+            def look(x0: Tensor, largest: list[float] = largest, controls: Mapping[str, float] = controls) -> None:
+                sizes = x0.abs().flatten(1)
+                largest.append(float(sizes.max()))
+                if controls is dynamic:
+                    clipped.extend((sizes >= 1 - CLOSE).float().mean(dim=1).tolist())
+
+            settings = {"guidance_scale": STRONG_GUIDANCE, **controls}
+            images.append(drawing.draw(stage, drawing.conditions, seed, seen=look, **settings))
+            terms["range"].append(max(largest))
+        # Images whose predictions are within the range anyway are not clipped.
+        terms["clipped"].append(float(np.median([each for each in clipped if each] or [0.0])))
         shares = [drawing.recognised(each) for each in images]
         ratio = _measure_saturation(images[0]) / max(_measure_saturation(images[1]), 1e-6)
         found.append(ratio if abs(shares[0] - shares[1]) <= SAME_CLASSES else 1.0)
         context.show(system.title, seed + 1, SEEDS)
-    return summarise(found, len(drawing.names))
+    return summarise(found, len(drawing.names), terms=terms)
 
 
 def _measure_saturation(images: Tensor) -> float:
