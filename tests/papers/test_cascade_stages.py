@@ -169,11 +169,11 @@ def test_a_claim_shows_whether_and_where_predictions_are_clipped(name: str, monk
     monkeypatch.setattr(compose, "thresholded", threshold)
     monkeypatch.setattr(compose, "clipped", clip)
     # The last image is within the range anyway.
-    predicted = torch.cat([1.5 * normal(1, 3, 4, 64, 64), 0.9 * normal(2, 1, 4, 64, 64).tanh()])
+    predicted = torch.cat([1.5 * normal(1, 3, 4, 32, 32), 0.9 * normal(2, 1, 4, 32, 32).tanh()])
     network = Oracle(
         lambda shown, *_, **__: predicted.repeat(len(shown) // 4, 1, 1, 1), image_embedding=0, inpainting=False
     )
-    stage = stage_of(StageSpec("base", "base", 64, 1.0, 0.5, "x0"), base=network)
+    stage = stage_of(StageSpec("base", "base", 32, 1.0, 0.5, "x0"), base=network)
     judge = SimpleNamespace(labels=("cat", "dog", "fox", "cat"), accuracy=lambda images, names: 1.0)
     context: Any = SimpleNamespace(judge=judge, broken=False, show=lambda *_: None)
     monkeypatch.setattr(StageDrawing, "of", lambda *_: StageDrawing(context, stage._model))
@@ -182,4 +182,4 @@ def test_a_claim_shows_whether_and_where_predictions_are_clipped(name: str, monk
     figure = cascades.saturation_beside_clipping(context, all_systems()["imagen"])
     assert all_systems()["imagen"].claim.missed_terms(figure) == missed
     if not missed:
-        assert figure.terms["clipped"].value == pytest.approx(82 / 16384) and figure.terms["range"].high == 1.0
+        assert figure.terms["clipped"].value == pytest.approx(21 / 4096) and figure.terms["range"].high == 1.0

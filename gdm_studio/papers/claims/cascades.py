@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import Any, cast
 
@@ -230,27 +231,31 @@ def saturation_beside_clipping(context: ClaimContext, system: System) -> Measure
     terms: Terms = {"range": [], "clipped": []}
     for seed in range(SEEDS):
         dynamic = {"clip": bound} if context.broken else {"clip": bound, "dynamic_threshold": QUANTILE}
-        images = []
-        clipped: list[float] = []
+        images, sizes = [], []
         for controls in (dynamic, {"clip": bound}):
-            largest: list[float] = []
-
-            def look(x0: Tensor, largest: list[float] = largest, controls: Mapping[str, float] = controls) -> None:
-                sizes = x0.abs().flatten(1)
-                largest.append(float(sizes.max()))
-                if controls is dynamic:
-                    clipped.extend((sizes >= 1 - CLOSE).float().mean(dim=1).tolist())
-
+            of_side: list[Tensor] = []
             settings = {"guidance_scale": STRONG_GUIDANCE, **controls}
-            images.append(drawing.draw(stage, drawing.conditions, seed, seen=look, **settings))
-            terms["range"].append(max(largest))
-        # Images whose predictions are within the range anyway are not clipped.
-        terms["clipped"].append(float(np.median([each for each in clipped if each] or [0.0])))
+            seen = partial(_note_sizes, of_side)
+            images.append(drawing.draw(stage, drawing.conditions, seed, seen=seen, **settings))
+            sizes.append(torch.cat(of_side))
+        largest, clipped = sizes[0].unbind(dim=1)
+        terms["range"] += [float(each[:, 0].max()) for each in sizes]
+        # Predictions that are within the range anyway are not clipped.
+        is_clipped = largest >= 1 - CLOSE
+        terms["clipped"].append(float(clipped[is_clipped].median()) if is_clipped.any() else 0.0)
         shares = [drawing.recognised(each) for each in images]
         ratio = _measure_saturation(images[0]) / max(_measure_saturation(images[1]), 1e-6)
         found.append(ratio if abs(shares[0] - shares[1]) <= SAME_CLASSES else 1.0)
         context.show(system.title, seed + 1, SEEDS)
     return summarise(found, len(drawing.names), terms=terms)
+
+
+def _note_sizes(found: list[Tensor], x0: Tensor) -> None:
+    """Append the largest absolute value of each prediction x0 (N, C, H, W), and the fraction of its values that are at
+    the end of the range, as a tensor (N, 2).
+    """
+    sizes = x0.abs().flatten(1)
+    found.append(torch.stack([sizes.amax(dim=1), (sizes >= 1 - CLOSE).float().mean(dim=1)], dim=1))
 
 
 def _measure_saturation(images: Tensor) -> float:

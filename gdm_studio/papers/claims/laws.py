@@ -35,8 +35,8 @@ PREDICTED = 4096
 MOST_RATIO = 10.0
 # The number of directions of a sliced distance between states.
 DIRECTIONS = 16
-# The lowest and the highest noise ratio of steps whose noise is compared by its moments, the number of steps of the run,
-# and of its points.
+# The lowest and the highest noise ratio of the steps whose noise is compared by its moments, and the numbers of steps
+# and of points of the run.
 MOMENT_RATIOS, MOMENT_STEPS, DRAWS = (0.2, 1.0), 16, 100_000
 # The standard deviation of points far from the data.
 FAR = 5.0

@@ -19,8 +19,8 @@ from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, Range, Syst
 
 # The terms of all solvers. They have the same network.
 TERMS = terms(prediction=0.12, states=0.08, spread=(0.7, 1.1), shares=0.1)
-# The order of solvers of order 2; and that of PNDM in even steps, whose multistep rule has order 4 and whose first steps
-# have order 3.
+# The order of convergence of solvers of order 2; and that of PNDM in even steps, whose multistep rule has order 4 and
+# whose first steps have order 3.
 SECOND, FOURTH = (1.9, 2.2), (3.5, 4.1)
 
 
@@ -45,13 +45,13 @@ def _describe_solver(
     )
 
 
-def _claim_against_ddim(
-    interval: Range, fine: float, local: tuple[float, float], order: tuple[float, float]
-) -> Claim:
+def _claim_against_ddim(interval: Range, fine: float, local: tuple[float, float], order: tuple[float, float]) -> Claim:
     text = QT_TRANSLATE_NOOP(
         "System", "error of points in 10 steps over that of DDIM with as many evaluations of the network"
     )
-    return Claim(text, "solver_error", interval, "points", 1.0, "DDIM", terms=terms(local=local, fine=fine, order=order) | TERMS)
+    return Claim(
+        text, "solver_error", interval, "points", 1.0, "DDIM", terms=terms(local=local, fine=fine, order=order) | TERMS
+    )
 
 
 DPM_SOLVER = _describe_solver(
