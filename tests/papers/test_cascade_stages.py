@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -140,6 +141,45 @@ def test_clip_guidance_takes_the_gradient_at_the_noise_level_of_the_step(index: 
         denoise = stage.denoiser(without, path, denoiser_noise(KeyedNoise([5, 6]), path, 2))
         assert torch.equal(denoise(x, at), plain)
     assert len(contrastive.calls) == 1
+
+
+def test_a_contrastive_model_knows_how_noisy_an_image_is() -> None:
+    torch.manual_seed(0)
+    network = ContrastiveModel(ContrastiveConfig(4, width=4, size=8, narrow=8, wide=8, length=4))
+    for parameter in network.parameters():
+        torch.nn.init.normal_(parameter, std=0.3)
+    x = normal(1, 2, 4, 8, 8)
+    clean, early, late = (network.embed_images(x, time) for time in (None, torch.zeros(2), torch.full((2,), 0.7)))
+    assert torch.equal(clean, early) and (late - early).abs().max() > 0.01
+    assert torch.allclose(late.norm(dim=1), torch.ones(2))
+
+
+def test_every_row_of_a_base_stage_has_its_own_caption_and_the_negative_side_has_none() -> None:
+    network = Oracle(lambda shown, *_, **__: torch.zeros_like(shown), image_embedding=0, inpainting=False)
+    stage = stage_of(StageSpec("base", "base", 8, 1.0, 0.5, "x0"), base=network)
+    path = stage.diffusion.process.path("linspace", 2)
+    conditions = [Conditioning(text="cat fox"), Conditioning(text="dog")]
+    conditions += [replace(each, negative=True) for each in conditions]
+    stage.denoiser(conditions, path, denoiser_noise(KeyedNoise([5, 6]), path, 2))(normal(1, 4, 4, 8, 8), path[0])
+    ((_, _, tokens, pooled),) = network.calls
+    ids = torch.tensor([[1.0, 3, 0, 0], [2, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]])
+    assert torch.equal(tokens, ids[:, :, None].expand(-1, -1, 3))
+    assert torch.equal(pooled, tokens[:, -1]), "the last token"
+
+
+def test_both_candidates_of_a_prior_have_the_caption_of_their_image() -> None:
+    answer = normal(2, 6, 4)
+    network = Oracle(lambda shown, *_: answer, embedding=4)
+    stage = stage_of(StageSpec("prior", "prior", 0, 1.0, 1.0, "x0"), prior=network, contrastive=Agreement())
+    path, x = stage.diffusion.process.path("linspace", 2), normal(1, 3, 1, 2, 4)
+    conditions = [Conditioning(text=text) for text in ("cat", "dog fox", "")]
+    found = stage.denoiser(conditions, path, denoiser_noise(KeyedNoise([5, 6, 7]), path, 3))(x, path[1])
+    ((shown, time, tokens, texts),) = network.calls
+    ids = torch.tensor([[1.0, 0, 0, 0], [1, 0, 0, 0], [2, 3, 0, 0], [2, 3, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]])
+    assert torch.equal(shown, x.flatten(0, 2)) and torch.equal(found, answer.view_as(x))
+    assert torch.equal(tokens, ids[:, :, None].expand(-1, -1, 3))
+    assert torch.equal(texts, ids + torch.tensor([0.5, -1.0, 2.0, 0.1]))
+    assert time.tolist() == pytest.approx([stage.diffusion.process.timestep(path[1]) / 1000] * 6, abs=1e-6)
 
 
 # The claim about dynamic thresholding
