@@ -440,6 +440,11 @@ def test_an_upsampler_learns_the_image_beside_a_smaller_one(name: str, captioned
     if name == "imagen":  # α·y + σ·ε, where ε is 1
         kept, added = draw(phase, noise=1.0, **dict(model.items()))[5][:, :, None, None, None].unbind(1)
         assert torch.allclose(shrunk, kept * nn.functional.avg_pool2d(exact, 4) + added, atol=1e-5)
+    if name == "unclip":  # a quarter gets noise of up to 8 levels of 255, of which every number is 1 here
+        added = (shrunk - nn.functional.avg_pool2d(exact, 4))[:, :3].flatten(1)
+        amounts = added[added.amax(dim=1) - added.amin(dim=1) < 1e-5].mean(dim=1)  # of those that are not blurred
+        assert float((amounts > 1e-4).float().mean()) == pytest.approx(0.25, abs=0.12)
+        assert_uniform(amounts[amounts > 1e-4], 0, 8 / 127.5)
     (objective,) = phase.objectives(model)
     assert {id(each) for each in objective.parameters} == ids_of(network)
     wrong = 0.3 * normal(3, *x0.shape)

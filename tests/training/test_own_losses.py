@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 from unittest import mock
 
 import numpy as np
@@ -19,6 +19,7 @@ from gdm_studio.maths.processes import edm
 from gdm_studio.models.families.papers.parts import Clipping
 from gdm_studio.training.icons import denoiser_recipe, distillation_recipe
 from gdm_studio.training.icons.autoencoder_recipe import reconstruction_error, reconstruction_loss
+from gdm_studio.training.icons.denoiser_recipe import IconsRecipe
 from gdm_studio.training.icons.distillation_recipe import FastRecipe
 from gdm_studio.training.upscaler.recipe import doubling_loss
 
@@ -75,6 +76,82 @@ def test_clipped_predictions_lie_within_one(factor: float) -> None:
     run: Any = None
     predict: Any = Clipping().around_prediction(lambda x, at, cond: factor * x, run)
     assert predict(x, None, None).tolist() == [min(max(factor * value, -1.0), 1.0) for value in x.tolist()]
+
+
+class Styles:
+    """Tokenizer whose first token is the style, and the second says whether there is a caption."""
+
+    styles: ClassVar[dict[str, int]] = {"flat": 1, "line": 2}
+
+    def encode(self, text: str, style: str | None = None) -> list[int]:
+        return [self.styles[style] if style else 0, int(bool(text))]
+
+
+def icons(**options: Any) -> Any:
+    """Return the built-in model's recipe for known latents, of which each image's are all equal to its index."""
+    made: Any = IconsRecipe(data=Path("none"), vae=Path("none"), words=Path("none"), **options)
+    row = {"caption": "cat", "words": [], "colour": "", "tint": False, "concept": "cat"}
+    rows = [row | {"set": "noto", "style": "flat"}, row | {"set": "lucide", "style": "line"}] * 4
+    vars(made)["pictures"] = SimpleNamespace(rows=rows)
+    vars(made)["latents"] = torch.arange(8.0)[:, None, None, None].expand(-1, 4, 3, 3).half()
+    vars(made)["training_images"] = (np.arange(8), np.array([4, 1, 1, 1, 1, 1, 1, 0]) / 10)
+    return made
+
+
+def test_a_batch_of_the_built_in_model_has_the_stated_noise_and_dropped_prompts() -> None:
+    """ln σ ~ N(mean, spread²) (Karras et al. 2022, table 1); captions and styles are dropped independently."""
+    recipe = icons(batch=4000, sketch_rows=2, log_sigma_mean=0.9, log_sigma_spread=1.4, drop_text=0.2, drop_style=0.3)
+    model: Any = SimpleNamespace(tokenizer=Styles())
+    x0, sigma, noise, ids, more_x0, more_ids = recipe.draw(model, np.random.default_rng(0), 0)
+    logs = sigma.log()
+    assert logs.mean().item() == pytest.approx(0.9, abs=0.1) and logs.std().item() == pytest.approx(1.4, abs=0.05)
+    assert noise.shape == x0.shape and noise.std().item() == pytest.approx(1, abs=0.02)
+    assert more_x0.shape == (4000, 2, 4, 3, 3) and more_ids.shape == (4000, 2, 2)
+    assert not torch.equal(more_x0[:, 0], x0), "images of their own"
+    for latents, tokens in ((x0, ids), (more_x0.flatten(0, 1), more_ids.flatten(0, 1))):
+        index = latents[:, 0, 0, 0].long()
+        shares = np.bincount(index, minlength=8) / len(index)
+        assert shares == pytest.approx(np.array([4, 1, 1, 1, 1, 1, 1, 0]) / 10, abs=0.03)
+        style, has_text = tokens.unbind(dim=1)
+        assert (1 - has_text.float()).mean().item() == pytest.approx(0.2, abs=0.03)
+        is_neutral = index % 2 == 0
+        assert (style[~is_neutral] == 2).all(), "a style that is not neutral is never dropped"
+        dropped = style[is_neutral] == 0
+        assert (style[is_neutral][~dropped] == 1).all() and dropped.float().mean().item() == pytest.approx(
+            0.3, abs=0.03
+        )
+        both = (dropped & (has_text[is_neutral] == 0)).float().mean().item()
+        assert both == pytest.approx(0.06, abs=0.02)
+
+
+def test_a_frozen_draft_is_not_converted_to_the_style_and_moves_by_the_drawn_share() -> None:
+    recipe = icons(batch=2000, named=1.0, unstyled=0.4, drafts_spread=0.5, drop_text=0.0, drop_style=0.0)
+    model: Any = SimpleNamespace(tokenizer=Styles())
+    x0, sigma, noise, ids, draft_ids, numbers, shares = recipe.draw(model, np.random.default_rng(0), 0)
+    assert sigma.log().mean().item() == pytest.approx(0.9, abs=0.15)
+    assert noise.std().item() == pytest.approx(1, abs=0.02) and numbers.shape == (2000, denoiser_recipe.NEIGHBOURS)
+    assert (
+        0 <= shares.min() < 0.01
+        and 0.49 < shares.max() <= 0.5
+        and shares.mean().item() == pytest.approx(0.25, abs=0.02)
+    )
+    assert (ids[:, 0] == 1 + x0[:, 0, 0, 0].long() % 2).all()
+    is_unstyled = draft_ids[:, 0] == 0
+    assert is_unstyled.float().mean().item() == pytest.approx(0.4, abs=0.04)
+    assert torch.equal(draft_ids[~is_unstyled], ids[~is_unstyled])
+    asked: list[Any] = []
+
+    def conditioning(*inputs: torch.Tensor, **named: Any) -> tuple[torch.Tensor]:
+        asked.append((inputs, named))
+        return (ids,)
+
+    networks: Any = SimpleNamespace(conditioning=conditioning)
+    with mock.patch.object(denoiser_recipe, "denoising_error", return_value=torch.tensor(3.0)) as error:
+        loss = denoiser_recipe.frozen_draft_loss(networks, x0, sigma, noise, ids, draft_ids, numbers, shares)
+    ((inputs, named),) = asked
+    assert loss == 3 and all(map(torch.equal, inputs, (ids, draft_ids, x0)))
+    assert named["carries"] is False and all(map(torch.equal, named["moves"], (numbers, shares)))
+    assert all(map(torch.equal, error.call_args.args[1:4], (x0, sigma, noise)))
 
 
 # The student that generates in four steps
