@@ -5,9 +5,9 @@ The prompts name the things that the judge, an image classifier, knows. Each is 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import pairwise
 from typing import Any, cast
 
@@ -52,8 +52,9 @@ CLIP_WEIGHTS = (0.03, 0.1, 0.3, 1.0)
 STRONG_GUIDANCE = 10.0
 # The quantile of dynamic thresholding.
 QUANTILE = 0.995
-# The distance from the end of the range within which a prediction counts as clipped.
-CLOSE = 1e-5
+# The distance from the end of the range within which a value counts as clipped, and the number of prompts whose
+# predictions are looked at.
+CLOSE, LOOKED_AT = 1e-5, 4
 # The absolute value from which a channel counts as saturated, and the opacity from which a pixel counts at all.
 SATURATED, OPAQUE = 0.99, 0.9
 # The largest difference of the shares of recognised images at which two saturations are compared.
@@ -221,41 +222,49 @@ def saturation_beside_clipping(context: ClaimContext, system: System) -> Measure
     than SAME_CLASSES, the value is 1, since blander images are less saturated. In the ablation, both sides use
     clipping.
 
-    The terms are those of the predictions: the largest value is 1 on both sides, and dynamic thresholding leaves a
-    fraction of QUANTILE of each image's values unclipped.
+    The terms are those of the predictions, by `measure_clipping`.
     """
     drawing = StageDrawing.of(context, system)
     stage = drawing.stage(BaseStage)
     bound = 1 / stage.diffusion.data_scale
     found = []
-    terms: Terms = {"range": [], "clipped": []}
+    terms: Terms = defaultdict(list)
     for seed in range(SEEDS):
         dynamic = {"clip": bound} if context.broken else {"clip": bound, "dynamic_threshold": QUANTILE}
-        images, sizes = [], []
-        for controls in (dynamic, {"clip": bound}):
-            of_side: list[Tensor] = []
-            settings = {"guidance_scale": STRONG_GUIDANCE, **controls}
-            seen = partial(_note_sizes, of_side)
-            images.append(drawing.draw(stage, drawing.conditions, seed, seen=seen, **settings))
-            sizes.append(torch.cat(of_side))
-        largest, clipped = sizes[0].unbind(dim=1)
-        terms["range"] += [float(each[:, 0].max()) for each in sizes]
-        # Predictions that are within the range anyway are not clipped.
-        is_clipped = largest >= 1 - CLOSE
-        terms["clipped"].append(float(clipped[is_clipped].median()) if is_clipped.any() else 0.0)
+        sides = (dynamic, {"clip": bound})
+        images = [
+            drawing.draw(stage, drawing.conditions, seed, guidance_scale=STRONG_GUIDANCE, **controls)
+            for controls in sides
+        ]
         shares = [drawing.recognised(each) for each in images]
         ratio = _measure_saturation(images[0]) / max(_measure_saturation(images[1]), 1e-6)
         found.append(ratio if abs(shares[0] - shares[1]) <= SAME_CLASSES else 1.0)
+        if not context.broken:
+            for name, values in measure_clipping(drawing, sides, seed).items():
+                terms[name] += values
         context.show(system.title, seed + 1, SEEDS)
     return summarise(found, len(drawing.names), terms=terms)
 
 
-def _note_sizes(found: list[Tensor], x0: Tensor) -> None:
-    """Append the largest absolute value of each prediction x0 (N, C, H, W), and the fraction of its values that are at
-    the end of the range, as a tensor (N, 2).
+def measure_clipping(drawing: StageDrawing, sides: Sequence[Mapping[str, float]], seed: int) -> Terms:
+    """Measure the predictions of the base stage with strong guidance, for the first LOOKED_AT prompts: the largest
+    absolute value on each side ("range"), and the fraction of a prediction's values that dynamic thresholding, the
+    first side, leaves at the end of the range ("clipped").
+
+    `sides` are the controls of the two sides. Predictions that are within the range anyway do not count as clipped.
     """
-    sizes = x0.abs().flatten(1)
-    found.append(torch.stack([sizes.amax(dim=1), (sizes >= 1 - CLOSE).float().mean(dim=1)], dim=1))
+    predictions: list[list[Tensor]] = [[] for _ in sides]
+    for seen, controls in zip(predictions, sides, strict=True):
+        settings = {"guidance_scale": STRONG_GUIDANCE, **controls}
+        conditions = drawing.conditions[:LOOKED_AT]
+        drawing.draw(drawing.stage(BaseStage), conditions, seed, seen=seen.append, **settings)
+    sizes = [torch.cat(seen).abs().flatten(1) for seen in predictions]
+    ends = sizes[0] >= 1 - CLOSE
+    shares = ends.float().mean(dim=1)[ends.any(dim=1)]
+    return {
+        "range": [float(each.max()) for each in sizes],
+        "clipped": [float(shares.median()) if len(shares) else 0.0],
+    }
 
 
 def _measure_saturation(images: Tensor) -> float:
