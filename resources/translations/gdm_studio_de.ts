@@ -12299,6 +12299,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>größter Abstand der Zustände x_t von ihrer exakten Verteilung im Verhältnis zu deren Abweichung</translation>
 </message>
 <message>
+<source>largest prediction x̂_0 where clipping is needed, over the end of its range</source>
+<translation>größte Vorhersage x̂_0, wo Clipping nötig ist, im Verhältnis zum Ende ihres Bereichs</translation>
+</message>
+<message>
 <source>mean error of x̂_0 beside the exact prediction, over that of the exact one beside x_0</source>
 <translation>mittlerer Fehler von x̂_0 gegenüber der exakten Vorhersage im Verhältnis zu deren Fehler gegenüber x_0</translation>
 </message>
@@ -12329,6 +12333,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>not trained yet</source>
 <translation>noch nicht trainiert</translation>
+</message>
+<message>
+<source>order of convergence to the exact path, with exact predictions</source>
+<translation>Konvergenzordnung gegen den exakten Weg bei exakten Vorhersagen</translation>
 </message>
 <message>
 <source>share of drawn sequences that occur in the data</source>
@@ -12377,6 +12385,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>share of prompts whose better embedding is chosen</source>
 <translation>Anteil der Prompts, deren bessere Einbettung gewählt wird</translation>
+</message>
+<message>
+<source>share of the values of x̂_0 at the end of the range</source>
+<translation>Anteil der Werte von x̂_0 am Ende des Bereichs</translation>
 </message>
 <message>
 <source>the claim holds</source>

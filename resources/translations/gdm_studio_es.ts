@@ -12299,6 +12299,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>mayor distancia de los estados x_t a su distribución exacta, respecto a su desviación</translation>
 </message>
 <message>
+<source>largest prediction x̂_0 where clipping is needed, over the end of its range</source>
+<translation>mayor predicción x̂_0 donde hace falta recorte, respecto al extremo de su intervalo</translation>
+</message>
+<message>
 <source>mean error of x̂_0 beside the exact prediction, over that of the exact one beside x_0</source>
 <translation>error medio de x̂_0 frente a la predicción exacta, respecto al de la exacta frente a x_0</translation>
 </message>
@@ -12329,6 +12333,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>not trained yet</source>
 <translation>aún sin entrenar</translation>
+</message>
+<message>
+<source>order of convergence to the exact path, with exact predictions</source>
+<translation>orden de convergencia hacia el camino exacto, con predicciones exactas</translation>
 </message>
 <message>
 <source>share of drawn sequences that occur in the data</source>
@@ -12377,6 +12385,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>share of prompts whose better embedding is chosen</source>
 <translation>proporción de prompts cuya mejor representación se elige</translation>
+</message>
+<message>
+<source>share of the values of x̂_0 at the end of the range</source>
+<translation>proporción de los valores de x̂_0 en el extremo del intervalo</translation>
 </message>
 <message>
 <source>the claim holds</source>

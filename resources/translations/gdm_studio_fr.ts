@@ -12299,6 +12299,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>plus grande distance des états x_t à leur distribution exacte, rapportée à son écart</translation>
 </message>
 <message>
+<source>largest prediction x̂_0 where clipping is needed, over the end of its range</source>
+<translation>plus grande prédiction x̂_0 là où l'écrêtage est nécessaire, rapportée à la fin de son intervalle</translation>
+</message>
+<message>
 <source>mean error of x̂_0 beside the exact prediction, over that of the exact one beside x_0</source>
 <translation>erreur moyenne de x̂_0 face à la prédiction exacte, rapportée à celle de l'exacte face à x_0</translation>
 </message>
@@ -12329,6 +12333,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>not trained yet</source>
 <translation>pas encore entraînée</translation>
+</message>
+<message>
+<source>order of convergence to the exact path, with exact predictions</source>
+<translation>ordre de convergence vers le chemin exact, avec des prédictions exactes</translation>
 </message>
 <message>
 <source>share of drawn sequences that occur in the data</source>
@@ -12377,6 +12385,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>share of prompts whose better embedding is chosen</source>
 <translation>part des prompts dont la meilleure représentation est choisie</translation>
+</message>
+<message>
+<source>share of the values of x̂_0 at the end of the range</source>
+<translation>part des valeurs de x̂_0 à la fin de l'intervalle</translation>
 </message>
 <message>
 <source>the claim holds</source>

@@ -12229,6 +12229,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>状態x_tと正確な分布との最大距離（偏差に対する比）</translation>
 </message>
 <message>
+<source>largest prediction x̂_0 where clipping is needed, over the end of its range</source>
+<translation>クリップが必要なところでの予測x̂_0の最大値（範囲の端に対する比）</translation>
+</message>
+<message>
 <source>mean error of x̂_0 beside the exact prediction, over that of the exact one beside x_0</source>
 <translation>正確な予測に対するx̂_0の平均誤差（x_0に対する正確な予測の誤差との比）</translation>
 </message>
@@ -12259,6 +12263,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>not trained yet</source>
 <translation>未学習</translation>
+</message>
+<message>
+<source>order of convergence to the exact path, with exact predictions</source>
+<translation>正確な予測を使ったときの、正確な経路への収束次数</translation>
 </message>
 <message>
 <source>share of drawn sequences that occur in the data</source>
@@ -12307,6 +12315,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>share of prompts whose better embedding is chosen</source>
 <translation>よりよい埋め込みが選ばれるプロンプトの割合</translation>
+</message>
+<message>
+<source>share of the values of x̂_0 at the end of the range</source>
+<translation>範囲の端にあるx̂_0の値の割合</translation>
 </message>
 <message>
 <source>the claim holds</source>

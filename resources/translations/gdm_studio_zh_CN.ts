@@ -12229,6 +12229,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>状态 x_t 与其精确分布的最大距离（与标准差之比）</translation>
 </message>
 <message>
+<source>largest prediction x̂_0 where clipping is needed, over the end of its range</source>
+<translation>需要截断处的最大预测 x̂_0 与其范围端点之比</translation>
+</message>
+<message>
 <source>mean error of x̂_0 beside the exact prediction, over that of the exact one beside x_0</source>
 <translation>x̂_0 相对于精确预测的平均误差（与精确预测相对于 x_0 的误差之比）</translation>
 </message>
@@ -12259,6 +12263,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>not trained yet</source>
 <translation>尚未训练</translation>
+</message>
+<message>
+<source>order of convergence to the exact path, with exact predictions</source>
+<translation>使用精确预测时收敛到精确路径的阶数</translation>
 </message>
 <message>
 <source>share of drawn sequences that occur in the data</source>
@@ -12307,6 +12315,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>share of prompts whose better embedding is chosen</source>
 <translation>选中较好嵌入的提示词占比</translation>
+</message>
+<message>
+<source>share of the values of x̂_0 at the end of the range</source>
+<translation>x̂_0 的值中位于范围端点的占比</translation>
 </message>
 <message>
 <source>the claim holds</source>

@@ -10,16 +10,21 @@ from typing import Any
 import pytest
 
 from gdm_studio.maths.diffusion import Diffusion
+from gdm_studio.maths.noise_path import NoiseLevel, eps_of
 from gdm_studio.maths.posterior import transition_sigma
 from gdm_studio.maths.predictions import PREDICTIONS, Scales
-from gdm_studio.maths.samplers import SAMPLERS, ddpm
+from gdm_studio.maths.processes.non_gaussian import Gamma
+from gdm_studio.maths.processes.process import Process
+from gdm_studio.maths.samplers import SAMPLERS, ddpm, pndm
 from gdm_studio.models.families.papers.model import Denoiser, SystemModel
-from gdm_studio.models.families.papers.parts import NoisedStart
+from gdm_studio.models.families.papers.parts import Clipping, NoisedStart
 from gdm_studio.models.library import Library
 from gdm_studio.papers import all_systems
-from gdm_studio.papers.claims import toy_point_measurements
+from gdm_studio.papers.claims import laws, toy_point_measurements
 from gdm_studio.papers.claims.checks import verify_claims
 from gdm_studio.papers.claims.context import ClaimContext
+from gdm_studio.papers.claims.convergence import convergence_order
+from gdm_studio.papers.claims.toy_point_measurements import Plane
 from tests.papers.toy import fewer_points
 
 # (system, apply the fault)
@@ -113,3 +118,79 @@ def test_a_fault_turns_the_claim_false(fault: str, shipped: Library, monkeypatch
     apply(monkeypatch)
     (found,) = verify_claims(ClaimContext(shipped, Path("none")), chosen)
     assert found.figure is not None and found.holds is False, found
+
+
+def convergence(plane: Plane) -> float:
+    return convergence_order(plane, "pndm", 0, even_ratios=True)
+
+
+def moments(plane: Plane) -> float:
+    return laws.noise_error(plane, ("ddpm_large",), 0)
+
+
+def extent(plane: Plane) -> float:
+    return laws.largest_prediction(plane, plane.path(5, "exponential"), 0)
+
+
+def runge_kutta(change: Callable[..., Any]) -> Callable[[pytest.MonkeyPatch], None]:
+    return lambda patch: patch.setattr(pndm, "_runge_kutta", change)
+
+
+def adams(*newest: float) -> Callable[[pytest.MonkeyPatch], None]:
+    """Return a fault that gives four known slopes other weights."""
+    return lambda patch: patch.setattr(pndm, "_ADAMS", (*pndm._ADAMS[:3], tuple(each / 24 for each in newest)))
+
+
+def euler_step(denoise: Any, x: Any, first: Any, at: Any, to: Any) -> Any:
+    return first
+
+
+def heun_step(denoise: Any, x: Any, first: Any, at: Any, to: Any) -> Any:
+    ahead = pndm.transfer(x, first, at, to)
+    return (first + eps_of(ahead, denoise(ahead, to), to)) / 2
+
+
+def clips_at(end: float) -> Callable[[pytest.MonkeyPatch], None]:
+    def around(self: Any, predict: Any, run: Any) -> Any:
+        return lambda x, at, cond: predict(x, at, cond).clamp(-end, end)
+
+    return lambda patch: patch.setattr(Clipping, "around_prediction", around)
+
+
+def law_at(change: Callable[[Any, Any], Any]) -> Callable[[pytest.MonkeyPatch], None]:
+    return lambda patch: patch.setattr(Gamma, "__call__", change)
+
+
+GAMMA_LAW = Gamma.__call__
+# (system, the term and how it is measured, apply the fault)
+TERM_FAULTS: dict[str, tuple[str, str, Callable[[Plane], float], Callable[[pytest.MonkeyPatch], None]]] = {
+    "PNDM of order 3": ("pndm", "order", convergence, adams(46, -32, 10, 0)),
+    "PNDM of order 2": ("pndm", "order", convergence, adams(36, -12, 0, 0)),
+    "PNDM with a wrong weight": ("pndm", "order", convergence, adams(54, -57, 36, -9)),
+    "PNDM with a wrong sign": ("pndm", "order", convergence, adams(55, -59, 37, 9)),
+    "PNDM begins with DDIM": ("pndm", "order", convergence, runge_kutta(euler_step)),
+    "PNDM begins with Heun": ("pndm", "order", convergence, runge_kutta(heun_step)),
+    "Gaussian noise in the steps": ("gamma", "noise", moments, wrap(Process, "noise", lambda _, self, eps, *at: eps)),
+    "Gaussian noise in the law": ("gamma", "noise", moments, law_at(lambda self, eps, at: eps)),
+    "skewed to the other side": ("gamma", "noise", moments, law_at(lambda self, eps, at: -GAMMA_LAW(self, eps, at))),
+    "noise of another level": (
+        "gamma", "noise", moments,
+        law_at(lambda self, eps, at: GAMMA_LAW(self, eps, NoiseLevel(at.alpha, 2 * at.sigma))),
+    ),
+    "nothing is clipped": ("ddpm", "range", extent, clips_at(100.0)),
+    "clipped at half the range": ("ddpm", "range", extent, clips_at(0.5)),
+    "clipped at twice the range": ("ddpm", "range", extent, clips_at(2.0)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", ["", *TERM_FAULTS])
+def test_a_term_of_a_claim_shows_a_fault(fault: str, shipped: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each term is within its interval without the fault, and outside with it."""
+    monkeypatch.setattr(laws, "DRAWS", 20_000)
+    context = ClaimContext(shipped, Path("none"))
+    chosen = [TERM_FAULTS[fault]] if fault else {row[:2]: row for row in TERM_FAULTS.values()}.values()
+    for name, term, measure, apply in chosen:
+        if fault:
+            apply(monkeypatch)
+        system = all_systems()[name]
+        assert system.claim.terms[term].contains(measure(context.plane(system))) is (not fault)

@@ -48,6 +48,38 @@ def test_the_bound_of_a_gaussian_chain_is_known(steps: int, nats: float) -> None
     assert float(found[0] + 0.5 * (found[1:] - found[0]).sum()) == pytest.approx(nats, abs=1e-3)
 
 
+def test_points_are_drawn_by_the_backward_process() -> None:
+    """x_i = x_{i+1} − (f − g²·s)(x_{i+1}, t_{i+1})·Δt + g_{i+1}·√Δt·ΔB_i, written out for fields that are not linear
+    (Zhang and Chen 2021, equation 5).
+    """
+    times = (0.0, 0.1, 0.4, 1.0)
+    chain = Chain(times, lambda x, t: t - x.sin(), lambda x, t: (t + 1) * x.cos(), lambda t: 0.5 + t)
+    noise = torch.randn(4, 5, 2, generator=torch.manual_seed(1), dtype=torch.float64)
+    x = noise[3].numpy()
+    for here, there, forward in ((0.4, 1.0, 2), (0.1, 0.4, 1), (0.0, 0.1, 0)):
+        size, step = 0.5 + there, there - here
+        moved = (there - np.sin(x)) - size**2 * (there + 1) * np.cos(x)
+        x = x - moved * step + size * math.sqrt(step) * noise[forward].numpy()
+    assert chain.draw(noise).numpy() == pytest.approx(x, abs=1e-12)
+
+
+def test_drawn_points_have_the_variance_of_the_data() -> None:
+    """The VP SDE with the exact score of N(0, 1/4) reverses itself. Draws are linear in the noise, so that the sum of
+    the squared coefficients is their variance.
+    """
+    found = []
+    for steps in (250, 500):
+        chain = Chain(
+            [place / steps for place in range(steps + 1)],
+            lambda x, t: -(0.1 + 19.9 * t) / 2 * x,
+            lambda x, t: -x / (1 - 0.75 * (-(0.1 * t + 9.95 * t * t)).exp()),
+            lambda t: math.sqrt(0.1 + 19.9 * t),
+        )
+        found.append(float(chain.draw(torch.eye(steps + 1, dtype=torch.float64)[:, :, None]).square().sum()))
+    assert 2 * found[1] - found[0] == pytest.approx(0.25, abs=5e-4), "without steps of finite length"
+    assert found[1] == pytest.approx(0.25, abs=0.01)
+
+
 @pytest.mark.parametrize("kind", SETS)
 def test_points_are_about_as_far_spread_as_noise(kind: str) -> None:
     points = SETS[kind](4000, np.random.default_rng(0))

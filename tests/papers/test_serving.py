@@ -63,6 +63,14 @@ def test_classes_and_factors_are_told_in_any_share(tmp_path: Path) -> None:
         last(file, factors={"style_round": 1.0})
 
 
+def test_the_negative_side_of_guidance_has_neither_class_nor_factors(tmp_path: Path) -> None:
+    write_model(file := tmp_path / "toy.safetensors", {"denoiser": network()}, CARD, {})
+    (stage,) = Library().load(str(file), device=torch.device("cpu"), dtype=torch.float32).stages
+    ask = Conditioning(label="dog", factors={"style_flat": 0.5, "colour_red": 1.0})
+    told = stage.conditioning([ask, replace(ask, negative=True)])  # type: ignore[attr-defined]
+    assert told.tolist() == [[0.0, 1.0, 0.5, 1.0], [0.0] * 4]
+
+
 def test_a_learned_variance_decides_how_much_noise_is_added(tmp_path: Path) -> None:
     """v = 1 is DDPM's large variance, v = 0 its small one."""
     ends = {}

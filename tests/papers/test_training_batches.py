@@ -435,8 +435,16 @@ def test_an_upsampler_learns_the_image_beside_a_smaller_one(name: str, captioned
         assert float(same.float().mean()) == pytest.approx(0.5 * 0.75, abs=0.1), "neither blurred nor noised"
         quiet = (small.flatten(2).var(dim=2) / mean.flatten(2).var(dim=2)).mean(dim=1)
         assert float((quiet < 0.95).float().mean()) == pytest.approx(0.5, abs=0.1)
-    exact, noisy, *at = draw(phase, noise=1.0, **dict(model.items()))[:4]
+    exact, noisy, *at, shrunk = draw(phase, noise=1.0, **dict(model.items()))[:5]
     assert torch.allclose(noisy, at[0] * exact + at[1], atol=1e-5), "exactly of its level"
+    if name == "imagen":  # α·y + σ·ε, where ε is 1
+        kept, added = draw(phase, noise=1.0, **dict(model.items()))[5][:, :, None, None, None].unbind(1)
+        assert torch.allclose(shrunk, kept * nn.functional.avg_pool2d(exact, 4) + added, atol=1e-5)
+    if name == "unclip":  # a quarter gets noise of up to 8 levels of 255, of which every number is 1 here
+        added = (shrunk - nn.functional.avg_pool2d(exact, 4))[:, :3].flatten(1)
+        amounts = added[added.amax(dim=1) - added.amin(dim=1) < 1e-5].mean(dim=1)  # of those that are not blurred
+        assert float((amounts > 1e-4).float().mean()) == pytest.approx(0.25, abs=0.12)
+        assert_uniform(amounts[amounts > 1e-4], 0, 8 / 127.5)
     (objective,) = phase.objectives(model)
     assert {id(each) for each in objective.parameters} == ids_of(network)
     wrong = 0.3 * normal(3, *x0.shape)

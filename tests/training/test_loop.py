@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -306,6 +306,26 @@ def test_an_objective_moves_its_own_parameters_only(tmp_path: Path) -> None:
     before, after = (kept(tmp_path / name)["modules"]["pair"] for name in ("before", "after"))
     moved = {name for name in before if not torch.equal(before[name], after[name])}
     assert moved == {"discriminator.weight"}  # the bias cancels in the loss
+
+
+def test_a_step_has_the_rate_of_its_samples_a_clipped_gradient_and_randomness_of_its_own(tmp_path: Path) -> None:
+    weights, drawn = [], []
+
+    class Steep(Adversaries):
+        def objectives(self, model: Pair) -> Sequence[Objective]:
+            weight = model.discriminator.weight
+
+            def loss(true: Tensor, noise: Tensor) -> Tensor:
+                weights.append(weight.item())
+                drawn.append(float(torch.rand(())))
+                return 1000 * weight.sum()
+
+            return [Objective("steep", loss, [weight], [torch.optim.SGD([weight])])]
+
+    list(train(Steep(warmup=16), tmp_path))
+    moved = [before - after for before, after in pairwise(weights)]
+    assert moved == pytest.approx([0.1 * rate for rate in (1 / 16, 5 / 16, 9 / 16, 13 / 16, 1)], rel=1e-4)
+    assert len(set(drawn)) == 6
 
 
 def test_a_stopped_run_writes_what_it_has_and_begins_anew_where_it_is_not_to_resume(tmp_path: Path) -> None:

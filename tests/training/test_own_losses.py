@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import math
+from itertools import pairwise
+from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 from unittest import mock
 
+import numpy as np
 import pytest
 import torch
 from torch.distributions import Normal, kl_divergence
 
+from gdm_studio.maths.diffusion import Diffusion
+from gdm_studio.maths.processes import edm
 from gdm_studio.models.families.papers.parts import Clipping
-from gdm_studio.training.icons import denoiser_recipe
+from gdm_studio.training.icons import denoiser_recipe, distillation_recipe
 from gdm_studio.training.icons.autoencoder_recipe import reconstruction_error, reconstruction_loss
+from gdm_studio.training.icons.denoiser_recipe import IconsRecipe
+from gdm_studio.training.icons.distillation_recipe import FastRecipe
 from gdm_studio.training.upscaler.recipe import doubling_loss
 
 
@@ -68,3 +76,202 @@ def test_clipped_predictions_lie_within_one(factor: float) -> None:
     run: Any = None
     predict: Any = Clipping().around_prediction(lambda x, at, cond: factor * x, run)
     assert predict(x, None, None).tolist() == [min(max(factor * value, -1.0), 1.0) for value in x.tolist()]
+
+
+class Styles:
+    """Tokenizer whose first token is the style, and the second says whether there is a caption."""
+
+    styles: ClassVar[dict[str, int]] = {"flat": 1, "line": 2}
+
+    def encode(self, text: str, style: str | None = None) -> list[int]:
+        return [self.styles[style] if style else 0, int(bool(text))]
+
+
+def icons(**options: Any) -> Any:
+    """Return the built-in model's recipe for known latents, of which each image's are all equal to its index."""
+    made: Any = IconsRecipe(data=Path("none"), vae=Path("none"), words=Path("none"), **options)
+    row = {"caption": "cat", "words": [], "colour": "", "tint": False, "concept": "cat"}
+    rows = [row | {"set": "noto", "style": "flat"}, row | {"set": "lucide", "style": "line"}] * 4
+    vars(made)["pictures"] = SimpleNamespace(rows=rows)
+    vars(made)["latents"] = torch.arange(8.0)[:, None, None, None].expand(-1, 4, 3, 3).half()
+    vars(made)["training_images"] = (np.arange(8), np.array([4, 1, 1, 1, 1, 1, 1, 0]) / 10)
+    return made
+
+
+def test_a_batch_of_the_built_in_model_has_the_stated_noise_and_dropped_prompts() -> None:
+    """ln σ ~ N(mean, spread²) (Karras et al. 2022, table 1); captions and styles are dropped independently."""
+    recipe = icons(batch=4000, sketch_rows=2, log_sigma_mean=0.9, log_sigma_spread=1.4, drop_text=0.2, drop_style=0.3)
+    model: Any = SimpleNamespace(tokenizer=Styles())
+    x0, sigma, noise, ids, more_x0, more_ids = recipe.draw(model, np.random.default_rng(0), 0)
+    logs = sigma.log()
+    assert logs.mean().item() == pytest.approx(0.9, abs=0.1) and logs.std().item() == pytest.approx(1.4, abs=0.05)
+    assert noise.shape == x0.shape and noise.std().item() == pytest.approx(1, abs=0.02)
+    assert more_x0.shape == (4000, 2, 4, 3, 3) and more_ids.shape == (4000, 2, 2)
+    assert not torch.equal(more_x0[:, 0], x0), "images of their own"
+    for latents, tokens in ((x0, ids), (more_x0.flatten(0, 1), more_ids.flatten(0, 1))):
+        index = latents[:, 0, 0, 0].long()
+        shares = np.bincount(index, minlength=8) / len(index)
+        assert shares == pytest.approx(np.array([4, 1, 1, 1, 1, 1, 1, 0]) / 10, abs=0.03)
+        style, has_text = tokens.unbind(dim=1)
+        assert (1 - has_text.float()).mean().item() == pytest.approx(0.2, abs=0.03)
+        is_neutral = index % 2 == 0
+        assert (style[~is_neutral] == 2).all(), "a style that is not neutral is never dropped"
+        dropped = style[is_neutral] == 0
+        assert (style[is_neutral][~dropped] == 1).all() and dropped.float().mean().item() == pytest.approx(
+            0.3, abs=0.03
+        )
+        both = (dropped & (has_text[is_neutral] == 0)).float().mean().item()
+        assert both == pytest.approx(0.06, abs=0.02)
+
+
+def test_a_frozen_draft_is_not_converted_to_the_style_and_moves_by_the_drawn_share() -> None:
+    recipe = icons(batch=2000, named=1.0, unstyled=0.4, drafts_spread=0.5, drop_text=0.0, drop_style=0.0)
+    model: Any = SimpleNamespace(tokenizer=Styles())
+    x0, sigma, noise, ids, draft_ids, numbers, shares = recipe.draw(model, np.random.default_rng(0), 0)
+    assert sigma.log().mean().item() == pytest.approx(0.9, abs=0.15)
+    assert noise.std().item() == pytest.approx(1, abs=0.02) and numbers.shape == (2000, denoiser_recipe.NEIGHBOURS)
+    assert (
+        0 <= shares.min() < 0.01
+        and 0.49 < shares.max() <= 0.5
+        and shares.mean().item() == pytest.approx(0.25, abs=0.02)
+    )
+    assert (ids[:, 0] == 1 + x0[:, 0, 0, 0].long() % 2).all()
+    is_unstyled = draft_ids[:, 0] == 0
+    assert is_unstyled.float().mean().item() == pytest.approx(0.4, abs=0.04)
+    assert torch.equal(draft_ids[~is_unstyled], ids[~is_unstyled])
+    asked: list[Any] = []
+
+    def conditioning(*inputs: torch.Tensor, **named: Any) -> tuple[torch.Tensor]:
+        asked.append((inputs, named))
+        return (ids,)
+
+    networks: Any = SimpleNamespace(conditioning=conditioning)
+    with mock.patch.object(denoiser_recipe, "denoising_error", return_value=torch.tensor(3.0)) as error:
+        loss = denoiser_recipe.frozen_draft_loss(networks, x0, sigma, noise, ids, draft_ids, numbers, shares)
+    ((inputs, named),) = asked
+    assert loss == 3 and all(map(torch.equal, inputs, (ids, draft_ids, x0)))
+    assert named["carries"] is False and all(map(torch.equal, named["moves"], (numbers, shares)))
+    assert all(map(torch.equal, error.call_args.args[1:4], (x0, sigma, noise)))
+
+
+# The student that generates in four steps
+
+SIGMAS = [40 * (0.7 / 40) ** (place / 3) for place in range(4)]
+
+
+def fast(**options: Any) -> FastRecipe:
+    return FastRecipe(data=Path("none"), words=Path("none"), run=Path("none"), **options)
+
+
+class Words(torch.nn.Module):
+    """Text encoder whose only vector are the words themselves."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = torch.nn.Linear(2, 2)  # optimisers want parameters
+
+    def forward(self, ids: torch.Tensor) -> tuple[torch.Tensor]:
+        return (ids.float(),)
+
+
+def student(answer: Any) -> Any:
+    """Return networks whose output is known."""
+    return SimpleNamespace(
+        diffusion=Diffusion(edm(0.01, 40.0), "edm", 1.0),
+        network=answer,
+        text=Words(),
+        unet=torch.nn.Linear(2, 2),
+        trainable_parameters=lambda: [],
+    )
+
+
+def test_a_student_learns_where_one_step_ends_as_two_of_the_teacher_do() -> None:
+    """x̃ = (z″ − σ″/σ·z) / (α″ − σ″/σ·α) with α = 1 (Salimans and Ho 2022, algorithm 2), with EDM's weight 1/c_out²."""
+    states, wrong = random(40, 5, 4, 3, 3, seed=1), 0.3 * random(64, 4, 3, 3, seed=2)
+    recipe = fast(batch=64, jitter=0.02)
+    model: Any = SimpleNamespace(
+        networks=student(None), ids=torch.arange(40)[:, None], drafts=random(40, 4, 3, 3, seed=3).half(),
+        states=states.half(),
+    )  # fmt: skip
+    x, target, sigma, ids, drafts = batch = recipe.draw(model, np.random.default_rng(0), 0)
+    rows = ids[:, 0]
+    assert len(rows.unique()) > 20 and torch.equal(drafts, model.drafts[rows])
+    ends = [*SIGMAS, 0.0]
+    pieces = torch.tensor([abs(np.array(SIGMAS) - value).argmin() for value in sigma.tolist()])
+    assert sigma.tolist() == pytest.approx([SIGMAS[piece] for piece in pieces], rel=1e-5)
+    assert set(pieces.tolist()) == {0, 1, 2, 3}
+    known = states.half().double()
+    start, end = known[rows, pieces], known[rows, pieces + 1]
+    ratio = torch.tensor([ends[piece + 1] / ends[piece] for piece in pieces], dtype=torch.float64)[:, None, None, None]
+    exact = (end - ratio * start) / (1 - ratio)
+    torch.testing.assert_close(target.double(), exact, atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(target[pieces == 3].double(), end[pieces == 3], atol=1e-6, rtol=1e-6)
+    jitter = (x - start) / (0.02 * sigma[:, None, None, None])
+    assert jitter.std().item() == pytest.approx(1, abs=0.05) and abs(jitter.mean().item()) < 0.05
+    at = sigma.double()[:, None, None, None]
+    c_skip, c_out, c_in = 1 / (1 + at**2), at / (1 + at**2).sqrt(), 1 / (1 + at**2).sqrt()
+    seen: list[Any] = []
+    for error in (0 * wrong, wrong):
+
+        def answer(*inputs: torch.Tensor, error: torch.Tensor = error) -> torch.Tensor:
+            seen.append(inputs)
+            return ((exact + error - c_skip * x) / c_out).float()
+
+        model.networks = student(answer)
+        (objective,) = recipe.objectives(model)
+        expected = (error / c_out).square().mean().item()
+        assert objective.loss(*batch).item() == pytest.approx(expected, rel=1e-3, abs=1e-5)
+    shown, time, told, sketch = seen[0]
+    torch.testing.assert_close(shown.double(), c_in * x, atol=1e-5, rtol=1e-4)
+    assert time.flatten().tolist() == pytest.approx((sigma.log() / 4).tolist(), abs=1e-5)
+    assert torch.equal(told, ids.float()) and torch.equal(sketch, drafts.float())
+
+
+def teacher(network: Any, prediction: str) -> Any:
+    return SimpleNamespace(
+        tokenizer=SimpleNamespace(encode=lambda text: [0, 0]),
+        device="cpu",
+        diffusion=Diffusion(edm(0.01, 40.0), prediction, 1.0),
+        network=network,
+        text=lambda ids: (ids,),
+        unet=SimpleNamespace(sketch=None),
+    )
+
+
+def test_a_teachers_path_is_guided_and_recorded_at_the_students_levels() -> None:
+    """A constant prediction leads along straight lines, of which each solver finds every point."""
+    recipe = fast(substeps=3, guidance_scale=2.5, temperature=1.0)
+    with_prompt, without = random(5, 4, 3, 3, seed=1), random(5, 4, 3, 3, seed=2)
+    drafts, x, ids = random(5, 4, 3, 3, seed=3), 40 * random(5, 4, 3, 3, seed=4), torch.ones(5, 2, dtype=torch.long)
+    levels: list[float] = []
+
+    def answer(shown: torch.Tensor, time: Any, told: torch.Tensor, sketch: torch.Tensor) -> torch.Tensor:
+        levels.append(float(time))
+        assert torch.equal(told, torch.cat([ids, 0 * ids])), "prompts first, then none"
+        assert torch.equal(sketch, torch.cat([drafts, 0 * drafts]))
+        return torch.cat([with_prompt, without])
+
+    fine = distillation_recipe._refine(recipe.levels, recipe.substeps)
+    found = recipe._compute_path(teacher(answer, "x0"), x, fine, ids, drafts)
+    x0 = without + 2.5 * (with_prompt - without)
+    assert found.shape == (5, 5, 4, 3, 3) and len(fine) == 13 and len(levels) == 12
+    for place, sigma in enumerate([*SIGMAS, 0.0]):
+        exact = x0 + sigma / 40 * (x - x0)
+        torch.testing.assert_close(found[:, place].float(), exact, atol=0.02, rtol=2e-3)
+    between = [at.sigma for at in fine]
+    assert between[::3] == pytest.approx([*SIGMAS, 0.0])
+    ratios = [after / before for before, after in pairwise(between[:-1])]
+    assert ratios[:9] == pytest.approx([(0.7 / 40) ** (1 / 9)] * 9), "even steps of log σ"
+    assert ratios[9:] == pytest.approx([(1 / 30) ** 0.5] * 2)
+
+
+def test_a_teachers_path_is_of_the_temperature_that_the_student_learns() -> None:
+    """A network whose output is 0 has the exact denoiser of N(0, 1), and at temperature τ that of N(0, τ)."""
+    recipe = fast(substeps=60, guidance_scale=1.0, temperature=0.4)
+    x = 40 * random(3, 4, 3, 3, seed=4)
+    fine = distillation_recipe._refine(recipe.levels, recipe.substeps)
+    network = teacher(lambda shown, *_: torch.zeros_like(shown), "edm")
+    found = recipe._compute_path(network, x, fine, torch.ones(3, 2, dtype=torch.long), torch.zeros_like(x))
+    for place, sigma in enumerate(SIGMAS):
+        exact = x * math.sqrt((0.4 + sigma**2) / (0.4 + 40**2))
+        torch.testing.assert_close(found[:, place].float(), exact, atol=0.02, rtol=5e-3)

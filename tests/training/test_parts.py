@@ -100,6 +100,20 @@ def test_muon_steps_alike_in_every_memory_layout(layout: torch.memory_format) ->
     torch.testing.assert_close(kernel.reshape(4, 27), expected, atol=1e-4, rtol=1e-3)
 
 
+def test_muon_looks_ahead_along_its_momentum_and_decays_the_weights() -> None:
+    """m ← 0.95·m + 0.05·g; a step against 0.05·g + 0.95·m, made orthogonal (Jordan 2024), and w ← w − lr·decay·w."""
+    start, first, second = torch.randn(3, 4, 6, generator=torch.Generator().manual_seed(0))
+    weight, expected, momentum = start.clone(), start.clone(), torch.zeros(4, 6)
+    optimizer = Muon([weight], 0.1, weight_decay=0.5)
+    for gradient in (first, second):
+        weight.grad = gradient
+        optimizer.step()
+        momentum = 0.95 * momentum + 0.05 * gradient
+        direction = orthogonal((0.05 * gradient + 0.95 * momentum)[None])[0]
+        expected = expected * (1 - 0.1 * 0.5) - 0.1 * 0.2 * 6**0.5 * direction
+        torch.testing.assert_close(weight, expected, atol=2e-3, rtol=1e-3)
+
+
 @pytest.mark.parametrize("name", list(OPTIMIZERS))
 def test_every_optimizer_moves_every_parameter_and_learns(name: str) -> None:
     torch.manual_seed(0)

@@ -5,7 +5,8 @@ The prompts name the things that the judge, an image classifier, knows. Each is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, cast
@@ -51,6 +52,9 @@ CLIP_WEIGHTS = (0.03, 0.1, 0.3, 1.0)
 STRONG_GUIDANCE = 10.0
 # The quantile of dynamic thresholding.
 QUANTILE = 0.995
+# The distance from the end of the range within which a value counts as clipped, and the number of prompts whose
+# predictions are looked at.
+CLOSE, LOOKED_AT = 1e-5, 4
 # The absolute value from which a channel counts as saturated, and the opacity from which a pixel counts at all.
 SATURATED, OPAQUE = 0.99, 0.9
 # The largest difference of the shares of recognised images at which two saturations are compared.
@@ -91,10 +95,19 @@ class StageDrawing:
         """Return the first stage of the cascade that is an instance of the class `kind`, such as `UpsamplerStage`."""
         return next(stage for stage in self.model.stages if isinstance(stage, kind))
 
-    def draw(self, stage: CascadeStage, conditions: Sequence[Conditioning], seed: int, **controls: float) -> Tensor:
+    def draw(
+        self,
+        stage: CascadeStage,
+        conditions: Sequence[Conditioning],
+        seed: int,
+        *,
+        seen: Callable[[Tensor], None] = lambda x0: None,
+        **controls: float,
+    ) -> Tensor:
         """Sample one stage of the cascade, and return its results (N, …), one for each conditioning.
 
-        `controls` are keyword arguments for `apply_guidance`.
+        `controls` are keyword arguments for `apply_guidance`. `seen` is called with every prediction (N, …) that the
+        sampler uses.
         """
         steps = UPSAMPLER_STEPS if isinstance(stage, UpsamplerStage) else STEPS
         path = self.model.card.points(stage.diffusion.process, "linspace", steps)
@@ -109,7 +122,13 @@ class StageDrawing:
             return with_prompt, without
 
         settings: dict[str, Any] = {"data_scale": stage.diffusion.data_scale, **controls}
-        denoise = apply_guidance(plain, path, pair=pair, **settings)
+        changed = apply_guidance(plain, path, pair=pair, **settings)
+
+        def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
+            x0: Tensor = changed(x, at)
+            seen(x0)
+            return x0
+
         x = stage.start(conditions, path, noise, like)
         with whole_batches():
             for step in SAMPLERS["ddim"].fn(denoise, x, path, noise):
@@ -202,22 +221,50 @@ def saturation_beside_clipping(context: ClaimContext, system: System) -> Measure
     The value is the ratio of the fractions of saturated channels. If the fractions of recognised images differ by more
     than SAME_CLASSES, the value is 1, since blander images are less saturated. In the ablation, both sides use
     clipping.
+
+    The terms are those of the predictions, by `measure_clipping`.
     """
     drawing = StageDrawing.of(context, system)
     stage = drawing.stage(BaseStage)
     bound = 1 / stage.diffusion.data_scale
     found = []
+    terms: Terms = defaultdict(list)
     for seed in range(SEEDS):
         dynamic = {"clip": bound} if context.broken else {"clip": bound, "dynamic_threshold": QUANTILE}
+        sides = (dynamic, {"clip": bound})
         images = [
             drawing.draw(stage, drawing.conditions, seed, guidance_scale=STRONG_GUIDANCE, **controls)
-            for controls in (dynamic, {"clip": bound})
+            for controls in sides
         ]
         shares = [drawing.recognised(each) for each in images]
         ratio = _measure_saturation(images[0]) / max(_measure_saturation(images[1]), 1e-6)
         found.append(ratio if abs(shares[0] - shares[1]) <= SAME_CLASSES else 1.0)
+        if not context.broken:
+            for name, values in measure_clipping(drawing, sides, seed).items():
+                terms[name] += values
         context.show(system.title, seed + 1, SEEDS)
-    return summarise(found, len(drawing.names))
+    return summarise(found, len(drawing.names), terms=terms)
+
+
+def measure_clipping(drawing: StageDrawing, sides: Sequence[Mapping[str, float]], seed: int) -> Terms:
+    """Measure the predictions of the base stage with strong guidance, for the first LOOKED_AT prompts: the largest
+    absolute value on each side ("range"), and the fraction of a prediction's values that dynamic thresholding, the
+    first side, leaves at the end of the range ("clipped").
+
+    `sides` are the controls of the two sides. Predictions that are within the range anyway do not count as clipped.
+    """
+    predictions: list[list[Tensor]] = [[] for _ in sides]
+    for seen, controls in zip(predictions, sides, strict=True):
+        settings = {"guidance_scale": STRONG_GUIDANCE, **controls}
+        conditions = drawing.conditions[:LOOKED_AT]
+        drawing.draw(drawing.stage(BaseStage), conditions, seed, seen=seen.append, **settings)
+    sizes = [torch.cat(seen).abs().flatten(1) for seen in predictions]
+    ends = sizes[0] >= 1 - CLOSE
+    shares = ends.float().mean(dim=1)[ends.any(dim=1)]
+    return {
+        "range": [float(each.max()) for each in sizes],
+        "clipped": [float(shares.median()) if len(shares) else 0.0],
+    }
 
 
 def _measure_saturation(images: Tensor) -> float:

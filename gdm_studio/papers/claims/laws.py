@@ -8,8 +8,9 @@ prediction E[x_0 | x_t]. A correct system comes close to them, and no system can
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.maths.processes.process import gaussian
 from gdm_studio.models.families.papers.parts import RandomInput, part_of
 from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.papers.claims.single_steps import step_back
 from gdm_studio.papers.claims.toy_point_measurements import COUNT, Plane, PointRun, points_of
 
 # The number of noise levels of a path at which predictions and states are compared.
@@ -33,8 +35,11 @@ PREDICTED = 4096
 MOST_RATIO = 10.0
 # The number of directions of a sliced distance between states.
 DIRECTIONS = 16
-# The noise ratios at which moments of noise are compared, and the number of draws.
-MOMENT_RATIOS, DRAWS = (0.1, 0.3, 1.0), 100_000
+# The lowest and the highest noise ratio of the steps whose noise is compared by its moments, and the numbers of steps
+# and of points of the run.
+MOMENT_RATIOS, MOMENT_STEPS, DRAWS = (0.2, 1.0), 16, 100_000
+# The standard deviation of points far from the data.
+FAR = 5.0
 # The number of points whose start is compared with its law.
 STARTED = 65_536
 # The seed of true samples, beyond all seeds of runs.
@@ -131,6 +136,16 @@ def prediction_error(
     return float(np.mean(errors))
 
 
+def largest_prediction(plane: Plane, path: NoisePath, seed: int) -> float:
+    """Return the largest absolute value of predictions at the low noise levels of a path, for states so far from the
+    data that predictions are beyond ±1 unless they are clipped.
+    """
+    denoise = plane.denoiser(path, seed)
+    far = FAR * torch.randn(1, 1, COUNT, 2, generator=torch.manual_seed(seed))
+    with torch.no_grad():
+        return max(float(denoise(at.alpha * far, at).abs().max()) for at in path[:-1] if at.ratio < 1)
+
+
 def fresh_inputs(plane: Plane, steps: int, seed: int) -> float:
     """Return the largest correlation between the random inputs z that a network receives in different steps of a run of
     DDPM. They are independent.
@@ -169,16 +184,27 @@ def start_error(plane: Plane, path: NoisePath, seed: int) -> float:
     return max(abs(signal / at.alpha - 1), abs(deviation / at.sigma - 1), joint)
 
 
-def noise_error(plane: Plane, seed: int) -> float:
-    """Return the largest error of the skewness and the excess kurtosis of a process's noise, over their values in the
-    paper, at noise ratios where they matter.
+def noise_error(plane: Plane, samplers: Sequence[str], seed: int) -> float:
+    """Return the largest error of the variance, the skewness and the kurtosis of the noise that samplers add, over the
+    largest of the three in the paper.
+
+    The noise of a step is its deviation from the step's mean, over the step's standard deviation. The steps lead to
+    noise ratios where these moments matter.
     """
     law: Any = plane.stage.diffusion.process.law
-    errors = []
-    for ratio in MOMENT_RATIOS:
-        at = plane.stage.diffusion.process.coordinates(ratio)
-        z = points_of(law(KeyedNoise([TRUE_SEED + seed])(0, torch.empty(1, 1, DRAWS, 2)), at))
-        exact = (1.0, law.skewness(at), 3 + law.excess_kurtosis(at))
-        found = [float((z**power).mean()) for power in (2, 3, 4)]
-        errors += [abs(one - other) / max(exact) for one, other in zip(found, exact, strict=True)]
+    path = plane.path(MOMENT_STEPS, "exponential")
+    start, errors = torch.zeros(1, 1, DRAWS, 2), []
+    for name in samplers:
+        states = plane.run(name, MOMENT_STEPS, seed, spacing="exponential", start=start, denoise=_nothing).states
+        for (at, to), (before, after) in zip(pairwise(path), pairwise(states), strict=True):
+            if MOMENT_RATIOS[0] <= to.ratio <= MOMENT_RATIOS[1]:
+                mean, deviation = step_back(name, torch.zeros_like(before), before, at, to)
+                z = points_of((after - mean) / deviation)
+                exact = (1.0, law.skewness(to), 3 + law.excess_kurtosis(to))
+                found = [float((z**power).mean()) for power in (2, 3, 4)]
+                errors += [abs(one - other) / max(exact) for one, other in zip(found, exact, strict=True)]
     return max(errors)
+
+
+def _nothing(x: Tensor, at: NoiseLevel) -> Tensor:
+    return torch.zeros_like(x)

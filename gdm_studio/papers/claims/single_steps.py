@@ -45,7 +45,7 @@ def step_back_error(samplers: Sequence[str], path: NoisePath) -> float:
     for name in STEPS_BACK.keys() & set(samplers):
         for at, to in pairwise(path[:-1]):
             x = at.alpha * true + at.sigma * noise
-            mean, deviation = _step_back(name, true, x, at, to)
+            mean, deviation = step_back(name, true, x, at, to)
             kept = at.alpha / to.alpha
             added = at.sigma**2 - (kept * to.sigma) ** 2
             least = 1 / (kept**2 / added + 1 / to.sigma**2)
@@ -58,7 +58,7 @@ def step_back_error(samplers: Sequence[str], path: NoisePath) -> float:
     return round(max(errors), 9)
 
 
-def _step_back(name: str, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> tuple[Tensor, Tensor]:
+def step_back(name: str, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> tuple[Tensor, Tensor]:
     """Return the mean and the standard deviation of a sampler's step from x to level `to`, for the prediction x0."""
     settings: Mapping[str, Any] = {}
     if SAMPLERS[name].needs == "learned_variance":

@@ -22,9 +22,11 @@ from gdm_studio.maths.spacings.optimal import LEVELS, pair_costs, shortest
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.papers.claims.chain_bound import Side, chain_bounds, entropy
 from gdm_studio.papers.claims.context import SEEDS, ClaimContext, summarise
+from gdm_studio.papers.claims.convergence import convergence_order
 from gdm_studio.papers.claims.laws import (
     Terms,
     fresh_inputs,
+    largest_prediction,
     noise_error,
     prediction_error,
     start_error,
@@ -71,6 +73,8 @@ def _usual_terms(
     if predicts:
         path = plane.path(TERM_STEPS, TERM_SPACING)
         found["prediction"] = [prediction_error(plane, path, seed) for seed in range(SEEDS)]
+        if "range" in system.claim.terms:
+            found["range"] = [largest_prediction(plane, path, seed) for seed in range(SEEDS)]
     return found
 
 
@@ -87,16 +91,19 @@ def _terms(context: ClaimContext, plane: Plane, runs: Sequence[tuple[str, int, s
 
 
 def _solver_terms(context: ClaimContext, plane: Plane, system: System, spacing: str) -> Terms:
-    """Measure the usual terms of an ODE solver, and its errors in FINE_STEPS steps relative to DDIM's, for whole runs
-    and for single steps.
+    """Measure the usual terms of an ODE solver, its errors in FINE_STEPS steps relative to DDIM's, for whole runs and
+    for single steps, and its order of convergence.
 
-    A solver of higher order has a small fraction of DDIM's error, unless one of its coefficients is wrong.
+    A solver of higher order has a small fraction of DDIM's error, unless one of its coefficients is wrong. Its order is
+    that of its weakest part, which may be its first steps.
     """
     found = _usual_terms(context, plane, system)
     if not context.broken:
         path = plane.path(FINE_STEPS, spacing)
         found["fine"] = [fine_error(plane, system.samplers[0], seed, spacing) for seed in range(SEEDS)]
         found["local"] = [local_error(plane, system.samplers, path, seed=0)]
+        sampler = system.samplers[0]
+        found["order"] = [convergence_order(plane, sampler, seed=0, even_ratios=sampler in EVEN_SOLVERS)]
     return found
 
 
@@ -479,7 +486,7 @@ def noise_law(context: ClaimContext, system: System) -> Measurement:
         ratios.append(found / fixed)
     terms = _usual_terms(context, own, system)
     if not context.broken:
-        terms["noise"] = [noise_error(own, seed) for seed in range(SEEDS)]
+        terms["noise"] = [noise_error(own, system.samplers, seed) for seed in range(SEEDS)]
     return summarise(ratios, COUNT, terms=terms)
 
 

@@ -67,7 +67,7 @@ DDPM = System(
         "points",
         0.0,
         "a network that is not given the noise level",
-        terms=terms(prediction=0.12, states=0.1, spread=(0.7, 1.1), shares=0.12, step=0.001),
+        terms=terms(prediction=0.12, states=0.1, spread=(0.7, 1.1), shares=0.12, step=0.001, range=(0.999, 1.001)),
     ),
     parents=("diffusion-2015", "ncsn"),
     settings=NO_GUIDANCE,
