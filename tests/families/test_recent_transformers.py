@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from gdm_studio.common import paths
+from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.generation_loop import denoise_pipeline, generate
 from gdm_studio.engine.initial_state import RunState
@@ -306,9 +308,52 @@ def test_the_sums_of_animas_blocks_may_exceed_the_range_of_fp16() -> None:
     assert (found.float() - wanted).abs().max() < 0.02 * wanted.abs().max()
 
 
+def test_ideogram_4_has_its_own_settings() -> None:
+    name = write("ideogram 4")
+    card = Library().card(name)
+    asked = card.default_request()
+    assert (asked.steps, asked.guidance_scale, asked.sampler) == (48, 7.0, "flow_euler")
+    path = card.points(forward_process(card.for_request(asked)), asked.spacing, 48)
+    # Log-SNR −18, then a quantile of a normal distribution with the standard deviation 1.5 and the mean ln 2.
+    assert path[0].ratio == pytest.approx(np.exp(9))
+    assert path[1].ratio == pytest.approx(2 * np.exp(1.5 * NormalDist().inv_cdf(47 / 48)))
+    assert len(path) == 49 and path[-1].sigma == 0
+    with pytest.raises(BadRequest, match="negative prompt"):
+        card.checked(replace(asked, negative_prompt="blurry"))
+
+
+def test_a_missing_unconditional_transformer_is_named() -> None:
+    folder = paths.models_dir()
+    file = folder / f"{write('ideogram 4')}.safetensors"
+    second = folder / "ideogram 4 unconditional_transformer.safetensors"
+    library = Library()
+    assert [card.name for card in library.cards() if card.path == second] == [] and not library.refused()
+    card = library.card(file.stem)
+    assert {each.name: each.path for each in card.borrowed}["unconditional_transformer"] == second
+    assert "unconditional transformer: ideogram 4 unconditional_transformer" in card.summary
+    # The metadata say more than the name of a file.
+    weights = dict(load_file(second))
+    second.unlink()
+    save_file(weights, folder / "b.safetensors", metadata={"model_type": "ideogram4_uncond"})
+    save_file(dict(load_file(file)), folder / "uncond or not.safetensors", metadata={"model_type": "ideogram4_cond"})
+    assert Library().card("uncond or not").beside["unconditional_transformer"] == folder / "b.safetensors"
+    (folder / "b.safetensors").unlink()
+    reasons = {each.path.stem: each.reason for each in Library().refused()}
+    assert "lacks its unconditional transformer of Ideogram 4 (ideogram4_unconditional_" in reasons[file.stem]
+
+
+def test_an_unconditional_transformer_of_another_size_is_refused() -> None:
+    name = write("ideogram 4")
+    file = paths.models_dir() / "ideogram 4 unconditional_transformer.safetensors"
+    save_file({each: weight for each, weight in load_file(file).items() if "layers.1." not in each}, file)
+    library = Library()
+    with pytest.raises(ModelError, match="does not belong to this Ideogram 4"):
+        library.load(name, device=CPU, dtype=torch.float32)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("compressed", ["gguf", "fp8"])
-@pytest.mark.parametrize("kind", ["qwen-image", "krea 2", "ernie-image", "anima"])
+@pytest.mark.parametrize("kind", ["qwen-image", "krea 2", "ernie-image", "anima", "ideogram 4"])
 def test_compressed_weights_give_the_image_of_the_expanded_ones(kind: str, compressed: str) -> None:
     name = write(kind)
     folder = paths.models_dir()
@@ -326,7 +371,7 @@ def test_compressed_weights_give_the_image_of_the_expanded_ones(kind: str, compr
     assert np.array_equal(found, results(generate(request(library, "tiny", prompt="a red house"), library)))
 
 
-@pytest.mark.parametrize("kind", ["qwen-image", "krea 2", "ernie-image", "anima"])
+@pytest.mark.parametrize("kind", ["qwen-image", "krea 2", "ernie-image", "anima", "ideogram 4"])
 def test_a_prompt_has_word_maps_and_previews(kind: str) -> None:
     name = write(kind)
     library = Library()
