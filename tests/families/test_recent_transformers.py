@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -340,6 +341,30 @@ def test_a_missing_unconditional_transformer_is_named() -> None:
     (folder / "b.safetensors").unlink()
     reasons = {each.path.stem: each.reason for each in Library().refused()}
     assert "lacks its unconditional transformer of Ideogram 4 (ideogram4_unconditional_" in reasons[file.stem]
+
+
+def test_ideogram_4_is_read_from_its_published_folder() -> None:
+    """The folder of the release has the original names, and matrices in fp8 with a scale for each row."""
+    found = {}
+    for name in ("published", "expanded"):
+        folder = tiny_transformers.write_folder(paths.models_dir() / name, "ideogram 4")
+        for part in ("transformer", "unconditional_transformer"):
+            weights: dict[str, torch.Tensor] = {}
+            for each, weight in tiny_transformers.transformer_in_one_file("ideogram 4", part).items():
+                if not re.search(r"(?:qkv|attention\.o|w[123])\.weight$", each):
+                    weights[each] = weight
+                    continue
+                scale = weight.abs().amax(dim=1, keepdim=True) / 448
+                stored = (weight / scale).to(torch.float8_e4m3fn)
+                if name == "published":
+                    weights |= {each: stored, f"{each}_scale": scale}
+                else:
+                    weights[each] = stored.float() * scale
+            save_file(weights, folder / part / "diffusion_pytorch_model.safetensors")
+        library = Library()
+        assert not library.card(name).borrowed
+        found[name] = results(generate(request(library, name, prompt="a red house"), library))
+    assert found["published"].std() > 4 and np.array_equal(*found.values())
 
 
 def test_an_unconditional_transformer_of_another_size_is_refused() -> None:

@@ -50,8 +50,8 @@ def ideogram4_weights(config: Ideogram4Config) -> Weights:
         for index, (part, letter) in enumerate((("query", "q"), ("key", "k"), ("value", "v"))):
             places = Source(f"{attention}.qkv", index * width, 3 * width), f"{attention}.to_{letter}"
             yield from linear_weights(f"{ours}.attention.{part}", (width, width), *places, bias=False)
-        places = f"{attention}.o", f"{attention}.to_out.0"
-        yield from linear_weights(f"{ours}.attention.out", (width, width), *places, bias=False)
+        out = f"{attention}.o", f"{attention}.to_out.0"
+        yield from linear_weights(f"{ours}.attention.out", (width, width), *out, bias=False)
         for part, letter in (("query_norm", "q"), ("key_norm", "k")):
             yield from norm_weights(f"{ours}.attention.{part}", width // config.heads, f"{attention}.norm_{letter}")
         for part, name, shape in (
