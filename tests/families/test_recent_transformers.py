@@ -29,6 +29,7 @@ from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor
 from gdm_studio.networks.diffusion_transformers.anima import Anima
+from gdm_studio.networks.diffusion_transformers.scaled_autoencoder import IDEOGRAM_4
 from gdm_studio.request.conditioning import REFERENCE, ControlImage
 from gdm_studio.request.generation_request import Request
 from tests.families.test_diffusion_transformers import compress, results
@@ -269,6 +270,23 @@ def test_ernie_image_adds_its_own_number_to_the_variances_of_the_shared_vae() ->
     models = (library.load(name, device=CPU, dtype=torch.float32) for name in names)
     klein, ernie = (model.encode(rgba) for model in models)  # type: ignore[attr-defined]
     assert torch.allclose(ernie, klein * 10**0.5, rtol=1e-4)
+
+
+def test_ideogram_4_has_its_own_statistics_of_the_shared_vae() -> None:
+    names = [write("klein"), write("ideogram 4")]
+    (paths.models_dir() / "klein vae.safetensors").unlink()
+    library = Library()
+    pixels = torch.from_numpy(image(0, *parity.SIZE))
+    rgba = torch.cat([pixels, torch.full_like(pixels[..., :1], 255)], dim=-1)[None]
+    models = [library.load(name, device=CPU, dtype=torch.float32) for name in names]
+    klein, ideogram = (model.encode(rgba)[0] for model in models)  # type: ignore[attr-defined]
+    weights = tiny_transformers.components("klein")["vae"]
+    mean, variance = (weights[f"bn.running_{each}"][:, None, None] for each in ("mean", "var"))
+    # By row and column in a block of four latents, then by channel.
+    means, deviations = (
+        torch.tensor(each).reshape(2, 2, 32).permute(2, 0, 1).reshape(128, 1, 1) for each in IDEOGRAM_4
+    )
+    assert torch.allclose(ideogram * deviations + means, klein * (variance + 1e-4).sqrt() + mean, atol=1e-4)
 
 
 def test_a_vae_for_pictures_with_transparency_is_not_used() -> None:
