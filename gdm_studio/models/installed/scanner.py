@@ -220,10 +220,11 @@ class FolderScanner:
             return ScannedEntry(str(path), card, "", replace(description, kind=""), shared, beside, seen)
         if not description.kind and parts and has_only_parts(entry, parts_of(entry)):
             kinds = {part.kind for part in parts}
-            kind = "VAE" if kinds == {"vae"} else TEXT
-            description = replace(description, kind=kind)
             if kinds == {"ideogram4"}:
+                # The unconditional transformer, which is no model without the other one.
                 description = replace(description, kind=TRANSFORMER, base=IDEOGRAM_4)
+            else:
+                description = replace(description, kind="VAE" if kinds == {"vae"} else TEXT)
         reason = "" if description.kind or _is_part(entry) else _unknown_reason(path)
         return ScannedEntry(str(path), None, reason, description, parts, beside, seen)
 
