@@ -19,6 +19,7 @@ from gdm_studio.engine.reproduction_verdict import EXACTLY, NEARLY, NO, Verdict
 from gdm_studio.models.library import Library, with_recorded_weights
 from gdm_studio.models.memory import devices
 from gdm_studio.models.model_card import CONTROL_PART
+from gdm_studio.models.required_parts import UNCONDITIONAL
 from gdm_studio.request.generation_events import Event, Result, StepEvent
 from gdm_studio.request.generation_request import DTYPES, Request, effective_dtype
 
@@ -107,7 +108,7 @@ def _describe_changed_files(made_with: Mapping[str, str], here: Mapping[str, str
 
 
 # Parts that a model may take from other files.
-_BORROWED = ("text_encoder", "text_encoder_2", "text_encoder_3", "image_encoder")
+_BORROWED = ("text_encoder", "text_encoder_2", "text_encoder_3", "image_encoder", UNCONDITIONAL)
 _UNREAD = "This version cannot read some of its settings: {}."
 _EDITED = "It was edited in another program after it was generated."
 _JPEG = "Its file is a JPEG, which keeps no exact pixels."
@@ -126,6 +127,7 @@ _OTHERWISE = {
     "text_encoder_2_hash": "Its second text encoder had the weights {}; those here are {}.",
     "text_encoder_3_hash": "Its third text encoder had the weights {}; those here are {}.",
     "image_encoder_hash": "Its image encoder had the weights {}; those here are {}.",
+    f"{UNCONDITIONAL}_hash": "Its unconditional transformer had the weights {}; those here are {}.",
 }
 
 

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gdm_studio.maths.processes import flux1_shift, flux2_shift, krea2_shift, qwen_image_shift, timesteps_for
+from gdm_studio.maths.processes import (
+    flux1_shift,
+    flux2_shift,
+    ideogram4_shift,
+    krea2_shift,
+    qwen_image_shift,
+    timesteps_for,
+)
 
 # Shifts that depend on the run, by name: functions (number of image tokens, number of steps) -> shift.
 SHIFTS: Mapping[str, Callable[[int, int], float]] = {
     "FLUX.1": lambda tokens, steps: flux1_shift(tokens),
     "FLUX.2": flux2_shift,
+    "Ideogram 4": lambda tokens, steps: ideogram4_shift(tokens),
     "Krea 2": lambda tokens, steps: krea2_shift(tokens),
     "Qwen-Image": lambda tokens, steps: qwen_image_shift(tokens),
 }

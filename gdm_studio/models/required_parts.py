@@ -25,6 +25,7 @@ _TEXT_ENCODERS: Mapping[tuple[str, int], tuple[str, str]] = {
     ("qwen3", 2560): ("Qwen3 4B", "qwen_3_4b.safetensors"),
     ("qwen3", 4096): ("Qwen3 8B", "qwen_3_8b.safetensors"),
     ("qwen3vl", 2560): ("Qwen3-VL 4B", "qwen3vl_4b_fp8_scaled.safetensors"),
+    ("qwen3vl", 4096): ("Qwen3-VL 8B", "qwen3vl_8b_fp8_scaled.safetensors"),
     ("qwen25vl", 3584): ("Qwen2.5-VL 7B", "qwen_2.5_vl_7b_fp8_scaled.safetensors"),
     ("gemma2", 2304): ("Gemma 2 2B", "gemma_2_2b_fp16.safetensors"),
     ("ministral3", 3072): ("Ministral 3 3B", "ministral-3-3b.safetensors"),
@@ -36,6 +37,10 @@ _KINDS = {
 }  # fmt: skip
 # Image encoders, which are parts of a language model, and the models.
 _VISION = {"qwen25vl_vision": "Qwen2.5-VL"}
+# Models with a second transformer, which predicts without the prompt, and the usual names of its file.
+_SECOND = {"ideogram4": ("Ideogram 4", "ideogram4_unconditional_fp8_scaled.safetensors")}
+# Name of this transformer as a part, which is that of diffusers' component.
+UNCONDITIONAL = "unconditional_transformer"
 # Latent channels of the VAEs that supported models use.
 _VAES = (4, 16, 128)
 # Latent channels of the VAE of Wan 2.1 and Qwen-Image.
@@ -80,6 +85,8 @@ class RequiredPart:
         """Display name of this required text encoder or VAE, such as "text encoder Qwen3 4B"."""
         if self.kind in _VISION:
             return f"image encoder of {_VISION[self.kind]}"
+        if self.kind in _SECOND:
+            return f"unconditional transformer of {_SECOND[self.kind][0]}"
         if self.kind in ("vae", "wan_vae"):
             return f"VAE of {self.made_for}" if self.made_for else f"VAE with {self.width} channels"
         name = _TEXT_ENCODERS.get((self.kind, self.width), (f"{_KINDS[self.kind]} of width {self.width}", ""))[0]
@@ -88,7 +95,8 @@ class RequiredPart:
     @property
     def usual_file(self) -> str:
         """Name of the file in which this text encoder or VAE is usually distributed, or "" if unknown."""
-        return self.usual_name or _TEXT_ENCODERS.get((self.kind, self.width), ("", ""))[1]
+        known = _SECOND.get(self.kind) or _TEXT_ENCODERS.get((self.kind, self.width), ("", ""))
+        return self.usual_name or known[1]
 
     @property
     def found(self) -> FoundPart:
@@ -119,7 +127,7 @@ class BorrowedPart:
 
 
 # The autoencoder of FLUX.1 also serves Z-Image, Chroma and Lumina 2; that of Qwen-Image serves Krea 2 and
-# Anima.
+# Anima; that of FLUX.2 serves ERNIE-Image and Ideogram 4.
 FLUX_1_VAE = RequiredPart("vae", 16, "FLUX.1", "ae.safetensors")
 STABLE_DIFFUSION_3_VAE = RequiredPart("vae", 16, "Stable Diffusion 3", "sd3_vae.safetensors")
 QWEN_IMAGE_VAE = RequiredPart("wan_vae", WAN_CHANNELS, "Qwen-Image", "qwen_image_vae.safetensors")

@@ -90,6 +90,10 @@ def write_anima(models: Path) -> None:
     tiny_transformers.write_files(models, "anima")
 
 
+def write_ideogram_4(models: Path) -> None:
+    tiny_transformers.write_files(models, "ideogram 4")
+
+
 FLOW = {"guidance_scale": 1.0, "negative_prompt": "", "size": (128, 128), "sampler": "flow_euler"}
 
 
@@ -105,6 +109,7 @@ FLOW = {"guidance_scale": 1.0, "negative_prompt": "", "size": (128, 128), "sampl
         (write_fill, FLOW),
         (write_ernie_image, FLOW | {"dtype": "bf16"}),
         (write_anima, FLOW | {"dtype": "bf16"}),
+        (write_ideogram_4, FLOW | {"dtype": "bf16", "guidance_scale": 7.0}),
     ],
 )
 def test_images_with_little_memory_have_the_same_bits(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from gdm_studio.common import paths
+from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.generation_loop import denoise_pipeline, generate
 from gdm_studio.engine.initial_state import RunState
@@ -26,6 +29,7 @@ from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor
 from gdm_studio.networks.diffusion_transformers.anima import Anima
+from gdm_studio.networks.diffusion_transformers.scaled_autoencoder import IDEOGRAM_4
 from gdm_studio.request.conditioning import REFERENCE, ControlImage
 from gdm_studio.request.generation_request import Request
 from tests.families.test_diffusion_transformers import compress, results
@@ -268,6 +272,23 @@ def test_ernie_image_adds_its_own_number_to_the_variances_of_the_shared_vae() ->
     assert torch.allclose(ernie, klein * 10**0.5, rtol=1e-4)
 
 
+def test_ideogram_4_has_its_own_statistics_of_the_shared_vae() -> None:
+    names = [write("klein"), write("ideogram 4")]
+    (paths.models_dir() / "klein vae.safetensors").unlink()
+    library = Library()
+    pixels = torch.from_numpy(image(0, *parity.SIZE))
+    rgba = torch.cat([pixels, torch.full_like(pixels[..., :1], 255)], dim=-1)[None]
+    models = [library.load(name, device=CPU, dtype=torch.float32) for name in names]
+    klein, ideogram = (model.encode(rgba)[0] for model in models)  # type: ignore[attr-defined]
+    weights = tiny_transformers.components("klein")["vae"]
+    mean, variance = (weights[f"bn.running_{each}"][:, None, None] for each in ("mean", "var"))
+    # By row and column in a block of four latents, then by channel.
+    means, deviations = (
+        torch.tensor(each).reshape(2, 2, 32).permute(2, 0, 1).reshape(128, 1, 1) for each in IDEOGRAM_4
+    )
+    assert torch.allclose(ideogram * deviations + means, klein * (variance + 1e-4).sqrt() + mean, atol=1e-4)
+
+
 def test_a_vae_for_pictures_with_transparency_is_not_used() -> None:
     write("qwen-image")
     file = paths.models_dir() / "qwen-image vae.safetensors"
@@ -306,9 +327,76 @@ def test_the_sums_of_animas_blocks_may_exceed_the_range_of_fp16() -> None:
     assert (found.float() - wanted).abs().max() < 0.02 * wanted.abs().max()
 
 
+def test_ideogram_4_has_its_own_settings() -> None:
+    name = write("ideogram 4")
+    card = Library().card(name)
+    asked = card.default_request()
+    assert (asked.steps, asked.guidance_scale, asked.sampler) == (48, 7.0, "flow_euler")
+    path = card.points(forward_process(card.for_request(asked)), asked.spacing, 48)
+    # Log-SNR −18, then a quantile of a normal distribution with the standard deviation 1.5 and the mean ln 2.
+    assert path[0].ratio == pytest.approx(np.exp(9))
+    assert path[1].ratio == pytest.approx(2 * np.exp(1.5 * NormalDist().inv_cdf(47 / 48)))
+    assert len(path) == 49 and path[-1].sigma == 0
+    with pytest.raises(BadRequest, match="negative prompt"):
+        card.checked(replace(asked, negative_prompt="blurry"))
+
+
+def test_a_missing_unconditional_transformer_is_named() -> None:
+    folder = paths.models_dir()
+    file = folder / f"{write('ideogram 4')}.safetensors"
+    second = folder / "ideogram 4 unconditional_transformer.safetensors"
+    library = Library()
+    assert [card.name for card in library.cards() if card.path == second] == [] and not library.refused()
+    card = library.card(file.stem)
+    assert {each.name: each.path for each in card.borrowed}["unconditional_transformer"] == second
+    assert "unconditional transformer: ideogram 4 unconditional_transformer" in card.summary
+    # The metadata say more than the name of a file.
+    weights = dict(load_file(second))
+    second.unlink()
+    save_file(weights, folder / "b.safetensors", metadata={"model_type": "ideogram4_uncond"})
+    save_file(dict(load_file(file)), folder / "uncond or not.safetensors", metadata={"model_type": "ideogram4_cond"})
+    assert Library().card("uncond or not").beside["unconditional_transformer"] == folder / "b.safetensors"
+    (folder / "b.safetensors").unlink()
+    reasons = {each.path.stem: each.reason for each in Library().refused()}
+    assert "lacks its unconditional transformer of Ideogram 4 (ideogram4_unconditional_" in reasons[file.stem]
+
+
+def test_ideogram_4_is_read_from_its_published_folder() -> None:
+    """The folder of the release has the original names, and matrices in fp8 with a scale for each row."""
+    found = {}
+    for name in ("published", "expanded"):
+        folder = tiny_transformers.write_folder(paths.models_dir() / name, "ideogram 4")
+        for part in ("transformer", "unconditional_transformer"):
+            weights: dict[str, torch.Tensor] = {}
+            for each, weight in tiny_transformers.transformer_in_one_file("ideogram 4", part).items():
+                if not re.search(r"(?:qkv|attention\.o|w[123])\.weight$", each):
+                    weights[each] = weight
+                    continue
+                scale = weight.abs().amax(dim=1, keepdim=True) / 448
+                stored = (weight / scale).to(torch.float8_e4m3fn)
+                if name == "published":
+                    weights |= {each: stored, f"{each}_scale": scale}
+                else:
+                    weights[each] = stored.float() * scale
+            save_file(weights, folder / part / "diffusion_pytorch_model.safetensors")
+        library = Library()
+        assert not library.card(name).borrowed
+        found[name] = results(generate(request(library, name, prompt="a red house"), library))
+    assert found["published"].std() > 4 and np.array_equal(*found.values())
+
+
+def test_an_unconditional_transformer_of_another_size_is_refused() -> None:
+    name = write("ideogram 4")
+    file = paths.models_dir() / "ideogram 4 unconditional_transformer.safetensors"
+    save_file({each: weight for each, weight in load_file(file).items() if "layers.1." not in each}, file)
+    library = Library()
+    with pytest.raises(ModelError, match="does not belong to this Ideogram 4"):
+        library.load(name, device=CPU, dtype=torch.float32)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("compressed", ["gguf", "fp8"])
-@pytest.mark.parametrize("kind", ["qwen-image", "krea 2", "ernie-image", "anima"])
+@pytest.mark.parametrize("kind", ["qwen-image", "krea 2", "ernie-image", "anima", "ideogram 4"])
 def test_compressed_weights_give_the_image_of_the_expanded_ones(kind: str, compressed: str) -> None:
     name = write(kind)
     folder = paths.models_dir()
@@ -326,7 +414,7 @@ def test_compressed_weights_give_the_image_of_the_expanded_ones(kind: str, compr
     assert np.array_equal(found, results(generate(request(library, "tiny", prompt="a red house"), library)))
 
 
-@pytest.mark.parametrize("kind", ["qwen-image", "krea 2", "ernie-image", "anima"])
+@pytest.mark.parametrize("kind", ["qwen-image", "krea 2", "ernie-image", "anima", "ideogram 4"])
 def test_a_prompt_has_word_maps_and_previews(kind: str) -> None:
     name = write(kind)
     library = Library()

@@ -31,6 +31,7 @@ from gdm_studio.networks.diffusion_transformers.control_configuration import (
     qwen_image_control_weights,
 )
 from gdm_studio.networks.diffusion_transformers.ernie_image_configuration import ErnieImageConfig, ernie_image_weights
+from gdm_studio.networks.diffusion_transformers.ideogram4_configuration import Ideogram4Config, ideogram4_weights
 from gdm_studio.networks.diffusion_transformers.krea2_configuration import Krea2Config, krea2_weights
 from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import QwenImageConfig, qwen_image_weights
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
@@ -47,6 +48,8 @@ from tests.helpers.wan_vae import wan_vae_shapes
 from tests.parity.weights import weights as random_weights
 
 SIDE = 128
+# Component with the transformer that predicts without the prompt.
+UNCONDITIONAL = "unconditional_transformer"
 # Rows of a large table of tokens that are random; the others repeat them.
 ROWS = 512
 VAE = AutoencoderConfig(channels=32, widths=(1, 1, 1, 1), blocks=1, latent=16, quant=False)
@@ -82,6 +85,8 @@ ERNIE_IMAGE = ErnieImageConfig(width=256, heads=2, depth=2, hidden=96, context=3
 ANIMA = AnimaConfig(
     width=256, heads=2, depth=2, hidden=96, rank=16, context=32, text=32, text_heads=2, text_depth=2, text_hidden=48
 )
+# Its heads have 256 channels.
+IDEOGRAM_4 = Ideogram4Config(width=512, heads=2, depth=2, hidden=96, condition=16, text=32)
 MINISTRAL = ministral3_config(32, 26, 2, 48, key_heads=1)
 
 
@@ -98,6 +103,8 @@ class Kind:
     vae: AutoencoderConfig = VAE
     # Image encoder beside the text encoder.
     vision: VisionConfig | None = None
+    # True if a second transformer predicts without the prompt.
+    unconditional: bool = False
 
 
 _QWEN_IMAGE_KIND = Kind(QWEN_IMAGE, qwen_image_weights, {"text_encoder": QWEN25}, WAN_VAE, VISION)
@@ -138,6 +145,13 @@ KINDS: Mapping[str, Kind] = {
     "ernie-image turbo": _ERNIE_IMAGE_KIND,
     "anima": Kind(ANIMA, anima_weights, {"text_encoder": QWEN}, WAN_VAE),
     "anima turbo": Kind(ANIMA, anima_weights, {"text_encoder": QWEN}, WAN_VAE),
+    "ideogram 4": Kind(
+        IDEOGRAM_4,
+        ideogram4_weights,
+        {"text_encoder": QWEN3_VL},
+        replace(VAE, latent=32, quant=True),
+        unconditional=True,
+    ),
     "qwen-image": _QWEN_IMAGE_KIND,
     "qwen-image deep": replace(_QWEN_IMAGE_KIND, config=replace(QWEN_IMAGE, depth=3)),
     "qwen-image edit": _QWEN_IMAGE_KIND,
@@ -167,6 +181,11 @@ def components(name: str) -> dict[str, dict[str, Tensor]]:
         found["transformer"] = {
             each: weight - 1 if re.search(r"norm\w*\.weight$", each) else weight for each, weight in theirs.items()
         }
+    if kind.unconditional:
+        found[UNCONDITIONAL] = _random(f"unconditional {name}", _diffusers_shapes(kind))
+        for network in (found["transformer"], found[UNCONDITIONAL]):
+            # The embedded time turns by 10,000 radians, so that rounded times would change an image.
+            network["t_embedding.mlp_in.weight"] *= 0.01
     for part, config in kind.texts.items():
         found[part] = dict(_text(config))
     if kind.vision is not None:
@@ -175,9 +194,9 @@ def components(name: str) -> dict[str, dict[str, Tensor]]:
     return found
 
 
-def transformer_in_one_file(name: str) -> dict[str, Tensor]:
+def transformer_in_one_file(name: str, part: str = "transformer") -> dict[str, Tensor]:
     """Return random weights of a diffusion transformer's network, under the names of the original release."""
-    theirs = components(name)["transformer"]
+    theirs = components(name)[part]
     kind = KINDS[name]
     file: dict[str, Tensor] = {}
     for weight in kind.weights(kind.config):
@@ -209,6 +228,8 @@ def write_files(folder: Path, name: str, *, file: str = "tiny.safetensors") -> P
             weights = {names[theirs][0]: weight for theirs, weight in weights.items()}
         if part == "text_encoder" and name in TEKKEN:
             weights["tekken_model"] = torch.frombuffer(bytearray(tekken()), dtype=torch.uint8)
+        if part == UNCONDITIONAL:
+            weights = transformer_in_one_file(name, part)
         if part != "transformer":
             _save(weights, folder / f"{name} {part}.safetensors")
     return folder / file

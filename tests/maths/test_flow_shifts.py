@@ -44,11 +44,14 @@ def test_the_default_path_of_a_model_is_that_of_diffusers(run: tuple[str, int, i
         ("Qwen-Image", 50, 6889, [1.0, 0.9909883, 0.6893778, 0.0637828, 0.02]),
         ("Qwen-Image", 8, 4096, [1.0, 0.916024, 0.5800748, 0.2440539, 0.02]),
         ("Krea 2", 28, 4096, [1.0, 0.9852564, 0.7122322, 0.1599367, 0.0839702]),
+        ("Ideogram 4", 48, 4096, [0.9998766, 0.9769866, 0.6666667, 0.129617, 0.0861085]),
+        ("Ideogram 4", 20, 1500, [0.9998766, 0.9345118, 0.5475742, 0.1504018, 0.0930959]),
     ],
 )
 def test_recent_paths_are_those_of_diffusers(shift: str, steps: int, tokens: int, sigmas: list[float]) -> None:
-    # Some levels that FlowMatchEulerDiscreteScheduler of diffusers 0.42.1 visits.
-    process = flow(**flow_numbers(shift, {}, (16, 16 * tokens), steps))
+    # Some levels that pipelines of diffusers 0.42.1 visit.
+    numbers = {"spread": 1.5} if shift == "Ideogram 4" else {}
+    process = flow(**flow_numbers(shift, numbers, (16, 16 * tokens), steps))
     path = process.path("linspace" if shift == "Qwen-Image" else "trailing", steps)
     found = [path[index].sigma for index in (0, 1, steps // 2, steps - 2, steps - 1)]
     assert found == pytest.approx(sigmas, abs=1e-6) and path[-1] == CLEAN and len(path) == steps + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from math import prod
 
 import pytest
 import torch
@@ -16,9 +17,10 @@ from gdm_studio.cli.models import format_seconds
 from gdm_studio.common import paths
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.families import estimate_cost
-from gdm_studio.models.families.diffusion_transformers.cost import step_cost
+from gdm_studio.models.families.diffusion_transformers.cost import compute_image_cost, step_cost
 from gdm_studio.models.library import Library
 from gdm_studio.models.memory.cost_estimate import META, NetworkCost, measure_cost, record_pace
+from gdm_studio.networks.diffusion_transformers.ideogram4_configuration import ideogram4_weights
 from gdm_studio.request.generation_events import StepEvent
 from gdm_studio.request.generation_request import Request
 from tests.helpers import tiny_stable, tiny_transformers
@@ -129,6 +131,12 @@ def test_a_fill_is_estimated_with_all_its_channels() -> None:
     tiny_transformers.write_files(paths.models_dir(), "flux1 fill")
     found = estimate_cost(Library().card("tiny"), "cpu")
     assert found is not None and found.memory > found.least > 0
+
+
+def test_both_transformers_of_ideogram_4_need_memory() -> None:
+    tiny_transformers.write_files(paths.models_dir(), "ideogram 4")
+    one = sum(4 * prod(weight.shape) for weight in ideogram4_weights(tiny_transformers.IDEOGRAM_4))
+    assert compute_image_cost(Library().card("tiny"), (128, 128), torch.float32).denoiser == 2 * one
 
 
 def test_reference_images_need_memory() -> None:

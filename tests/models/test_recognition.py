@@ -256,12 +256,15 @@ ADAPTERS = {
     "Anima of diffusers": ("transformer.transformer_blocks.0.attn2.to_k", 1024, 2048, "Anima"),
     "Anima's text adapter": ("text_conditioner.blocks.0.cross_attn.q_proj", 1024, 1024, "Anima"),
     "Cosmos": ("diffusion_model.blocks.0.self_attn.q_proj", 5120, 5120, "Cosmos"),
+    "Ideogram 4": ("diffusion_model.layers.0.attention.qkv", 4608, 13824, "Ideogram 4"),
+    "Ideogram 4 of diffusers": ("transformer.layers.0.feed_forward.w2", 12288, 4608, "Ideogram 4"),
+    "Ideogram 4's modulation": ("conditional_transformer.layers.0.adaln_modulation", 512, 18432, "Ideogram 4"),
     "SD 3": ("transformer.transformer_blocks.0.attn.to_q", 1536, 1536, "Stable Diffusion 3"),
     "Wan": ("diffusion_model.blocks.0.self_attn.q", 5120, 5120, "Wan"),
     "a language model": ("base_model.model.model.layers.0.self_attn.q_proj", 4096, 4096, "a language model"),
 }
 USABLE = {"FLUX.1", "FLUX.2 Klein 4B", "FLUX.2 Klein 9B", "Z-Image", "Lumina 2", "Stable Diffusion 3"}
-USABLE |= {"Qwen-Image", "Krea 2", "FLUX.2 dev", "ERNIE-Image", "Anima"}
+USABLE |= {"Qwen-Image", "Krea 2", "FLUX.2 dev", "ERNIE-Image", "Anima", "Ideogram 4"}
 
 
 @pytest.mark.parametrize(("layer", "width", "rows", "base"), ADAPTERS.values(), ids=ADAPTERS)

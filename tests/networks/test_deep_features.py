@@ -13,12 +13,13 @@ from torch import Tensor, nn
 from gdm_studio.networks.deep_features import DeepFeatures
 from gdm_studio.networks.diffusion_transformers.anima import Anima
 from gdm_studio.networks.diffusion_transformers.ernie_image import ErnieImage
+from gdm_studio.networks.diffusion_transformers.ideogram4 import Ideogram4
 from gdm_studio.networks.icons.unet import UNet, UNetConfig
 from gdm_studio.networks.papers.backbones import Sizes, new_backbone
 from gdm_studio.networks.stable_diffusion.unet import ControlSignal
 from gdm_studio.networks.stable_diffusion.unet import UNet as StableUNet
 from tests.helpers.tiny_stable import KINDS
-from tests.helpers.tiny_transformers import ANIMA, ERNIE_IMAGE
+from tests.helpers.tiny_transformers import ANIMA, ERNIE_IMAGE, IDEOGRAM_4
 from tests.parity.transformers import SMALL, inputs_of
 
 ICONS = UNetConfig(
@@ -113,6 +114,7 @@ NETWORKS: dict[str, Callable[[], tuple[Evaluate, nn.Module, Tensor]]] = {
     **{name: partial(transformer, name) for name in SMALL},
     "ernie-image": partial(recent, ErnieImage, ERNIE_IMAGE, 128, 4, 4),
     "anima": partial(recent, Anima, ANIMA, 16, 4, 4),
+    "ideogram 4": partial(recent, Ideogram4, IDEOGRAM_4, 128, 4, 4),
 }
 
 

@@ -27,6 +27,7 @@ from tokenizers import processors
 from torch import Tensor
 from transformers.integrations.mistral.tokenizer import MistralConverter
 
+from gdm_studio.networks.diffusion_transformers.scaled_autoencoder import IDEOGRAM_4
 from gdm_studio.networks.stable_diffusion.autoencoder import AutoencoderConfig
 from tests.helpers import tiny_transformers
 from tests.helpers.tekken import SPECIAL, tekken
@@ -80,6 +81,10 @@ def _generate(case: Case) -> tuple[Tensor, Tensor]:
     last = latents[-1]
     if case.kind == "flux2 dev":
         last = last.transpose(1, 2).unflatten(2, (height // 16, width // 16))
+    elif case.kind == "ideogram 4":
+        # A token has the order row, column, channel.
+        numbers = last.unflatten(2, (2, 2, -1)).unflatten(1, (height // 16, width // 16))
+        last = numbers.permute(0, 5, 3, 4, 1, 2).flatten(1, 3)
     elif last.ndim == 3:
         last = torch.nn.functional.pixel_shuffle(last.transpose(1, 2).unflatten(2, (height // 16, width // 16)), 2)
     return last, picture
@@ -205,6 +210,20 @@ def _krea_2(case: Case) -> Any:
         text_num_key_value_heads=config.text_heads, text_intermediate_size=config.text_hidden,
         num_layerwise_text_blocks=config.fusing, num_refiner_text_blocks=config.refining,
     )  # fmt: skip
+    encoder = _qwen3_vl(case, text)
+    networks = {"transformer": transformer, "vae": wan_vae(made.vae)}
+    fill_all(networks, case)
+    tokenizer = qwen3_tokenizer()
+    tokenizer.pad_token = "<|endoftext|>"
+    scheduler = diffusers.FlowMatchEulerDiscreteScheduler(
+        base_image_seq_len=256, max_image_seq_len=6400, base_shift=0.5, max_shift=1.15, use_dynamic_shifting=True
+    )
+    return diffusers.Krea2Pipeline(
+        scheduler, text_encoder=encoder, tokenizer=tokenizer, is_distilled=case.kind.endswith("turbo"), **networks
+    )
+
+
+def _qwen3_vl(case: Case, text: Any) -> Any:
     encoder = transformers.models.qwen3_vl.modeling_qwen3_vl.Qwen3VLTextModel(
         transformers.models.qwen3_vl.configuration_qwen3_vl.Qwen3VLTextConfig(
             vocab_size=text.vocabulary, hidden_size=text.width, intermediate_size=text.hidden,
@@ -215,19 +234,10 @@ def _krea_2(case: Case) -> Any:
             },
         )
     )  # fmt: skip
-    networks = {"transformer": transformer, "vae": wan_vae(made.vae)}
-    fill_all(networks, case)
     weights = tiny_transformers.components(case.kind)["text_encoder"]
     start = "model.language_model."
     _fill(encoder, {name.removeprefix(start): each for name, each in weights.items() if name.startswith(start)})
-    tokenizer = qwen3_tokenizer()
-    tokenizer.pad_token = "<|endoftext|>"
-    scheduler = diffusers.FlowMatchEulerDiscreteScheduler(
-        base_image_seq_len=256, max_image_seq_len=6400, base_shift=0.5, max_shift=1.15, use_dynamic_shifting=True
-    )
-    return diffusers.Krea2Pipeline(
-        scheduler, text_encoder=encoder, tokenizer=tokenizer, is_distilled=case.kind.endswith("turbo"), **networks
-    )
+    return encoder
 
 
 def _krea_2_settings(case: Case, pipeline: Any) -> dict[str, Any]:
@@ -357,6 +367,52 @@ def _anima_settings(case: Case, pipeline: Any) -> dict[str, Any]:
     return {"negative_prompt": case.negative, "latents": noise_of(case)[:, :, None]}
 
 
+def _ideogram_4(case: Case) -> Any:
+    made = tiny_transformers.KINDS[case.kind]
+    config, text = made.config, made.texts["text_encoder"]
+    transformers_of_both = [
+        diffusers.Ideogram4Transformer2DModel(
+            in_channels=config.channels, num_layers=config.depth, attention_head_dim=config.width // config.heads,
+            num_attention_heads=config.heads, intermediate_size=config.hidden, adaln_dim=config.condition,
+            llm_features_dim=config.context,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    vae = _vae(made.vae, is_sd3=False)
+    networks = dict(zip(("transformer", tiny_transformers.UNCONDITIONAL), transformers_of_both, strict=True))
+    fill_all({**networks, "vae": vae}, case)
+    # Those of the released pipelines.
+    means, deviations = (torch.tensor(each) for each in IDEOGRAM_4)
+    vae.bn.running_mean.copy_(means)
+    vae.bn.running_var.copy_(deviations**2 - vae.config.batch_norm_eps)
+    tokenizer = qwen3_tokenizer()
+    tokenizer.chat_template = (
+        "{% for each in messages %}<|im_start|>{{ each.role }}\n{{ each.content[0].text }}<|im_end|>\n{% endfor %}"
+        "{{ '<|im_start|>assistant\\n' }}"
+    )
+    return diffusers.Ideogram4Pipeline(
+        diffusers.FlowMatchEulerDiscreteScheduler(), text_encoder=_TextTower(_qwen3_vl(case, text)),
+        tokenizer=tokenizer, vae=vae, **networks,
+    )  # fmt: skip
+
+
+def _ideogram_4_settings(case: Case, pipeline: Any) -> dict[str, Any]:
+    width, height = SIZE
+    x = inputs(f"recent {case.kind}", 1, 128, height // 16, width // 16).float()
+    tokens = x.unflatten(1, (-1, 2, 2)).permute(0, 4, 5, 2, 3, 1).flatten(3).flatten(1, 2)
+    return {"guidance_scale": case.guidance, "guidance_schedule": None, "latents": tokens}
+
+
+class _TextTower(torch.nn.Module):
+    """Model with a language model, as Qwen3-VL is one."""
+
+    device = torch.device("cpu")
+
+    def __init__(self, language_model: Any) -> None:
+        super().__init__()
+        self.language_model = language_model
+
+
 class _Modular:
     """Modular pipeline that is called like other pipelines."""
 
@@ -431,6 +487,7 @@ _FAMILIES: Mapping[str, tuple[Callable[[Case], Any], Callable[[Case, Any], dict[
     "flux2 dev": (_flux2_dev, _flux2_dev_settings),
     "ernie-image": (_ernie_image, _ernie_image_settings),
     "anima": (_anima, _anima_settings),
+    "ideogram 4": (_ideogram_4, _ideogram_4_settings),
 }
 
 if __name__ == "__main__":

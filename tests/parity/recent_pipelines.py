@@ -11,6 +11,7 @@ from torch import Tensor
 from gdm_studio.networks.diffusion_transformers.anima_configuration import AnimaConfig, anima_weights
 from gdm_studio.networks.diffusion_transformers.configurations import Flux2Config, Weights, flux2_weights
 from gdm_studio.networks.diffusion_transformers.ernie_image_configuration import ErnieImageConfig, ernie_image_weights
+from gdm_studio.networks.diffusion_transformers.ideogram4_configuration import Ideogram4Config, ideogram4_weights
 from gdm_studio.networks.diffusion_transformers.krea2_configuration import Krea2Config, krea2_weights
 from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import QwenImageConfig, qwen_image_weights
 from tests.helpers import tiny_transformers
@@ -80,6 +81,11 @@ CASES: Mapping[str, Case] = {
     "Anima, long prompt": Case("anima", guidance=4.5, prompt=LONG),
     "Anima with a LoRA": Case("anima", guidance=4.5, lora=True),
     "Anima Turbo": Case("anima turbo"),
+    "Ideogram 4": Case("ideogram 4", guidance=7.0, negative=""),
+    "Ideogram 4 without guidance": Case("ideogram 4", negative=""),
+    "Ideogram 4, empty prompt": Case("ideogram 4", guidance=7.0, prompt="", negative="", layout="folder"),
+    "Ideogram 4, long prompt": Case("ideogram 4", guidance=3.0, prompt=LONG, negative=""),
+    "Ideogram 4 with a LoRA": Case("ideogram 4", guidance=7.0, negative="", lora=True),
 }
 # The released networks: the table of their weights, their configurations, and their numbers of parameters, which are
 # those of diffusers' networks.
@@ -93,6 +99,7 @@ RELEASED: Mapping[str, tuple[Callable[[Any], Weights], Any, int]] = {
     ),
     "ERNIE-Image": (ernie_image_weights, ErnieImageConfig(), 8_033_490_048),
     "Anima": (anima_weights, AnimaConfig(), 2_091_068_928),
+    "Ideogram 4": (ideogram4_weights, Ideogram4Config(), 9_279_288_448),
 }
 # Layers that a LoRA changes, by their names in diffusers.
 _LAYERS = {
@@ -100,6 +107,7 @@ _LAYERS = {
     "flux2 dev": ("attn.to_q", "attn.add_k_proj", "attn.to_out.0", "ff.linear_in", "ff_context.linear_out"),
     "krea 2": ("attn.to_q", "attn.to_gate", "attn.to_out.0", "ff.gate", "ff.down"),
     "ernie-image": ("self_attention.to_q", "self_attention.to_out.0", "mlp.gate_proj", "mlp.linear_fc2"),
+    "ideogram 4": ("attention.to_q", "attention.to_out.0", "feed_forward.w1", "feed_forward.w2", "adaln_modulation"),
     "anima": ("attn1.to_q", "attn2.to_k", "attn2.to_out.0", "ff.net.0.proj", "norm3.linear_2"),
 }
 RANK = 4
@@ -109,7 +117,7 @@ def lora_of(kind: str) -> dict[str, Tensor]:
     """Return a made-up LoRA of the first block, in the layout of diffusers."""
     network = tiny_transformers.components(kind)["transformer"]
     found = {}
-    block = f"{'layers' if kind == 'ernie-image' else 'transformer_blocks'}.0"
+    block = f"{'layers' if kind in ('ernie-image', 'ideogram 4') else 'transformer_blocks'}.0"
     names = [f"{block}.{layer}" for layer in _LAYERS[kind]]
     if kind == "anima":
         names.append("text_conditioner.blocks.0.cross_attn.q_proj")

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from statistics import NormalDist
 
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes.coordinates import straight
 from gdm_studio.maths.processes.process import Process, Sde, shifted
 
+# Largest noise ratio of a process whose times have a logit-normal distribution: a log-SNR of −18, as for Ideogram 4.
+FARTHEST = math.exp(9)
 
-def flow(timesteps: int = 1000, *, shift: float = 1.0, first: float = 0.0, terminal: float = 0.0) -> Process:
+
+def flow(
+    timesteps: int = 1000, *, shift: float = 1.0, first: float = 0.0, terminal: float = 0.0, spread: float = 0.0
+) -> Process:
     """Create the forward process of rectified flow, x = (1 − t)·x0 + t·eps.
 
     Liu et al. 2022, arXiv:2209.03003; Lipman et al. 2022, arXiv:2210.02747. Timestep i is t = (i + 1) / T, so the last
     is pure noise (alpha = 0). If `first` > 0, timesteps are evenly spaced from t = `first` to 1 instead. A `shift` > 1
     spends more of the path at high noise, t′ = shift·t / (1 + (shift − 1)·t) (Esser et al. 2024, arXiv:2403.03206, eq.
     23). It multiplies the noise ratio sigma / alpha = t / (1 − t) by `shift`. With `terminal`, all shifted times are
-    then stretched away from t = 1, so that the first timestep has t = `terminal`. As an SDE, the process has an
-    infinite drift at t = 1.
+    then stretched away from t = 1, so that the first timestep has t = `terminal`. With `spread`, timestep i is the
+    quantile (i + 1) / T of a distribution of t whose logit is normal with this standard deviation, and the shifted
+    ratios are limited to FARTHEST. As an SDE, the process has an infinite drift at t = 1.
     """
-    if first:
+    if spread:
+        table = tuple(_logit_normal_ratio((i + 1) / timesteps, spread) for i in range(timesteps))
+    elif first:
         table = tuple(_ratio(first + (1 - first) * i / (timesteps - 1)) for i in range(timesteps - 1)) + (math.inf,)
     else:
         table = tuple(_ratio((i + 1) / timesteps) for i in range(timesteps))
@@ -31,6 +40,8 @@ def flow(timesteps: int = 1000, *, shift: float = 1.0, first: float = 0.0, termi
         time=lambda point: point.sigma / (point.alpha + point.sigma),
     )
     found = shifted(Process("flow", "Gaussian noise", table, straight, sde), shift)
+    if spread:
+        found = replace(found, ratios=tuple(min(ratio, FARTHEST) for ratio in found.ratios))
     return _stretched(found, terminal) if terminal else found
 
 
@@ -98,6 +109,13 @@ def qwen_image_shift(tokens: int) -> float:
     return math.exp(0.5 + (0.9 - 0.5) * (tokens - 256) / (8192 - 256))
 
 
+def ideogram4_shift(tokens: int) -> float:
+    """Return the shift of Ideogram 4's noise schedule for an image of `tokens` tokens: the square root of the ratio of
+    its pixels to 512 × 512.
+    """
+    return math.sqrt(tokens) / 32
+
+
 def _stretched(process: Process, terminal: float) -> Process:
     """Return a flow process whose times are stretched away from t = 1, so that the first timestep has t =
     `terminal`.
@@ -105,6 +123,11 @@ def _stretched(process: Process, terminal: float) -> Process:
     # 1 − t is 1 / (1 + ratio).
     factor = (1 - terminal) * (1 + process.ratios[0])
     return replace(process, ratios=tuple((1 + ratio) / factor - 1 for ratio in process.ratios))
+
+
+def _logit_normal_ratio(share: float, spread: float) -> float:
+    """Return the noise ratio t / (1 − t) at a quantile of a distribution of t whose logit is normal."""
+    return math.exp(spread * NormalDist().inv_cdf(share)) if share < 1 else math.inf
 
 
 def _ratio(t: float) -> float:

@@ -81,6 +81,7 @@ FAMILIES = {
     "FLUX.2 Klein": "FLUX.2", "FLUX.2 dev": "FLUX.2 dev",
     "Stable Diffusion 3": "Stable Diffusion 3", "Z-Image": "Z-Image", "Lumina 2": "Lumina 2",
     "Qwen-Image": "Qwen-Image", "Krea 2": "Krea 2", "ERNIE-Image": "ERNIE-Image", "Anima": "Anima",
+    "Ideogram 4": "Ideogram 4",
 }  # fmt: skip
 # Starts of the names of layers in diffusion transformers. Anima's attention to the text has the names and the width of
 # Stable Diffusion 2's in diffusers, and its text encoder those in kohya's files.

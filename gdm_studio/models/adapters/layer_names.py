@@ -48,6 +48,7 @@ _COMFY: dict[Part, tuple[str, ...]] = {
         "gemma2_2b",
         "qwen25_7b",
         "qwen3vl_4b",
+        "qwen3vl_8b",
         "mistral3_24b",
         "ministral3_3b",
     ),  # fmt: skip
@@ -57,7 +58,7 @@ _COMFY: dict[Part, tuple[str, ...]] = {
 # Prefixes of a transformer's layers, with dots and with underscores in place of dots: those of diffusers, PEFT, ComfyUI
 # and ai-toolkit; kohya, musubi-tuner, OneTrainer and lycoris.
 _DOTTED = (
-    *("", "transformer.", "diffusion_model.", "model.diffusion_model."),
+    *("", "transformer.", "conditional_transformer.", "diffusion_model.", "model.diffusion_model."),
     *("base_model.model.", "transformer.base_model.model.", "base_model.model.transformer."),
 )
 _UNDERSCORED = ("lora_unet_", "lora_unet__", "lora_transformer_", "lycoris_")

@@ -39,6 +39,7 @@ MODES = ("pose", "depth", "scribble", "line", "normal", "segment", "tile")
 FLUX_1_MODES = ("canny", "tile", "depth", "blur", "pose", "grey", "low quality")
 # Diffusion transformers whose ControlNets can be used.
 FLUX_1, QWEN_IMAGE = "FLUX.1", "Qwen-Image"
+IDEOGRAM_4 = "Ideogram 4"
 # Separator between the name of a union model and the selected mode.
 MODE_OF = ": "
 # Kinds of union models, with their number of modes for Stable Diffusion.
@@ -67,8 +68,8 @@ _PHRASES = {
     "differences": "a LoRA of differences",
 }
 _SUPPORTED = (
-    "GDM Studio opens Stable Diffusion, FLUX.1, FLUX.2, Chroma, Z-Image, Lumina 2, Qwen-Image, Krea 2, ERNIE-Image and "
-    "Anima"
+    "GDM Studio opens Stable Diffusion, FLUX.1, FLUX.2, Chroma, Z-Image, Lumina 2, Qwen-Image, Krea 2, ERNIE-Image, "
+    "Anima and Ideogram 4"
 )
 # Maximum number of an adapter's layers that are compared with the marks of families.
 MOST_LAYERS = 5000
@@ -496,7 +497,7 @@ _DENOISERS: tuple[tuple[str, tuple[str, ...], Name], ...] = (
     (TRANSFORMER, ("condition_embedder.text_embedder.linear_1.weight", "scale_shift_table"), "Wan 2.1 or 2.2"),
     (TRANSFORMER, ("txtfusion.projector.weight",), "Krea 2"),
     (TRANSFORMER, ("text_fusion.projector.weight", "time_mod_proj.weight"), "Krea 2"),
-    (TRANSFORMER, ("embed_image_indicator.weight",), "Ideogram 4"),
+    (TRANSFORMER, ("embed_image_indicator.weight",), IDEOGRAM_4),
     (TRANSFORMER, ("layers.0.mlp.linear_fc2.weight",), "ERNIE-Image"),
     (TRANSFORMER, ("visual_transformer_blocks.0.cross_attention.key_norm.weight",), "Kandinsky 5"),
     (TRANSFORMER, ("blocks.0.cross_attn.q_linear.weight",), "Sana"),
@@ -570,6 +571,8 @@ def _name_flux_attention_adapter(width: int, rows: int) -> str:
 
 
 def _name_z_image_adapter(width: int, rows: int) -> str:
+    if 4608 in (width, rows):
+        return IDEOGRAM_4
     return "Lumina 2" if 2304 in (width, rows) else "Z-Image"
 
 
@@ -605,6 +608,7 @@ _ADAPTER_MARKS: tuple[tuple[re.Pattern[str], str | Callable[[int, int], str]], .
     (re.compile(r"(?:^|_)joint_blocks_\d+_"), "Stable Diffusion 3"),
     (re.compile(r"(?:^|_)transformer_blocks_\d+_(?:img|txt)_(?:mod|mlp)_"), "Qwen-Image"),
     (re.compile(r"(?:^|_)double_stream_blocks_\d+_"), "HiDream-I1"),
+    (re.compile(r"(?:^|_)layers_\d+_adaln_modulation$"), IDEOGRAM_4),
     (
         re.compile(r"(?:^|_)(?:noise_refiner|context_refiner|layers)_\d+_(?:attention|feed_forward)_"),
         _name_z_image_adapter,

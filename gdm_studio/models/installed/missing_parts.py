@@ -9,7 +9,12 @@ from pathlib import Path
 from gdm_studio.models.files.weight_file_names import distinct_name, name_of
 from gdm_studio.models.installed.model_table import XL, create_rows, suggest_vae
 from gdm_studio.models.installed.scanner import ScannedEntry
-from gdm_studio.models.required_parts import BorrowedPart, RequiredPart, missing_parts_reason
+from gdm_studio.models.required_parts import (
+    UNCONDITIONAL,
+    BorrowedPart,
+    RequiredPart,
+    missing_parts_reason,
+)
 
 # Names under which VAEs are usually distributed: for SDXL, and for Stable Diffusion 1 and 2.
 USUAL_VAES = {True: "sdxl_vae.safetensors", False: "vae-ft-mse-840000-ema-pruned.safetensors"}
@@ -75,9 +80,12 @@ def _complete_model(model: ScannedEntry, among: Sequence[ScannedEntry]) -> Scann
         about = replace(model.about, kind=_KINDS.get(card.prediction, "U-Net"), base=card.base)
         reason = missing_parts_reason(Path(model.path).name, missing)
         return replace(model, card=None, reason=reason, about=about)
-    files = dict.fromkeys(beside[part] for part in card.needs if part != "vae" and part in beside)
+    others = ("vae", UNCONDITIONAL)
+    files = dict.fromkeys(beside[part] for part in card.needs if part not in others and part in beside)
     texts = ", ".join(map(name_of, files))
     summary = f"{card.summary}; text encoders: {texts}" if texts else card.summary
+    if UNCONDITIONAL in card.needs:
+        summary += f"; unconditional transformer: {name_of(beside[UNCONDITIONAL])}"
     if "vae" in card.needs:
         summary += f"; VAE: {name_of(beside['vae'])}"
     for part, wanted in card.needs.items():

@@ -26,7 +26,16 @@ from gdm_studio.models.files.checkpoints import SHARD, Entry, Stamp, find_entrie
 from gdm_studio.models.files.civitai_info import find_note, read_note
 from gdm_studio.models.files.header import unreadable_error
 from gdm_studio.models.files.json_cache import JsonCache
-from gdm_studio.models.files.recognition import CONTROLS, LANGUAGE, TEXT, UPSCALER, Recognised, recognise
+from gdm_studio.models.files.recognition import (
+    CONTROLS,
+    IDEOGRAM_4,
+    LANGUAGE,
+    TEXT,
+    TRANSFORMER,
+    UPSCALER,
+    Recognised,
+    recognise,
+)
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.installed.description import ADAPTERS, TEXT_ENCODER, Description, describe_entry
 from gdm_studio.models.model_card import ModelCard
@@ -210,8 +219,12 @@ class FolderScanner:
             shared = parts if path.is_dir() else ()
             return ScannedEntry(str(path), card, "", replace(description, kind=""), shared, beside, seen)
         if not description.kind and parts and has_only_parts(entry, parts_of(entry)):
-            kind = "VAE" if all(part.kind == "vae" for part in parts) else TEXT
-            description = replace(description, kind=kind)
+            kinds = {part.kind for part in parts}
+            if kinds == {"ideogram4"}:
+                # The unconditional transformer, which is no model without the other one.
+                description = replace(description, kind=TRANSFORMER, base=IDEOGRAM_4)
+            else:
+                description = replace(description, kind="VAE" if kinds == {"vae"} else TEXT)
         reason = "" if description.kind or _is_part(entry) else _unknown_reason(path)
         return ScannedEntry(str(path), None, reason, description, parts, beside, seen)
 

@@ -127,9 +127,9 @@ class Decoder(nn.Module):
             states[number + 1] = h = self.layers[number](h, positions, seen, blind)
             if number not in wanted:
                 del states[number]
-        if count in wanted:
-            states[count] = self.norm(h)
-        return torch.cat([states[number] for number in wanted], dim=-1)
+        if -1 in layers:
+            states[-1] = self.norm(h)
+        return torch.cat([states[layer if layer == -1 else layer % (count + 1)] for layer in layers], dim=-1)
 
 
 class Layer(nn.Module):

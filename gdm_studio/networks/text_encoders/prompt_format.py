@@ -25,7 +25,8 @@ class PromptFormat:
     # True if the text encoder's attention leaves out the padding.
     masked: bool = False
     # Indices of the layers after which hidden states are taken, concatenated along channels. 0 is the embedding, and
-    # negative numbers count from the end: −1 is the last layer with the final normalisation.
+    # negative numbers count from the end: −1 is the last layer with the final normalisation, which the number of layers
+    # leaves out.
     layers: tuple[int, ...] = (-1,)
     # Number of the template's last tokens that remain when a prompt is cut off.
     kept: int = 0

@@ -1,5 +1,5 @@
 """Qwen3 language model (Yang et al. 2025, arXiv:2505.09388), the text encoder of Z-Image, FLUX.2 Klein and Anima, and
-the language model of Qwen3-VL (Bai et al. 2025, arXiv:2511.21631), the text encoder of Krea 2.
+the language model of Qwen3-VL (Bai et al. 2025, arXiv:2511.21631), the text encoder of Krea 2 and Ideogram 4.
 """
 
 from __future__ import annotations
@@ -22,6 +22,10 @@ FLUX_2_KLEIN = PromptFormat(
 ANIMA = PromptFormat(tokens=512, masked=True)
 # The hidden states of twelve layers, for the tokens after the system prompt. The template's last tokens are never cut.
 KREA_2 = replace(QWEN_IMAGE, layers=tuple(range(2, 36, 3)), kept=5)
+
+
+# The hidden states of thirteen layers, of which the last is not normalised. The template's last tokens are never cut.
+IDEOGRAM_4 = PromptFormat(_USER, _ASSISTANT, tokens=2048, masked=True, layers=(*range(1, 35, 3), 36), kept=5)
 
 
 def qwen3_config(

@@ -21,9 +21,9 @@ from gdm_studio.models.families.diffusion_transformers.variants import (
     VARIANTS,
     Variant,
 )
-from gdm_studio.models.families.shared_parts.part_layout import Part, part_in, parts_of
+from gdm_studio.models.families.shared_parts.part_layout import Part, is_unconditional, part_in, parts_of
 from gdm_studio.models.families.stable_diffusion.variants import name_some
-from gdm_studio.models.files.checkpoints import Entry
+from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.header import integer_error, unreadable_error
 from gdm_studio.models.files.network_prefixes import root_of
 from gdm_studio.models.files.recognition import component_prefix, recognise
@@ -97,7 +97,8 @@ class Layout(TensorLayout):
         return self.variant.weights(self.config)
 
     def parts(self, entry: Entry, beside: Mapping[str, Any]) -> dict[str, Part]:
-        """Return the text encoders and the VAE of the model by name, from its own file or from the files in `beside`.
+        """Return the text encoders, the VAE and the second transformer of the model by name, from its own file or from
+        the files in `beside`.
 
         Raises ModelError if a part is missing.
         """
@@ -112,7 +113,9 @@ class Layout(TensorLayout):
 def is_transformer(entry: Entry) -> bool:
     """Return True if a file or folder contains a supported diffusion transformer, such as FLUX.1."""
     found = recognise(entry)
-    return found is not None and found.name in VARIANTS
+    if found is None or found.name not in VARIANTS:
+        return False
+    return not (VARIANTS[found.name].has_unconditional and is_unconditional(entry, found.prefix))
 
 
 def layout_of(entry: Entry) -> Layout:
@@ -121,8 +124,23 @@ def layout_of(entry: Entry) -> Layout:
     """
     found = recognise(entry)
     assert found is not None
-    variant = VARIANTS[_distinguish_by_name(found.name, entry)]
-    where, shapes, quantized = locate_tensors(entry, found.prefix)
+    return _layout_below(entry, found.prefix, VARIANTS[_distinguish_by_name(found.name, entry)])
+
+
+def unconditional_layout(part: Part, layout: Layout) -> Layout:
+    """Locate the tensors of the unconditional transformer that belongs to a transformer. Raises ModelError if it is
+    incomplete or has another configuration.
+    """
+    entry = read_entry(part.path)
+    prefix = part.prefix if "/" in part.prefix else found.prefix if (found := recognise(entry)) else ""
+    second = _layout_below(entry, prefix, layout.variant)
+    if second.config != layout.config:
+        raise ModelError(f"{part.path.name} does not belong to this {layout.variant.title}; choose other files.")
+    return second
+
+
+def _layout_below(entry: Entry, prefix: str, variant: Variant) -> Layout:
+    where, shapes, quantized = locate_tensors(entry, prefix)
     try:
         config = variant.read_config(entry.path.name, shapes)
         layout = Layout(config, where, shapes, quantized, variant)

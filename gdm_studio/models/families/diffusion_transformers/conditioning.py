@@ -72,7 +72,8 @@ def encode_prompt(
 ) -> Prompt:
     """Encode one prompt with the text encoders of a diffusion transformer, and return a batch of one row.
 
-    `negative` marks a negative prompt, which Lumina 2 encodes without its system prompt. Other families ignore it.
+    `negative` marks a negative prompt, which Lumina 2 encodes without its system prompt, and Ideogram 4 as no tokens.
+    Other families ignore it.
     `images` are reference images, which the text encoders of some families see.
     """
     if family.startswith("qwen_image"):
@@ -188,6 +189,15 @@ def _encode_for_anima(config: Any, encoders: Encoders, tokenizers: Tokenizers, t
     return Prompt(encoder.encode(states.to(place), mask.to(place), qwen3.ANIMA.layers), ids=ids)
 
 
+def _encode_for_ideogram4(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
+    if negative:
+        # The unconditional transformer gets no text.
+        return Prompt(torch.zeros(1, 0, config.context))
+    found = _create_decoder_encoding(qwen3.IDEOGRAM_4)(config, encoders, tokenizers, text, negative)
+    # The numbers of a token are ordered by channel, then by layer.
+    return Prompt(found.context.unflatten(-1, (config.taps, -1)).transpose(-1, -2).flatten(-2))
+
+
 def _encode_for_qwen_image(
     family: Family, encoder: Any, tokenizer: PromptTokenizer, text: str, images: Sequence[SeenImage]
 ) -> Prompt:
@@ -250,6 +260,7 @@ _FORMATS: Mapping[Family, tuple[str, PromptFormat]] = {
     "krea2": ("text_encoder", qwen3.KREA_2),
     "ernie_image": ("text_encoder", mistral.ERNIE_IMAGE),
     "anima": (T5_IDS, t5.ANIMA),
+    "ideogram4": ("text_encoder", qwen3.IDEOGRAM_4),
     "qwen_image": ("text_encoder", qwen25_vl.QWEN_IMAGE),
     "qwen_image_edit": ("text_encoder", qwen25_vl.QWEN_IMAGE_EDIT),
     "qwen_image_edit_plus": ("text_encoder", qwen25_vl.QWEN_IMAGE_EDIT),
@@ -265,4 +276,5 @@ _ENCODERS: Mapping[Family, Callable[[Any, Encoders, Tokenizers, str, bool], Prom
     "krea2": _create_decoder_encoding(qwen3.KREA_2),
     "ernie_image": _create_decoder_encoding(mistral.ERNIE_IMAGE),
     "anima": _encode_for_anima,
+    "ideogram4": _encode_for_ideogram4,
 }

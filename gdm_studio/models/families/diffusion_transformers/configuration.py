@@ -25,6 +25,7 @@ from gdm_studio.networks.diffusion_transformers.control_configuration import (
     flux1_control_weights,
 )
 from gdm_studio.networks.diffusion_transformers.ernie_image_configuration import ErnieImageConfig, ernie_image_weights
+from gdm_studio.networks.diffusion_transformers.ideogram4_configuration import Ideogram4Config, ideogram4_weights
 from gdm_studio.networks.diffusion_transformers.krea2_configuration import Krea2Config, krea2_weights
 from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import QwenImageConfig, qwen_image_weights
 
@@ -37,12 +38,15 @@ Config = (
     | Krea2Config
     | ErnieImageConfig
     | AnimaConfig
+    | Ideogram4Config
 )
 # Maximum number of blocks of one kind. A file with more blocks is rejected.
 MOST = 128
 # Channels of an attention head in Stable Diffusion 3.
 SD3_HEAD = 64
 FLUX_HEAD = 128
+# Pairs of channels of an attention head in Ideogram 4, and layers of the text encoder whose states it gets.
+IDEOGRAM_4_PAIRS, IDEOGRAM_4_TAPS = 128, 13
 Z_IMAGE = ZImageConfig()
 
 
@@ -286,6 +290,26 @@ def anima_config(name: str, shapes: Mapping[str, Shape]) -> AnimaConfig:
         text_heads=context // found.rows("text_adapter.blocks.0.attention.key_norm.weight"),
         text_depth=found.count("text_adapter.blocks.0.attention.key_norm.weight"),
         text_hidden=found.rows("text_adapter.blocks.0.feed_forward.0.weight"),
+    )
+
+
+def ideogram4_config(name: str, shapes: Mapping[str, Shape]) -> Ideogram4Config:
+    """Derive the configuration of one of Ideogram 4's networks from the shapes of its tensors."""
+    found = Tensors(shapes, ideogram4_weights(Ideogram4Config(depth=1)))
+    width = found.rows("image_in.weight")
+    head = found.rows("blocks.0.attention.key_norm.weight")
+    _check_head(name, head, 2 * IDEOGRAM_4_PAIRS)
+    text = found.rows("text_norm.weight")
+    if text % IDEOGRAM_4_TAPS:
+        raise ValueError(f"{text} features of the text")
+    return Ideogram4Config(
+        channels=found.columns("image_in.weight"),
+        width=width,
+        heads=width // head,
+        depth=found.count("blocks.0.attention.key_norm.weight"),
+        hidden=found.rows("blocks.0.feed_forward.gate.weight"),
+        condition=found.rows("condition_in.weight"),
+        text=text // IDEOGRAM_4_TAPS,
     )
 
 

@@ -17,6 +17,7 @@ from gdm_studio.models.families.stable_diffusion.cost import FP32, PIXELS, decod
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.memory.cost_estimate import META, ImageCost, NetworkCost, measure_cost
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.required_parts import UNCONDITIONAL
 from gdm_studio.networks.diffusion_transformers.configurations import Flux1Config, Flux2Config, SD3Config
 
 # Tokens of a prompt, which most models pad to this number.
@@ -32,13 +33,14 @@ def compute_image_cost(card: ModelCard, size: tuple[int, int], dtype: torch.dtyp
     layout = layout_of(entry)
     parts = layout.parts(entry, card.beside)
     vae = parts.pop("vae")
+    second = parts.pop(UNCONDITIONAL, None)
     width, height = size
     scale = layout.variant.pixels
     step = step_cost(layout.variant.family, layout.config, (height // scale, width // scale), TOKENS, dtype)
     shapes = {name: shape for name, shape in vae.network.shapes.items() if name not in STATISTICS}
     decoding = decoding_cost(autoencoder_config(shapes), height // PIXELS, width // PIXELS)
     return ImageCost(
-        denoiser=layout.bytes_in(dtype.itemsize),
+        denoiser=layout.bytes_in(dtype.itemsize) + (second.network.bytes_in(dtype.itemsize) if second else 0),
         text_encoders=sum(part.network.bytes_in(dtype.itemsize) for part in parts.values()),
         vae=vae.network.bytes_in(FP32),
         step_memory=step.peak,

@@ -1,5 +1,5 @@
 """Model family of diffusion transformers: FLUX.1, Chroma, FLUX.2, Stable Diffusion 3, Z-Image, Lumina 2,
-Qwen-Image, Krea 2, ERNIE-Image and Anima.
+Qwen-Image, Krea 2, ERNIE-Image, Anima and Ideogram 4.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def _determine_capabilities(layout: Layout, side: int) -> Capabilities:
     distilled = replace(DISTILLED_GUIDANCE, high=MOST_GUIDANCE, default=variant.distilled_guidance)
     return Capabilities(
         tags=True,
-        negative=variant.is_guidable,
+        negative=variant.is_guidable and not variant.has_unconditional,
         guidance=variant.is_guidable,
         factors=(*((distilled,) if variant.distilled_guidance else ()), *SECOND_PASS),
         sizes=tuple(size for size in sizes if max(size) <= (largest or MAX_SIDE)),

@@ -25,6 +25,7 @@ from gdm_studio.networks.diffusion_transformers.control_nets import Flux1Control
 from gdm_studio.networks.diffusion_transformers.ernie_image import ErnieImage
 from gdm_studio.networks.diffusion_transformers.flux1 import Flux1
 from gdm_studio.networks.diffusion_transformers.flux2 import Flux2
+from gdm_studio.networks.diffusion_transformers.ideogram4 import Ideogram4
 from gdm_studio.networks.diffusion_transformers.krea2 import Krea2
 from gdm_studio.networks.diffusion_transformers.qwen_image import QwenImage
 from gdm_studio.networks.diffusion_transformers.sd3 import SD3
@@ -41,6 +42,7 @@ NETWORKS: Mapping[Family, Callable[[Any], nn.Module]] = {
     "krea2": Krea2,
     "ernie_image": ErnieImage,
     "anima": Anima,
+    "ideogram4": Ideogram4,
     "qwen_image": QwenImage,
     "qwen_image_edit": QwenImage,
     "qwen_image_edit_plus": QwenImage,

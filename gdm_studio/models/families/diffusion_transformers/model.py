@@ -17,7 +17,11 @@ from gdm_studio.models.adapters.lookup import notes_on_negative
 from gdm_studio.models.attention_hooks import attention_maps, map_size, shrink_map, watch_attention
 from gdm_studio.models.batch_features import BatchFeatures, FeatureDenoiser, evaluate_rows
 from gdm_studio.models.families.diffusion_transformers.adapters import PromptAdapters
-from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import Layout, layout_of
+from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import (
+    Layout,
+    layout_of,
+    unconditional_layout,
+)
 from gdm_studio.models.families.diffusion_transformers.conditioning import (
     T5_IDS,
     Encoders,
@@ -53,6 +57,7 @@ from gdm_studio.models.memory.precision import is_fast
 from gdm_studio.models.memory.residency import fit_streams
 from gdm_studio.models.model_card import ModelCard, control_files
 from gdm_studio.models.prompts.a1111_syntax import without_adapter_tags
+from gdm_studio.models.required_parts import UNCONDITIONAL
 from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
 from gdm_studio.networks.diffusion_transformers.anima import Anima
 from gdm_studio.networks.diffusion_transformers.anima_configuration import AnimaConfig
@@ -64,7 +69,11 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     text_attention,
 )
 from gdm_studio.networks.diffusion_transformers.configurations import ZImageConfig
-from gdm_studio.networks.diffusion_transformers.scaled_autoencoder import FLUX_1, STABLE_DIFFUSION_3
+from gdm_studio.networks.diffusion_transformers.scaled_autoencoder import (
+    FLUX_1,
+    IDEOGRAM_4,
+    STABLE_DIFFUSION_3,
+)
 from gdm_studio.networks.diffusion_transformers.z_image import MULTIPLE
 from gdm_studio.networks.stable_diffusion.tokenizer import END
 from gdm_studio.request.conditioning import REFERENCE
@@ -82,6 +91,8 @@ class DiffusionTransformer(LatentModel):
     network: nn.Module
     texts: TextEncoders[str, nn.Module]
     tokenizers: Mapping[str, PromptTokenizer]
+    # Transformer that predicts without the prompt, or None.
+    unconditional: nn.Module | None
     # Adapters that prompts can name.
     adapters: PromptAdapters
     # Network that enlarges images for the second pass, or None.
@@ -104,9 +115,12 @@ class DiffusionTransformer(LatentModel):
         wide = torch.bfloat16 if dtype == torch.float16 else dtype
         vae = parts.pop("vae")
         scale = STABLE_DIFFUSION_3 if layout.variant.vae.made_for == "Stable Diffusion 3" else FLUX_1
-        autoencoder = load_vae(vae, device, torch.float32, store, scale, layout.variant.epsilon)
+        statistics = IDEOGRAM_4 if layout.variant.has_own_statistics else None
+        autoencoder = load_vae(vae, device, torch.float32, store, scale, layout.variant.epsilon, statistics)
         if autoencoder.factor != layout.variant.pixels:
             raise ModelError(f"{vae.path.name} is a VAE for another kind of model; choose another file.")
+
+        second = parts.pop(UNCONDITIONAL, None)
 
         def text(name: str, place: torch.device) -> nn.Module:
             # An encoder runs on the CPU if the device lacks memory, and most CPUs only emulate bf16.
@@ -118,6 +132,10 @@ class DiffusionTransformer(LatentModel):
         if isinstance(layout.config, AnimaConfig):
             tokenizers[T5_IDS] = load_shipped_tokenizer("t5", card.path.name, layout.config.vocabulary)
         network = load_transformer(entry, layout, device, dtype, store)
+        unconditional = None
+        if second is not None:
+            other = unconditional_layout(second, layout)
+            unconditional = load_transformer(read_entry(second.path), other, device, dtype, store)
         texts = TextEncoders(text, sizes, device)
         adapters = PromptAdapters(network, layout.weights, texts, card.base)
         linear = partial(linear_preview, made_for=layout.variant.vae.made_for, pixels=layout.variant.pixels)
@@ -129,7 +147,20 @@ class DiffusionTransformer(LatentModel):
             check_fits(name, control, network)
         file = card.beside.get("upscaler")
         upscaler = load_upscaler(file, device, store) if file is not None else None
-        return cls(card, device, dtype, codec, layout, network, texts, tokenizers, adapters, upscaler, controls)
+        return cls(
+            card,
+            device,
+            dtype,
+            codec,
+            layout,
+            network,
+            texts,
+            tokenizers,
+            unconditional,
+            adapters,
+            upscaler,
+            controls,
+        )
 
     def for_request(self, request: Request) -> LoadedModel:
         card = self.card.for_request(request)
@@ -249,8 +280,8 @@ class DiffusionTransformer(LatentModel):
         references: Sequence[Tensor],
         controls: Sequence[Control],
     ) -> None:
-        """Adjust how many weights of a streamed transformer and its ControlNets stay in memory, so that enough memory
-        is left to evaluate the batch once.
+        """Adjust how many weights of streamed transformers and ControlNets stay in memory, so that enough memory is
+        left to evaluate the batch once.
         """
         width, height = conditions[0].size or self.card.sizes()[0]
         size = height // self.variant.pixels, width // self.variant.pixels
@@ -262,7 +293,8 @@ class DiffusionTransformer(LatentModel):
             # A token has 2 × 2 latents.
             return peak + sum(control.residual_bytes(size[0] * size[1] // 4) for control in controls)
 
-        networks = [self.network, *(control.network for control in controls)]
+        second = [] if self.unconditional is None else [self.unconditional]
+        networks = [self.network, *second, *(control.network for control in controls)]
         fit_streams(networks, self.device, self.rows.rows_at_once(len(prompts)), row_bytes)
 
     def _see_references(self, condition: Conditioning) -> list[SeenImage]:
@@ -323,7 +355,7 @@ class DiffusionTransformer(LatentModel):
         controls: Sequence[Control] = (),
     ) -> Tensor:
         """Evaluate the transformer on a batch and return the predicted velocity. Rows with the same number of text
-        tokens are evaluated together.
+        tokens are evaluated together, and those without any by the unconditional transformer.
         """
         found: list[Tensor | None] = [None] * len(prompts)
         for length in sorted({prompt.context.shape[1] for prompt in prompts}):
@@ -340,13 +372,15 @@ class DiffusionTransformer(LatentModel):
                 inputs["guidance"] = torch.full((len(places),), guidance, device=self.device)
             names = tuple(inputs)
 
-            def evaluate(*rows: Tensor, names: tuple[str, ...] = names, **more: Any) -> Tensor:
+            used = network if length or self.unconditional is None else self.unconditional
+
+            def evaluate(*rows: Tensor, names: tuple[str, ...] = names, used: nn.Module = used, **more: Any) -> Tensor:
                 given: dict[str, Any] = dict(zip(names, rows, strict=False)) | more
                 if len(rows) > len(names):
                     given["references"] = rows[len(names) :]
                 if controls:
                     given["control"] = [control(given) for control in controls]
-                velocity: Tensor = network(**given)
+                velocity: Tensor = used(**given)
                 return velocity
 
             beside = [each.expand(len(places), -1, -1, -1) for each in references]

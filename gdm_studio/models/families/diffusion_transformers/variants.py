@@ -15,30 +15,35 @@ from gdm_studio.models.families.diffusion_transformers.configuration import (
     ernie_image_config,
     flux1_config,
     flux2_config,
+    ideogram4_config,
     krea2_config,
     lumina_config,
     qwen_image_config,
     sd3_config,
     z_image_config,
 )
+from gdm_studio.models.files.recognition import IDEOGRAM_4
 from gdm_studio.models.flow_shifts import CONSTANT
 from gdm_studio.models.required_parts import (
     FLUX_1_VAE,
     FLUX_2_VAE,
     QWEN_IMAGE_VAE,
     STABLE_DIFFUSION_3_VAE,
+    UNCONDITIONAL,
     RequiredPart,
 )
 from gdm_studio.networks.diffusion_transformers import configurations
 from gdm_studio.networks.diffusion_transformers.anima_configuration import anima_weights
 from gdm_studio.networks.diffusion_transformers.configurations import Weights
 from gdm_studio.networks.diffusion_transformers.ernie_image_configuration import ernie_image_weights
+from gdm_studio.networks.diffusion_transformers.ideogram4_configuration import ideogram4_weights
 from gdm_studio.networks.diffusion_transformers.krea2_configuration import krea2_weights
 from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import qwen_image_weights
 
 Family = Literal[
     "flux1", "chroma", "flux2", "flux2_dev", "sd3", "z_image", "lumina",
     "qwen_image", "qwen_image_edit", "qwen_image_edit_plus", "krea2", "ernie_image", "anima",
+    "ideogram4",
 ]  # fmt: skip
 # Eighths of the pooled text of Stable Diffusion 3 that come from CLIP-L and from OpenCLIP bigG.
 CLIP_SHARES = (3, 5)
@@ -110,6 +115,10 @@ class Variant:
     normed_patch: int = 0
     # True if the network takes the mask and the unmasked part of the image as additional channels.
     fills: bool = False
+    # True if another transformer predicts without the prompt. There is no negative prompt then.
+    has_unconditional: bool = False
+    # True if latents have Ideogram 4's statistics instead of those in the file of the VAE.
+    has_own_statistics: bool = False
     # True if ControlNets from other files can be used.
     follows_controls: bool = False
 
@@ -121,8 +130,11 @@ class Variant:
         return (mark in name.casefold()) != self.mark.startswith("not ")
 
     def parts(self, config: Any) -> dict[str, RequiredPart]:
-        """Return the text encoders and the VAE that a model with this configuration requires, by name."""
-        return {**_required_text_encoders(self.family, config), "vae": self.vae}
+        """Return the text encoders, the VAE and the second transformer that a model with this configuration requires,
+        by name.
+        """
+        second = {UNCONDITIONAL: RequiredPart("ideogram4", config.width)} if self.has_unconditional else {}
+        return {**_required_text_encoders(self.family, config), **second, "vae": self.vae}
 
 
 def _required_text_encoders(family: Family, config: Any) -> dict[str, RequiredPart]:
@@ -142,6 +154,8 @@ def _required_text_encoders(family: Family, config: Any) -> dict[str, RequiredPa
         return {"text_encoder": RequiredPart("qwen3vl", config.text)}
     if family == "ernie_image":
         return {"text_encoder": RequiredPart("ministral3", context)}
+    if family == "ideogram4":
+        return {"text_encoder": RequiredPart("qwen3vl", config.text)}
     if family == "anima":
         return {"text_encoder": RequiredPart("qwen3", config.text)}
     if family.startswith("qwen_image"):
@@ -283,6 +297,21 @@ _ANIMA = Variant(
     guidance=4.5,
     few_steps=(10, 1.0),
 )
+_IDEOGRAM_4 = Variant(
+    name=IDEOGRAM_4,
+    family="ideogram4",
+    title="Ideogram 4",
+    read_config=ideogram4_config,
+    weights=ideogram4_weights,
+    vae=FLUX_2_VAE,
+    shift="Ideogram 4",
+    process={"spread": 1.5},
+    steps=48,
+    guidance=7.0,
+    pixels=16,
+    has_unconditional=True,
+    has_own_statistics=True,
+)
 VARIANTS: Mapping[str, Variant] = {
     each.name: each
     for each in (
@@ -360,6 +389,7 @@ VARIANTS: Mapping[str, Variant] = {
         ),
         _ERNIE_IMAGE,
         _ANIMA,
+        _IDEOGRAM_4,
         replace(_QWEN_IMAGE, follows_controls=True),
         replace(
             _EDIT_PLUS,

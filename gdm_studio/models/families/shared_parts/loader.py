@@ -25,10 +25,12 @@ from gdm_studio.networks.diffusion_transformers.scaled_autoencoder import (
     QWEN_IMAGE_DEVIATION,
     QWEN_IMAGE_MEAN,
     LatentScale,
+    LatentStatistics,
     ScaledAutoencoder,
     with_batch_norm,
     with_channel_statistics,
     with_latent_scale,
+    with_statistics,
 )
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 from gdm_studio.networks.stable_diffusion.clip import ClipText
@@ -101,11 +103,13 @@ def load_vae(
     store: Store,
     scale: LatentScale,
     epsilon: float = EPSILON,
+    own: LatentStatistics | None = None,
 ) -> ScaledAutoencoder:
     """Load an image autoencoder onto the device, unless it is in the store. Raises ModelError.
 
     `scale` is the default scale of its latents. It is used unless the file or the configuration in its folder states
-    another one. `epsilon` is added to the variances in the file of FLUX.2's autoencoder.
+    another one. `epsilon` is added to the variances in the file of FLUX.2's autoencoder. With `own`, its folded latents
+    have these statistics instead of those in its file.
     """
     used = _read_declared_scale(part) or scale
     statistics = _read_declared_statistics(part) if part.kind == "wan_vae" else ()
@@ -117,12 +121,14 @@ def load_vae(
             return with_channel_statistics(inner, *statistics).to(device, dtype)
         if not all(name in part.network.shapes for name in STATISTICS):
             return with_latent_scale(inner, used).to(device, dtype)
+        if own is not None:
+            return with_statistics(inner, own).to(device, dtype)
         mean, variance = _read_weights(part, STATISTICS, device, torch.float32).values()
         if {len(mean), len(variance)} != {4 * inner.config.latent}:
             raise ValueError(f"{len(mean)} statistics of {inner.config.latent} channels")
         return with_batch_norm(inner, mean, variance, epsilon).to(device, dtype)
 
-    return _load_from_store(part, device, dtype, store, load, f"{used} {statistics} {epsilon}")
+    return _load_from_store(part, device, dtype, store, load, f"{used} {statistics} {epsilon} {own is not None}")
 
 
 def _read_declared_scale(part: Part) -> LatentScale | None:

@@ -1,4 +1,5 @@
-"""Text encoders and autoencoders in a file or folder, found by tensor names and shapes. Does not import torch.
+"""Text encoders, autoencoders and second transformers in a file or folder, found by tensor names and shapes. Does not
+import torch.
 
 File names are irrelevant. A part is a separate file, a component of a diffusers folder, or inside a file with the whole
 model.
@@ -27,7 +28,8 @@ from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.gguf import ARCHITECTURE
 from gdm_studio.models.files.network_prefixes import find_prefixes, names_below, root_of
 from gdm_studio.models.files.text_encoder import OPENCLIP, clip_prefixes
-from gdm_studio.models.required_parts import FoundPart, RequiredPart, wrong_part_error
+from gdm_studio.models.files.weight_file_names import name_of
+from gdm_studio.models.required_parts import UNCONDITIONAL, FoundPart, RequiredPart, wrong_part_error
 
 Shape = tuple[int, ...]
 # File and name of a tensor.
@@ -46,6 +48,7 @@ Kind = Literal[
     "ministral3",
     "clip",
     "qwen25vl_vision",
+    "ideogram4",
 ]
 
 # Maximum number of parts in one file or folder. Stable Diffusion 3 has the most, four.
@@ -75,6 +78,7 @@ WIDTH_OF: Mapping[Kind, str] = {
     "qwen25vl": "embed_tokens.weight",
     "qwen3vl": "embed_tokens.weight",
     "qwen25vl_vision": "merger.mlp.2.bias",
+    "ideogram4": "embed_image_indicator.weight",
 }
 
 
@@ -140,6 +144,8 @@ def _iter_parts(entry: Entry, where: Mapping[str, Place]) -> Iterator[Part]:
         is_other = kind in (_DECODERS if is_multimodal else _MULTIMODAL_DECODERS)
         if prefix in taken or is_other or not _has_only_known_weights(group, found):
             continue
+        if kind == "ideogram4" and not is_unconditional(entry, prefix):
+            continue
         try:
             network = network_of(entry, {ours: ("", place) for ours, place in found.items()}, group)
             shape = network.shapes[WIDTH_OF[kind]]
@@ -162,6 +168,17 @@ def _iter_parts(entry: Entry, where: Mapping[str, Place]) -> Iterator[Part]:
             ) from error
         taken.add(prefix)
         yield Part(kind, width, entry.path, network, entry.kind == "folder", prefix)
+
+
+def is_unconditional(entry: Entry, prefix: str) -> bool:
+    """Return True if the transformer below a prefix of tensor names is the unconditional one of two with the same
+    tensors, according to the component, the metadata or the file name.
+    """
+    component, slash, _ = prefix.partition("/")
+    if slash:
+        return component == UNCONDITIONAL
+    stated = entry.metadata.get(_MODEL_TYPE, "").casefold()
+    return "uncond" in (stated or name_of(entry.path).casefold())
 
 
 def has_only_parts(entry: Entry, parts: Iterable[Part]) -> bool:
@@ -229,6 +246,8 @@ def _create_prefix_finder(*layouts: tuple[str, ...]) -> Callable[[Collection[str
 _find_qwen3 = _create_prefix_finder(
     ("layers.0.self_attn.q_norm.weight", "embed_tokens.weight"), ("blk.0.attn_q_norm.weight", "token_embd.weight")
 )
+# Key of the metadata in which Ideogram 4's files state "ideogram4_cond" or "ideogram4_uncond".
+_MODEL_TYPE = "model_type"
 _find_mistral = _create_prefix_finder(("layers.0.self_attn.q_proj.weight", "embed_tokens.weight"))
 # Functions that find networks of each kind. A network that matches several kinds is of the first kind.
 _PREFIX_FINDERS: Mapping[Kind, Callable[[Collection[str]], Iterable[str]]] = {
@@ -249,6 +268,7 @@ _PREFIX_FINDERS: Mapping[Kind, Callable[[Collection[str]], Iterable[str]]] = {
     "ministral3": _find_mistral,
     "mistral": _find_mistral,
     "clip": clip_prefixes,
+    "ideogram4": _create_prefix_finder(("embed_image_indicator.weight", "llm_cond_proj.weight")),
 }
 _WEIGHT_FINDERS: Mapping[Kind, Places] = {
     "vae": places_from(weight_names.rename_vae_weights),
@@ -263,4 +283,5 @@ _WEIGHT_FINDERS: Mapping[Kind, Places] = {
     "mistral": places_from(weight_names.rename_mistral_weights),
     "ministral3": places_from(weight_names.rename_mistral_weights),
     "clip": _find_clip_weights,
+    "ideogram4": places_from(lambda names: {name: name for name in names}),
 }
