@@ -1,0 +1,54 @@
+"""Operations of ComfyUI's nodes on the pixels of start images and masks, with the same results."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PIL import Image
+
+METHODS = ("nearest-exact", "bilinear", "area", "bicubic", "lanczos")
+
+
+def scale(levels: np.ndarray, size: tuple[int, int], method: str, *, crops: bool = False) -> np.ndarray:
+    """Resize an image, uint8 (H, W, C) or (H, W), to `size` (width, height) by one of METHODS. With `crops`, it is
+    first cropped to the new proportions around its centre.
+    """
+    height, width = levels.shape[:2]
+    if crops:
+        shape, wanted = width / height, size[0] / size[1]
+        across = round((width - width * (wanted / shape)) / 2) if shape > wanted else 0
+        down = round((height - height * (shape / wanted)) / 2) if shape < wanted else 0
+        levels = levels[down : height - down, across : width - across]
+    if (levels.shape[1], levels.shape[0]) == size:
+        return levels
+    if method == "lanczos":
+        return np.asarray(Image.fromarray(levels).resize(size, Image.Resampling.LANCZOS))
+    import torch
+    from torch.nn.functional import interpolate
+
+    planes = torch.from_numpy(np.ascontiguousarray(np.atleast_3d(levels))).permute(2, 0, 1)[None].float()
+    found = interpolate(planes, size=(size[1], size[0]), mode=method)[0].permute(1, 2, 0)
+    resized: np.ndarray = found.round().clamp(0, 255).to(torch.uint8).numpy()
+    return resized[..., 0] if levels.ndim == 2 else resized
+
+
+def grow(levels: np.ndarray, pixels: int) -> np.ndarray:
+    """Round a mask, uint8 (H, W), to 0 and 255, and let its white part grow as VAEEncodeForInpaint does: to the maximum
+    over a square of `pixels` per side.
+    """
+    mask = np.where(levels >= 128, 255, 0).astype(np.uint8)
+    if pixels < 2:
+        return mask
+    before = math.ceil((pixels - 1) / 2)
+    after = pixels - 1 - before
+    for axis in (0, 1):
+        padded = np.pad(mask, [(before, after) if each == axis else (0, 0) for each in (0, 1)])
+        views = np.lib.stride_tricks.sliding_window_view(padded, pixels, axis=axis)
+        mask = views.max(axis=-1)
+    return mask
+
+
+def grey_out(rgb: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    """Return an image, uint8 (H, W, 3), that is grey where its mask, uint8 (H, W), is at least half white."""
+    return np.where((levels >= 128)[..., None], np.uint8(128), rgb)
