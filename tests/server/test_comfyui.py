@@ -17,12 +17,14 @@ from PIL import Image
 from safetensors.torch import save_file
 
 from gdm_studio.common import paths
+from gdm_studio.common.errors import ModelError
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.models.library import Library
 from gdm_studio.server.access_control import Access
-from gdm_studio.server.comfyui.pixels import grow
+from gdm_studio.server.comfyui.pixels import grow, pad
 from gdm_studio.server.comfyui.prompt_syntax import to_a1111
 from tests.helpers import tiny_stable
-from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.http_client import TOKEN, Answer, RunningServer, png_base64, running_server, until
 
 pytest.importorskip("wsproto")
@@ -263,6 +265,8 @@ def test_nodes_name_what_there_is(server: RunningServer) -> None:
     assert server.get("/models").json[:3] == ["checkpoints", "vae", "loras"]
     assert server.get("/models/checkpoints").json == ["gaussian"] and server.get("/models/etc").status == 404
     stats = server.get("/system_stats").json
+    # SillyTavern reads the names of networks without text encoders, of which there are none.
+    assert nodes["UNETLoader"]["input"]["required"]["unet_name"][0] == []
     assert stats["devices"] and stats["system"]["argv"] == []
 
 
@@ -321,6 +325,28 @@ def test_prompts_keep_their_words_and_weights() -> None:
     written = r"a (red:1.3) fox [x:y:3] AND \(b\) ((c:1.2) d) (e"
     expected = r"a (red:1.300000) fox \[x:y:3\] and \(b\) (c:1.200000)( d:1.100000) \(e"
     assert to_a1111(written) == expected
+
+
+def test_a_failed_run_is_an_error_of_its_sampler() -> None:
+    class BrokenModel(GaussianModel):
+        def denoised(self, x: torch.Tensor, at: NoiseLevel, conditioning: torch.Tensor) -> torch.Tensor:
+            raise ModelError("The weights are damaged.")
+
+    with running_server(GaussianLibrary(kind=BrokenModel)) as server, comfyui_client(server) as client:
+        submit(server, TEXT_TO_IMAGE)
+        (error,) = [each["data"] for each in client.until_end() if each["type"] == "execution_error"]
+        assert (error["node_id"], error["node_type"]) == ("3", "KSampler")
+        assert error["exception_message"] == "The weights are damaged."
+        (entry,) = server.get("/history").json.values()
+        assert entry["status"]["completed"] is False and entry["status"]["messages"][-1][0] == "execution_error"
+
+
+def test_images_are_enlarged_as_in_comfyui() -> None:
+    """The mask of ImagePadForOutpaint fades into the image from the sides that were added."""
+    image, mask = pad(np.full((8, 10, 4), 9, np.uint8), (0, 0, 4, 0), 3)
+    assert image.shape == (8, 14, 4) and (image[:, 10:, :3] == 128).all() and (mask[:, 10:] == 255).all()
+    # The distance of the last column to the right side is 1: ((3 - 1) / 3)² of 255.
+    assert mask[3, 6:10].tolist() == [0, 0, 28, 113]
 
 
 def test_masks_grow_as_in_comfyui() -> None:

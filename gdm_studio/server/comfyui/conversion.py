@@ -219,7 +219,10 @@ class _Builder:
             raise NodeError(f"{self._name} cannot {what}.", node=latent.node)
         found: dict[str, Any] = {"strength": self._strength()}
         try:
-            found["image"] = image_inputs.store(np.ascontiguousarray(latent.pixels.rgb))
+            # An alpha channel is a mask in ComfyUI, unless the model makes transparent images.
+            has_alpha = self._card.channels == 4 and latent.mask is None
+            pixels = latent.pixels.rgba[..., : 4 if has_alpha else 3]
+            found["image"] = image_inputs.store(np.ascontiguousarray(pixels))
             if latent.mask is not None:
                 levels = latent.mask.levels
                 check_marks(levels)

@@ -55,7 +55,7 @@ _VIEW = dict.fromkeys(("filename", "subfolder", "type", "preview", "channel"), T
 _UUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MAX_CLIENT_ID = 128
 # Maximum number of bytes of a graph as JSON, without the images in it. Extra data that exceed it are not kept.
-_MAX_GRAPH = 512 * 2**10
+_MAX_GRAPH = 256 * 2**10
 # Fields of the extra data that are secrets of the client.
 _SECRETS = ("auth_token_comfy_org", "api_key_comfy_org")
 # Nodes with images in base64, which are not kept.
@@ -153,7 +153,8 @@ class ComfyUI:
         return JSONResponse({"exec_info": {"queue_remaining": self._prompts.remaining()}})
 
     async def queue(self, request: Request) -> Response:
-        return JSONResponse(self._prompts.queue())
+        # Graphs are large, and other requests are served meanwhile.
+        return await asyncio.to_thread(lambda: JSONResponse(self._prompts.queue()))
 
     async def edit_queue(self, request: Request) -> Response:
         """Remove waiting prompts of clients at the same address."""
@@ -173,7 +174,7 @@ class ComfyUI:
     async def history(self, request: Request) -> Response:
         limit = number_param(request, "max_items")
         offset = number_param(request, "offset") if request.query_params.get("offset") else -1
-        return JSONResponse(self._prompts.history(limit=limit, offset=offset))
+        return await asyncio.to_thread(lambda: JSONResponse(self._prompts.history(limit=limit, offset=offset)))
 
     async def prompt_history(self, request: Request) -> Response:
         return JSONResponse(self._prompts.history(request.path_params["prompt_id"]))

@@ -100,7 +100,9 @@ class Input:
             for wanted in (value, plain):
                 if wanted in options:
                     return wanted
-        listed = ", ".join(options) if len(options) <= _LISTED else f"(list of length {len(options)})"
+        listed = (
+            ", ".join(options) or "an empty list" if len(options) <= _LISTED else f"(list of length {len(options)})"
+        )
         sentence = f"Value not in list: {name}: {shorten(value)!r} not in {listed}"
         raise NodeError(sentence, input_name=name, kind="value_not_in_list")
 

@@ -17,7 +17,7 @@ from gdm_studio.request.generation_request import MAX_SIDE, SEED_LIMIT, SETTINGS
 from gdm_studio.server.comfyui.errors import NodeError
 from gdm_studio.server.comfyui.graph import Input, NodeKind
 from gdm_studio.server.comfyui.pictures import generated_name
-from gdm_studio.server.comfyui.pixels import METHODS, grey_out, grow, scale
+from gdm_studio.server.comfyui.pixels import METHODS, grey_out, grow, pad, scale
 from gdm_studio.server.comfyui.values import (
     Clip,
     Conditioning,
@@ -115,6 +115,20 @@ def _load_checkpoint(files: Files, node: str, ckpt_name: str) -> tuple[Any, ...]
     """Load a model of the list of models."""
     card = files.card(ckpt_name)
     return Model(card), Clip(card), Vae(card, node=node)
+
+
+@_node(
+    "UNETLoader",
+    "Load Diffusion Model",
+    "advanced/loaders",
+    ("MODEL",),
+    unet_name=Input("COMBO"),
+    weight_dtype=Input("COMBO", options=("default",)),
+)
+def _load_network(files: Files, node: str, unet_name: str, weight_dtype: str) -> tuple[Any, ...]:
+    """Load a network without text encoders: there are none, since every model is loaded by CheckpointLoaderSimple."""
+    # SillyTavern reads the names, even if there are none.
+    raise NodeError("Load the model by CheckpointLoaderSimple.", input_name="unet_name")
 
 
 @_node("VAELoader", "Load VAE", "loaders", ("VAE",), vae_name=Input("COMBO", names="vae"))
@@ -247,7 +261,7 @@ def _encode_for_inpainting(
     """Start from an image that is grey where its mask is white, and redraw the mask."""
     image = _loaded(pixels, "pixels")
     levels = scale(mask.levels, image.size, "bilinear")
-    grey = Pixels(grey_out(image.rgb, levels))
+    grey = Pixels(grey_out(image.rgba, levels))
     return (Latent(image.size, node, 1, grey, vae, Mask(grow(levels, grow_mask_by)), node),)
 
 
@@ -295,7 +309,7 @@ def _read_image(load: Callable[[str], np.ndarray], name: str, input_name: str) -
 def _load_image(files: Files, node: str, image: str) -> tuple[Any, ...]:
     """Load an uploaded image, or a generated one with the ending " [output]"."""
     rgba = _read_image(files.load_image, image, "image")
-    return Pixels(rgba[..., :3]), Mask(255 - rgba[..., 3])
+    return Pixels(rgba), Mask(255 - rgba[..., 3])
 
 
 @_node(
@@ -317,7 +331,7 @@ def _load_mask(files: Files, node: str, image: str, channel: str) -> tuple[Any, 
 def _load_base64(files: Files, node: str, image: str) -> tuple[Any, ...]:
     """Load an image in base64."""
     rgba = _read_image(files.decode_image, image, "image")
-    return Pixels(rgba[..., :3]), Mask(255 - rgba[..., 3])
+    return Pixels(rgba), Mask(255 - rgba[..., 3])
 
 
 @_node("ETN_LoadMaskBase64", "Load Mask (Base64)", "external_tooling", ("MASK",), mask=Input("STRING"))
@@ -371,10 +385,39 @@ def _scale_image_by(files: Files, node: str, image: Any, upscale_method: str, sc
     return (_scaled(pixels, (width, height), upscale_method),)
 
 
-def _scaled(pixels: Pixels, size: tuple[int, int], method: str, *, crops: bool = False) -> Pixels:
-    if max(size) > MAX_SIDE:
+_PADDING = Input("INT", 0, 0, MAX_SIDE, facts={"step": 8})
+
+
+@_node(
+    "ImagePadForOutpaint",
+    "Pad Image for Outpainting",
+    "image",
+    ("IMAGE", "MASK"),
+    image=IMAGE,
+    left=_PADDING,
+    top=_PADDING,
+    right=_PADDING,
+    bottom=_PADDING,
+    feathering=Input("INT", 40, 0, MAX_SIDE),
+)
+def _pad_image(
+    files: Files, node: str, image: Any, left: int, top: int, right: int, bottom: int, feathering: int
+) -> tuple[Any, ...]:
+    """Enlarge a start image, and mark what was added."""
+    pixels = _loaded(image, "image")
+    _check_side(pixels.size[0] + left + right, pixels.size[1] + top + bottom)
+    rgba, levels = pad(pixels.rgba, (left, top, right, bottom), feathering)
+    return Pixels(rgba), Mask(levels)
+
+
+def _check_side(*sides: int) -> None:
+    if max(sides) > MAX_SIDE:
         raise NodeError(f"A start image can have at most {MAX_SIDE} pixels a side.")
-    return Pixels(scale(pixels.rgb, size, method, crops=crops))
+
+
+def _scaled(pixels: Pixels, size: tuple[int, int], method: str, *, crops: bool = False) -> Pixels:
+    _check_side(*size)
+    return Pixels(scale(pixels.rgba, size, method, crops=crops))
 
 
 # Sampling

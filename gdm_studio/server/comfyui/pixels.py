@@ -33,6 +33,29 @@ def scale(levels: np.ndarray, size: tuple[int, int], method: str, *, crops: bool
     return resized[..., 0] if levels.ndim == 2 else resized
 
 
+def pad(rgba: np.ndarray, sides: tuple[int, int, int, int], feathering: int) -> tuple[np.ndarray, np.ndarray]:
+    """Enlarge an image, RGBA uint8 (H, W, 4), by the grey pixels that ImagePadForOutpaint adds left, above, right and
+    below. Returns it with its mask, uint8, which fades over `feathering` pixels within the image.
+    """
+    left, top, right, bottom = sides
+    height, width = rgba.shape[:2]
+    padded = np.full((height + top + bottom, width + left + right, 4), (128, 128, 128, 255), np.uint8)
+    padded[top : top + height, left : left + width] = rgba
+    mask = np.full(padded.shape[:2], 255, np.uint8)
+    inside = np.zeros((height, width))
+    if feathering > 0 and 2 * feathering < min(height, width):
+        down, across = np.arange(height)[:, None], np.arange(width)[None]
+        # Distances to the sides that were enlarged.
+        distances = [(top, down), (bottom, height - down), (left, across), (right, width - across)]
+        nearest = np.full((height, width), max(height, width))
+        for pixels, distance in distances:
+            if pixels:
+                nearest = np.minimum(nearest, distance)
+        inside = (np.maximum(feathering - nearest, 0) / feathering) ** 2
+    mask[top : top + height, left : left + width] = np.rint(255 * inside)
+    return padded, mask
+
+
 def grow(levels: np.ndarray, pixels: int) -> np.ndarray:
     """Round a mask, uint8 (H, W), to 0 and 255, and let its white part grow as VAEEncodeForInpaint does: to the maximum
     over a square of `pixels` per side.
@@ -49,6 +72,6 @@ def grow(levels: np.ndarray, pixels: int) -> np.ndarray:
     return mask
 
 
-def grey_out(rgb: np.ndarray, levels: np.ndarray) -> np.ndarray:
-    """Return an image, uint8 (H, W, 3), that is grey where its mask, uint8 (H, W), is at least half white."""
-    return np.where((levels >= 128)[..., None], np.uint8(128), rgb)
+def grey_out(rgba: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    """Return an image, RGBA uint8 (H, W, 4), that is grey where its mask, uint8 (H, W), is at least half white."""
+    return np.where((levels >= 128)[..., None], np.array([128, 128, 128, 255], np.uint8), rgba)

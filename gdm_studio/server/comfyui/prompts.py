@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from gdm_studio.server.comfyui.errors import GraphError
 from gdm_studio.server.comfyui.pictures import convert_file, generated_name
 from gdm_studio.server.comfyui.sockets import Message, Socket, image_message, preview_message
 from gdm_studio.server.limits import BusyError
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from gdm_studio.server.comfyui.values import Output
     from gdm_studio.server.service import Service
 
-# Maximum number of ended prompts in the history, and of bytes of their graphs.
+# Maximum number of ended prompts in the history, and of bytes of all graphs as JSON.
 MAX_ENDED = 256
-MAX_ENDED_BYTES = 64 * 2**20
+MAX_BYTES = 32 * 2**20
 _ENDS = frozenset({"done", "stopped", "failed"})
 
 
@@ -91,10 +92,12 @@ class Prompts:
             return self._count - 1
 
     def submit(self, prompt: Prompt) -> None:
-        """Submit a prompt to the service. Raises BusyError."""
+        """Submit a prompt to the service. Raises BusyError, and GraphError for an id that is taken."""
         with self._lock:
             if prompt.id in self._prompts:
-                raise BusyError("There is a prompt with this prompt_id already; choose another.")
+                raise GraphError("invalid_prompt_id", "There is a prompt with this prompt_id already; choose another.")
+            if sum(each.byte_count for each in self._open()) + prompt.byte_count > MAX_BYTES:
+                raise BusyError("Too many large graphs are waiting; try again later.")
             self._prompts[prompt.id] = prompt
         try:
             ticket = self._service.submit(prompt.converted.request, prompt.client, ticket_id=prompt.id)
@@ -102,8 +105,6 @@ class Prompts:
             with self._lock:
                 del self._prompts[prompt.id]
             raise
-        # Nobody waits for the answer: the history has it.
-        ticket.answer.add_done_callback(lambda answer: answer.exception())
         with self._lock:
             prompt.ticket = ticket
             is_cancelled = prompt.is_cancelled
@@ -297,7 +298,7 @@ class Prompts:
 
     def _limit_history(self) -> None:
         ended = [each for each in self._prompts.values() if each.has_ended]
-        while ended and (len(ended) > MAX_ENDED or sum(each.byte_count for each in ended) > MAX_ENDED_BYTES):
+        while ended and (len(ended) > MAX_ENDED or sum(each.byte_count for each in ended) > MAX_BYTES):
             del self._prompts[ended.pop(0).id]
 
 

@@ -60,14 +60,14 @@ class Conditioning:
 
 @dataclass(frozen=True, eq=False)
 class Pixels:
-    """Image from a file, RGB uint8 (H, W, 3)."""
+    """Image from a file, RGBA uint8 (H, W, 4). ComfyUI's images have no alpha, which models with transparency read."""
 
-    rgb: np.ndarray
+    rgba: np.ndarray
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
-        return self.rgb.shape[1], self.rgb.shape[0]
+        return self.rgba.shape[1], self.rgba.shape[0]
 
 
 @dataclass(frozen=True, eq=False)
