@@ -172,6 +172,13 @@ def test_a_graph_redraws_a_masked_part(server: RunningServer) -> None:
     picture = np.asarray(view(server, entry["outputs"]["9"]["images"][0]).convert("RGB")).astype(int)
     assert np.abs(picture[:, 96:] - (200, 30, 40)).max() <= 2
     assert np.abs(picture[:, :40] - (200, 30, 40)).max() > 40
+    inputs = {"positive": ["6", 0], "negative": ["7", 0], "vae": ["4", 2], "pixels": ["10", 0], "mask": ["10", 1]}
+    graph = changed(IMAGE_TO_IMAGE, "3", positive=["12", 0], negative=["12", 1], latent_image=["12", 2])
+    graph["12"] = {"class_type": "InpaintModelConditioning", "inputs": inputs | {"noise_mask": True}}
+    assert run(server, graph)["status"]["completed"]
+    assert server.service.search("", 1).result()[0].request.mask
+    elsewhere = errors_of(submit(server, changed(graph, "3", latent_image=["5", 0])))
+    assert "connect them, too" in elsewhere["3"][0]
     # Nothing of an opaque image is marked.
     upload(server, Image.new("RGBA", (128, 128), (200, 30, 40, 255)), overwrite="true")
     assert "marks nothing" in errors_of(submit(server, INPAINTING))["5"][0]

@@ -265,6 +265,37 @@ def _encode_for_inpainting(
     return (Latent(image.size, node, 1, grey, vae, Mask(grow(levels, grow_mask_by)), node),)
 
 
+@_node(
+    "InpaintModelConditioning",
+    "Inpaint Model Conditioning",
+    "conditioning/inpaint",
+    ("CONDITIONING", "CONDITIONING", "LATENT"),
+    positive=CONDITIONING,
+    negative=CONDITIONING,
+    vae=VAE,
+    pixels=IMAGE,
+    mask=MASK,
+    noise_mask=Input("BOOLEAN", True),
+)
+def _condition_inpainting(
+    files: Files,
+    node: str,
+    positive: Conditioning,
+    negative: Conditioning,
+    vae: Vae,
+    pixels: Any,
+    mask: Mask,
+    noise_mask: bool,
+) -> tuple[Any, ...]:
+    """Redraw the mask of an image, which an inpainting model sees outside the mask."""
+    image = _loaded(pixels, "pixels")
+    if not noise_mask:
+        raise NodeError("noise_mask must be true; only the mask is redrawn here.", input_name="noise_mask")
+    part = Mask(scale(mask.levels, image.size, "bilinear"))
+    latent = Latent(image.size, node, pixels=image, encoder=vae, mask=part, mask_node=node)
+    return replace(positive, rest=part), replace(negative, rest=part), latent
+
+
 @_node("SetLatentNoiseMask", "Set Latent Noise Mask", "latent/inpaint", ("LATENT",), samples=LATENT, mask=MASK)
 def _set_noise_mask(files: Files, node: str, samples: Any, mask: Mask) -> tuple[Any, ...]:
     """Redraw a part of an image."""
@@ -458,6 +489,10 @@ def _sampled(
     settings: dict[str, Any],
     name: str,
 ) -> tuple[Any, ...]:
+    for each in (positive, negative):
+        if each.rest is not None and each.rest is not latent.mask:
+            sentence = "The latents of InpaintModelConditioning belong to its prompts; connect them, too."
+            raise NodeError(sentence, input_name="latent_image")
     if start and latent.pixels is None:
         sentence = f"{name} must be {1 if name == 'denoise' else 0} for empty latents; there is no image to start from."
         raise NodeError(sentence, input_name=name)

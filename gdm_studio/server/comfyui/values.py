@@ -49,15 +49,6 @@ class Vae:
     node: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True)
-class Conditioning:
-    """Prompt for the text encoders `clip`."""
-
-    clip: Clip
-    text: str
-    node: str
-
-
 @dataclass(frozen=True, eq=False)
 class Pixels:
     """Image from a file, RGBA uint8 (H, W, 4). ComfyUI's images have no alpha, which models with transparency read."""
@@ -75,6 +66,18 @@ class Mask:
     """Mask, uint8 (H, W), with 255 where the image is redrawn."""
 
     levels: np.ndarray
+
+
+@dataclass(frozen=True)
+class Conditioning:
+    """Prompt for the text encoders `clip`. With `rest`, an inpainting model also gets the mask of these latents and
+    the image outside it.
+    """
+
+    clip: Clip
+    text: str
+    node: str
+    rest: Mask | None = None
 
 
 @dataclass(frozen=True, eq=False)
