@@ -214,6 +214,7 @@ REFUSED = {
     "little noise without an image": (changed(TEXT_TO_IMAGE, "3", denoise=0.5), "3", "denoise must be 1"),
     "weights of a model without them": (changed(TEXT_TO_IMAGE, "6", text="(red:1.2)"), "6", "no weights"),
     "a tag that ComfyUI reads as words": (changed(TEXT_TO_IMAGE, "6", text="<lora:ink:1>"), "6", "LoraLoader"),
+    "an embedding of a model without them": (changed(TEXT_TO_IMAGE, "6", text="embedding:ink"), "6", "no embedding"),
     "a link of another type": (changed(TEXT_TO_IMAGE, "3", model=["4", 1]), "3", "received CLIP instead of MODEL"),
     "a link to nothing": (changed(TEXT_TO_IMAGE, "3", model=["77", 0]), "3", "no output 0"),
     "a cycle": (changed(TEXT_TO_IMAGE, "3", latent_image=["3", 0]), "3", "cycle"),
@@ -325,6 +326,8 @@ def test_a_stable_diffusion_graph_with_a_lora() -> None:
         # One prompt without the LoRA would be read by another text encoder.
         other = errors_of(submit(server, changed(graph, "7", clip=["4", 1])))
         assert "same text encoder" in other["7"][0]
+        missing = errors_of(submit(server, changed(graph, "7", text="embedding:bad")))
+        assert "no embedding called 'bad'" in missing["7"][0]
 
 
 def test_prompts_keep_their_words_and_weights() -> None:

@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.text_safety import shorten
+from gdm_studio.common.unicode_names import comparable_name
+from gdm_studio.models.adapters.lookup import embeddings_named_in
 from gdm_studio.models.capabilities import WEB_UI
 from gdm_studio.models.forward_process import forward_process, noise_level_at, start_step
 from gdm_studio.models.installed.model_table import kind_of, suitable_vaes
+from gdm_studio.models.prompts.a1111_syntax import embeddings_mentioned
 from gdm_studio.request.generation_request import Request
 from gdm_studio.server.comfyui.errors import NodeError
 from gdm_studio.server.comfyui.graph import Graph, Names
@@ -174,6 +178,11 @@ class _Builder:
             return ""
         if has_tags(text):
             sentence = "ComfyUI reads tags such as <lora:name:1> as words; use the node LoraLoader."
+            raise NodeError(sentence, input_name="text", node=conditioning.node)
+        named = embeddings_mentioned(text)
+        installed = embeddings_named_in(named) if named and grammar == WEB_UI else {}
+        if missing := [name for name in named if comparable_name(name) not in installed]:
+            sentence = f"{self._name} has no embedding called {shorten(missing[0])!r} here; leave it out."
             raise NodeError(sentence, input_name="text", node=conditioning.node)
         if grammar == WEB_UI:
             return to_a1111(text)
