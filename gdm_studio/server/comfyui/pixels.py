@@ -42,18 +42,22 @@ def pad(rgba: np.ndarray, sides: tuple[int, int, int, int], feathering: int) -> 
     padded = np.full((height + top + bottom, width + left + right, 4), (128, 128, 128, 255), np.uint8)
     padded[top : top + height, left : left + width] = rgba
     mask = np.full(padded.shape[:2], 255, np.uint8)
-    inside = np.zeros((height, width))
-    if feathering > 0 and 2 * feathering < min(height, width):
-        down, across = np.arange(height)[:, None], np.arange(width)[None]
+    inside: np.ndarray | int = 0
+    if 0 < feathering and 2 * feathering < min(height, width):
         # Distances to the sides that were enlarged.
-        distances = [(top, down), (bottom, height - down), (left, across), (right, width - across)]
-        nearest = np.full((height, width), max(height, width))
-        for pixels, distance in distances:
-            if pixels:
-                nearest = np.minimum(nearest, distance)
-        inside = (np.maximum(feathering - nearest, 0) / feathering) ** 2
-    mask[top : top + height, left : left + width] = np.rint(255 * inside)
+        down = _distances(height, top, bottom)[:, None]
+        across = _distances(width, left, right)[None]
+        nearest = np.minimum(np.minimum(down, across), feathering)
+        inside = np.rint(255 * (np.float32(1) - nearest / np.float32(feathering)) ** 2)
+    mask[top : top + height, left : left + width] = inside
     return padded, mask
+
+
+def _distances(length: int, before: int, after: int) -> np.ndarray:
+    """Return the distance of each pixel of a side to its ends, int32 (length,), if pixels were added there."""
+    place = np.arange(length, dtype=np.int32)
+    far = np.full(length, length, np.int32)
+    return np.minimum(place if before else far, length - place if after else far)
 
 
 def grow(levels: np.ndarray, pixels: int) -> np.ndarray:
@@ -64,12 +68,20 @@ def grow(levels: np.ndarray, pixels: int) -> np.ndarray:
     if pixels < 2:
         return mask
     before = math.ceil((pixels - 1) / 2)
-    after = pixels - 1 - before
-    for axis in (0, 1):
-        padded = np.pad(mask, [(before, after) if each == axis else (0, 0) for each in (0, 1)])
-        views = np.lib.stride_tricks.sliding_window_view(padded, pixels, axis=axis)
-        mask = views.max(axis=-1)
-    return mask
+    for _ in range(2):
+        # The columns of the transposed mask are the rows.
+        mask = _maximum_in_columns(np.pad(mask, ((before, pixels - 1 - before), (0, 0))), pixels).T
+    return np.ascontiguousarray(mask)
+
+
+def _maximum_in_columns(levels: np.ndarray, pixels: int) -> np.ndarray:
+    """Return the maximum of every `pixels` successive rows of an image, (H - pixels + 1, W)."""
+    done = 1
+    while done < pixels:
+        step = min(done, pixels - done)
+        levels = np.maximum(levels[:-step], levels[step:])
+        done += step
+    return levels
 
 
 def grey_out(rgba: np.ndarray, levels: np.ndarray) -> np.ndarray:
