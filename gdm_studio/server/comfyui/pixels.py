@@ -43,7 +43,7 @@ def pad(rgba: np.ndarray, sides: tuple[int, int, int, int], feathering: int) -> 
     padded[top : top + height, left : left + width] = rgba
     mask = np.full(padded.shape[:2], 255, np.uint8)
     inside: np.ndarray | int = 0
-    if 0 < feathering and 2 * feathering < min(height, width):
+    if feathering > 0 and 2 * feathering < min(height, width):
         # Distances to the sides that were enlarged.
         down = _distances(height, top, bottom)[:, None]
         across = _distances(width, left, right)[None]
