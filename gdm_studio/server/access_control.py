@@ -26,6 +26,14 @@ SIGNED = "/v1/files/"
 # Address that accepts multipart forms besides JSON.
 FORMS = "/v1/images/edits"
 FORM_TYPE = "multipart/form-data"
+# ComfyUI's addresses: each also exists with this prefix. Those for uploads accept forms, too.
+API_PREFIX = "/api"
+UPLOADS = ("/upload/image", "/upload/mask")
+_COMFYUI = frozenset(
+    {"prompt", "queue", "interrupt", "history", "view", "upload", "object_info", "system_stats", "models"}
+    | {"embeddings", "features", "ws"}
+)
+_NOT_COMFYUI = "/queue/status"
 SLOW = "The request took too long."
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -107,15 +115,24 @@ class Access:
         return any([hmac.compare_digest(wanted, each) for each in given])
 
 
+def is_comfyui(path: str) -> bool:
+    """Return True if the URL path `path` belongs to ComfyUI's interface."""
+    first = path.removeprefix(API_PREFIX).split("/")[1:2]
+    return path != _NOT_COMFYUI and not _COMFYUI.isdisjoint(first)
+
+
 def error_response(path: str, status: int, sentence: str, *, detail: str = "", may_retry: bool = True) -> JSONResponse:
-    """Return an error as a JSON response. It has OpenAI's format if the URL path `path` belongs to OpenAI's API, and
-    otherwise A1111's format, in which clients compare the string `detail`. The response asks the client to retry later
-    if the server is busy and `may_retry` is True, and otherwise not to retry automatically.
+    """Return an error as a JSON response. It has the format of OpenAI's or ComfyUI's API if the URL path `path` belongs
+    to one of them, and otherwise A1111's, in which clients compare the string `detail`. The response asks the client to
+    retry later if the server is busy and `may_retry` is True, and otherwise not to retry automatically.
     """
     kind = _TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
     body: dict[str, Any]
     if path.startswith("/v1/"):
         body = {"error": {"message": sentence, "type": kind, "param": None, "code": None}}
+    elif is_comfyui(path):
+        error = {"type": kind, "message": sentence, "details": sentence, "extra_info": {}}
+        body = {"error": error, "node_errors": {}}
     else:
         body = {"error": HTTPStatus(status).phrase, "detail": detail or sentence, "body": "", "errors": sentence}
     headers = {"www-authenticate": 'Basic realm="GDM Studio"'} if status == 401 and path.startswith("/sdapi") else {}
@@ -139,6 +156,9 @@ class Guard:
         self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._connect(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -166,17 +186,36 @@ class Guard:
             if not has_started:
                 await error_response(path, refused.status, str(refused))(scope, receive, send_with_headers)
 
-    def _check(self, scope: Scope) -> None:
-        """Check the headers of an HTTP request without reading its body.
+    async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on the handshake of a WebSocket, or refuse it as an HTTP request would be."""
+        try:
+            self._access.check(scope["path"], "GET", self._read_headers(scope))
+        except HttpError as refused:
+            self._responses.add(scope, refused.status)
+            response = error_response(scope["path"], refused.status, str(refused))
+            headers = [*response.raw_headers, *_HEADERS, (b"connection", b"close")]
+            await send({"type": "websocket.http.response.start", "status": refused.status, "headers": headers})
+            await send({"type": "websocket.http.response.body", "body": response.body})
+            return
+        await self._app(scope, receive, send)
 
-        Raises HttpError if the request must be rejected.
-        """
+    @staticmethod
+    def _read_headers(scope: Scope) -> dict[str, str]:
+        """Return the headers of an HTTP request by their names in lower case. Raises HttpError."""
         headers: dict[str, str] = {}
         for name, value in scope["headers"]:
             key = name.decode("latin-1")
             if key in headers and key in ("host", "origin", "authorization", "content-length", "content-type"):
                 raise HttpError(400, f"The header {key} was sent twice.")
             headers[key] = value.decode("latin-1")
+        return headers
+
+    def _check(self, scope: Scope) -> None:
+        """Check the headers of an HTTP request without reading its body.
+
+        Raises HttpError if the request must be rejected.
+        """
+        headers = self._read_headers(scope)
         if scope["http_version"] not in ("1.0", "1.1"):
             raise HttpError(505, "The server understands HTTP/1.0 and HTTP/1.1.")
         self._access.check(scope["path"], scope["method"], headers)
@@ -190,7 +229,11 @@ class Guard:
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         # A page of another site can send other types without asking the server first. A form needs the token, too, and
         # `Access.check` has refused the origin of such a page.
-        if int(length) and kind != "application/json" and not (kind == FORM_TYPE and scope["path"] == FORMS):
+        path = scope["path"]
+        is_form = kind == FORM_TYPE and (path == FORMS or path.removeprefix(API_PREFIX) in UPLOADS)
+        # ComfyUI reads JSON of any type, and its own examples send another one. Browsers name the page's origin.
+        is_untyped = is_comfyui(path) and "origin" not in headers and "sec-fetch-site" not in headers
+        if int(length) and kind != "application/json" and not is_form and not is_untyped:
             raise HttpError(415, "Send the body as application/json.")
 
 

@@ -1,4 +1,4 @@
-"""HTTP interface: A1111's API, OpenAI's images API, an event stream, and a web page for phones."""
+"""HTTP interface: A1111's API, OpenAI's images API, ComfyUI's interface, an event stream, and a web page for phones."""
 
 from __future__ import annotations
 
@@ -21,9 +21,19 @@ from starlette.types import ASGIApp
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, DeviceError
 from gdm_studio.server import a1111, a1111_field_rules, controlnet, openai
-from gdm_studio.server.access_control import FORM_TYPE, FORMS, SIGNED, Access, Guard, HttpError, error_response
+from gdm_studio.server.access_control import (
+    FORM_TYPE,
+    FORMS,
+    SIGNED,
+    Access,
+    Guard,
+    HttpError,
+    error_response,
+    is_comfyui,
+)
 from gdm_studio.server.body_memory_limit import IncomingBodies
 from gdm_studio.server.client_requests import Client, PartialImage, SavedImage, Ticket, client_turn
+from gdm_studio.server.comfyui.endpoints import ComfyUI
 from gdm_studio.server.downscaled_images import png_within, reduced_png
 from gdm_studio.server.endpoints import (
     EVENTS,
@@ -89,6 +99,7 @@ T = TypeVar("T")
 def create_app(service: Service, access: Access) -> ASGIApp:
     """Return the ASGI application of the HTTP server, with all endpoints and access control."""
     api = _Api(service)
+    comfyui = ComfyUI(service, api._convert)
     limits = service.limits
     side = NumberParam(limits.side, 16, limits.side)
     endpoints = [
@@ -124,6 +135,7 @@ def create_app(service: Service, access: Access) -> ASGIApp:
         *RequestsById(service, api._read).endpoints(),
         Endpoint("GET", "/v1/images", api.gallery_images, query={"limit": NumberParam(12, 1, MAX_LISTED)}),
         Endpoint("GET", "/v1/images/{id}", api.gallery_image, query={"side": side}, answers=("image/png",)),
+        *comfyui.endpoints(),
         *(Endpoint("GET", path, partial(_answer_constant, answer)) for path, answer in EMPTY.items()),
     ]
     api.endpoints = endpoints
@@ -134,7 +146,10 @@ def create_app(service: Service, access: Access) -> ASGIApp:
         allow_headers=["authorization", "content-type"],
     )
     app = Starlette(
-        routes=[Route(each.path, api.answering(each), methods=[each.method]) for each in endpoints],
+        routes=[
+            *(Route(each.path, api.answering(each), methods=[each.method]) for each in endpoints),
+            *comfyui.socket_routes(),
+        ],
         middleware=[cors] if access.origins else [],
         exception_handlers={404: _answer_not_found, 405: _answer_not_found},
     )
@@ -168,7 +183,8 @@ class _Api:
             except NotFoundError as error:
                 return error_response(path, 404, self._service.report(error), detail=error.detail)
             except BadRequest as error:
-                return error_response(path, 400 if path.startswith("/v1/") else 422, self._service.report(error))
+                status = 400 if path.startswith("/v1/") or is_comfyui(path) else 422
+                return error_response(path, status, self._service.report(error))
             except BusyError as error:
                 sentence = self._service.report(error)
                 return error_response(path, 503, sentence, may_retry=error.is_temporary)

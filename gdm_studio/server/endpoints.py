@@ -57,6 +57,18 @@ class SwitchParam:
 
 
 @dataclass(frozen=True)
+class TextParam:
+    """Text in the query string of a URL."""
+
+    def parse(self, name: str, text: str | None) -> str:
+        return text or ""
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string"}
+
+
+@dataclass(frozen=True)
 class Endpoint:
     """Endpoint of the HTTP server.
 
@@ -71,7 +83,7 @@ class Endpoint:
     body: Rules | None = None
     # Names of the files in the body, which is a form if there are any, and whether each is a list.
     files: Mapping[str, bool] = field(default_factory=dict)
-    query: Mapping[str, NumberParam | SwitchParam] = field(default_factory=dict)
+    query: Mapping[str, NumberParam | SwitchParam | TextParam] = field(default_factory=dict)
     # Status and media types of a successful answer.
     status: int = 200
     answers: tuple[str, ...] = (JSON,)

@@ -18,7 +18,8 @@ class Follower(Protocol):
     thread that sends the event.
     """
 
-    previews: bool
+    @property
+    def previews(self) -> bool: ...
 
     def put(self, event: Mapping[str, Any]) -> None: ...
 
@@ -67,6 +68,8 @@ class Broadcast:
         # Number of events of each kind since the start.
         self.counts: Counter[str] = Counter()
         self._followers: list[Follower] = []
+        # Followers that belong to the server.
+        self._attached: list[Follower] = []
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -76,6 +79,11 @@ class Broadcast:
     def wants_previews(self) -> bool:
         """True if at least one client wants to receive preview images with the steps."""
         return any(follower.previews for follower in list(self._followers))
+
+    def attach(self, follower: Follower) -> None:
+        """Add a follower that belongs to the server and does not count as a client. It wants no previews."""
+        with self._lock:
+            self._attached.append(follower)
 
     def add(self, follower: Follower) -> None:
         with self._lock:
@@ -89,5 +97,5 @@ class Broadcast:
         """Send an event, such as a step or a finished image, to all clients that follow the events."""
         with self._lock:
             self.counts[event["event"]] += 1
-            for follower in self._followers:
+            for follower in (*self._attached, *self._followers):
                 follower.put(event)

@@ -9,6 +9,7 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import h11
@@ -110,7 +111,10 @@ class HttpServer:
         config = uvicorn.Config(
             create_app(self._service, self._access),
             http=_create_timed_protocol(limits),
-            ws="none",
+            # An installation of an earlier version lacks wsproto.
+            ws="wsproto" if find_spec("wsproto") is not None else "none",
+            ws_max_size=limits.socket_bytes,
+            ws_per_message_deflate=False,
             loop="asyncio",
             lifespan="off",
             log_config=None,

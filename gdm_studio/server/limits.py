@@ -42,6 +42,8 @@ class Limits:
     # Maximum number of connections, and of clients that follow the events.
     connections: int = 256
     listeners: int = 32
+    # Maximum size of a message that a client sends over a WebSocket.
+    socket_bytes: int = 64 * 2**10
     # Maximum side of an image in pixels, number of steps, and number of images in a request.
     side: int = 2048
     steps: int = 150

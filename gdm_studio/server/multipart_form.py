@@ -21,10 +21,13 @@ _FLAGS = {"true": True, "false": False, "1": True, "0": False}
 
 @dataclass
 class Form:
-    """Text fields and files of a multipart form. A name may have several files."""
+    """Text fields and files of a multipart form. A name may have several files, of which `filenames` has the last
+    one's.
+    """
 
     texts: dict[str, str] = field(default_factory=dict)
     files: dict[str, list[bytes]] = field(default_factory=dict)
+    filenames: dict[str, str] = field(default_factory=dict)
 
     def fields(self, rules: Rules) -> Fields:
         """Return the texts with the types that `rules` give them, and the files as fields without a type.
@@ -69,6 +72,7 @@ def _add(form: Form, head: bytes, content: bytes) -> None:
         raise BadRequest(_MALFORMED)
     if "filename" in parameters:
         form.files.setdefault(name, []).append(content)
+        form.filenames[name] = re.sub(r"\\(.)", r"\1", parameters["filename"])
         return
     try:
         form.texts[name] = content.decode()

@@ -9,8 +9,17 @@ from tests.helpers.source_tree import OURS, imports
 # Networking modules of the standard library, of Qt, and of packages that other packages bring along.
 NETWORKING = {
     *("socket", "ssl", "http", "urllib.request", "urllib3", "ftplib", "smtplib", "imaplib", "poplib", "xmlrpc"),
-    *("socketserver", "webbrowser", "PySide6.QtNetwork", "PySide6.QtWebSockets", "starlette", "uvicorn", "h11"),
-    *("requests", "httpx", "httpx2", "aiohttp", "websockets", "huggingface_hub", "hf_xet", "tornado"),
+    *(
+        "socketserver",
+        "webbrowser",
+        "PySide6.QtNetwork",
+        "PySide6.QtWebSockets",
+        "starlette",
+        "uvicorn",
+        "h11",
+        "wsproto",
+    ),
+    *("requests", "httpx", "httpx2", "aiohttp", "websockets", "wsproto", "huggingface_hub", "hf_xet", "tornado"),
 }
 
 

@@ -1,0 +1,335 @@
+"""HTTP and WebSocket endpoints of ComfyUI's interface, each also under /api."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.text_safety import shorten
+from gdm_studio.server.access_control import API_PREFIX, FORM_TYPE, UPLOADS, HttpError
+from gdm_studio.server.client_requests import Client
+from gdm_studio.server.comfyui.conversion import convert, find_names, object_info
+from gdm_studio.server.comfyui.errors import GraphError, error_body
+from gdm_studio.server.comfyui.pictures import ImageName, Pictures
+from gdm_studio.server.comfyui.prompts import Prompt, Prompts
+from gdm_studio.server.comfyui.sockets import Message, Socket
+from gdm_studio.server.comfyui.system_stats import system_stats
+from gdm_studio.server.endpoints import Endpoint, NumberParam, TextParam, endpoint_of, number_param
+from gdm_studio.server.json_fields import FieldRule, Fields, Rules
+from gdm_studio.server.limits import NotFoundError
+from gdm_studio.server.multipart_form import Form, parse_form
+
+if TYPE_CHECKING:
+    from gdm_studio.models.model_card import ModelCard
+    from gdm_studio.server.service import Service
+
+T = TypeVar("T")
+# Function that receives the body of an HTTP request and converts it in another thread.
+ConvertBody = Callable[[Request, Callable[[bytes], Any]], Awaitable[Any]]
+
+PROMPT: Rules = {
+    "prompt": FieldRule("object"),
+    "prompt_id": FieldRule("text"),
+    "client_id": FieldRule("text"),
+    "extra_data": FieldRule("object"),
+    "number": FieldRule("number"),
+    "front": FieldRule("flag", (False,)),
+    "partial_execution_targets": FieldRule("texts"),
+}
+EDIT: Rules = {"clear": FieldRule("flag"), "delete": FieldRule("texts")}
+INTERRUPT: Rules = {"prompt_id": FieldRule("text")}
+UPLOAD: Rules = {"type": FieldRule("text"), "subfolder": FieldRule("text"), "overwrite": FieldRule("text")}
+UPLOAD_MASK: Rules = {**UPLOAD, "original_ref": FieldRule("text")}
+_VIEW = dict.fromkeys(("filename", "subfolder", "type", "preview", "channel"), TextParam())
+_UUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_MAX_CLIENT_ID = 128
+# Maximum number of bytes of a graph as JSON, without the images in it. Extra data that exceed it are not kept.
+_MAX_GRAPH = 256 * 2**10
+# Fields of the extra data that are secrets of the client.
+_SECRETS = ("auth_token_comfy_org", "api_key_comfy_org")
+# Nodes with images in base64, which are not kept.
+_EMBEDDING_NODES = ("ETN_LoadImageBase64", "ETN_LoadMaskBase64")
+# Methods of ComfyUI for previews, and whether there are any. Those that there are have our own method.
+_PREVIEW_METHODS = {"default": False, "none": False, "auto": True, "latent2rgb": True, "taesd": True}
+_MAX_HISTORY = 10**6
+
+
+class ComfyUI:
+    """Handlers of the endpoints of ComfyUI's interface."""
+
+    def __init__(self, service: Service, convert_body: ConvertBody) -> None:
+        self._service = service
+        self._convert_body = convert_body
+        self._prompts = Prompts(service)
+        self._pictures = Pictures(service)
+
+    def endpoints(self) -> list[Endpoint]:
+        """Return the endpoints of the HTTP server that this object handles."""
+        limit = NumberParam(0, 0, _MAX_HISTORY)
+        page = {"max_items": limit, "offset": limit}
+        files = {"image": False}
+        found = [
+            Endpoint("POST", "/prompt", self.submit, PROMPT),
+            Endpoint("GET", "/prompt", self.state),
+            Endpoint("GET", "/queue", self.queue),
+            Endpoint("POST", "/queue", self.edit_queue, EDIT),
+            Endpoint("POST", "/interrupt", self.interrupt, INTERRUPT),
+            Endpoint("GET", "/history", self.history, query=page),
+            Endpoint("POST", "/history", self.edit_history, EDIT),
+            Endpoint("GET", "/history/{prompt_id}", self.prompt_history),
+            Endpoint("GET", "/view", self.view, query=_VIEW, answers=("image/png", "image/webp", "image/jpeg")),
+            Endpoint("POST", UPLOADS[0], self.upload, UPLOAD, files),
+            Endpoint("POST", UPLOADS[1], self.upload_mask, UPLOAD_MASK, files),
+            Endpoint("GET", "/object_info", self.object_info),
+            Endpoint("GET", "/object_info/{node}", self.node_info),
+            Endpoint("GET", "/system_stats", self.system_stats),
+            Endpoint("GET", "/models", self.folders),
+            Endpoint("GET", "/models/{folder}", self.models),
+            Endpoint("GET", "/embeddings", self.embeddings),
+            Endpoint("GET", "/features", self.features),
+            Endpoint("GET", "/ws", self.no_socket, status=101, answers=()),
+        ]
+        return [*found, *(replace(each, path=API_PREFIX + each.path) for each in found)]
+
+    def socket_routes(self) -> list[WebSocketRoute]:
+        return [WebSocketRoute(f"{prefix}/ws", self.socket) for prefix in ("", API_PREFIX)]
+
+    # Prompts
+
+    async def submit(self, request: Request) -> Response:
+        """Submit a graph and answer at once. A graph that cannot become a request is refused node by node."""
+        client = _client(request)
+        try:
+            prompt = await self._read(request, lambda fields: self._build(fields, client))
+            await asyncio.to_thread(self._prompts.submit, prompt)
+        except GraphError as error:
+            return JSONResponse(error_body(error.kind, str(error), error.node_errors), 400)
+        return JSONResponse({"prompt_id": prompt.id, "number": prompt.number, "node_errors": {}})
+
+    def _build(self, fields: Fields, client: Client) -> Prompt:
+        prompt_id = fields.text("prompt_id")
+        if prompt_id is not None and not _UUID.fullmatch(prompt_id):
+            raise GraphError("invalid_prompt_id", "prompt_id must be a valid UUID in lower case.")
+        number = fields.number("number")
+        if fields.flag("front") or number is not None:
+            sentence = "front and number are not supported; the server serves its clients in turn."
+            raise GraphError("unsupported", sentence)
+        client_id = fields.text("client_id") or ""
+        if len(client_id) > _MAX_CLIENT_ID:
+            raise GraphError("unsupported", f"client_id can have at most {_MAX_CLIENT_ID} characters.")
+        graph = fields.raw("prompt")
+        extra = {name: each for name, each in (fields.raw("extra_data") or {}).items() if name not in _SECRETS}
+        method = extra.get("preview_method", "default")
+        targets = fields.texts("partial_execution_targets") if "partial_execution_targets" in fields else None
+        converted = convert(self._service, self, self._names(), graph, targets)
+        graph = {name: _without_image(node) for name, node in graph.items()}
+        size = len(json.dumps(graph))
+        if size > _MAX_GRAPH:
+            raise GraphError("unsupported", f"A graph can have at most {_MAX_GRAPH // 2**10} KiB.")
+        if (extra_size := len(json.dumps(extra))) > _MAX_GRAPH:
+            extra, extra_size = {}, 0
+        if client_id:
+            extra["client_id"] = client_id
+        if not isinstance(method, str) or method not in _PREVIEW_METHODS:
+            raise GraphError("unsupported", f"preview_method must be one of {', '.join(_PREVIEW_METHODS)}.")
+        number, prompt_id = self._prompts.next_number(), prompt_id or str(uuid.uuid4())
+        kept = (graph, extra)
+        return Prompt(
+            prompt_id, number, client, client_id, converted, kept, size + extra_size, _PREVIEW_METHODS[method]
+        )
+
+    async def state(self, request: Request) -> Response:
+        return JSONResponse({"exec_info": {"queue_remaining": self._prompts.remaining()}})
+
+    async def queue(self, request: Request) -> Response:
+        # Graphs are large, and other requests are served meanwhile.
+        return await asyncio.to_thread(lambda: JSONResponse(self._prompts.queue()))
+
+    async def edit_queue(self, request: Request) -> Response:
+        """Remove waiting prompts of clients at the same address."""
+        is_cleared, ids = await self._read(request, lambda fields: (fields.flag("clear"), fields.texts("delete")))
+        waiting = self._prompts.of(_client(request).address, running=False)
+        chosen = [each for each in waiting if is_cleared or each.id in ids]
+        await asyncio.to_thread(self._prompts.cancel, chosen)
+        return Response()
+
+    async def interrupt(self, request: Request) -> Response:
+        """Stop the running prompt if it came from the same address, and has the given id, if any."""
+        prompt_id = await self._read(request, lambda fields: fields.text("prompt_id"))
+        running = self._prompts.of(_client(request).address, running=True)
+        await asyncio.to_thread(self._prompts.cancel, [each for each in running if prompt_id in (None, "", each.id)])
+        return Response()
+
+    async def history(self, request: Request) -> Response:
+        limit = number_param(request, "max_items")
+        offset = number_param(request, "offset") if request.query_params.get("offset") else -1
+        return await asyncio.to_thread(lambda: JSONResponse(self._prompts.history(limit=limit, offset=offset)))
+
+    async def prompt_history(self, request: Request) -> Response:
+        return JSONResponse(self._prompts.history(request.path_params["prompt_id"]))
+
+    async def edit_history(self, request: Request) -> Response:
+        """Remove prompts of clients at the same address from the history. Their images stay in the gallery."""
+        is_cleared, ids = await self._read(request, lambda fields: (fields.flag("clear"), fields.texts("delete")))
+        self._prompts.forget(_client(request).address, None if is_cleared else ids)
+        return Response()
+
+    # Images
+
+    async def view(self, request: Request) -> Response:
+        data, media_type = await asyncio.to_thread(self._pictures.view, request.query_params)
+        return Response(data, media_type=media_type)
+
+    async def upload(self, request: Request) -> Response:
+        name = await self._read_form(request, self._add_image)
+        return JSONResponse(name.facts())
+
+    async def upload_mask(self, request: Request) -> Response:
+        name = await self._read_form(request, self._add_mask)
+        return JSONResponse(name.facts())
+
+    def _add_image(self, form: Form, fields: Fields) -> ImageName:
+        name, data, overwrites = _read_upload(form, fields)
+        return self._pictures.add(name, data, overwrites=overwrites)
+
+    def _add_mask(self, form: Form, fields: Fields) -> ImageName:
+        name, data, overwrites = _read_upload(form, fields)
+        original = Fields.parse((fields.text("original_ref") or "").encode())
+        filename, subfolder = original.text("filename") or "", original.text("subfolder") or ""
+        source = ImageName.of(filename, subfolder, original.text("type") or "output")
+        return self._pictures.add_mask(name, data, source, overwrites=overwrites)
+
+    # Facts
+
+    async def object_info(self, request: Request) -> Response:
+        return JSONResponse(await asyncio.to_thread(self._describe_nodes))
+
+    async def node_info(self, request: Request) -> Response:
+        nodes = await asyncio.to_thread(self._describe_nodes)
+        name = request.path_params["node"]
+        return JSONResponse({name: nodes[name]} if name in nodes else {})
+
+    def _describe_nodes(self) -> dict[str, Any]:
+        nodes = object_info(self._names())
+        images = self._pictures.names()
+        for name in ("LoadImage", "LoadImageMask"):
+            required = nodes[name]["input"]["required"]
+            # Clients offer these names. Others are accepted, too: those of generated images.
+            required["image"] = [images, required["image"][1]]
+        return nodes
+
+    async def system_stats(self, request: Request) -> Response:
+        return JSONResponse(await asyncio.to_thread(system_stats))
+
+    async def folders(self, request: Request) -> Response:
+        return JSONResponse(list(await asyncio.to_thread(self._names)))
+
+    async def models(self, request: Request) -> Response:
+        names = await asyncio.to_thread(self._names)
+        folder = request.path_params["folder"]
+        if folder not in names:
+            raise NotFoundError("There is no folder of that name; /models lists them.")
+        return JSONResponse(names[folder])
+
+    async def embeddings(self, request: Request) -> Response:
+        return JSONResponse((await asyncio.to_thread(self._names))["embeddings"])
+
+    async def features(self, request: Request) -> Response:
+        return JSONResponse(self._list_features())
+
+    def _list_features(self) -> dict[str, Any]:
+        return {"supports_preview_metadata": False, "max_upload_size": self._service.limits.body_bytes}
+
+    def _names(self) -> dict[str, list[str]]:
+        return find_names(self._service)
+
+    # WebSocket
+
+    async def no_socket(self, request: Request) -> Response:
+        raise HttpError(426, "Connect by WebSocket; the server needs the package wsproto for that.")
+
+    async def socket(self, socket: WebSocket) -> None:
+        """Send a client the state of the queue, and the progress of its prompts."""
+        service = self._service
+        client_id = socket.query_params.get("clientId", "")[:_MAX_CLIENT_ID] or uuid.uuid4().hex
+        found = Socket(socket, client_id, self._prompts.wants_previews)
+        service.events.add(found)
+        try:
+            if len(service.events) + service.logs.readers > service.limits.listeners:
+                await socket.close(1013)
+                return
+            await socket.accept()
+            self._prompts.connect(found)
+            try:
+                await found.run(self._pictures, service.limits.send_seconds, self._answer_text)
+            finally:
+                self._prompts.disconnect(found)
+        finally:
+            service.events.remove(found)
+
+    def _answer_text(self, data: dict[str, Any]) -> Message | None:
+        """Answer a client that names the features that it supports."""
+        return Message.of("feature_flags", self._list_features()) if data.get("type") == "feature_flags" else None
+
+    # `Files` for the conversion of graphs
+
+    def card(self, name: str) -> ModelCard:
+        return self._service.card(name)
+
+    def load_image(self, name: str) -> Any:
+        return self._pictures.load(name)
+
+    def decode_image(self, text: str) -> Any:
+        return self._pictures.decode_text(text)
+
+    # Bodies
+
+    async def _read(self, request: Request, convert: Callable[[Fields], T]) -> T:
+        rules = endpoint_of(request).body
+        found: T = await self._convert_body(request, lambda body: convert(Fields.parse(body, rules)))
+        return found
+
+    async def _read_form(self, request: Request, convert: Callable[[Form, Fields], ImageName]) -> ImageName:
+        kind = request.headers.get("content-type", "")
+        if not kind.lower().startswith(FORM_TYPE):
+            raise HttpError(415, f"Send the body as {FORM_TYPE}.")
+        rules = endpoint_of(request).body or {}
+
+        def read(body: bytes) -> ImageName:
+            form = parse_form(body, kind)
+            return convert(form, form.fields(rules))
+
+        found: ImageName = await self._convert_body(request, read)
+        return found
+
+
+def _read_upload(form: Form, fields: Fields) -> tuple[ImageName, bytes, bool]:
+    """Return the name and the content of the image in a form, and whether it replaces one of that name."""
+    files = form.files.get("image", [])
+    if len(files) != 1:
+        raise BadRequest("image must be one image file.")
+    folder = fields.text("type") or "input"
+    name = ImageName.of(form.filenames["image"], fields.text("subfolder") or "", folder)
+    return name, files[0], (fields.text("overwrite") or "").lower() in ("1", "true")
+
+
+def _without_image(node: dict[str, Any]) -> dict[str, Any]:
+    if node["class_type"] not in _EMBEDDING_NODES:
+        return node
+    return node | {"inputs": {name: shorten(each) for name, each in node["inputs"].items()}}
+
+
+def _client(request: Request) -> Client:
+    address = request.client.host if request.client else ""
+    return Client.named(address, request.headers.get("user-agent", ""), "ComfyUI API")
