@@ -303,7 +303,7 @@
 </message>
 <message>
 <source>Enlarge and refine…</source>
-<translation type="unfinished" />
+<translation>Vergrößern und verfeinern …</translation>
 </message>
 <message>
 <source>Examples</source>
@@ -887,7 +887,7 @@
 </message>
 <message>
 <source>Upscale the picture, and let the model refine it in tiles</source>
-<translation type="unfinished" />
+<translation>Das Bild hochskalieren und vom Modell in Kacheln verfeinern lassen</translation>
 </message>
 <message>
 <source>Use</source>
@@ -1287,7 +1287,7 @@
 </message>
 <message>
 <source>tiled diffusion multidiffusion tiles large upscale 4k</source>
-<translation type="unfinished" />
+<translation>tiled diffusion multidiffusion kacheln groß hochskalieren 4k</translation>
 </message>
 <message>
 <source>toggle sidebar focus mode zen distraction</source>
@@ -1315,7 +1315,7 @@
 </message>
 <message>
 <source>upscale super resolution large 4k tiled diffusion multidiffusion ultimate</source>
-<translation type="unfinished" />
+<translation>hochskalieren superauflösung groß 4k tiled diffusion multidiffusion ultimate kacheln</translation>
 </message>
 <message>
 <source>variations variation subseed explore similar</source>
@@ -2843,46 +2843,46 @@
 <name>Enlarge</name>
 <message>
 <source>A run is in progress</source>
-<translation type="unfinished" />
+<translation>Ein Lauf ist im Gange</translation>
 </message>
 <message>
 <source>Enlarge the picture once it has ended, or stop it first.</source>
-<translation type="unfinished" />
+<translation>Das Bild vergrößern, wenn der Lauf zu Ende ist, oder ihn erst stoppen.</translation>
 </message>
 <message>
 <source>Enlarging · {share} %</source>
-<translation type="unfinished" />
+<translation>Vergrößern · {share} %</translation>
 </message>
 </context>
 <context>
 <name>EnlargePopup</name>
 <message>
 <source>An upscaler enlarges the picture, and the model refines it in overlapping tiles.</source>
-<translation type="unfinished" />
+<translation>Ein Upscaler vergrößert das Bild, und das Modell verfeinert es in überlappenden Kacheln.</translation>
 </message>
 <message>
-<source>Built-in</source>
-<translation type="unfinished" />
+<source>Built in</source>
+<translation>Eingebaut</translation>
 </message>
 <message>
 <source>Enlarge and refine</source>
-<translation type="unfinished" />
+<translation>Vergrößern und verfeinern</translation>
 </message>
 <message>
 <source>Enlarge the picture and save it in the gallery</source>
-<translation type="unfinished" />
+<translation>Das Bild vergrößern und in der Galerie speichern</translation>
 </message>
 <message>
 <source>Factor</source>
-<translation type="unfinished" />
+<translation>Faktor</translation>
 </message>
 <message>
 <source>Upscaler</source>
-<translation type="unfinished" />
+<translation>Upscaler</translation>
 </message>
 <message>
 <source>{width} × {height} pixels</source>
-<translation type="unfinished" />
+<translation>{width} × {height} Pixel</translation>
 </message>
 </context>
 <context>
@@ -3129,7 +3129,7 @@
 </message>
 <message>
 <source>The picture would be {width}x{height} pixels; a side can have at most {most}. Choose a smaller factor.</source>
-<translation type="unfinished" />
+<translation>Das Bild hätte {width}x{height} Pixel; eine Seite kann höchstens {most} haben. Einen kleineren Faktor wählen.</translation>
 </message>
 <message>
 <source>The prompt becomes longer than {limit:,} characters; shorten its parts.</source>
@@ -3341,7 +3341,7 @@
 </message>
 <message>
 <source>{model} cannot refine a picture in tiles; choose another model.</source>
-<translation type="unfinished" />
+<translation>{model} kann kein Bild in Kacheln verfeinern; ein anderes Modell wählen.</translation>
 </message>
 <message>
 <source>{model} cannot repaint a part of a picture; choose another model.</source>
@@ -7182,7 +7182,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>{side} pixels</source>
-<translation type="unfinished" />
+<translation>{side} Pixel</translation>
 </message>
 </context>
 <context>
@@ -10233,7 +10233,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Pixels by which tiles overlap, at most half a tile; their predictions are averaged there</source>
-<translation type="unfinished" />
+<translation>Pixel, um die sich Kacheln überlappen, höchstens eine halbe Kachel; dort werden ihre Vorhersagen gemittelt</translation>
 </message>
 <message>
 <source>Plain words</source>
@@ -10437,7 +10437,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Side in pixels of the overlapping tiles in which a larger picture is made, best the size of the model's own pictures; 0 makes it as a whole</source>
-<translation type="unfinished" />
+<translation>Seite der überlappenden Kacheln in Pixeln, in denen ein größeres Bild entsteht, am besten die Größe der eigenen Bilder des Modells; 0 erzeugt es als Ganzes</translation>
 </message>
 <message>
 <source>Signal-to-noise ratio of a correction; 0 leaves it out.</source>
@@ -10605,7 +10605,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Tile overlap</source>
-<translation type="unfinished" />
+<translation>Kachelüberlappung</translation>
 </message>
 <message>
 <source>Time for previews</source>
@@ -10881,7 +10881,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>tiles</source>
-<translation type="unfinished" />
+<translation>Kacheln</translation>
 </message>
 <message>
 <source>upscaler</source>

@@ -303,7 +303,7 @@
 </message>
 <message>
 <source>Enlarge and refine…</source>
-<translation type="unfinished" />
+<translation>Ampliar y refinar…</translation>
 </message>
 <message>
 <source>Examples</source>
@@ -887,7 +887,7 @@
 </message>
 <message>
 <source>Upscale the picture, and let the model refine it in tiles</source>
-<translation type="unfinished" />
+<translation>Ampliar la imagen y dejar que el modelo la refine por mosaicos</translation>
 </message>
 <message>
 <source>Use</source>
@@ -1287,7 +1287,7 @@
 </message>
 <message>
 <source>tiled diffusion multidiffusion tiles large upscale 4k</source>
-<translation type="unfinished" />
+<translation>tiled diffusion multidiffusion mosaicos grande ampliar 4k</translation>
 </message>
 <message>
 <source>toggle sidebar focus mode zen distraction</source>
@@ -1315,7 +1315,7 @@
 </message>
 <message>
 <source>upscale super resolution large 4k tiled diffusion multidiffusion ultimate</source>
-<translation type="unfinished" />
+<translation>ampliar superresolución grande 4k tiled diffusion multidiffusion ultimate mosaicos</translation>
 </message>
 <message>
 <source>variations variation subseed explore similar</source>
@@ -2843,46 +2843,46 @@
 <name>Enlarge</name>
 <message>
 <source>A run is in progress</source>
-<translation type="unfinished" />
+<translation>Hay una generación en curso</translation>
 </message>
 <message>
 <source>Enlarge the picture once it has ended, or stop it first.</source>
-<translation type="unfinished" />
+<translation>Ampliar la imagen cuando haya acabado, o detenerla antes.</translation>
 </message>
 <message>
 <source>Enlarging · {share} %</source>
-<translation type="unfinished" />
+<translation>Ampliando · {share} %</translation>
 </message>
 </context>
 <context>
 <name>EnlargePopup</name>
 <message>
 <source>An upscaler enlarges the picture, and the model refines it in overlapping tiles.</source>
-<translation type="unfinished" />
+<translation>Un ampliador amplía la imagen y el modelo la refina en mosaicos que se solapan.</translation>
 </message>
 <message>
-<source>Built-in</source>
-<translation type="unfinished" />
+<source>Built in</source>
+<translation>Integrado</translation>
 </message>
 <message>
 <source>Enlarge and refine</source>
-<translation type="unfinished" />
+<translation>Ampliar y refinar</translation>
 </message>
 <message>
 <source>Enlarge the picture and save it in the gallery</source>
-<translation type="unfinished" />
+<translation>Ampliar la imagen y guardarla en la galería</translation>
 </message>
 <message>
 <source>Factor</source>
-<translation type="unfinished" />
+<translation>Factor</translation>
 </message>
 <message>
 <source>Upscaler</source>
-<translation type="unfinished" />
+<translation>Ampliador</translation>
 </message>
 <message>
 <source>{width} × {height} pixels</source>
-<translation type="unfinished" />
+<translation>{width} × {height} píxeles</translation>
 </message>
 </context>
 <context>
@@ -3129,7 +3129,7 @@
 </message>
 <message>
 <source>The picture would be {width}x{height} pixels; a side can have at most {most}. Choose a smaller factor.</source>
-<translation type="unfinished" />
+<translation>La imagen tendría {width}x{height} píxeles; un lado puede tener {most} como máximo. Elegir un factor menor.</translation>
 </message>
 <message>
 <source>The prompt becomes longer than {limit:,} characters; shorten its parts.</source>
@@ -3341,7 +3341,7 @@
 </message>
 <message>
 <source>{model} cannot refine a picture in tiles; choose another model.</source>
-<translation type="unfinished" />
+<translation>{model} no puede refinar una imagen por mosaicos; elegir otro modelo.</translation>
 </message>
 <message>
 <source>{model} cannot repaint a part of a picture; choose another model.</source>
@@ -7182,7 +7182,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>{side} pixels</source>
-<translation type="unfinished" />
+<translation>{side} píxeles</translation>
 </message>
 </context>
 <context>
@@ -10233,7 +10233,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Pixels by which tiles overlap, at most half a tile; their predictions are averaged there</source>
-<translation type="unfinished" />
+<translation>Píxeles en que se solapan los mosaicos, como máximo medio mosaico; ahí se promedian sus predicciones</translation>
 </message>
 <message>
 <source>Plain words</source>
@@ -10437,7 +10437,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Side in pixels of the overlapping tiles in which a larger picture is made, best the size of the model's own pictures; 0 makes it as a whole</source>
-<translation type="unfinished" />
+<translation>Lado en píxeles de los mosaicos solapados en que se crea una imagen mayor, mejor el tamaño de las imágenes del propio modelo; 0 la crea entera</translation>
 </message>
 <message>
 <source>Signal-to-noise ratio of a correction; 0 leaves it out.</source>
@@ -10605,7 +10605,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Tile overlap</source>
-<translation type="unfinished" />
+<translation>Solapamiento de mosaicos</translation>
 </message>
 <message>
 <source>Time for previews</source>
@@ -10881,7 +10881,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>tiles</source>
-<translation type="unfinished" />
+<translation>mosaicos</translation>
 </message>
 <message>
 <source>upscaler</source>

@@ -303,7 +303,7 @@
 </message>
 <message>
 <source>Enlarge and refine…</source>
-<translation type="unfinished" />
+<translation>Agrandir et affiner…</translation>
 </message>
 <message>
 <source>Examples</source>
@@ -887,7 +887,7 @@
 </message>
 <message>
 <source>Upscale the picture, and let the model refine it in tiles</source>
-<translation type="unfinished" />
+<translation>Agrandir l'image, puis la faire affiner par le modèle, tuile par tuile</translation>
 </message>
 <message>
 <source>Use</source>
@@ -1287,7 +1287,7 @@
 </message>
 <message>
 <source>tiled diffusion multidiffusion tiles large upscale 4k</source>
-<translation type="unfinished" />
+<translation>tiled diffusion multidiffusion tuiles grand agrandir 4k</translation>
 </message>
 <message>
 <source>toggle sidebar focus mode zen distraction</source>
@@ -1315,7 +1315,7 @@
 </message>
 <message>
 <source>upscale super resolution large 4k tiled diffusion multidiffusion ultimate</source>
-<translation type="unfinished" />
+<translation>agrandissement super-résolution grand 4k tiled diffusion multidiffusion ultimate tuiles</translation>
 </message>
 <message>
 <source>variations variation subseed explore similar</source>
@@ -2843,46 +2843,46 @@
 <name>Enlarge</name>
 <message>
 <source>A run is in progress</source>
-<translation type="unfinished" />
+<translation>Une génération est en cours</translation>
 </message>
 <message>
 <source>Enlarge the picture once it has ended, or stop it first.</source>
-<translation type="unfinished" />
+<translation>Agrandir l'image une fois la génération finie, ou l'arrêter d'abord.</translation>
 </message>
 <message>
 <source>Enlarging · {share} %</source>
-<translation type="unfinished" />
+<translation>Agrandissement · {share} %</translation>
 </message>
 </context>
 <context>
 <name>EnlargePopup</name>
 <message>
 <source>An upscaler enlarges the picture, and the model refines it in overlapping tiles.</source>
-<translation type="unfinished" />
+<translation>Un agrandisseur agrandit l'image, et le modèle l'affine par tuiles qui se chevauchent.</translation>
 </message>
 <message>
-<source>Built-in</source>
-<translation type="unfinished" />
+<source>Built in</source>
+<translation>Intégré</translation>
 </message>
 <message>
 <source>Enlarge and refine</source>
-<translation type="unfinished" />
+<translation>Agrandir et affiner</translation>
 </message>
 <message>
 <source>Enlarge the picture and save it in the gallery</source>
-<translation type="unfinished" />
+<translation>Agrandir l'image et l'enregistrer dans la galerie</translation>
 </message>
 <message>
 <source>Factor</source>
-<translation type="unfinished" />
+<translation>Facteur</translation>
 </message>
 <message>
 <source>Upscaler</source>
-<translation type="unfinished" />
+<translation>Agrandisseur</translation>
 </message>
 <message>
 <source>{width} × {height} pixels</source>
-<translation type="unfinished" />
+<translation>{width} × {height} pixels</translation>
 </message>
 </context>
 <context>
@@ -3129,7 +3129,7 @@
 </message>
 <message>
 <source>The picture would be {width}x{height} pixels; a side can have at most {most}. Choose a smaller factor.</source>
-<translation type="unfinished" />
+<translation>L'image aurait {width}x{height} pixels ; un côté peut en avoir {most} au plus. Choisir un facteur plus petit.</translation>
 </message>
 <message>
 <source>The prompt becomes longer than {limit:,} characters; shorten its parts.</source>
@@ -3341,7 +3341,7 @@
 </message>
 <message>
 <source>{model} cannot refine a picture in tiles; choose another model.</source>
-<translation type="unfinished" />
+<translation>{model} ne peut pas affiner une image par tuiles ; choisir un autre modèle.</translation>
 </message>
 <message>
 <source>{model} cannot repaint a part of a picture; choose another model.</source>
@@ -7182,7 +7182,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>{side} pixels</source>
-<translation type="unfinished" />
+<translation>{side} pixels</translation>
 </message>
 </context>
 <context>
@@ -10233,7 +10233,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Pixels by which tiles overlap, at most half a tile; their predictions are averaged there</source>
-<translation type="unfinished" />
+<translation>Pixels de chevauchement des tuiles, au plus une demi-tuile ; leurs prédictions y sont moyennées</translation>
 </message>
 <message>
 <source>Plain words</source>
@@ -10437,7 +10437,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Side in pixels of the overlapping tiles in which a larger picture is made, best the size of the model's own pictures; 0 makes it as a whole</source>
-<translation type="unfinished" />
+<translation>Côté en pixels des tuiles qui se chevauchent et dans lesquelles une image plus grande est créée, de préférence la taille des images du modèle ; 0 la crée d'un bloc</translation>
 </message>
 <message>
 <source>Signal-to-noise ratio of a correction; 0 leaves it out.</source>
@@ -10605,7 +10605,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Tile overlap</source>
-<translation type="unfinished" />
+<translation>Chevauchement des tuiles</translation>
 </message>
 <message>
 <source>Time for previews</source>
@@ -10881,7 +10881,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>tiles</source>
-<translation type="unfinished" />
+<translation>tuiles</translation>
 </message>
 <message>
 <source>upscaler</source>

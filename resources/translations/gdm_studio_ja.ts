@@ -302,7 +302,7 @@
 </message>
 <message>
 <source>Enlarge and refine…</source>
-<translation type="unfinished" />
+<translation>拡大して仕上げる…</translation>
 </message>
 <message>
 <source>Examples</source>
@@ -886,7 +886,7 @@
 </message>
 <message>
 <source>Upscale the picture, and let the model refine it in tiles</source>
-<translation type="unfinished" />
+<translation>画像を拡大し、モデルがタイルごとに仕上げます</translation>
 </message>
 <message>
 <source>Use</source>
@@ -1286,7 +1286,7 @@
 </message>
 <message>
 <source>tiled diffusion multidiffusion tiles large upscale 4k</source>
-<translation type="unfinished" />
+<translation>tiled diffusion multidiffusion タイル 分割 大きい 拡大 4k</translation>
 </message>
 <message>
 <source>toggle sidebar focus mode zen distraction</source>
@@ -1314,7 +1314,7 @@
 </message>
 <message>
 <source>upscale super resolution large 4k tiled diffusion multidiffusion ultimate</source>
-<translation type="unfinished" />
+<translation>拡大 超解像 高解像度 4k tiled diffusion multidiffusion ultimate アップスケール</translation>
 </message>
 <message>
 <source>variations variation subseed explore similar</source>
@@ -2838,46 +2838,46 @@
 <name>Enlarge</name>
 <message>
 <source>A run is in progress</source>
-<translation type="unfinished" />
+<translation>生成中です</translation>
 </message>
 <message>
 <source>Enlarge the picture once it has ended, or stop it first.</source>
-<translation type="unfinished" />
+<translation>終わってから画像を拡大するか、先に停止してください。</translation>
 </message>
 <message>
 <source>Enlarging · {share} %</source>
-<translation type="unfinished" />
+<translation>拡大中 · {share} %</translation>
 </message>
 </context>
 <context>
 <name>EnlargePopup</name>
 <message>
 <source>An upscaler enlarges the picture, and the model refines it in overlapping tiles.</source>
-<translation type="unfinished" />
+<translation>アップスケーラーが画像を拡大し、モデルが重なり合うタイルで仕上げます。</translation>
 </message>
 <message>
-<source>Built-in</source>
-<translation type="unfinished" />
+<source>Built in</source>
+<translation>内蔵</translation>
 </message>
 <message>
 <source>Enlarge and refine</source>
-<translation type="unfinished" />
+<translation>拡大して仕上げる</translation>
 </message>
 <message>
 <source>Enlarge the picture and save it in the gallery</source>
-<translation type="unfinished" />
+<translation>画像を拡大してギャラリーに保存します</translation>
 </message>
 <message>
 <source>Factor</source>
-<translation type="unfinished" />
+<translation>倍率</translation>
 </message>
 <message>
 <source>Upscaler</source>
-<translation type="unfinished" />
+<translation>アップスケーラー</translation>
 </message>
 <message>
 <source>{width} × {height} pixels</source>
-<translation type="unfinished" />
+<translation>{width} × {height} ピクセル</translation>
 </message>
 </context>
 <context>
@@ -3124,7 +3124,7 @@
 </message>
 <message>
 <source>The picture would be {width}x{height} pixels; a side can have at most {most}. Choose a smaller factor.</source>
-<translation type="unfinished" />
+<translation>画像は {width}x{height} ピクセルになりますが、1 辺は最大 {most} です。倍率を小さくしてください。</translation>
 </message>
 <message>
 <source>The prompt becomes longer than {limit:,} characters; shorten its parts.</source>
@@ -3336,7 +3336,7 @@
 </message>
 <message>
 <source>{model} cannot refine a picture in tiles; choose another model.</source>
-<translation type="unfinished" />
+<translation>{model} は画像をタイルで仕上げられません。別のモデルを選んでください。</translation>
 </message>
 <message>
 <source>{model} cannot repaint a part of a picture; choose another model.</source>
@@ -7131,7 +7131,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>{side} pixels</source>
-<translation type="unfinished" />
+<translation>{side} ピクセル</translation>
 </message>
 </context>
 <context>
@@ -10166,7 +10166,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Pixels by which tiles overlap, at most half a tile; their predictions are averaged there</source>
-<translation type="unfinished" />
+<translation>タイルが重なるピクセル数 (最大でタイルの半分)。そこでは予測が平均されます</translation>
 </message>
 <message>
 <source>Plain words</source>
@@ -10370,7 +10370,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Side in pixels of the overlapping tiles in which a larger picture is made, best the size of the model's own pictures; 0 makes it as a whole</source>
-<translation type="unfinished" />
+<translation>大きな画像を作るときの、重なり合うタイルの 1 辺のピクセル数。モデル本来の画像サイズが最適です。0 では全体を一度に作ります</translation>
 </message>
 <message>
 <source>Signal-to-noise ratio of a correction; 0 leaves it out.</source>
@@ -10538,7 +10538,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Tile overlap</source>
-<translation type="unfinished" />
+<translation>タイルの重なり</translation>
 </message>
 <message>
 <source>Time for previews</source>
@@ -10814,7 +10814,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>tiles</source>
-<translation type="unfinished" />
+<translation>タイル</translation>
 </message>
 <message>
 <source>upscaler</source>

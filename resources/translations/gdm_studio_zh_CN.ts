@@ -302,7 +302,7 @@
 </message>
 <message>
 <source>Enlarge and refine…</source>
-<translation type="unfinished" />
+<translation>放大并精修…</translation>
 </message>
 <message>
 <source>Examples</source>
@@ -886,7 +886,7 @@
 </message>
 <message>
 <source>Upscale the picture, and let the model refine it in tiles</source>
-<translation type="unfinished" />
+<translation>放大图片，并由模型分块精修</translation>
 </message>
 <message>
 <source>Use</source>
@@ -1286,7 +1286,7 @@
 </message>
 <message>
 <source>tiled diffusion multidiffusion tiles large upscale 4k</source>
-<translation type="unfinished" />
+<translation>tiled diffusion multidiffusion 分块 大图 放大 4k</translation>
 </message>
 <message>
 <source>toggle sidebar focus mode zen distraction</source>
@@ -1314,7 +1314,7 @@
 </message>
 <message>
 <source>upscale super resolution large 4k tiled diffusion multidiffusion ultimate</source>
-<translation type="unfinished" />
+<translation>放大 超分辨率 大图 4k tiled diffusion multidiffusion ultimate 分块</translation>
 </message>
 <message>
 <source>variations variation subseed explore similar</source>
@@ -2838,46 +2838,46 @@
 <name>Enlarge</name>
 <message>
 <source>A run is in progress</source>
-<translation type="unfinished" />
+<translation>正在生成</translation>
 </message>
 <message>
 <source>Enlarge the picture once it has ended, or stop it first.</source>
-<translation type="unfinished" />
+<translation>请在其结束后再放大图片，或先停止它。</translation>
 </message>
 <message>
 <source>Enlarging · {share} %</source>
-<translation type="unfinished" />
+<translation>正在放大 · {share} %</translation>
 </message>
 </context>
 <context>
 <name>EnlargePopup</name>
 <message>
 <source>An upscaler enlarges the picture, and the model refines it in overlapping tiles.</source>
-<translation type="unfinished" />
+<translation>放大器放大图片，再由模型以重叠的分块精修。</translation>
 </message>
 <message>
-<source>Built-in</source>
-<translation type="unfinished" />
+<source>Built in</source>
+<translation>内置</translation>
 </message>
 <message>
 <source>Enlarge and refine</source>
-<translation type="unfinished" />
+<translation>放大并精修</translation>
 </message>
 <message>
 <source>Enlarge the picture and save it in the gallery</source>
-<translation type="unfinished" />
+<translation>放大图片并保存到图库</translation>
 </message>
 <message>
 <source>Factor</source>
-<translation type="unfinished" />
+<translation>倍数</translation>
 </message>
 <message>
 <source>Upscaler</source>
-<translation type="unfinished" />
+<translation>放大器</translation>
 </message>
 <message>
 <source>{width} × {height} pixels</source>
-<translation type="unfinished" />
+<translation>{width} × {height} 像素</translation>
 </message>
 </context>
 <context>
@@ -3124,7 +3124,7 @@
 </message>
 <message>
 <source>The picture would be {width}x{height} pixels; a side can have at most {most}. Choose a smaller factor.</source>
-<translation type="unfinished" />
+<translation>图片将为 {width}x{height} 像素；每边最多 {most}。请选择较小的倍数。</translation>
 </message>
 <message>
 <source>The prompt becomes longer than {limit:,} characters; shorten its parts.</source>
@@ -3336,7 +3336,7 @@
 </message>
 <message>
 <source>{model} cannot refine a picture in tiles; choose another model.</source>
-<translation type="unfinished" />
+<translation>{model} 无法分块精修图片；请选择其他模型。</translation>
 </message>
 <message>
 <source>{model} cannot repaint a part of a picture; choose another model.</source>
@@ -7131,7 +7131,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>{side} pixels</source>
-<translation type="unfinished" />
+<translation>{side} 像素</translation>
 </message>
 </context>
 <context>
@@ -10166,7 +10166,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Pixels by which tiles overlap, at most half a tile; their predictions are averaged there</source>
-<translation type="unfinished" />
+<translation>分块重叠的像素数，最多为分块的一半；重叠处的预测取平均</translation>
 </message>
 <message>
 <source>Plain words</source>
@@ -10370,7 +10370,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Side in pixels of the overlapping tiles in which a larger picture is made, best the size of the model's own pictures; 0 makes it as a whole</source>
-<translation type="unfinished" />
+<translation>生成较大图片时重叠分块的边长(像素)，最好为模型自身图片的尺寸；0 表示整体生成</translation>
 </message>
 <message>
 <source>Signal-to-noise ratio of a correction; 0 leaves it out.</source>
@@ -10538,7 +10538,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Tile overlap</source>
-<translation type="unfinished" />
+<translation>分块重叠</translation>
 </message>
 <message>
 <source>Time for previews</source>
@@ -10814,7 +10814,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>tiles</source>
-<translation type="unfinished" />
+<translation>分块</translation>
 </message>
 <message>
 <source>upscaler</source>

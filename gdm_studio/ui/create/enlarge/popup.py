@@ -69,7 +69,7 @@ class EnlargePopup(Popup):
         """
         self._size_of = size_of
         current = self.upscaler.choice() if self.upscaler.count() else ""
-        self.upscaler.set_choices([Choice("", self.tr("Built-in")), *(Choice(name, name) for name in upscalers)])
+        self.upscaler.set_choices([Choice("", self.tr("Built in")), *(Choice(name, name) for name in upscalers)])
         if current in upscalers:
             self.upscaler.set_choice(current)
         self._upscaler_field.setVisible(bool(upscalers))
