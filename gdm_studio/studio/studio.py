@@ -313,7 +313,7 @@ class Studio(AbstractContextManager["Studio"]):
 
         _check_names(settings)
         for name in settings:
-            if name in ("image", "mask", "size", "count"):
+            if name in ("image", "size") or SETTINGS[name].needs in ("image", "mask") or name == "count":
                 raise BadRequest(f"`enlarge` sets `{name}` itself; leave it out.")
         enlarging = Enlarging(factor, strength, upscaler)
         made_by = picture.request if isinstance(picture, Step) else None

@@ -46,6 +46,8 @@ def test_a_picture_is_enlarged_and_refined_in_tiles(home: Path, monkeypatch: pyt
         controls.set_request(request)
         assert (more.tile_box.choice(), more.size_box.choice()) == ("128", "256x256")
         assert controls.request().size == (256, 256)
+        controls.set_request(replace(request, size=(128, 128)))
+        assert more.size_box.choice() == "128x128" and more.size_box.offers("512x512")
         more.tile_box.pick("0")
         assert controls.request().size is None and controls.request().tile == 0
 

@@ -151,7 +151,7 @@ class _Walk:
         window.tools.detail.popup.set_words([])
         await self._look("detail", window.tools.detail.popup)
         window.tools.detail.popup.hide()
-        window.tools.enlarge.popup.set_picture(lambda factor: (256, 256), ["2x_Foo"])
+        window.tools.enlarge.popup.set_picture(lambda factor: (256, 256), ["canny"])
         window.tools.enlarge.popup.open_at(QPoint(400, 500))
         await self._look("enlarge", window.tools.enlarge.popup)
         window.tools.enlarge.popup.hide()

@@ -105,7 +105,7 @@ class More(Collapsible):
         self._attention_field = _switch_row(self.tr("Show the effect of each word"), self.attention)
         self.add(self._attention_field)
         request_draft.listen("size", self._show_size)
-        request_draft.listen("tile", self._show_tile)
+        request_draft.listen("tile", self._on_tile)
         request_draft.listen("device", lambda _: self._show_dtypes())
         for name in ("guidance_scale", "spacing"):
             request_draft.listen(name, lambda _: self.show_summary())
@@ -214,10 +214,19 @@ class More(Collapsible):
         """Offer the image sizes and the tiles of a model."""
         self._card = card
         self._tile_field.setVisible(card.accepts.tiles)
-        self._show_tile(self._request_draft["tile"])
+        self._show_tiles(self._request_draft["tile"])
+        self._offer_sizes()
 
-    def _show_tile(self, tile: int) -> None:
-        """Show the side of the tiles, and offer the sizes that the model can generate with it."""
+    def offer_size(self, size: tuple[int, int]) -> None:
+        """Offer an image size (width, height) beside those of the model."""
+        self._offer_sizes(size)
+
+    def _on_tile(self, tile: int) -> None:
+        size = self._request_draft["size"]
+        self._show_tiles(tile)
+        self._offer_sizes(*([size] if size and self._card and self._card.makes(size, tile) else []))
+
+    def _show_tiles(self, tile: int) -> None:
         card = self._card
         if card is None:
             return
@@ -227,24 +236,19 @@ class More(Collapsible):
         whole = Choice("0", self.tr("None"))
         self.tile_box.set_choices([whole, *(Choice(str(each), pixels.format(side=each)) for each in tiles)])
         self.tile_box.set_choice(str(tile))
-        self.set_sizes((*dict.fromkeys((*card.sizes(), *self._large_sizes(card, tile))),))
 
-    def _large_sizes(self, card: ModelCard, tile: int) -> list[tuple[int, int]]:
-        """Return the sizes beyond the model's own that it can generate in tiles: multiples of its default size, and the
-        current size.
-        """
-        if not (tile and card.accepts.tiles):
-            return []
-        width, height = card.sizes()[0]
-        current = self._request_draft["size"]
-        sizes = [(factor * width, factor * height) for factor in LARGER] + ([current] if current else [])
-        return [size for size in sizes if card.makes(size, tile)]
-
-    def set_sizes(self, sizes: tuple[tuple[int, int], ...]) -> None:
-        """Fill the size menu with the given image sizes (width, height).
+    def _offer_sizes(self, *more: tuple[int, int]) -> None:
+        """Fill the size menu with the sizes (width, height) of the model, multiples of its default size that it can
+        generate in tiles, and `more` sizes.
 
         If there is only one size, the menu is hidden and the draft's size is None.
         """
+        card, tile = self._card, self._request_draft["tile"]
+        if card is None:
+            return
+        width, height = card.sizes()[0]
+        large = [(factor * width, factor * height) for factor in LARGER] if tile and card.accepts.tiles else []
+        sizes = [*dict.fromkeys([*card.sizes(), *(size for size in large if card.makes(size, tile)), *more])]
         self.size_box.set_choices([Choice(f"{w}x{h}", f"{w} × {h}") for w, h in sizes])
         self._size_field.setVisible(len(sizes) > 1)
         self._request_draft.put(size=self._chosen_size() if len(sizes) > 1 else None)

@@ -150,8 +150,8 @@ class Controls(QFrame):
 
     def offer_size(self, size: tuple[int, int]) -> None:
         """Select an image size (width, height) that the model can generate, adding it to the menu if necessary."""
-        if (card := self.request_draft.card) is not None:
-            self.more.set_sizes((*dict.fromkeys((*card.sizes(), size)),))
+        if self.request_draft.card is not None:
+            self.more.offer_size(size)
             self.request_draft.put(size=size if self.more.size_box.count() > 1 else None)
 
     def set_models(self, cards: list[ModelCard], parts: Callable[[ModelCard], Parts] | None = None) -> None:
