@@ -18,10 +18,12 @@ from gdm_studio.preferences import Preferences
 from gdm_studio.request.generation_request import (
     BUILT_IN,
     MAX_COUNT,
+    MAX_OVERLAP,
     MAX_PADDING,
     MAX_SIDE,
     MAX_STEPS,
     MAX_TARGETS,
+    MAX_TILE,
     SEED_LIMIT,
     Branch,
     ControlImage,
@@ -40,7 +42,7 @@ PLAIN = Request(
     label="cat", factors={"aesthetic": 6.5}, hints=(ControlImage("edges", IMAGE_ID, 0.8),),
     vae="soft", refiner="finer", upscaler="crisp", attention=True, grammar="plain", rules=1,
     template="a {fox|owl}", prompts=('a "red" fox 🦊\n', "an owl", "a hen"),
-    inpaint_area="masked", inpaint_padding=48, cache_interval=3,
+    inpaint_area="masked", inpaint_padding=48, cache_interval=3, tile=512, tile_overlap=96,
     regions=(Region("a hat", (0.1, 0.25, 0.5, 1.0), IMAGE_ID, "red", 0.75), Region("a 猫")),
 )  # fmt: skip
 FULL = replace(PLAIN, branch=Branch(replace(PLAIN, prompt="b", toward=None), 4)).checked()
@@ -57,6 +59,8 @@ LIMITS: dict[str, tuple[list[Any], list[Any]]] = {
     "strength": ([0.0, 1], [-0.01, 1.01]),
     "inpaint_area": (["whole", "masked"], ["Only masked", "", None]),
     "inpaint_padding": ([0, MAX_PADDING], [-1, MAX_PADDING + 1, 1.5]),
+    "tile": ([0, MAX_TILE], [-1, MAX_TILE + 1, 1.5]),
+    "tile_overlap": ([8, MAX_OVERLAP], [7, MAX_OVERLAP + 1, 9.5]),
     "regions": ([(), (Region("", (0.0, 0, 0.02, 1)),)], [None, "x", ("x",), (Region("", weight=1.01),)]),
     "image": (["", IMAGE_ID], [IMAGE_ID[1:], IMAGE_ID + "0", IMAGE_ID.upper(), "../" + IMAGE_ID[3:]]),
     "dtype": (["auto", "fp32", "bf16", "fp16"], ["fp64", "", None]),
@@ -149,7 +153,7 @@ def test_a_digest_depends_on_every_relevant_field_only() -> None:
         "toward": None, "label": "dog", "factors": {"aesthetic": 5.0}, "hints": (ControlImage("depth", IMAGE_ID, 0.5),),
         "vae": "", "refiner": "x", "upscaler": "y", "grammar": "auto", "rules": 2, "prompts": (),
         "inpaint_area": "whole", "inpaint_padding": 32, "regions": (Region("a hat", weight=0.5),),
-        "cache_interval": 2,
+        "cache_interval": 2, "tile": 256, "tile_overlap": 32,
     }  # fmt: skip
     same = {"device": "cpu", "dtype": "fp32", "batch": 9, "attention": False, "template": "x"}
     assert changes.keys() | same.keys() | {"branch"} == {each.name for each in fields(Request)}

@@ -29,7 +29,7 @@ a picture, such as cat.mask.png beside cat.jpg, restricts the edit to its white 
 names in another folder and keep EXIF data and colour profiles. With --detail, only what a word describes is generated
 again. Nothing is overwritten. Started again, the command continues, and edits finished pictures no second time."""
 # Options of `generate` that are refused: each picture is a start image with its own mask, and nothing is interpolated.
-_START = ("image", "mask", "extend")
+_START = ("image", "mask", "extend", "enlarge")
 _INTERPOLATION = ("toward", "toward_seed", "toward_prompt")
 
 

@@ -65,6 +65,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--mask-word", metavar="WORD", type=nonempty_text, help=_MASK_WORD_HELP)
     parser.add_argument("--extend", metavar="LEFT,TOP,RIGHT,BOTTOM", help=_EXTEND_HELP)
+    parser.add_argument("--enlarge", metavar="FACTOR", help=_ENLARGE_HELP)
     parser.add_argument("--toward-seed", metavar="SEED", help="interpolate towards the image of this seed")
     parser.add_argument("--toward-prompt", metavar="PROMPT", help="interpolate towards the image of this prompt")
     parser.add_argument("--toward", metavar="AMOUNT", help="how far, 0 to 1, both ends exact (default: 0.5)")
@@ -128,6 +129,8 @@ _REGION_HELP = """a part of the image with its own prompt, such as "0,0,0.5,1: a
 bottom of its box from 0 to 1; "0,0,0.5,1*0.8: a fox NOT snow" has the weight 0.8 and a negative prompt; may be
 repeated"""
 _MASK_WORD_HELP = "repaint what this word describes in the start image, such as hat"
+_ENLARGE_HELP = """enlarge the start image so many times by the network --upscaler (default: the built-in one), and
+refine it in tiles with the noise --strength (default: 0.3)"""
 _EXTEND_HELP = "pixels to paint around the start image, which stays unchanged: outpainting"
 
 
@@ -150,6 +153,8 @@ def request_from(args: argparse.Namespace, card: ModelCard) -> Request:
         raise BadRequest('There is no prompt; write one in quotes, such as "a red apple".')
     if args.extend and (args.image is None or args.mask or args.size):
         raise BadRequest("--extend needs --image, and sets the mask and the size itself.")
+    if args.enlarge and (args.image is None or args.mask or args.mask_word or args.extend or args.size):
+        raise BadRequest("--enlarge needs --image, and sets the size itself; leave out --mask, --extend and --size.")
     if args.mask_word and (args.mask or args.extend):
         raise BadRequest("--mask-word finds the mask itself; leave out --mask and --extend.")
     if args.image is None and (args.mask or args.mask_word or args.strength is not None or args.inverted):
@@ -166,7 +171,11 @@ def request_from(args: argparse.Namespace, card: ModelCard) -> Request:
         defaults = replace(defaults, knobs={}, steps=spec.default_steps, spacing=spec.default_spacing)
     if notice := card.style_note(args.style or ""):
         print_notice(notice)
-    return drawn(_apply_interpolation(args, _apply_fields(args, defaults, _collect_fields(args))))
+    given = _collect_fields(args)
+    if args.enlarge:
+        # The network enlarges the start image, and no second pass.
+        given.pop("upscaler", None)
+    return drawn(_apply_interpolation(args, _apply_fields(args, defaults, given)))
 
 
 def card_for(args: argparse.Namespace, library: Library, *, default: str = MODEL) -> ModelCard:
@@ -248,12 +257,34 @@ def with_input_images(args: argparse.Namespace, request: Request, card: ModelCar
         # The new area has no content to preserve.
         strength = 1.0 if args.strength is None else request.strength
         request = replace(request, image=image, mask=mask, size=size, strength=strength)
+    elif args.enlarge is not None:
+        request = _enlarge_start(args, request, card, library, image)
+        image = request.image
     elif args.image is not None:
         request = _apply_start_size(args, replace(request, image=image, mask=mask), card, remarks)
     print_notice(*remarks)
     if (image, mask, hints) == (request.image, request.mask, ()):
         return request
     return replace(request, image=image, mask=mask, hints=hints or request.hints)
+
+
+def _enlarge_start(
+    args: argparse.Namespace, request: Request, card: ModelCard, library: Library, image: str
+) -> Request:
+    """Return the request that refines the stored image `image`, which is enlarged by an upscaler here."""
+    import numpy as np
+
+    from gdm_studio.engine import image_inputs
+    from gdm_studio.engine.upscale import Upscaler, finish_upscaling
+    from gdm_studio.jobs.enlarging import Enlarging, enlarged_size, refining_request, tile_for
+
+    given = {} if args.strength is None else {"strength": request.strength}
+    enlarging = Enlarging(parse_number(args.enlarge), upscaler=args.upscaler or "", **given)  # type: ignore[arg-type]
+    rgba = np.asarray(image_inputs.load(image))
+    size = enlarged_size(card, (rgba.shape[1], rgba.shape[0]), enlarging.factor, tile_for(card, request))
+    network = Upscaler(library.upscaler(enlarging.upscaler) if enlarging.upscaler else None)
+    larger = image_inputs.store(finish_upscaling(network.steps_to(size, rgba)))
+    return refining_request(card, request, enlarging, larger, size)
 
 
 def _apply_start_size(args: argparse.Namespace, request: Request, card: ModelCard, remarks: list[Sentence]) -> Request:
@@ -302,7 +333,7 @@ def request_over(args: argparse.Namespace, settings: Request) -> Request:
     if args.preset:
         raise BadRequest("A resumed step keeps its settings; leave out --preset.")
     control = args.hint or args.preprocessor or args.hint_start or args.hint_end
-    if args.image is not None or args.mask is not None or control or args.extend:
+    if args.image is not None or args.mask is not None or control or args.extend or args.enlarge:
         raise BadRequest("A resumed step keeps its start image; leave out --image, --mask, --hint and --extend.")
     given = _collect_fields(args)
     if args.sampler in (None, settings.sampler):

@@ -17,6 +17,8 @@ from gdm_studio.models.fingerprint import fingerprint, part_hashes, prompt_file_
 from gdm_studio.models.loaded_model import LoadedModel, Stage, stage_of
 from gdm_studio.models.memory import devices
 from gdm_studio.models.memory.precision import dtype_name
+from gdm_studio.models.tiled_decoding import decode_tile_by_tile
+from gdm_studio.models.tiled_model import tiled_stage_of
 from gdm_studio.request.generation_events import GenerationFacts, Phase, Result, StepEvent
 from gdm_studio.request.generation_request import Request
 
@@ -78,17 +80,22 @@ def decode_events(stage: Stage, x0: torch.Tensor) -> Generator[Phase, None, torc
     """Decode latents (N, …) to images. The generator returns uint8 (N, H, W, channels).
 
     If memory runs out, images are decoded one by one, then in tiles of half the side length, a quarter and so on.
-    Yields a Phase for each fallback and each tile. Raises DecodingError if the smallest tile does not fit into memory.
+    Images that were denoised in windows are decoded in tiles of that size. Yields a Phase for each fallback and each
+    tile. Raises DecodingError if the smallest tile does not fit into memory.
     """
-    whole = _try_decode(stage, x0)
-    if whole is not None:
-        return whole
-    if len(x0) > 1:
-        yield Phase("decoding", note="Out of memory: decoding one picture at a time.")
     side = max(x0.shape[-2:]) if x0.ndim == 4 else MIN_TILE
+    tiled = tiled_stage_of(stage)
+    if tiled is not None and tiled.side < side:
+        side = tiled.side
+    else:
+        whole = _try_decode(stage, x0)
+        if whole is not None:
+            return whole
+        if len(x0) > 1:
+            yield Phase("decoding", note="Out of memory: decoding one picture at a time.")
     made = []
     for row in x0.split(1):
-        while (picture := (yield from _decode_in_tiles(stage, row, side))) is None:
+        while (picture := (yield from _decode_row(stage, row, side))) is None:
             if side <= MIN_TILE:
                 raise DecodingError("not enough memory to decode a tile")
             side = max(side // 2, MIN_TILE)
@@ -154,71 +161,13 @@ def _try_decode(stage: Stage, latents: torch.Tensor) -> torch.Tensor | None:
     return None
 
 
-def _decode_in_tiles(stage: Stage, row: torch.Tensor, side: int) -> Generator[Phase, None, torch.Tensor | None]:
-    """Decode one image (1, C, h, w) in tiles of `side` latents, which overlap by a quarter and are blended linearly.
-
-    Returns uint8 (1, H, W, channels), or None if a tile does not fit into memory.
-    """
-    height, width = row.shape[-2:]
-    if row.ndim < 4 or side >= max(height, width):
-        return _try_decode(stage, row)
-    blended = weights = torch.zeros(())
-    for top in _tile_offsets(height, side):
-        for left in _tile_offsets(width, side):
-            tile = row[..., top : top + side, left : left + side]
-            piece = _try_decode(stage, tile)
-            if piece is None:
-                return None
-            # The number of pixels per latent position, on each axis.
-            factor = piece.shape[1] // tile.shape[2]
-            if not weights.ndim:
-                blended = torch.zeros(height * factor, width * factor, piece.shape[-1])
-                weights = torch.zeros(height * factor, width * factor, 1)
-            weight = _blending_weights(piece.shape[1], piece.shape[2], side // 4 * factor)
-            place = (
-                slice(top * factor, top * factor + piece.shape[1]),
-                slice(left * factor, left * factor + piece.shape[2]),
-            )
-            blended[place] += weight * _premultiply(piece[0].float())
-            weights[place] += weight
-            yield Phase("decoding")
-    return _unpremultiply(blended / weights).round().clamp(0, 255).to(torch.uint8)[None]
-
-
-def _tile_offsets(length: int, side: int) -> list[int]:
-    """Return the start offsets of the overlapping tiles along one axis of an image. Adjacent tiles are three quarters
-    of a tile apart.
-
-    The last tile ends at the edge.
-    """
-    if side >= length:
-        return [0]
-    return [*range(0, length - side, side - side // 4), length - side]
-
-
-def _blending_weights(height: int, width: int, overlap: int) -> torch.Tensor:
-    """Return the weights for blending a decoded tile with its neighbours, of shape (height, width, 1).
-
-    They are 1 in the middle and fall off linearly over `overlap` pixels at the edges.
-    """
-    down, across = (
-        torch.minimum(torch.arange(length), torch.arange(length - 1, -1, -1)).add(0.5).div(overlap).clamp(max=1)
-        for length in (height, width)
-    )
-    return (down[:, None] * across[None, :])[..., None]
-
-
-def _premultiply(picture: torch.Tensor) -> torch.Tensor:
-    """Multiply the colours of a decoded tile by its alpha, so that the colour of transparent pixels does not affect the
-    blending.
-    """
-    if picture.shape[-1] < 4:
-        return picture
-    return torch.cat([picture[..., :3] * picture[..., 3:] / 255, picture[..., 3:]], dim=-1)
-
-
-def _unpremultiply(picture: torch.Tensor) -> torch.Tensor:
-    if picture.shape[-1] < 4:
-        return picture
-    alpha = picture[..., 3:]
-    return torch.cat([torch.where(alpha > 0.5, 255 * picture[..., :3] / alpha, 0), alpha], dim=-1)
+def _decode_row(stage: Stage, row: torch.Tensor, side: int) -> Generator[Phase, None, torch.Tensor | None]:
+    """Decode one image (1, C, h, w) as `decode_tile_by_tile` does, and yield a Phase after each tile."""
+    work = decode_tile_by_tile(lambda tile: _try_decode(stage, tile), row, side)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            picture: torch.Tensor | None = end.value
+            return picture
+        yield Phase("decoding")

@@ -332,7 +332,7 @@ def size_for(card: ModelCard, request: Request) -> tuple[int, int]:
     Raises BadRequest.
     """
     if not request.mask or request.inpaint_area != ONLY_MASKED:
-        return card.near(load(request.image).size)
+        return card.near(load(request.image).size, request.tile)
     return region_size(card, load_region(request.mask, request.image, request.inpaint_padding).region.size)
 
 

@@ -43,6 +43,9 @@ def run_in_batches(
     assert request.size is not None
     card = library.card(request.model)
     size = card.second_pass_size(request) if has_second_pass(request) else request.size
+    if request.tile:
+        # The networks see no more than a window.
+        size = min(size[0], request.tile), min(size[1], request.tile)
     device, _ = devices.device_and_dtype(request, card)
     plan = BatchPlan(device, request.batch, size)
     while images:

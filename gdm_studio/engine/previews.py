@@ -18,6 +18,7 @@ from gdm_studio.engine.preview_memory import image_bytes
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.models.loaded_model import Stage, stage_of
 from gdm_studio.models.memory import devices
+from gdm_studio.models.tiled_model import reduce_for_preview
 from gdm_studio.request.generation_events import StepEvent, View
 
 # Number of steps of which one is decoded until a decoder has run a second time. The first time is slower.
@@ -228,8 +229,8 @@ class Previews:
         for waiting in (self._rough, self._sharing):
             # An earlier attempt that ran out of memory may have left an entry.
             waiting.pop(key, None)
-        latent = advance.step.denoised[row : row + 1]
         stage = stage_of(advance.model, advance.step)
+        latent = reduce_for_preview(stage, advance.step.denoised[row : row + 1])
         room = preview_memory.MEMORY_LIMIT - self._bytes
         if not view.decoded and not self._linear_only and (own or latent.nbytes <= room):
             # This is a copy, because a slice would keep the whole batch in memory.

@@ -17,6 +17,7 @@ from gdm_studio.engine.step_history import Trajectory
 from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.loaded_model import stage_of
 from gdm_studio.models.memory import devices
+from gdm_studio.models.tiled_model import reduce_for_preview
 from gdm_studio.request.generation_events import Event, Result, View
 from gdm_studio.request.generation_request import Interpolation, Request
 from gdm_studio.request.view_modes import view_of
@@ -55,7 +56,8 @@ def views_of(trajectory: Trajectory, library: Library) -> Iterator[View]:
         step = to_device(trajectory.step(index, library, exact=False), model.device)
         stage = stage_of(model, step)
         noisy, noise = (stage.preview(each).numpy()[0] for each in noisy_and_noise(step))
-        predicted = np.asarray(Image.fromarray(decode_latents(stage, step.denoised).numpy()[0]).convert("RGBA"))
+        decoded = decode_latents(stage, reduce_for_preview(stage, step.denoised))
+        predicted = np.asarray(Image.fromarray(decoded.numpy()[0]).convert("RGBA"))
         yield View(
             image=0,
             index=index - first,

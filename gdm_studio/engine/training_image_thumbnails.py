@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,7 +18,7 @@ def read_drawings(request: Request, library: Library, names: Sequence[str]) -> d
     Names unknown to the model are omitted. Raises ModelError or DeviceError.
     """
     device, dtype = devices.nearest_device_and_dtype(request, library.card(request.model))
-    model = load_for_request(library, request, device=device, dtype=dtype)
+    model = load_for_request(library, replace(request, tile=0), device=device, dtype=dtype)
     if not isinstance(model, ModelWithDrawings):
         return {}
     found = {name: model.drawing(name) for name in names}

@@ -97,6 +97,7 @@ def measure_word_maps(picture: np.ndarray, library: Library, request: Request, *
         refiner="",
         upscaler="",
         factors={},
+        tile=0,
         size=region_size(card, (width, height)),
     )
     alone = card.checked(alone)

@@ -67,6 +67,8 @@ class Capabilities:
     # Image sides can be any multiple of this number of pixels, from eight times the number upwards. If 0, only the
     # listed sizes are supported.
     multiple: int = 0
+    # True if the model can generate images in overlapping windows, which may be larger than its own sizes.
+    tiles: bool = False
     # Maximum image side in pixels, or 0 for MAX_SIDE.
     largest: int = 0
     # True if another VAE can replace the model's own.
@@ -143,6 +145,12 @@ def _iter_refusals(accepts: Capabilities, request: Request) -> Iterator[str]:
         yield "draws without guidance; set it to 1"
     if request.cache_interval > 1 and not accepts.caches_features:
         yield "cannot reuse features of earlier steps; set the cache interval to 1"
+    if request.tile and not accepts.tiles:
+        yield "cannot generate a picture in tiles; set the tile to 0"
+    if request.tile and request.cache_interval > 1:
+        yield "cannot reuse features of earlier steps in tiles; set the cache interval to 1"
+    if request.tile and request.attention:
+        yield "cannot record where words act in tiles; turn that off"
     if request.label and request.label not in accepts.labels:
         yield f"has no class called {request.label!r}; {_suggest_name(request.label, accepts.labels)}"
     if request.image and not accepts.picture:

@@ -577,7 +577,7 @@ def _earlier_names(each: ScannedEntry) -> tuple[str, ...]:
 
 def load_for_request(library: Library, request: Request, *, device: torch.device, dtype: torch.dtype) -> LoadedModel:
     """Load the model of a request together with its parts (VAE, refiner and others) and with the additional stages that
-    the request needs. Raises ModelError.
+    the request needs. If the request has tiles, its stages denoise in windows. Raises ModelError.
     """
     from gdm_studio.models.loaded_model import MultiStageModel
 
@@ -587,7 +587,12 @@ def load_for_request(library: Library, request: Request, *, device: torch.device
     model = library.load(request.model, device=device, dtype=dtype, **load_arguments(request))
     if model.card.accepts.vae:
         hash_in_background(model.card, named_by=request)
-    return model.for_request(request) if isinstance(model, MultiStageModel) else model
+    found = model.for_request(request) if isinstance(model, MultiStageModel) else model
+    if not request.tile:
+        return found
+    from gdm_studio.models.tiled_model import in_tiles
+
+    return in_tiles(found, request)
 
 
 def card_for_request(library: Library, request: Request) -> ModelCard:

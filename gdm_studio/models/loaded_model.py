@@ -105,6 +105,8 @@ class Conditioning:
     plain: bool = False
     # Variation of the image by its seed, or None for the typical image of the prompt.
     variation: Variation | None = None
+    # Part of the image, as fractions of its width and height, that a row of a tiled run denoises. None for all of it.
+    window: Box | None = None
     # Prompts of the image's regions with their boxes, from back to front, which is () without regions. `text` is the
     # prompt of this row.
     scene: tuple[PlacedPrompt, ...] = ()
@@ -159,6 +161,16 @@ class StageWithWords(Protocol):
         `conditions` and `path` are those passed to `denoiser`. The prompt is encoded once, in this call. Other methods
         of the stage are not affected.
         """
+        ...
+
+
+@runtime_checkable
+class StageWithDrafts(Protocol):
+    """Stage whose network may receive a draft of the image, of which each window of a tiled run has its own part."""
+
+    @property
+    def has_drafts(self) -> bool:
+        """Return True if the conditioning depends on `Conditioning.window`."""
         ...
 
 

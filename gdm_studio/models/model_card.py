@@ -222,11 +222,16 @@ class ModelCard:
         """Return the image sizes (width, height) that the user interface offers for the model."""
         return self.accepts.sizes or ((self.size, self.size),)
 
-    def makes(self, size: tuple[int, int]) -> bool:
+    def makes(self, size: tuple[int, int], tile: int = 0) -> bool:
         """Return True if the model can generate images of this size (width, height), including sizes that the user
-        interface does not offer.
+        interface does not offer. With tiles of `tile` pixels a side, the windows must have a size of the model.
         """
         unit = self.accepts.multiple
+        if tile and self.accepts.tiles and max(size) > tile:
+            step = unit or self.size // self.latent[-1]
+            return all(side % step == 0 and side <= MAX_SIDE for side in size) and self.makes(
+                (min(tile, size[0]), min(tile, size[1]))
+            )
         largest = self.accepts.largest or max(size)
         return (
             size in self.sizes()
@@ -234,18 +239,21 @@ class ModelCard:
             and all(side % unit == 0 and 8 * unit <= side <= largest for side in size)
         )
 
-    def made_size(self, size: tuple[int, int]) -> tuple[int, int]:
+    def made_size(self, size: tuple[int, int], tile: int = 0) -> tuple[int, int]:
         """Return the size (width, height) in which the model generates an image of a requested size: the requested one
-        if it is supported, and otherwise the closest one.
+        if it is supported (in tiles of `tile` pixels, if given), and otherwise the closest one.
         """
-        return size if self.makes(size) else self.near(size)
+        return size if self.makes(size, tile) else self.near(size, tile)
 
-    def near(self, size: tuple[int, int]) -> tuple[int, int]:
+    def near(self, size: tuple[int, int], tile: int = 0) -> tuple[int, int]:
         """Return the supported size (width, height) that is closest to a given image size. This size differs from the
         training size by at most the factor MAX_SIZE_FACTOR.
 
-        For a model with a fixed list of sizes, return the one with the nearest proportions.
+        For a model with a fixed list of sizes, return the one with the nearest proportions. With tiles of `tile`
+        pixels, it may be of any size that is no smaller than the tile.
         """
+        if tile and self.accepts.tiles:
+            return self._near_in_tiles(size, tile)
         if not (unit := self.accepts.multiple):
             shape = math.log(size[0] / size[1])
             return min(self.sizes(), key=lambda each: abs(math.log(each[0] / each[1]) - shape))
@@ -253,6 +261,13 @@ class ModelCard:
         scale = min(max(side, self.size / MAX_SIZE_FACTOR), self.size * MAX_SIZE_FACTOR) / side
         most = (self.accepts.largest or MAX_SIDE) // unit
         width, height = (min(max(round(each * scale / unit), 8), most) * unit for each in size)
+        return width, height
+
+    def _near_in_tiles(self, size: tuple[int, int], tile: int) -> tuple[int, int]:
+        """Return the size (width, height) that is closest to a given one, with sides from `tile` to MAX_SIDE pixels."""
+        step = self.accepts.multiple or self.size // self.latent[-1]
+        scale = min(max(1.0, tile / min(size)), MAX_SIDE / max(size))
+        width, height = (min(max(step * round(scale * side / step), tile), MAX_SIDE // step * step) for side in size)
         return width, height
 
     def offers(self) -> frozenset[str]:
@@ -395,14 +410,14 @@ class ModelCard:
         numbers = self.process_numbers
         found = replace(self, stages=passes) if len(passes) > 1 else self
         if self.shift:
-            numbers = found._flow_numbers(request, request.size or self.sizes()[0])
+            numbers = found._flow_numbers(request, _window_size(request, request.size or self.sizes()[0]))
         return found if numbers == self.process_numbers else replace(found, process_numbers=numbers)
 
     def for_second_pass(self, request: Request) -> ModelCard:
         """Return a copy of the model card for the second pass of a request, which refines the enlarged image: it has a
         single stage and the forward process for the larger size.
         """
-        size = self.second_pass_size(request)
+        size = _window_size(request, self.second_pass_size(request))
         numbers = self._flow_numbers(request, size) if self.shift else self.process_numbers
         return replace(self, process_numbers=numbers)
 
@@ -440,10 +455,20 @@ class ModelCard:
             raise BadRequest(f"{self.name} draws in several stages and cannot invert a picture; turn inversion off.")
         check_suits(SAMPLERS[request.sampler], self.offers())
 
+    def _check_tile(self, request: Request) -> None:
+        tile = request.tile
+        SETTINGS["tile"].check(tile)
+        if not self.makes((tile, tile)):
+            squares = sorted({width for width, height in self.sizes() if width == height})
+            fitting = ", ".join(map(str, squares or [self.size]))
+            raise BadRequest(f"{self.name} cannot denoise tiles of {tile} pixels; set the tile to {fitting}.")
+
     def _fill_size(self, request: Request) -> Request:
         request = request.typed()
+        if request.tile and self.accepts.tiles:
+            self._check_tile(request)
         size = request.size or self.sizes()[0]
-        if not self.makes(size):  # checked before other limits, since this message lists the valid sizes
+        if not self.makes(size, request.tile):  # checked before other limits, since this message lists the valid sizes
             has = ", ".join(f"{w}x{h}" for w, h in self.sizes())
             if unit := self.accepts.multiple:
                 end = f"to {largest}" if (largest := self.accepts.largest) else "on"
@@ -453,6 +478,11 @@ class ModelCard:
         if branch is not None and isinstance(branch.parent, Request):
             branch = replace(branch, parent=self._fill_size(branch.parent))
         return replace(request, size=size, style=self.style_for(request.style), branch=branch)
+
+
+def _window_size(request: Request, size: tuple[int, int]) -> tuple[int, int]:
+    """Return the size (width, height) of the images that the network sees: that of a tile if the image is larger."""
+    return (min(size[0], request.tile), min(size[1], request.tile)) if request.tile else size
 
 
 def control_files(card: ModelCard) -> dict[str, Path]:

@@ -59,6 +59,9 @@ MAX_COUNT = 1000
 MAX_SIDE = 4096
 # The maximum number of steps that share the deep features of one evaluation.
 MAX_CACHE_INTERVAL = 5
+# The maximum side of a tile and overlap of two tiles in pixels.
+MAX_TILE = 2048
+MAX_OVERLAP = 1024
 # The maximum number of pixels around an inpainting mask.
 MAX_PADDING = 256
 # The maximum length of a chain of branches.
@@ -599,6 +602,38 @@ class Request:
             form="a width and a height in pixels",
         ),
     ] = None
+    # The side of the overlapping windows in which a larger image is denoised, see `models.tiled_model`; 0 for none.
+    tile: Annotated[
+        int,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Tile"),
+            0,
+            MAX_TILE,
+            QT_TRANSLATE_NOOP(
+                "Setting",
+                "Side in pixels of the overlapping tiles in which a larger picture is made, best the size of the "
+                "model's own pictures; 0 makes it as a whole",
+            ),
+            role=Role.PATH | Role.OPTION | Role.FACT | Role.DETAIL | Role.AXIS,
+            usage="side in pixels of the overlapping tiles in which a larger image is denoised (default: 0, none)",
+        ),
+    ] = 0
+    # The number of pixels by which two tiles overlap at least.
+    tile_overlap: Annotated[
+        int,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Tile overlap"),
+            8,
+            MAX_OVERLAP,
+            QT_TRANSLATE_NOOP(
+                "Setting", "Pixels by which tiles overlap, at most half a tile; their predictions are averaged there"
+            ),
+            role=Role.PATH | Role.OPTION | Role.FACT | Role.DETAIL | Role.AXIS,
+            needs="tile",
+            beside="tile",
+            usage="pixels by which tiles overlap at least, up to half a tile (default: 64)",
+        ),
+    ] = 64
     device: Annotated[
         str,
         Setting(

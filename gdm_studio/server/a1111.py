@@ -38,6 +38,7 @@ from gdm_studio.server.adetailer import RequestedDetail, check_count, split_segm
 from gdm_studio.server.controlnet import control_images, skip_if_off
 from gdm_studio.server.json_fields import Fields, decode_base64, decode_image, decode_image_file, size_from
 from gdm_studio.server.limits import NotFoundError, UnknownSamplerError
+from gdm_studio.server.tiled_diffusion import take_tiles
 
 if TYPE_CHECKING:
     from gdm_studio.models.model_card import ModelCard
@@ -91,8 +92,9 @@ def request_from(
         factors |= more
         given |= {"upscaler": upscaler} if upscaler else {}
     given |= {"factors": factors} if factors else {}
+    given |= take_tiles(fields, card)
     if starts_from_image:
-        given |= _store_images(service, fields, card, size)
+        given |= _store_images(service, fields, card, size, given.get("tile", 0))
     details, left_out = _take_details(fields, card, prompt, segments)
     given["hints"] = control_images(
         fields,
@@ -102,6 +104,8 @@ def request_from(
         max_pixels=service.limits.input_pixels,
         resize=_resize,
     )
+    # `control_images` has counted all other scripts as ignored.
+    take_tiles(fields, card)
     given |= _take_regions(fields, given["prompt"], given["negative_prompt"])
     request, changed = service.fitted(card, **given)
     ignored = fields.ignored() + unused + left_out
@@ -513,10 +517,13 @@ def _skip_second_pass(fields: Fields) -> None:
         fields.put_back("enable_hr")
 
 
-def _store_images(service: Service, fields: Fields, card: ModelCard, size: tuple[int, int] | None) -> dict[str, Any]:
+def _store_images(
+    service: Service, fields: Fields, card: ModelCard, size: tuple[int, int] | None, tile: int
+) -> dict[str, Any]:
     """Store the start image and the mask that a client sent to img2img, and return the settings that refer to them.
 
-    `size` (width, height) is the requested size; without one, the settings contain that of the start image.
+    `size` (width, height) is the requested size; without one, the settings contain that of the start image. `tile` is
+    the side of the requested tiles, or 0.
     """
     from gdm_studio.engine import image_inputs
     from gdm_studio.engine.inpainting_masks import mask_levels
@@ -527,7 +534,7 @@ def _store_images(service: Service, fields: Fields, card: ModelCard, size: tuple
     pixels = service.limits.input_pixels
     start = decode_image(listed[0], "init_images", max_pixels=pixels)
     whole = start.shape[1], start.shape[0]
-    made = card.made_size(size or whole)
+    made = card.made_size(size or whole, tile)
     mode = fields.whole("resize_mode", 0, _LATENT_MODE) or 0
     text = fields.text("mask")
     is_region = bool(text) and (fields.flag("inpaint_full_res") or "inpaint_full_res" not in fields)
@@ -569,7 +576,7 @@ def _control_image_size(card: ModelCard, given: Mapping[str, Any]) -> tuple[int,
 
     if given.get("inpaint_area") == ONLY_MASKED:
         return image_inputs.load(given["image"]).size
-    return card.made_size(given.get("size") or card.sizes()[0])
+    return card.made_size(given.get("size") or card.sizes()[0], given.get("tile", 0))
 
 
 def _resize(rgba: np.ndarray, size: tuple[int, int], mode: int) -> np.ndarray:

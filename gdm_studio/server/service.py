@@ -222,7 +222,7 @@ class Service(AbstractContextManager["Service"]):
         self._check_limits(given)
         wanted = replace(default, **given, model=card.name, device=preferences.load().device)
         changed = []
-        if wanted.size is not None and (size := card.made_size(wanted.size)) != wanted.size:
+        if wanted.size is not None and (size := card.made_size(wanted.size, wanted.tile)) != wanted.size:
             wanted = replace(wanted, size=size)
             changed.append("size")
         if wanted.image and not card.accepts.picture:

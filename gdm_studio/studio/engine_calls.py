@@ -73,6 +73,8 @@ def load_model(service: EngineService, request: Request) -> None:
     if all(map(remote_device.is_remote, devices.device_names(request.device))):
         return
     plain = replace(request, count=1, factors={}, image="", mask="", branch=None)
+    if plain.tile:
+        plain = replace(plain, tile=0, size=None)
     shortest = replace(plain, steps=len(service.library.card(request.model).for_request(plain).stages))
     for _ in generate(shortest, service.library):
         pass

@@ -47,6 +47,8 @@ def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
         steps=request.steps if accepts.steps else 1,
         controls=_find_changed_values(acting, request.controls),
         cache_interval=request.cache_interval if accepts.caches_features else SETTINGS["cache_interval"].default,
+        tile=request.tile if accepts.tiles else 0,
+        tile_overlap=request.tile_overlap if accepts.tiles and request.tile else SETTINGS["tile_overlap"].default,
         label=request.label if request.label in accepts.labels else "",
         factors=_find_changed_values(accepts.factors, request.factors),
         hints=tuple(hint for hint in request.hints if hint.kind in accepts.hints),
@@ -98,8 +100,10 @@ def _find_misfits(request: Request, card: ModelCard, parts: Parts | None) -> Ite
         nearest = card.style_for(request.style)
         title = f"style, which is drawn in {titles[nearest]} now" if nearest in titles else "style"
         yield title, {"style": nearest if nearest in titles else ""}
-    if request.size is not None and not card.makes(request.size):
-        yield QT_TRANSLATE_NOOP("Setting", "size"), {"size": None}
+    if request.size is not None and not card.makes(request.size, request.tile):
+        yield QT_TRANSLATE_NOOP("Setting", "size"), {"size": None, "tile": 0}
+    elif request.tile and not (accepts.tiles and card.makes((request.tile, request.tile))):
+        yield QT_TRANSLATE_NOOP("Setting", "tiles"), {"tile": 0}
     if sampler_problem(request.sampler, card):
         yield QT_TRANSLATE_NOOP("Setting", "scheduler"), {"sampler": default.sampler, "knobs": {}}
     if spacing_problem(request.spacing, card):

@@ -15,6 +15,7 @@ from gdm_studio.common import remote_device
 from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.common.translation_markers import Sentence
 from gdm_studio.jobs.details import DETAIL_PADDING, DETAIL_STRENGTH
+from gdm_studio.jobs.enlarging import REFINING_STRENGTH
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers.work_items import WorkItem
@@ -135,7 +136,7 @@ class Studio(AbstractContextManager["Studio"]):
         if given.get("image") and given.get("size") is None and request_draft.card is not None:
             from gdm_studio.engine import image_inputs
 
-            inputs = {name: value for name, value in given.items() if name == "image" or SETTINGS[name].needs}
+            inputs = {name: value for name, value in given.items() if name in ("image", "tile") or SETTINGS[name].needs}
             given["size"] = image_inputs.size_for(request_draft.card, Request(**inputs).checked())
         request_draft.change(**given)
         # The draft drops settings that the model does not support. They are passed again so that `make` rejects them.
@@ -287,6 +288,52 @@ class Studio(AbstractContextManager["Studio"]):
             raise BadRequest(*notes)
         self._latest = Steps(first, self._run_chain(first, chain))
         return self._latest
+
+    def enlarge(
+        self,
+        picture: Path | str | np.ndarray | Step | Picture,
+        factor: float = 2.0,
+        *,
+        strength: float = REFINING_STRENGTH,
+        upscaler: str = "",
+        **settings: Any,
+    ) -> Steps:
+        """Enlarge a picture by an upscaler, start refining it by image-to-image in tiles, and return the denoising
+        steps.
+
+        `factor` is that of each side, and `upscaler` the name of a network, by default the built-in one. `picture` is a
+        file, uint8 (height, width, 3 or 4), a step or a saved picture. If this program generated it, its own settings
+        are the defaults, otherwise those of `model`. `tile` is by default the size of the model's own pictures. Raises
+        BadRequest if the model cannot refine pictures in tiles, or if the picture would be too large.
+        """
+        from gdm_studio.engine import image_inputs
+        from gdm_studio.engine.upscale import Upscaler, finish_upscaling
+        from gdm_studio.jobs.enlarging import Enlarging, enlarged_size, refining_request, tile_for
+        from gdm_studio.jobs.word_mask import is_installed, read_request
+
+        _check_names(settings)
+        for name in settings:
+            if name in ("image", "size") or SETTINGS[name].needs in ("image", "mask") or name == "count":
+                raise BadRequest(f"`enlarge` sets `{name}` itself; leave it out.")
+        enlarging = Enlarging(factor, strength, upscaler)
+        made_by = picture.request if isinstance(picture, Step) else None
+        source: Any = picture.image if isinstance(picture, Step) else getattr(picture, "path", picture)
+        source = Path(source) if isinstance(source, str) else source
+        if isinstance(source, Path):
+            made_by = read_request(source)
+        has_own = made_by is not None and settings.get("model", made_by.model) == made_by.model
+        if made_by is not None and has_own and is_installed(self.library, made_by.model):
+            base = replace(made_by, **settings).typed()
+        else:
+            request_draft = self.draft(settings.pop("model", ""))
+            request_draft.change(**settings)
+            base = replace(request_draft.next_request(), **settings)
+        card = self.library.card(base.model)
+        rgba = image_inputs.read_source(source)
+        size = enlarged_size(card, (rgba.shape[1], rgba.shape[0]), factor, tile_for(card, base))
+        network = Upscaler(self.library.upscaler(upscaler) if upscaler else None)
+        larger = finish_upscaling(network.steps_to(size, rgba))
+        return self.make(refining_request(card, base.picture(0), enlarging, image_inputs.store(larger), size))
 
     def pause(self) -> None:
         """Pause the run that was started last, before its next step. Its `for` loop ends, and another loop resumes the

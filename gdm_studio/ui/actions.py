@@ -147,6 +147,7 @@ SETTINGS = {
     "Temperature": QT_TRANSLATE_NOOP("Action", "creativity variety diversity"),
     "Noise": QT_TRANSLATE_NOOP("Action", "strength denoise denoising strength"),
     "Size": QT_TRANSLATE_NOOP("Action", "width height resolution dimensions aspect ratio"),
+    "Tile": QT_TRANSLATE_NOOP("Action", "tiled diffusion multidiffusion tiles large upscale 4k"),
     "Device": QT_TRANSLATE_NOOP("Action", "gpu cuda cpu mps hardware"),
     "Precision": QT_TRANSLATE_NOOP("Action", "fp16 fp32 bf16 half float dtype"),
     "Batch size": QT_TRANSLATE_NOOP("Action", "at once parallel vram memory together"),
@@ -329,6 +330,13 @@ DETAIL = Action(
     synonyms=QT_TRANSLATE_NOOP("Action", "adetailer segment face hands fix restore refine inpaint"),
     keys="Shift+D",
     icon="sparkles",
+)
+ENLARGE = Action(
+    QT_TRANSLATE_NOOP("Action", "Enlarge and refine…"),
+    tip=QT_TRANSLATE_NOOP("Action", "Upscale the picture, and let the model refine it in tiles"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "upscale super resolution large 4k tiled diffusion multidiffusion ultimate"),
+    keys="Shift+E",
+    icon="maximize",
 )
 VARIATIONS = Action(
     QT_TRANSLATE_NOOP("Action", "Vary"),

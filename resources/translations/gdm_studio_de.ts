@@ -302,6 +302,10 @@
 <translation>Wirkung jedes Worts</translation>
 </message>
 <message>
+<source>Enlarge and refine…</source>
+<translation>Vergrößern und verfeinern …</translation>
+</message>
+<message>
 <source>Examples</source>
 <translation>Beispiele</translation>
 </message>
@@ -882,6 +886,10 @@
 <translation>Das Bild bei Änderungen am Prompt und an den Reglern aktualisieren</translation>
 </message>
 <message>
+<source>Upscale the picture, and let the model refine it in tiles</source>
+<translation>Das Bild hochskalieren und vom Modell in Kacheln verfeinern lassen</translation>
+</message>
+<message>
 <source>Use</source>
 <translation>Verwenden</translation>
 </message>
@@ -1278,6 +1286,10 @@
 <translation>zurücknehmen widerrufen take back revert restore</translation>
 </message>
 <message>
+<source>tiled diffusion multidiffusion tiles large upscale 4k</source>
+<translation>tiled diffusion multidiffusion kacheln groß hochskalieren 4k</translation>
+</message>
+<message>
 <source>toggle sidebar focus mode zen distraction</source>
 <translation>seitenleiste fokus ablenkung toggle sidebar focus mode zen distraction</translation>
 </message>
@@ -1300,6 +1312,10 @@
 <message>
 <source>upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent</source>
 <translation>hochskalieren vergrößern speichern herunterladen transparent upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent</translation>
+</message>
+<message>
+<source>upscale super resolution large 4k tiled diffusion multidiffusion ultimate</source>
+<translation>hochskalieren superauflösung groß 4k tiled diffusion multidiffusion ultimate kacheln</translation>
 </message>
 <message>
 <source>variations variation subseed explore similar</source>
@@ -2824,6 +2840,52 @@
 </message>
 </context>
 <context>
+<name>Enlarge</name>
+<message>
+<source>A run is in progress</source>
+<translation>Ein Lauf ist im Gange</translation>
+</message>
+<message>
+<source>Enlarge the picture once it has ended, or stop it first.</source>
+<translation>Das Bild vergrößern, wenn der Lauf zu Ende ist, oder ihn erst stoppen.</translation>
+</message>
+<message>
+<source>Enlarging · {share} %</source>
+<translation>Vergrößern · {share} %</translation>
+</message>
+</context>
+<context>
+<name>EnlargePopup</name>
+<message>
+<source>An upscaler enlarges the picture, and the model refines it in overlapping tiles.</source>
+<translation>Ein Upscaler vergrößert das Bild, und das Modell verfeinert es in überlappenden Kacheln.</translation>
+</message>
+<message>
+<source>Built in</source>
+<translation>Eingebaut</translation>
+</message>
+<message>
+<source>Enlarge and refine</source>
+<translation>Vergrößern und verfeinern</translation>
+</message>
+<message>
+<source>Enlarge the picture and save it in the gallery</source>
+<translation>Das Bild vergrößern und in der Galerie speichern</translation>
+</message>
+<message>
+<source>Factor</source>
+<translation>Faktor</translation>
+</message>
+<message>
+<source>Upscaler</source>
+<translation>Upscaler</translation>
+</message>
+<message>
+<source>{width} × {height} pixels</source>
+<translation>{width} × {height} Pixel</translation>
+</message>
+</context>
+<context>
 <name>Errors</name>
 <message>
 <source>1 entry</source>
@@ -3066,6 +3128,10 @@
 <translation>Das Bild konnte nicht berechnet werden</translation>
 </message>
 <message>
+<source>The picture would be {width}x{height} pixels; a side can have at most {most}. Choose a smaller factor.</source>
+<translation>Das Bild hätte {width}x{height} Pixel; eine Seite kann höchstens {most} haben. Einen kleineren Faktor wählen.</translation>
+</message>
+<message>
 <source>The prompt becomes longer than {limit:,} characters; shorten its parts.</source>
 <translation>Der Prompt wird länger als {limit:,} Zeichen; seine Teile kürzen.</translation>
 </message>
@@ -3272,6 +3338,10 @@
 <message>
 <source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source>
 <translation>{host} verweigert {name} ohne Erlaubnis ({status}); prüfen Sie die Adresse, oder melden Sie sich mit `hf auth login` an, und starten Sie den Download erneut.</translation>
+</message>
+<message>
+<source>{model} cannot refine a picture in tiles; choose another model.</source>
+<translation>{model} kann kein Bild in Kacheln verfeinern; ein anderes Modell wählen.</translation>
 </message>
 <message>
 <source>{model} cannot repaint a part of a picture; choose another model.</source>
@@ -7110,6 +7180,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>{count} at once</source>
 <translation>{count} zugleich</translation>
 </message>
+<message>
+<source>{side} pixels</source>
+<translation>{side} Pixel</translation>
+</message>
 </context>
 <context>
 <name>NoiseBar</name>
@@ -10158,6 +10232,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Pixel um die Maske, die das Modell sieht, wenn nur der maskierte Bereich erzeugt wird</translation>
 </message>
 <message>
+<source>Pixels by which tiles overlap, at most half a tile; their predictions are averaged there</source>
+<translation>Pixel, um die sich Kacheln überlappen, höchstens eine halbe Kachel; dort werden ihre Vorhersagen gemittelt</translation>
+</message>
+<message>
 <source>Plain words</source>
 <translation>Einfache Wörter</translation>
 </message>
@@ -10358,6 +10436,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Zeigt eine Benachrichtigung, wenn das Fenster im Hintergrund ist.</translation>
 </message>
 <message>
+<source>Side in pixels of the overlapping tiles in which a larger picture is made, best the size of the model's own pictures; 0 makes it as a whole</source>
+<translation>Seite der überlappenden Kacheln in Pixeln, in denen ein größeres Bild entsteht, am besten die Größe der eigenen Bilder des Modells; 0 erzeugt es als Ganzes</translation>
+</message>
+<message>
 <source>Signal-to-noise ratio of a correction; 0 leaves it out.</source>
 <translation>Signal-Rausch-Verhältnis einer Korrektur; 0 lässt sie weg.</translation>
 </message>
@@ -10520,6 +10602,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Tile</source>
 <translation>Kachel (Tile)</translation>
+</message>
+<message>
+<source>Tile overlap</source>
+<translation>Kachelüberlappung</translation>
 </message>
 <message>
 <source>Time for previews</source>
@@ -10792,6 +10878,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>start picture</source>
 <translation>Startbild</translation>
+</message>
+<message>
+<source>tiles</source>
+<translation>Kacheln</translation>
 </message>
 <message>
 <source>upscaler</source>

@@ -302,6 +302,10 @@
 <translation>Efecto de cada palabra</translation>
 </message>
 <message>
+<source>Enlarge and refine…</source>
+<translation>Ampliar y refinar…</translation>
+</message>
+<message>
 <source>Examples</source>
 <translation>Ejemplos</translation>
 </message>
@@ -882,6 +886,10 @@
 <translation>Actualizar la imagen a medida que cambian el prompt y los deslizadores</translation>
 </message>
 <message>
+<source>Upscale the picture, and let the model refine it in tiles</source>
+<translation>Ampliar la imagen y dejar que el modelo la refine por mosaicos</translation>
+</message>
+<message>
 <source>Use</source>
 <translation>Usar</translation>
 </message>
@@ -1278,6 +1286,10 @@
 <translation>volver atrás revertir restaurar take back revert restore</translation>
 </message>
 <message>
+<source>tiled diffusion multidiffusion tiles large upscale 4k</source>
+<translation>tiled diffusion multidiffusion mosaicos grande ampliar 4k</translation>
+</message>
+<message>
 <source>toggle sidebar focus mode zen distraction</source>
 <translation>barra lateral concentración modo zen distracción toggle sidebar focus mode zen distraction</translation>
 </message>
@@ -1300,6 +1312,10 @@
 <message>
 <source>upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent</source>
 <translation>ampliar agrandar redimensionar descargar guardar superresolución transparente upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent</translation>
+</message>
+<message>
+<source>upscale super resolution large 4k tiled diffusion multidiffusion ultimate</source>
+<translation>ampliar superresolución grande 4k tiled diffusion multidiffusion ultimate mosaicos</translation>
 </message>
 <message>
 <source>variations variation subseed explore similar</source>
@@ -2824,6 +2840,52 @@
 </message>
 </context>
 <context>
+<name>Enlarge</name>
+<message>
+<source>A run is in progress</source>
+<translation>Hay una generación en curso</translation>
+</message>
+<message>
+<source>Enlarge the picture once it has ended, or stop it first.</source>
+<translation>Ampliar la imagen cuando haya acabado, o detenerla antes.</translation>
+</message>
+<message>
+<source>Enlarging · {share} %</source>
+<translation>Ampliando · {share} %</translation>
+</message>
+</context>
+<context>
+<name>EnlargePopup</name>
+<message>
+<source>An upscaler enlarges the picture, and the model refines it in overlapping tiles.</source>
+<translation>Un ampliador amplía la imagen y el modelo la refina en mosaicos que se solapan.</translation>
+</message>
+<message>
+<source>Built in</source>
+<translation>Integrado</translation>
+</message>
+<message>
+<source>Enlarge and refine</source>
+<translation>Ampliar y refinar</translation>
+</message>
+<message>
+<source>Enlarge the picture and save it in the gallery</source>
+<translation>Ampliar la imagen y guardarla en la galería</translation>
+</message>
+<message>
+<source>Factor</source>
+<translation>Factor</translation>
+</message>
+<message>
+<source>Upscaler</source>
+<translation>Ampliador</translation>
+</message>
+<message>
+<source>{width} × {height} pixels</source>
+<translation>{width} × {height} píxeles</translation>
+</message>
+</context>
+<context>
 <name>Errors</name>
 <message>
 <source>1 entry</source>
@@ -3066,6 +3128,10 @@
 <translation>No se pudo calcular la imagen</translation>
 </message>
 <message>
+<source>The picture would be {width}x{height} pixels; a side can have at most {most}. Choose a smaller factor.</source>
+<translation>La imagen tendría {width}x{height} píxeles; un lado puede tener {most} como máximo. Elegir un factor menor.</translation>
+</message>
+<message>
 <source>The prompt becomes longer than {limit:,} characters; shorten its parts.</source>
 <translation>El prompt supera los {limit:,} caracteres; acortar sus partes.</translation>
 </message>
@@ -3272,6 +3338,10 @@
 <message>
 <source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source>
 <translation>{host} rechaza {name} sin permiso ({status}); compruebe la dirección, o inicie sesión con `hf auth login`, e inicie la descarga de nuevo.</translation>
+</message>
+<message>
+<source>{model} cannot refine a picture in tiles; choose another model.</source>
+<translation>{model} no puede refinar una imagen por mosaicos; elegir otro modelo.</translation>
 </message>
 <message>
 <source>{model} cannot repaint a part of a picture; choose another model.</source>
@@ -7110,6 +7180,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>{count} at once</source>
 <translation>{count} a la vez</translation>
 </message>
+<message>
+<source>{side} pixels</source>
+<translation>{side} píxeles</translation>
+</message>
 </context>
 <context>
 <name>NoiseBar</name>
@@ -10158,6 +10232,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Píxeles alrededor de la máscara que ve el modelo si solo se genera lo enmascarado</translation>
 </message>
 <message>
+<source>Pixels by which tiles overlap, at most half a tile; their predictions are averaged there</source>
+<translation>Píxeles en que se solapan los mosaicos, como máximo medio mosaico; ahí se promedian sus predicciones</translation>
+</message>
+<message>
 <source>Plain words</source>
 <translation>Texto simple</translation>
 </message>
@@ -10358,6 +10436,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Muestra una notificación de escritorio si la ventana está en segundo plano.</translation>
 </message>
 <message>
+<source>Side in pixels of the overlapping tiles in which a larger picture is made, best the size of the model's own pictures; 0 makes it as a whole</source>
+<translation>Lado en píxeles de los mosaicos solapados en que se crea una imagen mayor, mejor el tamaño de las imágenes del propio modelo; 0 la crea entera</translation>
+</message>
+<message>
 <source>Signal-to-noise ratio of a correction; 0 leaves it out.</source>
 <translation>Relación señal/ruido de una corrección; 0 la omite.</translation>
 </message>
@@ -10520,6 +10602,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Tile</source>
 <translation>Mosaico (tile)</translation>
+</message>
+<message>
+<source>Tile overlap</source>
+<translation>Solapamiento de mosaicos</translation>
 </message>
 <message>
 <source>Time for previews</source>
@@ -10792,6 +10878,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>start picture</source>
 <translation>imagen inicial</translation>
+</message>
+<message>
+<source>tiles</source>
+<translation>mosaicos</translation>
 </message>
 <message>
 <source>upscaler</source>

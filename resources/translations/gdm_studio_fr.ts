@@ -302,6 +302,10 @@
 <translation>Effet de chaque mot</translation>
 </message>
 <message>
+<source>Enlarge and refine…</source>
+<translation>Agrandir et affiner…</translation>
+</message>
+<message>
 <source>Examples</source>
 <translation>Exemples</translation>
 </message>
@@ -882,6 +886,10 @@
 <translation>Actualiser l'image à mesure que le prompt et les curseurs changent</translation>
 </message>
 <message>
+<source>Upscale the picture, and let the model refine it in tiles</source>
+<translation>Agrandir l'image, puis la faire affiner par le modèle, tuile par tuile</translation>
+</message>
+<message>
 <source>Use</source>
 <translation>Utiliser</translation>
 </message>
@@ -1278,6 +1286,10 @@
 <translation>revenir en arrière défaire restaurer take back revert restore</translation>
 </message>
 <message>
+<source>tiled diffusion multidiffusion tiles large upscale 4k</source>
+<translation>tiled diffusion multidiffusion tuiles grand agrandir 4k</translation>
+</message>
+<message>
 <source>toggle sidebar focus mode zen distraction</source>
 <translation>barre latérale concentration mode zen distraction toggle sidebar focus mode zen distraction</translation>
 </message>
@@ -1300,6 +1312,10 @@
 <message>
 <source>upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent</source>
 <translation>agrandir redimensionner télécharger enregistrer super-résolution transparent upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent</translation>
+</message>
+<message>
+<source>upscale super resolution large 4k tiled diffusion multidiffusion ultimate</source>
+<translation>agrandissement super-résolution grand 4k tiled diffusion multidiffusion ultimate tuiles</translation>
 </message>
 <message>
 <source>variations variation subseed explore similar</source>
@@ -2824,6 +2840,52 @@
 </message>
 </context>
 <context>
+<name>Enlarge</name>
+<message>
+<source>A run is in progress</source>
+<translation>Une génération est en cours</translation>
+</message>
+<message>
+<source>Enlarge the picture once it has ended, or stop it first.</source>
+<translation>Agrandir l'image une fois la génération finie, ou l'arrêter d'abord.</translation>
+</message>
+<message>
+<source>Enlarging · {share} %</source>
+<translation>Agrandissement · {share} %</translation>
+</message>
+</context>
+<context>
+<name>EnlargePopup</name>
+<message>
+<source>An upscaler enlarges the picture, and the model refines it in overlapping tiles.</source>
+<translation>Un agrandisseur agrandit l'image, et le modèle l'affine par tuiles qui se chevauchent.</translation>
+</message>
+<message>
+<source>Built in</source>
+<translation>Intégré</translation>
+</message>
+<message>
+<source>Enlarge and refine</source>
+<translation>Agrandir et affiner</translation>
+</message>
+<message>
+<source>Enlarge the picture and save it in the gallery</source>
+<translation>Agrandir l'image et l'enregistrer dans la galerie</translation>
+</message>
+<message>
+<source>Factor</source>
+<translation>Facteur</translation>
+</message>
+<message>
+<source>Upscaler</source>
+<translation>Agrandisseur</translation>
+</message>
+<message>
+<source>{width} × {height} pixels</source>
+<translation>{width} × {height} pixels</translation>
+</message>
+</context>
+<context>
 <name>Errors</name>
 <message>
 <source>1 entry</source>
@@ -3066,6 +3128,10 @@
 <translation>L'image n'a pas pu être calculée</translation>
 </message>
 <message>
+<source>The picture would be {width}x{height} pixels; a side can have at most {most}. Choose a smaller factor.</source>
+<translation>L'image aurait {width}x{height} pixels ; un côté peut en avoir {most} au plus. Choisir un facteur plus petit.</translation>
+</message>
+<message>
 <source>The prompt becomes longer than {limit:,} characters; shorten its parts.</source>
 <translation>Le prompt dépasse {limit:,} caractères ; raccourcir ses parties.</translation>
 </message>
@@ -3272,6 +3338,10 @@
 <message>
 <source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source>
 <translation>{host} refuse {name} sans autorisation ({status}) ; vérifiez l'adresse, ou connectez-vous par `hf auth login`, et relancez le téléchargement.</translation>
+</message>
+<message>
+<source>{model} cannot refine a picture in tiles; choose another model.</source>
+<translation>{model} ne peut pas affiner une image par tuiles ; choisir un autre modèle.</translation>
 </message>
 <message>
 <source>{model} cannot repaint a part of a picture; choose another model.</source>
@@ -7110,6 +7180,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>{count} at once</source>
 <translation>{count} à la fois</translation>
 </message>
+<message>
+<source>{side} pixels</source>
+<translation>{side} pixels</translation>
+</message>
 </context>
 <context>
 <name>NoiseBar</name>
@@ -10158,6 +10232,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Pixels autour du masque que le modèle voit si seul le masque est généré</translation>
 </message>
 <message>
+<source>Pixels by which tiles overlap, at most half a tile; their predictions are averaged there</source>
+<translation>Pixels de chevauchement des tuiles, au plus une demi-tuile ; leurs prédictions y sont moyennées</translation>
+</message>
+<message>
 <source>Plain words</source>
 <translation>Texte simple</translation>
 </message>
@@ -10358,6 +10436,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Affiche une notification de bureau si la fenêtre est à l'arrière-plan.</translation>
 </message>
 <message>
+<source>Side in pixels of the overlapping tiles in which a larger picture is made, best the size of the model's own pictures; 0 makes it as a whole</source>
+<translation>Côté en pixels des tuiles qui se chevauchent et dans lesquelles une image plus grande est créée, de préférence la taille des images du modèle ; 0 la crée d'un bloc</translation>
+</message>
+<message>
 <source>Signal-to-noise ratio of a correction; 0 leaves it out.</source>
 <translation>Rapport signal/bruit d'une correction ; 0 l'omet.</translation>
 </message>
@@ -10520,6 +10602,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Tile</source>
 <translation>Tuile (tile)</translation>
+</message>
+<message>
+<source>Tile overlap</source>
+<translation>Chevauchement des tuiles</translation>
 </message>
 <message>
 <source>Time for previews</source>
@@ -10792,6 +10878,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>start picture</source>
 <translation>image de départ</translation>
+</message>
+<message>
+<source>tiles</source>
+<translation>tuiles</translation>
 </message>
 <message>
 <source>upscaler</source>

@@ -301,6 +301,10 @@
 <translation>単語ごとの影響</translation>
 </message>
 <message>
+<source>Enlarge and refine…</source>
+<translation>拡大して仕上げる…</translation>
+</message>
+<message>
 <source>Examples</source>
 <translation>作例</translation>
 </message>
@@ -881,6 +885,10 @@
 <translation>プロンプトやスライダーの変更に合わせて画像を更新</translation>
 </message>
 <message>
+<source>Upscale the picture, and let the model refine it in tiles</source>
+<translation>画像を拡大し、モデルがタイルごとに仕上げます</translation>
+</message>
+<message>
 <source>Use</source>
 <translation>使う</translation>
 </message>
@@ -1277,6 +1285,10 @@
 <translation>取り消し 復元 やり直し take back revert restore</translation>
 </message>
 <message>
+<source>tiled diffusion multidiffusion tiles large upscale 4k</source>
+<translation>tiled diffusion multidiffusion タイル 分割 大きい 拡大 4k</translation>
+</message>
+<message>
 <source>toggle sidebar focus mode zen distraction</source>
 <translation>サイドバー 切り替え 集中モード toggle sidebar focus mode zen distraction</translation>
 </message>
@@ -1299,6 +1311,10 @@
 <message>
 <source>upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent</source>
 <translation>アップスケール 拡大 高解像度 リサイズ ダウンロード 保存 超解像 透過 upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent</translation>
+</message>
+<message>
+<source>upscale super resolution large 4k tiled diffusion multidiffusion ultimate</source>
+<translation>拡大 超解像 高解像度 4k tiled diffusion multidiffusion ultimate アップスケール</translation>
 </message>
 <message>
 <source>variations variation subseed explore similar</source>
@@ -2819,6 +2835,52 @@
 </message>
 </context>
 <context>
+<name>Enlarge</name>
+<message>
+<source>A run is in progress</source>
+<translation>生成中です</translation>
+</message>
+<message>
+<source>Enlarge the picture once it has ended, or stop it first.</source>
+<translation>終わってから画像を拡大するか、先に停止してください。</translation>
+</message>
+<message>
+<source>Enlarging · {share} %</source>
+<translation>拡大中 · {share} %</translation>
+</message>
+</context>
+<context>
+<name>EnlargePopup</name>
+<message>
+<source>An upscaler enlarges the picture, and the model refines it in overlapping tiles.</source>
+<translation>アップスケーラーが画像を拡大し、モデルが重なり合うタイルで仕上げます。</translation>
+</message>
+<message>
+<source>Built in</source>
+<translation>内蔵</translation>
+</message>
+<message>
+<source>Enlarge and refine</source>
+<translation>拡大して仕上げる</translation>
+</message>
+<message>
+<source>Enlarge the picture and save it in the gallery</source>
+<translation>画像を拡大してギャラリーに保存します</translation>
+</message>
+<message>
+<source>Factor</source>
+<translation>倍率</translation>
+</message>
+<message>
+<source>Upscaler</source>
+<translation>アップスケーラー</translation>
+</message>
+<message>
+<source>{width} × {height} pixels</source>
+<translation>{width} × {height} ピクセル</translation>
+</message>
+</context>
+<context>
 <name>Errors</name>
 <message>
 <source>1 entry</source>
@@ -3061,6 +3123,10 @@
 <translation>画像を計算できませんでした</translation>
 </message>
 <message>
+<source>The picture would be {width}x{height} pixels; a side can have at most {most}. Choose a smaller factor.</source>
+<translation>画像は {width}x{height} ピクセルになりますが、1 辺は最大 {most} です。倍率を小さくしてください。</translation>
+</message>
+<message>
 <source>The prompt becomes longer than {limit:,} characters; shorten its parts.</source>
 <translation>プロンプトが{limit:,}文字を超えます。各部分を短くしてください。</translation>
 </message>
@@ -3267,6 +3333,10 @@
 <message>
 <source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source>
 <translation>{host} は許可なしに {name} を渡しません ({status})。アドレスを確認するか `hf auth login` でログインし、ダウンロードをやり直してください。</translation>
+</message>
+<message>
+<source>{model} cannot refine a picture in tiles; choose another model.</source>
+<translation>{model} は画像をタイルで仕上げられません。別のモデルを選んでください。</translation>
 </message>
 <message>
 <source>{model} cannot repaint a part of a picture; choose another model.</source>
@@ -7059,6 +7129,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>{count} at once</source>
 <translation>同時に{count}枚</translation>
 </message>
+<message>
+<source>{side} pixels</source>
+<translation>{side} ピクセル</translation>
+</message>
 </context>
 <context>
 <name>NoiseBar</name>
@@ -10091,6 +10165,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>マスク部分のみを生成するときに、モデルに見せるマスク周囲の画素数</translation>
 </message>
 <message>
+<source>Pixels by which tiles overlap, at most half a tile; their predictions are averaged there</source>
+<translation>タイルが重なるピクセル数 (最大でタイルの半分)。そこでは予測が平均されます</translation>
+</message>
+<message>
 <source>Plain words</source>
 <translation>普通の文</translation>
 </message>
@@ -10291,6 +10369,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>ウィンドウが背後にあるとき、デスクトップ通知を表示します。</translation>
 </message>
 <message>
+<source>Side in pixels of the overlapping tiles in which a larger picture is made, best the size of the model's own pictures; 0 makes it as a whole</source>
+<translation>大きな画像を作るときの、重なり合うタイルの 1 辺のピクセル数。モデル本来の画像サイズが最適です。0 では全体を一度に作ります</translation>
+</message>
+<message>
 <source>Signal-to-noise ratio of a correction; 0 leaves it out.</source>
 <translation>修正の信号対雑音比。0なら修正を省きます。</translation>
 </message>
@@ -10453,6 +10535,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Tile</source>
 <translation>タイル</translation>
+</message>
+<message>
+<source>Tile overlap</source>
+<translation>タイルの重なり</translation>
 </message>
 <message>
 <source>Time for previews</source>
@@ -10725,6 +10811,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>start picture</source>
 <translation>初期画像</translation>
+</message>
+<message>
+<source>tiles</source>
+<translation>タイル</translation>
 </message>
 <message>
 <source>upscaler</source>

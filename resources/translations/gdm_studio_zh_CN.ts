@@ -301,6 +301,10 @@
 <translation>每个词的影响</translation>
 </message>
 <message>
+<source>Enlarge and refine…</source>
+<translation>放大并精修…</translation>
+</message>
+<message>
 <source>Examples</source>
 <translation>示例</translation>
 </message>
@@ -881,6 +885,10 @@
 <translation>随提示词和滑块的变化更新图片</translation>
 </message>
 <message>
+<source>Upscale the picture, and let the model refine it in tiles</source>
+<translation>放大图片，并由模型分块精修</translation>
+</message>
+<message>
 <source>Use</source>
 <translation>使用</translation>
 </message>
@@ -1277,6 +1285,10 @@
 <translation>还原 恢复 回退 take back revert restore</translation>
 </message>
 <message>
+<source>tiled diffusion multidiffusion tiles large upscale 4k</source>
+<translation>tiled diffusion multidiffusion 分块 大图 放大 4k</translation>
+</message>
+<message>
 <source>toggle sidebar focus mode zen distraction</source>
 <translation>切换 侧栏 专注模式 toggle sidebar focus mode zen distraction</translation>
 </message>
@@ -1299,6 +1311,10 @@
 <message>
 <source>upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent</source>
 <translation>放大 高清 缩放 下载 保存 超分辨率 透明 upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent</translation>
+</message>
+<message>
+<source>upscale super resolution large 4k tiled diffusion multidiffusion ultimate</source>
+<translation>放大 超分辨率 大图 4k tiled diffusion multidiffusion ultimate 分块</translation>
 </message>
 <message>
 <source>variations variation subseed explore similar</source>
@@ -2819,6 +2835,52 @@
 </message>
 </context>
 <context>
+<name>Enlarge</name>
+<message>
+<source>A run is in progress</source>
+<translation>正在生成</translation>
+</message>
+<message>
+<source>Enlarge the picture once it has ended, or stop it first.</source>
+<translation>请在其结束后再放大图片，或先停止它。</translation>
+</message>
+<message>
+<source>Enlarging · {share} %</source>
+<translation>正在放大 · {share} %</translation>
+</message>
+</context>
+<context>
+<name>EnlargePopup</name>
+<message>
+<source>An upscaler enlarges the picture, and the model refines it in overlapping tiles.</source>
+<translation>放大器放大图片，再由模型以重叠的分块精修。</translation>
+</message>
+<message>
+<source>Built in</source>
+<translation>内置</translation>
+</message>
+<message>
+<source>Enlarge and refine</source>
+<translation>放大并精修</translation>
+</message>
+<message>
+<source>Enlarge the picture and save it in the gallery</source>
+<translation>放大图片并保存到图库</translation>
+</message>
+<message>
+<source>Factor</source>
+<translation>倍数</translation>
+</message>
+<message>
+<source>Upscaler</source>
+<translation>放大器</translation>
+</message>
+<message>
+<source>{width} × {height} pixels</source>
+<translation>{width} × {height} 像素</translation>
+</message>
+</context>
+<context>
 <name>Errors</name>
 <message>
 <source>1 entry</source>
@@ -3061,6 +3123,10 @@
 <translation>无法计算图片</translation>
 </message>
 <message>
+<source>The picture would be {width}x{height} pixels; a side can have at most {most}. Choose a smaller factor.</source>
+<translation>图片将为 {width}x{height} 像素；每边最多 {most}。请选择较小的倍数。</translation>
+</message>
+<message>
 <source>The prompt becomes longer than {limit:,} characters; shorten its parts.</source>
 <translation>提示词将超过 {limit:,} 个字符；请缩短其各部分。</translation>
 </message>
@@ -3267,6 +3333,10 @@
 <message>
 <source>{host} refuses {name} without permission ({status}); check the address, or log in with `hf auth login`, and start the download again.</source>
 <translation>{host} 拒绝未经许可提供 {name}（{status}）；请检查地址，或用 `hf auth login` 登录，然后重新开始下载。</translation>
+</message>
+<message>
+<source>{model} cannot refine a picture in tiles; choose another model.</source>
+<translation>{model} 无法分块精修图片；请选择其他模型。</translation>
 </message>
 <message>
 <source>{model} cannot repaint a part of a picture; choose another model.</source>
@@ -7059,6 +7129,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>{count} at once</source>
 <translation>同时 {count} 张</translation>
 </message>
+<message>
+<source>{side} pixels</source>
+<translation>{side} 像素</translation>
+</message>
 </context>
 <context>
 <name>NoiseBar</name>
@@ -10091,6 +10165,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>只生成蒙版区域时，模型能看到的蒙版周围像素数</translation>
 </message>
 <message>
+<source>Pixels by which tiles overlap, at most half a tile; their predictions are averaged there</source>
+<translation>分块重叠的像素数，最多为分块的一半；重叠处的预测取平均</translation>
+</message>
+<message>
 <source>Plain words</source>
 <translation>普通文本</translation>
 </message>
@@ -10291,6 +10369,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>窗口在后台时显示桌面通知。</translation>
 </message>
 <message>
+<source>Side in pixels of the overlapping tiles in which a larger picture is made, best the size of the model's own pictures; 0 makes it as a whole</source>
+<translation>生成较大图片时重叠分块的边长(像素)，最好为模型自身图片的尺寸；0 表示整体生成</translation>
+</message>
+<message>
 <source>Signal-to-noise ratio of a correction; 0 leaves it out.</source>
 <translation>校正的信噪比；0 为不校正。</translation>
 </message>
@@ -10453,6 +10535,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Tile</source>
 <translation>分块</translation>
+</message>
+<message>
+<source>Tile overlap</source>
+<translation>分块重叠</translation>
 </message>
 <message>
 <source>Time for previews</source>
@@ -10725,6 +10811,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>start picture</source>
 <translation>初始图片</translation>
+</message>
+<message>
+<source>tiles</source>
+<translation>分块</translation>
 </message>
 <message>
 <source>upscaler</source>

@@ -524,9 +524,9 @@ def test_every_action_with_keys_is_found_by_its_label_and_its_keywords(home: obj
         there = [*commands.actions(), *commands.buttons()]
         names = [action.name for action in there]
         assert len(set(names)) == len(names)
-        # Several settings of sizes and models exist. This model follows no picture.
+        # Several settings of sizes and models exist. This model follows no picture and has no tiles.
         labels = {action.label for action in commands.settings()}
-        assert set(SETTINGS) - {"Size", "Model", "Follow a picture"} - OF_CHECKPOINTS <= labels
+        assert set(SETTINGS) - {"Size", "Model", "Tile", "Follow a picture"} - OF_CHECKPOINTS <= labels
         table = [*vars(actions).values(), *actions.GO_TO.values()]
         written = [each for each in table if isinstance(each, Action) and each.group]
         assert len(written) > 50 and {each.name for each in written if each.keys} - NOT_NOW <= set(names)

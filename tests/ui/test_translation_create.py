@@ -35,7 +35,7 @@ from tests.helpers.pseudo_locale import LENGTH, OPENING, Shown, painted_texts, p
 from tests.helpers.window import run_in_window, until
 from tests.ui.accessibility import clipped, each_page
 
-PACKAGES = {f"create.{name}" for name in ("panel", "prompt", "viewer", "steps", "outpainting", "detail")}
+PACKAGES = {f"create.{name}" for name in ("panel", "prompt", "viewer", "steps", "outpainting", "detail", "enlarge")}
 # Names of the test model, prompts, which tiles may elide, and names of formats, words and control images.
 DATA = re.compile(
     r"/\S+/GDM Studio|Gaussian|Plain|Dark|a (cheerful red?|calm blue|green)( disc| ?[disc]*…)|WebP|GIF|MP4|HTML|IPYNB"
@@ -151,6 +151,10 @@ class _Walk:
         window.tools.detail.popup.set_words([])
         await self._look("detail", window.tools.detail.popup)
         window.tools.detail.popup.hide()
+        window.tools.enlarge.popup.set_picture(lambda factor: (256, 256), ["canny"])
+        window.tools.enlarge.popup.open_at(QPoint(400, 500))
+        await self._look("enlarge", window.tools.enlarge.popup)
+        window.tools.enlarge.popup.hide()
         stage.set_mode("extend")
         await self._look("extend", stage)
         stage.set_mode("")

@@ -54,11 +54,12 @@ def test_settings_are_listed_in_the_order_of_the_controls() -> None:
         ("Started from", "a picture", "–", ""),
         ("Noise", "0.3", "–", ""),
         ("Branch of", "step 3 of #77", "–", ""),
+        ("Tile", "0", "0", ""),
         ("Eta", "0.5", "–", ""),
         ("Clip", "1.5", "–", ""),
         ("Size", "8 × 8, transparent", "16 × 8", "8 × 8, transparent"),
     ]
-    assert [fact.name for fact in found if not fact.differs] == ["Seed", "Steps", "Rules", "Feature cache"]
+    assert [fact.name for fact in found if not fact.differs] == ["Seed", "Steps", "Rules", "Feature cache", "Tile"]
     near = replace(BASE, toward=Interpolation(BASE.prompt, 8, 0.5), style="noto")
     assert differing([Compared("a", clear, BASE), Compared("b", clear, near)]) == [
         "style – · towards –", "style noto · towards 50 %, seed 8",

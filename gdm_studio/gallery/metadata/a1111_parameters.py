@@ -202,6 +202,7 @@ def write_text(
         "VAE": made_with.get("vae_file", request.vae),
         "Denoising strength": strength and number(strength),
         **_describe_inpainting(request),
+        **_describe_tiles(request),
         "Clip skip": str(beside.get("clip_skip", "")),
         "Hires upscale": "hires_upscale" in beside and number(beside["hires_upscale"]),
         "Hires steps": str(beside.get("hires_steps", "")),
@@ -237,6 +238,14 @@ def _describe_inpainting(request: Request) -> dict[str, str]:
         return {}
     area, padding = SETTINGS["inpaint_area"], SETTINGS["inpaint_padding"]
     return {area.title: area.text(request.inpaint_area), padding.title: str(request.inpaint_padding)}
+
+
+def _describe_tiles(request: Request) -> dict[str, str]:
+    """Return the entries for an image that was denoised in tiles, or {} for other images."""
+    if not request.tile:
+        return {}
+    tile, overlap = SETTINGS["tile"], SETTINGS["tile_overlap"]
+    return {tile.title: str(request.tile), overlap.title: str(request.tile_overlap)}
 
 
 def _format_hashes(made_with: Mapping[str, str], kind: str) -> str:

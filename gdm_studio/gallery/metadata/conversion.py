@@ -26,6 +26,8 @@ _MAX_READ = 4096
 
 # Settings of inpainting that other tools write too. The mask itself is not in their files.
 _INPAINTING = ("inpaint_area", "inpaint_padding")
+# Settings of the tiles in which a large image was denoised.
+_TILES = ("tile", "tile_overlap")
 # {field: type of its value}
 _TYPES: dict[str, type] = {
     **dict.fromkeys(FIELD_NAMES, str),
@@ -44,6 +46,8 @@ _TYPES: dict[str, type] = {
     "eta": float,
     "inpaint_area": str,
     "inpaint_padding": int,
+    "tile": int,
+    "tile_overlap": int,
     "width": int,
     "height": int,
     "regions": tuple,
@@ -53,11 +57,14 @@ _OF_REQUEST = {
     **{name: setting.name for name, setting in EXPORTED.items()},
     **{"prompts": "prompt", "negative_prompts": "negative_prompt"},
     **{"eta": "knobs", "size": "size", "width": "size", "height": "size"},
-    **{name: name for name in _INPAINTING},
+    **{name: name for name in (*_INPAINTING, *_TILES)},
     "regions": "regions",
 }
 # Fields whose values need no translation.
-_UNTRANSLATED = [*(name for name in EXPORTED if name not in ("sampler", "scheduler")), *_INPAINTING, "regions"]
+_UNTRANSLATED = [
+    *(name for name in EXPORTED if name not in ("sampler", "scheduler")),
+    *(*_INPAINTING, *_TILES, "regions"),
+]
 _WORDS = {
     **dict.fromkeys(("yes", "true", "on", "1"), True),
     **dict.fromkeys(("no", "false", "off", "0"), False),

@@ -144,6 +144,8 @@ def _collect_input_facts(request: Request) -> dict[str, Any]:
         facts |= {"inverted": "yes"} if request.inverted else {}
         if request.mask and request.inpaint_area == ONLY_MASKED:
             facts |= {"inpaint_area": request.inpaint_area, "inpaint_padding": request.inpaint_padding}
+    if request.tile:
+        facts |= {"tile": request.tile, "tile_overlap": request.tile_overlap}
     if request.toward is not None:
         facts["toward"] = interpolation_fact(request)
     if request.branch is not None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.board.board_controllers import Boards
     from gdm_studio.ui.create.context import CreateContext
     from gdm_studio.ui.create.detail.controller import DetailController
+    from gdm_studio.ui.create.enlarge.controller import EnlargeController
     from gdm_studio.ui.create.folder_edit.controller import FolderEditController
 
 
@@ -54,9 +55,18 @@ class Tools:
 
         return DetailController(self._context, self._picture)
 
+    @cached_property
+    def enlarge(self) -> EnlargeController:
+        """The controller of enlargements, which is created on first access."""
+        from gdm_studio.ui.create.enlarge.controller import EnlargeController
+
+        return EnlargeController(self._context, self._picture)
+
     def _on_tool(self, tool: str) -> None:
         if tool == "detail":
             self._context.tasks.start(self.detail.open())
+        elif tool == "enlarge":
+            self._context.tasks.start(self.enlarge.open())
 
     @cached_property
     def folder_edit(self) -> FolderEditController:

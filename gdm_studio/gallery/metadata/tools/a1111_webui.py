@@ -46,6 +46,8 @@ _NAMES = {setting.title.lower(): setting.name for setting in OWN} | {
     "class": "class",
     "inpaint area": "inpaint_area",
     "masked area padding": "inpaint_padding",
+    "tile": "tile",
+    "tile overlap": "tile_overlap",
     "eta": "eta",
     "eta ddim": "eta",
     "version": "version",

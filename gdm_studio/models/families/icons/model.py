@@ -11,7 +11,9 @@ from itertools import count
 from pathlib import Path as File
 from typing import Any, TypeVar
 
+import numpy as np
 import torch
+from PIL import Image
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
@@ -193,7 +195,42 @@ class IconsModel:
             keys.append(key)
         places = {key: place for place, key in enumerate(found)}
         wanted = torch.tensor([places[key] for key in keys], device=self.device)
-        return IconsConditioning(*(torch.cat(parts)[wanted] for parts in zip(*found.values(), strict=True)))
+        whole = IconsConditioning(*(torch.cat(parts)[wanted] for parts in zip(*found.values(), strict=True)))
+        if not self.has_drafts or all(condition.window is None for condition in conditions):
+            return whole
+        # The rows of a tiled run get the part of the draft in their window.
+        drafts: dict[Any, Pixels] = {}
+        cropped: dict[Any, Tensor] = {}
+        for row, (key, condition) in enumerate(zip(keys, conditions, strict=True)):
+            if key not in drafts:
+                drafts[key] = self.decode(whole.sketch[row : row + 1])[0].numpy()
+            if (key, condition.window) not in cropped:
+                cropped[key, condition.window] = self._encode_window(drafts[key], condition)
+        sketch = torch.cat([cropped[key, condition.window] for key, condition in zip(keys, conditions, strict=True)])
+        return replace(whole, sketch=sketch)
+
+    @property
+    def has_drafts(self) -> bool:
+        return self.unet.sketch is not None
+
+    def _encode_window(self, draft: Pixels, condition: Conditioning) -> Tensor:
+        """Return the latents of the part of a draft (side, side, 4) in a window, enlarged to the size of a draft.
+
+        In an image that is not square, the draft is in the middle, and the draft of a scene fills it.
+        """
+        side = draft.shape[0]
+        width, height = condition.size or (side, side)
+        left, top, right, bottom = condition.window or WHOLE
+        whole = Image.fromarray(draft)
+        size = width / (right - left), height / (bottom - top)
+        if not condition.scene:
+            canvas = [round(side * length / min(size)) for length in size]
+            square = whole
+            whole = Image.new("RGBA", (canvas[0], canvas[1]))
+            whole.paste(square, ((canvas[0] - side) // 2, (canvas[1] - side) // 2))
+        box = left * whole.width, top * whole.height, right * whole.width, bottom * whole.height
+        part = whole.resize((side, side), Image.Resampling.BICUBIC, box=box)
+        return self.encode(torch.from_numpy(np.array(part))[None])
 
     def _create_encoder(self, condition: Conditioning) -> tuple[Any, Callable[[], tuple[Tensor, ...]]]:
         """Return a function that encodes the prompt of one batch row, and a cache key that identifies everything on

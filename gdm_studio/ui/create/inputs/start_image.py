@@ -221,7 +221,9 @@ class StartImage(QObject):
             self._region_task = self._tasks.start(self._fit_region(card, self._request_draft.request))
             return
         self._is_fitted_to_region = False
-        self._offer_size(card.near(self._chosen_size) if image and image == self._chosen_name else card.sizes()[0])
+        is_own = image and image == self._chosen_name
+        tile = self._request_draft["tile"]
+        self._offer_size(card.near(self._chosen_size, tile) if is_own else card.sizes()[0])
 
     def _is_only_masked(self) -> bool:
         request = self._request_draft.request

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.guidance_params import GUIDANCE
 from gdm_studio.maths.numeric_parameters import Param
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.studio.model_compatibility import OF_GUIDANCE
 from gdm_studio.studio.request_draft import RequestDraft
@@ -24,6 +25,8 @@ from gdm_studio.ui.widgets.labels import wrapped
 from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.toggles import Switch
 
+# Factors of the default size that are offered with tiles.
+LARGER = (2, 3, 4)
 # Device choices that stand for one or several actual devices.
 ANY = ("auto", "all")
 PARTS = {
@@ -59,6 +62,11 @@ class More(Collapsible):
         self.size_box = Combo(
             theme, name=translate("Setting", SETTINGS["size"].title), tooltip=self.tr("Width and height in pixels")
         )
+        self.tile_box = Combo(
+            theme,
+            name=translate("Setting", SETTINGS["tile"].title),
+            tooltip=translate("Setting", SETTINGS["tile"].summary),
+        )
         self.part_boxes = {
             name: Combo(theme, name=translate("Setting", SETTINGS[name].title), tooltip=translate("More", tooltip))
             for name, tooltip in PARTS.items()
@@ -82,6 +90,9 @@ class More(Collapsible):
         # Titles of the sampler's first two parameters, shown in the header.
         self._param_titles = ""
         self._size_field = _field("size", self.size_box)
+        self._tile_field = _field("tile", self.tile_box)
+        self._tile_field.hide()
+        self._card: ModelCard | None = None
         self.add(self.negative, self.negative_hint, self._grammar_field, self.knobs, self.controls)
         self.controls.set_params(GUIDANCE)
         self._part_fields = {name: _field(name, box) for name, box in self.part_boxes.items()}
@@ -90,14 +101,18 @@ class More(Collapsible):
         self.set_parts({})
         self.add(side_by_side(_field("device", self.device_box), self._size_field))
         self.add(side_by_side(_field("dtype", self.dtype_box), _field("batch", self.batch)))
+        self.add(self._tile_field)
         self._attention_field = _switch_row(self.tr("Show the effect of each word"), self.attention)
         self.add(self._attention_field)
         request_draft.listen("size", self._show_size)
+        request_draft.listen("tile", self._on_tile)
         request_draft.listen("device", lambda _: self._show_dtypes())
         for name in ("guidance_scale", "spacing"):
             request_draft.listen(name, lambda _: self.show_summary())
         self.size_box.setProperty(SETTING, "size")
         self.size_box.chosen.connect(lambda _: request_draft.change(size=self._chosen_size()))
+        self.tile_box.setProperty(SETTING, "tile")
+        self.tile_box.chosen.connect(lambda tile: request_draft.change(tile=int(tile)))
         bind(request_draft, "negative_prompt", self.negative)
         for name, box in self.part_boxes.items():
             bind(request_draft, name, box)
@@ -110,7 +125,8 @@ class More(Collapsible):
         bind(request_draft, "controls", self.controls)
         for rows in (self.knobs, self.controls):
             rows.changed.connect(self.changed)
-        for box in (self.size_box, self.grammar_box, *self.part_boxes.values(), self.device_box, self.dtype_box):
+        boxes = (self.size_box, self.tile_box, self.grammar_box, self.device_box, self.dtype_box)
+        for box in (*boxes, *self.part_boxes.values()):
             box.chosen.connect(self.changed)
         self.batch.changed.connect(self.changed)
         self.attention.clicked.connect(self.changed)
@@ -136,7 +152,8 @@ class More(Collapsible):
         """Return the combo boxes of the advanced settings that currently offer a choice."""
         parts = [box for name, box in self.part_boxes.items() if not self._part_fields[name].isHidden()]
         parts += [] if self._grammar_field.isHidden() else [self.grammar_box]
-        return [*parts, *[self.size_box, self.device_box, self.dtype_box][self.size_box.count() < 2 :]]
+        found = [*parts, *[self.size_box, self.device_box, self.dtype_box][self.size_box.count() < 2 :]]
+        return found if self._tile_field.isHidden() else [*found, self.tile_box]
 
     def show_summary(self) -> None:
         """Update the summary in the header of the advanced settings, which shows changed settings even while folded."""
@@ -193,11 +210,45 @@ class More(Collapsible):
         """Return the negative prompt that the user typed, or "" if the model accepts none."""
         return "" if self.negative.isHidden() else self.negative.text()
 
-    def set_sizes(self, sizes: tuple[tuple[int, int], ...]) -> None:
-        """Fill the size menu with the given image sizes (width, height).
+    def set_card(self, card: ModelCard) -> None:
+        """Offer the image sizes and the tiles of a model."""
+        self._card = card
+        self._tile_field.setVisible(card.accepts.tiles)
+        self._show_tiles(self._request_draft["tile"])
+        self._offer_sizes()
+
+    def offer_size(self, size: tuple[int, int]) -> None:
+        """Offer an image size (width, height) beside those of the model."""
+        self._offer_sizes(size)
+
+    def _on_tile(self, tile: int) -> None:
+        size = self._request_draft["size"]
+        self._show_tiles(tile)
+        self._offer_sizes(*([size] if size and self._card and self._card.makes(size, tile) else []))
+
+    def _show_tiles(self, tile: int) -> None:
+        card = self._card
+        if card is None:
+            return
+        squares = [width for width, height in card.sizes() if width == height]
+        tiles = sorted({*(squares or [card.size]), *([tile] if tile else [])})
+        pixels = self.tr("{side} pixels")
+        whole = Choice("0", self.tr("None"))
+        self.tile_box.set_choices([whole, *(Choice(str(each), pixels.format(side=each)) for each in tiles)])
+        self.tile_box.set_choice(str(tile))
+
+    def _offer_sizes(self, *more: tuple[int, int]) -> None:
+        """Fill the size menu with the sizes (width, height) of the model, multiples of its default size that it can
+        generate in tiles, and `more` sizes.
 
         If there is only one size, the menu is hidden and the draft's size is None.
         """
+        card, tile = self._card, self._request_draft["tile"]
+        if card is None:
+            return
+        width, height = card.sizes()[0]
+        large = [(factor * width, factor * height) for factor in LARGER] if tile and card.accepts.tiles else []
+        sizes = [*dict.fromkeys([*card.sizes(), *(size for size in large if card.makes(size, tile)), *more])]
         self.size_box.set_choices([Choice(f"{w}x{h}", f"{w} × {h}") for w, h in sizes])
         self._size_field.setVisible(len(sizes) > 1)
         self._request_draft.put(size=self._chosen_size() if len(sizes) > 1 else None)

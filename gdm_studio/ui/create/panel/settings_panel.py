@@ -124,7 +124,7 @@ class Controls(QFrame):
         self._offered_values = {}
         self.spacing_box.set_choices(menu_entries.spacing_choices(self.request_draft.card, request.spacing))
         card = self.request_draft.card
-        if request.size is not None and card is not None and card.makes(request.size):
+        if request.size is not None and card is not None and card.makes(request.size, request.tile):
             self.offer_size(request.size)
         self.request_draft.take(
             replace(request, model=self.request_draft["model"], branch=None, **self._unavailable_settings(request))
@@ -144,13 +144,14 @@ class Controls(QFrame):
             name: self.request_draft[name] for name, box in boxes.items() if not box.offers(getattr(request, name))
         }
         card, size = self.request_draft.card, request.size
-        offered = card is not None and len(card.sizes()) > 1 and size is not None and card.makes(size)
+        offered = card is not None and size is not None and card.makes(size, request.tile)
+        offered = offered and (len(card.sizes()) > 1 or size not in card.sizes())
         return unavailable if offered else unavailable | {"size": self.request_draft["size"]}
 
     def offer_size(self, size: tuple[int, int]) -> None:
         """Select an image size (width, height) that the model can generate, adding it to the menu if necessary."""
-        if (card := self.request_draft.card) is not None:
-            self.more.set_sizes((*dict.fromkeys((*card.sizes(), size)),))
+        if self.request_draft.card is not None:
+            self.more.offer_size(size)
             self.request_draft.put(size=size if self.more.size_box.count() > 1 else None)
 
     def set_models(self, cards: list[ModelCard], parts: Callable[[ModelCard], Parts] | None = None) -> None:
@@ -173,7 +174,7 @@ class Controls(QFrame):
         self.style_box.set_styles(card)
         self._style_field.setVisible(bool(card.styles))
         self.examples.set_card(card)
-        self.more.set_sizes(card.sizes())
+        self.more.set_card(card)
         self.sampler_box.set_choices(menu_entries.scheduler_choices(card))
         self.spacing_box.set_choices(menu_entries.spacing_choices(card))
         self._show_accepted(card.accepts)

@@ -77,6 +77,7 @@ class ControlLocks:
             controls.start,
             controls.start_mark,
             controls.more.size_box,
+            controls.more.tile_box,
             *controls.more.part_boxes.values(),
             modes.fast,
             modes.live,

@@ -33,12 +33,12 @@ from gdm_studio.ui.widgets.slider_row import Track
 
 TOOLS = {
     "noise": actions.ADD_NOISE, "invert": actions.INVERT, "start": actions.USE_AS_START, "mask": actions.MASK,
-    "extend": actions.EXTEND, "detail": actions.DETAIL, "vary": actions.VARIATIONS,
+    "extend": actions.EXTEND, "detail": actions.DETAIL, "enlarge": actions.ENLARGE, "vary": actions.VARIATIONS,
 }  # fmt: skip
 # Menus of the tools, by the key of their action: those that add or recover noise, and those that edit the picture.
 MENUS = {
     "noise_menu": (actions.NOISE_MENU, ("noise", "invert")),
-    "edit_menu": (actions.EDIT_MENU, ("start", "mask", "detail", "extend")),
+    "edit_menu": (actions.EDIT_MENU, ("start", "mask", "detail", "extend", "enlarge")),
 }
 # Minimum room, in logical pixels, in which the tools show titles beside their icons; long titles need more.
 WORDS_FROM = 300

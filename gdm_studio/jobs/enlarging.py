@@ -1,0 +1,85 @@
+"""Enlargement of a finished picture by an upscaler, and its refinement by image-to-image in tiles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
+from gdm_studio.maths.numeric_parameters import check_number
+from gdm_studio.request.generation_request import INPAINT_AREAS, MAX_SIDE, SETTINGS, Request
+from gdm_studio.request.hires import SECOND_PASS
+
+if TYPE_CHECKING:
+    from gdm_studio.models.model_card import ModelCard
+
+# Limits of the factor.
+FACTORS = (1.0, 8.0)
+# Default strength of the noise that is added to the enlarged picture.
+REFINING_STRENGTH = 0.3
+_SECOND_PASS_NAMES = {param.name for param in SECOND_PASS}
+_NO_TILES = QT_TRANSLATE_NOOP("Errors", "{model} cannot refine a picture in tiles; choose another model.")
+_TOO_LARGE = QT_TRANSLATE_NOOP(
+    "Errors", "The picture would be {width}x{height} pixels; a side can have at most {most}. Choose a smaller factor."
+)
+
+
+@dataclass(frozen=True)
+class Enlarging:
+    """Settings of an enlargement: the factor of each side, and the strength of the noise that is added before the
+    picture is refined. `upscaler` is the name of a network, or "" for the built-in one. Raises BadRequest for values
+    out of range.
+    """
+
+    factor: float = 2.0
+    strength: float = REFINING_STRENGTH
+    upscaler: str = ""
+
+    def __post_init__(self) -> None:
+        check_number("The factor", self.factor, *FACTORS)
+        SETTINGS["strength"].check(self.strength)
+
+
+def tile_for(card: ModelCard, request: Request) -> int:
+    """Return the side of the tiles for a request: its own, or else that of the pictures for which the model was
+    trained. Raises BadRequest if the model cannot refine pictures in tiles.
+    """
+    if not (card.accepts.tiles and card.accepts.picture):
+        raise BadRequest(translatable(_NO_TILES, model=card.title or card.name))
+    return request.tile or card.size
+
+
+def enlarged_size(card: ModelCard, size: tuple[int, int], factor: float, tile: int) -> tuple[int, int]:
+    """Return the size (width, height) to which a picture of a given size is enlarged. Raises BadRequest if it is too
+    large.
+    """
+    width, height = (round(side * factor) for side in size)
+    if max(width, height) > MAX_SIDE:
+        raise BadRequest(translatable(_TOO_LARGE, width=width, height=height, most=MAX_SIDE))
+    return card.near((width, height), tile)
+
+
+def refining_request(
+    card: ModelCard, base: Request, enlarging: Enlarging, picture: str, size: tuple[int, int]
+) -> Request:
+    """Return the request that refines a stored picture, which has been enlarged to `size` (width, height).
+
+    `base` has the other settings. Raises BadRequest.
+    """
+    request = replace(
+        base,
+        tile=tile_for(card, base),
+        image=picture,
+        mask="",
+        inpaint_area=next(iter(INPAINT_AREAS)),
+        strength=enlarging.strength,
+        inverted=False,
+        size=size,
+        branch=None,
+        upscaler="",
+        factors={name: value for name, value in base.factors.items() if name not in _SECOND_PASS_NAMES},
+        cache_interval=1,
+        attention=False,
+    )
+    return card.checked(request)

@@ -1,0 +1,1 @@
+"""Enlargement of the displayed image, which is then refined in tiles."""

@@ -1,0 +1,115 @@
+"""Controller of enlargements, which upscales the displayed image and refines it in tiles."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint
+
+from gdm_studio.jobs.enlarging import enlarged_size, refining_request, tile_for
+from gdm_studio.jobs.job import GALLERY
+from gdm_studio.jobs.word_mask import is_installed
+from gdm_studio.studio import engine_calls
+from gdm_studio.ui.create.enlarge.popup import EnlargePopup
+from gdm_studio.ui.translation import translate
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    import numpy as np
+
+    from gdm_studio.jobs.enlarging import Enlarging
+    from gdm_studio.request.generation_request import Request
+    from gdm_studio.ui.create.context import CreateContext
+
+
+class EnlargeController:
+    """Controller that opens the popup for enlarging the displayed image, and runs the upscaler and the refinement. The
+    picture is saved in the gallery.
+
+    `picture()` returns the image on the canvas at the best available precision, as RGB or RGBA (height, width,
+    channels).
+    """
+
+    def __init__(self, context: CreateContext, picture: Callable[[], Awaitable[np.ndarray | None]]) -> None:
+        self._context = context
+        self._picture = picture
+        self._viewer = context.viewer
+        self._generation = context.generation
+        self._canvas_panel = context.page.canvas_panel
+        self._request_draft = context.page.controls.request_draft
+        self.popup = EnlargePopup(context.theme, context.page)
+        # The image to enlarge, and the settings for its refinement.
+        self._chosen: tuple[np.ndarray, Request] | None = None
+        self.popup.asked.connect(self._on_asked)
+
+    async def open(self) -> None:
+        """Open the popup for the displayed image, at the button of its tools. Raises BadRequest if its model cannot
+        refine pictures in tiles.
+        """
+        turn, run = self._viewer.revision, self._viewer.on_canvas
+        image = self._viewer.image if self._viewer.shows_run else 0
+        rgba = await self._picture()
+        if rgba is None or self._viewer.revision != turn:
+            return
+        library = self._context.library
+        base = self._request_draft.next_request().picture(0)
+        made_by = run.request.picture(image) if run is not None else None
+        if made_by is not None and is_installed(library, made_by.model):
+            base = replace(made_by, device=base.device, dtype=base.dtype)
+        card = library.card(base.model)
+        size = rgba.shape[1], rgba.shape[0]
+        tile = tile_for(card, base)
+        self._chosen = rgba, base
+        self.popup.set_picture(lambda factor: enlarged_size(card, size, factor, tile), list(library.upscalers()))
+        button = self._canvas_panel.tools.buttons["edit_menu"]
+        self.popup.open_at(button.mapToGlobal(QPoint(0, button.height() + 2)))
+
+    def _on_asked(self, enlarging: Enlarging) -> None:
+        if self._chosen is not None:
+            self._context.tasks.start(self.enlarge(*self._chosen, enlarging))
+
+    async def enlarge(self, rgba: np.ndarray, base: Request, enlarging: Enlarging) -> None:
+        """Upscale an image, and refine it with the settings of a request. Raises StudioError."""
+        from gdm_studio.engine.image_inputs import store
+
+        if self._generation.job is not None:
+            self._report_run()
+            return
+        card = self._context.library.card(base.model)
+        size = enlarged_size(card, (rgba.shape[1], rgba.shape[0]), enlarging.factor, tile_for(card, base))
+        larger = await self._upscale(rgba, enlarging.upscaler, size)
+        picture = await asyncio.to_thread(store, larger)
+        request = await asyncio.to_thread(partial(refining_request, card, base, enlarging, picture, size))
+        if await self._generation.generate_unqueued(request, into=GALLERY) is None:
+            self._report_run()
+
+    async def _upscale(self, rgba: np.ndarray, upscaler: str, size: tuple[int, int]) -> np.ndarray:
+        """Upscale an image to a size (width, height), and show the progress in the caption."""
+        import numpy as np
+
+        if rgba.shape[2] == 3:
+            rgba = np.dstack([rgba, np.full_like(rgba[..., :1], 255)])
+        turn, caption = self._viewer.revision, self._canvas_panel.caption
+        file = self._context.library.upscaler(upscaler) if upscaler else None
+        try:
+            with self._context.worker.stream(engine_calls.upscale_to, upscaler, file, rgba, size) as stream:
+                while True:
+                    step = await stream.next()
+                    assert step is not None
+                    share, image = step
+                    if image is not None:
+                        return image
+                    if self._viewer.revision == turn:
+                        text = translate("Enlarge", "Enlarging · {share} %").format(share=round(100 * share))
+                        self._canvas_panel.set_caption(caption[0], text)
+        finally:
+            if self._viewer.revision == turn:
+                self._canvas_panel.set_caption(*caption)
+
+    def _report_run(self) -> None:
+        title = translate("Enlarge", "A run is in progress")
+        self._context.notify(title, translate("Enlarge", "Enlarge the picture once it has ended, or stop it first."))
