@@ -299,7 +299,7 @@ NOISE_MENU = Action(
 )
 EDIT_MENU = Action(
     QT_TRANSLATE_NOOP("Action", "Edit picture"),
-    tip=QT_TRANSLATE_NOOP("Action", "Start from the picture, draw on it, repaint a part or a detail of it, or extend it"),
+    tip=QT_TRANSLATE_NOOP("Action", "Start from the picture, repaint a part or a detail of it, or extend it"),
     icon="brush",
 )
 INVERT = Action(

@@ -435,7 +435,9 @@ class Controls(QFrame):
             self.start,
             side_by_side(self._style_field, self._model_field, shares=(3, 2)),
             self.borrowed,
-            _stack_in_column(self.button, side_by_side(self.modes.live, self.modes.sketch, self.modes.set), spacing=SPACE.gap),
+            _stack_in_column(
+                self.button, side_by_side(self.modes.live, self.modes.sketch, self.modes.set), spacing=SPACE.gap
+            ),
             self.main_settings,
             ...,
             on=page,

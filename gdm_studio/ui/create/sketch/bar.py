@@ -211,6 +211,8 @@ class _ColourButton(IconButton):
             entry.setChecked(QColor(value) == self._paint)
             entry.triggered.connect(partial(self._choose, QColor(value)))
             group.addAction(entry)
+            if entry.isChecked():
+                menu.setActiveAction(entry)
         menu.addSeparator()
         menu.addAction(translate("Sketch", "Another colour…")).triggered.connect(self.open_dialog)
         menu.popup(self.mapToGlobal(QPoint(0, -menu.sizeHint().height() - _GAP)))

@@ -117,8 +117,10 @@ class SketchBrush(Brush):
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
         return self._colour
 
-    def _width(self) -> float:
-        return max(self.diameter() * (LEAST_PRESSURE + (1 - LEAST_PRESSURE) * self._pressure), 1.0)
+    def _width(self, *, erases: bool) -> float:
+        width = max(self.diameter() * (LEAST_PRESSURE + (1 - LEAST_PRESSURE) * self._pressure), 1.0)
+        # The edge of a stroke is antialiased, and would leave a line where an equal stroke erases it.
+        return width + 2 if erases else width
 
     def _has_ring(self) -> bool:
         return self._tool != FILL

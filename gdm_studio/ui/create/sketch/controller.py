@@ -396,9 +396,7 @@ def _store(paper: np.ndarray, strokes: QImage, is_plain: bool, stale: Set[str]) 
     return stored
 
 
-def _store_layers(
-    paper: np.ndarray | None, strokes: QImage, stale: Set[str]
-) -> tuple[tuple[str, str], set[str]]:
+def _store_layers(paper: np.ndarray | None, strokes: QImage, stale: Set[str]) -> tuple[tuple[str, str], set[str]]:
     """Store the parts of a sketch, and delete the stored images `stale`. Return the names of the paper and of the
     strokes, "" for none, and those of them that are new. Raises StorageError.
     """

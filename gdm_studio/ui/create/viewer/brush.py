@@ -158,7 +158,7 @@ class Brush(QObject):
         """Set up a painter of the image for a stroke, and return the colour of the stroke."""
         raise NotImplementedError
 
-    def _width(self) -> float:
+    def _width(self, *, erases: bool) -> float:
         """Return the width of the stroke at this moment, in image pixels."""
         return self.diameter()
 
@@ -173,7 +173,7 @@ class Brush(QObject):
     def _draw(self, start: QPointF, end: QPointF, erases: bool) -> None:
         painter = QPainter(self._image)
         colour = self._prepare(painter, erases=erases)
-        width = self._width()
+        width = self._width(erases=erases)
         painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         if start == end:
             painter.drawPoint(start)

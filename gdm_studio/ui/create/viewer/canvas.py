@@ -334,7 +334,10 @@ class Canvas(QWidget):
         self._show_cursor()
 
     def tabletEvent(self, event: QTabletEvent) -> None:
-        """Pass the pen to the tool with its pressure. The other end of a pen erases. Without a tool, a pen is a mouse."""
+        """Pass a pen to the tool with its pressure. The other end of the pen erases.
+
+        Without a tool, a pen is a mouse.
+        """
         if self._tool is None or self._rgba is None or event.button() == Qt.MouseButton.MiddleButton:
             event.ignore()
             return

@@ -32,8 +32,8 @@ from gdm_studio.ui.widgets.shapes import paint_veil
 from gdm_studio.ui.widgets.slider_row import Track
 
 TOOLS = {
-    "noise": actions.ADD_NOISE, "invert": actions.INVERT, "start": actions.USE_AS_START, "sketch": actions.SKETCH_ON, "mask": actions.MASK,
-    "extend": actions.EXTEND, "detail": actions.DETAIL, "vary": actions.VARIATIONS,
+    "noise": actions.ADD_NOISE, "invert": actions.INVERT, "start": actions.USE_AS_START, "sketch": actions.SKETCH_ON,
+    "mask": actions.MASK, "extend": actions.EXTEND, "detail": actions.DETAIL, "vary": actions.VARIATIONS,
 }  # fmt: skip
 # Menus of the tools, by the key of their action: those that add or recover noise, and those that edit the picture.
 MENUS = {

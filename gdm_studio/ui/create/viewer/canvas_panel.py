@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     from gdm_studio.request.generation_events import View
     from gdm_studio.ui.create.outpainting.bar import ExtendBar
     from gdm_studio.ui.create.sketch.bar import SketchBar
-    from gdm_studio.ui.create.viewer.brush import Brush
     from gdm_studio.ui.create.viewer.batch_sheet import PicturesSheet
+    from gdm_studio.ui.create.viewer.brush import Brush
     from gdm_studio.ui.create.viewer.canvas_bars import MaskBar, NoiseBar, PictureTools
     from gdm_studio.ui.create.viewer.welcome import Welcome
 
@@ -339,8 +339,8 @@ class _CanvasArea(QWidget):
     """Container for the canvas and for the caption, tools and bars that float over it.
 
     Parts that an empty canvas does not show are created when they are first needed. `noisy` is a second canvas, which
-    shows the noisy image of the same step, or the sketch. `foot` is the height of the bar at the bottom in logical pixels. Signal:
-    `placed()` after a layout.
+    shows the noisy image of the same step, or the sketch. `foot` is the height of the bar at the bottom in logical
+    pixels. Signal: `placed()` after a layout.
     """
 
     placed = Signal()
