@@ -266,7 +266,7 @@ LIVE = _create(
 SKETCH = _create(
     QT_TRANSLATE_NOOP("Action", "Sketch"),
     tip=QT_TRANSLATE_NOOP("Action", "Draw, and the picture follows each stroke"),
-    synonyms=QT_TRANSLATE_NOOP("Action", "paint painting canvas scribble doodle live realtime img2img"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "paint painting canvas scribble doodle live realtime"),
     keys="Ctrl+D",
     icon="pencil",
 )

@@ -1218,8 +1218,8 @@
 <translation>outpainting erweitern vergrößern rand leinwand outpaint outpainting uncrop expand canvas</translation>
 </message>
 <message>
-<source>paint painting canvas scribble doodle live realtime img2img</source>
-<translation>malen zeichnen leinwand kritzeln echtzeit img2img</translation>
+<source>paint painting canvas scribble doodle live realtime</source>
+<translation>malen zeichnen leinwand kritzeln echtzeit</translation>
 </message>
 <message>
 <source>parents children history tree lineage</source>

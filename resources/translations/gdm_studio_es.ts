@@ -1218,8 +1218,8 @@
 <translation>outpainting ampliar extender marco lienzo outpaint outpainting uncrop expand canvas</translation>
 </message>
 <message>
-<source>paint painting canvas scribble doodle live realtime img2img</source>
-<translation>pintar lienzo garabato tiempo real img2img</translation>
+<source>paint painting canvas scribble doodle live realtime</source>
+<translation>pintar lienzo garabato tiempo real</translation>
 </message>
 <message>
 <source>parents children history tree lineage</source>

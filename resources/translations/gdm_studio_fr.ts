@@ -1218,8 +1218,8 @@
 <translation>outpainting agrandir prolonger cadre toile outpaint outpainting uncrop expand canvas</translation>
 </message>
 <message>
-<source>paint painting canvas scribble doodle live realtime img2img</source>
-<translation>peindre peinture toile gribouiller temps réel img2img</translation>
+<source>paint painting canvas scribble doodle live realtime</source>
+<translation>peindre peinture toile gribouiller temps réel</translation>
 </message>
 <message>
 <source>parents children history tree lineage</source>

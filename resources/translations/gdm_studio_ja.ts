@@ -1217,8 +1217,8 @@
 <translation>アウトペイント 外側 拡張 キャンバス 広げる outpaint outpainting uncrop expand canvas</translation>
 </message>
 <message>
-<source>paint painting canvas scribble doodle live realtime img2img</source>
-<translation>描く ペイント キャンバス 落書き リアルタイム img2img</translation>
+<source>paint painting canvas scribble doodle live realtime</source>
+<translation>描く ペイント キャンバス 落書き リアルタイム</translation>
 </message>
 <message>
 <source>parents children history tree lineage</source>

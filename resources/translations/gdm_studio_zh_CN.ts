@@ -1217,8 +1217,8 @@
 <translation>外绘 扩图 扩展 画布 outpaint outpainting uncrop expand canvas</translation>
 </message>
 <message>
-<source>paint painting canvas scribble doodle live realtime img2img</source>
-<translation>绘画 画布 涂鸦 实时 手绘 img2img</translation>
+<source>paint painting canvas scribble doodle live realtime</source>
+<translation>绘画 画布 涂鸦 实时 手绘</translation>
 </message>
 <message>
 <source>parents children history tree lineage</source>
