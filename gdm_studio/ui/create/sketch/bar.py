@@ -111,7 +111,7 @@ class SketchBar(QFrame):
         self.colour.chosen.connect(self._on_colour)
         self.size_track.valueChanged.connect(lambda value: self.size_changed.emit(value / _UNITS))
         for action, factor in ((SMALLER_BRUSH, 1 / 1.2), (LARGER_BRUSH, 1.2)):
-            Hotkey(action, self.size_track).activated.connect(partial(self.size_scaled.emit, factor))
+            Hotkey(action, self).activated.connect(partial(self.size_scaled.emit, factor))
         self.undo.clicked.connect(self.undo_clicked)
         self.redo.clicked.connect(self.redo_clicked)
         self.more.clicked.connect(self.open_menu)
@@ -126,11 +126,13 @@ class SketchBar(QFrame):
         if width == self._fitted:
             return
         self._fitted = width
-        for level in range(4):
+        for level in range(5):
             self.tool.set_tight(level > 0)
             # The menu offers it too.
             self.use.setVisible(level < 2)
             self.tool.set_alone(level > 2)
+            # The wheel and the keys change the size too.
+            self.size_track.setVisible(level < 4)
             self._brush_row.activate()
             self._picture_row.activate()
             if self.minimumSizeHint().width() <= width:
