@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QPointF, Qt, QTimer
 
 from gdm_studio.common import gc_pause
 from gdm_studio.common.measurement import Measurement
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 TICK = 4
 # The keys typed to measure the delay of Live.
 KEYS = (" s", "h", "i", "n", "y")
+# Strokes drawn to measure the delay of Sketch.
+STROKES = 20
 # Frames of the Learn page that are measured, and seconds of training beside which the event loop is.
 FRAMES = 60
 TRAINING = 5.0
@@ -83,6 +85,7 @@ def figures(
     yield Measurement("matrix product 2048³", 1000 * median["unit"], "ms")
     yield Measurement("Live, key to first prediction", median["live_first"], "matrix products", "≤ 5")
     yield Measurement("Live, key to finished picture", median["live_finished"], "matrix products", "≤ 20")
+    yield Measurement("Sketch, pen up to finished picture", median["sketch"], "ms", "≤ 400")
     yield Measurement("Learn, frame with 2,000 points", median["frame"], "ms", "≤ 16")
     yield Measurement("Learn, gap of the event loop in training, 99 %", median["gap_training"], "ms", "< 25")
 
@@ -163,6 +166,7 @@ async def _measure_use(
             **launched,
             **gaps,
             **await _measure_live(window, keys),
+            **await _measure_sketch(window, STROKES if keys == len(KEYS) else keys),
             **await _measure_learn(window, training),
         }
     finally:
@@ -229,6 +233,28 @@ async def _measure_live(window: Window, keys: int) -> dict[str, float]:
         "live_first": statistics.median(firsts) / unit,
         "live_finished": statistics.median(wholes) / unit,
     }
+
+
+async def _measure_sketch(window: Window, strokes: int) -> dict[str, float]:
+    """Draw strokes, each after the previous image is finished, and measure the time from the end of each to its
+    image.
+    """
+    import statistics
+
+    await window.tools.sketch.open()
+    brush, live = window.tools.sketch.brush, window.live
+    taken = []
+    for stroke in range(strokes):
+        before = live.job
+        place = QPointF(20 + 10 * (stroke % STROKES), 40)
+        brush.press(place, Qt.MouseButton.LeftButton)
+        brush.move(place + QPointF(10, 150))
+        start = time.perf_counter()
+        brush.release()
+        await _wait_until(lambda before=before: live.job is not before and _measure_live_step(window) == 1.0)
+        taken.append(1000 * (time.perf_counter() - start))
+    window.tools.sketch.leave()
+    return {"sketch": statistics.median(taken)}
 
 
 async def _measure_learn(window: Window, training: float) -> dict[str, float]:

@@ -9,6 +9,7 @@ import hashlib
 import io
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,6 +51,21 @@ def store(source: Source, *, remarks: list[Sentence] | None = None) -> str:
     StorageError, or BadRequest for any other source.
     """
     return _store_image(_read(source, remarks))
+
+
+def store_temporarily(source: Source) -> tuple[str, bool]:
+    """Store an image like `store`. Return its name, and True if this call has created the file, so that the caller may
+    `delete` it once nothing uses it.
+    """
+    picture = _limit_size(_read(source, None))
+    is_new = not _path_of(_hash_pixels(picture)).exists()
+    return _store_image(picture), is_new
+
+
+def delete(name: str) -> None:
+    """Delete the stored image `name`, if it exists. The caller ensures that no request uses it."""
+    with suppress(OSError):
+        _path_of(name).unlink()
 
 
 def store_mask(source: Source, *, image: str = "", remarks: list[Sentence] | None = None) -> str:

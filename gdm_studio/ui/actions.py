@@ -264,6 +264,13 @@ LIVE = _create(
     keys="Ctrl+L",
     icon="activity",
 )
+SKETCH = _create(
+    QT_TRANSLATE_NOOP("Action", "Sketch"),
+    tip=QT_TRANSLATE_NOOP("Action", "Draw, and the picture follows each stroke"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "paint painting canvas scribble doodle live realtime"),
+    keys="Ctrl+D",
+    icon="pencil",
+)
 SET = _create(
     QT_TRANSLATE_NOOP("Action", "Set"),
     tip=QT_TRANSLATE_NOOP("Action", "Make a set of pictures in one style from a list"),
@@ -317,6 +324,15 @@ MASK = Action(
     keys="M",
     icon="brush",
 )
+SKETCH_ON = Action(
+    QT_TRANSLATE_NOOP("Action", "Draw on it"),
+    tip=QT_TRANSLATE_NOOP("Action", "Draw on the picture, which each stroke generates again"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "sketch paint over overpaint canvas"),
+    keys="D",
+    icon="pencil",
+)
+SMALLER_BRUSH = Action(QT_TRANSLATE_NOOP("Action", "Smaller brush"), keys="[", icon="minus")
+LARGER_BRUSH = Action(QT_TRANSLATE_NOOP("Action", "Larger brush"), keys="]", icon="plus")
 EXTEND = Action(
     QT_TRANSLATE_NOOP("Action", "Extend"),
     tip=QT_TRANSLATE_NOOP("Action", "Extend the picture in a larger frame"),
@@ -733,6 +749,13 @@ UNDO = Action(
     synonyms=QT_TRANSLATE_NOOP("Action", "take back revert restore"),
     keys="Ctrl+Z",
     icon="undo-2",
+)
+REDO = _create(
+    QT_TRANSLATE_NOOP("Action", "Redo"),
+    tip=QT_TRANSLATE_NOOP("Action", "Repeat the stroke that was undone"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "again repeat"),
+    keys="Ctrl+Shift+Z; Ctrl+Y",
+    icon="redo-2",
 )
 OPEN_FOLDER = Action(
     QT_TRANSLATE_NOOP("Action", "Open folder"), tip=QT_TRANSLATE_NOOP("Action", "Open its folder"), icon="folder-open"

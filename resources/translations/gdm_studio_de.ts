@@ -270,6 +270,18 @@
 <translation>Ein Modell mit allen Teilen herunterladen oder einen Download fortsetzen</translation>
 </message>
 <message>
+<source>Draw on it</source>
+<translation>Darauf zeichnen</translation>
+</message>
+<message>
+<source>Draw on the picture, which each stroke generates again</source>
+<translation>Auf das Bild zeichnen, das jeder Strich neu generiert</translation>
+</message>
+<message>
+<source>Draw, and the picture follows each stroke</source>
+<translation>Zeichnen; das Bild folgt jedem Strich</translation>
+</message>
+<message>
 <source>Duplicate</source>
 <translation>Duplizieren</translation>
 </message>
@@ -436,6 +448,10 @@
 <message>
 <source>Keyboard shortcuts</source>
 <translation>Tastenkürzel</translation>
+</message>
+<message>
+<source>Larger brush</source>
+<translation>Größerer Pinsel</translation>
 </message>
 <message>
 <source>Larger pictures</source>
@@ -614,6 +630,10 @@
 <translation>Das Rauschen finden, das zu diesem Bild führt, für andere Worte im selben Aufbau</translation>
 </message>
 <message>
+<source>Redo</source>
+<translation>Wiederherstellen</translation>
+</message>
+<message>
 <source>Reject</source>
 <translation>Verwerfen</translation>
 </message>
@@ -636,6 +656,10 @@
 <message>
 <source>Repeat</source>
 <translation>Wiederholen</translation>
+</message>
+<message>
+<source>Repeat the stroke that was undone</source>
+<translation>Den rückgängig gemachten Strich wiederholen</translation>
 </message>
 <message>
 <source>Repeat with the next seeds until stopped</source>
@@ -790,6 +814,14 @@
 <translation>Seitenleisten</translation>
 </message>
 <message>
+<source>Sketch</source>
+<translation>Skizze</translation>
+</message>
+<message>
+<source>Smaller brush</source>
+<translation>Kleinerer Pinsel</translation>
+</message>
+<message>
 <source>Smaller pictures</source>
 <translation>Kleinere Bilder</translation>
 </message>
@@ -932,6 +964,10 @@
 <message>
 <source>adetailer segment face hands fix restore refine inpaint</source>
 <translation>gesicht hände reparieren verfeinern adetailer segment face hands fix restore refine inpaint</translation>
+</message>
+<message>
+<source>again repeat</source>
+<translation>wiederholen nochmals</translation>
 </message>
 <message>
 <source>album folder group set</source>
@@ -1190,6 +1226,10 @@
 <translation>outpainting erweitern vergrößern rand leinwand outpaint outpainting uncrop expand canvas</translation>
 </message>
 <message>
+<source>paint painting canvas scribble doodle live realtime</source>
+<translation>malen zeichnen leinwand kritzeln echtzeit</translation>
+</message>
+<message>
 <source>parents children history tree lineage</source>
 <translation>eltern kinder verlauf baum herkunft parents children history tree lineage</translation>
 </message>
@@ -1264,6 +1304,10 @@
 <message>
 <source>side by side difference ab</source>
 <translation>nebeneinander unterschied side by side difference ab</translation>
+</message>
+<message>
+<source>sketch paint over overpaint canvas</source>
+<translation>skizze übermalen malen leinwand</translation>
 </message>
 <message>
 <source>star like heart bookmark</source>
@@ -1780,6 +1824,10 @@
 <context>
 <name>Commands</name>
 <message>
+<source>A set has no single picture. Leave the set first.</source>
+<translation>Eine Serie hat kein einzelnes Bild. Zuerst die Serie verlassen.</translation>
+</message>
+<message>
 <source>Click a picture first.</source>
 <translation>Erst auf ein Bild klicken.</translation>
 </message>
@@ -1802,6 +1850,10 @@
 <message>
 <source>The selected model and pictures do not use it.</source>
 <translation>Das gewählte Modell und die Bilder verwenden es nicht.</translation>
+</message>
+<message>
+<source>The selected model cannot start from a picture.</source>
+<translation>Das gewählte Modell kann nicht mit einem Bild beginnen.</translation>
 </message>
 <message>
 <source>{keys} shows what can be done here.</source>
@@ -11257,6 +11309,172 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>Sketch</name>
+<message>
+<source>A new sketch</source>
+<translation>Eine neue Skizze</translation>
+</message>
+<message>
+<source>Another colour…</source>
+<translation>Andere Farbe …</translation>
+</message>
+<message>
+<source>Black</source>
+<translation>Schwarz</translation>
+</message>
+<message>
+<source>Blue</source>
+<translation>Blau</translation>
+</message>
+<message>
+<source>Brown</source>
+<translation>Braun</translation>
+</message>
+<message>
+<source>Choose another model to sketch.</source>
+<translation>Zum Skizzieren ein anderes Modell wählen.</translation>
+</message>
+<message>
+<source>Colour of the brush</source>
+<translation>Farbe des Pinsels</translation>
+</message>
+<message>
+<source>Colours</source>
+<translation>Farben</translation>
+</message>
+<message>
+<source>Draw on the picture shown</source>
+<translation>Auf das gezeigte Bild zeichnen</translation>
+</message>
+<message>
+<source>Generate or choose one first.</source>
+<translation>Zuerst eines generieren oder wählen.</translation>
+</message>
+<message>
+<source>Green</source>
+<translation>Grün</translation>
+</message>
+<message>
+<source>Grey</source>
+<translation>Grau</translation>
+</message>
+<message>
+<source>It replaces the one before.</source>
+<translation>Sie ersetzt die vorherige.</translation>
+</message>
+<message>
+<source>Light blue</source>
+<translation>Hellblau</translation>
+</message>
+<message>
+<source>Orange</source>
+<translation>Orange</translation>
+</message>
+<message>
+<source>Pink</source>
+<translation>Rosa</translation>
+</message>
+<message>
+<source>Purple</source>
+<translation>Violett</translation>
+</message>
+<message>
+<source>Red</source>
+<translation>Rot</translation>
+</message>
+<message>
+<source>There is no picture yet</source>
+<translation>Es gibt noch kein Bild</translation>
+</message>
+<message>
+<source>Transparent paper</source>
+<translation>Transparentes Papier</translation>
+</message>
+<message>
+<source>White</source>
+<translation>Weiß</translation>
+</message>
+<message>
+<source>White paper</source>
+<translation>Weißes Papier</translation>
+</message>
+<message>
+<source>Yellow</source>
+<translation>Gelb</translation>
+</message>
+</context>
+<context>
+<name>SketchBar</name>
+<message>
+<source>Brush size</source>
+<translation>Pinselgröße</translation>
+</message>
+<message>
+<source>Clear</source>
+<translation>Leeren</translation>
+</message>
+<message>
+<source>Draw</source>
+<translation>Zeichnen</translation>
+</message>
+<message>
+<source>Draw; the right button erases</source>
+<translation>Zeichnen; die rechte Taste radiert</translation>
+</message>
+<message>
+<source>Erase</source>
+<translation>Radieren</translation>
+</message>
+<message>
+<source>Fill</source>
+<translation>Füllen</translation>
+</message>
+<message>
+<source>Fill an area of one colour</source>
+<translation>Eine Fläche von einer Farbe füllen</translation>
+</message>
+<message>
+<source>Leave the sketch; it stays for the next time</source>
+<translation>Die Skizze verlassen; sie bleibt für das nächste Mal</translation>
+</message>
+<message>
+<source>Menu of the sketch</source>
+<translation>Menü der Skizze</translation>
+</message>
+<message>
+<source>Paper, clear, use as start picture</source>
+<translation>Papier, Leeren, als Startbild verwenden</translation>
+</message>
+<message>
+<source>Remove strokes</source>
+<translation>Striche entfernen</translation>
+</message>
+<message>
+<source>Size of the brush (the wheel over the sketch, or the keys [ and ])</source>
+<translation>Größe des Pinsels (das Mausrad über der Skizze oder die Tasten [ und ])</translation>
+</message>
+<message>
+<source>Start the next pictures from the sketch, and leave it</source>
+<translation>Die nächsten Bilder mit der Skizze beginnen und sie verlassen</translation>
+</message>
+<message>
+<source>Tool</source>
+<translation>Werkzeug</translation>
+</message>
+<message>
+<source>Undo the last stroke</source>
+<translation>Den letzten Strich rückgängig machen</translation>
+</message>
+<message>
+<source>Use as start</source>
+<translation>Als Startbild</translation>
+</message>
+<message>
+<source>Use as start picture</source>
+<translation>Als Startbild verwenden</translation>
+</message>
+</context>
+<context>
 <name>SliderRow</name>
 <message>
 <source>Back to {number}</source>
@@ -13358,6 +13576,10 @@ Sie werden in {folder} gespeichert.</translation>
 <message>
 <source>Noisy picture</source>
 <translation>Verrauschtes Bild</translation>
+</message>
+<message>
+<source>Sketch</source>
+<translation>Skizze</translation>
 </message>
 </context>
 <context>

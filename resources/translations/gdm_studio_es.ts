@@ -270,6 +270,18 @@
 <translation>Descargar un modelo con todas sus partes, o reanudar una descarga</translation>
 </message>
 <message>
+<source>Draw on it</source>
+<translation>Dibujar encima</translation>
+</message>
+<message>
+<source>Draw on the picture, which each stroke generates again</source>
+<translation>Dibujar sobre la imagen, que cada trazo regenera</translation>
+</message>
+<message>
+<source>Draw, and the picture follows each stroke</source>
+<translation>Dibujar; la imagen sigue cada trazo</translation>
+</message>
+<message>
 <source>Duplicate</source>
 <translation>Duplicar</translation>
 </message>
@@ -436,6 +448,10 @@
 <message>
 <source>Keyboard shortcuts</source>
 <translation>Atajos de teclado</translation>
+</message>
+<message>
+<source>Larger brush</source>
+<translation>Pincel más grande</translation>
 </message>
 <message>
 <source>Larger pictures</source>
@@ -614,6 +630,10 @@
 <translation>Recuperar el ruido que lleva a esta imagen, para otras palabras con la misma composición</translation>
 </message>
 <message>
+<source>Redo</source>
+<translation>Rehacer</translation>
+</message>
+<message>
 <source>Reject</source>
 <translation>Descartar</translation>
 </message>
@@ -636,6 +656,10 @@
 <message>
 <source>Repeat</source>
 <translation>Repetir</translation>
+</message>
+<message>
+<source>Repeat the stroke that was undone</source>
+<translation>Repetir el trazo deshecho</translation>
 </message>
 <message>
 <source>Repeat with the next seeds until stopped</source>
@@ -790,6 +814,14 @@
 <translation>Paneles laterales</translation>
 </message>
 <message>
+<source>Sketch</source>
+<translation>Boceto</translation>
+</message>
+<message>
+<source>Smaller brush</source>
+<translation>Pincel más pequeño</translation>
+</message>
+<message>
 <source>Smaller pictures</source>
 <translation>Imágenes más pequeñas</translation>
 </message>
@@ -932,6 +964,10 @@
 <message>
 <source>adetailer segment face hands fix restore refine inpaint</source>
 <translation>cara manos arreglar refinar adetailer segment face hands fix restore refine inpaint</translation>
+</message>
+<message>
+<source>again repeat</source>
+<translation>repetir de nuevo</translation>
 </message>
 <message>
 <source>album folder group set</source>
@@ -1190,6 +1226,10 @@
 <translation>outpainting ampliar extender marco lienzo outpaint outpainting uncrop expand canvas</translation>
 </message>
 <message>
+<source>paint painting canvas scribble doodle live realtime</source>
+<translation>pintar lienzo garabato tiempo real</translation>
+</message>
+<message>
 <source>parents children history tree lineage</source>
 <translation>padres hijos historial árbol linaje parents children history tree lineage</translation>
 </message>
@@ -1264,6 +1304,10 @@
 <message>
 <source>side by side difference ab</source>
 <translation>lado a lado diferencia ab side by side difference ab</translation>
+</message>
+<message>
+<source>sketch paint over overpaint canvas</source>
+<translation>boceto pintar encima lienzo</translation>
 </message>
 <message>
 <source>star like heart bookmark</source>
@@ -1780,6 +1824,10 @@
 <context>
 <name>Commands</name>
 <message>
+<source>A set has no single picture. Leave the set first.</source>
+<translation>Una serie no tiene una imagen única. Salga primero de la serie.</translation>
+</message>
+<message>
 <source>Click a picture first.</source>
 <translation>Hacer clic primero en una imagen.</translation>
 </message>
@@ -1802,6 +1850,10 @@
 <message>
 <source>The selected model and pictures do not use it.</source>
 <translation>El modelo elegido y las imágenes no lo usan.</translation>
+</message>
+<message>
+<source>The selected model cannot start from a picture.</source>
+<translation>El modelo elegido no puede partir de una imagen.</translation>
 </message>
 <message>
 <source>{keys} shows what can be done here.</source>
@@ -11257,6 +11309,172 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>Sketch</name>
+<message>
+<source>A new sketch</source>
+<translation>Un boceto nuevo</translation>
+</message>
+<message>
+<source>Another colour…</source>
+<translation>Otro color…</translation>
+</message>
+<message>
+<source>Black</source>
+<translation>Negro</translation>
+</message>
+<message>
+<source>Blue</source>
+<translation>Azul</translation>
+</message>
+<message>
+<source>Brown</source>
+<translation>Marrón</translation>
+</message>
+<message>
+<source>Choose another model to sketch.</source>
+<translation>Elija otro modelo para dibujar.</translation>
+</message>
+<message>
+<source>Colour of the brush</source>
+<translation>Color del pincel</translation>
+</message>
+<message>
+<source>Colours</source>
+<translation>Colores</translation>
+</message>
+<message>
+<source>Draw on the picture shown</source>
+<translation>Dibujar sobre la imagen mostrada</translation>
+</message>
+<message>
+<source>Generate or choose one first.</source>
+<translation>Genere o elija una primero.</translation>
+</message>
+<message>
+<source>Green</source>
+<translation>Verde</translation>
+</message>
+<message>
+<source>Grey</source>
+<translation>Gris</translation>
+</message>
+<message>
+<source>It replaces the one before.</source>
+<translation>Sustituye al anterior.</translation>
+</message>
+<message>
+<source>Light blue</source>
+<translation>Azul claro</translation>
+</message>
+<message>
+<source>Orange</source>
+<translation>Naranja</translation>
+</message>
+<message>
+<source>Pink</source>
+<translation>Rosa</translation>
+</message>
+<message>
+<source>Purple</source>
+<translation>Morado</translation>
+</message>
+<message>
+<source>Red</source>
+<translation>Rojo</translation>
+</message>
+<message>
+<source>There is no picture yet</source>
+<translation>Aún no hay ninguna imagen</translation>
+</message>
+<message>
+<source>Transparent paper</source>
+<translation>Papel transparente</translation>
+</message>
+<message>
+<source>White</source>
+<translation>Blanco</translation>
+</message>
+<message>
+<source>White paper</source>
+<translation>Papel blanco</translation>
+</message>
+<message>
+<source>Yellow</source>
+<translation>Amarillo</translation>
+</message>
+</context>
+<context>
+<name>SketchBar</name>
+<message>
+<source>Brush size</source>
+<translation>Tamaño del pincel</translation>
+</message>
+<message>
+<source>Clear</source>
+<translation>Vaciar</translation>
+</message>
+<message>
+<source>Draw</source>
+<translation>Dibujar</translation>
+</message>
+<message>
+<source>Draw; the right button erases</source>
+<translation>Dibujar; el botón derecho borra</translation>
+</message>
+<message>
+<source>Erase</source>
+<translation>Borrar</translation>
+</message>
+<message>
+<source>Fill</source>
+<translation>Rellenar</translation>
+</message>
+<message>
+<source>Fill an area of one colour</source>
+<translation>Rellenar un área de un solo color</translation>
+</message>
+<message>
+<source>Leave the sketch; it stays for the next time</source>
+<translation>Salir del boceto; se conserva para la próxima vez</translation>
+</message>
+<message>
+<source>Menu of the sketch</source>
+<translation>Menú del boceto</translation>
+</message>
+<message>
+<source>Paper, clear, use as start picture</source>
+<translation>Papel, vaciar, usar como imagen inicial</translation>
+</message>
+<message>
+<source>Remove strokes</source>
+<translation>Quitar trazos</translation>
+</message>
+<message>
+<source>Size of the brush (the wheel over the sketch, or the keys [ and ])</source>
+<translation>Tamaño del pincel (la rueda sobre el boceto, o las teclas [ y ])</translation>
+</message>
+<message>
+<source>Start the next pictures from the sketch, and leave it</source>
+<translation>Empezar las próximas imágenes con el boceto y salir de él</translation>
+</message>
+<message>
+<source>Tool</source>
+<translation>Herramienta</translation>
+</message>
+<message>
+<source>Undo the last stroke</source>
+<translation>Deshacer el último trazo</translation>
+</message>
+<message>
+<source>Use as start</source>
+<translation>Como inicial</translation>
+</message>
+<message>
+<source>Use as start picture</source>
+<translation>Usar como imagen inicial</translation>
+</message>
+</context>
+<context>
 <name>SliderRow</name>
 <message>
 <source>Back to {number}</source>
@@ -13358,6 +13576,10 @@ Se guardan en {folder}.</translation>
 <message>
 <source>Noisy picture</source>
 <translation>Imagen con ruido</translation>
+</message>
+<message>
+<source>Sketch</source>
+<translation>Boceto</translation>
 </message>
 </context>
 <context>

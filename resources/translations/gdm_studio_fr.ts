@@ -270,6 +270,18 @@
 <translation>Télécharger un modèle avec toutes ses parties, ou reprendre un téléchargement</translation>
 </message>
 <message>
+<source>Draw on it</source>
+<translation>Dessiner dessus</translation>
+</message>
+<message>
+<source>Draw on the picture, which each stroke generates again</source>
+<translation>Dessiner sur l'image, que chaque trait régénère</translation>
+</message>
+<message>
+<source>Draw, and the picture follows each stroke</source>
+<translation>Dessiner ; l'image suit chaque trait</translation>
+</message>
+<message>
 <source>Duplicate</source>
 <translation>Dupliquer</translation>
 </message>
@@ -436,6 +448,10 @@
 <message>
 <source>Keyboard shortcuts</source>
 <translation>Raccourcis clavier</translation>
+</message>
+<message>
+<source>Larger brush</source>
+<translation>Pinceau plus grand</translation>
 </message>
 <message>
 <source>Larger pictures</source>
@@ -614,6 +630,10 @@
 <translation>Retrouver le bruit qui mène à cette image, pour d'autres mots dans la même composition</translation>
 </message>
 <message>
+<source>Redo</source>
+<translation>Rétablir</translation>
+</message>
+<message>
 <source>Reject</source>
 <translation>Rejeter</translation>
 </message>
@@ -636,6 +656,10 @@
 <message>
 <source>Repeat</source>
 <translation>Répéter</translation>
+</message>
+<message>
+<source>Repeat the stroke that was undone</source>
+<translation>Refaire le trait annulé</translation>
 </message>
 <message>
 <source>Repeat with the next seeds until stopped</source>
@@ -790,6 +814,14 @@
 <translation>Volets latéraux</translation>
 </message>
 <message>
+<source>Sketch</source>
+<translation>Croquis</translation>
+</message>
+<message>
+<source>Smaller brush</source>
+<translation>Pinceau plus petit</translation>
+</message>
+<message>
 <source>Smaller pictures</source>
 <translation>Images plus petites</translation>
 </message>
@@ -932,6 +964,10 @@
 <message>
 <source>adetailer segment face hands fix restore refine inpaint</source>
 <translation>visage mains réparer affiner adetailer segment face hands fix restore refine inpaint</translation>
+</message>
+<message>
+<source>again repeat</source>
+<translation>refaire répéter</translation>
 </message>
 <message>
 <source>album folder group set</source>
@@ -1190,6 +1226,10 @@
 <translation>outpainting agrandir prolonger cadre toile outpaint outpainting uncrop expand canvas</translation>
 </message>
 <message>
+<source>paint painting canvas scribble doodle live realtime</source>
+<translation>peindre peinture toile gribouiller temps réel</translation>
+</message>
+<message>
 <source>parents children history tree lineage</source>
 <translation>parents enfants historique arbre filiation parents children history tree lineage</translation>
 </message>
@@ -1264,6 +1304,10 @@
 <message>
 <source>side by side difference ab</source>
 <translation>côte à côte différence ab side by side difference ab</translation>
+</message>
+<message>
+<source>sketch paint over overpaint canvas</source>
+<translation>croquis peindre retoucher toile</translation>
 </message>
 <message>
 <source>star like heart bookmark</source>
@@ -1780,6 +1824,10 @@
 <context>
 <name>Commands</name>
 <message>
+<source>A set has no single picture. Leave the set first.</source>
+<translation>Une série n'a pas d'image unique. Quittez d'abord la série.</translation>
+</message>
+<message>
 <source>Click a picture first.</source>
 <translation>Cliquer d'abord sur une image.</translation>
 </message>
@@ -1802,6 +1850,10 @@
 <message>
 <source>The selected model and pictures do not use it.</source>
 <translation>Le modèle choisi et les images ne l’utilisent pas.</translation>
+</message>
+<message>
+<source>The selected model cannot start from a picture.</source>
+<translation>Le modèle choisi ne peut pas partir d'une image.</translation>
 </message>
 <message>
 <source>{keys} shows what can be done here.</source>
@@ -11257,6 +11309,172 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>Sketch</name>
+<message>
+<source>A new sketch</source>
+<translation>Un nouveau croquis</translation>
+</message>
+<message>
+<source>Another colour…</source>
+<translation>Autre couleur…</translation>
+</message>
+<message>
+<source>Black</source>
+<translation>Noir</translation>
+</message>
+<message>
+<source>Blue</source>
+<translation>Bleu</translation>
+</message>
+<message>
+<source>Brown</source>
+<translation>Marron</translation>
+</message>
+<message>
+<source>Choose another model to sketch.</source>
+<translation>Choisissez un autre modèle pour dessiner.</translation>
+</message>
+<message>
+<source>Colour of the brush</source>
+<translation>Couleur du pinceau</translation>
+</message>
+<message>
+<source>Colours</source>
+<translation>Couleurs</translation>
+</message>
+<message>
+<source>Draw on the picture shown</source>
+<translation>Dessiner sur l'image affichée</translation>
+</message>
+<message>
+<source>Generate or choose one first.</source>
+<translation>Générez-en ou choisissez-en une d'abord.</translation>
+</message>
+<message>
+<source>Green</source>
+<translation>Vert</translation>
+</message>
+<message>
+<source>Grey</source>
+<translation>Gris</translation>
+</message>
+<message>
+<source>It replaces the one before.</source>
+<translation>Il remplace le précédent.</translation>
+</message>
+<message>
+<source>Light blue</source>
+<translation>Bleu clair</translation>
+</message>
+<message>
+<source>Orange</source>
+<translation>Orange</translation>
+</message>
+<message>
+<source>Pink</source>
+<translation>Rose</translation>
+</message>
+<message>
+<source>Purple</source>
+<translation>Violet</translation>
+</message>
+<message>
+<source>Red</source>
+<translation>Rouge</translation>
+</message>
+<message>
+<source>There is no picture yet</source>
+<translation>Il n'y a pas encore d'image</translation>
+</message>
+<message>
+<source>Transparent paper</source>
+<translation>Papier transparent</translation>
+</message>
+<message>
+<source>White</source>
+<translation>Blanc</translation>
+</message>
+<message>
+<source>White paper</source>
+<translation>Papier blanc</translation>
+</message>
+<message>
+<source>Yellow</source>
+<translation>Jaune</translation>
+</message>
+</context>
+<context>
+<name>SketchBar</name>
+<message>
+<source>Brush size</source>
+<translation>Taille du pinceau</translation>
+</message>
+<message>
+<source>Clear</source>
+<translation>Vider</translation>
+</message>
+<message>
+<source>Draw</source>
+<translation>Dessiner</translation>
+</message>
+<message>
+<source>Draw; the right button erases</source>
+<translation>Dessiner ; le bouton droit efface</translation>
+</message>
+<message>
+<source>Erase</source>
+<translation>Effacer</translation>
+</message>
+<message>
+<source>Fill</source>
+<translation>Remplir</translation>
+</message>
+<message>
+<source>Fill an area of one colour</source>
+<translation>Remplir une zone d'une seule couleur</translation>
+</message>
+<message>
+<source>Leave the sketch; it stays for the next time</source>
+<translation>Quitter le croquis ; il reste pour la prochaine fois</translation>
+</message>
+<message>
+<source>Menu of the sketch</source>
+<translation>Menu du croquis</translation>
+</message>
+<message>
+<source>Paper, clear, use as start picture</source>
+<translation>Papier, vider, utiliser comme image de départ</translation>
+</message>
+<message>
+<source>Remove strokes</source>
+<translation>Supprimer des traits</translation>
+</message>
+<message>
+<source>Size of the brush (the wheel over the sketch, or the keys [ and ])</source>
+<translation>Taille du pinceau (la molette sur le croquis, ou les touches [ et ])</translation>
+</message>
+<message>
+<source>Start the next pictures from the sketch, and leave it</source>
+<translation>Faire partir les prochaines images du croquis, et le quitter</translation>
+</message>
+<message>
+<source>Tool</source>
+<translation>Outil</translation>
+</message>
+<message>
+<source>Undo the last stroke</source>
+<translation>Annuler le dernier trait</translation>
+</message>
+<message>
+<source>Use as start</source>
+<translation>Comme départ</translation>
+</message>
+<message>
+<source>Use as start picture</source>
+<translation>Utiliser comme image de départ</translation>
+</message>
+</context>
+<context>
 <name>SliderRow</name>
 <message>
 <source>Back to {number}</source>
@@ -13358,6 +13576,10 @@ Elles sont enregistrées dans {folder}.</translation>
 <message>
 <source>Noisy picture</source>
 <translation>Image bruitée</translation>
+</message>
+<message>
+<source>Sketch</source>
+<translation>Croquis</translation>
 </message>
 </context>
 <context>

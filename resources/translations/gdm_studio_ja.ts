@@ -269,6 +269,18 @@
 <translation>モデルをすべての部品とともにダウンロードするか、ダウンロードを再開します</translation>
 </message>
 <message>
+<source>Draw on it</source>
+<translation>上に描く</translation>
+</message>
+<message>
+<source>Draw on the picture, which each stroke generates again</source>
+<translation>画像の上に描くと、ストロークごとに再生成されます</translation>
+</message>
+<message>
+<source>Draw, and the picture follows each stroke</source>
+<translation>描くと、画像がストロークごとに追従します</translation>
+</message>
+<message>
 <source>Duplicate</source>
 <translation>複製</translation>
 </message>
@@ -435,6 +447,10 @@
 <message>
 <source>Keyboard shortcuts</source>
 <translation>キーボードショートカット</translation>
+</message>
+<message>
+<source>Larger brush</source>
+<translation>ブラシを大きく</translation>
 </message>
 <message>
 <source>Larger pictures</source>
@@ -613,6 +629,10 @@
 <translation>この画像になるノイズを復元し、同じ構図で別の言葉を使う</translation>
 </message>
 <message>
+<source>Redo</source>
+<translation>やり直す</translation>
+</message>
+<message>
 <source>Reject</source>
 <translation>不採用</translation>
 </message>
@@ -635,6 +655,10 @@
 <message>
 <source>Repeat</source>
 <translation>繰り返し</translation>
+</message>
+<message>
+<source>Repeat the stroke that was undone</source>
+<translation>元に戻したストロークをやり直す</translation>
 </message>
 <message>
 <source>Repeat with the next seeds until stopped</source>
@@ -789,6 +813,14 @@
 <translation>サイドパネル</translation>
 </message>
 <message>
+<source>Sketch</source>
+<translation>スケッチ</translation>
+</message>
+<message>
+<source>Smaller brush</source>
+<translation>ブラシを小さく</translation>
+</message>
+<message>
 <source>Smaller pictures</source>
 <translation>画像を小さく</translation>
 </message>
@@ -931,6 +963,10 @@
 <message>
 <source>adetailer segment face hands fix restore refine inpaint</source>
 <translation>顔 手 修正 ディテール adetailer segment face hands fix restore refine inpaint</translation>
+</message>
+<message>
+<source>again repeat</source>
+<translation>再実行 繰り返し</translation>
 </message>
 <message>
 <source>album folder group set</source>
@@ -1189,6 +1225,10 @@
 <translation>アウトペイント 外側 拡張 キャンバス 広げる outpaint outpainting uncrop expand canvas</translation>
 </message>
 <message>
+<source>paint painting canvas scribble doodle live realtime</source>
+<translation>描く ペイント キャンバス 落書き リアルタイム</translation>
+</message>
+<message>
 <source>parents children history tree lineage</source>
 <translation>親 子 履歴 ツリー 系統 parents children history tree lineage</translation>
 </message>
@@ -1263,6 +1303,10 @@
 <message>
 <source>side by side difference ab</source>
 <translation>並べて 差分 違い side by side difference ab</translation>
+</message>
+<message>
+<source>sketch paint over overpaint canvas</source>
+<translation>スケッチ 加筆 塗り重ね キャンバス</translation>
 </message>
 <message>
 <source>star like heart bookmark</source>
@@ -1778,6 +1822,10 @@
 <context>
 <name>Commands</name>
 <message>
+<source>A set has no single picture. Leave the set first.</source>
+<translation>セットには単独の画像がありません。先にセットを終了してください。</translation>
+</message>
+<message>
 <source>Click a picture first.</source>
 <translation>先に画像をクリックしてください。</translation>
 </message>
@@ -1800,6 +1848,10 @@
 <message>
 <source>The selected model and pictures do not use it.</source>
 <translation>選択したモデルと画像では使われません。</translation>
+</message>
+<message>
+<source>The selected model cannot start from a picture.</source>
+<translation>選択したモデルは画像から開始できません。</translation>
 </message>
 <message>
 <source>{keys} shows what can be done here.</source>
@@ -11187,6 +11239,172 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>Sketch</name>
+<message>
+<source>A new sketch</source>
+<translation>新しいスケッチ</translation>
+</message>
+<message>
+<source>Another colour…</source>
+<translation>その他の色…</translation>
+</message>
+<message>
+<source>Black</source>
+<translation>黒</translation>
+</message>
+<message>
+<source>Blue</source>
+<translation>青</translation>
+</message>
+<message>
+<source>Brown</source>
+<translation>茶</translation>
+</message>
+<message>
+<source>Choose another model to sketch.</source>
+<translation>スケッチには別のモデルを選んでください。</translation>
+</message>
+<message>
+<source>Colour of the brush</source>
+<translation>ブラシの色</translation>
+</message>
+<message>
+<source>Colours</source>
+<translation>色</translation>
+</message>
+<message>
+<source>Draw on the picture shown</source>
+<translation>表示中の画像の上に描く</translation>
+</message>
+<message>
+<source>Generate or choose one first.</source>
+<translation>先に生成するか選んでください。</translation>
+</message>
+<message>
+<source>Green</source>
+<translation>緑</translation>
+</message>
+<message>
+<source>Grey</source>
+<translation>灰色</translation>
+</message>
+<message>
+<source>It replaces the one before.</source>
+<translation>前のスケッチと置き換わりました。</translation>
+</message>
+<message>
+<source>Light blue</source>
+<translation>水色</translation>
+</message>
+<message>
+<source>Orange</source>
+<translation>オレンジ</translation>
+</message>
+<message>
+<source>Pink</source>
+<translation>ピンク</translation>
+</message>
+<message>
+<source>Purple</source>
+<translation>紫</translation>
+</message>
+<message>
+<source>Red</source>
+<translation>赤</translation>
+</message>
+<message>
+<source>There is no picture yet</source>
+<translation>まだ画像がありません</translation>
+</message>
+<message>
+<source>Transparent paper</source>
+<translation>透明な用紙</translation>
+</message>
+<message>
+<source>White</source>
+<translation>白</translation>
+</message>
+<message>
+<source>White paper</source>
+<translation>白い用紙</translation>
+</message>
+<message>
+<source>Yellow</source>
+<translation>黄</translation>
+</message>
+</context>
+<context>
+<name>SketchBar</name>
+<message>
+<source>Brush size</source>
+<translation>ブラシのサイズ</translation>
+</message>
+<message>
+<source>Clear</source>
+<translation>クリア</translation>
+</message>
+<message>
+<source>Draw</source>
+<translation>描く</translation>
+</message>
+<message>
+<source>Draw; the right button erases</source>
+<translation>描きます。右ボタンで消去</translation>
+</message>
+<message>
+<source>Erase</source>
+<translation>消去</translation>
+</message>
+<message>
+<source>Fill</source>
+<translation>塗りつぶし</translation>
+</message>
+<message>
+<source>Fill an area of one colour</source>
+<translation>同じ色の領域を塗りつぶす</translation>
+</message>
+<message>
+<source>Leave the sketch; it stays for the next time</source>
+<translation>スケッチを終了（次回のために残ります）</translation>
+</message>
+<message>
+<source>Menu of the sketch</source>
+<translation>スケッチのメニュー</translation>
+</message>
+<message>
+<source>Paper, clear, use as start picture</source>
+<translation>用紙、クリア、初期画像として使用</translation>
+</message>
+<message>
+<source>Remove strokes</source>
+<translation>ストロークを消す</translation>
+</message>
+<message>
+<source>Size of the brush (the wheel over the sketch, or the keys [ and ])</source>
+<translation>ブラシのサイズ（スケッチ上でホイール、または [ と ] キー）</translation>
+</message>
+<message>
+<source>Start the next pictures from the sketch, and leave it</source>
+<translation>次の画像をこのスケッチから開始し、スケッチを終了</translation>
+</message>
+<message>
+<source>Tool</source>
+<translation>ツール</translation>
+</message>
+<message>
+<source>Undo the last stroke</source>
+<translation>最後のストロークを元に戻す</translation>
+</message>
+<message>
+<source>Use as start</source>
+<translation>初期画像に</translation>
+</message>
+<message>
+<source>Use as start picture</source>
+<translation>初期画像として使用</translation>
+</message>
+</context>
+<context>
 <name>SliderRow</name>
 <message>
 <source>Back to {number}</source>
@@ -13282,6 +13500,10 @@ They are saved in {folder}.</source>
 <message>
 <source>Noisy picture</source>
 <translation>ノイズ入りの画像</translation>
+</message>
+<message>
+<source>Sketch</source>
+<translation>スケッチ</translation>
 </message>
 </context>
 <context>

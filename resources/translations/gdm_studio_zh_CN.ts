@@ -269,6 +269,18 @@
 <translation>下载模型及其所有部件，或继续下载</translation>
 </message>
 <message>
+<source>Draw on it</source>
+<translation>在上面绘制</translation>
+</message>
+<message>
+<source>Draw on the picture, which each stroke generates again</source>
+<translation>在图片上绘制，每一笔都会重新生成图片</translation>
+</message>
+<message>
+<source>Draw, and the picture follows each stroke</source>
+<translation>绘制，图片随每一笔更新</translation>
+</message>
+<message>
 <source>Duplicate</source>
 <translation>复制一份</translation>
 </message>
@@ -435,6 +447,10 @@
 <message>
 <source>Keyboard shortcuts</source>
 <translation>键盘快捷键</translation>
+</message>
+<message>
+<source>Larger brush</source>
+<translation>增大画笔</translation>
 </message>
 <message>
 <source>Larger pictures</source>
@@ -613,6 +629,10 @@
 <translation>还原得到这张图片的噪声，以便在同样的构图中换用其他文字</translation>
 </message>
 <message>
+<source>Redo</source>
+<translation>重做</translation>
+</message>
+<message>
 <source>Reject</source>
 <translation>淘汰</translation>
 </message>
@@ -635,6 +655,10 @@
 <message>
 <source>Repeat</source>
 <translation>重复</translation>
+</message>
+<message>
+<source>Repeat the stroke that was undone</source>
+<translation>恢复撤销的一笔</translation>
 </message>
 <message>
 <source>Repeat with the next seeds until stopped</source>
@@ -789,6 +813,14 @@
 <translation>侧边面板</translation>
 </message>
 <message>
+<source>Sketch</source>
+<translation>草图</translation>
+</message>
+<message>
+<source>Smaller brush</source>
+<translation>减小画笔</translation>
+</message>
+<message>
 <source>Smaller pictures</source>
 <translation>缩小缩略图</translation>
 </message>
@@ -931,6 +963,10 @@
 <message>
 <source>adetailer segment face hands fix restore refine inpaint</source>
 <translation>脸部 手部 修复 细节 adetailer segment face hands fix restore refine inpaint</translation>
+</message>
+<message>
+<source>again repeat</source>
+<translation>恢复 重复</translation>
 </message>
 <message>
 <source>album folder group set</source>
@@ -1189,6 +1225,10 @@
 <translation>外绘 扩图 扩展 画布 outpaint outpainting uncrop expand canvas</translation>
 </message>
 <message>
+<source>paint painting canvas scribble doodle live realtime</source>
+<translation>绘画 画布 涂鸦 实时 手绘</translation>
+</message>
+<message>
 <source>parents children history tree lineage</source>
 <translation>父级 子级 历史 树 血缘 parents children history tree lineage</translation>
 </message>
@@ -1263,6 +1303,10 @@
 <message>
 <source>side by side difference ab</source>
 <translation>并排 差异 比较 side by side difference ab</translation>
+</message>
+<message>
+<source>sketch paint over overpaint canvas</source>
+<translation>草图 覆盖 绘画 画布</translation>
 </message>
 <message>
 <source>star like heart bookmark</source>
@@ -1778,6 +1822,10 @@
 <context>
 <name>Commands</name>
 <message>
+<source>A set has no single picture. Leave the set first.</source>
+<translation>套图没有单张图片。请先退出套图。</translation>
+</message>
+<message>
 <source>Click a picture first.</source>
 <translation>请先点击一张图片。</translation>
 </message>
@@ -1800,6 +1848,10 @@
 <message>
 <source>The selected model and pictures do not use it.</source>
 <translation>所选模型和图片不使用它。</translation>
+</message>
+<message>
+<source>The selected model cannot start from a picture.</source>
+<translation>所选模型不能从图片开始。</translation>
 </message>
 <message>
 <source>{keys} shows what can be done here.</source>
@@ -11187,6 +11239,172 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>Sketch</name>
+<message>
+<source>A new sketch</source>
+<translation>新的草图</translation>
+</message>
+<message>
+<source>Another colour…</source>
+<translation>其他颜色…</translation>
+</message>
+<message>
+<source>Black</source>
+<translation>黑色</translation>
+</message>
+<message>
+<source>Blue</source>
+<translation>蓝色</translation>
+</message>
+<message>
+<source>Brown</source>
+<translation>棕色</translation>
+</message>
+<message>
+<source>Choose another model to sketch.</source>
+<translation>要画草图，请选择其他模型。</translation>
+</message>
+<message>
+<source>Colour of the brush</source>
+<translation>画笔颜色</translation>
+</message>
+<message>
+<source>Colours</source>
+<translation>颜色</translation>
+</message>
+<message>
+<source>Draw on the picture shown</source>
+<translation>在显示的图片上绘制</translation>
+</message>
+<message>
+<source>Generate or choose one first.</source>
+<translation>请先生成或选择一张。</translation>
+</message>
+<message>
+<source>Green</source>
+<translation>绿色</translation>
+</message>
+<message>
+<source>Grey</source>
+<translation>灰色</translation>
+</message>
+<message>
+<source>It replaces the one before.</source>
+<translation>它替换了之前的草图。</translation>
+</message>
+<message>
+<source>Light blue</source>
+<translation>浅蓝色</translation>
+</message>
+<message>
+<source>Orange</source>
+<translation>橙色</translation>
+</message>
+<message>
+<source>Pink</source>
+<translation>粉色</translation>
+</message>
+<message>
+<source>Purple</source>
+<translation>紫色</translation>
+</message>
+<message>
+<source>Red</source>
+<translation>红色</translation>
+</message>
+<message>
+<source>There is no picture yet</source>
+<translation>还没有图片</translation>
+</message>
+<message>
+<source>Transparent paper</source>
+<translation>透明纸</translation>
+</message>
+<message>
+<source>White</source>
+<translation>白色</translation>
+</message>
+<message>
+<source>White paper</source>
+<translation>白纸</translation>
+</message>
+<message>
+<source>Yellow</source>
+<translation>黄色</translation>
+</message>
+</context>
+<context>
+<name>SketchBar</name>
+<message>
+<source>Brush size</source>
+<translation>画笔大小</translation>
+</message>
+<message>
+<source>Clear</source>
+<translation>清除</translation>
+</message>
+<message>
+<source>Draw</source>
+<translation>绘制</translation>
+</message>
+<message>
+<source>Draw; the right button erases</source>
+<translation>绘制；右键擦除</translation>
+</message>
+<message>
+<source>Erase</source>
+<translation>擦除</translation>
+</message>
+<message>
+<source>Fill</source>
+<translation>填充</translation>
+</message>
+<message>
+<source>Fill an area of one colour</source>
+<translation>填充同一颜色的区域</translation>
+</message>
+<message>
+<source>Leave the sketch; it stays for the next time</source>
+<translation>退出草图；草图会保留到下次</translation>
+</message>
+<message>
+<source>Menu of the sketch</source>
+<translation>草图菜单</translation>
+</message>
+<message>
+<source>Paper, clear, use as start picture</source>
+<translation>纸张、清除、用作初始图片</translation>
+</message>
+<message>
+<source>Remove strokes</source>
+<translation>移除笔画</translation>
+</message>
+<message>
+<source>Size of the brush (the wheel over the sketch, or the keys [ and ])</source>
+<translation>画笔大小（在草图上滚动滚轮，或按 [ 和 ] 键）</translation>
+</message>
+<message>
+<source>Start the next pictures from the sketch, and leave it</source>
+<translation>以后的图片从草图开始，并退出草图</translation>
+</message>
+<message>
+<source>Tool</source>
+<translation>工具</translation>
+</message>
+<message>
+<source>Undo the last stroke</source>
+<translation>撤销上一笔</translation>
+</message>
+<message>
+<source>Use as start</source>
+<translation>用作初始图</translation>
+</message>
+<message>
+<source>Use as start picture</source>
+<translation>用作初始图片</translation>
+</message>
+</context>
+<context>
 <name>SliderRow</name>
 <message>
 <source>Back to {number}</source>
@@ -13282,6 +13500,10 @@ They are saved in {folder}.</source>
 <message>
 <source>Noisy picture</source>
 <translation>带噪图像</translation>
+</message>
+<message>
+<source>Sketch</source>
+<translation>草图</translation>
 </message>
 </context>
 <context>

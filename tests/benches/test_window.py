@@ -37,12 +37,12 @@ def test_a_stall_of_the_event_loop_is_seen() -> None:
 
 @pytest.mark.slow
 def test_the_window_is_measured_from_its_launch() -> None:
-    bare, window, preview, picture, steps, *gaps, unit, first, finished, frame, training = [
+    bare, window, preview, picture, steps, *gaps, unit, first, finished, sketch, frame, training = [
         figure.value for figure in figures(launches=1, steps=2, keys=1, training=0.2, has_bytecode=True)
     ]
     assert 0 < bare < window < preview <= picture and steps > 0
     assert 0 <= gaps[0] <= gaps[1] <= gaps[2]
-    assert unit > 0 and 0 < first <= finished and frame > 0 <= training
+    assert unit > 0 and 0 < first <= finished and sketch > 0 and frame > 0 <= training
 
 
 @pytest.mark.slow

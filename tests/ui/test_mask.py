@@ -8,9 +8,10 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
+from gdm_studio.ui.create.viewer.brush import SIZES
 from gdm_studio.ui.create.viewer.canvas import Canvas
 from gdm_studio.ui.create.viewer.canvas_bars import MaskBar
-from gdm_studio.ui.create.viewer.mask import SIZES, MaskBrush
+from gdm_studio.ui.create.viewer.mask import MaskBrush
 from gdm_studio.ui.theme.theme import Theme
 from tests.helpers.widgets import flat_image, record_signal, show_widget, theme
 

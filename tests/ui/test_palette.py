@@ -446,7 +446,7 @@ WORDS_OF_OTHERS = {
     "interpolate": "Create: Pictures between two seeds or prompts", "upscale": "Gallery: Export…",
     "hires": "Gallery: Export…", "gif": "Steps: Export the animation…", "import": "Gallery: Add folder…",
     "png info": "Gallery: Show file settings", "doctor": "About this computer", "system info": "About this computer",
-    "delete": "Gallery: Delete", "clipboard": "Steps: Copy", "help": "Keyboard shortcuts",
+    "delete": "Gallery: Delete", "clipboard": "Steps: Copy", "help": "Keyboard shortcuts", "sketch": "Create: Sketch",
     "hotkeys": "Keyboard shortcuts", "preferences": "Go to: Settings", "night": "Dark theme",
     "dark mode": "Dark theme", "transparent": "Gallery: Export…", "jobs": "Queue: Open or close the queue",
 }  # fmt: skip

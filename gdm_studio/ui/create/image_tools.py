@@ -12,6 +12,7 @@ from gdm_studio.ui.create.inputs.inversion_tool import InversionTool
 from gdm_studio.ui.create.inputs.region_controller import RegionController
 from gdm_studio.ui.create.inputs.start_image import StartImage
 from gdm_studio.ui.create.outpainting.controller import OutpaintingController
+from gdm_studio.ui.create.viewer.brush import Brush
 from gdm_studio.ui.theme.imaging import rgba_array
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.file_drops import picture_in
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.detail.controller import DetailController
     from gdm_studio.ui.create.enlarge.controller import EnlargeController
     from gdm_studio.ui.create.folder_edit.controller import FolderEditController
+    from gdm_studio.ui.create.generation.mode_controller import GenerationModes
+    from gdm_studio.ui.create.sketch.controller import SketchController
+    from gdm_studio.ui.create.viewer.canvas import Tool
 
 
 class Tools:
@@ -35,9 +39,16 @@ class Tools:
     """
 
     def __init__(
-        self, context: CreateContext, boards: Boards, picture: Callable[[], Awaitable[np.ndarray | None]]
+        self,
+        context: CreateContext,
+        modes: GenerationModes,
+        boards: Boards,
+        picture: Callable[[], Awaitable[np.ndarray | None]],
     ) -> None:
         self._context = context
+        self._modes = modes
+        # The stored parts of the sketch that the user left in an earlier session, if any.
+        self.remembered_sketch: tuple[str, ...] = ()
         self._canvas = context.page.canvas_panel.canvas
         self.start_image = StartImage(context)
         self.control_images = ControlImages(context, context.page.controls.conditions.hints)
@@ -47,6 +58,46 @@ class Tools:
         self.boards = boards
         self._picture = picture
         context.page.canvas_panel.tools.clicked.connect(self._on_tool)
+        context.page.controls.modes.sketch_toggled.connect(lambda _: self.toggle_sketch())
+
+    @cached_property
+    def sketch(self) -> SketchController:
+        """The controller of the sketch, which is created on first access."""
+        from gdm_studio.ui.create.sketch.controller import NO_LAYERS, SketchController
+
+        layers = self.remembered_sketch
+        kept = (layers[0], layers[1], layers[2]) if len(layers) == len(NO_LAYERS) else NO_LAYERS
+        return SketchController(self._context, self._modes, self.start_image, self._picture, kept)
+
+    def is_sketching(self) -> bool:
+        """Return True while the user is sketching."""
+        return self._context.page.canvas_panel.is_sketching()
+
+    def toggle_sketch(self) -> None:
+        """Open the sketch beside the image, or leave it."""
+        if self.is_sketching():
+            self.sketch.leave()
+        else:
+            self._context.tasks.start(self.sketch.open())
+
+    async def save_sketch(self) -> tuple[str, ...]:
+        """Store the sketch for the next session, and return the names of its parts.
+
+        Raises StorageError.
+        """
+        if "sketch" in vars(self):
+            await self.sketch.save()
+        return self.sketch_layers()
+
+    def sketch_layers(self) -> tuple[str, ...]:
+        """Return the names of the stored parts of the sketch, as they were when it was stored last."""
+        return self.sketch.layers() if "sketch" in vars(self) else self.remembered_sketch
+
+    async def _sketch_on(self) -> None:
+        turn = self._context.viewer.revision
+        picture = await self._picture()
+        if picture is not None and self._context.viewer.revision == turn:
+            await self.sketch.draw_on(picture)
 
     @cached_property
     def detail(self) -> DetailController:
@@ -67,6 +118,8 @@ class Tools:
             self._context.tasks.start(self.detail.open())
         elif tool == "enlarge":
             self._context.tasks.start(self.enlarge.open())
+        elif tool == "sketch":
+            self._context.tasks.start(self._sketch_on())
 
     @cached_property
     def folder_edit(self) -> FolderEditController:
@@ -90,8 +143,10 @@ class Tools:
             )
 
     def finish_editing(self, act: Callable[[], object]) -> None:
-        """Finish editing the inpainting mask or the outpainting frame, then call `act`."""
-        if self._canvas.tool() is None:
+        """Finish editing the inpainting mask or the outpainting frame, or use the sketch as the start image, then call
+        `act`.
+        """
+        if self._canvas.tool() is None and not self.is_sketching():
             act()
         else:
             self._context.tasks.start(self._finish(act))
@@ -99,13 +154,30 @@ class Tools:
     async def _finish(self, act: Callable[[], object]) -> None:
         await self.start_image.finish()
         await self.outpainting.finish()
+        if self.is_sketching():
+            await self.sketch.use_as_start()
         act()
 
     def undo(self) -> bool:
-        """Undo the last stroke of the inpainting mask or the last change of the outpainting frame.
+        """Undo the last stroke of the inpainting mask or the sketch, or the last change of the outpainting frame.
 
-        Return False if neither is being edited.
+        Return False if none of them is being edited.
         """
-        if (tool := self._canvas.tool()) is not None:
+        if (tool := self._active_tool()) is not None:
             tool.undo()
         return tool is not None
+
+    def can_redo(self) -> bool:
+        """Return True if a stroke of the inpainting mask or the sketch was undone last."""
+        tool = self._active_tool()
+        return isinstance(tool, Brush) and tool.can_redo()
+
+    def redo(self) -> None:
+        """Repeat the stroke of the inpainting mask or the sketch that was undone last."""
+        tool = self._active_tool()
+        if isinstance(tool, Brush):
+            tool.redo()
+
+    def _active_tool(self) -> Tool | None:
+        """Return the tool of the canvas on which the user draws, or None."""
+        return self._canvas.tool() or self._context.page.canvas_panel.sketch_canvas.tool()

@@ -65,8 +65,8 @@ class CreatePage(QFrame):
         self.canvas_panel.canvas.panels_toggled.connect(self.toggle_panels)
         for box in (self.controls.prompt, self.controls.negative):
             box.editor.left.connect(self._focus_middle)
-            # Escape does not close the mask that is being painted.
-            box.editor.keep_escape_if(lambda: self.canvas_panel.mode() == "mask")
+            # Escape does not close the mask or the sketch that is being painted.
+            box.editor.keep_escape_if(lambda: self.canvas_panel.mode() == "mask" or self.canvas_panel.is_sketching())
 
     @cached_property
     def set_view(self) -> SetView:

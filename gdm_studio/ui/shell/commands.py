@@ -319,6 +319,11 @@ def _create_page_actions(window: WindowBase) -> list[Action]:
     def no_following() -> str:
         return translate("Commands", "Only models with a ControlNet or with references follow pictures.")
 
+    def why_no_sketch() -> str:
+        if window.sets.on:
+            return translate("Commands", "A set has no single picture. Leave the set first.")
+        return translate("Commands", "The selected model cannot start from a picture.")
+
     def pause_or_play() -> None:
         """Pause or resume the run. Without one, play the steps of the image, as in the presentation, unless a board or
         tool covers it. Like the arrow keys, do nothing without steps.
@@ -335,6 +340,8 @@ def _create_page_actions(window: WindowBase) -> list[Action]:
         actions.FIRST_STEP.bind(lambda: viewer.show_step(1), is_single, is_useful=has_steps),
         actions.NEWEST_STEP.bind(generation.go_to_end, is_single, is_useful=has_steps),
         actions.EARLIER_PROMPT.bind(window.prompt_controller.show_earlier, is_single),
+        actions.SKETCH.bind(window.tools.toggle_sketch, controls.modes.sketch.isEnabled, why_no_sketch),
+        actions.REDO.bind(window.tools.redo, window.tools.can_redo),
         actions.ANOTHER_SEED.bind(controls.roll_seed),
         actions.COMPARE_SCHEDULERS.bind(controls.compare.emit, is_single),
         actions.START_FROM.bind(controls.picture_asked.emit, is_single),

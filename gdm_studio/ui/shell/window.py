@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import suppress
 from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from gdm_studio import preferences
 from gdm_studio.common import paths
+from gdm_studio.common.errors import StorageError
 from gdm_studio.models.installed import model_listing
 from gdm_studio.request.generation_request import SETTINGS as FIELDS
 from gdm_studio.request.generation_request import Role, with_role
@@ -508,7 +510,8 @@ class Window(WindowBase):
         yield
         self.steps = Steps(desk, self.modes)
         yield
-        self.tools = Tools(desk, boards, self.steps.picture)
+        self.tools = Tools(desk, self.modes, boards, self.steps.picture)
+        self.tools.remembered_sketch = self._session.sketch
         yield
         self.settings_restorer: SettingsRestorer = SettingsRestorer(desk, self.steps, self.modes, self.tools)
         self.presets: PresetController = PresetController(desk, self.settings_restorer.use_preset)
@@ -934,6 +937,8 @@ class Window(WindowBase):
             self.closed.set()
 
     async def _stop_work(self) -> None:
+        with suppress(StorageError):
+            await self.tools.save_sketch()
         session = session_of(self, self.commands.recent)
         self.scanner.stop()
         self.gallery.stop_scanning()

@@ -53,6 +53,7 @@ def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
         recent=tuple(recent),
         compared=window.compare_controller.files(),
         exported=window.export_controller.last,
+        sketch=tuple(window.tools.sketch_layers()),
     )
 
 

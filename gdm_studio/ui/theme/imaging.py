@@ -70,6 +70,17 @@ def rgba_array(image: QImage) -> np.ndarray:
     return np.array(ImageQt.fromqimage(image).convert("RGBA"))
 
 
+def straight_array(image: QImage) -> np.ndarray:
+    """Return the pixels of a QImage as uint8 RGBA (height, width, 4) with straight alpha, in its own colour space. Any
+    thread may call it.
+    """
+    import numpy as np
+
+    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4).copy()
+
+
 def is_lost_on(picture: QImage, ground: QColor) -> bool:
     """Return True if a transparent picture would hardly be visible on a background colour: it covers little, and almost
     all of its pixels have about the luminance of the background. Any thread may call it.

@@ -92,9 +92,10 @@ def _fill_layout(box: Box, parts: tuple[LayoutItem, ...], margins: Margins, spac
     return box
 
 
-def side_by_side(*parts: QWidget, shares: tuple[int, int] = (1, 1)) -> QWidget:
-    """Create a row of two top-aligned widgets with widths in the ratio `shares`."""
+def side_by_side(*parts: QWidget, shares: tuple[int, ...] = ()) -> QWidget:
+    """Create a row of top-aligned widgets with widths in the ratio `shares`, or with equal widths."""
     row = QWidget()
+    shares = shares or (1,) * len(parts)
     items = [(part, share, Qt.AlignmentFlag.AlignTop) for part, share in zip(parts, shares, strict=True)]
     in_row(*items, on=row, spacing=SPACE.gap)
     return row

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from gdm_studio.jobs.job import NOTHING, Collection, Job
 from gdm_studio.request.generation_events import Result, State
@@ -31,9 +32,11 @@ DRAFT_SAMPLER = "ddim"
 class Live(QObject):
     """Controller of Live mode, which regenerates the image after each change of the settings.
 
-    Each new job replaces the previous one. An image that stays unchanged for a while is saved, and all images of a Live
-    session go into one collection.
+    Each new job replaces the previous one. An image that stays unchanged for a while is saved, except in Sketch, and
+    all images of a Live session go into one collection. `toggled(bool)` is emitted when Live is turned on or off.
     """
+
+    toggled = Signal(bool)
 
     def __init__(self, context: CreateContext, stop: Callable[[], object]) -> None:
         super().__init__(context.page)
@@ -45,6 +48,14 @@ class Live(QObject):
         self._entry = RunningJob("", stop=stop, show=self._close_board)
         # Last job, running or ended.
         self.job: Job | None = None
+        # Name of the stored sketch from which the images start, "" for a blank sketch, or None without a sketch.
+        self._sketch: str | None = None
+        # Start images of the images that were saved.
+        self._saved_inputs: set[str] = set()
+        # Jobs that have not ended.
+        self._unfinished: set[Job] = set()
+        # Time that the last finished image took, in seconds, including the wait for its predecessor's last step.
+        self.seconds = 0.0
         # Last job whose image is saved, or will be saved when the job ends.
         self._job_to_save: Job | None = None
         # Jobs whose image is being saved and has no undo command yet.
@@ -72,6 +83,21 @@ class Live(QObject):
         self.on = on
         self._collection = None
         self.refresh()
+        self.toggled.emit(on)
+
+    def draw_from(self, sketch: str | None) -> None:
+        """Start the images from the stored sketch with this name. "" means a blank sketch, so that they start from
+        noise, and None the start image of the settings.
+        """
+        self._sketch = sketch
+        self.refresh()
+
+    def images_in_use(self) -> set[str]:
+        """Return the names of the start images of the saved images, of the jobs that have not ended, and of the last
+        job.
+        """
+        jobs = {*self._unfinished, *([self.job] if self.job is not None else [])}
+        return self._saved_inputs | {job.run.request.image for job in jobs}
 
     def refresh(self) -> None:
         """Generate an image with the current settings, unless that image is already shown or another job is running."""
@@ -81,6 +107,7 @@ class Live(QObject):
         if self.job is None or self.job.run.request != request:
             replaced_job = None if self.job is self._job_to_save else self.job
             self.job = self._runner.submit(request, NOTHING, instead_of=replaced_job)
+            self._unfinished.add(self.job)
             self._viewer.offer_saving(None)
             self._show_in_job_list(self.job)
             self._context.tasks.start(self._follow(self.job))
@@ -95,21 +122,28 @@ class Live(QObject):
         if not self.on or is_running or self.job is None or self.job.run.request != request:
             self._cancel_unsaved()
             return False
-        if self._job_to_save is self.job:
+        self.keep_or_notify()
+        return True
+
+    def keep_or_notify(self) -> None:
+        """Save the current Live image, or inform the user that it is in the gallery."""
+        if self.job is not None and self._job_to_save is self.job:
             self._context.notify(
                 self.tr("This picture is in the gallery"),
                 self.tr("Change the words, or roll the seed, for another one."),
             )
         else:
             self.keep()
-        return True
 
     def keep(self) -> None:
         """Save the current Live image to the gallery as soon as it is finished."""
         job = self.job
-        if not self.on or job is None or job is self._job_to_save or self._viewer.run is not job.run:
+        if not self.on or job is None or job is self._job_to_save:
+            return
+        if self._sketch is None and self._viewer.run is not job.run:
             return
         self._job_to_save = job
+        self._saved_inputs.add(job.run.request.image)
         self._viewer.offer_saving(None)
         if self._collection is None:
             request = job.run.request
@@ -122,13 +156,19 @@ class Live(QObject):
         """Show the denoising steps of a Live job until it ends or is replaced. Its finished image is saved if no
         setting changes afterwards.
         """
-        await self._context.jobs.follow(self._entry, lambda newest: self._show(job))
+        began = time.perf_counter()
+        try:
+            await self._context.jobs.follow(self._entry, lambda newest: self._show(job))
+        finally:
+            self._unfinished.discard(job)
         is_done = job.run.state is State.DONE
+        if is_done:
+            self.seconds = time.perf_counter() - began
         if is_done and job is self.job and job is not self._job_to_save:
             self._viewer.offer_saving(job.run if self.on else None)
         async for _ in job.developing():
             self._show(job)
-        if is_done and job is self.job:
+        if is_done and job is self.job and self._sketch is None:
             await asyncio.sleep(SAVE_AFTER_SECONDS)
             if job is self.job:
                 self.keep()
@@ -176,6 +216,8 @@ class Live(QObject):
         already fast.
         """
         request = replace(self._page.controls.request(), count=1, batch=0)
+        if self._sketch is not None:
+            request = replace(request, image=self._sketch, mask="", inverted=False)
         if self._context.settings.is_fast() or request.steps <= DRAFT_STEPS:
             return request
         return replace(request, sampler=DRAFT_SAMPLER, knobs={}, steps=DRAFT_STEPS)

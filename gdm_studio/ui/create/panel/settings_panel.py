@@ -202,6 +202,7 @@ class Controls(QFrame):
         self.conditions.set_accepts(accepts)
         self.regions.set_accepts(accepts)
         self.start_mark.setEnabled(accepts.picture)
+        self.modes.set_can_sketch(accepts.picture)
 
     def _show_borrowed(self, card: ModelCard) -> None:
         """Show the files from which the model takes text encoders and a VAE that its own files lack."""
@@ -435,7 +436,9 @@ class Controls(QFrame):
             self.start,
             side_by_side(self._style_field, self._model_field, shares=(3, 2)),
             self.borrowed,
-            _stack_in_column(self.button, side_by_side(self.modes.live, self.modes.set), spacing=SPACE.gap),
+            _stack_in_column(
+                self.button, side_by_side(self.modes.live, self.modes.sketch, self.modes.set), spacing=SPACE.gap
+            ),
             self.main_settings,
             ...,
             on=page,

@@ -81,5 +81,6 @@ class ControlLocks:
             *controls.more.part_boxes.values(),
             modes.fast,
             modes.live,
+            modes.sketch,
             modes.set,
         ]

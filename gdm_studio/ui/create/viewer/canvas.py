@@ -16,7 +16,9 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
+    QPointingDevice,
     QResizeEvent,
+    QTabletEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -80,8 +82,8 @@ class Canvas(QWidget):
     The zoom and the position are retained when the next image has the same size. The keys + and − zoom. An active tool
     receives the left and right mouse buttons, the wheel without Ctrl, and the keys that it uses; the middle button
     still pans. Signals: `zoom_changed(float)` in device pixels per image pixel, `fitted(bool)`, `filled(bool)` when an
-    image appears or is removed, `view_moved()` when the user has zoomed or moved the image, and `panels_toggled()` by
-    Tab after a click on the canvas.
+    image appears or is removed, `view_moved()` when the user has zoomed or moved the image, `panels_toggled()` by Tab
+    after a click on the canvas, and `pressure_changed(float)`, from 0 to 1, before a tool hears of a movement of a pen.
     """
 
     zoom_changed = Signal(float)
@@ -89,6 +91,7 @@ class Canvas(QWidget):
     fitted = Signal(bool)
     filled = Signal(bool)
     view_moved = Signal()
+    pressure_changed = Signal(float)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -164,6 +167,13 @@ class Canvas(QWidget):
             self.update()
         else:
             self.update(self._frame().toAlignedRect().adjusted(-1, -1, 1, 1))
+
+    def update_part(self, part: QRectF) -> None:
+        """Repaint a part of the image, given in image pixels."""
+        if self._rgba is not None:
+            scale = self._scale()
+            place = QRectF(self._frame().topLeft() + part.topLeft() * scale, part.size() * scale)
+            self.update(place.toAlignedRect().adjusted(-2, -2, 2, 2))
 
     def picture(self) -> np.ndarray | None:
         return self._rgba
@@ -322,6 +332,30 @@ class Canvas(QWidget):
             self._tool.release()
         self._grabbed = None
         self._show_cursor()
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        """Pass a pen to the tool with its pressure. The other end of the pen erases.
+
+        Without a tool, a pen is a mouse.
+        """
+        if self._tool is None or self._rgba is None or event.button() == Qt.MouseButton.MiddleButton:
+            event.ignore()
+            return
+        erases = event.pointerType() == QPointingDevice.PointerType.Eraser
+        place = self._map_to_picture(event.position())
+        if event.type() == QEvent.Type.TabletPress:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+            self.pressure_changed.emit(event.pressure())
+            self._tool.press(place, Qt.MouseButton.RightButton if erases else event.button())
+        elif event.type() == QEvent.Type.TabletMove:
+            if event.buttons():
+                self.pressure_changed.emit(event.pressure())
+            self._tool.move(place)
+        elif event.type() == QEvent.Type.TabletRelease:
+            self._tool.release()
+            # A mouse has no pressure.
+            self.pressure_changed.emit(1.0)
+        event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self._tool is not None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import UNDO, Action, with_keys
-from gdm_studio.ui.create.viewer.mask import SIZE, SIZES
+from gdm_studio.ui.create.viewer.brush import SIZE, SIZES
 from gdm_studio.ui.create.viewer.mask_tools import BRUSH, MaskToolButton
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import (
@@ -32,13 +32,14 @@ from gdm_studio.ui.widgets.shapes import paint_veil
 from gdm_studio.ui.widgets.slider_row import Track
 
 TOOLS = {
-    "noise": actions.ADD_NOISE, "invert": actions.INVERT, "start": actions.USE_AS_START, "mask": actions.MASK,
-    "extend": actions.EXTEND, "detail": actions.DETAIL, "enlarge": actions.ENLARGE, "vary": actions.VARIATIONS,
+    "noise": actions.ADD_NOISE, "invert": actions.INVERT, "start": actions.USE_AS_START, "sketch": actions.SKETCH_ON,
+    "mask": actions.MASK, "extend": actions.EXTEND, "detail": actions.DETAIL, "enlarge": actions.ENLARGE,
+    "vary": actions.VARIATIONS,
 }  # fmt: skip
 # Menus of the tools, by the key of their action: those that add or recover noise, and those that edit the picture.
 MENUS = {
     "noise_menu": (actions.NOISE_MENU, ("noise", "invert")),
-    "edit_menu": (actions.EDIT_MENU, ("start", "mask", "detail", "extend", "enlarge")),
+    "edit_menu": (actions.EDIT_MENU, ("start", "sketch", "mask", "detail", "extend", "enlarge")),
 }
 # Minimum room, in logical pixels, in which the tools show titles beside their icons; long titles need more.
 WORDS_FROM = 300

@@ -44,7 +44,9 @@ if TYPE_CHECKING:
     from gdm_studio.models.model_card import ModelCard
     from gdm_studio.request.generation_events import View
     from gdm_studio.ui.create.outpainting.bar import ExtendBar
+    from gdm_studio.ui.create.sketch.bar import SketchBar
     from gdm_studio.ui.create.viewer.batch_sheet import PicturesSheet
+    from gdm_studio.ui.create.viewer.brush import Brush
     from gdm_studio.ui.create.viewer.canvas_bars import MaskBar, NoiseBar, PictureTools
     from gdm_studio.ui.create.viewer.welcome import Welcome
 
@@ -337,8 +339,8 @@ class _CanvasArea(QWidget):
     """Container for the canvas and for the caption, tools and bars that float over it.
 
     Parts that an empty canvas does not show are created when they are first needed. `noisy` is a second canvas, which
-    shows the noisy image of the same step. `foot` is the height of the bar at the bottom in logical pixels. Signal:
-    `placed()` after a layout.
+    shows the noisy image of the same step, or the sketch. `foot` is the height of the bar at the bottom in logical
+    pixels. Signal: `placed()` after a layout.
     """
 
     placed = Signal()
@@ -366,8 +368,8 @@ class _CanvasArea(QWidget):
         self.bar.resized.connect(self.place)
         self.panes.splitterMoved.connect(self._on_divider_moved)
         self.panes.reset_asked.connect(lambda: self.share_room(0.5))
-        self.canvas.view_moved.connect(lambda: self.noisy.adopt_view(self.canvas))
-        self.noisy.view_moved.connect(lambda: self.canvas.adopt_view(self.noisy))
+        self.canvas.view_moved.connect(lambda: self._adopt_view(self.noisy, self.canvas))
+        self.noisy.view_moved.connect(lambda: self._adopt_view(self.canvas, self.noisy))
         self.noisy.panels_toggled.connect(self.canvas.panels_toggled)
 
     @cached_property
@@ -397,6 +399,12 @@ class _CanvasArea(QWidget):
         return self._add_part("extend", ExtendBar(self._theme, self), after=self.bar)
 
     @cached_property
+    def sketch_bar(self) -> SketchBar:
+        from gdm_studio.ui.create.sketch.bar import SketchBar
+
+        return self._add_part("sketch", SketchBar(self._theme, self), after=self.bar)
+
+    @cached_property
     def pictures(self) -> PicturesSheet:
         from gdm_studio.ui.create.viewer.batch_sheet import PicturesSheet
 
@@ -419,8 +427,8 @@ class _CanvasArea(QWidget):
         return part
 
     def part(self, name: str) -> QWidget | None:
-        """Return the part with this name ("tools", "noise", "mask", "extend", "pictures" or "welcome"), or None if it
-        was not needed yet.
+        """Return the part with this name ("tools", "noise", "mask", "extend", "sketch", "pictures" or "welcome"), or
+        None if it was not needed yet.
         """
         return self._parts.get(name)
 
@@ -449,13 +457,41 @@ class _CanvasArea(QWidget):
             self.noisy.show_picture(rgba)
         if is_shown == was_shown:
             return
+        self._show_second(is_shown, self.tr("Noisy picture"), translate("ViewModes", "Noisy"))
+        self.canvas.set_title(translate("ViewModes", "Predicted") if is_shown else "")
+
+    def show_sketch(self, sketch: tuple[np.ndarray, Brush] | None) -> None:
+        """Show a sketch in the place of the noisy image: its paper, RGBA (height, width, 4), and the brush that paints
+        on it. None hides the sketch.
+        """
+        if sketch is None:
+            self.noisy.set_tool(None)
+            self._show_second(False)
+            return
+        paper, brush = sketch
+        if self.noisy.picture() is not paper:
+            self.noisy.show_picture(paper)
+        if self.noisy.tool() is not brush:
+            self.noisy.set_tool(brush)
+            self.canvas.set_title("")
+            self._show_second(True, self.tr("Sketch"), self.tr("Sketch"))
+
+    def _show_second(self, is_shown: bool, name: str = "", title: str = "") -> None:
+        """Show the second canvas with an accessible name and a title above its image, or hide it."""
         if not is_shown and self.noisy.hasFocus():
             self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self.noisy.setVisible(is_shown)
-        self.noisy.set_title(translate("ViewModes", "Noisy") if is_shown else "")
-        self.canvas.set_title(translate("ViewModes", "Predicted") if is_shown else "")
-        self.noisy.adopt_view(self.canvas)
+        self.noisy.set_title(title if is_shown else "")
+        if is_shown:
+            self.noisy.setAccessibleName(name)
+        self._adopt_view(self.noisy, self.canvas)
         self.share_room(self.share)
+
+    def _adopt_view(self, canvas: Canvas, other: Canvas) -> None:
+        """Give a canvas the zoom and position of the other one, if both images have the same size."""
+        picture, others = canvas.picture(), other.picture()
+        if picture is not None and others is not None and picture.shape[:2] == others.shape[:2]:
+            canvas.adopt_view(other)
 
     def share_room(self, share: float) -> None:
         """Move the divider to give the noisy image this fraction of the space beside the predicted image."""
@@ -508,7 +544,9 @@ class _CanvasArea(QWidget):
         self.bar.fit_in(self.width() - 2 * SIDE_MARGIN)
         if self.part("mask") is not None:
             self.mask_bar.fit_in(self.width() - 2 * SIDE_MARGIN)
-        for bar in (self.bar, *map(self.part, ("noise", "mask", "extend"))):
+        if self.part("sketch") is not None:
+            self.sketch_bar.fit_in(self.width() - 2 * SIDE_MARGIN)
+        for bar in (self.bar, *map(self.part, ("noise", "mask", "extend", "sketch"))):
             if bar is None:
                 continue
             size = bar.sizeHint()
@@ -572,6 +610,8 @@ class CanvasPanel(QFrame):
         self._mode = ""
         # Noisy image of the step on the canvas if both are shown.
         self._noisy: np.ndarray | None = None
+        # Paper and brush of the sketch beside the image, if the user is sketching.
+        self._sketch: tuple[np.ndarray, Brush] | None = None
         self._finished = False
         self.is_side_by_side = False
         self.caption = ("", "")
@@ -607,6 +647,16 @@ class CanvasPanel(QFrame):
     def extend_bar(self) -> ExtendBar:
         """Bar that the canvas shows in the mode "extend"."""
         return self._area.extend_bar
+
+    @property
+    def sketch_bar(self) -> SketchBar:
+        """Bar that the canvas shows beside a sketch."""
+        return self._area.sketch_bar
+
+    @property
+    def sketch_canvas(self) -> Canvas:
+        """Canvas on which the user sketches."""
+        return self._area.noisy
 
     @property
     def welcome(self) -> Welcome:
@@ -645,7 +695,23 @@ class CanvasPanel(QFrame):
 
     def noisy(self) -> np.ndarray | None:
         """Return the noisy image that is visible beside the predicted image on the canvas, or None."""
-        return None if self._area.noisy.isHidden() else self._area.noisy.picture()
+        is_hidden = self._area.noisy.isHidden() or self._area.noisy.tool() is not None
+        return None if is_hidden else self._area.noisy.picture()
+
+    def show_sketch(self, paper: np.ndarray, brush: Brush) -> None:
+        """Show a sketch beside the image: its paper, RGBA (height, width, 4), and the brush that paints on it."""
+        self._sketch = paper, brush
+        self._show_bars()
+
+    def hide_sketch(self) -> None:
+        """Show only the image again, and move the keyboard focus to it."""
+        self._sketch = None
+        self._show_bars()
+        self.setFocus()
+
+    def is_sketching(self) -> bool:
+        """Return True while a sketch is shown beside the image, or would be but for a view that covers both."""
+        return self._sketch is not None
 
     def noisy_share(self) -> float:
         """Return the fraction of the split view that the noisy image occupies, beside the predicted image."""
@@ -727,8 +793,11 @@ class CanvasPanel(QFrame):
         self._show_part("pictures", together)
         filled = self.canvas.picture() is not None
         self._show_noisy()
-        self.bar.setVisible(filled and not self._mode)
-        self._show_part("welcome", self._offers_examples and not filled and not self._mode and not together)
+        shows_sketch = self._sketch is not None and not self._mode and not together
+        self.bar.setVisible(filled and not self._mode and not shows_sketch)
+        has_room = not self._mode and not together and not shows_sketch
+        self._show_part("welcome", self._offers_examples and not filled and has_room)
+        self._show_part("sketch", shows_sketch)
         self.bar.set_zooms(not together)
         for mode in ("noise", "mask", "extend"):
             self._show_part(mode, self._mode == mode)
@@ -745,6 +814,7 @@ class CanvasPanel(QFrame):
             "noise": lambda: self.noise_bar,
             "mask": lambda: self.mask_bar,
             "extend": lambda: self.extend_bar,
+            "sketch": lambda: self.sketch_bar,
             "tools": lambda: self.tools,
             "pictures": lambda: self.pictures,
             "welcome": lambda: self.welcome,
@@ -753,10 +823,16 @@ class CanvasPanel(QFrame):
             created[name]().setVisible(shown)
 
     def _show_noisy(self) -> None:
-        is_free = self.canvas.picture() is not None and not self._mode and not self.is_side_by_side
-        was_shown = self.noisy() is not None
-        self._area.show_noisy(self._noisy if is_free else None)
-        if was_shown != (self.noisy() is not None):
+        is_free = not self._mode and not self.is_side_by_side
+        was_shown = not self._area.noisy.isHidden()
+        if self._sketch is not None and is_free:
+            self._area.show_sketch(self._sketch)
+        else:
+            if self._area.noisy.tool() is not None:
+                self._area.show_sketch(None)
+            is_filled = self.canvas.picture() is not None
+            self._area.show_noisy(self._noisy if is_free and is_filled else None)
+        if was_shown == self._area.noisy.isHidden():
             self._area.place()
 
     def _show_zoom(self) -> None:

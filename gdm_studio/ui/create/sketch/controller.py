@@ -1,0 +1,436 @@
+"""Controller of Sketch: the user draws, and Live generates the image from the sketch after each stroke."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPointF, QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from gdm_studio.common.errors import BadRequest, StudioError
+from gdm_studio.ui.create.panel.setting_widgets import bind
+from gdm_studio.ui.create.sketch.bar import CLEAR, PAPERS, PICTURE, WHITE
+from gdm_studio.ui.create.sketch.brush import SketchBrush
+from gdm_studio.ui.theme.imaging import image_over, straight_array
+from gdm_studio.ui.translation import error_text, error_title, translate
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Set
+
+    import numpy as np
+
+    from gdm_studio.gallery import Picture
+    from gdm_studio.jobs.job import Job
+    from gdm_studio.models.model_card import ModelCard
+    from gdm_studio.request.generation_events import Result
+    from gdm_studio.ui.create.context import CreateContext
+    from gdm_studio.ui.create.generation.mode_controller import GenerationModes
+    from gdm_studio.ui.create.inputs.start_image import StartImage
+
+# Seconds per image from which the pen has to rest before the next image begins, and seconds that it rests.
+SLOW_SECONDS = 1.0
+REST_SECONDS = 0.4
+# Kind of paper, and the stored names of the paper, if it is a picture, and of the strokes; "" for none.
+Layers = tuple[str, str, str]
+NO_LAYERS: Layers = (WHITE, "", "")
+
+
+class SketchController(QObject):
+    """Controller of a sketch beside the image, from which Live generates the image after each stroke.
+
+    A sketch has a paper, which is white, transparent or a picture, and a layer of strokes. It stays when the user
+    leaves it, and in later sessions: `layers()` names its stored parts. `picture()` returns the image on the canvas as
+    RGB or RGBA (height, width, channels).
+    """
+
+    def __init__(
+        self,
+        context: CreateContext,
+        modes: GenerationModes,
+        start_image: StartImage,
+        picture: Callable[[], Awaitable[np.ndarray | None]],
+        layers: Layers,
+    ) -> None:
+        super().__init__(context.page)
+        self._context = context
+        self._modes = modes
+        self._live = modes.live
+        self._start_image = start_image
+        self._picture = picture
+        self._viewer = context.viewer
+        self._panel = context.page.canvas_panel
+        self._request_draft = context.page.controls.request_draft
+        self._button = context.page.controls.modes.sketch
+        self._bar = self._panel.sketch_bar
+        self.brush = SketchBrush(context.theme, self)
+        self.is_open = False
+        # The stored parts of the sketch, and the paper, RGBA (height, width, 4), once the sketch has been opened.
+        self._layers = layers
+        self._kind = layers[0]
+        self._paper: np.ndarray | None = None
+        # True if something is drawn on the paper.
+        self._is_drawn = False
+        # True if Sketch has turned Live on, which then ends with it.
+        self._is_live_lent = False
+        # Name of the stored sketch from which Live draws, or "" if it is blank.
+        self._name = ""
+        # True if the sketch has changed since it was stored, and the task that stores it.
+        self._is_outdated = False
+        self._task: asyncio.Future[None] | None = None
+        # Stored images that this controller has created, and those among all images that must stay.
+        self._created: set[str] = set()
+        self._kept: set[str] = set()
+        self._connect()
+
+    def layers(self) -> Layers:
+        """Return the kind of the paper and the names of the stored parts of the sketch, for the next session."""
+        return self._layers
+
+    async def open(self) -> None:
+        """Show the sketch beside the image, and turn Live on. Raises StudioError if the sketch cannot be stored."""
+        card = self._request_draft.card
+        if self.is_open or card is None or not self._is_possible(card):
+            self._button.setChecked(self.is_open)
+            return
+        if self._paper is None:
+            await self._load()
+        elif self._is_blank():
+            self._begin(self._kind)
+        if self.is_open:
+            return
+        self.is_open = True
+        self._button.setChecked(True)
+        self._show()
+        await self._start_update()
+        if self.is_open and not self._live.on:
+            self._is_live_lent = True
+            self._modes.turn_live(True)
+
+    async def draw_on(self, picture: np.ndarray) -> None:
+        """Open the sketch with a picture, RGB or RGBA (height, width, channels), as its paper."""
+        if self._paper is None:
+            await self._load()
+        self._replace(PICTURE, await asyncio.to_thread(_paper_of, picture))
+        await self.open()
+
+    def leave(self) -> None:
+        """Hide the sketch, which stays for the next time, and turn Live off if Sketch has turned it on."""
+        if not self.is_open:
+            return
+        self.is_open = False
+        # The image on the canvas can be saved or branched later.
+        self._kept.add(self._name)
+        self._button.setChecked(False)
+        self._panel.hide_sketch()
+        if self._is_live_lent and self._live.on:
+            self._modes.turn_live(False)
+        self._is_live_lent = False
+        self._live.draw_from(None)
+        self._context.tasks.start(self.save())
+
+    async def use_as_start(self) -> None:
+        """Use the sketch as the start image of the next images. Raises StudioError."""
+        if self._paper is not None and not self._is_blank():
+            composite = await asyncio.to_thread(_composite, self._paper, self.brush.strokes())
+            await self._start_image.use(composite)
+            self._kept.add(self._request_draft["image"])
+
+    async def save(self) -> None:
+        """Store the parts of the sketch for the next session. Raises StudioError."""
+        if self._paper is None:
+            return
+        if self._task is not None:
+            await asyncio.wait([self._task])
+        kind, strokes = self._kind, self.brush.strokes()
+        paper = self._paper if kind == PICTURE else None
+        names, created = await asyncio.to_thread(_store_layers, paper, strokes, self._stale())
+        self._created |= created
+        self._layers = (kind, *names)
+
+    # The sketch
+
+    async def _load(self) -> None:
+        """Load the sketch of an earlier session. If a part of it is missing, inform the user and start a blank one."""
+        kind, paper_name, strokes_name = self._layers
+        try:
+            paper, strokes = await asyncio.to_thread(_load_layers, paper_name, strokes_name)
+        except BadRequest as error:
+            self._context.notify(error_title(error), error_text(error))
+            kind, paper, strokes = WHITE, None, None
+        if self._paper is not None:
+            return
+        self._kept |= {paper_name, strokes_name}
+        if kind not in PAPERS or (kind == PICTURE and paper is None):
+            kind = WHITE
+        part = strokes if paper is None else paper
+        size = self._size() if part is None else (part.shape[1], part.shape[0])
+        if strokes is not None and strokes.shape[1::-1] != size:
+            strokes = None
+        self._begin(kind, paper, size=size, strokes=strokes)
+
+    def _begin(
+        self,
+        kind: str,
+        paper: np.ndarray | None = None,
+        *,
+        size: tuple[int, int] | None = None,
+        strokes: np.ndarray | None = None,
+    ) -> None:
+        """Start a sketch on a paper of this kind, which `paper` contains if it is a picture."""
+        size = size or (self._size() if paper is None else (paper.shape[1], paper.shape[0]))
+        self._kind = kind
+        self._paper = _plain_paper(kind, size) if paper is None else paper
+        self.brush.begin(size, strokes)
+        self._is_drawn = strokes is not None
+
+    def _replace(self, kind: str, paper: np.ndarray | None = None) -> None:
+        """Start another sketch, and offer to return to the present one unless it is blank."""
+        before, was_blank = (self._kind, self._paper, self.brush.strokes()), self._is_blank()
+        self._begin(kind, paper)
+        self._show()
+        if not was_blank:
+            title = translate("Sketch", "A new sketch")
+            text = translate("Sketch", "It replaces the one before.")
+            self._context.notify(title, text, undo=partial(self._take_back, *before))
+
+    def _take_back(self, kind: str, paper: np.ndarray | None, strokes: QImage) -> None:
+        self._kind = kind
+        self._paper = paper
+        self.brush.take_strokes(strokes)
+        self._show()
+
+    def _size(self) -> tuple[int, int]:
+        """Return the size (width, height) of a new sketch: that of the next images, reduced for display."""
+        from gdm_studio.ui.create.inputs.image_files import DISPLAY_SIDE
+
+        card = self._request_draft.card
+        width, height = self._request_draft["size"] or (card.sizes()[0] if card is not None else (512, 512))
+        scale = min(DISPLAY_SIDE / max(width, height), 1.0)
+        return max(round(width * scale), 1), max(round(height * scale), 1)
+
+    def _is_blank(self) -> bool:
+        """Return True if nothing is drawn, on a paper without a picture."""
+        return self._kind != PICTURE and not self._is_drawn
+
+    # Images
+
+    def _on_edited(self) -> None:
+        self._is_drawn = True
+        if self.is_open:
+            self._start_update()
+
+    def _start_update(self) -> asyncio.Future[None]:
+        """Store the sketch and let Live draw from it, after what is being stored now."""
+        self._is_outdated = True
+        if self._task is None or self._task.done():
+            self._task = self._context.tasks.start(self._update())
+        return self._task
+
+    async def _update(self) -> None:
+        """Store the sketch and let Live draw from it, until it does not change any more."""
+        while self.is_open and self._is_outdated:
+            await self._wait_for_rest()
+            self._is_outdated = False
+            if self._paper is None:
+                return
+            paper, strokes = self._paper, self.brush.strokes()
+            is_plain = self._kind != PICTURE
+            name, is_new = await asyncio.to_thread(_store, paper, strokes, is_plain, self._stale())
+            if is_new:
+                self._created.add(name)
+            self._name = name
+            if not self._is_outdated:
+                self._is_drawn = bool(name)
+            self._show_state()
+            if self.is_open:
+                self._live.draw_from(name)
+
+    async def _wait_for_rest(self) -> None:
+        """Wait until the pen rests, if an image takes so long that one per stroke would hardly ever be finished."""
+        while self.is_open and self._live.seconds > SLOW_SECONDS and self._is_outdated:
+            self._is_outdated = self.brush.is_drawing()
+            await asyncio.sleep(REST_SECONDS)
+
+    def _stale(self) -> Set[str]:
+        """Return the names of stored sketches that no image can use any more, and forget them."""
+        runs = (self._viewer.run, self._viewer.on_canvas)
+        shown = {run.request.image for run in runs if run is not None}
+        used = {self._name, *self._layers[1:], *self._kept, *shown, *self._live.images_in_use()}
+        stale = self._created - used
+        self._created -= stale
+        return stale
+
+    def _on_saved(self, job: Job, result: Result, picture: Picture | None) -> None:
+        self._kept.add(result.request.image)
+
+    async def _fill(self, place: QPointF) -> None:
+        """Fill the area of one colour around a position."""
+        paper = self._paper
+        if paper is None:
+            return
+        strokes = self.brush.strokes()
+        area = await asyncio.to_thread(_area_at, paper, strokes, place)
+        if self._paper is paper and area.any():
+            self.brush.fill(area)
+
+    # Widgets
+
+    def _is_possible(self, card: ModelCard) -> bool:
+        """Return True if a model can start from a sketch, or inform the user that it cannot."""
+        if not card.accepts.picture:
+            title = translate("InversionTool", "{model} cannot start from a picture").format(model=card.title)
+            self._context.notify(title, translate("Sketch", "Choose another model to sketch."))
+        return bool(card.accepts.picture)
+
+    def _show(self) -> None:
+        if self.is_open and self._paper is not None:
+            self._panel.show_sketch(self._paper, self.brush)
+            self._panel.sketch_canvas.setFocus()
+            self._show_state()
+
+    def _show_state(self) -> None:
+        self._bar.set_state(undo=self.brush.can_undo(), redo=self.brush.can_redo(), empty=self._is_blank())
+
+    def _on_part(self, part: QRectF) -> None:
+        if part.isNull():
+            self._panel.sketch_canvas.update()
+        else:
+            self._panel.sketch_canvas.update_part(part)
+
+    def _on_paper(self, kind: str) -> None:
+        if kind == PICTURE:
+            self._context.tasks.start(self._draw_on_shown())
+        else:
+            self._replace(kind)
+
+    async def _draw_on_shown(self) -> None:
+        picture = await self._picture()
+        if picture is None:
+            title = translate("Sketch", "There is no picture yet")
+            self._context.notify(title, translate("Sketch", "Generate or choose one first."))
+        else:
+            await self.draw_on(picture)
+
+    def _on_model(self, card: ModelCard) -> None:
+        if self.is_open and not self._is_possible(card):
+            self.leave()
+
+    async def _use(self) -> None:
+        try:
+            await self.use_as_start()
+        except StudioError as error:
+            self._context.notify(error_title(error), error_text(error))
+            return
+        self.leave()
+
+    def _connect(self) -> None:
+        bar, brush, start = self._bar, self.brush, self._context.tasks.start
+        bind(self._request_draft, "strength", bar.strength)
+        bar.strength.changed.connect(self._context.page.controls.changed)
+        bar.tool_chosen.connect(brush.set_tool)
+        bar.colour_chosen.connect(brush.set_colour)
+        bar.size_changed.connect(brush.set_size)
+        bar.size_scaled.connect(brush.scale_size)
+        bar.undo_clicked.connect(brush.undo)
+        bar.redo_clicked.connect(brush.redo)
+        bar.clear_clicked.connect(brush.clear)
+        bar.paper_chosen.connect(self._on_paper)
+        bar.keep_clicked.connect(self._live.keep_or_notify)
+        bar.use_clicked.connect(lambda: start(self._use()))
+        bar.closed.connect(self.leave)
+        brush.size_changed.connect(bar.set_size)
+        brush.changed.connect(self._show_state)
+        brush.edited.connect(self._on_edited)
+        brush.part_changed.connect(self._on_part)
+        brush.fill_asked.connect(lambda place: start(self._fill(place)))
+        brush.done.connect(lambda: start(self._use()))
+        self._panel.sketch_canvas.pressure_changed.connect(brush.set_pressure)
+        self._panel.mode_changed.connect(lambda mode: self.leave() if mode else None)
+        self._context.page.controls.model_shown.connect(self._on_model)
+        self._context.generation.saves.image_saved.connect(self._on_saved)
+        self._live.toggled.connect(lambda on: None if on else self.leave())
+
+
+def _plain_paper(kind: str, size: tuple[int, int]) -> np.ndarray:
+    """Return an empty paper of `size` (width, height) as RGBA (height, width, 4)."""
+    import numpy as np
+
+    return np.full((size[1], size[0], 4), 0 if kind == CLEAR else 255, np.uint8)
+
+
+def _paper_of(picture: np.ndarray) -> np.ndarray:
+    """Return a picture, uint8 RGB or RGBA, as RGBA (height, width, 4), reduced for display if it is large."""
+    import numpy as np
+    from PIL import Image
+
+    from gdm_studio.ui.create.inputs.image_files import DISPLAY_SIDE
+
+    image = Image.fromarray(picture).convert("RGBA")
+    image.thumbnail((DISPLAY_SIDE, DISPLAY_SIDE))
+    return np.array(image)
+
+
+def _composite(paper: np.ndarray, strokes: QImage) -> np.ndarray:
+    """Return the sketch, RGBA (height, width, 4): the paper with the strokes on it."""
+    image = image_over(paper).convertToFormat(strokes.format())
+    painter = QPainter(image)
+    painter.drawImage(0, 0, strokes)
+    painter.end()
+    return straight_array(image)
+
+
+def _store(paper: np.ndarray, strokes: QImage, is_plain: bool, stale: Set[str]) -> tuple[str, bool]:
+    """Store the sketch, and delete the stored images `stale`. Return the sketch's name, and True if it is new.
+
+    The name is "" if nothing is drawn on a plain paper. Raises StorageError.
+    """
+    from gdm_studio.engine import image_inputs
+
+    if is_plain and not straight_array(strokes)[..., 3].any():
+        stored = "", False
+    else:
+        stored = image_inputs.store_temporarily(_composite(paper, strokes))
+    _delete(stale - {stored[0]})
+    return stored
+
+
+def _store_layers(paper: np.ndarray | None, strokes: QImage, stale: Set[str]) -> tuple[tuple[str, str], set[str]]:
+    """Store the parts of a sketch, and delete the stored images `stale`. Return the names of the paper and of the
+    strokes, "" for none, and those of them that are new. Raises StorageError.
+    """
+    from gdm_studio.engine import image_inputs
+
+    layer = straight_array(strokes)
+    parts = (paper, layer if layer[..., 3].any() else None)
+    stored = [("", False) if part is None else image_inputs.store_temporarily(part) for part in parts]
+    names = (stored[0][0], stored[1][0])
+    _delete(stale - set(names))
+    return names, {name for name, is_new in stored if is_new}
+
+
+def _delete(names: Set[str]) -> None:
+    from gdm_studio.engine import image_inputs
+
+    for name in names:
+        image_inputs.delete(name)
+
+
+def _load_layers(paper: str, strokes: str) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Load the stored parts of a sketch as RGBA (height, width, 4), or None where the name is "". Raises BadRequest."""
+    import numpy as np
+
+    from gdm_studio.engine import image_inputs
+
+    first, second = (np.array(image_inputs.load(name)) if name else None for name in (paper, strokes))
+    return first, second
+
+
+def _area_at(paper: np.ndarray, strokes: QImage, place: QPointF) -> np.ndarray:
+    """Return the area, uint8 (height, width) of 0 and 255, of one colour around a position of the sketch."""
+    from gdm_studio.engine.selections import grow, select_colour
+
+    area = select_colour(_composite(paper, strokes), (place.x(), place.y()))
+    # The pixels at the edge of a stroke are a mixture, which would stay as a seam.
+    return grow(area, 1)
