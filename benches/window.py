@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, Qt, QTimer
@@ -18,6 +19,7 @@ from gdm_studio.common import gc_pause
 from gdm_studio.common.measurement import Measurement
 
 if TYPE_CHECKING:
+    from gdm_studio.jobs.job import Job
     from gdm_studio.ui.shell.window import Window
 
 # The interval of the timer that measures event-loop delays, in milliseconds.
@@ -251,10 +253,15 @@ async def _measure_sketch(window: Window, strokes: int) -> dict[str, float]:
         brush.move(place + QPointF(10, 150))
         start = time.perf_counter()
         brush.release()
-        await _wait_until(lambda before=before: live.job is not before and _measure_live_step(window) == 1.0)
+        await _wait_until(partial(_has_followed, window, before))
         taken.append(1000 * (time.perf_counter() - start))
     window.tools.sketch.leave()
     return {"sketch": statistics.median(taken)}
+
+
+def _has_followed(window: Window, before: Job | None) -> bool:
+    """Return True once Live has drawn the picture of a job other than `before`."""
+    return window.live.job is not before and _measure_live_step(window) == 1.0
 
 
 async def _measure_learn(window: Window, training: float) -> dict[str, float]:

@@ -230,7 +230,7 @@ def saturation_beside_clipping(context: ClaimContext, system: System) -> Measure
     found = []
     terms: Terms = defaultdict(list)
     for seed in range(SEEDS):
-        dynamic = {"clip": bound} if context.broken else {"clip": bound, "dynamic_threshold": QUANTILE}
+        dynamic: dict[str, Any] = {"clip": bound} if context.broken else {"clip": bound, "dynamic_threshold": QUANTILE}
         sides = (dynamic, {"clip": bound})
         images = [
             drawing.draw(stage, drawing.conditions, seed, guidance_scale=STRONG_GUIDANCE, **controls)

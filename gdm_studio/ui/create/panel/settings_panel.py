@@ -144,9 +144,10 @@ class Controls(QFrame):
             name: self.request_draft[name] for name, box in boxes.items() if not box.offers(getattr(request, name))
         }
         card, size = self.request_draft.card, request.size
-        offered = card is not None and size is not None and card.makes(size, request.tile)
-        offered = offered and (len(card.sizes()) > 1 or size not in card.sizes())
-        return unavailable if offered else unavailable | {"size": self.request_draft["size"]}
+        is_made = card is not None and size is not None and card.makes(size, request.tile)
+        if card is not None and is_made and (len(card.sizes()) > 1 or size not in card.sizes()):
+            return unavailable
+        return unavailable | {"size": self.request_draft["size"]}
 
     def offer_size(self, size: tuple[int, int]) -> None:
         """Select an image size (width, height) that the model can generate, adding it to the menu if necessary."""
