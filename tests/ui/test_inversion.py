@@ -140,7 +140,7 @@ def test_a_model_without_img2img_still_offers_the_noise_slider(home: Path) -> No
         stage = window.create_page.canvas_panel
         assert [name for name in TOOLS if not stage.tools.refusal(name)] == ["noise", "vary"]
         assert "cannot start from a picture" in stage.tools.refusal("mask")
-        assert [action.when() for action in stage.tools.entries("edit_menu")] == [False] * 4
+        assert not any(action.when() for action in stage.tools.entries("edit_menu"))
         assert not window.create_page.controls.start_mark.isEnabled()
         before = stage.canvas.picture()
         use_tool(window, "noise")

@@ -86,8 +86,8 @@ class Live(QObject):
         self.toggled.emit(on)
 
     def draw_from(self, sketch: str | None) -> None:
-        """Start the images from the stored sketch with this name. "" means a blank sketch, so that they start from
-        noise, and None the start image of the settings.
+        """Start the images from the stored sketch with this name. With "" for a blank sketch, or None without a sketch,
+        the start image of the settings applies.
         """
         self._sketch = sketch
         self.refresh()
@@ -216,7 +216,7 @@ class Live(QObject):
         already fast.
         """
         request = replace(self._page.controls.request(), count=1, batch=0)
-        if self._sketch is not None:
+        if self._sketch:
             request = replace(request, image=self._sketch, mask="", inverted=False)
         if self._context.settings.is_fast() or request.steps <= DRAFT_STEPS:
             return request
