@@ -37,6 +37,7 @@ from gdm_studio.common import memory  # noqa: E402
 from gdm_studio.engine import torch_startup  # noqa: E402
 from gdm_studio.models.files.json_cache import JsonCache  # noqa: E402
 from gdm_studio.models.library import Library  # noqa: E402
+from tests.helpers.home_folders import HomeFolders  # noqa: E402
 from tests.helpers.stray_errors import no_strays  # noqa: E402
 from tests.helpers.xvfb import virtual_screen  # noqa: E402
 
@@ -112,30 +113,42 @@ def _scanned_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return JsonCache("cards").path
 
 
-@pytest.fixture(autouse=True)
-def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, _scanned_models: Path) -> Path:
-    """Give the test its own folder for images, data and caches, apart from the user's library.
+@pytest.fixture(scope="session")
+def _home_folders(tmp_path_factory: pytest.TempPathFactory, _scanned_models: Path) -> HomeFolders:
+    """Return the home folders of the tests.
 
     The shipped models are known there, as after an earlier start of the program. Scanning them takes 0.3 s, ten times
     as long as reading the result.
     """
-    home = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("GDM_STUDIO_HOME", str(home))
-    cache = JsonCache("cards").path
-    cache.parent.mkdir(parents=True)
-    shutil.copyfile(_scanned_models, cache)
-    (home / "share").mkdir()
-    # The system's trash is below this folder.
-    monkeypatch.setenv("XDG_DATA_HOME", str(home / "share"))
-    return home
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GDM_STUDIO_HOME", _before_tests.name)
+        cache = JsonCache("cards").path.relative_to(_before_tests.name)
+
+    def fill(home: Path) -> None:
+        (home / cache).parent.mkdir(parents=True)
+        shutil.copyfile(_scanned_models, home / cache)
+        (home / "share").mkdir()
+
+    return HomeFolders(tmp_path_factory.getbasetemp(), fill)
+
+
+@pytest.fixture
+def _taken_home(_home_folders: HomeFolders) -> Iterator[Path]:
+    """Return a new home folder, which is removed when the test has ended. The folders of all tests together hold
+    30 GB.
+    """
+    home, content = _home_folders.take()
+    yield home
+    _home_folders.give_back(home, content)
 
 
 @pytest.fixture(autouse=True)
-def _removed_home(_own_home: Path) -> Iterator[None]:
-    """Remove the test's folder when the test has ended. The folders of all tests together hold 30 GB."""
-    yield
-    # A thread or a process that is about to end may still write.
-    shutil.rmtree(_own_home, ignore_errors=True)
+def _own_home(_taken_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the test its own folder for images, data and caches, apart from the user's library."""
+    monkeypatch.setenv("GDM_STUDIO_HOME", str(_taken_home))
+    # The system's trash is below this folder.
+    monkeypatch.setenv("XDG_DATA_HOME", str(_taken_home / "share"))
+    return _taken_home
 
 
 # Growth of the process in bytes after which garbage is collected. With all modules loaded, a collection takes a second.
