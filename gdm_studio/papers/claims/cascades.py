@@ -230,8 +230,8 @@ def saturation_beside_clipping(context: ClaimContext, system: System) -> Measure
     found = []
     terms: Terms = defaultdict(list)
     for seed in range(SEEDS):
-        dynamic: dict[str, Any] = {"clip": bound} if context.broken else {"clip": bound, "dynamic_threshold": QUANTILE}
-        sides = (dynamic, {"clip": bound})
+        dynamic = {"clip": bound} if context.broken else {"clip": bound, "dynamic_threshold": QUANTILE}
+        sides: tuple[dict[str, Any], ...] = (dynamic, {"clip": bound})
         images = [
             drawing.draw(stage, drawing.conditions, seed, guidance_scale=STRONG_GUIDANCE, **controls)
             for controls in sides
