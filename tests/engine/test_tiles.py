@@ -50,7 +50,7 @@ class PixelStage:
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: object) -> Denoise:
         self.rows += conditions
-        exact = gaussian_denoiser(torch.full((1, 1, 1, 1), 0.2), torch.full((1, 1, 1, 1), 0.25))
+        exact = gaussian_denoiser(0.25, 0.2)
 
         def denoise(x: Tensor, at: Any) -> Tensor:
             self.batches.append(len(x))
@@ -201,10 +201,10 @@ def test_large_latents_are_never_decoded_whole(library: Library, monkeypatch: py
     assert stage is not None
     sides: list[int] = []
 
-    def note(function: Callable[[Tensor], Any]) -> Callable[[Any, Tensor], Any]:
+    def note(function: Callable[[Any, Tensor], Any]) -> Callable[[Any, Tensor], Any]:
         def noted(self: object, x0: Tensor) -> Any:
             sides.append(max(x0.shape[-2:]))
-            return function(self, x0)  # type: ignore[call-arg]
+            return function(self, x0)
 
         return noted
 

@@ -207,7 +207,8 @@ def test_the_tools_keep_their_keys_and_their_menus_name_them(home: Path) -> None
         stage = window.create_page.canvas_panel
         await generated(window)
         titles = [action.title for menu in ("noise_menu", "edit_menu") for action in stage.tools.entries(menu)]
-        assert titles == ["Add noise", "Recover noise", "Start from this", "Draw on it", "Mask", "Detail…", "Extend"]
+        edits = ["Start from this", "Draw on it", "Mask", "Detail…", "Extend", "Enlarge and refine…"]
+        assert titles == ["Add noise", "Recover noise", *edits]
         found = {action.label for action in window.commands.buttons()}
         assert {"Add noise", "Recover noise", "Start from this", "Mask", "Vary"} <= found
         stage.setFocus()
