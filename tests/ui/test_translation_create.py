@@ -176,9 +176,9 @@ class _Walk:
         await self._look("words of a place", words)
         words.close_up()
         hints = ControlImageList(window.theme, window.create_page.controls)
-        hints.set_kinds(("canny",))
-        hints.set_hints((ControlImage("canny", "0" * 64),))
-        hints.resize(290, 200)
+        hints.set_kinds(("canny", "portrait"), image_prompts=("portrait",))
+        hints.set_hints((ControlImage("canny", "0" * 64), ControlImage("portrait", "0" * 64)))
+        hints.resize(290, 320)
         hints.show()
         await self._look("control images", hints)
 

@@ -26,7 +26,7 @@ from gdm_studio.models.files.checkpoints import SHARD, Entry, Stamp, find_entrie
 from gdm_studio.models.files.civitai_info import find_note, read_note
 from gdm_studio.models.files.header import unreadable_error
 from gdm_studio.models.files.json_cache import JsonCache
-from gdm_studio.models.files.recognition import CONTROLS, LANGUAGE, TEXT, UPSCALER, Recognised, recognise
+from gdm_studio.models.files.recognition import CONTROLS, LANGUAGE, TEXT, UPSCALER, VISION, Recognised, recognise
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.installed.description import ADAPTERS, TEXT_ENCODER, Description, describe_entry
 from gdm_studio.models.model_card import ModelCard
@@ -43,7 +43,7 @@ from gdm_studio.models.upscalers.built_in_upscaler import FORMAT as BUILT_IN_UPS
 # Metadata key of a file that belongs to a model.
 PART_OF = "part_of"
 # Kinds of files with parts that other models can use.
-PARTS = (TEXT, LANGUAGE, "VAE")
+PARTS = (TEXT, LANGUAGE, VISION, "VAE")
 # Shortest time between two reports of a long scan.
 REPORT_SECONDS = 1.0
 

@@ -26,7 +26,7 @@ from gdm_studio.models.families.stable_diffusion.weight_names import (
 from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.gguf import ARCHITECTURE
 from gdm_studio.models.files.network_prefixes import find_prefixes, names_below, root_of
-from gdm_studio.models.files.text_encoder import OPENCLIP, clip_prefixes
+from gdm_studio.models.files.text_encoder import OPENCLIP, clip_prefixes, clip_vision_prefixes
 from gdm_studio.models.required_parts import FoundPart, RequiredPart, wrong_part_error
 
 Shape = tuple[int, ...]
@@ -46,6 +46,7 @@ Kind = Literal[
     "ministral3",
     "clip",
     "qwen25vl_vision",
+    "clip_vision",
 ]
 
 # Maximum number of parts in one file or folder. Stable Diffusion 3 has the most, four.
@@ -75,6 +76,7 @@ WIDTH_OF: Mapping[Kind, str] = {
     "qwen25vl": "embed_tokens.weight",
     "qwen3vl": "embed_tokens.weight",
     "qwen25vl_vision": "merger.mlp.2.bias",
+    "clip_vision": "position_embedding.weight",
 }
 
 
@@ -249,6 +251,7 @@ _PREFIX_FINDERS: Mapping[Kind, Callable[[Collection[str]], Iterable[str]]] = {
     "ministral3": _find_mistral,
     "mistral": _find_mistral,
     "clip": clip_prefixes,
+    "clip_vision": clip_vision_prefixes,
 }
 _WEIGHT_FINDERS: Mapping[Kind, Places] = {
     "vae": places_from(weight_names.rename_vae_weights),
@@ -263,4 +266,5 @@ _WEIGHT_FINDERS: Mapping[Kind, Places] = {
     "mistral": places_from(weight_names.rename_mistral_weights),
     "ministral3": places_from(weight_names.rename_mistral_weights),
     "clip": _find_clip_weights,
+    "clip_vision": places_from(weight_names.rename_clip_vision_weights),
 }
