@@ -48,6 +48,10 @@ class KeyValue(nn.Module):
         self.to_k = nn.Linear(context, width, bias=False)
         self.to_v = nn.Linear(context, width, bias=False)
 
+    def forward(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the keys and values (N, T, width) of tokens (N, T, context)."""
+        return self.to_k(tokens), self.to_v(tokens)
+
 
 class Projection(nn.Module):
     """Linear layer that converts a pooled image (N, inputs) to normalised tokens (N, tokens, context)."""

@@ -22,7 +22,7 @@ from gdm_studio.models.loaded_model import LoadedControlImage
 from gdm_studio.models.memory.loaded_model_cache import Store
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.stable_diffusion.clip_vision import ClipVision, normalise
-from gdm_studio.networks.stable_diffusion.ip_adapter import IPAdapter, KeyValue
+from gdm_studio.networks.stable_diffusion.ip_adapter import IPAdapter
 from gdm_studio.networks.stable_diffusion.unet import Attention, ImageAttention, UNet
 
 # Image encoders of IP-Adapters, by the adapter's name.
@@ -137,9 +137,8 @@ def _attention_to(
 
     def attend(layer: nn.Module, query: Tensor) -> Tensor:
         assert isinstance(layer, Attention)
-        made = adapter.layers[places[layer]]
-        assert isinstance(made, KeyValue)
-        key, value = (part(tokens).unflatten(-1, (layer.heads, -1)).transpose(1, 2) for part in (made.to_k, made.to_v))
+        parts = adapter.layers[places[layer]](tokens)
+        key, value = (part.unflatten(-1, (layer.heads, -1)).transpose(1, 2) for part in parts)
         return strongest * F.scaled_dot_product_attention(query, key, value, attn_mask=bias)
 
     return attend
