@@ -359,7 +359,7 @@ class ControlImageRow(QFrame):
         self.preprocessor.set_choices(
             [Choice(each, translate("Setting", PREPROCESSORS[each])) for each in PREPROCESSORS]
         )
-        self.preprocessor.set_choice(hint.preprocessor)
+        self.preprocessor.set_choice("none" if hint.kind in image_prompts else hint.preprocessor)
         self.start = self._create_fraction_slider(
             theme, self.tr("From"), hint.start, (0.0, 1 - SHORTEST), 0.0, self.tr("Part of the steps before it acts")
         )
@@ -378,7 +378,7 @@ class ControlImageRow(QFrame):
         stacked(
             top, in_row((self.start, 1), (self.end, 1), spacing=SPACE.gap), on=self, margins=(8, 6, 8, 6), spacing=2
         )
-        self.result.setVisible(hint.preprocessor != "none")
+        self.result.setVisible(self.preprocessor.choice() != "none")
         is_reference = hint.kind == REFERENCE
         for part in (self._kind, self.preprocessor, self.weight, self.start, self.end):
             part.setVisible(not is_reference)
