@@ -37,6 +37,10 @@ SIDE_MULTIPLE = 8
 FEATHER = 64
 # Maximum number of pixels of a reference image.
 REFERENCE_AREA = 1024 * 1024
+# Side of an image prompt in pixels, as CLIP's image encoders see it.
+PROMPT_SIDE = 224
+# Maximum ratio of the sides of an image prompt that is resized as a whole.
+MAX_PROMPT_SHAPE = 16
 
 Source = Path | np.ndarray
 
@@ -257,6 +261,27 @@ def load_reference(name: str, multiple: int, sizes: Sequence[tuple[int, int]] = 
         picture = _resize(picture, (max(width, picture.width), max(height, picture.height)))
     left, top = (picture.width - width) // 2, (picture.height - height) // 2
     return np.asarray(picture.crop((left, top, left + width, top + height)))
+
+
+def load_image_prompt(name: str) -> np.ndarray:
+    """Load a stored image as CLIP's image encoders see it, RGBA uint8 (PROMPT_SIDE, PROMPT_SIDE, 4): the shorter side
+    is resized to PROMPT_SIDE, and the middle is cropped. What is transparent becomes white.
+    """
+    picture = load(name)
+    plain = Image.new("RGBA", picture.size, "white")
+    plain.alpha_composite(picture)
+    # Of a very narrow image only the middle is resized, because the whole would be too large.
+    longest = MAX_PROMPT_SHAPE * min(plain.size)
+    plain = _crop_middle(plain, min(plain.width, longest), min(plain.height, longest))
+    shorter = min(plain.size)
+    width, height = (PROMPT_SIDE * side // shorter for side in plain.size)
+    resized = plain.convert("RGB").resize((width, height), Image.Resampling.BICUBIC)
+    return np.asarray(_crop_middle(resized, PROMPT_SIDE, PROMPT_SIDE).convert("RGBA"))
+
+
+def _crop_middle(picture: Image.Image, width: int, height: int) -> Image.Image:
+    left, top = (picture.width - width) // 2, (picture.height - height) // 2
+    return picture.crop((left, top, left + width, top + height))
 
 
 def fitted_mask(name: str, image: str, size: tuple[int, int]) -> np.ndarray:

@@ -126,8 +126,11 @@ _OTHERWISE = {
     "text_encoder_hash": "Its text encoder had the weights {}; those here are {}.",
     "text_encoder_2_hash": "Its second text encoder had the weights {}; those here are {}.",
     "text_encoder_3_hash": "Its third text encoder had the weights {}; those here are {}.",
-    "image_encoder_hash": "Its image encoder had the weights {}; those here are {}.",
     f"{UNCONDITIONAL}_hash": "Its unconditional transformer had the weights {}; those here are {}.",
+    **dict.fromkeys(
+        ("image_encoder_hash", "image_encoder_1280_hash", "image_encoder_1664_hash"),
+        "Its image encoder had the weights {}; those here are {}.",
+    ),
 }
 
 

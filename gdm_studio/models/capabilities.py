@@ -54,6 +54,8 @@ class Capabilities:
     # Kinds of control images that the model accepts. With `controls`, these are the names of the installed control
     # models.
     hints: tuple[str, ...] = ()
+    # Those of `hints` that are IP-Adapters, whose images are prompts and not fitted to the size of the image.
+    image_prompts: tuple[str, ...] = ()
     # Names of damaged or otherwise unusable files, some of which may be control models, with the reasons.
     refused_hints: tuple[tuple[str, str], ...] = ()
     # Maximum number of reference images, and the sizes (width, height) to which they are fitted. Without sizes, images
@@ -172,6 +174,8 @@ def _iter_refusals(accepts: Capabilities, request: Request) -> Iterator[str]:
     for hint in request.hints:
         if hint.kind == REFERENCE and (hint.weight, hint.preprocessor, hint.start, hint.end) != (1, "none", 0, 1):
             yield "sees reference pictures as they are; set their weight to 1, from 0 to 1, and no preprocessor"
+        if hint.kind in accepts.image_prompts and hint.preprocessor != "none":
+            yield f"sees image prompts as they are; leave out the preprocessor of {hint.kind}"
         if hint.kind not in accepts.hints and accepts.controls and hint.kind != REFERENCE:
             # The reason is a complete sentence.
             refused = _find_refusal(hint.kind, dict(accepts.refused_hints))

@@ -20,9 +20,10 @@ from gdm_studio.common.unicode_names import comparable_name, find_by_name
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.families import FAMILIES, Family, group_of
 from gdm_studio.models.few_step_models import FEW_STEPS
-from gdm_studio.models.files.checkpoints import is_gguf_name, is_weights_name, stamp_of
+from gdm_studio.models.files.checkpoints import is_gguf_name, is_weights_name, read_entry, stamp_of
 from gdm_studio.models.files.hashes import known_hashes
-from gdm_studio.models.files.recognition import CONTROLS, MODE_OF, UPSCALER
+from gdm_studio.models.files.ip_adapter import image_encoder_part, required_image_encoder
+from gdm_studio.models.files.recognition import CONTROLS, IP_ADAPTER, MODE_OF, UPSCALER
 from gdm_studio.models.files.weight_file_names import answers_to, distinct_name, name_of, names_of, split_folders
 from gdm_studio.models.fingerprint import (
     DIGITS,
@@ -34,7 +35,7 @@ from gdm_studio.models.fingerprint import (
 )
 from gdm_studio.models.installed.control_models import named_control_models, with_control_models
 from gdm_studio.models.installed.description import ADAPTERS, Description, split_list
-from gdm_studio.models.installed.missing_parts import combine_parts, find_part
+from gdm_studio.models.installed.missing_parts import borrow_part, combine_parts, find_part
 from gdm_studio.models.installed.model_options import (
     PREDICTIONS,
     Choices,
@@ -56,7 +57,7 @@ from gdm_studio.models.installed.model_table import (
 from gdm_studio.models.installed.scanner import FolderScanner, ScannedEntry
 from gdm_studio.models.memory.loaded_model_cache import Key, Store, key_of
 from gdm_studio.models.model_card import CONTROL_PART, ModelCard
-from gdm_studio.models.required_parts import RequiredPart
+from gdm_studio.models.required_parts import BorrowedPart, RequiredPart, missing_parts_reason
 from gdm_studio.models.upscalers.built_in_upscaler import NAME as BUILT_IN_UPSCALER
 from gdm_studio.models.upscalers.built_in_upscaler import shipped_file
 from gdm_studio.request.generation_request import SETTINGS, Request
@@ -270,7 +271,26 @@ class Library:
             parts["upscaler"] = self.upscaler(asked.upscaler)
         if asked is not None and card.accepts.controls:
             parts |= {CONTROL_PART + name: self._find_control_model(name, card.base) for name in _control_names(asked)}
-        return replace(card, beside=card.beside | parts) if parts else card
+        borrowed = self._find_image_encoders(file for name, file in parts.items() if name.startswith(CONTROL_PART))
+        parts |= {part.name: part.path for part in borrowed}
+        beside = card.beside | parts
+        return replace(card, beside=beside, borrowed=(*card.borrowed, *borrowed)) if parts else card
+
+    def _find_image_encoders(self, control_models: Iterable[Path]) -> list[BorrowedPart]:
+        """Return the image encoders of those control models that are IP-Adapters. Raises ModelError if one is not
+        installed.
+        """
+        entries = list(self._entries().values())
+        adapters = {each.path for each in entries if each.about.kind == IP_ADAPTER}
+        found = {}
+        for file in control_models:
+            if str(file) in adapters:
+                wanted = required_image_encoder(read_entry(file))
+                if (encoder := find_part(wanted, entries)) is None:
+                    raise ModelError(missing_parts_reason(file.name, [wanted]))
+                name = image_encoder_part(wanted)
+                found[name] = borrow_part(name, wanted, encoder)
+        return list(found.values())
 
     def _find_control_model(self, name: str, base: str) -> Path:
         """Return the file of the control model with this name for models of the kind `base`. Raises ModelError if it is
@@ -506,9 +526,11 @@ def _add_on_error(name: str, kind: str, base: str) -> ModelError:
     how = uses.get(kind, f"choose {of}, and write <lora:{name}:1> into the prompt" if base else f"choose {of}")
     if kind == "text encoder":
         return ModelError(f"{name} is a text encoder ({base}), and no model by itself; models without one use it.")
+    if kind == "image encoder":
+        return ModelError(f"{name} is an image encoder ({base}), and no model by itself; IP-Adapters use it.")
     if kind == "upscaler":
         return ModelError(f"{name} is an upscaler, and no model by itself; choose it in Export or for a second pass.")
-    what = f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}{f' for {base}' if base else ''}"
+    what = f"{'an' if kind[0] in 'aeiouI' else 'a'} {kind}{f' for {base}' if base else ''}"
     return ModelError(f"{name} is {what}, and no model by itself; {how}.")
 
 

@@ -27,7 +27,8 @@ class LoadedControlImage:
     """
 
     kind: str
-    # uint8 RGBA (1, H, W, 4) with straight alpha, of the request's size unless it is a reference image.
+    # uint8 RGBA (1, H, W, 4) with straight alpha, of the request's size unless it is a reference image or an image
+    # prompt.
     rgba: Tensor
     weight: float
     # Range of a stage in which the image has an effect, as fractions of the steps.

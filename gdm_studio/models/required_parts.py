@@ -31,6 +31,12 @@ _TEXT_ENCODERS: Mapping[tuple[str, int], tuple[str, str]] = {
     ("ministral3", 3072): ("Ministral 3 3B", "ministral-3-3b.safetensors"),
     ("mistral", 5120): ("Mistral Small 3", "mistral_3_small_flux2_bf16.safetensors"),
 }
+# Names of CLIP's image encoders by width, and the names under which their files are usually distributed.
+CLIP_VISION: Mapping[int, tuple[str, str]] = {
+    1024: ("CLIP ViT-L", "clip_vision_l.safetensors"),
+    1280: ("CLIP ViT-H", "CLIP-ViT-H-14-laion2B-s32B-b79K.safetensors"),
+    1664: ("CLIP ViT-bigG", "CLIP-ViT-bigG-14-laion2B-39B-b160k.safetensors"),
+}
 _KINDS = {
     "clip": "CLIP", "t5": "T5", "umt5": "UMT5", "qwen3": "Qwen3", "qwen3vl": "Qwen3-VL", "qwen25vl": "Qwen2.5-VL",
     "gemma2": "Gemma 2", "mistral": "Mistral", "ministral3": "Ministral 3", "vae": "VAE", "wan_vae": "VAE",
@@ -83,6 +89,8 @@ class RequiredPart:
     @property
     def title(self) -> str:
         """Display name of this required text encoder or VAE, such as "text encoder Qwen3 4B"."""
+        if self.kind == "clip_vision":
+            return f"image encoder {CLIP_VISION.get(self.width, (f'CLIP of width {self.width}', ''))[0]}"
         if self.kind in _VISION:
             return f"image encoder of {_VISION[self.kind]}"
         if self.kind in _SECOND:
@@ -95,6 +103,8 @@ class RequiredPart:
     @property
     def usual_file(self) -> str:
         """Name of the file in which this text encoder or VAE is usually distributed, or "" if unknown."""
+        if self.kind == "clip_vision":
+            return CLIP_VISION.get(self.width, ("", ""))[1]
         known = _SECOND.get(self.kind) or _TEXT_ENCODERS.get((self.kind, self.width), ("", ""))
         return self.usual_name or known[1]
 

@@ -28,6 +28,9 @@ MODULES = {
     "recolor_luminance": "grey",
     "tile_resample": "tile",
 }
+# Beginnings of the preprocessors for IP-Adapters in sd-webui-controlnet, and in Forge ("CLIP-ViT-H (IPAdapter)"). The
+# image encoder is chosen by the adapter.
+_IMAGE_PROMPT_MODULES = ("ip-adapter", "clip-vit-")
 # Values of `resize_mode`: stretch, crop, and fit into the image with a border.
 STRETCH, CROP, FIT = 0, 1, 2
 _RESIZE_MODES = {
@@ -107,13 +110,15 @@ def control_images(
             if rgba is None and not start_image:
                 raise BadRequest(f"{name}image is missing; send the control image in base64.")
             mode = _read_resize_mode(unit, name)
-            stored = start_image if rgba is None else image_inputs.store(resize(rgba, size, mode))
+            is_prompt = kind in card.accepts.image_prompts
+            fitted = rgba if rgba is None or is_prompt else resize(rgba, size, mode)
+            stored = start_image if fitted is None else image_inputs.store(fitted)
             found.append(
                 ControlImage(
                     kind,
                     stored,
                     _read_number(unit, "weight", 1.0, *WEIGHTS),
-                    _find_preprocessor(unit, name),
+                    _find_preprocessor(unit, name, is_prompt=is_prompt),
                     _read_number(unit, "guidance_start", 0.0, 0.0, 1.0),
                     _read_number(unit, "guidance_end", _read_number(unit, "guidance", 1.0, 0.0, 1.0), 0.0, 1.0),
                 )
@@ -201,8 +206,12 @@ def _find_model(unit: Fields, card: ModelCard, prefix: str) -> str:
     raise NotFoundError(f"{prefix}model: there is no control model of that name; there are: {some}.")
 
 
-def _find_preprocessor(unit: Fields, prefix: str) -> str:
+def _find_preprocessor(unit: Fields, prefix: str, *, is_prompt: bool) -> str:
+    """Return our preprocessor for that of a unit. An image prompt has none. Raises BadRequest."""
     name = (unit.text("module") or "none").strip().lower()
+    if is_prompt and name.startswith(_IMAGE_PROMPT_MODULES):
+        unit.skip("threshold_a", "threshold_b", "processor_res")
+        return "none"
     ours = MODULES.get(name) or (name if name in PREPROCESSORS else None)
     if ours is None:
         raise BadRequest(

@@ -223,7 +223,8 @@ FOLLOW = _create(
     QT_TRANSLATE_NOOP("Action", "Follow a picture…"),
     tip=QT_TRANSLATE_NOOP("Action", "Add a picture whose lines, depth or pose the next pictures follow"),
     synonyms=QT_TRANSLATE_NOOP(
-        "Action", "controlnet control net t2i adapter canny depth pose scribble reference ip-adapter lines"
+        "Action",
+        "controlnet control net t2i adapter canny depth pose scribble reference ip-adapter lines image prompt style",
     ),
     icon="image-plus",
 )

@@ -1042,8 +1042,8 @@
 <translation>befehle befehlspalette command palette commands</translation>
 </message>
 <message>
-<source>controlnet control net t2i adapter canny depth pose scribble reference ip-adapter lines</source>
-<translation>controlnet t2i adapter scribble control net canny tiefe depth pose haltung referenz ip-adapter linien</translation>
+<source>controlnet control net t2i adapter canny depth pose scribble reference ip-adapter lines image prompt style</source>
+<translation>controlnet t2i adapter scribble control net canny tiefe depth pose haltung referenz ip-adapter linien bild prompt stil</translation>
 </message>
 <message>
 <source>creativity variety diversity</source>
@@ -2062,6 +2062,10 @@
 <translation>Wie eng ihm gefolgt wird: 0 gar nicht</translation>
 </message>
 <message>
+<source>Image prompt</source>
+<translation>Bild-Prompt</translation>
+</message>
+<message>
 <source>Kind of control image</source>
 <translation>Art des Kontrollbilds</translation>
 </message>
@@ -2088,6 +2092,10 @@
 <message>
 <source>Stop following this picture</source>
 <translation>Diesem Bild nicht mehr folgen</translation>
+</message>
+<message>
+<source>The next pictures show what this one shows, or have its style</source>
+<translation>Die nächsten Bilder zeigen, was dieses zeigt, oder haben seinen Stil</translation>
 </message>
 <message>
 <source>To</source>

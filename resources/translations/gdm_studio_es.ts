@@ -1042,8 +1042,8 @@
 <translation>paleta de comandos comandos órdenes command palette commands</translation>
 </message>
 <message>
-<source>controlnet control net t2i adapter canny depth pose scribble reference ip-adapter lines</source>
-<translation>controlnet t2i adapter scribble control canny profundidad depth pose referencia ip-adapter líneas</translation>
+<source>controlnet control net t2i adapter canny depth pose scribble reference ip-adapter lines image prompt style</source>
+<translation>controlnet t2i adapter scribble control canny profundidad depth pose referencia ip-adapter líneas imagen prompt estilo</translation>
 </message>
 <message>
 <source>creativity variety diversity</source>
@@ -2062,6 +2062,10 @@
 <translation>Con qué fidelidad se sigue: 0 nada</translation>
 </message>
 <message>
+<source>Image prompt</source>
+<translation>Imagen como prompt</translation>
+</message>
+<message>
 <source>Kind of control image</source>
 <translation>Tipo de imagen de control</translation>
 </message>
@@ -2088,6 +2092,10 @@
 <message>
 <source>Stop following this picture</source>
 <translation>Dejar de seguir esta imagen</translation>
+</message>
+<message>
+<source>The next pictures show what this one shows, or have its style</source>
+<translation>Las próximas imágenes muestran lo que muestra esta, o tienen su estilo</translation>
 </message>
 <message>
 <source>To</source>

@@ -1042,8 +1042,8 @@
 <translation>palette de commandes commandes command palette commands</translation>
 </message>
 <message>
-<source>controlnet control net t2i adapter canny depth pose scribble reference ip-adapter lines</source>
-<translation>controlnet t2i adapter scribble contrôle canny profondeur depth pose référence ip-adapter lignes</translation>
+<source>controlnet control net t2i adapter canny depth pose scribble reference ip-adapter lines image prompt style</source>
+<translation>controlnet t2i adapter scribble contrôle canny profondeur depth pose référence ip-adapter lignes image prompt style</translation>
 </message>
 <message>
 <source>creativity variety diversity</source>
@@ -2062,6 +2062,10 @@
 <translation>À quel point elle est suivie : 0 pas du tout</translation>
 </message>
 <message>
+<source>Image prompt</source>
+<translation>Image comme prompt</translation>
+</message>
+<message>
 <source>Kind of control image</source>
 <translation>Type d'image de contrôle</translation>
 </message>
@@ -2088,6 +2092,10 @@
 <message>
 <source>Stop following this picture</source>
 <translation>Ne plus suivre cette image</translation>
+</message>
+<message>
+<source>The next pictures show what this one shows, or have its style</source>
+<translation>Les prochaines images montrent ce que montre celle-ci, ou ont son style</translation>
 </message>
 <message>
 <source>To</source>

@@ -1041,8 +1041,8 @@
 <translation>コマンドパレット コマンド command palette commands</translation>
 </message>
 <message>
-<source>controlnet control net t2i adapter canny depth pose scribble reference ip-adapter lines</source>
-<translation>controlnet t2i adapter scribble コントロールネット canny 深度 depth ポーズ pose 参照 ip-adapter 線</translation>
+<source>controlnet control net t2i adapter canny depth pose scribble reference ip-adapter lines image prompt style</source>
+<translation>controlnet t2i adapter scribble コントロールネット canny 深度 depth ポーズ pose 参照 ip-adapter 線 画像プロンプト スタイル</translation>
 </message>
 <message>
 <source>creativity variety diversity</source>
@@ -2060,6 +2060,10 @@
 <translation>従う強さ。0ではまったく従いません</translation>
 </message>
 <message>
+<source>Image prompt</source>
+<translation>画像プロンプト</translation>
+</message>
+<message>
 <source>Kind of control image</source>
 <translation>コントロール画像の種類</translation>
 </message>
@@ -2086,6 +2090,10 @@
 <message>
 <source>Stop following this picture</source>
 <translation>このコントロール画像を外す</translation>
+</message>
+<message>
+<source>The next pictures show what this one shows, or have its style</source>
+<translation>次の画像は、この画像の内容やスタイルを受け継ぎます</translation>
 </message>
 <message>
 <source>To</source>

@@ -1041,8 +1041,8 @@
 <translation>命令面板 命令 command palette commands</translation>
 </message>
 <message>
-<source>controlnet control net t2i adapter canny depth pose scribble reference ip-adapter lines</source>
-<translation>controlnet t2i adapter scribble 控制网络 canny 深度 depth 姿势 pose 参考 ip-adapter 线条</translation>
+<source>controlnet control net t2i adapter canny depth pose scribble reference ip-adapter lines image prompt style</source>
+<translation>controlnet t2i adapter scribble 控制网络 canny 深度 depth 姿势 pose 参考 ip-adapter 线条 图像提示词 风格</translation>
 </message>
 <message>
 <source>creativity variety diversity</source>
@@ -2060,6 +2060,10 @@
 <translation>遵循的程度：0 为完全不遵循</translation>
 </message>
 <message>
+<source>Image prompt</source>
+<translation>图像提示词</translation>
+</message>
+<message>
 <source>Kind of control image</source>
 <translation>控制图的种类</translation>
 </message>
@@ -2086,6 +2090,10 @@
 <message>
 <source>Stop following this picture</source>
 <translation>不再使用此控制图</translation>
+</message>
+<message>
+<source>The next pictures show what this one shows, or have its style</source>
+<translation>接下来的图片会呈现这张图片的内容或风格</translation>
 </message>
 <message>
 <source>To</source>

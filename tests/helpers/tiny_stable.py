@@ -20,7 +20,10 @@ from gdm_studio.models.families.stable_diffusion import weight_names
 from gdm_studio.models.families.stable_diffusion.weight_names import unet_to_diffusers
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from gdm_studio.networks.stable_diffusion.clip import ClipConfig, ClipText
+from gdm_studio.networks.stable_diffusion.clip_vision import ClipVision, ClipVisionConfig
+from gdm_studio.networks.stable_diffusion.configurations import ResamplerConfig
 from gdm_studio.networks.stable_diffusion.control_net import ControlNet, ControlNetConfig
+from gdm_studio.networks.stable_diffusion.ip_adapter import IPAdapter, IPAdapterConfig
 from gdm_studio.networks.stable_diffusion.t2i_adapter import AdapterConfig, T2IAdapter
 from gdm_studio.networks.stable_diffusion.tiny_autoencoder import WIDTH, Block
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig
@@ -36,6 +39,8 @@ VAE = AutoencoderConfig(channels=32, widths=(1, 1, 1, 1), blocks=1)
 UNION_HINT = (48, 96, 192, 384)
 OPENAI = ClipConfig(layers=2)
 VIT_H = ClipConfig(width=1024, layers=3, heads=16, quick=False, projection=1024)
+# Image encoder of the IP-Adapters.
+VISION = ClipVisionConfig(width=64, layers=3, heads=1, hidden=96, patch=56, patches=16, projection=64)
 BIG_G = ClipConfig(width=1280, layers=2, heads=20, quick=False, projection=1280)
 
 
@@ -153,6 +158,32 @@ def t2i_adapter(layout: str = "original", channels: tuple[int, ...] = (64, 128))
         return {f"adapter.{each}": weight for each, weight in ours.items()}
     flat = {each: re.sub(r"(\d)\.resnets\.(\d)", lambda at: str(2 * int(at[1]) + int(at[2])), each) for each in ours}
     return {re.sub(r"body\.1\.in_conv", "body.2.in_conv", flat[each]): weight for each, weight in ours.items()}
+
+
+def ip_adapter(name: str, *, plus: bool = False) -> dict[str, Tensor]:
+    """Return random fp16 weights of an IP-Adapter or IP-Adapter Plus for a kind of Stable Diffusion, under the names of
+    the original release. It was made for the image encoder of `image_encoder`.
+    """
+    unet = KINDS[name].unet
+    resampler = ResamplerConfig(width=96, layers=4, attention=128, hidden=384) if plus else None
+    config = IPAdapterConfig(VISION.width, 16 if plus else 4, unet.context, (64, 64, 64, 128), resampler)
+    prefix = f"image prompts {name} {plus}."
+    found = {}
+    for each, weight in _random(prefix, IPAdapter, config).items():
+        at = re.fullmatch(r"layers\.(\d)\.to_([kv])\.weight", own := each.removeprefix(prefix))
+        found[f"ip_adapter.{2 * int(at[1]) + 1}.to_{at[2]}_ip.weight" if at else own] = weight
+    return found
+
+
+def image_encoder() -> dict[str, Tensor]:
+    """Return random fp16 weights of CLIP's image encoder, as transformers' CLIPVisionModelWithProjection saves them."""
+    renamed = {}
+    for name, weight in _random("image encoder.", ClipVision, VISION).items():
+        each = name.removeprefix("image encoder.")
+        each = each.replace("pre_layer_norm", "pre_layrnorm").replace("post_layer_norm", "post_layernorm")
+        each = re.sub(r"^(?=\w+_embedding)", "embeddings.", re.sub("^layers", "encoder.layers", each))
+        renamed["visual_projection.weight" if each == "projection.weight" else f"vision_model.{each}"] = weight
+    return renamed
 
 
 def _control_net_to_diffusers(name: str) -> str:

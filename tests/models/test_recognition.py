@@ -159,6 +159,10 @@ PARTS: dict[str, tuple[Shapes, str]] = {
     "a ControlNet of Z-Image": ({"control_all_x_embedder.2-1.weight": M}, "ControlNet · Z-Image"),
     "T2I-Adapter": ({"adapter.body.0.resnets.0.block1.weight": M}, "T2I-Adapter"),
     "IP-Adapter": ({"image_proj.proj.weight": M, "ip_adapter.1.to_k_ip.weight": M}, "IP-Adapter"),
+    "IP-Adapter for faces": (
+        {"image_proj.proj.0.weight": M, "ip_adapter.1.to_k_ip.weight": M, "ip_adapter.0.to_q_lora.down.weight": M,
+         "ip_adapter.0.to_q_lora.up.weight": M, "ip_adapter.0.to_k_lora.down.weight": M}, "IP-Adapter",
+    ),
     "AnimateDiff": (
         {"down_blocks.0.motion_modules.0.temporal_transformer.norm.weight": N}, "Motion module · AnimateDiff"
     ),

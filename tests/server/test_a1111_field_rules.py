@@ -14,6 +14,7 @@ from PIL import Image
 from safetensors.torch import save_file
 
 from gdm_studio.common import paths
+from gdm_studio.engine import image_inputs
 from gdm_studio.gallery.metadata.sampler_names import sampler_and_spacing
 from gdm_studio.models.library import Library
 from gdm_studio.server import a1111
@@ -328,6 +329,24 @@ def test_controlnet_units_become_control_images(control_server: RunningServer) -
     assert info_of(server.post(IMG2IMG, body))["ignored"] == []
     (picture,) = server.service.search("", 1).result()
     assert picture.request.hints[0].image == picture.request.image != ""
+
+
+@pytest.mark.slow
+def test_a_unit_with_an_ip_adapter_becomes_an_image_prompt(control_server: RunningServer) -> None:
+    """The picture is not fitted to the size of the image, and the module only names the image encoder."""
+    server = control_server
+    save_file(tiny_stable.ip_adapter("sd1"), paths.models_dir() / "ip-adapter_sd15.safetensors")
+    save_file(tiny_stable.image_encoder(), paths.models_dir() / "vision.safetensors")
+    server.service.library.refresh()
+    unit = {"model": "ip-adapter_sd15 [6a3f6166]", "image": png_base64((20, 10)), "weight": 0.7, "resize_mode": 2}
+    for module in ("ip-adapter_clip_sd15", "CLIP-ViT-H (IPAdapter)"):
+        answer = server.post(TXT2IMG, with_units(unit | {"module": module}))
+        assert info_of(answer)["ignored"] == []
+        (hint,) = server.service.search("", 1).result()[0].request.hints
+        assert (hint.kind, hint.weight, hint.preprocessor) == ("ip-adapter_sd15", 0.7, "none")
+        assert image_inputs.load(hint.image).size == (20, 10)
+    refused = server.post(TXT2IMG, with_units(unit | {"model": "edges", "module": "ip-adapter_clip_sd15"}))
+    assert refused.status == 422 and "no preprocessor" in refused.json["detail"]
 
 
 @pytest.mark.slow

@@ -35,6 +35,7 @@ from gdm_studio.ui.create.panel.conditioning_inputs import ControlImageList, Con
 from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.create.settings import Settings
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.widgets.combo import Combo
 from gdm_studio.ui.worker_thread import WorkerThread
 from tests.families.made_up import FAMILY, MADE_UP
 from tests.families.test_families import library, random_image, request_for
@@ -314,6 +315,20 @@ def test_prompts_of_the_full_model_survive_switching_to_fast_and_back(
 
     # Slow steps, because a busy machine pauses late.
     run_in_window(play, library=FastLibrary(step_seconds=0.5))
+
+
+def test_an_image_prompt_has_no_preprocessor() -> None:
+    hints = ControlImageList(theme())
+    hints.set_kinds(("edges", "portrait"), image_prompts=("portrait",))
+    hints.set_hints((ControlImage("edges", "a" * 64, preprocessor="canny"),))
+    (row,) = hints.findChildren(ControlImageRow)
+    kind = next(box for box in row.findChildren(Combo) if box is not row.preprocessor)
+    assert row.preprocessor.isVisibleTo(row) and not row.prompt_label.isVisibleTo(row)
+    kind.pick("portrait")
+    assert row.prompt_label.isVisibleTo(row) and not row.preprocessor.isVisibleTo(row)
+    assert hints.hints() == (ControlImage("portrait", "a" * 64),)
+    kind.pick("edges")
+    assert row.preprocessor.isVisibleTo(row) and not row.prompt_label.isVisibleTo(row)
 
 
 def test_a_control_image_is_dropped_weighted_and_removed(home: Path, tmp_path: Path) -> None:

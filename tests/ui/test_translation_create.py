@@ -39,7 +39,7 @@ PACKAGES = {f"create.{name}" for name in ("panel", "prompt", "viewer", "steps", 
 # Names of the test model, prompts, which tiles may elide, and names of formats, words and control images.
 DATA = re.compile(
     r"/\S+/GDM Studio|Gaussian|Plain|Dark|a (cheerful red?|calm blue|green)( disc| ?[disc]*…)|WebP|GIF|MP4|HTML|IPYNB"
-    r"|\b(left|right|cheerful|red|disc)\b|\bcanny\b"
+    r"|\b(left|right|cheerful|red|disc)\b|\b(canny|edges)\b"
 )
 PARENT = Request(prompt="a cheerful red disc", seed=5, steps=10).checked()
 
@@ -188,9 +188,9 @@ class _Walk:
         await self._look("words of a place", words)
         words.close_up()
         hints = ControlImageList(window.theme, window.create_page.controls)
-        hints.set_kinds(("canny",))
-        hints.set_hints((ControlImage("canny", "0" * 64),))
-        hints.resize(290, 200)
+        hints.set_kinds(("canny", "edges"), image_prompts=("edges",))
+        hints.set_hints((ControlImage("canny", "0" * 64), ControlImage("edges", "0" * 64)))
+        hints.resize(290, 320)
         hints.show()
         await self._look("control images", hints)
 

@@ -15,9 +15,11 @@ from itertools import islice
 from gdm_studio.common.errors import StorageError
 from gdm_studio.models.files.checkpoints import PIPELINE, Entry
 from gdm_studio.models.files.gguf import ARCHITECTURE
+from gdm_studio.models.files.ip_adapter import FIRST_LAYER, LATENTS, PROJECTION
 from gdm_studio.models.files.network_prefixes import find_prefixes, names_below, root_of
 from gdm_studio.models.files.taesd import has_decoder, is_taesd
 from gdm_studio.models.files.text_encoder import OPENCLIP, clip_name, is_siglip
+from gdm_studio.models.required_parts import CLIP_VISION
 from gdm_studio.models.upscalers.architecture_detection import upscaler_name
 
 Shape = tuple[int, ...]
@@ -28,6 +30,7 @@ UNET = "U-Net"
 CONTROL = "ControlNet"
 T2I_ADAPTER = "T2I-Adapter"
 CONTROL_LORA = "Control-LoRA"
+IP_ADAPTER = "IP-Adapter"
 TEXT = "Text encoder"
 LANGUAGE = "Language model"
 VISION = "Image encoder"
@@ -46,7 +49,7 @@ MODE_OF = ": "
 UNION = "Union ControlNet"
 UNIONS = {UNION: 6, "Union ControlNet ProMax": 8}
 # Kinds of control models that can be used if they are for Stable Diffusion, FLUX.1 or Qwen-Image.
-CONTROLS = frozenset({CONTROL, CONTROL_LORA, T2I_ADAPTER, *UNIONS})
+CONTROLS = frozenset({CONTROL, CONTROL_LORA, T2I_ADAPTER, IP_ADAPTER, *UNIONS})
 # Prefixes of a denoiser in single files, and of the component in a diffusers folder.
 _PREFIXES = ("model.diffusion_model.", "net.", "diffusion_model.", "transformer/", "unet/", "prior/", "decoder/", "")
 _TEXT_ADAPTER = "text_conditioner/"
@@ -59,7 +62,7 @@ _PHRASES = {
     LANGUAGE: "a language model",
     VISION: "an image encoder",
     UPSCALER: "an upscaler",
-    "IP-Adapter": "an IP-Adapter",
+    IP_ADAPTER: "an IP-Adapter",
     "Motion module": "a motion module",
     "Embedding": "an embedding",
     "Previews": "a preview decoder",
@@ -420,6 +423,20 @@ def _name_t2i_adapter(found: Tensors) -> str:
     return f"for {_BASES[base]}" if base else ""
 
 
+def _name_ip_adapter(found: Tensors) -> str:
+    """Return the kind of model for which an IP-Adapter was made, as "for …", judging by the width of its tokens.
+    Returns "" if the width is unknown.
+    """
+    base = _BASES.get(found.size(FIRST_LAYER, 1), "")
+    return f"for {base}" if base else ""
+
+
+def _name_image_encoder(found: Tensors) -> str:
+    """Return the name of an image encoder of CLIP or SigLIP, judging by its width, as far as it is known."""
+    width = found.size("embeddings.class_embedding", 0)
+    return CLIP_VISION.get(width, ("CLIP or SigLIP", ""))[0]
+
+
 def _name_vae(found: Tensors) -> str | None:
     """Return the name of an unsupported autoencoder, judging by its tensors, or None if it has four channels, as Stable
     Diffusion's has.
@@ -528,16 +545,17 @@ _PARTS: tuple[tuple[str, tuple[str, ...], str | Callable[[Tensors], str | None]]
     (T2I_ADAPTER, ("adapter.body.0.resnets.0.block1.weight",), _name_t2i_adapter),
     (T2I_ADAPTER, ("body.0.block1.weight", "conv_in.weight"), _name_t2i_adapter),
     (T2I_ADAPTER, ("body.0.body.0.block1.weight", "body.0.in_conv.weight"), _name_t2i_adapter),
-    ("IP-Adapter", ("image_proj.proj.weight",), ""),
-    ("IP-Adapter", ("image_proj.latents",), ""),
-    ("IP-Adapter", ("redux_up.weight", "redux_down.weight"), "FLUX.1 Redux"),
+    (IP_ADAPTER, (PROJECTION,), _name_ip_adapter),
+    (IP_ADAPTER, (LATENTS,), _name_ip_adapter),
+    (IP_ADAPTER, ("image_proj.proj.0.weight",), ""),
+    (IP_ADAPTER, ("redux_up.weight", "redux_down.weight"), "FLUX.1 Redux"),
     ("Motion module", (f"{_MOTION}.norm.weight",), "AnimateDiff"),
     ("Motion module", (f"{_MOTION}.temporal_transformer.norm.weight",), "AnimateDiff"),
     (TEXT, ("encoder.block.0.layer.0.SelfAttention.k.weight",), _name_t5),
     (TEXT, ("embeddings.token_embedding.weight", "final_layer_norm.weight"), _name_clip),
     (TEXT, ("token_embedding.weight", OPENCLIP), _name_clip),
     (TEXT, ("layers.0.self_attn.k_proj.weight", "norm.weight"), _name_language_model),
-    (VISION, ("embeddings.patch_embedding.weight",), "CLIP or SigLIP"),
+    (VISION, ("embeddings.patch_embedding.weight",), _name_image_encoder),
     (VISION, ("visual.class_embedding", "visual.conv1.weight"), "OpenCLIP"),
     ("VAE", ("bn.running_mean", "decoder.conv_in.weight"), "for FLUX.2"),
     ("VAE", ("decoder.middle.0.residual.0.gamma",), "for Wan or Qwen-Image"),

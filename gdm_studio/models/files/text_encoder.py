@@ -1,4 +1,4 @@
-"""Recognition of CLIP text encoders in files, by the names and shapes of their tensors."""
+"""Recognition of CLIP encoders in files, by the names and shapes of their tensors."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _WIDTHS = {768: CLIP_L, 1024: CLIP_H, 1280: CLIP_G}
 # Tensor with the shape (tokens, width), in the layouts of transformers and of OpenCLIP, and a second one of CLIP.
 _TOKENS, _OPENCLIP_TOKENS = "embeddings.token_embedding.weight", "token_embedding.weight"
 _LAST, OPENCLIP = "final_layer_norm.weight", "transformer.resblocks.0.attn.in_proj_weight"
-# Module of the text encoder in transformers. Version 5 omits it from the names if the encoder is saved alone.
-_INNER = "text_model."
+# Modules of the encoders in transformers. Version 5 omits them from the names if an encoder is saved alone.
+_INNER, _INNER_VISION = "text_model.", "vision_model."
 # Tensor that distinguishes text encoders of SigLIP, whose other tensor names are those of CLIP.
 _SIGLIP = "head.weight"
 
@@ -27,6 +27,14 @@ def clip_prefixes(names: Collection[str]) -> tuple[str, ...]:
     inner = (prefix for prefix in find_prefixes(names, _TOKENS, _LAST) if prefix + _SIGLIP not in names)
     plain = (prefix.removesuffix(_INNER) for prefix in inner)
     return tuple(dict.fromkeys((*plain, *find_prefixes(names, _OPENCLIP_TOKENS, OPENCLIP))))
+
+
+def clip_vision_prefixes(names: Collection[str]) -> tuple[str, ...]:
+    """Return the prefixes of all CLIP image encoders in a file or folder, in the layout of transformers, without the
+    "vision_model." that may follow them.
+    """
+    inner = find_prefixes(names, "embeddings.class_embedding", "embeddings.patch_embedding.weight")
+    return tuple(dict.fromkeys(prefix.removesuffix(_INNER_VISION) for prefix in inner))
 
 
 def is_siglip(names: Collection[str]) -> bool:

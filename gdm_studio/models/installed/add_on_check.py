@@ -15,7 +15,7 @@ from gdm_studio.models.families.shared_parts.loader import load_part
 from gdm_studio.models.families.shared_parts.part_layout import parts_of
 from gdm_studio.models.families.stable_diffusion.loader import load_control_alone
 from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.models.files.recognition import CONTROLS, UPSCALER
+from gdm_studio.models.files.recognition import CONTROLS, UPSCALER, VISION
 from gdm_studio.models.installed.description import ADAPTERS
 from gdm_studio.models.memory.loaded_model_cache import Store
 from gdm_studio.models.upscalers.network import load_upscaler
@@ -27,7 +27,7 @@ def check_add_on(path: Path, kind: str) -> None:
     """Load an add-on of this kind, such as "LoRA", and discard it. Raises ModelError if it cannot be used."""
     if (load := _LOADERS.get(kind)) is not None:
         load(path)
-    for part in parts_of(read_entry(path)) if kind in ("VAE", "Text encoder") else ():
+    for part in parts_of(read_entry(path)) if kind in ("VAE", "Text encoder", VISION) else ():
         if part.found.is_usable:
             load_part(part, _CPU, torch.float32, Store())
 

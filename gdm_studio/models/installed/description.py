@@ -20,6 +20,7 @@ from gdm_studio.models.adapters.embedding import check_embedding, embedding_base
 from gdm_studio.models.few_step_models import few_step_kind_in, step_count_in
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.civitai_info import NOTHING, Note
+from gdm_studio.models.files.ip_adapter import FIRST_LAYER
 from gdm_studio.models.files.network_prefixes import find_prefixes
 from gdm_studio.models.files.recognition import control_kind
 from gdm_studio.models.files.taesd import has_decoder
@@ -158,6 +159,9 @@ def _detect_kind(entry: Entry) -> tuple[str, str]:
     if base := embedding_base(header):
         check_embedding(entry.path.name, header)
         return "Embedding", base
+    if FIRST_LAYER in names:
+        # An IP-Adapter for faces, which also contains low-rank changes of the U-Net.
+        return "", ""
     if names and (sum(is_adapter_tensor(name, header) for name in names) > len(names) / 2 or unsupported_kind(header)):
         card = adapter_card(entry.path, header)
         kind = "DoRA" if "DoRA" in card.kinds else next(iter(card.kinds), "Adapter")

@@ -67,7 +67,7 @@ def _complete_model(model: ScannedEntry, among: Sequence[ScannedEntry]) -> Scann
     for part, wanted in card.needs.items():
         if (found := find_part(wanted, among)) is not None:
             beside[part] = Path(found.path)
-            borrowed.append(_borrow_part(part, wanted, found))
+            borrowed.append(borrow_part(part, wanted, found))
             seen = seen.combined_with(found.seen)
         elif not wanted.is_optional:
             missing.append(wanted)
@@ -95,7 +95,8 @@ def _complete_model(model: ScannedEntry, among: Sequence[ScannedEntry]) -> Scann
     return replace(model, card=whole, seen=seen)
 
 
-def _borrow_part(part: str, wanted: RequiredPart, each: ScannedEntry) -> BorrowedPart:
+def borrow_part(part: str, wanted: RequiredPart, each: ScannedEntry) -> BorrowedPart:
+    """Return the description of a part with the name `part` that a model takes from a scanned file or folder."""
     path = Path(each.path)
     files = next(found.files for found in each.parts if found == wanted.found)
     return BorrowedPart(part, wanted.title, path, tuple(path / file for file in files) or (path,))

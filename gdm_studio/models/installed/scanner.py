@@ -33,6 +33,7 @@ from gdm_studio.models.files.recognition import (
     TEXT,
     TRANSFORMER,
     UPSCALER,
+    VISION,
     Recognised,
     recognise,
 )
@@ -52,7 +53,7 @@ from gdm_studio.models.upscalers.built_in_upscaler import FORMAT as BUILT_IN_UPS
 # Metadata key of a file that belongs to a model.
 PART_OF = "part_of"
 # Kinds of files with parts that other models can use.
-PARTS = (TEXT, LANGUAGE, "VAE")
+PARTS = (TEXT, LANGUAGE, VISION, "VAE")
 # Shortest time between two reports of a long scan.
 REPORT_SECONDS = 1.0
 

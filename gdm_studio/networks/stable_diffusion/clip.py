@@ -35,8 +35,8 @@ class ClipText(nn.Module):
     def __init__(self, config: ClipConfig) -> None:
         super().__init__()
         self.config = config
-        self.token_embedding = _create_embedding(config.vocabulary, config.width)
-        self.position_embedding = _create_embedding(config.length, config.width)
+        self.token_embedding = create_embedding(config.vocabulary, config.width)
+        self.position_embedding = create_embedding(config.length, config.width)
         self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
         self.final_layer_norm = nn.LayerNorm(config.width)
         self.text_projection = nn.Linear(config.width, config.projection, bias=False) if config.projection else None
@@ -94,8 +94,8 @@ class Layer(nn.Module):
         return out
 
 
-def _create_embedding(rows: int, width: int) -> nn.Embedding:
-    """Create a token embedding with torch's default initialisation. On the meta device, the random initialisation is
+def create_embedding(rows: int, width: int) -> nn.Embedding:
+    """Create an embedding layer with torch's default initialisation. On the meta device, the random initialisation is
     skipped.
 
     To draw numbers there, torch would import its compiler, which takes a second. The values come from a file anyway.

@@ -135,6 +135,31 @@ class ClipConfig:
     projection: int = 0
 
 
+@dataclass(frozen=True)
+class ResamplerConfig:
+    """Hyperparameters of the `Resampler` of an IP-Adapter Plus, such as its layer widths."""
+
+    width: int
+    layers: int
+    # Width of all heads together, and of the hidden layer of the feed-forward networks.
+    attention: int
+    hidden: int
+
+
+@dataclass(frozen=True)
+class IPAdapterConfig:
+    """Hyperparameters of an `IPAdapter`, such as its layer widths."""
+
+    # Width of the encoded image: the pooled one or, with a resampler, that of each patch.
+    inputs: int
+    # Number and width of the tokens that the U-Net attends to.
+    tokens: int
+    context: int
+    # Width of each cross-attention layer, in the order of `UNet.cross_attentions`.
+    widths: tuple[int, ...]
+    resampler: ResamplerConfig | None = None
+
+
 def unet_weights(config: UNetConfig) -> Named:
     """Yield the name and shape of every weight of a `UNet`. Raises ValueError or IndexError for an impossible
     configuration.
@@ -202,6 +227,29 @@ def t2i_adapter_weights(config: AdapterConfig) -> Named:
         if config.light:
             yield from _layers(f"body.{place}", ("out_conv", width, inside, 1, 1))
         here = width
+
+
+def ip_adapter_weights(config: IPAdapterConfig) -> Named:
+    """Yield the name and shape of every weight that an `IPAdapter` of this configuration has."""
+    context = config.context
+    if (resampler := config.resampler) is None:
+        yield from _layers("image_proj", ("proj", config.tokens * context, config.inputs), ("norm", context))
+    else:
+        width = resampler.width
+        yield "image_proj.latents", (1, config.tokens, width)
+        yield from _layers("image_proj", ("proj_in", width, config.inputs), ("proj_out", context, width))
+        yield from _layers("image_proj", ("norm_out", context))
+        for layer in range(resampler.layers):
+            name = f"image_proj.layers.{layer}"
+            yield from _layers(name, ("0.norm1", width), ("0.norm2", width), ("1.0", width))
+            yield f"{name}.0.to_q.weight", (resampler.attention, width)
+            yield f"{name}.0.to_kv.weight", (2 * resampler.attention, width)
+            yield f"{name}.0.to_out.weight", (width, resampler.attention)
+            yield f"{name}.1.1.weight", (resampler.hidden, width)
+            yield f"{name}.1.3.weight", (width, resampler.hidden)
+    for place, width in enumerate(config.widths):
+        yield f"layers.{place}.to_k.weight", (width, context)
+        yield f"layers.{place}.to_v.weight", (width, context)
 
 
 def _encoder(config: UNetConfig) -> Generator[tuple[str, Shape], None, list[int]]:

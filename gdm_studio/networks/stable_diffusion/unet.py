@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -19,6 +19,9 @@ from gdm_studio.networks.stable_diffusion.configurations import UNetConfig as UN
 # Number of input blocks that are evaluated even if deep features are reused, and of the output blocks that use their
 # skip connections: the first convolution, and the last block.
 SHALLOW = 1
+# Attention of a cross-attention layer, given with its queries (N, heads, T, C/heads), to image prompts. The result has
+# the shape of the queries and is added to the attention to the text.
+ImageAttention = Callable[[nn.Module, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,7 @@ class UNet(Encoder):
         guidance: Tensor | None = None,  # (N,), the guidance scale minus 1
         control: ControlSignal | None = None,
         deep: DeepFeatures | None = None,  # those of all blocks but the outermost
+        image_attention: ImageAttention | None = None,
     ) -> Tensor:
         embedding = self.embed(timesteps, vector, guidance, x.dtype)
         control = control or ControlSignal()
@@ -148,7 +152,7 @@ class UNet(Encoder):
 
         def run_input_blocks(h: Tensor, places: range) -> Tensor:
             for place in places:
-                h = self.input_blocks[place](h, embedding, context)
+                h = self.input_blocks[place](h, embedding, context, images=image_attention)
                 h = h + levels[place] if place in levels else h
                 skips.append(h + control.skips[place] if control.skips else h)
             return h
@@ -157,7 +161,7 @@ class UNet(Encoder):
             for place in places:
                 h = torch.cat([h, skips.pop()], dim=1)
                 finer = skips[-1].shape[-2:] if skips else None
-                h = self.output_blocks[place](h, embedding, context, finer=finer)
+                h = self.output_blocks[place](h, embedding, context, finer=finer, images=image_attention)
             return h
 
         count = len(self.input_blocks)
@@ -165,7 +169,7 @@ class UNet(Encoder):
 
         def run_inner_blocks() -> Tensor:
             h = run_input_blocks(shallow, range(SHALLOW, count))
-            h = self.middle_block(h, embedding, context)
+            h = self.middle_block(h, embedding, context, images=image_attention)
             h = h + levels[count] if count in levels else h
             h = h if control.middle is None else h + control.middle
             return run_output_blocks(h, range(count - SHALLOW))
@@ -173,6 +177,13 @@ class UNet(Encoder):
         h = reuse_output(deep, run_inner_blocks)
         out: Tensor = self.out(run_output_blocks(h, range(count - SHALLOW, count)))
         return out
+
+    def cross_attentions(self) -> list[Attention]:
+        """Return the layers that attend to the text, in the order of IP-Adapters and diffusers: those of the middle
+        block come last.
+        """
+        parts = (self.input_blocks, self.output_blocks, self.middle_block)
+        return [each.attn2 for part in parts for each in part.modules() if isinstance(each, TransformerBlock)]
 
 
 class Stack(nn.ModuleList):
@@ -183,12 +194,19 @@ class Stack(nn.ModuleList):
     def __init__(self, *layers: nn.Module) -> None:
         super().__init__(layers)
 
-    def forward(self, x: Tensor, embedding: Tensor, context: Tensor, finer: Sequence[int] | None = None) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        embedding: Tensor,
+        context: Tensor,
+        finer: Sequence[int] | None = None,
+        images: ImageAttention | None = None,
+    ) -> Tensor:
         for layer in self:
             if isinstance(layer, ResBlock):
                 x = layer(x, embedding)
             elif isinstance(layer, SpatialTransformer):
-                x = layer(x, context)
+                x = layer(x, context, images)
             elif isinstance(layer, Upsample):
                 x = layer(x, finer)
             else:
@@ -237,11 +255,11 @@ class SpatialTransformer(nn.Module):
         self.transformer_blocks = nn.ModuleList(TransformerBlock(channels, heads, context) for _ in range(depth))
         self.proj_out = nn.Linear(channels, channels)
 
-    def forward(self, x: Tensor, context: Tensor) -> Tensor:
+    def forward(self, x: Tensor, context: Tensor, images: ImageAttention | None = None) -> Tensor:
         height = x.shape[-2]
         h = self.proj_in(self.norm(x).flatten(2).transpose(1, 2))  # (N, H·W, C)
         for block in self.transformer_blocks:
-            h = block(h, context)
+            h = block(h, context, images)
         out: Tensor = x + self.proj_out(h).transpose(1, 2).unflatten(2, (height, -1))
         return out
 
@@ -258,10 +276,10 @@ class TransformerBlock(nn.Module):
         self.attn2 = Attention(channels, heads=heads, context=context)
         self.ff = FeedForward(channels)
 
-    def forward(self, h: Tensor, context: Tensor) -> Tensor:
+    def forward(self, h: Tensor, context: Tensor, images: ImageAttention | None = None) -> Tensor:
         normed = self.norm1(h)
         h = h + self.attn1(normed, normed)
-        h = h + self.attn2(self.norm2(h), context)
+        h = h + self.attn2(self.norm2(h), context, images=images)
         out: Tensor = h + self.ff(self.norm3(h))
         return out
 
@@ -277,10 +295,12 @@ class Attention(nn.Module):
         self.to_v = nn.Linear(context, channels, bias=False)
         self.to_out = nn.Sequential(nn.Linear(channels, channels))
 
-    def forward(self, h: Tensor, context: Tensor) -> Tensor:
+    def forward(self, h: Tensor, context: Tensor, *, images: ImageAttention | None = None) -> Tensor:
         parts = (self.to_q(h), self.to_k(context), self.to_v(context))
         query, key, value = (part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in parts)
         mixed = F.scaled_dot_product_attention(query, key, value)  # (N, heads, T, C/heads)
+        if images is not None:
+            mixed = mixed + images(self, query)
         out: Tensor = self.to_out(mixed.transpose(1, 2).flatten(2))
         return out
 

@@ -34,6 +34,7 @@ from gdm_studio.networks.diffusion_transformers.scaled_autoencoder import (
 )
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 from gdm_studio.networks.stable_diffusion.clip import ClipText
+from gdm_studio.networks.stable_diffusion.clip_vision import SIDE, ClipVision, ClipVisionConfig
 from gdm_studio.networks.text_encoders.decoder import Decoder, DecoderConfig
 from gdm_studio.networks.text_encoders.gemma2 import gemma2_config
 from gdm_studio.networks.text_encoders.mistral import ministral3_config, mistral_config
@@ -47,6 +48,10 @@ N = TypeVar("N", bound=nn.Module)
 MOST_LAYERS = 128
 # Channels per head of language models without normalised heads.
 HEADS: Mapping[Kind, int] = {"gemma2": 256, "qwen25vl": 128, "mistral": 128, "ministral3": 128}
+# Channels per head of CLIP's small image encoders, and the number of heads of the larger ones.
+CLIP_HEAD, MOST_HEADS = 64, 16
+# Widths of OpenAI's image encoders, which have another activation function (quick GELU) than OpenCLIP's.
+OPENAI_WIDTHS = (768, 1024)
 # Kinds of autoencoders.
 VAES: tuple[Kind, ...] = ("vae", "wan_vae")
 # The statistics of FLUX.2's latents, stored beside the weights of its autoencoder.
@@ -85,12 +90,21 @@ def load_clip(part: Part, device: torch.device, dtype: torch.dtype, store: Store
     )
 
 
+def load_clip_vision(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> ClipVision:
+    """Load CLIP's image encoder onto the device, unless it is in the store. Raises ModelError."""
+    return _load_from_store(
+        part, device, dtype, store, lambda: _build(part, lambda s: ClipVision(clip_vision_config(s)), device, dtype)
+    )
+
+
 def load_part(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
     """Load a text encoder or autoencoder of any kind, unless it is in the store. Raises ModelError."""
     if part.kind in VAES:
         return load_vae(part, device, dtype, store, LatentScale(0.0, 1.0))
     if part.kind == "qwen25vl_vision":
         return load_vision(part, device, dtype, store)
+    if part.kind == "clip_vision":
+        return load_clip_vision(part, device, dtype, store)
     load = {"clip": load_clip, "t5": load_t5, "umt5": load_t5}.get(part.kind, load_decoder)
     found: nn.Module = load(part, device, dtype, store)
     return found
@@ -208,6 +222,26 @@ def decoder_config(kind: Kind, shapes: Shapes) -> DecoderConfig:
         key_heads=shapes[f"{first}.k_proj.weight"][0] // head,
         head=head,
         vocabulary=vocabulary,
+    )
+
+
+def clip_vision_config(shapes: Shapes) -> ClipVisionConfig:
+    """Derive the configuration of CLIP's image encoder from the shapes of its weights. Raises LookupError or ValueError
+    if they are not the weights of such an encoder for images of SIDE pixels.
+    """
+    width, _, patch, _ = shapes["patch_embedding.weight"]
+    patches = shapes["position_embedding.weight"][0] - 1
+    if not patch or patches != (SIDE // patch) ** 2:
+        raise ValueError(f"{patches} patches of side {patch}")
+    return ClipVisionConfig(
+        width=width,
+        layers=_count_layers(shapes),
+        heads=width // CLIP_HEAD if width < MOST_HEADS * CLIP_HEAD else MOST_HEADS,
+        hidden=shapes["layers.0.mlp.fc1.weight"][0],
+        patch=patch,
+        patches=patches,
+        quick=width in OPENAI_WIDTHS,
+        projection=shapes["projection.weight"][0] if "projection.weight" in shapes else 0,
     )
 
 

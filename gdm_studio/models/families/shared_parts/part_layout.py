@@ -27,7 +27,7 @@ from gdm_studio.models.families.stable_diffusion.weight_names import (
 from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.gguf import ARCHITECTURE
 from gdm_studio.models.files.network_prefixes import find_prefixes, names_below, root_of
-from gdm_studio.models.files.text_encoder import OPENCLIP, clip_prefixes
+from gdm_studio.models.files.text_encoder import OPENCLIP, clip_prefixes, clip_vision_prefixes
 from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.required_parts import UNCONDITIONAL, FoundPart, RequiredPart, wrong_part_error
 
@@ -49,6 +49,7 @@ Kind = Literal[
     "clip",
     "qwen25vl_vision",
     "ideogram4",
+    "clip_vision",
 ]
 
 # Maximum number of parts in one file or folder. Stable Diffusion 3 has the most, four.
@@ -79,6 +80,7 @@ WIDTH_OF: Mapping[Kind, str] = {
     "qwen3vl": "embed_tokens.weight",
     "qwen25vl_vision": "merger.mlp.2.bias",
     "ideogram4": "embed_image_indicator.weight",
+    "clip_vision": "position_embedding.weight",
 }
 
 
@@ -269,6 +271,7 @@ _PREFIX_FINDERS: Mapping[Kind, Callable[[Collection[str]], Iterable[str]]] = {
     "mistral": _find_mistral,
     "clip": clip_prefixes,
     "ideogram4": _create_prefix_finder(("embed_image_indicator.weight", "llm_cond_proj.weight")),
+    "clip_vision": clip_vision_prefixes,
 }
 _WEIGHT_FINDERS: Mapping[Kind, Places] = {
     "vae": places_from(weight_names.rename_vae_weights),
@@ -284,4 +287,5 @@ _WEIGHT_FINDERS: Mapping[Kind, Places] = {
     "ministral3": places_from(weight_names.rename_mistral_weights),
     "clip": _find_clip_weights,
     "ideogram4": places_from(lambda names: {name: name for name in names}),
+    "clip_vision": places_from(weight_names.rename_clip_vision_weights),
 }

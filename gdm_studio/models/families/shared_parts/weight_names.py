@@ -43,6 +43,11 @@ def rename_qwen25_weights(names: Iterable[str]) -> dict[str, str]:
     return _rename(names, _QWEN25)
 
 
+def rename_clip_vision_weights(names: Iterable[str]) -> dict[str, str]:
+    """Map the weight names of CLIP's image encoder from transformers to the names of this program's network."""
+    return _rename(names, _CLIP_VISION)
+
+
 def rename_qwen25_vision_weights(names: Iterable[str]) -> dict[str, str]:
     """Map the weight names in a file of Qwen2.5-VL's image encoder from transformers to the names in this program's
     network, which are the same.
@@ -123,6 +128,16 @@ _QWEN3 = _compile_rules(_QWEN | {
     r"blk\.(\d+)\.attn_([qk])_norm\.weight": r"layers.\1.self_attn.\2_norm.weight",
 })  # fmt: skip
 _QWEN25 = _compile_rules(_QWEN | {r"(layers\.\d+\.self_attn\.[qkv]_proj\.bias)": r"\1"})
+_CLIP_VISION = _compile_rules({
+    r"(?:vision_model\.)?embeddings\.class_embedding": "class_embedding",
+    r"(?:vision_model\.)?embeddings\.(patch|position)_embedding\.weight": r"\1_embedding.weight",
+    # The name is misspelt in transformers.
+    r"(?:vision_model\.)?pre_layrnorm\.(weight|bias)": r"pre_layer_norm.\1",
+    r"(?:vision_model\.)?post_layernorm\.(weight|bias)": r"post_layer_norm.\1",
+    r"(?:vision_model\.)?encoder\.(layers\.\d+\.self_attn\.(?:q|k|v|out)_proj\.(?:weight|bias))": r"\1",
+    r"(?:vision_model\.)?encoder\.(layers\.\d+\.(?:layer_norm[12]|mlp\.fc[12])\.(?:weight|bias))": r"\1",
+    r"visual_projection\.weight": "projection.weight",
+})  # fmt: skip
 _QWEN25_VISION = _compile_rules({
     r"(patch_embed\.proj\.weight|merger\.ln_q\.weight|merger\.mlp\.[02]\.(?:weight|bias))": r"\1",
     r"(blocks\.\d+\.(?:norm[12]\.weight|attn\.(?:qkv|proj)\.(?:weight|bias)))": r"\1",

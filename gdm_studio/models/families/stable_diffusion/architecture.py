@@ -22,6 +22,8 @@ from gdm_studio.networks.stable_diffusion.configurations import (
     AutoencoderConfig,
     ClipConfig,
     ControlNetConfig,
+    IPAdapterConfig,
+    ResamplerConfig,
     UNetConfig,
 )
 
@@ -31,7 +33,7 @@ Shapes = Mapping[str, tuple[int, ...]]
 EIGHT_HEADS = 768
 # Width of OpenAI's text encoder, which has another activation function (quick GELU) than the others.
 QUICK = 768
-# Channels per attention head of CLIP.
+# Channels per attention head of CLIP, and of the resampler of an IP-Adapter.
 HEAD = 64
 # Channels of the control image and side of its squares, by the number of channels into which T2I-Adapters convert both.
 ADAPTER_INPUTS = {64: (1, 8), 192: (3, 8), 256: (1, 16), 768: (3, 16)}
@@ -146,6 +148,31 @@ def t2i_adapter_config(shapes: Shapes) -> AdapterConfig:
     )
 
 
+def ip_adapter_config(shapes: Shapes) -> IPAdapterConfig:
+    """Derive the configuration of an IP-Adapter from the shapes of its weights.
+
+    Raises LookupError or ValueError if they are not the weights of such a network.
+    """
+    widths = tuple(
+        shapes[f"layers.{place}.to_k.weight"][0] for place in range(_count_layers(shapes, r"layers\.(\d+)\."))
+    )
+    context = shapes["layers.0.to_k.weight"][1]
+    if (latents := shapes.get("image_proj.latents")) is None:
+        rows, inputs = shapes["image_proj.proj.weight"]
+        return IPAdapterConfig(inputs, rows // context, context, widths)
+    width, inputs = shapes["image_proj.proj_in.weight"]
+    attention = shapes["image_proj.layers.0.0.to_q.weight"][0]
+    if attention % HEAD:
+        raise ValueError(f"heads of {attention} channels together")
+    resampler = ResamplerConfig(
+        width=width,
+        layers=_count_layers(shapes, r"image_proj\.layers\.(\d+)\."),
+        attention=attention,
+        hidden=shapes["image_proj.layers.0.1.1.weight"][0],
+    )
+    return IPAdapterConfig(inputs, latents[1], context, widths, resampler)
+
+
 def autoencoder_config(shapes: Shapes) -> AutoencoderConfig:
     """Derive the configuration of an autoencoder from the shapes of its weights.
 
@@ -214,6 +241,7 @@ _WEIGHTS: Mapping[str, Callable[[Shapes], configurations.Named]] = {
     "text_encoder": lambda shapes: configurations.clip_weights(clip_config(shapes)),
     "T2I-Adapter": lambda shapes: configurations.t2i_adapter_weights(t2i_adapter_config(shapes)),
     "ControlNet": lambda shapes: configurations.control_net_weights(control_net_config(shapes)),
+    "IP-Adapter": lambda shapes: configurations.ip_adapter_weights(ip_adapter_config(shapes)),
     DIFFERENCE: lambda shapes: configurations.control_net_weights(control_net_config(shapes)),
     "Control-LoRA": lambda shapes: configurations.control_net_weights(control_net_config(shapes)),
 }

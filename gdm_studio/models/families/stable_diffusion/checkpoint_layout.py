@@ -16,6 +16,7 @@ from gdm_studio.models.families.stable_diffusion.weight_names import (
     TensorSource,
     clip_from_transformers,
     control_net_from_diffusers,
+    ip_adapter_from_original,
     linear_shape,
     t2i_adapter_from_original,
     tensors_from_openclip,
@@ -31,7 +32,7 @@ from gdm_studio.models.model_card import ModelCard
 # Names of a model's text encoders, as in diffusers.
 Text = Literal["text_encoder", "text_encoder_2"]
 TEXTS: tuple[Text, ...] = ("text_encoder", "text_encoder_2")
-Control = Literal["ControlNet", "Difference ControlNet", "Control-LoRA", "T2I-Adapter"]
+Control = Literal["ControlNet", "Difference ControlNet", "Control-LoRA", "T2I-Adapter", "IP-Adapter"]
 DIFFERENCE: Control = "Difference ControlNet"
 # Tensor that marks a file whose ControlNet contains the differences from a U-Net (webui and ComfyUI).
 DIFFERENCE_MARK = "difference"
@@ -340,6 +341,7 @@ _CONTROLS: tuple[tuple[Control, str, str, Places], ...] = (
     ("ControlNet", "middle_block_out.0.weight", "", places_from(control_net_from_diffusers)),
     ("T2I-Adapter", "body.0.resnets.0.block1.weight", "adapter.", _keep_names),
     ("T2I-Adapter", "body.0.resnets.0.block1.weight", "", places_from(t2i_adapter_from_original)),
+    ("IP-Adapter", "layers.0.to_k.weight", "", places_from(ip_adapter_from_original)),
 )
 _UNUSED_TENSORS = re.compile(
     r"^[^.]+$|^(?:model_ema|loss|denoiser|embedding_manager)\.|(?:^|\.)(?:loss|model_ema)\."

@@ -16,6 +16,7 @@ from gdm_studio.models.files.recognition import MODE_OF, MODES
 from gdm_studio.models.loaded_model import LoadedControlImage
 from gdm_studio.networks.stable_diffusion.configurations import XL_UNSHUFFLE
 from gdm_studio.networks.stable_diffusion.control_net import ControlNet
+from gdm_studio.networks.stable_diffusion.ip_adapter import IPAdapter
 from gdm_studio.networks.stable_diffusion.unet import ControlSignal, Downsample, UNet
 
 
@@ -62,13 +63,16 @@ def is_union(network: ControlNetwork) -> bool:
     return isinstance(network, ControlNet) and hasattr(network, "task_embedding")
 
 
-def check_fits(name: str, network: ControlNetwork, unet: UNet) -> None:
+def check_fits(name: str, network: ControlNetwork | IPAdapter, unet: UNet) -> None:
     """Raise ModelError if a control model was made for another kind of U-Net, so that the shapes of their features do
     not match.
     """
     if isinstance(network, ControlNet):
         fits = network.skip_channels == unet.skip_channels
         fits = fits and (network.config.context, network.config.vector) == (unet.config.context, unet.config.vector)
+    elif isinstance(network, IPAdapter):
+        widths = tuple(layer.to_k.out_features for layer in unet.cross_attentions())
+        fits = (network.config.context, network.config.widths) == (unet.config.context, widths)
     else:
         halvings = int(network.config.unshuffle == XL_UNSHUFFLE)
         wanted = []

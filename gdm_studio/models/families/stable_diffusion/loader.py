@@ -37,7 +37,9 @@ from gdm_studio.models.upscalers.network import UpscalingNetwork
 from gdm_studio.networks.bounded_construction import at_most
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 from gdm_studio.networks.stable_diffusion.clip import ClipText
+from gdm_studio.networks.stable_diffusion.clip_vision import ClipVision
 from gdm_studio.networks.stable_diffusion.control_net import ControlNet
+from gdm_studio.networks.stable_diffusion.ip_adapter import IPAdapter
 from gdm_studio.networks.stable_diffusion.t2i_adapter import T2IAdapter
 from gdm_studio.networks.stable_diffusion.tokenizer import END
 from gdm_studio.networks.stable_diffusion.unet import UNet
@@ -67,11 +69,14 @@ class Networks:
     upscaler: UpscalingNetwork | None = None
     # Control models by name, in the U-Net's number type.
     controls: Mapping[str, ControlNetwork] = field(default_factory=dict)
+    # IP-Adapters by name, in the U-Net's number type, and their image encoders in fp32.
+    image_adapters: Mapping[str, IPAdapter] = field(default_factory=dict)
+    image_encoders: TextEncoders[str, ClipVision] | None = None
 
 
 class TextEncoders(Mapping[K, M]):
-    """Text encoders of a model, which are loaded on first use, and released after use if memory is short or limited by
-    the user.
+    """Text encoders of a model, or image encoders of its IP-Adapters. They are loaded on first use, and released after
+    use if memory is short or limited by the user.
 
     If the device has no room for them, they run on the CPU, unless their weights are streamed.
     """
@@ -136,7 +141,7 @@ def load_networks(
 
 def load_control(
     path: Path, device: torch.device, dtype: torch.dtype, store: Store, unet: UNet, unet_files: Iterable[Path]
-) -> ControlNetwork:
+) -> ControlNetwork | IPAdapter:
     """Load a control model, such as a ControlNet, from its file, unless it is in the store. Raises ModelError.
 
     A Control-LoRA shares the weights of `unet`, which come from `unet_files`, and a difference ControlNet adds them to
@@ -158,7 +163,9 @@ def load_control(
     return alone
 
 
-def load_control_alone(path: Path, device: torch.device, dtype: torch.dtype, store: Store) -> ControlNetwork | None:
+def load_control_alone(
+    path: Path, device: torch.device, dtype: torch.dtype, store: Store
+) -> ControlNetwork | IPAdapter | None:
     """Load a control model from its file, unless it is in the store. Of a Control-LoRA, which needs the weights of a
     U-Net, the weights are only read, and None is returned. Raises ModelError.
     """
@@ -169,9 +176,11 @@ def load_control_alone(path: Path, device: torch.device, dtype: torch.dtype, sto
             _read_weights(network, compressed=False, averaged=False)
         return None
 
-    def make(shapes: Mapping[str, Shape]) -> ControlNetwork:
+    def make(shapes: Mapping[str, Shape]) -> ControlNetwork | IPAdapter:
         if part == "T2I-Adapter":
             return T2IAdapter(architecture.t2i_adapter_config(shapes))
+        if part == "IP-Adapter":
+            return IPAdapter(architecture.ip_adapter_config(shapes))
         return ControlNet(architecture.control_net_config(shapes))
 
     return _load_part(path.name, part, network, make, device, dtype, store)

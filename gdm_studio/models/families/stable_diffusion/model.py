@@ -30,10 +30,23 @@ from gdm_studio.models.families.stable_diffusion.conditioning import (
 )
 from gdm_studio.models.families.stable_diffusion.control import check_fits, encode_controls, with_controls
 from gdm_studio.models.families.stable_diffusion.cost import step_cost
+from gdm_studio.models.families.stable_diffusion.image_prompts import (
+    ImagePrompt,
+    encode_image_prompts,
+    load_image_encoders,
+    with_image_prompts,
+)
 from gdm_studio.models.families.stable_diffusion.loader import Networks, load_control, load_networks
 from gdm_studio.models.families.stable_diffusion.variants import Variant, missing_texts, variant_of
 from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.models.loaded_model import AttentionReader, Conditioning, LoadedModel, NoiseAt, Stage
+from gdm_studio.models.loaded_model import (
+    AttentionReader,
+    Conditioning,
+    LoadedControlImage,
+    LoadedModel,
+    NoiseAt,
+    Stage,
+)
 from gdm_studio.models.memory.loaded_model_cache import Store
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
 from gdm_studio.models.memory.residency import fit_streams
@@ -42,6 +55,7 @@ from gdm_studio.models.prompts.a1111_syntax import parse_prompt
 from gdm_studio.models.prompts.composition import is_composed
 from gdm_studio.models.upscalers.network import load_upscaler
 from gdm_studio.networks.stable_diffusion.clip import ClipText
+from gdm_studio.networks.stable_diffusion.ip_adapter import IPAdapter
 from gdm_studio.networks.stable_diffusion.unet import Attention, TransformerBlock, UNet
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import has_second_pass
@@ -99,7 +113,10 @@ class StableDiffusion(LatentModel):
             nets = {n: load_control(file, device, dtype, store, read.unet, files) for n, file in controls.items()}
             for name, net in nets.items():
                 check_fits(name, net, read.unet)
-            read = replace(read, controls=nets)
+            adapters = {name: net for name, net in nets.items() if isinstance(net, IPAdapter)}
+            followed = {name: net for name, net in nets.items() if not isinstance(net, IPAdapter)}
+            encoders = load_image_encoders(card, {name: controls[name] for name in adapters}, device, store)
+            read = replace(read, controls=followed, image_adapters=adapters, image_encoders=encoders)
         if (upscaler := card.beside.get("upscaler")) is not None:
             read = replace(read, upscaler=load_upscaler(upscaler, device, store))
         vae = read.vae
@@ -181,7 +198,9 @@ class StableDiffusion(LatentModel):
         # The control images belong to the request, so they are the same in all rows.
         images = () if self.kind.is_refiner else conditions[0].hints
         pixels = [side // PIXELS * PIXELS for side in (height, width)]
-        controls = encode_controls(self.networks.controls, images, pixels, self.device, self.dtype)
+        followed = [image for image in images if image.kind in self.networks.controls]
+        controls = encode_controls(self.networks.controls, followed, pixels, self.device, self.dtype)
+        image_prompts = self._encode_image_prompts(images)
         beside = None
         if self.card.accepts.sees_rest:
             beside = torch.cat([self._create_inpainting_input(condition) for condition in conditions])
@@ -194,7 +213,10 @@ class StableDiffusion(LatentModel):
             more = () if beside is None else (beside[: len(x)],)
             acting = [control for control in controls if control.image.acts_in(step, len(path) - 1)]
             controlled = with_controls(network, acting)
-            evaluate = partial(self._evaluate_unet, controlled, rows, features)
+            seen = [each for each in image_prompts if each.image.acts_in(step, len(path) - 1)]
+            negatives = [condition.negative for condition in conditions[: len(x)]] if seen else None
+            controlled = with_image_prompts(controlled, unet, seen)
+            evaluate = partial(self._evaluate_unet, controlled, rows, features, negatives)
             x0: Tensor = self.diffusion.x0(evaluate, x, at, *more)
             return x0
 
@@ -214,6 +236,11 @@ class StableDiffusion(LatentModel):
 
         return FeatureDenoiser(with_image_guidance if without_image else predict), unet
 
+    def _encode_image_prompts(self, images: Sequence[LoadedControlImage]) -> list[ImagePrompt]:
+        adapters, encoders = self.networks.image_adapters, self.networks.image_encoders
+        seen = [image for image in images if image.kind in adapters]
+        return encode_image_prompts(adapters, encoders, seen, self.device, self.dtype) if encoders is not None else []
+
     def _make_room(self, conditions: Sequence[Conditioning]) -> None:
         """Adjust how many weights of streamed networks stay in memory, so that enough memory is left to evaluate the
         batch once.
@@ -223,7 +250,7 @@ class StableDiffusion(LatentModel):
         def row_bytes() -> int:
             return step_cost(self.networks.unet.config, height // PIXELS, width // PIXELS, self.dtype).peak
 
-        networks = [self.networks.unet, *self.networks.controls.values()]
+        networks = [self.networks.unet, *self.networks.controls.values(), *self.networks.image_adapters.values()]
         fit_streams(networks, self.device, self.rows.rows_at_once(len(conditions)), row_bytes)
 
     @torch.no_grad()
@@ -335,11 +362,15 @@ class StableDiffusion(LatentModel):
         unet: Callable[..., Tensor],
         conds: Sequence[TextConditioning],
         features: BatchFeatures | None,
+        negatives: Sequence[bool] | None,
         x: Tensor,
         time: float,
         *beside: Tensor,
     ) -> Tensor:
-        """Evaluate the U-Net on a batch. Rows whose encoded texts have the same length are evaluated together."""
+        """Evaluate the U-Net on a batch. Rows whose encoded texts have the same length are evaluated together.
+
+        With image prompts, `negatives` states which rows have the negative prompt.
+        """
         # Indexing by a list of places would wait for a GPU.
         shown = torch.cat([x, *beside], dim=1).split(1)
         found: list[Tensor | None] = [None] * len(conds)
@@ -351,6 +382,8 @@ class StableDiffusion(LatentModel):
             vectors = [vector for place in places if (vector := conds[place].vector) is not None]
             if vectors:
                 inputs.append(torch.cat(vectors).to(self.dtype))
+            if negatives is not None:
+                inputs.append(torch.tensor([negatives[place] for place in places], device=self.device))
             output = evaluate_rows(self.rows, unet, places, features, *inputs)
             for place, row in zip(places, output.float().split(1), strict=True):
                 found[place] = row

@@ -71,6 +71,18 @@ def vae_from_diffusers(names: Iterable[str]) -> dict[str, str]:
     return _rename(names, [block, *_VAE])
 
 
+def ip_adapter_from_original(names: Iterable[str]) -> dict[str, str]:
+    """Map the weight names of an IP-Adapter, whose layers have odd numbers, to the names of this program's network."""
+    layer = re.compile(r"ip_adapter\.(\d{1,4})\.to_([kv])_ip\.weight")
+    found = {}
+    for name in names:
+        if (at := layer.fullmatch(name)) and int(at[1]) % 2:
+            found[name] = f"layers.{int(at[1]) // 2}.to_{at[2]}.weight"
+        elif name.startswith("image_proj."):
+            found[name] = name
+    return found
+
+
 def clip_from_transformers(names: Iterable[str]) -> dict[str, str]:
     """Map the weight names of a CLIP text encoder from transformers, including older releases, to the names of this
     program's network.

@@ -84,7 +84,7 @@ class Conditions(QWidget):
         for heading, group in self.groups.items():
             group.set_params(tuple(param for param in accepts.factors if param.group == heading))
         self._show_factors(self._request_draft["factors"])
-        self.hints.set_kinds(accepts.hints, accepts.references)
+        self.hints.set_kinds(accepts.hints, accepts.references, accepts.image_prompts)
         self._hints_field.title.setText(self.tr("References") if self.hints.takes_references else self.tr("Control"))
         self.hints.set_hints(self._request_draft["hints"])
         self._hints_field.setVisible(bool(accepts.hints))
@@ -177,6 +177,7 @@ class ControlImageList(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.kinds: tuple[str, ...] = ()
+        self._image_prompts: tuple[str, ...] = ()
         self._most = MAX_CONTROL_IMAGES
         self._rows: list[ControlImageRow] = []
         self.add_button = IconButton(
@@ -197,12 +198,14 @@ class ControlImageList(QWidget):
         """True if the model takes an ordered list of whole reference images rather than control images."""
         return self.kinds == (REFERENCE,)
 
-    def set_kinds(self, kinds: tuple[str, ...], references: int = 0) -> None:
-        """Set the kinds of control images that the model accepts, and the maximum number of reference images.
+    def set_kinds(self, kinds: tuple[str, ...], references: int = 0, image_prompts: tuple[str, ...] = ()) -> None:
+        """Set the kinds of control images that the model accepts, the maximum number of reference images, and those
+        kinds that are IP-Adapters, whose images are image prompts.
 
         Call `set_hints` next to update the rows.
         """
         self.kinds = kinds
+        self._image_prompts = image_prompts
         self._most = references if self.takes_references else MAX_CONTROL_IMAGES
         names = self.tr(" or ").join(kinds)
         tooltip = self.tr("A control image ({kinds}) to follow; it can be dropped here").format(kinds=names)
@@ -267,7 +270,7 @@ class ControlImageList(QWidget):
             self.picture_dropped.emit(path)
 
     def _add_row(self, hint: ControlImage) -> None:
-        row = ControlImageRow(self._theme, hint, self.kinds)
+        row = ControlImageRow(self._theme, hint, self.kinds, self._image_prompts)
         row.changed.connect(self.changed)
         row.moved_up.connect(lambda: self._move_up(row))
         row.picture_wanted.connect(self.pictures_wanted)
@@ -311,7 +314,7 @@ class ControlImageRow(QFrame):
 
     Signals: `changed()` and `removed()` when the user edits or removes the control image, and `picture_wanted()` when
     the result of another preprocessor must be loaded. A reference image has no settings except its position, which
-    `moved_up()` requests to change.
+    `moved_up()` requests to change. An image prompt has no preprocessor.
     """
 
     changed = Signal()
@@ -319,9 +322,12 @@ class ControlImageRow(QFrame):
     moved_up = Signal()
     picture_wanted = Signal()
 
-    def __init__(self, theme: Theme, hint: ControlImage, kinds: tuple[str, ...]) -> None:
+    def __init__(
+        self, theme: Theme, hint: ControlImage, kinds: tuple[str, ...], image_prompts: tuple[str, ...] = ()
+    ) -> None:
         super().__init__()
         self.setProperty("role", "inset")
+        self._image_prompts = image_prompts
         self.image = hint.image
         self._hint = hint
         # Preprocessors whose results are loaded, with "none" for the image itself.
@@ -353,7 +359,7 @@ class ControlImageRow(QFrame):
         self.preprocessor.set_choices(
             [Choice(each, translate("Setting", PREPROCESSORS[each])) for each in PREPROCESSORS]
         )
-        self.preprocessor.set_choice(hint.preprocessor)
+        self.preprocessor.set_choice("none" if hint.kind in image_prompts else hint.preprocessor)
         self.start = self._create_fraction_slider(
             theme, self.tr("From"), hint.start, (0.0, 1 - SHORTEST), 0.0, self.tr("Part of the steps before it acts")
         )
@@ -364,20 +370,23 @@ class ControlImageRow(QFrame):
         self._place = label("", "strong")
         self.move_button = mark(theme, UP, self.tr("Move up"), size=14)
         head = in_row((self._place, 1), (self._kind, 1), self.move_button, remove)
-        right = stacked(head, self.preprocessor, self.weight, spacing=4)
+        self.prompt_label = label(self.tr("Image prompt"), "muted")
+        self.prompt_label.setToolTip(self.tr("The next pictures show what this one shows, or have its style"))
+        right = stacked(head, self.preprocessor, self.prompt_label, self.weight, spacing=4)
         pictures = stacked(self._view, self.result, ..., spacing=6)
         top = in_row(pictures, (right, 1), spacing=SPACE.gap)
         stacked(
             top, in_row((self.start, 1), (self.end, 1), spacing=SPACE.gap), on=self, margins=(8, 6, 8, 6), spacing=2
         )
-        self.result.setVisible(hint.preprocessor != "none")
+        self.result.setVisible(self.preprocessor.choice() != "none")
         is_reference = hint.kind == REFERENCE
         for part in (self._kind, self.preprocessor, self.weight, self.start, self.end):
             part.setVisible(not is_reference)
         self._place.setVisible(is_reference)
+        self._show_preprocessor()
         self.move_button.setVisible(False)
         self.move_button.clicked.connect(self.moved_up)
-        self._kind.chosen.connect(self.changed)
+        self._kind.chosen.connect(self._on_kind)
         self.weight.changed.connect(self.changed)
         self.preprocessor.chosen.connect(self._on_preprocessor)
         self.start.changed.connect(lambda start: self._keep_apart(self.end, max(self.end.value(), start + SHORTEST)))
@@ -411,6 +420,19 @@ class ControlImageRow(QFrame):
         self._loaded.add(preprocessor)
         view = self._view if preprocessor == "none" else self.result
         view.set_pictures(rgba, None)
+
+    def _on_kind(self) -> None:
+        if self._kind.choice() in self._image_prompts:
+            self.preprocessor.set_choice("none")
+            self.result.hide()
+        self._show_preprocessor()
+        self.changed.emit()
+
+    def _show_preprocessor(self) -> None:
+        """Show the menu of preprocessors, or for an image prompt a label in its place."""
+        is_prompt = self._kind.choice() in self._image_prompts
+        self.prompt_label.setVisible(is_prompt)
+        self.preprocessor.setVisible(not is_prompt and self._hint.kind != REFERENCE)
 
     def _on_preprocessor(self, chosen: str) -> None:
         self._loaded &= {"none"}
