@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, Qt, QTimer
@@ -251,10 +252,15 @@ async def _measure_sketch(window: Window, strokes: int) -> dict[str, float]:
         brush.move(place + QPointF(10, 150))
         start = time.perf_counter()
         brush.release()
-        await _wait_until(lambda before=before: live.job is not before and _measure_live_step(window) == 1.0)
+        await _wait_until(partial(_is_redrawn, window, before))
         taken.append(1000 * (time.perf_counter() - start))
     window.tools.sketch.leave()
     return {"sketch": statistics.median(taken)}
+
+
+def _is_redrawn(window: Window, before: object) -> bool:
+    """Return True if the image of another job than `before` is finished."""
+    return window.live.job is not before and _measure_live_step(window) == 1.0
 
 
 async def _measure_learn(window: Window, training: float) -> dict[str, float]:
