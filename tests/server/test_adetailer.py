@@ -14,11 +14,11 @@ from PIL import Image
 
 from gdm_studio.engine.word_maps import WordNotFoundError
 from gdm_studio.jobs.details import Detail
-from gdm_studio.server.adetailer import RequestedDetail, split_segments
 from gdm_studio.request.generation_events import Result
+from gdm_studio.server.adetailer import RequestedDetail, split_segments
 from gdm_studio.server.client_requests import Client
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.http_client import PATIENCE, Answer, RunningServer, running_server, until
+from tests.helpers.http_client import PATIENCE, Answer, RunningServer, running_server
 
 TXT2IMG = "/sdapi/v1/txt2img"
 BODY = {"prompt": "a fox", "negative_prompt": "snow", "seed": 3, "steps": 2, "width": 128, "height": 128}
