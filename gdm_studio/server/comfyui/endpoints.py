@@ -327,7 +327,7 @@ def _read_upload(form: Form, fields: Fields) -> tuple[ImageName, bytes, bool]:
 def _without_image(node: dict[str, Any]) -> dict[str, Any]:
     if node["class_type"] not in _EMBEDDING_NODES:
         return node
-    return node | {"inputs": {name: shorten(each) for name, each in node["inputs"].items()}}
+    return node | {"inputs": {name: shorten(each) for name, each in node.get("inputs", {}).items()}}
 
 
 def _client(request: Request) -> Client:
