@@ -99,7 +99,7 @@ T = TypeVar("T")
 def create_app(service: Service, access: Access) -> ASGIApp:
     """Return the ASGI application of the HTTP server, with all endpoints and access control."""
     api = _Api(service)
-    comfyui = ComfyUI(service, api._convert)
+    comfyui = ComfyUI(service, api._convert, api._decoders)
     limits = service.limits
     side = NumberParam(limits.side, 16, limits.side)
     endpoints = [

@@ -115,6 +115,7 @@ class HttpServer:
             ws="wsproto" if find_spec("wsproto") is not None else "none",
             ws_max_size=limits.socket_bytes,
             ws_per_message_deflate=False,
+            ws_ping_timeout=limits.send_seconds,
             loop="asyncio",
             lifespan="off",
             log_config=None,

@@ -219,7 +219,7 @@ class Service(AbstractContextManager["Service"]):
         given.setdefault("seed", secrets.randbelow(SEEDS))
         if given.get("sampler", default.sampler) != default.sampler:
             given.setdefault("knobs", {})
-        self._check_limits(given)
+        self.check_limits(given)
         wanted = replace(default, **given, model=card.name, device=preferences.load().device)
         changed = []
         if wanted.size is not None and (size := card.made_size(wanted.size, wanted.tile)) != wanted.size:
@@ -229,9 +229,9 @@ class Service(AbstractContextManager["Service"]):
             raise BadRequest(f"{card.title or card.name} cannot start from an image; choose another model.")
         request, left_out = fit_request(wanted, card)
         request = card.checked(request)
-        self._check_limits({"size": request.size})
+        self.check_limits({"size": request.size})
         if has_second_pass(request):
-            self._check_limits({"size": card.second_pass_size(request), "steps": total_steps(request)})
+            self.check_limits({"size": card.second_pass_size(request), "steps": total_steps(request)})
         return request, changed + left_out
 
     def submit(
@@ -342,7 +342,7 @@ class Service(AbstractContextManager["Service"]):
         """Return the number of requests that are waiting for their turn."""
         return len(self._waiting)
 
-    def _check_limits(self, given: Mapping[str, Any]) -> None:
+    def check_limits(self, given: Mapping[str, Any]) -> None:
         """Raise BadRequest if a setting in a client's request, such as the number of steps, exceeds a limit of the
         server.
         """

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from wsproto import ConnectionType, WSConnection
-from wsproto.events import AcceptConnection, BytesMessage, CloseConnection, RejectConnection, Request, TextMessage
+from wsproto.events import AcceptConnection, BytesMessage, CloseConnection, Ping, RejectConnection, Request, TextMessage
 
 from tests.helpers.http_client import PATIENCE, TOKEN, RunningServer
 
@@ -68,6 +68,9 @@ class ComfyUIClient:
                 if event.message_finished:
                     self._found.append(b"".join(self._data))
                     self._data.clear()
+            elif isinstance(event, Ping):
+                # The server closes the connection of a client that does not answer, as on a busy machine.
+                self._socket.sendall(self._ws.send(event.response()))
             elif isinstance(event, CloseConnection):
                 self.is_closed = True
         self.is_closed = self.is_closed or not data

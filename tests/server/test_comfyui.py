@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import io
 import json
 import struct
@@ -23,6 +24,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.server.access_control import Access
 from gdm_studio.server.comfyui.pixels import grow, pad
 from gdm_studio.server.comfyui.prompt_syntax import to_a1111
+from gdm_studio.server.comfyui.values import Pixels
 from tests.helpers import tiny_stable
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.http_client import TOKEN, Answer, RunningServer, png_base64, running_server, until
@@ -142,7 +144,7 @@ def test_a_client_follows_its_prompt(server: RunningServer) -> None:
     assert server.get("/history").json == {}
 
 
-def test_a_graph_starts_from_an_uploaded_image(server: RunningServer) -> None:
+def test_a_graph_starts_from_an_uploaded_image(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """ComfyUI makes as many steps as requested, the last ones of a longer run."""
     name = upload(server, Image.new("RGBA", (256, 256), (200, 30, 40, 255)))
     assert name == {"name": "disc.png", "subfolder": "", "type": "input"}
@@ -155,6 +157,14 @@ def test_a_graph_starts_from_an_uploaded_image(server: RunningServer) -> None:
     assert [(each["value"], each["max"]) for each in steps] == [(1, 4), (2, 4), (3, 4), (4, 4)]
     request = next(iter(server.service.search("", 1).result())).request
     assert request.steps == 8 and request.image and not request.mask
+    # The history keeps no pixels.
+    gc.collect()
+    assert not any(type(each) is Pixels for each in gc.get_objects())
+    # No noise levels are computed of a longer run than the server makes.
+    assert "at most 150 steps" in errors_of(submit(server, changed(graph, "3", denoise=1e-320)))["3"][0]
+    with monkeypatch.context() as patched:
+        patched.setattr("gdm_studio.server.comfyui.graph.MAX_IMAGE_BYTES", 5 * 256 * 256)
+        assert "MiB together" in errors_of(submit(server, graph))["11"][0]
     # A different image of that name gets another one.
     assert upload(server, Image.new("RGBA", (128, 128)))["name"] == "disc (1).png"
     # The image has another size.
@@ -186,9 +196,11 @@ def test_a_graph_redraws_a_masked_part(server: RunningServer) -> None:
 
 def test_images_are_sent_over_the_websocket(server: RunningServer) -> None:
     """As files in PNG, by nodes that other programs use; the start image is in the graph."""
-    graph = changed(IMAGE_TO_IMAGE, "3", denoise=0.6) | {
+    graph = changed(IMAGE_TO_IMAGE, "3", denoise=0.6, seed="9007199254740993") | {
         "9": {"class_type": "SaveImageWebsocket", "inputs": {"images": ["8", 0]}},
         "10": {"class_type": "ETN_LoadImageBase64", "inputs": {"image": png_base64()}},
+        # Nothing needs this node.
+        "11": {"class_type": "ETN_LoadImageBase64"},
     }
     with comfyui_client(server) as client:
         prompt_id = submit(server, graph).json["prompt_id"]
@@ -198,6 +210,7 @@ def test_images_are_sent_over_the_websocket(server: RunningServer) -> None:
             pass
     (image,) = [each for each in messages if isinstance(each, bytes)]
     assert struct.unpack(">II", image[:8]) == (1, 2) and Image.open(io.BytesIO(image[8:])).size == (128, 128)
+    assert server.service.search("", 1).result()[0].request.seed == 9007199254740993
     assert answer["data"]["max_upload_size"] == server.service.limits.body_bytes
     entry = server.get(f"/history/{prompt_id}").json[prompt_id]
     assert entry["outputs"] == {} and len(entry["prompt"][2]["10"]["inputs"]["image"]) < 200

@@ -23,7 +23,7 @@ from gdm_studio.server.comfyui.errors import NodeError
 from gdm_studio.server.comfyui.graph import Graph, Names
 from gdm_studio.server.comfyui.nodes import NODES, accepts_loras
 from gdm_studio.server.comfyui.prompt_syntax import has_tags, has_weights, to_a1111, to_plain
-from gdm_studio.server.comfyui.values import Clip, Conditioning, Generated, Output, Sampling
+from gdm_studio.server.comfyui.values import Clip, Conditioning, Generated, Output, OutputImages, Sampling
 
 if TYPE_CHECKING:
     from gdm_studio.models.model_card import ModelCard
@@ -75,24 +75,25 @@ def convert(
     nodes that the client wants, or None for all. Raises GraphError.
     """
     graph = Graph.parse(data, NODES, targets)
-    outputs: list[Output] = graph.evaluate(names, files)
+    shown: list[OutputImages] = graph.evaluate(names, files)
     try:
-        images = _find_images(outputs)
+        images = _find_images(shown)
         request = _Builder(service, images).request()
     except NodeError as error:
         graph.fail({error.node: [error]})
     sampling = images.sampling
     order = tuple(node.id for node in graph.in_order())
-    return Converted(request, tuple(outputs), order, sampling.node, sampling.start)
+    outputs = tuple(each.output for each in shown)
+    return Converted(request, outputs, order, sampling.node, sampling.start)
 
 
-def _find_images(outputs: list[Output]) -> Generated:
+def _find_images(shown: list[OutputImages]) -> Generated:
     """Return the images of all outputs. Raises NodeError if the outputs have different ones."""
-    first = outputs[0].images
-    for each in outputs[1:]:
+    first = shown[0].images
+    for each in shown[1:]:
         if each.images.sampling is not first.sampling or each.images.decoder != first.decoder:
             sentence = "This server makes one sampler of a graph; send the others as graphs of their own."
-            raise NodeError(sentence, input_name="images", node=each.node)
+            raise NodeError(sentence, input_name="images", node=each.output.node)
     return first
 
 
@@ -107,6 +108,11 @@ class _Builder:
 
     def request(self) -> Request:
         sampling = self._sampling
+        try:
+            # Before the noise levels of all steps are computed.
+            self._service.check_limits({"steps": sampling.steps})
+        except BadRequest as error:
+            raise NodeError(str(error), node=sampling.node) from error
         given = {
             **sampling.settings,
             "steps": sampling.steps,

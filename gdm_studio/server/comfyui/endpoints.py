@@ -68,9 +68,11 @@ _MAX_HISTORY = 10**6
 class ComfyUI:
     """Handlers of the endpoints of ComfyUI's interface."""
 
-    def __init__(self, service: Service, convert_body: ConvertBody) -> None:
+    def __init__(self, service: Service, convert_body: ConvertBody, decoders: asyncio.Semaphore) -> None:
+        """`decoders` limits how many images are decoded at once."""
         self._service = service
         self._convert_body = convert_body
+        self._decoders = decoders
         self._prompts = Prompts(service)
         self._pictures = Pictures(service)
 
@@ -188,7 +190,8 @@ class ComfyUI:
     # Images
 
     async def view(self, request: Request) -> Response:
-        data, media_type = await asyncio.to_thread(self._pictures.view, request.query_params)
+        async with self._decoders:
+            data, media_type = await asyncio.to_thread(self._pictures.view, request.query_params)
         return Response(data, media_type=media_type)
 
     async def upload(self, request: Request) -> Response:
@@ -327,7 +330,7 @@ def _read_upload(form: Form, fields: Fields) -> tuple[ImageName, bytes, bool]:
 def _without_image(node: dict[str, Any]) -> dict[str, Any]:
     if node["class_type"] not in _EMBEDDING_NODES:
         return node
-    return node | {"inputs": {name: shorten(each) for name, each in node["inputs"].items()}}
+    return node | {"inputs": {name: shorten(each) for name, each in node.get("inputs", {}).items()}}
 
 
 def _client(request: Request) -> Client:

@@ -10,6 +10,7 @@ from typing import Any
 from gdm_studio.common.text_safety import shorten
 from gdm_studio.gallery.metadata.comfy.graph import link
 from gdm_studio.server.comfyui.errors import GraphError, NodeError
+from gdm_studio.server.comfyui.values import arrays_in
 
 # Maximum number of nodes of a graph and of inputs of a node.
 MAX_NODES = 256
@@ -17,6 +18,10 @@ MAX_INPUTS = 64
 # Endings of file names that clients append to the names of models.
 _SUFFIXES = (".safetensors", ".ckpt", ".pt", ".gguf")
 _NUMBERS = {"INT": int, "FLOAT": float}
+# Maximum number of characters of a number as text.
+_MAX_DIGITS = 40
+# Maximum size of the images and masks that the nodes of a graph make together, in bytes.
+MAX_IMAGE_BYTES = 512 * 2**20
 # Maximum number of options that an error lists.
 _LISTED = 20
 
@@ -76,7 +81,7 @@ class Input:
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             raise _wrong_type(name, value, self.kind)
         try:
-            number = value if isinstance(value, int) else float(value[:40] if isinstance(value, str) else value)
+            number = _parse_number(value) if isinstance(value, str) else value
             is_usable = math.isfinite(number) and (self.kind == "FLOAT" or number == int(number))
             found = _NUMBERS[self.kind](number)
         except (ValueError, OverflowError) as error:
@@ -105,6 +110,16 @@ class Input:
         )
         sentence = f"Value not in list: {name}: {shorten(value)!r} not in {listed}"
         raise NodeError(sentence, input_name=name, kind="value_not_in_list")
+
+
+def _parse_number(text: str) -> float | int:
+    """Return the number in a text. A whole number, such as a seed, keeps all its digits. Raises ValueError."""
+    if len(text) > _MAX_DIGITS:
+        raise ValueError("too long")
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)
 
 
 def _wrong_type(name: str, value: Any, kind: str) -> NodeError:
@@ -233,6 +248,8 @@ class Graph:
         """
         values: dict[str, tuple[Any, ...]] = {}
         errors: dict[str, list[NodeError]] = {}
+        # Sizes of all images and masks. Several values may refer to the same.
+        sizes: dict[int, int] = {}
         for node in self.in_order():
             inputs, found, is_readable = self._read_inputs(node, values, names)
             if not found and is_readable:
@@ -240,6 +257,11 @@ class Graph:
                     values[node.id] = node.kind.read(context, node.id, **inputs)
                 except NodeError as error:
                     found = [error]
+                else:
+                    sizes |= {id(each): each.nbytes for value in values[node.id] for each in arrays_in(value)}
+                    if sum(sizes.values()) > MAX_IMAGE_BYTES:
+                        sentence = f"The images of a graph can have at most {MAX_IMAGE_BYTES // 2**20} MiB together."
+                        self.fail({node.id: [NodeError(sentence)]})
             for each in found:
                 errors.setdefault(each.node or node.id, []).append(each)
         if errors:

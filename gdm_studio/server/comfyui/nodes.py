@@ -27,6 +27,7 @@ from gdm_studio.server.comfyui.values import (
     Mask,
     Model,
     Output,
+    OutputImages,
     Pixels,
     Sampled,
     Sampling,
@@ -53,6 +54,8 @@ _MOST_SEED = 2**64 - 1
 _MOST_SIDE = 16384
 _MOST_BATCH = 4096
 _MOST_STEPS = 10000
+# Largest number of steps of a longer run of which a sampler makes the last ones. The server's own limit is lower.
+_MOST_LONGER_STEPS = 10**6
 _IMAGE_FACTS = {"image_upload": True}
 _CHANNELS = ("alpha", "red", "green", "blue")
 
@@ -355,7 +358,8 @@ def _load_image(files: Files, node: str, image: str) -> tuple[Any, ...]:
 def _load_mask(files: Files, node: str, image: str, channel: str) -> tuple[Any, ...]:
     """Load a channel of an image as a mask; of alpha, what is transparent is redrawn."""
     rgba = _read_image(files.load_image, image, "image")
-    return (Mask(255 - rgba[..., 3] if channel == "alpha" else rgba[..., _CHANNELS.index(channel) - 1]),)
+    # A view would keep the other channels in memory, too.
+    return (Mask(255 - rgba[..., 3] if channel == "alpha" else rgba[..., _CHANNELS.index(channel) - 1].copy()),)
 
 
 @_node("ETN_LoadImageBase64", "Load Image (Base64)", "external_tooling", ("IMAGE", "MASK"), image=Input("STRING"))
@@ -368,7 +372,7 @@ def _load_base64(files: Files, node: str, image: str) -> tuple[Any, ...]:
 @_node("ETN_LoadMaskBase64", "Load Mask (Base64)", "external_tooling", ("MASK",), mask=Input("STRING"))
 def _load_mask_base64(files: Files, node: str, mask: str) -> tuple[Any, ...]:
     """Load a mask in base64, from its first channel."""
-    return (Mask(_read_image(files.decode_image, mask, "mask")[..., 0]),)
+    return (Mask(_read_image(files.decode_image, mask, "mask")[..., 0].copy()),)
 
 
 @_node("InvertMask", "Invert Mask", "mask", ("MASK",), mask=MASK)
@@ -526,7 +530,7 @@ def _sample(
     if denoise <= 0:
         raise NodeError("denoise must be above 0; nothing would be generated.", input_name="denoise")
     # ComfyUI makes `steps` steps: the last ones of a longer run.
-    whole = steps if denoise > 0.9999 else int(steps / denoise)
+    whole = steps if denoise > 0.9999 else int(min(steps / denoise, _MOST_LONGER_STEPS))
     settings = _settings(seed, cfg, sampler_name, scheduler)
     return _sampled(node, model, positive, negative, latent, whole, whole - steps, settings, "denoise")
 
@@ -606,19 +610,19 @@ def _save(files: Files, node: str, images: Any, filename_prefix: str) -> tuple[A
     except BadRequest as error:
         sentence = "filename_prefix must be the beginning of a name, without control characters or parent folders."
         raise NodeError(sentence, input_name="filename_prefix") from error
-    return (Output(node, _generated(images), "output", filename_prefix),)
+    return (OutputImages(Output(node, "output", filename_prefix), _generated(images)),)
 
 
 @_node("PreviewImage", "Preview Image", "image", (), is_output=True, images=IMAGE)
 def _preview(files: Files, node: str, images: Any) -> tuple[Any, ...]:
     """Answer with the images, which are in the gallery."""
-    return (Output(node, _generated(images), "temp", "ComfyUI_temp"),)
+    return (OutputImages(Output(node, "temp", "ComfyUI_temp"), _generated(images)),)
 
 
 @_node("SaveImageWebsocket", "Save Image (WebSocket)", "api/image", (), is_output=True, images=IMAGE)
 def _send(files: Files, node: str, images: Any) -> tuple[Any, ...]:
     """Send the images over the WebSocket as PNG."""
-    return (Output(node, _generated(images)),)
+    return (OutputImages(Output(node), _generated(images)),)
 
 
 @_node(
@@ -632,7 +636,7 @@ def _send(files: Files, node: str, images: Any) -> tuple[Any, ...]:
 )
 def _send_as(files: Files, node: str, images: Any, format: str) -> tuple[Any, ...]:
     """Send the images over the WebSocket."""
-    return (Output(node, _generated(images), file_format=format),)
+    return (OutputImages(Output(node, file_format=format), _generated(images)),)
 
 
 # Values

@@ -85,12 +85,13 @@ class Socket:
     def post(self, message: Message) -> None:
         """Add a message to those that wait for the client. May be called from any thread."""
         if len(self._waiting) >= BACKLOG:
-            place = next((i for i, each in enumerate(list(self._waiting)) if each.is_droppable), None)
-            if place is None:
+            oldest = next((each for each in list(self._waiting) if each.is_droppable), None)
+            if oldest is None:
                 self._close(TOO_SLOW)
                 return
-            with contextlib.suppress(IndexError):
-                del self._waiting[place]
+            # The loop may take messages meanwhile, so the place of a message in the queue is not reliable.
+            with contextlib.suppress(ValueError, IndexError):
+                self._waiting.remove(oldest)
         self._waiting.append(message)
         self._wake()
 

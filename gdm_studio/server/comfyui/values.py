@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -134,7 +135,29 @@ class Output:
     """
 
     node: str
-    images: Generated
     folder: str = ""
     prefix: str = ""
     file_format: str = "PNG"
+
+
+@dataclass(frozen=True, eq=False)
+class OutputImages:
+    """Output node with the images that it shows. They refer to the pixels of the start image, which the history does
+    not keep.
+    """
+
+    output: Output
+    images: Generated
+
+
+def arrays_in(value: Any) -> Iterator[np.ndarray]:
+    """Yield the pixels and masks that the value of a node's output refers to."""
+    if isinstance(value, Pixels):
+        yield value.rgba
+    elif isinstance(value, Mask):
+        yield value.levels
+    elif isinstance(value, Latent):
+        yield from arrays_in(value.pixels)
+        yield from arrays_in(value.mask)
+    elif isinstance(value, Conditioning):
+        yield from arrays_in(value.rest)
