@@ -19,7 +19,7 @@ _ENABLED, _METHOD, _WIDTH, _HEIGHT, _OVERLAP = 0, 1, 6, 7, 8
 
 def take_tiles(fields: Fields, card: ModelCard) -> dict[str, int]:
     """Return the tile and its overlap that the script Tiled Diffusion requests, or {}. The script is ignored if its
-    arguments have another order or if the model cannot denoise in such tiles.
+    arguments have another order, or if the model cannot denoise in such tiles, which are square here.
 
     Its upscaler has no effect, because it has none in requests to A1111's API either. With tiles, the script Tiled VAE
     counts as used, because the image is decoded in tiles.
@@ -45,7 +45,9 @@ def _read(arguments: list[Any], card: ModelCard) -> dict[str, int]:
     if any(isinstance(each, bool) or not isinstance(each, int) or not 0 <= each <= MAX_TILE for each in numbers):
         return {}
     width, height, overlap = numbers
-    tile = PIXELS * min(width, height)
-    if not 0 < tile <= MAX_TILE or not card.accepts.tiles or not card.makes((tile, tile)):
+    tile, overlap = PIXELS * width, PIXELS * overlap
+    if width != height or not 0 < tile <= MAX_TILE or not card.accepts.tiles or not card.makes((tile, tile)):
         return {}
-    return {"tile": tile, "tile_overlap": min(max(PIXELS * overlap, round(SETTINGS["tile_overlap"].low)), MAX_OVERLAP)}
+    if not SETTINGS["tile_overlap"].low <= overlap <= MAX_OVERLAP:
+        return {}
+    return {"tile": tile, "tile_overlap": overlap}

@@ -24,7 +24,7 @@ def test_tiled_diffusion_becomes_a_tile(server: RunningServer, monkeypatch: pyte
     monkeypatch.setattr(gaussian_model, "CARD", replace(CARD, accepts=replace(CARD.accepts, tiles=True)))
     rest = ("None", 2, False, 10, 1, 1, 64, False)
     answer = server.post(
-        "/sdapi/v1/txt2img", BODY | scripts(True, "MultiDiffusion", False, True, 1, 1, 16, 20, 4, 8, *rest)
+        "/sdapi/v1/txt2img", BODY | scripts(True, "MultiDiffusion", False, True, 1, 1, 16, 16, 4, 8, *rest)
     )
     assert answer.status == 200, answer.body
     info = json.loads(answer.json["info"])
@@ -34,6 +34,8 @@ def test_tiled_diffusion_becomes_a_tile(server: RunningServer, monkeypatch: pyte
         (True, "DemoFusion", False, True, 1, 1, 16, 20, 4, 8),
         (True, "MultiDiffusion", False, True, 1, 1, 10**9, -5, "x", 8),
         (True, "MultiDiffusion", False, True, 1, 1, 12, 12, 4, 8),
+        (True, "MultiDiffusion", False, True, 1, 1, 16, 20, 4, 8),
+        (True, "MultiDiffusion", False, True, 1, 1, 16, 16, 0, 8),
         (True, "MultiDiffusion", 96, 96, 4),
     ):
         answer = server.post("/sdapi/v1/txt2img", BODY | scripts(*arguments))
