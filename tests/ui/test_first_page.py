@@ -14,7 +14,7 @@ from gdm_studio.request.generation_request import Interpolation, Request
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.window_state_file import FILE, Session
 from tests.helpers.controls_in_sight import controls_in_sight
-from tests.helpers.window import click, press, run_in_window, until
+from tests.helpers.window import click, press, remaining_problems, run_in_window, until
 from tests.ui.accessibility import reachable, stops
 from tests.ui.test_flow import generated
 
@@ -23,8 +23,10 @@ MOST_EMPTY = 20
 MOST_AFTER = 35
 
 
-def names(window: Window) -> str:
-    return ", ".join(widget.accessibleName() or type(widget).__name__ for widget in controls_in_sight(window))
+def too_many(window: Window, most: int) -> list[str]:
+    """Return the names of the controls in sight if there are more than `most`, and [] otherwise."""
+    names = [widget.accessibleName() or type(widget).__name__ for widget in controls_in_sight(window)]
+    return names if len(names) > most else []
 
 
 def chips(window: Window) -> list[str]:
@@ -41,8 +43,7 @@ def test_few_controls_are_in_sight(home: Path, shipped: Library) -> None:
         await until(lambda: window.create_page.canvas_panel.welcome.isVisible())
         await until(lambda: window.generation.device)
         window.resize(1280, 800)
-        await asyncio.sleep(0.1)
-        assert len(controls_in_sight(window)) <= MOST_EMPTY, names(window)
+        assert not await remaining_problems(lambda: too_many(window, MOST_EMPTY), after=0.1)
         needed = (controls.prompt.editor, controls.style_box, controls.model_box, controls.button)
         sight = controls_in_sight(window)
         assert all(part in sight for part in (*needed, controls.modes.live, controls.modes.set))
@@ -51,8 +52,7 @@ def test_few_controls_are_in_sight(home: Path, shipped: Library) -> None:
         click(controls.button)
         await until(lambda: window.generation.job is None and window.gallery.panel_model.rowCount() == 1)
         controls.request_draft.change(steps=controls.request_draft.default("steps"))
-        await asyncio.sleep(0.1)
-        assert len(controls_in_sight(window)) <= MOST_AFTER, names(window)
+        assert not await remaining_problems(lambda: too_many(window, MOST_AFTER), after=0.1)
 
     run_in_window(play, library=shipped, opens_more=False)
 
