@@ -176,7 +176,8 @@ class TiledStage:
 
     @property
     def _latent_overlap(self) -> int:
-        return self.overlap // self.factor
+        # Rounded up, because windows without an overlap would have seams.
+        return -(-self.overlap // self.factor)
 
     def _averaged(self, encode: Callable[[Window], Tensor], like: Tensor) -> Tensor:
         pieces = ((window, encode(window)) for window in self.windows(like))

@@ -107,6 +107,9 @@ def test_windows_cover_everything_with_weights_above_zero() -> None:
     weights = window_weights(9, 8, 4)
     assert weights.min() > 0 and torch.allclose(weights[4, :4] + weights[4, 4:], torch.ones(4))
     assert Window(1, 2, 4, 8).scaled(8) == Window(8, 16, 32, 64)
+    # An overlap of half a latent is one of a whole latent.
+    lefts = [each.left for each in TiledStage(PixelStage(), CARD, (64, 64), 8, 16).windows(torch.empty(1, 4, 8))]
+    assert lefts == [0, 2, 4]
 
 
 def test_what_depends_on_the_place_is_cropped() -> None:
