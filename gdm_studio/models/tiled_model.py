@@ -208,8 +208,7 @@ class _TiledDenoiser:
         # needs a denoiser of its own.
         edits = stage.card.accepts.edits
         self._is_apart = any(
-            each.rest is not None or edits or any(self._is_placed(hint) for hint in each.hints)
-            for each in conditions
+            each.rest is not None or edits or any(self._is_placed(hint) for hint in each.hints) for each in conditions
         )
         width, height = conditions[0].size or stage.card.sizes()[0]
         size = height // stage.factor, width // stage.factor
