@@ -250,7 +250,7 @@ class ModelCard:
         training size by at most the factor MAX_SIZE_FACTOR.
 
         For a model with a fixed list of sizes, return the one with the nearest proportions. With tiles of `tile`
-        pixels, it may be of any size that is no smaller than the tile.
+        pixels, it may be of any size that is no smaller than the tile, and a long image may be narrower.
         """
         if tile and self.accepts.tiles:
             return self._near_in_tiles(size, tile)
@@ -264,10 +264,15 @@ class ModelCard:
         return width, height
 
     def _near_in_tiles(self, size: tuple[int, int], tile: int) -> tuple[int, int]:
-        """Return the size (width, height) that is closest to a given one, with sides from `tile` to MAX_SIDE pixels."""
+        """Return the size (width, height) that is closest to a given one, with sides from `tile` to MAX_SIDE pixels.
+
+        An image whose longer side would exceed MAX_SIDE then keeps its proportions instead, if the model can generate
+        windows that are not square.
+        """
         step = self.accepts.multiple or self.size // self.latent[-1]
         scale = min(max(1.0, tile / min(size)), MAX_SIDE / max(size))
-        width, height = (min(max(step * round(scale * side / step), tile), MAX_SIDE // step * step) for side in size)
+        least = 8 * self.accepts.multiple or tile
+        width, height = (min(max(step * round(scale * side / step), least), MAX_SIDE // step * step) for side in size)
         return width, height
 
     def offers(self) -> frozenset[str]:

@@ -22,6 +22,7 @@ from gdm_studio.models.families.shared_parts.refiner_and_hires import PartialSta
 from gdm_studio.models.image_tiles import Window, average, windows_of
 from gdm_studio.models.loaded_model import (
     Conditioning,
+    LoadedControlImage,
     LoadedModel,
     NoiseAt,
     OpaqueStage,
@@ -175,7 +176,8 @@ class TiledStage:
 
     @property
     def _latent_overlap(self) -> int:
-        return self.overlap // self.factor
+        # Rounded up, because windows without an overlap would have seams.
+        return -(-self.overlap // self.factor)
 
     def _averaged(self, encode: Callable[[Window], Tensor], like: Tensor) -> Tensor:
         pieces = ((window, encode(window)) for window in self.windows(like))
@@ -206,8 +208,7 @@ class _TiledDenoiser:
         # needs a denoiser of its own.
         edits = stage.card.accepts.edits
         self._is_apart = any(
-            each.rest is not None or edits or any(_is_placed(hint.kind, hint.weight) for hint in each.hints)
-            for each in conditions
+            each.rest is not None or edits or any(self._is_placed(hint) for hint in each.hints) for each in conditions
         )
         width, height = conditions[0].size or stage.card.sizes()[0]
         size = height // stage.factor, width // stage.factor
@@ -278,7 +279,7 @@ class _TiledDenoiser:
             return found
         hints = tuple(
             replace(hint, rgba=_crop_image(hint.rgba.permute(0, 3, 1, 2), box).permute(0, 2, 3, 1))
-            if _is_placed(hint.kind, hint.weight)
+            if self._is_placed(hint)
             else hint
             for hint in condition.hints
         )
@@ -291,10 +292,9 @@ class _TiledDenoiser:
             hints=hints,
         )
 
-
-def _is_placed(kind: str, weight: float) -> bool:
-    """Return True if a control image depends on the place, unlike a reference image."""
-    return kind != REFERENCE and weight != 0
+    def _is_placed(self, hint: LoadedControlImage) -> bool:
+        """Return True if a control image depends on the place, unlike a reference image or an image prompt."""
+        return hint.weight != 0 and hint.kind not in (REFERENCE, *self._stage.card.accepts.image_prompts)
 
 
 def _crop_image(image: Tensor, box: Box) -> Tensor:

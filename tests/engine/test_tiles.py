@@ -107,6 +107,9 @@ def test_windows_cover_everything_with_weights_above_zero() -> None:
     weights = window_weights(9, 8, 4)
     assert weights.min() > 0 and torch.allclose(weights[4, :4] + weights[4, 4:], torch.ones(4))
     assert Window(1, 2, 4, 8).scaled(8) == Window(8, 16, 32, 64)
+    # An overlap of half a latent is one of a whole latent.
+    lefts = [each.left for each in TiledStage(PixelStage(), CARD, (64, 64), 8, 16).windows(torch.empty(1, 4, 8))]
+    assert lefts == [0, 2, 4]
 
 
 def test_what_depends_on_the_place_is_cropped() -> None:
@@ -114,11 +117,12 @@ def test_what_depends_on_the_place_is_cropped() -> None:
     places = torch.arange(240).expand(168, 240)
     rgba = places.to(torch.uint8)[None, ..., None].repeat(1, 1, 1, 4)
     rest = places[::8, ::8].float()[None, None].repeat(1, 4, 1, 1)
-    hints = (LoadedControlImage("edges", rgba, 0.5), LoadedControlImage("reference", rgba, 1.0))
+    hints = tuple(LoadedControlImage(kind, rgba, 0.5) for kind in ("edges", "reference", "look"))
+    card = replace(CARD, accepts=replace(CARD.accepts, image_prompts=("look",)))
     condition = Conditioning(
         size=(240, 168), rest=rest, mask=rest[:, :1], picture=rest, pixel_mask=places.float()[None, None], hints=hints
     )
-    denoise = tiled(stage).denoiser([condition], edm().path("karras", 2), None)  # type: ignore[arg-type]
+    denoise = tiled(stage, card).denoiser([condition], edm().path("karras", 2), None)  # type: ignore[arg-type]
     denoise(torch.zeros(1, 4, 21, 30), edm().path("karras", 2)[0])
     assert set(stage.batches) == {1} and len(stage.rows) == 24
     for row in stage.rows:
@@ -126,9 +130,9 @@ def test_what_depends_on_the_place_is_cropped() -> None:
         left = row.rest[0, 0, 0, 0].item()
         assert row.rest.shape == row.picture.shape == (1, 4, 8, 8) and row.mask[0, 0, 0, 0] == left
         assert row.pixel_mask.shape == (1, 1, 64, 64) and row.pixel_mask[0, 0, 0, 0] == left
-        control, reference = row.hints
+        control, reference, prompt = row.hints
         assert control.rgba.shape == (1, 64, 64, 4) and control.rgba[0, 0, 0, 0] == left
-        assert reference.rgba is rgba
+        assert reference.rgba is rgba and prompt.rgba is rgba
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.gallery import read
-from gdm_studio.jobs.enlarging import Enlarging
+from gdm_studio.jobs.enlarging import Enlarging, enlarged_size
 from gdm_studio.studio.studio import Studio
 from tests.helpers import tiny_stable
 
@@ -42,6 +42,9 @@ def test_a_script_and_the_command_line_enlarge_a_picture(
         assert np.array_equal([*studio.make(request)][-1].image[..., :3], image)
         with pytest.raises(BadRequest, match="would be 5120x5120 pixels"):
             studio.enlarge(np.zeros((640, 640, 3), np.uint8), 8, model="tiny")
+        # A long picture keeps its proportions, although it is narrower than a tile.
+        assert enlarged_size(studio.library.card("tiny"), (4096, 32), 1.0, 64) == (4096, 64)
+        assert enlarged_size(studio.library.card("tiny"), (4096, 96), 1.0, 512) == (4096, 96)
         with pytest.raises(BadRequest, match="`enlarge` sets `size` itself"):
             studio.enlarge(photo, size=(64, 64))
     for more, problem in (
