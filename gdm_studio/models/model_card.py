@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 # Maximum ratio between the side of an image and that of the training images. Images of other sizes look wrong.
 MAX_SIZE_FACTOR = 2
+# Maximum number of tiles of an image. Each may encode the prompt and the inputs of its own.
+MAX_TILES = 1024
 # Forward processes that degrade images without noise.
 COLD_PROCESSES = frozenset({"blur", "pixelate", "mask", "fade", "snow"})
 # Prefix of part names for control models.
@@ -399,10 +401,12 @@ class ModelCard:
 
         mixed_prompts(self.accepts, request)
         self.for_request(request).stage_ends(total_steps(request))
+        _check_tiles(request, request.size or self.sizes()[0])
         if has_second_pass(request):
             width, height = self.second_pass_size(request)
             if max(width, height) > (limit := self.accepts.largest or MAX_SIDE):
                 raise BadRequest(f"The second pass would make {width}x{height} pixels; the limit is {limit} a side.")
+            _check_tiles(request, (width, height))
         return request
 
     def for_request(self, request: Request) -> ModelCard:
@@ -483,6 +487,18 @@ class ModelCard:
         if branch is not None and isinstance(branch.parent, Request):
             branch = replace(branch, parent=self._fill_size(branch.parent))
         return replace(request, size=size, style=self.style_for(request.style), branch=branch)
+
+
+def _check_tiles(request: Request, size: tuple[int, int]) -> None:
+    """Raise BadRequest if a request divides an image of a size (width, height) into more than MAX_TILES tiles."""
+    if not request.tile:
+        return
+    stride = request.tile - min(request.tile_overlap, request.tile // 2)
+    count = math.prod(1 + math.ceil(max(0, side - request.tile) / stride) for side in size)
+    if count > MAX_TILES:
+        width, height = size
+        limit = f"the limit is {MAX_TILES}; set a larger tile or a smaller overlap"
+        raise BadRequest(f"{width}x{height} pixels take {count} tiles of {request.tile} pixels; {limit}.")
 
 
 def _window_size(request: Request, size: tuple[int, int]) -> tuple[int, int]:

@@ -340,7 +340,7 @@ def test_kills_lose_no_weights(drawings: Path, tmp_path: Path) -> None:
     """Kill the command again and again after its checkpoints, and compare the result with an uninterrupted run."""
     TinyLibrary()
     for name, kills in (("whole", 0), ("killed", 3)):
-        assert bool(training_kills.train(drawings, tmp_path / name, kills=kills, steps=24)) == bool(kills)
+        assert bool(training_kills.train(drawings, tmp_path / name, kills=kills, steps=40)) == bool(kills)
     assert training_kills.is_equal(*(tmp_path / name / "my-lora.safetensors" for name in ("whole", "killed")))
 
 
