@@ -12,6 +12,7 @@ import pytest
 from gdm_studio.common import paths
 from gdm_studio.jobs.workers.pool import Pool
 from tests.helpers import tiny_model
+from tests.helpers.home_folders import HomeFolders
 
 PLACES = ["cpu", "cpu"]
 
@@ -27,9 +28,11 @@ def _workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pool, P
         yield pool, models
 
 
-@pytest.fixture(autouse=True)
-def _removed_home() -> None:
-    """Keep the test's folder, in which workers of the shared pool may have been started that later tests use."""
+@pytest.fixture
+def _taken_home(_home_folders: HomeFolders) -> Path:
+    """Return a new home folder that is kept. Workers of the shared pool that later tests use may be started in it."""
+    home, _ = _home_folders.take()
+    return home
 
 
 @pytest.fixture
