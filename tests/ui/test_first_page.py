@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_request import Interpolation, Request
@@ -23,10 +24,14 @@ MOST_EMPTY = 20
 MOST_AFTER = 35
 
 
+def names(controls: Iterable[QWidget]) -> list[str]:
+    return [control.accessibleName() or type(control).__name__ for control in controls]
+
+
 def too_many(window: Window, most: int) -> list[str]:
     """Return the names of the controls in sight if there are more than `most`, and [] otherwise."""
-    names = [widget.accessibleName() or type(widget).__name__ for widget in controls_in_sight(window)]
-    return names if len(names) > most else []
+    found = names(controls_in_sight(window))
+    return found if len(found) > most else []
 
 
 def chips(window: Window) -> list[str]:
@@ -43,6 +48,8 @@ def test_few_controls_are_in_sight(home: Path, shipped: Library) -> None:
         await until(lambda: window.create_page.canvas_panel.welcome.isVisible())
         await until(lambda: window.generation.device)
         window.resize(1280, 800)
+        # The chips appear once the prompt has been read.
+        await until(lambda: "fox, drawn" in names(controls_in_sight(window)))
         assert not await remaining_problems(lambda: too_many(window, MOST_EMPTY), after=0.1)
         needed = (controls.prompt.editor, controls.style_box, controls.model_box, controls.button)
         sight = controls_in_sight(window)

@@ -18,8 +18,8 @@ from gdm_studio.ui.widgets import ActionButton
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect
 
-# Number of examples, in one row. The list of the prompt's Examples has all of them.
-MOST = 3
+# Number of examples, in one row, so that at most 20 controls are in sight. The prompt's Examples has all of them.
+MOST = 2
 # All sizes are logical pixels.
 GAP = 8
 TILE_WIDTH = 128
