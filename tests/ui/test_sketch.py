@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPointingDevice, QTabletEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -18,12 +18,16 @@ from gdm_studio.common import paths
 from gdm_studio.engine import image_inputs
 from gdm_studio.gallery import read
 from gdm_studio.jobs.job import NOTHING
+from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import State
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.sketch import controller
 from gdm_studio.ui.create.sketch.bar import CLEAR, PICTURE
 from gdm_studio.ui.create.sketch.brush import ERASE, FILL, SketchBrush
 from gdm_studio.ui.create.viewer.canvas import Canvas
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.window_state_file import Session
+from tests.helpers import tiny_stable
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.widgets import flat_image, record_signal, show_widget, theme
 from tests.helpers.window import click, notices, press, run_in_window, until
@@ -51,8 +55,12 @@ def drawn_from(window: Window) -> str:
 
 
 async def next_picture(window: Window, before: str = "") -> str:
-    """Wait until the picture of another sketch is finished, and return its stored sketch."""
-    await until(lambda: drawn_from(window) not in ("", before))
+    """Wait until the picture of another sketch is finished and shown, and return its stored sketch."""
+
+    def is_shown() -> bool:
+        return window.live.job is not None and window.viewer.run is window.live.job.run
+
+    await until(lambda: drawn_from(window) not in ("", before) and is_shown())
     return drawn_from(window)
 
 
@@ -67,6 +75,7 @@ def test_each_stroke_redraws_and_the_kept_picture_reproduces(home: Path) -> None
         press(window, Qt.Key.Key_D, CONTROL)
         await until(lambda: window.live.job is not None and window.live.job.run.state is State.DONE)
         assert window.live.on and controls.modes.sketch.isChecked() and stage.sketch_bar.isVisible()
+        assert stage.sketch_bar.colour.accessibleDescription() == "Black"
         assert drawn_from(window) == "", "a blank sketch is no start image"
         seed = controls.seed.value()
         stroke(window)
@@ -102,9 +111,20 @@ def test_a_sketch_outlives_the_window_and_leaves_few_files(home: Path) -> None:
         await until(lambda: window.live.job is not None)
         window.tools.sketch._on_paper(CLEAR)
         name = ""
-        for colour in ("#ff0000", "#00ff00", "#0000ff", "#ffff00"):
-            stroke(window, colour)
+        brush = window.tools.sketch.brush
+
+        async def draw(colour: str) -> str:
+            # No event is handled during such a stroke, so that the change of paper is not stored with half of it.
+            brush.set_colour(QColor(colour))
+            line(brush, y=64)
+            return await next_picture(window, name)
+
+        for colour in ("#ff0000", "#00ff00", "#0000ff"):
+            name = await draw(colour)
+        for turn in (brush.undo, brush.redo):
+            turn()
             name = await next_picture(window, name)
+        await draw("#ffff00")
 
     async def second(window: Window) -> None:
         click(window.create_page.controls.modes.sketch)
@@ -127,16 +147,24 @@ def test_generate_starts_from_the_sketch_and_drawing_continues(home: Path) -> No
         await until(lambda: window.generation.job is None and window.viewer.picture_id())
         window.create_page.canvas_panel.tools.entries("edit_menu")[1].act()
         await until(lambda: window.create_page.canvas_panel.is_sketching())
+        paper = await next_picture(window)
         stroke(window)
-        name = await next_picture(window)
+        name = await next_picture(window, paper)
         assert window.tools.sketch.layers()[0] != PICTURE and middle_of(name) == (255, 0, 0, 255)
         corner = image_inputs.load(name).getpixel((1, 1))
         click(window.create_page.controls.button)
         await until(lambda: len(list((home / "pictures").glob("*.png"))) == 2 and window.generation.job is None)
         made = read(max((home / "pictures").glob("*.png"), key=lambda file: file.stat().st_mtime_ns)).request
         assert made is not None and (made.image, made.steps) == (name, 8) and corner != (255, 255, 255, 255)
-        stroke(window, "#00ff00")
-        assert await next_picture(window, name) != name
+        # The settings of a picture in the strip need its sketch.
+        taken = ""
+        for colour in ("#00ff00", "#0000ff", "#ffff00", "#00ffff"):
+            stroke(window, colour)
+            name = await next_picture(window, name)
+            if colour == "#00ff00":
+                taken = name
+                window.settings_restorer.use_request(window.live.job.run.request)  # type: ignore[union-attr]
+        assert window.create_page.controls.request().image == taken and middle_of(taken) == (0, 255, 0, 255)
 
     run_in_window(play)
 
@@ -154,9 +182,42 @@ def test_a_slow_model_waits_until_the_pen_rests(home: Path, monkeypatch: pytest.
         await asyncio.sleep(0.2)
         assert window.live.job is blank
         window.create_page.canvas_panel.sketch_canvas.tool().release()  # type: ignore[union-attr]
-        assert middle_of(await next_picture(window)) == (0, 255, 0, 255)
+        name = await next_picture(window)
+        assert middle_of(name) == (0, 255, 0, 255)
+        # A stroke ends with the sketch that is left, and the window can be closed during one.
+        brush = window.tools.sketch.brush
+        stroke(window, release=False)
+        press(window, Qt.Key.Key_Escape)
+        assert not brush.is_drawing() and not window.create_page.canvas_panel.is_sketching()
+        click(window.create_page.controls.modes.sketch)
+        assert middle_of(await next_picture(window, name)) == (255, 0, 0, 255)
+        stroke(window)
+        stroke(window, release=False)
 
     run_in_window(play)
+
+
+def test_the_size_of_the_pictures_and_that_of_the_sketch_agree(home: Path, shipped: Library) -> None:
+    tiny_stable.write(home / "data" / "models" / "tiny.safetensors")
+    # Of 64 × 64 pixels.
+    Session(request=Request(model="tiny", steps=2, device="cpu", dtype="fp32")).save(home / "data")
+
+    async def play(window: Window) -> None:
+        sketch, controls = window.tools.sketch, window.create_page.controls
+        await until(lambda: controls.request().model == "tiny" and window.generation.device)
+        await sketch.open()
+        controls.offer_size((96, 64))
+        assert sketch.brush.strokes().size() == QSize(96, 64), "nothing is drawn yet"
+        controls.offer_size((64, 64))
+        await sketch.draw_on(flat_image(10, 200, 30, side=160)[:80])
+        await next_picture(window)
+        assert window.live.job is not None and window.live.job.run.request.size == (160, 80)
+        # A size that the user chose applies.
+        controls.offer_size((96, 96))
+        controls.changed.emit()
+        await until(lambda: window.live.job is not None and window.live.job.run.request.size == (96, 96))
+
+    run_in_window(play, library=shipped)
 
 
 def test_a_model_without_start_pictures_has_no_sketch(home: Path) -> None:
@@ -184,9 +245,9 @@ def brush() -> SketchBrush:
     return brush
 
 
-def line(brush: SketchBrush, button: Qt.MouseButton = LEFT) -> None:
-    brush.press(QPointF(16, 32), button)
-    brush.move(QPointF(48, 32))
+def line(brush: SketchBrush, button: Qt.MouseButton = LEFT, *, y: int = 32) -> None:
+    brush.press(QPointF(16, y), button)
+    brush.move(QPointF(3 * y // 2, y))
     brush.release()
 
 

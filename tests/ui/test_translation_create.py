@@ -18,6 +18,7 @@ from gdm_studio.gallery import Picture
 from gdm_studio.gallery.copy_detection import Content, edited_id
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
 from gdm_studio.request.conditioning import ControlImage
+from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.ui.create.outpainting.controller import refused
 from gdm_studio.ui.create.panel import menu_entries
@@ -152,6 +153,9 @@ class _Walk:
         for menu in (stage.sketch_bar.open_menu(), stage.sketch_bar.colour.open_menu()):
             await self._look("menu of the sketch", menu)
             menu.close()
+        # The steps of a job that is cancelled have rough previews, from which no details are made.
+        await until(lambda: window.live.job is not None and window.live.job.run.state is State.DONE)
+        await until(lambda: window.live.job is not None and window.viewer.run is window.live.job.run)
         window.tools.sketch.leave()
         window.viewer.go_to_end()
         stage.tools.clicked.emit("detail")

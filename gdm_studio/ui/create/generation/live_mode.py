@@ -50,6 +50,8 @@ class Live(QObject):
         self.job: Job | None = None
         # Name of the stored sketch from which the images start, "" for a blank sketch, or None without a sketch.
         self._sketch: str | None = None
+        # Returns the size (width, height) that suits the sketch, or None for that of the settings.
+        self._sketch_size: Callable[[], tuple[int, int] | None] = lambda: None
         # Start images of the images that were saved.
         self._saved_inputs: set[str] = set()
         # Jobs that have not ended.
@@ -85,11 +87,13 @@ class Live(QObject):
         self.refresh()
         self.toggled.emit(on)
 
-    def draw_from(self, sketch: str | None) -> None:
+    def draw_from(self, sketch: str | None, size: Callable[[], tuple[int, int] | None] = lambda: None) -> None:
         """Start the images from the stored sketch with this name. With "" for a blank sketch, or None without a sketch,
-        the start image of the settings applies.
+        the start image of the settings applies. `size()` returns the size (width, height) that suits the sketch, or
+        None for that of the settings.
         """
         self._sketch = sketch
+        self._sketch_size = size
         self.refresh()
 
     def images_in_use(self) -> set[str]:
@@ -217,7 +221,8 @@ class Live(QObject):
         """
         request = replace(self._page.controls.request(), count=1, batch=0)
         if self._sketch:
-            request = replace(request, image=self._sketch, mask="", inverted=False)
+            size = self._sketch_size() or request.size
+            request = replace(request, image=self._sketch, mask="", inverted=False, size=size)
         if self._context.settings.is_fast() or request.steps <= DRAFT_STEPS:
             return request
         return replace(request, sampler=DRAFT_SAMPLER, knobs={}, steps=DRAFT_STEPS)

@@ -206,16 +206,31 @@ class StartImage(QObject):
             self._page.window(), self.tr("Start from a picture"), lambda path: self._tasks.start(self.use(path))
         )
 
-    def _fit_size(self) -> None:
-        """Set the size of the next images to one that suits the start image or its masked area, unless the user chose a
-        size.
+    def size_for(self, image: tuple[int, int]) -> tuple[int, int] | None:
+        """Return the size (width, height) that suits images which start from one of a given size, or None if the size
+        of the settings applies because it suits, the user chose it, or the model has no other.
+        """
+        card = self._request_draft.card
+        if card is None or not self._may_fit_size(card):
+            return None
+        size = card.near(image, self._request_draft["tile"])
+        return None if size == self._request_draft["size"] else size
+
+    def _may_fit_size(self, card: ModelCard) -> bool:
+        """Return True if the model has several sizes and the user chose none.
 
         A size was chosen by the user if it is neither the model's default nor one set here.
         """
+        is_fixed = not card.accepts.multiple and len(card.sizes()) == 1
+        return not is_fixed and self._request_draft["size"] in (card.sizes()[0], *self._fitted_sizes)
+
+    def _fit_size(self) -> None:
+        """Set the size of the next images to one that suits the start image or its masked area, unless the user chose a
+        size.
+        """
         card = self._request_draft.card
         image = self._request_draft["image"]
-        is_fixed = card is not None and not card.accepts.multiple and len(card.sizes()) == 1
-        if card is None or is_fixed or self._request_draft["size"] not in (card.sizes()[0], *self._fitted_sizes):
+        if card is None or not self._may_fit_size(card):
             return
         if self._is_only_masked():
             self._region_task = self._tasks.start(self._fit_region(card, self._request_draft.request))

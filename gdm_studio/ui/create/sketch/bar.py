@@ -192,6 +192,7 @@ class _ColourButton(IconButton):
         self.setProperty("role", "mark")
         self.setFixedSize(28, 28)
         self.clicked.connect(self.open_menu)
+        self.set_colour(self._paint)
 
     def set_colour(self, colour: QColor) -> None:
         """Show a colour as that of the brush."""

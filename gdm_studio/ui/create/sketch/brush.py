@@ -107,6 +107,8 @@ class SketchBrush(Brush):
     def release(self) -> None:
         was_drawing = self.is_drawing()
         super().release()
+        # A mouse, which may draw the next stroke, has no pressure.
+        self._pressure = 1.0
         if was_drawing:
             self.changed.emit()
             self.edited.emit()

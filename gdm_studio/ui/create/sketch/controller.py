@@ -120,8 +120,8 @@ class SketchController(QObject):
         if not self.is_open:
             return
         self.is_open = False
-        # The image on the canvas can be saved or branched later.
-        self._kept.add(self._name)
+        # The images on the canvas can be saved or branched later.
+        self._kept |= {self._name, *self._shown()}
         self._button.setChecked(False)
         self._panel.hide_sketch()
         if self._is_live_lent and self._live.on:
@@ -135,18 +135,19 @@ class SketchController(QObject):
         if self._paper is not None and not self._is_blank():
             composite = await asyncio.to_thread(_composite, self._paper, self.brush.strokes())
             await self._start_image.use(composite)
-            self._kept.add(self._request_draft["image"])
 
     async def save(self) -> None:
         """Store the parts of the sketch for the next session. Raises StudioError."""
         if self._paper is None:
             return
+        # Nobody ends the stroke any more if the window closes, and the task waits for its end.
+        self.brush.release()
         if self._task is not None:
             await asyncio.wait([self._task])
-        kind, strokes = self._kind, self.brush.strokes()
+        kind, strokes, stale = self._kind, self.brush.strokes(), self._stale()
         paper = self._paper if kind == PICTURE else None
-        names, created = await asyncio.to_thread(_store_layers, paper, strokes, self._stale())
-        self._created |= created
+        names, created = await asyncio.to_thread(_store_layers, paper, strokes, stale)
+        self._created |= created | (stale & set(names))
         self._layers = (kind, *names)
 
     # The sketch
@@ -210,6 +211,13 @@ class SketchController(QObject):
         scale = min(DISPLAY_SIDE / max(width, height), 1.0)
         return max(round(width * scale), 1), max(round(height * scale), 1)
 
+    def _on_size(self, _: object) -> None:
+        """Give a sheet of paper on which nothing was ever drawn the new proportions of the next images."""
+        is_untouched = self._is_blank() and not (self.brush.can_undo() or self.brush.can_redo())
+        if self.is_open and is_untouched and self._paper is not None and self._paper.shape[1::-1] != self._size():
+            self._begin(self._kind)
+            self._show()
+
     def _is_blank(self) -> bool:
         """Return True if nothing is drawn, on a paper without a picture."""
         return self._kind != PICTURE and not self._is_drawn
@@ -237,15 +245,16 @@ class SketchController(QObject):
                 return
             paper, strokes = self._paper, self.brush.strokes()
             is_plain = self._kind != PICTURE
-            name, is_new = await asyncio.to_thread(_store, paper, strokes, is_plain, self._stale())
-            if is_new:
+            stale = self._stale()
+            name, is_new = await asyncio.to_thread(_store, paper, strokes, is_plain, stale)
+            if is_new or name in stale:
                 self._created.add(name)
             self._name = name
             if not self._is_outdated:
                 self._is_drawn = bool(name)
             self._show_state()
             if self.is_open:
-                self._live.draw_from(name)
+                self._live.draw_from(name, partial(self._start_image.size_for, (strokes.width(), strokes.height())))
 
     async def _wait_for_rest(self) -> None:
         """Wait until the pen rests, if an image takes so long that one per stroke would hardly ever be finished."""
@@ -253,11 +262,14 @@ class SketchController(QObject):
             self._is_outdated = self.brush.is_drawing()
             await asyncio.sleep(REST_SECONDS)
 
+    def _shown(self) -> set[str]:
+        """Return the names of the start images of the images on the canvas."""
+        runs = (self._viewer.run, self._viewer.on_canvas)
+        return {run.request.image for run in runs if run is not None}
+
     def _stale(self) -> Set[str]:
         """Return the names of stored sketches that no image can use any more, and forget them."""
-        runs = (self._viewer.run, self._viewer.on_canvas)
-        shown = {run.request.image for run in runs if run is not None}
-        used = {self._name, *self._layers[1:], *self._kept, *shown, *self._live.images_in_use()}
+        used = {self._name, *self._layers[1:], *self._kept, *self._shown(), *self._live.images_in_use()}
         stale = self._created - used
         self._created -= stale
         return stale
@@ -328,6 +340,9 @@ class SketchController(QObject):
     def _connect(self) -> None:
         bar, brush, start = self._bar, self.brush, self._context.tasks.start
         bind(self._request_draft, "strength", bar.strength)
+        # What was once a start image of the settings can become it again by Undo.
+        self._request_draft.listen("image", self._kept.add)
+        self._request_draft.listen("size", self._on_size)
         bar.strength.changed.connect(self._context.page.controls.changed)
         bar.tool_chosen.connect(brush.set_tool)
         bar.colour_chosen.connect(brush.set_colour)

@@ -353,8 +353,6 @@ class Canvas(QWidget):
             self._tool.move(place)
         elif event.type() == QEvent.Type.TabletRelease:
             self._tool.release()
-            # A mouse has no pressure.
-            self.pressure_changed.emit(1.0)
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

@@ -465,6 +465,9 @@ class _CanvasArea(QWidget):
         on it. None hides the sketch.
         """
         if sketch is None:
+            if (tool := self.noisy.tool()) is not None:
+                # The button may still be held, and the hidden canvas does not hear of its release.
+                tool.release()
             self.noisy.set_tool(None)
             self._show_second(False)
             return
