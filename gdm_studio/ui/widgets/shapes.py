@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QBitmap,
     QBrush,
@@ -102,6 +102,15 @@ class Popup(QFrame):
         RoundCorners(self, POPUP_RADIUS)
         self.setProperty("role", "popup")
         self._theme = theme
+
+    def show_at(self, place: QPoint) -> None:
+        """Show the popup with its top left corner at a screen position, or as near to it as possible."""
+        self.adjustSize()
+        room = self.screen().availableGeometry()
+        left = min(place.x(), room.right() - self.width() - 8)
+        top = min(place.y(), room.bottom() - self.height() - 8)
+        self.move(max(left, room.left() + 8), max(top, room.top() + 8))
+        self.show()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         paint_popup(self, self._theme)

@@ -82,12 +82,7 @@ class DetailPopup(Popup):
 
     def open_at(self, place: QPoint) -> None:
         """Open the popup with its top left corner at a screen position, or as near to it as possible."""
-        self.adjustSize()
-        room = self.screen().availableGeometry()
-        left = min(place.x(), room.right() - self.width() - 8)
-        top = min(place.y(), room.bottom() - self.height() - 8)
-        self.move(max(left, room.left() + 8), max(top, room.top() + 8))
-        self.show()
+        self.show_at(place)
         self.word.setFocus()
         self.word.selectAll()
 
