@@ -1,4 +1,4 @@
-"""What the networks of a cascade are given in sampling, and what is made of their answers, with known networks."""
+"""Conditioning that the networks of a cascade get in sampling, and use of their predictions, with stub networks."""
 
 from __future__ import annotations
 

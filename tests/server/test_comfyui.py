@@ -195,7 +195,7 @@ def test_a_graph_redraws_a_masked_part(server: RunningServer) -> None:
 
 
 def test_images_are_sent_over_the_websocket(server: RunningServer) -> None:
-    """As files in PNG, by nodes that other programs use; the start image is in the graph."""
+    """Sends PNG files by nodes that other programs use, with the start image in the graph."""
     graph = changed(IMAGE_TO_IMAGE, "3", denoise=0.6, seed="9007199254740993") | {
         "9": {"class_type": "SaveImageWebsocket", "inputs": {"images": ["8", 0]}},
         "10": {"class_type": "ETN_LoadImageBase64", "inputs": {"image": png_base64()}},

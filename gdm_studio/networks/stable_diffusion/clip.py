@@ -37,7 +37,10 @@ class ClipText(nn.Module):
         self.config = config
         self.token_embedding = create_embedding(config.vocabulary, config.width)
         self.position_embedding = create_embedding(config.length, config.width)
-        self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
+        self.layers = nn.ModuleList(
+            Layer(config.width, config.heads, 4 * config.width, quick=config.quick, is_causal=True)
+            for _ in range(config.layers)
+        )
         self.final_layer_norm = nn.LayerNorm(config.width)
         self.text_projection = nn.Linear(config.width, config.projection, bias=False) if config.projection else None
 
@@ -67,27 +70,26 @@ class ClipText(nn.Module):
 
 
 class Layer(nn.Module):
-    """Pre-norm transformer layer of CLIP's text encoder: causal self-attention and a feed-forward network, each with a
-    residual connection.
+    """Pre-norm transformer layer of CLIP's encoders: self-attention, which is causal for text, and a feed-forward
+    network with `hidden` channels, each with a residual connection.
     """
 
-    def __init__(self, config: ClipConfig) -> None:
+    def __init__(self, width: int, heads: int, hidden: int, *, quick: bool, is_causal: bool) -> None:
         super().__init__()
-        self.heads = config.heads
-        self.quick = config.quick
-        self.layer_norm1 = nn.LayerNorm(config.width)
-        self.layer_norm2 = nn.LayerNorm(config.width)
+        self.heads = heads
+        self.quick = quick
+        self.is_causal = is_causal
+        self.layer_norm1 = nn.LayerNorm(width)
+        self.layer_norm2 = nn.LayerNorm(width)
         names = ("q_proj", "k_proj", "v_proj", "out_proj")
-        self.self_attn = nn.ModuleDict({name: nn.Linear(config.width, config.width) for name in names})
-        self.mlp = nn.ModuleDict(
-            {"fc1": nn.Linear(config.width, 4 * config.width), "fc2": nn.Linear(4 * config.width, config.width)}
-        )
+        self.self_attn = nn.ModuleDict({name: nn.Linear(width, width) for name in names})
+        self.mlp = nn.ModuleDict({"fc1": nn.Linear(width, hidden), "fc2": nn.Linear(hidden, width)})
 
     def forward(self, h: Tensor) -> Tensor:
         normed = self.layer_norm1(h)
         parts = (self.self_attn[name](normed) for name in ("q_proj", "k_proj", "v_proj"))
         query, key, value = (part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in parts)
-        mixed = F.scaled_dot_product_attention(query, key, value, is_causal=True)
+        mixed = F.scaled_dot_product_attention(query, key, value, is_causal=self.is_causal)
         h = h + self.self_attn["out_proj"](mixed.transpose(1, 2).flatten(2))
         wide = self.mlp["fc1"](self.layer_norm2(h))
         out: Tensor = h + self.mlp["fc2"](torch.sigmoid(1.702 * wide) * wide if self.quick else F.gelu(wide))

@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
-from gdm_studio.networks.stable_diffusion.clip import create_embedding
+from gdm_studio.networks.stable_diffusion.clip import Layer, create_embedding
 
 # Side of the images in pixels.
 SIDE = 224
@@ -56,7 +55,9 @@ class ClipVision(nn.Module):
         self.patch_embedding = nn.Conv2d(3, width, config.patch, stride=config.patch, bias=False)
         self.position_embedding = create_embedding(1 + config.patches, width)
         self.pre_layer_norm = nn.LayerNorm(width)
-        self.layers = nn.ModuleList(_Layer(config) for _ in range(config.layers))
+        self.layers = nn.ModuleList(
+            Layer(width, config.heads, config.hidden, quick=config.quick, is_causal=False) for _ in range(config.layers)
+        )
         self.post_layer_norm = nn.LayerNorm(width)
         self.projection = nn.Linear(width, config.projection, bias=False) if config.projection else None
 
@@ -70,34 +71,6 @@ class ClipVision(nn.Module):
             before, h = h, layer(h)
         pooled = self.projection(self.post_layer_norm(h[:, 0])) if self.projection is not None else None
         return EncodedImage(before, pooled)
-
-
-class _Layer(nn.Module):
-    """Pre-norm transformer layer of CLIP's image encoder: self-attention and a feed-forward network, each with a
-    residual connection.
-    """
-
-    def __init__(self, config: ClipVisionConfig) -> None:
-        super().__init__()
-        self.heads = config.heads
-        self.quick = config.quick
-        self.layer_norm1 = nn.LayerNorm(config.width)
-        self.layer_norm2 = nn.LayerNorm(config.width)
-        names = ("q_proj", "k_proj", "v_proj", "out_proj")
-        self.self_attn = nn.ModuleDict({name: nn.Linear(config.width, config.width) for name in names})
-        self.mlp = nn.ModuleDict(
-            {"fc1": nn.Linear(config.width, config.hidden), "fc2": nn.Linear(config.hidden, config.width)}
-        )
-
-    def forward(self, h: Tensor) -> Tensor:
-        normed = self.layer_norm1(h)
-        parts = (self.self_attn[name](normed) for name in ("q_proj", "k_proj", "v_proj"))
-        query, key, value = (part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in parts)
-        mixed = F.scaled_dot_product_attention(query, key, value)
-        h = h + self.self_attn["out_proj"](mixed.transpose(1, 2).flatten(2))
-        wide = self.mlp["fc1"](self.layer_norm2(h))
-        out: Tensor = h + self.mlp["fc2"](torch.sigmoid(1.702 * wide) * wide if self.quick else F.gelu(wide))
-        return out
 
 
 def normalise(levels: Tensor) -> Tensor:
