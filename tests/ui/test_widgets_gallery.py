@@ -551,12 +551,13 @@ def test_a_request_that_cannot_be_answered_is_not_awaited(look: Theme) -> None:
 
 def test_a_fact_is_elided_in_the_middle_without_room(look: Theme) -> None:
     rows = FactRows()
-    rows.show_facts([("Steps · scheduler", "100 · DDPM, large variance"), ("Seed", "7")])
+    rows.show_facts([("Steps · scheduler", "100 · DDPM, large variance"), ("Seed", "7"), ("Style", "Streamline Plump")])
     show_widget(rows, width=236, height=90)
-    values = [value for _, value in rows._rows]
-    assert "…" in values[0].text() and values[0].text().startswith("100 ·") and values[1].text() == "7"
-    assert values[0].toolTip() and not values[1].toolTip()
-    for value in values:
-        assert QFontMetrics(value.font()).horizontalAdvance(value.text()) <= value.width()
+    (name, value), *others = ((each[0].text(), each[1]) for each in (labels for _, labels in rows._rows))
+    # The value has at least two thirds of the row. A long name of another row takes nothing from the others.
+    assert "…" in name and "…" in value.text() and value.text().startswith("100 ·") and value.toolTip()
+    assert [each.text() for _, each in others] == ["7", "Streamline Plump"] and not others[0][1].toolTip()
+    for _, label in [(name, value), *others]:
+        assert QFontMetrics(label.font()).horizontalAdvance(label.text()) <= label.width()
     rows.resize(500, 90)
-    assert wait_until(lambda: values[0].text() == "100 · DDPM, large variance" and not values[0].toolTip())
+    assert wait_until(lambda: value.text() == "100 · DDPM, large variance" and not value.toolTip())

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
 from gdm_studio.request.setting import Setting
@@ -19,7 +19,7 @@ from gdm_studio.ui.theme.safe_text import escape_ampersands, plain, tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import date_text, time_text, translate
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, label
-from gdm_studio.ui.widgets.layouts import in_grid, in_row
+from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 OURS = "GDM Studio"
 MINUTE_MS = 60_000
@@ -58,52 +58,61 @@ class FactRows(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[tuple[QLabel, QLabel]] = []
+        self._rows: list[tuple[QHBoxLayout, tuple[QLabel, QLabel]]] = []
         self._facts: Sequence[tuple[str, str]] = ()
-        self._grid = in_grid(on=self, across=GAP, down=7)
-        self._grid.setColumnStretch(1, 1)
+        self._column = stacked(on=self, spacing=7)
 
     def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
         """Replace the rows of the table with these (name, value) pairs, such as ("Steps", "20")."""
         self._facts = facts
         while len(self._rows) < len(facts):
             self._add_row()
-        for row, (name, value) in enumerate(self._rows):
-            is_used = row < len(facts)
-            name.setVisible(is_used)
-            value.setVisible(is_used)
-            name.setText(facts[row][0] if is_used else "")
-        self._write_values()
+        for row, (_, labels) in enumerate(self._rows):
+            for part in labels:
+                part.setVisible(row < len(facts))
+        self._write_texts()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._write_values()
+        self._write_texts()
 
-    def _write_values(self) -> None:
-        room = self.width() - GAP - max((name.sizeHint().width() for name, _ in self._rows), default=0)
-        for (_, value), (_, text) in zip(self._rows, self._facts, strict=False):
-            _write(value, text, room)
+    def _write_texts(self) -> None:
+        room = max(self.width() - GAP, 0)
+        for (row, labels), texts in zip(self._rows, self._facts, strict=False):
+            name, value = (_width(part, text) for part, text in zip(labels, texts, strict=True))
+            # A long value leaves at least a third of the row to its name.
+            value = min(value, max(room - name, room * 2 // 3))
+            for column, (part, text, width) in enumerate(zip(labels, texts, (room - value, value), strict=True)):
+                row.setStretch(column, width)
+                _write(part, text, width)
 
     def _add_row(self) -> None:
         name = label("", "muted")
         value = label("", "strong", align=Qt.AlignmentFlag.AlignRight, selectable=True)
-        # The text is shortened to the width of the label, which must not depend on the text.
-        value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        for column, part in enumerate((name, value)):
-            self._grid.addWidget(part, len(self._rows), column)
-        self._rows.append((name, value))
+        for part in (name, value):
+            # The text is shortened to the width of the row, which must not depend on the text.
+            part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row = in_row(name, value, spacing=GAP)
+        self._column.addLayout(row)
+        self._rows.append((row, (name, value)))
 
 
-def _write(value: QLabel, text: str, room: int) -> None:
+def _width(part: QLabel, text: str) -> int:
+    """Return the width at which a text is not shortened in the label's font, in pixels."""
+    # Until then, the label does not have the font of the style sheet.
+    part.ensurePolished()
+    # Text is shortened by its exact width, which `horizontalAdvance` rounds.
+    return QFontMetrics(part.font()).horizontalAdvance(plain(text)) + 1
+
+
+def _write(part: QLabel, text: str, room: int) -> None:
     """Set a label's text, shortened with an ellipsis in the middle if it is wider than `room` pixels.
 
     The tooltip then shows the full text.
     """
-    # Until then, the label does not have the font of the style sheet.
-    value.ensurePolished()
     text = plain(text)
-    value.setText(QFontMetrics(value.font()).elidedText(text, Qt.TextElideMode.ElideMiddle, room))
-    value.setToolTip(tip(text) if value.text() != text else "")
+    part.setText(QFontMetrics(part.font()).elidedText(text, Qt.TextElideMode.ElideMiddle, room))
+    part.setToolTip(tip(text) if part.text() != text else "")
 
 
 class Link(QWidget):
