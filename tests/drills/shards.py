@@ -33,6 +33,7 @@ from PIL import Image
 
 from gdm_studio.cli.main import parser_of
 from gdm_studio.cli.prompt_shards import generate_shards
+from gdm_studio.common.atomic_files import PART
 from gdm_studio.gallery.metadata.reader import read
 from gdm_studio.jobs.ray import shard_cluster
 from gdm_studio.jobs.ray.shard_cluster import ShardCluster
@@ -131,6 +132,9 @@ def check(target: Target, requests: int) -> None:
     lines = Counter[int]()
     keys = set[str]()
     for name in sorted(target.sizes()):
+        if name.endswith(PART):
+            # A killed worker leaves a hidden file, which a later start removes.
+            continue
         assert name.endswith(".tar"), f"{name} is left"
         with target.open(name) as file:
             data = file.read()
