@@ -21,13 +21,13 @@ from installer.system import ensure_libraries, ensure_xvfb, needed_libraries, re
 USAGE = """\
 python3 installer run [ARGS...]     install what is missing, then start: gdm-studio ARGS...
 python3 installer test [ARGS...]    the same with test tools, then: pytest ARGS... (none: the whole suite)
-python3 installer add EXTRA...      install what some features need: cluster, server, train, upscalers or video
+python3 installer add EXTRA...      install what features need: cluster, parquet, s3, server, train, upscalers, video
 python3 installer menu              put GDM Studio into the applications menu (--open-png: it opens PNG files, too)
 python3 installer bundle            build a program that needs no Python or pip, as .tar.zst (or --deb, --folder)
 python3 installer uninstall         remove the environment and the menu's entry; pictures, models and settings stay"""
 
 # Extras of pyproject.toml for users.
-EXTRAS = ("cluster", "server", "train", "upscalers", "video")
+EXTRAS = ("cluster", "parquet", "s3", "server", "train", "upscalers", "video")
 HELP = frozenset(("-h", "--help"))
 ROOT = Path(__file__).resolve().parent.parent
 # Tests of one file share fixtures, so files stay whole. tests/conftest.py chooses the number of processes and puts the

@@ -1,5 +1,5 @@
 """Proof that the window and the command line use no network, except the verbs `serve`, `mcp` and `models get`, and
-`--cluster`.
+`--cluster` and `--shards`.
 
 Importing torch loads `socket` and `ssl`, so loaded modules prove nothing after an image was generated. There, an audit
 hook reports every use of a socket, and the kernel's tables show that the process has no network socket.
@@ -28,9 +28,11 @@ LOCAL = {
     "gdm_studio.ui.shell.app": {"socket"},
     "gdm_studio.ui.shell.single_instance": {"PySide6.QtNetwork"},
 }
-# The module of `--cluster` asks whether an address answers, and `models get` downloads models.
+# The module of `--cluster` asks whether an address answers, `--shards` writes to object stores, and `models get`
+# downloads models.
 ON_REQUEST = {
     "gdm_studio.jobs.ray.cluster",
+    "gdm_studio.jobs.shards.target",
     "gdm_studio.downloads.download",
     "gdm_studio.downloads.hub",
     "gdm_studio.downloads.transfer",

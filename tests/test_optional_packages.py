@@ -121,4 +121,4 @@ def test_the_extras_are_those_of_the_project() -> None:
 @pytest.mark.parametrize("args", [[], ["no-such-extra"], ["video", "test "]])
 def test_the_installer_names_the_extras(args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert commands.main(["add", *args]) == 2
-    assert "add takes cluster, server, train, upscalers, video" in capsys.readouterr().err
+    assert "add takes cluster, parquet, s3, server, train, upscalers, video" in capsys.readouterr().err

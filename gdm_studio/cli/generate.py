@@ -47,6 +47,14 @@ start, unmet_words are the words of the prompt that the model does not know, wit
 is the noise level before the step, and ms its time for this image: that of the batch divided by its images. Lines about
 a detail have detail_of, the number of its image"""
 
+# Options and the option that each of them needs.
+_DEPENDENT = {
+    "cluster_threads": "cluster",
+    "cluster_workers": "cluster",
+    "shard_format": "shards",
+    "shard_size": "shards",
+}
+
 
 def add(verbs: Any) -> None:
     parser = verbs.add_parser("generate", help="generate images from a prompt")
@@ -63,14 +71,21 @@ def add(verbs: Any) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    if args.cluster_threads is not None and args.cluster is None:
-        raise BadRequest("--cluster-threads needs --cluster.")
+    for option, needed in _DEPENDENT.items():
+        if getattr(args, option) is not None and getattr(args, needed) is None:
+            raise BadRequest(f"--{option.replace('_', '-')} needs --{needed}.")
     if args.prompts is not None:
         gc_pause.resume_gc()
-        generate_prompts(args)
+        if args.shards is not None:
+            from gdm_studio.cli.prompt_shards import generate_shards
+
+            generate_shards(args)
+        else:
+            generate_prompts(args)
         return 0
-    if args.cluster is not None:
-        raise BadRequest("--cluster needs --prompts, a file with one JSON object per line.")
+    for option in ("cluster", "shards"):
+        if getattr(args, option) is not None:
+            raise BadRequest(f"--{option} needs --prompts, a file with one JSON object per line.")
     report = new_report(as_json=args.json)
     try:
         generate_images(args, report)

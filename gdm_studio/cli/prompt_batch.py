@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gdm_studio import preferences
-from gdm_studio.cli.output import print_json, print_lines, print_notice
-from gdm_studio.cli.progress_bar import ProgressBar
 from gdm_studio.cli.prompt_file import PromptFile, read_lines
+from gdm_studio.cli.prompt_report import PromptReport
 from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.jobs.finished_log import SUFFIX, FinishedLog
 from gdm_studio.jobs.prompt_batch import Callbacks, LineEvent, PromptLine, generate_lines
 from gdm_studio.jobs.queue import inhibit_sleep
 from gdm_studio.jobs.ray import cluster
+from gdm_studio.jobs.shards.shard_file import DEFAULT_SIZE, FORMATS, WEBDATASET
 from gdm_studio.request.generation_events import Result
 
 if TYPE_CHECKING:
@@ -31,6 +30,12 @@ options. Started again, the command continues, and generates finished images no 
 CLUSTER_HELP = """generate the lines of --prompts on a Ray cluster: auto for the cluster of this computer, or
 HOST:PORT; needs the package ray"""
 THREADS_HELP = "CPU threads of a worker on a cluster without GPUs (default: {default})"
+WORKERS_HELP = """request this number of workers: Ray's autoscaler starts computers for those that have no device yet
+(default: one per device of the cluster)"""
+SHARDS_HELP = """write the images of --prompts as shards for training, each image once: to a folder, or to an address of
+fsspec such as s3://bucket/folder. With --cluster, the workers write them, and all must reach the folder"""
+FORMAT_HELP = f"format of the shards: {', '.join(FORMATS)} (default: {WEBDATASET})"
+SIZE_HELP = f"images per shard (default: {DEFAULT_SIZE})"
 # Threads that encode and write images, and the number of images that may wait for them in memory.
 WRITERS = 8
 MAX_WRITING = 2 * WRITERS
@@ -42,11 +47,27 @@ GenerateLines = Callable[[Iterator[PromptLine], Callbacks], Generator[LineEvent,
 
 
 def add_prompt_options(parser: argparse.ArgumentParser) -> None:
-    """Add the command-line options for generating a prompt file, on this computer or a cluster, to the parser."""
+    """Add the command-line options for generating a prompt file, on this computer or a cluster, to images or shards."""
     parser.add_argument("--prompts", type=Path, metavar="FILE", help=PROMPTS_HELP)
     parser.add_argument("--cluster", metavar="ADDRESS", help=CLUSTER_HELP)
     usage = THREADS_HELP.format(default=cluster.DEFAULT_THREADS)
     parser.add_argument("--cluster-threads", type=int, metavar="NUMBER", help=usage)
+    parser.add_argument("--cluster-workers", type=int, metavar="NUMBER", help=WORKERS_HELP)
+    parser.add_argument("--shards", metavar="TARGET", help=SHARDS_HELP)
+    parser.add_argument("--shard-format", choices=tuple(FORMATS), metavar="FORMAT", help=FORMAT_HELP)
+    parser.add_argument("--shard-size", type=int, metavar="IMAGES", help=SIZE_HELP)
+
+
+def check_options(args: argparse.Namespace) -> None:
+    """Raise BadRequest if the command line contains an option that a prompt file cannot be combined with."""
+    if given := [name for name in _SINGLE if getattr(args, name) is not None]:
+        raise BadRequest(f"--prompts and --{given[0].replace('_', '-')} cannot be combined; leave one out.")
+
+
+def cluster_options(args: argparse.Namespace) -> dict[str, Any]:
+    """Return the arguments of a `Cluster` that the command line contains."""
+    given = {"device": args.device, "threads": args.cluster_threads, "count": args.cluster_workers}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def generate_prompts(args: argparse.Namespace, *, generator: GenerateLines | None = None) -> None:
@@ -56,8 +77,7 @@ def generate_prompts(args: argparse.Namespace, *, generator: GenerateLines | Non
     from gdm_studio.gallery.gallery import Gallery
     from gdm_studio.models.library import Library
 
-    if given := [name for name in _SINGLE if getattr(args, name) is not None]:
-        raise BadRequest(f"--prompts and --{given[0].replace('_', '-')} cannot be combined; leave one out.")
+    check_options(args)
     library = Library()
     # The number of lines, for the progress bar. It also finds a file that cannot be read.
     total = sum(1 for _ in read_lines(args.prompts))
@@ -70,7 +90,7 @@ def generate_prompts(args: argparse.Namespace, *, generator: GenerateLines | Non
         if log.is_resumed:
             # After a crash, the gallery's index may lack the last image.
             gallery.sync()
-        report = _PromptReport(total, log.count, as_json=args.json)
+        report = PromptReport(total, log.count, as_json=args.json)
         stack.callback(report.end)
         run = _PromptRun(PromptFile(args.prompts, args, library, log), log, gallery, report)
         run.save_all(generator)
@@ -86,8 +106,7 @@ def _choose_generator(args: argparse.Namespace, library: Library, stack: ExitSta
 
         places = devices.device_names(args.device)
         return lambda lines, callbacks: generate_lines(lines, library, places, callbacks)
-    threads = cluster.DEFAULT_THREADS if args.cluster_threads is None else args.cluster_threads
-    return stack.enter_context(cluster.Cluster(args.cluster, library, device=args.device, threads=threads)).generate
+    return stack.enter_context(cluster.Cluster(args.cluster, library, **cluster_options(args))).generate
 
 
 class _PromptRun:
@@ -95,7 +114,7 @@ class _PromptRun:
     a single one cannot keep up with a cluster.
     """
 
-    def __init__(self, file: PromptFile, log: FinishedLog, gallery: Gallery, report: _PromptReport) -> None:
+    def __init__(self, file: PromptFile, log: FinishedLog, gallery: Gallery, report: PromptReport) -> None:
         self._file = file
         self._log = log
         self._gallery = gallery
@@ -155,71 +174,3 @@ class _PromptRun:
         if found is not None:
             self._log.add(digest, line=number, path=found.path)
         return found is None
-
-
-class _PromptReport:
-    """Report about a run over a prompt file. It prints a path or a JSON object per image, a notice per unusable line,
-    and a progress bar.
-    """
-
-    def __init__(self, lines: int, finished: int, *, as_json: bool) -> None:
-        self._lines = lines
-        self._finished_before = finished
-        self._as_json = as_json
-        self._started = time.monotonic()
-        self._bar = ProgressBar(titles=False)
-        self._read = 0
-        self._saved = 0
-        self._failed = 0
-        if finished and not as_json:
-            print_notice(f"Continuing: {_format_count(finished)} finished before.")
-
-    def line(self, number: int) -> None:
-        self._read += 1
-        self._bar.show("line", self._read, self._lines)
-
-    def note(self, note: str) -> None:
-        if self._as_json:
-            print_json({"event": "phase", "title": "", "note": note})
-        else:
-            self._bar.end()
-            print_notice(note)
-
-    def failed(self, number: int, error: StudioError) -> None:
-        self._failed += 1
-        if self._as_json:
-            print_json({"event": "failed", "line": number, "message": str(error)})
-        self._bar.end()
-        print_notice(f"gdm-studio: Line {number}: {error}")
-
-    def saved(self, number: int, result: Result, path: Path) -> None:
-        self._saved += 1
-        if self._as_json:
-            facts = {"image": result.image, "path": str(path), "seed": result.request.seed}
-            print_json({"event": "saved", "line": number, **facts})
-        else:
-            self._bar.end()
-            print_lines(path)
-
-    def end(self) -> None:
-        self._bar.end()
-
-    def finish(self, path: Path) -> None:
-        """Report at the end of a run how many images of the prompt file were generated. Raises StudioError if invalid
-        lines were skipped.
-        """
-        if self._as_json:
-            seconds = round(time.monotonic() - self._started, 3)
-            before = self._finished_before
-            print_json({"event": "done", "pictures": self._saved, "finished_before": before, "seconds": seconds})
-        if not (self._saved or self._finished_before or self._failed):
-            raise StudioError(f"{path} contains no prompts; write one JSON object per line.")
-        if not (self._as_json or self._saved or self._failed):
-            print_notice(f"All images of {path} are finished.")
-        if self._failed:
-            lines, them = ("1 line", "it") if self._failed == 1 else (f"{self._failed} lines", "them")
-            raise StudioError(f"{lines} of {path} failed; correct {them}, and start the command again.")
-
-
-def _format_count(count: int) -> str:
-    return "1 image was" if count == 1 else f"{count} images were"

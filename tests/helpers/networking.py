@@ -19,7 +19,18 @@ NETWORKING = {
         "h11",
         "wsproto",
     ),
-    *("requests", "httpx", "httpx2", "aiohttp", "websockets", "wsproto", "huggingface_hub", "hf_xet", "tornado"),
+    *(
+        "requests",
+        "httpx",
+        "httpx2",
+        "aiohttp",
+        "websockets",
+        "wsproto",
+        "huggingface_hub",
+        "hf_xet",
+        "tornado",
+        "fsspec",
+    ),
 }
 
 

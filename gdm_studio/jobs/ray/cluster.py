@@ -134,7 +134,7 @@ class GenerationWorker(Worker):
     def start(self, version: str) -> Refusal | None:
         if version != __version__:
             return Refusal(
-                f"{_describe_node()} has GDM Studio {__version__}, not {version}; install the same version there."
+                f"{describe_node()} has GDM Studio {__version__}, not {version}; install the same version there."
             )
         from gdm_studio.engine import torch_startup
 
@@ -145,7 +145,7 @@ class GenerationWorker(Worker):
         devices.use_threads(self._threads)
         self._device = devices.available()[0] if self._has_gpu else "cpu"
         if self._has_gpu and self._device == "cpu":
-            return Refusal(f"PyTorch on {_describe_node()} cannot use its GPU; install its build for this GPU there.")
+            return Refusal(f"PyTorch on {describe_node()} cannot use its GPU; install its build for this GPU there.")
         self._library = RenamedLibrary()
         return None
 
@@ -168,9 +168,9 @@ class GenerationWorker(Worker):
             return [_restore_request_device(each, given) for each in events if isinstance(each, Result)]
         except MissingFiles as missing:
             if "model_hash" in missing.parts or "refiner_hash" in missing.parts:
-                reason = f"{_describe_node()} lacks the model {given.model} or its refiner; copy the files there."
+                reason = f"{describe_node()} lacks the model {given.model} or its refiner; copy the files there."
             else:
-                reason = f"{_describe_node()} lacks files of {given.model} ({missing}); copy them there."
+                reason = f"{describe_node()} lacks files of {given.model} ({missing}); copy them there."
             return Lack(work.files, reason)
         except StudioError as error:
             return error
@@ -189,7 +189,7 @@ def _restore_request_device(result: Result, given: Request) -> Result:
     return replace(result, request=request, made=made)
 
 
-def _describe_node() -> str:
+def describe_node() -> str:
     return f"The cluster's computer {platform.node()}"
 
 
@@ -201,7 +201,7 @@ def worker_count(nodes: Sequence[Mapping[str, float]], *, has_gpu: bool, threads
 
 
 @dataclass(eq=False)
-class _ClusterWorker:
+class ClusterWorker:
     """Handle of one worker process in the cluster. `lacks` lists the model files that the worker's
     computer does not have.
     """
@@ -217,7 +217,8 @@ class Cluster(AbstractContextManager["Cluster"]):
     """Connection to a Ray cluster, with one worker per GPU or, without GPUs, per group of CPU threads.
 
     `device` is "auto", "cuda" or "cpu"; "auto" uses the GPUs if the cluster has any. `threads` is the number of CPU
-    threads of a worker without a GPU, and `worker` the class of the workers. `library` contains the models of the
+    threads of a worker without a GPU, and `worker` the class of the workers. If `count` is greater than the number of
+    devices, further workers wait for Ray's autoscaler to start computers. `library` contains the models of the
     requests. Raises StudioError if Ray is not installed, or if the cluster cannot be reached.
     """
 
@@ -228,29 +229,33 @@ class Cluster(AbstractContextManager["Cluster"]):
         *,
         device: str = "auto",
         threads: int = DEFAULT_THREADS,
+        count: int = 0,
         worker: type[Worker] = GenerationWorker,
     ) -> None:
         if device not in ("auto", "cuda", "cpu"):
             raise BadRequest(f"On a cluster, --device is auto, cuda or cpu, not {device!r}.")
         if threads < 1:
             raise BadRequest(f"--cluster-threads must be at least 1, not {threads}.")
+        if count < 0:
+            raise BadRequest(f"--cluster-workers must not be negative, not {count}.")
         self._ray = _connect(address)
         self._library = library
         self._threads = threads
+        self._count = count
         self._keeps_steps = preferences.load().steps_budget > 0
         any_gpu = worker_count(_read_resources(self._list_nodes()), has_gpu=True, threads=threads) > 0
         self._has_gpu = device == "cuda" or (device == "auto" and any_gpu)
         options = {"num_cpus": 1, "num_gpus": 1} if self._has_gpu else {"num_cpus": threads}
         self._actor_class = self._ray.remote(**options, max_restarts=-1)(worker)
         # Workers in use. Ray restarts them after a crash.
-        self._workers: list[_ClusterWorker] = []
+        self._workers: list[ClusterWorker] = []
         self._removed_count = 0
         # {task in progress: (its worker, the lines that it generates, or none while the worker starts)}
-        self._tasks: dict[Any, tuple[_ClusterWorker, list[PromptLine]]] = {}
+        self._tasks: dict[Any, tuple[ClusterWorker, list[PromptLine]]] = {}
         # Seconds per image in the last task that generated any, or infinity before the first one.
         self._seconds_per_image = math.inf
         # Queue of workers with free capacity. A worker occurs once for each further task that it can take.
-        self._free: deque[_ClusterWorker] = deque()
+        self._free: deque[ClusterWorker] = deque()
         # Lines that no worker has yet, such as those of crashed workers.
         self._waiting: deque[PromptLine] = deque()
         # Crashes of workers by part of a line.
@@ -334,8 +339,10 @@ class Cluster(AbstractContextManager["Cluster"]):
         Raises DeviceError if the cluster cannot run any worker.
         """
         count = worker_count(_read_resources(nodes), has_gpu=self._has_gpu, threads=self._threads)
+        # Ray's autoscaler starts computers for workers that no computer has room for.
+        count = max(count, self._count)
         for _ in range(count - len(self._workers) - self._removed_count):
-            worker = _ClusterWorker(self._actor_class.remote(self._threads, self._has_gpu))
+            worker = ClusterWorker(self._create_actor())
             self._workers.append(worker)
             self._submit_start(worker)
         if not self._workers and self._has_gpu:
@@ -343,7 +350,11 @@ class Cluster(AbstractContextManager["Cluster"]):
         if not self._workers:
             raise DeviceError(f"No computer of the cluster has {self._threads} CPU threads; use --cluster-threads.")
 
-    def _submit_start(self, worker: _ClusterWorker) -> None:
+    def _create_actor(self) -> Any:
+        """Start an actor of the class of workers, without waiting for it."""
+        return self._actor_class.remote(self._threads, self._has_gpu)
+
+    def _submit_start(self, worker: ClusterWorker) -> None:
         """Submit the start of a worker as a Ray task, without waiting for it.
 
         Ray retries the task until a node has free capacity.
@@ -361,8 +372,8 @@ class Cluster(AbstractContextManager["Cluster"]):
         busy workers can generate waits; the number of waiting lines is limited by the workers' capacity.
         """
         postponed: list[PromptLine] = []
-        reserved: list[_ClusterWorker] = []
-        bundles: dict[_ClusterWorker, list[tuple[PromptLine, Assignment]]] = {}
+        reserved: list[ClusterWorker] = []
+        bundles: dict[ClusterWorker, list[tuple[PromptLine, Assignment]]] = {}
         most = TASKS_PER_WORKER * len(self._workers)
         while self._free:
             if not self._waiting and len(postponed) < most and (line := next(lines, None)) is not None:
@@ -408,19 +419,19 @@ class Cluster(AbstractContextManager["Cluster"]):
         """
         return max(1, int(min(IMAGES_PER_TASK, SECONDS_PER_TASK / max(self._seconds_per_image, 1e-9))))
 
-    def _send(self, worker: _ClusterWorker, bundle: Sequence[tuple[PromptLine, Assignment]]) -> None:
+    def _send(self, worker: ClusterWorker, bundle: Sequence[tuple[PromptLine, Assignment]]) -> None:
         """Send prompt lines to a worker as one Ray task."""
         self._free.remove(worker)
         task = worker.actor.generate_all.remote([work for _, work in bundle])
         self._tasks[task] = (worker, [line for line, _ in bundle])
 
-    def _take_all(self, worker: _ClusterWorker) -> list[_ClusterWorker]:
+    def _take_all(self, worker: ClusterWorker) -> list[ClusterWorker]:
         """Remove a worker from the queue of free ones, and return it once for each task that it could take."""
         taken = [each for each in self._free if each is worker]
         self._free = deque(each for each in self._free if each is not worker)
         return taken
 
-    def _free_worker(self, work: Assignment) -> _ClusterWorker | None:
+    def _free_worker(self, work: Assignment) -> ClusterWorker | None:
         """Return a free worker whose computer is not known to lack the required model files, or None. Raises ModelError
         if all computers lack them.
         """
@@ -466,7 +477,7 @@ class Cluster(AbstractContextManager["Cluster"]):
                 self._mark_free(worker, room)
                 yield from self._try_again(lines)
                 return
-            answers, seconds = [StudioError(_describe_unforeseen(error))], 0.0
+            answers, seconds = [StudioError(describe_unforeseen(error))], 0.0
         except self._ray.exceptions.RayError:
             if worker in self._workers and worker.is_ready:
                 self._submit_start(worker)
@@ -480,14 +491,14 @@ class Cluster(AbstractContextManager["Cluster"]):
         for line, answer in zip(lines, answers, strict=False):
             yield from self._handle_answer(worker, line, answer, callbacks)
 
-    def _finish_start(self, task: Any, worker: _ClusterWorker, callbacks: Callbacks) -> None:
+    def _finish_start(self, task: Any, worker: ClusterWorker, callbacks: Callbacks) -> None:
         """Mark a worker that has started as free, or stop using it if it cannot generate images."""
         refusal: Refusal | None
         try:
             refusal = self._ray.get(task)
         except self._ray.exceptions.RayTaskError as error:
             error_log.record_error(error)
-            refusal = Refusal(_describe_unforeseen(error))
+            refusal = Refusal(describe_unforeseen(error))
         except self._ray.exceptions.RayError as error:
             reason = " ".join(str(error).split())
             refusal = Refusal(f"A worker cannot start; install GDM Studio on every computer of it ({reason}).")
@@ -496,14 +507,14 @@ class Cluster(AbstractContextManager["Cluster"]):
         else:
             self._remove(worker, refusal, callbacks)
 
-    def _mark_free(self, worker: _ClusterWorker, tasks: int) -> None:
+    def _mark_free(self, worker: ClusterWorker, tasks: int) -> None:
         """Record that a worker can take a number of further tasks."""
         if worker in self._workers:
             self._free.extend([worker] * tasks)
             worker.is_ready = True
 
     def _handle_answer(
-        self, worker: _ClusterWorker, line: PromptLine, answer: Answer, callbacks: Callbacks
+        self, worker: ClusterWorker, line: PromptLine, answer: Answer, callbacks: Callbacks
     ) -> Iterator[LineEvent]:
         """Yield the images or the error of a prompt line. If the worker lacks a file, another one gets the line."""
         if isinstance(answer, Lack):
@@ -526,9 +537,9 @@ class Cluster(AbstractContextManager["Cluster"]):
                 self._waiting.append(line)
                 continue
             del self._crashes[_get_part(line)]
-            yield line, DeviceError(f"{MAX_CRASHES} workers crashed on it; their computers may lack memory.")
+            yield line, crash_error()
 
-    def _note_lack(self, worker: _ClusterWorker, line: PromptLine, lack: Lack, callbacks: Callbacks) -> None:
+    def _note_lack(self, worker: ClusterWorker, line: PromptLine, lack: Lack, callbacks: Callbacks) -> None:
         """Put a prompt line back into the queue, and remember which model files the worker's computer lacks, so that
         another computer generates the line.
         """
@@ -539,7 +550,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         if is_somewhere and not is_known:
             callbacks.note(f"{lack.reason} Other computers generate its images.")
 
-    def _remove(self, worker: _ClusterWorker, answer: Refusal, callbacks: Callbacks) -> None:
+    def _remove(self, worker: ClusterWorker, answer: Refusal, callbacks: Callbacks) -> None:
         """Stop using a worker that cannot generate images, and show its reason to the user.
 
         Raises DeviceError if it was the last worker.
@@ -559,7 +570,12 @@ def _read_resources(nodes: Sequence[Mapping[str, Any]]) -> list[Mapping[str, flo
     return [node["Resources"] for node in nodes]
 
 
-def _describe_unforeseen(error: Any) -> str:
+def crash_error() -> DeviceError:
+    """Return the error of a line on which MAX_CRASHES workers crashed."""
+    return DeviceError(f"{MAX_CRASHES} workers crashed on it; their computers may lack memory.")
+
+
+def describe_unforeseen(error: Any) -> str:
     """Return a sentence for the user about an unexpected error in a worker, a RayTaskError."""
     return f"Something unforeseen happened on the cluster ({type(error.cause).__name__}: {error.cause})."
 
