@@ -195,13 +195,26 @@ def conditioning_of(
     mixture = mixture or interpolation_mixture(request)
     scene = _scene_of(reader, request, mixture)
     prompts = [
-        replace(shared, text=_translate(reader, each.text), style=request.style, label=request.label, scene=scene)
+        replace(
+            shared,
+            text=each.adapters + _translate(reader, each.text),
+            style=request.style,
+            label=request.label,
+            scene=scene,
+            adapters=each.adapters,
+        )
         for each in mixture.prompts
     ]
     if not guided:
         return prompts
     negatives = [negative_text if text is None else reader.translate(text).text for text in mixture.negatives]
-    return [*prompts, *(replace(shared, text=text, negative_text=text, negative=True) for text in negatives)]
+    return [
+        *prompts,
+        *(
+            replace(shared, text=text, negative_text=text, negative=True, adapters=adapters)
+            for text, adapters in zip(negatives, mixture.negative_adapters, strict=True)
+        ),
+    ]
 
 
 def _scene_of(reader: ModelCard, request: Request, mixture: PromptMixture) -> tuple[PlacedPrompt, ...]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from gdm_studio.engine import image_inputs
+from gdm_studio.models.adapters.lookup import blank_adapters
+from gdm_studio.models.capabilities import PLAIN
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.composition import MixedPrompt, mixed_prompts
-from gdm_studio.request.generation_request import Request
+from gdm_studio.request.generation_request import HAS_REGION_ADAPTERS, Request
 from gdm_studio.request.regions import Box, Region
 
 # Width of a region's soft edge as a fraction of the image's width and height, centred on the edge of its box.
@@ -40,6 +42,8 @@ class PromptMixture:
     # The negative prompts, of which None is the request's own, with weights that add up to 1.
     negatives: tuple[str | None, ...] = (None,)
     negative_weights: tuple[Weight, ...] = (1.0,)
+    # The tags of the LoRAs with which each negative prompt is evaluated, see `MixedPrompt.adapters`.
+    negative_adapters: tuple[str, ...] = ("",)
 
     @property
     def needs_negative(self) -> bool:
@@ -65,7 +69,7 @@ def prompt_mixture(card: ModelCard, request: Request, grid: tuple[int, int]) -> 
     """
     prompts = mixed_prompts(card.accepts, request)
     areas: list[Weight] = [*region_maps(request, grid)] if request.regions else [1.0]
-    places = [0 if each.region is None else each.region + 1 for each in prompts]
+    places = [_place_of(each) for each in prompts]
     weighed = [(each, _times(areas[place], each.weight)) for each, place in zip(prompts, places, strict=True)]
     # If all weights are 0, one prompt remains with the weight 0.
     found = [(each, weight) for each, weight in weighed if weight is not None] or [(prompts[0], 0.0)]
@@ -74,19 +78,39 @@ def prompt_mixture(card: ModelCard, request: Request, grid: tuple[int, int]) -> 
         sums[place] += each.weight
     # The difference of 1 − Σ from 0 may be a rounding error of an interpolation.
     rests = [w for area, total in zip(areas, sums, strict=True) if (w := _times(area, 1 - total)) is not None]
-    negatives: dict[str | None, Weight] = {}
+    adapters = _adapters_of_areas(request, prompts)
+    negatives: dict[tuple[str | None, str], Weight] = {}
     owners = [None, *(region.negative or None for region in request.regions)]
-    for owner, area in zip(owners, areas, strict=True):
+    for owner, area in zip(zip(owners, adapters, strict=True), areas, strict=True):
         if _times(area, 1.0) is not None:
             negatives[owner] = area + negatives[owner] if owner in negatives else area
     negatives = {owner: _simplified(area) for owner, area in negatives.items()}
     return PromptMixture(
-        tuple(each for each, _ in found),
+        tuple(replace(each, adapters=adapters[_place_of(each)]) for each, _ in found),
         tuple(_simplified(w) for _, w in found),
         sum(rests[1:], rests[0]) if rests else None,
-        tuple(negatives),
+        tuple(text for text, _ in negatives),
         tuple(negatives.values()),
+        tuple(tags for _, tags in negatives),
     )
+
+
+def _place_of(prompt: MixedPrompt) -> int:
+    """Return 0 for a prompt of the whole image, and 1 + the index of its region for others."""
+    return 0 if prompt.region is None else prompt.region + 1
+
+
+def _adapters_of_areas(request: Request, prompts: Sequence[MixedPrompt]) -> list[str]:
+    """Return the tags of the LoRAs that act in the area of the request's prompt and in that of each region.
+
+    The LoRAs of the request's prompt act everywhere, and those of a region only there. If both name the same LoRA, the
+    region's strength counts in it, because its tag is the last one.
+    """
+    tags = [""] * (1 + len(request.regions))
+    if request.regions and request.rules >= HAS_REGION_ADAPTERS and request.grammar != PLAIN:
+        for each in prompts:
+            tags[_place_of(each)] += blank_adapters(each.text)[1] if each.weight else ""
+    return [tags[0], *(tags[0] + own for own in tags[1:])]
 
 
 def interpolation_mixture(request: Request) -> PromptMixture:
