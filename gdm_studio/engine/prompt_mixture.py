@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import torch
 from torch import Tensor
 
 from gdm_studio.engine import image_inputs
+from gdm_studio.engine.region_masks import mask_box
 from gdm_studio.models.adapters.lookup import blank_adapters
 from gdm_studio.models.capabilities import PLAIN
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.composition import MixedPrompt, mixed_prompts
 from gdm_studio.request.generation_request import HAS_REGION_ADAPTERS, Request
-from gdm_studio.request.regions import Box, Region
+from gdm_studio.request.regions import MAX_REGIONS, Box, Region
 
 # Width of a region's soft edge as a fraction of the image's width and height, centred on the edge of its box.
 SOFT_EDGE = 1 / 16
@@ -139,22 +141,21 @@ def region_maps(request: Request, grid: tuple[int, int]) -> list[Tensor]:
 
 def region_box(region: Region) -> Box:
     """Return the box of a region: its own, or the bounding box of the white part of its mask."""
-    if not region.mask:
-        return region.box
-    white = torch.from_numpy(image_inputs.load_region_mask(region.mask)) >= 0.5
-    rows, columns = (white.any(axis).nonzero().flatten() for axis in (1, 0))
-    height, width = white.shape
-    return (
-        columns[0].item() / width, rows[0].item() / height,
-        (columns[-1].item() + 1) / width, (rows[-1].item() + 1) / height,
-    )  # fmt: skip
+    return mask_box(region.mask) if region.mask else region.box
+
+
+# For the regions of a request at the sizes of two stages. Names are hashes of the pixels.
+@lru_cache(maxsize=2 * MAX_REGIONS)
+def _mask_map(name: str, grid: tuple[int, int]) -> Tensor:
+    """Return a stored mask, averaged to a grid (h, w), with values 0 … 1."""
+    levels = torch.from_numpy(image_inputs.load_region_mask(name)).float()[None, None]
+    return torch.nn.functional.interpolate(levels, grid, mode="area")[0, 0]
 
 
 def _mark(region: Region, grid: tuple[int, int]) -> Tensor:
     """Return the map of one region, with values 0 … 1."""
     if region.mask:
-        levels = torch.from_numpy(image_inputs.load_region_mask(region.mask)).float()[None, None]
-        return torch.nn.functional.interpolate(levels, grid, mode="area")[0, 0]
+        return _mask_map(region.mask, grid)
     left, top, right, bottom = region.box
     return _ramp(top, bottom, grid[0])[:, None] * _ramp(left, right, grid[1])
 

@@ -178,6 +178,19 @@ class StageWithDrafts(Protocol):
         ...
 
 
+@runtime_checkable
+class StageWithPrompts(Protocol):
+    """Stage that can encode the prompts of a run once for several denoisers."""
+
+    def denoisers(
+        self, batches: Sequence[Sequence[Conditioning]], path: NoisePath, noise: NoiseAt
+    ) -> Sequence[Denoise]:
+        """Return a denoiser, as `Stage.denoiser` does, for each of several batches with the same prompts, whose start
+        images, masks and control images differ.
+        """
+        ...
+
+
 class Stage(Protocol):
     """Part of a loaded model that denoises data of one shape, with an encoder and a decoder for images.
 

@@ -28,12 +28,13 @@ from gdm_studio.models.loaded_model import (
     OpaqueStage,
     Stage,
     StageWithDrafts,
+    StageWithPrompts,
     StageWithRemarks,
 )
 from gdm_studio.models.memory import devices
 from gdm_studio.models.memory.memory_limit import free_memory
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.models.tiled_decoding import decode_in_tiles
+from gdm_studio.models.tile_decoder import decode_in_tiles
 from gdm_studio.request.conditioning import REFERENCE
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.regions import WHOLE, Box
@@ -257,6 +258,10 @@ class _TiledDenoiser:
         count = -(-len(windows) // self._most)
         ends = [len(windows) * number // count for number in range(count + 1)]
         inner = self._stage.stage
+        if self._is_apart and isinstance(inner, StageWithPrompts):
+            parts = [windows[first:last] for first, last in pairwise(ends)]
+            batches = [[self._crop(each, window) for each in self._conditions for window in some] for some in parts]
+            return [*zip(parts, inner.denoisers(batches, self._path, self._noise), strict=True)]
         is_placed = self._is_apart or (isinstance(inner, StageWithDrafts) and inner.has_drafts)
         shared: dict[int, Denoise] = {}
         found: list[tuple[tuple[Window, ...], Denoise]] = []

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
 
-from gdm_studio.jobs.enlarging import enlarged_size, refining_request, tile_for
+from gdm_studio.jobs.enlargement import enlarged_size, refining_request, tile_for
 from gdm_studio.jobs.job import GALLERY
 from gdm_studio.jobs.word_mask import is_installed
 from gdm_studio.studio import engine_calls
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from gdm_studio.jobs.enlarging import Enlarging
+    from gdm_studio.jobs.enlargement import Enlargement
     from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.context import CreateContext
 
@@ -68,11 +67,11 @@ class EnlargeController:
         button = self._canvas_panel.tools.buttons["edit_menu"]
         self.popup.open_at(button.mapToGlobal(QPoint(0, button.height() + 2)))
 
-    def _on_asked(self, enlarging: Enlarging) -> None:
+    def _on_asked(self, enlargement: Enlargement) -> None:
         if self._chosen is not None:
-            self._context.tasks.start(self.enlarge(*self._chosen, enlarging))
+            self._context.tasks.start(self.enlarge(*self._chosen, enlargement))
 
-    async def enlarge(self, rgba: np.ndarray, base: Request, enlarging: Enlarging) -> None:
+    async def enlarge(self, rgba: np.ndarray, base: Request, enlargement: Enlargement) -> None:
         """Upscale an image, and refine it with the settings of a request. Raises StudioError."""
         from gdm_studio.engine.image_inputs import store
 
@@ -80,10 +79,10 @@ class EnlargeController:
             self._report_run()
             return
         card = self._context.library.card(base.model)
-        size = enlarged_size(card, (rgba.shape[1], rgba.shape[0]), enlarging.factor, tile_for(card, base))
-        larger = await self._upscale(rgba, enlarging.upscaler, size)
-        picture = await asyncio.to_thread(store, larger)
-        request = await asyncio.to_thread(partial(refining_request, card, base, enlarging, picture, size))
+        size = enlarged_size(card, (rgba.shape[1], rgba.shape[0]), enlargement.factor, tile_for(card, base))
+        request = refining_request(card, base, enlargement, size)
+        larger = await self._upscale(rgba, enlargement.upscaler, size)
+        request = replace(request, image=await asyncio.to_thread(store, larger))
         if await self._generation.generate_unqueued(request, into=GALLERY) is None:
             self._report_run()
 

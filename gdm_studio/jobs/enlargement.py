@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 FACTORS = (1.0, 8.0)
 # Default strength of the noise that is added to the enlarged picture.
 REFINING_STRENGTH = 0.3
+# Name of a picture that is not stored yet.
+_NOT_YET_ENLARGED = "0" * 64
 _SECOND_PASS_NAMES = {param.name for param in SECOND_PASS}
 _NO_TILES = QT_TRANSLATE_NOOP("Errors", "{model} cannot refine a picture in tiles; choose another model.")
 _TOO_LARGE = QT_TRANSLATE_NOOP(
@@ -26,7 +28,7 @@ _TOO_LARGE = QT_TRANSLATE_NOOP(
 
 
 @dataclass(frozen=True)
-class Enlarging:
+class Enlargement:
     """Settings of an enlargement: the factor of each side, and the strength of the noise that is added before the
     picture is refined. `upscaler` is the name of a network, or "" for the built-in one. Raises BadRequest for values
     out of range.
@@ -60,20 +62,19 @@ def enlarged_size(card: ModelCard, size: tuple[int, int], factor: float, tile: i
     return card.near((width, height), tile)
 
 
-def refining_request(
-    card: ModelCard, base: Request, enlarging: Enlarging, picture: str, size: tuple[int, int]
-) -> Request:
-    """Return the request that refines a stored picture, which has been enlarged to `size` (width, height).
+def refining_request(card: ModelCard, base: Request, enlargement: Enlargement, size: tuple[int, int]) -> Request:
+    """Return the request that refines a picture enlarged to `size` (width, height), to be checked before the picture is
+    enlarged. The caller then replaces its `image` by the name of the enlarged picture.
 
     `base` has the other settings. Raises BadRequest.
     """
     request = replace(
         base,
         tile=tile_for(card, base),
-        image=picture,
+        image=_NOT_YET_ENLARGED,
         mask="",
         inpaint_area=next(iter(INPAINT_AREAS)),
-        strength=enlarging.strength,
+        strength=enlargement.strength,
         inverted=False,
         size=size,
         branch=None,

@@ -11,8 +11,9 @@ from PIL import Image
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.engine.upscale import Upscaler
 from gdm_studio.gallery import read
-from gdm_studio.jobs.enlarging import Enlarging, enlarged_size
+from gdm_studio.jobs.enlargement import Enlargement, enlarged_size
 from gdm_studio.studio.studio import Studio
 from tests.helpers import tiny_stable
 
@@ -26,7 +27,7 @@ def photo(tmp_path: Path) -> Path:
 
 
 def test_a_script_and_the_command_line_enlarge_a_picture(
-    photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = ["--model", "tiny"]
     out = tmp_path / "out"
@@ -47,7 +48,14 @@ def test_a_script_and_the_command_line_enlarge_a_picture(
         assert enlarged_size(studio.library.card("tiny"), (4096, 96), 1.0, 512) == (4096, 96)
         with pytest.raises(BadRequest, match="`enlarge` sets `size` itself"):
             studio.enlarge(photo, size=(64, 64))
+    # The request is refused before the picture is enlarged.
+    monkeypatch.setattr(Upscaler, "steps_to", lambda *_: pytest.fail("the picture was enlarged"))
+    with Studio(tmp_path) as studio, pytest.raises(BadRequest, match="limit is 1024"):
+        studio.enlarge(np.zeros((1024, 1024, 3), np.uint8), 4, model="tiny")
+    large = tmp_path / "large.png"
+    Image.fromarray(np.zeros((1024, 1024, 3), np.uint8)).save(large)
     for more, problem in (
+        (["--enlarge", "4", "--image", str(large)], "limit is 1024"),
         (["--enlarge", "2"], "--enlarge needs --image"),
         (["--enlarge", "2", "--image", str(photo), "--size", "64x64"], "leave out --mask, --extend and --size"),
         (["--enlarge", "9", "--image", str(photo)], "The factor must be"),
@@ -56,4 +64,4 @@ def test_a_script_and_the_command_line_enlarge_a_picture(
         assert run(["generate", "a house", *settings, *more, "--out", str(out)]) == 2
         assert problem in capsys.readouterr().err
     with pytest.raises(BadRequest, match="strength must be"):
-        Enlarging(2, 1.5)
+        Enlargement(2, 1.5)
