@@ -143,10 +143,10 @@ class Tools:
             )
 
     def finish_editing(self, act: Callable[[], object]) -> None:
-        """Finish editing the inpainting mask or the outpainting frame, or use the sketch as the start image, then call
-        `act`.
+        """Finish editing the inpainting mask, the outpainting frame or the area of a region, or use the sketch as the
+        start image, then call `act`.
         """
-        if self._canvas.tool() is None and not self.is_sketching():
+        if self._canvas.tool() is None and not self.is_sketching() and not self.regions.is_painting():
             act()
         else:
             self._context.tasks.start(self._finish(act))
@@ -154,6 +154,7 @@ class Tools:
     async def _finish(self, act: Callable[[], object]) -> None:
         await self.start_image.finish()
         await self.outpainting.finish()
+        await self.regions.finish()
         if self.is_sketching():
             await self.sketch.use_as_start()
         act()
