@@ -71,7 +71,7 @@ def prompt_mixture(card: ModelCard, request: Request, grid: tuple[int, int]) -> 
     """
     prompts = mixed_prompts(card.accepts, request)
     areas: list[Weight] = [*region_maps(request, grid)] if request.regions else [1.0]
-    places = [_place_of(each) for each in prompts]
+    places = [place_of(each) for each in prompts]
     weighed = [(each, _times(areas[place], each.weight)) for each, place in zip(prompts, places, strict=True)]
     # If all weights are 0, one prompt remains with the weight 0.
     found = [(each, weight) for each, weight in weighed if weight is not None] or [(prompts[0], 0.0)]
@@ -88,7 +88,7 @@ def prompt_mixture(card: ModelCard, request: Request, grid: tuple[int, int]) -> 
             negatives[owner] = area + negatives[owner] if owner in negatives else area
     negatives = {owner: _simplified(area) for owner, area in negatives.items()}
     return PromptMixture(
-        tuple(replace(each, adapters=adapters[_place_of(each)]) for each, _ in found),
+        tuple(replace(each, adapters=adapters[place_of(each)]) for each, _ in found),
         tuple(_simplified(w) for _, w in found),
         sum(rests[1:], rests[0]) if rests else None,
         tuple(text for text, _ in negatives),
@@ -97,7 +97,7 @@ def prompt_mixture(card: ModelCard, request: Request, grid: tuple[int, int]) -> 
     )
 
 
-def _place_of(prompt: MixedPrompt) -> int:
+def place_of(prompt: MixedPrompt) -> int:
     """Return 0 for a prompt of the whole image, and 1 + the index of its region for others."""
     return 0 if prompt.region is None else prompt.region + 1
 
@@ -111,7 +111,7 @@ def _adapters_of_areas(request: Request, prompts: Sequence[MixedPrompt]) -> list
     tags = [""] * (1 + len(request.regions))
     if request.regions and request.rules >= HAS_REGION_ADAPTERS and request.grammar != PLAIN:
         for each in prompts:
-            tags[_place_of(each)] += blank_adapters(each.text)[1] if each.weight else ""
+            tags[place_of(each)] += blank_adapters(each.text)[1] if each.weight else ""
     return [tags[0], *(tags[0] + own for own in tags[1:])]
 
 
