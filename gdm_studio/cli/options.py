@@ -23,6 +23,7 @@ from gdm_studio.papers import REGISTRY, all_systems
 from gdm_studio.request.conditioning import PREPROCESSORS, ControlImage
 from gdm_studio.request.generation_request import (
     BUILT_IN,
+    MAX_TILED_SIDE,
     ONLY_MASKED,
     SETTINGS,
     Interpolation,
@@ -295,7 +296,7 @@ def _enlarge_start(
     size = enlarged_size(card, (rgba.shape[1], rgba.shape[0]), enlargement.factor, tile_for(card, request))
     refining = refining_request(card, request, enlargement, size)
     network = Upscaler(library.upscaler(enlargement.upscaler) if enlargement.upscaler else None)
-    larger = image_inputs.store(finish_upscaling(network.steps_to(size, rgba)))
+    larger = image_inputs.store(finish_upscaling(network.steps_to(size, rgba)), max_side=MAX_TILED_SIDE)
     return replace(refining, image=larger)
 
 

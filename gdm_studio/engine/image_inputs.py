@@ -45,16 +45,16 @@ MAX_PROMPT_SHAPE = 16
 Source = Path | np.ndarray
 
 
-def store(source: Source, *, remarks: list[Sentence] | None = None) -> str:
+def store(source: Source, *, remarks: list[Sentence] | None = None, max_side: int = MAX_SIDE) -> str:
     """Store a start image, mask or control image, and return its name. Requests refer to the image by this name, a hash
     of its pixels.
 
     `source` is an image file, or uint8 of shape (H, W), (H, W, 3) or (H, W, 4) with straight alpha. Images with a side
-    longer than MAX_SIDE are downscaled. The name is the sha256 of the size and the RGBA pixels, so equal images are
+    longer than `max_side` are downscaled. The name is the sha256 of the size and the RGBA pixels, so equal images are
     stored once. Remarks about the file, such as a damaged colour profile, are added to `remarks`. Raises
     StorageError, or BadRequest for any other source.
     """
-    return _store_image(_read(source, remarks))
+    return _store_image(_read(source, remarks), max_side)
 
 
 def store_temporarily(source: Source) -> tuple[str, bool]:
@@ -120,15 +120,15 @@ def _read(source: Source, remarks: list[Sentence] | None) -> Image.Image:
     return Image.fromarray(source).convert("RGBA")
 
 
-def _limit_size(picture: Image.Image) -> Image.Image:
-    """Return an image downscaled to sides of at most MAX_SIDE."""
-    if max(picture.size) <= MAX_SIDE:
+def _limit_size(picture: Image.Image, max_side: int = MAX_SIDE) -> Image.Image:
+    """Return an image downscaled to sides of at most `max_side`."""
+    if max(picture.size) <= max_side:
         return picture
-    return _resize(picture, _fit_size(picture.size, (MAX_SIDE, MAX_SIDE)))
+    return _resize(picture, _fit_size(picture.size, (max_side, max_side)))
 
 
-def _store_image(picture: Image.Image) -> str:
-    picture = _limit_size(picture)
+def _store_image(picture: Image.Image, max_side: int = MAX_SIDE) -> str:
+    picture = _limit_size(picture, max_side)
     name = _hash_pixels(picture)
     path = _path_of(name)
     if not _is_whole(name):

@@ -57,6 +57,8 @@ VERSION = 2
 MAX_STEPS = 1000
 MAX_COUNT = 1000
 MAX_SIDE = 4096
+# The maximum side of an image that is denoised in tiles, in pixels.
+MAX_TILED_SIDE = 8192
 # The maximum number of steps that share the deep features of one evaluation.
 MAX_CACHE_INTERVAL = 5
 # The maximum side of a tile and overlap of two tiles in pixels.
@@ -133,7 +135,8 @@ def _parse_prompts(value: Any) -> tuple[str, ...]:
 def _check_size(word: str, value: Any) -> None:
     if value is not None:
         for side, pixels in zip(("width", "height"), value, strict=True):
-            check_whole(side, pixels, 8, MAX_SIDE)
+            # The model checks the lower limit for images that are not tiled.
+            check_whole(side, pixels, 8, MAX_TILED_SIDE)
 
 
 def _parse_branch(value: Mapping[str, Any]) -> Branch:

@@ -22,7 +22,7 @@ from gdm_studio.jobs.workers.work_items import WorkItem
 from gdm_studio.models.library import Library
 from gdm_studio.preferences import Preferences
 from gdm_studio.request.conditioning import is_stored_image_name
-from gdm_studio.request.generation_request import SETTINGS, Region, Request
+from gdm_studio.request.generation_request import MAX_TILED_SIDE, SETTINGS, Region, Request
 from gdm_studio.request.prompt_expansion import drawn, undrawn
 from gdm_studio.request.regions import check_regions
 from gdm_studio.studio.prompt_embedding import PromptEmbedding
@@ -335,7 +335,7 @@ class Studio(AbstractContextManager["Studio"]):
         refining = refining_request(card, base.picture(0), enlargement, size)
         network = Upscaler(self.library.upscaler(upscaler) if upscaler else None)
         larger = finish_upscaling(network.steps_to(size, rgba))
-        return self.make(replace(refining, image=image_inputs.store(larger)))
+        return self.make(replace(refining, image=image_inputs.store(larger, max_side=MAX_TILED_SIDE)))
 
     def region(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -41,11 +42,19 @@ def test_a_script_and_the_command_line_enlarge_a_picture(
         steps = studio.enlarge(photo, 2, prompt="a house", model="tiny", steps=3, seed=4, strength=0.4)
         assert np.array_equal([*steps][-1].image[..., :3], image)
         assert np.array_equal([*studio.make(request)][-1].image[..., :3], image)
-        with pytest.raises(BadRequest, match="would be 5120x5120 pixels"):
-            studio.enlarge(np.zeros((640, 640, 3), np.uint8), 8, model="tiny")
+        with pytest.raises(BadRequest, match="would be 8800x8800 pixels"):
+            studio.enlarge(np.zeros((1100, 1100, 3), np.uint8), 8, model="tiny")
         # A long picture keeps its proportions, although it is narrower than a tile.
-        assert enlarged_size(studio.library.card("tiny"), (4096, 32), 1.0, 64) == (4096, 64)
-        assert enlarged_size(studio.library.card("tiny"), (4096, 96), 1.0, 512) == (4096, 96)
+        card = studio.library.card("tiny")
+        assert enlarged_size(card, (4096, 32), 2.0, 64) == (8192, 64)
+        assert enlarged_size(card, (4096, 48), 2.0, 512) == (8192, 96)
+        # One of a model with fixed sizes would be stretched.
+        fixed = replace(card, size=512, accepts=replace(card.accepts, multiple=0))
+        for long in ((8192, 32), (32, 8192)):
+            with pytest.raises(BadRequest, match="too long and narrow"):
+                enlarged_size(card, long, 1.0, 64)
+            with pytest.raises(BadRequest, match="too long and narrow"):
+                enlarged_size(fixed, (4 * long[0], 4 * long[1]), 0.25, 512)
         with pytest.raises(BadRequest, match="`enlarge` sets `size` itself"):
             studio.enlarge(photo, size=(64, 64))
     # The request is refused before the picture is enlarged.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
@@ -11,6 +12,7 @@ from PySide6.QtCore import QPoint
 from gdm_studio.jobs.enlargement import enlarged_size, refining_request, tile_for
 from gdm_studio.jobs.job import GALLERY
 from gdm_studio.jobs.word_mask import is_installed
+from gdm_studio.request.generation_request import MAX_TILED_SIDE
 from gdm_studio.studio import engine_calls
 from gdm_studio.ui.create.enlarge.popup import EnlargePopup
 from gdm_studio.ui.translation import translate
@@ -82,7 +84,8 @@ class EnlargeController:
         size = enlarged_size(card, (rgba.shape[1], rgba.shape[0]), enlargement.factor, tile_for(card, base))
         request = refining_request(card, base, enlargement, size)
         larger = await self._upscale(rgba, enlargement.upscaler, size)
-        request = replace(request, image=await asyncio.to_thread(store, larger))
+        picture = await asyncio.to_thread(partial(store, larger, max_side=MAX_TILED_SIDE))
+        request = replace(request, image=picture)
         if await self._generation.generate_unqueued(request, into=GALLERY) is None:
             self._report_run()
 

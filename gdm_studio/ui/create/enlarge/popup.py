@@ -20,7 +20,7 @@ from gdm_studio.ui.widgets.shapes import Popup
 
 # Sizes in logical pixels.
 WIDTH, EDGE = 300, 14
-FACTORS = ("2", "4")
+FACTORS = ("2", "4", "8")
 
 
 class EnlargePopup(Popup):

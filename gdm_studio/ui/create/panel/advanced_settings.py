@@ -26,7 +26,7 @@ from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.toggles import Switch
 
 # Factors of the default size that are offered with tiles.
-LARGER = (2, 3, 4)
+LARGER = (2, 3, 4, 8)
 # Device choices that stand for one or several actual devices.
 ANY = ("auto", "all")
 PARTS = {
