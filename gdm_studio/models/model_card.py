@@ -267,10 +267,11 @@ class ModelCard:
         return width, height
 
     def _near_in_tiles(self, size: tuple[int, int], tile: int) -> tuple[int, int]:
-        """Return the size (width, height) that is closest to a given one, with sides from `tile` to MAX_TILED_SIDE pixels.
+        """Return the size (width, height) that is closest to a given one, with sides from `tile` to MAX_TILED_SIDE
+        pixels.
 
-        An image whose longer side would exceed MAX_TILED_SIDE then keeps its proportions instead, if the model can generate
-        windows that are not square.
+        An image whose longer side would exceed MAX_TILED_SIDE then keeps its proportions instead, if the model can
+        generate windows that are not square.
         """
         step = self.accepts.multiple or self.size // self.latent[-1]
         scale = min(max(1.0, tile / min(size)), MAX_TILED_SIDE / max(size))
@@ -482,8 +483,8 @@ class ModelCard:
         size = request.size or self.sizes()[0]
         if max(size) > MAX_SIDE and not request.tile and self.accepts.tiles:
             raise BadRequest(
-                f"A picture of {size[0]}x{size[1]} pixels is made in tiles, as all with a side of more than {MAX_SIDE}; "
-                f"set the tile to {self.size}."
+                f"A picture of {size[0]}x{size[1]} pixels is made in tiles, as all with a side of more than "
+                f"{MAX_SIDE}; set the tile to {self.size}."
             )
         if not self.makes(size, request.tile):  # checked before other limits, since this message lists the valid sizes
             has = ", ".join(f"{w}x{h}" for w, h in self.sizes())

@@ -65,7 +65,7 @@ def in_tiles(model: LoadedModel, request: Request) -> LoadedModel:
 
 
 def _check_memory(size: tuple[int, int]) -> None:
-    """Raise DeviceError if a very large image of `size` (width, height) does not fit into the computer's free memory."""
+    """Raise DeviceError if a very large image of `size` (width, height) does not fit into the free memory."""
     width, height = size
     needed = BYTES_PER_LARGE_PIXEL * width * height
     free = free_memory(torch.device("cpu"))

@@ -23,7 +23,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.sketch import controller
-from gdm_studio.ui.create.sketch.bar import CLEAR, PICTURE
+from gdm_studio.ui.create.sketch.bar import CLEAR
 from gdm_studio.ui.create.sketch.brush import ERASE, FILL, SketchBrush
 from gdm_studio.ui.create.viewer.canvas import Canvas
 from gdm_studio.ui.shell.window import Window

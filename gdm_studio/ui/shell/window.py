@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from contextlib import suppress
 from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path

@@ -207,9 +207,7 @@ class StableDiffusion(LatentModel):
         guides = [each for each in conditions if each.negative and each.picture is not None and image_guidance != 1]
         return [replace(each, picture=None) for each in guides]
 
-    def _create_denoiser(
-        self, conditions: Sequence[Conditioning], path: NoisePath, prompts: EncodedPrompts
-    ) -> Denoise:
+    def _create_denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, prompts: EncodedPrompts) -> Denoise:
         """Create the denoising function for encoded prompts."""
         shown_image = conditions
         image_guidance = conditions[0].factors.get("image_guidance", 1.0)

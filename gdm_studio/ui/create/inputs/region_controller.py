@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 class RegionController:
-    """Controller of drawing regions on the canvas, which ends when another tool begins, and of storing and loading their
-    painted areas.
+    """Controller of drawing regions on the canvas, which ends when another tool begins, and of storing and loading
+    their painted areas.
     """
 
     def __init__(self, context: CreateContext) -> None:

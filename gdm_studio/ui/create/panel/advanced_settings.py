@@ -157,7 +157,7 @@ class More(Collapsible):
         parts = [box for name, box in self.part_boxes.items() if not self._part_fields[name].isHidden()]
         parts += [] if self._grammar_field.isHidden() else [self.grammar_box]
         found = [*parts, *[self.size_box, self.device_box, self.dtype_box][self.size_box.count() < 2 :]]
-        return found if self._tile_field.isHidden() else [*found, self.tile_box]
+        return found if self._tile_row.isHidden() else [*found, self.tile_box]
 
     def show_summary(self) -> None:
         """Update the summary in the header of the advanced settings, which shows changed settings even while folded."""

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from gdm_studio.request.regions import Box
 
+# Alpha of a mask over the picture, from 0 to 255.
+MASK_TINT = 100
 # Longer side of a new mask in pixels.
 MASK_SIDE = 512
 
@@ -47,7 +49,7 @@ class RegionBrush(MaskBrush):
 
     def _shown_image(self) -> QImage:
         if self._tinted is None:
-            self._tinted = coloured_mask(self.mask(), self._colour)
+            self._tinted = coloured_mask(self.mask(), self._colour, MASK_TINT)
         return self._tinted
 
 

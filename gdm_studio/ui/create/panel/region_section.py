@@ -292,7 +292,7 @@ class RegionBoxes(QObject):
         if key not in self._tints:
             from gdm_studio.ui.create.viewer.mask import coloured_mask
 
-            self._tints[key] = coloured_mask(mask, colour)
+            self._tints[key] = coloured_mask(mask, colour, SELECTED_TINT)
         return self._tints[key]
 
     def _is_free(self, box: Box) -> bool:
@@ -496,9 +496,7 @@ class RegionSection(Collapsible):
         while len(self._region_rows) < len(regions):
             self._add_row()
         for place, (row, region) in enumerate(zip(self._region_rows, regions, strict=True)):
-            row.show_region(
-                region, is_selected=place == self.boxes.selected, is_painted=place == self.boxes.painting
-            )
+            row.show_region(region, is_selected=place == self.boxes.selected, is_painted=place == self.boxes.painting)
         self._list.setVisible(bool(regions))
         self.add_button.setEnabled(len(regions) < MAX_REGIONS)
         self.undo_button.setVisible(self.boxes.can_undo())
