@@ -229,7 +229,12 @@ def load_fitted(name: str, size: tuple[int, int]) -> np.ndarray:
 
     The image is centred, with transparent borders.
     """
-    return np.asarray(_contain(load(name), size))
+    return fitted(load(name), size)
+
+
+def fitted(picture: Image.Image, size: tuple[int, int]) -> np.ndarray:
+    """Resize a loaded image as `load_fitted` does."""
+    return np.asarray(_contain(picture, size))
 
 
 def load_control_image(name: str, size: tuple[int, int], preprocessor: str) -> np.ndarray:
@@ -434,12 +439,12 @@ def feathered(mask: np.ndarray) -> np.ndarray:
     return mask * _blur(mask, max(1, max(mask.shape) // FEATHER))
 
 
-def has_matte(name: str, *, is_masked: bool) -> bool:
-    """Return True if a stored start image has transparency that its results keep.
+def has_matte(picture: Image.Image | np.ndarray, *, is_masked: bool) -> bool:
+    """Return True if a loaded start image, RGBA, has transparency that its results keep.
 
     An image without any visible pixel has none, unless a mask says which of them become visible.
     """
-    alpha = np.asarray(load(name))[..., 3]
+    alpha = np.asarray(picture)[..., 3]
     return bool(alpha.min() < 255 and (is_masked or alpha.any()))
 
 

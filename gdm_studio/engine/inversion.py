@@ -74,8 +74,9 @@ def noised_preview(model: LoadedModel, image: str, strength: float, *, seed: int
     """
     stage = model.stages[0]
     process = stage.diffusion.process
-    rgba = image_inputs.load_fitted(image, model.card.sizes()[0])
-    if image_inputs.has_matte(image, is_masked=False):
+    picture = image_inputs.load(image)
+    rgba = image_inputs.fitted(picture, model.card.sizes()[0])
+    if image_inputs.has_matte(picture, is_masked=False):
         rgba = colours_for(stage, rgba)
     x0 = encode_image(stage, rgba)
     at = noise_level_at(process, strength)

@@ -7,14 +7,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint
-
 from gdm_studio.jobs.enlargement import enlarged_size, refining_request, tile_for
 from gdm_studio.jobs.job import GALLERY
 from gdm_studio.jobs.word_mask import is_installed
 from gdm_studio.request.generation_request import MAX_TILED_SIDE
 from gdm_studio.studio import engine_calls
 from gdm_studio.ui.create.enlarge.popup import EnlargePopup
+from gdm_studio.ui.create.viewer.shown_picture import below_edit_menu, load_shown_picture
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
@@ -51,14 +50,12 @@ class EnlargeController:
         """Open the popup for the displayed image, at the button of its tools. Raises BadRequest if its model cannot
         refine pictures in tiles.
         """
-        turn, run = self._viewer.revision, self._viewer.on_canvas
-        image = self._viewer.image if self._viewer.shows_run else 0
-        rgba = await self._picture()
-        if rgba is None or self._viewer.revision != turn:
+        shown = await load_shown_picture(self._context, self._picture)
+        if shown is None:
             return
+        rgba, made_by = shown
         library = self._context.library
         base = self._request_draft.next_request().picture(0)
-        made_by = run.request.picture(image) if run is not None else None
         if made_by is not None and is_installed(library, made_by.model):
             base = replace(made_by, device=base.device, dtype=base.dtype)
         card = library.card(base.model)
@@ -66,8 +63,7 @@ class EnlargeController:
         tile = tile_for(card, base)
         self._chosen = rgba, base
         self.popup.set_picture(lambda factor: enlarged_size(card, size, factor, tile), list(library.upscalers()))
-        button = self._canvas_panel.tools.buttons["edit_menu"]
-        self.popup.open_at(button.mapToGlobal(QPoint(0, button.height() + 2)))
+        self.popup.open_at(below_edit_menu(self._context))
 
     def _on_asked(self, enlargement: Enlargement) -> None:
         if self._chosen is not None:
