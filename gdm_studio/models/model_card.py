@@ -481,7 +481,7 @@ class ModelCard:
         if request.tile and self.accepts.tiles:
             self._check_tile(request)
         size = request.size or self.sizes()[0]
-        if max(size) > MAX_SIDE and not request.tile and self.accepts.tiles:
+        if max(size) > MAX_SIDE and not self.makes(size, request.tile) and self.makes(size, self.size):
             raise BadRequest(
                 f"A picture of {size[0]}x{size[1]} pixels is made in tiles, as all with a side of more than "
                 f"{MAX_SIDE}; set the tile to {self.size}."

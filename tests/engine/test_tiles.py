@@ -267,6 +267,7 @@ def test_what_a_model_cannot_do_in_tiles_is_refused(library: Library) -> None:
         ({"attention": True}, "cannot record where words act in tiles"),
         ({"tile": 60}, "cannot denoise tiles of 60 pixels; set the tile to 64"),
         ({"size": (129, 96)}, "makes pictures of"),
+        ({"tile": 0, "size": (8192, 64)}, "is made in tiles, .* set the tile to 64"),
         ({"size": (4096, 4096)}, "4096x4096 pixels take 16129 tiles of 64 pixels; the limit is 1024"),
         ({"hints": (ControlImage("edges", "a" * 64),)}, "edges"),
     ):
