@@ -23,16 +23,18 @@ from gdm_studio.papers import REGISTRY, all_systems
 from gdm_studio.request.conditioning import PREPROCESSORS, ControlImage
 from gdm_studio.request.generation_request import (
     BUILT_IN,
+    MAX_TILED_SIDE,
     ONLY_MASKED,
     SETTINGS,
     Interpolation,
+    Region,
     Request,
     Role,
     Setting,
     with_role,
 )
 from gdm_studio.request.prompt_expansion import drawn
-from gdm_studio.request.regions import parse_region
+from gdm_studio.request.regions import parse_region_and_mask
 from gdm_studio.request.setting import match_choice
 from gdm_studio.studio import presets
 
@@ -58,7 +60,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hint", action="append", metavar="KIND=FILE[:WEIGHT]", default=[], help=_HINT_HELP)
     for option, metavar, usage in _HINT_OPTIONS:
         parser.add_argument(option, action="append", metavar=metavar, default=[], help=usage)
-    parser.add_argument("--region", action="append", metavar="BOX: PROMPT", default=[], help=_REGION_HELP)
+    parser.add_argument("--region", action="append", metavar="AREA: PROMPT", default=[], help=_REGION_HELP)
     parser.add_argument("--image", type=Path, metavar="FILE", help="a start image of any size")
     parser.add_argument(
         "--mask", type=Path, metavar="FILE", help="white, or a transparent hole, where the start image is painted over"
@@ -126,8 +128,8 @@ _HINT_OPTIONS = (
     ("--hint-end", "FRACTION", "fraction of the steps after which it no longer acts (default: 1); also several"),
 )
 _REGION_HELP = """a part of the image with its own prompt, such as "0,0,0.5,1: a red fox": the left, top, right and
-bottom of its box from 0 to 1; "0,0,0.5,1*0.8: a fox NOT snow" has the weight 0.8 and a negative prompt; may be
-repeated"""
+bottom of its box from 0 to 1; "0,0,0.5,1*0.8: a fox NOT snow" has the weight 0.8 and a negative prompt; "sky.png: a
+kite" is the part that is white in the mask sky.png; a <lora:NAME:WEIGHT> acts in its region only; may be repeated"""
 _MASK_WORD_HELP = "repaint what this word describes in the start image, such as hat"
 _ENLARGE_HELP = """enlarge the start image so many times by the network --upscaler (default: the built-in one), and
 refine it in tiles with the noise --strength (default: 0.3)"""
@@ -242,6 +244,8 @@ def with_input_images(args: argparse.Namespace, request: Request, card: ModelCar
     remarks: list[Sentence] = []
     image = request.image if args.image is None else image_inputs.store(args.image, remarks=remarks)
     mask = request.mask if args.mask is None else image_inputs.store_mask(args.mask, image=image, remarks=remarks)
+    if args.region:
+        request = replace(request, regions=_regions_of(args))
     if args.mask_word is not None:
         from gdm_studio.jobs.word_mask import select_in_picture
 
@@ -268,6 +272,14 @@ def with_input_images(args: argparse.Namespace, request: Request, card: ModelCar
     return replace(request, image=image, mask=mask, hints=hints or request.hints)
 
 
+def _regions_of(args: argparse.Namespace) -> tuple[Region, ...]:
+    """Return the regions on the command line, whose masks are stored. Raises StorageError and BadRequest."""
+    from gdm_studio.engine.region_masks import masked_region
+
+    parsed = map(parse_region_and_mask, args.region)
+    return tuple(masked_region(region, Path(file)) if file else region for region, file in parsed)
+
+
 def _enlarge_start(
     args: argparse.Namespace, request: Request, card: ModelCard, library: Library, image: str
 ) -> Request:
@@ -276,15 +288,16 @@ def _enlarge_start(
 
     from gdm_studio.engine import image_inputs
     from gdm_studio.engine.upscale import Upscaler, finish_upscaling
-    from gdm_studio.jobs.enlarging import Enlarging, enlarged_size, refining_request, tile_for
+    from gdm_studio.jobs.enlargement import Enlargement, enlarged_size, refining_request, tile_for
 
     given = {} if args.strength is None else {"strength": request.strength}
-    enlarging = Enlarging(parse_number(args.enlarge), upscaler=args.upscaler or "", **given)  # type: ignore[arg-type]
+    enlargement = Enlargement(parse_number(args.enlarge), upscaler=args.upscaler or "", **given)  # type: ignore[arg-type]
     rgba = np.asarray(image_inputs.load(image))
-    size = enlarged_size(card, (rgba.shape[1], rgba.shape[0]), enlarging.factor, tile_for(card, request))
-    network = Upscaler(library.upscaler(enlarging.upscaler) if enlarging.upscaler else None)
-    larger = image_inputs.store(finish_upscaling(network.steps_to(size, rgba)))
-    return refining_request(card, request, enlarging, larger, size)
+    size = enlarged_size(card, (rgba.shape[1], rgba.shape[0]), enlargement.factor, tile_for(card, request))
+    refining = refining_request(card, request, enlargement, size)
+    network = Upscaler(library.upscaler(enlargement.upscaler) if enlargement.upscaler else None)
+    larger = image_inputs.store(finish_upscaling(network.steps_to(size, rgba)), max_side=MAX_TILED_SIDE)
+    return replace(refining, image=larger)
 
 
 def _apply_start_size(args: argparse.Namespace, request: Request, card: ModelCard, remarks: list[Sentence]) -> Request:
@@ -336,6 +349,8 @@ def request_over(args: argparse.Namespace, settings: Request) -> Request:
     if args.image is not None or args.mask is not None or control or args.extend or args.enlarge:
         raise BadRequest("A resumed step keeps its start image; leave out --image, --mask, --hint and --extend.")
     given = _collect_fields(args)
+    if args.region:
+        given["regions"] = _regions_of(args)
     if args.sampler in (None, settings.sampler):
         given["knobs"] = settings.knobs | given.get("knobs", {})
     else:
@@ -370,7 +385,8 @@ def _collect_fields(args: argparse.Namespace) -> dict[str, Any]:
     given: dict[str, Any] = {"knobs": params or None, "controls": controls or None}
     given["factors"] = dict(_parse_named_number(text, "--factor") for text in args.factor) or None
     given["prompt"] = args.prompt
-    given["regions"] = tuple(map(parse_region, args.region)) or None
+    # Their masks are stored when all options have been checked.
+    given["regions"] = tuple(region for region, _ in map(parse_region_and_mask, args.region)) or None
     for setting in _OPTIONS:
         text = getattr(args, setting.name)
         given[setting.name] = (

@@ -39,8 +39,9 @@ MOST_OF_WEBP = 7168 * 8192
 # The maximum side in pixels, which is libjpeg's limit. Decoding rows of millions of pixels takes more memory than the
 # image.
 LONGEST_SIDE = 65_500
-# The maximum size of a file in bytes. Some formats are read completely before the image size is known.
-MOST_BYTES = 90_000_000
+# The maximum size of a file in bytes, enough for a PNG of MOST_PIXELS that cannot be compressed. Some formats are read
+# completely before the image size is known.
+MOST_BYTES = 280_000_000
 _ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,

@@ -1,12 +1,14 @@
 """Attention maps, which show how strongly each position of an image attends to each word of the prompt.
 
 At some of the steps, the network is evaluated once more per image with its attention layers recorded. This does not
-affect the run itself. The maps are appended to the steps file as a separate record.
+affect the run itself. The maps are appended to the steps file as a separate record. With regions, the network is
+evaluated for the prompt of each region too, and the attention to its words counts by the share of that prompt at each
+position.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +25,8 @@ from gdm_studio.denoising_steps import record_file
 from gdm_studio.denoising_steps.record_file import ATTENTION
 from gdm_studio.engine.attention_maps import Attention
 from gdm_studio.engine.pipeline import Pipeline, PipelineStage
+from gdm_studio.engine.prompt_mixture import place_of, region_maps
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.models.attention_hooks import SIDE
 from gdm_studio.models.loaded_model import AttentionReader, StageWithWords
 from gdm_studio.request.generation_events import Event, Result, StepEvent
@@ -101,8 +105,9 @@ class _AttentionRecorder:
         self._seen: dict[int, dict[int, dict[str, torch.Tensor]]] = {}
         self._selected: set[int] = set()
         self._first = first.index
-        # The number of a stage, and its attention readers, one per image.
-        self._recorders: tuple[int, list[AttentionReader]] = (-1, [])
+        # The number of a stage, and its attention readers for each image: one for the image's prompt, and one for each
+        # region's, with its place in `region_maps`.
+        self._recorders: tuple[int, list[list[tuple[int, AttentionReader]]]] = (-1, [])
 
     def record(self, event: StepEvent) -> None:
         """Record how strongly the network attends to the words of the prompt at this step, if this step is selected for
@@ -122,21 +127,50 @@ class _AttentionRecorder:
         recorders = self._recorders[1]
         for row, image in enumerate(event.images):
             data = x[row if len(x) == len(recorders) else 0][None]
-            words, maps = recorders[row](data, stage.path[index - 1 - stage.first])
+            words, maps = self._read_words(recorders[row], data, stage.path[index - 1 - stage.first])
             if words and not self._selected:
                 self._selected = self._select_steps(len(words), maps[0].numel(), event.of)
             named = dict(zip(_number_duplicates(words), maps, strict=True))
             self._seen.setdefault(image, {})[index] = named
 
-    def _iter_attention_readers(self, stage: PipelineStage, model_stage: StageWithWords) -> Iterator[AttentionReader]:
-        """Yield a reader of the attention weights for each image of the batch, which measures the attention to that
-        image's prompt.
+    def _iter_attention_readers(
+        self, stage: PipelineStage, model_stage: StageWithWords
+    ) -> Iterator[list[tuple[int, AttentionReader]]]:
+        """Yield the readers of the attention weights for each image of the batch, which measure the attention to the
+        prompts of that image.
 
-        For this, the image's conditioning is moved to the front.
+        For this, the conditioning of a prompt is moved to the front. Of several prompts joined by AND, the first one is
+        measured.
         """
         conditioning = self._pipeline.conditioning(stage, guided=stage.is_guided(self._pipeline.request))
-        for row in range(len(self._pipeline.images)):
-            yield model_stage.attention([conditioning[row], *conditioning[:row], *conditioning[row + 1 :]], stage.path)
+        count = len(self._pipeline.images)
+        first: dict[int, int] = {}
+        for number, prompt in enumerate(stage.mixture.prompts if stage.mixture is not None else ()):
+            first.setdefault(place_of(prompt), number)
+        for image in range(count):
+            readers = []
+            for place, number in first.items() or ((0, 0),):
+                row = number * count + image
+                others = [*conditioning[:row], *conditioning[row + 1 :]]
+                same = [each for each in others if each.adapters == conditioning[row].adapters]
+                readers.append((place, model_stage.attention([conditioning[row], *same], stage.path)))
+            yield readers
+
+    def _read_words(
+        self, readers: Sequence[tuple[int, AttentionReader]], data: torch.Tensor, at: NoiseLevel
+    ) -> tuple[list[str], list[torch.Tensor]]:
+        """Return the words of all prompts of an image, and the map (h, w) of the attention to each word."""
+        words: list[str] = []
+        maps: list[torch.Tensor] = []
+        request = self._pipeline.request
+        for place, read in readers:
+            read_words, found = read(data, at)
+            if request.regions and len(found):
+                shares = region_maps(request, (found.shape[-2], found.shape[-1]))
+                found = found * shares[place].to(found)
+            words += read_words
+            maps += found
+        return words, maps
 
     def _select_steps(self, words: int, places: int, last: int) -> set[int]:
         """Select the steps whose attention is recorded, evenly spaced from the first step to `last`, and return their

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 
 from gdm_studio.engine import image_inputs
@@ -122,18 +123,22 @@ def load_start_image(card: ModelCard, request: Request) -> StartImage | None:
     if not request.image:
         return None
     size = request.size or card.sizes()[0]
-    is_masked = bool(request.mask)
-    keeps_alpha = request.rules >= KEEPS_ALPHA and image_inputs.has_matte(request.image, is_masked=is_masked)
+    may_keep_alpha = request.rules >= KEEPS_ALPHA
     if request.mask and request.inpaint_area == ONLY_MASKED:
         region = image_inputs.load_region(request.mask, request.image, request.inpaint_padding, size)
+        keeps_alpha = may_keep_alpha and image_inputs.has_matte(region.picture, is_masked=True)
         return StartImage(*region.fitted(size), region=region, keeps_alpha=keeps_alpha)
+    original = image_inputs.load(request.image)
+    keeps_alpha = may_keep_alpha and image_inputs.has_matte(original, is_masked=bool(request.mask))
 
-    def load(size: tuple[int, int]) -> StartImage:
+    def load(size: tuple[int, int], picture: Image.Image | None = None) -> StartImage:
+        # The original is not kept in memory for a second pass.
+        rgba = image_inputs.fitted(picture or image_inputs.load(request.image), size)
         mask = image_inputs.fitted_mask(request.mask, request.image, size) if request.mask else None
         at_size = load if request.rules >= KEEPS_ENLARGED_REST else None
-        return StartImage(image_inputs.load_fitted(request.image, size), mask, at_size, keeps_alpha=keeps_alpha)
+        return StartImage(rgba, mask, at_size, keeps_alpha=keeps_alpha)
 
-    return load(size)
+    return load(size, original)
 
 
 def encode_image(stage: Stage, rgba: np.ndarray) -> Tensor:
@@ -195,13 +200,26 @@ def conditioning_of(
     mixture = mixture or interpolation_mixture(request)
     scene = _scene_of(reader, request, mixture)
     prompts = [
-        replace(shared, text=_translate(reader, each.text), style=request.style, label=request.label, scene=scene)
+        replace(
+            shared,
+            text=each.adapters + _translate(reader, each.text),
+            style=request.style,
+            label=request.label,
+            scene=scene,
+            adapters=each.adapters,
+        )
         for each in mixture.prompts
     ]
     if not guided:
         return prompts
     negatives = [negative_text if text is None else reader.translate(text).text for text in mixture.negatives]
-    return [*prompts, *(replace(shared, text=text, negative_text=text, negative=True) for text in negatives)]
+    return [
+        *prompts,
+        *(
+            replace(shared, text=text, negative_text=text, negative=True, adapters=adapters)
+            for text, adapters in zip(negatives, mixture.negative_adapters, strict=True)
+        ),
+    ]
 
 
 def _scene_of(reader: ModelCard, request: Request, mixture: PromptMixture) -> tuple[PlacedPrompt, ...]:

@@ -17,7 +17,7 @@ from gdm_studio.models.fingerprint import fingerprint, part_hashes, prompt_file_
 from gdm_studio.models.loaded_model import LoadedModel, Stage, stage_of
 from gdm_studio.models.memory import devices
 from gdm_studio.models.memory.precision import dtype_name
-from gdm_studio.models.tiled_decoding import decode_tile_by_tile
+from gdm_studio.models.tile_decoder import decode_tile_by_tile
 from gdm_studio.models.tiled_model import tiled_stage_of
 from gdm_studio.request.generation_events import GenerationFacts, Phase, Result, StepEvent
 from gdm_studio.request.generation_request import Request

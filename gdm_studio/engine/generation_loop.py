@@ -39,6 +39,7 @@ from gdm_studio.models.forward_process import start_step
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import DenoiserWithMemory, LoadedModel, StageWithRemarks
 from gdm_studio.models.memory.cost_estimate import record_pace
+from gdm_studio.models.region_adapters import denoiser_of
 from gdm_studio.request.conditioning import covers_step
 from gdm_studio.request.generation_events import Event, Phase, StepEvent
 from gdm_studio.request.generation_request import AS_IN_DIFFUSERS, Branch, Request
@@ -206,7 +207,7 @@ def denoise_stage(stage: PipelineStage, pipeline: Pipeline, state: RunState) -> 
     # This is the denoiser, with encoded conditioning, guidance, and the known part of a start image.
     conditioning = pipeline.conditioning(stage, *inputs, guided=stage.is_guided(request))
     noise = denoiser_noise(pipeline.noise(stage), stage.path, count)
-    unguided = stage.model.denoiser(conditioning, stage.path, noise)
+    unguided = denoiser_of(stage.model, conditioning, stage.path, noise)
     if isinstance(unguided, DenoiserWithMemory):
         unguided.memory = tuple(rows.transpose(0, 1).flatten(0, 1) for rows in memory_before)
         if any(len(rows) != len(conditioning) for rows in unguided.memory):

@@ -45,16 +45,16 @@ MAX_PROMPT_SHAPE = 16
 Source = Path | np.ndarray
 
 
-def store(source: Source, *, remarks: list[Sentence] | None = None) -> str:
+def store(source: Source, *, remarks: list[Sentence] | None = None, max_side: int = MAX_SIDE) -> str:
     """Store a start image, mask or control image, and return its name. Requests refer to the image by this name, a hash
     of its pixels.
 
     `source` is an image file, or uint8 of shape (H, W), (H, W, 3) or (H, W, 4) with straight alpha. Images with a side
-    longer than MAX_SIDE are downscaled. The name is the sha256 of the size and the RGBA pixels, so equal images are
+    longer than `max_side` are downscaled. The name is the sha256 of the size and the RGBA pixels, so equal images are
     stored once. Remarks about the file, such as a damaged colour profile, are added to `remarks`. Raises
     StorageError, or BadRequest for any other source.
     """
-    return _store_image(_read(source, remarks))
+    return _store_image(_read(source, remarks), max_side)
 
 
 def store_temporarily(source: Source) -> tuple[str, bool]:
@@ -120,15 +120,15 @@ def _read(source: Source, remarks: list[Sentence] | None) -> Image.Image:
     return Image.fromarray(source).convert("RGBA")
 
 
-def _limit_size(picture: Image.Image) -> Image.Image:
-    """Return an image downscaled to sides of at most MAX_SIDE."""
-    if max(picture.size) <= MAX_SIDE:
+def _limit_size(picture: Image.Image, max_side: int = MAX_SIDE) -> Image.Image:
+    """Return an image downscaled to sides of at most `max_side`."""
+    if max(picture.size) <= max_side:
         return picture
-    return _resize(picture, _fit_size(picture.size, (MAX_SIDE, MAX_SIDE)))
+    return _resize(picture, _fit_size(picture.size, (max_side, max_side)))
 
 
-def _store_image(picture: Image.Image) -> str:
-    picture = _limit_size(picture)
+def _store_image(picture: Image.Image, max_side: int = MAX_SIDE) -> str:
+    picture = _limit_size(picture, max_side)
     name = _hash_pixels(picture)
     path = _path_of(name)
     if not _is_whole(name):
@@ -229,7 +229,12 @@ def load_fitted(name: str, size: tuple[int, int]) -> np.ndarray:
 
     The image is centred, with transparent borders.
     """
-    return np.asarray(_contain(load(name), size))
+    return fitted(load(name), size)
+
+
+def fitted(picture: Image.Image, size: tuple[int, int]) -> np.ndarray:
+    """Resize a loaded image as `load_fitted` does."""
+    return np.asarray(_contain(picture, size))
 
 
 def load_control_image(name: str, size: tuple[int, int], preprocessor: str) -> np.ndarray:
@@ -434,12 +439,12 @@ def feathered(mask: np.ndarray) -> np.ndarray:
     return mask * _blur(mask, max(1, max(mask.shape) // FEATHER))
 
 
-def has_matte(name: str, *, is_masked: bool) -> bool:
-    """Return True if a stored start image has transparency that its results keep.
+def has_matte(picture: Image.Image | np.ndarray, *, is_masked: bool) -> bool:
+    """Return True if a loaded start image, RGBA, has transparency that its results keep.
 
     An image without any visible pixel has none, unless a mask says which of them become visible.
     """
-    alpha = np.asarray(load(name))[..., 3]
+    alpha = np.asarray(picture)[..., 3]
     return bool(alpha.min() < 255 and (is_masked or alpha.any()))
 
 

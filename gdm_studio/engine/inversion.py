@@ -20,6 +20,7 @@ from gdm_studio.models.forward_process import noise_level_at, start_step
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import LoadedModel
 from gdm_studio.models.memory import devices
+from gdm_studio.models.region_adapters import denoiser_of
 from gdm_studio.request.generation_events import Phase, StepEvent
 from gdm_studio.request.generation_request import Request
 
@@ -62,7 +63,7 @@ def inversion_steps(pipeline: Pipeline, index: int) -> Iterator[Step]:
     plain = replace(pipeline.request, guidance_scale=1.0, temperature=1.0, controls={})
     alone = replace(pipeline, request=plain, images=pipeline.images[:1])
     noise = denoiser_noise(alone.noise(stage), path, 1)
-    unguided = stage.model.denoiser(alone.conditioning(stage, guided=stage.is_guided(plain)), path, noise)
+    unguided = denoiser_of(stage.model, alone.conditioning(stage, guided=stage.is_guided(plain)), path, noise)
     denoise = wrap_denoiser(unguided, plain, path, diffusion=stage.model.diffusion, mixture=stage.mixture)
     return inversion.invert(denoise, stage.start_image.data, path, refinements=REFINEMENTS)
 
@@ -73,8 +74,9 @@ def noised_preview(model: LoadedModel, image: str, strength: float, *, seed: int
     """
     stage = model.stages[0]
     process = stage.diffusion.process
-    rgba = image_inputs.load_fitted(image, model.card.sizes()[0])
-    if image_inputs.has_matte(image, is_masked=False):
+    picture = image_inputs.load(image)
+    rgba = image_inputs.fitted(picture, model.card.sizes()[0])
+    if image_inputs.has_matte(picture, is_masked=False):
         rgba = colours_for(stage, rgba)
     x0 = encode_image(stage, rgba)
     at = noise_level_at(process, strength)

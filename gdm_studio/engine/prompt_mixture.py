@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import torch
 from torch import Tensor
 
 from gdm_studio.engine import image_inputs
+from gdm_studio.engine.region_masks import mask_box
+from gdm_studio.models.adapters.lookup import blank_adapters
+from gdm_studio.models.capabilities import PLAIN
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.composition import MixedPrompt, mixed_prompts
-from gdm_studio.request.generation_request import Request
-from gdm_studio.request.regions import Box, Region
+from gdm_studio.request.generation_request import HAS_REGION_ADAPTERS, Request
+from gdm_studio.request.regions import MAX_REGIONS, Box, Region
 
 # Width of a region's soft edge as a fraction of the image's width and height, centred on the edge of its box.
 SOFT_EDGE = 1 / 16
@@ -40,6 +44,8 @@ class PromptMixture:
     # The negative prompts, of which None is the request's own, with weights that add up to 1.
     negatives: tuple[str | None, ...] = (None,)
     negative_weights: tuple[Weight, ...] = (1.0,)
+    # The tags of the LoRAs with which each negative prompt is evaluated, see `MixedPrompt.adapters`.
+    negative_adapters: tuple[str, ...] = ("",)
 
     @property
     def needs_negative(self) -> bool:
@@ -65,7 +71,7 @@ def prompt_mixture(card: ModelCard, request: Request, grid: tuple[int, int]) -> 
     """
     prompts = mixed_prompts(card.accepts, request)
     areas: list[Weight] = [*region_maps(request, grid)] if request.regions else [1.0]
-    places = [0 if each.region is None else each.region + 1 for each in prompts]
+    places = [place_of(each) for each in prompts]
     weighed = [(each, _times(areas[place], each.weight)) for each, place in zip(prompts, places, strict=True)]
     # If all weights are 0, one prompt remains with the weight 0.
     found = [(each, weight) for each, weight in weighed if weight is not None] or [(prompts[0], 0.0)]
@@ -74,19 +80,39 @@ def prompt_mixture(card: ModelCard, request: Request, grid: tuple[int, int]) -> 
         sums[place] += each.weight
     # The difference of 1 − Σ from 0 may be a rounding error of an interpolation.
     rests = [w for area, total in zip(areas, sums, strict=True) if (w := _times(area, 1 - total)) is not None]
-    negatives: dict[str | None, Weight] = {}
+    adapters = _adapters_of_areas(request, prompts)
+    negatives: dict[tuple[str | None, str], Weight] = {}
     owners = [None, *(region.negative or None for region in request.regions)]
-    for owner, area in zip(owners, areas, strict=True):
+    for owner, area in zip(zip(owners, adapters, strict=True), areas, strict=True):
         if _times(area, 1.0) is not None:
             negatives[owner] = area + negatives[owner] if owner in negatives else area
     negatives = {owner: _simplified(area) for owner, area in negatives.items()}
     return PromptMixture(
-        tuple(each for each, _ in found),
+        tuple(replace(each, adapters=adapters[place_of(each)]) for each, _ in found),
         tuple(_simplified(w) for _, w in found),
         sum(rests[1:], rests[0]) if rests else None,
-        tuple(negatives),
+        tuple(text for text, _ in negatives),
         tuple(negatives.values()),
+        tuple(tags for _, tags in negatives),
     )
+
+
+def place_of(prompt: MixedPrompt) -> int:
+    """Return 0 for a prompt of the whole image, and 1 + the index of its region for others."""
+    return 0 if prompt.region is None else prompt.region + 1
+
+
+def _adapters_of_areas(request: Request, prompts: Sequence[MixedPrompt]) -> list[str]:
+    """Return the tags of the LoRAs that act in the area of the request's prompt and in that of each region.
+
+    The LoRAs of the request's prompt act everywhere, and those of a region only there. If both name the same LoRA, the
+    region's strength counts in it, because its tag is the last one.
+    """
+    tags = [""] * (1 + len(request.regions))
+    if request.regions and request.rules >= HAS_REGION_ADAPTERS and request.grammar != PLAIN:
+        for each in prompts:
+            tags[place_of(each)] += blank_adapters(each.text)[1] if each.weight else ""
+    return [tags[0], *(tags[0] + own for own in tags[1:])]
 
 
 def interpolation_mixture(request: Request) -> PromptMixture:
@@ -115,22 +141,21 @@ def region_maps(request: Request, grid: tuple[int, int]) -> list[Tensor]:
 
 def region_box(region: Region) -> Box:
     """Return the box of a region: its own, or the bounding box of the white part of its mask."""
-    if not region.mask:
-        return region.box
-    white = torch.from_numpy(image_inputs.load_region_mask(region.mask)) >= 0.5
-    rows, columns = (white.any(axis).nonzero().flatten() for axis in (1, 0))
-    height, width = white.shape
-    return (
-        columns[0].item() / width, rows[0].item() / height,
-        (columns[-1].item() + 1) / width, (rows[-1].item() + 1) / height,
-    )  # fmt: skip
+    return mask_box(region.mask) if region.mask else region.box
+
+
+# For the regions of a request at the sizes of two stages. Names are hashes of the pixels.
+@lru_cache(maxsize=2 * MAX_REGIONS)
+def _mask_map(name: str, grid: tuple[int, int]) -> Tensor:
+    """Return a stored mask, averaged to a grid (h, w), with values 0 … 1."""
+    levels = torch.from_numpy(image_inputs.load_region_mask(name)).float()[None, None]
+    return torch.nn.functional.interpolate(levels, grid, mode="area")[0, 0]
 
 
 def _mark(region: Region, grid: tuple[int, int]) -> Tensor:
     """Return the map of one region, with values 0 … 1."""
     if region.mask:
-        levels = torch.from_numpy(image_inputs.load_region_mask(region.mask)).float()[None, None]
-        return torch.nn.functional.interpolate(levels, grid, mode="area")[0, 0]
+        return _mask_map(region.mask, grid)
     left, top, right, bottom = region.box
     return _ramp(top, bottom, grid[0])[:, None] * _ramp(left, right, grid[1])
 

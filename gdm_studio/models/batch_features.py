@@ -21,6 +21,12 @@ class BatchFeatures:
     def __init__(self) -> None:
         # Features of the rows that are evaluated together, by their numbers.
         self._groups: dict[tuple[int, ...], Tensor] = {}
+        # Features of rows that other networks evaluate, see `of_part`.
+        self._parts: dict[int, BatchFeatures] = {}
+
+    def of_part(self, number: int) -> BatchFeatures:
+        """Return the features of part `number` of a batch whose parts are evaluated by different networks."""
+        return self._parts.setdefault(number, BatchFeatures())
 
     def evaluate(
         self, evaluator: RowEvaluator, network: Callable[..., Tensor], rows: Iterable[int], *inputs: Tensor

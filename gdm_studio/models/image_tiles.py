@@ -63,17 +63,19 @@ def average(pieces: Iterable[tuple[Window, Tensor]], size: tuple[int, int], over
     """Return the weighted average (N, C, h, w) of the results (N, C, …) of windows, for data of `size` (h, w).
 
     It is Σ wₖ·xₖ / Σ wₖ with `window_weights` (MultiDiffusion, Bar-Tal et al. 2023, arXiv:2302.08113, equation 5). The
-    sum has a fixed order, so that the result does not depend on the order of the pieces.
+    sum is computed in fp32 or wider and rounded once. It has a fixed order, so that the result does not depend on the
+    order of the pieces.
     """
     ordered = sorted(pieces, key=lambda piece: piece[0])
     like = ordered[0][1]
-    found = like.new_zeros(*like.shape[:2], *size)
-    total = like.new_zeros(size)
+    wide = torch.promote_types(like.dtype, torch.float32)
+    found = like.new_zeros(*like.shape[:2], *size, dtype=wide)
+    total = like.new_zeros(size, dtype=wide)
     for window, piece in ordered:
-        weights = window_weights(window.height, window.width, overlap).to(like)
+        weights = window_weights(window.height, window.width, overlap).to(found)
         window.crop(found).add_(weights * piece)
         window.crop(total).add_(weights)
-    return found.div_(total)
+    return found.div_(total).to(like.dtype)
 
 
 def _offsets(length: int, side: int, overlap: int) -> list[int]:

@@ -108,6 +108,9 @@ class Conditioning:
     variation: Variation | None = None
     # Part of the image, as fractions of its width and height, that a row of a tiled run denoises. None for all of it.
     window: Box | None = None
+    # Tags of the LoRAs with which this row is evaluated, also on the negative side, if the LoRAs differ between the
+    # regions of the image. They precede the prompt in `text` too. Rows with different tags have denoisers of their own.
+    adapters: str = ""
     # Prompts of the image's regions with their boxes, from back to front, which is () without regions. `text` is the
     # prompt of this row.
     scene: tuple[PlacedPrompt, ...] = ()
@@ -172,6 +175,19 @@ class StageWithDrafts(Protocol):
     @property
     def has_drafts(self) -> bool:
         """Return True if the conditioning depends on `Conditioning.window`."""
+        ...
+
+
+@runtime_checkable
+class StageWithPrompts(Protocol):
+    """Stage that can encode the prompts of a run once for several denoisers."""
+
+    def denoisers(
+        self, batches: Sequence[Sequence[Conditioning]], path: NoisePath, noise: NoiseAt
+    ) -> Sequence[Denoise]:
+        """Return a denoiser, as `Stage.denoiser` does, for each of several batches with the same prompts, whose start
+        images, masks and control images differ.
+        """
         ...
 
 

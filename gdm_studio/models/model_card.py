@@ -20,6 +20,7 @@ from gdm_studio.models.required_parts import BorrowedPart, RequiredPart
 from gdm_studio.request.generation_request import (
     HAS_SILHOUETTES,
     MAX_SIDE,
+    MAX_TILED_SIDE,
     READS_COMPOUNDS,
     READS_LANGUAGES,
     SETTINGS,
@@ -231,10 +232,10 @@ class ModelCard:
         unit = self.accepts.multiple
         if tile and self.accepts.tiles and max(size) > tile:
             step = unit or self.size // self.latent[-1]
-            return all(side % step == 0 and side <= MAX_SIDE for side in size) and self.makes(
+            return all(side % step == 0 and side <= MAX_TILED_SIDE for side in size) and self.makes(
                 (min(tile, size[0]), min(tile, size[1]))
             )
-        largest = self.accepts.largest or max(size)
+        largest = self.accepts.largest or MAX_SIDE
         return (
             size in self.sizes()
             or bool(unit)
@@ -266,15 +267,17 @@ class ModelCard:
         return width, height
 
     def _near_in_tiles(self, size: tuple[int, int], tile: int) -> tuple[int, int]:
-        """Return the size (width, height) that is closest to a given one, with sides from `tile` to MAX_SIDE pixels.
+        """Return the size (width, height) that is closest to a given one, with sides from `tile` to MAX_TILED_SIDE
+        pixels.
 
-        An image whose longer side would exceed MAX_SIDE then keeps its proportions instead, if the model can generate
-        windows that are not square.
+        An image whose longer side would exceed MAX_TILED_SIDE then keeps its proportions instead, if the model can
+        generate windows that are not square.
         """
         step = self.accepts.multiple or self.size // self.latent[-1]
-        scale = min(max(1.0, tile / min(size)), MAX_SIDE / max(size))
+        scale = min(max(1.0, tile / min(size)), MAX_TILED_SIDE / max(size))
+        most = MAX_TILED_SIDE // step * step
         least = 8 * self.accepts.multiple or tile
-        width, height = (min(max(step * round(scale * side / step), least), MAX_SIDE // step * step) for side in size)
+        width, height = (min(max(step * round(scale * side / step), least), most) for side in size)
         return width, height
 
     def offers(self) -> frozenset[str]:
@@ -404,7 +407,8 @@ class ModelCard:
         _check_tiles(request, request.size or self.sizes()[0])
         if has_second_pass(request):
             width, height = self.second_pass_size(request)
-            if max(width, height) > (limit := self.accepts.largest or MAX_SIDE):
+            limit = MAX_TILED_SIDE if request.tile and self.accepts.tiles else self.accepts.largest or MAX_SIDE
+            if max(width, height) > limit:
                 raise BadRequest(f"The second pass would make {width}x{height} pixels; the limit is {limit} a side.")
             _check_tiles(request, (width, height))
         return request
@@ -477,6 +481,11 @@ class ModelCard:
         if request.tile and self.accepts.tiles:
             self._check_tile(request)
         size = request.size or self.sizes()[0]
+        if max(size) > MAX_SIDE and not self.makes(size, request.tile) and self.makes(size, self.size):
+            raise BadRequest(
+                f"A picture of {size[0]}x{size[1]} pixels is made in tiles, as all with a side of more than "
+                f"{MAX_SIDE}; set the tile to {self.size}."
+            )
         if not self.makes(size, request.tile):  # checked before other limits, since this message lists the valid sizes
             has = ", ".join(f"{w}x{h}" for w, h in self.sizes())
             if unit := self.accepts.multiple:

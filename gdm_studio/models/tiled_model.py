@@ -16,6 +16,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from gdm_studio.common.errors import DeviceError
+from gdm_studio.common.memory import format_bytes
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath
 from gdm_studio.models.families.shared_parts.refiner_and_hires import PartialStage, SecondPass, StagedModel
@@ -28,18 +30,21 @@ from gdm_studio.models.loaded_model import (
     OpaqueStage,
     Stage,
     StageWithDrafts,
+    StageWithPrompts,
     StageWithRemarks,
 )
 from gdm_studio.models.memory import devices
 from gdm_studio.models.memory.memory_limit import free_memory
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.models.tiled_decoding import decode_in_tiles
+from gdm_studio.models.tile_decoder import decode_in_tiles
 from gdm_studio.request.conditioning import REFERENCE
-from gdm_studio.request.generation_request import Request
+from gdm_studio.request.generation_request import MAX_SIDE, Request
 from gdm_studio.request.regions import WHOLE, Box
 
 # Assumed memory for evaluating the network on one pixel of a window, in bytes.
 BYTES_PER_PIXEL = 4096
+# Memory for decoding a pixel of the whole image, for its start image and for its result, in bytes.
+BYTES_PER_LARGE_PIXEL = 32
 # Fraction of a device's free memory that the windows of one evaluation may use.
 MEMORY_SHARE = 0.8
 # Maximum number of windows that are evaluated together. More are hardly faster.
@@ -52,10 +57,23 @@ def in_tiles(model: LoadedModel, request: Request) -> LoadedModel:
     Stages whose images are no larger than a window stay as they are, and so does the model if this applies to all.
     """
     size = request.size or model.card.sizes()[0]
+    _check_memory(max(stage.size if isinstance(stage, SecondPass) else size for stage in model.stages))
     stages = tuple(_tiled_stage(stage, model.card, request, size) for stage in model.stages)
     if all(tiled is stage for tiled, stage in zip(stages, model.stages, strict=True)):
         return model
     return StagedModel(model.card, model.device, model.dtype, stages)
+
+
+def _check_memory(size: tuple[int, int]) -> None:
+    """Raise DeviceError if a very large image of `size` (width, height) does not fit into the free memory."""
+    width, height = size
+    needed = BYTES_PER_LARGE_PIXEL * width * height
+    free = free_memory(torch.device("cpu"))
+    if max(size) > MAX_SIDE and free is not None and needed > free:
+        raise DeviceError(
+            f"A picture of {width}x{height} pixels takes about {format_bytes(needed)} of memory, and "
+            f"{format_bytes(free)} are free; choose a smaller size, or close other programs."
+        )
 
 
 def _tiled_stage(stage: Stage, card: ModelCard, request: Request, size: tuple[int, int]) -> Stage:
@@ -257,6 +275,10 @@ class _TiledDenoiser:
         count = -(-len(windows) // self._most)
         ends = [len(windows) * number // count for number in range(count + 1)]
         inner = self._stage.stage
+        if self._is_apart and isinstance(inner, StageWithPrompts):
+            parts = [windows[first:last] for first, last in pairwise(ends)]
+            batches = [[self._crop(each, window) for each in self._conditions for window in some] for some in parts]
+            return [*zip(parts, inner.denoisers(batches, self._path, self._noise), strict=True)]
         is_placed = self._is_apart or (isinstance(inner, StageWithDrafts) and inner.has_drafts)
         shared: dict[int, Denoise] = {}
         found: list[tuple[tuple[Window, ...], Denoise]] = []

@@ -57,6 +57,8 @@ VERSION = 2
 MAX_STEPS = 1000
 MAX_COUNT = 1000
 MAX_SIDE = 4096
+# The maximum side of an image that is denoised in tiles, in pixels.
+MAX_TILED_SIDE = 8192
 # The maximum number of steps that share the deep features of one evaluation.
 MAX_CACHE_INTERVAL = 5
 # The maximum side of a tile and overlap of two tiles in pixels.
@@ -133,7 +135,8 @@ def _parse_prompts(value: Any) -> tuple[str, ...]:
 def _check_size(word: str, value: Any) -> None:
     if value is not None:
         for side, pixels in zip(("width", "height"), value, strict=True):
-            check_whole(side, pixels, 8, MAX_SIDE)
+            # The model checks the lower limit for images that are not tiled.
+            check_whole(side, pixels, 8, MAX_TILED_SIDE)
 
 
 def _parse_branch(value: Mapping[str, Any]) -> Branch:
@@ -169,7 +172,9 @@ FOCUSES = 7
 COMPOSES = 8
 # First version of the rules by which images of models without alpha keep the transparency of their start image.
 KEEPS_ALPHA = 9
-RULES = KEEPS_ALPHA
+# First version of the rules by which the LoRAs in the prompt of a region act in this region only.
+HAS_REGION_ADAPTERS = 10
+RULES = HAS_REGION_ADAPTERS
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL
 _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
@@ -442,7 +447,8 @@ class Request:
     # image started from a silhouette. Before SWITCHES_BY_STEP, the second evaluation of Heun's method already had the
     # prompt of the next step. Before READS_COMPOUNDS, the last word of a compound chose the drawing. Before
     # FOCUSES, a seed chose nearly as freely at low temperatures. Before COMPOSES, AND was read as "and". Before
-    # KEEPS_ALPHA, models without alpha made transparent start images opaque, on white.
+    # KEEPS_ALPHA, models without alpha made transparent start images opaque, on white. Before HAS_REGION_ADAPTERS, the
+    # LoRAs of a region acted in the whole image.
     rules: Annotated[
         int,
         Setting(
@@ -451,7 +457,8 @@ class Request:
             RULES,
             QT_TRANSLATE_NOOP(
                 "Setting",
-                "Version of the rules: 9; 8 before models without transparency kept that of the start picture; "
+                "Version of the rules: 10; 9 before the LoRAs of a region acted there only; "
+                "8 before models without transparency kept that of the start picture; "
                 "7 before AND separated the parts of a prompt; 6 before compounds such as "
                 "“golf club” were read as one name; 5 before Heun, "
                 "Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model "
@@ -461,7 +468,7 @@ class Request:
                 "more than details",
             ),
             role=_STEERING | Role.OPTION | Role.FACT | Role.DETAIL | Role.SINGLE,
-            usage="{low:g} to 8 for images as of earlier versions of the program (default: {high:g})",
+            usage="{low:g} to 9 for images as of earlier versions of the program (default: {high:g})",
         ),
     ] = RULES
     # Parameters of the sampler, such as {"eta": 0.5}.

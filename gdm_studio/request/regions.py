@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ _SIDES = ("left", "top", "right", "bottom")
 # A region on the command line: four fractions, an optional weight, and the prompt.
 _NUMBER = r"\s*+([\d.eE+-]++)\s*+"
 _WRITTEN = re.compile(rf"{_NUMBER},{_NUMBER},{_NUMBER},{_NUMBER}(?:\*{_NUMBER})?:(.*)", re.DOTALL)
+# The weight after the file of a mask.
+_WEIGHTED = re.compile(rf"(.+)\*{_NUMBER}", re.DOTALL)
+# Maximum length of the name of a mask file on the command line, in characters.
+_MAX_NAME = 4096
 # The word before the negative prompt of a region on the command line.
 _NEGATIVE = re.compile(r"\bNOT\b")
 
@@ -53,21 +58,66 @@ def parse_region(text: str) -> Region:
 
     Raises BadRequest if it is malformed.
     """
+    return parse_region_and_mask(text)[0]
+
+
+def parse_region_and_mask(text: str) -> tuple[Region, str]:
+    """Parse a region of the command line, whose area is a box or the file of a mask, as in "sky.png: a red kite".
+
+    Returns the region, without the mask, and the name of the file, or "" for a box. Raises BadRequest if it is
+    malformed, or if there is no such file.
+    """
     found = _WRITTEN.fullmatch(text)
-    if found is None:
-        raise BadRequest(f'A region is LEFT,TOP,RIGHT,BOTTOM: PROMPT, such as "0,0,0.5,1: a red fox", not {text!r}.')
-    *sides, weight, words = found.groups()
+    if found is not None:
+        *sides, weight, words = found.groups()
+        box, file = _parse_sides(sides), ""
+    elif (masked := _split_mask(text)) is not None:
+        file, weight, words = masked
+        box = WHOLE
+    else:
+        raise BadRequest(
+            "A region is LEFT,TOP,RIGHT,BOTTOM: PROMPT or MASK: PROMPT with the file of a mask, such as "
+            f'"0,0,0.5,1: a red fox", not {text[:200]!r}.'
+        )
     try:
-        left, top, right, bottom = map(float, sides)
         share = float(weight or 1)
     except ValueError as error:
-        raise BadRequest(
-            f"The box of a region has four numbers from 0 to 1, not {text.partition(':')[0]!r}."
-        ) from error
+        raise BadRequest(f"The weight of a region is a number from 0 to 1, not {weight!r}.") from error
     prompt, *negative = _NEGATIVE.split(words, maxsplit=1)
-    region = Region(prompt.strip(), (left, top, right, bottom), negative="".join(negative).strip(), weight=share)
+    region = Region(prompt.strip(), box, negative="".join(negative).strip(), weight=share)
     check_regions("regions", (region,))
-    return region
+    return region, file
+
+
+def _parse_sides(sides: Iterable[str]) -> Box:
+    try:
+        left, top, right, bottom = map(float, sides)
+    except ValueError as error:
+        raise BadRequest(f"The box of a region has four numbers from 0 to 1, not {','.join(sides)!r}.") from error
+    return left, top, right, bottom
+
+
+def _split_mask(text: str) -> tuple[str, str, str] | None:
+    """Split "FILE*WEIGHT: PROMPT" at the first colon behind the name of an existing file, which may have colons too.
+
+    Returns None if there is no such file.
+    """
+    for colon in (place for place, letter in enumerate(text[:_MAX_NAME]) if letter == ":"):
+        file = text[:colon].strip()
+        if os.path.isfile(file):
+            return file, "", text[colon + 1 :]
+        if (weighted := _WEIGHTED.fullmatch(file)) is not None and os.path.isfile(weighted[1].strip()):
+            return weighted[1].strip(), weighted[2], text[colon + 1 :]
+    return None
+
+
+def widened(box: Box) -> Box:
+    """Return a box with sides of at least MIN_SIDE, moved into the image."""
+    left, top, right, bottom = box
+    width, height = max(right - left, MIN_SIDE), max(bottom - top, MIN_SIDE)
+    left, top = min(left, 1 - width), min(top, 1 - height)
+    # Rounded up, because the difference may be slightly smaller than the side.
+    return left, top, min(left + width + 1e-9, 1.0), min(top + height + 1e-9, 1.0)
 
 
 def check_regions(word: str, regions: Any) -> None:

@@ -15,15 +15,16 @@ from gdm_studio.common import remote_device
 from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.common.translation_markers import Sentence
 from gdm_studio.jobs.details import DETAIL_PADDING, DETAIL_STRENGTH
-from gdm_studio.jobs.enlarging import REFINING_STRENGTH
+from gdm_studio.jobs.enlargement import REFINING_STRENGTH
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers.work_items import WorkItem
 from gdm_studio.models.library import Library
 from gdm_studio.preferences import Preferences
 from gdm_studio.request.conditioning import is_stored_image_name
-from gdm_studio.request.generation_request import SETTINGS, Request
+from gdm_studio.request.generation_request import MAX_TILED_SIDE, SETTINGS, Region, Request
 from gdm_studio.request.prompt_expansion import drawn, undrawn
+from gdm_studio.request.regions import check_regions
 from gdm_studio.studio.prompt_embedding import PromptEmbedding
 from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.studio.step_access import STEPS_ELSEWHERE, Step, Steps, run_steps
@@ -308,14 +309,14 @@ class Studio(AbstractContextManager["Studio"]):
         """
         from gdm_studio.engine import image_inputs
         from gdm_studio.engine.upscale import Upscaler, finish_upscaling
-        from gdm_studio.jobs.enlarging import Enlarging, enlarged_size, refining_request, tile_for
+        from gdm_studio.jobs.enlargement import Enlargement, enlarged_size, refining_request, tile_for
         from gdm_studio.jobs.word_mask import is_installed, read_request
 
         _check_names(settings)
         for name in settings:
             if name in ("image", "size") or SETTINGS[name].needs in ("image", "mask") or name == "count":
                 raise BadRequest(f"`enlarge` sets `{name}` itself; leave it out.")
-        enlarging = Enlarging(factor, strength, upscaler)
+        enlargement = Enlargement(factor, strength, upscaler)
         made_by = picture.request if isinstance(picture, Step) else None
         source: Any = picture.image if isinstance(picture, Step) else getattr(picture, "path", picture)
         source = Path(source) if isinstance(source, str) else source
@@ -331,9 +332,29 @@ class Studio(AbstractContextManager["Studio"]):
         card = self.library.card(base.model)
         rgba = image_inputs.read_source(source)
         size = enlarged_size(card, (rgba.shape[1], rgba.shape[0]), factor, tile_for(card, base))
+        refining = refining_request(card, base.picture(0), enlargement, size)
         network = Upscaler(self.library.upscaler(upscaler) if upscaler else None)
         larger = finish_upscaling(network.steps_to(size, rgba))
-        return self.make(refining_request(card, base.picture(0), enlarging, image_inputs.store(larger), size))
+        return self.make(replace(refining, image=image_inputs.store(larger, max_side=MAX_TILED_SIDE)))
+
+    def region(
+        self,
+        prompt: str,
+        mask: Path | str | np.ndarray,
+        *,
+        negative: str = "",
+        weight: float = 1.0,
+    ) -> Region:
+        """Return a region of the shape of a mask, for the `regions` of `generate`.
+
+        `mask` is a file or uint8 array of shape (height, width), (height, width, 3) or (height, width, 4), white in the
+        region. It is stretched to the size of the image. Raises StorageError and BadRequest.
+        """
+        from gdm_studio.engine.region_masks import masked_region
+
+        region = Region(prompt, negative=negative, weight=weight)
+        check_regions("regions", (region,))
+        return masked_region(region, Path(mask) if isinstance(mask, str) else mask)
 
     def pause(self) -> None:
         """Pause the run that was started last, before its next step. Its `for` loop ends, and another loop resumes the

@@ -3188,6 +3188,10 @@
 <translation>Das Bild konnte nicht berechnet werden</translation>
 </message>
 <message>
+<source>The picture is too long and narrow for {model} with tiles of {tile} pixels; crop it, or choose a larger factor or another model.</source>
+<translation>Das Bild ist zu lang und schmal für {model} mit Kacheln von {tile} Pixeln; es zuschneiden oder einen größeren Faktor oder ein anderes Modell wählen.</translation>
+</message>
+<message>
 <source>The picture would be {width}x{height} pixels; a side can have at most {most}. Choose a smaller factor.</source>
 <translation>Das Bild hätte {width}x{height} Pixel; eine Seite kann höchstens {most} haben. Einen kleineren Faktor wählen.</translation>
 </message>
@@ -8524,6 +8528,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Negativer Prompt von Bereich {number}</translation>
 </message>
 <message>
+<source>Paint the area of this region; the right button erases, the wheel changes the size</source>
+<translation>Die Fläche dieses Bereichs malen; die rechte Taste radiert, das Rad ändert die Größe</translation>
+</message>
+<message>
 <source>Prompt of region {number}</source>
 <translation>Prompt von Bereich {number}</translation>
 </message>
@@ -8532,16 +8540,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Diesen Bereich entfernen</translation>
 </message>
 <message>
-<source>Share of this prompt in the box; the prompt of the whole picture has the rest</source>
-<translation>Anteil dieses Prompts im Rahmen; den Rest hat der Prompt des ganzen Bildes</translation>
+<source>Replace the painted area by its box</source>
+<translation>Die gemalte Fläche durch ihren Rahmen ersetzen</translation>
+</message>
+<message>
+<source>Share of this prompt in its area; the prompt of the whole picture has the rest</source>
+<translation>Anteil dieses Prompts in seiner Fläche; den Rest hat der Prompt des ganzen Bildes</translation>
 </message>
 <message>
 <source>Weight</source>
 <translation>Gewicht</translation>
 </message>
 <message>
-<source>What is in this box</source>
-<translation>Was in diesem Rahmen ist</translation>
+<source>What is in this area</source>
+<translation>Was in dieser Fläche ist</translation>
 </message>
 <message>
 <source>What to avoid here</source>
@@ -10776,8 +10788,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Variante</translation>
 </message>
 <message>
-<source>Version of the rules: 9; 8 before models without transparency kept that of the start picture; 7 before AND separated the parts of a prompt; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>Version der Regeln: 9; 8, bevor Modelle ohne Transparenz die des Startbilds behielten; 7, bevor AND die Teile eines Prompts trennte; 6, bevor zusammengesetzte Namen wie „golf club“ als ein Name gelesen wurden; 5, bevor Heun, Restart und ähnliche Sampler einen Prompt bis zum Ende seines letzten Schritts behielten; 4, bevor das eingebaute Modell einfarbige Zeichnungen hatte; 3, bevor der zweite Durchgang eigene Schritte hatte; 2, bevor Guidance wie in diffusers skaliert wurde, als Inpainting-Modelle das Startbild in jedem Schritt neu bekamen und Prompts nur auf Englisch gelesen wurden; 1, bevor der Seed mehr als Details bestimmte</translation>
+<source>Version of the rules: 10; 9 before the LoRAs of a region acted there only; 8 before models without transparency kept that of the start picture; 7 before AND separated the parts of a prompt; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>Version der Regeln: 10; 9, bevor die LoRAs eines Bereichs nur dort wirkten; 8, bevor Modelle ohne Transparenz die des Startbilds behielten; 7, bevor AND die Teile eines Prompts trennte; 6, bevor zusammengesetzte Namen wie „golf club“ als ein Name gelesen wurden; 5, bevor Heun, Restart und ähnliche Sampler einen Prompt bis zum Ende seines letzten Schritts behielten; 4, bevor das eingebaute Modell einfarbige Zeichnungen hatte; 3, bevor der zweite Durchgang eigene Schritte hatte; 2, bevor Guidance wie in diffusers skaliert wurde, als Inpainting-Modelle das Startbild in jedem Schritt neu bekamen und Prompts nur auf Englisch gelesen wurden; 1, bevor der Seed mehr als Details bestimmte</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>

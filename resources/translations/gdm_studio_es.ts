@@ -3188,6 +3188,10 @@
 <translation>No se pudo calcular la imagen</translation>
 </message>
 <message>
+<source>The picture is too long and narrow for {model} with tiles of {tile} pixels; crop it, or choose a larger factor or another model.</source>
+<translation>La imagen es demasiado larga y estrecha para {model} con mosaicos de {tile} píxeles; recortarla, o elegir un factor mayor u otro modelo.</translation>
+</message>
+<message>
 <source>The picture would be {width}x{height} pixels; a side can have at most {most}. Choose a smaller factor.</source>
 <translation>La imagen tendría {width}x{height} píxeles; un lado puede tener {most} como máximo. Elegir un factor menor.</translation>
 </message>
@@ -8524,6 +8528,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Prompt negativo de la región {number}</translation>
 </message>
 <message>
+<source>Paint the area of this region; the right button erases, the wheel changes the size</source>
+<translation>Pintar el área de esta región; el botón derecho borra, la rueda cambia el tamaño</translation>
+</message>
+<message>
 <source>Prompt of region {number}</source>
 <translation>Prompt de la región {number}</translation>
 </message>
@@ -8532,16 +8540,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Quitar esta región</translation>
 </message>
 <message>
-<source>Share of this prompt in the box; the prompt of the whole picture has the rest</source>
-<translation>Parte de este prompt en el recuadro; el prompt de toda la imagen tiene el resto</translation>
+<source>Replace the painted area by its box</source>
+<translation>Sustituir el área pintada por su recuadro</translation>
+</message>
+<message>
+<source>Share of this prompt in its area; the prompt of the whole picture has the rest</source>
+<translation>Parte de este prompt en su área; el prompt de toda la imagen tiene el resto</translation>
 </message>
 <message>
 <source>Weight</source>
 <translation>Peso</translation>
 </message>
 <message>
-<source>What is in this box</source>
-<translation>Qué hay en este recuadro</translation>
+<source>What is in this area</source>
+<translation>Qué hay en esta área</translation>
 </message>
 <message>
 <source>What to avoid here</source>
@@ -10776,8 +10788,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Variante</translation>
 </message>
 <message>
-<source>Version of the rules: 9; 8 before models without transparency kept that of the start picture; 7 before AND separated the parts of a prompt; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>Versión de las reglas: 9; 8 antes de que los modelos sin transparencia conservaran la de la imagen inicial; 7 antes de que AND separara las partes de un prompt; 6 antes de que los nombres compuestos como «golf club» se leyeran como un solo nombre; 5 antes de que Heun, Restart y muestreadores parecidos mantuvieran un prompt hasta el final de su último paso; 4 antes de que el modelo incluido tuviera dibujos de un solo color; 3 antes de que la segunda pasada tuviera sus propios pasos; 2 antes de que la guía se reescalara como en diffusers, cuando los modelos de inpainting recibían de nuevo la imagen inicial en cada paso y los prompts solo se leían en inglés; 1 antes de que la semilla decidiera más que los detalles</translation>
+<source>Version of the rules: 10; 9 before the LoRAs of a region acted there only; 8 before models without transparency kept that of the start picture; 7 before AND separated the parts of a prompt; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>Versión de las reglas: 10; 9 antes de que los LoRA de una región actuaran solo en ella; 8 antes de que los modelos sin transparencia conservaran la de la imagen inicial; 7 antes de que AND separara las partes de un prompt; 6 antes de que los nombres compuestos como «golf club» se leyeran como un solo nombre; 5 antes de que Heun, Restart y muestreadores parecidos mantuvieran un prompt hasta el final de su último paso; 4 antes de que el modelo incluido tuviera dibujos de un solo color; 3 antes de que la segunda pasada tuviera sus propios pasos; 2 antes de que la guía se reescalara como en diffusers, cuando los modelos de inpainting recibían de nuevo la imagen inicial en cada paso y los prompts solo se leían en inglés; 1 antes de que la semilla decidiera más que los detalles</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>

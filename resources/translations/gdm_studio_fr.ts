@@ -3188,6 +3188,10 @@
 <translation>L'image n'a pas pu être calculée</translation>
 </message>
 <message>
+<source>The picture is too long and narrow for {model} with tiles of {tile} pixels; crop it, or choose a larger factor or another model.</source>
+<translation>L'image est trop longue et étroite pour {model} avec des tuiles de {tile} pixels ; la recadrer, ou choisir un facteur plus grand ou un autre modèle.</translation>
+</message>
+<message>
 <source>The picture would be {width}x{height} pixels; a side can have at most {most}. Choose a smaller factor.</source>
 <translation>L'image aurait {width}x{height} pixels ; un côté peut en avoir {most} au plus. Choisir un facteur plus petit.</translation>
 </message>
@@ -8524,6 +8528,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Prompt négatif de la région {number}</translation>
 </message>
 <message>
+<source>Paint the area of this region; the right button erases, the wheel changes the size</source>
+<translation>Peindre la surface de cette région ; le bouton droit efface, la molette change la taille</translation>
+</message>
+<message>
 <source>Prompt of region {number}</source>
 <translation>Prompt de la région {number}</translation>
 </message>
@@ -8532,16 +8540,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Retirer cette région</translation>
 </message>
 <message>
-<source>Share of this prompt in the box; the prompt of the whole picture has the rest</source>
-<translation>Part de ce prompt dans le cadre ; le prompt de l'image entière a le reste</translation>
+<source>Replace the painted area by its box</source>
+<translation>Remplacer la surface peinte par son cadre</translation>
+</message>
+<message>
+<source>Share of this prompt in its area; the prompt of the whole picture has the rest</source>
+<translation>Part de ce prompt dans sa surface ; le prompt de l'image entière a le reste</translation>
 </message>
 <message>
 <source>Weight</source>
 <translation>Poids</translation>
 </message>
 <message>
-<source>What is in this box</source>
-<translation>Ce qui est dans ce cadre</translation>
+<source>What is in this area</source>
+<translation>Ce qui est dans cette surface</translation>
 </message>
 <message>
 <source>What to avoid here</source>
@@ -10776,8 +10788,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Variante</translation>
 </message>
 <message>
-<source>Version of the rules: 9; 8 before models without transparency kept that of the start picture; 7 before AND separated the parts of a prompt; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>Version des règles : 9 ; 8 avant que les modèles sans transparence ne gardent celle de l'image de départ ; 7 avant que AND ne sépare les parties d'un prompt ; 6 avant que les noms composés comme « golf club » ne soient lus comme un seul nom ; 5 avant que Heun, Restart et les échantillonneurs semblables ne gardent un prompt jusqu'à la fin de sa dernière étape ; 4 avant que le modèle intégré n'ait des dessins d'une seule couleur ; 3 avant que la seconde passe n'ait ses propres étapes ; 2 avant que le guidage ne soit rééchelonné comme dans diffusers, quand les modèles d'inpainting recevaient de nouveau l'image de départ à chaque étape et que les prompts n'étaient lus qu'en anglais ; 1 avant que la graine ne décide de plus que des détails</translation>
+<source>Version of the rules: 10; 9 before the LoRAs of a region acted there only; 8 before models without transparency kept that of the start picture; 7 before AND separated the parts of a prompt; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>Version des règles : 10 ; 9 avant que les LoRA d'une région n'agissent que dans celle-ci ; 8 avant que les modèles sans transparence ne gardent celle de l'image de départ ; 7 avant que AND ne sépare les parties d'un prompt ; 6 avant que les noms composés comme « golf club » ne soient lus comme un seul nom ; 5 avant que Heun, Restart et les échantillonneurs semblables ne gardent un prompt jusqu'à la fin de sa dernière étape ; 4 avant que le modèle intégré n'ait des dessins d'une seule couleur ; 3 avant que la seconde passe n'ait ses propres étapes ; 2 avant que le guidage ne soit rééchelonné comme dans diffusers, quand les modèles d'inpainting recevaient de nouveau l'image de départ à chaque étape et que les prompts n'étaient lus qu'en anglais ; 1 avant que la graine ne décide de plus que des détails</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>

@@ -3183,6 +3183,10 @@
 <translation>画像を計算できませんでした</translation>
 </message>
 <message>
+<source>The picture is too long and narrow for {model} with tiles of {tile} pixels; crop it, or choose a larger factor or another model.</source>
+<translation>この画像は {tile} ピクセルのタイルを使う {model} には細長すぎます。切り抜くか、より大きい倍率または別のモデルを選んでください。</translation>
+</message>
+<message>
 <source>The picture would be {width}x{height} pixels; a side can have at most {most}. Choose a smaller factor.</source>
 <translation>画像は {width}x{height} ピクセルになりますが、1 辺は最大 {most} です。倍率を小さくしてください。</translation>
 </message>
@@ -8466,6 +8470,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>領域{number}のネガティブプロンプト</translation>
 </message>
 <message>
+<source>Paint the area of this region; the right button erases, the wheel changes the size</source>
+<translation>この領域の範囲を塗ります。右ボタンで消し、ホイールで大きさを変えます</translation>
+</message>
+<message>
 <source>Prompt of region {number}</source>
 <translation>領域{number}のプロンプト</translation>
 </message>
@@ -8474,16 +8482,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>この領域を取り除く</translation>
 </message>
 <message>
-<source>Share of this prompt in the box; the prompt of the whole picture has the rest</source>
-<translation>枠の中でのこのプロンプトの割合。残りは画像全体のプロンプトです</translation>
+<source>Replace the painted area by its box</source>
+<translation>塗った範囲をその枠に置き換えます</translation>
+</message>
+<message>
+<source>Share of this prompt in its area; the prompt of the whole picture has the rest</source>
+<translation>範囲の中でのこのプロンプトの割合。残りは画像全体のプロンプトです</translation>
 </message>
 <message>
 <source>Weight</source>
 <translation>重み</translation>
 </message>
 <message>
-<source>What is in this box</source>
-<translation>この枠の中にあるもの</translation>
+<source>What is in this area</source>
+<translation>この範囲の中にあるもの</translation>
 </message>
 <message>
 <source>What to avoid here</source>
@@ -10709,8 +10721,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>バリアント</translation>
 </message>
 <message>
-<source>Version of the rules: 9; 8 before models without transparency kept that of the start picture; 7 before AND separated the parts of a prompt; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>ルールのバージョン: 9。8は、透明度を扱わないモデルが初期画像の透明度を保つようになる前のもの。7は、ANDがプロンプトの各部分を区切るようになる前のもの。6は、「golf club」のような複合語が1つの名前として読まれるようになる前のもの。5は、Heun、Restartなどのサンプラーがプロンプトを最後のステップの終わりまで保つようになる前のもの。4は、内蔵モデルが単色の図柄を持つ前のもの。3は、第2パスが独自のステップを持つ前のもの。2は、ガイダンスをdiffusersと同様にリスケールする前のもので、インペイントモデルには各ステップで初期画像が改めて与えられ、プロンプトは英語としてのみ読まれていました。1は、シードが細部以外も決めるようになる前のもの</translation>
+<source>Version of the rules: 10; 9 before the LoRAs of a region acted there only; 8 before models without transparency kept that of the start picture; 7 before AND separated the parts of a prompt; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>ルールのバージョン: 10。9は、領域のLoRAがその領域だけに作用するようになる前のもの。8は、透明度を扱わないモデルが初期画像の透明度を保つようになる前のもの。7は、ANDがプロンプトの各部分を区切るようになる前のもの。6は、「golf club」のような複合語が1つの名前として読まれるようになる前のもの。5は、Heun、Restartなどのサンプラーがプロンプトを最後のステップの終わりまで保つようになる前のもの。4は、内蔵モデルが単色の図柄を持つ前のもの。3は、第2パスが独自のステップを持つ前のもの。2は、ガイダンスをdiffusersと同様にリスケールする前のもので、インペイントモデルには各ステップで初期画像が改めて与えられ、プロンプトは英語としてのみ読まれていました。1は、シードが細部以外も決めるようになる前のもの</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>

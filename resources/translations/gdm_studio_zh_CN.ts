@@ -3183,6 +3183,10 @@
 <translation>无法计算图片</translation>
 </message>
 <message>
+<source>The picture is too long and narrow for {model} with tiles of {tile} pixels; crop it, or choose a larger factor or another model.</source>
+<translation>这张图片对于使用 {tile} 像素分块的 {model} 来说过于狭长；请裁剪图片，或选择更大的倍数或其他模型。</translation>
+</message>
+<message>
 <source>The picture would be {width}x{height} pixels; a side can have at most {most}. Choose a smaller factor.</source>
 <translation>图片将为 {width}x{height} 像素；每边最多 {most}。请选择较小的倍数。</translation>
 </message>
@@ -8466,6 +8470,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>区域 {number} 的反向提示词</translation>
 </message>
 <message>
+<source>Paint the area of this region; the right button erases, the wheel changes the size</source>
+<translation>绘制此区域的范围；右键擦除，滚轮改变大小</translation>
+</message>
+<message>
 <source>Prompt of region {number}</source>
 <translation>区域 {number} 的提示词</translation>
 </message>
@@ -8474,16 +8482,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>移除此区域</translation>
 </message>
 <message>
-<source>Share of this prompt in the box; the prompt of the whole picture has the rest</source>
-<translation>此提示词在方框中所占的比例；其余部分属于整张图片的提示词</translation>
+<source>Replace the painted area by its box</source>
+<translation>用方框替换绘制的范围</translation>
+</message>
+<message>
+<source>Share of this prompt in its area; the prompt of the whole picture has the rest</source>
+<translation>此提示词在其范围中所占的比例；其余部分属于整张图片的提示词</translation>
 </message>
 <message>
 <source>Weight</source>
 <translation>权重</translation>
 </message>
 <message>
-<source>What is in this box</source>
-<translation>此方框中的内容</translation>
+<source>What is in this area</source>
+<translation>此范围中的内容</translation>
 </message>
 <message>
 <source>What to avoid here</source>
@@ -10709,8 +10721,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>变式</translation>
 </message>
 <message>
-<source>Version of the rules: 9; 8 before models without transparency kept that of the start picture; 7 before AND separated the parts of a prompt; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>规则的版本：9；8 为不支持透明度的模型还不会保留初始图片透明度的版本；7 为 AND 还不会分隔提示词各部分的版本；6 为“golf club”这样的复合词还没有作为一个名称读取的版本；5 为 Heun、Restart 等采样器还不会把提示词保持到其最后一步结束的版本；4 为内置模型还没有单色图画的版本；3 为第二遍还没有自己的步数的版本；2 为引导尚未像 diffusers 那样重缩放的版本，当时局部重绘模型在每一步都会重新得到初始图片，提示词只按英文读取；1 为种子还只决定细节的版本</translation>
+<source>Version of the rules: 10; 9 before the LoRAs of a region acted there only; 8 before models without transparency kept that of the start picture; 7 before AND separated the parts of a prompt; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>规则的版本：10；9 为区域的 LoRA 还会作用于整张图片的版本；8 为不支持透明度的模型还不会保留初始图片透明度的版本；7 为 AND 还不会分隔提示词各部分的版本；6 为“golf club”这样的复合词还没有作为一个名称读取的版本；5 为 Heun、Restart 等采样器还不会把提示词保持到其最后一步结束的版本；4 为内置模型还没有单色图画的版本；3 为第二遍还没有自己的步数的版本；2 为引导尚未像 diffusers 那样重缩放的版本，当时局部重绘模型在每一步都会重新得到初始图片，提示词只按英文读取；1 为种子还只决定细节的版本</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>

@@ -21,6 +21,7 @@ from gdm_studio.common import gc_pause, paths
 from gdm_studio.gallery.gallery import Gallery
 from gdm_studio.gallery.metadata.reader import read
 from gdm_studio.preferences import Preferences
+from gdm_studio.studio.studio import Studio
 from tests.helpers import tiny_model
 
 SETTINGS = ["--steps", "3", "--seed", "5", "--device", "cpu"]
@@ -180,6 +181,21 @@ def test_an_empty_prompt_is_generated_and_reported(
     told = capsys.readouterr()
     assert "The prompt is empty: Tiny draws without one\n" in told.err
     assert read(Path(told.out.strip())).request.prompt == prompt
+
+
+@pytest.mark.usefixtures("_tiny")
+def test_a_mask_file_is_the_area_of_a_region(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    levels = np.zeros((32, 32), np.uint8)
+    levels[8:24, 16:] = 255
+    mask = tmp_path / "my: mask.png"
+    Image.fromarray(levels).save(mask)
+    region = f"{mask}*0.9: a fox: red NOT snow"
+    assert run(["generate", *FAST[2:], "--steps", "1", "--region", region, "--out", str(tmp_path / "out")]) == 0
+    (found,) = read(Path(capsys.readouterr().out.strip())).request.regions
+    assert (found.prompt, found.negative, found.weight) == ("a fox: red", "snow", 0.9)
+    assert found.box == pytest.approx((0.5, 0.25, 1.0, 0.75), abs=1e-6)
+    with Studio(tmp_path) as studio:
+        assert studio.region("a fox: red", mask, negative="snow", weight=0.9) == found
 
 
 @pytest.mark.usefixtures("_tiny")

@@ -25,7 +25,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.networks.layers import Attention2d
 from gdm_studio.networks.stable_diffusion.unet import Attention
 from gdm_studio.request.generation_events import Result
-from gdm_studio.request.generation_request import Request
+from gdm_studio.request.generation_request import Region, Request
 from gdm_studio.training.evaluation.evaluation_sets import colour_prompts
 from tests.helpers import tiny_model, tiny_stable
 
@@ -57,6 +57,20 @@ def test_images_are_equal_and_attention_is_saved_beside_the_steps(asked: Request
         assert trajectory.request.prompt == asked.prompt and len(trajectory.indices) == 5, "steps are read as before"
     one, other = (attention.read(each.steps) for each in kept)
     assert (one.strengths != other.strengths).any()  # type: ignore[union-attr]
+
+
+def test_the_words_of_each_region_act_in_it(asked: Request) -> None:
+    regions = Region("a red disc", (0, 0, 0.5, 1)), Region("a blue disc", (0.5, 0, 1, 1), weight=0.5)
+    request = replace(asked, prompt="foxs", regions=regions, count=1)
+    (plain,), (kept,) = generate_results(request), generate_results(replace(request, attention=True))
+    assert (plain.rgba == kept.rgba).all()
+    found = attention.read(kept.steps)
+    assert found is not None and found.words == ("foxs", "a", "red", "disc", "a", "blue", "disc")
+    shares = found.shares()
+    assert (shares[:, 1:4, :, 12:] == 0).all() and (shares[:, 4:, :, :4] == 0).all()
+    # The prompt of the picture has the rest of the right region.
+    assert (shares[:, 0, :, :4] == 0).all() and (shares[:, 0, :, 12:] > 0).any()
+    assert (shares[:, 1:4, :, :4].max((0, 2, 3)) > 0).all() and (shares[:, 4:, :, 12:].max((0, 2, 3)) > 0).all()
 
 
 def test_attention_is_requested_on_the_command_line(asked: Request, tmp_path: Path) -> None:

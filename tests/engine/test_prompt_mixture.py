@@ -199,6 +199,6 @@ def test_models_without_spatial_data_refuse_regions() -> None:
 def test_regions_are_written_as_a_box_and_a_prompt() -> None:
     assert parse_region("0, 0,.5,1: a fox: red NOT snow") == Region("a fox: red", (0, 0, 0.5, 1), negative="snow")
     assert parse_region("0,0,0.5,1*0.8:x").weight == 0.8
-    for text in ("a fox", "0,0,1: x", "0,0,1,e: x", "0,0,1,nan: x", "1" * 50_000):
+    for text in ("a fox", "missing.png: a fox", "0,0,1: x", "0,0,1,e: x", "0,0,1,nan: x", "1" * 50_000):
         with pytest.raises(BadRequest):
             parse_region(text)

@@ -26,6 +26,7 @@ from gdm_studio.maths.exact.gaussian import gaussian_denoiser
 from gdm_studio.maths.noise_path import Denoise, NoisePath
 from gdm_studio.maths.processes import edm
 from gdm_studio.models import tiled_model
+from gdm_studio.models.families.stable_diffusion import model as stable_diffusion
 from gdm_studio.models.image_tiles import Window, average, window_weights, windows_of
 from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.loaded_model import Conditioning, LoadedControlImage
@@ -58,6 +59,17 @@ class PixelStage:
             return found
 
         return denoise
+
+
+@dataclass
+class PromptStage(PixelStage):
+    """Stage that encodes the prompts of all windows together, and counts how often."""
+
+    encoded: int = 0
+
+    def denoisers(self, batches: Sequence[Sequence[Conditioning]], path: NoisePath, noise: object) -> list[Denoise]:
+        self.encoded += 1
+        return [self.denoiser(each, path, noise) for each in batches]
 
 
 def tiled(stage: PixelStage, card: ModelCard = CARD) -> TiledStage:
@@ -112,8 +124,8 @@ def test_windows_cover_everything_with_weights_above_zero() -> None:
     assert lefts == [0, 2, 4]
 
 
-def test_what_depends_on_the_place_is_cropped() -> None:
-    stage = PixelStage()
+@pytest.mark.parametrize("stage", [PixelStage(), PromptStage()])
+def test_what_depends_on_the_place_is_cropped(stage: PixelStage) -> None:
     places = torch.arange(240).expand(168, 240)
     rgba = places.to(torch.uint8)[None, ..., None].repeat(1, 1, 1, 4)
     rest = places[::8, ::8].float()[None, None].repeat(1, 4, 1, 1)
@@ -133,6 +145,7 @@ def test_what_depends_on_the_place_is_cropped() -> None:
         control, reference, prompt = row.hints
         assert control.rgba.shape == (1, 64, 64, 4) and control.rgba[0, 0, 0, 0] == left
         assert reference.rgba is rgba and prompt.rgba is rgba
+    assert getattr(stage, "encoded", 1) == 1
 
 
 @pytest.fixture
@@ -198,6 +211,32 @@ def test_a_start_image_with_a_mask_is_refined_in_tiles(library: Library) -> None
     assert run(library, second)[0].shape[:2] == (96, 96)
 
 
+def test_windows_with_images_of_their_own_share_the_encoded_prompts(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model: Any = library.load("tiny", device=CPU, dtype=torch.float32)
+    encoded: list[object] = []
+    encode = stable_diffusion.encode_prompts
+    monkeypatch.setattr(stable_diffusion, "encode_prompts", lambda *a, **b: encoded.append(a) or encode(*a, **b))
+    path = model.card.points(model.diffusion.process, "linspace", 2)
+    factors = {"clip_skip": 1.0}
+    conditions = [Conditioning(text, negative=not text, size=(64, 64), factors=factors) for text in ("a fox", "")]
+    x = torch.randn(2, 4, 8, 8, generator=torch.Generator().manual_seed(1))
+    (alone,) = model.denoisers([conditions], path, None)
+    first, second = model.denoisers([conditions, conditions], path, None)
+    assert len(encoded) == 4
+    assert torch.equal(first(x, path[0]), alone(x, path[0])) and torch.equal(second(x, path[0]), alone(x, path[0]))
+
+
+def test_half_precision_is_averaged_in_single_precision() -> None:
+    windows = windows_of((8, 40), (8, 16), 12)
+    pieces = [(each, torch.full((1, 1, 8, 16), 1 + number / 256)) for number, each in enumerate(windows)]
+    wide = average(pieces, (8, 40), 12)
+    narrow = average([(each, piece.bfloat16()) for each, piece in pieces], (8, 40), 12)
+    exact = average([(each, piece.bfloat16().float()) for each, piece in pieces], (8, 40), 12)
+    assert narrow.dtype == torch.bfloat16 and torch.equal(narrow, exact.bfloat16()) and wide.dtype == torch.float32
+
+
 def test_large_latents_are_never_decoded_whole(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     request = request_for(library, size=(192, 64), tile=64, tile_overlap=16)
     model = load_for_request(library, request, device=CPU, dtype=torch.float32)
@@ -228,6 +267,7 @@ def test_what_a_model_cannot_do_in_tiles_is_refused(library: Library) -> None:
         ({"attention": True}, "cannot record where words act in tiles"),
         ({"tile": 60}, "cannot denoise tiles of 60 pixels; set the tile to 64"),
         ({"size": (129, 96)}, "makes pictures of"),
+        ({"tile": 0, "size": (8192, 64)}, "is made in tiles, .* set the tile to 64"),
         ({"size": (4096, 4096)}, "4096x4096 pixels take 16129 tiles of 64 pixels; the limit is 1024"),
         ({"hints": (ControlImage("edges", "a" * 64),)}, "edges"),
     ):

@@ -43,12 +43,17 @@ def test_a_picture_is_enlarged_and_refined_in_tiles(home: Path, monkeypatch: pyt
 
         # The settings of a large picture come back with its size, and large sizes are offered with a tile only.
         more = controls.more
+        more.set_open(True)
         controls.set_request(request)
         assert (more.tile_box.choice(), more.size_box.choice()) == ("128", "256x256")
         assert controls.request().size == (256, 256)
         controls.set_request(replace(request, size=(128, 128)))
         assert more.size_box.choice() == "128x128" and more.size_box.offers("512x512")
+        click(more.tile_overlap.plus)
+        assert controls.request().tile_overlap == request.tile_overlap + 1
+        assert more.tile_overlap.isVisibleTo(more.tile_overlap.window())
         more.tile_box.pick("0")
+        assert not more.tile_overlap.isVisibleTo(more.tile_overlap.window())
         assert controls.request().size is None and controls.request().tile == 0
 
     run_in_window(play, library=GaussianLibrary())

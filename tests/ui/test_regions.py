@@ -5,6 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.common import paths
+from gdm_studio.engine import image_inputs
 from gdm_studio.gallery import read
 from gdm_studio.request.generation_request import Region
 from gdm_studio.ui.create.panel.region_section import RegionMap
@@ -22,6 +23,48 @@ def drag_in(widget: QWidget, frame: QRectF, start: tuple[float, float], end: tup
     QTest.mouseMove(widget, QPoint((first.x() + last.x()) // 2, (first.y() + last.y()) // 2))
     QTest.mouseMove(widget, last)
     QTest.mouseRelease(widget, LEFT, pos=last)
+
+
+def test_the_area_of_a_region_is_painted_stored_and_undone() -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        section = controls.regions
+        click(section.head)
+        await until(lambda: section.map.isVisible())
+        click(section.add_button)
+        (row,) = section.rows()
+        QTest.keyClicks(row.prompt, "a red disc")
+        click(row.paint)
+        drag_in(section.map, section.map.frame(), (0.75, 0.2), (0.75, 0.8))
+        # A run begins with the area as it is on the map.
+        controls.generate.emit()
+        await until(lambda: [*paths.default_pictures_dir().rglob("*.png")])
+        (file,) = paths.default_pictures_dir().rglob("*.png")
+        found = read(file)
+        assert found is not None and found.request is not None
+        (region,) = found.request.regions
+        assert region.mask and (region.box[:2], region.prompt) == ((0, 0), "a red disc") and region.box[2] > 0.75
+        marked = image_inputs.load_region_mask(region.mask)
+        middle = marked.shape[0] // 2
+        assert marked[middle, int(0.75 * marked.shape[1])] == 1 and marked[2, -2] == 0 and marked[2, 2] == 1
+        assert controls.request().regions == found.request.regions
+
+        # The area continues from its mask, and the right button erases.
+        assert not row.paint.isChecked() and row.box.isVisible()
+        click(row.paint)
+        canvas = window.create_page.canvas_panel.canvas
+        assert canvas.tool() is not None
+        QTest.mouseClick(section.map, Qt.MouseButton.RightButton, pos=section.map.rect().center())
+        click(row.paint)
+        assert canvas.tool() is None
+        await until(lambda: controls.request().regions[0].mask not in ("", region.mask))
+        assert image_inputs.load_region_mask(controls.request().regions[0].mask)[middle, middle] == 0
+        click(section.undo_button)
+        assert controls.request().regions == (region,)
+        click(row.box)
+        assert controls.request().regions[0].mask == "" and not row.box.isVisible()
+
+    run_in_window(play)
 
 
 def test_regions_are_drawn_edited_undone_and_generated() -> None:

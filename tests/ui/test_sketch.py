@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from gdm_studio.common import paths
+from gdm_studio.common.errors import StorageError
 from gdm_studio.engine import image_inputs
 from gdm_studio.gallery import read
 from gdm_studio.jobs.job import NOTHING
@@ -22,7 +23,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.sketch import controller
-from gdm_studio.ui.create.sketch.bar import CLEAR, PICTURE
+from gdm_studio.ui.create.sketch.bar import CLEAR
 from gdm_studio.ui.create.sketch.brush import ERASE, FILL, SketchBrush
 from gdm_studio.ui.create.viewer.canvas import Canvas
 from gdm_studio.ui.shell.window import Window
@@ -141,6 +142,42 @@ def test_a_sketch_outlives_the_window_and_leaves_few_files(home: Path) -> None:
     run_in_window(second)
 
 
+def test_a_finished_stroke_survives_a_crash_and_a_replaced_sketch_returns(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    messages: list[str] = []
+
+    async def play(window: Window) -> None:
+        click(window.create_page.controls.modes.sketch)
+        await until(lambda: window.live.job is not None)
+        stroke(window)
+
+        def is_saved(colour: tuple[int, ...]) -> bool:
+            _, _, strokes = Session.load(paths.data_dir()).sketch or ("", "", "")
+            return bool(strokes) and middle_of(strokes) == colour
+
+        await until(lambda: is_saved((255, 0, 0, 255)))
+        window.tools.sketch._on_paper(CLEAR)
+        await until(lambda: Session.load(paths.data_dir()).sketch == (CLEAR, "", ""))
+        # Undo returns to the sketch once no stroke is left.
+        stroke(window, "#00ff00")
+        await until(lambda: is_saved((0, 255, 0, 255)))
+        for _ in range(2):
+            press(window, Qt.Key.Key_Z, CONTROL)
+        assert window.tools.sketch.brush.strokes().pixelColor(window.tools.sketch.brush.strokes().rect().center()).red()
+        await until(lambda: is_saved((255, 0, 0, 255)))
+
+        # A full disk is reported when the window closes.
+        def store(*_: object) -> None:
+            raise StorageError("The disk is full.")
+
+        monkeypatch.setattr(image_inputs, "store_temporarily", store)
+        monkeypatch.setattr(window.generation.idle, "notify", lambda title, text: messages.append(text))
+
+    run_in_window(play)
+    assert messages == ["The disk is full."] and "The disk is full." in capfd.readouterr().err
+
+
 def test_generate_starts_from_the_sketch_and_drawing_continues(home: Path) -> None:
     async def play(window: Window) -> None:
         click(window.create_page.controls.button)
@@ -150,7 +187,7 @@ def test_generate_starts_from_the_sketch_and_drawing_continues(home: Path) -> No
         paper = await next_picture(window)
         stroke(window)
         name = await next_picture(window, paper)
-        assert window.tools.sketch.layers()[0] != PICTURE and middle_of(name) == (255, 0, 0, 255)
+        assert middle_of(name) == (255, 0, 0, 255)
         corner = image_inputs.load(name).getpixel((1, 1))
         click(window.create_page.controls.button)
         await until(lambda: len(list((home / "pictures").glob("*.png"))) == 2 and window.generation.job is None)

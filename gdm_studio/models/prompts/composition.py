@@ -23,6 +23,8 @@ class MixedPrompt:
     text: str
     weight: float = 1.0
     region: int | None = None
+    # Tags of all LoRAs with which the prompt is evaluated, or "" if these are the LoRAs of all prompts together.
+    adapters: str = ""
 
 
 def mixed_prompts(accepts: Capabilities, request: Request) -> list[MixedPrompt]:

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.viewer.canvas import Tool
 
 
+async def _do_nothing() -> None:
+    pass
+
+
 class Tools:
     """Owner of the tools for the displayed image, such as start image, inversion and outpainting.
 
@@ -49,6 +53,8 @@ class Tools:
         self._modes = modes
         # The stored parts of the sketch that the user left in an earlier session, if any.
         self.remembered_sketch: tuple[str, ...] = ()
+        # Saves the session, which names the parts of the sketch.
+        self.save_session: Callable[[], Awaitable[object]] = _do_nothing
         self._canvas = context.page.canvas_panel.canvas
         self.start_image = StartImage(context)
         self.control_images = ControlImages(context, context.page.controls.conditions.hints)
@@ -67,7 +73,9 @@ class Tools:
 
         layers = self.remembered_sketch
         kept = (layers[0], layers[1], layers[2]) if len(layers) == len(NO_LAYERS) else NO_LAYERS
-        return SketchController(self._context, self._modes, self.start_image, self._picture, kept)
+        return SketchController(
+            self._context, self._modes, self.start_image, self._picture, kept, lambda: self.save_session()
+        )
 
     def is_sketching(self) -> bool:
         """Return True while the user is sketching."""
@@ -143,10 +151,10 @@ class Tools:
             )
 
     def finish_editing(self, act: Callable[[], object]) -> None:
-        """Finish editing the inpainting mask or the outpainting frame, or use the sketch as the start image, then call
-        `act`.
+        """Finish editing the inpainting mask, the outpainting frame or the area of a region, or use the sketch as the
+        start image, then call `act`.
         """
-        if self._canvas.tool() is None and not self.is_sketching():
+        if self._canvas.tool() is None and not self.is_sketching() and not self.regions.is_painting():
             act()
         else:
             self._context.tasks.start(self._finish(act))
@@ -154,6 +162,7 @@ class Tools:
     async def _finish(self, act: Callable[[], object]) -> None:
         await self.start_image.finish()
         await self.outpainting.finish()
+        await self.regions.finish()
         if self.is_sketching():
             await self.sketch.use_as_start()
         act()
@@ -163,7 +172,10 @@ class Tools:
 
         Return False if none of them is being edited.
         """
-        if (tool := self._active_tool()) is not None:
+        tool = self._active_tool()
+        if tool is not None and tool is self._context.page.canvas_panel.sketch_canvas.tool():
+            self.sketch.undo()
+        elif tool is not None:
             tool.undo()
         return tool is not None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from contextlib import suppress
 from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
@@ -31,7 +30,7 @@ from gdm_studio.ui.shell.early_input import EarlyInput
 from gdm_studio.ui.shell.window_base import WindowBase
 from gdm_studio.ui.shell.window_state import early_session_of, restore, session_of
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import sentence_text, translate
+from gdm_studio.ui.translation import error_text, error_title, sentence_text, translate
 from gdm_studio.ui.widgets import Notices
 from gdm_studio.ui.widgets.keys import is_letter, takes_letters
 from gdm_studio.ui.widgets.layouts import stacked
@@ -512,6 +511,7 @@ class Window(WindowBase):
         yield
         self.tools = Tools(desk, self.modes, boards, self.steps.picture)
         self.tools.remembered_sketch = self._session.sketch
+        self.tools.save_session = self._save_session
         yield
         self.settings_restorer: SettingsRestorer = SettingsRestorer(desk, self.steps, self.modes, self.tools)
         self.presets: PresetController = PresetController(desk, self.settings_restorer.use_preset)
@@ -770,7 +770,10 @@ class Window(WindowBase):
     def _generate(self) -> None:
         if not self.generation.save_edited() and not self.steps.generate():
             self.modes.generate()
-        self.tasks.start(self.gallery.save_session(session_of(self, self.commands.recent), paths.data_dir()))
+        self.tasks.start(self._save_session())
+
+    async def _save_session(self) -> None:
+        await self.gallery.save_session(session_of(self, self.commands.recent), paths.data_dir())
 
     def _put_into_prompt(self, line: ModelTableRow) -> None:
         from gdm_studio.models.installed.model_table import prompt_text_of
@@ -937,8 +940,12 @@ class Window(WindowBase):
             self.closed.set()
 
     async def _stop_work(self) -> None:
-        with suppress(StorageError):
+        try:
             await self.tools.save_sketch()
+        except StorageError as error:
+            # Nobody reads a notice in the window that closes.
+            self.generation.idle.notify(error_title(error), error_text(error))
+            self._notifier.report(error)
         session = session_of(self, self.commands.recent)
         self.scanner.stop()
         self.gallery.stop_scanning()

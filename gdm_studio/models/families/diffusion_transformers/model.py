@@ -186,12 +186,23 @@ class DiffusionTransformer(LatentModel):
         return self.card.latent[0], height // self.variant.pixels, width // self.variant.pixels
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
-        return self._create_denoiser(conditions, path)[0]
+        (found,) = self.denoisers([conditions], path, noise)
+        return found
+
+    def denoisers(
+        self, batches: Sequence[Sequence[Conditioning]], path: NoisePath, noise: NoiseAt
+    ) -> Sequence[Denoise]:
+        self.fast_decoder.update()
+        network, prompts = self._encode_prompts(batches[0])
+        return [self._create_denoiser(conditions, path, network, prompts) for conditions in batches]
 
     @torch.no_grad()
     def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
-        denoise, network, text = self._create_denoiser(conditions, path)
+        self.fast_decoder.update()
+        network, prompts = self._encode_prompts(conditions)
+        denoise = self._create_denoiser(conditions, path, network, prompts)
         config = self.layout.config
+        text = _text_length(config, prompts[0].context.shape[1])
         prompt = without_adapter_tags(conditions[0].text)
         images = self._see_references(conditions[0])
         words = words_with_positions(self.variant.family, config, self.tokenizers, prompt, images)
@@ -219,11 +230,8 @@ class DiffusionTransformer(LatentModel):
 
         return attend
 
-    def _create_denoiser(self, conditions: Sequence[Conditioning], path: NoisePath) -> tuple[Denoise, nn.Module, int]:
-        """Create the denoising function for encoded prompts. Returns it together with the transformer, to which LoRAs
-        are applied, and the number of text tokens in the first conditioning.
-        """
-        self.fast_decoder.update()
+    def _encode_prompts(self, conditions: Sequence[Conditioning]) -> tuple[nn.Module, list[Prompt]]:
+        """Return the transformer, to which the LoRAs of the prompts are applied, and the encoded prompt of each row."""
         network, encoders = self.adapters.networks(each.text for each in conditions if not each.negative)
         images = self._see_references(conditions[0])
         known: dict[tuple[str, bool], Prompt] = {}
@@ -235,6 +243,12 @@ class DiffusionTransformer(LatentModel):
             prompts.append(known[key])
         del encoders
         self.texts.rest()
+        return network, prompts
+
+    def _create_denoiser(
+        self, conditions: Sequence[Conditioning], path: NoisePath, network: nn.Module, prompts: Sequence[Prompt]
+    ) -> Denoise:
+        """Create the denoising function for encoded prompts."""
         guidance = conditions[0].factors.get("told_guidance")
         # All rows of a run have the same images.
         beside = self._create_fill_input(conditions[0]) if self.variant.fills else None
@@ -255,7 +269,7 @@ class DiffusionTransformer(LatentModel):
             found: Tensor = self.diffusion.x0(velocity, x, at)
             return found
 
-        return FeatureDenoiser(denoise), network, _text_length(self.layout.config, prompts[0].context.shape[1])
+        return FeatureDenoiser(denoise)
 
     def remarks(self, request: Request) -> Sequence[str]:
         return [*self.adapters.remarks(request.positive_prompts()), *notes_on_negative(request)]

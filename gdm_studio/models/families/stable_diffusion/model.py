@@ -74,6 +74,17 @@ Script = list[tuple[int, TextConditioning]]
 
 
 @dataclass(frozen=True)
+class EncodedPrompts:
+    """Encoded prompts of a run, with the networks and images that all its denoisers share."""
+
+    # The U-Net, to which the LoRAs of the prompts are applied.
+    unet: UNet
+    # The conditioning of each row, with those that are evaluated without the image to be edited last.
+    scripts: Sequence[Script]
+    image_prompts: Sequence[ImagePrompt]
+
+
+@dataclass(frozen=True)
 class StableDiffusion(LatentModel):
     """Stable Diffusion model in memory, with a single stage. Images are opaque, and each latent pixel covers 8 × 8
     image pixels.
@@ -163,19 +174,18 @@ class StableDiffusion(LatentModel):
         return self.card.latent[0], height // PIXELS, width // PIXELS
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
-        self.fast_decoder.update()
-        return self._create_denoiser(conditions, path)[0]
+        (found,) = self.denoisers([conditions], path, noise)
+        return found
 
-    def _create_denoiser(self, conditions: Sequence[Conditioning], path: NoisePath) -> tuple[Denoise, UNet]:
-        """Create the denoising function for encoded prompts. Returns it together with the U-Net, to which LoRAs are
-        already applied.
-        """
-        shown_image = conditions
-        image_guidance = conditions[0].factors.get("image_guidance", 1.0)
-        # Rows that are evaluated without the image to be edited, for image guidance.
-        guides = [each for each in conditions if each.negative and each.picture is not None and image_guidance != 1]
-        without_image = [replace(each, picture=None) for each in guides]
-        conditions = [*shown_image, *without_image]
+    def denoisers(
+        self, batches: Sequence[Sequence[Conditioning]], path: NoisePath, noise: NoiseAt
+    ) -> Sequence[Denoise]:
+        self.fast_decoder.update()
+        prompts = self._encode_prompts(batches[0], path)
+        return [self._create_denoiser(conditions, path, prompts) for conditions in batches]
+
+    def _encode_prompts(self, conditions: Sequence[Conditioning], path: NoisePath) -> EncodedPrompts:
+        conditions = [*conditions, *self._without_image(conditions)]
         unet, texts = self.adapters.networks(self._iter_prompts_with_adapters(conditions))
         embeddings = self.adapters.vectors(condition.text for condition in conditions)
         known: dict[tuple[str, bool], Script] = {}
@@ -187,6 +197,23 @@ class StableDiffusion(LatentModel):
             scripts.append(known[key])
         del texts
         self.networks.texts.rest()
+        # The image prompts belong to the request, so they are the same in all rows.
+        images = () if self.kind.is_refiner else conditions[0].hints
+        return EncodedPrompts(unet, scripts, self._encode_image_prompts(images))
+
+    def _without_image(self, conditions: Sequence[Conditioning]) -> list[Conditioning]:
+        """Return the rows that are evaluated again without the image to be edited, for image guidance."""
+        image_guidance = conditions[0].factors.get("image_guidance", 1.0)
+        guides = [each for each in conditions if each.negative and each.picture is not None and image_guidance != 1]
+        return [replace(each, picture=None) for each in guides]
+
+    def _create_denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, prompts: EncodedPrompts) -> Denoise:
+        """Create the denoising function for encoded prompts."""
+        shown_image = conditions
+        image_guidance = conditions[0].factors.get("image_guidance", 1.0)
+        without_image = self._without_image(conditions)
+        conditions = [*shown_image, *without_image]
+        unet, scripts, image_prompts = prompts.unet, prompts.scripts, prompts.image_prompts
         self._make_room(conditions)
 
         network = (
@@ -200,7 +227,6 @@ class StableDiffusion(LatentModel):
         pixels = [side // PIXELS * PIXELS for side in (height, width)]
         followed = [image for image in images if image.kind in self.networks.controls]
         controls = encode_controls(self.networks.controls, followed, pixels, self.device, self.dtype)
-        image_prompts = self._encode_image_prompts(images)
         beside = None
         if self.card.accepts.sees_rest:
             beside = torch.cat([self._create_inpainting_input(condition) for condition in conditions])
@@ -234,7 +260,7 @@ class StableDiffusion(LatentModel):
             change = (image_guidance - 1) * (x0[-len(blind) :] - blind)
             return x0 + change.repeat(len(x) // len(blind), 1, 1, 1)
 
-        return FeatureDenoiser(with_image_guidance if without_image else predict), unet
+        return FeatureDenoiser(with_image_guidance if without_image else predict)
 
     def _encode_image_prompts(self, images: Sequence[LoadedControlImage]) -> list[ImagePrompt]:
         adapters, encoders = self.networks.image_adapters, self.networks.image_encoders
@@ -255,8 +281,9 @@ class StableDiffusion(LatentModel):
 
     @torch.no_grad()
     def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
-        denoise, unet = self._create_denoiser(conditions, path)
-        layers = [block.attn2 for block in unet.modules() if isinstance(block, TransformerBlock)]
+        prompts = self._encode_prompts(conditions, path)
+        denoise = self._create_denoiser(conditions, path, prompts)
+        layers = [block.attn2 for block in prompts.unet.modules() if isinstance(block, TransformerBlock)]
         embeddings = self.adapters.vectors(condition.text for condition in conditions)
         lengths = {word: len(next(iter(vectors.values()))) for word, vectors in embeddings.items()}
         script = parse_prompt(conditions[0].text, len(path) - 1, plain=conditions[0].plain)

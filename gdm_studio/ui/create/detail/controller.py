@@ -7,14 +7,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint
-
 from gdm_studio.jobs.details import detail_request, store_picture
 from gdm_studio.jobs.job import GALLERY, NOTHING
 from gdm_studio.jobs.word_mask import is_installed
 from gdm_studio.request.generation_events import State
 from gdm_studio.studio.engine_calls import find_areas
 from gdm_studio.ui.create.detail.popup import DetailPopup
+from gdm_studio.ui.create.viewer.shown_picture import below_edit_menu, load_shown_picture
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
@@ -53,16 +52,12 @@ class DetailController:
         from gdm_studio.engine.word_selection import offered_words
         from gdm_studio.models.prompts.subjects import STOP_WORDS
 
-        turn, run = self._viewer.revision, self._viewer.on_canvas
-        image = self._viewer.image if self._viewer.shows_run else 0
-        rgba = await self._picture()
-        if rgba is None or self._viewer.revision != turn:
+        self._chosen = await load_shown_picture(self._context, self._picture)
+        if self._chosen is None:
             return
-        made_by = run.request.picture(image) if run is not None else None
-        self._chosen = rgba, made_by
+        _, made_by = self._chosen
         self.popup.set_words(offered_words((made_by or self._request_draft.request).prompt, STOP_WORDS))
-        button = self._canvas_panel.tools.buttons["edit_menu"]
-        self.popup.open_at(button.mapToGlobal(QPoint(0, button.height() + 2)))
+        self.popup.open_at(below_edit_menu(self._context))
 
     def _on_asked(self, detail: Detail) -> None:
         if self._chosen is not None:

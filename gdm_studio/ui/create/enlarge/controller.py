@@ -7,13 +7,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint
-
-from gdm_studio.jobs.enlarging import enlarged_size, refining_request, tile_for
+from gdm_studio.jobs.enlargement import enlarged_size, refining_request, tile_for
 from gdm_studio.jobs.job import GALLERY
 from gdm_studio.jobs.word_mask import is_installed
+from gdm_studio.request.generation_request import MAX_TILED_SIDE
 from gdm_studio.studio import engine_calls
 from gdm_studio.ui.create.enlarge.popup import EnlargePopup
+from gdm_studio.ui.create.viewer.shown_picture import below_edit_menu, load_shown_picture
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from gdm_studio.jobs.enlarging import Enlarging
+    from gdm_studio.jobs.enlargement import Enlargement
     from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.context import CreateContext
 
@@ -50,14 +50,12 @@ class EnlargeController:
         """Open the popup for the displayed image, at the button of its tools. Raises BadRequest if its model cannot
         refine pictures in tiles.
         """
-        turn, run = self._viewer.revision, self._viewer.on_canvas
-        image = self._viewer.image if self._viewer.shows_run else 0
-        rgba = await self._picture()
-        if rgba is None or self._viewer.revision != turn:
+        shown = await load_shown_picture(self._context, self._picture)
+        if shown is None:
             return
+        rgba, made_by = shown
         library = self._context.library
         base = self._request_draft.next_request().picture(0)
-        made_by = run.request.picture(image) if run is not None else None
         if made_by is not None and is_installed(library, made_by.model):
             base = replace(made_by, device=base.device, dtype=base.dtype)
         card = library.card(base.model)
@@ -65,14 +63,13 @@ class EnlargeController:
         tile = tile_for(card, base)
         self._chosen = rgba, base
         self.popup.set_picture(lambda factor: enlarged_size(card, size, factor, tile), list(library.upscalers()))
-        button = self._canvas_panel.tools.buttons["edit_menu"]
-        self.popup.open_at(button.mapToGlobal(QPoint(0, button.height() + 2)))
+        self.popup.open_at(below_edit_menu(self._context))
 
-    def _on_asked(self, enlarging: Enlarging) -> None:
+    def _on_asked(self, enlargement: Enlargement) -> None:
         if self._chosen is not None:
-            self._context.tasks.start(self.enlarge(*self._chosen, enlarging))
+            self._context.tasks.start(self.enlarge(*self._chosen, enlargement))
 
-    async def enlarge(self, rgba: np.ndarray, base: Request, enlarging: Enlarging) -> None:
+    async def enlarge(self, rgba: np.ndarray, base: Request, enlargement: Enlargement) -> None:
         """Upscale an image, and refine it with the settings of a request. Raises StudioError."""
         from gdm_studio.engine.image_inputs import store
 
@@ -80,10 +77,11 @@ class EnlargeController:
             self._report_run()
             return
         card = self._context.library.card(base.model)
-        size = enlarged_size(card, (rgba.shape[1], rgba.shape[0]), enlarging.factor, tile_for(card, base))
-        larger = await self._upscale(rgba, enlarging.upscaler, size)
-        picture = await asyncio.to_thread(store, larger)
-        request = await asyncio.to_thread(partial(refining_request, card, base, enlarging, picture, size))
+        size = enlarged_size(card, (rgba.shape[1], rgba.shape[0]), enlargement.factor, tile_for(card, base))
+        request = refining_request(card, base, enlargement, size)
+        larger = await self._upscale(rgba, enlargement.upscaler, size)
+        picture = await asyncio.to_thread(partial(store, larger, max_side=MAX_TILED_SIDE))
+        request = replace(request, image=picture)
         if await self._generation.generate_unqueued(request, into=GALLERY) is None:
             self._report_run()
 

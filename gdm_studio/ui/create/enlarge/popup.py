@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.jobs.enlarging import REFINING_STRENGTH, Enlarging
+from gdm_studio.jobs.enlargement import REFINING_STRENGTH, Enlargement
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.ui.create.panel.setting_widgets import slider_of
 from gdm_studio.ui.theme.theme import Theme
@@ -20,13 +20,13 @@ from gdm_studio.ui.widgets.shapes import Popup
 
 # Sizes in logical pixels.
 WIDTH, EDGE = 300, 14
-FACTORS = ("2", "4")
+FACTORS = ("2", "4", "8")
 
 
 class EnlargePopup(Popup):
     """Popup with the factor of the enlargement, the upscaler, and the strength of the noise.
 
-    Signal: `asked(Enlarging)`.
+    Signal: `asked(Enlargement)`.
     """
 
     asked = Signal(object)
@@ -94,4 +94,4 @@ class EnlargePopup(Popup):
 
     def _ask(self) -> None:
         self.hide()
-        self.asked.emit(Enlarging(float(self.factor.choice()), self.strength.value(), self.upscaler.choice()))
+        self.asked.emit(Enlargement(float(self.factor.choice()), self.strength.value(), self.upscaler.choice()))

@@ -52,7 +52,7 @@ class Live(QObject):
         self._sketch: str | None = None
         # Returns the size (width, height) that suits the sketch, or None for that of the settings.
         self._sketch_size: Callable[[], tuple[int, int] | None] = lambda: None
-        # Start images of the images that were saved.
+        # Start images of the images that were saved or exported.
         self._saved_inputs: set[str] = set()
         # Jobs that have not ended.
         self._unfinished: set[Job] = set()
@@ -96,9 +96,13 @@ class Live(QObject):
         self._sketch_size = size
         self.refresh()
 
+    def keep_start_image(self, name: str) -> None:
+        """Keep the stored sketch with this name, because a copy or an export of its image names it."""
+        self._saved_inputs.add(name)
+
     def images_in_use(self) -> set[str]:
-        """Return the names of the start images of the saved images, of the jobs that have not ended, and of the last
-        job.
+        """Return the names of the start images of the saved and exported images, of the jobs that have not ended, and
+        of the last job.
         """
         jobs = {*self._unfinished, *([self.job] if self.job is not None else [])}
         return self._saved_inputs | {job.run.request.image for job in jobs}

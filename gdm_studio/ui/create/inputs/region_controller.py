@@ -1,19 +1,29 @@
-"""Connection of the regions in the panel with the tool that draws them on the canvas."""
+"""Connection of the regions in the panel with the tool that draws them on the canvas, and with their stored masks."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
+from gdm_studio.common.errors import BadRequest
 from gdm_studio.ui.create.panel.region_section import RegionTool
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from gdm_studio.ui.create.context import CreateContext
 
 
 class RegionController:
-    """Controller of drawing regions on the canvas, which ends when another tool begins."""
+    """Controller of drawing regions on the canvas, which ends when another tool begins, and of storing and loading
+    their painted areas.
+    """
 
     def __init__(self, context: CreateContext) -> None:
+        self._tasks = context.tasks
+        # Tasks that store masks, and the names of the masks that are being loaded.
+        self._stores: set[asyncio.Future[None]] = set()
+        self._loads: set[str] = set()
         self._panel = context.page.canvas_panel
         self._section = context.page.controls.regions
         self._tool = RegionTool(context.theme, self._section.boxes, self._section)
@@ -21,9 +31,51 @@ class RegionController:
         canvas.filled.connect(self._section.set_can_draw)
         self._section.set_can_draw(canvas.picture() is not None)
         self._section.draw_toggled.connect(self._on_toggle)
-        self._section.boxes.updated.connect(self._repaint)
+        boxes = self._section.boxes
+        boxes.updated.connect(self._repaint)
+        boxes.updated.connect(self._load_masks)
+        boxes.painted.connect(self._on_painted)
         self._tool.done.connect(lambda: self._section.set_drawing(False))
         self._panel.mode_changed.connect(self._on_mode)
+        self._load_masks()
+
+    def is_painting(self) -> bool:
+        """Return True while the area of a region is painted or being stored."""
+        return self._section.boxes.painting >= 0 or bool(self._stores)
+
+    async def finish(self) -> None:
+        """Finish painting the area of a region, and wait until it is stored."""
+        self._section.boxes.end_painting()
+        if self._stores:
+            await asyncio.wait(self._stores)
+
+    def _on_painted(self, place: int, mask: np.ndarray) -> None:
+        task = self._tasks.start(self._store(place, mask))
+        self._stores.add(task)
+        task.add_done_callback(self._stores.discard)
+
+    async def _store(self, place: int, mask: np.ndarray) -> None:
+        from gdm_studio.engine.region_masks import masked_region
+
+        region = self._section.boxes.regions[place]
+        masked = await asyncio.to_thread(masked_region, region, mask)
+        self._section.boxes.take_mask(place, region, masked, mask)
+
+    def _load_masks(self) -> None:
+        for name in self._section.boxes.unknown_masks() - self._loads:
+            self._loads.add(name)
+            self._tasks.start(self._load(name))
+
+    async def _load(self, name: str) -> None:
+        from gdm_studio.ui.create.panel.region_brush import stored_mask
+
+        try:
+            mask = await asyncio.to_thread(stored_mask, name)
+        except BadRequest:
+            # The run reports what is wrong with the mask, whose box is shown until then.
+            return
+        self._loads.discard(name)
+        self._section.boxes.show_mask(name, mask)
 
     def _on_toggle(self, draws: bool) -> None:
         canvas = self._panel.canvas
@@ -34,6 +86,7 @@ class RegionController:
             canvas.set_tool(self._tool)
             canvas.setFocus()
         elif canvas.tool() is self._tool:
+            self._section.boxes.end_painting()
             canvas.set_tool(None)
 
     def _on_mode(self, mode: str) -> None:

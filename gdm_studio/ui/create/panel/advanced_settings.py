@@ -26,7 +26,7 @@ from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.toggles import Switch
 
 # Factors of the default size that are offered with tiles.
-LARGER = (2, 3, 4)
+LARGER = (2, 3, 4, 8)
 # Device choices that stand for one or several actual devices.
 ANY = ("auto", "all")
 PARTS = {
@@ -90,8 +90,10 @@ class More(Collapsible):
         # Titles of the sampler's first two parameters, shown in the header.
         self._param_titles = ""
         self._size_field = _field("size", self.size_box)
-        self._tile_field = _field("tile", self.tile_box)
-        self._tile_field.hide()
+        self.tile_overlap = stepper_of(theme, SETTINGS["tile_overlap"])
+        self._overlap_field = _field("tile_overlap", self.tile_overlap)
+        self._tile_row = side_by_side(_field("tile", self.tile_box), self._overlap_field)
+        self._tile_row.hide()
         self._card: ModelCard | None = None
         self.add(self.negative, self.negative_hint, self._grammar_field, self.knobs, self.controls)
         self.controls.set_params(GUIDANCE)
@@ -101,7 +103,7 @@ class More(Collapsible):
         self.set_parts({})
         self.add(side_by_side(_field("device", self.device_box), self._size_field))
         self.add(side_by_side(_field("dtype", self.dtype_box), _field("batch", self.batch)))
-        self.add(self._tile_field)
+        self.add(self._tile_row)
         self._attention_field = _switch_row(self.tr("Show the effect of each word"), self.attention)
         self.add(self._attention_field)
         request_draft.listen("size", self._show_size)
@@ -120,6 +122,7 @@ class More(Collapsible):
         bind(request_draft, "device", self.device_box)
         bind(request_draft, "dtype", self.dtype_box)
         bind(request_draft, "batch", self.batch)
+        bind(request_draft, "tile_overlap", self.tile_overlap)
         bind(request_draft, "attention", self.attention)
         bind(request_draft, "knobs", self.knobs)
         bind(request_draft, "controls", self.controls)
@@ -129,6 +132,7 @@ class More(Collapsible):
         for box in (*boxes, *self.part_boxes.values()):
             box.chosen.connect(self.changed)
         self.batch.changed.connect(self.changed)
+        self.tile_overlap.changed.connect(self.changed)
         self.attention.clicked.connect(self.changed)
         self.negative.changed.connect(self.changed)
         self.changed.connect(self.show_summary)
@@ -153,7 +157,7 @@ class More(Collapsible):
         parts = [box for name, box in self.part_boxes.items() if not self._part_fields[name].isHidden()]
         parts += [] if self._grammar_field.isHidden() else [self.grammar_box]
         found = [*parts, *[self.size_box, self.device_box, self.dtype_box][self.size_box.count() < 2 :]]
-        return found if self._tile_field.isHidden() else [*found, self.tile_box]
+        return found if self._tile_row.isHidden() else [*found, self.tile_box]
 
     def show_summary(self) -> None:
         """Update the summary in the header of the advanced settings, which shows changed settings even while folded."""
@@ -213,7 +217,7 @@ class More(Collapsible):
     def set_card(self, card: ModelCard) -> None:
         """Offer the image sizes and the tiles of a model."""
         self._card = card
-        self._tile_field.setVisible(card.accepts.tiles)
+        self._tile_row.setVisible(card.accepts.tiles)
         self._show_tiles(self._request_draft["tile"])
         self._offer_sizes()
 
@@ -236,6 +240,7 @@ class More(Collapsible):
         whole = Choice("0", self.tr("None"))
         self.tile_box.set_choices([whole, *(Choice(str(each), pixels.format(side=each)) for each in tiles)])
         self.tile_box.set_choice(str(tile))
+        self._overlap_field.setVisible(bool(tile))
 
     def _offer_sizes(self, *more: tuple[int, int]) -> None:
         """Fill the size menu with the sizes (width, height) of the model, multiples of its default size that it can

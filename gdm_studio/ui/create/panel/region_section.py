@@ -1,13 +1,14 @@
 """Section of the panel for the regions of the next images: a map, boxes and rows with prompts. The boxes are drawn,
-moved and resized on the map or on the canvas.
+moved and resized, and areas of any shape are painted, on the map or on the canvas.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.models.capabilities import Capabilities
@@ -21,6 +22,11 @@ from gdm_studio.ui.widgets import Collapsible, IconButton, SliderRow, label, mar
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from gdm_studio.ui.create.panel.region_brush import RegionBrush
 
 # Distance in logical pixels within which the pointer grabs an edge.
 REACH = 8.0
@@ -41,25 +47,38 @@ class RegionBoxes(QObject):
     """Editor of the regions of the next images. Positions are fractions of the image's width and height.
 
     A drag beside all boxes draws a new one, a drag inside a box moves it, and a drag of an edge resizes it. The right
-    button removes a box. Signals: `changed()` when the user edits the regions, and `updated()` when they must be
-    painted again.
+    button removes a box. While the user paints the area of a region, all of these paint or erase instead. Signals:
+    `changed()` when the user edits the regions, `updated()` when they must be painted again, and `painted(int,
+    object)` with the index of a region and its new mask, uint8 (height, width), when its painting ends. The receiver
+    stores the mask and calls `take_mask`.
     """
 
     changed = Signal()
     updated = Signal()
+    painted = Signal(int, object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
         self.regions: tuple[Region, ...] = ()
         # The index of the selected region, or -1.
         self.selected = -1
         self._undo_stack: list[tuple[Region, ...]] = []
         # The pressed position, the box then, and the dragged edges; all four if the box moves.
         self._drag: tuple[QPointF, Box, frozenset[int]] | None = None
+        # Proportions of the images, width by height.
+        self.aspect = 1.0
+        # The index of the region whose area is being painted, or -1, and the brush.
+        self.painting = -1
+        self._brush: RegionBrush | None = None
+        # Masks for display, uint8 (height, width), by their stored names, and their tints by name and colour.
+        self._masks: dict[str, np.ndarray] = {}
+        self._tints: dict[tuple[str, int], QImage] = {}
 
     def set_regions(self, regions: tuple[Region, ...]) -> None:
         """Show the regions of a draft. Other regions than the current ones clear the undo history."""
         if regions != self.regions:
+            self._drop_brush()
             self.regions = regions
             self._undo_stack = []
             self._drag = None
@@ -87,18 +106,82 @@ class RegionBoxes(QObject):
             self.edit((*self.regions, Region("", box)), selected=len(self.regions))
 
     def remove(self, place: int) -> None:
+        self._drop_brush()
         self.edit((*self.regions[:place], *self.regions[place + 1 :]))
 
     def can_undo(self) -> bool:
-        return bool(self._undo_stack)
+        return bool(self._undo_stack) or (self._brush is not None and self._brush.can_undo())
 
     def undo(self) -> None:
-        """Undo the last edit of the regions."""
-        if self._undo_stack:
+        """Undo the last stroke while an area is painted, or else the last edit of the regions."""
+        if self._brush is not None and self._brush.can_undo():
+            self._brush.undo()
+        elif self._undo_stack:
+            self._drop_brush()
             self.edit(self._undo_stack.pop(), joins=True)
+
+    def clear(self) -> None:
+        """Remove all regions."""
+        self._drop_brush()
+        self.edit(())
+
+    def start_painting(self, place: int) -> None:
+        """Paint the area of the region with index `place` from now on. It begins with the region's mask or box."""
+        from gdm_studio.ui.create.panel.region_brush import RegionBrush, mask_of_box
+
+        self.end_painting()
+        region = self.regions[place]
+        mask = self._masks.get(region.mask)
+        if mask is None:
+            mask = mask_of_box(region.box, self.aspect)
+        self._brush = RegionBrush(self._theme, mask.copy(), region_colour(place), self)
+        self._brush.changed.connect(self.updated)
+        self._brush.done.connect(self.end_painting)
+        self.painting = self.selected = place
+        self.updated.emit()
+
+    def end_painting(self) -> None:
+        """End painting an area. If it has changed, and something is left of it, it becomes the area of its region."""
+        if (brush := self._brush) is None:
+            return
+        place, mask = self.painting, brush.mask()
+        self._drop_brush()
+        if brush.can_undo() and mask.any():
+            self.painted.emit(place, mask)
+        self.updated.emit()
+
+    def take_mask(self, place: int, region: Region, masked: Region, mask: np.ndarray) -> None:
+        """Give `region`, whose index was `place`, the stored mask of `masked` with the pixels `mask`, unless the region
+        was removed. Its prompts and weight may have changed.
+        """
+        places = [number for number, each in enumerate(self.regions) if _has_same_area(each, region)]
+        if places:
+            self.show_mask(masked.mask, mask)
+            place = place if place in places else places[0]
+            self.update_region(place, mask=masked.mask, box=masked.box)
+
+    def show_mask(self, name: str, mask: np.ndarray) -> None:
+        """Show a stored mask, uint8 (height, width), as the area of its regions."""
+        used = {region.mask for region in self.regions}
+        self._masks = {known: each for known, each in self._masks.items() if known in used} | {name: mask}
+        self._tints.clear()
+        self.updated.emit()
+
+    def unknown_masks(self) -> set[str]:
+        """Return the names of the masks whose pixels `show_mask` has not shown yet."""
+        return {region.mask for region in self.regions if region.mask} - self._masks.keys()
+
+    def _drop_brush(self) -> None:
+        if self._brush is not None:
+            self._brush.deleteLater()
+        self._brush = None
+        self.painting = -1
 
     def press(self, place: QPointF, button: Qt.MouseButton, reach: QPointF) -> None:
         """Handle a press of a mouse button. `reach` is the distance (x, y) within which an edge is grabbed."""
+        if self._brush is not None:
+            self._brush.press_at(place, button)
+            return
         found, edges = self._at(place, reach)
         if button == Qt.MouseButton.RightButton:
             if found >= 0:
@@ -118,6 +201,9 @@ class RegionBoxes(QObject):
         self.updated.emit()
 
     def move(self, place: QPointF) -> None:
+        if self._brush is not None:
+            self._brush.move_to(place)
+            return
         if self._drag is None or self.regions[self.selected].mask:
             return
         start, box, edges = self._drag
@@ -133,12 +219,17 @@ class RegionBoxes(QObject):
             self.update_region(self.selected, box=moved, joins=True)
 
     def release(self) -> None:
+        if self._brush is not None:
+            self._brush.release()
+            return
         self._drag = None
         if self._undo_stack and self._undo_stack[-1] == self.regions:
             self._undo_stack.pop()
 
     def key(self, key: Qt.Key) -> bool:
         """Handle a key: the arrow keys move the selected box, and Delete removes it. Returns True if it was used."""
+        if self._brush is not None:
+            return self._brush.key(key)
         if self.selected < 0:
             return False
         if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
@@ -150,8 +241,19 @@ class RegionBoxes(QObject):
         self.update_region(self.selected, box=_moved(self.regions[self.selected].box, across * STEP, down * STEP))
         return True
 
+    def leave(self) -> None:
+        """Handle that the pointer leaves the map or the canvas."""
+        if self._brush is not None:
+            self._brush.leave()
+
+    def wheel(self, notches: float) -> bool:
+        """Handle a turn of the wheel, which changes the size of the brush. Returns True if it was used."""
+        if self._brush is not None:
+            self._brush.wheel(notches)
+        return self._brush is not None
+
     def paint(self, painter: QPainter, frame: QRectF, theme: Theme) -> None:
-        """Paint the boxes over an image that fills `frame`, with their numbers and prompts."""
+        """Paint the boxes and masks over an image that fills `frame`, with their numbers and prompts."""
         painter.setFont(theme.font(11, 600))
         for place, region in enumerate(self.regions):
             left, top, right, bottom = region.box
@@ -163,7 +265,12 @@ class RegionBoxes(QObject):
             is_selected = place == self.selected
             fill = QColor(colour)
             fill.setAlpha(SELECTED_TINT if is_selected else TINT)
-            painter.fillRect(rect, fill)
+            if place == self.painting and self._brush is not None:
+                self._brush.paint_over(painter, frame)
+            elif (tint := self._tint(region, colour)) is not None:
+                painter.drawImage(frame, tint)
+            else:
+                painter.fillRect(rect, fill)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(colour, 2 if is_selected else 1))
             painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
@@ -175,6 +282,18 @@ class RegionBoxes(QObject):
             painter.fillRect(label, colour)
             painter.setPen(QColor("white"))
             painter.drawText(label, Qt.AlignmentFlag.AlignCenter, words)
+
+    def _tint(self, region: Region, colour: QColor) -> QImage | None:
+        """Return the mask of a region in its colour, or None if it is a box or not loaded yet."""
+        mask = self._masks.get(region.mask) if region.mask else None
+        if mask is None:
+            return None
+        key = region.mask, colour.rgb()
+        if key not in self._tints:
+            from gdm_studio.ui.create.viewer.mask import coloured_mask
+
+            self._tints[key] = coloured_mask(mask, colour, SELECTED_TINT)
+        return self._tints[key]
 
     def _is_free(self, box: Box) -> bool:
         """Return True if hardly any other region overlaps a box."""
@@ -199,6 +318,10 @@ class RegionBoxes(QObject):
 def region_colour(place: int) -> QColor:
     """Return the colour of the region with index `place`, which is dark enough for white text."""
     return QColor.fromHsv((210 + 137 * place) % 360, 190, 190)
+
+
+def _has_same_area(one: Region, other: Region) -> bool:
+    return (one.box, one.mask) == (other.box, other.mask)
 
 
 def _limit(value: float) -> float:
@@ -258,13 +381,13 @@ class RegionTool(QObject):
         self._boxes.release()
 
     def leave(self) -> None:
-        """Do nothing when the pointer leaves the canvas."""
+        self._boxes.leave()
 
     def undo(self) -> None:
         self._boxes.undo()
 
     def wheel(self, notches: float) -> None:
-        """Do nothing when the wheel turns."""
+        self._boxes.wheel(notches)
 
     def key(self, key: Qt.Key) -> bool:
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
@@ -298,9 +421,11 @@ class RegionSection(Collapsible):
         super().__init__(theme, title=translate("Setting", SETTINGS["regions"].title))
         self._theme = theme
         self._request_draft = request_draft
-        self.boxes = RegionBoxes(self)
+        self.boxes = RegionBoxes(theme, self)
         self.map = RegionMap(theme, self.boxes)
         self._region_rows: list[RegionRow] = []
+        # True if drawing on the canvas was turned on for painting an area, and ends with it.
+        self._lends_drawing = False
         self.add_button = _chip(theme, "plus", self.tr("Add region"), self.tr("A box with its own prompt"))
         self.draw_button = _chip(theme, "pencil", self.tr("Draw"), self.tr("Draw the regions on the picture"))
         self.draw_button.setCheckable(True)
@@ -315,11 +440,11 @@ class RegionSection(Collapsible):
         self.add_button.clicked.connect(lambda: self.boxes.add())
         self.draw_button.toggled.connect(self.draw_toggled)
         self.undo_button.clicked.connect(self.boxes.undo)
-        self.clear_button.clicked.connect(lambda: self.boxes.edit(()))
+        self.clear_button.clicked.connect(self.boxes.clear)
         self.boxes.updated.connect(self._show)
         self.boxes.changed.connect(self._on_edit)
         request_draft.listen("regions", self.boxes.set_regions)
-        request_draft.listen("size", lambda size: self.map.set_size(size))
+        request_draft.listen("size", self._on_size)
         self.set_can_draw(False)
         self._show()
 
@@ -341,12 +466,29 @@ class RegionSection(Collapsible):
     def rows(self) -> list[RegionRow]:
         return list(self._region_rows)
 
+    def _on_size(self, size: tuple[int, int] | None) -> None:
+        self.boxes.aspect = size[0] / size[1] if size else 1.0
+        self.map.set_size(size)
+
+    def _on_paint(self, place: int, paints: bool) -> None:
+        if paints:
+            self.boxes.start_painting(place)
+            # The picture has more room than the map.
+            if self.draw_button.isVisibleTo(self) and not self.draw_button.isChecked():
+                self.set_drawing(True)
+                self._lends_drawing = True
+        else:
+            self.boxes.end_painting()
+
     def _on_edit(self) -> None:
         self._request_draft.put(regions=self.boxes.regions)
         self.changed.emit()
 
     def _show(self) -> None:
         regions = self.boxes.regions
+        if self._lends_drawing and self.boxes.painting < 0:
+            self._lends_drawing = False
+            self.set_drawing(False)
         while len(self._region_rows) > len(regions):
             row = self._region_rows.pop()
             row.hide()
@@ -354,7 +496,7 @@ class RegionSection(Collapsible):
         while len(self._region_rows) < len(regions):
             self._add_row()
         for place, (row, region) in enumerate(zip(self._region_rows, regions, strict=True)):
-            row.show_region(region, is_selected=place == self.boxes.selected)
+            row.show_region(region, is_selected=place == self.boxes.selected, is_painted=place == self.boxes.painting)
         self._list.setVisible(bool(regions))
         self.add_button.setEnabled(len(regions) < MAX_REGIONS)
         self.undo_button.setVisible(self.boxes.can_undo())
@@ -366,6 +508,8 @@ class RegionSection(Collapsible):
         row = RegionRow(self._theme, place)
         row.edited.connect(lambda values, joins: self.boxes.update_region(place, joins=joins, **values))
         row.removed.connect(lambda: self.boxes.remove(place))
+        row.paint.clicked.connect(lambda paints: self._on_paint(place, paints))
+        row.box.clicked.connect(lambda: self.boxes.update_region(place, mask=""))
         self._region_rows.append(row)
         self._region_column.addWidget(row)
 
@@ -386,7 +530,7 @@ class RegionRow(QFrame):
         number = label(str(place + 1), "strong")
         number.setStyleSheet(f"color: {region_colour(place).name()}")
         self.prompt = TextLine(
-            self.tr("Prompt of region {number}").format(number=place + 1), hint=self.tr("What is in this box")
+            self.tr("Prompt of region {number}").format(number=place + 1), hint=self.tr("What is in this area")
         )
         self.negative = TextLine(
             self.tr("Negative prompt of region {number}").format(number=place + 1), hint=self.tr("What to avoid here")
@@ -400,13 +544,21 @@ class RegionRow(QFrame):
             default=1.0,
             decimals=2,
             step=0.05,
-            tooltip=self.tr("Share of this prompt in the box; the prompt of the whole picture has the rest"),
+            tooltip=self.tr("Share of this prompt in its area; the prompt of the whole picture has the rest"),
         )
+        self.paint = mark(
+            theme,
+            "brush",
+            self.tr("Paint the area of this region; the right button erases, the wheel changes the size"),
+            checkable=True,
+            size=14,
+        )
+        self.box = mark(theme, "rotate-ccw", self.tr("Replace the painted area by its box"), size=14)
         remove = mark(theme, "x", self.tr("Remove this region"), size=14)
         # The field that was edited last, whose next letters belong to the same edit.
         self._editing = ""
         stacked(
-            in_row(number, (self.prompt, 1), remove, spacing=SPACE.small),
+            in_row(number, (self.prompt, 1), self.paint, self.box, remove, spacing=SPACE.small),
             self.negative,
             self.weight,
             on=self,
@@ -418,7 +570,9 @@ class RegionRow(QFrame):
         self.weight.changed.connect(lambda value: self._emit("weight", value))
         remove.clicked.connect(self.removed)
 
-    def show_region(self, region: Region, *, is_selected: bool) -> None:
+    def show_region(self, region: Region, *, is_selected: bool, is_painted: bool) -> None:
+        self.paint.setChecked(is_painted)
+        self.box.setVisible(bool(region.mask) and not is_painted)
         if self.prompt.text() != region.prompt:
             self.prompt.setText(region.prompt)
             self._editing = ""
@@ -447,6 +601,8 @@ class RegionMap(QWidget):
         self._aspect = 1.0
         self.setFixedHeight(MAP_SIDE + 2 * MARGIN)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # The ring of the brush follows the pointer.
+        self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Map of the regions"))
         self.setToolTip(self.tr("Drag to draw, move or resize a box; the right button removes it"))
         boxes.updated.connect(self.update)
@@ -484,6 +640,14 @@ class RegionMap(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._boxes.release()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if not self._boxes.wheel(event.angleDelta().y() / 120):
+            event.ignore()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._boxes.leave()
+        super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Undo):

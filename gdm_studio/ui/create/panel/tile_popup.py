@@ -82,10 +82,7 @@ class TilePopup(Popup):
         room = self.screen().availableGeometry()
         height = min(self._full_height(), MAX_HEIGHT, room.height() - 16)
         self.setFixedHeight(height)
-        left = min(place.x(), room.right() - self.width() - 8)
-        top = min(place.y(), room.bottom() - height - 8)
-        self.move(max(left, room.left() + 8), max(top, room.top() + 8))
-        self.show()
+        self.show_at(place)
         self.search.setFocus()
         self.view.scrollTo(self.view.currentIndex())
 

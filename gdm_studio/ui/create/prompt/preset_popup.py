@@ -95,12 +95,7 @@ class PresetPopup(Popup):
         # The tick applies to one preset. It would otherwise add a prompt to the next one unasked.
         self.with_prompt.setChecked(False)
         self.show_refusal("")
-        self.adjustSize()
-        room = self.screen().availableGeometry()
-        left = min(place.x(), room.right() - self.width() - 8)
-        top = min(place.y(), room.bottom() - self.height() - 8)
-        self.move(max(left, room.left() + 8), max(top, room.top() + 8))
-        self.show()
+        self.show_at(place)
         (self.search if self.search.isVisible() else self.name).setFocus()
 
     def _fill(self) -> None:

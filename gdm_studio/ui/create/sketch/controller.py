@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 # Seconds per image from which the pen has to rest before the next image begins, and seconds that it rests.
 SLOW_SECONDS = 1.0
 REST_SECONDS = 0.4
+# Number of replaced sketches to which Undo can return.
+MOST_REPLACED = 8
 # Kind of paper, and the stored names of the paper, if it is a picture, and of the strokes; "" for none.
 Layers = tuple[str, str, str]
 NO_LAYERS: Layers = (WHITE, "", "")
@@ -42,7 +44,7 @@ class SketchController(QObject):
 
     A sketch has a paper, which is white, transparent or a picture, and a layer of strokes. It stays when the user
     leaves it, and in later sessions: `layers()` names its stored parts. `picture()` returns the image on the canvas as
-    RGB or RGBA (height, width, channels).
+    RGB or RGBA (height, width, channels), and `save_session()` saves the session when `layers()` has changed.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class SketchController(QObject):
         start_image: StartImage,
         picture: Callable[[], Awaitable[np.ndarray | None]],
         layers: Layers,
+        save_session: Callable[[], Awaitable[object]],
     ) -> None:
         super().__init__(context.page)
         self._context = context
@@ -59,6 +62,7 @@ class SketchController(QObject):
         self._live = modes.live
         self._start_image = start_image
         self._picture = picture
+        self._save_session = save_session
         self._viewer = context.viewer
         self._panel = context.page.canvas_panel
         self._request_draft = context.page.controls.request_draft
@@ -72,6 +76,8 @@ class SketchController(QObject):
         self._paper: np.ndarray | None = None
         # True if something is drawn on the paper.
         self._is_drawn = False
+        # Sketches that other ones have replaced, newest last: the kind of paper, the paper and the strokes.
+        self._replaced: list[tuple[str, np.ndarray | None, QImage]] = []
         # True if Sketch has turned Live on, which then ends with it.
         self._is_live_lent = False
         # Name of the stored sketch from which Live draws, or "" if it is blank.
@@ -128,7 +134,7 @@ class SketchController(QObject):
             self._modes.turn_live(False)
         self._is_live_lent = False
         self._live.draw_from(None)
-        self._context.tasks.start(self.save())
+        self._context.tasks.start(self._save_for_session())
 
     async def use_as_start(self) -> None:
         """Use the sketch as the start image of the next images. Raises StudioError."""
@@ -144,6 +150,17 @@ class SketchController(QObject):
         self.brush.release()
         if self._task is not None:
             await asyncio.wait([self._task])
+        await self._store_parts()
+
+    async def _save_for_session(self) -> None:
+        """Store the parts of the sketch, and save the session that names them. Raises StudioError."""
+        before = self._layers
+        await self.save()
+        if self._layers != before:
+            await self._save_session()
+
+    async def _store_parts(self) -> None:
+        assert self._paper is not None
         kind, strokes, stale = self._kind, self.brush.strokes(), self._stale()
         paper = self._paper if kind == PICTURE else None
         names, created = await asyncio.to_thread(_store_layers, paper, strokes, stale)
@@ -190,17 +207,30 @@ class SketchController(QObject):
         """Start another sketch, and offer to return to the present one unless it is blank."""
         before, was_blank = (self._kind, self._paper, self.brush.strokes()), self._is_blank()
         self._begin(kind, paper)
-        self._show()
         if not was_blank:
+            self._replaced.append(before)
+            del self._replaced[:-MOST_REPLACED]
             title = translate("Sketch", "A new sketch")
             text = translate("Sketch", "It replaces the one before.")
-            self._context.notify(title, text, undo=partial(self._take_back, *before))
+            self._context.notify(title, text, undo=partial(self._take_back, before))
+        self._show()
 
-    def _take_back(self, kind: str, paper: np.ndarray | None, strokes: QImage) -> None:
-        self._kind = kind
-        self._paper = paper
+    def _take_back(self, before: tuple[str, np.ndarray | None, QImage]) -> None:
+        """Return to a sketch that was replaced, unless Undo has returned to it already."""
+        places = [place for place, each in enumerate(self._replaced) if each is before]
+        if not places:
+            return
+        del self._replaced[places[0] :]
+        self._kind, self._paper, strokes = before
         self.brush.take_strokes(strokes)
         self._show()
+
+    def undo(self) -> None:
+        """Undo the last stroke or, if there is none, return to the sketch that this one has replaced."""
+        if self.brush.can_undo():
+            self.brush.undo()
+        elif self._replaced:
+            self._take_back(self._replaced[-1])
 
     def _size(self) -> tuple[int, int]:
         """Return the size (width, height) of a new sketch: that of the next images, reduced for display."""
@@ -255,6 +285,12 @@ class SketchController(QObject):
             self._show_state()
             if self.is_open:
                 self._live.draw_from(name, partial(self._start_image.size_for, (strokes.width(), strokes.height())))
+            if not self._is_outdated:
+                # A crash loses no finished stroke.
+                before = self._layers
+                await self._store_parts()
+                if self._layers != before:
+                    await self._save_session()
 
     async def _wait_for_rest(self) -> None:
         """Wait until the pen rests, if an image takes so long that one per stroke would hardly ever be finished."""
@@ -303,7 +339,8 @@ class SketchController(QObject):
             self._show_state()
 
     def _show_state(self) -> None:
-        self._bar.set_state(undo=self.brush.can_undo(), redo=self.brush.can_redo(), empty=self._is_blank())
+        can_undo = self.brush.can_undo() or bool(self._replaced)
+        self._bar.set_state(undo=can_undo, redo=self.brush.can_redo(), empty=self._is_blank())
 
     def _on_part(self, part: QRectF) -> None:
         if part.isNull():
@@ -348,7 +385,7 @@ class SketchController(QObject):
         bar.colour_chosen.connect(brush.set_colour)
         bar.size_changed.connect(brush.set_size)
         bar.size_scaled.connect(brush.scale_size)
-        bar.undo_clicked.connect(brush.undo)
+        bar.undo_clicked.connect(self.undo)
         bar.redo_clicked.connect(brush.redo)
         bar.clear_clicked.connect(brush.clear)
         bar.paper_chosen.connect(self._on_paper)

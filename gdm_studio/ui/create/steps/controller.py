@@ -57,6 +57,7 @@ class Steps:
         self._library = context.library
         self._generation = context.generation
         self._tasks = context.tasks
+        self._live = modes.live
         self._notify = context.notify
         self._strip = context.page.canvas_panel.filmstrip
         self.family = FamilyController(context, go=self._show_relative)
@@ -251,6 +252,7 @@ class Steps:
         views = self._viewer.views()
         view = self._viewer.view()
         if request is not None and view is not None:
+            self._live.keep_start_image(request.image)
             step_title = translate("Steps", "Step {number}").format(number=self._number(view))
             step, last = await self.decode(view), await self.decode(views[-1])
             self._context.navigator.compare(
@@ -280,6 +282,7 @@ class Steps:
     async def _open_film(self) -> None:
         request = self._request()
         if request is not None:
+            self._live.keep_start_image(request.image)
             own = self._viewer.views()[self._viewer.shared() :]
             view_mode = view_modes.rows(self._viewer.view_mode)[-1]
             first = self._number(own[0]) - 1 if own else 0

@@ -78,6 +78,7 @@ class ControlLocks:
             controls.start_mark,
             controls.more.size_box,
             controls.more.tile_box,
+            controls.more.tile_overlap,
             *controls.more.part_boxes.values(),
             modes.fast,
             modes.live,

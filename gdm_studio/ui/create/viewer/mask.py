@@ -148,7 +148,12 @@ class MaskBrush(Brush):
 
 def tinted_mask(mask: np.ndarray, theme: Theme) -> QImage:
     """Return the tint that shows an inpainting mask, uint8 (height, width), over the image."""
+    return coloured_mask(mask, theme.colour("accent2"))
+
+
+def coloured_mask(mask: np.ndarray, colour: QColor, tint: int = TINT) -> QImage:
+    """Return a mask, uint8 (height, width), in a colour with the alpha `tint`, from 0 to 255."""
     tinted = QImage(mask.shape[1], mask.shape[0], QImage.Format.Format_ARGB32)
-    tinted.fill(theme.colour("accent2"))
-    tinted.setAlphaChannel(grey_qimage((mask.astype("uint16") * TINT // 255).astype("uint8")))
+    tinted.fill(colour)
+    tinted.setAlphaChannel(grey_qimage((mask.astype("uint16") * tint // 255).astype("uint8")))
     return tinted

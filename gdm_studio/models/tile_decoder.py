@@ -37,7 +37,8 @@ def decode_tile_by_tile(
             blended[place] += weight * _premultiply(piece[0].float())
             weights[place] += weight
             yield
-    return _unpremultiply(blended / weights).round().clamp(0, 255).to(torch.uint8)[None]
+    # In place, because a large picture takes gigabytes.
+    return _unpremultiply(blended.div_(weights)).round_().clamp_(0, 255).to(torch.uint8)[None]
 
 
 def decode_in_tiles(decode: Callable[[torch.Tensor], torch.Tensor], row: torch.Tensor, side: int) -> torch.Tensor:
