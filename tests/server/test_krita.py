@@ -23,6 +23,7 @@ from wsproto.events import Ping  # noqa: E402
 from tests.helpers.comfyui_client import ComfyUIClient, comfyui_client  # noqa: E402
 
 Graph = dict[str, dict[str, Any]]
+Nodes = dict[str, tuple[str, dict[str, Any]]]
 
 
 def graph_of(**nodes: tuple[str, dict[str, Any]]) -> Graph:
@@ -38,10 +39,10 @@ def graph_of(**nodes: tuple[str, dict[str, Any]]) -> Graph:
     }
 
 
-def sampler(name: str, latent: str, steps: int = 4, start: int = 0) -> dict[str, tuple[str, dict[str, Any]]]:
+def sampler(name: str, latent: str, steps: int = 4, start: int = 0) -> Nodes:
     """Return the nodes of a SamplerCustomAdvanced, as the plugin connects them."""
     schedule = {"model": "model.0", "scheduler": "karras", "steps": steps, "denoise": 1.0}
-    nodes: dict[str, tuple[str, dict[str, Any]]] = {
+    nodes: Nodes = {
         f"{name}_guider": ("CFGGuider", {"model": "soft.0", "positive": "fox.0", "negative": "blue.0", "cfg": 2.0}),
         f"{name}_sigmas": ("BasicScheduler", schedule),
         f"{name}_split": ("SplitSigmas", {"sigmas": f"{name}_sigmas.0", "step": start}),
@@ -57,7 +58,19 @@ def sampler(name: str, latent: str, steps: int = 4, start: int = 0) -> dict[str,
     return nodes
 
 
-COMMON: dict[str, tuple[str, dict[str, Any]]] = {
+def tile_nodes(tile: int, image: str) -> Nodes:
+    """Return the nodes that cut out a tile of an image, and draw the result of the sampler over it."""
+    place = {"layout": "layout.0", "index": tile}
+    return {
+        f"tile{tile}": ("ETN_ExtractImageTile", {"image": "right.0", **place}),
+        f"tile_mask{tile}": ("ETN_GenerateTileMask", place),
+        f"encoded{tile}": ("VAEEncode", {"pixels": f"tile{tile}.0", "vae": "model.2"}),
+        f"noised{tile}": ("SetLatentNoiseMask", {"samples": f"encoded{tile}.0", "mask": f"tile_mask{tile}.0"}),
+        f"merged{tile}": ("ETN_MergeImageTile", {"image": image, "tile": f"sample{tile}_image.0", **place}),
+    }
+
+
+COMMON: Nodes = {
     "model": ("CheckpointLoaderSimple", {"ckpt_name": "gaussian"}),
     "soft": ("DifferentialDiffusion", {"model": "model.0"}),
     "fox": ("CLIPTextEncode", {"clip": "model.1", "text": "a fox"}),
@@ -110,23 +123,8 @@ TILED = graph_of(
         {"image": "large.0", "width": 224, "height": 128, "upscale_method": "lanczos", "crop": "disabled"},
     ),
     layout=("ETN_TileLayout", {"image": "right.0", **_TILES}),
-    **{
-        f"{name}{tile}": each
-        for tile in (0, 1)
-        for name, each in {
-            "tile": ("ETN_ExtractImageTile", {"image": "right.0", "layout": "layout.0", "index": tile}),
-            "tile_mask": ("ETN_GenerateTileMask", {"layout": "layout.0", "index": tile}),
-            "encoded": ("VAEEncode", {"pixels": f"tile{tile}.0", "vae": "model.2"}),
-            "noised": ("SetLatentNoiseMask", {"samples": f"encoded{tile}.0", "mask": f"tile_mask{tile}.0"}),
-            "merged": (
-                "ETN_MergeImageTile",
-                {
-                    **{"image": "merged0.0" if tile else "right.0", "layout": "layout.0", "index": tile},
-                    "tile": f"sample{tile}_image.0",
-                },
-            ),
-        }.items()
-    },
+    **tile_nodes(0, "right.0"),
+    **tile_nodes(1, "merged0.0"),
     **sampler("sample0", "noised0.0", 4, 2),
     **sampler("sample1", "noised1.0", 4, 2),
     out=("ETN_SaveImageCache", {"images": "merged1.0", "format": "PNG"}),

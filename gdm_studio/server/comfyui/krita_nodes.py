@@ -447,9 +447,8 @@ def _encode_image_prompt(
     "IPAdapter Combine Embeds",
     "ipadapter/embeds",
     ("EMBEDS",),
-    embed1=Input("EMBEDS"),
+    shared={f"embed{number}": Input("EMBEDS", is_required=number == 1) for number in range(1, 6)},
     method=Input("COMBO", options=("concat",)),
-    **{f"embed{number}": Input("EMBEDS", is_required=False) for number in range(2, 6)},
 )
 def _combine_image_prompts(files: Files, node: str, method: str, **embeds: Any) -> tuple[Any, ...]:
     """Prompt by several images."""

@@ -99,7 +99,7 @@ def refused_node(
         raise NodeError(sentence)
 
     refuse.__doc__ = sentence
-    register_node(name, title, category, outputs, **inputs)(refuse)
+    register_node(name, title, category, outputs, shared=inputs)(refuse)
 
 
 def read_image(load: Callable[[str], Any], name: str, input_name: str) -> Any:

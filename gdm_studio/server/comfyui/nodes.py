@@ -209,7 +209,9 @@ _TILES = {
 }
 
 
-@register_node("VAEEncodeTiled", "VAE Encode (Tiled)", "_for_testing", ("LATENT",), pixels=IMAGE, vae=VAE, **_TILES)
+@register_node(
+    "VAEEncodeTiled", "VAE Encode (Tiled)", "_for_testing", ("LATENT",), pixels=IMAGE, vae=VAE, shared=_TILES
+)
 def _encode_in_tiles(files: Files, node: str, pixels: Pixels, vae: Vae, **tiles: int) -> tuple[Any, ...]:
     """Start from an image. The engine chooses tiles itself when memory is short."""
     return _encode(files, node, pixels, vae)
@@ -557,7 +559,9 @@ def _decode(files: Files, node: str, samples: Latent | Sampled, vae: Vae) -> tup
     return (Generated(samples.sampling, vae),)
 
 
-@register_node("VAEDecodeTiled", "VAE Decode (Tiled)", "_for_testing", ("IMAGE",), samples=LATENT, vae=VAE, **_TILES)
+@register_node(
+    "VAEDecodeTiled", "VAE Decode (Tiled)", "_for_testing", ("IMAGE",), samples=LATENT, vae=VAE, shared=_TILES
+)
 def _decode_in_tiles(files: Files, node: str, samples: Latent | Sampled, vae: Vae, **tiles: int) -> tuple[Any, ...]:
     """Turn latents into images. The engine chooses tiles itself when memory is short."""
     return _decode(files, node, samples, vae)

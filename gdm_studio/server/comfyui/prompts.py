@@ -294,8 +294,9 @@ class Prompts:
     def _is_complete(prompt: Prompt) -> bool:
         """Return True if all images of the last stage were saved."""
         stage = prompt.stage
-        is_last = stage is not None and prompt.stage_number == prompt.plan.stage_count and not prompt.requests
-        return is_last and len(prompt.saved) == stage.image_count
+        if stage is None or prompt.requests or prompt.stage_number < prompt.plan.stage_count:
+            return False
+        return len(prompt.saved) == stage.image_count
 
     def _begin(self, prompt: Prompt) -> None:
         if not prompt.is_running:

@@ -25,7 +25,6 @@ _SCHEDULERS = ("simple", "sgm_uniform", "karras", "exponential", "ddim_uniform",
 _PARAMS = {"uni_pc": {"variant": 1.0}}
 SAMPLERS = tuple(name for name in _SAMPLERS if sampler_and_spacing(name, "normal", TOOL)[0])
 SCHEDULERS = tuple(name for name in _SCHEDULERS if sampler_and_spacing("euler", name, TOOL)[1])
-_AYS = "align_your_steps"
 # Largest seed in ComfyUI.
 _MOST_SEED = 2**64 - 1
 _MOST_STEPS = 10000
@@ -193,24 +192,6 @@ def _schedule(files: Files, node: str, model: Model, scheduler: str, steps: int,
     """Choose the noise levels of a run."""
     whole = _longer_run(steps, denoise)
     return (Sigmas(scheduler, whole, whole - steps, node),)
-
-
-@register_node(
-    "AlignYourStepsScheduler",
-    "AlignYourStepsScheduler",
-    "sampling/custom_sampling/schedulers",
-    ("SIGMAS",),
-    model_type=Input("COMBO", options=("SD1", "SDXL", "SVD")),
-    steps=_STEPS,
-    denoise=_DENOISE,
-)
-def _align_steps(files: Files, node: str, model_type: str, steps: int, denoise: float) -> tuple[Any, ...]:
-    """Choose the noise levels of Align Your Steps for the model."""
-    if not sampler_and_spacing("euler", _AYS, TOOL)[1]:
-        raise NodeError("There is no Align Your Steps here; choose another scheduler.")
-    if denoise < 1:
-        raise NodeError("denoise must be 1; use SplitSigmas.", input_name="denoise")
-    return (Sigmas(_AYS, steps, 0, node),)
 
 
 @register_node(

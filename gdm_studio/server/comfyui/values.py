@@ -214,10 +214,14 @@ def arrays_in(value: Any) -> Iterator[np.ndarray]:
         for control in value.controls:
             yield from arrays_in(control.image)
     elif isinstance(value, Guidance):
-        for part in (value.model, value.positive, value.negative):
-            yield from arrays_in(part)
+        yield from _arrays_in_all(value.model, value.positive, value.negative)
     elif isinstance(value, Sampled | Generated):
-        for part in (value.sampling.model, value.sampling.positive, value.sampling.negative, value.sampling.latent):
-            yield from arrays_in(part)
+        run = value.sampling
+        yield from _arrays_in_all(run.model, run.positive, run.negative, run.latent)
     elif isinstance(value, OutputImages):
         yield from arrays_in(value.images)
+
+
+def _arrays_in_all(*values: Any) -> Iterator[np.ndarray]:
+    for value in values:
+        yield from arrays_in(value)
