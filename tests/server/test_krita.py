@@ -235,6 +235,26 @@ def test_samplers_of_a_graph_run_one_after_the_other(server: RunningServer, monk
     assert "Mi pixels together" in submit(server, TILED).json["error"]["message"]
 
 
+def test_a_graph_without_a_sampler_enlarges_an_image(server: RunningServer) -> None:
+    """An input that is null counts as missing."""
+    send_canvas(server)
+    corner = ("ImageCrop", {"image": "canvas.0", "x": 0, "y": 0, "width": 16, "height": 8})
+    graph = graph_of(
+        canvas=("ETN_LoadImageCache", {"id": "0a1b2c3d"}),
+        corner=corner,
+        upscaler=("UpscaleModelLoader", _UPSCALER),
+        large=("ImageUpscaleWithModel", {"upscale_model": "upscaler.0", "image": "corner.0"}),
+        plain=("INPAINT_ColorMatch", {"target": "large.0", "reference": "large.0", "exclude_mask": None}),
+        out=("ETN_SaveImageCache", {"images": "plain.0", "format": "PNG"}),
+    )
+    graph["plain"]["inputs"]["strength"] = 0.5
+    with comfyui_client(server) as client:
+        answer = submit(server, graph)
+        assert answer.status == 200, answer.json
+        (found,) = results(server, client.until_end())
+    assert found.shape == (32, 64, 3) and server.service.search("", 1).result() == []
+
+
 def test_a_late_cancellation_keeps_the_outputs(server: RunningServer) -> None:
     """All images were saved before the request was stopped."""
     graph = graph_of(

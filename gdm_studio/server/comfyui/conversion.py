@@ -96,13 +96,13 @@ Stages = Generator[Stage, Sequence[StageImage], list[ShownImages]]
 
 @dataclass(frozen=True)
 class Plan:
-    """Graph that was checked: its first stage, its output nodes, and the ids of all nodes in the order in which they
-    run. `is_plain` is True if the images of the only stage are the results.
+    """Graph that was checked: its first stage, or None without a sampler, its output nodes, and the ids of all nodes in
+    the order in which they run. `is_plain` is True if the images of the only stage are the results.
     """
 
     # None for a plain graph, which need not run again.
     graph: Graph | None
-    first: Stage
+    first: Stage | None
     outputs: tuple[Output, ...]
     order: tuple[str, ...]
     stage_count: int
@@ -150,14 +150,12 @@ def rehearse(service: Service, files: Files, names: Names, data: Any, targets: C
         raise GraphError("unsupported", f"A graph can have at most {MAX_STAGES} samplers.")
     except StopIteration as end:
         shown = end.value
-    if not stages:
-        raise GraphError("unsupported", "The graph generates nothing; connect a sampler.")
     outputs = tuple(each.output for each in shown)
-    is_plain = len(stages) == len(stages[0].requests) == 1 and all(
+    is_plain = [len(stage.requests) for stage in stages] == [1] and all(
         each.pixels is None and (each.output.folder != "cache" or each.output.file_format == "PNG") for each in shown
     )
     order = tuple(node.id for node in graph.in_order())
-    return Plan(None if is_plain else graph, stages[0], outputs, order, len(stages), is_plain)
+    return Plan(None if is_plain else graph, stages[0] if stages else None, outputs, order, len(stages), is_plain)
 
 
 def run_stages(service: Service, files: Files, names: Names, graph: Graph) -> Stages:

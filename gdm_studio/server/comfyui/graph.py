@@ -370,7 +370,7 @@ class Graph:
             sentence = f"{kind.name} has no input {shorten(name)!r} on this server; leave it out."
             errors.append(NodeError(sentence, input_name=shorten(name), kind="unknown_input"))
         for name, each in kind.inputs.items():
-            if name not in node.inputs:
+            if name not in node.inputs or (node.inputs[name] is None and not each.is_required):
                 if each.is_required:
                     sentence = f"Required input is missing: {name}"
                     errors.append(NodeError(sentence, input_name=name, kind="required_input_missing"))

@@ -88,8 +88,9 @@ class Prompt:
 
     @property
     def sampler(self) -> str:
-        """The id of the node whose sampler runs."""
-        return (self.stage or self.plan.first).sampler
+        """The id of the node whose sampler runs, or of the last node of a graph without a sampler."""
+        stage = self.stage or self.plan.first
+        return stage.sampler if stage is not None else self.plan.order[-1]
 
     @property
     def entry(self) -> list[Any]:
@@ -145,7 +146,14 @@ class Prompts:
                 raise BusyError("Too many large graphs are waiting; try again later.")
             if sum(each.file_bytes for each in waiting) + prompt.file_bytes > MAX_FILE_BYTES:
                 raise BusyError("Graphs with too many large images are waiting; try again later.")
+            is_alone = prompt.plan.first is None
+            if is_alone and sum(each.plan.first is None for each in waiting) >= self._service.limits.waiting_per_client:
+                raise BusyError("Too many graphs without a sampler are waiting; try again later.")
             self._prompts[prompt.id] = prompt
+        if prompt.plan.first is None:
+            self._broadcast_status()
+            self._run_in_thread(self._run_alone, prompt)
+            return
         try:
             self._begin_stage(prompt, prompt.plan.first)
         except BaseException:
@@ -363,6 +371,14 @@ class Prompts:
         else:
             self._run_nodes(prompt)
 
+    def _run_alone(self, prompt: Prompt) -> None:
+        """Run a graph without a sampler."""
+        if prompt.is_cancelled:
+            self._end(prompt, "stopped")
+            return
+        self._begin(prompt)
+        self._run_nodes(prompt)
+
     def _count_running(self) -> int:
         return sum(each.running is not None for each in self._open())
 
@@ -399,7 +415,8 @@ class Prompts:
     def _finish_plain(self, prompt: Prompt) -> None:
         """End a prompt whose images are the results, as they are in the gallery."""
         pictures = tuple(picture for _, picture in sorted(prompt.saved.items()))
-        size = prompt.plan.first.requests[0].size or (0, 0)
+        first = prompt.plan.first
+        size = (first is not None and first.requests[0].size) or (0, 0)
         self._finish(prompt, [ShownImages(output, pictures, None, size) for output in prompt.plan.outputs])
 
     def _finish(self, prompt: Prompt, shown: Sequence[ShownImages]) -> None:
