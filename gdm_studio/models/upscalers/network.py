@@ -102,7 +102,9 @@ def upscaling_factor(path: Path) -> int:
 def _load_built_in(path: Path) -> UpscalingNetwork:
     network = built_in_upscaler.load(torch.device("cpu"), path)
     cost = 3 * 4 * 4 * network.config.width
-    return UpscalingNetwork(network, _BUILT_IN_FACTOR, 4, reach=BUILT_IN_REACH, bytes_per_pixel=cost, is_premultiplied=True)
+    return UpscalingNetwork(
+        network, _BUILT_IN_FACTOR, 4, reach=BUILT_IN_REACH, bytes_per_pixel=cost, is_premultiplied=True
+    )
 
 
 def _load(entry: Entry) -> UpscalingNetwork:
