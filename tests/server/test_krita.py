@@ -13,6 +13,7 @@ from PIL import Image
 
 from gdm_studio.server.comfyui.krita_nodes import TileLayout
 from gdm_studio.server.comfyui.pixels import blur, dilate, erode, fill_smoothly, match_colours
+from gdm_studio.server.comfyui.sockets import Message
 from gdm_studio.server.limits import Limits
 from tests.helpers.http_client import TOKEN, RunningServer, running_server, until
 
@@ -284,12 +285,12 @@ def test_a_client_that_floods_or_never_reads_is_disconnected() -> None:
                 client._socket.sendall(client._ws.send(Ping(payload=b"x")))
             while True:
                 client.next()
+        until(lambda: len(server.service.events) == 0)
         with socket.create_connection(("127.0.0.1", server.port)) as connection:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             ComfyUIClient(connection, server.port, "me", {"Authorization": f"Bearer {TOKEN}"})
+            until(lambda: len(server.service.events) == 1)
             (follower,) = list(server.service.events._followers)
-            from gdm_studio.server.comfyui.sockets import Message
-
             for _ in range(100):
                 follower.post(Message.of("status", {"text": "x" * 2**17}))  # type: ignore[attr-defined]
             until(lambda: len(server.service.events) == 0 and server.http.connections == 0)
