@@ -111,8 +111,7 @@ class HttpServer:
         config = uvicorn.Config(
             create_app(self._service, self._access),
             http=_create_timed_protocol(limits),
-            # An installation of an earlier version lacks wsproto.
-            ws="wsproto" if find_spec("wsproto") is not None else "none",
+            ws=_create_timed_socket(limits),
             ws_max_size=limits.socket_bytes,
             ws_per_message_deflate=False,
             ws_ping_timeout=limits.send_seconds,
@@ -205,6 +204,73 @@ def _create_timed_protocol(limits: Limits) -> type[H11Protocol]:
             super().connection_lost(exc)
 
     return TimedProtocol
+
+
+# Maximum number of control frames, such as pings, of a client in a period of seconds. More are a flood.
+MAX_CONTROL_FRAMES = 64
+CONTROL_SECONDS = 10.0
+
+
+def _create_timed_socket(limits: Limits) -> Any:
+    """Create a subclass of uvicorn's WebSocket protocol that closes the connections of clients that read nothing for
+    Limits.send_seconds, and of those that send floods of pings. Returns "none" if wsproto is missing, as in an
+    installation of an earlier version.
+    """
+    if find_spec("wsproto") is None:
+        return "none"
+    from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
+    from wsproto.events import Ping, Pong
+
+    class TimedSocket(WSProtocol):
+        """WebSocket protocol that closes the connections of slow clients and limits control frames."""
+
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self._unread = _Deadline(self.loop, limits.send_seconds, transport.abort)
+            # A connection is closed only once the client has read everything.
+            self._closing = _Deadline(self.loop, limits.send_seconds, transport.abort)
+            self._period_start = self.loop.time()
+            self._control_frames = 0
+
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            self._unread.start()
+
+        def resume_writing(self) -> None:
+            super().resume_writing()
+            self._unread.stop()
+
+        def handle_ping(self, event: Ping) -> None:
+            # The answers to pings would fill the memory, because they do not wait for the client to read.
+            if self._counts_as_flood() or not self.writable.is_set():
+                self.transport.abort()
+                return
+            super().handle_ping(event)
+
+        def handle_pong(self, event: Pong) -> None:
+            if self._counts_as_flood():
+                self.transport.abort()
+                return
+            super().handle_pong(event)
+
+        def _counts_as_flood(self) -> bool:
+            now = self.loop.time()
+            if now - self._period_start > CONTROL_SECONDS:
+                self._period_start, self._control_frames = now, 0
+            self._control_frames += 1
+            return self._control_frames > MAX_CONTROL_FRAMES
+
+        def on_task_complete(self, task: asyncio.Task[None]) -> None:
+            super().on_task_complete(task)
+            if not self.disconnected:
+                self._closing.start()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._unread.stop()
+            self._closing.stop()
+            super().connection_lost(exc)
+
+    return TimedSocket
 
 
 class _Deadline:

@@ -32,6 +32,7 @@ from gdm_studio.networks.upscalers.rrdb import RRDB
 UNKNOWN_BYTES = 24 * 2**10
 # The built-in network depends on the 21 × 21 pixels around a pixel, and its alpha on one pixel more.
 BUILT_IN_REACH = 11
+_BUILT_IN_FACTOR = 2
 # The largest published upscalers have about 600 million weights.
 MOST_PARAMETERS = 2**30
 
@@ -89,10 +90,21 @@ def load_upscaler(path: Path, device: torch.device, store: Store | None = None) 
     return store.part(key_of("upscaler", entry.weights, device, torch.float32), size, load)
 
 
+def upscaling_factor(path: Path) -> int:
+    """Return the factor by which the network in a file enlarges images. Raises ModelError."""
+    entry = read_entry(path)
+    if entry.metadata.get("format") == built_in_upscaler.FORMAT:
+        return _BUILT_IN_FACTOR
+    layout = upscaler_layout(Weights(entry).shapes, entry.path.name)
+    return _load(entry).scale if layout.config is None else layout.config.scale
+
+
 def _load_built_in(path: Path) -> UpscalingNetwork:
     network = built_in_upscaler.load(torch.device("cpu"), path)
     cost = 3 * 4 * 4 * network.config.width
-    return UpscalingNetwork(network, 2, 4, reach=BUILT_IN_REACH, bytes_per_pixel=cost, is_premultiplied=True)
+    return UpscalingNetwork(
+        network, _BUILT_IN_FACTOR, 4, reach=BUILT_IN_REACH, bytes_per_pixel=cost, is_premultiplied=True
+    )
 
 
 def _load(entry: Entry) -> UpscalingNetwork:

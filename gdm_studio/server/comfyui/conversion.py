@@ -1,12 +1,12 @@
-"""Conversion of a graph to a request of the service. Whatever cannot be expressed is an error of its node."""
+"""Conversion of a graph to requests of the service. Whatever cannot be expressed is an error of its node."""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -15,41 +15,98 @@ from gdm_studio.common.text_safety import shorten
 from gdm_studio.common.unicode_names import comparable_name
 from gdm_studio.models.adapters.lookup import embeddings_named_in
 from gdm_studio.models.capabilities import WEB_UI
+from gdm_studio.models.families.stable_diffusion.family import DISTILLED_GUIDANCE
 from gdm_studio.models.forward_process import forward_process, noise_level_at, start_step
 from gdm_studio.models.installed.model_table import kind_of, suitable_vaes
 from gdm_studio.models.prompts.a1111_syntax import embeddings_mentioned
-from gdm_studio.request.generation_request import Request
-from gdm_studio.server.comfyui.errors import NodeError
+from gdm_studio.request.conditioning import ControlImage, check_control_images
+from gdm_studio.request.generation_request import SEED_LIMIT, Request
+from gdm_studio.server.comfyui import krita_nodes, nodes, sampler_nodes
+from gdm_studio.server.comfyui.errors import GraphError, NodeError
 from gdm_studio.server.comfyui.graph import Graph, Names
-from gdm_studio.server.comfyui.nodes import NODES, accepts_loras
+from gdm_studio.server.comfyui.node_registry import NODES
+from gdm_studio.server.comfyui.nodes import accepts_loras
 from gdm_studio.server.comfyui.prompt_syntax import has_tags, has_weights, to_a1111, to_plain
-from gdm_studio.server.comfyui.values import Clip, Conditioning, Generated, Output, OutputImages, Sampling
+from gdm_studio.server.comfyui.stand_ins import STAND_IN_FOLDERS, add_stand_ins
+from gdm_studio.server.comfyui.values import (
+    Clip,
+    Conditioning,
+    Generated,
+    Output,
+    OutputImages,
+    Pixels,
+    Sampling,
+    Vae,
+)
 
 if TYPE_CHECKING:
     from gdm_studio.models.model_card import ModelCard
-    from gdm_studio.server.comfyui.nodes import Files
+    from gdm_studio.server.comfyui.node_registry import Files
     from gdm_studio.server.service import Service
 
+# The modules that register nodes.
+_NODE_MODULES = (nodes, sampler_nodes, krita_nodes)
 # Characters that the tag of a LoRA cannot contain.
 _TAG_CHARACTERS = frozenset("<>:")
 # Halvings of the interval in which the strength for a step is searched.
 _HALVINGS = 60
+# Maximum number of samplers of a graph.
+MAX_STAGES = 144
 _STABLE_DIFFUSION_1 = "Stable Diffusion 1"
 # Models whose text encoders stop at the last but one layer by default.
 _STOP_EARLY = ("Stable Diffusion 2", "SDXL")
 
 
 @dataclass(frozen=True)
-class Converted:
-    """Request of a graph, with its output nodes and the ids of all nodes in the order in which they run. `sampler` is
-    the id of the sampler, whose run makes the steps after `start`.
+class Stage:
+    """Run of the sampler `sampler`, the id of a node, by one or several requests. Each makes the steps after `start`
+    of `steps`.
     """
 
-    request: Request
+    sampler: str
+    requests: tuple[Request, ...]
+    steps: int
+    start: int
+
+    @property
+    def image_count(self) -> int:
+        return sum(request.count for request in self.requests)
+
+
+class StageImage(NamedTuple):
+    """Image of a stage: its id in the gallery, and its PNG file."""
+
+    picture: str
+    png: bytes
+
+
+@dataclass(frozen=True)
+class ShownImages:
+    """Images of an output node: ids in the gallery if the images are those of a sampler, or changed images."""
+
+    output: Output
+    pictures: tuple[str, ...] = ()
+    pixels: Pixels | None = None
+    # Width and height of those in the gallery.
+    size: tuple[int, int] = (0, 0)
+
+
+Stages = Generator[Stage, Sequence[StageImage], list[ShownImages]]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Graph that was checked: its first stage, or None without a sampler, its output nodes, and the ids of all nodes in
+    the order in which they run. `is_plain` is True if the images of the only stage are the results.
+    """
+
+    # None for a plain graph, which need not run again.
+    graph: Graph | None
+    first: Stage | None
     outputs: tuple[Output, ...]
     order: tuple[str, ...]
-    sampler: str
-    start: int
+    stage_count: int
+    is_plain: bool
 
 
 def find_names(service: Service) -> dict[str, list[str]]:
@@ -59,46 +116,89 @@ def find_names(service: Service) -> dict[str, list[str]]:
     for row in rows:
         if row.card is None and not row.unusable:
             kinds[kind_of(row.family)].append(row.name)
+    cards = service.cards()
+    controls = list(dict.fromkeys(name for card in cards if card.accepts.controls for name in card.accepts.hints))
     return {
-        "checkpoints": [card.name for card in service.cards()],
+        "checkpoints": [card.name for card in cards],
         "vae": kinds["VAE"],
         "loras": kinds["LoRA"],
         "embeddings": kinds["embedding"],
         "upscale_models": list(service.library.upscalers()),
+        "controlnet": controls,
+        "ipadapter": controls,
     }
 
 
-def convert(
-    service: Service, files: Files, names: Names, data: Any, targets: Collection[str] | None = None
-) -> Converted:
-    """Convert a graph in ComfyUI's API format. Stores its start image and mask. `targets` are the ids of the output
-    nodes that the client wants, or None for all. Raises GraphError.
+def add_required_names(names: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return the names of files as the nodes list them, with stand-ins for those that clients require."""
+    return {folder: add_stand_ins(folder, names.get(folder, ())) for folder in (*names, *STAND_IN_FOLDERS)}
+
+
+def rehearse(service: Service, files: Files, names: Names, data: Any, targets: Collection[str] | None = None) -> Plan:
+    """Check a graph in ComfyUI's API format, as if it ran, with grey images instead of generated ones. Stores the start
+    images and masks. `targets` are the ids of the output nodes that the client wants, or None for all. Raises
+    GraphError.
     """
     graph = Graph.parse(data, NODES, targets)
-    shown: list[OutputImages] = graph.evaluate(names, files)
+    running = run_stages(service, files, names, graph)
+    stages = []
+    shown = []
     try:
-        images = _find_images(shown)
-        request = _Builder(service, images).request()
-    except NodeError as error:
-        graph.fail({error.node: [error]})
-    sampling = images.sampling
-    order = tuple(node.id for node in graph.in_order())
+        stages.append(next(running))
+        while len(stages) <= MAX_STAGES:
+            stages.append(running.send(()))
+        raise GraphError("unsupported", f"A graph can have at most {MAX_STAGES} samplers.")
+    except StopIteration as end:
+        shown = end.value
     outputs = tuple(each.output for each in shown)
-    return Converted(request, outputs, order, sampling.node, sampling.start)
+    is_plain = [len(stage.requests) for stage in stages] == [1] and all(
+        each.pixels is None and (each.output.folder != "cache" or each.output.file_format == "PNG") for each in shown
+    )
+    order = tuple(node.id for node in graph.in_order())
+    return Plan(None if is_plain else graph, stages[0] if stages else None, outputs, order, len(stages), is_plain)
 
 
-def _find_images(shown: list[OutputImages]) -> Generated:
-    """Return the images of all outputs. Raises NodeError if the outputs have different ones."""
-    first = shown[0].images
-    for each in shown[1:]:
-        if each.images.sampling is not first.sampling or each.images.decoder != first.decoder:
-            sentence = "This server makes one sampler of a graph; send the others as graphs of their own."
-            raise NodeError(sentence, input_name="images", node=each.output.node)
-    return first
+def run_stages(service: Service, files: Files, names: Names, graph: Graph) -> Stages:
+    """Run a graph. Yields its stages, and receives their images, or none in a rehearsal. Returns the images of all
+    output nodes. Raises GraphError.
+    """
+    running = graph.run(names, files)
+    # The decoder and the gallery's ids of the images of each sampler.
+    made: dict[Sampling, tuple[Vae, tuple[str, ...]]] = {}
+    try:
+        needed = next(running)
+        while True:
+            sampling, decoder = needed.images.sampling, needed.images.decoder
+            images: Sequence[StageImage] = ()
+            try:
+                if sampling not in made:
+                    stage = _Builder(service, needed.images).stage()
+                    images = yield stage
+                    made[sampling] = decoder, tuple(each.picture for each in images)
+                elif made[sampling][0] != decoder:
+                    raise NodeError("The latents of a sampler are decoded by one VAE.", node=needed.node)
+            except NodeError as error:
+                graph.fail({error.node or sampling.node: [error]})
+            pixels = None
+            if needed.needs_pixels and files.is_rehearsal:
+                grey = np.full((*sampling.latent.size[::-1], 4), (128, 128, 128, 255), np.uint8)
+                pixels = Pixels((grey,) * sampling.latent.images)
+            elif needed.needs_pixels:
+                pngs = [each.png for each in images] or [files.read_generated(each) for each in made[sampling][1]]
+                pixels = Pixels(tuple(files.decode(png) for png in pngs))
+            needed = running.send(pixels)
+    except StopIteration as end:
+        shown: list[OutputImages] = end.value
+    return [
+        ShownImages(each.output, pixels=each.images)
+        if isinstance(each.images, Pixels)
+        else ShownImages(each.output, made[each.images.sampling][1], size=each.images.sampling.latent.size)
+        for each in shown
+    ]
 
 
 class _Builder:
-    """Builder of the request for the images of a graph. Its methods raise NodeError."""
+    """Builder of the requests for the images of a sampler. Its methods raise NodeError."""
 
     def __init__(self, service: Service, images: Generated) -> None:
         self._service = service
@@ -106,30 +206,44 @@ class _Builder:
         self._sampling: Sampling = images.sampling
         self._card: ModelCard = images.sampling.model.card
 
-    def request(self) -> Request:
+    def stage(self) -> Stage:
+        """Return the stage of the sampler. Stores its start images, mask and control images."""
         sampling = self._sampling
         try:
             # Before the noise levels of all steps are computed.
-            self._service.check_limits({"steps": sampling.steps})
+            self._service.check_limits({"steps": sampling.steps, "count": sampling.latent.images})
         except BadRequest as error:
             raise NodeError(str(error), node=sampling.node) from error
         given = {
             **sampling.settings,
             "steps": sampling.steps,
-            "count": sampling.latent.count,
             "size": self._size(),
             "vae": self._vae(),
             "refiner": "",
             **self._prompts(),
-            **self._start(),
+            **self._controls(),
         }
+        return Stage(sampling.node, tuple(self._requests(given)), sampling.steps, sampling.start)
+
+    def _requests(self, given: Mapping[str, Any]) -> Iterator[Request]:
+        """Yield one request, or one for each start image of a batch."""
+        latent = self._sampling.latent
+        seed = given["seed"]
+        frames = [None] if latent.pixels is None else latent.pixels.frames
+        strength = {} if latent.pixels is None else self._strength()
+        for number, frame in enumerate(frames):
+            first = {"seed": (seed + number * latent.count) % SEED_LIMIT, "count": latent.count}
+            yield self._request({**given, **first, **strength, **({} if frame is None else self._start(frame))})
+
+    def _request(self, given: Mapping[str, Any]) -> Request:
+        node = self._sampling.node
         try:
             request, changed = self._service.fitted(self._card, **given)
         except BadRequest as error:
-            raise NodeError(str(error), node=sampling.node) from error
+            raise NodeError(str(error), node=node) from error
         self._check_settings(request)
         if changed:
-            raise NodeError(f"{self._name} does not support: {', '.join(changed)}.", node=sampling.node)
+            raise NodeError(f"{self._name} does not support: {', '.join(changed)}.", node=node)
         return request
 
     @property
@@ -159,7 +273,7 @@ class _Builder:
         return decoder.name
 
     def _prompts(self) -> dict[str, Any]:
-        positive, negative = self._sampling.positive, self._sampling.negative
+        positive, negative = self._sampling.positive, self._sampling.negative or self._no_prompt()
         clip = positive.clip
         if negative.clip != clip:
             sentence = "Both prompts must have the same text encoder, with the same LoRAs and the same last layer."
@@ -172,8 +286,41 @@ class _Builder:
         if tags := self._lora_tags(clip):
             prompt = f"{prompt} {tags}".strip()
         found: dict[str, Any] = {"prompt": prompt, "negative_prompt": self._translate(negative)}
-        factors = self._factors(clip)
+        factors = self._factors(clip) | self._distilled_guidance(positive)
         return found | ({"factors": factors} if factors else {})
+
+    def _no_prompt(self) -> Conditioning:
+        positive = self._sampling.positive
+        return replace(positive, text="", guidance=None)
+
+    def _distilled_guidance(self, positive: Conditioning) -> dict[str, float]:
+        if positive.guidance is None:
+            return {}
+        param = next((each for each in self._card.accepts.factors if each.name == DISTILLED_GUIDANCE.name), None)
+        if param is None or not param.low <= positive.guidance <= param.high:
+            sentence = f"{self._name} does not take the guidance {positive.guidance:g} as an input."
+            raise NodeError(sentence, node=positive.node)
+        return {param.name: positive.guidance}
+
+    def _controls(self) -> dict[str, Any]:
+        """Return the control images of the prompts and of the network."""
+        from gdm_studio.engine import image_inputs
+
+        positive, negative = self._sampling.positive, self._sampling.negative
+        if negative is not None and negative.controls != positive.controls:
+            sentence = "Both prompts must have the same control images."
+            raise NodeError(sentence, input_name="negative", node=self._sampling.node)
+        found = []
+        for each in (*positive.controls, *self._sampling.model.controls):
+            try:
+                if each.name not in self._card.accepts.hints:
+                    raise BadRequest(f"{self._name} cannot use the control model {each.name}.")
+                image = image_inputs.store(np.ascontiguousarray(each.image.frames[0][..., :3]))
+                found.append(ControlImage(each.name, image, each.weight, start=each.start, end=each.end))
+                check_control_images("The control images", tuple(found))
+            except BadRequest as error:
+                raise NodeError(str(error), node=each.node) from error
+        return {"hints": tuple(found)} if found else {}
 
     def _translate(self, conditioning: Conditioning) -> str:
         """Return a prompt in the grammar of the model."""
@@ -220,24 +367,21 @@ class _Builder:
             raise NodeError(sentence, input_name="stop_at_clip_layer", node=clip.skip_node)
         return {param.name: float(skip)}
 
-    def _start(self) -> dict[str, Any]:
-        """Return the start image, the mask and the strength, or {} if the run starts from empty latents."""
+    def _start(self, rgba: np.ndarray) -> dict[str, Any]:
+        """Return the start image, RGBA uint8 (H, W, 4), and the mask."""
         from gdm_studio.engine import image_inputs
         from gdm_studio.engine.inpainting_masks import check_marks
 
         latent = self._sampling.latent
-        if latent.pixels is None:
-            return {}
         accepts = self._card.accepts
         if not accepts.picture or (latent.mask is not None and not accepts.mask):
             what = "start from an image" if not accepts.picture else "redraw a part of an image"
             raise NodeError(f"{self._name} cannot {what}.", node=latent.node)
-        found: dict[str, Any] = {"strength": self._strength()}
+        found: dict[str, Any] = {}
         try:
             # An alpha channel is a mask in ComfyUI, unless the model makes transparent images.
             has_alpha = self._card.channels == 4 and latent.mask is None
-            pixels = latent.pixels.rgba[..., : 4 if has_alpha else 3]
-            found["image"] = image_inputs.store(np.ascontiguousarray(pixels))
+            found["image"] = image_inputs.store(np.ascontiguousarray(rgba[..., : 4 if has_alpha else 3]))
             if latent.mask is not None:
                 levels = latent.mask.levels
                 check_marks(levels)
@@ -246,11 +390,11 @@ class _Builder:
             raise NodeError(str(error), node=latent.mask_node or latent.node) from error
         return found
 
-    def _strength(self) -> float:
+    def _strength(self) -> dict[str, float]:
         """Return the strength with which a run skips the first `start` steps."""
         sampling = self._sampling
         if not sampling.start:
-            return 1.0
+            return {"strength": 1.0}
         wanted = replace(
             self._card.default_request(),
             model=self._card.name,
@@ -273,7 +417,7 @@ class _Builder:
         for digits in (3, 6, 17):
             strength = round(high, digits)
             if start_step(process, path, strength) == sampling.start and math.isfinite(strength):
-                return strength
+                return {"strength": strength}
         sentence = f"{self._name} cannot start at step {sampling.start} of {sampling.steps}; use fewer steps."
         raise NodeError(sentence, node=sampling.node)
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,9 +19,11 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.text_safety import shorten
 from gdm_studio.server.access_control import API_PREFIX, FORM_TYPE, UPLOADS, HttpError
 from gdm_studio.server.client_requests import Client
-from gdm_studio.server.comfyui.conversion import convert, find_names, object_info
+from gdm_studio.server.comfyui.conversion import add_required_names, find_names, object_info, rehearse
 from gdm_studio.server.comfyui.errors import GraphError, error_body
-from gdm_studio.server.comfyui.pictures import ImageName, Pictures
+from gdm_studio.server.comfyui.krita_api import model_info
+from gdm_studio.server.comfyui.pictures import ImageName, Pictures, cache_name, generated_name, media_type
+from gdm_studio.server.comfyui.prompt_files import PromptFiles
 from gdm_studio.server.comfyui.prompts import Prompt, Prompts
 from gdm_studio.server.comfyui.sockets import Message, Socket
 from gdm_studio.server.comfyui.system_stats import system_stats
@@ -31,7 +33,6 @@ from gdm_studio.server.limits import NotFoundError
 from gdm_studio.server.multipart_form import Form, parse_form
 
 if TYPE_CHECKING:
-    from gdm_studio.models.model_card import ModelCard
     from gdm_studio.server.service import Service
 
 T = TypeVar("T")
@@ -48,11 +49,13 @@ PROMPT: Rules = {
     "partial_execution_targets": FieldRule("texts"),
 }
 EDIT: Rules = {"clear": FieldRule("flag"), "delete": FieldRule("texts")}
+WORKFLOWS: Rules = {"client_id": FieldRule("text")}
 INTERRUPT: Rules = {"prompt_id": FieldRule("text")}
 UPLOAD: Rules = {"type": FieldRule("text"), "subfolder": FieldRule("text"), "overwrite": FieldRule("text")}
 UPLOAD_MASK: Rules = {**UPLOAD, "original_ref": FieldRule("text")}
 _VIEW = dict.fromkeys(("filename", "subfolder", "type", "preview", "channel"), TextParam())
 _UUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_CACHED = "/etn/image/{id}"
 _MAX_CLIENT_ID = 128
 # Maximum number of bytes of a graph as JSON, without the images in it. Extra data that exceed it are not kept.
 _MAX_GRAPH = 256 * 2**10
@@ -72,14 +75,14 @@ class ComfyUI:
         """`decoders` limits how many images are decoded at once."""
         self._service = service
         self._convert_body = convert_body
-        self._decoders = decoders
-        self._prompts = Prompts(service)
-        self._pictures = Pictures(service)
+        self._pictures = Pictures(service, decoders)
+        self._prompts = Prompts(service, self._pictures, self._names)
 
     def endpoints(self) -> list[Endpoint]:
         """Return the endpoints of the HTTP server that this object handles."""
         limit = NumberParam(0, 0, _MAX_HISTORY)
         page = {"max_items": limit, "offset": limit}
+        models = {"limit": limit, "offset": limit}
         files = {"image": False}
         found = [
             Endpoint("POST", "/prompt", self.submit, PROMPT),
@@ -102,7 +105,17 @@ class ComfyUI:
             Endpoint("GET", "/features", self.features),
             Endpoint("GET", "/ws", self.no_socket, status=101, answers=()),
         ]
-        return [*found, *(replace(each, path=API_PREFIX + each.path) for each in found)]
+        tools = [
+            Endpoint("GET", "/etn/model_info", self.model_info, query=models),
+            Endpoint("GET", "/etn/model_info/{folder}", self.model_info, query=models),
+            Endpoint("GET", "/etn/languages", self.languages),
+            Endpoint("GET", _CACHED, self.cached_image, answers=("image/png", "image/jpeg", "image/webp")),
+            Endpoint("PUT", _CACHED, self.cache_image, status=201),
+            Endpoint("PUT", "/etn/upload/{folder}/{filename}", self.refuse_upload),
+            Endpoint("POST", "/etn/workflow/subscribe", self.ignore_workflows, WORKFLOWS),
+            Endpoint("POST", "/etn/workflow/unsubscribe", self.ignore_workflows, WORKFLOWS),
+        ]
+        return [*found, *(replace(each, path=API_PREFIX + each.path) for each in (*found, *tools))]
 
     def socket_routes(self) -> list[WebSocketRoute]:
         return [WebSocketRoute(f"{prefix}/ws", self.socket) for prefix in ("", API_PREFIX)]
@@ -134,7 +147,9 @@ class ComfyUI:
         extra = {name: each for name, each in (fields.raw("extra_data") or {}).items() if name not in _SECRETS}
         method = extra.get("preview_method", "default")
         targets = fields.texts("partial_execution_targets") if "partial_execution_targets" in fields else None
-        converted = convert(self._service, self, self._names(), graph, targets)
+        files = PromptFiles(self._service, self._pictures)
+        plan = rehearse(self._service, files, self._names(), graph, targets)
+        file_bytes = 0 if plan.graph is None else files.byte_count + _count_text(graph)
         graph = {name: _without_image(node) for name, node in graph.items()}
         size = len(json.dumps(graph))
         if size > _MAX_GRAPH:
@@ -145,10 +160,17 @@ class ComfyUI:
             extra["client_id"] = client_id
         if not isinstance(method, str) or method not in _PREVIEW_METHODS:
             raise GraphError("unsupported", f"preview_method must be one of {', '.join(_PREVIEW_METHODS)}.")
-        number, prompt_id = self._prompts.next_number(), prompt_id or str(uuid.uuid4())
-        kept = (graph, extra)
         return Prompt(
-            prompt_id, number, client, client_id, converted, kept, size + extra_size, _PREVIEW_METHODS[method]
+            prompt_id or str(uuid.uuid4()),
+            self._prompts.next_number(),
+            client,
+            client_id,
+            plan,
+            (graph, extra),
+            size + extra_size,
+            None if plan.graph is None else files,
+            file_bytes,
+            _PREVIEW_METHODS[method],
         )
 
     async def state(self, request: Request) -> Response:
@@ -190,9 +212,26 @@ class ComfyUI:
     # Images
 
     async def view(self, request: Request) -> Response:
-        async with self._decoders:
-            data, media_type = await asyncio.to_thread(self._pictures.view, request.query_params)
+        data, media_type = await self._pictures.view(request.query_params)
         return Response(data, media_type=media_type)
+
+    async def cached_image(self, request: Request) -> Response:
+        """Return an image by the id that a client has given it, or that the message about an output node names."""
+        key = request.path_params["id"]
+        data = self._pictures.cached(key)
+        if data is None:
+            cache_name(key)
+            data = await self._pictures.fetch(generated_name("", key, "output"))
+        return Response(data, media_type=media_type(data))
+
+    async def cache_image(self, request: Request) -> Response:
+        """Keep an image under an id, unless there is one."""
+        key = request.path_params["id"]
+        is_new = await self._convert_body(request, lambda body: self._pictures.cache(key, body))
+        return JSONResponse({"status": "success" if is_new else "cached"}, 201 if is_new else 200)
+
+    async def refuse_upload(self, request: Request) -> Response:
+        raise HttpError(403, "This server accepts no model files; add the file to its models folder.")
 
     async def upload(self, request: Request) -> Response:
         name = await self._read_form(request, self._add_image)
@@ -223,6 +262,22 @@ class ComfyUI:
         name = request.path_params["node"]
         return JSONResponse({name: nodes[name]} if name in nodes else {})
 
+    async def model_info(self, request: Request) -> Response:
+        folder = request.path_params.get("folder", "checkpoints")
+        limit, offset = number_param(request, "limit"), number_param(request, "offset")
+        return JSONResponse(
+            await asyncio.to_thread(lambda: model_info(self._service, folder, limit=limit, offset=offset))
+        )
+
+    async def languages(self, request: Request) -> Response:
+        """Prompts are not translated."""
+        return JSONResponse([])
+
+    async def ignore_workflows(self, request: Request) -> Response:
+        """There is no window from which graphs could be shared."""
+        await self._read(request, lambda fields: fields.text("client_id"))
+        return JSONResponse({"status": "success"})
+
     def _describe_nodes(self) -> dict[str, Any]:
         nodes = object_info(self._names())
         images = self._pictures.names()
@@ -236,17 +291,17 @@ class ComfyUI:
         return JSONResponse(await asyncio.to_thread(system_stats))
 
     async def folders(self, request: Request) -> Response:
-        return JSONResponse(list(await asyncio.to_thread(self._names)))
+        return JSONResponse(list(await asyncio.to_thread(find_names, self._service)))
 
     async def models(self, request: Request) -> Response:
-        names = await asyncio.to_thread(self._names)
+        names = await asyncio.to_thread(find_names, self._service)
         folder = request.path_params["folder"]
         if folder not in names:
             raise NotFoundError("There is no folder of that name; /models lists them.")
         return JSONResponse(names[folder])
 
     async def embeddings(self, request: Request) -> Response:
-        return JSONResponse((await asyncio.to_thread(self._names))["embeddings"])
+        return JSONResponse((await asyncio.to_thread(find_names, self._service))["embeddings"])
 
     async def features(self, request: Request) -> Response:
         return JSONResponse(self._list_features())
@@ -255,7 +310,8 @@ class ComfyUI:
         return {"supports_preview_metadata": False, "max_upload_size": self._service.limits.body_bytes}
 
     def _names(self) -> dict[str, list[str]]:
-        return find_names(self._service)
+        """Return the names that nodes can refer to."""
+        return add_required_names(find_names(self._service))
 
     # WebSocket
 
@@ -284,17 +340,6 @@ class ComfyUI:
     def _answer_text(self, data: dict[str, Any]) -> Message | None:
         """Answer a client that names the features that it supports."""
         return Message.of("feature_flags", self._list_features()) if data.get("type") == "feature_flags" else None
-
-    # `Files` for the conversion of graphs
-
-    def card(self, name: str) -> ModelCard:
-        return self._service.card(name)
-
-    def load_image(self, name: str) -> Any:
-        return self._pictures.load(name)
-
-    def decode_image(self, text: str) -> Any:
-        return self._pictures.decode_text(text)
 
     # Bodies
 
@@ -331,6 +376,12 @@ def _without_image(node: dict[str, Any]) -> dict[str, Any]:
     if node["class_type"] not in _EMBEDDING_NODES:
         return node
     return node | {"inputs": {name: shorten(each) for name, each in node.get("inputs", {}).items()}}
+
+
+def _count_text(graph: Mapping[str, Any]) -> int:
+    """Return the number of characters of the images in a graph."""
+    inputs = [node.get("inputs", {}) for node in graph.values() if node["class_type"] in _EMBEDDING_NODES]
+    return sum(len(each) for found in inputs for each in found.values() if isinstance(each, str))
 
 
 def _client(request: Request) -> Client:

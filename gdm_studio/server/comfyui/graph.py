@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from gdm_studio.common.text_safety import shorten
 from gdm_studio.gallery.metadata.comfy.graph import link
 from gdm_studio.server.comfyui.errors import GraphError, NodeError
-from gdm_studio.server.comfyui.values import arrays_in
+from gdm_studio.server.comfyui.values import Generated, Pixels, arrays_in
 
 # Maximum number of nodes of a graph and of inputs of a node.
-MAX_NODES = 256
+MAX_NODES = 1024
 MAX_INPUTS = 64
 # Endings of file names that clients append to the names of models.
 _SUFFIXES = (".safetensors", ".ckpt", ".pt", ".gguf")
 _NUMBERS = {"INT": int, "FLOAT": float}
 # Maximum number of characters of a number as text.
 _MAX_DIGITS = 40
-# Maximum size of the images and masks that the nodes of a graph make together, in bytes.
+# Maximum size of the images and masks of a graph that are in memory at once, in bytes, and maximum number of pixels of
+# all that its nodes make together.
 MAX_IMAGE_BYTES = 512 * 2**20
+MAX_PIXELS = 256 * 2**20
 # Maximum number of options that an error lists.
 _LISTED = 20
 
@@ -44,6 +49,8 @@ class Input:
     is_required: bool = True
     # Further facts for clients.
     facts: Mapping[str, Any] = field(default_factory=dict)
+    # True if generated images need not be pixels for the node.
+    takes_generated: bool = False
 
     @property
     def is_widget(self) -> bool:
@@ -177,6 +184,65 @@ class Node:
     links: Mapping[str, tuple[str, int]]
 
 
+class Needed(NamedTuple):
+    """Images that must be generated for a node, which come from the output `slot` of `node`. Their pixels are needed
+    unless all nodes show them as they are.
+    """
+
+    images: Generated
+    needs_pixels: bool
+    node: str
+    slot: int
+
+
+class _Values:
+    """Values of the nodes of a graph that later nodes need."""
+
+    def __init__(self, order: Sequence[Node]) -> None:
+        self.values: dict[str, tuple[Any, ...]] = {}
+        # Pixels of generated images, by the output that they come from.
+        self.pixels: dict[tuple[str, int], Pixels] = {}
+        # Number of the nodes' inputs that are still to be read, by the nodes that they come from.
+        self._uses = Counter(source for node in order for source, _ in node.links.values())
+        self._changed = {
+            node.links[name]
+            for node in order
+            for name, each in node.kind.inputs.items()
+            if name in node.links and not each.takes_generated
+        }
+        self._made = 0
+
+    def needs_pixels(self, source: str, slot: int) -> bool:
+        """Return True if a node changes the images of an output."""
+        return (source, slot) in self._changed
+
+    def add(self, node: str, values: tuple[Any, ...]) -> str:
+        """Add the values of a node. Returns a sentence if they are too large, or ""."""
+        known = self._arrays()
+        if self._uses[node]:
+            self.values[node] = values
+        new = {id(each): each for value in values for each in arrays_in(value) if id(each) not in known}
+        self._made += sum(each.shape[0] * each.shape[1] for each in new.values())
+        if sum(each.nbytes for each in (known | new).values()) > MAX_IMAGE_BYTES:
+            return f"The images of a graph can have at most {MAX_IMAGE_BYTES // 2**20} MiB together."
+        if self._made > MAX_PIXELS:
+            return f"The nodes of a graph can make at most {MAX_PIXELS // 2**20} Mi pixels together."
+        return ""
+
+    def free_inputs_of(self, node: Node) -> None:
+        for source, _ in node.links.values():
+            self._uses[source] -= 1
+            if not self._uses[source]:
+                self.values.pop(source, None)
+                for key in [key for key in self.pixels if key[0] == source]:
+                    del self.pixels[key]
+
+    def _arrays(self) -> dict[int, np.ndarray]:
+        """Return all images and masks in memory. Several values may refer to the same."""
+        values = [each for found in self.values.values() for each in found]
+        return {id(each): each for value in (*values, *self.pixels.values()) for each in arrays_in(value)}
+
+
 class Graph:
     """Graph of known nodes, of which those run that an output node needs."""
 
@@ -240,33 +306,47 @@ class Graph:
     def _sources(self, name: str) -> Iterator[str]:
         return (source for source, _ in self.nodes[name].links.values())
 
-    def evaluate(self, names: Names, context: Any) -> list[Any]:
+    def run(self, names: Names, context: Any) -> Generator[Needed, Pixels | None, list[Any]]:
         """Read the nodes that the outputs need, and return the values of the output nodes. Each node's `read` gets the
-        context, the id of the node, and its inputs.
+        context, the id of the node, and its inputs. Yields the images that must be generated, and receives their
+        pixels if a node needs them.
 
-        Raises GraphError with the errors of all nodes.
+        Values are freed after the last node that needs them. Raises GraphError with the errors of all nodes.
         """
-        values: dict[str, tuple[Any, ...]] = {}
+        order = self.in_order()
+        memory = _Values(order)
         errors: dict[str, list[NodeError]] = {}
-        # Sizes of all images and masks. Several values may refer to the same.
-        sizes: dict[int, int] = {}
-        for node in self.in_order():
-            inputs, found, is_readable = self._read_inputs(node, values, names)
+        found_outputs: dict[str, tuple[Any, ...]] = {}
+        for node in order:
+            inputs, found, is_readable = self._read_inputs(node, memory.values, names)
             if not found and is_readable:
+                for name, value in inputs.items():
+                    if isinstance(value, Generated):
+                        needed = Needed(value, memory.needs_pixels(*node.links[name]), *node.links[name])
+                        pixels = memory.pixels.get((needed.node, needed.slot))
+                        if pixels is None:
+                            pixels = yield needed
+                            if pixels is not None:
+                                memory.pixels[needed.node, needed.slot] = pixels
+                        if not node.kind.inputs[name].takes_generated:
+                            assert pixels is not None
+                            inputs[name] = pixels
                 try:
-                    values[node.id] = node.kind.read(context, node.id, **inputs)
+                    values = node.kind.read(context, node.id, **inputs)
                 except NodeError as error:
                     found = [error]
                 else:
-                    sizes |= {id(each): each.nbytes for value in values[node.id] for each in arrays_in(value)}
-                    if sum(sizes.values()) > MAX_IMAGE_BYTES:
-                        sentence = f"The images of a graph can have at most {MAX_IMAGE_BYTES // 2**20} MiB together."
-                        self.fail({node.id: [NodeError(sentence)]})
+                    if node.kind.is_output:
+                        found_outputs[node.id] = values
+                    if excess := memory.add(node.id, values):
+                        self.fail({node.id: [NodeError(excess)]})
+            inputs.clear()
+            memory.free_inputs_of(node)
             for each in found:
                 errors.setdefault(each.node or node.id, []).append(each)
         if errors:
             self.fail(errors)
-        return [value for name in self.outputs for value in values[name]]
+        return [value for name in self.outputs for value in found_outputs[name]]
 
     def fail(self, errors: Mapping[str, Sequence[NodeError]]) -> None:
         """Raise the GraphError that has these errors of nodes."""
@@ -290,7 +370,7 @@ class Graph:
             sentence = f"{kind.name} has no input {shorten(name)!r} on this server; leave it out."
             errors.append(NodeError(sentence, input_name=shorten(name), kind="unknown_input"))
         for name, each in kind.inputs.items():
-            if name not in node.inputs:
+            if name not in node.inputs or (node.inputs[name] is None and not each.is_required):
                 if each.is_required:
                     sentence = f"Required input is missing: {name}"
                     errors.append(NodeError(sentence, input_name=name, kind="required_input_missing"))

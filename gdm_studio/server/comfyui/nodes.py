@@ -1,23 +1,38 @@
-"""Kinds of nodes that graphs may contain, with their inputs and outputs as in ComfyUI."""
+"""ComfyUI's own nodes: models, prompts, latents, images and results."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.gallery.metadata.sampler_names import implied_params, sampler_and_spacing
 from gdm_studio.models.capabilities import WEB_UI
-from gdm_studio.request.generation_request import MAX_SIDE, SEED_LIMIT, SETTINGS
+from gdm_studio.request.generation_request import MAX_SIDE
 from gdm_studio.server.comfyui.errors import NodeError
-from gdm_studio.server.comfyui.graph import Input, NodeKind
+from gdm_studio.server.comfyui.graph import Input
+from gdm_studio.server.comfyui.node_registry import (
+    CLIP,
+    CONDITIONING,
+    IMAGE,
+    LATENT,
+    MASK,
+    MODEL,
+    MOST_SIDE,
+    OUTPUT_IMAGES,
+    PLACE,
+    VAE,
+    Files,
+    check_side,
+    only_frame,
+    read_image,
+    register_node,
+)
 from gdm_studio.server.comfyui.pictures import generated_name
-from gdm_studio.server.comfyui.pixels import METHODS, grey_out, grow, pad, scale
+from gdm_studio.server.comfyui.pixels import METHODS, composite, grey_out, grow, pad, scale
+from gdm_studio.server.comfyui.stand_ins import check_installed, is_built_in
 from gdm_studio.server.comfyui.values import (
     Clip,
     Conditioning,
@@ -30,84 +45,26 @@ from gdm_studio.server.comfyui.values import (
     OutputImages,
     Pixels,
     Sampled,
-    Sampling,
     Vae,
 )
 
 if TYPE_CHECKING:
     from gdm_studio.models.model_card import ModelCard
 
-TOOL = "ComfyUI"
-# Samplers and schedulers of ComfyUI, in its order. Those without a counterpart are left out below.
-_SAMPLERS = (
-    *("euler", "euler_ancestral", "heun", "dpm_2", "dpm_2_ancestral", "lms", "dpmpp_2s_ancestral", "dpmpp_sde"),
-    *("dpmpp_sde_gpu", "dpmpp_2m", "dpmpp_2m_sde", "dpmpp_2m_sde_gpu", "dpmpp_3m_sde", "dpmpp_3m_sde_gpu", "ddpm"),
-    *("lcm", "deis", "ddim", "uni_pc", "uni_pc_bh2"),
-)
-_SCHEDULERS = ("simple", "sgm_uniform", "karras", "exponential", "ddim_uniform", "beta", "normal", "kl_optimal")
-# Parameters of our samplers that differ from their defaults.
-_PARAMS = {"uni_pc": {"variant": 1.0}}
-SAMPLERS = tuple(name for name in _SAMPLERS if sampler_and_spacing(name, "normal", TOOL)[0])
-SCHEDULERS = tuple(name for name in _SCHEDULERS if sampler_and_spacing("euler", name, TOOL)[1])
-# Largest seed, side and batch in ComfyUI. The server's own limits are lower.
-_MOST_SEED = 2**64 - 1
-_MOST_SIDE = 16384
 _MOST_BATCH = 4096
-_MOST_STEPS = 10000
-# Largest number of steps of a longer run of which a sampler makes the last ones. The server's own limit is lower.
-_MOST_LONGER_STEPS = 10**6
 _IMAGE_FACTS = {"image_upload": True}
 _CHANNELS = ("alpha", "red", "green", "blue")
-
-MODEL, CLIP, VAE = Input("MODEL"), Input("CLIP"), Input("VAE")
-CONDITIONING, LATENT, IMAGE, MASK = Input("CONDITIONING"), Input("LATENT"), Input("IMAGE"), Input("MASK")
-_SIDE = Input("INT", 512, 16, _MOST_SIDE, facts={"step": 8})
+_SIDE = Input("INT", 512, 16, MOST_SIDE, facts={"step": 8})
 _TEXT = Input("STRING", facts={"multiline": True, "dynamicPrompts": True})
+_CROP = Input("INT", 512, 1, MOST_SIDE)
 _PREFIX = Input("STRING", "ComfyUI")
 _STRENGTH = Input("FLOAT", 1.0, -100.0, 100.0, facts={"step": 0.01})
-
-
-class Files(Protocol):
-    """Models and images that the nodes of a graph name."""
-
-    def card(self, name: str) -> ModelCard: ...
-
-    def load_image(self, name: str) -> np.ndarray:
-        """Return an uploaded or generated image, RGBA uint8 (H, W, 4). Raises BadRequest."""
-        ...
-
-    def decode_image(self, text: str) -> np.ndarray:
-        """Return an image in base64, RGBA uint8 (H, W, 4). Raises BadRequest."""
-        ...
-
-
-NODES: dict[str, NodeKind] = {}
-
-
-def _node(
-    name: str,
-    title: str,
-    category: str,
-    outputs: tuple[str, ...],
-    *,
-    is_output: bool = False,
-    ignored: tuple[str, ...] = (),
-    shared: Mapping[str, Input] = MappingProxyType({}),
-    **inputs: Input,
-) -> Callable[[Callable[..., tuple[Any, ...]]], Callable[..., tuple[Any, ...]]]:
-    def register(read: Callable[..., tuple[Any, ...]]) -> Callable[..., tuple[Any, ...]]:
-        pairs = tuple((each, each) for each in outputs)
-        summary = (read.__doc__ or "").strip().partition("\n")[0]
-        NODES[name] = NodeKind(name, title, category, {**shared, **inputs}, pairs, read, is_output, ignored, summary)
-        return read
-
-    return register
 
 
 # Models
 
 
-@_node(
+@register_node(
     "CheckpointLoaderSimple",
     "Load Checkpoint",
     "loaders",
@@ -120,7 +77,7 @@ def _load_checkpoint(files: Files, node: str, ckpt_name: str) -> tuple[Any, ...]
     return Model(card), Clip(card), Vae(card, node=node)
 
 
-@_node(
+@register_node(
     "UNETLoader",
     "Load Diffusion Model",
     "advanced/loaders",
@@ -134,19 +91,22 @@ def _load_network(files: Files, node: str, unet_name: str, weight_dtype: str) ->
     raise NodeError("Load the model by CheckpointLoaderSimple.", input_name="unet_name")
 
 
-@_node("VAELoader", "Load VAE", "loaders", ("VAE",), vae_name=Input("COMBO", names="vae"))
+@register_node("VAELoader", "Load VAE", "loaders", ("VAE",), vae_name=Input("COMBO", names="vae"))
 def _load_vae(files: Files, node: str, vae_name: str) -> tuple[Any, ...]:
     """Load a VAE that replaces the model's own."""
+    if is_built_in(vae_name):
+        raise NodeError("Every model has this VAE already; connect that of CheckpointLoaderSimple.")
     return (Vae(None, vae_name, node),)
 
 
 def _add_lora(loras: tuple[Lora, ...], name: str, weight: float, node: str) -> tuple[Lora, ...]:
+    check_installed(name, "lora_name")
     if any(each.name == name for each in loras):
         raise NodeError(f"The LoRA {name} is already loaded; set its strength in one node.", input_name="lora_name")
     return (*loras, Lora(name, weight, node))
 
 
-@_node(
+@register_node(
     "LoraLoader",
     "Load LoRA",
     "loaders",
@@ -165,7 +125,7 @@ def _load_lora(
     return replace(model, loras=loras), replace(clip, loras=_add_lora(clip.loras, lora_name, strength_clip, node))
 
 
-@_node(
+@register_node(
     "LoraLoaderModelOnly",
     "Load LoRA (Model)",
     "loaders",
@@ -182,7 +142,7 @@ def _load_model_lora(files: Files, node: str, model: Model, lora_name: str, stre
 # Prompts
 
 
-@_node(
+@register_node(
     "CLIPSetLastLayer",
     "CLIP Set Last Layer",
     "conditioning",
@@ -195,7 +155,7 @@ def _set_last_layer(files: Files, node: str, clip: Clip, stop_at_clip_layer: int
     return (replace(clip, skip=-stop_at_clip_layer, skip_node=node),)
 
 
-@_node("CLIPTextEncode", "CLIP Text Encode (Prompt)", "conditioning", ("CONDITIONING",), text=_TEXT, clip=CLIP)
+@register_node("CLIPTextEncode", "CLIP Text Encode (Prompt)", "conditioning", ("CONDITIONING",), text=_TEXT, clip=CLIP)
 def _encode_text(files: Files, node: str, text: str, clip: Clip) -> tuple[Any, ...]:
     """Encode a prompt."""
     return (Conditioning(clip, text, node),)
@@ -204,7 +164,7 @@ def _encode_text(files: Files, node: str, text: str, clip: Clip) -> tuple[Any, .
 # Latents
 
 
-@_node(
+@register_node(
     "EmptyLatentImage",
     "Empty Latent Image",
     "latent",
@@ -213,7 +173,7 @@ def _encode_text(files: Files, node: str, text: str, clip: Clip) -> tuple[Any, .
     height=_SIDE,
     batch_size=Input("INT", 1, 1, _MOST_BATCH),
 )
-@_node(
+@register_node(
     "EmptySD3LatentImage",
     "Empty SD3 Latent Image",
     "latent/sd3",
@@ -227,28 +187,37 @@ def _start_empty(files: Files, node: str, width: int, height: int, batch_size: i
     return (Latent((width, height), node, batch_size),)
 
 
-def _loaded(value: Any, input_name: str) -> Pixels:
-    if not isinstance(value, Pixels):
-        sentence = "This server can only start from an image that was loaded, not from one of the same graph."
-        raise NodeError(sentence, input_name=input_name)
-    return value
-
-
-def _start(value: Any, input_name: str) -> Latent:
+def start_latent(value: Latent | Sampled, input_name: str) -> Latent:
+    """Return the latents from which a sampler starts. Raises NodeError for those of another sampler."""
     if not isinstance(value, Latent):
-        sentence = "This server makes one sampler of a graph; send the result of the first as an image."
+        sentence = "Samplers pass on images here; connect VAEDecode and VAEEncode between them."
         raise NodeError(sentence, input_name=input_name)
     return value
 
 
-@_node("VAEEncode", "VAE Encode", "latent", ("LATENT",), pixels=IMAGE, vae=VAE)
-def _encode(files: Files, node: str, pixels: Any, vae: Vae) -> tuple[Any, ...]:
+@register_node("VAEEncode", "VAE Encode", "latent", ("LATENT",), pixels=IMAGE, vae=VAE)
+def _encode(files: Files, node: str, pixels: Pixels, vae: Vae) -> tuple[Any, ...]:
     """Start from an image, in a size that the model makes."""
-    image = _loaded(pixels, "pixels")
-    return (Latent(image.size, node, pixels=image, encoder=vae),)
+    return (Latent(pixels.size, node, pixels=pixels, encoder=vae),)
 
 
-@_node(
+_TILES = {
+    "tile_size": Input("INT", 512, 64, 4096, facts={"step": 64}),
+    "overlap": Input("INT", 64, 0, 4096, facts={"step": 32}),
+    "temporal_size": Input("INT", 64, 8, 4096, is_required=False),
+    "temporal_overlap": Input("INT", 8, 4, 4096, is_required=False),
+}
+
+
+@register_node(
+    "VAEEncodeTiled", "VAE Encode (Tiled)", "_for_testing", ("LATENT",), pixels=IMAGE, vae=VAE, shared=_TILES
+)
+def _encode_in_tiles(files: Files, node: str, pixels: Pixels, vae: Vae, **tiles: int) -> tuple[Any, ...]:
+    """Start from an image. The engine chooses tiles itself when memory is short."""
+    return _encode(files, node, pixels, vae)
+
+
+@register_node(
     "VAEEncodeForInpaint",
     "VAE Encode (for Inpainting)",
     "latent/inpaint",
@@ -259,16 +228,15 @@ def _encode(files: Files, node: str, pixels: Any, vae: Vae) -> tuple[Any, ...]:
     grow_mask_by=Input("INT", 6, 0, 64),
 )
 def _encode_for_inpainting(
-    files: Files, node: str, pixels: Any, vae: Vae, mask: Mask, grow_mask_by: int
+    files: Files, node: str, pixels: Pixels, vae: Vae, mask: Mask, grow_mask_by: int
 ) -> tuple[Any, ...]:
     """Start from an image that is grey where its mask is white, and redraw the mask."""
-    image = _loaded(pixels, "pixels")
-    levels = scale(mask.levels, image.size, "bilinear")
-    grey = Pixels(grey_out(image.rgba, levels))
-    return (Latent(image.size, node, 1, grey, vae, Mask(grow(levels, grow_mask_by)), node),)
+    levels = scale(mask.levels, pixels.size, "bilinear")
+    grey = pixels.each(lambda frame: grey_out(frame, levels))
+    return (Latent(pixels.size, node, 1, grey, vae, Mask(grow(levels, grow_mask_by)), node),)
 
 
-@_node(
+@register_node(
     "InpaintModelConditioning",
     "Inpaint Model Conditioning",
     "conditioning/inpaint",
@@ -286,29 +254,35 @@ def _condition_inpainting(
     positive: Conditioning,
     negative: Conditioning,
     vae: Vae,
-    pixels: Any,
+    pixels: Pixels,
     mask: Mask,
     noise_mask: bool,
 ) -> tuple[Any, ...]:
     """Redraw the mask of an image, which an inpainting model sees outside the mask."""
-    image = _loaded(pixels, "pixels")
     if not noise_mask:
         raise NodeError("noise_mask must be true; only the mask is redrawn here.", input_name="noise_mask")
-    part = Mask(scale(mask.levels, image.size, "bilinear"))
-    latent = Latent(image.size, node, pixels=image, encoder=vae, mask=part, mask_node=node)
+    return condition_inpainting(node, positive, negative, vae, pixels, mask)
+
+
+def condition_inpainting(
+    node: str, positive: Conditioning, negative: Conditioning, vae: Vae, pixels: Pixels, mask: Mask
+) -> tuple[Conditioning, Conditioning, Latent]:
+    """Return the prompts and the latents with which a model redraws the mask of an image."""
+    part = Mask(scale(mask.levels, pixels.size, "bilinear"))
+    latent = Latent(pixels.size, node, pixels=pixels, encoder=vae, mask=part, mask_node=node)
     return replace(positive, rest=part), replace(negative, rest=part), latent
 
 
-@_node("SetLatentNoiseMask", "Set Latent Noise Mask", "latent/inpaint", ("LATENT",), samples=LATENT, mask=MASK)
-def _set_noise_mask(files: Files, node: str, samples: Any, mask: Mask) -> tuple[Any, ...]:
+@register_node("SetLatentNoiseMask", "Set Latent Noise Mask", "latent/inpaint", ("LATENT",), samples=LATENT, mask=MASK)
+def _set_noise_mask(files: Files, node: str, samples: Latent | Sampled, mask: Mask) -> tuple[Any, ...]:
     """Redraw a part of an image."""
-    latent = _start(samples, "samples")
+    latent = start_latent(samples, "samples")
     if latent.pixels is None:
         raise NodeError("A mask needs the latents of an image; connect VAEEncode.", input_name="samples")
     return (replace(latent, mask=Mask(scale(mask.levels, latent.size, "bilinear")), mask_node=node),)
 
 
-@_node(
+@register_node(
     "RepeatLatentBatch",
     "Repeat Latent Batch",
     "latent/batch",
@@ -316,23 +290,16 @@ def _set_noise_mask(files: Files, node: str, samples: Any, mask: Mask) -> tuple[
     samples=LATENT,
     amount=Input("INT", 1, 1, 64),
 )
-def _repeat(files: Files, node: str, samples: Any, amount: int) -> tuple[Any, ...]:
+def _repeat(files: Files, node: str, samples: Latent | Sampled, amount: int) -> tuple[Any, ...]:
     """Make several images from the same latents."""
-    latent = _start(samples, "samples")
+    latent = start_latent(samples, "samples")
     return (replace(latent, count=latent.count * amount),)
 
 
 # Images
 
 
-def _read_image(load: Callable[[str], np.ndarray], name: str, input_name: str) -> np.ndarray:
-    try:
-        return load(name)
-    except BadRequest as error:
-        raise NodeError(str(error), input_name=input_name) from error
-
-
-@_node(
+@register_node(
     "LoadImage",
     "Load Image",
     "image",
@@ -342,11 +309,11 @@ def _read_image(load: Callable[[str], np.ndarray], name: str, input_name: str) -
 )
 def _load_image(files: Files, node: str, image: str) -> tuple[Any, ...]:
     """Load an uploaded image, or a generated one with the ending " [output]"."""
-    rgba = _read_image(files.load_image, image, "image")
-    return Pixels(rgba), Mask(255 - rgba[..., 3])
+    rgba = read_image(files.load_image, image, "image")
+    return Pixels((rgba,)), Mask(255 - rgba[..., 3])
 
 
-@_node(
+@register_node(
     "LoadImageMask",
     "Load Image (as Mask)",
     "image/mask",
@@ -357,54 +324,55 @@ def _load_image(files: Files, node: str, image: str) -> tuple[Any, ...]:
 )
 def _load_mask(files: Files, node: str, image: str, channel: str) -> tuple[Any, ...]:
     """Load a channel of an image as a mask; of alpha, what is transparent is redrawn."""
-    rgba = _read_image(files.load_image, image, "image")
+    rgba = read_image(files.load_image, image, "image")
     # A view would keep the other channels in memory, too.
     return (Mask(255 - rgba[..., 3] if channel == "alpha" else rgba[..., _CHANNELS.index(channel) - 1].copy()),)
 
 
-@_node("ETN_LoadImageBase64", "Load Image (Base64)", "external_tooling", ("IMAGE", "MASK"), image=Input("STRING"))
+@register_node(
+    "ETN_LoadImageBase64", "Load Image (Base64)", "external_tooling", ("IMAGE", "MASK"), image=Input("STRING")
+)
 def _load_base64(files: Files, node: str, image: str) -> tuple[Any, ...]:
     """Load an image in base64."""
-    rgba = _read_image(files.decode_image, image, "image")
-    return Pixels(rgba), Mask(255 - rgba[..., 3])
+    rgba = read_image(files.decode_image, image, "image")
+    return Pixels((rgba,)), Mask(255 - rgba[..., 3])
 
 
-@_node("ETN_LoadMaskBase64", "Load Mask (Base64)", "external_tooling", ("MASK",), mask=Input("STRING"))
+@register_node("ETN_LoadMaskBase64", "Load Mask (Base64)", "external_tooling", ("MASK",), mask=Input("STRING"))
 def _load_mask_base64(files: Files, node: str, mask: str) -> tuple[Any, ...]:
     """Load a mask in base64, from its first channel."""
-    return (Mask(_read_image(files.decode_image, mask, "mask")[..., 0].copy()),)
+    return (Mask(read_image(files.decode_image, mask, "mask")[..., 0].copy()),)
 
 
-@_node("InvertMask", "Invert Mask", "mask", ("MASK",), mask=MASK)
+@register_node("InvertMask", "Invert Mask", "mask", ("MASK",), mask=MASK)
 def _invert(files: Files, node: str, mask: Mask) -> tuple[Any, ...]:
     """Exchange black and white."""
     return (Mask(255 - mask.levels),)
 
 
-@_node(
+@register_node(
     "ImageScale",
     "Upscale Image",
     "image/upscaling",
     ("IMAGE",),
     image=IMAGE,
     upscale_method=Input("COMBO", options=METHODS),
-    width=Input("INT", 512, 0, _MOST_SIDE),
-    height=Input("INT", 512, 0, _MOST_SIDE),
+    width=Input("INT", 512, 0, MOST_SIDE),
+    height=Input("INT", 512, 0, MOST_SIDE),
     crop=Input("COMBO", options=("disabled", "center")),
 )
 def _scale_image(
-    files: Files, node: str, image: Any, upscale_method: str, width: int, height: int, crop: str
+    files: Files, node: str, image: Pixels, upscale_method: str, width: int, height: int, crop: str
 ) -> tuple[Any, ...]:
     """Resize a start image. A side of 0 keeps the proportions."""
-    pixels = _loaded(image, "image")
     if not width and not height:
-        return (pixels,)
-    width = width or max(1, round(pixels.size[0] * height / pixels.size[1]))
-    height = height or max(1, round(pixels.size[1] * width / pixels.size[0]))
-    return (_scaled(pixels, (width, height), upscale_method, crops=crop == "center"),)
+        return (image,)
+    width = width or max(1, round(image.size[0] * height / image.size[1]))
+    height = height or max(1, round(image.size[1] * width / image.size[0]))
+    return (_scaled(image, (width, height), upscale_method, crops=crop == "center"),)
 
 
-@_node(
+@register_node(
     "ImageScaleBy",
     "Upscale Image By",
     "image/upscaling",
@@ -413,17 +381,16 @@ def _scale_image(
     upscale_method=Input("COMBO", options=METHODS),
     scale_by=Input("FLOAT", 1.0, 0.01, 8.0),
 )
-def _scale_image_by(files: Files, node: str, image: Any, upscale_method: str, scale_by: float) -> tuple[Any, ...]:
+def _scale_image_by(files: Files, node: str, image: Pixels, upscale_method: str, scale_by: float) -> tuple[Any, ...]:
     """Resize a start image by a factor."""
-    pixels = _loaded(image, "image")
-    width, height = (max(1, round(side * scale_by)) for side in pixels.size)
-    return (_scaled(pixels, (width, height), upscale_method),)
+    width, height = (max(1, round(side * scale_by)) for side in image.size)
+    return (_scaled(image, (width, height), upscale_method),)
 
 
 _PADDING = Input("INT", 0, 0, MAX_SIDE, facts={"step": 8})
 
 
-@_node(
+@register_node(
     "ImagePadForOutpaint",
     "Pad Image for Outpainting",
     "image",
@@ -436,207 +403,213 @@ _PADDING = Input("INT", 0, 0, MAX_SIDE, facts={"step": 8})
     feathering=Input("INT", 40, 0, MAX_SIDE),
 )
 def _pad_image(
-    files: Files, node: str, image: Any, left: int, top: int, right: int, bottom: int, feathering: int
+    files: Files, node: str, image: Pixels, left: int, top: int, right: int, bottom: int, feathering: int
 ) -> tuple[Any, ...]:
     """Enlarge a start image, and mark what was added."""
-    pixels = _loaded(image, "image")
-    _check_side(pixels.size[0] + left + right, pixels.size[1] + top + bottom)
-    rgba, levels = pad(pixels.rgba, (left, top, right, bottom), feathering)
-    return Pixels(rgba), Mask(levels)
-
-
-def _check_side(*sides: int) -> None:
-    if max(sides) > MAX_SIDE:
-        raise NodeError(f"A start image can have at most {MAX_SIDE} pixels a side.")
+    check_side(image.size[0] + left + right, image.size[1] + top + bottom)
+    padded = [pad(frame, (left, top, right, bottom), feathering) for frame in image.frames]
+    return Pixels(tuple(rgba for rgba, _ in padded)), Mask(padded[0][1])
 
 
 def _scaled(pixels: Pixels, size: tuple[int, int], method: str, *, crops: bool = False) -> Pixels:
-    _check_side(*size)
-    return Pixels(scale(pixels.rgba, size, method, crops=crops))
+    check_side(*size)
+    return pixels.each(lambda frame: scale(frame, size, method, crops=crops))
 
 
-# Sampling
-
-
-def _sampler_inputs(seed: str, **first: Input) -> dict[str, Input]:
-    guidance = SETTINGS["guidance_scale"]
-    # Clients that convert the window's format read the values in this order.
-    return {
-        "model": MODEL,
-        **first,
-        seed: Input("INT", 0, 0, _MOST_SEED, facts={"control_after_generate": True}),
-        "steps": Input("INT", 20, 1, _MOST_STEPS),
-        "cfg": Input("FLOAT", 8.0, guidance.low, guidance.high, facts={"step": 0.1, "round": 0.01}),
-        "sampler_name": Input("COMBO", options=SAMPLERS),
-        "scheduler": Input("COMBO", options=SCHEDULERS),
-        "positive": CONDITIONING,
-        "negative": CONDITIONING,
-        "latent_image": LATENT,
-    }
-
-
-def _settings(seed: int, cfg: float, sampler_name: str, scheduler: str) -> dict[str, Any]:
-    sampler, spacing = sampler_and_spacing(sampler_name, scheduler, TOOL)
-    params = implied_params(sampler, TOOL) | _PARAMS.get(sampler_name, {})
-    settings = {"seed": seed % SEED_LIMIT, "guidance_scale": cfg, "sampler": sampler, "spacing": spacing}
-    return settings | {"knobs": params}
-
-
-def _sampled(
-    node: str,
-    model: Model,
-    positive: Conditioning,
-    negative: Conditioning,
-    latent: Latent,
-    steps: int,
-    start: int,
-    settings: dict[str, Any],
-    name: str,
-) -> tuple[Any, ...]:
-    for each in (positive, negative):
-        if each.rest is not None and each.rest is not latent.mask:
-            sentence = "The latents of InpaintModelConditioning belong to its prompts; connect them, too."
-            raise NodeError(sentence, input_name="latent_image")
-    if start and latent.pixels is None:
-        sentence = f"{name} must be {1 if name == 'denoise' else 0} for empty latents; there is no image to start from."
-        raise NodeError(sentence, input_name=name)
-    return (Sampled(Sampling(node, model, positive, negative, latent, steps, start, settings)),)
-
-
-@_node(
-    "KSampler",
-    "KSampler",
-    "sampling",
-    ("LATENT",),
-    shared=_sampler_inputs("seed"),
-    denoise=Input("FLOAT", 1.0, 0.0, 1.0, facts={"step": 0.01}),
+@register_node(
+    "ImageCrop", "Image Crop", "image/transform", ("IMAGE",), image=IMAGE, width=_CROP, height=_CROP, x=PLACE, y=PLACE
 )
-def _sample(
-    files: Files,
-    node: str,
-    model: Model,
-    seed: int,
-    steps: int,
-    cfg: float,
-    sampler_name: str,
-    scheduler: str,
-    positive: Conditioning,
-    negative: Conditioning,
-    latent_image: Any,
-    denoise: float,
-) -> tuple[Any, ...]:
-    """Denoise latents."""
-    latent = _start(latent_image, "latent_image")
-    if denoise <= 0:
-        raise NodeError("denoise must be above 0; nothing would be generated.", input_name="denoise")
-    # ComfyUI makes `steps` steps: the last ones of a longer run.
-    whole = steps if denoise > 0.9999 else int(min(steps / denoise, _MOST_LONGER_STEPS))
-    settings = _settings(seed, cfg, sampler_name, scheduler)
-    return _sampled(node, model, positive, negative, latent, whole, whole - steps, settings, "denoise")
+def _crop_image(files: Files, node: str, image: Pixels, width: int, height: int, x: int, y: int) -> tuple[Any, ...]:
+    """Cut out a part of an image, which ends where the image ends."""
+    x, y = min(x, image.size[0] - 1), min(y, image.size[1] - 1)
+    return (image.each(lambda frame: frame[y : y + height, x : x + width].copy()),)
 
 
-_SWITCH = ("enable", "disable")
+@register_node("CropMask", "Crop Mask", "mask", ("MASK",), mask=MASK, x=PLACE, y=PLACE, width=_CROP, height=_CROP)
+def _crop_mask(files: Files, node: str, mask: Mask, x: int, y: int, width: int, height: int) -> tuple[Any, ...]:
+    """Cut out a part of a mask, which ends where the mask ends."""
+    x, y = min(x, mask.size[0] - 1), min(y, mask.size[1] - 1)
+    return (Mask(mask.levels[y : y + height, x : x + width].copy()),)
 
 
-@_node(
-    "KSamplerAdvanced",
-    "KSampler (Advanced)",
-    "sampling",
-    ("LATENT",),
-    shared=_sampler_inputs("noise_seed", add_noise=Input("COMBO", options=_SWITCH)),
-    start_at_step=Input("INT", 0, 0, _MOST_STEPS),
-    end_at_step=Input("INT", _MOST_STEPS, 0, _MOST_STEPS),
-    return_with_leftover_noise=Input("COMBO", options=_SWITCH[::-1]),
+@register_node("MaskToImage", "Convert Mask to Image", "mask", ("IMAGE",), mask=MASK)
+def _show_mask(files: Files, node: str, mask: Mask) -> tuple[Any, ...]:
+    """Turn a mask into a grey image."""
+    rgba = np.repeat(mask.levels[..., None], 4, axis=-1)
+    rgba[..., 3] = 255
+    return (Pixels((rgba,)),)
+
+
+@register_node(
+    "ImageToMask",
+    "Convert Image to Mask",
+    "mask",
+    ("MASK",),
+    image=IMAGE,
+    channel=Input("COMBO", options=(*_CHANNELS[1:], "alpha")),
 )
-def _sample_part(
-    files: Files,
-    node: str,
-    model: Model,
-    noise_seed: int,
-    steps: int,
-    cfg: float,
-    sampler_name: str,
-    scheduler: str,
-    positive: Conditioning,
-    negative: Conditioning,
-    latent_image: Any,
-    add_noise: str,
-    start_at_step: int,
-    end_at_step: int,
-    return_with_leftover_noise: str,
+def _image_to_mask(files: Files, node: str, image: Pixels, channel: str) -> tuple[Any, ...]:
+    """Turn a channel of an image into a mask."""
+    rgba = only_frame(image, "image")
+    return (Mask(rgba[..., (*_CHANNELS[1:], "alpha").index(channel)].copy()),)
+
+
+@register_node(
+    "SolidMask",
+    "Solid Mask",
+    "mask",
+    ("MASK",),
+    value=Input("FLOAT", 1.0, 0.0, 1.0),
+    width=Input("INT", 512, 1, MOST_SIDE),
+    height=Input("INT", 512, 1, MOST_SIDE),
+)
+def _fill_mask(files: Files, node: str, value: float, width: int, height: int) -> tuple[Any, ...]:
+    """Make a mask of one level."""
+    check_side(width, height)
+    return (Mask(np.full((height, width), round(255 * value), np.uint8)),)
+
+
+@register_node("ThresholdMask", "Threshold Mask", "mask", ("MASK",), mask=MASK, value=Input("FLOAT", 0.5, 0.0, 1.0))
+def _threshold_mask(files: Files, node: str, mask: Mask, value: float) -> tuple[Any, ...]:
+    """Make a mask white where it is above a level, and black elsewhere."""
+    return (Mask(np.where(mask.levels > 255 * value, 255, 0).astype(np.uint8)),)
+
+
+@register_node(
+    "EmptyImage",
+    "Empty Image",
+    "image",
+    ("IMAGE",),
+    width=Input("INT", 512, 1, MOST_SIDE),
+    height=Input("INT", 512, 1, MOST_SIDE),
+    batch_size=Input("INT", 1, 1, 1),
+    color=Input("INT", 0, 0, 0xFFFFFF),
+)
+def _fill_image(files: Files, node: str, width: int, height: int, batch_size: int, color: int) -> tuple[Any, ...]:
+    """Make an image of one colour."""
+    check_side(width, height)
+    return (Pixels((np.full((height, width, 4), (*color.to_bytes(3), 255), np.uint8),)),)
+
+
+@register_node("ImageInvert", "Invert Image", "image", ("IMAGE",), image=IMAGE)
+def _invert_image(files: Files, node: str, image: Pixels) -> tuple[Any, ...]:
+    """Exchange light and dark."""
+    return (image.each(lambda frame: np.concatenate([255 - frame[..., :3], frame[..., 3:]], axis=-1)),)
+
+
+@register_node(
+    "ImageCompositeMasked",
+    "Image Composite Masked",
+    "image",
+    ("IMAGE",),
+    destination=IMAGE,
+    source=IMAGE,
+    x=PLACE,
+    y=PLACE,
+    resize_source=Input("BOOLEAN", False),
+    mask=replace(MASK, is_required=False),
+)
+def _composite_images(
+    files: Files, node: str, destination: Pixels, source: Pixels, x: int, y: int, resize_source: bool, mask: Mask | None
 ) -> tuple[Any, ...]:
-    """Denoise latents to the end, from any step."""
-    latent = _start(latent_image, "latent_image")
-    if add_noise != "enable":
-        raise NodeError("add_noise must be enable; there is no earlier sampler to continue.", input_name="add_noise")
-    if end_at_step < steps:
-        raise NodeError(f"end_at_step must be at least {steps}; the run must end here.", input_name="end_at_step")
-    if start_at_step >= steps:
-        raise NodeError(f"start_at_step must be below {steps}.", input_name="start_at_step")
-    settings = _settings(noise_seed, cfg, sampler_name, scheduler)
-    return _sampled(node, model, positive, negative, latent, steps, start_at_step, settings, "start_at_step")
+    """Draw an image over another one, where its mask is white."""
+    if resize_source:
+        raise NodeError("resize_source must be false; use ImageScale.", input_name="resize_source")
+    drawn = only_frame(source, "source")
+    levels = None if mask is None else scale(mask.levels, source.size, "bilinear")
+    return (destination.each(lambda frame: composite(frame, drawn, (x, y), levels)),)
+
+
+# Enlarging
+
+
+@register_node(
+    "UpscaleModelLoader",
+    "Load Upscale Model",
+    "loaders",
+    ("UPSCALE_MODEL",),
+    model_name=Input("COMBO", names="upscale_models"),
+)
+def _load_upscaler(files: Files, node: str, model_name: str) -> tuple[Any, ...]:
+    """Choose a network that enlarges images."""
+    return (model_name,)
+
+
+@register_node(
+    "ImageUpscaleWithModel",
+    "Upscale Image (using Model)",
+    "image/upscaling",
+    ("IMAGE",),
+    upscale_model=Input("UPSCALE_MODEL"),
+    image=IMAGE,
+)
+def _upscale(files: Files, node: str, upscale_model: str, image: Pixels) -> tuple[Any, ...]:
+    """Enlarge an image by a network."""
+    return (image.each(lambda frame: files.upscale(upscale_model, frame)),)
 
 
 # Results
 
 
-@_node("VAEDecode", "VAE Decode", "latent", ("IMAGE",), samples=LATENT, vae=VAE)
-def _decode(files: Files, node: str, samples: Any, vae: Vae) -> tuple[Any, ...]:
+@register_node("VAEDecode", "VAE Decode", "latent", ("IMAGE",), samples=LATENT, vae=VAE)
+def _decode(files: Files, node: str, samples: Latent | Sampled, vae: Vae) -> tuple[Any, ...]:
     """Turn latents into images."""
     if not isinstance(samples, Sampled):
         raise NodeError("There is nothing to generate; connect a sampler.", input_name="samples")
     return (Generated(samples.sampling, vae),)
 
 
-def _generated(images: Any) -> Generated:
-    if not isinstance(images, Generated):
-        raise NodeError("There is nothing to generate; connect a VAEDecode of a sampler.", input_name="images")
-    return images
+@register_node(
+    "VAEDecodeTiled", "VAE Decode (Tiled)", "_for_testing", ("IMAGE",), samples=LATENT, vae=VAE, shared=_TILES
+)
+def _decode_in_tiles(files: Files, node: str, samples: Latent | Sampled, vae: Vae, **tiles: int) -> tuple[Any, ...]:
+    """Turn latents into images. The engine chooses tiles itself when memory is short."""
+    return _decode(files, node, samples, vae)
 
 
-@_node(
+@register_node(
     "SaveImage",
     "Save Image",
     "image",
     (),
     is_output=True,
-    images=IMAGE,
+    images=OUTPUT_IMAGES,
     filename_prefix=_PREFIX,
 )
-def _save(files: Files, node: str, images: Any, filename_prefix: str) -> tuple[Any, ...]:
+def _save(files: Files, node: str, images: Generated | Pixels, filename_prefix: str) -> tuple[Any, ...]:
     """Answer with the images, which are in the gallery."""
     try:
         generated_name(filename_prefix, uuid.uuid4().hex, "output")
     except BadRequest as error:
         sentence = "filename_prefix must be the beginning of a name, without control characters or parent folders."
         raise NodeError(sentence, input_name="filename_prefix") from error
-    return (OutputImages(Output(node, "output", filename_prefix), _generated(images)),)
+    return (OutputImages(Output(node, "output", filename_prefix), images),)
 
 
-@_node("PreviewImage", "Preview Image", "image", (), is_output=True, images=IMAGE)
-def _preview(files: Files, node: str, images: Any) -> tuple[Any, ...]:
+@register_node("PreviewImage", "Preview Image", "image", (), is_output=True, images=OUTPUT_IMAGES)
+def _preview(files: Files, node: str, images: Generated | Pixels) -> tuple[Any, ...]:
     """Answer with the images, which are in the gallery."""
-    return (OutputImages(Output(node, "temp", "ComfyUI_temp"), _generated(images)),)
+    return (OutputImages(Output(node, "temp", "ComfyUI_temp"), images),)
 
 
-@_node("SaveImageWebsocket", "Save Image (WebSocket)", "api/image", (), is_output=True, images=IMAGE)
-def _send(files: Files, node: str, images: Any) -> tuple[Any, ...]:
+@register_node("SaveImageWebsocket", "Save Image (WebSocket)", "api/image", (), is_output=True, images=OUTPUT_IMAGES)
+def _send(files: Files, node: str, images: Generated | Pixels) -> tuple[Any, ...]:
     """Send the images over the WebSocket as PNG."""
-    return (OutputImages(Output(node), _generated(images)),)
+    return (OutputImages(Output(node), images),)
 
 
-@_node(
+@register_node(
     "ETN_SendImageWebSocket",
     "Send Image (WebSocket)",
     "external_tooling",
     (),
     is_output=True,
-    images=IMAGE,
+    images=OUTPUT_IMAGES,
     format=Input("COMBO", "PNG", options=("PNG", "JPEG"), is_required=False),
 )
-def _send_as(files: Files, node: str, images: Any, format: str) -> tuple[Any, ...]:
+def _send_as(files: Files, node: str, images: Generated | Pixels, format: str) -> tuple[Any, ...]:
     """Send the images over the WebSocket."""
-    return (OutputImages(Output(node, file_format=format), _generated(images)),)
+    return (OutputImages(Output(node, file_format=format), images),)
 
 
 # Values
@@ -646,7 +619,7 @@ def _add_primitive(name: str, kind: str, title: str) -> None:
     def read(files: Files, node: str, value: Any) -> tuple[Any, ...]:
         return (value,)
 
-    _node(name, title, "utils/primitive", (kind,), value=Input(kind))(read)
+    register_node(name, title, "utils/primitive", (kind,), value=Input(kind))(read)
 
 
 _add_primitive("PrimitiveInt", "INT", "Int")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 import re
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from PIL import Image
@@ -21,13 +23,19 @@ from gdm_studio.common.image_file import open_image
 from gdm_studio.common.text_safety import UNSAFE_CHARACTERS
 from gdm_studio.server.downscaled_images import png_within
 from gdm_studio.server.image_formats import ImageFormat
-from gdm_studio.server.json_fields import decode_base64, decode_image_file
-from gdm_studio.server.limits import NotFoundError
+from gdm_studio.server.json_fields import decode_image_file
+from gdm_studio.server.limits import BusyError, NotFoundError
 
 if TYPE_CHECKING:
+    from gdm_studio.gallery import Picture
     from gdm_studio.server.service import Service
 
+T = TypeVar("T")
 FOLDERS = ("input", "output", "temp")
+# Folder of the images that clients store and fetch by a key, as comfyui-tooling-nodes do.
+CACHE = "cache"
+# Seconds for which the thread that reads a graph waits for the gallery.
+GALLERY_SECONDS = 10.0
 # Maximum number and bytes of uploaded images. Of more, those used the longest ago are removed.
 MAX_UPLOADS = 512
 MAX_BYTES = 128 * 2**20
@@ -37,6 +45,7 @@ _GENERATED = re.compile(r".*_([0-9a-f]{32})_\.png", re.DOTALL)
 _ANNOTATED = re.compile(r"(.+?)\s*\[(input|output|temp)\]", re.DOTALL)
 _MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif", "BMP": "image/bmp"}
 _MISSING = "There is no image of that name; upload it first."
+_KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
 _VARIABLE = re.compile(r"%(\w+)%")
 _PREVIEW = re.compile(r"(\w*)(?:;(\d{1,3}))?")
 
@@ -80,8 +89,10 @@ class ImageName:
 class Pictures:
     """Images that clients can name. Thread-safe. Uploaded images are kept until the server ends."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, decoders: asyncio.Semaphore) -> None:
+        """`decoders` limits how many images are decoded at once."""
         self._service = service
+        self._decoders = decoders
         self._lock = threading.Lock()
         self._uploads: OrderedDict[ImageName, bytes] = OrderedDict()
 
@@ -107,36 +118,75 @@ class Pictures:
                     break
                 number += 1
                 wanted = name.numbered(number)
-            self._uploads[wanted] = data
-            self._uploads.move_to_end(wanted)
-            while len(self._uploads) > 1 and (
-                len(self._uploads) > MAX_UPLOADS or sum(map(len, self._uploads.values())) > MAX_BYTES
-            ):
-                self._uploads.popitem(last=False)
+            self._keep(wanted, data)
         return wanted
 
-    def read(self, name: ImageName) -> bytes:
-        """Return the file of an image. Waits for the gallery. Raises NotFoundError."""
+    def keep(self, name: ImageName, data: bytes) -> None:
+        """Keep the file of an image that a graph has made under a name of its own."""
+        with self._lock:
+            self._keep(name, data)
+
+    def _keep(self, name: ImageName, data: bytes) -> None:
+        self._uploads[name] = data
+        self._uploads.move_to_end(name)
+        while len(self._uploads) > 1 and (
+            len(self._uploads) > MAX_UPLOADS or sum(map(len, self._uploads.values())) > MAX_BYTES
+        ):
+            self._uploads.popitem(last=False)
+
+    def cached(self, key: str) -> bytes | None:
+        """Return the file that is stored under a key, or None."""
+        return self._kept(cache_name(key))
+
+    def cache(self, key: str, data: bytes) -> bool:
+        """Store an image file that a client sends under a key, unless there is one. Returns True if it is new. Raises
+        BadRequest if it is not an image.
+        """
+        if self.cached(key) is not None:
+            return False
+        self.decode(data)
+        self.keep(cache_name(key), data)
+        return True
+
+    def _kept(self, name: ImageName) -> bytes | None:
         with self._lock:
             if (data := self._uploads.get(name)) is not None:
                 self._uploads.move_to_end(name)
-                return data
-        match = _GENERATED.fullmatch(name.filename) if name.folder != "input" else None
-        picture = self._service.find(match[1]).result() if match is not None else None
-        if picture is None:
-            raise NotFoundError(_MISSING)
-        return png_within(picture.path, max(picture.size))
+            return data
 
-    def load(self, name: str) -> np.ndarray:
-        """Return the pixels of an image that a node names, RGBA uint8 (H, W, 4). Raises BadRequest."""
-        return self.decode(self.read(ImageName.of(name, folder="input")))
+    def read(self, name: ImageName) -> bytes:
+        """Return the file of an image, for a thread that reads a graph. Waits for the gallery for at most
+        GALLERY_SECONDS. Raises NotFoundError and BusyError.
+        """
+        if (data := self._kept(name)) is not None:
+            return data
+        try:
+            picture = self._find(name).result(GALLERY_SECONDS)
+        except TimeoutError as error:
+            raise BusyError("The gallery is busy; try again later.") from error
+        return _png_of(picture)
+
+    async def fetch(self, name: ImageName) -> bytes:
+        """Return the file of an image. Raises NotFoundError."""
+        if (data := self._kept(name)) is not None:
+            return data
+        picture = await asyncio.wrap_future(self._find(name))
+        return await self.in_thread(lambda: _png_of(picture))
+
+    async def in_thread(self, convert: Callable[[], T]) -> T:
+        """Call a function that decodes or encodes images in another thread, when it is its turn."""
+        async with self._decoders:
+            return await asyncio.to_thread(convert)
+
+    def _find(self, name: ImageName) -> Future[Picture | None]:
+        """Look up a generated image. Raises NotFoundError if the name is none of a generated image."""
+        match = _GENERATED.fullmatch(name.filename) if name.folder != "input" else None
+        if match is None:
+            raise NotFoundError(_MISSING)
+        return self._service.find(match[1])
 
     def decode(self, data: bytes) -> np.ndarray:
         return decode_image_file(data, "image", max_pixels=self._service.limits.input_pixels)
-
-    def decode_text(self, text: str) -> np.ndarray:
-        """Return the pixels of an image in base64, RGBA uint8 (H, W, 4). Raises BadRequest."""
-        return self.decode(decode_base64(text, "image"))
 
     def add_mask(self, name: ImageName, mask: bytes, original: ImageName, *, overwrites: bool) -> ImageName:
         """Keep a copy of the image `original` with the alpha channel of `mask`, as a client paints it. Raises
@@ -147,20 +197,22 @@ class Pictures:
         if alpha.shape != rgba.shape[:2]:
             raise BadRequest("The mask must have the size of the image.")
         rgba[..., 3] = alpha
-        return self.add(name, _encode(Image.fromarray(rgba), "PNG"), overwrites=overwrites)
+        return self.add(name, encode_image(Image.fromarray(rgba), "PNG"), overwrites=overwrites)
 
-    def view(self, query: Mapping[str, str]) -> tuple[bytes, str]:
+    async def view(self, query: Mapping[str, str]) -> tuple[bytes, str]:
         """Return the file of an image and its media type, as the query of ComfyUI's /view requests it. Raises
         BadRequest.
         """
         name = ImageName.of(query.get("filename", ""), query.get("subfolder", ""), query.get("type") or "output")
-        data = self.read(name)
+        data = await self.fetch(name)
+        return await self.in_thread(lambda: self._convert_view(data, query))
+
+    def _convert_view(self, data: bytes, query: Mapping[str, str]) -> tuple[bytes, str]:
         channel, preview = query.get("channel", "rgba"), query.get("preview")
         if channel not in ("rgba", "rgb", "a"):
             raise BadRequest("channel must be rgba, rgb or a.")
         if preview is None and channel == "rgba":
-            with open_image(Path("The image"), io.BytesIO(data)) as image:
-                return data, _MEDIA_TYPES.get(image.format or "", "application/octet-stream")
+            return data, media_type(data)
         picture = Image.fromarray(self.decode(data))
         if channel == "a":
             empty = Image.new("RGBA", picture.size)
@@ -169,15 +221,34 @@ class Pictures:
         elif channel == "rgb":
             picture = picture.convert("RGB")
         if preview is None:
-            return _encode(picture, "PNG"), "image/png"
+            return encode_image(picture, "PNG"), "image/png"
         match = _PREVIEW.fullmatch(preview)
         if match is None:
             raise BadRequest("preview must be webp or jpeg and a quality, such as webp;90.")
         is_jpeg = match[1] == "jpeg" and channel != "a"
         quality = min(100, int(match[2] or 90))
         if is_jpeg:
-            return _encode(picture.convert("RGB"), "JPEG", quality), "image/jpeg"
-        return _encode(picture, "WEBP", quality), "image/webp"
+            return encode_image(picture.convert("RGB"), "JPEG", quality), "image/jpeg"
+        return encode_image(picture, "WEBP", quality), "image/webp"
+
+
+def cache_name(key: str) -> ImageName:
+    """Return the name of an image that clients store and fetch by a key. Raises BadRequest."""
+    if not _KEY.fullmatch(key):
+        raise BadRequest("The id of an image must be letters, digits, - and _, at most 64.")
+    return ImageName(CACHE, "", key)
+
+
+def media_type(data: bytes) -> str:
+    """Return the media type of an image file."""
+    with open_image(Path("The image"), io.BytesIO(data)) as image:
+        return _MEDIA_TYPES.get(image.format or "", "application/octet-stream")
+
+
+def _png_of(picture: Picture | None) -> bytes:
+    if picture is None:
+        raise NotFoundError(_MISSING)
+    return png_within(picture.path, max(picture.size))
 
 
 def generated_name(
@@ -209,7 +280,8 @@ def convert_file(png: bytes, file_format: str) -> bytes:
     return ImageFormat(file_format.lower(), 95).encode(png)
 
 
-def _encode(image: Image.Image, file_format: str, quality: int = 90) -> bytes:
+def encode_image(image: Image.Image, file_format: str, quality: int = 90) -> bytes:
+    """Return an image as a file."""
     buffer = io.BytesIO()
     options = {} if file_format == "PNG" else {"quality": quality}
     image.save(buffer, file_format, **options)

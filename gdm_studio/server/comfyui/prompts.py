@@ -5,60 +5,98 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import uuid
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from PIL import Image
+
+from gdm_studio.server.comfyui.conversion import ShownImages, StageImage, run_stages
 from gdm_studio.server.comfyui.errors import GraphError
-from gdm_studio.server.comfyui.pictures import convert_file, generated_name
-from gdm_studio.server.comfyui.sockets import Message, Socket, image_message, preview_message
+from gdm_studio.server.comfyui.pictures import (
+    CACHE,
+    ImageName,
+    cache_name,
+    convert_file,
+    encode_image,
+    generated_name,
+)
+from gdm_studio.server.comfyui.sockets import Message, Socket, picture_message, preview_message
 from gdm_studio.server.limits import BusyError
 
 if TYPE_CHECKING:
+    import numpy as np
+
+    from gdm_studio.request.generation_request import Request
     from gdm_studio.server.client_requests import Client, Ticket
-    from gdm_studio.server.comfyui.conversion import Converted
+    from gdm_studio.server.comfyui.conversion import Plan, Stage, Stages
+    from gdm_studio.server.comfyui.graph import Names
     from gdm_studio.server.comfyui.pictures import Pictures
-    from gdm_studio.server.comfyui.values import Output
+    from gdm_studio.server.comfyui.prompt_files import PromptFiles
     from gdm_studio.server.service import Service
 
 # Maximum number of ended prompts in the history, and of bytes of all graphs as JSON.
 MAX_ENDED = 256
 MAX_BYTES = 32 * 2**20
-_ENDS = frozenset({"done", "stopped", "failed"})
+# Maximum number of bytes of the images that waiting graphs read again, and of graphs whose values are in memory.
+MAX_FILE_BYTES = 256 * 2**20
+MAX_RUNNING = 2
+# Between the id of a prompt and the number of its request, in the id of a ticket.
+_SEPARATOR = "/"
 
 
 @dataclass(eq=False)
 class Prompt:
     """Graph that a client has submitted, with its state. `kept` is what clients read again: the graph, and the
-    client's extra data, together `byte_count` bytes as JSON.
+    client's extra data, together `byte_count` bytes as JSON. `files` is what the graph reads again when it runs.
     """
 
     id: str
     number: float
     client: Client
     client_id: str
-    converted: Converted
+    plan: Plan
     kept: tuple[Mapping[str, Any], Mapping[str, Any]]
     byte_count: int
+    files: PromptFiles | None
+    file_bytes: int = 0
     has_previews: bool = True
-    # Number of denoised steps, counted for each image.
+    # The stage that runs, its requests that are still to be submitted, and its images so far.
+    stage: Stage | None = None
+    stage_number: int = 1
+    requests: list[Request] = field(default_factory=list)
+    images: list[StageImage] = field(default_factory=list)
+    # Ids in the gallery of the images of the stage that were saved, by the id of the ticket and their number in it.
+    saved: dict[tuple[str, int], str] = field(default_factory=dict)
+    # Number of denoised steps of the stage, counted for each image, and of the nodes that have run.
     image_steps: int = 0
+    node_count: int = 0
+    # The graph that waits for the images of the stage, once the first stage has ended.
+    running: Stages | None = None
     ticket: Ticket | None = None
+    ticket_count: int = 0
     is_running: bool = False
     has_ended: bool = False
     is_cancelled: bool = False
-    # Ids of the generated images in the gallery, by their number in the request.
-    pictures: dict[int, str] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
     status: dict[str, Any] = field(default_factory=dict)
     messages: list[list[Any]] = field(default_factory=list)
 
     @property
+    def sampler(self) -> str:
+        """The id of the node whose sampler runs, or of the last node of a graph without a sampler."""
+        stage = self.stage or self.plan.first
+        return stage.sampler if stage is not None else self.plan.order[-1]
+
+    @property
     def entry(self) -> list[Any]:
         """The prompt as an entry of ComfyUI's queue."""
         graph, extra = self.kept
-        return [self.number, self.id, graph, extra, [output.node for output in self.converted.outputs]]
+        return [self.number, self.id, graph, extra, [output.node for output in self.plan.outputs]]
 
     @property
     def history(self) -> dict[str, Any]:
@@ -76,12 +114,19 @@ class Prompts:
 
     previews = False
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, pictures: Pictures, names: Callable[[], Names]) -> None:
+        """`names` returns the names that nodes can refer to."""
         self._service = service
+        self._pictures = pictures
+        self._names = names
         self._lock = threading.RLock()
         self._prompts: OrderedDict[str, Prompt] = OrderedDict()
         self._sockets: list[Socket] = []
         self._count = 0
+        # Runs the nodes between the stages, and encodes their images.
+        self._nodes = ThreadPoolExecutor(1, thread_name_prefix="nodes")
+        # Prompts whose first stage has ended, and which wait until fewer graphs are in memory.
+        self._ready: deque[Prompt] = deque()
         service.events.attach(self)
 
     # Clients
@@ -96,15 +141,37 @@ class Prompts:
         with self._lock:
             if prompt.id in self._prompts:
                 raise GraphError("invalid_prompt_id", "There is a prompt with this prompt_id already; choose another.")
-            if sum(each.byte_count for each in self._open()) + prompt.byte_count > MAX_BYTES:
+            waiting = self._open()
+            if sum(each.byte_count for each in waiting) + prompt.byte_count > MAX_BYTES:
                 raise BusyError("Too many large graphs are waiting; try again later.")
+            if sum(each.file_bytes for each in waiting) + prompt.file_bytes > MAX_FILE_BYTES:
+                raise BusyError("Graphs with too many large images are waiting; try again later.")
+            is_alone = prompt.plan.first is None
+            if is_alone and sum(each.plan.first is None for each in waiting) >= self._service.limits.waiting_per_client:
+                raise BusyError("Too many graphs without a sampler are waiting; try again later.")
             self._prompts[prompt.id] = prompt
+        if prompt.plan.first is None:
+            self._broadcast_status()
+            self._run_in_thread(self._run_alone, prompt)
+            return
         try:
-            ticket = self._service.submit(prompt.converted.request, prompt.client, ticket_id=prompt.id)
+            self._begin_stage(prompt, prompt.plan.first)
         except BaseException:
             with self._lock:
                 del self._prompts[prompt.id]
             raise
+
+    def _begin_stage(self, prompt: Prompt, stage: Stage) -> None:
+        prompt.stage, prompt.requests, prompt.images, prompt.image_steps = stage, list(stage.requests), [], 0
+        self._submit_next(prompt)
+
+    def _submit_next(self, prompt: Prompt) -> None:
+        """Submit the next request of the stage. Raises BusyError."""
+        request = prompt.requests.pop(0)
+        prompt.ticket_count += 1
+        # Events have the id of the ticket.
+        ticket_id = prompt.id if prompt.ticket_count == 1 else f"{prompt.id}{_SEPARATOR}{prompt.ticket_count}"
+        ticket = self._service.submit(request, prompt.client, ticket_id=ticket_id)
         with self._lock:
             prompt.ticket = ticket
             is_cancelled = prompt.is_cancelled
@@ -168,7 +235,7 @@ class Prompts:
             running = next((each for each in self._open() if each.is_running), None)
         socket.post(Message.of("status", self._status() | {"sid": socket.client_id}))
         if running is not None and running.client_id == socket.client_id:
-            socket.post(self._executing(running, running.converted.sampler))
+            socket.post(self._executing(running, running.sampler))
 
     def disconnect(self, socket: Socket) -> None:
         with self._lock:
@@ -206,35 +273,62 @@ class Prompts:
 
     def put(self, event: Mapping[str, Any]) -> None:
         """Receive an event of the server. May be called from any thread."""
-        prompt = self._prompts.get(event["id"])
+        if event["event"] == "end":
+            self._nodes.shutdown(wait=False)
+        prompt = self._prompts.get(event["id"].partition(_SEPARATOR)[0])
         if prompt is None or prompt.has_ended:
             return
         kind = event["event"]
-        if kind == "queued":
+        if kind == "queued" and not prompt.is_running:
             self._broadcast_status()
         elif kind == "started":
             self._begin(prompt)
         elif kind == "step":
             self._step(prompt, event)
         elif kind == "saved":
-            prompt.pictures[event["image"]] = event["picture"]
-        elif kind in _ENDS:
-            self._end(prompt, kind, event.get("error", ""))
+            prompt.saved[event["id"], event["image"]] = event["picture"]
+        elif kind == "failed":
+            self._end(prompt, kind, event["error"])
+        elif kind == "done" or (kind == "stopped" and self._is_complete(prompt)):
+            # The images are saved, so a client that cancels too late gets them.
+            if prompt.plan.is_plain:
+                self._finish_plain(prompt)
+            else:
+                self._run_in_thread(self._continue, prompt)
+        elif kind == "stopped":
+            self._end(prompt, kind)
+
+    @staticmethod
+    def _is_complete(prompt: Prompt) -> bool:
+        """Return True if all images of the last stage were saved."""
+        stage = prompt.stage
+        if stage is None or prompt.requests or prompt.stage_number < prompt.plan.stage_count:
+            return False
+        return len(prompt.saved) == stage.image_count
 
     def _begin(self, prompt: Prompt) -> None:
-        prompt.is_running = True
-        self._note(prompt, "execution_start")
-        self._note(prompt, "execution_cached", nodes=[])
-        order = prompt.converted.order
-        nodes = order[: order.index(prompt.converted.sampler) + 1]
-        self._post(prompt, *(self._executing(prompt, node) for node in nodes))
+        if not prompt.is_running:
+            prompt.is_running = True
+            self._note(prompt, "execution_start")
+            self._note(prompt, "execution_cached", nodes=[])
+        self._advance_to(prompt, prompt.sampler)
+
+    def _advance_to(self, prompt: Prompt, node: str | None) -> None:
+        """Send the messages that the nodes up to `node`, or all, are executed."""
+        order = prompt.plan.order
+        end = len(order) if node is None else order.index(node) + 1
+        nodes = order[prompt.node_count : end]
+        prompt.node_count = max(prompt.node_count, end)
+        self._post(prompt, *(self._executing(prompt, each) for each in nodes))
 
     def _step(self, prompt: Prompt, event: Mapping[str, Any]) -> None:
-        node, start = prompt.converted.sampler, prompt.converted.start
+        if (stage := prompt.stage) is None:
+            return
+        node = stage.sampler
         # The images of a prompt need not be denoised together.
         prompt.image_steps += len(event["images"])
-        most = event["of"] - start
-        value = min(most, math.ceil(prompt.image_steps / prompt.converted.request.count))
+        most = event["of"] - stage.start
+        value = min(most, math.ceil(prompt.image_steps / stage.image_count))
         facts = {"value": value, "max": most, "prompt_id": prompt.id, "node": node}
         names = {"node_id": node, "display_node_id": node, "real_node_id": node, "parent_node_id": None}
         state = {"value": value, "max": most, "state": "running", "prompt_id": prompt.id, **names}
@@ -246,32 +340,117 @@ class Prompts:
         if prompt.has_previews and event.get("preview"):
             self._post(prompt, preview_message(event["preview"]))
 
-    def _end(self, prompt: Prompt, kind: str, error: str) -> None:
+    # The thread for nodes
+
+    def _run_in_thread(self, function: Callable[[Prompt], object], prompt: Prompt) -> None:
+        def run() -> None:
+            try:
+                function(prompt)
+            except Exception as error:
+                self._stop_nodes(prompt)
+                self._end(prompt, "failed", self._service.report(error))
+
+        # The server may just have ended.
+        with suppress(RuntimeError):
+            self._nodes.submit(run)
+
+    def _continue(self, prompt: Prompt) -> None:
+        """Take the images of a request that has ended, and submit the next one, or run the nodes that need them."""
+        if prompt.ticket is not None:
+            images = prompt.ticket.answer.result()
+            prompt.images += [StageImage(each.picture.id, each.png) for each in images]
+            # The ticket has the images, too.
+            prompt.ticket = None
+        if prompt.is_cancelled and (prompt.requests or prompt.stage_number < prompt.plan.stage_count):
+            self._stop_nodes(prompt)
+            self._end(prompt, "stopped")
+        elif prompt.requests:
+            self._submit_next(prompt)
+        elif prompt.running is None and self._count_running() >= MAX_RUNNING:
+            self._ready.append(prompt)
+        else:
+            self._run_nodes(prompt)
+
+    def _run_alone(self, prompt: Prompt) -> None:
+        """Run a graph without a sampler."""
+        if prompt.is_cancelled:
+            self._end(prompt, "stopped")
+            return
+        self._begin(prompt)
+        self._run_nodes(prompt)
+
+    def _count_running(self) -> int:
+        return sum(each.running is not None for each in self._open())
+
+    def _run_nodes(self, prompt: Prompt) -> None:
+        """Run the nodes of a graph up to its next stage, or to its end."""
+        files, graph = prompt.files, prompt.plan.graph
+        assert files is not None and graph is not None
+        try:
+            if prompt.running is None:
+                prompt.running = run_stages(self._service, files.for_run(), self._names(), graph)
+                next(prompt.running)
+            images, prompt.images = prompt.images, []
+            stage = prompt.running.send(images)
+        except StopIteration as end:
+            self._stop_nodes(prompt)
+            self._finish(prompt, end.value)
+            return
+        if prompt.is_cancelled:
+            self._stop_nodes(prompt)
+            self._end(prompt, "stopped")
+            return
+        prompt.stage_number += 1
+        prompt.saved.clear()
+        self._begin_stage(prompt, stage)
+
+    def _stop_nodes(self, prompt: Prompt) -> None:
+        """Free the values of a graph, and run the next one that waits."""
+        if prompt.running is not None:
+            prompt.running.close()
+            prompt.running = None
+            if self._ready:
+                self._run_in_thread(self._continue, self._ready.popleft())
+
+    def _finish_plain(self, prompt: Prompt) -> None:
+        """End a prompt whose images are the results, as they are in the gallery."""
+        pictures = tuple(picture for _, picture in sorted(prompt.saved.items()))
+        first = prompt.plan.first
+        size = (first is not None and first.requests[0].size) or (0, 0)
+        self._finish(prompt, [ShownImages(output, pictures, None, size) for output in prompt.plan.outputs])
+
+    def _finish(self, prompt: Prompt, shown: Sequence[ShownImages]) -> None:
+        """Collect the images of the output nodes, and end the prompt."""
+        messages: list[Message] = []
+        for each in shown:
+            messages += self._collect_output(prompt, each)
+        self._end(prompt, "done", messages=messages)
+
+    def _end(self, prompt: Prompt, kind: str, error: str = "", messages: Sequence[Message] = ()) -> None:
         """Add the prompt to the history, and send the last messages about it."""
         was_running = prompt.is_running
-        messages: list[Message] = []
-        if kind == "done":
-            order = prompt.converted.order
-            outputs = {output.node: output for output in prompt.converted.outputs}
-            for node in order[order.index(prompt.converted.sampler) + 1 :]:
-                messages.append(self._executing(prompt, node))
-                if node in outputs:
-                    messages += self._collect_output(prompt, outputs[node])
+        is_done = kind == "done"
         with self._lock:
+            if prompt.has_ended:
+                return
             # Clients read the history when they hear of the end.
             prompt.is_running = False
             prompt.has_ended = True
-            is_done = kind == "done"
+            prompt.ticket, prompt.files, prompt.file_bytes = None, None, 0
+            prompt.plan = replace(prompt.plan, graph=None)
             text = "success" if is_done else "error"
             prompt.status = {"status_str": text, "completed": is_done, "messages": prompt.messages}
             if kind == "stopped" and not was_running:
                 # A prompt that was deleted from the queue has no history.
                 self._prompts.pop(prompt.id, None)
             self._limit_history()
-        self._post(prompt, *messages)
-        node = prompt.converted.sampler
+        node = prompt.sampler
         place = {"node_id": node, "node_type": prompt.kind_of(node), "executed": []}
+        if prompt.running is not None:
+            self._run_in_thread(self._stop_nodes, prompt)
         if is_done:
+            self._advance_to(prompt, None)
+            self._post(prompt, *messages)
             self._note(prompt, "execution_success")
         elif kind == "failed":
             facts = {"exception_message": error, "exception_type": "StudioError", "traceback": []}
@@ -282,19 +461,44 @@ class Prompts:
             self._post(prompt, self._executing(prompt, None))
         self._broadcast_status()
 
-    def _collect_output(self, prompt: Prompt, output: Output) -> list[Message]:
+    def _collect_output(self, prompt: Prompt, shown: ShownImages) -> list[Message]:
         """Return the messages with the images of an output node."""
-        ids = [picture for _, picture in sorted(prompt.pictures.items())]
+        output = shown.output
+        names = self._name_images(shown)
         if not output.folder:
-            return [_picture_message(picture, output.file_format) for picture in ids]
-        size = prompt.converted.request.size or (0, 0)
-        images = []
-        for number, picture in enumerate(ids):
-            name = generated_name(output.prefix, picture, output.folder, number=number, size=size)
-            images.append({"filename": name.filename, "subfolder": name.subfolder, "type": name.folder})
+            return [picture_message(name, output.file_format) for name in names]
+        if output.folder == CACHE:
+            kind = f"image/{output.file_format.lower()}"
+            images = [{"source": "http", "id": name.filename, "content-type": kind, "type": "output"} for name in names]
+        else:
+            images = [{"filename": each.filename, "subfolder": each.subfolder, "type": each.folder} for each in names]
         prompt.outputs[output.node] = {"images": images}
         facts = {"node": output.node, "display_node": output.node, "output": {"images": images}}
         return [Message.of("executed", {**facts, "prompt_id": prompt.id})]
+
+    def _name_images(self, shown: ShownImages) -> list[ImageName]:
+        """Return the names under which clients fetch the images of an output node. Keeps those that are changed."""
+        output = shown.output
+        found = []
+        ids = list(shown.pictures)
+        frames: list[np.ndarray | None] = [None] * len(ids)
+        if shown.pixels is not None:
+            frames = list(shown.pixels.frames)
+            ids = [uuid.uuid4().hex for _ in frames]
+        for number, (key, frame) in enumerate(zip(ids, frames, strict=True)):
+            data = None if frame is None else _encode(frame, output.file_format if output.folder else "PNG")
+            if output.folder == CACHE and data is None and output.file_format != "PNG":
+                data = convert_file(self._pictures.read(generated_name("", key, "output")), output.file_format)
+                key = uuid.uuid4().hex
+            size = (frame.shape[1], frame.shape[0]) if frame is not None else shown.size
+            if output.folder == CACHE:
+                name = cache_name(key)
+            else:
+                name = generated_name(output.prefix, key, output.folder or "output", number=number, size=size)
+            if data is not None:
+                self._pictures.keep(name, data)
+            found.append(name)
+        return found
 
     def _limit_history(self) -> None:
         ended = [each for each in self._prompts.values() if each.has_ended]
@@ -302,9 +506,9 @@ class Prompts:
             del self._prompts[ended.pop(0).id]
 
 
-def _picture_message(picture: str, file_format: str) -> Message:
-    def load(pictures: Pictures) -> bytes:
-        png = pictures.read(generated_name("", picture, "output"))
-        return image_message(convert_file(png, file_format), file_format)
-
-    return Message(load=load)
+def _encode(rgba: np.ndarray, file_format: str) -> bytes:
+    """Return an image, RGBA uint8 (H, W, 4), as a file, without alpha if it is opaque."""
+    picture = Image.fromarray(rgba)
+    if file_format == "JPEG" or rgba[..., 3].min() == 255:
+        picture = picture.convert("RGB")
+    return encode_image(picture, file_format, 95)

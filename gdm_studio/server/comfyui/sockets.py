@@ -7,17 +7,18 @@ import contextlib
 import json
 import struct
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from gdm_studio.common.errors import StudioError
+from gdm_studio.server.comfyui.pictures import convert_file
 from gdm_studio.server.image_formats import ImageFormat
 
 if TYPE_CHECKING:
-    from gdm_studio.server.comfyui.pictures import Pictures
+    from gdm_studio.server.comfyui.pictures import ImageName, Pictures
 
 # Maximum number of messages that wait for a client. Of more, the oldest previews and steps are dropped.
 BACKLOG = 256
@@ -37,7 +38,7 @@ class Message:
     """
 
     facts: Mapping[str, Any] | None = None
-    load: Callable[[Pictures], bytes] | None = None
+    load: Callable[[Pictures], Awaitable[bytes]] | None = None
     is_droppable: bool = False
 
     @classmethod
@@ -48,10 +49,20 @@ class Message:
 def preview_message(png: bytes) -> Message:
     """Return the message with a preview, as JPEG. Clients take PNG files for results."""
 
-    def load(_: Pictures) -> bytes:
-        return image_message(_PREVIEW.encode(png), "JPEG")
+    async def load(pictures: Pictures) -> bytes:
+        return await pictures.in_thread(lambda: image_message(_PREVIEW.encode(png), "JPEG"))
 
     return Message(load=load, is_droppable=True)
+
+
+def picture_message(name: ImageName, file_format: str) -> Message:
+    """Return the message with an image that `Pictures` has, in the format "PNG" or "JPEG"."""
+
+    async def load(pictures: Pictures) -> bytes:
+        png = await pictures.fetch(name)
+        return await pictures.in_thread(lambda: image_message(convert_file(png, file_format), file_format))
+
+    return Message(load=load)
 
 
 def image_message(file: bytes, file_format: str) -> bytes:
@@ -148,7 +159,7 @@ class Socket:
                 await self._socket.send_text(json.dumps(message.facts))
             return
         try:
-            data = await asyncio.to_thread(message.load, pictures)
+            data = await message.load(pictures)
         except (StudioError, OSError):
             # The image was deleted in the meantime.
             return
