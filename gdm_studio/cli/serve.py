@@ -67,13 +67,13 @@ def main(args: argparse.Namespace) -> int:
         raise BadRequest("--no-token would give everybody on the network access; leave out --host, or use the token.")
     token = None if args.no_token else read_token(replace=args.new_token)
     device, address = _choose_device(args)
-    access = Access(token, [name.lower() for name in args.allow_host], [each.rstrip("/") for each in args.allow_origin])
-    listening = open_socket(args.host, int(args.port))
     limits = LIMITS
     if args.max_waiting is not None:
         if not all(1 <= each <= MAX_WAITING for each in args.max_waiting):
             raise BadRequest(f"--max-waiting takes two numbers from 1 to {MAX_WAITING}.")
         limits = replace(limits, waiting=args.max_waiting[0], waiting_per_client=args.max_waiting[1])
+    access = Access(token, [name.lower() for name in args.allow_host], [each.rstrip("/") for each in args.allow_origin])
+    listening = open_socket(args.host, int(args.port))
 
     def report(sentence: str) -> None:
         print_notice(f"gdm-studio: {sentence}")

@@ -39,7 +39,7 @@ class KeptRequests:
     def close(self) -> None:
         self._journal.close()
 
-    def add(self, ticket: Ticket, item: Item, memo: str) -> Item:
+    def add(self, ticket: Ticket, item: Item) -> Item:
         """Add a request to the queue and the journal. Once this has returned, it is generated whatever happens."""
         item = self._queue.put(item, taken=True)
         try:
@@ -51,7 +51,6 @@ class KeptRequests:
                     client=ticket.client,
                     priority=ticket.priority,
                     digest=ticket.digest,
-                    memo=memo,
                 )
             )
         except StudioError:
@@ -78,10 +77,6 @@ class KeptRequests:
                 return ticket
             entry = self._journal.find(request_id)
         return None if entry is None else self._recall(entry)
-
-    def find_with_memo(self, limit: int) -> list[tuple[str, str]]:
-        """Return the ids and the memos of the last `limit` requests with a memo, the oldest first."""
-        return [(entry.id, entry.memo) for entry in self._journal.entries_with_memo(limit)]
 
     def note_start(self, ticket: Ticket) -> None:
         self._journal.note_start(ticket.id)

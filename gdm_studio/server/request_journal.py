@@ -40,8 +40,7 @@ _SELECT = "SELECT id, state, accepted, starts, restores, facts FROM requests"
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """Accepted request in the journal. `item` is the id of its entry in the queue, from which the ids of its images in
-    the gallery follow. `digest` identifies the body in which the client sent it, and `memo` is what its interface needs
-    to answer after a restart.
+    the gallery follow. `digest` identifies the body in which the client sent it.
     """
 
     id: str
@@ -50,7 +49,6 @@ class Entry:
     client: Client
     priority: Priority = Priority.NORMAL
     digest: str = ""
-    memo: str = ""
     state: str = OPEN
     # One sentence for the client, if the request has failed.
     error: str = ""
@@ -64,7 +62,7 @@ class Entry:
 
     def to_json(self) -> str:
         client = self.client
-        facts: dict[str, Any] = {"item": self.item, "digest": self.digest, "memo": self.memo, "error": self.error}
+        facts: dict[str, Any] = {"item": self.item, "digest": self.digest, "error": self.error}
         facts |= {"priority": self.priority.name, "client": [client.turn, client.address, client.name]}
         facts |= {"pictures": {str(number): picture for number, picture in self.pictures.items()}}
         return json.dumps({**facts, "request": json.loads(self.request.to_json())}, ensure_ascii=False)
@@ -75,7 +73,7 @@ class Entry:
         try:
             entry_id, state, accepted, starts, restores, text = row
             facts = parse_json(text)
-            names = {name: str(facts[name]) for name in ("item", "digest", "memo", "error")}
+            names = {name: str(facts[name]) for name in ("item", "digest", "error")}
             turn, address, name = map(str, facts["client"])
             return cls(
                 id=entry_id,
@@ -127,11 +125,6 @@ class RequestJournal:
     def open_entries(self) -> list[Entry]:
         """Return the requests that have not ended, in the order in which they were accepted."""
         return list(self._parse(self._run(f"{_SELECT} WHERE state = ? ORDER BY accepted, id", OPEN)))
-
-    def entries_with_memo(self, limit: int) -> list[Entry]:
-        """Return the last `limit` requests with a memo, in the order in which they were accepted."""
-        rows = self._run(f"{_SELECT} WHERE json_extract(facts, '$.memo') != '' ORDER BY accepted DESC LIMIT ?", limit)
-        return list(self._parse(rows))[::-1]
 
     def put(self, entry: Entry) -> None:
         """Add an entry, or replace the entry with the same id."""

@@ -289,7 +289,6 @@ class Service(AbstractContextManager["Service"]):
         request_id: str,
         *,
         digest: str = "",
-        memo: str = "",
         with_log: bool = False,
         repeats_failed: bool = False,
     ) -> Ticket:
@@ -298,8 +297,8 @@ class Service(AbstractContextManager["Service"]):
 
         A request with the same id is the same request, also if a server that was killed had accepted it, and its ticket
         is returned: it is not generated again unless it has failed or was stopped and `repeats_failed` is True.
-        `digest` identifies the body, and `memo` is what `memos` returns after a restart. Raises IdReusedError for an id
-        of another body, and BusyError if too many are waiting.
+        `digest` identifies the body. Raises IdReusedError for an id of another body, and BusyError if too many are
+        waiting.
         """
         with self._accepting:
             found = self.recall(request_id)
@@ -312,10 +311,10 @@ class Service(AbstractContextManager["Service"]):
                 self._check_room(client)
             ticket = Ticket(request, client, request_id, is_kept=True, digest=digest)
             ticket.priority = client_priority.get()
-            ticket.item.set_result(self._disk.submit(self._enqueue, ticket, memo).result())
+            ticket.item.set_result(self._disk.submit(self._enqueue, ticket).result())
             with self._news:
-                # Accepted by the next server, if this one is stopping.
-                if with_log:
+                # The log of an attempt that has failed ends with that.
+                if with_log or self.logs.find(request_id) is not None:
                     self.logs.begin(ticket.id, ticket)
                 self._add(ticket)
             self._wake_workers()
@@ -328,14 +327,6 @@ class Service(AbstractContextManager["Service"]):
         if (ticket := self._kept.get(request_id)) is not None:
             return ticket
         return self._disk.submit(self._recall, request_id).result()
-
-    def memos(self, limit: int) -> list[tuple[str, str]]:
-        """Return the ids and the memos of the last `limit` accepted requests with a memo, the oldest first."""
-
-        def find() -> list[tuple[str, str]]:
-            return [] if self._kept_on_disk is None else self._kept_on_disk.find_with_memo(limit)
-
-        return self._disk.submit(find).result()
 
     def find_log(self, request_id: str) -> RequestLog | None:
         """Return the events of an accepted request, or None if the id is unknown. Blocks the thread. Raises BusyError
@@ -767,17 +758,17 @@ class Service(AbstractContextManager["Service"]):
             self._add(ticket)
         self._wake_workers()
 
-    def _enqueue(self, ticket: Ticket, memo: str | None = None) -> Item:
-        """Add a client's request to the queue on disk and lock its item, so that no other process runs it. With a memo,
-        add it to the journal, too.
+    def _enqueue(self, ticket: Ticket) -> Item:
+        """Add a client's request to the queue on disk and lock its item, so that no other process runs it. Add a kept
+        request to the journal, too.
         """
         self._open_gallery()
         item = Item(request=ticket.request, asked_by=ticket.client.name)
-        if memo is None:
+        if not ticket.is_kept:
             return self._queue.put(item, taken=True)
         if self._kept_on_disk is None:
             raise BusyError(STOPPING)
-        return self._kept_on_disk.add(ticket, item, memo)
+        return self._kept_on_disk.add(ticket, item)
 
     def _keep(self, change: Callable[[KeptRequests, Ticket], object], ticket: Ticket) -> None:
         """Record a change of a kept request on disk. An error is reported: after a crash, the next server finds out
@@ -977,14 +968,18 @@ def _read_png(path: Path, rgba: np.ndarray | None = None) -> bytes:
     from PIL import Image
 
     from gdm_studio.common import atomic_files
+    from gdm_studio.common.image_file import open_image
     from gdm_studio.gallery.export.export_source import copied_texts
     from gdm_studio.gallery.export.raster import encode_png
     from gdm_studio.gallery.metadata.containers import read_texts
 
     if path.suffix == ".png":
         return atomic_files.read(path)
-    image = Image.open(path) if rgba is None else Image.fromarray(rgba)
-    return encode_png(image, texts=copied_texts(read_texts(path)))
+    texts = copied_texts(read_texts(path))
+    if rgba is not None:
+        return encode_png(Image.fromarray(rgba), texts=texts)
+    with open_image(path) as image:
+        return encode_png(image, texts=texts)
 
 
 def _encode_png(rgba: np.ndarray, side: int = 0) -> bytes:
