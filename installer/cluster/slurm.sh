@@ -39,9 +39,11 @@ options=(--num-cpus "${SLURM_CPUS_PER_TASK:-1}" --num-gpus "$gpus" --block)
 srun --nodes=1 --ntasks=1 --overlap --nodelist="$head" \
     ray start --head --node-ip-address "$address" --port "$port" --temp-dir "$folder" \
     --include-dashboard=false "${options[@]}" &
+ray_jobs=("$!")
 for node in "${nodes[@]:1}"; do
     srun --nodes=1 --ntasks=1 --overlap --nodelist="$node" \
         bash -c 'until ray start "$@"; do sleep 2; done' ray --address "$address:$port" "${options[@]}" &
+    ray_jobs+=("$!")
 done
 
 # The first node may still be starting. It is the one on which this script runs.
@@ -62,5 +64,5 @@ while kill -0 "$command" 2> /dev/null; do
     status=0
     wait "$command" || status=$?
 done
-kill $(jobs -p) 2> /dev/null || true
+kill "${ray_jobs[@]}" 2> /dev/null || true
 exit "$status"
