@@ -27,7 +27,7 @@ def main(args: argparse.Namespace) -> int:
     # reads nothing.
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     sys.stdout = sys.stderr
-    with Service(report=lambda sentence: print_notice(f"gdm-studio: {sentence}")) as service:
+    with Service(report=lambda each: print_notice(f"gdm-studio: {each}"), keeps_requests=False) as service:
         service.start()
         exit_on_termination()
         McpServer(service, sys.stdin.buffer, output).run()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hashlib
 import json
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -32,7 +33,14 @@ from gdm_studio.server.access_control import (
     is_comfyui,
 )
 from gdm_studio.server.body_memory_limit import IncomingBodies
-from gdm_studio.server.client_requests import Client, PartialImage, SavedImage, Ticket, client_turn
+from gdm_studio.server.client_requests import (
+    Client,
+    PartialImage,
+    SavedImage,
+    Ticket,
+    client_priority,
+    client_turn,
+)
 from gdm_studio.server.comfyui.endpoints import ComfyUI
 from gdm_studio.server.downscaled_images import png_within, reduced_png
 from gdm_studio.server.endpoints import (
@@ -49,11 +57,12 @@ from gdm_studio.server.endpoints import (
 )
 from gdm_studio.server.event_stream import CONNECTED, KEEP_ALIVE, NOTHING, EventStream, event_text
 from gdm_studio.server.events import Listener
+from gdm_studio.server.fair_queue import Priority
 from gdm_studio.server.image_formats import MEDIA_TYPES
 from gdm_studio.server.json_fields import Fields
-from gdm_studio.server.limits import BusyError, NotFoundError, is_disk_full
-from gdm_studio.server.multipart_form import parse_form
-from gdm_studio.server.requests_by_id import RequestsById
+from gdm_studio.server.limits import BusyError, IdReusedError, NotFoundError, TooManyRequestsError, is_disk_full
+from gdm_studio.server.multipart_form import parse_form, without_boundary
+from gdm_studio.server.requests_by_id import RequestsById, check_id
 from gdm_studio.server.service import Service
 from gdm_studio.server.service_description import METRICS_TYPE, api_description, metrics
 from gdm_studio.server.signed_links import SignedLinks
@@ -68,6 +77,9 @@ DECODERS = 2
 INTERRUPTED = "The request was interrupted before its first image was finished."
 # Maximum number of images of the gallery in an answer.
 MAX_LISTED = 50
+# Headers of requests.
+IDEMPOTENCY_KEY = "idempotency-key"
+PRIORITY = "x-priority"
 TXT2IMG = "/sdapi/v1/txt2img"
 IMG2IMG = "/sdapi/v1/img2img"
 # Answers of endpoints that clients read at their start, but that have no counterpart here.
@@ -132,7 +144,7 @@ def create_app(service: Service, access: Access) -> ASGIApp:
         Endpoint("GET", "/v1/models/{name:path}", api.openai_model),
         Endpoint("GET", SIGNED + "{file}", api.signed_image, answers=MEDIA_TYPES),
         Endpoint("GET", "/v1/events", api.events, query={"previews": SwitchParam()}, answers=(EVENTS,)),
-        *RequestsById(service, api._read).endpoints(),
+        *RequestsById(service, api._read_with_digest).endpoints(),
         Endpoint("GET", "/v1/images", api.gallery_images, query={"limit": NumberParam(12, 1, MAX_LISTED)}),
         Endpoint("GET", "/v1/images/{id}", api.gallery_image, query={"side": side}, answers=("image/png",)),
         *comfyui.endpoints(),
@@ -143,7 +155,7 @@ def create_app(service: Service, access: Access) -> ASGIApp:
         CORSMiddleware,
         allow_origins=list(access.origins),
         allow_methods=["GET", "POST"],
-        allow_headers=["authorization", "content-type"],
+        allow_headers=["authorization", "content-type", IDEMPOTENCY_KEY, PRIORITY],
     )
     app = Starlette(
         routes=[
@@ -177,17 +189,21 @@ class _Api:
             endpoint.enter(request.scope)
             client_turn.set(_identify_client(request, "").turn)
             try:
+                client_priority.set(_read_priority(request))
                 return await endpoint.handler(request)
             except ClientDisconnect:
                 return Response(status_code=400)
             except NotFoundError as error:
                 return error_response(path, 404, self._service.report(error), detail=error.detail)
+            except IdReusedError as error:
+                return error_response(path, 422, str(error))
             except BadRequest as error:
                 status = 400 if path.startswith("/v1/") or is_comfyui(path) else 422
                 return error_response(path, status, self._service.report(error))
             except BusyError as error:
                 sentence = self._service.report(error)
-                return error_response(path, 503, sentence, may_retry=error.is_temporary)
+                status = 429 if isinstance(error, TooManyRequestsError) else 503
+                return error_response(path, status, sentence, may_retry=error.is_temporary)
             except HttpError as error:
                 return error_response(path, error.status, str(error))
             except Exception as error:
@@ -222,34 +238,46 @@ class _Api:
             made = a1111.request_from(self._service, fields, starts_from_image=starts_from_image)
             return *made, fields.scalars(a1111.REPEATED), task_id, sends_images
 
-        wanted, details, ignored, repeated, task_id, sends_images = await self._read(request, build)
+        made, digest = await self._read_with_digest(request, build)
+        wanted, details, ignored, repeated, task_id, sends_images = made
         client = _identify_client(request, "A1111 API")
-        ticket = self._service.submit(wanted, client, ticket_id=task_id, details=details)
+        if key := _read_key(request):
+            if details:
+                raise BadRequest("An Idempotency-Key cannot be combined with ADetailer units; leave one out.")
+            ticket = await self._accept(wanted, client, key, digest)
+            wanted = ticket.request
+        else:
+            ticket = self._service.submit(wanted, client, ticket_id=task_id, details=details)
         images: list[SavedImage | PartialImage] = [*await self._wait_for_images(request, ticket), *ticket.partial]
         ignored += dict.fromkeys(ticket.left_out)
         build_answer = partial(a1111.build_response, images, wanted, repeated, ignored, sends_images=sends_images)
         return JSONResponse(await asyncio.to_thread(build_answer))
 
     async def openai_images(self, request: Request) -> Response:
-        wanted = await self._read(request, partial(openai.request_from, self._service))
-        return await self._answer_openai(request, wanted)
+        wanted, digest = await self._read_with_digest(request, partial(openai.request_from, self._service))
+        return await self._answer_openai(request, wanted, digest)
 
     async def openai_edits(self, request: Request) -> Response:
         kind = request.headers.get("content-type", "")
         if not kind.lower().startswith(FORM_TYPE):
             raise HttpError(415, f"Send the body as {FORM_TYPE}.")
 
-        def convert(body: bytes) -> openai.ImageRequest:
+        def convert(body: bytes) -> tuple[openai.ImageRequest, str]:
             form = parse_form(body, kind)
-            return openai.edit_from(self._service, form.fields(endpoint_of(request).body or {}), form.files)
+            digest = _compute_digest(request, without_boundary(body, kind))
+            return openai.edit_from(self._service, form.fields(endpoint_of(request).body or {}), form.files), digest
 
-        return await self._answer_openai(request, await self._convert(request, convert))
+        wanted, digest = await self._convert(request, convert)
+        return await self._answer_openai(request, wanted, digest)
 
-    async def _answer_openai(self, request: Request, wanted: openai.ImageRequest) -> Response:
+    async def _answer_openai(self, request: Request, wanted: openai.ImageRequest, digest: str) -> Response:
         client = _identify_client(request, "OpenAI API")
+        ticket = None
+        if key := _read_key(request):
+            ticket = await self._accept(wanted.request, client, key, digest)
         if wanted.streams:
-            return self._stream_images(wanted, client)
-        images = await self._wait_for_images(request, self._service.submit(wanted.request, client))
+            return self._stream_images(wanted, client, ticket)
+        images = await self._wait_for_images(request, ticket or self._service.submit(wanted.request, client))
         if not images:
             raise BadRequest(INTERRUPTED)
         host = request.headers.get("host", "")
@@ -259,23 +287,25 @@ class _Api:
 
         return JSONResponse(await asyncio.to_thread(openai.build_response, images, wanted, address))
 
-    def _stream_images(self, wanted: openai.ImageRequest, client: Client) -> Response:
+    def _stream_images(self, wanted: openai.ImageRequest, client: Client, accepted: Ticket | None) -> Response:
         """Generate the images of a client of OpenAI's API that follows them as Server-Sent Events.
 
-        If the client closes the connection, the request is cancelled. Raises BusyError.
+        If the client closes the connection, the request is cancelled, unless it was accepted under a key. Raises
+        BusyError.
         """
         events = self._service.events
-        listener = Listener(previews=wanted.partial_images > 0, request_id=uuid.uuid4().hex)
+        request_id = uuid.uuid4().hex if accepted is None else accepted.id
+        listener = Listener(previews=wanted.partial_images > 0, request_id=request_id)
         events.add(listener)
         try:
-            ticket = self._service.submit(wanted.request, client, ticket_id=listener.request_id)
+            ticket = accepted or self._service.submit(wanted.request, client, ticket_id=request_id)
         except BaseException:
             events.remove(listener)
             raise
 
         def close() -> None:
             events.remove(listener)
-            if not ticket.answer.done():
+            if not ticket.answer.done() and not ticket.is_kept:
                 self._service.cancel(ticket)
 
         return EventStream(self._generate_image_events(wanted, ticket, listener), close)
@@ -302,7 +332,8 @@ class _Api:
                     sent += 1
                     yield _format_image_event(facts)
         try:
-            images = answer.result()
+            answer.result()
+            images = await asyncio.to_thread(self._service.load_images, ticket)
         except Exception as error:
             yield _format_image_event(openai.error_event(self._service.report(error)))
             return
@@ -461,6 +492,20 @@ class _Api:
         rules = endpoint_of(request).body
         return await self._convert(request, lambda body: convert(Fields.parse(body, rules)))
 
+    async def _read_with_digest(self, request: Request, convert: Callable[[Fields], T]) -> tuple[T, str]:
+        """Read the body like `_read`, and return the result with a digest of the address and the body."""
+        rules = endpoint_of(request).body
+
+        def convert_body(body: bytes) -> tuple[T, str]:
+            return convert(Fields.parse(body, rules)), _compute_digest(request, body)
+
+        return await self._convert(request, convert_body)
+
+    async def _accept(self, wanted: ImageRequest, client: Client, key: str, digest: str) -> Ticket:
+        """Accept a request that the client may repeat under the same key, after a failure too."""
+        accept = partial(self._service.accept, wanted, client, key, digest=digest, repeats_failed=True)
+        return await asyncio.to_thread(accept)
+
     async def _convert(self, request: Request, convert: Callable[[bytes], T]) -> T:
         """Read the body of an HTTP request, and convert it by a function."""
         # `request.body()` would keep the body until the answer.
@@ -468,7 +513,8 @@ class _Api:
             return await asyncio.to_thread(convert, body)
 
     async def _wait_for_images(self, request: Request, ticket: Ticket) -> list[SavedImage]:
-        """Wait for the images of a client's request, and cancel it if the client closes the connection.
+        """Wait for the images of a client's request, and cancel it if the client closes the connection, unless the
+        request was accepted under a key.
 
         Raises the request's error.
         """
@@ -478,14 +524,16 @@ class _Api:
             both: list[asyncio.Future[Any]] = [answer, gone]
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             if answer.done():
-                return answer.result()
+                answer.result()
+                return await asyncio.to_thread(self._service.load_images, ticket)
             raise ClientDisconnect
         finally:
             gone.cancel()
             if not answer.done():
                 # Cancelling `answer` too would keep the service from answering the ticket.
                 answer.add_done_callback(_ignore_error)
-                self._service.cancel(ticket)
+                if not ticket.is_kept:
+                    self._service.cancel(ticket)
 
 
 async def _stream_events(listener: Listener) -> AsyncIterator[str]:
@@ -536,6 +584,26 @@ def _collect_facts(picture: Picture) -> dict[str, Any]:
 def _identify_client(request: Request, via: str) -> Client:
     address = request.client.host if request.client else ""
     return Client.named(address, request.headers.get("user-agent", ""), via)
+
+
+def _read_priority(request: Request) -> Priority:
+    """Return the priority in the header of a request. Raises BadRequest."""
+    word = request.headers.get(PRIORITY, Priority.NORMAL.name).strip().upper()
+    if word not in Priority.__members__:
+        raise BadRequest("X-Priority must be high, normal or low.")
+    return Priority[word]
+
+
+def _read_key(request: Request) -> str:
+    """Return the id under which a client may repeat a request, or "". Raises BadRequest."""
+    key = request.headers.get(IDEMPOTENCY_KEY, "").strip().removeprefix('"').removesuffix('"')
+    if IDEMPOTENCY_KEY in request.headers:
+        check_id(key, "Idempotency-Key")
+    return key
+
+
+def _compute_digest(request: Request, body: bytes) -> str:
+    return hashlib.sha256(request.url.path.encode() + b"\n" + body).hexdigest()
 
 
 def _format_image_event(facts: Mapping[str, Any]) -> str:

@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING
 from gdm_studio.common.errors import StudioError
 from gdm_studio.common.text_safety import UNSAFE_CHARACTERS, shorten
 from gdm_studio.jobs.queue import Item
+from gdm_studio.request.generation_events import NewSteps
 from gdm_studio.request.generation_request import Request
+from gdm_studio.request.hires import total_steps
+from gdm_studio.server.fair_queue import Priority
 
 if TYPE_CHECKING:
+    from gdm_studio.engine.previews import Previews
     from gdm_studio.gallery import Picture
     from gdm_studio.jobs.job import Job
     from gdm_studio.request.generation_events import Result
@@ -24,6 +28,10 @@ if TYPE_CHECKING:
 MAX_NAME = 60
 # The turn of the client whose request is being handled, see `Client`. Threads that handle it inherit the value.
 client_turn: ContextVar[str] = ContextVar("client_turn", default="")
+# The priority that the client has given the request that is being handled.
+client_priority: ContextVar[Priority] = ContextVar("client_priority", default=Priority.NORMAL)
+# Number of pixels that counts for the work of a request without a size.
+_PIXELS = 512 * 512
 
 
 @dataclass(frozen=True)
@@ -96,7 +104,17 @@ class Ticket:
     item: Future[Item] = field(default_factory=Future)
     # Resolves when all images are saved or the request was interrupted, and raises the error otherwise.
     answer: Future[list[SavedImage]] = field(default_factory=Future)
+    priority: Priority = Priority.NORMAL
+    # True if it is in the journal: it survives the end of the connection and of the server. Its images are then read
+    # from the gallery, and not kept in `images`.
+    is_kept: bool = False
+    # Identifies the body in which the client sent it, if it is in the journal.
+    digest: str = ""
+    # Number of times that a server has restored it.
+    restores: int = 0
     job: Job | None = None
+    # Ids of its saved images in the gallery, by their numbers.
+    pictures: dict[int, str] = field(default_factory=dict)
     images: list[SavedImage] = field(default_factory=list)
     # The unfinished images, if the request was interrupted.
     partial: list[PartialImage] = field(default_factory=list)
@@ -118,10 +136,22 @@ class Ticket:
     is_cancelled: bool = False
     # True if the user paused its queue item in the window.
     is_paused: bool = False
+    # True if the next server continues it.
+    is_suspended: bool = False
     storage_error: StudioError | None = None
     # Times of the monotonic clock at which it arrived and was started.
     arrived_at: float = field(default_factory=time.monotonic)
     started_at: float | None = None
+    # Filter of the steps of its run, its newest preview as PNG, and the decoder of previews.
+    new_steps: NewSteps = field(default_factory=NewSteps)
+    preview: bytes = b""
+    previews: Previews | None = None
+
+    @property
+    def work(self) -> float:
+        """Work of the request for the division among clients: denoised pixels."""
+        width, height = self.request.size or (_PIXELS, 1)
+        return float(self.request.count * max(1, total_steps(self.request)) * width * height)
 
 
 @dataclass

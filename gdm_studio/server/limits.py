@@ -68,6 +68,17 @@ class BusyError(StudioError):
     is_temporary = True
 
 
+class TooManyRequestsError(BusyError):
+    """Error for a client that has too many requests waiting."""
+
+
+class IdReusedError(BadRequest):
+    """Error for an id or idempotency key under which another request was accepted."""
+
+    def __init__(self) -> None:
+        super().__init__("Another request was accepted under this id; choose another id.")
+
+
 class PausedError(BusyError):
     """Error for a request that the user has paused in the window, where it remains in the queue."""
 

@@ -39,6 +39,12 @@ class Form:
         return Fields.checked(values | dict.fromkeys(self.files, "a file"), rules)
 
 
+def without_boundary(body: bytes, content_type: str) -> bytes:
+    """Return the body of a form without its boundary, a random string that differs each time the form is sent."""
+    match = _BOUNDARY.search(content_type)
+    return body if match is None else body.replace((match[1] or match[2]).encode("latin-1", "replace"), b"")
+
+
 def parse_form(body: bytes, content_type: str) -> Form:
     """Parse the body of a request with a multipart form. Raises BadRequest."""
     match = _BOUNDARY.search(content_type)

@@ -24,13 +24,14 @@ Event = Mapping[str, Any]
 
 
 class RequestLog:
-    """Numbered events of one request, from 1. Not thread-safe: `RequestLogs` holds the lock."""
+    """Numbered events of one request. Not thread-safe: `RequestLogs` holds the lock."""
 
-    def __init__(self, ticket: Ticket) -> None:
+    def __init__(self, ticket: Ticket, first: int = 1) -> None:
+        """Create a log whose first event has the number `first`."""
         self.ticket = ticket
         self.has_ended = False
         self.events: deque[tuple[int, Event]] = deque()
-        self._count = 0
+        self._count = first - 1
         # Functions that wake the readers.
         self.wake_ups: list[Callable[[], object]] = []
 
@@ -52,8 +53,9 @@ class RequestLogs:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._logs: OrderedDict[str, RequestLog] = OrderedDict()
-        # Id of the running request, if it has a log.
-        self._running = ""
+        # Ids of the running requests that have a log.
+        self._running: set[str] = set()
+        self._is_closed = False
         # Events with previews, the oldest first.
         self._previews: deque[dict[str, Any]] = deque()
         self._preview_bytes = 0
@@ -72,13 +74,21 @@ class RequestLogs:
     def find(self, request_id: str) -> RequestLog | None:
         return self._logs.get(request_id)
 
-    def begin(self, request_id: str, ticket: Ticket) -> None:
-        """Create the log of a request that was accepted."""
+    def begin(self, request_id: str, ticket: Ticket, first: int = 1) -> None:
+        """Create the log of a request that was accepted. `first` is the number of its first event."""
         with self._lock:
-            self._logs[request_id] = RequestLog(ticket)
+            self._logs[request_id] = RequestLog(ticket, first)
             ended = [key for key, each in self._logs.items() if each.has_ended]
             for key in ended[: max(0, len(ended) - MAX_ENDED)]:
                 del self._logs[key]
+
+    def close(self) -> None:
+        """End all readers after the events that have arrived."""
+        with self._lock:
+            self._is_closed = True
+            wake_ups = [wake_up for log in self._logs.values() for wake_up in log.wake_ups]
+        for wake_up in wake_ups:
+            wake_up()
 
     def put(self, event: Event) -> None:
         """Add an event of the server to the log of its request, if it has one. May be called from any thread."""
@@ -90,9 +100,9 @@ class RequestLogs:
             log.add(copy)
             self._limit_previews(copy)
             if event["event"] == "started":
-                self._running = event["id"]
-            elif event["event"] in LAST_EVENTS and self._running == event["id"]:
-                self._running = ""
+                self._running.add(event["id"])
+            elif event["event"] in LAST_EVENTS:
+                self._running.discard(event["id"])
             wake_ups = list(log.wake_ups)
         for wake_up in wake_ups:
             wake_up()
@@ -106,8 +116,8 @@ class RequestLogs:
             self._preview_bytes -= len(self._previews.popleft().pop("preview"))
 
     async def read(self, log: RequestLog, after: int, seconds: float) -> AsyncIterator[list[tuple[int, Event]]]:
-        """Yield the events of a log with numbers above `after`, and then new ones as they come, until the request ends.
-        Yields an empty list after `seconds` without an event.
+        """Yield the events of a log with numbers above `after`, and then new ones as they come, until the request ends
+        or `close` is called. Yields an empty list after `seconds` without an event.
         """
         loop = asyncio.get_running_loop()
         news = asyncio.Event()
@@ -124,7 +134,7 @@ class RequestLogs:
                 news.clear()
                 with self._lock:
                     found: list[tuple[int, Event]] = [(n, dict(event)) for n, event in log.events if n > after]
-                    has_ended = log.has_ended
+                    has_ended = log.has_ended or self._is_closed
                 if found:
                     after = found[-1][0]
                     yield found

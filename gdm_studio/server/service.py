@@ -15,6 +15,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -39,26 +40,30 @@ from gdm_studio.server.client_requests import (
     RunningState,
     SavedImage,
     Ticket,
+    client_priority,
     client_turn,
 )
 from gdm_studio.server.events import Broadcast
 from gdm_studio.server.fair_queue import FairQueue
+from gdm_studio.server.kept_requests import KeptRequests
 from gdm_studio.server.limits import (
     LIMITS,
     BusyError,
+    IdReusedError,
     LibraryMissingError,
     Limits,
     NotFoundError,
     PausedError,
+    TooManyRequestsError,
     public_sentence,
 )
-from gdm_studio.server.request_log import RequestLogs
+from gdm_studio.server.request_journal import read_item_ids
+from gdm_studio.server.request_log import RequestLog, RequestLogs
 from gdm_studio.studio.model_compatibility import fit_request
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from gdm_studio.engine.previews import Previews
     from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.jobs.job import Job
     from gdm_studio.models.model_card import ModelCard
@@ -80,11 +85,18 @@ MAX_CHOICES = 256
 # Random seeds are short enough to read aloud.
 SEEDS = 10**6
 STOPPING = "The server is stopping; try again later."
+# The events of a request after a restart have higher numbers than before, by a multiple of this.
+NUMBERS_OF_A_RESTART = 10**6
+MAX_RESTARTS = 900
 
 
 class Service(AbstractContextManager["Service"]):
-    """Thread-safe service that generates images for other programs. One thread generates images, another uses the
-    gallery and the queue. The callback `report` receives sentences for the server's terminal.
+    """Thread-safe service that generates images for other programs. One thread generates images or passes them to
+    workers, another uses the gallery and the queue. The callback `report` receives sentences for the server's terminal.
+
+    Several workers (several devices, or the cluster at `cluster_address`) run several requests at once. `device` is the
+    one of the settings by default. With `keeps_requests`, requests that `accept` has accepted survive the end of the
+    process.
     """
 
     def __init__(
@@ -93,6 +105,9 @@ class Service(AbstractContextManager["Service"]):
         *,
         limits: Limits = LIMITS,
         report: Callable[[str], object] = lambda sentence: None,
+        device: str = "",
+        cluster_address: str = "",
+        keeps_requests: bool = True,
     ) -> None:
         self.library = Library() if library is None else library
         self.limits = limits
@@ -100,12 +115,14 @@ class Service(AbstractContextManager["Service"]):
         self.logs = RequestLogs()
         self.seconds = RequestSeconds()
         self._report = report
+        self._device = device
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="disk")
         self._gallery: Gallery | None = None
         # True once the folder of the gallery exists.
         self._has_started = False
         self._queue = Queue.open()
-        self.runner = Runner(Executor(self.library), self._open_gallery, self._queue, on_disk=self._run_on_disk)
+        executor = Executor(self.library, cluster_address=cluster_address, waits_for_cluster=True)
+        self.runner = Runner(executor, self._open_gallery, self._queue, on_disk=self._run_on_disk)
         self.runner.on_saved = self._note_saved
         self.runner.on_storage_error = self._note_storage_error
         # The request would run a second time after a crash, which does no harm.
@@ -117,11 +134,15 @@ class Service(AbstractContextManager["Service"]):
         self._tasks: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
         self._is_closing = False
         self._tickets: dict[Job, Ticket] = {}
-        self._running: Ticket | None = None
-        self._preview = b""
-        self._previews: Previews | None = None
-        # Filter of the running request's steps.
-        self._new_steps = NewSteps()
+        # The running requests, in the order of their starts.
+        self._running: list[Ticket] = []
+        # Requests that survive the end of the process and have not ended, by their ids.
+        self._kept: dict[str, Ticket] = {}
+        self._keeps_requests = keeps_requests
+        # Used on the disk thread only.
+        self._kept_on_disk: KeptRequests | None = None
+        # Held while a request is accepted, so that no id is accepted twice.
+        self._accepting = threading.Lock()
         self._progress_read_at = -PREVIEW_SECONDS
         # Names of the models that clients have selected, by the clients' turns, the last selection at the end.
         self._models: OrderedDict[str, str] = OrderedDict()
@@ -130,31 +151,33 @@ class Service(AbstractContextManager["Service"]):
     def start(self) -> None:
         """Start the threads that generate and save images for other programs.
 
-        Requests that a server had accepted before it crashed are dropped, because their clients' connections ended with
-        it. Raises StorageError if images cannot be saved.
+        Requests that an earlier server had accepted are continued. Those whose clients' connections ended with it are
+        dropped. Raises StorageError if images cannot be saved.
         """
-        self._disk.submit(lambda: self._open_gallery().check_writable()).result()
-        self._has_started = True
-        dropped = self._disk.submit(self._queue.remove_orphans).result()
-        if dropped:
-            names = ", ".join(sorted({item.asked_by for item in dropped}))
-            count = f"{len(dropped)} requests" if len(dropped) > 1 else "1 request"
-            self._report(f"Dropped {count} of a server that ended unexpectedly, from {names}; send them again.")
+        self._disk.submit(self._restore).result()
         self._thread.start()
 
     def stop(self) -> None:
         """Reject other programs' new requests, cancel all waiting and running ones, and send the event "end" to all
-        followers.
+        followers. Requests that survive the process are suspended instead.
         """
         with self._news:
             self._is_closing = True
             tickets = self._waiting.clear()
-            running = self._running
+            running = list(self._running)
+            for ticket in (*tickets, *running):
+                ticket.is_suspended = ticket.is_kept and not ticket.is_cancelled
             self._news.notify_all()
         for ticket in tickets:
             self._end(ticket, BusyError(STOPPING))
-        if running is not None:
-            self.cancel(running)
+        for ticket in running:
+            job = ticket.job
+            if not ticket.is_suspended:
+                self.cancel(ticket)
+            elif job is not None:
+                job.cancel()
+        self._wake_workers()
+        self.logs.close()
         self.events.send({"event": "end", "id": ""})
 
     def close(self) -> None:
@@ -163,7 +186,7 @@ class Service(AbstractContextManager["Service"]):
         if self._thread.ident is not None:
             self._thread.join()
         self.runner.close()
-        self._disk.submit(self._close_gallery).result()
+        self._disk.submit(self._close_storage).result()
         self._disk.shutdown()
 
     def __exit__(self, *failure: object) -> None:
@@ -220,7 +243,7 @@ class Service(AbstractContextManager["Service"]):
         if given.get("sampler", default.sampler) != default.sampler:
             given.setdefault("knobs", {})
         self.check_limits(given)
-        wanted = replace(default, **given, model=card.name, device=preferences.load().device)
+        wanted = replace(default, **given, model=card.name, device=self._device or preferences.load().device)
         changed = []
         if wanted.size is not None and (size := card.made_size(wanted.size, wanted.tile)) != wanted.size:
             wanted = replace(wanted, size=size)
@@ -249,22 +272,113 @@ class Service(AbstractContextManager["Service"]):
         and the image with them is saved, too. Raises BusyError if too many are waiting.
         """
         ticket = Ticket(request, client, ticket_id or uuid.uuid4().hex, details=details)
+        ticket.priority = client_priority.get()
         with self._news:
-            if self._is_closing:
-                raise BusyError(STOPPING)
-            if self._waiting.count_of(client.turn) >= self.limits.waiting_per_client:
-                raise BusyError("This program has too many requests waiting; try again when some are done.")
-            if len(self._waiting) >= self.limits.waiting:
-                raise BusyError("Too many requests are waiting; try again later.")
+            self._check_room(client)
             if with_log:
                 self.logs.begin(ticket.id, ticket)
             ticket.item = self._disk.submit(self._enqueue, ticket)
-            # "queued" must be sent before the generating thread can send "started".
-            facts = {"images": request.count, "steps": total_steps(request), "asked_by": client.name}
-            self._send(ticket, "queued", place=len(self._waiting) + 1, **facts)
-            self._waiting.add(client.turn, ticket)
-            self._news.notify_all()
+            self._add(ticket)
+        self._wake_workers()
         return ticket
+
+    def accept(
+        self,
+        request: Request,
+        client: Client,
+        request_id: str,
+        *,
+        digest: str = "",
+        with_log: bool = False,
+        repeats_failed: bool = False,
+    ) -> Ticket:
+        """Accept a request that survives the end of its connection and of the process, and return its ticket once it is
+        on disk. Blocks the thread.
+
+        A request with the same id is the same request, also if a server that was killed had accepted it, and its ticket
+        is returned: it is not generated again unless it has failed or was stopped and `repeats_failed` is True.
+        `digest` identifies the body. Raises IdReusedError for an id of another body, and BusyError if too many are
+        waiting.
+        """
+        with self._accepting:
+            found = self.recall(request_id)
+            has_ended_badly = found is not None and _has_ended_badly(found)
+            if found is not None and not (repeats_failed and has_ended_badly):
+                if digest != found.digest:
+                    raise IdReusedError
+                return found
+            with self._news:
+                self._check_room(client)
+            ticket = Ticket(request, client, request_id, is_kept=True, digest=digest)
+            ticket.priority = client_priority.get()
+            ticket.item.set_result(self._disk.submit(self._enqueue, ticket).result())
+            with self._news:
+                # The log of an attempt that has failed ends with that.
+                if with_log or self.logs.find(request_id) is not None:
+                    self.logs.begin(ticket.id, ticket)
+                self._add(ticket)
+            self._wake_workers()
+            return ticket
+
+    def recall(self, request_id: str) -> Ticket | None:
+        """Return the request that was accepted under an id, by this server or an earlier one, or None. Blocks the
+        thread.
+        """
+        if (ticket := self._kept.get(request_id)) is not None:
+            return ticket
+        return self._disk.submit(self._recall, request_id).result()
+
+    def find_log(self, request_id: str) -> RequestLog | None:
+        """Return the events of an accepted request, or None if the id is unknown. Blocks the thread. Raises BusyError
+        if the request is paused, or another process generates it.
+
+        After a restart it begins with what is known of the request, and its numbers are higher than before.
+        """
+        if (log := self.logs.find(request_id)) is not None or (ticket := self.recall(request_id)) is None:
+            return log
+        if ticket.answer.done() and isinstance(error := ticket.answer.exception(), BusyError):
+            raise error
+        with self._news:
+            if self.logs.find(request_id) is None:
+                self.logs.begin(request_id, ticket, NUMBERS_OF_A_RESTART * min(ticket.restores, MAX_RESTARTS) + 1)
+                for message in self._describe(ticket):
+                    self.logs.put(message)
+        return self.logs.find(request_id)
+
+    def state_of(self, ticket: Ticket) -> dict[str, Any]:
+        """Describe a request and its saved images for its client."""
+        facts: dict[str, Any] = {"id": ticket.id, "state": "running" if ticket in self._running else "waiting"}
+        images = sorted(ticket.pictures.items())
+        facts["images"] = [
+            {"image": number, "seed": ticket.request.picture(number).seed, "picture": picture}
+            for number, picture in images
+        ]
+        if ticket.answer.done():
+            error = ticket.answer.exception()
+            if isinstance(error, PausedError):
+                facts["state"] = "paused"
+            elif isinstance(error, BusyError) and not isinstance(error, LibraryMissingError):
+                facts["state"] = "waiting"
+            else:
+                facts["state"] = "failed" if error else "stopped" if ticket.is_cancelled else "done"
+            if error is not None:
+                facts["error"] = public_sentence(error)
+        return facts
+
+    def load_images(self, ticket: Ticket) -> list[SavedImage]:
+        """Return the images of an ended request, in order. Blocks the thread.
+
+        Raises NotFoundError if one was deleted.
+        """
+        if not ticket.is_kept:
+            return ticket.answer.result()
+        images = []
+        for number, picture_id in sorted(ticket.pictures.items()):
+            picture = self.find(picture_id).result()
+            if picture is None:
+                raise NotFoundError("An image of this request was deleted; send it again under another id.")
+            images.append(SavedImage(number, picture.request, _read_png(picture.path), picture))
+        return images
 
     def cancel(self, ticket: Ticket) -> None:
         """Stop another program's request. Its finished images stay in the gallery. Does nothing if the request has
@@ -274,6 +388,7 @@ class Service(AbstractContextManager["Service"]):
             ticket.is_cancelled = True
             is_waiting = self._waiting.remove(ticket.client.turn, ticket)
             job = ticket.job
+        self._wake_workers()
         if is_waiting:
             self._end(ticket, None)
         elif job is not None:
@@ -288,13 +403,11 @@ class Service(AbstractContextManager["Service"]):
         A client without requests, such as a command line tool, stops the running request of another program on the same
         computer.
         """
-        running = self._running
         with self._news:
-            own = self._waiting.first_of(client.turn)
-        if running is not None and (
-            running.client.turn == client.turn or own is None and running.client.address == client.address
-        ):
-            own = running
+            running = list(self._running)
+            own = next((each for each in running if each.client.turn == client.turn), None)
+            own = own or self._waiting.first_of(client.turn)
+        own = own or next((each for each in running if each.client.address == client.address), None)
         if own is not None:
             own.is_interrupted = True
             self.cancel(own)
@@ -321,26 +434,38 @@ class Service(AbstractContextManager["Service"]):
                 raise BusyError("Too many images are waiting to be enlarged; try again later.")
             self._tasks.append((task, answer))
             self._news.notify_all()
+        self._wake_workers()
         return answer
 
     def state(self, *, with_preview: bool = False) -> RunningState:
-        """Return the progress of the running request.
+        """Return the progress of the client's running request or, if it has none, of the one that started first.
 
         Previews are decoded only if a client asked for one within the last few seconds.
         """
         if with_preview:
             self._progress_read_at = time.monotonic()
-        ticket = self._running
+        running = list(self._running)
+        turn = client_turn.get()
+        ticket = next((each for each in running if each.client.turn == turn), running[0] if running else None)
         job = ticket.job if ticket is not None else None
         if ticket is None or job is None:
             return RunningState()
         step = max(job.progress.values(), default=0)
         left = job.seconds_left() or 0.0
-        return RunningState(ticket, job.share_done(), left, step, self._preview if with_preview else b"")
+        return RunningState(ticket, job.share_done(), left, step, ticket.preview if with_preview else b"")
 
     def waiting_count(self) -> int:
         """Return the number of requests that are waiting for their turn."""
         return len(self._waiting)
+
+    def running_count(self) -> int:
+        """Return the number of requests that are running."""
+        return len(self._running)
+
+    def waiting_by_address(self) -> dict[str, int]:
+        """Return the number of waiting requests of each network address."""
+        with self._news:
+            return self._waiting.counts_by_address()
 
     def check_limits(self, given: Mapping[str, Any]) -> None:
         """Raise BadRequest if a setting in a client's request, such as the number of steps, exceeds a limit of the
@@ -392,7 +517,7 @@ class Service(AbstractContextManager["Service"]):
                         self._take_event(job, event)
             except Exception as error:
                 for job, ticket in list(self._tickets.items()):
-                    if job.run.state.ended or job is (self._running and self._running.job):
+                    if job.run.state.ended or ticket in self._running:
                         self._finish_later(ticket, error)
                 if not isinstance(error, StudioError):
                     self.report(error)
@@ -409,11 +534,12 @@ class Service(AbstractContextManager["Service"]):
             return not self._is_closing
 
     def _submit_next(self, beside: Job | None) -> None:
-        """Submit the next waiting request to the runner, taking the clients in turn.
+        """Submit the next waiting request to the runner, dividing the work among the clients.
 
-        Only one request runs at a time.
+        Several run at a time if there are several workers: the runner calls this when one of them is free, with a
+        running job in `beside`.
         """
-        while beside is None:
+        while True:
             with self._news:
                 ticket = None if self._is_closing else self._waiting.take()
             if ticket is None:
@@ -423,20 +549,23 @@ class Service(AbstractContextManager["Service"]):
             except Exception as error:
                 self._end(ticket, error)
                 continue
-            job = self.runner.submit(item, steps=b"")
+            # A restored request continues with its recorded steps.
+            job = self.runner.submit(item, steps=None if ticket.restores else b"", shares=True)
             with self._news:
                 ticket.job = job
                 self._tickets[job] = ticket
-                self._running = ticket
-                self._preview = b""
-                self._previews = None
-                self._new_steps = NewSteps()
+                self._running.append(ticket)
+                ticket.is_suspended = self._is_closing and ticket.is_kept and not ticket.is_cancelled
                 is_unwanted = ticket.is_cancelled or self._is_closing
-            if is_unwanted:
+            if ticket.is_suspended:
+                job.cancel()
+            elif is_unwanted:
                 self.cancel(ticket)
                 continue
             ticket.started_at = time.monotonic()
             self.seconds.waiting += ticket.started_at - ticket.arrived_at
+            if ticket.is_kept:
+                self._run_on_disk(partial(self._keep, KeptRequests.note_start, ticket))
             self._send(ticket, "started")
             return
 
@@ -454,18 +583,21 @@ class Service(AbstractContextManager["Service"]):
                 ticket.partial = self._decode_partial_images(job)
             self._finish_later(ticket, event)
         elif isinstance(event, Phase):
+            if event.note and not event.title:
+                # It concerns the workers, not the request.
+                self._report(event.note)
             self._send(ticket, "phase", title=event.title)
         elif isinstance(event, StepEvent | Progress):
-            images = self._new_steps.images(event)
+            images = ticket.new_steps.images(event)
             if not images:
                 # A worker on another computer repeats its steps after a lost connection.
                 return
             facts: dict[str, Any] = {"step": event.index, "of": event.of, "images": list(images)}
             wants_previews = self.events.wants_previews or self.logs.wants_previews
             if wants_previews or time.monotonic() - self._progress_read_at < PREVIEW_SECONDS:
-                view = self._find_view(event)
-                self._preview = _encode_png(view.predicted, PREVIEW_SIDE) if view is not None else b""
-                facts["preview"] = self._preview
+                view = _find_view(ticket, event)
+                ticket.preview = _encode_png(view.predicted, PREVIEW_SIDE) if view is not None else b""
+                facts["preview"] = ticket.preview
             self._send(ticket, "step", **facts)
             self._disk.submit(self._check_paused, ticket)
 
@@ -491,15 +623,15 @@ class Service(AbstractContextManager["Service"]):
             request = next(ticket.chain) if result is None else ticket.chain.send(result)
         except StopIteration:
             return False
-        job = self.runner.submit(request, NOTHING)
+        job = self.runner.submit(request, NOTHING, shares=True)
         with self._news:
             if ticket.job is not None:
                 # After its images are saved.
                 self._disk.submit(self._tickets.pop, ticket.job, None)
             ticket.job = job
             self._tickets[job] = ticket
-            self._new_steps = NewSteps()
-            self._previews = None
+            ticket.new_steps = NewSteps()
+            ticket.previews = None
         if ticket.is_cancelled or self._is_closing:
             self.cancel(ticket)
         return True
@@ -551,19 +683,6 @@ class Service(AbstractContextManager["Service"]):
             for each in results
         ]
 
-    def _find_view(self, event: StepEvent | Progress) -> View | None:
-        if isinstance(event, Progress):
-            return event.views[0] if event.views else None
-        if self._previews is None:
-            from gdm_studio.engine.previews import Previews
-
-            self._previews = Previews(preferences.load().preview_share)
-        views = self._previews.views(event)
-        for view in views:
-            # Only the newest preview is sent.
-            self._previews.forget(view.image)
-        return views[0]
-
     def _run_between_steps(self, seconds: float, jobs: Sequence[Job]) -> bool:
         self._run_tasks()
         return sleep_between_steps(seconds, jobs)
@@ -599,14 +718,68 @@ class Service(AbstractContextManager["Service"]):
             raise LibraryMissingError
         return self._gallery
 
-    def _close_gallery(self) -> None:
+    def _close_storage(self) -> None:
+        if self._kept_on_disk is not None:
+            self._kept_on_disk.close()
         if self._gallery is not None:
             self._gallery.close()
 
+    def _restore(self) -> None:
+        """Open the gallery, continue the accepted requests of an earlier server, and drop its other requests."""
+        self._open_gallery().check_writable()
+        self._has_started = True
+        tickets: list[Ticket] = []
+        if self._keeps_requests:
+            self._kept_on_disk = KeptRequests(self._queue, self._open_gallery)
+            accepted = self._kept_on_disk.open_items()
+            tickets = self._kept_on_disk.restore_all()
+        else:
+            accepted = read_item_ids()
+        if dropped := self._queue.remove_orphans(accepted):
+            names = ", ".join(sorted({item.asked_by for item in dropped}))
+            count = f"{len(dropped)} requests" if len(dropped) > 1 else "1 request"
+            self._report(f"Dropped {count} of a server that ended unexpectedly, from {names}; send them again.")
+        for ticket in tickets:
+            self._resume(ticket)
+        if tickets:
+            count = f"{len(tickets)} requests" if len(tickets) > 1 else "1 request"
+            self._report(f"Continuing {count} that an earlier server had accepted.")
+
+    def _recall(self, request_id: str) -> Ticket | None:
+        if (ticket := self._kept.get(request_id)) is not None or self._kept_on_disk is None:
+            return ticket
+        ticket = self._kept_on_disk.find(request_id)
+        if ticket is not None and not ticket.answer.done():
+            self._resume(ticket)
+        return ticket
+
+    def _resume(self, ticket: Ticket) -> None:
+        with self._news:
+            self._add(ticket)
+        self._wake_workers()
+
     def _enqueue(self, ticket: Ticket) -> Item:
-        """Add a client's request to the queue on disk and lock its item, so that no other process runs it."""
+        """Add a client's request to the queue on disk and lock its item, so that no other process runs it. Add a kept
+        request to the journal, too.
+        """
         self._open_gallery()
-        return self._queue.put(Item(request=ticket.request, asked_by=ticket.client.name), taken=True)
+        item = Item(request=ticket.request, asked_by=ticket.client.name)
+        if not ticket.is_kept:
+            return self._queue.put(item, taken=True)
+        if self._kept_on_disk is None:
+            raise BusyError(STOPPING)
+        return self._kept_on_disk.add(ticket, item)
+
+    def _keep(self, change: Callable[[KeptRequests, Ticket], object], ticket: Ticket) -> None:
+        """Record a change of a kept request on disk. An error is reported: after a crash, the next server finds out
+        from the queue and the gallery.
+        """
+        if self._kept_on_disk is None:
+            return
+        try:
+            change(self._kept_on_disk, ticket)
+        except StorageError as error:
+            self._report(str(error))
 
     def _check_paused(self, ticket: Ticket) -> None:
         if ticket.job is None or ticket.job.item is None:
@@ -618,8 +791,12 @@ class Service(AbstractContextManager["Service"]):
 
     def _note_saved(self, job: Job, result: Result, picture: Picture) -> None:
         ticket = self._tickets[job]
-        image = SavedImage(result.image, result.request, _read_png(picture.path, result.rgba), picture)
-        ticket.images.append(image)
+        ticket.pictures[result.image] = picture.id
+        if ticket.is_kept:
+            self._keep(KeptRequests.note_saved, ticket)
+        else:
+            image = SavedImage(result.image, result.request, _read_png(picture.path, result.rgba), picture)
+            ticket.images.append(image)
         self._send(ticket, "saved", image=result.image, picture=picture.id, seed=result.request.seed)
 
     def _note_storage_error(self, unsaved: UnsavedImage, error: StudioError) -> None:
@@ -633,8 +810,8 @@ class Service(AbstractContextManager["Service"]):
     def _finish_later(self, ticket: Ticket, error: Exception | None) -> None:
         """Send the response to a client's request once its images are saved."""
         with self._news:
-            if self._running is ticket:
-                self._running = None
+            if ticket in self._running:
+                self._running.remove(ticket)
         self._disk.submit(self._finish, ticket, error)
 
     def _finish(self, ticket: Ticket, error: Exception | None) -> None:
@@ -646,40 +823,134 @@ class Service(AbstractContextManager["Service"]):
             self._tickets.pop(ticket.job, None)
             has_stopped = error is None and ticket.job.run.state is State.STOPPED
             if has_stopped and ticket.is_paused and not ticket.is_cancelled:
+                self._kept.pop(ticket.id, None)
                 self._answer(ticket, PausedError())
                 return
             if has_stopped and self._is_closing:
                 error = BusyError(STOPPING)
-        self._remove(ticket)
+                if ticket.is_suspended:
+                    self._set_answer(ticket, error)
+                    return
+        self._note_end(ticket, error)
         self._answer(ticket, error)
 
     def _end(self, ticket: Ticket, error: Exception | None) -> None:
-        """Remove a request that has not started from the queue, and send its client the response or the error."""
-        self._disk.submit(self._remove, ticket)
-        self._answer(ticket, error)
-
-    def _remove(self, ticket: Ticket) -> None:
-        """Remove a client's request from the queue on disk. Errors are ignored, because the client has already received
-        them.
+        """Remove a request that has not started from the queue, and send its client the response or the error. A
+        suspended one stays in the queue.
         """
+        if ticket.is_suspended:
+            self._set_answer(ticket, error)
+            return
+        ended = self._disk.submit(self._note_end, ticket, error)
+        if ticket.is_kept:
+            # Whoever asks for it later must not find it waiting.
+            ended.add_done_callback(lambda _: self._answer(ticket, error))
+        else:
+            self._answer(ticket, error)
+
+    def _note_end(self, ticket: Ticket, error: Exception | None) -> None:
+        """Record the end of a client's request in the journal, and remove it from the queue on disk. Errors are
+        ignored, because the client receives the answer anyway.
+        """
+        if ticket.is_kept:
+            sentence = "" if error is None else public_sentence(error)
+            self._keep(lambda kept, ended: kept.end(ended, sentence), ticket)
+            self._kept.pop(ticket.id, None)
         if ticket.item.done() and ticket.item.exception() is None:
             with suppress(StorageError):
                 self._queue.remove([ticket.item.result().id])
+
+    # All threads
+
+    def _check_room(self, client: Client) -> None:
+        """Raise BusyError if a client's request cannot wait. Called with `_news` held."""
+        if self._is_closing:
+            raise BusyError(STOPPING)
+        if self._waiting.count_of(client.turn) >= self.limits.waiting_per_client:
+            raise TooManyRequestsError("This program has too many requests waiting; try again when some are done.")
+        if len(self._waiting) >= self.limits.waiting:
+            raise BusyError("Too many requests are waiting; try again later.")
+
+    def _add(self, ticket: Ticket) -> None:
+        """Add a request to the waiting ones, or suspend it if the service is closing. Called with `_news` held."""
+        if ticket.is_kept:
+            self._kept[ticket.id] = ticket
+        if self._is_closing:
+            ticket.is_suspended = True
+            self._set_answer(ticket, BusyError(STOPPING))
+            return
+        # "queued" must be sent before the generating thread can send "started".
+        facts = {"images": ticket.request.count, "steps": total_steps(ticket.request), "asked_by": ticket.client.name}
+        self._send(ticket, "queued", place=len(self._waiting) + 1, **facts)
+        client = ticket.client
+        self._waiting.add(client.turn, ticket, address=client.address, cost=ticket.work, priority=ticket.priority)
+        self._news.notify_all()
+
+    def _wake_workers(self) -> None:
+        """Make a run on several workers look for new requests and tasks."""
+        bell = self.runner.executor.bell
+        with bell:
+            bell.notify_all()
+
+    def _describe(self, ticket: Ticket) -> list[dict[str, Any]]:
+        """Return the events that lead to the present state of a request."""
+        request = ticket.request
+        facts = {"images": request.count, "steps": total_steps(request), "asked_by": ticket.client.name}
+        found: list[dict[str, Any]] = [{"event": "queued", "id": ticket.id, "place": 1, **facts}]
+        if ticket in self._running:
+            found.append({"event": "started", "id": ticket.id})
+        state = self.state_of(ticket)
+        found += [{"event": "saved", "id": ticket.id, **image} for image in state["images"]]
+        if state["state"] in ("done", "stopped"):
+            found.append({"event": state["state"], "id": ticket.id})
+        elif "error" in state:
+            found.append({"event": "failed", "id": ticket.id, "error": state["error"]})
+        return found
 
     def _answer(self, ticket: Ticket, error: Exception | None) -> None:
         if ticket.answer.done():
             return
         if error is not None:
             self._send(ticket, "failed", error=public_sentence(error))
-            ticket.answer.set_exception(error)
+        else:
+            self._send(ticket, "stopped" if ticket.is_cancelled else "done")
+        self._set_answer(ticket, error)
+
+    @staticmethod
+    def _set_answer(ticket: Ticket, error: Exception | None) -> None:
+        if ticket.answer.done():
             return
-        self._send(ticket, "stopped" if ticket.is_cancelled else "done")
-        ticket.answer.set_result(sorted(ticket.images, key=lambda image: image.index))
+        if error is not None:
+            ticket.answer.set_exception(error)
+        else:
+            ticket.answer.set_result(sorted(ticket.images, key=lambda image: image.index))
 
     def _send(self, ticket: Ticket, event: str, **facts: object) -> None:
         message = {"event": event, "id": ticket.id, **facts}
         self.logs.put(message)
         self.events.send(message)
+
+
+def _has_ended_badly(ticket: Ticket) -> bool:
+    """Return True if a request has failed or was stopped."""
+    if not ticket.answer.done() or ticket.is_suspended:
+        return False
+    error = ticket.answer.exception()
+    return ticket.is_cancelled or error is not None and not isinstance(error, BusyError)
+
+
+def _find_view(ticket: Ticket, event: StepEvent | Progress) -> View | None:
+    if isinstance(event, Progress):
+        return event.views[0] if event.views else None
+    if ticket.previews is None:
+        from gdm_studio.engine.previews import Previews
+
+        ticket.previews = Previews(preferences.load().preview_share)
+    views = ticket.previews.views(event)
+    for view in views:
+        # Only the newest preview is sent.
+        ticket.previews.forget(view.image)
+    return views[0]
 
 
 def _send(chain: Generator[Request, np.ndarray, None], rgba: np.ndarray) -> Request | None:
@@ -690,20 +961,25 @@ def _send(chain: Generator[Request, np.ndarray, None], rgba: np.ndarray) -> Requ
         return None
 
 
-def _read_png(path: Path, rgba: np.ndarray) -> bytes:
+def _read_png(path: Path, rgba: np.ndarray | None = None) -> bytes:
     """Return a saved image as PNG for the client, with its settings. A file in another format is re-encoded with its
-    A1111 text.
+    A1111 text, from its pixels `rgba` or the file.
     """
     from PIL import Image
 
     from gdm_studio.common import atomic_files
+    from gdm_studio.common.image_file import open_image
     from gdm_studio.gallery.export.export_source import copied_texts
     from gdm_studio.gallery.export.raster import encode_png
     from gdm_studio.gallery.metadata.containers import read_texts
 
     if path.suffix == ".png":
         return atomic_files.read(path)
-    return encode_png(Image.fromarray(rgba), texts=copied_texts(read_texts(path)))
+    texts = copied_texts(read_texts(path))
+    if rgba is not None:
+        return encode_png(Image.fromarray(rgba), texts=texts)
+    with open_image(path) as image:
+        return encode_png(image, texts=texts)
 
 
 def _encode_png(rgba: np.ndarray, side: int = 0) -> bytes:

@@ -84,7 +84,8 @@ def metrics(service: Service, responses: Mapping[tuple[str, str, int], int]) -> 
     waiting, running = service.seconds.waiting, service.seconds.running
     numbers = [
         ("requests_waiting", "gauge", "Requests that wait for their turn.", service.waiting_count()),
-        ("requests_running", "gauge", "Requests that are running.", int(service.state().ticket is not None)),
+        ("requests_running", "gauge", "Requests that are running.", service.running_count()),
+        ("workers", "gauge", "Workers that can generate images.", service.runner.executor.worker_count),
         *((name, "counter", meaning, service.events.counts[event]) for event, (name, meaning) in _COUNTERS.items()),
         ("waiting_seconds_total", "counter", "Seconds for which the started requests had waited.", waiting),
         ("running_seconds_total", "counter", "Seconds for which the ended requests had run.", running),
@@ -92,6 +93,9 @@ def metrics(service: Service, responses: Mapping[tuple[str, str, int], int]) -> 
     lines = []
     for name, kind, meaning, value in numbers:
         lines += [*_head(name, kind, meaning), f"{_PREFIX}{name} {value}"]
+    lines += _head("requests_waiting_by_address", "gauge", "Requests that wait for their turn, by network address.")
+    for address, count in sorted(service.waiting_by_address().items()):
+        lines.append(f'{_PREFIX}requests_waiting_by_address{{address="{address}"}} {count}')
     lines += _head("http_responses_total", "counter", "HTTP responses; those without a path reached no endpoint.")
     for (method, path, status), count in sorted(responses.items()):
         labels = f'method="{method}",path="{path}",status="{status}"'

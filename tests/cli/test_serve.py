@@ -31,6 +31,20 @@ def test_a_port_out_of_range_is_one_sentence(port: str, capsys: pytest.CaptureFi
     assert "--port must be a number from 0 to 65535" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--cluster", "local"], "--cluster must be auto or HOST:PORT, not 'local'."),
+        (["--cluster", "auto", "--device", "cpu"], "--cluster and --device cannot be combined"),
+        (["--device", "toaster"], "There is no device called 'toaster'"),
+        (["--max-waiting", "0", "1"], "--max-waiting takes two numbers from 1 to 10000."),
+    ],
+)
+def test_a_wrong_option_is_one_sentence(options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["serve", "--port", "0", *options]) == 2
+    assert sentence in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("package", ["starlette", "uvicorn"])
 def test_a_missing_package_is_one_sentence(package: str) -> None:
     program = f"import sys; sys.modules[{package!r}] = None; from gdm_studio.cli.main import run; run(['serve'])"

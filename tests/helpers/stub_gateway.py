@@ -63,6 +63,8 @@ class StubCluster:
 
     def __exit__(self, *failure: object) -> None: ...
 
+    worker_count = 1
+
     @property
     def room(self) -> int:
         return ROOM - len(self._waiting)

@@ -127,7 +127,7 @@ class GatewayOfOneResult:
     started: ClassVar[list[GatewayOfOneResult]] = []
     extra_patience = 0.0
 
-    def __init__(self, inbox: SimpleQueue[Any]) -> None:
+    def __init__(self, inbox: SimpleQueue[Any], address: str = "") -> None:
         self._inbox = inbox
         self.has_ended = False
         self.started.append(self)
@@ -202,6 +202,7 @@ def test_a_gateway_waits_for_room_and_ends_when_it_is_idle(monkeypatch: pytest.M
         """Cluster whose devices are held by another user for a time."""
 
         is_busy = True
+        worker_count = 0
 
         @property
         def room(self) -> int:

@@ -6,7 +6,7 @@ import base64
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any
@@ -37,9 +37,15 @@ def png(rgba: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
-def post_form(server: RunningServer, texts: dict[str, object], files: list[tuple[str, bytes]]) -> Answer:
-    """Send a form as httpx writes it."""
-    boundary = "0123456789abcdef"
+def post_form(
+    server: RunningServer,
+    texts: Mapping[str, object],
+    files: list[tuple[str, bytes]],
+    *,
+    boundary: str = "0123456789abcdef",
+    **given: str,
+) -> Answer:
+    """Send a form as httpx writes it, with the headers `given`."""
     parts = [f'Content-Disposition: form-data; name="{name}"\r\n\r\n{text}'.encode() for name, text in texts.items()]
     parts += [
         f'Content-Disposition: form-data; name="{name}"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n'.encode()
@@ -47,7 +53,7 @@ def post_form(server: RunningServer, texts: dict[str, object], files: list[tuple
         for name, data in files
     ]
     body = b"".join(f"--{boundary}\r\n".encode() + part + b"\r\n" for part in parts) + f"--{boundary}--\r\n".encode()
-    headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+    headers = given | {"Content-Type": f"multipart/form-data; boundary={boundary}"}
     return server.request("POST", EDITS, body, server._headers(headers))
 
 

@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from typing import Any
@@ -58,12 +58,16 @@ def following(server: RunningServer, *, previews: bool = False) -> Iterator[Even
         yield read()
 
 
-def start_request(server: RunningServer, body: object, *, path: str = TXT2IMG) -> socket.socket:
+def start_request(
+    server: RunningServer, body: object, *, path: str = TXT2IMG, headers: Mapping[str, str] | None = None
+) -> socket.socket:
     """Send a request, by default of txt2img, and return its connection without waiting for the answer."""
     data = json.dumps(body).encode()
     head = (
         f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n"
+        + "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
+        + "\r\n"
     )
     connection = socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE)
     connection.sendall(head.encode() + data)
@@ -259,11 +263,15 @@ def test_too_many_waiting_requests_are_refused() -> None:
         first = [pool.submit(server.post, TXT2IMG, body, User_Agent="a/1") for _ in range(2)]
         until(lambda: server.service.waiting_count() == 2)
         refused = server.post(TXT2IMG, body, User_Agent="a/1")
-        assert refused.status == 503 and refused.headers["retry-after"] == "5"
+        assert refused.status == 429 and refused.headers["retry-after"] == "5"
         first.append(pool.submit(server.post, TXT2IMG, body, User_Agent="b/1"))
         until(lambda: server.service.waiting_count() == 3)
         refused = server.post("/v1/images/generations", body, User_Agent="c/1")
-        assert refused.status == 503 and refused.json["error"]["type"] == "server_error"
+        assert refused.status == 503 and refused.headers["retry-after"] == "5"
+        assert server.post("/v1/requests", body, User_Agent="c/1").status == 503
+        by_address = b'gdm_studio_requests_waiting_by_address{address="127.0.0.1"} 3'
+        assert by_address in server.get("/metrics").body
+        assert refused.json["error"]["type"] == "server_error"
         gate.set()
         assert [each.result().status for each in first] == [200] * 3
 

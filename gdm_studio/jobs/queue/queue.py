@@ -6,7 +6,7 @@ import contextlib
 import functools
 import os
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -369,13 +369,16 @@ class Queue:
         return crashed
 
     @_lock_during
-    def remove_orphans(self) -> list[Item]:
+    def remove_orphans(self, accepted: Container[str] = ()) -> list[Item]:
         """Remove the items that clients of a crashed server process requested, and return them.
 
-        The clients lost their connections with that process. Items of the user and paused items remain.
+        The clients lost their connections with that process. Items of the user, paused items and those with ids in
+        `accepted` remain.
         """
         removed = []
         for path in self._lock_files():
+            if path.stem in accepted:
+                continue
             there = self._load_cached(self.folder / f"{path.stem}{SUFFIX}")
             if there is None or not there[1].asked_by or there[1].state is ItemState.PAUSED:
                 continue

@@ -300,6 +300,11 @@ class Cluster(AbstractContextManager["Cluster"]):
         return max(0, len(self._free) * self._images_per_task - len(self._waiting))
 
     @property
+    def worker_count(self) -> int:
+        """The number of workers that can generate images."""
+        return sum(worker.is_ready for worker in self._workers)
+
+    @property
     def is_busy(self) -> bool:
         """True while a prompt line is waiting or being generated, or a worker is starting."""
         return bool(self._waiting or self._tasks)

@@ -48,6 +48,8 @@ class Gateway:
         self._out = out
         # Number of shares that the parent process may still send.
         self._allowed = 0
+        # Number of workers that the parent process knows.
+        self._worker_count = 0
         # Number of unfinished images of each share that is still wanted.
         self._wanted: dict[int, int] = {}
         self._callbacks = Callbacks(lambda note: out.send({"kind": "note", "share": 0, "text": note}))
@@ -69,6 +71,9 @@ class Gateway:
             if (room := self._cluster.room - self._allowed) > 0:
                 self._allowed += room
                 self._out.send({"kind": "room", "share": 0, "count": room})
+            if self._cluster.worker_count != self._worker_count:
+                self._worker_count = self._cluster.worker_count
+                self._out.send({"kind": "workers", "share": 0, "count": self._worker_count})
 
     @property
     def _is_idle(self) -> bool:
@@ -120,8 +125,8 @@ class Gateway:
         self._out.send(messages.of_error(error) | {"share": number})
 
 
-def main() -> int:
-    """Connect to the cluster from the user's settings, and serve the parent process."""
+def main(address: str = "") -> int:
+    """Connect to a cluster, by default the one in the user's settings, and serve the parent process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, stdout = open_pipes()
     crash_log.enable("gateway of the cluster")
@@ -132,7 +137,7 @@ def main() -> int:
     threading.Thread(target=send_heartbeats, args=(out,), daemon=True).start()
     library = Library()
     try:
-        with Cluster(preferences.load().cluster, library) as cluster:
+        with Cluster(address or preferences.load().cluster, library) as cluster:
             Gateway(cluster, library, inbox, out).serve()
         out.send({"kind": "idle", "share": 0})
     except StudioError as error:
@@ -143,4 +148,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

@@ -41,8 +41,10 @@ class GatewayProcess(Worker):
 
     _kinds = messages.FROM_CLUSTER
 
-    def __init__(self, inbox: SimpleQueue[Message | None]) -> None:
+    def __init__(self, inbox: SimpleQueue[Message | None], address: str = "") -> None:
+        """Start the process. It connects to the cluster at `address`, by default the one in the settings."""
         self.is_connected = False
+        self._address = address
         super().__init__(CLUSTER, 1, inbox)
 
     @property
@@ -61,7 +63,7 @@ class GatewayProcess(Worker):
         self._outbox.put(message_frames.pack({"kind": "stop", "share": share.number}))
 
     def _build_command(self, sharing: int) -> list[str]:
-        return [sys.executable, "-P", "-m", "gdm_studio.jobs.ray.gateway"]
+        return [sys.executable, "-P", "-m", "gdm_studio.jobs.ray.gateway", *filter(None, [self._address])]
 
     def _start_error(self, error: OSError) -> DeviceError:
         sentence = f"The connection to the cluster cannot be started: {error.strerror or error}; use another device."
@@ -103,12 +105,17 @@ class ClusterPool:
     """Pool that generates work items on a Ray cluster, with the same methods as `Pool`.
 
     The cluster sends no steps, so a finished image counts as a single step, and an item resumes at an image instead of
-    a step.
+    a step. `address` replaces the address in the settings. With `is_patient`, images wait for as long as the cluster
+    cannot be used, instead of failing after SECONDS_TO_RECONNECT.
     """
 
     devices = (CLUSTER,)
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "", *, is_patient: bool = False) -> None:
+        self._address = address
+        self._is_patient = is_patient
+        # Number of workers that the cluster has started.
+        self.worker_count = 0
         self._inbox: SimpleQueue[Message | None] = SimpleQueue()
         self._gateway: GatewayProcess | None = None
         # Number of further shares that the cluster can take.
@@ -189,6 +196,7 @@ class ClusterPool:
             self._gateway.close()
             self._gateway = None
             self._room = 0
+            self.worker_count = 0
 
     def _take_next_item(self, more: Callable[[], WorkItem | None]) -> WorkItem | None:
         if (item := more()) is not None:
@@ -205,7 +213,7 @@ class ClusterPool:
         items are paused.
         """
         if self._gateway is None and time.monotonic() >= self._due and items.next() is not None:
-            self._gateway = GatewayProcess(self._inbox)
+            self._gateway = GatewayProcess(self._inbox, self._address)
 
     def _disconnect(self) -> None:
         """End the gateway process at once."""
@@ -213,6 +221,7 @@ class ClusterPool:
         self._gateway.reap()
         self._gateway = None
         self._room = 0
+        self.worker_count = 0
 
     def _end_finished(self) -> Iterator[WorkEvent]:
         """Remove the work items whose images are all finished or cancelled, and yield the last event of each."""
@@ -276,6 +285,8 @@ class ClusterPool:
             self._room += facts["count"]
             self._has_worked = True
             self._attempts = 0
+        elif facts["kind"] == "workers":
+            self.worker_count = facts["count"]
         elif facts["kind"] == "note":
             self._notes.append(facts["text"])
         elif facts["kind"] == "idle":
@@ -316,9 +327,12 @@ class ClusterPool:
         self._disconnect()
         self._losses += 1
         if self._losses >= MAX_LOSSES:
-            raise DeviceError(
-                f"The connection to the cluster was lost {MAX_LOSSES} times; use another device.", remedy="here"
-            )
+            sentence = f"The connection to the cluster was lost {MAX_LOSSES} times; use another device."
+            error = DeviceError(sentence, remedy="here")
+            if not self._is_patient:
+                raise error
+            self._try_again(error, items)
+            return
         self._put_back(items)
         if self._in_progress:
             self._notes.append("The connection to the cluster was lost; its unfinished images are generated again.")
@@ -326,16 +340,19 @@ class ClusterPool:
     def _try_again(self, error: StudioError, items: WorkList) -> None:
         """Schedule the next attempt to connect to a cluster that cannot be used.
 
-        Raises the error if the cluster could never be used in this run, or after the last attempt.
+        Unless the pool is patient, raises the error if the cluster could never be used in this run, or after the last
+        attempt.
         """
-        if not self._has_worked or self._attempts >= len(SECONDS_TO_RECONNECT):
+        most = len(SECONDS_TO_RECONNECT)
+        if not self._is_patient and (not self._has_worked or self._attempts >= most):
             self.close()
             raise error
-        self._disconnect()
+        if self._gateway is not None:
+            self._disconnect()
         self._put_back(items)
         if not self._attempts:
             self._notes.append(f"The connection to the cluster is tried again: {error}")
-        self._due = time.monotonic() + SECONDS_TO_RECONNECT[self._attempts]
+        self._due = time.monotonic() + SECONDS_TO_RECONNECT[min(self._attempts, most - 1)]
         self._attempts += 1
 
     def _put_back(self, items: WorkList) -> None:

@@ -184,6 +184,7 @@ FROM_CLUSTER: Mapping[str, Mapping[str, Check]] = {
     **{kind: FROM_WORKER[kind] for kind in ("alive", "result", "failed")},
     "connected": {},
     "room": {"count": _is_whole(1, 2**31)},
+    "workers": {"count": _is_whole(0, 2**31)},
     "note": {"text": _is_text},
     "idle": {},
 }

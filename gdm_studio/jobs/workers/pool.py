@@ -56,6 +56,11 @@ class Pool:
         # Work items in progress, with the partial images of those that were dropped.
         self._in_progress: dict[WorkItem, list[Result]] = {}
 
+    @property
+    def worker_count(self) -> int:
+        """The number of worker processes."""
+        return len(self.workers)
+
     def run(
         self, more: Callable[[], WorkItem | None], *, previews: float | None = None
     ) -> Generator[WorkEvent | None, None, None]:
