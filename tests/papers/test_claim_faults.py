@@ -124,6 +124,10 @@ def convergence(plane: Plane) -> float:
     return convergence_order(plane, "pndm", 0, even_ratios=True)
 
 
+def flow_order(plane: Plane) -> float:
+    return convergence_order(plane, "flow_heun", 0, even_ratios=False)
+
+
 def moments(plane: Plane) -> float:
     return laws.noise_error(plane, ("ddpm_large",), 0)
 
@@ -134,6 +138,10 @@ def extent(plane: Plane) -> float:
 
 def step_back(plane: Plane) -> float:
     return single_steps.step_back_error(("ddim",), plane.path(5, "exponential"))
+
+
+def flow_steps_of(other: str) -> Callable[[pytest.MonkeyPatch], None]:
+    return lambda patch: patch.setitem(SAMPLERS, "flow_heun", SAMPLERS[other])  # type: ignore[arg-type]
 
 
 def eta_of_a_variance(patch: pytest.MonkeyPatch) -> None:
@@ -197,6 +205,7 @@ TERM_FAULTS: dict[str, tuple[str, str, Callable[[Plane], float], Callable[[pytes
     "PNDM begins with weights of 1/3": ("pndm", "order", convergence, weighted_stages(0, 1, 1, 1)),
     "PNDM begins with the rule of 3/8": ("pndm", "order", convergence, weighted_stages(1, 3, 3, 1)),
     "PNDM begins with a stage too early": ("pndm", "order", convergence, weighted_stages(1, 2, 2, 1, last=1)),
+    "Heun's method along the lines is Euler's": ("flow-matching", "order", flow_order, flow_steps_of("flow_euler")),
     "DDIM's η taken for a variance": ("ddim", "step", step_back, eta_of_a_variance),
     "Gaussian noise in the steps": ("gamma", "noise", moments, wrap(Process, "noise", lambda _, self, eps, *at: eps)),
     "Gaussian noise in the law": ("gamma", "noise", moments, law_at(lambda self, eps, at: eps)),
