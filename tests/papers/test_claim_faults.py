@@ -141,7 +141,7 @@ def step_back(plane: Plane) -> float:
 
 
 def flow_steps_of(other: str) -> Callable[[pytest.MonkeyPatch], None]:
-    return lambda patch: patch.setitem(SAMPLERS, "flow_heun", SAMPLERS[other])  # type: ignore[arg-type]
+    return lambda patch: patch.setitem(SAMPLERS, "flow_heun", SAMPLERS[other])
 
 
 def eta_of_a_variance(patch: pytest.MonkeyPatch) -> None:
