@@ -413,8 +413,8 @@ def test_the_base_stage_learns_v_given_captions_of_which_some_are_empty(
 def test_dalle_2_drops_half_of_the_captions_of_which_a_tenth_are_empty_already(
     captioned: CaptionedImages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Four ninths of the others make a half, and a tenth of the embeddings is dropped (Ramesh et al. 2022, section 2.1).
-    Random numbers at equal distances give these shares exactly.
+    """Four ninths of the others make a half, and a tenth of the embeddings is dropped (Ramesh et al. 2022, section
+    2.1). Random numbers at equal distances give these shares exactly.
     """
     images = normal(1, 90, 4, 64, 64)
     batch = images, images, images, images, torch.ones(90, 10, dtype=torch.int64)
