@@ -144,6 +144,30 @@ def test_a_u_vit_differs_from_a_transformer_by_its_skips() -> None:
         UViTConfig(8, depth=4)
 
 
+def test_the_long_skips_of_a_u_vit_join_its_ends_first() -> None:
+    """Compare what the blocks receive with Bao et al. 2022, figure 1: the last one gets the output of the first."""
+    network = with_noise(UViT(UViTConfig(8, told=3, patch=2, width=32)))
+    outputs: dict[int, torch.Tensor] = {}
+    skips: dict[int, torch.Tensor | None] = {}
+    for place, block in enumerate(network.blocks):
+
+        def listen(_: nn.Module, given: tuple[torch.Tensor, ...], output: torch.Tensor, place: int = place) -> None:
+            outputs[place], skips[place] = output, given[1] if len(given) > 1 else None
+
+        block.register_forward_hook(listen)
+    network(*inputs())
+    assert skips[0] is skips[1] is skips[2] is None
+    assert skips[3] is outputs[1] and skips[4] is outputs[0]
+
+
+def test_rin_passes_on_its_latents_without_time_and_class() -> None:
+    network = with_noise(RIN(RINConfig(8, told=3, patch=2, width=32, interface=16, latents=4)))
+    ends: list[torch.Tensor] = []
+    network.blocks[-1].register_forward_hook(lambda _, given, output: ends.append(output[0]))
+    _, latents = network.forward_with_latents(*inputs(), torch.zeros(2, 4, 32))
+    assert ends[0].shape == (2, 6, 32) and torch.equal(latents, ends[0][:, 2:])
+
+
 def test_a_new_context_leaves_the_decoder_unchanged() -> None:
     network = ContextUNet(ContextUNetConfig(told=3, patch=1, widths=(32, 32)))
     assert all(torch.equal(each(torch.rand(2, 3)), torch.ones(2, 32)) for each in network.context)

@@ -41,10 +41,13 @@ def test_any_number_of_threads_gives_the_same_bits(name: str) -> None:
     assert all(torch.equal(each, found[0]) for each in found)
 
 
+@pytest.mark.parametrize("deviation", [1.0, 1e-3])
 @pytest.mark.parametrize("shape", [(2, 48, 40, 40), (1, 32, 4, 4), (1, 20, 64, 64)])
-def test_group_normalisation_equals_that_of_torch(shape: tuple[int, ...]) -> None:
+def test_group_normalisation_equals_that_of_torch(shape: tuple[int, ...], deviation: float) -> None:
+    """Compare images with their mean at two deviations, and those whose variance is less than eps."""
     torch.manual_seed(4)
     layer, x = group_norm(shape[1]), channels_last(*shape)
+    x = x if deviation == 1 else (x - 2) * deviation
     nn.init.normal_(layer.weight)
     nn.init.normal_(layer.bias)
     wanted = F.group_norm(x.double(), layer.num_groups, layer.weight.double(), layer.bias.double(), layer.eps)

@@ -1,5 +1,5 @@
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 import torch
@@ -25,6 +25,16 @@ def test_a_new_unet_returns_zero() -> None:
     answer = UNet(SMALL)(torch.randn(2, 4, 16, 16), torch.zeros(2), context, mask, context.mean(1))
     assert answer.shape == (2, 4, 16, 16)
     assert not answer.any()
+
+
+@torch.no_grad()
+def test_a_new_unet_answers_with_its_draft_as_far_as_noise_hides_the_image() -> None:
+    """For data from N(draft, I), EDM's F is σ/√(1 + σ²) times the draft, apart from a multiple of x."""
+    unet = UNet(replace(SMALL, sketch=8))
+    sigma, draft, context = torch.tensor([0.1, 1.0, 20.0]), torch.randn(3, 4, 16, 16), torch.randn(3, 5, 24)
+    mask = torch.ones(3, 5, dtype=torch.bool)
+    found = unet(torch.randn(3, 4, 16, 16), sigma.log() / 4, context, mask, context.mean(1), draft)
+    torch.testing.assert_close(found, (sigma / (1 + sigma.square()).sqrt())[:, None, None, None] * draft)
 
 
 @torch.no_grad()

@@ -16,7 +16,7 @@ from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
 from gdm_studio.maths.guidance import clipped, compose, thresholded
 from gdm_studio.maths.processes.coordinates import PURE_NOISE
 from gdm_studio.models.families.papers.caption_vocabulary import CaptionWords
-from gdm_studio.models.families.papers.cascade import CascadeModel, StageSpec
+from gdm_studio.models.families.papers.cascade import CascadeModel, StageSpec, known_part
 from gdm_studio.models.families.papers.cascade_settings import AUGMENTATION, CLIP_GUIDANCE
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
@@ -223,3 +223,10 @@ def test_a_claim_shows_whether_and_where_predictions_are_clipped(name: str, monk
     assert all_systems()["imagen"].claim.missed_terms(figure) == missed
     if not missed:
         assert figure.terms["clipped"].value == pytest.approx(21 / 4096) and figure.terms["range"].high == 1.0
+
+
+def test_pixels_that_are_half_masked_are_unknown() -> None:
+    masks = torch.tensor([0.0, 0.49, 0.5, 1.0]).view(1, 1, 2, 2)
+    found = known_part(torch.full((1, 4, 2, 2), 0.7), masks)
+    assert torch.equal(found[0, :4], torch.tensor([[0.7, 0.7], [0, 0]]).expand(4, 2, 2))
+    assert torch.equal(found[0, 4], torch.tensor([[1.0, 1.0], [0, 0]]))

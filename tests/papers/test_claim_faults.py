@@ -11,16 +11,16 @@ import pytest
 
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import NoiseLevel, eps_of
-from gdm_studio.maths.posterior import transition_sigma
+from gdm_studio.maths.posterior import posterior_sigma, transition_sigma
 from gdm_studio.maths.predictions import PREDICTIONS, Scales
 from gdm_studio.maths.processes.non_gaussian import Gamma
 from gdm_studio.maths.processes.process import Process
-from gdm_studio.maths.samplers import SAMPLERS, ddpm, pndm
+from gdm_studio.maths.samplers import SAMPLERS, ddim, ddpm, pndm
 from gdm_studio.models.families.papers.model import Denoiser, SystemModel
 from gdm_studio.models.families.papers.parts import Clipping, NoisedStart
 from gdm_studio.models.library import Library
 from gdm_studio.papers import all_systems
-from gdm_studio.papers.claims import laws, toy_point_measurements
+from gdm_studio.papers.claims import laws, single_steps, toy_point_measurements
 from gdm_studio.papers.claims.checks import verify_claims
 from gdm_studio.papers.claims.context import ClaimContext
 from gdm_studio.papers.claims.convergence import convergence_order
@@ -124,12 +124,28 @@ def convergence(plane: Plane) -> float:
     return convergence_order(plane, "pndm", 0, even_ratios=True)
 
 
+def flow_order(plane: Plane) -> float:
+    return convergence_order(plane, "flow_heun", 0, even_ratios=False)
+
+
 def moments(plane: Plane) -> float:
     return laws.noise_error(plane, ("ddpm_large",), 0)
 
 
 def extent(plane: Plane) -> float:
     return laws.largest_prediction(plane, plane.path(5, "exponential"), 0)
+
+
+def step_back(plane: Plane) -> float:
+    return single_steps.step_back_error(("ddim",), plane.path(5, "exponential"))
+
+
+def flow_steps_of(other: str) -> Callable[[pytest.MonkeyPatch], None]:
+    return lambda patch: patch.setitem(SAMPLERS, "flow_heun", SAMPLERS[other])
+
+
+def eta_of_a_variance(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(ddim, "posterior_sigma", lambda at, to: single_steps.ETA * posterior_sigma(at, to))
 
 
 def runge_kutta(change: Callable[..., Any]) -> Callable[[pytest.MonkeyPatch], None]:
@@ -139,6 +155,21 @@ def runge_kutta(change: Callable[..., Any]) -> Callable[[pytest.MonkeyPatch], No
 def adams(*newest: float) -> Callable[[pytest.MonkeyPatch], None]:
     """Return a fault that gives four known slopes other weights."""
     return lambda patch: patch.setattr(pndm, "_ADAMS", (*pndm._ADAMS[:3], tuple(each / 24 for each in newest)))
+
+
+def weighted_stages(*weights: float, last: int = 2) -> Callable[[pytest.MonkeyPatch], None]:
+    """Return a fault that gives the four stages of a Runge-Kutta step other weights, or takes the last one from another
+    stage.
+    """
+
+    def step(denoise: Any, x: Any, first: Any, at: Any, to: Any) -> Any:
+        middle, slopes = pndm.halfway(at, to), [first]
+        for index, end in ((0, middle), (1, middle), (last, to)):
+            there = pndm.transfer(x, slopes[index], at, end)
+            slopes.append(eps_of(there, denoise(there, end), end))
+        return sum(weight * slope for weight, slope in zip(weights, slopes, strict=True)) / sum(weights)
+
+    return runge_kutta(step)
 
 
 def euler_step(denoise: Any, x: Any, first: Any, at: Any, to: Any) -> Any:
@@ -170,6 +201,12 @@ TERM_FAULTS: dict[str, tuple[str, str, Callable[[Plane], float], Callable[[pytes
     "PNDM with a wrong sign": ("pndm", "order", convergence, adams(55, -59, 37, 9)),
     "PNDM begins with DDIM": ("pndm", "order", convergence, runge_kutta(euler_step)),
     "PNDM begins with Heun": ("pndm", "order", convergence, runge_kutta(heun_step)),
+    "PNDM begins with weights of 1/4": ("pndm", "order", convergence, weighted_stages(1, 1, 1, 1)),
+    "PNDM begins with weights of 1/3": ("pndm", "order", convergence, weighted_stages(0, 1, 1, 1)),
+    "PNDM begins with the rule of 3/8": ("pndm", "order", convergence, weighted_stages(1, 3, 3, 1)),
+    "PNDM begins with a stage too early": ("pndm", "order", convergence, weighted_stages(1, 2, 2, 1, last=1)),
+    "Heun's method along the lines is Euler's": ("flow-matching", "order", flow_order, flow_steps_of("flow_euler")),
+    "DDIM's η taken for a variance": ("ddim", "step", step_back, eta_of_a_variance),
     "Gaussian noise in the steps": ("gamma", "noise", moments, wrap(Process, "noise", lambda _, self, eps, *at: eps)),
     "Gaussian noise in the law": ("gamma", "noise", moments, law_at(lambda self, eps, at: eps)),
     "skewed to the other side": ("gamma", "noise", moments, law_at(lambda self, eps, at: -GAMMA_LAW(self, eps, at))),

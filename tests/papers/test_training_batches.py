@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -17,6 +17,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.networks.papers.backbones.rin import RIN, RINConfig
 from gdm_studio.papers import recipe_of
+from gdm_studio.papers.systems.cascade import CascadeRecipe
 from gdm_studio.papers.systems.glide import GlideRecipe
 from gdm_studio.papers.training import quality_classifier
 from gdm_studio.papers.training.captioned_images import CaptionedImages
@@ -407,6 +408,21 @@ def test_the_base_stage_learns_v_given_captions_of_which_some_are_empty(
     assert torch.equal(pooled, ids.float().sum(dim=1)[:, None])
     assert time.numpy() == pytest.approx(index / 1000, abs=1e-3)
     assert len(others) == len(more) and all(torch.equal(a, b) or a.isnan().any() for a, b in zip(others, more))  # noqa: B905
+
+
+def test_dalle_2_drops_half_of_the_captions_of_which_a_tenth_are_empty_already(
+    captioned: CaptionedImages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four ninths of the others make a half, and a tenth of the embeddings is dropped (Ramesh et al. 2022, section
+    2.1). Random numbers at equal distances give these shares exactly.
+    """
+    images = normal(1, 90, 4, 64, 64)
+    batch = images, images, images, images, torch.ones(90, 10, dtype=torch.int64)
+    monkeypatch.setattr(CascadeRecipe, "draw", lambda *_: batch)
+    even = SimpleNamespace(random=lambda shape: (np.arange(90).reshape(shape) + 0.5) / 90)
+    model = nn.ModuleDict({"contrastive": Contrast()})
+    *_, ids, embeddings = cascade("unclip", captioned).draw(model, cast(Any, even), 0)
+    assert int((~ids.any(dim=1)).sum()) == 40 and int(embeddings.isnan().all(dim=1).sum()) == 9
 
 
 @pytest.mark.parametrize("name", ["glide", "imagen", "unclip"])

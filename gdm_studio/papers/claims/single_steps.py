@@ -23,8 +23,10 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.papers.claims.toy_point_measurements import Plane
 
 # The samplers that draw from a Gaussian around the mean of q(x_{t−1} | x_t, x_0), and the share v of log β in the
-# logarithm of its variance, of which β̃ has the rest. Improved DDPM's v is given.
-STEPS_BACK = {"ddpm": 0.0, "ddpm_large": 1.0, "ddpm_learned": 0.25}
+# logarithm of its variance, of which β̃ has the rest. Improved DDPM's v is given. DDIM's steps have the fraction ETA of
+# the noise of β̃, and the mean that belongs to it.
+STEPS_BACK = {"ddpm": 0.0, "ddpm_large": 1.0, "ddpm_learned": 0.25, "ddim": 0.0}
+ETA = 0.5
 # The number of points whose steps back are compared.
 MOVED = 256
 # The number of steps of Heun's method for one step of the exact path.
@@ -34,7 +36,8 @@ FIRST_STEPS = 3
 
 
 def step_back_error(samplers: Sequence[str], path: NoisePath) -> float:
-    """Return the largest error of a sampler's step back, compared with q(x_{t−1} | x_t, x_0) by Bayes' rule.
+    """Return the largest error of a sampler's step back, compared with q(x_{t−1} | x_t, x_0) by Bayes' rule, and DDIM's
+    with the member η = ETA of its family (Song et al. 2021, equations 12 and 16).
 
     The error of the mean is divided by the standard deviation of q, and the error of the step's standard deviation by
     its exact value. Samplers that are not in STEPS_BACK are left out.
@@ -52,6 +55,10 @@ def step_back_error(samplers: Sequence[str], path: NoisePath) -> float:
             exact = least * (kept / added * x + to.alpha / to.sigma**2 * true)
             share = STEPS_BACK[name]
             wanted = math.sqrt(added**share * least ** (1 - share))
+            if name == "ddim":
+                wanted *= ETA
+                eps = (x - at.alpha * true) / at.sigma
+                exact = to.alpha * true + math.sqrt(to.sigma**2 - wanted**2) * eps
             errors.append(float((mean - exact).square().mean().sqrt()) / math.sqrt(least))
             errors.append(float((deviation / wanted - 1).abs().max()))
     # Without the error of rounding, which depends on the processor.
@@ -63,6 +70,8 @@ def step_back(name: str, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) 
     settings: Mapping[str, Any] = {}
     if SAMPLERS[name].needs == "learned_variance":
         settings = {"learned_variance": lambda x, at: torch.full_like(x, STEPS_BACK[name])}
+    elif name == "ddim":
+        settings = {"eta": ETA}
 
     def moved(value: float) -> Tensor:
         def noise(step: int, like: Tensor, draw: int = 0) -> Tensor:

@@ -593,14 +593,17 @@ def straight_lines(context: ClaimContext, system: System) -> Measurement:
     """Measure whether 8 steps along the straight lines of flow matching give better points than 8 steps of DDIM.
 
     The value is the ratio of the excess sliced W1 distances. DDIM takes 8 even timesteps with DDPM's network, which has
-    equal training. The ablation is DDIM with other seeds.
+    equal training. The ablation is DDIM with other seeds. The term "order" is that of Heun's method along the lines.
     """
     own, ddpm = context.plane(system), context.plane("ddpm-points")
     ratios = []
     for seed in range(SEEDS):
         points = ddpm.sample("ddim", 8, seed + SEEDS) if context.broken else own.sample("flow_euler", 8, seed)
         ratios.append(own.excess(points, seed) / ddpm.excess(ddpm.sample("ddim", 8, seed), seed))
-    return summarise(ratios, COUNT, terms=_usual_terms(context, own, system))
+    terms = _usual_terms(context, own, system)
+    if not context.broken:
+        terms["order"] = [convergence_order(own, "flow_heun", seed=0, even_ratios=False)]
+    return summarise(ratios, COUNT, terms=terms)
 
 
 def two_step_modes(context: ClaimContext, system: System) -> Measurement:

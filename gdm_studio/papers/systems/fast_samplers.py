@@ -41,7 +41,7 @@ DDIM = System(
         "points",
         1.4,
         "decoding with fresh noise, η = 1",
-        terms=terms(prediction=0.12, states=0.09, spread=(0.75, 1.1), shares=0.1),
+        terms=terms(prediction=0.12, states=0.09, spread=(0.75, 1.1), shares=0.1, step=0.001),
     ),
     weights_from="ddpm",
     parents=("ddpm",),
