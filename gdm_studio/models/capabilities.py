@@ -49,6 +49,8 @@ class Capabilities:
     mask: bool = True
     # True if the network takes the mask and the unmasked part of the image as inputs (inpainting models).
     sees_rest: bool = False
+    # True if a control model in use takes the mask and the unmasked part of the image as inputs.
+    controls_see_rest: bool = False
     # True if the network takes the start image as an additional input, for editing by instructions (InstructPix2Pix).
     edits: bool = False
     # Kinds of control images that the model accepts. With `controls`, these are the names of the installed control

@@ -50,7 +50,7 @@ def test_latents_equal_those_of_diffusers(name: str) -> None:
     case, stored = parity.CASES[name], STORED[name]
     assert stored["case"] == json.loads(json.dumps(asdict(case))), "the numbers are those of another case"
     library = library_with(case.kind)
-    add_control("it", parity.control_config(case))
+    save(paths.models_dir() / "it.safetensors", parity.control_weights(case))
     library.refresh()
     hints = tuple(
         ControlImage(
@@ -62,11 +62,20 @@ def test_latents_equal_those_of_diffusers(name: str) -> None:
         )
         for number, each in enumerate(case.hints)
     )
+    changes: dict[str, Any] = {"negative_prompt": parity.NEGATIVE} if case.guidance > 1 else {}
+    if case.inpaints:
+        changes |= {name: image_inputs.store(each) for name, each in parity.start_image().items()}
     asked = request(
-        library, prompt=parity.PROMPT, steps=parity.STEPS, guidance_scale=1.0, size=parity.SIZE, hints=hints
-    )
+        library, prompt=parity.PROMPT, steps=parity.STEPS, guidance_scale=case.guidance, size=parity.SIZE, hints=hints,
+        **changes,
+    )  # fmt: skip
     pipeline = Pipeline(load_for_request(library, asked, device=CPU, dtype=torch.float32), asked, (0,))
     (stage,) = pipeline.stages
+    if case.inpaints:
+        # diffusers does not insert the start image outside the mask.
+        assert stage.start_image is not None
+        free = replace(stage, start_image=replace(stage.start_image, mask=None))
+        vars(pipeline)["stages"] = (free,)
     x = inputs(f"controls {case.kind}", 1, *stage.model.shape(asked)).float()
     *_, last = denoise_pipeline(pipeline, RunState(x, pipeline.path))
     wanted = torch.tensor(stored["latents"])
@@ -86,6 +95,7 @@ def test_a_control_net_is_offered_to_models_of_its_kind() -> None:
     add_control("union", tiny_transformers.FLUX_UNION)
     add_control("edges", tiny_transformers.FLUX_CONTROL)
     add_control("qwen", tiny_transformers.QWEN_CONTROL)
+    add_control("z", tiny_transformers.Z_IMAGE_CONTROL_2)
     save_file(tiny_stable.control_net("sd1", "diffusers"), paths.models_dir() / "old.safetensors")
     library.refresh()
     assert not library.refused()
@@ -93,10 +103,11 @@ def test_a_control_net_is_offered_to_models_of_its_kind() -> None:
         "edges": "ControlNet · FLUX.1",
         "union": "Union ControlNet · FLUX.1",
         "qwen": "ControlNet · Qwen-Image",
+        "z": "ControlNet · Z-Image",
         "old": "ControlNet · Stable Diffusion 1",
     }
     assert library.card("tiny").accepts.hints == ("edges", *sorted(f"union: {mode}" for mode in FLUX_1_MODES))
-    for name in ("old", "qwen", "union"):
+    for name in ("old", "qwen", "union", "z"):
         with pytest.raises(BadRequest, match=f"tiny has no control model called '{name}'; choose"):
             request(library, hints=(hint(name),))
     with pytest.raises(ModelError, match="qwen is a ControlNet for Qwen-Image, and no model by itself"):
@@ -131,6 +142,22 @@ def test_the_command_line_selects_mode_and_weight(tmp_path: Path) -> None:
     images = (found, none, whole, other)
     assert all(not np.array_equal(a, b) for place, a in enumerate(images) for b in images[:place])
     assert np.array_equal(none, results(generate(request(library, prompt="a red house", steps=2), library)))
+
+
+@pytest.mark.slow
+def test_compressed_weights_of_z_image_follow_a_control_image_by_its_weight() -> None:
+    library = library_with("z-image deep")
+    compress(paths.models_dir(), "fp8", add_control("fp8", tiny_transformers.Z_IMAGE_CONTROL_2))
+    library.refresh()
+    asked = request(library, prompt="a red house", steps=1, guidance_scale=1.0)
+    without, whole, weak = (
+        results(generate(replace(asked, hints=hints), library)).astype(int)
+        for hints in ((), (hint("fp8"),), (hint("fp8", weight=1e-6),))
+    )
+    assert np.abs(weak - without).max() <= 1 < np.abs(whole - without).max()
+    model: Any = load_for_request(library, replace(asked, hints=(hint("fp8"),)), device=CPU, dtype=torch.float32)
+    layer = model.controls["fp8"].control_noise_refiner[0]
+    assert isinstance(layer.before_proj.weight.data, CompressedTensor)
 
 
 @pytest.mark.parametrize("form", ["fp8", "streamed"])
@@ -198,13 +225,22 @@ def test_a_guided_batch_follows_a_control_image_in_each_row() -> None:
         ("flux", {"input_hint_block.conv_in.weight": (8, 8)}, "this one is not supported yet"),
         ("union", {"controlnet_mode_embedder.weight": (6, 128)}, "this one is not supported yet"),
         ("qwen", {"controlnet_x_embedder.weight": (256, 68)}, "is a ControlNet for inpainting, which is not supported"),
+        ("z-image", {"control_layers.1.after_proj.bias": None}, "is a ControlNet for Z-Image, but not whole: it lacks"),
+        ("z-image", {"control_layers.0.attention.norm_q.weight": (64,)}, "has attention heads of 64 numbers"),
+        ("z-image", {"control_all_x_embedder.2-1.weight": (256,)}, "ControlNet for Z-Image, but damaged or not whole"),
+        ("z-image", {"control_mask.weight": (8, 8)}, "is an unsupported variant of a ControlNet for Z-Image, with"),
     ],
 )
 def test_damaged_and_other_control_nets_are_refused(
     config: str, changes: Mapping[str, tuple[int, ...] | None], sentence: str
 ) -> None:
-    made = {"flux": tiny_transformers.FLUX_CONTROL, "union": tiny_transformers.FLUX_UNION}
-    file = add_control("edges", made.get(config, tiny_transformers.QWEN_CONTROL), **changes)
+    made = {
+        "flux": tiny_transformers.FLUX_CONTROL,
+        "union": tiny_transformers.FLUX_UNION,
+        "qwen": tiny_transformers.QWEN_CONTROL,
+        "z-image": tiny_transformers.Z_IMAGE_CONTROL_2,
+    }
+    file = add_control("edges", made[config], **changes)
     library = Library()
     (refused,) = library.refused()
     assert sentence in refused.reason
@@ -212,10 +248,14 @@ def test_damaged_and_other_control_nets_are_refused(
         import_model(file, library)
 
 
-def test_a_control_net_for_another_width_is_refused() -> None:
-    library = library_with("flux1 schnell")
-    blocks = replace(tiny_transformers.FLUX_CONTROL.blocks, width=256, heads=2)
-    add_control("wide", replace(tiny_transformers.FLUX_CONTROL, blocks=blocks))
+@pytest.mark.parametrize("kind", ["flux1 schnell", "z-image"])
+def test_a_control_net_for_another_width_is_refused(kind: str) -> None:
+    library = library_with(kind)
+    if kind == "z-image":
+        add_control("wide", tiny_transformers.Z_IMAGE_CONTROL)
+    else:
+        blocks = replace(tiny_transformers.FLUX_CONTROL.blocks, width=256, heads=2)
+        add_control("wide", replace(tiny_transformers.FLUX_CONTROL, blocks=blocks))
     library.refresh()
     with pytest.raises(ModelError, match="wide has other sizes than this model; choose a control model that was made"):
         results(generate(request(library, hints=(hint("wide"),)), library))
@@ -235,8 +275,13 @@ def add_control(name: str, config: Any, **changes: tuple[int, ...] | None) -> Pa
         found.pop(each, None)
         if shape is not None:
             found[each] = torch.zeros(shape)
-    save_file({each: weight.contiguous() for each, weight in found.items()}, file)
+    save(file, found)
     return file
+
+
+def save(file: Path, weights: Mapping[str, torch.Tensor]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    save_file({each: weight.contiguous() for each, weight in weights.items()}, file)
 
 
 def entry_of(config: Any) -> Entry:

@@ -20,22 +20,24 @@ from diffusers.pipelines.qwenimage import pipeline_qwenimage_controlnet
 from PIL import Image
 from torch import Tensor
 
-from gdm_studio.networks.diffusion_transformers.control_configuration import Flux1ControlConfig
-from tests.helpers import tiny_transformers
+from gdm_studio.networks.diffusion_transformers.control_configuration import Flux1ControlConfig, ZImageControlConfig
 from tests.parity import by_recent_pipelines, recent_pipelines, transformer_pipelines
 from tests.parity.by_diffusion_transformers import network_arguments
 from tests.parity.by_transformer_pipelines import pipeline_of
-from tests.parity.references import image
+from tests.parity.references import image, mask
 from tests.parity.transformer_controls import (
     CASES,
     EVERY_LATENT,
     FILE,
+    NEGATIVE,
     PROMPT,
     RELEASED,
     SIZE,
     STEPS,
     Case,
+    Hint,
     control_config,
+    control_weights,
 )
 from tests.parity.transformers import FLUX1
 from tests.parity.weights import inputs
@@ -65,6 +67,8 @@ def _network(config: Any) -> Any:
         given = network_arguments(FLUX1, config.blocks)
         del given["out_channels"]
         return diffusers.FluxControlNetModel(patch_size=1, num_mode=config.modes or None, **given)
+    if isinstance(config, ZImageControlConfig):
+        return _z_image_network(config, stride=30 // config.blocks.depth, refining=config.refining)
     blocks = config.blocks
     return diffusers.QwenImageControlNetModel(
         in_channels=4 * blocks.channels, out_channels=blocks.channels, num_layers=blocks.depth,
@@ -73,11 +77,97 @@ def _network(config: Any) -> Any:
     )  # fmt: skip
 
 
+def _z_image_network(config: ZImageControlConfig, *, stride: int, refining: str) -> Any:
+    blocks = config.blocks
+    refiner = {"none": None, "refiners": "control_noise_refiner", "layers": "control_layers"}[refining]
+    return diffusers.ZImageControlNetModel(
+        control_layers_places=[stride * number for number in range(blocks.depth)],
+        control_refiner_layers_places=[0, 1], control_in_dim=config.inputs, add_control_noise_refiner=refiner,
+        dim=blocks.width, n_refiner_layers=blocks.refiners, n_heads=blocks.heads, n_kv_heads=blocks.value_heads,
+    )  # fmt: skip
+
+
+def _generate_z_image(case: Case) -> Tensor:
+    config = control_config(case)
+    assert isinstance(config, ZImageControlConfig)
+    # Version 2.0 has no refiners in diffusers.
+    refining = "layers" if case.control == "2.0" else config.refining
+    network = _z_image_network(config, stride=2, refining=refining).eval()
+    weights = control_weights(case)
+    network.load_state_dict(
+        {name: weight for name, weight in weights.items() if refining != "layers" or "_refiner." not in name}
+    )
+    whole = pipeline_of(transformer_pipelines.Case(case.kind))
+    kind = diffusers.ZImageControlNetInpaintPipeline if case.inpaints else diffusers.ZImageControlNetPipeline
+    pipeline = kind(**whole.components, controlnet=network)
+    pipeline.set_progress_bar_config(disable=True)
+    (hint,) = case.hints
+    refined = {"layers": network.control_layers, "refiners": network.control_noise_refiner}.get(refining)
+    _act_in_part(pipeline, hint)
+    if refined is not None:
+        _add_to_refiner(pipeline, refined[-1], hint.weight)
+    width, height = SIZE
+    given: dict[str, Any] = {
+        "prompt": PROMPT,
+        "negative_prompt": NEGATIVE,
+        "width": width,
+        "height": height,
+        "num_inference_steps": STEPS,
+        "output_type": "latent",
+        "latents": inputs(f"controls {case.kind}", 1, 16, height // 8, width // 8).float(),
+        "control_image": Image.fromarray(image(0, *SIZE)),
+        "controlnet_conditioning_scale": hint.weight,
+        # diffusers adds a multiple of the difference to the guided prediction, and not to the other.
+        "guidance_scale": case.guidance - 1,
+    }
+    if case.inpaints:
+        given |= {"image": Image.fromarray(image(1, *SIZE)), "mask_image": Image.fromarray(mask(*SIZE))}
+    found: Tensor = pipeline(**given).images
+    return found
+
+
+def _act_in_part(pipeline: Any, hint: Hint) -> None:
+    """Leave out the ControlNet outside its part of the steps, for which diffusers' pipeline has no parameter."""
+    forward = pipeline.controlnet.forward
+    steps = iter(range(STEPS))
+
+    def act(*inputs: Any, **more: Any) -> Any:
+        step = next(steps)
+        return forward(*inputs, **more) if hint.start * STEPS <= step < hint.end * STEPS else None
+
+    pipeline.controlnet.forward = act
+
+
+def _add_to_refiner(pipeline: Any, last: Any, weight: float) -> None:
+    """Add the residuals for the noise refiner in the transformer too, as the original code does.
+
+    diffusers adds them in the ControlNet's own evaluation of the noise refiner only.
+    """
+    transformer = pipeline.transformer
+    found: list[Tensor] = []
+    inside: list[bool] = []
+
+    def remember(_: Any, __: Any, output: Tensor) -> None:
+        # The layers of version 2.0 are evaluated twice.
+        if not found:
+            found.extend(weight * each for each in output.unbind()[:-1])
+
+    last.register_forward_hook(remember)
+    transformer.register_forward_pre_hook(lambda *_: inside.append(True))
+    transformer.register_forward_hook(lambda *_: (inside.clear(), found.clear()) and None)
+    for number, block in enumerate(transformer.noise_refiner):
+        block.register_forward_hook(
+            lambda _, __, output, number=number: output + found[number] if inside and found else output
+        )
+
+
 def _generate(case: Case) -> Tensor:
     """Return the latents after the last step."""
+    if case.kind.startswith("z-image"):
+        return _generate_z_image(case)
     config = control_config(case)
     network = _network(config).eval()
-    network.load_state_dict(tiny_transformers.control_net(config))
+    network.load_state_dict(control_weights(case))
     is_flux = isinstance(config, Flux1ControlConfig)
     if is_flux:
         whole = pipeline_of(transformer_pipelines.Case(case.kind))

@@ -41,14 +41,14 @@ MODES = ("pose", "depth", "scribble", "line", "normal", "segment", "tile")
 # Modes of a union ControlNet for FLUX.1, in the order of its embeddings.
 FLUX_1_MODES = ("canny", "tile", "depth", "blur", "pose", "grey", "low quality")
 # Diffusion transformers whose ControlNets can be used.
-FLUX_1, QWEN_IMAGE = "FLUX.1", "Qwen-Image"
+FLUX_1, QWEN_IMAGE, Z_IMAGE = "FLUX.1", "Qwen-Image", "Z-Image"
 IDEOGRAM_4 = "Ideogram 4"
 # Separator between the name of a union model and the selected mode.
 MODE_OF = ": "
 # Kinds of union models, with their number of modes for Stable Diffusion.
 UNION = "Union ControlNet"
 UNIONS = {UNION: 6, "Union ControlNet ProMax": 8}
-# Kinds of control models that can be used if they are for Stable Diffusion, FLUX.1 or Qwen-Image.
+# Kinds of control models that can be used if they are for Stable Diffusion, FLUX.1, Qwen-Image or Z-Image.
 CONTROLS = frozenset({CONTROL, CONTROL_LORA, T2I_ADAPTER, IP_ADAPTER, *UNIONS})
 # Prefixes of a denoiser in single files, and of the component in a diffusers folder.
 _PREFIXES = ("model.diffusion_model.", "net.", "diffusion_model.", "transformer/", "unet/", "prior/", "decoder/", "")
@@ -169,7 +169,7 @@ def control_kind(shapes: Shapes) -> tuple[str, str]:
     and the models that it is for, or ("", "") for other files.
     """
     tensors = Tensors(shapes)
-    if tensors.has(*_TRANSFORMER_CONTROL):
+    if tensors.has(*_TRANSFORMER_CONTROL) or tensors.has(_Z_IMAGE_CONTROL):
         return _transformer_control_kind(tensors)
     found = _recognise_part(tensors)
     if found is None or found.kind not in CONTROLS or found.base not in _BASES.values():
@@ -187,7 +187,7 @@ def _transformer_control_kind(tensors: Tensors) -> tuple[str, str]:
     found = _recognise_denoiser(tensors)
     # XLabs' ControlNets see pixels instead of latents.
     sees_pixels = any(name.startswith("input_hint_block.") for name in tensors.shapes)
-    if found is None or found.base not in (FLUX_1, QWEN_IMAGE) or sees_pixels:
+    if found is None or found.base not in (FLUX_1, QWEN_IMAGE, Z_IMAGE) or sees_pixels:
         return "", ""
     modes = tensors.size("controlnet_mode_embedder.weight", 0)
     if modes == 0:
@@ -451,8 +451,9 @@ def _name_vae(found: Tensors) -> str | None:
 
 # Layer whose input is the encoded prompt: its weight, or the lower factor of a Control-LoRA.
 _CONTEXT = ("attn2.to_k.weight", "attn2.to_k.down")
-# Layers that all supported ControlNets for diffusion transformers have.
+# Layers of the supported ControlNets for FLUX.1 and Qwen-Image, and for Z-Image.
 _TRANSFORMER_CONTROL = ("controlnet_blocks.0.weight", "controlnet_x_embedder.weight")
+_Z_IMAGE_CONTROL = "control_all_x_embedder.2-1.weight"
 _BASES = {768: "Stable Diffusion 1", 1024: "Stable Diffusion 2", 2048: "SDXL"}
 _FIRST = "input_blocks.0.0.weight"
 _ADDED = "transformer_blocks.0.attn.add_q_proj.weight"
@@ -465,7 +466,7 @@ _PATCH = "x_embedder.proj.weight"
 _DOUBLE = "double_blocks.0.img_attn.norm.key_norm."
 # Kind, tensors that must all exist, and the name. The order matters, since families share names.
 _DENOISERS: tuple[tuple[str, tuple[str, ...], Name], ...] = (
-    (CONTROL, ("control_all_x_embedder.2-1.weight",), "for Z-Image"),
+    (CONTROL, (_Z_IMAGE_CONTROL,), "for Z-Image"),
     (CONTROL, ("controlnet_blocks.0.weight", "controlnet_x_embedder.weight", "txt_norm.weight"), "for Qwen-Image"),
     (CONTROL, ("controlnet_blocks.0.weight", "controlnet_x_embedder.weight"), "for FLUX.1"),
     # XLabs, with FLUX.1's own names, and MistoLine.

@@ -22,7 +22,9 @@ from gdm_studio.networks.diffusion_transformers.configurations import (
 from gdm_studio.networks.diffusion_transformers.control_configuration import (
     Flux1ControlConfig,
     QwenImageControlConfig,
+    ZImageControlConfig,
     flux1_control_weights,
+    z_image_control_weights,
 )
 from gdm_studio.networks.diffusion_transformers.ernie_image_configuration import ErnieImageConfig, ernie_image_weights
 from gdm_studio.networks.diffusion_transformers.ideogram4_configuration import Ideogram4Config, ideogram4_weights
@@ -146,6 +148,37 @@ def qwen_image_control_config(name: str, shapes: Mapping[str, Shape]) -> QwenIma
     if shapes["controlnet_x_embedder.weight"] != shapes["img_in.weight"]:
         raise ModelError(f"{name} is a ControlNet for inpainting, which is not supported; choose another one.")
     return QwenImageControlConfig(qwen_image_config(name, shapes))
+
+
+def z_image_control_config(name: str, shapes: Mapping[str, Shape]) -> ZImageControlConfig:
+    """Derive the configuration of a ControlNet for Z-Image from the shapes of its tensors."""
+    template = ZImageControlConfig(ZImageConfig(depth=1, refiners=1), refining="refiners")
+    found = Tensors(shapes, z_image_control_weights(template))
+    width = found.rows("control_in.weight")
+    inputs = found.columns("control_in.weight") // 4
+    first = "control_layers.0.attention"
+    head = found.rows(f"{first}.query_norm.weight")
+    _check_head(name, head, sum(ZImageConfig.axes))
+    # The tensor of keys may be fused with the queries before them and the values after them.
+    keys = found.rows(f"{first}.key.weight")
+    is_fused = found.rows(f"{first}.query.weight") > width
+    # Versions 2 see a mask and a masked image too.
+    has_rest = inputs % 2 == 1
+    has_residuals = found.has("control_noise_refiner.0.before_proj.weight")
+    blocks = ZImageConfig(
+        channels=(inputs - 1) // 2 if has_rest else inputs,
+        width=width,
+        heads=width // head,
+        value_heads=((keys - width) // 2 if is_fused else keys) // head,
+        depth=found.count(f"{first}.query_norm.weight"),
+        refiners=found.count("control_noise_refiner.0.attention.query_norm.weight")
+        if has_residuals or not has_rest
+        else 0,
+        hidden=found.rows("control_layers.0.feed_forward.gate.weight"),
+        context=0,
+        time=found.columns("control_layers.0.modulation.weight"),
+    )
+    return ZImageControlConfig(blocks, inputs, "refiners" if has_residuals else "layers" if has_rest else "none")
 
 
 def flux2_config(name: str, shapes: Mapping[str, Shape]) -> Flux2Config:

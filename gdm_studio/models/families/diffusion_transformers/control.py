@@ -8,15 +8,18 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.diffusion_transformers.variants import DEV_GUIDANCE
 from gdm_studio.models.files.recognition import FLUX_1_MODES, MODE_OF
-from gdm_studio.models.loaded_model import LoadedControlImage
+from gdm_studio.models.loaded_model import Conditioning, LoadedControlImage
+from gdm_studio.networks.diffusion_transformers.control_configuration import ZImageControlConfig
 from gdm_studio.networks.diffusion_transformers.control_residuals import ControlResiduals
+from gdm_studio.networks.diffusion_transformers.z_image_control import ZImageControl, ZImageControlNet
 
 # Sizes that a ControlNet has in common with the transformer.
-_COMMON = ("width", "heads", "context", "pooled", "outputs", "channels")
+_COMMON = ("width", "heads", "value_heads", "context", "pooled", "outputs", "channels", "time")
 
 
 @dataclass(frozen=True)
@@ -27,14 +30,16 @@ class Control:
     image: LoadedControlImage
     latents: Tensor
 
-    def __call__(self, inputs: Mapping[str, Any]) -> ControlResiduals:
-        """Evaluate the ControlNet on the inputs of the transformer, by their names."""
+    def __call__(self, inputs: Mapping[str, Any]) -> ControlResiduals | ZImageControl:
+        """Evaluate the ControlNet on the inputs of the transformer, by their names. One for Z-Image is evaluated inside
+        the transformer.
+        """
         x = inputs["x"]
         more = {name: inputs[name] for name in ("pooled", "guidance") if name in inputs}
         # FLUX.1 schnell has no guidance, which most ControlNets take as an input.
         more.setdefault("guidance", torch.full((len(x),), DEV_GUIDANCE, device=x.device))
         latents = self.latents.expand(len(x), -1, -1, -1)
-        found: ControlResiduals = self.network(
+        found: ControlResiduals | ZImageControl = self.network(
             x, inputs["timesteps"], inputs["context"], latents, mode=self.mode, **more
         )
         return found * self.image.weight
@@ -46,9 +51,29 @@ class Control:
 
     def residual_bytes(self, tokens: int) -> int:
         """Return the memory of the residuals for one row of this number of image tokens, in bytes."""
-        config: Any = self.network.config
-        blocks = config.depth if hasattr(config, "depth") else config.double + config.single
-        return int(blocks * tokens * config.width * self.latents.element_size())
+        network: Any = self.network
+        return int(network.residuals * tokens * network.config.width * self.latents.element_size())
+
+
+def sees_rest(network: nn.Module) -> bool:
+    """Return True if a ControlNet takes an inpainting mask and the image outside the mask as inputs."""
+    config = getattr(network, "control_config", None)
+    return isinstance(config, ZImageControlConfig) and config.sees_rest
+
+
+def rest_channels(condition: Conditioning, latents: Tensor) -> Tensor:
+    """Return the input channels of a ControlNet that sees the rest of an image (1, 1 + C, h, w), for a control image
+    with these latents (1, C, h, w): 1 where the start image is kept, and its latents with grey inside the mask.
+
+    Without an inpainting mask, all are 0.
+    """
+    if condition.rest is None or condition.pixel_mask is None:
+        return torch.cat([torch.zeros_like(latents[:, :1]), torch.zeros_like(latents)], dim=1)
+    width, height = condition.size or (condition.pixel_mask.shape[-1], condition.pixel_mask.shape[-2])
+    # The mask has the size of the first pass.
+    larger = F.interpolate(condition.pixel_mask, (height, width))
+    kept = F.interpolate((larger < 0.5).to(latents), latents.shape[-2:])
+    return torch.cat([kept, condition.rest.to(latents)], dim=1)
 
 
 def is_union(network: nn.Module) -> bool:
@@ -58,10 +83,14 @@ def is_union(network: nn.Module) -> bool:
 
 def check_fits(name: str, network: nn.Module, transformer: nn.Module) -> None:
     """Raise ModelError if a ControlNet was made for a transformer of other sizes."""
-    ours, theirs = (
-        (type(each.config), *(getattr(each.config, size, 0) for size in _COMMON)) for each in (network, transformer)
-    )
-    if ours != theirs:
+    ours: Any = network.config
+    theirs: Any = transformer.config
+    # Sizes of 0 are not in the file of the ControlNet.
+    sizes = [size for size in _COMMON if getattr(ours, size, 0)]
+    fits = type(ours) is type(theirs) and all(getattr(ours, size) == getattr(theirs, size) for size in sizes)
+    if isinstance(network, ZImageControlNet):
+        fits = fits and ours.depth <= theirs.depth and ours.refiners <= theirs.refiners
+    if not fits:
         raise ModelError(f"{name} has other sizes than this model; choose a control model that was made for it.")
 
 

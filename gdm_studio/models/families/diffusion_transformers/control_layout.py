@@ -16,14 +16,17 @@ from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import 
 from gdm_studio.models.families.diffusion_transformers.configuration import (
     flux1_control_config,
     qwen_image_control_config,
+    z_image_control_config,
 )
 from gdm_studio.models.families.stable_diffusion.variants import name_some
 from gdm_studio.models.files.checkpoints import Entry
-from gdm_studio.models.files.recognition import FLUX_1, QWEN_IMAGE, control_kind
+from gdm_studio.models.files.recognition import FLUX_1, QWEN_IMAGE, Z_IMAGE, control_kind
 from gdm_studio.networks.diffusion_transformers.configurations import Shape, Weight, Weights
 from gdm_studio.networks.diffusion_transformers.control_configuration import (
+    ZImageControlConfig,
     flux1_control_weights,
     qwen_image_control_weights,
+    z_image_control_weights,
 )
 
 
@@ -36,6 +39,7 @@ class _Kind(NamedTuple):
 _KINDS: Mapping[str, _Kind] = {
     FLUX_1: _Kind(flux1_control_config, flux1_control_weights),
     QWEN_IMAGE: _Kind(qwen_image_control_config, qwen_image_control_weights),
+    Z_IMAGE: _Kind(z_image_control_config, z_image_control_weights),
 }
 CONTROL_BASES = frozenset(_KINDS)
 
@@ -80,7 +84,11 @@ def control_layout_of(entry: Entry) -> ControlLayout:
         raise IncompleteModel(sentence, kind)
     used = {layout.source_of(weight).name for weight in layout.weights}
     # Names without a dot are marks, such as that of a storage format.
-    if unknown := [each for each in shapes if each not in used and "." in each]:
+    unknown = [each for each in shapes if each not in used and "." in each]
+    if isinstance(config, ZImageControlConfig) and config.refining == "layers":
+        # Version 2.0 was trained without its refiners.
+        unknown = [each for each in unknown if not each.startswith("control_noise_refiner.")]
+    if unknown:
         variant = f"an unsupported variant of a ControlNet for {base}, with {name_some(unknown)}"
         raise ModelError(f"{name} is {variant}; choose another one.")
     return layout

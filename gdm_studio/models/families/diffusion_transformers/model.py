@@ -30,7 +30,13 @@ from gdm_studio.models.families.diffusion_transformers.conditioning import (
     encode_prompt,
     words_with_positions,
 )
-from gdm_studio.models.families.diffusion_transformers.control import Control, acting_controls, check_fits
+from gdm_studio.models.families.diffusion_transformers.control import (
+    Control,
+    acting_controls,
+    check_fits,
+    rest_channels,
+    sees_rest,
+)
 from gdm_studio.models.families.diffusion_transformers.cost import step_cost
 from gdm_studio.models.families.diffusion_transformers.loader import load_control, load_transformer
 from gdm_studio.models.families.diffusion_transformers.previews import linear_preview
@@ -74,7 +80,7 @@ from gdm_studio.networks.diffusion_transformers.scaled_autoencoder import (
     IDEOGRAM_4,
     STABLE_DIFFUSION_3,
 )
-from gdm_studio.networks.diffusion_transformers.z_image import MULTIPLE
+from gdm_studio.networks.diffusion_transformers.z_image_blocks import MULTIPLE
 from gdm_studio.networks.stable_diffusion.tokenizer import END
 from gdm_studio.request.conditioning import REFERENCE
 from gdm_studio.request.generation_request import Request
@@ -145,6 +151,8 @@ class DiffusionTransformer(LatentModel):
         controls = {name: load_control(file, device, dtype, store) for name, file in control_files(card).items()}
         for name, control in controls.items():
             check_fits(name, control, network)
+        if any(sees_rest(control) for control in controls.values()):
+            card = replace(card, accepts=replace(card.accepts, controls_see_rest=True))
         file = card.beside.get("upscaler")
         upscaler = load_upscaler(file, device, store) if file is not None else None
         return cls(
@@ -270,7 +278,10 @@ class DiffusionTransformer(LatentModel):
         for hint in used:
             levels = composite_on_black(hint.rgba.to(self.device), size)
             latents = self.latents(2 * levels - 1).to(self.dtype)
-            found.append(Control(self.controls[hint.kind], hint, latents))
+            network = self.controls[hint.kind]
+            if sees_rest(network):
+                latents = torch.cat([latents, rest_channels(condition, latents)], dim=1)
+            found.append(Control(network, hint, latents))
         return found
 
     def _make_room(

@@ -224,6 +224,7 @@ _Z_IMAGE = Variant(
     steps=30,
     guidance=5.0,
     few_steps=(8, 1.0),
+    follows_controls=True,
 )
 # Name of the variant whose tensors are the same as those of Qwen-Image-Edit and Edit 2509.
 QWEN_IMAGE = "Qwen-Image or Qwen-Image-Edit"
@@ -376,6 +377,7 @@ VARIANTS: Mapping[str, Variant] = {
             process={"shift": 6.0},
             guidance=4.0,
             few_steps=None,
+            follows_controls=False,
         ),
         _KREA_2,
         replace(
