@@ -51,6 +51,8 @@ def test_latents_equal_those_of_diffusers(name: str) -> None:
     assert stored["case"] == json.loads(json.dumps(asdict(case))), "the numbers are those of another case"
     library = library_with(case.kind)
     save(paths.models_dir() / "it.safetensors", parity.control_weights(case))
+    if case.control == "redux":
+        save(paths.models_dir() / "vision.safetensors", tiny_transformers.image_encoder())
     library.refresh()
     hints = tuple(
         ControlImage(
@@ -160,6 +162,39 @@ def test_compressed_weights_of_z_image_follow_a_control_image_by_its_weight() ->
     assert isinstance(layer.before_proj.weight.data, CompressedTensor)
 
 
+def test_redux_is_an_image_prompt_that_needs_its_image_encoder(tmp_path: Path) -> None:
+    library = library_with("flux1 schnell")
+    compress(paths.models_dir(), "fp8", add_control("redux", tiny_transformers.REDUX))
+    save(paths.models_dir() / "vision.safetensors", tiny_transformers.image_encoder())
+    library.refresh()
+    rows = {line.name: line.family for line in library.model_table()}
+    assert rows["redux"] == "Redux · FLUX.1" and rows["vision"] == "Image encoder · SigLIP" and not library.refused()
+    accepts = library.card("tiny").accepts
+    assert accepts.hints == accepts.image_prompts == ("redux",)
+    with pytest.raises(BadRequest, match="leave out the preprocessor of redux"):
+        request(library, hints=(hint("redux", preprocessor="canny"),))
+    picture = tmp_path / "house.png"
+    Image.fromarray(image(1, 160, 128)).save(picture)
+    asked = ["generate", "a red house", "--model", "tiny", "--steps", "2", "--seed", "7", "--size", "128x128"]
+    asked += ["--device", "cpu", "--dtype", "fp32", "--out", str(tmp_path / "out"), "--hint", f"redux={picture}:0.8"]
+    assert run(asked) == 0
+    (file,) = (tmp_path / "out").glob("*.png")
+    saved = read(file)
+    assert saved.request is not None and "control model redux" in saved.made_with
+    assert "image_encoder_144_hash" in saved.made_with
+    (used,) = saved.request.hints
+    whole, late, without = (
+        results(generate(request(library, prompt="a red house", steps=2, hints=hints), library)).astype(int)
+        for hints in ((used,), (replace(used, start=0.9),), ())
+    )
+    assert np.array_equal(whole, np.asarray(Image.open(file))) and np.array_equal(late, without)
+    assert np.abs(whole - without).mean() > 1
+    (paths.models_dir() / "vision.safetensors").unlink()
+    library.refresh()
+    with pytest.raises(ModelError, match="redux.safetensors lacks its image encoder SigLIP so400m \\(sigclip_vision"):
+        results(generate(request(library, hints=(used,)), library))
+
+
 @pytest.mark.parametrize("form", ["fp8", "streamed"])
 def test_compressed_and_streamed_weights_follow_a_control_image(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     library = library_with("flux1 schnell")
@@ -225,6 +260,8 @@ def test_a_guided_batch_follows_a_control_image_in_each_row() -> None:
         ("flux", {"input_hint_block.conv_in.weight": (8, 8)}, "this one is not supported yet"),
         ("union", {"controlnet_mode_embedder.weight": (6, 128)}, "this one is not supported yet"),
         ("qwen", {"controlnet_x_embedder.weight": (256, 68)}, "is a ControlNet for inpainting, which is not supported"),
+        ("redux", {"redux_down.bias": None}, "is a Redux for FLUX.1, but not whole: it lacks 'redux_down.bias'"),
+        ("redux", {"redux_down.weight": (32,)}, "is a Redux for FLUX.1, but damaged or not whole"),
         ("z-image", {"control_layers.1.after_proj.bias": None}, "is a ControlNet for Z-Image, but not whole: it lacks"),
         ("z-image", {"control_layers.0.attention.norm_q.weight": (64,)}, "has attention heads of 64 numbers"),
         ("z-image", {"control_all_x_embedder.2-1.weight": (256,)}, "ControlNet for Z-Image, but damaged or not whole"),
@@ -238,6 +275,7 @@ def test_damaged_and_other_control_nets_are_refused(
         "flux": tiny_transformers.FLUX_CONTROL,
         "union": tiny_transformers.FLUX_UNION,
         "qwen": tiny_transformers.QWEN_CONTROL,
+        "redux": tiny_transformers.REDUX,
         "z-image": tiny_transformers.Z_IMAGE_CONTROL_2,
     }
     file = add_control("edges", made[config], **changes)

@@ -36,6 +36,12 @@ from gdm_studio.networks.diffusion_transformers.ernie_image_configuration import
 from gdm_studio.networks.diffusion_transformers.ideogram4_configuration import Ideogram4Config, ideogram4_weights
 from gdm_studio.networks.diffusion_transformers.krea2_configuration import Krea2Config, krea2_weights
 from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import QwenImageConfig, qwen_image_weights
+from gdm_studio.networks.diffusion_transformers.redux import SiglipVision
+from gdm_studio.networks.diffusion_transformers.redux_configuration import (
+    ReduxConfig,
+    SiglipVisionConfig,
+    redux_weights,
+)
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from gdm_studio.networks.stable_diffusion.clip import ClipConfig, ClipText
 from gdm_studio.networks.text_encoders.decoder import Decoder
@@ -87,6 +93,8 @@ QWEN_CONTROL = QwenImageControlConfig(QWEN_IMAGE)
 Z_IMAGE_DEEP = replace(Z_IMAGE, width=256, heads=2, value_heads=2, depth=5, refiners=2, hidden=682, time=256)
 Z_IMAGE_CONTROL = ZImageControlConfig(replace(Z_IMAGE_DEEP, depth=2, context=0))
 Z_IMAGE_CONTROL_2 = replace(Z_IMAGE_CONTROL, inputs=33, refining="refiners")
+SIGLIP = SiglipVisionConfig(width=144, layers=2, heads=2, hidden=96, patch=96, patches=16)
+REDUX = ReduxConfig(SIGLIP.width, 96, FLUX.context)
 ERNIE_IMAGE = ErnieImageConfig(width=256, heads=2, depth=2, hidden=96, context=32)
 ANIMA = AnimaConfig(
     width=256, heads=2, depth=2, hidden=96, rank=16, context=32, text=32, text_heads=2, text_depth=2, text_hidden=48
@@ -213,11 +221,12 @@ def transformer_in_one_file(name: str, part: str = "transformer") -> dict[str, T
     return file
 
 
-ControlConfig = Flux1ControlConfig | QwenImageControlConfig | ZImageControlConfig
+ControlConfig = Flux1ControlConfig | QwenImageControlConfig | ZImageControlConfig | ReduxConfig
 _CONTROL_WEIGHTS: Mapping[type, Callable[[Any], Iterable[Weight]]] = {
     Flux1ControlConfig: flux1_control_weights,
     QwenImageControlConfig: qwen_image_control_weights,
     ZImageControlConfig: z_image_control_weights,
+    ReduxConfig: redux_weights,
 }
 
 
@@ -231,6 +240,16 @@ def control_shapes(config: ControlConfig) -> dict[str, tuple[int, ...]]:
 def control_net(config: ControlConfig) -> dict[str, Tensor]:
     """Return random weights of a ControlNet, in the layout of diffusers."""
     return _random("control", control_shapes(config))
+
+
+def image_encoder() -> dict[str, Tensor]:
+    """Return random weights of SigLIP's image encoder, under the names of transformers."""
+    rules = {
+        r"((?:patch|position)_embedding\..+)": r"vision_model.embeddings.\1",
+        r"(layers\..+)": r"vision_model.encoder.\1",
+        r"post_layer_norm\.(.+)": r"vision_model.post_layernorm.\1",
+    }
+    return _renamed(SiglipVision(SIGLIP), rules)
 
 
 def write_files(folder: Path, name: str, *, file: str = "tiny.safetensors") -> Path:

@@ -17,6 +17,7 @@ from gdm_studio.networks.diffusion_transformers.control_configuration import (
     ZImageControlConfig,
 )
 from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import QwenImageConfig
+from gdm_studio.networks.diffusion_transformers.redux_configuration import ReduxConfig
 from tests.helpers import tiny_transformers
 from tests.parity.numbers import FOLDER
 from tests.parity.references import image, mask
@@ -44,7 +45,7 @@ class Case:
     """Image of one of the models of `tiny_transformers.KINDS` with control images."""
 
     kind: str
-    # "union", or "single" for a ControlNet without modes, or the version of a ControlNet for Z-Image.
+    # "union", or "single" for a ControlNet without modes, or the version of a ControlNet for Z-Image, or "redux".
     control: str
     hints: tuple[Hint, ...]
     guidance: float = 1.0
@@ -58,6 +59,8 @@ CASES: Mapping[str, Case] = {
     # diffusers passes the guidance to the ControlNet only.
     "FLUX.1 schnell, union": Case("flux1 schnell", "union", (Hint(mode=6),)),
     "Qwen-Image, two images": Case("qwen-image deep", "single", (Hint(weight=0.5), Hint(weight=0.3))),
+    "FLUX.1 Redux": Case("flux1 deep", "redux", (Hint(weight=1.0),)),
+    "FLUX.1 Redux, two images": Case("flux1 deep", "redux", (Hint(weight=0.6), Hint(weight=0.4))),
     "Z-Image, version 1": Case("z-image deep", "1", (Hint(),), guidance=4.0),
     "Z-Image, version 2.0, a part of the steps": Case("z-image deep", "2.0", (Hint(start=0.25, end=0.75),)),
     "Z-Image, version 2.1": Case("z-image deep", "2.1", (Hint(weight=0.6),)),
@@ -69,6 +72,7 @@ RELEASED: Mapping[str, tuple[tiny_transformers.ControlConfig, int]] = {
     "FLUX.1, InstantX's union": (Flux1ControlConfig(Flux1Config(double=5, single=10), modes=10), 3_301_956_608),
     "FLUX.1, Shakker's union 2.0": (Flux1ControlConfig(Flux1Config(double=6, single=0)), 2_140_876_800),
     "Qwen-Image, InstantX's union": (QwenImageControlConfig(QwenImageConfig(depth=5)), 1_768_003_584),
+    "FLUX.1 Redux": (ReduxConfig(), 64_503_808),
     "Z-Image, union 1": (ZImageControlConfig(replace(_Z_IMAGE, depth=6)), 1_550_778_368),
     "Z-Image, union 2.1": (ZImageControlConfig(replace(_Z_IMAGE, depth=15), 33, "refiners"), 3_356_225_792),
     "Z-Image, union 2.1 lite": (ZImageControlConfig(replace(_Z_IMAGE, depth=3), 33, "refiners"), 1_008_308_480),
@@ -95,4 +99,6 @@ def control_config(case: Case) -> tiny_transformers.ControlConfig:
         return tiny_transformers.Z_IMAGE_CONTROL if case.control == "1" else tiny_transformers.Z_IMAGE_CONTROL_2
     if case.kind.startswith("qwen"):
         return tiny_transformers.QWEN_CONTROL
+    if case.control == "redux":
+        return tiny_transformers.REDUX
     return tiny_transformers.FLUX_UNION if case.control == "union" else tiny_transformers.FLUX_CONTROL

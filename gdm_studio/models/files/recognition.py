@@ -31,6 +31,7 @@ CONTROL = "ControlNet"
 T2I_ADAPTER = "T2I-Adapter"
 CONTROL_LORA = "Control-LoRA"
 IP_ADAPTER = "IP-Adapter"
+REDUX = "Redux"
 TEXT = "Text encoder"
 LANGUAGE = "Language model"
 VISION = "Image encoder"
@@ -49,7 +50,9 @@ MODE_OF = ": "
 UNION = "Union ControlNet"
 UNIONS = {UNION: 6, "Union ControlNet ProMax": 8}
 # Kinds of control models that can be used if they are for Stable Diffusion, FLUX.1, Qwen-Image or Z-Image.
-CONTROLS = frozenset({CONTROL, CONTROL_LORA, T2I_ADAPTER, IP_ADAPTER, *UNIONS})
+CONTROLS = frozenset({CONTROL, CONTROL_LORA, T2I_ADAPTER, IP_ADAPTER, REDUX, *UNIONS})
+# Those whose images are prompts, and which need an image encoder.
+IMAGE_PROMPTS = frozenset({IP_ADAPTER, REDUX})
 # Prefixes of a denoiser in single files, and of the component in a diffusers folder.
 _PREFIXES = ("model.diffusion_model.", "net.", "diffusion_model.", "transformer/", "unet/", "prior/", "decoder/", "")
 _TEXT_ADAPTER = "text_conditioner/"
@@ -172,6 +175,8 @@ def control_kind(shapes: Shapes) -> tuple[str, str]:
     if tensors.has(*_TRANSFORMER_CONTROL) or tensors.has(_Z_IMAGE_CONTROL):
         return _transformer_control_kind(tensors)
     found = _recognise_part(tensors)
+    if found is not None and found.kind == REDUX:
+        return REDUX, found.base
     if found is None or found.kind not in CONTROLS or found.base not in _BASES.values():
         return "", ""
     if (modes := tensors.size("task_embedding", 0)) == 0:
@@ -434,6 +439,8 @@ def _name_ip_adapter(found: Tensors) -> str:
 def _name_image_encoder(found: Tensors) -> str:
     """Return the name of an image encoder of CLIP or SigLIP, judging by its width, as far as it is known."""
     width = found.size("embeddings.class_embedding", 0)
+    if not width and found.has("embeddings.patch_embedding.bias", "embeddings.position_embedding.weight"):
+        return "SigLIP"
     return CLIP_VISION.get(width, ("CLIP or SigLIP", ""))[0]
 
 
@@ -549,7 +556,7 @@ _PARTS: tuple[tuple[str, tuple[str, ...], str | Callable[[Tensors], str | None]]
     (IP_ADAPTER, (PROJECTION,), _name_ip_adapter),
     (IP_ADAPTER, (LATENTS,), _name_ip_adapter),
     (IP_ADAPTER, ("image_proj.proj.0.weight",), ""),
-    (IP_ADAPTER, ("redux_up.weight", "redux_down.weight"), "FLUX.1 Redux"),
+    (REDUX, ("redux_up.weight", "redux_down.weight"), f"for {FLUX_1}"),
     ("Motion module", (f"{_MOTION}.norm.weight",), "AnimateDiff"),
     ("Motion module", (f"{_MOTION}.temporal_transformer.norm.weight",), "AnimateDiff"),
     (TEXT, ("encoder.block.0.layer.0.SelfAttention.k.weight",), _name_t5),

@@ -30,6 +30,7 @@ from gdm_studio.networks.diffusion_transformers.ernie_image_configuration import
 from gdm_studio.networks.diffusion_transformers.ideogram4_configuration import Ideogram4Config, ideogram4_weights
 from gdm_studio.networks.diffusion_transformers.krea2_configuration import Krea2Config, krea2_weights
 from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import QwenImageConfig, qwen_image_weights
+from gdm_studio.networks.diffusion_transformers.redux_configuration import ReduxConfig
 
 Config = (
     Flux1Config
@@ -179,6 +180,13 @@ def z_image_control_config(name: str, shapes: Mapping[str, Shape]) -> ZImageCont
         time=found.columns("control_layers.0.modulation.weight"),
     )
     return ZImageControlConfig(blocks, inputs, "refiners" if has_residuals else "layers" if has_rest else "none")
+
+
+def redux_config(name: str, shapes: Mapping[str, Shape]) -> ReduxConfig:
+    """Derive the configuration of FLUX.1 Redux from the shapes of its tensors."""
+    hidden, inputs = shapes["redux_up.weight"]
+    context, _ = shapes["redux_down.weight"]
+    return ReduxConfig(inputs, hidden, context)
 
 
 def flux2_config(name: str, shapes: Mapping[str, Shape]) -> Flux2Config:

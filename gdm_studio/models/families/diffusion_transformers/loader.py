@@ -16,7 +16,7 @@ from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import 
 from gdm_studio.models.families.diffusion_transformers.control_layout import control_layout_of
 from gdm_studio.models.families.diffusion_transformers.variants import Family
 from gdm_studio.models.files.checkpoints import Entry, read_entry
-from gdm_studio.models.files.recognition import FLUX_1, QWEN_IMAGE, Z_IMAGE
+from gdm_studio.models.files.recognition import FLUX_1, QWEN_IMAGE, REDUX, Z_IMAGE
 from gdm_studio.models.files.weights import open_weights
 from gdm_studio.models.memory.loaded_model_cache import Store, key_of
 from gdm_studio.models.memory.residency import place_network
@@ -30,6 +30,7 @@ from gdm_studio.networks.diffusion_transformers.flux2 import Flux2
 from gdm_studio.networks.diffusion_transformers.ideogram4 import Ideogram4
 from gdm_studio.networks.diffusion_transformers.krea2 import Krea2
 from gdm_studio.networks.diffusion_transformers.qwen_image import QwenImage
+from gdm_studio.networks.diffusion_transformers.redux import Redux
 from gdm_studio.networks.diffusion_transformers.sd3 import SD3
 from gdm_studio.networks.diffusion_transformers.z_image import ZImage
 from gdm_studio.networks.diffusion_transformers.z_image_control import ZImageControlNet
@@ -52,10 +53,11 @@ NETWORKS: Mapping[Family, Callable[[Any], nn.Module]] = {
 }
 
 
-# Networks of ControlNets by the models that they are for, as named by `files.recognition`.
+# Networks of ControlNets by the models that they are for, as named by `files.recognition`, and of Redux.
 CONTROL_NETWORKS: Mapping[str, Callable[[Any], nn.Module]] = {
     FLUX_1: Flux1ControlNet,
     QWEN_IMAGE: QwenImageControlNet,
+    REDUX: Redux,
     Z_IMAGE: ZImageControlNet,
 }
 
@@ -72,13 +74,15 @@ def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: 
 
 
 def load_control(path: Path, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
-    """Load a ControlNet for a diffusion transformer onto the device, unless it is in the store. Raises ModelError."""
+    """Load a ControlNet for a diffusion transformer, or Redux, onto the device, unless it is in the store. Raises
+    ModelError.
+    """
     entry = read_entry(path)
     layout = control_layout_of(entry)
     if isinstance(layout.config, ZImageControlConfig) and not _are_refiners_trained(entry, layout):
         blocks = replace(layout.config.blocks, refiners=0)
         layout = replace(layout, config=replace(layout.config, blocks=blocks, refining="layers"))
-    return _load(f"ControlNet {layout.base}", CONTROL_NETWORKS[layout.base], entry, layout, device, dtype, store)
+    return _load(f"ControlNet {layout.network}", CONTROL_NETWORKS[layout.network], entry, layout, device, dtype, store)
 
 
 def _are_refiners_trained(entry: Entry, layout: TensorLayout) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -16,6 +16,7 @@ from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoisePath, step_fro
 from gdm_studio.models.adapters.lookup import notes_on_negative
 from gdm_studio.models.attention_hooks import attention_maps, map_size, shrink_map, watch_attention
 from gdm_studio.models.batch_features import BatchFeatures, FeatureDenoiser, evaluate_rows
+from gdm_studio.models.families.diffusion_transformers import image_prompts
 from gdm_studio.models.families.diffusion_transformers.adapters import PromptAdapters
 from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import (
     Layout,
@@ -38,6 +39,11 @@ from gdm_studio.models.families.diffusion_transformers.control import (
     sees_rest,
 )
 from gdm_studio.models.families.diffusion_transformers.cost import step_cost
+from gdm_studio.models.families.diffusion_transformers.image_prompts import (
+    ImageEncoders,
+    ImagePrompt,
+    with_image_prompts,
+)
 from gdm_studio.models.families.diffusion_transformers.loader import load_control, load_transformer
 from gdm_studio.models.families.diffusion_transformers.previews import linear_preview
 from gdm_studio.models.families.diffusion_transformers.seen_image import see_image
@@ -75,6 +81,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     text_attention,
 )
 from gdm_studio.networks.diffusion_transformers.configurations import ZImageConfig
+from gdm_studio.networks.diffusion_transformers.redux import Redux
 from gdm_studio.networks.diffusion_transformers.scaled_autoencoder import (
     FLUX_1,
     IDEOGRAM_4,
@@ -105,6 +112,9 @@ class DiffusionTransformer(LatentModel):
     upscaler: UpscalingNetwork | None = None
     # ControlNets by name.
     controls: Mapping[str, nn.Module] = field(default_factory=dict)
+    # Networks that make tokens of image prompts, by name, and their image encoders.
+    redux: Mapping[str, Redux] = field(default_factory=dict)
+    image_encoders: ImageEncoders | None = None
 
     @classmethod
     def load(cls, card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> DiffusionTransformer:
@@ -148,7 +158,13 @@ class DiffusionTransformer(LatentModel):
         config = autoencoder.autoencoder.config
         encode, decode = autoencoder.encode, autoencoder.decode
         codec = ImageCodec(RowEvaluator(device), config, encode, decode, linear, autoencoder.fold)
-        controls = {name: load_control(file, device, dtype, store) for name, file in control_files(card).items()}
+        files = control_files(card)
+        loaded = {name: load_control(file, device, dtype, store) for name, file in files.items()}
+        redux = {name: each for name, each in loaded.items() if isinstance(each, Redux)}
+        for name, each in redux.items():
+            image_prompts.check_fits(name, each, layout.config.context)
+        image_encoders = image_prompts.load_image_encoders(card, {name: files[name] for name in redux}, device, store)
+        controls = {name: each for name, each in loaded.items() if name not in redux}
         for name, control in controls.items():
             check_fits(name, control, network)
         if any(sees_rest(control) for control in controls.values()):
@@ -168,6 +184,8 @@ class DiffusionTransformer(LatentModel):
             adapters,
             upscaler,
             controls,
+            redux,
+            image_encoders,
         )
 
     def for_request(self, request: Request) -> LoadedModel:
@@ -198,7 +216,7 @@ class DiffusionTransformer(LatentModel):
 
     @torch.no_grad()
     def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
-        denoise, network, text = self._create_denoiser(conditions, path)
+        denoise, network, count_text = self._create_denoiser(conditions, path)
         config = self.layout.config
         prompt = without_adapter_tags(conditions[0].text)
         images = self._see_references(conditions[0])
@@ -214,6 +232,7 @@ class DiffusionTransformer(LatentModel):
         def attend(x: Tensor, at: NoiseLevel) -> tuple[tuple[str, ...], Tensor]:
             size = x.shape[-2], x.shape[-1]
             height, width = (side // patch for side in size)
+            text = count_text(at)
 
             def look(layer: nn.Module, heads: Heads, rotation: Rotation | None = None) -> Tensor:
                 is_cross = isinstance(layer, CrossAttention)
@@ -227,9 +246,11 @@ class DiffusionTransformer(LatentModel):
 
         return attend
 
-    def _create_denoiser(self, conditions: Sequence[Conditioning], path: NoisePath) -> tuple[Denoise, nn.Module, int]:
+    def _create_denoiser(
+        self, conditions: Sequence[Conditioning], path: NoisePath
+    ) -> tuple[Denoise, nn.Module, Callable[[NoiseLevel], int]]:
         """Create the denoising function for encoded prompts. Returns it together with the transformer, to which LoRAs
-        are applied, and the number of text tokens in the first conditioning.
+        are applied, and a function for the number of text tokens in the first conditioning at a noise level.
         """
         self.fast_decoder.update()
         network, encoders = self.adapters.networks(each.text for each in conditions if not each.negative)
@@ -248,30 +269,46 @@ class DiffusionTransformer(LatentModel):
         beside = self._create_fill_input(conditions[0]) if self.variant.fills else None
         references = [self.encode(hint.rgba).to(self.dtype) for hint in conditions[0].hints if hint.kind == REFERENCE]
         controls = self._encode_controls(conditions[0])
-        self._make_room(conditions, prompts, references, controls)
+        seen = self._encode_image_prompts(conditions[0])
+        self._make_room(conditions, with_image_prompts(prompts, seen), references, controls)
+
+        def prompts_at(at: NoiseLevel) -> list[Prompt]:
+            step = step_from(path, at)
+            return with_image_prompts(prompts, [each for each in seen if each.image.acts_in(step, len(path) - 1)])
 
         def denoise(x: Tensor, at: NoiseLevel, features: BatchFeatures | None) -> Tensor:
             acting = acting_controls(controls, step_from(path, at), len(path) - 1)
+            current = prompts_at(at)
 
             def velocity(shown: Tensor, time: float) -> Tensor:
                 if beside is not None:
                     shown = torch.cat([shown, beside.expand(len(shown), -1, -1, -1)], dim=1)
                 return self._predict_velocity(
-                    network, prompts[: len(x)], guidance, features, shown, time, references, acting
+                    network, current[: len(x)], guidance, features, shown, time, references, acting
                 )
 
             found: Tensor = self.diffusion.x0(velocity, x, at)
             return found
 
-        return FeatureDenoiser(denoise), network, _text_length(self.layout.config, prompts[0].context.shape[1])
+        def count_text(at: NoiseLevel) -> int:
+            return _text_length(self.layout.config, prompts_at(at)[0].context.shape[1])
+
+        return FeatureDenoiser(denoise), network, count_text
 
     def remarks(self, request: Request) -> Sequence[str]:
         return [*self.adapters.remarks(request.positive_prompts()), *notes_on_negative(request)]
 
+    def _encode_image_prompts(self, condition: Conditioning) -> list[ImagePrompt]:
+        """Encode the image prompts. All rows of a run have the same ones."""
+        images = [hint for hint in condition.hints if hint.kind in self.redux]
+        if not images or self.image_encoders is None:
+            return []
+        return image_prompts.encode_image_prompts(self.redux, self.image_encoders, images, self.device, self.dtype)
+
     @torch.no_grad()
     def _encode_controls(self, condition: Conditioning) -> list[Control]:
         """Encode the control images. All rows of a run have the same ones."""
-        used = [hint for hint in condition.hints if hint.kind != REFERENCE and hint.weight]
+        used = [hint for hint in condition.hints if hint.kind in self.controls and hint.weight]
         width, height = condition.size or self.card.sizes()[0]
         size = [side // self.variant.pixels * self.variant.pixels for side in (height, width)]
         found = []
