@@ -16,6 +16,11 @@ from torch import Tensor, nn
 
 from gdm_studio.networks.diffusion_transformers import configurations
 from gdm_studio.networks.diffusion_transformers.anima_configuration import AnimaConfig, anima_weights
+from gdm_studio.networks.diffusion_transformers.anima_control_configuration import (
+    TARGETS,
+    AnimaControlConfig,
+    anima_control_weights,
+)
 from gdm_studio.networks.diffusion_transformers.configurations import (
     LUMINA_2,
     Flux1Config,
@@ -98,6 +103,14 @@ REDUX = ReduxConfig(SIGLIP.width, 96, FLUX.context)
 ERNIE_IMAGE = ErnieImageConfig(width=256, heads=2, depth=2, hidden=96, context=32)
 ANIMA = AnimaConfig(
     width=256, heads=2, depth=2, hidden=96, rank=16, context=32, text=32, text_heads=2, text_depth=2, text_hidden=48
+)
+ANIMA_CONTROL = AnimaControlConfig(
+    AnimaConfig(0, ANIMA.width, 0, ANIMA.depth, *[0] * 8),
+    tuple(sorted(f"blocks_{block}_{layer}" for block in range(ANIMA.depth) for layer in TARGETS)),
+    channels=16,
+    embedding=8,
+    dilations=(1, 2, 4),
+    hidden=24,
 )
 # Its heads have 256 channels.
 IDEOGRAM_4 = Ideogram4Config(width=512, heads=2, depth=2, hidden=96, condition=16, text=32)
@@ -221,12 +234,13 @@ def transformer_in_one_file(name: str, part: str = "transformer") -> dict[str, T
     return file
 
 
-ControlConfig = Flux1ControlConfig | QwenImageControlConfig | ZImageControlConfig | ReduxConfig
+ControlConfig = Flux1ControlConfig | QwenImageControlConfig | ZImageControlConfig | ReduxConfig | AnimaControlConfig
 _CONTROL_WEIGHTS: Mapping[type, Callable[[Any], Iterable[Weight]]] = {
     Flux1ControlConfig: flux1_control_weights,
     QwenImageControlConfig: qwen_image_control_weights,
     ZImageControlConfig: z_image_control_weights,
     ReduxConfig: redux_weights,
+    AnimaControlConfig: anima_control_weights,
 }
 
 

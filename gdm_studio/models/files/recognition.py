@@ -31,7 +31,8 @@ CONTROL = "ControlNet"
 T2I_ADAPTER = "T2I-Adapter"
 CONTROL_LORA = "Control-LoRA"
 IP_ADAPTER = "IP-Adapter"
-REDUX = "Redux"
+REDUX = "Redux adapter"
+LLLITE = "ControlNet-LLLite"
 TEXT = "Text encoder"
 LANGUAGE = "Language model"
 VISION = "Image encoder"
@@ -42,15 +43,16 @@ MODES = ("pose", "depth", "scribble", "line", "normal", "segment", "tile")
 # Modes of a union ControlNet for FLUX.1, in the order of its embeddings.
 FLUX_1_MODES = ("canny", "tile", "depth", "blur", "pose", "grey", "low quality")
 # Diffusion transformers whose ControlNets can be used.
-FLUX_1, QWEN_IMAGE, Z_IMAGE = "FLUX.1", "Qwen-Image", "Z-Image"
+FLUX_1, QWEN_IMAGE, Z_IMAGE, ANIMA = "FLUX.1", "Qwen-Image", "Z-Image", "Anima"
 IDEOGRAM_4 = "Ideogram 4"
 # Separator between the name of a union model and the selected mode.
 MODE_OF = ": "
 # Kinds of union models, with their number of modes for Stable Diffusion.
 UNION = "Union ControlNet"
 UNIONS = {UNION: 6, "Union ControlNet ProMax": 8}
-# Kinds of control models that can be used if they are for Stable Diffusion, FLUX.1, Qwen-Image or Z-Image.
-CONTROLS = frozenset({CONTROL, CONTROL_LORA, T2I_ADAPTER, IP_ADAPTER, REDUX, *UNIONS})
+# Kinds of control models that can be used if they are for Stable Diffusion, FLUX.1, Qwen-Image,
+# Z-Image or Anima.
+CONTROLS = frozenset({CONTROL, CONTROL_LORA, T2I_ADAPTER, IP_ADAPTER, REDUX, LLLITE, *UNIONS})
 # Those whose images are prompts, and which need an image encoder.
 IMAGE_PROMPTS = frozenset({IP_ADAPTER, REDUX})
 # Prefixes of a denoiser in single files, and of the component in a diffusers folder.
@@ -175,8 +177,8 @@ def control_kind(shapes: Shapes) -> tuple[str, str]:
     if tensors.has(*_TRANSFORMER_CONTROL) or tensors.has(_Z_IMAGE_CONTROL):
         return _transformer_control_kind(tensors)
     found = _recognise_part(tensors)
-    if found is not None and found.kind == REDUX:
-        return REDUX, found.base
+    if found is not None and (found.kind == REDUX or (found.kind == LLLITE and tensors.has(_ANIMA_LLLITE))):
+        return found.kind, found.base
     if found is None or found.kind not in CONTROLS or found.base not in _BASES.values():
         return "", ""
     if (modes := tensors.size("task_embedding", 0)) == 0:
@@ -252,7 +254,8 @@ def _recognise_denoiser(found: Tensors) -> Recognised | None:
 def _recognise_part(found: Tensors) -> Recognised | None:
     """Recognise a file that contains only an add-on or a part of a model."""
     if found.shapes and all(name.startswith(_LLLITE) for name in found.shapes):
-        return Recognised("ControlNet-LLLite", "", found.parameters)
+        is_for_anima = any(name.startswith(_ANIMA_LAYERS) for name in found.shapes)
+        return Recognised(LLLITE, f"for {ANIMA}" if is_for_anima else "", found.parameters)
     if is_taesd(found.shapes) and not has_decoder(found.shapes):
         return Recognised("Preview encoder", "", found.parameters)
     for kind, marks, name in _PARTS:
@@ -468,6 +471,9 @@ _REFINER = "context_embedder.token_refiner.refiner_blocks.0.norm1.weight"
 _VISUAL = re.compile(r"(?:model\.)?visual\.")
 # Prefix of all tensors of a ControlNet-LLLite, which has the names of the layers that it changes.
 _LLLITE = "lllite_"
+# Start of the names of layers of Anima, and the first layer of version 2, the one that is supported.
+_ANIMA_LAYERS = "lllite_dit_blocks_"
+_ANIMA_LLLITE = "lllite_conditioning1.conv1.weight"
 _MOTION = "down_blocks.0.motion_modules.0"
 _PATCH = "x_embedder.proj.weight"
 _DOUBLE = "double_blocks.0.img_attn.norm.key_norm."

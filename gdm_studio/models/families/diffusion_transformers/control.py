@@ -14,6 +14,8 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.diffusion_transformers.variants import DEV_GUIDANCE
 from gdm_studio.models.files.recognition import FLUX_1_MODES, MODE_OF
 from gdm_studio.models.loaded_model import Conditioning, LoadedControlImage
+from gdm_studio.networks.diffusion_transformers.anima_control import AnimaControl, AnimaControlNet
+from gdm_studio.networks.diffusion_transformers.anima_control_configuration import AnimaControlConfig
 from gdm_studio.networks.diffusion_transformers.control_configuration import ZImageControlConfig
 from gdm_studio.networks.diffusion_transformers.control_residuals import ControlResiduals
 from gdm_studio.networks.diffusion_transformers.z_image_control import ZImageControl, ZImageControlNet
@@ -24,22 +26,24 @@ _COMMON = ("width", "heads", "value_heads", "context", "pooled", "outputs", "cha
 
 @dataclass(frozen=True)
 class Control:
-    """ControlNet together with the latents (1, C, H, W) of its control image, which are used in all rows and steps."""
+    """ControlNet together with the latents (1, C, H, W) of its control image or, for Anima, its tokens (1, T, C). They
+    are used in all rows and steps.
+    """
 
     network: nn.Module
     image: LoadedControlImage
     latents: Tensor
 
-    def __call__(self, inputs: Mapping[str, Any]) -> ControlResiduals | ZImageControl:
-        """Evaluate the ControlNet on the inputs of the transformer, by their names. One for Z-Image is evaluated inside
-        the transformer.
+    def __call__(self, inputs: Mapping[str, Any]) -> ControlResiduals | ZImageControl | AnimaControl:
+        """Evaluate the ControlNet on the inputs of the transformer, by their names. Those for Z-Image and Anima are
+        evaluated inside the transformer.
         """
         x = inputs["x"]
         more = {name: inputs[name] for name in ("pooled", "guidance") if name in inputs}
         # FLUX.1 schnell has no guidance, which most ControlNets take as an input.
         more.setdefault("guidance", torch.full((len(x),), DEV_GUIDANCE, device=x.device))
-        latents = self.latents.expand(len(x), -1, -1, -1)
-        found: ControlResiduals | ZImageControl = self.network(
+        latents = self.latents.expand(len(x), *[-1] * (self.latents.ndim - 1))
+        found: ControlResiduals | ZImageControl | AnimaControl = self.network(
             x, inputs["timesteps"], inputs["context"], latents, mode=self.mode, **more
         )
         return found * self.image.weight
@@ -58,7 +62,22 @@ class Control:
 def sees_rest(network: nn.Module) -> bool:
     """Return True if a ControlNet takes an inpainting mask and the image outside the mask as inputs."""
     config = getattr(network, "control_config", None)
-    return isinstance(config, ZImageControlConfig) and config.sees_rest
+    return isinstance(config, ZImageControlConfig | AnimaControlConfig) and config.sees_rest
+
+
+def encode_for_anima(network: AnimaControlNet, levels: Tensor, condition: Conditioning) -> Tensor:
+    """Encode a control image (1, 3, H, W) in -1 … 1 for a ControlNet of Anima: tokens (1, T, C).
+
+    A ControlNet for inpainting also gets the mask, or a mask of nothing.
+    """
+    config = network.control_config
+    if config.sees_rest:
+        mask = torch.zeros_like(levels[:, :1])
+        if condition.pixel_mask is not None:
+            mask = (F.interpolate(condition.pixel_mask, levels.shape[-2:]) >= 0.5).to(levels)
+        levels = torch.cat([levels * (1 - mask) if config.masked else levels, 2 * mask - 1], dim=1)
+    tokens: Tensor = network.encoder(levels.to(network.encoder.out_norm.weight.dtype))
+    return tokens
 
 
 def rest_channels(condition: Conditioning, latents: Tensor) -> Tensor:
@@ -88,8 +107,10 @@ def check_fits(name: str, network: nn.Module, transformer: nn.Module) -> None:
     # Sizes of 0 are not in the file of the ControlNet.
     sizes = [size for size in _COMMON if getattr(ours, size, 0)]
     fits = type(ours) is type(theirs) and all(getattr(ours, size) == getattr(theirs, size) for size in sizes)
+    if isinstance(network, ZImageControlNet | AnimaControlNet):
+        fits = fits and ours.depth <= theirs.depth
     if isinstance(network, ZImageControlNet):
-        fits = fits and ours.depth <= theirs.depth and ours.refiners <= theirs.refiners
+        fits = fits and ours.refiners <= theirs.refiners
     if not fits:
         raise ModelError(f"{name} has other sizes than this model; choose a control model that was made for it.")
 

@@ -14,6 +14,7 @@ from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import 
     locate_tensors,
 )
 from gdm_studio.models.families.diffusion_transformers.configuration import (
+    anima_control_config,
     flux1_control_config,
     qwen_image_control_config,
     redux_config,
@@ -21,7 +22,8 @@ from gdm_studio.models.families.diffusion_transformers.configuration import (
 )
 from gdm_studio.models.families.stable_diffusion.variants import name_some
 from gdm_studio.models.files.checkpoints import Entry
-from gdm_studio.models.files.recognition import FLUX_1, QWEN_IMAGE, REDUX, Z_IMAGE, control_kind
+from gdm_studio.models.files.recognition import ANIMA, FLUX_1, QWEN_IMAGE, REDUX, Z_IMAGE, control_kind
+from gdm_studio.networks.diffusion_transformers.anima_control_configuration import anima_control_weights
 from gdm_studio.networks.diffusion_transformers.configurations import Shape, Weight, Weights
 from gdm_studio.networks.diffusion_transformers.control_configuration import (
     ZImageControlConfig,
@@ -35,18 +37,29 @@ from gdm_studio.networks.diffusion_transformers.redux_configuration import redux
 class _Kind(NamedTuple):
     # Name of the kind in messages.
     title: str
-    read_config: Callable[[str, Mapping[str, Shape]], Any]
+    # Function (name of the file, shapes, metadata) → configuration.
+    read_config: Callable[[str, Mapping[str, Shape], Mapping[str, str]], Any]
     weights: Callable[[Any], Weights]
+
+
+def _by_shapes(
+    read: Callable[[str, Mapping[str, Shape]], Any],
+) -> Callable[[str, Mapping[str, Shape], Mapping[str, str]], Any]:
+    """Return a function that reads a configuration and ignores the metadata."""
+    return lambda name, shapes, metadata: read(name, shapes)
 
 
 # Kinds of ControlNets by the models that they are for, and Redux.
 _KINDS: Mapping[str, _Kind] = {
-    FLUX_1: _Kind(f"ControlNet for {FLUX_1}", flux1_control_config, flux1_control_weights),
-    QWEN_IMAGE: _Kind(f"ControlNet for {QWEN_IMAGE}", qwen_image_control_config, qwen_image_control_weights),
-    REDUX: _Kind(f"Redux for {FLUX_1}", redux_config, redux_weights),
-    Z_IMAGE: _Kind(f"ControlNet for {Z_IMAGE}", z_image_control_config, z_image_control_weights),
+    ANIMA: _Kind(f"ControlNet-LLLite for {ANIMA}", anima_control_config, anima_control_weights),
+    FLUX_1: _Kind(f"ControlNet for {FLUX_1}", _by_shapes(flux1_control_config), flux1_control_weights),
+    QWEN_IMAGE: _Kind(
+        f"ControlNet for {QWEN_IMAGE}", _by_shapes(qwen_image_control_config), qwen_image_control_weights
+    ),
+    REDUX: _Kind(f"Redux adapter for {FLUX_1}", _by_shapes(redux_config), redux_weights),
+    Z_IMAGE: _Kind(f"ControlNet for {Z_IMAGE}", _by_shapes(z_image_control_config), z_image_control_weights),
 }
-CONTROL_BASES = frozenset({FLUX_1, QWEN_IMAGE, Z_IMAGE})
+CONTROL_BASES = frozenset({ANIMA, FLUX_1, QWEN_IMAGE, Z_IMAGE})
 
 
 @dataclass(frozen=True)
@@ -81,7 +94,7 @@ def control_layout_of(entry: Entry) -> ControlLayout:
     network = REDUX if kind == REDUX else base
     title, read_config, _ = _KINDS[network]
     try:
-        config = read_config(name, shapes)
+        config = read_config(name, shapes, entry.metadata)
         layout = ControlLayout(config, where, shapes, quantized, network)
         flaws = list(iterate_flaws(layout))
     except (LookupError, ValueError, ArithmeticError) as error:

@@ -16,12 +16,13 @@ from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import 
 from gdm_studio.models.families.diffusion_transformers.control_layout import control_layout_of
 from gdm_studio.models.families.diffusion_transformers.variants import Family
 from gdm_studio.models.files.checkpoints import Entry, read_entry
-from gdm_studio.models.files.recognition import FLUX_1, QWEN_IMAGE, REDUX, Z_IMAGE
+from gdm_studio.models.files.recognition import ANIMA, FLUX_1, QWEN_IMAGE, REDUX, Z_IMAGE
 from gdm_studio.models.files.weights import open_weights
 from gdm_studio.models.memory.loaded_model_cache import Store, key_of
 from gdm_studio.models.memory.residency import place_network
 from gdm_studio.networks.bounded_construction import at_most
 from gdm_studio.networks.diffusion_transformers.anima import Anima
+from gdm_studio.networks.diffusion_transformers.anima_control import AnimaControlNet
 from gdm_studio.networks.diffusion_transformers.control_configuration import ZImageControlConfig
 from gdm_studio.networks.diffusion_transformers.control_nets import Flux1ControlNet, QwenImageControlNet
 from gdm_studio.networks.diffusion_transformers.ernie_image import ErnieImage
@@ -55,6 +56,7 @@ NETWORKS: Mapping[Family, Callable[[Any], nn.Module]] = {
 
 # Networks of ControlNets by the models that they are for, as named by `files.recognition`, and of Redux.
 CONTROL_NETWORKS: Mapping[str, Callable[[Any], nn.Module]] = {
+    ANIMA: AnimaControlNet,
     FLUX_1: Flux1ControlNet,
     QWEN_IMAGE: QwenImageControlNet,
     REDUX: Redux,

@@ -35,6 +35,7 @@ from gdm_studio.models.families.diffusion_transformers.control import (
     Control,
     acting_controls,
     check_fits,
+    encode_for_anima,
     rest_channels,
     sees_rest,
 )
@@ -73,6 +74,7 @@ from gdm_studio.models.required_parts import UNCONDITIONAL
 from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
 from gdm_studio.networks.diffusion_transformers.anima import Anima
 from gdm_studio.networks.diffusion_transformers.anima_configuration import AnimaConfig
+from gdm_studio.networks.diffusion_transformers.anima_control import AnimaControlNet
 from gdm_studio.networks.diffusion_transformers.blocks import (
     CrossAttention,
     Heads,
@@ -314,8 +316,12 @@ class DiffusionTransformer(LatentModel):
         found = []
         for hint in used:
             levels = composite_on_black(hint.rgba.to(self.device), size)
-            latents = self.latents(2 * levels - 1).to(self.dtype)
             network = self.controls[hint.kind]
+            if isinstance(network, AnimaControlNet):
+                tokens = encode_for_anima(network, 2 * levels - 1, condition)
+                found.append(Control(network, hint, tokens))
+                continue
+            latents = self.latents(2 * levels - 1).to(self.dtype)
             if sees_rest(network):
                 latents = torch.cat([latents, rest_channels(condition, latents)], dim=1)
             found.append(Control(network, hint, latents))

@@ -297,6 +297,7 @@ _ANIMA = Variant(
     steps=30,
     guidance=4.5,
     few_steps=(10, 1.0),
+    follows_controls=True,
 )
 _IDEOGRAM_4 = Variant(
     name=IDEOGRAM_4,
