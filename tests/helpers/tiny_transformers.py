@@ -105,7 +105,7 @@ ANIMA = AnimaConfig(
     width=256, heads=2, depth=2, hidden=96, rank=16, context=32, text=32, text_heads=2, text_depth=2, text_hidden=48
 )
 ANIMA_CONTROL = AnimaControlConfig(
-    AnimaConfig(0, ANIMA.width, 0, ANIMA.depth, *[0] * 8),
+    AnimaConfig(0, ANIMA.width, 0, ANIMA.depth, 0, 0, 0, 0, 0, 0, 0, 0),
     tuple(sorted(f"blocks_{block}_{layer}" for block in range(ANIMA.depth) for layer in TARGETS)),
     channels=16,
     embedding=8,

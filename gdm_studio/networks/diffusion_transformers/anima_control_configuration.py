@@ -66,9 +66,9 @@ def _iter_encoder_weights(config: AnimaControlConfig) -> Iterator[Weight]:
     channels = config.channels
     half = channels // 2
     sizes = {"1": (half, config.inputs, 4), "2": (half, half, 3), "3": (channels, half, 4)}
-    for number, (rows, columns, side) in sizes.items():
-        yield from _convolution(f"conv{number}", rows, columns, side)
-        yield from linear_weights(f"norm{number}", (rows,), "")
+    for name, (rows, columns, side) in sizes.items():
+        yield from _convolution(f"conv{name}", rows, columns, side)
+        yield from linear_weights(f"norm{name}", (rows,), "")
     for block in range(config.residual_blocks):
         for number in (1, 2):
             yield from linear_weights(f"resblocks.{block}.norm{number}", (channels,), "")
