@@ -82,5 +82,7 @@ def encode_image_prompts(
 
 def with_image_prompts(prompts: Sequence[Prompt], images: Sequence[ImagePrompt]) -> list[Prompt]:
     """Return encoded prompts with the tokens of images after those of the text."""
+    if not images:
+        return list(prompts)
     tokens = [image.tokens for image in images]
     return [replace(prompt, context=torch.cat([prompt.context, *tokens], dim=1)) for prompt in prompts]
