@@ -115,8 +115,9 @@ _SET_HELP = f"""another setting of the sampler or of the guidance: {", ".join(pa
 may be repeated"""
 _FACTOR_HELP = """a number that conditions the model besides the prompt; for Stable Diffusion clip_skip=2, enlarged=1.5
 (a high-resolution pass), enlarged_strength=0.4 and, with a refiner, refined=0.2; may be repeated"""
-_HINT_HELP = """a control image: NAME=FILE:0.8 with the name of a control model for Stable Diffusion, FLUX.1 or
-Qwen-Image, or of an IP-Adapter (an image prompt), meaning=FILE:0.5 for DALL·E 2; may be repeated"""
+_HINT_HELP = """a control image: NAME=FILE:0.8 with the name of a control model for Stable Diffusion, FLUX.1,
+Qwen-Image, Z-Image or Anima, or of an IP-Adapter or Redux (an image prompt), meaning=FILE:0.5 for DALL·E 2; may be
+repeated"""
 _HINT_OPTIONS = (
     (
         "--preprocessor",

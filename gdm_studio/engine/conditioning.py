@@ -256,7 +256,7 @@ def _load_control_image(
     if hint.kind == REFERENCE:
         pixels = image_inputs.load_reference(hint.image, card.accepts.multiple, card.accepts.reference_sizes)
     elif hint.kind in card.accepts.image_prompts:
-        pixels = image_inputs.load_image_prompt(hint.image)
+        pixels = image_inputs.load_image_prompt(hint.image, card.accepts.image_prompt_side)
     elif region is not None:
         pixels = region.fitted_control_image(hint.image, size, hint.preprocessor)
     else:

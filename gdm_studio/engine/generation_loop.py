@@ -154,7 +154,7 @@ def initial_state(pipeline: Pipeline, resume: Step | None = None) -> Generator[P
     if first.start_image is None:
         return state_from_noise(pipeline, first)
     index = start_step(first.model.diffusion.process, pipeline.start_path, request.strength)
-    sees_image = pipeline.model.card.accepts.edits or _does_model_keep_unmasked(first, request)
+    sees_image = pipeline.model.card.accepts.edits or _does_model_keep_unmasked(pipeline, first)
     if request.strength == 1 and not request.inverted and sees_image:
         return state_from_noise(pipeline, first)
     if not request.inverted:
@@ -166,13 +166,14 @@ def initial_state(pipeline: Pipeline, resume: Step | None = None) -> Generator[P
     return RunState(x.expand_as(pipeline.empty_data(first)), pipeline.path, index)
 
 
-def _does_model_keep_unmasked(stage: PipelineStage, request: Request) -> bool:
+def _does_model_keep_unmasked(pipeline: Pipeline, stage: PipelineStage) -> bool:
     """Return True if the model itself preserves the image outside the inpainting mask, as inpainting models do.
 
-    Its prediction is then used unchanged, as in diffusers. Requests with earlier rules still insert the start image.
+    Its prediction is then used unchanged, as in diffusers. Requests with earlier rules still insert the start image, as
+    do models whose control models see it, which may be weak or act in a part of the steps.
     """
     sees_rest = stage.start_image is not None and stage.start_image.masked_data is not None
-    return sees_rest and request.rules >= AS_IN_DIFFUSERS
+    return sees_rest and pipeline.model.card.accepts.sees_rest and pipeline.request.rules >= AS_IN_DIFFUSERS
 
 
 def denoise_pipeline(pipeline: Pipeline, state: RunState) -> Iterator[Step]:
@@ -226,7 +227,7 @@ def denoise_stage(stage: PipelineStage, pipeline: Pipeline, state: RunState) -> 
         normed_patch=pipeline.model.card.normed_patch,
         mixture=stage.mixture,
     )
-    if stage.start_image is not None and not _does_model_keep_unmasked(stage, request):
+    if stage.start_image is not None and not _does_model_keep_unmasked(pipeline, stage):
         denoise = stage.start_image.constrain(denoise)
 
     # The sampler numbers its steps within the stage.

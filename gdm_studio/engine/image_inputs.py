@@ -268,13 +268,17 @@ def load_reference(name: str, multiple: int, sizes: Sequence[tuple[int, int]] = 
     return np.asarray(picture.crop((left, top, left + width, top + height)))
 
 
-def load_image_prompt(name: str) -> np.ndarray:
+def load_image_prompt(name: str, squashed: int = 0) -> np.ndarray:
     """Load a stored image as CLIP's image encoders see it, RGBA uint8 (PROMPT_SIDE, PROMPT_SIDE, 4): the shorter side
     is resized to PROMPT_SIDE, and the middle is cropped. What is transparent becomes white.
+
+    If `squashed` is not 0, the whole image is resized to a square with this side instead, as SigLIP sees it.
     """
     picture = load(name)
     plain = Image.new("RGBA", picture.size, "white")
     plain.alpha_composite(picture)
+    if squashed:
+        return np.asarray(plain.convert("RGB").resize((squashed,) * 2, Image.Resampling.BICUBIC).convert("RGBA"))
     # Of a very narrow image only the middle is resized, because the whole would be too large.
     longest = MAX_PROMPT_SHAPE * min(plain.size)
     plain = _crop_middle(plain, min(plain.width, longest), min(plain.height, longest))

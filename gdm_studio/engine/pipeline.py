@@ -148,7 +148,8 @@ class Pipeline:
             path = stage.noise_path(self.model.card, self.request, first, last)
         else:
             path = self.model.card.points(stage.diffusion.process, self.request.spacing, last - first)
-        rest = self.model.card.accepts.sees_rest
+        accepts = self.model.card.accepts
+        rest = accepts.sees_rest or accepts.controls_see_rest
         start_image = self.start_image.encode_for(stage, with_rest=rest) if self.start_image else None
         shape = stage.shape(self.request)
         mixture = prompt_mixture(self.model.card, self.request, (shape[-2], shape[-1]) if len(shape) > 1 else (1, 1))

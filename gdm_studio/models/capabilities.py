@@ -49,13 +49,17 @@ class Capabilities:
     mask: bool = True
     # True if the network takes the mask and the unmasked part of the image as inputs (inpainting models).
     sees_rest: bool = False
+    # True if a control model in use takes the mask and the unmasked part of the image as inputs.
+    controls_see_rest: bool = False
     # True if the network takes the start image as an additional input, for editing by instructions (InstructPix2Pix).
     edits: bool = False
     # Kinds of control images that the model accepts. With `controls`, these are the names of the installed control
     # models.
     hints: tuple[str, ...] = ()
-    # Those of `hints` that are IP-Adapters, whose images are prompts and not fitted to the size of the image.
+    # Those of `hints` that are IP-Adapters or Redux, whose images are prompts and not fitted to the size of the image.
     image_prompts: tuple[str, ...] = ()
+    # Side of the square to which these images are resized, or 0 for the middle square that CLIP sees.
+    image_prompt_side: int = 0
     # Names of damaged or otherwise unusable files, some of which may be control models, with the reasons.
     refused_hints: tuple[tuple[str, str], ...] = ()
     # Maximum number of reference images, and the sizes (width, height) to which they are fitted. Without sizes, images

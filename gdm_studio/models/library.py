@@ -23,7 +23,7 @@ from gdm_studio.models.few_step_models import FEW_STEPS
 from gdm_studio.models.files.checkpoints import is_gguf_name, is_weights_name, read_entry, stamp_of
 from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.files.ip_adapter import image_encoder_part, required_image_encoder
-from gdm_studio.models.files.recognition import CONTROLS, IP_ADAPTER, MODE_OF, UPSCALER
+from gdm_studio.models.files.recognition import CONTROLS, IMAGE_PROMPTS, MODE_OF, UPSCALER
 from gdm_studio.models.files.weight_file_names import answers_to, distinct_name, name_of, names_of, split_folders
 from gdm_studio.models.fingerprint import (
     DIGITS,
@@ -277,11 +277,11 @@ class Library:
         return replace(card, beside=beside, borrowed=(*card.borrowed, *borrowed)) if parts else card
 
     def _find_image_encoders(self, control_models: Iterable[Path]) -> list[BorrowedPart]:
-        """Return the image encoders of those control models that are IP-Adapters. Raises ModelError if one is not
+        """Return the image encoders of those control models that need one. Raises ModelError if one is not
         installed.
         """
         entries = list(self._entries().values())
-        adapters = {each.path for each in entries if each.about.kind == IP_ADAPTER}
+        adapters = {each.path for each in entries if each.about.kind in IMAGE_PROMPTS}
         found = {}
         for file in control_models:
             if str(file) in adapters:
@@ -527,7 +527,7 @@ def _add_on_error(name: str, kind: str, base: str) -> ModelError:
     if kind == "text encoder":
         return ModelError(f"{name} is a text encoder ({base}), and no model by itself; models without one use it.")
     if kind == "image encoder":
-        return ModelError(f"{name} is an image encoder ({base}), and no model by itself; IP-Adapters use it.")
+        return ModelError(f"{name} is an image encoder ({base}), and no model by itself; IP-Adapters or Redux use it.")
     if kind == "upscaler":
         return ModelError(f"{name} is an upscaler, and no model by itself; choose it in Export or for a second pass.")
     what = f"{'an' if kind[0] in 'aeiouI' else 'a'} {kind}{f' for {base}' if base else ''}"

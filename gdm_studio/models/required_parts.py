@@ -37,6 +37,8 @@ CLIP_VISION: Mapping[int, tuple[str, str]] = {
     1280: ("CLIP ViT-H", "CLIP-ViT-H-14-laion2B-s32B-b79K.safetensors"),
     1664: ("CLIP ViT-bigG", "CLIP-ViT-bigG-14-laion2B-39B-b160k.safetensors"),
 }
+# Name and usual file of SigLIP's image encoder.
+_SIGLIP_VISION = "SigLIP so400m", "sigclip_vision_patch14_384.safetensors"
 _KINDS = {
     "clip": "CLIP", "t5": "T5", "umt5": "UMT5", "qwen3": "Qwen3", "qwen3vl": "Qwen3-VL", "qwen25vl": "Qwen2.5-VL",
     "gemma2": "Gemma 2", "mistral": "Mistral", "ministral3": "Ministral 3", "vae": "VAE", "wan_vae": "VAE",
@@ -91,6 +93,8 @@ class RequiredPart:
         """Display name of this required text encoder or VAE, such as "text encoder Qwen3 4B"."""
         if self.kind == "clip_vision":
             return f"image encoder {CLIP_VISION.get(self.width, (f'CLIP of width {self.width}', ''))[0]}"
+        if self.kind == "siglip_vision":
+            return f"image encoder {_SIGLIP_VISION[0]}"
         if self.kind in _VISION:
             return f"image encoder of {_VISION[self.kind]}"
         if self.kind in _SECOND:
@@ -105,6 +109,8 @@ class RequiredPart:
         """Name of the file in which this text encoder or VAE is usually distributed, or "" if unknown."""
         if self.kind == "clip_vision":
             return CLIP_VISION.get(self.width, ("", ""))[1]
+        if self.kind == "siglip_vision":
+            return _SIGLIP_VISION[1]
         known = _SECOND.get(self.kind) or _TEXT_ENCODERS.get((self.kind, self.width), ("", ""))
         return self.usual_name or known[1]
 

@@ -126,7 +126,7 @@ def test_adapters_and_their_image_encoder_are_listed_and_a_missing_one_is_named(
     assert accepts.hints == accepts.image_prompts == ("base", "plus")
     with pytest.raises(ModelError, match="base is an IP-Adapter for Stable Diffusion 1, and no model by itself"):
         library.card("base")
-    with pytest.raises(ModelError, match="vision is an image encoder .* IP-Adapters use it"):
+    with pytest.raises(ModelError, match="vision is an image encoder .* IP-Adapters or Redux use it"):
         library.card("vision")
     with pytest.raises(BadRequest, match="leave out the preprocessor of base"):
         library.card("tiny").checked(Request(**ASKED, hints=(prompt(preprocessor="canny"),)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 import torch
 from PIL import Image
 from safetensors.torch import save_file
+from torch.nn import functional as F
 
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
@@ -31,8 +33,10 @@ from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.memory import residency
 from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor
 from gdm_studio.models.weight_storage.weight_stream import stream_of
+from gdm_studio.networks.diffusion_transformers.anima_control_configuration import TARGETS
 from gdm_studio.request.conditioning import ControlImage
 from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 from tests.families.test_diffusion_transformers import compress, request, results
 from tests.helpers import tiny_stable, tiny_transformers
 from tests.parity import transformer_controls as parity
@@ -50,7 +54,9 @@ def test_latents_equal_those_of_diffusers(name: str) -> None:
     case, stored = parity.CASES[name], STORED[name]
     assert stored["case"] == json.loads(json.dumps(asdict(case))), "the numbers are those of another case"
     library = library_with(case.kind)
-    add_control("it", parity.control_config(case))
+    save(paths.models_dir() / "it.safetensors", parity.control_weights(case))
+    if case.control == "redux":
+        save(paths.models_dir() / "vision.safetensors", tiny_transformers.image_encoder())
     library.refresh()
     hints = tuple(
         ControlImage(
@@ -62,11 +68,20 @@ def test_latents_equal_those_of_diffusers(name: str) -> None:
         )
         for number, each in enumerate(case.hints)
     )
+    changes: dict[str, Any] = {"negative_prompt": parity.NEGATIVE} if case.guidance > 1 else {}
+    if case.inpaints:
+        changes |= {name: image_inputs.store(each) for name, each in parity.start_image().items()}
     asked = request(
-        library, prompt=parity.PROMPT, steps=parity.STEPS, guidance_scale=1.0, size=parity.SIZE, hints=hints
-    )
+        library, prompt=parity.PROMPT, steps=parity.STEPS, guidance_scale=case.guidance, size=parity.SIZE, hints=hints,
+        **changes,
+    )  # fmt: skip
     pipeline = Pipeline(load_for_request(library, asked, device=CPU, dtype=torch.float32), asked, (0,))
     (stage,) = pipeline.stages
+    if case.inpaints:
+        # diffusers does not insert the start image outside the mask.
+        assert stage.start_image is not None
+        free = replace(stage, start_image=replace(stage.start_image, mask=None))
+        vars(pipeline)["stages"] = (free,)
     x = inputs(f"controls {case.kind}", 1, *stage.model.shape(asked)).float()
     *_, last = denoise_pipeline(pipeline, RunState(x, pipeline.path))
     wanted = torch.tensor(stored["latents"])
@@ -86,6 +101,7 @@ def test_a_control_net_is_offered_to_models_of_its_kind() -> None:
     add_control("union", tiny_transformers.FLUX_UNION)
     add_control("edges", tiny_transformers.FLUX_CONTROL)
     add_control("qwen", tiny_transformers.QWEN_CONTROL)
+    add_control("z", tiny_transformers.Z_IMAGE_CONTROL_2)
     save_file(tiny_stable.control_net("sd1", "diffusers"), paths.models_dir() / "old.safetensors")
     library.refresh()
     assert not library.refused()
@@ -93,10 +109,11 @@ def test_a_control_net_is_offered_to_models_of_its_kind() -> None:
         "edges": "ControlNet · FLUX.1",
         "union": "Union ControlNet · FLUX.1",
         "qwen": "ControlNet · Qwen-Image",
+        "z": "ControlNet · Z-Image",
         "old": "ControlNet · Stable Diffusion 1",
     }
     assert library.card("tiny").accepts.hints == ("edges", *sorted(f"union: {mode}" for mode in FLUX_1_MODES))
-    for name in ("old", "qwen", "union"):
+    for name in ("old", "qwen", "union", "z"):
         with pytest.raises(BadRequest, match=f"tiny has no control model called '{name}'; choose"):
             request(library, hints=(hint(name),))
     with pytest.raises(ModelError, match="qwen is a ControlNet for Qwen-Image, and no model by itself"):
@@ -131,6 +148,147 @@ def test_the_command_line_selects_mode_and_weight(tmp_path: Path) -> None:
     images = (found, none, whole, other)
     assert all(not np.array_equal(a, b) for place, a in enumerate(images) for b in images[:place])
     assert np.array_equal(none, results(generate(request(library, prompt="a red house", steps=2), library)))
+
+
+@pytest.mark.slow
+def test_compressed_weights_of_z_image_follow_a_control_image_by_its_weight() -> None:
+    library = library_with("z-image deep")
+    compress(paths.models_dir(), "fp8", add_control("fp8", tiny_transformers.Z_IMAGE_CONTROL_2))
+    library.refresh()
+    asked = request(library, prompt="a red house", steps=1, guidance_scale=1.0)
+    without, whole, weak = (
+        results(generate(replace(asked, hints=hints), library)).astype(int)
+        for hints in ((), (hint("fp8"),), (hint("fp8", weight=1e-6),))
+    )
+    assert np.abs(weak - without).max() <= 1 < np.abs(whole - without).max()
+    model: Any = load_for_request(library, replace(asked, hints=(hint("fp8"),)), device=CPU, dtype=torch.float32)
+    layer = model.controls["fp8"].control_noise_refiner[0]
+    assert isinstance(layer.before_proj.weight.data, CompressedTensor)
+
+
+def test_redux_is_an_image_prompt_that_needs_its_image_encoder(tmp_path: Path) -> None:
+    library = library_with("flux1 schnell")
+    compress(paths.models_dir(), "fp8", add_control("redux", tiny_transformers.REDUX))
+    save(paths.models_dir() / "vision.safetensors", tiny_transformers.image_encoder())
+    library.refresh()
+    rows = {line.name: line.family for line in library.model_table()}
+    assert (
+        rows["redux"] == "Redux adapter · FLUX.1"
+        and rows["vision"] == "Image encoder · SigLIP"
+        and not library.refused()
+    )
+    accepts = library.card("tiny").accepts
+    assert accepts.hints == accepts.image_prompts == ("redux",)
+    with pytest.raises(BadRequest, match="leave out the preprocessor of redux"):
+        request(library, hints=(hint("redux", preprocessor="canny"),))
+    picture = tmp_path / "house.png"
+    Image.fromarray(image(1, 160, 128)).save(picture)
+    asked = ["generate", "a red house", "--model", "tiny", "--steps", "2", "--seed", "7", "--size", "128x128"]
+    asked += ["--device", "cpu", "--dtype", "fp32", "--out", str(tmp_path / "out"), "--hint", f"redux={picture}:0.8"]
+    assert run(asked) == 0
+    (file,) = (tmp_path / "out").glob("*.png")
+    saved = read(file)
+    assert saved.request is not None and "control model redux" in saved.made_with
+    assert "image_encoder_144_hash" in saved.made_with
+    (used,) = saved.request.hints
+    whole, late, without = (
+        results(generate(request(library, prompt="a red house", steps=2, hints=hints), library)).astype(int)
+        for hints in ((used,), (replace(used, start=0.9),), ())
+    )
+    assert np.array_equal(whole, np.asarray(Image.open(file))) and np.array_equal(late, without)
+    assert np.abs(whole - without).mean() > 1
+    (paths.models_dir() / "vision.safetensors").unlink()
+    library.refresh()
+    with pytest.raises(ModelError, match="redux.safetensors lacks its image encoder SigLIP so400m \\(sigclip_vision"):
+        results(generate(request(library, hints=(used,)), library))
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_anima_follows_a_control_image_by_the_formula_of_sd_scripts(channels: int) -> None:
+    """Compare with hooks on the layers of the transformer, which add what sd-scripts' formula gives."""
+    library = library_with("anima")
+    weights = tiny_transformers.control_net(replace(tiny_transformers.ANIMA_CONTROL, inputs=channels))
+    metadata = {"lllite.version": "2", "lllite.aspp_dilations": "1,2,4", "lllite.inpaint_masked_input": "true"}
+    # As released, in bf16.
+    weights = {each: weight.bfloat16().contiguous() for each, weight in weights.items()}
+    save_file(weights, paths.models_dir() / "it.safetensors", metadata)
+    weights = {each: weight.float() for each, weight in weights.items()}
+    library.refresh()
+    assert {line.name: line.family for line in library.model_table()}["it"] == "ControlNet-LLLite · Anima"
+    start = {name: image_inputs.store(each) for name, each in parity.start_image().items()} if channels == 4 else {}
+    asked = request(library, prompt="a red house", steps=2, guidance_scale=1.0, size=parity.SIZE, **start)
+    hints = (ControlImage("it", image_inputs.store(image(0, *parity.SIZE)), 0.7),)
+    found, without = (last_latents(library, replace(asked, hints=each)) for each in (hints, ()))
+    model: Any = load_for_request(library, asked, device=CPU, dtype=torch.float32)
+    rgb = torch.from_numpy(image(0, *parity.SIZE).copy()).permute(2, 0, 1)[None] / 127.5 - 1
+    if channels == 4:
+        mask = torch.from_numpy(parity.start_image()["mask"].copy())[None, None] / 255
+        rgb = torch.cat([rgb * (mask < 0.5), 2 * mask - 1], dim=1)
+    ours = {"self_attn": "self_attention", "cross_attn": "attention"}
+    handles = []
+    with torch.no_grad():
+        tokens = encoded_for_anima(weights, rgb)
+        for number, block in enumerate(model.network.blocks):
+            for target in TARGETS:
+                attention, _, part = target.rpartition("_proj")[0].rpartition("_")
+                names = {"q": "query", "k": "key", "v": "value"}
+                layer = block.feed_forward[0] if not part else getattr(getattr(block, ours[attention]), names[part])
+                change = partial(changed_for_anima, weights, f"lllite_dit_blocks_{number}_{target}.", tokens)
+                handles.append(layer.register_forward_pre_hook(lambda _, given, change=change: (change(given[0]),)))
+        wanted = last_latents(library, asked)
+    for handle in handles:
+        handle.remove()
+    limit = ALLOWED * wanted.abs().max()
+    assert (found - wanted).abs().max() < limit < (without - wanted).abs().max() / 20
+
+
+def encoded_for_anima(weights: Mapping[str, torch.Tensor], image: torch.Tensor) -> torch.Tensor:
+    """Return the tokens of a control image, (N, T, C), by the formula of sd-scripts."""
+
+    def conv(name: str, h: torch.Tensor, stride: int = 1, padding: int = 0, dilation: int = 1) -> torch.Tensor:
+        name = f"lllite_conditioning1.{name}"
+        return F.conv2d(h, weights[f"{name}.weight"], weights[f"{name}.bias"], stride, padding, dilation)
+
+    def norm(name: str, h: torch.Tensor) -> torch.Tensor:
+        name = f"lllite_conditioning1.{name}"
+        return F.silu(F.group_norm(h, 8, weights[f"{name}.weight"], weights[f"{name}.bias"]))
+
+    h = norm("norm1", conv("conv1", image, 4))
+    h = norm("norm2", conv("conv2", h, 1, 1))
+    h = norm("norm3", conv("conv3", h, 4))
+    inner = conv("resblocks.0.conv1", norm("resblocks.0.norm1", h), 1, 1)
+    h = h + conv("resblocks.0.conv2", norm("resblocks.0.norm2", inner), 1, 1)
+    parts = [norm("aspp.branches.0.1", conv("aspp.branches.0.0", h))]
+    for number, dilation in ((1, 2), (2, 4)):
+        branch = f"aspp.branches.{number}"
+        parts.append(norm(f"{branch}.1", conv(f"{branch}.0", h, 1, dilation, dilation)))
+    mean = norm("aspp.global_conv.1", conv("aspp.global_conv.0", F.adaptive_avg_pool2d(h, 1)))
+    parts.append(F.interpolate(mean, h.shape[-2:], mode="bilinear"))
+    h = conv("proj", norm("aspp.proj.1", conv("aspp.proj.0", torch.cat(parts, dim=1))))
+    last = "lllite_conditioning1.out_norm"
+    return F.layer_norm(h.flatten(2).mT, (h.shape[1],), weights[f"{last}.weight"], weights[f"{last}.bias"])
+
+
+def changed_for_anima(
+    weights: Mapping[str, torch.Tensor], start: str, image: torch.Tensor, x: torch.Tensor
+) -> torch.Tensor:
+    """Return the changed input of a layer, with a weight of 0.7."""
+
+    def linear(name: str, h: torch.Tensor) -> torch.Tensor:
+        return F.linear(h, weights[f"{start}{name}.weight"], weights[f"{start}{name}.bias"])
+
+    local = image + weights[f"{start}depth_embed"]
+    gamma, beta = linear("cond_to_film", local).chunk(2, dim=-1)
+    h = linear("mid", torch.cat([local, F.silu(linear("down", x))], dim=-1))
+    return x + 0.7 * linear("up", F.silu(h * (1 + gamma) + beta))
+
+
+def last_latents(library: Library, asked: Request) -> torch.Tensor:
+    pipeline = Pipeline(load_for_request(library, asked, device=CPU, dtype=torch.float32), asked, (0,))
+    (stage,) = pipeline.stages
+    x = inputs("controls anima", 1, *stage.model.shape(asked)).float()
+    *_, last = denoise_pipeline(pipeline, RunState(x, pipeline.path))
+    return last.x
 
 
 @pytest.mark.parametrize("form", ["fp8", "streamed"])
@@ -198,13 +356,34 @@ def test_a_guided_batch_follows_a_control_image_in_each_row() -> None:
         ("flux", {"input_hint_block.conv_in.weight": (8, 8)}, "this one is not supported yet"),
         ("union", {"controlnet_mode_embedder.weight": (6, 128)}, "this one is not supported yet"),
         ("qwen", {"controlnet_x_embedder.weight": (256, 68)}, "is a ControlNet for inpainting, which is not supported"),
+        ("anima", {"lllite_dit_blocks_0_mlp_layer1.up.bias": None}, "is a ControlNet-LLLite for Anima, but not whole"),
+        ("anima", {"lllite_dit_blocks_0_mlp_layer2.down.weight": (24, 256)}, "changes the layer 'blocks_0_mlp_layer2'"),
+        ("anima", {"lllite_dit_blocks_9999_mlp_layer1.down.weight": (24, 256)}, "damaged or not whole"),
+        ("anima", {"lllite_conditioning1.conv1.weight": None}, "a ControlNet-LLLite for Anima with"),
+        (
+            "redux",
+            {"redux_down.bias": None},
+            "is a Redux adapter for FLUX.1, but not whole: it lacks 'redux_down.bias'",
+        ),
+        ("redux", {"redux_down.weight": (32,)}, "is a Redux adapter for FLUX.1, but damaged or not whole"),
+        ("z-image", {"control_layers.1.after_proj.bias": None}, "is a ControlNet for Z-Image, but not whole: it lacks"),
+        ("z-image", {"control_layers.0.attention.norm_q.weight": (64,)}, "has attention heads of 64 numbers"),
+        ("z-image", {"control_all_x_embedder.2-1.weight": (256,)}, "ControlNet for Z-Image, but damaged or not whole"),
+        ("z-image", {"control_mask.weight": (8, 8)}, "is an unsupported variant of a ControlNet for Z-Image, with"),
     ],
 )
 def test_damaged_and_other_control_nets_are_refused(
     config: str, changes: Mapping[str, tuple[int, ...] | None], sentence: str
 ) -> None:
-    made = {"flux": tiny_transformers.FLUX_CONTROL, "union": tiny_transformers.FLUX_UNION}
-    file = add_control("edges", made.get(config, tiny_transformers.QWEN_CONTROL), **changes)
+    made = {
+        "flux": tiny_transformers.FLUX_CONTROL,
+        "union": tiny_transformers.FLUX_UNION,
+        "qwen": tiny_transformers.QWEN_CONTROL,
+        "anima": replace(tiny_transformers.ANIMA_CONTROL, dilations=()),
+        "redux": tiny_transformers.REDUX,
+        "z-image": tiny_transformers.Z_IMAGE_CONTROL_2,
+    }
+    file = add_control("edges", made[config], **changes)
     library = Library()
     (refused,) = library.refused()
     assert sentence in refused.reason
@@ -212,10 +391,14 @@ def test_damaged_and_other_control_nets_are_refused(
         import_model(file, library)
 
 
-def test_a_control_net_for_another_width_is_refused() -> None:
-    library = library_with("flux1 schnell")
-    blocks = replace(tiny_transformers.FLUX_CONTROL.blocks, width=256, heads=2)
-    add_control("wide", replace(tiny_transformers.FLUX_CONTROL, blocks=blocks))
+@pytest.mark.parametrize("kind", ["flux1 schnell", "z-image"])
+def test_a_control_net_for_another_width_is_refused(kind: str) -> None:
+    library = library_with(kind)
+    if kind == "z-image":
+        add_control("wide", tiny_transformers.Z_IMAGE_CONTROL)
+    else:
+        blocks = replace(tiny_transformers.FLUX_CONTROL.blocks, width=256, heads=2)
+        add_control("wide", replace(tiny_transformers.FLUX_CONTROL, blocks=blocks))
     library.refresh()
     with pytest.raises(ModelError, match="wide has other sizes than this model; choose a control model that was made"):
         results(generate(request(library, hints=(hint("wide"),)), library))
@@ -235,8 +418,13 @@ def add_control(name: str, config: Any, **changes: tuple[int, ...] | None) -> Pa
         found.pop(each, None)
         if shape is not None:
             found[each] = torch.zeros(shape)
-    save_file({each: weight.contiguous() for each, weight in found.items()}, file)
+    save(file, found)
     return file
+
+
+def save(file: Path, weights: Mapping[str, torch.Tensor]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    save_file({each: weight.contiguous() for each, weight in weights.items()}, file)
 
 
 def entry_of(config: Any) -> Entry:

@@ -16,6 +16,11 @@ from torch import Tensor, nn
 
 from gdm_studio.networks.diffusion_transformers import configurations
 from gdm_studio.networks.diffusion_transformers.anima_configuration import AnimaConfig, anima_weights
+from gdm_studio.networks.diffusion_transformers.anima_control_configuration import (
+    TARGETS,
+    AnimaControlConfig,
+    anima_control_weights,
+)
 from gdm_studio.networks.diffusion_transformers.configurations import (
     LUMINA_2,
     Flux1Config,
@@ -27,13 +32,21 @@ from gdm_studio.networks.diffusion_transformers.configurations import (
 from gdm_studio.networks.diffusion_transformers.control_configuration import (
     Flux1ControlConfig,
     QwenImageControlConfig,
+    ZImageControlConfig,
     flux1_control_weights,
     qwen_image_control_weights,
+    z_image_control_weights,
 )
 from gdm_studio.networks.diffusion_transformers.ernie_image_configuration import ErnieImageConfig, ernie_image_weights
 from gdm_studio.networks.diffusion_transformers.ideogram4_configuration import Ideogram4Config, ideogram4_weights
 from gdm_studio.networks.diffusion_transformers.krea2_configuration import Krea2Config, krea2_weights
 from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import QwenImageConfig, qwen_image_weights
+from gdm_studio.networks.diffusion_transformers.redux import SiglipVision
+from gdm_studio.networks.diffusion_transformers.redux_configuration import (
+    ReduxConfig,
+    SiglipVisionConfig,
+    redux_weights,
+)
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from gdm_studio.networks.stable_diffusion.clip import ClipConfig, ClipText
 from gdm_studio.networks.text_encoders.decoder import Decoder
@@ -81,9 +94,23 @@ FLUX_2 = Flux2Config(width=128, heads=1, double=1, single=2, context=96)
 FLUX_CONTROL = Flux1ControlConfig(replace(FLUX, double=2, single=3))
 FLUX_UNION = replace(FLUX_CONTROL, modes=10)
 QWEN_CONTROL = QwenImageControlConfig(QWEN_IMAGE)
+# Versions of the ControlNets for Z-Image.
+Z_IMAGE_DEEP = replace(Z_IMAGE, width=256, heads=2, value_heads=2, depth=5, refiners=2, hidden=682, time=256)
+Z_IMAGE_CONTROL = ZImageControlConfig(replace(Z_IMAGE_DEEP, depth=2, context=0))
+Z_IMAGE_CONTROL_2 = replace(Z_IMAGE_CONTROL, inputs=33, refining="refiners")
+SIGLIP = SiglipVisionConfig(width=144, layers=2, heads=2, hidden=96, patch=96, patches=16)
+REDUX = ReduxConfig(SIGLIP.width, 96, FLUX.context)
 ERNIE_IMAGE = ErnieImageConfig(width=256, heads=2, depth=2, hidden=96, context=32)
 ANIMA = AnimaConfig(
     width=256, heads=2, depth=2, hidden=96, rank=16, context=32, text=32, text_heads=2, text_depth=2, text_hidden=48
+)
+ANIMA_CONTROL = AnimaControlConfig(
+    AnimaConfig(0, ANIMA.width, 0, ANIMA.depth, 0, 0, 0, 0, 0, 0, 0, 0),
+    tuple(sorted(f"blocks_{block}_{layer}" for block in range(ANIMA.depth) for layer in TARGETS)),
+    channels=16,
+    embedding=8,
+    dilations=(1, 2, 4),
+    hidden=24,
 )
 # Its heads have 256 channels.
 IDEOGRAM_4 = Ideogram4Config(width=512, heads=2, depth=2, hidden=96, condition=16, text=32)
@@ -126,6 +153,7 @@ KINDS: Mapping[str, Kind] = {
         {"text_encoder": T5},
     ),
     "z-image": Kind(Z_IMAGE, configurations.z_image_weights, {"text_encoder": QWEN}),
+    "z-image deep": Kind(Z_IMAGE_DEEP, configurations.z_image_weights, {"text_encoder": QWEN}),
     "lumina 2": Kind(
         LUMINA, configurations.z_image_weights, {"text_encoder": gemma2_config(32, 3, 2, 48, key_heads=1, head=256)}
     ),
@@ -206,16 +234,36 @@ def transformer_in_one_file(name: str, part: str = "transformer") -> dict[str, T
     return file
 
 
-def control_shapes(config: Flux1ControlConfig | QwenImageControlConfig) -> dict[str, tuple[int, ...]]:
+ControlConfig = Flux1ControlConfig | QwenImageControlConfig | ZImageControlConfig | ReduxConfig | AnimaControlConfig
+_CONTROL_WEIGHTS: Mapping[type, Callable[[Any], Iterable[Weight]]] = {
+    Flux1ControlConfig: flux1_control_weights,
+    QwenImageControlConfig: qwen_image_control_weights,
+    ZImageControlConfig: z_image_control_weights,
+    ReduxConfig: redux_weights,
+    AnimaControlConfig: anima_control_weights,
+}
+
+
+def control_shapes(config: ControlConfig) -> dict[str, tuple[int, ...]]:
     """Return the names and shapes of a ControlNet's weights, in the layout of diffusers."""
-    is_flux = isinstance(config, Flux1ControlConfig)
-    table: Callable[[Any], Iterable[Weight]] = flux1_control_weights if is_flux else qwen_image_control_weights
-    return {weight.sources[-1].name: weight.source_shape(weight.sources[-1]) for weight in table(config)}
+    return _shapes_in_diffusers(
+        _CONTROL_WEIGHTS[type(config)](config), has_lumina=not isinstance(config, ZImageControlConfig)
+    )
 
 
-def control_net(config: Flux1ControlConfig | QwenImageControlConfig) -> dict[str, Tensor]:
+def control_net(config: ControlConfig) -> dict[str, Tensor]:
     """Return random weights of a ControlNet, in the layout of diffusers."""
     return _random("control", control_shapes(config))
+
+
+def image_encoder() -> dict[str, Tensor]:
+    """Return random weights of SigLIP's image encoder, under the names of transformers."""
+    rules = {
+        r"((?:patch|position)_embedding\..+)": r"vision_model.embeddings.\1",
+        r"(layers\..+)": r"vision_model.encoder.\1",
+        r"post_layer_norm\.(.+)": r"vision_model.post_layernorm.\1",
+    }
+    return _renamed(SiglipVision(SIGLIP), rules)
 
 
 def write_files(folder: Path, name: str, *, file: str = "tiny.safetensors") -> Path:
@@ -267,9 +315,13 @@ def _diffusers_shapes(kind: Kind) -> dict[str, tuple[int, ...]]:
     The blocks of Z-Image have other names than Lumina 2's.
     """
     is_z_image = isinstance(kind.config, ZImageConfig) and not kind.config.lumina
+    return _shapes_in_diffusers(kind.weights(kind.config), has_lumina=not is_z_image)
+
+
+def _shapes_in_diffusers(weights: Iterable[Weight], *, has_lumina: bool) -> dict[str, tuple[int, ...]]:
     found = {}
-    for weight in kind.weights(kind.config):
-        named = [source for source in weight.sources if not (is_z_image and _OF_LUMINA.search(source.name))]
+    for weight in weights:
+        named = [source for source in weight.sources if has_lumina or not _OF_LUMINA.search(source.name)]
         found[named[-1].name] = weight.source_shape(named[-1])
     return found
 

@@ -156,7 +156,6 @@ TRANSFORMERS: dict[str, tuple[Shapes, str]] = {
 GEMMA = {"model.layers.0.self_attn.k_proj.weight": M, "model.norm.weight": (2304,)}
 VAE = {"encoder.conv_in.weight": (128, 3, 3, 3), "encoder.mid.block_1.conv1.weight": (8, 8, 3, 3)}
 PARTS: dict[str, tuple[Shapes, str]] = {
-    "a ControlNet of Z-Image": ({"control_all_x_embedder.2-1.weight": M}, "ControlNet · Z-Image"),
     "T2I-Adapter": ({"adapter.body.0.resnets.0.block1.weight": M}, "T2I-Adapter"),
     "IP-Adapter": ({"image_proj.proj.weight": M, "ip_adapter.1.to_k_ip.weight": M}, "IP-Adapter"),
     "IP-Adapter for faces": (

@@ -58,6 +58,7 @@ _KINDS: Mapping[str, tuple[Kind, Any]] = {
     "sd3": (SD_3, diffusers.StableDiffusion3Pipeline),
     "sd3.5 medium": (SD_3, diffusers.StableDiffusion3Pipeline),
     "z-image": (Z_IMAGE, diffusers.ZImagePipeline),
+    "z-image deep": (Z_IMAGE, diffusers.ZImagePipeline),
     "lumina 2": (LUMINA_2, diffusers.Lumina2Pipeline),
 }
 

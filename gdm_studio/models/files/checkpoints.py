@@ -296,7 +296,7 @@ def _iter_entry_paths(
             continue
         if (identity := _folder_id(place)) is not None:
             visited.add(identity)
-        if any(name in names for name in PIPELINES):
+        if any(name in names for name in PIPELINES) and not _is_prior(inside):
             inside.clear()
             yield place
             continue
@@ -307,6 +307,13 @@ def _iter_entry_paths(
         for name in (*filter(is_weights_name, inside), *filter(is_listed_name, names)):
             if not (sharded and SHARD.search(name)):
                 yield os.path.join(place, name)
+
+
+def _is_prior(components: Collection[str]) -> bool:
+    """Return True if a folder of diffusers contains FLUX.1 Redux and its image encoder, which are listed one by one,
+    instead of a model.
+    """
+    return "image_embedder" in components and not {"transformer", "unet"}.intersection(components)
 
 
 def _folder_id(path: str) -> FolderId | None:

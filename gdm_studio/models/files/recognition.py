@@ -31,6 +31,8 @@ CONTROL = "ControlNet"
 T2I_ADAPTER = "T2I-Adapter"
 CONTROL_LORA = "Control-LoRA"
 IP_ADAPTER = "IP-Adapter"
+REDUX = "Redux adapter"
+LLLITE = "ControlNet-LLLite"
 TEXT = "Text encoder"
 LANGUAGE = "Language model"
 VISION = "Image encoder"
@@ -41,15 +43,18 @@ MODES = ("pose", "depth", "scribble", "line", "normal", "segment", "tile")
 # Modes of a union ControlNet for FLUX.1, in the order of its embeddings.
 FLUX_1_MODES = ("canny", "tile", "depth", "blur", "pose", "grey", "low quality")
 # Diffusion transformers whose ControlNets can be used.
-FLUX_1, QWEN_IMAGE = "FLUX.1", "Qwen-Image"
+FLUX_1, QWEN_IMAGE, Z_IMAGE, ANIMA = "FLUX.1", "Qwen-Image", "Z-Image", "Anima"
 IDEOGRAM_4 = "Ideogram 4"
 # Separator between the name of a union model and the selected mode.
 MODE_OF = ": "
 # Kinds of union models, with their number of modes for Stable Diffusion.
 UNION = "Union ControlNet"
 UNIONS = {UNION: 6, "Union ControlNet ProMax": 8}
-# Kinds of control models that can be used if they are for Stable Diffusion, FLUX.1 or Qwen-Image.
-CONTROLS = frozenset({CONTROL, CONTROL_LORA, T2I_ADAPTER, IP_ADAPTER, *UNIONS})
+# Kinds of control models that can be used if they are for Stable Diffusion, FLUX.1, Qwen-Image,
+# Z-Image or Anima.
+CONTROLS = frozenset({CONTROL, CONTROL_LORA, T2I_ADAPTER, IP_ADAPTER, REDUX, LLLITE, *UNIONS})
+# Those whose images are prompts, and which need an image encoder.
+IMAGE_PROMPTS = frozenset({IP_ADAPTER, REDUX})
 # Prefixes of a denoiser in single files, and of the component in a diffusers folder.
 _PREFIXES = ("model.diffusion_model.", "net.", "diffusion_model.", "transformer/", "unet/", "prior/", "decoder/", "")
 _TEXT_ADAPTER = "text_conditioner/"
@@ -169,9 +174,11 @@ def control_kind(shapes: Shapes) -> tuple[str, str]:
     and the models that it is for, or ("", "") for other files.
     """
     tensors = Tensors(shapes)
-    if tensors.has(*_TRANSFORMER_CONTROL):
+    if tensors.has(*_TRANSFORMER_CONTROL) or tensors.has(_Z_IMAGE_CONTROL):
         return _transformer_control_kind(tensors)
     found = _recognise_part(tensors)
+    if found is not None and (found.kind == REDUX or (found.kind == LLLITE and tensors.has(_ANIMA_LLLITE))):
+        return found.kind, found.base
     if found is None or found.kind not in CONTROLS or found.base not in _BASES.values():
         return "", ""
     if (modes := tensors.size("task_embedding", 0)) == 0:
@@ -187,7 +194,7 @@ def _transformer_control_kind(tensors: Tensors) -> tuple[str, str]:
     found = _recognise_denoiser(tensors)
     # XLabs' ControlNets see pixels instead of latents.
     sees_pixels = any(name.startswith("input_hint_block.") for name in tensors.shapes)
-    if found is None or found.base not in (FLUX_1, QWEN_IMAGE) or sees_pixels:
+    if found is None or found.base not in (FLUX_1, QWEN_IMAGE, Z_IMAGE) or sees_pixels:
         return "", ""
     modes = tensors.size("controlnet_mode_embedder.weight", 0)
     if modes == 0:
@@ -247,7 +254,8 @@ def _recognise_denoiser(found: Tensors) -> Recognised | None:
 def _recognise_part(found: Tensors) -> Recognised | None:
     """Recognise a file that contains only an add-on or a part of a model."""
     if found.shapes and all(name.startswith(_LLLITE) for name in found.shapes):
-        return Recognised("ControlNet-LLLite", "", found.parameters)
+        is_for_anima = any(name.startswith(_ANIMA_LAYERS) for name in found.shapes)
+        return Recognised(LLLITE, f"for {ANIMA}" if is_for_anima else "", found.parameters)
     if is_taesd(found.shapes) and not has_decoder(found.shapes):
         return Recognised("Preview encoder", "", found.parameters)
     for kind, marks, name in _PARTS:
@@ -434,6 +442,8 @@ def _name_ip_adapter(found: Tensors) -> str:
 def _name_image_encoder(found: Tensors) -> str:
     """Return the name of an image encoder of CLIP or SigLIP, judging by its width, as far as it is known."""
     width = found.size("embeddings.class_embedding", 0)
+    if not width and found.has("embeddings.patch_embedding.bias", "embeddings.position_embedding.weight"):
+        return "SigLIP"
     return CLIP_VISION.get(width, ("CLIP or SigLIP", ""))[0]
 
 
@@ -451,8 +461,9 @@ def _name_vae(found: Tensors) -> str | None:
 
 # Layer whose input is the encoded prompt: its weight, or the lower factor of a Control-LoRA.
 _CONTEXT = ("attn2.to_k.weight", "attn2.to_k.down")
-# Layers that all supported ControlNets for diffusion transformers have.
+# Layers of the supported ControlNets for FLUX.1 and Qwen-Image, and for Z-Image.
 _TRANSFORMER_CONTROL = ("controlnet_blocks.0.weight", "controlnet_x_embedder.weight")
+_Z_IMAGE_CONTROL = "control_all_x_embedder.2-1.weight"
 _BASES = {768: "Stable Diffusion 1", 1024: "Stable Diffusion 2", 2048: "SDXL"}
 _FIRST = "input_blocks.0.0.weight"
 _ADDED = "transformer_blocks.0.attn.add_q_proj.weight"
@@ -460,12 +471,15 @@ _REFINER = "context_embedder.token_refiner.refiner_blocks.0.norm1.weight"
 _VISUAL = re.compile(r"(?:model\.)?visual\.")
 # Prefix of all tensors of a ControlNet-LLLite, which has the names of the layers that it changes.
 _LLLITE = "lllite_"
+# Start of the names of layers of Anima, and the first layer of version 2, the one that is supported.
+_ANIMA_LAYERS = "lllite_dit_blocks_"
+_ANIMA_LLLITE = "lllite_conditioning1.conv1.weight"
 _MOTION = "down_blocks.0.motion_modules.0"
 _PATCH = "x_embedder.proj.weight"
 _DOUBLE = "double_blocks.0.img_attn.norm.key_norm."
 # Kind, tensors that must all exist, and the name. The order matters, since families share names.
 _DENOISERS: tuple[tuple[str, tuple[str, ...], Name], ...] = (
-    (CONTROL, ("control_all_x_embedder.2-1.weight",), "for Z-Image"),
+    (CONTROL, (_Z_IMAGE_CONTROL,), "for Z-Image"),
     (CONTROL, ("controlnet_blocks.0.weight", "controlnet_x_embedder.weight", "txt_norm.weight"), "for Qwen-Image"),
     (CONTROL, ("controlnet_blocks.0.weight", "controlnet_x_embedder.weight"), "for FLUX.1"),
     # XLabs, with FLUX.1's own names, and MistoLine.
@@ -548,7 +562,7 @@ _PARTS: tuple[tuple[str, tuple[str, ...], str | Callable[[Tensors], str | None]]
     (IP_ADAPTER, (PROJECTION,), _name_ip_adapter),
     (IP_ADAPTER, (LATENTS,), _name_ip_adapter),
     (IP_ADAPTER, ("image_proj.proj.0.weight",), ""),
-    (IP_ADAPTER, ("redux_up.weight", "redux_down.weight"), "FLUX.1 Redux"),
+    (REDUX, ("redux_up.weight", "redux_down.weight"), f"for {FLUX_1}"),
     ("Motion module", (f"{_MOTION}.norm.weight",), "AnimateDiff"),
     ("Motion module", (f"{_MOTION}.temporal_transformer.norm.weight",), "AnimateDiff"),
     (TEXT, ("encoder.block.0.layer.0.SelfAttention.k.weight",), _name_t5),

@@ -37,6 +37,16 @@ def clip_vision_prefixes(names: Collection[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(prefix.removesuffix(_INNER_VISION) for prefix in inner))
 
 
+def siglip_vision_prefixes(names: Collection[str]) -> tuple[str, ...]:
+    """Return the prefixes of all image encoders of SigLIP in a file or folder, in the layout of transformers, without
+    the "vision_model." that may follow them.
+    """
+    marks = ("position_embedding.weight", "patch_embedding.weight", "patch_embedding.bias")
+    inner = find_prefixes(names, *(f"embeddings.{mark}" for mark in marks))
+    plain = (prefix for prefix in inner if f"{prefix}embeddings.class_embedding" not in names)
+    return tuple(dict.fromkeys(prefix.removesuffix(_INNER_VISION) for prefix in plain))
+
+
 def is_siglip(names: Collection[str]) -> bool:
     """Return True if a file contains a text encoder of SigLIP."""
     return any(prefix + _SIGLIP in names for prefix in find_prefixes(names, _TOKENS, _LAST))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gdm_studio.models.adapters.adapter_detection import adapter_family
 from gdm_studio.models.files.checkpoints import is_gguf_name
-from gdm_studio.models.files.recognition import CONTROLS, IP_ADAPTER, MODE_OF, control_modes
+from gdm_studio.models.files.recognition import CONTROLS, IMAGE_PROMPTS, MODE_OF, control_modes
 from gdm_studio.models.files.weight_file_names import name_of, names_of
 from gdm_studio.models.installed.scanner import ScannedEntry
 from gdm_studio.models.model_card import ModelCard
@@ -70,7 +70,7 @@ def with_control_models(cards: Iterable[ScannedEntry], among: Iterable[ScannedEn
 def _add_control_names(card: ModelCard, among: Iterable[ScannedEntry]) -> ModelCard:
     refused = [(name, str(each.reason)) for each in among if each.reason for name in names_of(Path(each.path))]
     names = tuple(control_models(among, card.base))
-    adapters = {Path(each.path) for each in among if each.about.kind == IP_ADAPTER}
+    adapters = {Path(each.path) for each in among if each.about.kind in IMAGE_PROMPTS}
     files = named_control_models(among, card.base) if adapters else {}
     prompts = tuple(name for name in names if files.get(name) in adapters)
     return replace(

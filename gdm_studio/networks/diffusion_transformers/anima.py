@@ -6,12 +6,15 @@ with the hidden states of a language model.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.deep_features import DeepFeatures, run_later_blocks
+from gdm_studio.networks.deep_features import DeepFeatures, reuse_residual
 from gdm_studio.networks.diffusion_transformers.anima_configuration import AnimaConfig
+from gdm_studio.networks.diffusion_transformers.anima_control import AnimaControl
 from gdm_studio.networks.diffusion_transformers.blocks import (
     Attention,
     CrossAttention,
@@ -62,6 +65,7 @@ class Anima(nn.Module):
         context: Tensor,  # (N, L, context)
         pooled: Tensor | None = None,  # not used
         guidance: Tensor | None = None,  # not used
+        control: Sequence[AnimaControl] = (),  # all ControlNets
         deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         height, width = (side // 2 for side in x.shape[-2:])
@@ -76,8 +80,14 @@ class Anima(nn.Module):
         c = F.silu(self.time_norm(waves))
         # The sums of all blocks exceed the range of fp16.
         tokens = tokens.float() if tokens.dtype == torch.float16 else tokens
-        tokens = self.blocks[0](tokens, context, c, shared, rotation)
-        tokens = run_later_blocks(deep, self.blocks, tokens, context, c, shared, rotation)
+
+        def run(tokens: Tensor, first: int, end: int) -> Tensor:
+            for number in range(first, end):
+                tokens = self.blocks[number](tokens, context, c, shared, rotation, _changes(control, number))
+            return tokens
+
+        tokens = run(tokens, 0, 1)
+        tokens = reuse_residual(deep, tokens, lambda: run(tokens, 1, len(self.blocks)))
         shift, scale = (self.last_modulation(c) + shared[:, : 2 * self.config.width])[:, None].chunk(2, dim=-1)
         return latents_of(self.out(_modulate(tokens, shift, scale)), height, width, channels_last=True)
 
@@ -100,16 +110,30 @@ class Block(nn.Module):
         self.attention_modulation = _create_modulation(width, rank, 3)
         self.feed_forward_modulation = _create_modulation(width, rank, 3)
 
-    def forward(self, tokens: Tensor, context: Tensor, c: Tensor, shared: Tensor, rotation: Rotation) -> Tensor:
+    def forward(
+        self,
+        tokens: Tensor,
+        context: Tensor,
+        c: Tensor,
+        shared: Tensor,
+        rotation: Rotation,
+        changed: Callable[[str, Tensor], Tensor],  # the input of a layer, given its name and tokens
+    ) -> Tensor:
         shift, scale, gate = (self.self_attention_modulation(c) + shared)[:, None].chunk(3, dim=-1)
-        query, key, value = self.self_attention(_modulate(tokens, shift, scale))
+        query, key, value = self.self_attention(
+            _modulate(tokens, shift, scale), changed=lambda layer, given: changed(f"self_attn_{layer}_proj", given)
+        )
         attended = attend((rotate_halves(query, rotation), rotate_halves(key, rotation), value))
         tokens = tokens + gate.to(tokens.dtype) * self.self_attention.out(attended)
         shift, scale, gate = (self.attention_modulation(c) + shared)[:, None].chunk(3, dim=-1)
-        attended = self.mix(self.attention(_modulate(tokens, shift, scale), context))
+        # The keys and values of the text have no control image.
+        query = changed("cross_attn_q_proj", _modulate(tokens, shift, scale))
+        attended = self.mix(self.attention(query, context))
         tokens = tokens + gate.to(tokens.dtype) * self.attention.out(attended)
         shift, scale, gate = (self.feed_forward_modulation(c) + shared)[:, None].chunk(3, dim=-1)
-        out: Tensor = tokens + gate.to(tokens.dtype) * self.feed_forward(_modulate(tokens, shift, scale))
+        out: Tensor = tokens + gate.to(tokens.dtype) * self.feed_forward(
+            changed("mlp_layer1", _modulate(tokens, shift, scale))
+        )
         return out
 
 
@@ -167,6 +191,16 @@ class TextBlock(nn.Module):
         tokens = tokens + self.attention.out(attended)
         out: Tensor = tokens + self.feed_forward(self.feed_forward_norm(tokens))
         return out
+
+
+def _changes(control: Sequence[AnimaControl], block: int) -> Callable[[str, Tensor], Tensor]:
+    """Return a function that adds the changes of all ControlNets to the input of a layer of a block."""
+
+    def changed(layer: str, given: Tensor) -> Tensor:
+        found = (each.change(block, layer, given) for each in control)
+        return sum((each for each in found if each is not None), given)
+
+    return changed
 
 
 def rotate_halves(heads: Tensor, rotation: Rotation) -> Tensor:

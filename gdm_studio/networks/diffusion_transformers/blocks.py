@@ -6,7 +6,7 @@ rotary position embedding, Su et al. 2021, arXiv:2104.09864; SwiGLU, Shazeer 202
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -57,9 +57,18 @@ class Attention(nn.Module):
         self.key_norm = nn.RMSNorm(self.size, eps=eps) if normed else nn.Identity()
         self.out = nn.Linear(width, width, bias=bias) if has_out else nn.Identity()
 
-    def forward(self, tokens: Tensor, others: Tensor | None = None) -> Heads:
+    def forward(
+        self,
+        tokens: Tensor,
+        others: Tensor | None = None,
+        changed: Callable[[str, Tensor], Tensor] = lambda layer, given: given,
+    ) -> Heads:
+        """Project tokens to queries, and `others` or the same tokens to keys and values. `changed` returns the input of
+        the layer "q", "k" or "v", given its tokens.
+        """
         seen = tokens if others is None else others
-        projected = self.query(tokens), self.key(seen), self.value(seen)
+        inputs = changed("q", tokens), changed("k", seen), changed("v", seen)
+        projected = self.query(inputs[0]), self.key(inputs[1]), self.value(inputs[2])
         query, key, value = (part.unflatten(-1, (-1, self.size)) for part in projected)
         normed = self.query_norm(query), self.key_norm(key), value
         query, key, value = (part.transpose(1, 2) for part in normed)

@@ -357,12 +357,12 @@ def z_image_weights(config: ZImageConfig) -> Weights:
         ("layers", config.depth),
     ):
         for number in range(count):
-            yield from _z_image_block(f"{group}.{number}", config, modulated=group != "context_refiner")
+            yield from z_image_block_weights(f"{group}.{number}", config, modulated=group != "context_refiner")
     yield from linear_weights("last_scale", (width, config.time), "final_layer.adaLN_modulation.1", last[0])
     yield from linear_weights("out", (numbers, width), "final_layer.linear", last[1])
 
 
-def _z_image_block(block: str, config: ZImageConfig, *, modulated: bool) -> Weights:
+def z_image_block_weights(block: str, config: ZImageConfig, *, modulated: bool) -> Weights:
     """Yield the weights of one transformer block of Z-Image, whose layers have the same names in all file layouts."""
     width = config.width
     head = width // config.heads

@@ -23,6 +23,7 @@ class Flux1ControlNet(Flux1Blocks):
 
     def __init__(self, config: Flux1ControlConfig) -> None:
         super().__init__(config.blocks)
+        self.residuals = config.blocks.double + config.blocks.single
         self.control_config = config
         width = config.blocks.width
         self.control_in = nn.Linear(config.blocks.inputs, width)
@@ -66,6 +67,7 @@ class QwenImageControlNet(QwenImageBlocks):
 
     def __init__(self, config: QwenImageControlConfig) -> None:
         super().__init__(config.blocks)
+        self.residuals = config.blocks.depth
         self.control_config = config
         width = config.blocks.width
         self.control_in = nn.Linear(4 * config.blocks.channels, width)

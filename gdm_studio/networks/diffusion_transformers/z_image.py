@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.deep_features import DeepFeatures, run_later_blocks
+from gdm_studio.networks.deep_features import DeepFeatures, reuse_residual
 from gdm_studio.networks.diffusion_transformers.blocks import (
-    Attention,
-    JointAttention,
-    Modulation,
     Rotation,
-    SwiGlu,
     grid_positions,
     latents_of,
     rotary_positions,
     tokens_of,
 )
 from gdm_studio.networks.diffusion_transformers.configurations import WAVES, ZImageConfig
+from gdm_studio.networks.diffusion_transformers.z_image_blocks import EPS, SandwichBlock, pad_tokens
+from gdm_studio.networks.diffusion_transformers.z_image_control import ZImageControl
 from gdm_studio.networks.stable_diffusion.unet import sinusoidal
-
-# Text and image are padded to multiples of this number of tokens.
-MULTIPLE = 32
-EPS = 1e-5
 
 
 class ZImage(nn.Module):
@@ -59,6 +55,7 @@ class ZImage(nn.Module):
         context: Tensor,  # (N, L, context)
         pooled: Tensor | None = None,  # not used
         guidance: Tensor | None = None,  # not used
+        control: Sequence[ZImageControl] = (),  # all ControlNets
         deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         config = self.config
@@ -66,19 +63,35 @@ class ZImage(nn.Module):
         image = self.image_in(tokens_of(x, channels_last=True))
         text = self.text_in(self.text_norm(context))
         if config.padded:
-            image, text = _pad(image, self.image_pad), _pad(text, self.text_pad)
+            image, text = pad_tokens(image, self.image_pad), pad_tokens(text, self.text_pad)
         of_text, of_image = self._compute_rotations(height, width, text.shape[1], image.shape[1], x.device)
         time = 1 - timesteps / 1000 if config.lumina else 1000 - timesteps
         embedding = self.time_in(sinusoidal(time, WAVES).to(x.dtype))
         c = F.silu(embedding) if config.lumina else embedding
-        for block in self.noise_refiner:
+        refined = [each.refine(image, self.image_pad, of_image, c) for each in control]
+        for number, block in enumerate(self.noise_refiner):
             image = block(image, of_image, c)
+            for _, residuals in refined:
+                image = image + residuals[number] if number < len(residuals) else image
         for block in self.context_refiner:
             text = block(text, of_text)
         tokens = torch.cat([text, image], dim=1)
         rotation = torch.cat([of_text[0], of_image[0]]), torch.cat([of_text[1], of_image[1]])
-        tokens = self.layers[0](tokens, rotation, c)
-        tokens = run_later_blocks(deep, self.layers, tokens, rotation, c)
+        later = [
+            each.iterate_residuals(hidden, text, tokens, rotation, c)
+            for each, (hidden, _) in zip(control, refined, strict=True)
+        ]
+
+        def run(tokens: Tensor, first: int, end: int) -> Tensor:
+            for number in range(first, end):
+                tokens = self.layers[number](tokens, rotation, c)
+                for each, found in zip(control, later, strict=True):
+                    if each.acts_after(number, len(self.layers)):
+                        tokens = tokens + next(found)
+            return tokens
+
+        tokens = run(tokens, 0, 1)
+        tokens = reuse_residual(deep, tokens, lambda: run(tokens, 1, len(self.layers)))
         image = tokens[:, text.shape[1] : text.shape[1] + height * width]
         scale = 1 + self.last_scale(F.silu(embedding))[:, None]
         image = F.layer_norm(image, image.shape[-1:], eps=1e-6) * scale
@@ -100,43 +113,3 @@ class ZImage(nn.Module):
         image[: height * width] = grid_positions(height, width, first=first + words)
         of_text, of_image = (rotary_positions(each, config.axes, config.theta, device) for each in (text, image))
         return of_text, of_image
-
-
-class SandwichBlock(nn.Module):
-    """Transformer block with a normalisation before and after both the attention and the feed-forward network (sandwich
-    norm).
-
-    With `modulated`, linear layers of `c` (N, time) scale their inputs and, after tanh, gate their outputs.
-    """
-
-    def __init__(self, config: ZImageConfig, *, modulated: bool = True) -> None:
-        super().__init__()
-        width = config.width
-        self.attention = Attention(width, config.heads, value_heads=config.value_heads, eps=EPS, bias=False)
-        self.mix = JointAttention()
-        self.feed_forward = SwiGlu(width, config.hidden)
-        self.attention_norm = nn.RMSNorm(width, eps=EPS)
-        self.attention_out_norm = nn.RMSNorm(width, eps=EPS)
-        self.feed_forward_norm = nn.RMSNorm(width, eps=EPS)
-        self.feed_forward_out_norm = nn.RMSNorm(width, eps=EPS)
-        self.modulation = Modulation(width, 4, source=config.time) if modulated else None
-
-    def forward(self, tokens: Tensor, rotation: Rotation, c: Tensor | None = None) -> Tensor:
-        scales: tuple[Tensor | float, ...] = (1.0, 1.0)
-        gates: tuple[Tensor | float, ...] = (1.0, 1.0)
-        if self.modulation is not None:
-            first_scale, first_gate, last_scale, last_gate = self.modulation(c)
-            scales = 1 + first_scale, 1 + last_scale
-            gates = first_gate.tanh(), last_gate.tanh()
-        attended = self.mix(self.attention(self.attention_norm(tokens) * scales[0]), rotation)
-        tokens = tokens + gates[0] * self.attention_out_norm(self.attention.out(attended))
-        added = self.feed_forward(self.feed_forward_norm(tokens) * scales[1])
-        return tokens + gates[1] * self.feed_forward_out_norm(added)
-
-
-def _pad(tokens: Tensor, pad: Tensor) -> Tensor:
-    """Append copies of the learned padding token `pad` (1, width) until the number of tokens is a multiple of
-    MULTIPLE.
-    """
-    missing = -tokens.shape[1] % MULTIPLE
-    return torch.cat([tokens, pad.to(tokens.dtype).expand(len(tokens), missing, -1)], dim=1)

@@ -72,15 +72,21 @@ class ClipText(nn.Module):
 class Layer(nn.Module):
     """Pre-norm transformer layer of CLIP's encoders: self-attention, which is causal for text, and a feed-forward
     network with `hidden` channels, each with a residual connection.
+
+    With `siglip`, it is a layer of SigLIP, which has the tanh approximation of GELU.
     """
 
-    def __init__(self, width: int, heads: int, hidden: int, *, quick: bool, is_causal: bool) -> None:
+    def __init__(
+        self, width: int, heads: int, hidden: int, *, quick: bool, is_causal: bool, siglip: bool = False
+    ) -> None:
         super().__init__()
         self.heads = heads
         self.quick = quick
         self.is_causal = is_causal
-        self.layer_norm1 = nn.LayerNorm(width)
-        self.layer_norm2 = nn.LayerNorm(width)
+        self.approximate = "tanh" if siglip else "none"
+        eps = 1e-6 if siglip else 1e-5
+        self.layer_norm1 = nn.LayerNorm(width, eps=eps)
+        self.layer_norm2 = nn.LayerNorm(width, eps=eps)
         names = ("q_proj", "k_proj", "v_proj", "out_proj")
         self.self_attn = nn.ModuleDict({name: nn.Linear(width, width) for name in names})
         self.mlp = nn.ModuleDict({"fc1": nn.Linear(width, hidden), "fc2": nn.Linear(hidden, width)})
@@ -92,7 +98,8 @@ class Layer(nn.Module):
         mixed = F.scaled_dot_product_attention(query, key, value, is_causal=self.is_causal)
         h = h + self.self_attn["out_proj"](mixed.transpose(1, 2).flatten(2))
         wide = self.mlp["fc1"](self.layer_norm2(h))
-        out: Tensor = h + self.mlp["fc2"](torch.sigmoid(1.702 * wide) * wide if self.quick else F.gelu(wide))
+        active = torch.sigmoid(1.702 * wide) * wide if self.quick else F.gelu(wide, approximate=self.approximate)
+        out: Tensor = h + self.mlp["fc2"](active)
         return out
 
 

@@ -10,6 +10,12 @@ from functools import partial
 from gdm_studio.common.errors import ModelError
 from gdm_studio.networks.diffusion_transformers import configurations
 from gdm_studio.networks.diffusion_transformers.anima_configuration import AnimaConfig, anima_weights
+from gdm_studio.networks.diffusion_transformers.anima_control_configuration import (
+    ENCODER,
+    LAYERS,
+    TARGETS,
+    AnimaControlConfig,
+)
 from gdm_studio.networks.diffusion_transformers.configurations import (
     LUMINA_2,
     Flux1Config,
@@ -22,12 +28,15 @@ from gdm_studio.networks.diffusion_transformers.configurations import (
 from gdm_studio.networks.diffusion_transformers.control_configuration import (
     Flux1ControlConfig,
     QwenImageControlConfig,
+    ZImageControlConfig,
     flux1_control_weights,
+    z_image_control_weights,
 )
 from gdm_studio.networks.diffusion_transformers.ernie_image_configuration import ErnieImageConfig, ernie_image_weights
 from gdm_studio.networks.diffusion_transformers.ideogram4_configuration import Ideogram4Config, ideogram4_weights
 from gdm_studio.networks.diffusion_transformers.krea2_configuration import Krea2Config, krea2_weights
 from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import QwenImageConfig, qwen_image_weights
+from gdm_studio.networks.diffusion_transformers.redux_configuration import ReduxConfig
 
 Config = (
     Flux1Config
@@ -48,6 +57,10 @@ FLUX_HEAD = 128
 # Pairs of channels of an attention head in Ideogram 4, and layers of the text encoder whose states it gets.
 IDEOGRAM_4_PAIRS, IDEOGRAM_4_TAPS = 128, 13
 Z_IMAGE = ZImageConfig()
+# Names of the layers, residual blocks and branches in a ControlNet-LLLite for Anima.
+_LLLITE_LAYER = re.compile(rf"blocks_(\d{{1,4}})_(?:{'|'.join(TARGETS)})")
+_LLLITE_RESIDUAL = re.compile(rf"{re.escape(ENCODER)}resblocks\.(\d{{1,4}})\.")
+_LLLITE_BRANCH = re.compile(rf"{re.escape(ENCODER)}aspp\.branches\.(\d{{1,4}})\.")
 
 
 class Tensors:
@@ -146,6 +159,81 @@ def qwen_image_control_config(name: str, shapes: Mapping[str, Shape]) -> QwenIma
     if shapes["controlnet_x_embedder.weight"] != shapes["img_in.weight"]:
         raise ModelError(f"{name} is a ControlNet for inpainting, which is not supported; choose another one.")
     return QwenImageControlConfig(qwen_image_config(name, shapes))
+
+
+def z_image_control_config(name: str, shapes: Mapping[str, Shape]) -> ZImageControlConfig:
+    """Derive the configuration of a ControlNet for Z-Image from the shapes of its tensors."""
+    template = ZImageControlConfig(ZImageConfig(depth=1, refiners=1), refining="refiners")
+    found = Tensors(shapes, z_image_control_weights(template))
+    width = found.rows("control_in.weight")
+    inputs = found.columns("control_in.weight") // 4
+    first = "control_layers.0.attention"
+    head = found.rows(f"{first}.query_norm.weight")
+    _check_head(name, head, sum(ZImageConfig.axes))
+    # The tensor of keys may be fused with the queries before them and the values after them.
+    keys = found.rows(f"{first}.key.weight")
+    is_fused = found.rows(f"{first}.query.weight") > width
+    # Versions 2 see a mask and a masked image too.
+    has_rest = inputs % 2 == 1
+    has_residuals = found.has("control_noise_refiner.0.before_proj.weight")
+    blocks = ZImageConfig(
+        channels=(inputs - 1) // 2 if has_rest else inputs,
+        width=width,
+        heads=width // head,
+        value_heads=((keys - width) // 2 if is_fused else keys) // head,
+        depth=found.count(f"{first}.query_norm.weight"),
+        refiners=found.count("control_noise_refiner.0.attention.query_norm.weight")
+        if has_residuals or not has_rest
+        else 0,
+        hidden=found.rows("control_layers.0.feed_forward.gate.weight"),
+        context=0,
+        time=found.columns("control_layers.0.modulation.weight"),
+    )
+    return ZImageControlConfig(blocks, inputs, "refiners" if has_residuals else "layers" if has_rest else "none")
+
+
+def anima_control_config(name: str, shapes: Mapping[str, Shape], metadata: Mapping[str, str]) -> AnimaControlConfig:
+    """Derive the configuration of ControlNet-LLLite for Anima from the shapes of its tensors, and from the metadata of
+    its file, which state what shapes do not.
+    """
+    starts = {each.removeprefix(LAYERS).partition(".")[0] for each in shapes if each.startswith(LAYERS)}
+    places = {each: _LLLITE_LAYER.fullmatch(each) for each in starts}
+    if unknown := sorted(each for each, at in places.items() if at is None):
+        raise ModelError(f"{name} changes the layer {unknown[0][:80]!r}, which is not supported; choose another one.")
+    numbers = [int(at[1]) for at in places.values() if at is not None]
+    layer = f"{LAYERS}{min(starts)}"
+    hidden, width = shapes[f"{layer}.down.weight"]
+    channels, inputs = shapes[f"{ENCODER}conv3.weight"][0], shapes[f"{ENCODER}conv1.weight"][1]
+    blocks = [int(at[1]) for each in shapes if (at := _LLLITE_RESIDUAL.match(each))]
+    branches = [int(at[1]) for each in shapes if (at := _LLLITE_BRANCH.match(each))]
+    dilations: tuple[int, ...] = ()
+    if branches:
+        stated = metadata.get("lllite.aspp_dilations", "1,2,4,8").split(",")
+        dilations = tuple(int(each) for each in stated if each.strip())
+    depth = max(numbers) + 1
+    sizes = (depth, max(blocks, default=0), len(dilations), *dilations)
+    if max(sizes) > MOST or min(dilations, default=1) < 1 or inputs not in (3, 4) or channels % 2:
+        raise ValueError(f"sizes {sizes}, {inputs} channels")
+    if branches and len(dilations) != max(branches) + 1:
+        raise ValueError(f"{len(dilations)} dilations for {max(branches) + 1} branches")
+    return AnimaControlConfig(
+        AnimaConfig(0, width, 0, depth, 0, 0, 0, 0, 0, 0, 0, 0),
+        tuple(sorted(starts)),
+        inputs,
+        channels,
+        embedding=shapes[f"{ENCODER}proj.weight"][0],
+        residual_blocks=max(blocks, default=-1) + 1,
+        dilations=dilations,
+        hidden=hidden,
+        masked=metadata.get("lllite.inpaint_masked_input", "").lower() == "true",
+    )
+
+
+def redux_config(name: str, shapes: Mapping[str, Shape]) -> ReduxConfig:
+    """Derive the configuration of FLUX.1 Redux from the shapes of its tensors."""
+    hidden, inputs = shapes["redux_up.weight"]
+    context, _ = shapes["redux_down.weight"]
+    return ReduxConfig(inputs, hidden, context)
 
 
 def flux2_config(name: str, shapes: Mapping[str, Shape]) -> Flux2Config:

@@ -29,6 +29,7 @@ from gdm_studio.models.flow_shifts import CONSTANT, TOKEN
 from gdm_studio.models.installed.description import describe_entry
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.diffusion_transformers.configurations import SD3Config
+from gdm_studio.networks.diffusion_transformers.redux_configuration import SIDE as SIGLIP_SIDE
 from gdm_studio.request.conditioning import REFERENCE
 from gdm_studio.request.generation_request import MAX_SIDE
 from gdm_studio.request.hires import SECOND_PASS
@@ -149,6 +150,7 @@ def _determine_capabilities(layout: Layout, side: int) -> Capabilities:
         sees_rest=variant.fills,
         hints=(REFERENCE,) if variant.references else (),
         controls=variant.follows_controls,
+        image_prompt_side=SIGLIP_SIDE,
         references=variant.references,
         reference_sizes=variant.reference_sizes,
         caches_features=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,14 @@ from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import 
 from gdm_studio.models.families.diffusion_transformers.control_layout import control_layout_of
 from gdm_studio.models.families.diffusion_transformers.variants import Family
 from gdm_studio.models.files.checkpoints import Entry, read_entry
-from gdm_studio.models.files.recognition import FLUX_1, QWEN_IMAGE
+from gdm_studio.models.files.recognition import ANIMA, FLUX_1, QWEN_IMAGE, REDUX, Z_IMAGE
 from gdm_studio.models.files.weights import open_weights
 from gdm_studio.models.memory.loaded_model_cache import Store, key_of
 from gdm_studio.models.memory.residency import place_network
 from gdm_studio.networks.bounded_construction import at_most
 from gdm_studio.networks.diffusion_transformers.anima import Anima
+from gdm_studio.networks.diffusion_transformers.anima_control import AnimaControlNet
+from gdm_studio.networks.diffusion_transformers.control_configuration import ZImageControlConfig
 from gdm_studio.networks.diffusion_transformers.control_nets import Flux1ControlNet, QwenImageControlNet
 from gdm_studio.networks.diffusion_transformers.ernie_image import ErnieImage
 from gdm_studio.networks.diffusion_transformers.flux1 import Flux1
@@ -28,8 +31,10 @@ from gdm_studio.networks.diffusion_transformers.flux2 import Flux2
 from gdm_studio.networks.diffusion_transformers.ideogram4 import Ideogram4
 from gdm_studio.networks.diffusion_transformers.krea2 import Krea2
 from gdm_studio.networks.diffusion_transformers.qwen_image import QwenImage
+from gdm_studio.networks.diffusion_transformers.redux import Redux
 from gdm_studio.networks.diffusion_transformers.sd3 import SD3
 from gdm_studio.networks.diffusion_transformers.z_image import ZImage
+from gdm_studio.networks.diffusion_transformers.z_image_control import ZImageControlNet
 
 NETWORKS: Mapping[Family, Callable[[Any], nn.Module]] = {
     "flux1": Flux1,
@@ -49,10 +54,13 @@ NETWORKS: Mapping[Family, Callable[[Any], nn.Module]] = {
 }
 
 
-# Networks of ControlNets by the models that they are for, as named by `files.recognition`.
+# Networks of ControlNets by the models that they are for, as named by `files.recognition`, and of Redux.
 CONTROL_NETWORKS: Mapping[str, Callable[[Any], nn.Module]] = {
+    ANIMA: AnimaControlNet,
     FLUX_1: Flux1ControlNet,
     QWEN_IMAGE: QwenImageControlNet,
+    REDUX: Redux,
+    Z_IMAGE: ZImageControlNet,
 }
 
 
@@ -68,10 +76,25 @@ def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: 
 
 
 def load_control(path: Path, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
-    """Load a ControlNet for a diffusion transformer onto the device, unless it is in the store. Raises ModelError."""
+    """Load a ControlNet for a diffusion transformer, or Redux, onto the device, unless it is in the store. Raises
+    ModelError.
+    """
     entry = read_entry(path)
     layout = control_layout_of(entry)
-    return _load(f"ControlNet {layout.base}", CONTROL_NETWORKS[layout.base], entry, layout, device, dtype, store)
+    if isinstance(layout.config, ZImageControlConfig) and not _are_refiners_trained(entry, layout):
+        blocks = replace(layout.config.blocks, refiners=0)
+        layout = replace(layout, config=replace(layout.config, blocks=blocks, refining="layers"))
+    return _load(f"ControlNet {layout.network}", CONTROL_NETWORKS[layout.network], entry, layout, device, dtype, store)
+
+
+def _are_refiners_trained(entry: Entry, layout: TensorLayout) -> bool:
+    """Return False if the refiners of a ControlNet for Z-Image are those of version 2.0, which were not trained: their
+    first layer contains zeros.
+    """
+    if layout.config.refining != "refiners":
+        return True
+    file, name = layout.where["control_noise_refiner.0.before_proj.weight"]
+    return bool(open_weights([entry.folder / file])[entry.folder / file][name].any())
 
 
 def _load(

@@ -16,6 +16,7 @@ from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoisePath, step_fro
 from gdm_studio.models.adapters.lookup import notes_on_negative
 from gdm_studio.models.attention_hooks import attention_maps, map_size, shrink_map, watch_attention
 from gdm_studio.models.batch_features import BatchFeatures, FeatureDenoiser, evaluate_rows
+from gdm_studio.models.families.diffusion_transformers import image_prompts
 from gdm_studio.models.families.diffusion_transformers.adapters import PromptAdapters
 from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import (
     Layout,
@@ -30,8 +31,20 @@ from gdm_studio.models.families.diffusion_transformers.conditioning import (
     encode_prompt,
     words_with_positions,
 )
-from gdm_studio.models.families.diffusion_transformers.control import Control, acting_controls, check_fits
+from gdm_studio.models.families.diffusion_transformers.control import (
+    Control,
+    acting_controls,
+    check_fits,
+    encode_for_anima,
+    rest_channels,
+    sees_rest,
+)
 from gdm_studio.models.families.diffusion_transformers.cost import step_cost
+from gdm_studio.models.families.diffusion_transformers.image_prompts import (
+    ImageEncoders,
+    ImagePrompt,
+    with_image_prompts,
+)
 from gdm_studio.models.families.diffusion_transformers.loader import load_control, load_transformer
 from gdm_studio.models.families.diffusion_transformers.previews import linear_preview
 from gdm_studio.models.families.diffusion_transformers.seen_image import see_image
@@ -61,6 +74,7 @@ from gdm_studio.models.required_parts import UNCONDITIONAL
 from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
 from gdm_studio.networks.diffusion_transformers.anima import Anima
 from gdm_studio.networks.diffusion_transformers.anima_configuration import AnimaConfig
+from gdm_studio.networks.diffusion_transformers.anima_control import AnimaControlNet
 from gdm_studio.networks.diffusion_transformers.blocks import (
     CrossAttention,
     Heads,
@@ -69,12 +83,13 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     text_attention,
 )
 from gdm_studio.networks.diffusion_transformers.configurations import ZImageConfig
+from gdm_studio.networks.diffusion_transformers.redux import Redux
 from gdm_studio.networks.diffusion_transformers.scaled_autoencoder import (
     FLUX_1,
     IDEOGRAM_4,
     STABLE_DIFFUSION_3,
 )
-from gdm_studio.networks.diffusion_transformers.z_image import MULTIPLE
+from gdm_studio.networks.diffusion_transformers.z_image_blocks import MULTIPLE
 from gdm_studio.networks.stable_diffusion.tokenizer import END
 from gdm_studio.request.conditioning import REFERENCE
 from gdm_studio.request.generation_request import Request
@@ -99,6 +114,9 @@ class DiffusionTransformer(LatentModel):
     upscaler: UpscalingNetwork | None = None
     # ControlNets by name.
     controls: Mapping[str, nn.Module] = field(default_factory=dict)
+    # Networks that make tokens of image prompts, by name, and their image encoders.
+    redux: Mapping[str, Redux] = field(default_factory=dict)
+    image_encoders: ImageEncoders | None = None
 
     @classmethod
     def load(cls, card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> DiffusionTransformer:
@@ -142,9 +160,17 @@ class DiffusionTransformer(LatentModel):
         config = autoencoder.autoencoder.config
         encode, decode = autoencoder.encode, autoencoder.decode
         codec = ImageCodec(RowEvaluator(device), config, encode, decode, linear, autoencoder.fold)
-        controls = {name: load_control(file, device, dtype, store) for name, file in control_files(card).items()}
+        files = control_files(card)
+        loaded = {name: load_control(file, device, dtype, store) for name, file in files.items()}
+        redux = {name: each for name, each in loaded.items() if isinstance(each, Redux)}
+        for name, each in redux.items():
+            image_prompts.check_fits(name, each, layout.config.context)
+        image_encoders = image_prompts.load_image_encoders(card, {name: files[name] for name in redux}, device, store)
+        controls = {name: each for name, each in loaded.items() if name not in redux}
         for name, control in controls.items():
             check_fits(name, control, network)
+        if any(sees_rest(control) for control in controls.values()):
+            card = replace(card, accepts=replace(card.accepts, controls_see_rest=True))
         file = card.beside.get("upscaler")
         upscaler = load_upscaler(file, device, store) if file is not None else None
         return cls(
@@ -160,6 +186,8 @@ class DiffusionTransformer(LatentModel):
             adapters,
             upscaler,
             controls,
+            redux,
+            image_encoders,
         )
 
     def for_request(self, request: Request) -> LoadedModel:
@@ -194,15 +222,16 @@ class DiffusionTransformer(LatentModel):
     ) -> Sequence[Denoise]:
         self.fast_decoder.update()
         network, prompts = self._encode_prompts(batches[0])
-        return [self._create_denoiser(conditions, path, network, prompts) for conditions in batches]
+        seen = self._encode_image_prompts(batches[0][0])
+        return [self._create_denoiser(conditions, path, network, prompts, seen) for conditions in batches]
 
     @torch.no_grad()
     def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
         self.fast_decoder.update()
         network, prompts = self._encode_prompts(conditions)
-        denoise = self._create_denoiser(conditions, path, network, prompts)
+        seen = self._encode_image_prompts(conditions[0])
+        denoise = self._create_denoiser(conditions, path, network, prompts, seen)
         config = self.layout.config
-        text = _text_length(config, prompts[0].context.shape[1])
         prompt = without_adapter_tags(conditions[0].text)
         images = self._see_references(conditions[0])
         words = words_with_positions(self.variant.family, config, self.tokenizers, prompt, images)
@@ -217,6 +246,7 @@ class DiffusionTransformer(LatentModel):
         def attend(x: Tensor, at: NoiseLevel) -> tuple[tuple[str, ...], Tensor]:
             size = x.shape[-2], x.shape[-1]
             height, width = (side // patch for side in size)
+            text = _text_length(config, _prompts_at(at, path, prompts, seen)[0].context.shape[1])
 
             def look(layer: nn.Module, heads: Heads, rotation: Rotation | None = None) -> Tensor:
                 is_cross = isinstance(layer, CrossAttention)
@@ -246,24 +276,30 @@ class DiffusionTransformer(LatentModel):
         return network, prompts
 
     def _create_denoiser(
-        self, conditions: Sequence[Conditioning], path: NoisePath, network: nn.Module, prompts: Sequence[Prompt]
+        self,
+        conditions: Sequence[Conditioning],
+        path: NoisePath,
+        network: nn.Module,
+        prompts: Sequence[Prompt],
+        seen: Sequence[ImagePrompt],
     ) -> Denoise:
-        """Create the denoising function for encoded prompts."""
+        """Create the denoising function for encoded prompts and image prompts."""
         guidance = conditions[0].factors.get("told_guidance")
         # All rows of a run have the same images.
         beside = self._create_fill_input(conditions[0]) if self.variant.fills else None
         references = [self.encode(hint.rgba).to(self.dtype) for hint in conditions[0].hints if hint.kind == REFERENCE]
         controls = self._encode_controls(conditions[0])
-        self._make_room(conditions, prompts, references, controls)
+        self._make_room(conditions, with_image_prompts(prompts, seen), references, controls)
 
         def denoise(x: Tensor, at: NoiseLevel, features: BatchFeatures | None) -> Tensor:
             acting = acting_controls(controls, step_from(path, at), len(path) - 1)
+            current = _prompts_at(at, path, prompts, seen)
 
             def velocity(shown: Tensor, time: float) -> Tensor:
                 if beside is not None:
                     shown = torch.cat([shown, beside.expand(len(shown), -1, -1, -1)], dim=1)
                 return self._predict_velocity(
-                    network, prompts[: len(x)], guidance, features, shown, time, references, acting
+                    network, current[: len(x)], guidance, features, shown, time, references, acting
                 )
 
             found: Tensor = self.diffusion.x0(velocity, x, at)
@@ -274,17 +310,31 @@ class DiffusionTransformer(LatentModel):
     def remarks(self, request: Request) -> Sequence[str]:
         return [*self.adapters.remarks(request.positive_prompts()), *notes_on_negative(request)]
 
+    def _encode_image_prompts(self, condition: Conditioning) -> list[ImagePrompt]:
+        """Encode the image prompts. All rows of a run have the same ones."""
+        images = [hint for hint in condition.hints if hint.kind in self.redux]
+        if not images or self.image_encoders is None:
+            return []
+        return image_prompts.encode_image_prompts(self.redux, self.image_encoders, images, self.device, self.dtype)
+
     @torch.no_grad()
     def _encode_controls(self, condition: Conditioning) -> list[Control]:
         """Encode the control images. All rows of a run have the same ones."""
-        used = [hint for hint in condition.hints if hint.kind != REFERENCE and hint.weight]
+        used = [hint for hint in condition.hints if hint.kind in self.controls and hint.weight]
         width, height = condition.size or self.card.sizes()[0]
         size = [side // self.variant.pixels * self.variant.pixels for side in (height, width)]
         found = []
         for hint in used:
             levels = composite_on_black(hint.rgba.to(self.device), size)
+            network = self.controls[hint.kind]
+            if isinstance(network, AnimaControlNet):
+                tokens = encode_for_anima(network, 2 * levels - 1, condition)
+                found.append(Control(network, hint, tokens))
+                continue
             latents = self.latents(2 * levels - 1).to(self.dtype)
-            found.append(Control(self.controls[hint.kind], hint, latents))
+            if sees_rest(network):
+                latents = torch.cat([latents, rest_channels(condition, latents)], dim=1)
+            found.append(Control(network, hint, latents))
         return found
 
     def _make_room(
@@ -403,6 +453,14 @@ class DiffusionTransformer(LatentModel):
             for place, row in zip(places, found_rows, strict=True):
                 found[place] = row
         return torch.cat([row for row in found if row is not None])
+
+
+def _prompts_at(
+    at: NoiseLevel, path: NoisePath, prompts: Sequence[Prompt], images: Sequence[ImagePrompt]
+) -> list[Prompt]:
+    """Return encoded prompts with the tokens of the image prompts that act at a noise level."""
+    step = step_from(path, at)
+    return with_image_prompts(prompts, [each for each in images if each.image.acts_in(step, len(path) - 1)])
 
 
 def _attends_to_text(name: str, layer: nn.Module) -> bool:

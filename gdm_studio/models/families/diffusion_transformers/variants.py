@@ -224,6 +224,7 @@ _Z_IMAGE = Variant(
     steps=30,
     guidance=5.0,
     few_steps=(8, 1.0),
+    follows_controls=True,
 )
 # Name of the variant whose tensors are the same as those of Qwen-Image-Edit and Edit 2509.
 QWEN_IMAGE = "Qwen-Image or Qwen-Image-Edit"
@@ -296,6 +297,7 @@ _ANIMA = Variant(
     steps=30,
     guidance=4.5,
     few_steps=(10, 1.0),
+    follows_controls=True,
 )
 _IDEOGRAM_4 = Variant(
     name=IDEOGRAM_4,
@@ -376,6 +378,7 @@ VARIANTS: Mapping[str, Variant] = {
             process={"shift": 6.0},
             guidance=4.0,
             few_steps=None,
+            follows_controls=False,
         ),
         _KREA_2,
         replace(

@@ -20,6 +20,8 @@ from gdm_studio.models.files.weights import open_weights
 from gdm_studio.models.memory.loaded_model_cache import Store, key_of
 from gdm_studio.models.memory.residency import place_network
 from gdm_studio.networks.bounded_construction import at_most
+from gdm_studio.networks.diffusion_transformers.redux import SiglipVision
+from gdm_studio.networks.diffusion_transformers.redux_configuration import SiglipVisionConfig
 from gdm_studio.networks.diffusion_transformers.scaled_autoencoder import (
     EPSILON,
     QWEN_IMAGE_DEVIATION,
@@ -50,6 +52,8 @@ MOST_LAYERS = 128
 HEADS: Mapping[Kind, int] = {"gemma2": 256, "qwen25vl": 128, "mistral": 128, "ministral3": 128}
 # Channels per head of CLIP's small image encoders, and the number of heads of the larger ones.
 CLIP_HEAD, MOST_HEADS = 64, 16
+# Channels per head of SigLIP so400m.
+SIGLIP_HEAD = 72
 # Widths of OpenAI's image encoders, which have another activation function (quick GELU) than OpenCLIP's.
 OPENAI_WIDTHS = (768, 1024)
 # Kinds of autoencoders.
@@ -97,6 +101,13 @@ def load_clip_vision(part: Part, device: torch.device, dtype: torch.dtype, store
     )
 
 
+def load_siglip_vision(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> SiglipVision:
+    """Load SigLIP's image encoder onto the device, unless it is in the store. Raises ModelError."""
+    return _load_from_store(
+        part, device, dtype, store, lambda: _build(part, lambda s: SiglipVision(siglip_vision_config(s)), device, dtype)
+    )
+
+
 def load_part(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
     """Load a text encoder or autoencoder of any kind, unless it is in the store. Raises ModelError."""
     if part.kind in VAES:
@@ -105,6 +116,8 @@ def load_part(part: Part, device: torch.device, dtype: torch.dtype, store: Store
         return load_vision(part, device, dtype, store)
     if part.kind == "clip_vision":
         return load_clip_vision(part, device, dtype, store)
+    if part.kind == "siglip_vision":
+        return load_siglip_vision(part, device, dtype, store)
     load = {"clip": load_clip, "t5": load_t5, "umt5": load_t5}.get(part.kind, load_decoder)
     found: nn.Module = load(part, device, dtype, store)
     return found
@@ -242,6 +255,23 @@ def clip_vision_config(shapes: Shapes) -> ClipVisionConfig:
         patches=patches,
         quick=width in OPENAI_WIDTHS,
         projection=shapes["projection.weight"][0] if "projection.weight" in shapes else 0,
+    )
+
+
+def siglip_vision_config(shapes: Shapes) -> SiglipVisionConfig:
+    """Derive the configuration of SigLIP's image encoder from the shapes of its weights. Raises LookupError or
+    ValueError if they are not the weights of such an encoder.
+    """
+    width, _, _, patch = shapes["patch_embedding.weight"]
+    if width % SIGLIP_HEAD:
+        raise ValueError(f"heads of width {width}")
+    return SiglipVisionConfig(
+        width=width,
+        layers=_count_layers(shapes),
+        heads=width // SIGLIP_HEAD,
+        hidden=shapes["layers.0.mlp.fc1.weight"][0],
+        patch=patch,
+        patches=shapes["position_embedding.weight"][0],
     )
 
 

@@ -27,9 +27,15 @@ from gdm_studio.models.families.stable_diffusion.weight_names import (
 from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.gguf import ARCHITECTURE
 from gdm_studio.models.files.network_prefixes import find_prefixes, names_below, root_of
-from gdm_studio.models.files.text_encoder import OPENCLIP, clip_prefixes, clip_vision_prefixes
+from gdm_studio.models.files.text_encoder import (
+    OPENCLIP,
+    clip_prefixes,
+    clip_vision_prefixes,
+    siglip_vision_prefixes,
+)
 from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.required_parts import UNCONDITIONAL, FoundPart, RequiredPart, wrong_part_error
+from gdm_studio.networks.diffusion_transformers.redux_configuration import SIDE as SIGLIP_SIDE
 
 Shape = tuple[int, ...]
 # File and name of a tensor.
@@ -50,6 +56,7 @@ Kind = Literal[
     "qwen25vl_vision",
     "ideogram4",
     "clip_vision",
+    "siglip_vision",
 ]
 
 # Maximum number of parts in one file or folder. Stable Diffusion 3 has the most, four.
@@ -81,6 +88,7 @@ WIDTH_OF: Mapping[Kind, str] = {
     "qwen25vl_vision": "merger.mlp.2.bias",
     "ideogram4": "embed_image_indicator.weight",
     "clip_vision": "position_embedding.weight",
+    "siglip_vision": "position_embedding.weight",
 }
 
 
@@ -161,6 +169,9 @@ def _iter_parts(entry: Entry, where: Mapping[str, Place]) -> Iterator[Part]:
             # Autoencoders for images with transparency have a fourth channel.
             if kind == "wan_vae" and network.shapes["encoder.conv_in.weight"][1] != COLOURS:
                 continue
+            # Other versions of SigLIP encode images of other sizes.
+            if kind == "siglip_vision" and not _is_for_side(network.shapes, SIGLIP_SIDE):
+                continue
             width = shape[1] if kind == "wan_vae" else shape[-1]
             if kind == "vae":
                 width = network.shapes.get("bn.running_mean", shape[1:])[0]
@@ -207,6 +218,12 @@ def _has_known_sizes(shapes: Shapes) -> bool:
     """
     hidden, width = shapes["layers.0.mlp.up_proj.weight"]
     return PERCEPTRONS.get(width, hidden) == hidden
+
+
+def _is_for_side(shapes: Shapes, side: int) -> bool:
+    """Return True if an image encoder is for images with this side in pixels."""
+    patch = shapes["patch_embedding.weight"][-1]
+    return patch > 0 and shapes["position_embedding.weight"][0] == (side // patch) ** 2
 
 
 def _has_layers(shapes: Shapes, count: int) -> bool:
@@ -272,6 +289,7 @@ _PREFIX_FINDERS: Mapping[Kind, Callable[[Collection[str]], Iterable[str]]] = {
     "clip": clip_prefixes,
     "ideogram4": _create_prefix_finder(("embed_image_indicator.weight", "llm_cond_proj.weight")),
     "clip_vision": clip_vision_prefixes,
+    "siglip_vision": siglip_vision_prefixes,
 }
 _WEIGHT_FINDERS: Mapping[Kind, Places] = {
     "vae": places_from(weight_names.rename_vae_weights),
@@ -288,4 +306,5 @@ _WEIGHT_FINDERS: Mapping[Kind, Places] = {
     "clip": _find_clip_weights,
     "ideogram4": places_from(lambda names: {name: name for name in names}),
     "clip_vision": places_from(weight_names.rename_clip_vision_weights),
+    "siglip_vision": places_from(weight_names.rename_siglip_vision_weights),
 }

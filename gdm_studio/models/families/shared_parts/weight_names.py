@@ -48,6 +48,13 @@ def rename_clip_vision_weights(names: Iterable[str]) -> dict[str, str]:
     return _rename(names, _CLIP_VISION)
 
 
+def rename_siglip_vision_weights(names: Iterable[str]) -> dict[str, str]:
+    """Map the weight names of SigLIP's image encoder from transformers to the names of this program's network. Its
+    pooling layers are left out.
+    """
+    return _rename(names, _SIGLIP_VISION)
+
+
 def rename_qwen25_vision_weights(names: Iterable[str]) -> dict[str, str]:
     """Map the weight names in a file of Qwen2.5-VL's image encoder from transformers to the names in this program's
     network, which are the same.
@@ -137,6 +144,12 @@ _CLIP_VISION = _compile_rules({
     r"(?:vision_model\.)?encoder\.(layers\.\d+\.self_attn\.(?:q|k|v|out)_proj\.(?:weight|bias))": r"\1",
     r"(?:vision_model\.)?encoder\.(layers\.\d+\.(?:layer_norm[12]|mlp\.fc[12])\.(?:weight|bias))": r"\1",
     r"visual_projection\.weight": "projection.weight",
+})  # fmt: skip
+_SIGLIP_VISION = _compile_rules({
+    r"(?:vision_model\.)?embeddings\.(patch_embedding\.(?:weight|bias)|position_embedding\.weight)": r"\1",
+    r"(?:vision_model\.)?post_layernorm\.(weight|bias)": r"post_layer_norm.\1",
+    r"(?:vision_model\.)?encoder\.(layers\.\d+\.self_attn\.(?:q|k|v|out)_proj\.(?:weight|bias))": r"\1",
+    r"(?:vision_model\.)?encoder\.(layers\.\d+\.(?:layer_norm[12]|mlp\.fc[12])\.(?:weight|bias))": r"\1",
 })  # fmt: skip
 _QWEN25_VISION = _compile_rules({
     r"(patch_embed\.proj\.weight|merger\.ln_q\.weight|merger\.mlp\.[02]\.(?:weight|bias))": r"\1",
