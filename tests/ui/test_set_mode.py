@@ -238,6 +238,13 @@ def test_the_view_of_a_set_fits_a_narrow_window(home: Path) -> None:
         assert window.create_page.gallery.width() == 264 and view.width() < 460
         right = view._gallery.mapTo(view, view._gallery.rect().topRight()).x()
         assert view._gallery.isVisible() and right <= view.width() - 16
+        # No label is squeezed: a narrow view shows only the icons.
+        assert all(button.width() >= button.sizeHint().width() for button in view._bar.findChildren(QPushButton))
+        window.open_page("gallery")
+        if focused := window.focusWidget():
+            focused.clearFocus()
+        window.open_page("create")
+        assert window.focusWidget() is window.create_page.controls.things.editor
 
     run_in_window(play)
 

@@ -179,6 +179,8 @@ class CreatePage(QFrame):
         visible_widget.setFocus()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Move the keyboard focus to the prompt when the page appears, unless another widget has the focus."""
+        """Move the keyboard focus to the prompt, or to the list of a set, when the page appears, unless another widget
+        has the focus.
+        """
         if self.window().focusWidget() is None:
-            self.controls.prompt.editor.setFocus()
+            (self.controls.things if self._shows_set() else self.controls.prompt).editor.setFocus()

@@ -190,19 +190,21 @@ class SetView(BoardView):
         tooltip = self.tr("Remove the selected from the set")
         self._remove = ActionButton(theme, remove, tooltip=tooltip, keys="Del", name="x")
         tooltip = self.tr("Start with an empty sheet; this set stays in the gallery")
-        self._clear = ActionButton(theme, self.tr("New set"), tooltip=tooltip)
+        self._clear = ActionButton(theme, self.tr("New set"), tooltip=tooltip, name="plus")
         self._export = ActionButton(
             theme, export, tooltip=self.tr("Write a folder with its icons for an app or a website"), name="download"
         )
         tooltip = self.tr("Show them in the gallery")
-        self._gallery = ActionButton(theme, self.tr("Gallery"), tooltip=tooltip, role="primary")
+        self._gallery = ActionButton(theme, self.tr("Gallery"), tooltip=tooltip, name="image", role="primary")
         # Labels of the buttons that show only their icons in a narrow view.
         self._labels = {
             self._redo: redo,
             self._change: change,
             self._lock: self.tr("Lock"),
             self._remove: remove,
+            self._clear: self.tr("New set"),
             self._export: export,
+            self._gallery: self.tr("Gallery"),
         }
         self._redo.clicked.connect(lambda: self.redo_requested.emit(self.area.selected()))
         self._change.clicked.connect(lambda: self.change_requested.emit(self.area.selected()))

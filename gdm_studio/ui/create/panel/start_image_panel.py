@@ -56,6 +56,8 @@ class StartPicture(QFrame):
         self._inverted = mark(
             theme, "rewind", translate("Setting", SETTINGS["inverted"].summary), checkable=True, size=14
         )
+        # The tooltip, which other buttons have as their name, is a long explanation here.
+        self._inverted.setAccessibleName(translate("Setting", SETTINGS["inverted"].title))
         self._unmask = mark(theme, "eraser", self.tr("Remove the mask; the whole picture may change"), size=14)
         self._remove = mark(theme, "x", self.tr("Start from noise again"), size=14)
         self._strength = slider_of(theme, SETTINGS["strength"])
