@@ -169,7 +169,9 @@ FOCUSES = 7
 COMPOSES = 8
 # First version of the rules by which images of models without alpha keep the transparency of their start image.
 KEEPS_ALPHA = 9
-RULES = KEEPS_ALPHA
+# First version of the rules by which relations such as "on" and "holding" place the objects of a scene.
+PLACES_OBJECTS = 10
+RULES = PLACES_OBJECTS
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL
 _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
@@ -442,7 +444,8 @@ class Request:
     # image started from a silhouette. Before SWITCHES_BY_STEP, the second evaluation of Heun's method already had the
     # prompt of the next step. Before READS_COMPOUNDS, the last word of a compound chose the drawing. Before
     # FOCUSES, a seed chose nearly as freely at low temperatures. Before COMPOSES, AND was read as "and". Before
-    # KEEPS_ALPHA, models without alpha made transparent start images opaque, on white.
+    # KEEPS_ALPHA, models without alpha made transparent start images opaque, on white. Before PLACES_OBJECTS, only the
+    # first object of a relation such as "on" was drawn.
     rules: Annotated[
         int,
         Setting(
@@ -451,7 +454,8 @@ class Request:
             RULES,
             QT_TRANSLATE_NOOP(
                 "Setting",
-                "Version of the rules: 9; 8 before models without transparency kept that of the start picture; "
+                "Version of the rules: 10; 9 before the built-in model placed things by relations such as “on”; "
+                "8 before models without transparency kept that of the start picture; "
                 "7 before AND separated the parts of a prompt; 6 before compounds such as "
                 "“golf club” were read as one name; 5 before Heun, "
                 "Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model "
@@ -461,7 +465,7 @@ class Request:
                 "more than details",
             ),
             role=_STEERING | Role.OPTION | Role.FACT | Role.DETAIL | Role.SINGLE,
-            usage="{low:g} to 8 for images as of earlier versions of the program (default: {high:g})",
+            usage="{low:g} to 9 for images as of earlier versions of the program (default: {high:g})",
         ),
     ] = RULES
     # Parameters of the sampler, such as {"eta": 0.5}.
