@@ -22,6 +22,7 @@ from gdm_studio.models.prompts.subjects import (
     JOINING,
     MOST,
     NUMBERS,
+    PREPOSITIONS,
     RELATIVE_PRONOUNS,
     SEPARATORS,
     DrawingNames,
@@ -185,7 +186,10 @@ def _marker_length(names: DrawingNames, words: Sequence[str], at: int) -> int:
     """Return the number of words of the relation that begins at an index, or 0 if none begins there."""
     for length in range(min(_LONGEST_MARKER, len(words) - at), 0, -1):
         if at and tuple(words[at : at + length]) in _MARKERS:
-            return 0 if names.find_name_starts(words, at) else length
+            # A participle without an object describes the next word, as in "a violin playing cat".
+            is_verb = words[at] not in PREPOSITIONS | {"next", "close", "underneath", "upon", "atop", "alongside"}
+            is_other = is_verb and not names.begins_description(words, at)
+            return 0 if is_other or names.find_name_starts(words, at) else length
     return 0
 
 

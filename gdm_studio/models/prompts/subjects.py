@@ -657,16 +657,16 @@ class DrawingNames:
     def _find_secondary_start(self, words: Sequence[str]) -> int:
         """Return the index at which the description of the main object ends, or the number of words if it does not end.
         It is the index of the first preposition or conjunction or, after an object, of the first word for which
-        `_begins_description` returns True.
+        `begins_description` returns True.
         """
         has_object = False
         for at, word in enumerate(words):
-            if at and word in PREPOSITIONS or has_object and self._begins_description(words, at):
+            if at and word in PREPOSITIONS or has_object and self.begins_description(words, at):
                 return at
             has_object = has_object or self._is_object_name(word)
         return len(words)
 
-    def _begins_description(self, words: Sequence[str], at: int) -> bool:
+    def begins_description(self, words: Sequence[str], at: int) -> bool:
         """Return True if the word at index `at`, after an object, begins a description: "not red", "no hat", "made of
         ice", "of my father", "the moon", "riding a horse", "plays football", "sleeps", "is happy".
         """

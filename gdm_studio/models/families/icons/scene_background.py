@@ -11,7 +11,7 @@ from gdm_studio.models.prompts.relations import Background
 # Colours (RGB, 0 … 255) of the skies at the top and at the horizon, and the light that falls on the ground.
 SKIES = {
     "day": ((110, 184, 236), (172, 216, 244), (1.0, 1.0, 1.0)),
-    "night": ((38, 44, 92), (74, 88, 146), (0.42, 0.5, 0.6)),
+    "night": ((38, 44, 92), (74, 88, 146), (0.9, 0.75, 0.8)),
     "sunset": ((236, 140, 110), (250, 214, 150), (0.95, 0.8, 0.75)),
 }
 # Colours of the grounds at the horizon and at the bottom.
