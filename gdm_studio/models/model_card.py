@@ -324,8 +324,8 @@ class ModelCard:
     def for_rules(self, rules: int) -> ModelCard:
         """Return the model card as it applies to requests with an earlier version of the generation rules, so that old
         images stay reproducible. Earlier versions read no relations between objects, earlier ones no compounds, still
-        earlier ones had no silhouettes (one-colour start images), and the first versions no dictionary. The parsing of other
-        prompt words does not depend on the version.
+        earlier ones had no silhouettes (one-colour start images), and the first versions no dictionary. The parsing of
+        other prompt words does not depend on the version.
         """
         if rules >= PLACES_OBJECTS:
             return self
