@@ -287,7 +287,9 @@ class _Reader:
         """Return True if words after a relation name an object that can be drawn, and no feature or idiom."""
         if not item or self._is_excluded(item) or item[-1] in FEATURES or not HAIR.isdisjoint(item):
             return False
-        has_determiner = item[0] in DETERMINERS or item[-1].endswith("s")
+        # "In red letters" describes a thing, and does not place it.
+        is_plural = item[-1].endswith("s") and relation is not Relation.IN
+        has_determiner = item[0] in DETERMINERS or is_plural
         is_free = relation in (Relation.WITH, Relation.HOLDING, Relation.WEARING, Relation.RIDING, Relation.BETWEEN)
         # "On fire" and "in love" name no place.
         return (has_determiner or is_free) and self._match(item)
