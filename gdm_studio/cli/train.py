@@ -198,6 +198,12 @@ WORD_STAGES = {
         "write the drawings suggested for unknown nouns beside a model",
         "for nouns of WordNet that the model cannot draw, the drawings that are most similar in meaning.",
     ),
+    "kinds": TableStage(
+        f"{PACKAGE}.table_builders.object_kinds",
+        "bytes",
+        "write the sizes and roles of objects beside a model",
+        "how large the objects are that the model draws, and which are alive, worn or contain others, from WordNet.",
+    ),
     "silhouettes": TableStage(
         f"{PACKAGE}.table_builders.silhouettes",
         "bytes",

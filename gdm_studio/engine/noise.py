@@ -12,6 +12,7 @@ from gdm_studio.request.generation_request import (
     FOCUSES,
     HAS_RARE_DRAWINGS,
     HAS_SILHOUETTES,
+    PLACES_OBJECTS,
     SEED_CHOOSES,
     SEED_LIMIT,
     Request,
@@ -117,6 +118,7 @@ def _draw_variation(request: Request, path: NoisePath) -> Variation | None:
         has_rare_drawings=request.rules >= HAS_RARE_DRAWINGS,
         has_silhouettes=request.rules >= HAS_SILHOUETTES,
         focuses=request.rules >= FOCUSES,
+        places_objects=request.rules >= PLACES_OBJECTS,
     )
 
 

@@ -58,6 +58,8 @@ class Variation:
     # True if a temperature below the model's default draws the choices to the typical ones. False for requests older
     # than FOCUSES.
     focuses: bool = False
+    # True if relations such as "on" place the objects of a prompt. False for requests older than PLACES_OBJECTS.
+    places_objects: bool = False
 
     def roll(self, place: int) -> Variation:
         """Return a copy with the random numbers shifted cyclically by an amount that depends on the index `place`, so

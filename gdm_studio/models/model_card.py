@@ -21,6 +21,7 @@ from gdm_studio.request.generation_request import (
     HAS_SILHOUETTES,
     MAX_SIDE,
     MAX_TILED_SIDE,
+    PLACES_OBJECTS,
     READS_COMPOUNDS,
     READS_LANGUAGES,
     SETTINGS,
@@ -325,9 +326,14 @@ class ModelCard:
 
     def for_rules(self, rules: int) -> ModelCard:
         """Return the model card as it applies to requests with an earlier version of the generation rules, so that old
-        images stay reproducible. Earlier versions read no compounds, still earlier ones had no silhouettes (one-colour
-        start images), and the first versions no dictionary. The parsing of prompt words does not depend on the version.
+        images stay reproducible. Earlier versions read no relations between objects, earlier ones no compounds, still
+        earlier ones had no silhouettes (one-colour start images), and the first versions no dictionary. The parsing of
+        other prompt words does not depend on the version.
         """
+        if rules >= PLACES_OBJECTS:
+            return self
+        if self.vocabulary is not None and self.vocabulary.reads_relations:
+            return replace(self, vocabulary=self.vocabulary.without_relations).for_rules(rules)
         if rules >= READS_COMPOUNDS:
             return self
         if self.dictionary is not None and self.dictionary.compounds is not None:

@@ -174,7 +174,9 @@ COMPOSES = 8
 KEEPS_ALPHA = 9
 # First version of the rules by which the LoRAs in the prompt of a region act in this region only.
 HAS_REGION_ADAPTERS = 10
-RULES = HAS_REGION_ADAPTERS
+# First version of the rules by which relations such as "on" and "holding" place the objects of a scene.
+PLACES_OBJECTS = 10
+RULES = PLACES_OBJECTS
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL
 _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
@@ -448,7 +450,8 @@ class Request:
     # prompt of the next step. Before READS_COMPOUNDS, the last word of a compound chose the drawing. Before
     # FOCUSES, a seed chose nearly as freely at low temperatures. Before COMPOSES, AND was read as "and". Before
     # KEEPS_ALPHA, models without alpha made transparent start images opaque, on white. Before HAS_REGION_ADAPTERS, the
-    # LoRAs of a region acted in the whole image.
+    # LoRAs of a region acted in the whole image. Before PLACES_OBJECTS, only the first object of a relation such as
+    # "on" was drawn.
     rules: Annotated[
         int,
         Setting(
@@ -457,7 +460,8 @@ class Request:
             RULES,
             QT_TRANSLATE_NOOP(
                 "Setting",
-                "Version of the rules: 10; 9 before the LoRAs of a region acted there only; "
+                "Version of the rules: 10; 9 before the built-in model placed things by relations such as “on”, and the "
+                "LoRAs of a region acted there only; "
                 "8 before models without transparency kept that of the start picture; "
                 "7 before AND separated the parts of a prompt; 6 before compounds such as "
                 "“golf club” were read as one name; 5 before Heun, "

@@ -23,7 +23,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.reading import NoteKind, PartState, PromptReading
 from gdm_studio.models.prompts.word_tokenizer import Subject, Tokenizer, words_of
-from gdm_studio.request.generation_request import BUILT_IN, HAS_RARE_DRAWINGS, HAS_SILHOUETTES, Request
+from gdm_studio.request.generation_request import BUILT_IN, HAS_RARE_DRAWINGS, HAS_SILHOUETTES, PLACES_OBJECTS, Request
 from gdm_studio.request.prompts import MOST_CHARACTERS
 from gdm_studio.studio.studio import Studio
 
@@ -38,7 +38,8 @@ def note_of(card: ModelCard, prompt: str) -> str:
 
 @pytest.fixture(scope="module")
 def card() -> ModelCard:
-    return Library().card(BUILT_IN)
+    """Return the model's card for rules whose prompts have no relations. `test_scenes.py` reads these."""
+    return Library().card(BUILT_IN).for_rules(PLACES_OBJECTS - 1)
 
 
 def drawn_in(reading: PromptReading) -> tuple[str, ...]:

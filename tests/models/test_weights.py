@@ -205,7 +205,7 @@ def test_adding_a_variant_adds_its_base(_own_home: Path, tmp_path: Path) -> None
         "card.json", "compounds.xz", "dictionary.xz", f"{BUILT_IN}-fast.json", f"{BUILT_IN}-fast.safetensors",
         f"{BUILT_IN}.rare.safetensors", f"{BUILT_IN}.recall.safetensors", f"{BUILT_IN}.safetensors",
         f"{BUILT_IN}.silhouettes.safetensors", f"{BUILT_IN}.sketch.safetensors", f"{BUILT_IN}.text.safetensors",
-        f"{BUILT_IN}.vae.safetensors", "origins.xz", "suggestions.xz",
+        f"{BUILT_IN}.vae.safetensors", "kinds.xz", "origins.xz", "suggestions.xz",
     ]  # fmt: skip
 
 

@@ -55,10 +55,10 @@ async def write(box: PromptBox, prompt: str, expected: list[str]) -> None:
 def test_the_window_shows_what_the_model_will_draw(home: None, shipped: Library) -> None:
     async def play(window: Window) -> None:
         box = window.create_page.controls.prompt
-        await write(box, "a cat on a skateboard at sunset", ["cat", "skateboard", "sunset"])
-        assert [chip.look for chip in box.chips.chips()] == [ChipLook.DRAWN, ChipLook.LEFT_OUT, ChipLook.LEFT_OUT]
+        await write(box, "a cat on a zorblax at sunset", ["cat", "zorblax", "at sunset"])
+        assert [chip.look for chip in box.chips.chips()] == [ChipLook.DRAWN, ChipLook.LEFT_OUT, ChipLook.DRAWN]
         assert [each.accessibleName() for each in box.chips.buttons()] == [
-            "cat, drawn", "skateboard, left out", "sunset, left out",
+            "cat, drawn", "zorblax, unknown and left out", "at sunset, drawn",
         ]  # fmt: skip
         await write(box, "logo for a coffee shop", ["logo", "coffee → hot beverage", "shop"])
         await write(box, "ein blauer Schmetterling", ["blauer → blue", "Schmetterling → butterfly"])
@@ -77,14 +77,14 @@ def test_a_click_on_a_left_out_thing_draws_it_too(home: None, shipped: Library) 
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         box = controls.prompt
-        await write(box, "a green dog with a hat", ["green", "dog", "hat"])
+        await write(box, "a green dog on fire", ["green", "dog", "fire"])
         click(button(box, "dog"))
-        assert box.text() == "a green dog with a hat", "a drawn part does nothing"
-        click(button(box, "hat"))
-        assert box.text() == "a green dog and a hat" == controls.request().prompt
+        assert box.text() == "a green dog on fire", "a drawn part does nothing"
+        click(button(box, "fire"))
+        assert box.text() == "a green dog and a fire" == controls.request().prompt
         await until(lambda: [chip.look for chip in box.chips.chips()] == [ChipLook.DRAWN] * 3)
         QTest.keyClick(box.editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-        assert box.text() == "a green dog with a hat"
+        assert box.text() == "a green dog on fire"
         await write(box, "five yellow stars", ["five yellow stars: draws 1", "yellow", "stars"])
         click(button(box, "five yellow stars: draws 1"))
         assert box.text() == "four yellow stars"
@@ -130,7 +130,7 @@ def test_a_count_names_the_thing_that_it_counts(home: None, shipped: Library) ->
         red = ["two red cats: draws 1", "red", "cats", "three blue dogs: draws 1", "blue", "dogs"]
         await write(box, "two red cats and three blue dogs", red)
         # The counted thing is left out, although an earlier thing is drawn once.
-        await write(box, "a bird near two cats", ["bird", "two cats"])
+        await write(box, "a bird, a dog and a fox near two cats", ["bird", "dog", "fox", "two cats"])
         cats = button(box, "two cats")
         assert cats.chip.look is ChipLook.LEFT_OUT and cats.accessibleName() == "two cats, left out"
 
@@ -405,7 +405,7 @@ def test_a_template_is_read_as_the_prompt_that_the_seed_draws(home: Path, shippe
             await until(lambda colour=colour: texts(box) == [varies, colour, "fox"])  # type: ignore[misc]
             seen.add(colour)
         assert seen == {"red", "blue"}
-        await write(box, "an __animal__ with a hat", ["owl", "hat"])
+        await write(box, "an __animal__ on fire", ["owl", "fire"])
         assert not any(chip.rewrite for chip in box.chips.chips())
         box.set_text("a {gren|gren} apple")
         await until(lambda: texts(box)[:1] == ["gren apple → green apple"])
@@ -600,19 +600,19 @@ def test_words_that_every_variant_leaves_out_are_struck(home: None, shipped: Lib
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         animals = "Varies: cat · dog"
-        await write(controls.prompt, "a {cat|dog} in a hat", [animals, "hat"])
-        hat = PromptChip("hat", ChipLook.LEFT_OUT, "hat, left out", "")
-        assert replace(controls.prompt.chips.chips()[1], tooltip="") == hat, "a click does nothing"
+        await write(controls.prompt, "a {cat|dog} on fire", [animals, "fire"])
+        fire = PromptChip("fire", ChipLook.LEFT_OUT, "fire, left out", "")
+        assert replace(controls.prompt.chips.chips()[1], tooltip="") == fire, "a click does nothing"
         scarf = ["Varies: fox · bear", "wearing", "green", "scarf"]
         await write(controls.prompt, "a {fox|bear} wearing a green scarf", scarf)
-        # The picture has a hat if its only animal is missing.
-        await write(controls.prompt, "a {cat|dog|} in a hat", ["Varies: cat · dog · –", "Sometimes left out: hat"])
-        # The scarf varies, although all animals are without it.
-        clothes = "Sometimes left out: hat · scarf"
-        await write(controls.prompt, "a {cat|dog} in a {hat|scarf}", [animals, "Varies: hat · scarf", clothes])
+        # The picture has a fire if its only animal is missing.
+        await write(controls.prompt, "a {cat|dog|} on fire", ["Varies: cat · dog · –", "Sometimes left out: fire"])
+        # The ice varies, although all animals are without it.
+        places = "Sometimes left out: fire · ice"
+        await write(controls.prompt, "a {cat|dog} on {fire|ice}", [animals, "Varies: fire · ice", places])
         window.modes.turn_set(True)
-        controls.things.set_text("a {big|small} {cat|dog} in a hat")
-        shown = ["Sometimes left out: big · small", "hat"]
+        controls.things.set_text("a {big|small} {cat|dog} on fire")
+        shown = ["Sometimes left out: big · small", "fire"]
         await until(lambda: [chip.text for chip in controls.things.chips.chips()] == shown)
         assert controls.things.chips.chips()[1].look is ChipLook.LEFT_OUT
 

@@ -14,6 +14,8 @@ class PartState(StrEnum):
     """
 
     DRAWN = "drawn"
+    # The phrase places the objects of a scene, as "on" and "riding" do.
+    PLACING = "placing"
     # The phrase is drawn in some of the styles that a seed may choose.
     IN_SOME_STYLES = "in some styles"
     # The network knows the phrase but has no drawing of it to start from.

@@ -283,7 +283,7 @@ class DrawingNames:
         Omitted are unknown objects ("a frobnicate and a house"), excluded ones ("a cat and no dog"), and lone colours
         ("a red and a blue balloon"). There are no objects if the words only exclude objects ("no cats").
         """
-        wanted = self._remove_features(self._remove_first_exclusions(_join_colours(words)))
+        wanted = self.wanted_words(words)
         if words and not wanted:
             return []
         words = wanted
@@ -304,6 +304,12 @@ class DrawingNames:
             return counted if len(counted) <= MOST else [*parts]
         return [words]
 
+    def wanted_words(self, words: Sequence[str]) -> list[str]:
+        """Return the words of a prompt without the objects that it excludes first, features of its main object and
+        words between colours.
+        """
+        return self._remove_features(self._remove_first_exclusions(_join_colours(words)))
+
     def inner_hyphens(self, words: Sequence[str]) -> set[int]:
         """Return the indices of the hyphens between words that form a name without them ("hot-air balloon"), and of
         those between colours ("black-and-white"). Hyphens that belong to a name ("t-shirt") are left out.
@@ -314,11 +320,11 @@ class DrawingNames:
             at
             for count, at in enumerate(hyphens)
             if {*words[max(at - 1, 0) : at], *words[at + 1 : at + 2]} <= COLOUR_WORDS | JOINING
-            or self._find_name_starts(plain, at - count) - {at - count}
-            and not self._find_name_starts(words, at) - {at}
+            or self.find_name_starts(plain, at - count) - {at - count}
+            and not self.find_name_starts(words, at) - {at}
         }
 
-    def _find_name_starts(self, words: Sequence[str], at: int) -> set[int]:
+    def find_name_starts(self, words: Sequence[str], at: int) -> set[int]:
         """Return the indices at which names of several words begin that contain the word at index `at`."""
         return {
             begin
@@ -332,7 +338,7 @@ class DrawingNames:
         there is an "and", separators such as commas separate groups too, and so they do if all parts between them are
         items of a list ("a cat, no dog, a hat").
         """
-        ands = {at for at, word in enumerate(words) if word in JOINING and not self._find_name_starts(words, at)}
+        ands = {at for at, word in enumerate(words) if word in JOINING and not self.find_name_starts(words, at)}
         groups = _split_at(words, _find_separators(words) | ands)
         # In "a cat, orange", the colour describes the cat.
         is_list = len(groups) > 2
@@ -408,7 +414,7 @@ class DrawingNames:
 
     def _is_excluded(self, words: Sequence[str]) -> bool:
         """Return True if these words begin with "not", "no" or "without". Signs such as "no entry" are objects."""
-        return [*words[:1]] in EXCLUDING and 0 not in self._find_name_starts(words, 0)
+        return [*words[:1]] in EXCLUDING and 0 not in self.find_name_starts(words, 0)
 
     def _is_lone_colour(self, words: Sequence[str]) -> bool:
         """Return True if these words name only a colour, as the first part of "a red and a blue balloon"."""
@@ -570,6 +576,12 @@ class DrawingNames:
         """
         return name in self.styles_of and self._is_known(name, None)
 
+    def drawn_names(self) -> list[str]:
+        """Return all names for which a training image or silhouette is memorised, and the names of these images."""
+        found = dict.fromkeys(filter(self._is_name, self.styles_of))
+        meant = (each for name in [*found] for each in self._find_meanings(name) if self._has_drawing(each))
+        return [*(found | dict.fromkeys(meant))]
+
     def single_drawings(self) -> list[str]:
         """Return the names that denote exactly one memorised training image, in several styles. They are suitable as
         suggestions for the user.
@@ -645,23 +657,23 @@ class DrawingNames:
     def _find_secondary_start(self, words: Sequence[str]) -> int:
         """Return the index at which the description of the main object ends, or the number of words if it does not end.
         It is the index of the first preposition or conjunction or, after an object, of the first word for which
-        `_begins_description` returns True.
+        `begins_description` returns True.
         """
         has_object = False
         for at, word in enumerate(words):
-            if at and word in PREPOSITIONS or has_object and self._begins_description(words, at):
+            if at and word in PREPOSITIONS or has_object and self.begins_description(words, at):
                 return at
             has_object = has_object or self._is_object_name(word)
         return len(words)
 
-    def _begins_description(self, words: Sequence[str], at: int) -> bool:
+    def begins_description(self, words: Sequence[str], at: int) -> bool:
         """Return True if the word at index `at`, after an object, begins a description: "not red", "no hat", "made of
         ice", "of my father", "the moon", "riding a horse", "plays football", "sleeps", "is happy".
         """
         word = words[at]
         following = words[at + 1 : at + 2]
         if word in ("no", NEGATION):
-            return word == NEGATION or at not in self._find_name_starts(words, at)
+            return word == NEGATION or at not in self.find_name_starts(words, at)
         is_behind_plural = _is_plural(words[at - 1]) and words[0] not in ("a", "an")
         if following and (word in ACTIONS or word in PLURAL_ACTIONS and is_behind_plural):
             return True
@@ -676,7 +688,7 @@ class DrawingNames:
         if word in MADE and not OF_MATERIAL.isdisjoint(following) or word == "of" and not OWNING.isdisjoint(following):
             return True
         if word == "of" and (words[at - 1] in DISHES or not MATERIALS.isdisjoint(following)):
-            return words[at - 1] not in AMOUNTS and not self._find_name_starts(words, at)
+            return words[at - 1] not in AMOUNTS and not self.find_name_starts(words, at)
         return self._has_object(words, at) or self._is_lone_participle(words, at)
 
     def _is_behind_verb(self, words: Sequence[str], at: int) -> bool:
@@ -696,7 +708,7 @@ class DrawingNames:
         """
         word, following = words[at], "".join(words[at + 1 : at + 2])
         is_last = not following.isalnum() or following in PREPOSITIONS | WEAK_NAMES or following.endswith("ly")
-        if not is_last or self._find_name_starts(words, at) - {at}:
+        if not is_last or self.find_name_starts(words, at) - {at}:
             return False
         if is_behind_plural and word in PLURAL_LONE_ACTIONS:
             return True

@@ -75,6 +75,8 @@ class Vocabulary:
     readings: str = "{}"
     # Names of further drawings as JSON, each with the name of the drawing, for `Tokenizer.with_drawings`.
     further: str = "{}"
+    # True if relations such as "on" place the objects of a prompt. False for requests older than PLACES_OBJECTS.
+    reads_relations: bool = True
 
     @cached_property
     def met(self) -> frozenset[str]:
@@ -86,6 +88,11 @@ class Vocabulary:
         images of earlier versions.
         """
         return replace(self, further="{}")
+
+    @cached_property
+    def without_relations(self) -> Vocabulary:
+        """Copy of the vocabulary for prompts whose relations are not read."""
+        return replace(self, reads_relations=False)
 
     @cached_property
     def further_drawings(self) -> dict[str, str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from tokenizers import PreTokenizedString, models, normalizers, pre_tokenizers
 from tokenizers import Tokenizer as FastTokenizer
 
+from gdm_studio.models.prompts.relations import Arrangement, Relation, find_arrangement
 from gdm_studio.models.prompts.subjects import (
     JOINING,
     NUMBERS,
@@ -28,6 +29,11 @@ SPLITTER = pre_tokenizers.BertPreTokenizer()
 _PLAIN = re.compile("[a-z0-9 ]*")
 # Variation selectors and skin tones.
 MODIFIERS = dict.fromkeys([0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)])
+# Drawings of people from head to foot, in scenes. Those of children do not exist; they are drawn small.
+WHOLE_BODIES = {
+    "man": "man standing", "boy": "man standing", "woman": "woman standing", "girl": "woman standing",
+    "person": "person standing", "child": "person standing",
+}  # fmt: skip
 # Text between neighbouring emoji.
 AND = " and "
 
@@ -210,6 +216,8 @@ class Tokenizer:
         self.emoji = self.text_lexicon.emoji
         self.lexicon = self.text_lexicon.things
         self.names = DrawingNames(names or {})
+        # True if relations such as "on" place several objects in an image.
+        self.reads_relations = False
         ids = {piece: FIRST_WORD + index for index, piece in enumerate(vocab)}
         # `encode` drops unknown pieces.
         ids[UNKNOWN] = PADDING
@@ -251,13 +259,34 @@ class Tokenizer:
         extended.names = self.names.with_drawings(translated, own, (1 << len(self.styles)) - 1)
         return extended
 
+    def with_relations(self) -> Tokenizer:
+        """Return a tokenizer that reads the relations between the objects of a prompt, for newer requests."""
+        found = copy.copy(self)
+        found.reads_relations = True
+        return found
+
+    def arrangement(self, prompt: str, style: str | None = None) -> Arrangement | None:
+        """Return the objects of a prompt with the relations between them, or None if it has no relations or they are
+        not read.
+        """
+        if not self.reads_relations:
+            return None
+        number = None if style is None else self.styles[style] - FIRST_STYLE
+        words = self.names.wanted_words(self._find_words_of_objects(prompt))
+        return find_arrangement(self.names, words, number)
+
     def subjects(self, prompt: str, style: str | None = None) -> list[Subject]:
         """Return the objects that a prompt requests, usually only one.
 
         If it names no known object, the whole prompt is returned as one subject, and an empty prompt if it only
-        excludes objects ("no cats").
+        excludes objects ("no cats"). The objects of an `arrangement` have its order.
         """
         number = None if style is None else self.styles[style] - FIRST_STYLE
+        if arrangement := self.arrangement(prompt, style):
+            return [
+                self._create_placed_subject(words, arrangement.relations_of(place), style)
+                for place, words in enumerate(arrangement.phrases)
+            ]
         parts = self.names.split_into_objects(self._find_words_of_objects(prompt), number)
         named = [(part, match) for part in parts if (match := self.names.match(part, number)).name]
         if not named:
@@ -276,14 +305,32 @@ class Tokenizer:
         hyphens = self.names.inner_hyphens(read)
         return _replace_counted_plurals([word for at, word in enumerate(read) if at not in hyphens])
 
-    def _create_subject(self, words: Sequence[str], match: Match, style: str | None) -> Subject:
-        name = match.name
+    def _create_placed_subject(
+        self, words: Sequence[str], relations: Collection[Relation], style: str | None
+    ) -> Subject:
+        """Create an object of a scene. People are drawn from head to foot and animals are not only faces, except those
+        that wear something.
+        """
+        number = None if style is None else self.styles[style] - FIRST_STYLE
+        match = self.names.match(words, number)
+        views = [f"{match.name} face"] if Relation.WEARING in relations else [WHOLE_BODIES.get(match.name, "")]
+        view = next(filter(self.names.is_drawn, views), "")
+        return self._create_subject(words, match, style, view=view, is_placed=True)
+
+    def _create_subject(
+        self, words: Sequence[str], match: Match, style: str | None, *, view: str = "", is_placed: bool = False
+    ) -> Subject:
+        """Create an object from the words of a prompt. `view` is another name of it, by which it is drawn."""
+        name = view or match.name
         number = None if style is None else self.styles[style] - FIRST_STYLE
         drawing, is_in_style = self.names.drawing(name, number)
         colours = self.names.colours(words, name)
         colours = colours if len(colours) == 1 else []
         row = self.encode(drawing, style if is_in_style else None)
-        related = tuple(tuple(self.encode(each)) for each in self.names.related(name, drawing))
+        others = self.names.related(name, drawing)
+        if is_placed:
+            others = [each for each in others if each.endswith(" face") == drawing.endswith(" face")]
+        related = tuple(tuple(self.encode(each)) for each in others)
         deciding = (*match.words, *colours, *(word for word in words if word in {*drawing.split()} - STOP_WORDS))
         used = {word.place: word for word in deciding if isinstance(word, Word)}
         return Subject(

@@ -50,6 +50,8 @@ SILHOUETTES_PART = "silhouettes"
 ORIGINS = "origins.xz"
 # Name of the file with suggested drawings for nouns that the model cannot draw.
 SUGGESTIONS = "suggestions.xz"
+# Name of the file with the kinds of objects, by which scenes are arranged.
+KINDS = "kinds.xz"
 # Metadata key of a variant: the name of the model file whose text encoder and autoencoder it shares.
 BASE = "base"
 
@@ -102,6 +104,7 @@ def card(entry: Entry) -> ModelCard:
         dictionary,
         compounds,
         path.with_name(SUGGESTIONS),
+        path.with_name(KINDS),
         part_file(base, RARE_PART),
         silhouettes,
     )
@@ -304,6 +307,8 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
     named = {file.name.split(".")[-2]: file for file in parts}
     tokenizer = partial(_load_tokenizer, of.path)
     files = {PARTS[0]: of.path} | named
+    if kinds := next((file for file in of.files if file.name == KINDS), None):
+        files["kinds"] = kinds
     return IconsModel.load(of, device, dtype, store, config=config_of(of.path), load_tokenizer=tokenizer, files=files)
 
 
@@ -323,6 +328,14 @@ def reader(of: ModelCard) -> PromptReader | None:
         return _load_reader(of.path, modified, of.vocabulary, of.dictionary, _drawing_files(of), suggestions)
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damaged_error(of.path, error) from error
+
+
+def drawing_names(of: ModelCard) -> list[str]:
+    """Return the names in the prompts that a model reads and the names of its drawings. Raises ModelError."""
+    from gdm_studio.models.families.icons.prompt_reader import IconsReader
+
+    found = reader(of)
+    return found.tokenizer.names.drawn_names() if isinstance(found, IconsReader) else []
 
 
 def _drawing_files(of: ModelCard) -> tuple[Path, ...]:
@@ -347,14 +360,15 @@ def _load_reader(
     from gdm_studio.models.families.icons.prompt_reader import IconsReader
     from gdm_studio.models.families.icons.suggestions import Suggestions, read_suggestions
 
-    tokenizer = _load_tokenizer(path)
+    plain = _load_tokenizer(path)
+    tokenizer = plain.with_relations() if vocabulary.reads_relations else plain
     further = vocabulary.further_drawings
     load_widths = cache(partial(_load_layer_widths, path))
     if not drawing_files:
         return IconsReader(tokenizer.with_drawings(further), vocabulary, load_widths, dictionary)
     load_suggestions = partial(read_suggestions, suggestions) if suggestions else Suggestions
     vectors = partial(_load_word_vectors, path)
-    drawings = DrawingIndex(read_rows(drawing_files), tokenizer, vectors, load_suggestions, further)
+    drawings = DrawingIndex(read_rows(drawing_files), plain, vectors, load_suggestions, further)
     if dictionary is not None:
         tokenizer = tokenizer.limited_to(drawings.has_name)
     return IconsReader(tokenizer.with_drawings(further), vocabulary, load_widths, dictionary, drawings)

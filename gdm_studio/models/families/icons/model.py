@@ -31,6 +31,7 @@ from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis, 
 from gdm_studio.models.families.icons.object_collage import collage_areas, make_collage, place_drawings
 from gdm_studio.models.families.icons.pose import Pose
 from gdm_studio.models.families.icons.recolor import COLOURS, Pixels, recolor
+from gdm_studio.models.families.icons.scene_layout import draw_scene
 from gdm_studio.models.families.icons.silhouettes import Silhouettes, read_silhouettes
 from gdm_studio.models.families.icons.start_drawing_choice import OTHER_STYLE, SIMILAR_STYLES, STYLE_WEIGHTS, SeedChoice
 from gdm_studio.models.files.checkpoints import read_header
@@ -40,6 +41,8 @@ from gdm_studio.models.memory.loaded_model_cache import Key, Store, key_of
 from gdm_studio.models.memory.parallel_rows import RowEvaluator, one_thread
 from gdm_studio.models.memory.precision import check_finite, fast_autocast
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.prompts.object_kinds import ObjectKinds, read_kinds
+from gdm_studio.models.prompts.relations import Arrangement
 from gdm_studio.models.prompts.word_tokenizer import Subject, Tokenizer
 from gdm_studio.models.weight_storage.int8_channels import dequantized
 from gdm_studio.networks.bounded_construction import load_network
@@ -56,6 +59,8 @@ T = TypeVar("T")
 M = TypeVar("M", bound=torch.nn.Module)
 # Maximum distance from fully transparent or opaque at which alpha is rounded to it.
 ALPHA_MARGIN = 4 / 255
+# Weights with which the right and the left side are chosen, for an object beside another one.
+SIDE_WEIGHTS = {0: 1.0, 1: 0.7}
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,8 @@ class IconsModel:
     # The memorised drawings with the rarer ones, or None if there are no rarer ones.
     all_drawings: PrototypeBasis | None = None
     silhouettes: Silhouettes | None = None
+    # Sizes and roles of objects, by which scenes are arranged.
+    kinds: ObjectKinds = ObjectKinds()
 
     @classmethod
     def load(
@@ -117,8 +124,8 @@ class IconsModel:
 
         `config` contains the sizes of the networks. `files` maps part names to files: "unet", "text" and "vae",
         "sketch" if the U-Net's file has no prior network, "recall" if there are memorised drawings, "rare" if there are
-        rarer ones, and "silhouettes" if there are silhouettes. The weights are fp32 for any number type. An
-        out-of-memory error is not converted to ModelError, so that the engine can retry.
+        rarer ones, "silhouettes" if there are silhouettes, and "kinds" if there is a table of objects. The weights are
+        fp32 for any number type. An out-of-memory error is not converted to ModelError, so that the engine can retry.
         """
         assert card.path is not None
         try:
@@ -130,13 +137,14 @@ class IconsModel:
             recall = parts.recall(unet.config.components) if "recall" in files else None
             all_drawings = parts.combine(recall) if recall and "rare" in files else None
             silhouettes = read_silhouettes(files["silhouettes"]) if "silhouettes" in files else None
+            kinds = read_kinds(files["kinds"]) if "kinds" in files else ObjectKinds()
             tokenizer = load_tokenizer()
             _check(card, tokenizer, text, unet, vae)
         except (SafetensorError, LookupError, TypeError, ValueError, AttributeError, OSError) as error:
             raise ModelError(f"{card.path.name} is damaged; copy or download the model again.") from error
         diffusion = Diffusion(forward_process(card), card.prediction, card.data_scale)
         rows = RowEvaluator(device)
-        return cls(card, diffusion, dtype, tokenizer, text, unet, vae, rows, recall, all_drawings, silhouettes)
+        return cls(card, diffusion, dtype, tokenizer, text, unet, vae, rows, recall, all_drawings, silhouettes, kinds)
 
     @property
     def device(self) -> torch.device:
@@ -244,7 +252,12 @@ class IconsModel:
         if self.tokenizer.excludes_all(condition.text):
             condition = replace(condition, text="")
         if variation is not None and self.recall is not None and condition.text and not condition.negative:
-            rules = (variation.has_rare_drawings, variation.has_silhouettes, variation.focuses)
+            rules = (
+                variation.has_rare_drawings,
+                variation.has_silhouettes,
+                variation.focuses,
+                variation.places_objects,
+            )
             numbers = (*variation.numbers.tolist(), variation.temperature, *rules)
             return (condition.text, condition.style, numbers, scene), partial(
                 self._encode_varied, condition.text, condition.style, variation, scene
@@ -269,13 +282,35 @@ class IconsModel:
         tokenizer, drawn_in, all_drafts = self._create_drafts(texts, style, variation)
         whole = tokenizer.encode(text, drawn_in)
         encoded: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
-        drawn = [[draft for _, draft in drafts] for drafts in all_drafts]
-        pictures = [drafts[0] if len(drafts) == 1 else make_collage(drafts) for drafts in drawn]
+        pictures = [
+            self._combine_drafts(tokenizer.arrangement(each, drawn_in), drafts, variation)[0]
+            for each, drafts in zip(texts, all_drafts, strict=True)
+        ]
         draft = place_drawings(pictures, [placed.box for placed in scene]) if scene else pictures[0]
         # With several threads, the sums in the encoder's 1 × 1 convolution would be split and rounded differently.
         with one_thread():
             latents = self.encode(torch.from_numpy(draft)[None])
         return *encoded, latents
+
+    def _combine_drafts(
+        self, arrangement: Arrangement | None, drafts: Sequence[tuple[Subject, Pixels]], variation: Variation
+    ) -> tuple[Pixels, list[Pixels]]:
+        """Combine the drafts of the objects in a prompt in one image. They are placed by their relations, or else in a
+        collage. Returns the image, and the visible part of each object in it, uint8 (H, W).
+        """
+        pictures = [draft for _, draft in drafts]
+        if arrangement is not None:
+            choice = SeedChoice(variation, self.card.default_request().temperature)
+            return draw_scene(
+                pictures,
+                [self.kinds.find(" ".join(subject.named), subject.drawing) for subject, _ in drafts],
+                [subject.drawing.endswith(" face") for subject, _ in drafts],
+                arrangement,
+                lambda purpose: (1, -1)[choice.pick(SIDE_WEIGHTS, purpose)],
+            )
+        if len(pictures) == 1:
+            return pictures[0], [pictures[0][..., 3]]
+        return make_collage(pictures), collage_areas(pictures)
 
     def _create_drafts(
         self, texts: Sequence[str], style: str, variation: Variation
@@ -290,6 +325,8 @@ class IconsModel:
             recall, tokenizer = self.all_drawings, self._tokenizer_of_drawings
         if self.silhouettes and variation.has_silhouettes:
             tokenizer = self._tokenizer_of_silhouettes
+        if variation.places_objects:
+            tokenizer = tokenizer.with_relations()
         choice = SeedChoice(variation, self.card.default_request().temperature)
         memorised = [
             subject
@@ -316,13 +353,15 @@ class IconsModel:
         variation = condition.variation
         if variation is None or self.recall is None or condition.scene or not condition.text or condition.negative:
             return {}
-        if self.unet.sketch is None or len(self.tokenizer.subjects(condition.text)) < 2:
+        tokenizer = self.tokenizer.with_relations() if variation.places_objects else self.tokenizer
+        if self.unet.sketch is None or len(tokenizer.subjects(condition.text)) < 2:
             return {}
-        _, _, (drawn,) = self._create_drafts([condition.text], condition.style, variation)
+        tokenizer, drawn_in, (drawn,) = self._create_drafts([condition.text], condition.style, variation)
         if len(drawn) < 2:
             return {}
         areas: dict[int, Tensor] = {}
-        for (subject, _), opacity in zip(drawn, collage_areas([draft for _, draft in drawn]), strict=True):
+        _, visible = self._combine_drafts(tokenizer.arrangement(condition.text, drawn_in), drawn, variation)
+        for (subject, _), opacity in zip(drawn, visible, strict=True):
             area = shrink_map(torch.from_numpy(opacity)[None, None], size)[0, 0] / 255
             for word in subject.used:
                 areas[word.place] = torch.maximum(areas.get(word.place, area), area)

@@ -218,7 +218,11 @@ class IconsReader:
         used = frozenset(word.place for subject in usual[0] for word in subject.used)
         sometimes = frozenset(word.place for reading in readings for subject in reading for word in subject.used)
         are_drawn = tuple(map(self._has_drawing, usual[0]))
-        return _Objects(usual[0], names, are_drawn, used, sometimes - used, tokenizer.excludes_all(prompt))
+        placing: tuple[Sequence[Word], ...] = ()
+        if arrangement := tokenizer.arrangement(prompt, style or None):
+            placing = tuple([word for word in words if isinstance(word, Word)] for words in arrangement.used)
+            used |= {word.place for words in placing for word in words}
+        return _Objects(usual[0], names, are_drawn, used, sometimes - used, tokenizer.excludes_all(prompt), placing)
 
     def _has_drawing(self, subject: Subject) -> bool:
         """Return True if the model has a memorised training image or silhouette of this object, from which its image
@@ -227,8 +231,8 @@ class IconsReader:
         return bool(subject.drawing) and (self.drawings is None or self.drawings.has(subject))
 
     def _iter_drawn_parts(self, prompt: str, things: _Objects) -> Iterator[PromptPart]:
-        """Yield a `PromptPart` for each distinct object in the prompt that will be drawn, and for each of its
-        colours.
+        """Yield a `PromptPart` for each distinct object in the prompt that will be drawn, for each of its colours, and
+        for the words that place the objects, such as "on" and "riding".
         """
         seen: set[tuple[int, ...]] = set()
         for subject, names, is_drawn in zip(things.subjects, things.names, things.are_drawn, strict=True):
@@ -254,6 +258,8 @@ class IconsReader:
             for word in subject.used:
                 if word.place not in _positions_of(subject):
                     yield PromptPart(_join_words(prompt, [word]), word.start, word.end, PartState.DRAWN)
+        for placing in things.placing:
+            yield PromptPart(_join_words(prompt, placing), placing[0].start, placing[-1].end, PartState.PLACING)
 
     def _is_plural(self, word: str, drawings: Sequence[str]) -> bool:
         """Return True if a word is the plural of an object that is drawn once by the given drawings."""
@@ -465,6 +471,8 @@ class _Objects:
     sometimes: frozenset[int]
     # True if the prompt excludes everything that it names.
     are_excluded: bool
+    # Words that place the objects, and those of the background.
+    placing: tuple[Sequence[Word], ...] = ()
 
     @property
     def is_guess(self) -> bool:

@@ -1,0 +1,336 @@
+"""Detection of the relations between the objects of a prompt: "a cat on a skateboard", "a boy holding a balloon".
+
+They are read by requests with the rules `PLACES_OBJECTS` and later. Earlier ones draw only the first object of a
+relation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+
+from gdm_studio.models.prompts.subjects import (
+    ARTICLES,
+    AUXILIARIES,
+    COLOUR_WORDS,
+    DETERMINERS,
+    EXCLUDING,
+    FEATURES,
+    HAIR,
+    JOINING,
+    MOST,
+    NUMBERS,
+    PREPOSITIONS,
+    RELATIVE_PRONOUNS,
+    SEPARATORS,
+    DrawingNames,
+)
+
+
+class Relation(StrEnum):
+    """Place of an object relative to another one."""
+
+    ON = "on"
+    UNDER = "under"
+    IN = "in"
+    BESIDE = "beside"
+    BEHIND = "behind"
+    BEFORE = "in front of"
+    ABOVE = "above"
+    BETWEEN = "between"
+    HOLDING = "holding"
+    WEARING = "wearing"
+    RIDING = "riding"
+    WITH = "with"
+
+
+# The phrases of each relation.
+PHRASES = {
+    Relation.ON: ("on", "onto", "upon", "atop", "on top of"),
+    Relation.UNDER: ("under", "underneath", "below", "beneath"),
+    Relation.IN: ("in", "inside", "into", "inside of"),
+    Relation.BESIDE: ("next to", "beside", "near", "near to", "by", "close to", "at", "alongside"),
+    Relation.BEHIND: ("behind",),
+    Relation.BEFORE: ("in front of", "before"),
+    Relation.ABOVE: ("above", "over"),
+    Relation.BETWEEN: ("between", "in between"),
+    Relation.HOLDING: ("holding", "holds", "hold", "carrying", "carries", "carry"),
+    Relation.WEARING: ("wearing", "wears", "wear", "dressed in"),
+    Relation.RIDING: ("riding", "rides", "ride"),
+    Relation.WITH: ("with",),
+}
+# Verbs whose object is near the hands. They are not drawn themselves.
+HANDLED = frozenset(
+    ("eating", "eats", "drinking", "drinks", "playing", "plays", "reading", "reads", "having", "has", "catching")
+    + ("catches", "throwing", "throws", "lifting", "lifts", "offering", "offers", "using", "uses", "having")
+)
+# Verbs of position before the preposition of a relation.
+POSTURES = frozenset(
+    ("sitting", "sits", "standing", "stands", "lying", "lies", "laying", "resting", "perched", "perching", "hanging")
+    + ("parked", "placed", "located", "inside")
+)
+PRONOUNS = frozenset(("him", "her", "it", "them", "himself", "herself", "itself"))
+# Arrangements of several equal objects: a "row of three cups".
+ROW, GRID = "row", "pattern"
+ARRANGEMENTS = {"row": ROW, "line": ROW, "queue": ROW, "pattern": GRID, "grid": GRID}
+# Number of objects in an arrangement whose prompt does not count them.
+ARRANGED = {ROW: 3, GRID: 4}
+# Backgrounds by their words: times of day and weather for the sky, and surfaces for the ground.
+SKIES = {
+    "sky": "day", "night": "night", "nighttime": "night", "midnight": "night", "sunset": "sunset", "dusk": "sunset",
+    "dawn": "sunset", "sunrise": "sunset", "space": "night", "moonlight": "night",
+}  # fmt: skip
+GROUNDS = {
+    "sea": "sea", "ocean": "sea", "water": "sea", "lake": "sea", "meadow": "meadow", "field": "meadow",
+    "grass": "meadow", "lawn": "meadow", "pasture": "meadow", "snow": "snow", "desert": "desert", "sand": "desert",
+    "beach": "desert",
+}  # fmt: skip
+# Relations to a background.
+_LOCATING = frozenset((Relation.ON, Relation.IN, Relation.BESIDE, Relation.UNDER, Relation.ABOVE))
+_MARKERS = {tuple(phrase.split()): relation for relation, phrases in PHRASES.items() for phrase in phrases} | {
+    (verb,): Relation.HOLDING for verb in HANDLED
+}
+_LONGEST_MARKER = max(map(len, _MARKERS))
+
+
+@dataclass(frozen=True)
+class Link:
+    """Relation of one group of objects to another one, both as indices of the objects of a scene."""
+
+    relation: Relation
+    first: tuple[int, ...]
+    second: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Background:
+    """Plain background of a scene: names of a sky and a ground, which may be "". With `inside`, the objects are in the
+    ground, as a fish is in the sea.
+    """
+
+    sky: str = ""
+    ground: str = ""
+    inside: bool = False
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """Objects of a prompt with the relations between them.
+
+    `phrases` are the words of each object, in the order of the prompt. `used` are the words of each relation, of the
+    background and of "row" or "pattern". `rows` are the groups of equal objects with their arrangement, ROW or GRID.
+    """
+
+    phrases: tuple[tuple[str, ...], ...]
+    links: tuple[Link, ...] = ()
+    background: Background | None = None
+    rows: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    used: tuple[tuple[str, ...], ...] = ()
+
+    def relations_of(self, place: int) -> set[Relation]:
+        """Return the relations of which the object with this index is the subject."""
+        return {link.relation for link in self.links if place in link.first}
+
+
+def find_arrangement(names: DrawingNames, words: Sequence[str], style: int | None = None) -> Arrangement | None:
+    """Find the relations between the objects of a prompt. Returns None for a prompt without relations, or whose first
+    object is unknown, which is then read as an earlier request.
+
+    Objects that are unknown, excluded or a feature of another one ("blue eyes") are left out with their relations.
+    """
+    reader = _Reader(names, style)
+    segments = [*_split(names, words)]
+    if len(segments) == 1 and not any(word in ARRANGEMENTS for word in words):
+        return None
+    for segment in segments:
+        if not reader.add(segment):
+            return None
+    return reader.finish()
+
+
+@dataclass(frozen=True)
+class _Segment:
+    """Words of a prompt after the marker of a relation, which the first segment does not have."""
+
+    relation: Relation | None
+    marker: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+def _split(names: DrawingNames, words: Sequence[str]) -> Iterator[_Segment]:
+    """Split the words of a prompt at the relations, except within a name such as "man in tuxedo"."""
+    relation: Relation | None = None
+    marker: tuple[str, ...] = ()
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        length = _marker_length(names, words, at)
+        if not length:
+            found.append(words[at])
+            at += 1
+            continue
+        before: list[str] = []
+        while found and (found[-1] in POSTURES | AUXILIARIES or found[-1] in RELATIVE_PRONOUNS and before):
+            before.insert(0, found.pop())
+        yield _Segment(relation, marker, tuple(found))
+        relation = _MARKERS[tuple(words[at : at + length])]
+        marker = (*before, *words[at : at + length])
+        found = []
+        at += length
+    yield _Segment(relation, marker, tuple(found))
+
+
+def _marker_length(names: DrawingNames, words: Sequence[str], at: int) -> int:
+    """Return the number of words of the relation that begins at an index, or 0 if none begins there."""
+    for length in range(min(_LONGEST_MARKER, len(words) - at), 0, -1):
+        if at and tuple(words[at : at + length]) in _MARKERS:
+            # A participle without an object describes the next word, as in "a violin playing cat".
+            is_verb = words[at] not in PREPOSITIONS | {"next", "close", "underneath", "upon", "atop", "alongside"}
+            is_other = is_verb and not names.begins_description(words, at)
+            return 0 if is_other or names.find_name_starts(words, at) else length
+    return 0
+
+
+class _Reader:
+    """Reader of the segments of a prompt, one after another."""
+
+    def __init__(self, names: DrawingNames, style: int | None) -> None:
+        self.names = names
+        self.style = style
+        self.phrases: list[tuple[str, ...]] = []
+        self.links: list[Link] = []
+        self.rows: list[tuple[str, tuple[int, ...]]] = []
+        self.used: list[tuple[str, ...]] = []
+        self.is_arranged = False
+        self.sky = ""
+        self.ground = ""
+        self.inside = False
+        # Subject of the relations that follow, and the last group of objects.
+        self.root: tuple[int, ...] = ()
+        self.last: tuple[int, ...] = ()
+
+    def add(self, segment: _Segment) -> bool:
+        """Read a segment. Returns False if the prompt cannot be read as a scene."""
+        if segment.relation is None:
+            return self._add_first(segment.words)
+        items = [*_split_into_items(self.names, segment.words)]
+        if segment.relation in _LOCATING and items and self._add_background(segment, items[0]):
+            items = items[1:]
+            self._add_further(items)
+            return True
+        is_pronoun = bool(items) and {*items[0]} <= PRONOUNS
+        if is_pronoun and len(self.phrases) > 1 and self.last != self.root:
+            self.links.append(Link(segment.relation, self.last, self.root))
+            self.used.append(segment.marker)
+            self._add_further(items[1:])
+            return True
+        if not items or not self._is_object(items[0], segment.relation):
+            return True
+        is_group = segment.relation in (Relation.BETWEEN, Relation.WITH, Relation.HOLDING, Relation.WEARING)
+        if is_group:
+            group = [each for item in items if self._is_object(item, segment.relation) for each in self._add_item(item)]
+            items = []
+        else:
+            group = self._add_item(items[0])
+        self.links.append(Link(segment.relation, self.root, tuple(group)))
+        self.used.append(segment.marker)
+        self.last = tuple(group[-1:])
+        self._add_further(items[1:])
+        return True
+
+    def _add_first(self, words: Sequence[str]) -> bool:
+        group: list[int] = []
+        for item in _split_into_items(self.names, words):
+            if self._is_excluded(item):
+                return False
+            if not (self._match(item) or {*item} <= COLOUR_WORDS):
+                return False
+            group += self._add_item(item)
+        self.root = self.last = tuple(group)
+        return bool(group)
+
+    def _add_further(self, items: Sequence[Sequence[str]]) -> None:
+        """Add objects after the object of a relation, as the lion of "a king on a throne and a lion"."""
+        for item in items:
+            if self._is_object(item, None):
+                group = tuple(self._add_item(item))
+                self.links.append(Link(Relation.BESIDE, group, self.root))
+                self.last = group
+
+    def _add_item(self, item: Sequence[str]) -> list[int]:
+        arrangement, number, words = _count(item)
+        start = len(self.phrases)
+        self.phrases += [tuple(words)] * number
+        group = [*range(start, start + number)]
+        if number > 1:
+            self.rows.append((arrangement or ROW, tuple(group)))
+        if arrangement:
+            self.used.append(tuple(word for word in item if word in ARRANGEMENTS))
+            self.is_arranged = True
+        return group
+
+    def _add_background(self, segment: _Segment, item: Sequence[str]) -> bool:
+        word = item[-1]
+        if word not in SKIES.keys() | GROUNDS.keys() or len(self.names.match(item, self.style).words) > 1:
+            return False
+        if word in SKIES:
+            self.sky = SKIES[word]
+        else:
+            self.ground = GROUNDS[word]
+            self.inside = segment.relation is Relation.IN and self.ground == "sea"
+        self.used.append((*segment.marker, *item))
+        return True
+
+    def _is_object(self, item: Sequence[str], relation: Relation | None) -> bool:
+        """Return True if words after a relation name an object that can be drawn, and no feature or idiom."""
+        if not item or self._is_excluded(item) or item[-1] in FEATURES or not HAIR.isdisjoint(item):
+            return False
+        # "In red letters" describes a thing, and does not place it.
+        is_plural = item[-1].endswith("s") and relation is not Relation.IN
+        has_determiner = item[0] in DETERMINERS or is_plural
+        is_free = relation in (Relation.WITH, Relation.HOLDING, Relation.WEARING, Relation.RIDING, Relation.BETWEEN)
+        # "On fire" and "in love" name no place.
+        return (has_determiner or is_free) and self._match(item)
+
+    def _match(self, item: Sequence[str]) -> bool:
+        _, _, words = _count(item)
+        name = self.names.match(words, self.style).name
+        return bool(name) and self.names.is_drawn(name)
+
+    def _is_excluded(self, item: Sequence[str]) -> bool:
+        return [*item[:1]] in EXCLUDING
+
+    def finish(self) -> Arrangement | None:
+        background = Background(self.sky, self.ground, self.inside) if self.sky or self.ground else None
+        is_scene = self.links or background or self.is_arranged
+        if not is_scene or len(self.phrases) > MOST:
+            return None
+        return Arrangement(tuple(self.phrases), tuple(self.links), background, tuple(self.rows), tuple(self.used))
+
+
+def _split_into_items(names: DrawingNames, words: Sequence[str]) -> Iterator[list[str]]:
+    """Split the words of a segment at "and" and commas, except within a name such as "bow and arrow"."""
+
+    def is_between(each: tuple[int, str]) -> bool:
+        at, word = each
+        return word in SEPARATORS or word in JOINING and not names.find_name_starts(words, at)
+
+    for is_boundary, group in groupby(enumerate(words), is_between):
+        if not is_boundary:
+            yield [word for _, word in group]
+
+
+def _count(item: Sequence[str]) -> tuple[str, int, list[str]]:
+    """Return the arrangement, the number and the words of an object: (ROW, 3, ["cups"]) for "a row of three cups"."""
+    words = [*item]
+    plain = words[1:] if words[:1] in ARTICLES else words
+    arrangement = ""
+    if len(plain) > 2 and plain[1] == "of" and plain[0] in ARRANGEMENTS:
+        arrangement = ARRANGEMENTS[plain[0]]
+        words = plain[2:]
+    number = NUMBERS.get(words[0], 0) if words else 0
+    if number:
+        words = words[1:]
+    return arrangement, number or ARRANGED.get(arrangement, 1), words

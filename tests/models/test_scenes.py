@@ -1,0 +1,150 @@
+"""Scenes: the relations between the objects of a prompt, and the places of their drawings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.engine.noise import variations_of
+from gdm_studio.maths.processes import edm
+from gdm_studio.models.families import read_prompt
+from gdm_studio.models.families.icons.family import KINDS
+from gdm_studio.models.families.icons.model import IconsModel
+from gdm_studio.models.families.icons.scene_layout import draw_scene, resolve
+from gdm_studio.models.library import Library
+from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.models.model_card import ModelCard
+from gdm_studio.models.prompts.object_kinds import LIVING, ObjectKind, ObjectKinds, read_kinds, write_kinds
+from gdm_studio.models.prompts.reading import PartState
+from gdm_studio.models.prompts.relations import Arrangement, Background, Link, Relation
+from gdm_studio.request.generation_request import BUILT_IN, PLACES_OBJECTS, Request
+from gdm_studio.training.evaluation.cached_generator import default_request
+
+PATH = edm().path("karras", 20)
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return Library()
+
+
+@pytest.fixture(scope="module")
+def card(library: Library) -> ModelCard:
+    return library.card(BUILT_IN)
+
+
+@pytest.fixture(scope="module")
+def model(library: Library) -> IconsModel:
+    found = library.load(BUILT_IN, device=torch.device("cpu"), dtype=torch.float32)
+    assert isinstance(found, IconsModel)
+    return found
+
+
+def conditioning(model: IconsModel, request: Request) -> Conditioning:
+    (variation,) = variations_of(request, (0,), PATH)
+    text = model.card.for_rules(request.rules).translate(request.prompt).text
+    return Conditioning(text=text, style=request.style, variation=variation)
+
+
+def draft(model: IconsModel, library: Library, prompt: str, rules: int = PLACES_OBJECTS) -> np.ndarray:
+    request = replace(default_request(library), prompt=prompt, style="twemoji", seed=1, rules=rules)
+    return model.decode(model.conditioning([conditioning(model, request)]).sketch)[0].numpy()
+
+
+def square(side: int = 64, width: int = 40, height: int = 40) -> np.ndarray:
+    pixels = np.zeros((side, side, 4), np.uint8)
+    pixels[(side - height) // 2 :, (side - width) // 2 :][:height, :width] = 255
+    return pixels
+
+
+@pytest.mark.parametrize(
+    ("prompt", "drawn", "placing", "left_out"),
+    [
+        ("a cat on a skateboard", "cat, skateboard", "on", ""),
+        ("a tree next to a house", "tree, house", "next to", ""),
+        ("a frog sitting on a mushroom", "frog, mushroom", "sitting on", ""),
+        ("an apple between two bananas", "apple, bananas", "between", ""),
+        ("a boat on the sea at night", "boat", "on the sea, at night", ""),
+        ("a row of three cups", "cups", "row", ""),
+        ("ein Mann reitet ein Pferd", "Mann, Pferd", "reitet", ""),
+        ("un chat sur une planche à roulettes", "chat, planche à roulettes", "sur", ""),
+        ("a cat on a zorblax", "cat", "", "zorblax"),
+        ("a girl with blue eyes", "girl", "", "blue, eyes"),
+        ("a cat without a hat", "cat", "", "hat"),
+        ("a violin playing cat", "cat", "", "violin, playing"),
+        ("a house on fire", "house", "", "fire"),
+        ("a hammer and a wrench", "hammer, wrench", "", ""),
+    ],
+)
+def test_relations_are_read(card: ModelCard, prompt: str, drawn: str, placing: str, left_out: str) -> None:
+    parts = read_prompt(card, prompt).parts
+    found = [", ".join(part.text for part in parts if part.state is state) for state in PartState]
+    assert found[:2] == [drawn, placing]
+    assert ", ".join(part.text for part in parts if part.is_ignored) == left_out
+
+
+def test_earlier_rules_read_only_the_first_object(card: ModelCard) -> None:
+    reading = read_prompt(card.for_rules(PLACES_OBJECTS - 1), "a cat on a skateboard")
+    assert [part.text for part in reading.parts if part.is_ignored] == ["skateboard"]
+
+
+def test_only_prompts_with_relations_are_drawn_otherwise(model: IconsModel, library: Library) -> None:
+    for prompt, is_scene in (("a cat on a skateboard", True), ("two cats and a dog", False), ("a red apple", False)):
+        now, before = (draft(model, library, prompt, rules) for rules in (PLACES_OBJECTS, PLACES_OBJECTS - 1))
+        assert np.array_equal(now, before) != is_scene
+
+
+def test_the_words_of_a_scene_act_where_their_objects_are(model: IconsModel, library: Library) -> None:
+    request = replace(default_request(library), prompt="a cat on a table", style="twemoji", seed=1)
+    areas = model._find_areas(conditioning(model, request), (16, 16))
+    (cat, table) = (areas[place] for place in sorted(areas))
+    rows = torch.arange(16.0)[:, None]
+    assert float((cat * rows).sum() / cat.sum()) < float((table * rows).sum() / table.sum()) - 2
+
+
+@pytest.mark.parametrize(
+    ("relation", "is_left", "is_above"),
+    [(Relation.ON, None, True), (Relation.ABOVE, None, True), (Relation.BESIDE, False, None)],
+)
+def test_objects_are_placed_by_their_relation(relation: Relation, is_left: bool | None, is_above: bool | None) -> None:
+    arrangement = Arrangement((("a",), ("b",)), (Link(relation, (0,), (1,)),))
+    _, areas = draw_scene([square()] * 2, [ObjectKind()] * 2, [False] * 2, arrangement, lambda _: 1)
+    (above, left), (lower, right) = (np.argwhere(area > 128).mean(0) for area in areas)
+    if is_above is not None:
+        assert (above < lower - 8) == is_above
+    if is_left is not None:
+        assert (left < right - 8) != is_left
+
+
+def test_a_smaller_object_is_drawn_smaller_and_the_field_is_opaque() -> None:
+    arrangement = Arrangement((("a",), ("b",)), (Link(Relation.BESIDE, (0,), (1,)),), Background("night", "sea"))
+    kinds = [ObjectKind(0.1, LIVING), ObjectKind(4.0, LIVING)]
+    whole, areas = draw_scene([square()] * 2, kinds, [False] * 2, arrangement, lambda _: -1)
+    assert 3 * (areas[0] > 128).sum() < (areas[1] > 128).sum()
+    assert whole[4:-4, 32, 3].min() == 255 and whole[0, 0, 3] == 0
+
+
+def test_clothes_are_worn_and_small_things_are_held(card: ModelCard) -> None:
+    assert card.path is not None
+    kinds = read_kinds(card.path.with_name(KINDS))
+    person, hat, balloon, dog = map(kinds.find, ("man standing", "top hat", "balloon", "dog"))
+    assert resolve(Relation.WITH, person, hat) is Relation.WEARING
+    assert resolve(Relation.WITH, person, balloon) is Relation.HOLDING
+    assert resolve(Relation.WITH, person, dog) is Relation.BESIDE
+    assert kinds.find("mouse").size < kinds.find("elephant").size < kinds.find("house").size
+
+
+def test_a_damaged_table_of_kinds_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / KINDS
+    write_kinds(path, {"cat": ObjectKind(0.4, LIVING)})
+    assert read_kinds(path).find("red cats") == ObjectKind(0.4, LIVING)
+    with pytest.raises(ValueError, match="no kind"):
+        ObjectKinds((), {"cat": 0})
+    path.write_bytes(b"no table")
+    with pytest.raises(ModelError, match="damaged"):
+        read_kinds(path)
