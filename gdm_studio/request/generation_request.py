@@ -460,8 +460,8 @@ class Request:
             RULES,
             QT_TRANSLATE_NOOP(
                 "Setting",
-                "Version of the rules: 10; 9 before the built-in model placed things by relations such as “on”, and the "
-                "LoRAs of a region acted there only; "
+                "Version of the rules: 10; 9 before the built-in model placed things by relations such as “on”, and "
+                "the LoRAs of a region acted there only; "
                 "8 before models without transparency kept that of the start picture; "
                 "7 before AND separated the parts of a prompt; 6 before compounds such as "
                 "“golf club” were read as one name; 5 before Heun, "

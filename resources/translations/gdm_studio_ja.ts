@@ -10722,7 +10722,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Version of the rules: 10; 9 before the built-in model placed things by relations such as “on”, and the LoRAs of a region acted there only; 8 before models without transparency kept that of the start picture; 7 before AND separated the parts of a prompt; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation type="unfinished" />
+<translation>ルールのバージョン：10。9は、内蔵モデルが「on」のような関係に従って物を配置し、領域のLoRAがその領域だけに作用するようになる前のもの。8は、透明度を扱わないモデルが初期画像の透明度を保つようになる前のもの。7は、ANDがプロンプトの各部分を区切るようになる前のもの。6は、「golf club」のような複合語が1つの名前として読まれるようになる前のもの。5は、Heun、Restartなどのサンプラーがプロンプトを最後のステップの終わりまで保つようになる前のもの。4は、内蔵モデルが単色の図柄を持つ前のもの。3は、第2パスが独自のステップを持つ前のもの。2は、ガイダンスをdiffusersと同様にリスケールする前のもので、インペイントモデルには各ステップで初期画像が改めて与えられ、プロンプトは英語としてのみ読まれていました。1は、シードが細部以外も決めるようになる前のもの</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>

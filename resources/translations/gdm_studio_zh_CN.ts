@@ -10722,7 +10722,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Version of the rules: 10; 9 before the built-in model placed things by relations such as “on”, and the LoRAs of a region acted there only; 8 before models without transparency kept that of the start picture; 7 before AND separated the parts of a prompt; 6 before compounds such as “golf club” were read as one name; 5 before Heun, Restart and similar samplers kept a prompt to the end of its last step; 4 before the built-in model had drawings in one colour; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation type="unfinished" />
+<translation>规则的版本：10；9 为内置模型还不会按“on”这样的关系放置物体、区域的 LoRA 还会作用于整张图片的版本；8 为不支持透明度的模型还不会保留初始图片透明度的版本；7 为 AND 还不会分隔提示词各部分的版本；6 为“golf club”这样的复合词还没有作为一个名称读取的版本；5 为 Heun、Restart 等采样器还不会把提示词保持到其最后一步结束的版本；4 为内置模型还没有单色图画的版本；3 为第二遍还没有自己的步数的版本；2 为引导尚未像 diffusers 那样重缩放的版本，当时局部重绘模型在每一步都会重新得到初始图片，提示词只按英文读取；1 为种子还只决定细节的版本</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
