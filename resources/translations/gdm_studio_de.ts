@@ -13514,8 +13514,8 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <translation>Zeichnet Bilder ohne Prompt.</translation>
 </message>
 <message>
-<source>Draws single things as icons, from words in English and twelve other languages.</source>
-<translation>Zeichnet einzelne Motive als Icons, nach Wörtern in Englisch und zwölf weiteren Sprachen.</translation>
+<source>Draws things and small scenes as icons, from words in English and twelve other languages.</source>
+<translation>Zeichnet Dinge und kleine Szenen als Icons, nach Wörtern in Englisch und zwölf weiteren Sprachen.</translation>
 </message>
 <message>
 <source>Use your own checkpoint…</source>

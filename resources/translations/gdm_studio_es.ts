@@ -13514,8 +13514,8 @@ Un motivo por línea, o con comas</translation>
 <translation>Dibuja imágenes sin prompt.</translation>
 </message>
 <message>
-<source>Draws single things as icons, from words in English and twelve other languages.</source>
-<translation>Dibuja cosas sueltas como iconos, a partir de palabras en inglés y en otros doce idiomas.</translation>
+<source>Draws things and small scenes as icons, from words in English and twelve other languages.</source>
+<translation>Dibuja cosas y pequeñas escenas como iconos, a partir de palabras en inglés y en otros doce idiomas.</translation>
 </message>
 <message>
 <source>Use your own checkpoint…</source>

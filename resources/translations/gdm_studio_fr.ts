@@ -13514,8 +13514,8 @@ Un sujet par ligne, ou avec des virgules</translation>
 <translation>Dessine des images sans prompt.</translation>
 </message>
 <message>
-<source>Draws single things as icons, from words in English and twelve other languages.</source>
-<translation>Dessine des objets isolés sous forme d'icônes, à partir de mots anglais ou de douze autres langues.</translation>
+<source>Draws things and small scenes as icons, from words in English and twelve other languages.</source>
+<translation>Dessine des objets et de petites scènes sous forme d'icônes, à partir de mots anglais ou de douze autres langues.</translation>
 </message>
 <message>
 <source>Use your own checkpoint…</source>

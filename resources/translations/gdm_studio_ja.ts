@@ -13438,8 +13438,8 @@ mushroom
 <translation>プロンプトなしで画像を描きます。</translation>
 </message>
 <message>
-<source>Draws single things as icons, from words in English and twelve other languages.</source>
-<translation>英語とほかの 12 言語の言葉から、ひとつの物をアイコンとして描きます。</translation>
+<source>Draws things and small scenes as icons, from words in English and twelve other languages.</source>
+<translation>英語とほかの 12 言語の言葉から、物や小さな場面をアイコンとして描きます。</translation>
 </message>
 <message>
 <source>Use your own checkpoint…</source>

@@ -13438,8 +13438,8 @@ mushroom
 <translation>无需提示词即可绘制图片。</translation>
 </message>
 <message>
-<source>Draws single things as icons, from words in English and twelve other languages.</source>
-<translation>根据英语和其他十二种语言的词语，把单个事物画成图标。</translation>
+<source>Draws things and small scenes as icons, from words in English and twelve other languages.</source>
+<translation>根据英语和其他十二种语言的词语，把事物和小场景画成图标。</translation>
 </message>
 <message>
 <source>Use your own checkpoint…</source>

@@ -31,7 +31,7 @@ BUTTON_SPACE = 52
 # Sentences about the shipped models, by family.
 SENTENCES = {
     "icons": QT_TRANSLATE_NOOP(
-        "Welcome", "Draws single things as icons, from words in English and twelve other languages."
+        "Welcome", "Draws things and small scenes as icons, from words in English and twelve other languages."
     )
 }
 
