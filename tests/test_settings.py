@@ -20,8 +20,10 @@ from tests.helpers.library import result
 ROOT = Path(__file__).parent.parent
 # The number of field names that may be in one list.
 MAX_NAMES = 2
-# Fields are declared here, or translated from those of other programs.
-DECLARING_FILES = ("request/generation_request.py", "request/migrations.py", "gallery/metadata/", "server/")
+# Fields are declared here, translated from those of other programs, or columns of a table for other programs.
+DECLARING_FILES = (
+    "request/generation_request.py", "request/migrations.py", "gallery/metadata/", "server/", "jobs/shards/",
+)  # fmt: skip
 # Checks and measurements named after their subjects, and the settings of points in the plane.
 COINCIDENCES = {
     "verify/__init__.py",

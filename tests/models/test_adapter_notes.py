@@ -52,10 +52,10 @@ def test_only_a_lora_that_fits_changes_the_image(card: ModelCard) -> None:
         ("<lora:my-lora:1> a foxx", "<lora:my-lora:1> a fox"),
         ("a foxx<lora:my-lora:1> and a cat", "a fox<lora:my-lora:1> and a cat"),
         ("a cat and <lora:my-lora:1> a foxx", "a cat and <lora:my-lora:1> a fox"),
-        ("<lora:my-lora:1> a dog with a hat", "<lora:my-lora:1> a dog and a hat"),
         # The text between the things is replaced.
-        ("a dog <lora:my-lora:1> with a hat", "a dog and a hat <lora:my-lora:1>"),
-        ("a dog<lora:my-lora:1> with a hat", "a dog and a hat <lora:my-lora:1>"),
+        ("<lora:my-lora:1> a dog chasing a hat", "a dog and a hat <lora:my-lora:1>"),
+        ("a dog <lora:my-lora:1> chasing a hat", "a dog and a hat <lora:my-lora:1>"),
+        ("a dog<lora:my-lora:1> chasing a hat", "a dog and a hat <lora:my-lora:1>"),
     ],
 )
 def test_changes_of_words_keep_the_tags(card: ModelCard, prompt: str, changed: str) -> None:
