@@ -504,7 +504,7 @@ def test_few_of_many_variants_are_read(home: None, monkeypatch: pytest.MonkeyPat
         reader.release.set()
         colours, animals = "red|blue|green|pink|grey|white|black|brown", "cat|dog|owl|fox|bear|lion|cow"
         varies = ["Varies: red · blue · green · pink · …", "Varies: cat · dog · owl · fox · …"]
-        await write(controls.prompt, f"a {{{colours}}} {{{animals}}} in a hat", [*varies, "hat"])
+        await write(controls.prompt, f"a {{{colours}}} {{{animals}}} on fire", [*varies, "fire"])
         assert len(reader.prompts) <= 16
 
     run_in_window(play, library=shipped)
@@ -554,16 +554,16 @@ def test_the_last_prompt_of_an_interpolation_has_chips(home: None, shipped: Libr
         window.tools.boards.interpolate()
         view = window.tools.boards.interpolation.view
         line = last_prompt(view)
-        line.setText("an owl in a hat")
-        await until(lambda: [chip.text for chip in view.chips.chips()] == ["owl", "hat"])
+        line.setText("an owl on fire")
+        await until(lambda: [chip.text for chip in view.chips.chips()] == ["owl", "fire"])
         assert [chip.look for chip in view.chips.chips()] == [ChipLook.DRAWN, ChipLook.LEFT_OUT]
-        hat = view.chips.buttons()[1]
-        line.setText("an owl in a hat, red")
-        click(hat)
-        assert view.prompt() == "an owl in a hat, red", "the chip lacks the latest word"
-        line.setText("an owl in a hat")
-        click(hat)
-        assert view.prompt() == "an owl and a hat"
+        fire = view.chips.buttons()[1]
+        line.setText("an owl on fire, red")
+        click(fire)
+        assert view.prompt() == "an owl on fire, red", "the chip lacks the latest word"
+        line.setText("an owl on fire")
+        click(fire)
+        assert view.prompt() == "an owl and a fire"
         await until(lambda: [chip.look for chip in view.chips.chips()] == [ChipLook.DRAWN] * 2)
         line.setText("an orchard")
         await until(lambda: [chip.text for chip in view.chips.chips()][2:] == NEAREST)
