@@ -287,12 +287,18 @@ class _Reader:
         """Return True if words after a relation name an object that can be drawn, and no feature or idiom."""
         if not item or self._is_excluded(item) or item[-1] in FEATURES or not HAIR.isdisjoint(item):
             return False
+        if relation is Relation.WITH and item[-1] in GROUNDS:
+            return False
         # "In red letters" describes a thing, and does not place it.
         is_plural = item[-1].endswith("s") and relation is not Relation.IN
-        has_determiner = item[0] in DETERMINERS or is_plural
-        is_free = relation in (Relation.WITH, Relation.HOLDING, Relation.WEARING, Relation.RIDING, Relation.BETWEEN)
+        has_determiner = item[0] in DETERMINERS
+        if relation is Relation.WITH and not has_determiner:
+            # "Pizza with cheese" and "a car with big wheels" name ingredients and parts, "a cat with glasses" a thing.
+            name = self.names.match(item, self.style).name
+            return name.endswith("s") and self.names.is_own(name) and self._match(item)
+        is_free = relation in (Relation.HOLDING, Relation.WEARING, Relation.RIDING, Relation.BETWEEN)
         # "On fire" and "in love" name no place.
-        return (has_determiner or is_free) and self._match(item)
+        return (has_determiner or is_plural or is_free) and self._match(item)
 
     def _match(self, item: Sequence[str]) -> bool:
         _, _, words = _count(item)

@@ -405,9 +405,9 @@ class DrawingNames:
             # "A dog, the sleeping" is the translation of "ein Hund, der schläft".
             return False
         name = " ".join(word for word in words if word not in COLOUR_WORDS)
-        return begins_object(words) or any(self.is_drawn(each) and self._is_own(each) for each in forms(name))
+        return begins_object(words) or any(self.is_drawn(each) and self.is_own(each) for each in forms(name))
 
-    def _is_own(self, name: str) -> bool:
+    def is_own(self, name: str) -> bool:
         """Return True if a name and the drawing that it means denote the same object."""
         is_same = name in SYNONYMS or name.rpartition(" ")[2] in self.drawing(name, None)[0].split()
         return is_same and not name.endswith("ing")
@@ -481,7 +481,7 @@ class DrawingNames:
         first = words[: min(_find_separators(words), default=len(words))]
         if len(first) < len(words) and not self._is_circumstance(first):
             found = self.match(first, style)
-            if found.name and self._is_own(found.name):
+            if found.name and self.is_own(found.name):
                 return found
         first_verb = Match()
         for _ in range(MOST):
