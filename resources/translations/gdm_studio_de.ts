@@ -12908,8 +12908,8 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <translation>Von diesem Fenster belegter Speicher: {size}</translation>
 </message>
 <message>
-<source>Nothing to make</source>
-<translation>Nichts zu tun</translation>
+<source>Nothing in the queue</source>
+<translation>Nichts in der Warteschlange</translation>
 </message>
 <message>
 <source>Queue</source>

@@ -12908,8 +12908,8 @@ Un motivo por línea, o con comas</translation>
 <translation>Memoria en uso por esta ventana: {size}</translation>
 </message>
 <message>
-<source>Nothing to make</source>
-<translation>Nada por hacer</translation>
+<source>Nothing in the queue</source>
+<translation>Nada en la cola</translation>
 </message>
 <message>
 <source>Queue</source>

@@ -12908,8 +12908,8 @@ Un sujet par ligne, ou avec des virgules</translation>
 <translation>Mémoire utilisée par cette fenêtre : {size}</translation>
 </message>
 <message>
-<source>Nothing to make</source>
-<translation>Rien à faire</translation>
+<source>Nothing in the queue</source>
+<translation>Rien dans la file d'attente</translation>
 </message>
 <message>
 <source>Queue</source>

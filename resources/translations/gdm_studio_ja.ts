@@ -12834,8 +12834,8 @@ mushroom
 <translation>このウィンドウが使用中のメモリ：{size}</translation>
 </message>
 <message>
-<source>Nothing to make</source>
-<translation>未生成の画像なし</translation>
+<source>Nothing in the queue</source>
+<translation>キューは空です</translation>
 </message>
 <message>
 <source>Queue</source>

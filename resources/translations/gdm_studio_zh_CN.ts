@@ -12834,8 +12834,8 @@ mushroom
 <translation>此窗口占用的内存：{size}</translation>
 </message>
 <message>
-<source>Nothing to make</source>
-<translation>没有待生成的图片</translation>
+<source>Nothing in the queue</source>
+<translation>队列为空</translation>
 </message>
 <message>
 <source>Queue</source>

@@ -160,7 +160,7 @@ class TopBar(QFrame):
         queue is paused.
         """
         self._waiting_count = waiting
-        to_do = self.tr("%n picture(s) to make", "", waiting) if waiting else self.tr("Nothing to make")
+        to_do = self.tr("%n picture(s) to make", "", waiting) if waiting else self.tr("Nothing in the queue")
         if paused:
             to_do = f"{to_do} · {self.tr('the queue is paused')}"
         self.queue.set_icon("pause" if paused else QUEUE_ICON, "warning" if paused else "muted")
