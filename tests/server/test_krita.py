@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gdm_studio.engine.image_inputs import load
 from gdm_studio.server.comfyui.krita_nodes import TileLayout
 from gdm_studio.server.comfyui.pixels import blur, dilate, erode, fill_smoothly, match_colours
 from gdm_studio.server.comfyui.sockets import Message
 from gdm_studio.server.limits import Limits
-from tests.helpers.http_client import TOKEN, RunningServer, running_server, until
+from tests.helpers.http_client import PATIENCE, TOKEN, RunningServer, running_server, until
 
 pytest.importorskip("wsproto")
 
@@ -185,10 +186,20 @@ def test_krita_finds_what_it_requires(server: RunningServer) -> None:
     assert put(server, "..%2Fx", png(np.zeros((8, 8), np.uint8))) in (400, 404)
 
 
-def test_krita_redraws_a_selection(server: RunningServer) -> None:
+def test_krita_redraws_a_selection(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """The images of a batch are changed after the sampler, and transparent outside the selection."""
     send_canvas(server)
     assert put(server, "0a1b2c3d", b"cached already") == 200
+    submit_request = server.service.submit
+
+    def end_first(*args: Any, **options: Any) -> Any:
+        ticket = submit_request(*args, **options)
+        # On a busy machine, a request may end before its submission returns.
+        ticket.answer.result(PATIENCE)
+        server.service.search("", 1).result()
+        return ticket
+
+    monkeypatch.setattr(server.service, "submit", end_first)
     with comfyui_client(server) as client:
         answer = submit(server, INPAINTING)
         assert answer.status == 200, answer.json
@@ -227,7 +238,11 @@ def test_samplers_of_a_graph_run_one_after_the_other(server: RunningServer, monk
     assert [each["node"] for each in steps if each["value"] == each["max"] == 2] == ["sample0", "sample1"]
     nodes = [each["data"]["node"] for each in messages if isinstance(each, dict) and each["type"] == "executing"]
     assert sorted(nodes[:-1]) == sorted(TILED) and nodes.index("sample0") < nodes.index("sample1")
-    assert [each.request.steps for each in server.service.search("", 9).result()] == [4, 4]
+    pictures = server.service.search("", 9).result()
+    assert [each.request.steps for each in pictures] == [4, 4]
+    # The first sampler waits until the network has enlarged the image.
+    start = np.asarray(load(pictures[1].request.image))[..., 0].astype(int)
+    assert start[:, 0].mean() < 70 and start[:, 112].mean() > 115
     # A later sampler is checked before the first one runs.
     wrong = json.loads(json.dumps(TILED))
     wrong["sample1_sigmas"]["inputs"]["steps"] = 200
