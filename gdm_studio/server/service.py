@@ -265,16 +265,18 @@ class Service(AbstractContextManager["Service"]):
         ticket_id: str = "",
         with_log: bool = False,
         details: Sequence[RequestedDetail] = (),
+        continues: bool = False,
     ) -> Ticket:
         """Add another program's request to the waiting requests and return its ticket.
 
         `with_log` adds its events to `logs`, under its id. The `details` of each image are generated after the request,
-        and the image with them is saved, too. Raises BusyError if too many are waiting.
+        and the image with them is saved, too. Raises BusyError if too many are waiting, unless the request `continues`
+        work that has begun.
         """
         ticket = Ticket(request, client, ticket_id or uuid.uuid4().hex, details=details)
         ticket.priority = client_priority.get()
         with self._news:
-            self._check_room(client)
+            self._check_room(client, continues=continues)
             if with_log:
                 self.logs.begin(ticket.id, ticket)
             ticket.item = self._disk.submit(self._enqueue, ticket)
@@ -815,6 +817,9 @@ class Service(AbstractContextManager["Service"]):
         self._disk.submit(self._finish, ticket, error)
 
     def _finish(self, ticket: Ticket, error: Exception | None) -> None:
+        if ticket.answer.done():
+            # A run that failed ends those requests again that had just ended.
+            return
         self._save_details(ticket)
         error = error or ticket.storage_error
         if ticket.started_at is not None and not ticket.answer.done():
@@ -862,10 +867,12 @@ class Service(AbstractContextManager["Service"]):
 
     # All threads
 
-    def _check_room(self, client: Client) -> None:
+    def _check_room(self, client: Client, *, continues: bool = False) -> None:
         """Raise BusyError if a client's request cannot wait. Called with `_news` held."""
         if self._is_closing:
             raise BusyError(STOPPING)
+        if continues:
+            return
         if self._waiting.count_of(client.turn) >= self.limits.waiting_per_client:
             raise TooManyRequestsError("This program has too many requests waiting; try again when some are done.")
         if len(self._waiting) >= self.limits.waiting:

@@ -74,7 +74,7 @@ class Stage:
 
 
 class StageImage(NamedTuple):
-    """Image of a stage: its id in the gallery, and its PNG file."""
+    """Image of a stage: its id in the gallery, and its PNG file, or b"" if it is to be read from the gallery."""
 
     picture: str
     png: bytes
@@ -194,8 +194,9 @@ def run_stages(service: Service, files: Files, names: Names, graph: Graph) -> St
                 grey = np.full((*sampling.latent.size[::-1], 4), (128, 128, 128, 255), np.uint8)
                 pixels = Pixels((grey,) * sampling.latent.images)
             elif needed.needs_pixels:
-                pngs = [each.png for each in images] or [files.read_generated(each) for each in made[sampling][1]]
-                pixels = Pixels(tuple(files.decode(png) for png in pngs))
+                pngs = {each.picture: each.png for each in images}
+                names = made[sampling][1]
+                pixels = Pixels(tuple(files.decode(pngs.get(each) or files.read_generated(each)) for each in names))
             needed = running.send(pixels)
     except StopIteration as end:
         shown: list[OutputImages] = end.value

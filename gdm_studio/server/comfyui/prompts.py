@@ -107,6 +107,10 @@ class Prompt:
         meta = {node: {"node_id": node, "display_node": node, "real_node_id": node} | facts for node in self.outputs}
         return {"prompt": self.entry, "outputs": self.outputs, "status": self.status, "meta": meta}
 
+    def free_files(self) -> None:
+        """Free the files of the images while the prompt waits. They are in the gallery."""
+        self.images = [StageImage(each.picture, b"") for each in self.images]
+
     def kind_of(self, node: str) -> str:
         return str(self.kept[0][node]["class_type"])
 
@@ -179,7 +183,8 @@ class Prompts:
         # Events have the id of the ticket.
         ticket_id = prompt.id if prompt.ticket_count == 1 else f"{prompt.id}{_SEPARATOR}{prompt.ticket_count}"
         with prompt.submitting:
-            ticket = self._service.submit(request, prompt.client, ticket_id=ticket_id)
+            continues = prompt.ticket_count > 1
+            ticket = self._service.submit(request, prompt.client, ticket_id=ticket_id, continues=continues)
             with self._lock:
                 prompt.ticket = None if prompt.has_ended else ticket
                 is_cancelled = prompt.is_cancelled
@@ -374,8 +379,10 @@ class Prompts:
             self._stop_nodes(prompt)
             self._end(prompt, "stopped")
         elif prompt.requests:
+            prompt.free_files()
             self._submit_next(prompt)
         elif prompt.running is None and self._count_running() >= MAX_RUNNING:
+            prompt.free_files()
             self._ready.append(prompt)
         else:
             self._run_nodes(prompt)
