@@ -795,7 +795,7 @@ class Service(AbstractContextManager["Service"]):
         ticket = self._tickets[job]
         ticket.pictures[result.image] = picture.id
         if ticket.is_kept:
-            self._keep(KeptRequests.note_saved, ticket)
+            self._keep(KeptRequests.note_progress, ticket)
         else:
             image = SavedImage(result.image, result.request, _read_png(picture.path, result.rgba), picture)
             ticket.images.append(image)
@@ -834,6 +834,7 @@ class Service(AbstractContextManager["Service"]):
             if has_stopped and self._is_closing:
                 error = BusyError(STOPPING)
                 if ticket.is_suspended:
+                    self._keep(KeptRequests.note_progress, ticket)
                     self._set_answer(ticket, error)
                     return
         self._note_end(ticket, error)
