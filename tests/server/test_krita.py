@@ -12,7 +12,9 @@ import pytest
 from PIL import Image
 
 from gdm_studio.engine.image_inputs import load
+from gdm_studio.server.comfyui.errors import NodeError
 from gdm_studio.server.comfyui.krita_nodes import TileLayout
+from gdm_studio.server.comfyui.node_registry import NODES
 from gdm_studio.server.comfyui.pixels import blur, dilate, erode, fill_smoothly, match_colours
 from gdm_studio.server.comfyui.sockets import Message
 from gdm_studio.server.limits import Limits
@@ -309,6 +311,13 @@ def test_a_client_that_floods_or_never_reads_is_disconnected() -> None:
             for _ in range(100):
                 follower.post(Message.of("status", {"text": "x" * 2**17}))  # type: ignore[attr-defined]
             until(lambda: len(server.service.events) == 0 and server.http.connections == 0)
+
+
+def test_chained_nodes_do_not_multiply_image_prompts() -> None:
+    combine = NODES["IPAdapterCombineEmbeds"].read
+    assert combine(None, "1", "concat", embed1=(1,) * 4, embed2=(1,) * 4, embed3=None) == ((1,) * 8,)
+    with pytest.raises(NodeError, match="at most 8"):
+        combine(None, "1", "concat", embed1=(1,) * 8, embed2=(1,))
 
 
 def test_masks_and_colours_change_as_in_the_plugins_nodes() -> None:

@@ -195,8 +195,8 @@ def run_stages(service: Service, files: Files, names: Names, graph: Graph) -> St
                 pixels = Pixels((grey,) * sampling.latent.images)
             elif needed.needs_pixels:
                 pngs = {each.picture: each.png for each in images}
-                names = made[sampling][1]
-                pixels = Pixels(tuple(files.decode(pngs.get(each) or files.read_generated(each)) for each in names))
+                ids = made[sampling][1]
+                pixels = Pixels(tuple(files.decode(pngs.get(each) or files.read_generated(each)) for each in ids))
             needed = running.send(pixels)
     except StopIteration as end:
         shown: list[OutputImages] = end.value
