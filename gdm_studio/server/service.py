@@ -564,11 +564,12 @@ class Service(AbstractContextManager["Service"]):
             elif is_unwanted:
                 self.cancel(ticket)
                 continue
-            ticket.started_at = time.monotonic()
-            self.seconds.waiting += ticket.started_at - ticket.arrived_at
             if ticket.is_kept:
                 self._run_on_disk(partial(self._keep, KeptRequests.note_start, ticket))
-            self._send(ticket, "started")
+            with self._news:
+                ticket.started_at = time.monotonic()
+                self._send(ticket, "started")
+            self.seconds.waiting += ticket.started_at - ticket.arrived_at
             return
 
     def _take_event(self, job: Job, event: Any) -> None:
@@ -793,13 +794,15 @@ class Service(AbstractContextManager["Service"]):
 
     def _note_saved(self, job: Job, result: Result, picture: Picture) -> None:
         ticket = self._tickets[job]
-        ticket.pictures[result.image] = picture.id
         if ticket.is_kept:
             self._keep(KeptRequests.note_progress, ticket)
         else:
             image = SavedImage(result.image, result.request, _read_png(picture.path, result.rgba), picture)
             ticket.images.append(image)
-        self._send(ticket, "saved", image=result.image, picture=picture.id, seed=result.request.seed)
+        # A log that begins meanwhile has the event from `_describe` or from here, and not from both.
+        with self._news:
+            ticket.pictures[result.image] = picture.id
+            self._send(ticket, "saved", image=result.image, picture=picture.id, seed=result.request.seed)
 
     def _note_storage_error(self, unsaved: UnsavedImage, error: StudioError) -> None:
         """Discard the images of a client's request that cannot be saved, so that other requests can continue.
@@ -901,11 +904,11 @@ class Service(AbstractContextManager["Service"]):
             bell.notify_all()
 
     def _describe(self, ticket: Ticket) -> list[dict[str, Any]]:
-        """Return the events that lead to the present state of a request."""
+        """Return the events that lead to the present state of a request. Called with `_news` held."""
         request = ticket.request
         facts = {"images": request.count, "steps": total_steps(request), "asked_by": ticket.client.name}
         found: list[dict[str, Any]] = [{"event": "queued", "id": ticket.id, "place": 1, **facts}]
-        if ticket in self._running:
+        if ticket in self._running and ticket.started_at is not None:
             found.append({"event": "started", "id": ticket.id})
         state = self.state_of(ticket)
         found += [{"event": "saved", "id": ticket.id, **image} for image in state["images"]]
@@ -916,13 +919,15 @@ class Service(AbstractContextManager["Service"]):
         return found
 
     def _answer(self, ticket: Ticket, error: Exception | None) -> None:
-        if ticket.answer.done():
-            return
-        if error is not None:
-            self._send(ticket, "failed", error=public_sentence(error))
-        else:
-            self._send(ticket, "stopped" if ticket.is_cancelled else "done")
-        self._set_answer(ticket, error)
+        # A log that begins in between would have no end.
+        with self._news:
+            if ticket.answer.done():
+                return
+            if error is not None:
+                self._send(ticket, "failed", error=public_sentence(error))
+            else:
+                self._send(ticket, "stopped" if ticket.is_cancelled else "done")
+            self._set_answer(ticket, error)
 
     @staticmethod
     def _set_answer(ticket: Ticket, error: Exception | None) -> None:
