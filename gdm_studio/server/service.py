@@ -821,7 +821,9 @@ class Service(AbstractContextManager["Service"]):
 
     def _finish(self, ticket: Ticket, error: Exception | None) -> None:
         if ticket.answer.done():
-            # A run that failed ends those requests again that had just ended.
+            # A run that failed ends those requests again that had just ended, and so does a late cancellation.
+            if ticket.job is not None:
+                self._tickets.pop(ticket.job, None)
             return
         self._save_details(ticket)
         error = error or ticket.storage_error
