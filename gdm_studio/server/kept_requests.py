@@ -20,7 +20,7 @@ from gdm_studio.server.request_journal import DONE, FAILED, OPEN, STOPPED, Entry
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery
 
-# Number of starts without a saved image, each ended by the end of the server, after which a request fails.
+# Number of starts without a saved image, each ended by a crash of the server, after which a request fails.
 MAX_STARTS = 5
 ELSEWHERE = "Another program on the server's computer is generating this request; ask again later."
 CRASHED = f"The server ended {MAX_STARTS} times while it was generating this request, so it is not started again."
@@ -81,7 +81,8 @@ class KeptRequests:
     def note_start(self, ticket: Ticket) -> None:
         self._journal.note_start(ticket.id)
 
-    def note_saved(self, ticket: Ticket) -> None:
+    def note_progress(self, ticket: Ticket) -> None:
+        """Record that an image was saved, or that the request was suspended."""
         self._journal.note_progress(ticket.id)
 
     def end(self, ticket: Ticket, error: str = "") -> None:

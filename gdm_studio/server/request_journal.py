@@ -56,7 +56,7 @@ class Entry:
     pictures: Mapping[int, str] = field(default_factory=dict)
     # Time in seconds since 1970.
     accepted: float = field(default_factory=time.time)
-    # Number of times that it was started without a saved image, and that a server has restored it.
+    # Number of starts without a saved image or an orderly end, and of times that a server has restored it.
     starts: int = 0
     restores: int = 0
 
@@ -148,7 +148,7 @@ class RequestJournal:
         self._run("UPDATE requests SET starts = starts + 1 WHERE id = ?", entry_id)
 
     def note_progress(self, entry_id: str) -> None:
-        """Reset the number of starts, because an image was saved."""
+        """Reset the number of starts, because an image was saved or the server ended in order."""
         self._run("UPDATE requests SET starts = 0 WHERE id = ?", entry_id)
 
     def end(self, entry_id: str, state: str, pictures: Mapping[int, str], error: str = "") -> None:

@@ -265,16 +265,18 @@ class Service(AbstractContextManager["Service"]):
         ticket_id: str = "",
         with_log: bool = False,
         details: Sequence[RequestedDetail] = (),
+        continues: bool = False,
     ) -> Ticket:
         """Add another program's request to the waiting requests and return its ticket.
 
         `with_log` adds its events to `logs`, under its id. The `details` of each image are generated after the request,
-        and the image with them is saved, too. Raises BusyError if too many are waiting.
+        and the image with them is saved, too. Raises BusyError if too many are waiting, unless the request `continues`
+        work that has begun.
         """
         ticket = Ticket(request, client, ticket_id or uuid.uuid4().hex, details=details)
         ticket.priority = client_priority.get()
         with self._news:
-            self._check_room(client)
+            self._check_room(client, continues=continues)
             if with_log:
                 self.logs.begin(ticket.id, ticket)
             ticket.item = self._disk.submit(self._enqueue, ticket)
@@ -562,11 +564,12 @@ class Service(AbstractContextManager["Service"]):
             elif is_unwanted:
                 self.cancel(ticket)
                 continue
-            ticket.started_at = time.monotonic()
-            self.seconds.waiting += ticket.started_at - ticket.arrived_at
             if ticket.is_kept:
                 self._run_on_disk(partial(self._keep, KeptRequests.note_start, ticket))
-            self._send(ticket, "started")
+            with self._news:
+                ticket.started_at = time.monotonic()
+                self._send(ticket, "started")
+            self.seconds.waiting += ticket.started_at - ticket.arrived_at
             return
 
     def _take_event(self, job: Job, event: Any) -> None:
@@ -791,13 +794,15 @@ class Service(AbstractContextManager["Service"]):
 
     def _note_saved(self, job: Job, result: Result, picture: Picture) -> None:
         ticket = self._tickets[job]
-        ticket.pictures[result.image] = picture.id
         if ticket.is_kept:
-            self._keep(KeptRequests.note_saved, ticket)
+            self._keep(KeptRequests.note_progress, ticket)
         else:
             image = SavedImage(result.image, result.request, _read_png(picture.path, result.rgba), picture)
             ticket.images.append(image)
-        self._send(ticket, "saved", image=result.image, picture=picture.id, seed=result.request.seed)
+        # A log that begins meanwhile has the event from `_describe` or from here, and not from both.
+        with self._news:
+            ticket.pictures[result.image] = picture.id
+            self._send(ticket, "saved", image=result.image, picture=picture.id, seed=result.request.seed)
 
     def _note_storage_error(self, unsaved: UnsavedImage, error: StudioError) -> None:
         """Discard the images of a client's request that cannot be saved, so that other requests can continue.
@@ -815,6 +820,11 @@ class Service(AbstractContextManager["Service"]):
         self._disk.submit(self._finish, ticket, error)
 
     def _finish(self, ticket: Ticket, error: Exception | None) -> None:
+        if ticket.answer.done():
+            # A run that failed ends those requests again that had just ended, and so does a late cancellation.
+            if ticket.job is not None:
+                self._tickets.pop(ticket.job, None)
+            return
         self._save_details(ticket)
         error = error or ticket.storage_error
         if ticket.started_at is not None and not ticket.answer.done():
@@ -829,6 +839,7 @@ class Service(AbstractContextManager["Service"]):
             if has_stopped and self._is_closing:
                 error = BusyError(STOPPING)
                 if ticket.is_suspended:
+                    self._keep(KeptRequests.note_progress, ticket)
                     self._set_answer(ticket, error)
                     return
         self._note_end(ticket, error)
@@ -862,10 +873,12 @@ class Service(AbstractContextManager["Service"]):
 
     # All threads
 
-    def _check_room(self, client: Client) -> None:
+    def _check_room(self, client: Client, *, continues: bool = False) -> None:
         """Raise BusyError if a client's request cannot wait. Called with `_news` held."""
         if self._is_closing:
             raise BusyError(STOPPING)
+        if continues:
+            return
         if self._waiting.count_of(client.turn) >= self.limits.waiting_per_client:
             raise TooManyRequestsError("This program has too many requests waiting; try again when some are done.")
         if len(self._waiting) >= self.limits.waiting:
@@ -893,11 +906,11 @@ class Service(AbstractContextManager["Service"]):
             bell.notify_all()
 
     def _describe(self, ticket: Ticket) -> list[dict[str, Any]]:
-        """Return the events that lead to the present state of a request."""
+        """Return the events that lead to the present state of a request. Called with `_news` held."""
         request = ticket.request
         facts = {"images": request.count, "steps": total_steps(request), "asked_by": ticket.client.name}
         found: list[dict[str, Any]] = [{"event": "queued", "id": ticket.id, "place": 1, **facts}]
-        if ticket in self._running:
+        if ticket in self._running and ticket.started_at is not None:
             found.append({"event": "started", "id": ticket.id})
         state = self.state_of(ticket)
         found += [{"event": "saved", "id": ticket.id, **image} for image in state["images"]]
@@ -908,13 +921,15 @@ class Service(AbstractContextManager["Service"]):
         return found
 
     def _answer(self, ticket: Ticket, error: Exception | None) -> None:
-        if ticket.answer.done():
-            return
-        if error is not None:
-            self._send(ticket, "failed", error=public_sentence(error))
-        else:
-            self._send(ticket, "stopped" if ticket.is_cancelled else "done")
-        self._set_answer(ticket, error)
+        # A log that begins in between would have no end.
+        with self._news:
+            if ticket.answer.done():
+                return
+            if error is not None:
+                self._send(ticket, "failed", error=public_sentence(error))
+            else:
+                self._send(ticket, "stopped" if ticket.is_cancelled else "done")
+            self._set_answer(ticket, error)
 
     @staticmethod
     def _set_answer(ticket: Ticket, error: Exception | None) -> None:

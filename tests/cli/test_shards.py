@@ -139,8 +139,8 @@ def test_an_interrupted_run_resumes_with_the_same_shards(shards: Shards, monkeyp
     assert shards.names() == sorted(path.name for path in (shards.out / "whole").glob("*.tar"))
 
 
-def test_shards_through_fsspec(shards: Shards) -> None:
-    pytest.importorskip("fsspec")
+def test_shards_through_fsspec(shards: Shards, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = pytest.importorskip("fsspec.implementations.memory").MemoryFileSystem
     url = f"memory://{shards.out.name}-{id(shards)}"
     shards.write(*foxes(1, 2, 3))
     status, events, _ = shards.run("--shard-size", "2", target=url)
@@ -154,6 +154,11 @@ def test_shards_through_fsspec(shards: Shards) -> None:
     assert [event["event"] for event in shards.run(target=url)[1]] == ["done"]
     status, _, err = shards.run(target="nowhere://x")
     assert status == 2 and "nowhere://x cannot be used" in err
+    # A file system that knows no `mode` replaces nothing either when the command is started again.
+    put = memory.put_file
+    monkeypatch.setattr(memory, "put_file", lambda fs, source, path, **options: put(fs, source, path))
+    assert [event["event"] for event in shards.run(target=url)[1]] == ["done"]
+    assert not target.create(name, lambda file: file.write(b"other"))
 
 
 def test_parquet_has_the_columns_that_readers_expect(shards: Shards) -> None:

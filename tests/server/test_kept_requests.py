@@ -20,8 +20,9 @@ from gdm_studio import preferences
 from gdm_studio.gallery import Gallery
 from gdm_studio.jobs.queue import Queue
 from gdm_studio.server import kept_requests
-from gdm_studio.server.client_requests import Client
+from gdm_studio.server.client_requests import Client, Ticket
 from gdm_studio.server.fair_queue import FairQueue, Priority
+from gdm_studio.server.kept_requests import KeptRequests
 from gdm_studio.server.service import Service
 from tests.helpers import stub_gateway
 from tests.helpers.gaussian_model import GaussianLibrary
@@ -130,6 +131,22 @@ def test_a_repeated_request_joins_the_first_one_and_a_broken_connection_cancels_
         answer = server.post(TXT2IMG, {"prompt": "x"} | units, Idempotency_Key="key-00006")
         assert answer.status == 422 and "ADetailer" in answer.json["detail"]
         assert server.post(TXT2IMG, body, X_Priority="urgent").status == 422
+
+
+def test_events_that_are_read_while_an_image_is_saved_have_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    note = KeptRequests.note_progress
+    with running_server() as server:
+
+        def read_first(kept: KeptRequests, ticket: Ticket) -> None:
+            thread = threading.Thread(target=server.service.find_log, args=(ticket.id,))
+            thread.start()
+            thread.join(PATIENCE)
+            note(kept, ticket)
+
+        monkeypatch.setattr(KeptRequests, "note_progress", read_first)
+        assert server.post(TXT2IMG, {"prompt": "x"}, Idempotency_Key="key-00001").status == 200
+        kinds = [event["event"] for _, event in read_events(server, "key-00001")]
+        assert kinds.count("saved") == 1 and kinds[-1] == "done"
 
 
 def test_a_request_that_failed_may_be_repeated(monkeypatch: pytest.MonkeyPatch) -> None:

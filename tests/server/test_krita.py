@@ -11,11 +11,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gdm_studio.engine.image_inputs import load
+from gdm_studio.server.comfyui.errors import NodeError
 from gdm_studio.server.comfyui.krita_nodes import TileLayout
+from gdm_studio.server.comfyui.node_registry import NODES
 from gdm_studio.server.comfyui.pixels import blur, dilate, erode, fill_smoothly, match_colours
 from gdm_studio.server.comfyui.sockets import Message
 from gdm_studio.server.limits import Limits
-from tests.helpers.http_client import TOKEN, RunningServer, running_server, until
+from tests.helpers.http_client import PATIENCE, TOKEN, RunningServer, running_server, until
 
 pytest.importorskip("wsproto")
 
@@ -185,10 +188,20 @@ def test_krita_finds_what_it_requires(server: RunningServer) -> None:
     assert put(server, "..%2Fx", png(np.zeros((8, 8), np.uint8))) in (400, 404)
 
 
-def test_krita_redraws_a_selection(server: RunningServer) -> None:
+def test_krita_redraws_a_selection(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """The images of a batch are changed after the sampler, and transparent outside the selection."""
     send_canvas(server)
     assert put(server, "0a1b2c3d", b"cached already") == 200
+    submit_request = server.service.submit
+
+    def end_first(*args: Any, **options: Any) -> Any:
+        ticket = submit_request(*args, **options)
+        # On a busy machine, a request may end before its submission returns.
+        ticket.answer.result(PATIENCE)
+        server.service.search("", 1).result()
+        return ticket
+
+    monkeypatch.setattr(server.service, "submit", end_first)
     with comfyui_client(server) as client:
         answer = submit(server, INPAINTING)
         assert answer.status == 200, answer.json
@@ -227,7 +240,11 @@ def test_samplers_of_a_graph_run_one_after_the_other(server: RunningServer, monk
     assert [each["node"] for each in steps if each["value"] == each["max"] == 2] == ["sample0", "sample1"]
     nodes = [each["data"]["node"] for each in messages if isinstance(each, dict) and each["type"] == "executing"]
     assert sorted(nodes[:-1]) == sorted(TILED) and nodes.index("sample0") < nodes.index("sample1")
-    assert [each.request.steps for each in server.service.search("", 9).result()] == [4, 4]
+    pictures = server.service.search("", 9).result()
+    assert [each.request.steps for each in pictures] == [4, 4]
+    # The first sampler waits until the network has enlarged the image.
+    start = np.asarray(load(pictures[1].request.image))[..., 0].astype(int)
+    assert start[:, 0].mean() < 70 and start[:, 112].mean() > 115
     # A later sampler is checked before the first one runs.
     wrong = json.loads(json.dumps(TILED))
     wrong["sample1_sigmas"]["inputs"]["steps"] = 200
@@ -294,6 +311,13 @@ def test_a_client_that_floods_or_never_reads_is_disconnected() -> None:
             for _ in range(100):
                 follower.post(Message.of("status", {"text": "x" * 2**17}))  # type: ignore[attr-defined]
             until(lambda: len(server.service.events) == 0 and server.http.connections == 0)
+
+
+def test_chained_nodes_do_not_multiply_image_prompts() -> None:
+    combine = NODES["IPAdapterCombineEmbeds"].read
+    assert combine(None, "1", "concat", embed1=(1,) * 4, embed2=(1,) * 4, embed3=None) == ((1,) * 8,)
+    with pytest.raises(NodeError, match="at most 8"):
+        combine(None, "1", "concat", embed1=(1,) * 8, embed2=(1,))
 
 
 def test_masks_and_colours_change_as_in_the_plugins_nodes() -> None:

@@ -8,8 +8,10 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, Any
 
+from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.common.json_reader import MALFORMED, parse_json
 from gdm_studio.common.text_safety import to_ascii_json
@@ -146,14 +148,18 @@ class ShardBuilder:
         self._failed: list[tuple[int, str]] = []
 
     def add(self, line: int, digest: str, result: Result) -> None:
-        """Encode an image and add it. Raises OSError."""
+        """Encode an image and add it. Raises StorageError."""
         key = build_picture_id(self._settings.job, digest)
         record = build_record(result, key, round(time.time(), 6))
         _, png = encode_image(result.rgba, record, result.request)
         facts = to_ascii_json(_build_facts(line, digest, result, record)).encode()
-        start = self._spool.seek(0, 2)
-        self._spool.write(png)
-        self._spool.write(facts)
+        try:
+            start = self._spool.seek(0, 2)
+            self._spool.write(png)
+            self._spool.write(facts)
+            self._spool.flush()
+        except OSError as error:
+            raise atomic_files.storage_error(Path(tempfile.gettempdir()), error) from error
         self._samples[line, result.image] = (digest, key, start, len(png), len(facts))
 
     def fail(self, line: int, reason: str) -> None:

@@ -124,6 +124,9 @@ class UrlTarget(Target):
             raise self._build_error("", error) from error
 
     def create(self, name: str, write: Callable[[IO[bytes]], object]) -> bool:
+        # Several of fsspec's protocols, such as sftp, ignore `mode`, and would replace the file.
+        if self.exists(name):
+            return False
         with tempfile.TemporaryDirectory(prefix="gdm-studio-") as folder:
             path = Path(folder) / "file"
             try:

@@ -74,7 +74,7 @@ class Stage:
 
 
 class StageImage(NamedTuple):
-    """Image of a stage: its id in the gallery, and its PNG file."""
+    """Image of a stage: its id in the gallery, and its PNG file, or b"" if it is to be read from the gallery."""
 
     picture: str
     png: bytes
@@ -97,7 +97,8 @@ Stages = Generator[Stage, Sequence[StageImage], list[ShownImages]]
 @dataclass(frozen=True)
 class Plan:
     """Graph that was checked: its first stage, or None without a sampler, its output nodes, and the ids of all nodes in
-    the order in which they run. `is_plain` is True if the images of the only stage are the results.
+    the order in which they run. `is_plain` is True if the images of the only stage are the results. The requests of the
+    first stage are incomplete if `starts_with_nodes`, because it needs images that a network enlarges first.
     """
 
     # None for a plain graph, which need not run again.
@@ -107,6 +108,7 @@ class Plan:
     order: tuple[str, ...]
     stage_count: int
     is_plain: bool
+    starts_with_nodes: bool
 
 
 def find_names(service: Service) -> dict[str, list[str]]:
@@ -143,19 +145,27 @@ def rehearse(service: Service, files: Files, names: Names, data: Any, targets: C
     running = run_stages(service, files, names, graph)
     stages = []
     shown = []
+    starts_with_nodes = True
     try:
         stages.append(next(running))
+        starts_with_nodes = files.has_stand_ins
         while len(stages) <= MAX_STAGES:
             stages.append(running.send(()))
         raise GraphError("unsupported", f"A graph can have at most {MAX_STAGES} samplers.")
     except StopIteration as end:
         shown = end.value
     outputs = tuple(each.output for each in shown)
-    is_plain = [len(stage.requests) for stage in stages] == [1] and all(
-        each.pixels is None and (each.output.folder != "cache" or each.output.file_format == "PNG") for each in shown
+    is_plain = (
+        not starts_with_nodes
+        and [len(stage.requests) for stage in stages] == [1]
+        and all(
+            each.pixels is None and (each.output.folder != "cache" or each.output.file_format == "PNG")
+            for each in shown
+        )
     )
     order = tuple(node.id for node in graph.in_order())
-    return Plan(None if is_plain else graph, stages[0] if stages else None, outputs, order, len(stages), is_plain)
+    first = stages[0] if stages else None
+    return Plan(None if is_plain else graph, first, outputs, order, len(stages), is_plain, starts_with_nodes)
 
 
 def run_stages(service: Service, files: Files, names: Names, graph: Graph) -> Stages:
@@ -184,8 +194,9 @@ def run_stages(service: Service, files: Files, names: Names, graph: Graph) -> St
                 grey = np.full((*sampling.latent.size[::-1], 4), (128, 128, 128, 255), np.uint8)
                 pixels = Pixels((grey,) * sampling.latent.images)
             elif needed.needs_pixels:
-                pngs = [each.png for each in images] or [files.read_generated(each) for each in made[sampling][1]]
-                pixels = Pixels(tuple(files.decode(png) for png in pngs))
+                pngs = {each.picture: each.png for each in images}
+                ids = made[sampling][1]
+                pixels = Pixels(tuple(files.decode(pngs.get(each) or files.read_generated(each)) for each in ids))
             needed = running.send(pixels)
     except StopIteration as end:
         shown: list[OutputImages] = end.value

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from gdm_studio.request.conditioning import MAX_CONTROL_IMAGES
 from gdm_studio.server.comfyui.errors import NodeError
 from gdm_studio.server.comfyui.graph import Input
 from gdm_studio.server.comfyui.node_registry import (
@@ -452,7 +453,11 @@ def _encode_image_prompt(
 )
 def _combine_image_prompts(files: Files, node: str, method: str, **embeds: Any) -> tuple[Any, ...]:
     """Prompt by several images."""
-    return (tuple(each for found in embeds.values() for each in found or ()),)
+    found = [each for each in embeds.values() if each]
+    # A chain of such nodes could multiply them without end.
+    if sum(map(len, found)) > MAX_CONTROL_IMAGES:
+        raise NodeError(f"A request can have at most {MAX_CONTROL_IMAGES} control images.")
+    return (tuple(image for images in found for image in images),)
 
 
 @register_node(

@@ -28,10 +28,11 @@ PLACE = Input("INT", 0, 0, MOST_SIDE)
 
 class Files(Protocol):
     """Models and images that the nodes of a graph name. `is_rehearsal` is True while a graph is checked: generated and
-    enlarged images are then grey ones of the right size.
+    enlarged images are then grey ones of the right size. `has_stand_ins` is True once an enlarged one is.
     """
 
     is_rehearsal: bool
+    has_stand_ins: bool
 
     def card(self, name: str) -> ModelCard: ...
 

@@ -30,6 +30,7 @@ class PromptFiles:
         self._service = service
         self._pictures = pictures
         self.is_rehearsal = read is None
+        self.has_stand_ins = False
         self._read: dict[ImageName, bytes] = {} if read is None else read
 
     def for_run(self) -> PromptFiles:
@@ -76,6 +77,7 @@ class PromptFiles:
         except NodeError as error:
             raise NodeError(str(error), input_name="image") from error
         if self.is_rehearsal:
+            self.has_stand_ins = True
             return np.full((height, width, 4), (128, 128, 128, 255), np.uint8)
         # Between two steps of the other requests.
         work = self._service.call(

@@ -67,7 +67,7 @@ class Prompt:
     has_previews: bool = True
     # The stage that runs, its requests that are still to be submitted, and its images so far.
     stage: Stage | None = None
-    stage_number: int = 1
+    stage_number: int = 0
     requests: list[Request] = field(default_factory=list)
     images: list[StageImage] = field(default_factory=list)
     # Ids in the gallery of the images of the stage that were saved, by the id of the ticket and their number in it.
@@ -79,6 +79,8 @@ class Prompt:
     running: Stages | None = None
     ticket: Ticket | None = None
     ticket_count: int = 0
+    # Held from the submission of a request until `ticket` is its ticket: it may end before.
+    submitting: threading.Lock = field(default_factory=threading.Lock)
     is_running: bool = False
     has_ended: bool = False
     is_cancelled: bool = False
@@ -104,6 +106,10 @@ class Prompt:
         facts = {"parent_node": None}
         meta = {node: {"node_id": node, "display_node": node, "real_node_id": node} | facts for node in self.outputs}
         return {"prompt": self.entry, "outputs": self.outputs, "status": self.status, "meta": meta}
+
+    def free_files(self) -> None:
+        """Free the files of the images while the prompt waits. They are in the gallery."""
+        self.images = [StageImage(each.picture, b"") for each in self.images]
 
     def kind_of(self, node: str) -> str:
         return str(self.kept[0][node]["class_type"])
@@ -149,10 +155,13 @@ class Prompts:
             is_alone = prompt.plan.first is None
             if is_alone and sum(each.plan.first is None for each in waiting) >= self._service.limits.waiting_per_client:
                 raise BusyError("Too many graphs without a sampler are waiting; try again later.")
+            not_begun = sum(each.plan.starts_with_nodes and each.stage is None for each in waiting)
+            if prompt.plan.starts_with_nodes and not_begun >= self._service.limits.waiting_per_client:
+                raise BusyError("Too many requests are waiting; try again later.")
             self._prompts[prompt.id] = prompt
-        if prompt.plan.first is None:
+        if prompt.plan.first is None or prompt.plan.starts_with_nodes:
             self._broadcast_status()
-            self._run_in_thread(self._run_alone, prompt)
+            self._run_in_thread(self._run_alone if prompt.plan.first is None else self._continue, prompt)
             return
         try:
             self._begin_stage(prompt, prompt.plan.first)
@@ -162,6 +171,8 @@ class Prompts:
             raise
 
     def _begin_stage(self, prompt: Prompt, stage: Stage) -> None:
+        prompt.stage_number += 1
+        prompt.saved.clear()
         prompt.stage, prompt.requests, prompt.images, prompt.image_steps = stage, list(stage.requests), [], 0
         self._submit_next(prompt)
 
@@ -171,10 +182,12 @@ class Prompts:
         prompt.ticket_count += 1
         # Events have the id of the ticket.
         ticket_id = prompt.id if prompt.ticket_count == 1 else f"{prompt.id}{_SEPARATOR}{prompt.ticket_count}"
-        ticket = self._service.submit(request, prompt.client, ticket_id=ticket_id)
-        with self._lock:
-            prompt.ticket = ticket
-            is_cancelled = prompt.is_cancelled
+        with prompt.submitting:
+            continues = prompt.ticket_count > 1
+            ticket = self._service.submit(request, prompt.client, ticket_id=ticket_id, continues=continues)
+            with self._lock:
+                prompt.ticket = None if prompt.has_ended else ticket
+                is_cancelled = prompt.is_cancelled
         if is_cancelled:
             self._service.cancel(ticket)
 
@@ -356,17 +369,20 @@ class Prompts:
 
     def _continue(self, prompt: Prompt) -> None:
         """Take the images of a request that has ended, and submit the next one, or run the nodes that need them."""
-        if prompt.ticket is not None:
-            images = prompt.ticket.answer.result()
-            prompt.images += [StageImage(each.picture.id, each.png) for each in images]
+        with prompt.submitting:
             # The ticket has the images, too.
-            prompt.ticket = None
+            ticket, prompt.ticket = prompt.ticket, None
+        if ticket is not None:
+            images = ticket.answer.result()
+            prompt.images += [StageImage(each.picture.id, each.png) for each in images]
         if prompt.is_cancelled and (prompt.requests or prompt.stage_number < prompt.plan.stage_count):
             self._stop_nodes(prompt)
             self._end(prompt, "stopped")
         elif prompt.requests:
+            prompt.free_files()
             self._submit_next(prompt)
         elif prompt.running is None and self._count_running() >= MAX_RUNNING:
+            prompt.free_files()
             self._ready.append(prompt)
         else:
             self._run_nodes(prompt)
@@ -387,11 +403,14 @@ class Prompts:
         files, graph = prompt.files, prompt.plan.graph
         assert files is not None and graph is not None
         try:
+            stage = None
             if prompt.running is None:
                 prompt.running = run_stages(self._service, files.for_run(), self._names(), graph)
-                next(prompt.running)
-            images, prompt.images = prompt.images, []
-            stage = prompt.running.send(images)
+                stage = next(prompt.running)
+            # The images of the first stage were generated before its nodes, unless the plan starts with these.
+            if stage is None or prompt.stage_number:
+                images, prompt.images = prompt.images, []
+                stage = prompt.running.send(images)
         except StopIteration as end:
             self._stop_nodes(prompt)
             self._finish(prompt, end.value)
@@ -400,8 +419,6 @@ class Prompts:
             self._stop_nodes(prompt)
             self._end(prompt, "stopped")
             return
-        prompt.stage_number += 1
-        prompt.saved.clear()
         self._begin_stage(prompt, stage)
 
     def _stop_nodes(self, prompt: Prompt) -> None:
@@ -409,8 +426,9 @@ class Prompts:
         if prompt.running is not None:
             prompt.running.close()
             prompt.running = None
-            if self._ready:
-                self._run_in_thread(self._continue, self._ready.popleft())
+        # Also after one that was cancelled before it ran: no other may be running that starts the next at its end.
+        if self._ready and self._count_running() < MAX_RUNNING:
+            self._run_in_thread(self._continue, self._ready.popleft())
 
     def _finish_plain(self, prompt: Prompt) -> None:
         """End a prompt whose images are the results, as they are in the gallery."""
