@@ -219,7 +219,7 @@ class IconsReader:
         sometimes = frozenset(word.place for reading in readings for subject in reading for word in subject.used)
         are_drawn = tuple(map(self._has_drawing, usual[0]))
         placing: tuple[Sequence[Word], ...] = ()
-        drawn_in = (styles or [None])[readings.index(usual[0])]
+        drawn_in = styles[readings.index(usual[0])] if styles else None
         if arrangement := tokenizer.arrangement(prompt, drawn_in):
             written = ([word for word in words if isinstance(word, Word)] for words in arrangement.used)
             placing = tuple(filter(None, written))
