@@ -124,6 +124,7 @@ def test_the_words_of_a_scene_act_where_their_objects_are(model: IconsModel, lib
         ("a cat on a skateboard, a dog on a bike", ["on 0 1", "beside 2 0", "on 2 3"]),
         ("a cat on a zorblax and a dog with a hat", ["beside 1 0", "with 1 2"]),
         ("a girl with long hair and a hat", ["with 0 1"]),
+        ("a cat on a table and a bird above it", ["on 0 1", "above 2 0"]),
     ],
 )
 def test_a_relation_belongs_to_the_object_before_it(model: IconsModel, prompt: str, links: list[str]) -> None:

@@ -229,8 +229,9 @@ class _Reader:
         self.sky = ""
         self.ground = ""
         self.inside = False
-        # Subject of the relations that follow, and the last group of objects.
+        # Subject of the relations that follow, that of the relations before, and the last group of objects.
         self.root: tuple[int, ...] = ()
+        self.previous: tuple[int, ...] = ()
         self.last: tuple[int, ...] = ()
 
     def add(self, segment: _Segment) -> bool:
@@ -244,6 +245,12 @@ class _Reader:
             self._add_further(items[1:])
             return True
         is_pronoun = bool(items) and {*items[0]} <= PRONOUNS
+        if is_pronoun and self.links[-1:] == [Link(Relation.BESIDE, self.root, self.previous)]:
+            # "A cat on a mat and a bird above it".
+            self.links[-1] = Link(segment.relation, self.root, self.previous)
+            self.used.append(segment.marker)
+            self._add_further(items[1:])
+            return True
         if is_pronoun and len(self.phrases) > 1 and self.last != self.root:
             self.links.append(Link(segment.relation, self.last, self.root))
             self.used.append(segment.marker)
@@ -262,7 +269,9 @@ class _Reader:
             self.links.append(Link(segment.relation, self.root, tuple(group)))
             self.used.append(segment.marker)
             self.last = tuple(group[-1:])
-        self._add_further(items[most if is_list else 1 :])
+        further = items[most if is_list else 1 :]
+        # In "a cat on fire, bright lights", the lights describe the image.
+        self._add_further(further if group else [item for item in further if item[0] in DETERMINERS])
         return True
 
     def _add_first(self, words: Sequence[str]) -> bool:
@@ -284,6 +293,7 @@ class _Reader:
             if self._is_object(item, None):
                 group = tuple(self._add_item(item))
                 self.links.append(Link(Relation.BESIDE, group, self.root))
+                self.previous = self.root
                 self.root = self.last = group
 
     def _add_item(self, item: Sequence[str]) -> list[int]:
