@@ -21,6 +21,7 @@ from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.upscalers.stepwise_upscaling import fill_transparent
 from gdm_studio.request.conditioning import REFERENCE
 from gdm_studio.request.generation_request import (
+    HAS_REGION_ADAPTERS,
     KEEPS_ALPHA,
     KEEPS_ENLARGED_REST,
     ONLY_MASKED,
@@ -227,11 +228,17 @@ def _scene_of(reader: ModelCard, request: Request, mixture: PromptMixture) -> tu
     if not request.regions:
         return ()
     active = {each.region for each in mixture.prompts}
-    base = [PlacedPrompt(_translate(reader, request.prompt), WHOLE)] if None in active else []
+
+    def read(prompt: str) -> str:
+        # Before, the tags of LoRAs were read as words, which could choose a drawing.
+        text = _translate(reader, prompt)
+        return blank_adapters(text)[0].strip() if request.rules >= HAS_REGION_ADAPTERS else text
+
+    base = [PlacedPrompt(read(request.prompt), WHOLE)] if None in active else []
     return (
         *base,
         *(
-            PlacedPrompt(_translate(reader, region.prompt), region_box(region))
+            PlacedPrompt(read(region.prompt), region_box(region))
             for number, region in enumerate(request.regions)
             if number in active
         ),

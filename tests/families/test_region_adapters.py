@@ -5,11 +5,12 @@ from pathlib import Path
 
 import torch
 
+from gdm_studio.engine.conditioning import conditioning_of
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.engine.prompt_mixture import region_maps
+from gdm_studio.engine.prompt_mixture import prompt_mixture, region_maps
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import StepEvent
-from gdm_studio.request.generation_request import HAS_REGION_ADAPTERS, Region, Request
+from gdm_studio.request.generation_request import BUILT_IN, HAS_REGION_ADAPTERS, Region, Request
 from tests.families.test_stable_diffusion import library_with, write_lora
 
 LEFT, RIGHT = (0.0, 0.0, 0.5, 1.0), (0.5, 0.0, 1.0, 1.0)
@@ -59,3 +60,14 @@ def test_cached_features_belong_to_the_loras_of_their_region(checkpoints: Path) 
     resumed = steps_of(library, request, resume=steps[1].step)
     assert torch.equal(resumed[-1].step.x, steps[-1].step.x)
     assert not torch.equal(steps[-1].step.x, latents(library, request, cache_interval=1))
+
+
+def test_a_lora_of_a_region_is_no_word_of_its_drawing(checkpoints: Path) -> None:
+    card = library_with(checkpoints).card(BUILT_IN)
+    write_lora("Ink")
+    regions = Region("a fox <lora:ink:0.8>", LEFT), Region("an owl", RIGHT)
+    request = replace(REQUEST, model=card.name, regions=regions)
+    mixture = prompt_mixture(card, request, (8, 8))
+    (fox, _) = conditioning_of(card, request, None, guided=False, mixture=mixture)
+    assert fox.adapters == "<lora:ink:0.8>"
+    assert [placed.text for placed in fox.scene] == ["a fox", "an owl"]

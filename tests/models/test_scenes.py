@@ -19,7 +19,7 @@ from gdm_studio.models.families.icons.scene_layout import draw_scene, resolve
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.models.prompts.object_kinds import LIVING, ObjectKind, ObjectKinds, read_kinds, write_kinds
+from gdm_studio.models.prompts.object_kinds import HEAD, LIVING, ObjectKind, ObjectKinds, read_kinds, write_kinds
 from gdm_studio.models.prompts.reading import PartState
 from gdm_studio.models.prompts.relations import Arrangement, Background, Link, Relation
 from gdm_studio.request.generation_request import BUILT_IN, PLACES_OBJECTS, Request
@@ -82,6 +82,11 @@ def square(side: int = 64, width: int = 40, height: int = 40) -> np.ndarray:
         ("mountains with a lake", "mountains", "", "lake"),
         ("a cat without a hat", "cat", "", "hat"),
         ("a violin playing cat", "cat", "", "violin, playing"),
+        ("a cat not on a skateboard", "cat", "", "not, skateboard"),
+        ("a cat isn't on a table", "cat", "", "isn't, table"),
+        ("a cat in the style of Picasso", "cat", "", "style, Picasso"),
+        ("a cat in the middle", "cat", "", "middle"),
+        ("a cat on the back of an elephant", "cat, elephant", "on", "back"),
         ("a house on fire", "house", "", "fire"),
         ("a hammer and a wrench", "hammer, wrench", "", ""),
     ],
@@ -110,6 +115,36 @@ def test_the_words_of_a_scene_act_where_their_objects_are(model: IconsModel, lib
     (cat, table) = (areas[place] for place in sorted(areas))
     rows = torch.arange(16.0)[:, None]
     assert float((cat * rows).sum() / cat.sum()) < float((table * rows).sum() / table.sum()) - 2
+
+
+@pytest.mark.parametrize(
+    ("prompt", "links"),
+    [
+        ("a boy holding a balloon and a woman holding an umbrella", ["holding 0 1", "beside 2 0", "holding 2 3"]),
+        ("a cat on a skateboard, a dog on a bike", ["on 0 1", "beside 2 0", "on 2 3"]),
+        ("a cat on a zorblax and a dog with a hat", ["beside 1 0", "with 1 2"]),
+        ("a girl with long hair and a hat", ["with 0 1"]),
+        ("a cat on a table and a bird above it", ["on 0 1", "above 2 0"]),
+    ],
+)
+def test_a_relation_belongs_to_the_object_before_it(model: IconsModel, prompt: str, links: list[str]) -> None:
+    arrangement = model.tokenizer.with_relations().arrangement(prompt)
+    assert arrangement is not None
+    assert [f"{each.relation} {each.first[0]} {each.second[0]}" for each in arrangement.links] == links
+
+
+@pytest.mark.parametrize(("kind", "is_on"), [(ObjectKind(0.5), True), (ObjectKind(0.5, HEAD), False)])
+def test_a_pronoun_places_what_the_object_is_with(kind: ObjectKind, is_on: bool) -> None:
+    """ "A table with a lamp on it", but "a dog with a hat on it"."""
+    phrases = ("table",), ("lamp",)
+    links = Link(Relation.WITH, (0,), (1,)), Link(Relation.ON, (1,), (0,))
+    one, both = (
+        draw_scene(
+            [square()] * 2, [ObjectKind(0.5, LIVING), kind], [False] * 2, Arrangement(phrases, each), lambda _: 1
+        )
+        for each in (links[is_on : is_on + 1], links)
+    )
+    assert np.array_equal(one[0], both[0])
 
 
 @pytest.mark.parametrize(

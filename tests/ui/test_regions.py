@@ -64,6 +64,14 @@ def test_the_area_of_a_region_is_painted_stored_and_undone() -> None:
         click(row.box)
         assert controls.request().regions[0].mask == "" and not row.box.isVisible()
 
+        # The area stays if another region is removed meanwhile.
+        click(section.add_button)
+        click(row.paint)
+        drag_in(section.map, section.map.frame(), (0.75, 0.2), (0.75, 0.8))
+        section.boxes.remove(1)
+        await until(lambda: controls.request().regions[0].mask != "")
+        assert len(controls.request().regions) == 1
+
     run_in_window(play)
 
 

@@ -21,7 +21,9 @@ from gdm_studio.models.prompts.subjects import (
     HAIR,
     JOINING,
     MOST,
+    NEGATION,
     NUMBERS,
+    PEOPLE,
     PREPOSITIONS,
     RELATIVE_PRONOUNS,
     SEPARATORS,
@@ -64,7 +66,7 @@ PHRASES = {
 # Verbs whose object is near the hands. They are not drawn themselves.
 HANDLED = frozenset(
     ("eating", "eats", "drinking", "drinks", "playing", "plays", "reading", "reads", "having", "has", "catching")
-    + ("catches", "throwing", "throws", "lifting", "lifts", "offering", "offers", "using", "uses", "having")
+    + ("catches", "throwing", "throws", "lifting", "lifts", "offering", "offers", "using", "uses")
 )
 # Verbs of position before the preposition of a relation.
 POSTURES = frozenset(
@@ -72,6 +74,22 @@ POSTURES = frozenset(
     + ("parked", "placed", "located", "inside")
 )
 PRONOUNS = frozenset(("him", "her", "it", "them", "himself", "herself", "itself"))
+# Parts of an image or an object, which are drawings of other objects alone: "in the middle", "on the back of a horse".
+PARTS_OF_PLACES = frozenset(
+    ("back", "background", "bottom", "center", "centre", "corner", "distance", "edge", "end", "foreground", "front")
+    + ("left", "middle", "right", "side", "top")
+)
+# Nouns after which "of" names no object, as in "in the style of Picasso".
+MANNERS = frozenset(("form", "manner", "name", "shape", "style", "way"))
+# Words that describe an image or a part of an object: "in the dark", "with bright colors", "with its mouth open".
+DESCRIBING = frozenset(
+    ("closed", "color", "colors", "colour", "colours", "dark", "image", "open", "photo", "photograph", "picture")
+    + ("shadow", "shadows")
+)
+# Words before the preposition of a relation that does not hold: "a cat not on a table", "a cat isn't on a table".
+NEGATIONS = ([NEGATION], ["never"], ["'", "t"], ["’", "t"])
+# Relations that the subject has to each object of a list: "a man with a hat and a dog".
+_SHARED = frozenset((Relation.BETWEEN, Relation.WITH, Relation.HOLDING, Relation.WEARING))
 # Arrangements of several equal objects: a "row of three cups".
 ROW, GRID = "row", "pattern"
 ARRANGEMENTS = {"row": ROW, "line": ROW, "queue": ROW, "pattern": GRID, "grid": GRID}
@@ -157,6 +175,8 @@ class _Segment:
     relation: Relation | None
     marker: tuple[str, ...]
     words: tuple[str, ...]
+    # True if the relation does not hold, as in "not on".
+    is_negated: bool = False
 
 
 def _split(names: DrawingNames, words: Sequence[str]) -> Iterator[_Segment]:
@@ -164,6 +184,7 @@ def _split(names: DrawingNames, words: Sequence[str]) -> Iterator[_Segment]:
     relation: Relation | None = None
     marker: tuple[str, ...] = ()
     found: list[str] = []
+    is_negated = False
     at = 0
     while at < len(words):
         length = _marker_length(names, words, at)
@@ -174,12 +195,13 @@ def _split(names: DrawingNames, words: Sequence[str]) -> Iterator[_Segment]:
         before: list[str] = []
         while found and (found[-1] in POSTURES | AUXILIARIES or found[-1] in RELATIVE_PRONOUNS and before):
             before.insert(0, found.pop())
-        yield _Segment(relation, marker, tuple(found))
+        yield _Segment(relation, marker, tuple(found), is_negated)
+        is_negated = found[-1:] in NEGATIONS or found[-2:] in NEGATIONS
         relation = _MARKERS[tuple(words[at : at + length])]
         marker = (*before, *words[at : at + length])
         found = []
         at += length
-    yield _Segment(relation, marker, tuple(found))
+    yield _Segment(relation, marker, tuple(found), is_negated)
 
 
 def _marker_length(names: DrawingNames, words: Sequence[str], at: int) -> int:
@@ -207,37 +229,49 @@ class _Reader:
         self.sky = ""
         self.ground = ""
         self.inside = False
-        # Subject of the relations that follow, and the last group of objects.
+        # Subject of the relations that follow, that of the relations before, and the last group of objects.
         self.root: tuple[int, ...] = ()
+        self.previous: tuple[int, ...] = ()
         self.last: tuple[int, ...] = ()
 
     def add(self, segment: _Segment) -> bool:
         """Read a segment. Returns False if the prompt cannot be read as a scene."""
         if segment.relation is None:
             return self._add_first(segment.words)
-        items = [*_split_into_items(self.names, segment.words)]
+        if segment.is_negated:
+            return True
+        items = [*map(_without_part, _split_into_items(self.names, segment.words))]
         if segment.relation in _LOCATING and items and self._add_background(segment, items[0]):
-            items = items[1:]
-            self._add_further(items)
+            self._add_further(items[1:])
             return True
         is_pronoun = bool(items) and {*items[0]} <= PRONOUNS
+        if is_pronoun and self.links[-1:] == [Link(Relation.BESIDE, self.root, self.previous)]:
+            # "A cat on a mat and a bird above it".
+            self.links[-1] = Link(segment.relation, self.root, self.previous)
+            self.used.append(segment.marker)
+            self._add_further(items[1:])
+            return True
         if is_pronoun and len(self.phrases) > 1 and self.last != self.root:
             self.links.append(Link(segment.relation, self.last, self.root))
             self.used.append(segment.marker)
             self._add_further(items[1:])
             return True
-        if not items or not self._is_object(items[0], segment.relation):
-            return True
-        is_group = segment.relation in (Relation.BETWEEN, Relation.WITH, Relation.HOLDING, Relation.WEARING)
-        if is_group:
-            group = [each for item in items if self._is_object(item, segment.relation) for each in self._add_item(item)]
-            items = []
-        else:
-            group = self._add_item(items[0])
-        self.links.append(Link(segment.relation, self.root, tuple(group)))
-        self.used.append(segment.marker)
-        self.last = tuple(group[-1:])
-        self._add_further(items[1:])
+        # "A boy holding a balloon and a man": the boy does not hold the man.
+        is_list = segment.relation in _SHARED
+        most = next((at for at in range(1, len(items)) if not PEOPLE.isdisjoint(items[at])), len(items))
+        group = [
+            each
+            for item in items[: most if is_list else 1]
+            if self._is_object(item, segment.relation)
+            for each in self._add_item(item)
+        ]
+        if group:
+            self.links.append(Link(segment.relation, self.root, tuple(group)))
+            self.used.append(segment.marker)
+            self.last = tuple(group[-1:])
+        further = items[most if is_list else 1 :]
+        # In "a cat on fire, bright lights", the lights describe the image.
+        self._add_further(further if group else [item for item in further if item[0] in DETERMINERS])
         return True
 
     def _add_first(self, words: Sequence[str]) -> bool:
@@ -252,12 +286,15 @@ class _Reader:
         return bool(group)
 
     def _add_further(self, items: Sequence[Sequence[str]]) -> None:
-        """Add objects after the object of a relation, as the lion of "a king on a throne and a lion"."""
+        """Add objects after the object of a relation, as the lion of "a king on a throne and a lion". They are the
+        subjects of the relations that follow.
+        """
         for item in items:
             if self._is_object(item, None):
                 group = tuple(self._add_item(item))
                 self.links.append(Link(Relation.BESIDE, group, self.root))
-                self.last = group
+                self.previous = self.root
+                self.root = self.last = group
 
     def _add_item(self, item: Sequence[str]) -> list[int]:
         arrangement, number, words = _count(item)
@@ -286,6 +323,8 @@ class _Reader:
     def _is_object(self, item: Sequence[str], relation: Relation | None) -> bool:
         """Return True if words after a relation name an object that can be drawn, and no feature or idiom."""
         if not item or self._is_excluded(item) or item[-1] in FEATURES or not HAIR.isdisjoint(item):
+            return False
+        if item[-1] in PARTS_OF_PLACES | DESCRIBING or not MANNERS.isdisjoint(_before_of(item)):
             return False
         if relation is Relation.WITH and item[-1] in GROUNDS:
             return False
@@ -326,6 +365,16 @@ def _split_into_items(names: DrawingNames, words: Sequence[str]) -> Iterator[lis
     for is_boundary, group in groupby(enumerate(words), is_between):
         if not is_boundary:
             yield [word for _, word in group]
+
+
+def _before_of(item: Sequence[str]) -> Sequence[str]:
+    """Return the word before the first "of", if there is one."""
+    return item[max(item.index("of") - 1, 0) : item.index("of")] if "of" in item else ()
+
+
+def _without_part(item: Sequence[str]) -> Sequence[str]:
+    """Return "an elephant" for "the back of an elephant"."""
+    return item if PARTS_OF_PLACES.isdisjoint(_before_of(item)) else item[item.index("of") + 1 :] or item
 
 
 def _count(item: Sequence[str]) -> tuple[str, int, list[str]]:

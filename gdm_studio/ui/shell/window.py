@@ -940,6 +940,7 @@ class Window(WindowBase):
             self.closed.set()
 
     async def _stop_work(self) -> None:
+        await self.tools.regions.finish()
         try:
             await self.tools.save_sketch()
         except StorageError as error:

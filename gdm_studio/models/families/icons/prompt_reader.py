@@ -219,8 +219,10 @@ class IconsReader:
         sometimes = frozenset(word.place for reading in readings for subject in reading for word in subject.used)
         are_drawn = tuple(map(self._has_drawing, usual[0]))
         placing: tuple[Sequence[Word], ...] = ()
-        if arrangement := tokenizer.arrangement(prompt, style or None):
-            placing = tuple([word for word in words if isinstance(word, Word)] for words in arrangement.used)
+        drawn_in = styles[readings.index(usual[0])] if styles else None
+        if arrangement := tokenizer.arrangement(prompt, drawn_in):
+            written = ([word for word in words if isinstance(word, Word)] for words in arrangement.used)
+            placing = tuple(filter(None, written))
             used |= {word.place for words in placing for word in words}
         return _Objects(usual[0], names, are_drawn, used, sometimes - used, tokenizer.excludes_all(prompt), placing)
 

@@ -6,7 +6,7 @@ Places follow from the visible parts of the drawings (their silhouettes) and fro
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,7 +66,9 @@ class _Item:
 
     @property
     def mask(self) -> Mask:
-        return self.pixels[..., 3] >= VISIBLE
+        """Silhouette of the drawing, or all of it if nothing is visible."""
+        visible = self.pixels[..., 3] >= VISIBLE
+        return visible if visible.any() else np.ones_like(visible)
 
     def resize(self, extent: float) -> None:
         """Set the size by the square root of the box's area."""
@@ -213,13 +215,25 @@ class _Layout:
         """Place all objects: first those of the first group, then each other group at the objects placed before."""
         for arranged, group in self.arrangement.rows:
             _arrange([_Block([self.items[at]]) for at in group], arranged)
-        links = [*self.arrangement.links]
+        links = [*self._iter_links()]
         first = links[0].first if links else tuple(range(len(self.items)))
         self._start(first)
         while links:
             link = next((link for link in links if self._touches(link)), links[0])
             links.remove(link)
             self._place_link(link)
+
+    def _iter_links(self) -> Iterator[Link]:
+        """Yield the relations without each "with" that a pronoun specifies, as in "a table with a lamp on it". What is
+        worn keeps its place: "a dog with a hat on it".
+        """
+        found = {(link.first, link.second) for link in self.arrangement.links}
+        for link in self.arrangement.links:
+            is_specified = (link.second, link.first) in found
+            first, second = (self.items[group[0]].kind for group in (link.first, link.second))
+            is_worn = resolve(link.relation, first, second) is Relation.WEARING
+            if link.relation is not Relation.WITH or not is_specified or is_worn:
+                yield link
 
     def _touches(self, link: Link) -> bool:
         return any(self.items[at].is_placed for at in (*link.first, *link.second))

@@ -11,6 +11,7 @@ from gdm_studio.ui.create.panel.region_section import RegionTool
 if TYPE_CHECKING:
     import numpy as np
 
+    from gdm_studio.request.regions import Region
     from gdm_studio.ui.create.context import CreateContext
 
 
@@ -50,14 +51,14 @@ class RegionController:
             await asyncio.wait(self._stores)
 
     def _on_painted(self, place: int, mask: np.ndarray) -> None:
-        task = self._tasks.start(self._store(place, mask))
+        # When the task begins, the region may have been removed.
+        task = self._tasks.start(self._store(place, self._section.boxes.regions[place], mask))
         self._stores.add(task)
         task.add_done_callback(self._stores.discard)
 
-    async def _store(self, place: int, mask: np.ndarray) -> None:
+    async def _store(self, place: int, region: Region, mask: np.ndarray) -> None:
         from gdm_studio.engine.region_masks import masked_region
 
-        region = self._section.boxes.regions[place]
         masked = await asyncio.to_thread(masked_region, region, mask)
         self._section.boxes.take_mask(place, region, masked, mask)
 

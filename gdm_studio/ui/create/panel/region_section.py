@@ -106,7 +106,10 @@ class RegionBoxes(QObject):
             self.edit((*self.regions, Region("", box)), selected=len(self.regions))
 
     def remove(self, place: int) -> None:
-        self._drop_brush()
+        """Remove the region with index `place`. The painted area of another one is kept."""
+        if place == self.painting:
+            self._drop_brush()
+        self.end_painting()
         self.edit((*self.regions[:place], *self.regions[place + 1 :]))
 
     def can_undo(self) -> bool:

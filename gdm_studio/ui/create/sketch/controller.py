@@ -76,6 +76,8 @@ class SketchController(QObject):
         self._paper: np.ndarray | None = None
         # True if something is drawn on the paper.
         self._is_drawn = False
+        # Only one task at a time stores parts, and deletes stale ones that the other could store again.
+        self._storing = asyncio.Lock()
         # Sketches that other ones have replaced, newest last: the kind of paper, the paper and the strokes.
         self._replaced: list[tuple[str, np.ndarray | None, QImage]] = []
         # True if Sketch has turned Live on, which then ends with it.
@@ -161,11 +163,12 @@ class SketchController(QObject):
 
     async def _store_parts(self) -> None:
         assert self._paper is not None
-        kind, strokes, stale = self._kind, self.brush.strokes(), self._stale()
-        paper = self._paper if kind == PICTURE else None
-        names, created = await asyncio.to_thread(_store_layers, paper, strokes, stale)
-        self._created |= created | (stale & set(names))
-        self._layers = (kind, *names)
+        async with self._storing:
+            kind, strokes, stale = self._kind, self.brush.strokes(), self._stale()
+            paper = self._paper if kind == PICTURE else None
+            names, created = await asyncio.to_thread(_store_layers, paper, strokes, stale)
+            self._created |= created | (stale & set(names))
+            self._layers = (kind, *names)
 
     # The sketch
 
@@ -273,13 +276,14 @@ class SketchController(QObject):
             self._is_outdated = False
             if self._paper is None:
                 return
-            paper, strokes = self._paper, self.brush.strokes()
-            is_plain = self._kind != PICTURE
-            stale = self._stale()
-            name, is_new = await asyncio.to_thread(_store, paper, strokes, is_plain, stale)
-            if is_new or name in stale:
-                self._created.add(name)
-            self._name = name
+            async with self._storing:
+                paper, strokes = self._paper, self.brush.strokes()
+                is_plain = self._kind != PICTURE
+                stale = self._stale()
+                name, is_new = await asyncio.to_thread(_store, paper, strokes, is_plain, stale)
+                if is_new or name in stale:
+                    self._created.add(name)
+                self._name = name
             if not self._is_outdated:
                 self._is_drawn = bool(name)
             self._show_state()
