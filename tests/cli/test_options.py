@@ -41,7 +41,9 @@ def test_two_minuses_are_no_value_of_an_option(
         assert run([*verb.split(), f"{spelling(action)}=--"]) == 2
         told = capsys.readouterr()
         assert told.out == "" and len(told.err.splitlines()) == 1 and spelling(action) in told.err, told.err
-        assert not takes_value(action) or "-- is not a value" in told.err, told.err
+        # An option with two values has only one here.
+        is_single = takes_value(action) and not isinstance(action.nargs, int)
+        assert not is_single or "-- is not a value" in told.err, told.err
     assert not list(tmp_path.iterdir())
 
 

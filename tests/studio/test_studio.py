@@ -206,7 +206,7 @@ def test_images_are_saved_to_any_path_and_used_as_start_images_from_there(tiny: 
         ({"sampler": 3}, "sampler must be text, not 3"),
         ({"size": (64,)}, r"size must be a width and a height in pixels, not \(64,\)"),
         ({"size": 256}, "size must be a width and a height in pixels, not 256"),
-        ({"size": [64.0, 64]}, "width must be a whole number from 8 to 4096"),
+        ({"size": [64.0, 64]}, "width must be a whole number from 8 to 8192"),
         ({"knobs": None}, "knobs must be numbers by name, not None"),
         ({"controls": ["clip"]}, r"controls must be numbers by name, not \['clip'\]"),
         ({"toward": Interpolation("", 1, 0.5, then=3)}, "toward must be one picture and then another, not 3"),  # type: ignore
