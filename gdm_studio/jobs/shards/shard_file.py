@@ -1,8 +1,8 @@
 """File formats of shards: WebDataset (tar) and Parquet.
 
 WebDataset groups consecutive members of a tar archive by the part of their names before the first dot, so that
-`KEY.png` and `KEY.json` are one sample. The Parquet files have the columns of `_COLUMNS`, of which `image` has the form
-of the feature `Image` of Hugging Face's `datasets`.
+`KEY.png` and `KEY.json` are one sample. The Parquet files have the columns of `_build_schema`, of which `image` has the
+form of the feature `Image` of Hugging Face's `datasets`.
 """
 
 from __future__ import annotations

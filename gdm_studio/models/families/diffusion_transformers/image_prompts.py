@@ -12,10 +12,8 @@ from torch import Tensor
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.diffusion_transformers.conditioning import Prompt
 from gdm_studio.models.families.shared_parts.loader import load_siglip_vision
-from gdm_studio.models.families.shared_parts.part_layout import part_in
+from gdm_studio.models.families.stable_diffusion.image_prompts import create_image_encoders
 from gdm_studio.models.families.stable_diffusion.loader import TextEncoders
-from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.models.files.ip_adapter import image_encoder_part, required_image_encoder
 from gdm_studio.models.loaded_model import LoadedControlImage
 from gdm_studio.models.memory.loaded_model_cache import Store
 from gdm_studio.models.model_card import ModelCard
@@ -39,16 +37,7 @@ def load_image_encoders(
     """Return the image encoders of Redux, given its files by name. They are loaded on first use. Raises ModelError if a
     file contains no suitable image encoder.
     """
-    parts = {}
-    for name, file in files.items():
-        wanted = required_image_encoder(read_entry(file))
-        parts[name] = part_in(card.beside[image_encoder_part(wanted)], wanted)
-    sizes = {name: part.network.bytes_in(torch.float32.itemsize) for name, part in parts.items()}
-
-    def load(name: str, place: torch.device) -> SiglipVision:
-        return load_siglip_vision(parts[name], place, torch.float32, store)
-
-    return TextEncoders(load, sizes, device)
+    return create_image_encoders(card, files, load_siglip_vision, device, store)
 
 
 def check_fits(name: str, redux: Redux, context: int) -> None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.shared_parts.loader import load_clip_vision
-from gdm_studio.models.families.shared_parts.part_layout import part_in
+from gdm_studio.models.families.shared_parts.part_layout import Part, part_in
 from gdm_studio.models.families.stable_diffusion.loader import TextEncoders
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.ip_adapter import image_encoder_part, required_image_encoder
@@ -27,6 +27,9 @@ from gdm_studio.networks.stable_diffusion.unet import Attention, ImageAttention,
 
 # Image encoders of IP-Adapters, by the adapter's name.
 ImageEncoders = TextEncoders[str, ClipVision]
+M = TypeVar("M", bound=nn.Module)
+# Function that loads an image encoder from its part of a file.
+LoadVision = Callable[[Part, torch.device, torch.dtype, Store], M]
 
 
 @dataclass(frozen=True)
@@ -47,16 +50,21 @@ def load_image_encoders(
     """Return the image encoders of IP-Adapters, given the files of the adapters by name. They are loaded on first use.
     Raises ModelError if a file contains no suitable image encoder.
     """
+    return create_image_encoders(card, adapters, load_clip_vision, device, store)
+
+
+def create_image_encoders(
+    card: ModelCard, files: Mapping[str, Path], load: LoadVision[M], device: torch.device, store: Store
+) -> TextEncoders[str, M]:
+    """Return the image encoders of the networks in `files`, by the same names. `load` reads one of them on first use.
+    Raises ModelError if a file contains no suitable image encoder.
+    """
     parts = {}
-    for name, file in adapters.items():
+    for name, file in files.items():
         wanted = required_image_encoder(read_entry(file))
         parts[name] = part_in(card.beside[image_encoder_part(wanted)], wanted)
     sizes = {name: part.network.bytes_in(torch.float32.itemsize) for name, part in parts.items()}
-
-    def load(name: str, place: torch.device) -> ClipVision:
-        return load_clip_vision(parts[name], place, torch.float32, store)
-
-    return TextEncoders(load, sizes, device)
+    return TextEncoders(lambda name, place: load(parts[name], place, torch.float32, store), sizes, device)
 
 
 @torch.no_grad()
