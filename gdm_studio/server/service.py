@@ -893,8 +893,7 @@ class Service(AbstractContextManager["Service"]):
             self._set_answer(ticket, BusyError(STOPPING))
             return
         # "queued" must be sent before the generating thread can send "started".
-        facts = {"images": ticket.request.count, "steps": total_steps(ticket.request), "asked_by": ticket.client.name}
-        self._send(ticket, "queued", place=len(self._waiting) + 1, **facts)
+        self._send(ticket, "queued", place=len(self._waiting) + 1, **_queued_facts(ticket))
         client = ticket.client
         self._waiting.add(client.turn, ticket, address=client.address, cost=ticket.work, priority=ticket.priority)
         self._news.notify_all()
@@ -907,9 +906,7 @@ class Service(AbstractContextManager["Service"]):
 
     def _describe(self, ticket: Ticket) -> list[dict[str, Any]]:
         """Return the events that lead to the present state of a request. Called with `_news` held."""
-        request = ticket.request
-        facts = {"images": request.count, "steps": total_steps(request), "asked_by": ticket.client.name}
-        found: list[dict[str, Any]] = [{"event": "queued", "id": ticket.id, "place": 1, **facts}]
+        found: list[dict[str, Any]] = [{"event": "queued", "id": ticket.id, "place": 1, **_queued_facts(ticket)}]
         if ticket in self._running and ticket.started_at is not None:
             found.append({"event": "started", "id": ticket.id})
         state = self.state_of(ticket)
@@ -944,6 +941,11 @@ class Service(AbstractContextManager["Service"]):
         message = {"event": event, "id": ticket.id, **facts}
         self.logs.put(message)
         self.events.send(message)
+
+
+def _queued_facts(ticket: Ticket) -> dict[str, Any]:
+    """Return what the event "queued" says of a request besides its place."""
+    return {"images": ticket.request.count, "steps": total_steps(ticket.request), "asked_by": ticket.client.name}
 
 
 def _has_ended_badly(ticket: Ticket) -> bool:
