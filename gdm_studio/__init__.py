@@ -6,7 +6,7 @@ Scripts use `Studio`, which is imported on first access.
 from importlib import import_module
 from typing import Any
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def __getattr__(name: str) -> Any:
