@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 
 import numpy as np
 import torch
@@ -218,7 +217,7 @@ def conditioning_of(
             adapters=each.adapters,
             parts=_shared_prompts(reader, parts),
         )
-        for each, parts in zip_longest(mixture.prompts, mixture.parts, fillvalue=())
+        for each, parts in zip(mixture.prompts, mixture.parts or [()] * len(mixture.prompts), strict=True)
     ]
     if not guided:
         return prompts

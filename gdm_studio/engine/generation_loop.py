@@ -333,4 +333,6 @@ def _iter_remarks(model: LoadedModel, request: Request) -> Iterator[str]:
             yield from stage.remarks(request)
     has_adapters = any(blank_adapters(region.prompt)[1] for region in request.regions)
     if has_attention_regions(request) and has_adapters and request.grammar != PLAIN:
-        yield "The LoRAs of the regions act in the whole picture; with the region mode “predictions” each stays in its own."
+        yield (
+            "The LoRAs of the regions act in the whole picture; with the region mode “predictions” each stays in its own."
+        )

@@ -126,8 +126,8 @@ class Conditioning:
     # Prompts of the image's regions with their boxes, from back to front, which is () without regions. `text` is the
     # prompt of this row.
     scene: tuple[PlacedPrompt, ...] = ()
-    # Prompts that share the row by attention, which replace `text`. Their shares add up to 1. Only models whose card has
-    # `region_attention` get them.
+    # Prompts that share the row by attention, which replace `text`. Their shares add up to 1. Only models whose card
+    # has `region_attention` get them.
     parts: tuple[SharedPrompt, ...] = ()
 
     @property

@@ -2,15 +2,15 @@
 
 Position p of the image has the share m_r(p) of region r, and its shares add up to 1. Two kinds of attention use them.
 
-Cross-attention, whose keys and values are text only, mixes the results for the prompts,
+The cross-attention of U-Nets mixes the results for the prompts,
 
     out(p) = Σ_r m_r(p) · softmax(q_p K_rᵀ / √d) V_r,
 
 so that the shares do not depend on the lengths of the prompts. Regional Prompter and Attention Couple for Stable
 Diffusion do the same.
 
-Joint attention, in which image and text attend to each other in one softmax, adds log m_r(p) to the products of an
-image token p and a text token of region r, in both directions. A text token of share m then counts as m tokens: with
+Transformers, in which image and text attend to each other in one softmax, add log m_r(p) to the products of an image
+token p and a text token of region r, in both directions. A text token of share m then counts as m tokens: with
 equal prompts in all regions, the sum Σ_r m_r exp(q·k) has one factor exp(q·k), as with a single prompt. Text tokens of
 different regions do not see each other. (Chen et al. 2024, arXiv:2411.02395, and InvokeAI use such masks for FLUX.1.)
 
@@ -20,6 +20,7 @@ In both, a share of 0 removes a prompt exactly, and a share of 1 leaves the atte
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -78,27 +79,42 @@ class RegionLayout:
 
     def text_bias(self, dtype: torch.dtype) -> Tensor:
         """Return the bias (1, 1, L, L) of the attention of text tokens, which see those of their own region only."""
-        device = self.shares.device
-        regions = torch.repeat_interleave(torch.arange(len(self.lengths)), torch.tensor(self.lengths)).to(device)
-        bias = torch.zeros(len(regions), len(regions), dtype=dtype, device=device)
-        return bias.masked_fill(regions[:, None] != regions, -math.inf)[None, None]
+        words = sum(self.lengths)
+        bias = torch.full((words, words), -math.inf, dtype=dtype, device=self.shares.device)
+        first = 0
+        for length in self.lengths:
+            bias[first : first + length, first : first + length] = 0
+            first += length
+        return bias[None, None]
 
-    def joint_bias(self, size: tuple[int, int], others: int, dtype: torch.dtype) -> Tensor:
-        """Return the bias (N, 1, T, T) of joint attention over the text tokens, the image tokens of a grid of `size`
-        (rows, columns), and `others`, such as those of reference images, for which the mean shares count.
+    def cross_bias(self, size: tuple[int, int], dtype: torch.dtype, *, others: int = 0) -> Tensor:
+        """Return the bias (N, 1, places + others, L) of the attention of image tokens, of which there is a grid of
+        `size` (rows, columns), to the text. For `others`, such as those of reference images, the mean shares count.
         """
-        text = self.text_bias(dtype)
         shares = resize_shares(self.shares, size).flatten(2)  # (N, R, places)
         mean = self.shares.mean(dim=(2, 3))[:, :, None].expand(-1, -1, others)
-        logs = torch.cat([shares, mean], dim=2).log()
-        counts = torch.tensor(self.lengths, device=logs.device)
-        across = logs.repeat_interleave(counts, dim=1).to(dtype)  # (N, L, places + others)
-        words, places = across.shape[1:]
-        bias = torch.zeros(len(across), words + places, words + places, dtype=dtype, device=logs.device)
-        bias[:, :words, :words] = text[0]
-        bias[:, :words, words:] = across
-        bias[:, words:, :words] = across.transpose(1, 2)
-        return bias[:, None]
+        logs = torch.cat([shares, mean], dim=2).log().to(dtype).transpose(1, 2)
+        parts = [logs[..., number, None].expand(-1, -1, length) for number, length in enumerate(self.lengths)]
+        return torch.cat(parts, dim=2)[:, None]
+
+    def joint_bias(self, size: tuple[int, int], dtype: torch.dtype, *, others: int = 0) -> Tensor:
+        """Return the bias (N, 1, T, T) of joint attention over the tokens of the text and those of `cross_bias`."""
+        across = self.cross_bias(size, dtype, others=others)
+        places, words = across.shape[2:]
+        bias = torch.zeros(len(across), 1, words + places, words + places, dtype=dtype, device=across.device)
+        bias[..., :words, :words] = self.text_bias(dtype)
+        bias[..., :words, words:] = across.transpose(2, 3)
+        bias[..., words:, :words] = across
+        return bias
+
+
+def joint_bias(regions: RegionLayout | None, size: tuple[int, int], image: Tensor) -> Tensor | None:
+    """Return the bias of joint attention over text and image tokens, of which `image` (N, T, C) are the latter and the
+    first a grid of `size` (rows, columns). Returns None without regions.
+    """
+    if regions is None:
+        return None
+    return regions.joint_bias(size, image.dtype, others=image.shape[1] - size[0] * size[1])
 
 
 def resize_shares(shares: Tensor, size: tuple[int, int]) -> Tensor:
@@ -106,6 +122,13 @@ def resize_shares(shares: Tensor, size: tuple[int, int]) -> Tensor:
     1.
     """
     return shares if shares.shape[-2:] == torch.Size(size) else F.adaptive_avg_pool2d(shares, size)
+
+
+def mean_by_area(vectors: Sequence[Tensor], shares: Tensor) -> Tensor:
+    """Return the mean of vectors (1, V), one for each region, weighted by the means of the shares (1, R, h, w)."""
+    areas = shares.mean(dim=(0, 2, 3))
+    stacked = torch.cat([*vectors])
+    return (stacked * (areas / areas.sum())[:, None]).sum(0, keepdim=True).to(stacked.dtype)
 
 
 def feature_size(tokens: int, height: int, width: int) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from gdm_studio.models.families.stable_diffusion.checkpoint_layout import Text
 from gdm_studio.models.families.stable_diffusion.token_windows import WINDOW, Tokens, tokenize
 from gdm_studio.models.families.stable_diffusion.variants import SIZES, Variant
 from gdm_studio.models.prompts.a1111_syntax import Weighted
+from gdm_studio.networks.region_text import mean_by_area
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.tokenizer import BEGIN, END, decode
 from gdm_studio.networks.stable_diffusion.unet import sinusoidal
@@ -62,10 +63,7 @@ def join_prompts(prompts: Sequence[TextConditioning], shares: Tensor) -> TextCon
     The vectors, which act in the whole image, are averaged by the areas of the prompts.
     """
     vectors = [each.vector for each in prompts if each.vector is not None]
-    vector = None
-    if vectors:
-        areas = shares.mean(dim=(0, 2, 3))
-        vector = (torch.cat(vectors) * (areas / areas.sum())[:, None]).sum(0, keepdim=True)
+    vector = mean_by_area(vectors, shares) if vectors else None
     lengths = tuple(each.context.shape[1] for each in prompts)
     return TextConditioning(torch.cat([each.context for each in prompts], dim=1), vector, lengths, shares)
 
