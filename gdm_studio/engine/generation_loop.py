@@ -334,5 +334,5 @@ def _iter_remarks(model: LoadedModel, request: Request) -> Iterator[str]:
     has_adapters = any(blank_adapters(region.prompt)[1] for region in request.regions)
     if has_attention_regions(request) and has_adapters and request.grammar != PLAIN:
         yield (
-            "The LoRAs of the regions act in the whole picture; with the region mode “predictions” each stays in its own."
+            "The LoRAs of regions act in the whole picture; set the region mode to predictions to keep them in place."
         )

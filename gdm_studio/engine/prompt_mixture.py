@@ -121,11 +121,16 @@ def _attention_mixture(request: Request, grid: tuple[int, int]) -> PromptMixture
     """
     base, *areas = region_maps(request, grid)
     regions = [*zip(request.regions, areas, strict=True)]
-    # Without a position, the prompts of the whole image have no effect, and one of them is enough.
-    wholes = request.prompt_weights() if _has_weight(base) else {"": 1.0}
+    wholes = request.prompt_weights()
+    if not _has_weight(base):
+        # The words of the whole image have no effect then, but its LoRAs act everywhere.
+        plain = request.grammar == PLAIN
+        wholes = {"" if plain else "".join(blank_adapters(text)[1] for text in wholes): 1.0}
     prompts, parts = [], []
     for text, weight in wholes.items():
         shared = _join_equal([(text, base), *((region.prompt, area) for region, area in regions)])
+        if not _has_weight(base):
+            shared = replace(shared[0], text=text + (shared[0].text or "")), *shared[1:]
         prompts.append(MixedPrompt(shared[0].text or "", weight))
         parts.append(shared)
     negatives = _join_equal([(None, base), *((region.negative or None, area) for region, area in regions)])

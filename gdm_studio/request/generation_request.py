@@ -36,7 +36,7 @@ from gdm_studio.request.interpolation import (
 )
 from gdm_studio.request.migrations import ABSENT, migrate
 from gdm_studio.request.prompts import encodable, length_problem, start_of
-from gdm_studio.request.regions import REGION_MODES, Region, check_regions, regions_from_json
+from gdm_studio.request.regions import PREDICTIONS, REGION_MODES, Region, check_regions, regions_from_json
 from gdm_studio.request.setting import Role, Setting, check_whole, settings_of, with_role
 
 __all__ = [
@@ -304,7 +304,7 @@ class Request:
             usage="how the prompts of regions act: {choices}; attention evaluates the network once for all of them "
             "(default: predictions)",
         ),
-    ] = "predictions"
+    ] = PREDICTIONS
     model: Annotated[
         str,
         Setting(

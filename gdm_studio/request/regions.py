@@ -21,10 +21,11 @@ MAX_REGIONS = 16
 # The smallest width and height of a box, as a fraction of the image's.
 MIN_SIDE = 0.02
 WEIGHTS = (0.0, 1.0)
-# The value of `region_mode` with which the prompts of the regions act in the attention of one evaluation.
+# The values of `region_mode`: each prompt has a prediction of its own, or all act in the attention of one evaluation.
+PREDICTIONS = "predictions"
 ATTENTION = "attention"
 REGION_MODES = {
-    "predictions": QT_TRANSLATE_NOOP("Setting", "Predictions"),
+    PREDICTIONS: QT_TRANSLATE_NOOP("Setting", "Predictions"),
     ATTENTION: QT_TRANSLATE_NOOP("Setting", "Attention"),
 }
 _SIDES = ("left", "top", "right", "bottom")
