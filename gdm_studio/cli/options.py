@@ -153,6 +153,8 @@ def request_from(args: argparse.Namespace, card: ModelCard) -> Request:
     preset = presets.load(args.preset) if args.preset else None
     if args.prompt is None and args.region:
         args.prompt = ""
+    if args.region_mode and not args.region:
+        raise BadRequest("--region-mode needs regions; name them with --region.")
     if args.prompt is None and card.accepts.prompt and not (preset and preset.has_prompt):
         raise BadRequest('There is no prompt; write one in quotes, such as "a red apple".')
     if args.extend and (args.image is None or args.mask or args.size):
@@ -165,8 +167,6 @@ def request_from(args: argparse.Namespace, card: ModelCard) -> Request:
         raise BadRequest("--mask, --mask-word, --strength and --invert need a start image; name it with --image.")
     if (args.inpaint_area or args.inpaint_padding) and not (args.mask or args.mask_word or args.extend):
         raise BadRequest("--inpaint-area and --inpaint-padding need a mask; name it with --mask or --mask-word.")
-    if args.region_mode and not args.region:
-        raise BadRequest("--region-mode needs regions; name them with --region.")
     defaults = card.default_request()
     seed = defaults.seed if "seed" in card.defaults else secrets.randbelow(2**32)
     defaults = replace(defaults, model=MODEL, seed=seed)
