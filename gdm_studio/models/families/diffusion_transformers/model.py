@@ -378,7 +378,11 @@ class DiffusionTransformer(LatentModel):
         def row_bytes() -> int:
             peak = step_cost(self.variant.family, self.layout.config, size, tokens, self.dtype, others).peak
             # A token has 2 × 2 latents.
-            return peak + sum(control.residual_bytes(size[0] * size[1] // 4) for control in controls)
+            places = size[0] * size[1] // 4
+            if any(prompt.shares is not None for prompt in prompts):
+                # The bias of the attention, and a copy of it.
+                peak += 2 * self.dtype.itemsize * (tokens + places) ** 2
+            return peak + sum(control.residual_bytes(places) for control in controls)
 
         second = [] if self.unconditional is None else [self.unconditional]
         networks = [self.network, *second, *(control.network for control in controls)]
