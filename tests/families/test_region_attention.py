@@ -285,7 +285,8 @@ def test_what_attention_cannot_do_is_refused_or_noted(checkpoints: Path) -> None
     built_in = library.card(Request().model)
     with pytest.raises(BadRequest, match="region mode to predictions"):
         built_in.checked(replace(BOTH, model=built_in.name, guidance_scale=2.0))
-    built_in.checked(replace(BOTH, model=built_in.name, regions=()))
+    alone = replace(BOTH, model=built_in.name, guidance_scale=2.0, regions=())
+    assert built_in.checked(alone).region_mode == "predictions"
 
     write_lora("Ink")
     inked = replace(BOTH, regions=(REGIONS[0], Region("a blue car<lora:ink:0.8>", RIGHT)))
