@@ -42,7 +42,7 @@ TRANSFORMERS = (
     "flux1 dev", "chroma", "klein", "sd3", "sd3.5 medium", "z-image", "lumina 2", "qwen-image", "krea 2",
     "ernie-image", "ideogram 4", "anima",
 )  # fmt: skip
-OTHERS = "a blue car on a long and winding road, far away", "cat"
+OTHERS = 4 * "a blue car on a long and winding road, far away, ", "cat"
 CPU = torch.device("cpu")
 
 
