@@ -18,6 +18,7 @@ from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.image_inputs import store
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.engine.prompt_mixture import prompt_mixture, region_maps
+from gdm_studio.models import tiled_model
 from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.loaded_model import Conditioning, SharedPrompt
 from gdm_studio.networks.diffusion_transformers.blocks import attend, text_attention
@@ -221,7 +222,9 @@ def test_batches_resuming_and_branches_make_the_same_bits(checkpoints: Path, cha
     assert not torch.equal(latents(library, branch), steps[-1].step.x)
 
 
-def test_a_window_of_a_tiled_run_has_its_part_of_the_regions(checkpoints: Path) -> None:
+def test_a_window_of_a_tiled_run_has_its_part_of_the_regions(
+    checkpoints: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A window inside a region is denoised as with its prompt alone."""
     library = library_with(checkpoints)
     tiled = replace(BOTH, size=(192, 64), tile=64, tile_overlap=8, steps=1)
@@ -230,6 +233,9 @@ def test_a_window_of_a_tiled_run_has_its_part_of_the_regions(checkpoints: Path) 
     torch.testing.assert_close(found[..., :5], left[..., :5], rtol=1e-4, atol=1e-4)
     torch.testing.assert_close(found[..., -5:], right[..., -5:], rtol=1e-4, atol=1e-4)
     assert not torch.allclose(found[..., 9:15], left[..., 9:15], atol=1e-2)
+    # Windows that are evaluated one after the other have parts of their own, too.
+    monkeypatch.setattr(tiled_model, "MAX_WINDOWS", 1)
+    assert torch.equal(latents(library, tiled), found)
 
 
 def test_interpolations_pass_from_one_base_prompt_to_the_other(checkpoints: Path) -> None:
