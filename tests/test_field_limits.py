@@ -43,7 +43,7 @@ PLAIN = Request(
     vae="soft", refiner="finer", upscaler="crisp", attention=True, grammar="plain", rules=1,
     template="a {fox|owl}", prompts=('a "red" fox 🦊\n', "an owl", "a hen"),
     inpaint_area="masked", inpaint_padding=48, cache_interval=3, tile=512, tile_overlap=96,
-    regions=(Region("a hat", (0.1, 0.25, 0.5, 1.0), IMAGE_ID, "red", 0.75), Region("a 猫")),
+    regions=(Region("a hat", (0.1, 0.25, 0.5, 1.0), IMAGE_ID, "red", 0.75), Region("a 猫")), region_mode="attention",
 )  # fmt: skip
 FULL = replace(PLAIN, branch=Branch(replace(PLAIN, prompt="b", toward=None), 4)).checked()
 # Each field's values at its limits, and values just beyond them.
@@ -65,6 +65,7 @@ LIMITS: dict[str, tuple[list[Any], list[Any]]] = {
     "tile": ([0, MAX_TILE], [-1, MAX_TILE + 1, 1.5]),
     "tile_overlap": ([8, MAX_OVERLAP], [7, MAX_OVERLAP + 1, 9.5]),
     "regions": ([(), (Region("", (0.0, 0, 0.02, 1)),)], [None, "x", ("x",), (Region("", weight=1.01),)]),
+    "region_mode": (["predictions", "attention"], ["Attention", "latent", "", None]),
     "image": (["", IMAGE_ID], [IMAGE_ID[1:], IMAGE_ID + "0", IMAGE_ID.upper(), "../" + IMAGE_ID[3:]]),
     "dtype": (["auto", "fp32", "bf16", "fp16"], ["fp64", "", None]),
     "device": (["auto", "anything"], [None, 3]),
@@ -156,7 +157,7 @@ def test_a_digest_depends_on_every_relevant_field_only() -> None:
         "toward": None, "label": "dog", "factors": {"aesthetic": 5.0}, "hints": (ControlImage("depth", IMAGE_ID, 0.5),),
         "vae": "", "refiner": "x", "upscaler": "y", "grammar": "auto", "rules": 2, "prompts": (),
         "inpaint_area": "whole", "inpaint_padding": 32, "regions": (Region("a hat", weight=0.5),),
-        "cache_interval": 2, "tile": 256, "tile_overlap": 32,
+        "cache_interval": 2, "tile": 256, "tile_overlap": 32, "region_mode": "predictions",
     }  # fmt: skip
     same = {"device": "cpu", "dtype": "fp32", "batch": 9, "attention": False, "template": "x"}
     assert changes.keys() | same.keys() | {"branch"} == {each.name for each in fields(Request)}

@@ -130,7 +130,8 @@ _HINT_OPTIONS = (
 )
 _REGION_HELP = """a part of the image with its own prompt, such as "0,0,0.5,1: a red fox": the left, top, right and
 bottom of its box from 0 to 1; "0,0,0.5,1*0.8: a fox NOT snow" has the weight 0.8 and a negative prompt; "sky.png: a
-kite" is the part that is white in the mask sky.png; a <lora:NAME:WEIGHT> acts in its region only; may be repeated"""
+kite" is the part that is white in the mask sky.png; a <lora:NAME:WEIGHT> acts in its region only, unless the
+--region-mode is attention; may be repeated"""
 _MASK_WORD_HELP = "repaint what this word describes in the start image, such as hat"
 _ENLARGE_HELP = """enlarge the start image so many times by the network --upscaler (default: the built-in one), and
 refine it in tiles with the noise --strength (default: 0.3)"""
@@ -152,6 +153,8 @@ def request_from(args: argparse.Namespace, card: ModelCard) -> Request:
     preset = presets.load(args.preset) if args.preset else None
     if args.prompt is None and args.region:
         args.prompt = ""
+    if args.region_mode and not args.region:
+        raise BadRequest("--region-mode needs regions; name them with --region.")
     if args.prompt is None and card.accepts.prompt and not (preset and preset.has_prompt):
         raise BadRequest('There is no prompt; write one in quotes, such as "a red apple".')
     if args.extend and (args.image is None or args.mask or args.size):

@@ -3,7 +3,7 @@
 At some of the steps, the network is evaluated once more per image with its attention layers recorded. This does not
 affect the run itself. The maps are appended to the steps file as a separate record. With regions, the network is
 evaluated for the prompt of each region too, and the attention to its words counts by the share of that prompt at each
-position.
+position. Regions that act by attention are evaluated together, as in the run, and need no further factor.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from gdm_studio.engine.prompt_mixture import place_of, region_maps
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.models.attention_hooks import SIDE
 from gdm_studio.models.loaded_model import AttentionReader, StageWithWords
+from gdm_studio.models.prompts.composition import has_attention_regions
 from gdm_studio.request.generation_events import Event, Result, StepEvent
 
 # The size limit of the maps and strengths of one image, without the words.
@@ -165,7 +166,7 @@ class _AttentionRecorder:
         request = self._pipeline.request
         for place, read in readers:
             read_words, found = read(data, at)
-            if request.regions and len(found):
+            if request.regions and len(found) and not has_attention_regions(request):
                 shares = region_maps(request, (found.shape[-2], found.shape[-1]))
                 found = found * shares[place].to(found)
             words += read_words

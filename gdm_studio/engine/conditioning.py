@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,11 +12,18 @@ from torch import Tensor
 
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.image_inputs import MaskedRegion
-from gdm_studio.engine.prompt_mixture import PromptMixture, interpolation_mixture, region_box
+from gdm_studio.engine.prompt_mixture import PromptMixture, PromptPart, interpolation_mixture, region_box
 from gdm_studio.maths.noise_path import Denoise, NoiseLevel
 from gdm_studio.models.adapters.lookup import adapters_named_in, blank_adapters, trained_words
 from gdm_studio.models.capabilities import PLAIN, factors_of
-from gdm_studio.models.loaded_model import Conditioning, LoadedControlImage, OpaqueStage, PlacedPrompt, Stage
+from gdm_studio.models.loaded_model import (
+    Conditioning,
+    LoadedControlImage,
+    OpaqueStage,
+    PlacedPrompt,
+    SharedPrompt,
+    Stage,
+)
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.upscalers.stepwise_upscaling import fill_transparent
 from gdm_studio.request.conditioning import REFERENCE
@@ -208,8 +215,9 @@ def conditioning_of(
             label=request.label,
             scene=scene,
             adapters=each.adapters,
+            parts=_shared_prompts(reader, parts),
         )
-        for each in mixture.prompts
+        for each, parts in zip(mixture.prompts, mixture.parts or [()] * len(mixture.prompts), strict=True)
     ]
     if not guided:
         return prompts
@@ -217,10 +225,25 @@ def conditioning_of(
     return [
         *prompts,
         *(
-            replace(shared, text=text, negative_text=text, negative=True, adapters=adapters)
+            replace(
+                shared,
+                text=text,
+                negative_text=text,
+                negative=True,
+                adapters=adapters,
+                parts=_shared_prompts(reader, mixture.negative_parts, negative_text),
+            )
             for text, adapters in zip(negatives, mixture.negative_adapters, strict=True)
         ),
     ]
+
+
+def _shared_prompts(reader: ModelCard, parts: Sequence[PromptPart], own: str = "") -> tuple[SharedPrompt, ...]:
+    """Return translated prompts that act by attention. `own` is the text of a negative prompt of None."""
+    return tuple(
+        SharedPrompt(own if part.text is None else _translate(reader, part.text), part.share[None, None].float())
+        for part in parts
+    )
 
 
 def _scene_of(reader: ModelCard, request: Request, mixture: PromptMixture) -> tuple[PlacedPrompt, ...]:

@@ -33,12 +33,15 @@ from gdm_studio.engine.pipeline import Pipeline, PipelineStage, load_model
 from gdm_studio.engine.recorder import record_events
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.models.adapters.lookup import blank_adapters
 from gdm_studio.models.batch_features import DenoiserWithFeatures
+from gdm_studio.models.capabilities import PLAIN
 from gdm_studio.models.families import family_of
 from gdm_studio.models.forward_process import start_step
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import DenoiserWithMemory, LoadedModel, StageWithRemarks
 from gdm_studio.models.memory.cost_estimate import record_pace
+from gdm_studio.models.prompts.composition import has_attention_regions
 from gdm_studio.models.region_adapters import denoiser_of
 from gdm_studio.request.conditioning import covers_step
 from gdm_studio.request.generation_events import Event, Phase, StepEvent
@@ -328,3 +331,8 @@ def _iter_remarks(model: LoadedModel, request: Request) -> Iterator[str]:
     for stage in model.stages:
         if isinstance(stage, StageWithRemarks):
             yield from stage.remarks(request)
+    has_adapters = any(blank_adapters(region.prompt)[1] for region in request.regions)
+    if has_attention_regions(request) and has_adapters and request.grammar != PLAIN:
+        yield (
+            "The LoRAs of regions act in the whole picture; set the region mode to predictions to keep them in place."
+        )

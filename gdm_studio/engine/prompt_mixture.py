@@ -14,7 +14,7 @@ from gdm_studio.engine.region_masks import mask_box
 from gdm_studio.models.adapters.lookup import blank_adapters
 from gdm_studio.models.capabilities import PLAIN
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.models.prompts.composition import MixedPrompt, mixed_prompts
+from gdm_studio.models.prompts.composition import MixedPrompt, has_attention_regions, mixed_prompts
 from gdm_studio.request.generation_request import HAS_REGION_ADAPTERS, Request
 from gdm_studio.request.regions import MAX_REGIONS, Box, Region
 
@@ -24,6 +24,16 @@ SOFT_EDGE = 1 / 16
 _ROUNDING = 1e-6
 # A number for the whole image, or a map (h, w).
 Weight = float | Tensor
+
+
+@dataclass(frozen=True)
+class PromptPart:
+    """Prompt that acts by attention, with its share (h, w) at each position. A negative prompt of None is that of the
+    request.
+    """
+
+    text: str | None
+    share: Tensor
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,10 @@ class PromptMixture:
     negative_weights: tuple[Weight, ...] = (1.0,)
     # The tags of the LoRAs with which each negative prompt is evaluated, see `MixedPrompt.adapters`.
     negative_adapters: tuple[str, ...] = ("",)
+    # The prompts that act by attention in place of each of `prompts`, and of the only negative prompt, where there are
+    # several.
+    parts: tuple[tuple[PromptPart, ...], ...] = ()
+    negative_parts: tuple[PromptPart, ...] = ()
 
     @property
     def needs_negative(self) -> bool:
@@ -70,6 +84,8 @@ def prompt_mixture(card: ModelCard, request: Request, grid: tuple[int, int]) -> 
     Prompts without weight are left out. Raises BadRequest if there are too many, or if a mask is missing.
     """
     prompts = mixed_prompts(card.accepts, request)
+    if has_attention_regions(request):
+        return _attention_mixture(request, grid)
     areas: list[Weight] = [*region_maps(request, grid)] if request.regions else [1.0]
     places = [place_of(each) for each in prompts]
     weighed = [(each, _times(areas[place], each.weight)) for each, place in zip(prompts, places, strict=True)]
@@ -95,6 +111,50 @@ def prompt_mixture(card: ModelCard, request: Request, grid: tuple[int, int]) -> 
         tuple(negatives.values()),
         tuple(tags for _, tags in negatives),
     )
+
+
+def _attention_mixture(request: Request, grid: tuple[int, int]) -> PromptMixture:
+    """Return the mixture for a request whose regions act by attention: one prediction for each prompt of the
+    interpolation with all regions, and one for the negative prompts.
+
+    Areas without a position are left out, so that a region that covers everything is its prompt alone.
+    """
+    base, *areas = region_maps(request, grid)
+    regions = [*zip(request.regions, areas, strict=True)]
+    wholes = request.prompt_weights()
+    if not _has_weight(base):
+        # The words of the whole image have no effect then, but its LoRAs act everywhere.
+        plain = request.grammar == PLAIN
+        wholes = {"" if plain else "".join(blank_adapters(text)[1] for text in wholes): 1.0}
+    prompts, parts = [], []
+    for text, weight in wholes.items():
+        shared = _join_equal([(text, base), *((region.prompt, area) for region, area in regions)])
+        if not _has_weight(base):
+            shared = replace(shared[0], text=text + (shared[0].text or "")), *shared[1:]
+        prompts.append(MixedPrompt(shared[0].text or "", weight))
+        parts.append(shared)
+    negatives = _join_equal([(None, base), *((region.negative or None, area) for region, area in regions)])
+    return PromptMixture(
+        tuple(prompts),
+        tuple(wholes.values()),
+        None,
+        (negatives[0].text,),
+        parts=tuple(each if len(each) > 1 else () for each in parts),
+        negative_parts=negatives if len(negatives) > 1 else (),
+    )
+
+
+def _join_equal(shares: Sequence[tuple[str | None, Tensor]]) -> tuple[PromptPart, ...]:
+    """Return the prompts that have a position, each once, with their shares."""
+    found: dict[str | None, Tensor] = {}
+    for text, share in shares:
+        if _has_weight(share):
+            found[text] = found[text] + share if text in found else share
+    return tuple(PromptPart(text, share) for text, share in found.items())
+
+
+def _has_weight(share: Tensor) -> bool:
+    return _times(share, 1.0) is not None
 
 
 def place_of(prompt: MixedPrompt) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -61,17 +60,3 @@ def attention_maps(found: Sequence[Tensor], words: Words, size: tuple[int, int])
 def shrink_map(found: Tensor, size: tuple[int, int]) -> Tensor:
     """Resize attention maps of shape (N, tokens, H, W) to `size` (height, width) by bilinear interpolation, in fp32."""
     return F.interpolate(found.float(), size, mode="bilinear", antialias=True)
-
-
-def feature_size(tokens: int, height: int, width: int) -> tuple[int, int]:
-    """Return the size (height, width) of the network's feature map that has `tokens` positions.
-
-    The sizes of the feature maps result from repeatedly halving the size of the data, `height` × `width`. Raises
-    ValueError if no feature map has this number of positions.
-    """
-    while height * width > tokens:
-        height = math.ceil(height / 2)
-        width = math.ceil(width / 2)
-    if height * width != tokens:
-        raise ValueError(f"{tokens} positions are no image")
-    return height, width

@@ -11,6 +11,7 @@ from gdm_studio.maths.numeric_parameters import Param, checked_params
 from gdm_studio.request.conditioning import REFERENCE
 from gdm_studio.request.generation_request import ONLY_MASKED, Request
 from gdm_studio.request.hires import SECOND_PASS_SCALE, has_second_pass
+from gdm_studio.request.regions import ATTENTION, PREDICTIONS
 
 NO_VAE = "has no VAE of its own; choose one for it, or put one into the models folder first"
 # Remedy that the error about a missing VAE suggests.
@@ -73,6 +74,8 @@ class Capabilities:
     # Image sides can be any multiple of this number of pixels, from eight times the number upwards. If 0, only the
     # listed sizes are supported.
     multiple: int = 0
+    # True if the prompts of regions can act by attention, in one evaluation of the network.
+    region_attention: bool = False
     # True if the model can generate images in overlapping windows, which may be larger than its own sizes.
     tiles: bool = False
     # Maximum image side in pixels, or 0 for MAX_SIDE.
@@ -119,7 +122,8 @@ def factors_of(accepts: Capabilities, request: Request) -> dict[str, float]:
 
 def fit_request(accepts: Capabilities, request: Request, *, by: str) -> Request:
     """Check that a model supports all settings of a request, and return the request in its shortest equivalent form:
-    with the prompt grammar resolved, and without factors that have their default value.
+    with the prompt grammar resolved, without factors that have their default value, and without a region mode if there
+    are no regions.
 
     `by` is the model's name in error messages. Raises BadRequest if the model does not support a setting.
     """
@@ -128,7 +132,12 @@ def fit_request(accepts: Capabilities, request: Request, *, by: str) -> Request:
     defaults = {param.name: param.default for param in accepts.factors}
     values = factors_of(accepts, request)
     factors = {name: value for name, value in values.items() if value != defaults[name]}
-    return replace(request, factors=factors, grammar=prompt_grammar(accepts, request))
+    return replace(
+        request,
+        factors=factors,
+        grammar=prompt_grammar(accepts, request),
+        region_mode=request.region_mode if request.regions else PREDICTIONS,
+    )
 
 
 def _iter_refusals(accepts: Capabilities, request: Request) -> Iterator[str]:
@@ -137,6 +146,8 @@ def _iter_refusals(accepts: Capabilities, request: Request) -> Iterator[str]:
     """
     if request.regions and not accepts.regions:
         yield "makes whole pictures only; leave out the regions"
+    if request.regions and request.region_mode == ATTENTION and not accepts.region_attention:
+        yield "has no attention to the prompts of single regions; set the region mode to predictions"
     if request.regions and request.mask and request.inpaint_area == ONLY_MASKED:
         yield "places regions in the whole picture only; set the inpaint area to the whole picture"
     if any(region.negative for region in request.regions) and not accepts.negative:

@@ -77,6 +77,16 @@ class PlacedPrompt:
 
 
 @dataclass(frozen=True)
+class SharedPrompt:
+    """Prompt that acts by attention in a part of an image, with its share (1, 1, h, w) at each position of the latents,
+    fp32 on the CPU.
+    """
+
+    text: str
+    share: Tensor
+
+
+@dataclass(frozen=True)
 class Conditioning:
     """Inputs that control one batch row of a denoiser: prompt, style, label, factors, control images and other inputs
     of the model.
@@ -116,6 +126,19 @@ class Conditioning:
     # Prompts of the image's regions with their boxes, from back to front, which is () without regions. `text` is the
     # prompt of this row.
     scene: tuple[PlacedPrompt, ...] = ()
+    # Prompts that share the row by attention, which replace `text`. Their shares add up to 1. Only models whose card
+    # has `region_attention` get them.
+    parts: tuple[SharedPrompt, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The prompts that act in this row."""
+        return tuple(part.text for part in self.parts) or (self.text,)
+
+    @property
+    def shares(self) -> Tensor:
+        """The shares (1, R, h, w) of the prompts in `parts`."""
+        return torch.cat([part.share for part in self.parts], dim=1)
 
 
 class NoiseAt(Protocol):

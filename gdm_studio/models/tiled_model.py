@@ -275,11 +275,12 @@ class _TiledDenoiser:
         count = -(-len(windows) // self._most)
         ends = [len(windows) * number // count for number in range(count + 1)]
         inner = self._stage.stage
-        if self._is_apart and isinstance(inner, StageWithPrompts):
+        is_shared = self._is_apart or any(each.parts for each in self._conditions)
+        if is_shared and isinstance(inner, StageWithPrompts):
             parts = [windows[first:last] for first, last in pairwise(ends)]
             batches = [[self._crop(each, window) for each in self._conditions for window in some] for some in parts]
             return [*zip(parts, inner.denoisers(batches, self._path, self._noise), strict=True)]
-        is_placed = self._is_apart or (isinstance(inner, StageWithDrafts) and inner.has_drafts)
+        is_placed = is_shared or (isinstance(inner, StageWithDrafts) and inner.has_drafts)
         shared: dict[int, Denoise] = {}
         found: list[tuple[tuple[Window, ...], Denoise]] = []
         for first, last in pairwise(ends):
@@ -295,7 +296,14 @@ class _TiledDenoiser:
         """Return the conditioning of a window: the part of everything that depends on the place, and its own size."""
         box = window.box(*self._size)
         found = replace(
-            condition, size=self._stage.window, window=box, picture=None, mask=None, rest=None, pixel_mask=None
+            condition,
+            size=self._stage.window,
+            window=box,
+            picture=None,
+            mask=None,
+            rest=None,
+            pixel_mask=None,
+            parts=tuple(replace(part, share=window.crop(part.share)) for part in condition.parts),
         )
         if not self._is_apart:
             return found

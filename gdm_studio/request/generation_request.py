@@ -36,7 +36,7 @@ from gdm_studio.request.interpolation import (
 )
 from gdm_studio.request.migrations import ABSENT, migrate
 from gdm_studio.request.prompts import encodable, length_problem, start_of
-from gdm_studio.request.regions import Region, check_regions, regions_from_json
+from gdm_studio.request.regions import PREDICTIONS, REGION_MODES, Region, check_regions, regions_from_json
 from gdm_studio.request.setting import Role, Setting, check_whole, settings_of, with_role
 
 __all__ = [
@@ -286,6 +286,25 @@ class Request:
             read=regions_from_json,
         ),
     ] = ()
+    # How the prompts of regions act: one evaluation of the network for each prompt, whose predictions are added, or one
+    # evaluation for all of them, in whose attention each position sees the prompts of its regions.
+    region_mode: Annotated[
+        str,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Region mode"),
+            summary=QT_TRANSLATE_NOOP(
+                "Setting",
+                "Predictions: the network is evaluated once for each prompt. Attention: once for all prompts, each of "
+                "which only its own region sees; about as fast as one prompt",
+            ),
+            role=_STEERING | Role.OPTION | Role.FACT | Role.DETAIL | Role.AXIS | Role.SINGLE,
+            needs="regions",
+            choices=REGION_MODES,
+            words="regions by {}",
+            usage="how the prompts of regions act: {choices}; attention evaluates the network once for all of them "
+            "(default: predictions)",
+        ),
+    ] = PREDICTIONS
     model: Annotated[
         str,
         Setting(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.numeric_parameters import check_number
 from gdm_studio.request.conditioning import is_stored_image_name
 from gdm_studio.request.prompts import encodable, length_problem
@@ -20,6 +21,13 @@ MAX_REGIONS = 16
 # The smallest width and height of a box, as a fraction of the image's.
 MIN_SIDE = 0.02
 WEIGHTS = (0.0, 1.0)
+# The values of `region_mode`: each prompt has a prediction of its own, or all act in the attention of one evaluation.
+PREDICTIONS = "predictions"
+ATTENTION = "attention"
+REGION_MODES = {
+    PREDICTIONS: QT_TRANSLATE_NOOP("Setting", "Predictions"),
+    ATTENTION: QT_TRANSLATE_NOOP("Setting", "Attention"),
+}
 _SIDES = ("left", "top", "right", "bottom")
 # A region on the command line: four fractions, an optional weight, and the prompt.
 _NUMBER = r"\s*+([\d.eE+-]++)\s*+"

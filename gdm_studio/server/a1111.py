@@ -144,7 +144,12 @@ def _take_regions(fields: Fields, prompt: str, negative: str) -> dict[str, Any]:
     if found is None:
         skip_if_off(scripts, name)
         return {}
-    return {"prompt": found.prompt, "negative_prompt": found.negative_prompt, "regions": found.regions}
+    return {
+        "prompt": found.prompt,
+        "negative_prompt": found.negative_prompt,
+        "regions": found.regions,
+        "region_mode": found.mode,
+    }
 
 
 def model_named(service: Service, name: str | None) -> ModelCard:

@@ -21,6 +21,7 @@ from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_request import SETTINGS, Branch, Request, Role
 from gdm_studio.request.hires import has_second_pass
 from gdm_studio.request.interpolation import replace_prompt, without_prompts
+from gdm_studio.request.regions import ATTENTION
 
 Parts = Mapping[str, Collection[str]]
 
@@ -53,6 +54,7 @@ def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
         factors=_find_changed_values(accepts.factors, request.factors),
         hints=tuple(hint for hint in request.hints if hint.kind in accepts.hints),
         regions=request.regions if accepts.regions else (),
+        region_mode=request.region_mode if _has_region_mode(request, accepts) else SETTINGS["region_mode"].default,
         image=request.image if begun else "",
         mask=request.mask if begun else "",
         inpaint_area=request.inpaint_area if begun and request.mask else SETTINGS["inpaint_area"].default,
@@ -62,6 +64,10 @@ def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
         refiner=request.refiner if accepts.refiner else "",
         upscaler=request.upscaler if accepts.second_pass and has_second_pass(request) else "",
     )
+
+
+def _has_region_mode(request: Request, accepts: Capabilities) -> bool:
+    return bool(request.regions) and accepts.regions and accepts.region_attention
 
 
 def _find_changed_values(params: Sequence[Param], values: Mapping[str, float]) -> dict[str, float]:
@@ -119,6 +125,8 @@ def _find_misfits(request: Request, card: ModelCard, parts: Parts | None) -> Ite
     elif any(region.negative for region in request.regions) and not accepts.negative:
         without = tuple(replace(region, negative="") for region in request.regions)
         yield QT_TRANSLATE_NOOP("Setting", "negative prompts of regions"), {"regions": without}
+    if request.regions and request.region_mode == ATTENTION and not accepts.region_attention:
+        yield QT_TRANSLATE_NOOP("Setting", "region mode"), {"region_mode": SETTINGS["region_mode"].default}
     if request.label and request.label not in accepts.labels:
         yield QT_TRANSLATE_NOOP("Setting", "class"), {"label": ""}
     if request.cache_interval > 1 and not accepts.caches_features:

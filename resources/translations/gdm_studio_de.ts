@@ -9480,6 +9480,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Bei Temperaturen bis 0,25 braucht es hundert Schritte oder mehr.</translation>
 </message>
 <message>
+<source>Attention</source>
+<translation>Attention</translation>
+</message>
+<message>
 <source>Automatic</source>
 <translation>Automatisch</translation>
 </message>
@@ -10324,6 +10328,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Vorhersage</translation>
 </message>
 <message>
+<source>Predictions</source>
+<translation>Vorhersagen</translation>
+</message>
+<message>
+<source>Predictions: the network is evaluated once for each prompt. Attention: once for all prompts, each of which only its own region sees; about as fast as one prompt</source>
+<translation>Vorhersagen: Das Netz wird für jeden Prompt einmal ausgewertet. Attention: einmal für alle Prompts, von denen jeden nur sein eigener Bereich sieht; etwa so schnell wie ein Prompt</translation>
+</message>
+<message>
 <source>Predictor-corrector</source>
 <translation>Prädiktor-Korrektor</translation>
 </message>
@@ -10386,6 +10398,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Refiner's share</source>
 <translation>Anteil des Refiners</translation>
+</message>
+<message>
+<source>Region mode</source>
+<translation>Modus der Bereiche</translation>
 </message>
 <message>
 <source>Regions</source>
@@ -10930,6 +10946,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>refiner</source>
 <translation>Refiner</translation>
+</message>
+<message>
+<source>region mode</source>
+<translation>Modus der Bereiche</translation>
 </message>
 <message>
 <source>regions</source>

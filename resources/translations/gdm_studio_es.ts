@@ -9480,6 +9480,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>A temperaturas de 0.25 o menos necesita cien pasos o más.</translation>
 </message>
 <message>
+<source>Attention</source>
+<translation>Atención</translation>
+</message>
+<message>
 <source>Automatic</source>
 <translation>Automático</translation>
 </message>
@@ -10324,6 +10328,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Predicción</translation>
 </message>
 <message>
+<source>Predictions</source>
+<translation>Predicciones</translation>
+</message>
+<message>
+<source>Predictions: the network is evaluated once for each prompt. Attention: once for all prompts, each of which only its own region sees; about as fast as one prompt</source>
+<translation>Predicciones: la red se evalúa una vez por cada prompt. Atención: una vez para todos los prompts, cada uno visto solo por su región; casi tan rápido como un solo prompt</translation>
+</message>
+<message>
 <source>Predictor-corrector</source>
 <translation>Predictor-corrector</translation>
 </message>
@@ -10386,6 +10398,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Refiner's share</source>
 <translation>Parte del refinador</translation>
+</message>
+<message>
+<source>Region mode</source>
+<translation>Modo de las regiones</translation>
 </message>
 <message>
 <source>Regions</source>
@@ -10930,6 +10946,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>refiner</source>
 <translation>refinador</translation>
+</message>
+<message>
+<source>region mode</source>
+<translation>modo de las regiones</translation>
 </message>
 <message>
 <source>regions</source>

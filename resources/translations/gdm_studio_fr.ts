@@ -9480,6 +9480,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Aux températures de 0.25 et moins, il lui faut cent étapes ou plus.</translation>
 </message>
 <message>
+<source>Attention</source>
+<translation>Attention</translation>
+</message>
+<message>
 <source>Automatic</source>
 <translation>Automatique</translation>
 </message>
@@ -10324,6 +10328,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Prédiction</translation>
 </message>
 <message>
+<source>Predictions</source>
+<translation>Prédictions</translation>
+</message>
+<message>
+<source>Predictions: the network is evaluated once for each prompt. Attention: once for all prompts, each of which only its own region sees; about as fast as one prompt</source>
+<translation>Prédictions : le réseau est évalué une fois par prompt. Attention : une fois pour tous les prompts, dont chacun n’est vu que par sa région ; à peu près aussi rapide qu’un seul prompt</translation>
+</message>
+<message>
 <source>Predictor-corrector</source>
 <translation>Prédicteur-correcteur</translation>
 </message>
@@ -10386,6 +10398,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Refiner's share</source>
 <translation>Part de l'affineur</translation>
+</message>
+<message>
+<source>Region mode</source>
+<translation>Mode des régions</translation>
 </message>
 <message>
 <source>Regions</source>
@@ -10930,6 +10946,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>refiner</source>
 <translation>affineur</translation>
+</message>
+<message>
+<source>region mode</source>
+<translation>mode des régions</translation>
 </message>
 <message>
 <source>regions</source>

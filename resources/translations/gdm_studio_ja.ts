@@ -9413,6 +9413,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>0.25以下の温度では100ステップ以上が必要です。</translation>
 </message>
 <message>
+<source>Attention</source>
+<translation>アテンション</translation>
+</message>
+<message>
 <source>Automatic</source>
 <translation>自動</translation>
 </message>
@@ -10257,6 +10261,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>予測対象</translation>
 </message>
 <message>
+<source>Predictions</source>
+<translation>予測</translation>
+</message>
+<message>
+<source>Predictions: the network is evaluated once for each prompt. Attention: once for all prompts, each of which only its own region sees; about as fast as one prompt</source>
+<translation>予測：プロンプトごとにネットワークを 1 回評価します。アテンション：すべてのプロンプトを 1 回で評価し、各プロンプトはその領域だけが参照します。プロンプト 1 つの場合とほぼ同じ速さです</translation>
+</message>
+<message>
 <source>Predictor-corrector</source>
 <translation>予測子・修正子</translation>
 </message>
@@ -10319,6 +10331,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Refiner's share</source>
 <translation>リファイナーの割合</translation>
+</message>
+<message>
+<source>Region mode</source>
+<translation>領域のモード</translation>
 </message>
 <message>
 <source>Regions</source>
@@ -10863,6 +10879,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>refiner</source>
 <translation>リファイナー</translation>
+</message>
+<message>
+<source>region mode</source>
+<translation>領域のモード</translation>
 </message>
 <message>
 <source>regions</source>

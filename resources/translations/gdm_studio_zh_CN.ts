@@ -9413,6 +9413,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>温度不高于 0.25 时需要一百步或更多。</translation>
 </message>
 <message>
+<source>Attention</source>
+<translation>注意力</translation>
+</message>
+<message>
 <source>Automatic</source>
 <translation>自动</translation>
 </message>
@@ -10257,6 +10261,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>预测目标</translation>
 </message>
 <message>
+<source>Predictions</source>
+<translation>预测</translation>
+</message>
+<message>
+<source>Predictions: the network is evaluated once for each prompt. Attention: once for all prompts, each of which only its own region sees; about as fast as one prompt</source>
+<translation>预测：每个提示词各评估一次网络。注意力：所有提示词只评估一次，每个提示词只对自己的区域可见；速度与单个提示词相近</translation>
+</message>
+<message>
 <source>Predictor-corrector</source>
 <translation>预测-校正</translation>
 </message>
@@ -10319,6 +10331,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Refiner's share</source>
 <translation>精修模型占比</translation>
+</message>
+<message>
+<source>Region mode</source>
+<translation>区域模式</translation>
 </message>
 <message>
 <source>Regions</source>
@@ -10863,6 +10879,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>refiner</source>
 <translation>精修模型</translation>
+</message>
+<message>
+<source>region mode</source>
+<translation>区域模式</translation>
 </message>
 <message>
 <source>regions</source>

@@ -62,6 +62,10 @@ def test_regions_are_generated_saved_and_refused_with_a_sentence(
         "an owl NOT snow (0.5 0 1 1 × 0.5)",
     ]
     capsys.readouterr()
+    assert run([*words, "--region-mode", "attention"]) == 2
+    assert "--region-mode needs regions" in capsys.readouterr().err
+    assert run([*words, "--region", "0,0,0.5,1: a fox", "--region-mode", "attention"]) == 2
+    assert "set the region mode to predictions" in capsys.readouterr().err
     assert run([*words, "--region", "left: a fox"]) == 2
     assert "A region is LEFT,TOP,RIGHT,BOTTOM: PROMPT" in capsys.readouterr().err
 

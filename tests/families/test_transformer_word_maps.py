@@ -72,7 +72,7 @@ def test_the_map_shows_the_region_that_a_token_dominates() -> None:
     tokens = torch.cat([one[None], other[None], torch.zeros(1, width), image])[None]
     still = torch.zeros(1, 1, width)
 
-    def look(layer: nn.Module, heads: Heads, rotation: Any) -> Tensor:
+    def look(layer: nn.Module, heads: Heads, rotation: Any, bias: Any) -> Tensor:
         return text_attention(heads, None, 3, height * columns, [0, 1]).unflatten(2, (height, columns))
 
     rotation = rotary_positions(torch.zeros(tokens.shape[1], 1), (width,), 1.0, CPU)
@@ -100,7 +100,7 @@ def test_maps_of_a_model_equal_a_naive_computation(kind: str) -> None:
     layers = [each for each in layers if "refiner" not in named(model.network, each)]
     matrices = []
 
-    def look(layer: nn.Module, heads: Heads, rotation: Any = None) -> Tensor:
+    def look(layer: nn.Module, heads: Heads, rotation: Any = None, bias: Any = None) -> Tensor:
         matrices.append(naive(heads, rotation)[0])
         return matrices[-1]
 

@@ -16,7 +16,7 @@ def test_the_text_of_an_image_becomes_regions(tmp_path: Path) -> None:
     text = (
         "a forest BREAK a red fox BREAK a blue bird\nNegative prompt: blurry\nSteps: 9, Sampler: DDIM, Seed: 4, "
         'RP Active: True, RP Divide mode: Matrix, RP Matrix submode: Columns, RP Ratios: "1,3", RP Base Ratios: 0.25, '
-        "RP Use Base: True, RP Use Common: False, RP Calc Mode: Latent, RP threshold: 0.4"
+        "RP Use Base: True, RP Use Common: False, RP Calc Mode: Attention, RP threshold: 0.4"
     )
     found = read(png(tmp_path / "x.png", {"parameters": text}))
     assert found is not None and found.request is not None
@@ -26,7 +26,16 @@ def test_the_text_of_an_image_becomes_regions(tmp_path: Path) -> None:
         Region("a blue bird", (0.25, 0, 1, 1), weight=0.75),
     )
     assert found.request_fields["RP Ratios"] == "regions" and "RP Use Base" in found.used
-    assert {"RP Calc Mode", "RP threshold"} <= found.ignored.keys() and "a red fox" in found.fields["regions"]
+    assert (found.request.region_mode, found.request_fields["RP Calc Mode"]) == ("attention", "region_mode")
+    assert "RP threshold" in found.ignored and "a red fox" in found.fields["regions"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "found"), [("Attention", "attention"), ("Latent", "predictions"), (None, "predictions")]
+)
+def test_the_mode_is_attention_or_predictions(mode: str | None, found: str) -> None:
+    regional = read_regions("a BREAK b", "", ON | ({"RP Calc Mode": mode} if mode else {}))
+    assert regional is not None and regional.mode == found
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,11 @@ def test_regional_prompter_divides_the_image(server: RunningServer) -> None:
     assert info_of(server.post(TXT2IMG, body))["ignored"] == []
     (picture,) = server.service.search("", 1).result()
     assert [region.prompt for region in picture.request.regions] == ["a fox", "an owl"] and not picture.request.prompt
+    # The built-in model adds predictions instead.
+    arguments[11] = "Attention"
+    assert info_of(server.post(TXT2IMG, body))["ignored"] == ["region mode"]
+    (picture, *_) = server.service.search("", 1).result()
+    assert picture.request.regions and picture.request.region_mode == "predictions"
     arguments[2] = "Mask"
     assert info_of(server.post(TXT2IMG, body))["ignored"] == ["alwayson_scripts.Regional Prompter"]
 

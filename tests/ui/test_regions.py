@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.common import paths
 from gdm_studio.engine import image_inputs
 from gdm_studio.gallery import read
+from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.request.generation_request import Region
+from gdm_studio.request.regions import ATTENTION
 from gdm_studio.ui.create.panel.region_section import RegionMap
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.window import click, run_in_window, until
@@ -116,5 +118,25 @@ def test_regions_are_drawn_edited_undone_and_generated() -> None:
         assert canvas.tool() is None and not section.draw_button.isChecked()
         click(section.clear_button)
         assert controls.request().regions == () and section.rows() == []
+
+    run_in_window(play)
+
+
+def test_the_region_mode_is_chosen_where_the_model_has_it() -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        section = controls.regions
+        click(section.head)
+        await until(section.map.isVisible)
+        section.set_accepts(Capabilities(region_attention=True))
+        assert not section.mode.isVisible(), "there are no regions yet"
+        click(section.add_button)
+        assert section.mode.isVisible() and section.mode.choice() == "predictions"
+        section.mode.set_choice(ATTENTION)
+        section.mode.chosen.emit(ATTENTION)
+        assert controls.request_draft["region_mode"] == ATTENTION
+        # The built-in model adds predictions, and so does its request.
+        section.set_accepts(Capabilities())
+        assert not section.mode.isVisible() and controls.request().region_mode == "predictions"
 
     run_in_window(play)

@@ -45,7 +45,7 @@ CARD = Sized(
         "style": "line", "sampler": "euler", "spacing": "linspace", "steps": 11, "guidance_scale": 3.0,
         "temperature": 0.75,
     },
-    accepts=Capabilities(caches_features=True, tiles=True),
+    accepts=Capabilities(caches_features=True, region_attention=True, tiles=True),
 )  # fmt: skip
 FULL = Request(
     prompt="a fox, \"red\" & quick", negative_prompt="dull", style="noto", model="made-up", seed=2**62, count=3,
@@ -53,7 +53,7 @@ FULL = Request(
     temperature=1.35, controls={"guidance_rescale": 0.7, "clip": 2.0}, image="a" * 64, mask="b" * 64, strength=0.35,
     inpaint_area="masked", inpaint_padding=40, inverted=True, toward=Interpolation("an owl", 9, 0.25), device="cpu",
     dtype="bf16", attention=True, rules=1, cache_interval=2, tile=64, tile_overlap=16,
-    regions=(Region("a hat", (0.0, 0.0, 0.5, 1.0)),),
+    regions=(Region("a hat", (0.0, 0.0, 0.5, 1.0)),), region_mode="attention",
 )  # fmt: skip
 STANDARD = {
     "style": "line", "sampler": "euler", "spacing": "linspace", "steps": 11, "guidance_scale": 3.0,
@@ -101,7 +101,7 @@ def test_a_model_brings_its_defaults_and_keeps_image_settings(controls: Controls
     controls.set_request(FULL)
     controls.set_model(replace(CARD, name="another", accepts=Capabilities(picture=False, mask=False)))
     plain = {"inpaint_area": "whole", "inpaint_padding": 32, "cache_interval": 1, "knobs": {}}
-    plain |= {"tile": 0, "tile_overlap": 64}
+    plain |= {"tile": 0, "tile_overlap": 64, "region_mode": "predictions"}
     without = replace(FULL, image="", mask="", regions=(), inverted=False, model="another", **STANDARD | plain)
     assert controls.request() == replace(without, size=controls.request().size)
     controls.set_example(Example("an owl", "noto", 5))

@@ -51,6 +51,7 @@ _TYPES: dict[str, type] = {
     "width": int,
     "height": int,
     "regions": tuple,
+    "region_mode": str,
 }
 # {field: field of Request that it sets}. "prompts" has several prompts, to restore one per line.
 _OF_REQUEST = {
@@ -59,11 +60,12 @@ _OF_REQUEST = {
     **{"eta": "knobs", "size": "size", "width": "size", "height": "size"},
     **{name: name for name in (*_INPAINTING, *_TILES)},
     "regions": "regions",
+    "region_mode": "region_mode",
 }
 # Fields whose values need no translation.
 _UNTRANSLATED = [
     *(name for name in EXPORTED if name not in ("sampler", "scheduler")),
-    *(*_INPAINTING, *_TILES, "regions"),
+    *(*_INPAINTING, *_TILES, "regions", "region_mode"),
 ]
 _WORDS = {
     **dict.fromkeys(("yes", "true", "on", "1"), True),
@@ -253,7 +255,7 @@ def _convert(kind: str, raw: Any) -> Any:
 
 
 def _convert_text(kind: str, raw: str) -> str | None:
-    if kind == "inpaint_area":
+    if kind in ("inpaint_area", "region_mode"):
         setting = SETTINGS[kind]
         return match_choice(raw, {choice: setting.text(choice) for choice in setting.choices})
     return None if kind not in _PROMPTS and raw.strip().lower() in _ABSENT else raw

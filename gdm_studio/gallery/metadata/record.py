@@ -18,6 +18,7 @@ from gdm_studio.request.generation_request import (
     SETTINGS,
     Request,
 )
+from gdm_studio.request.regions import ATTENTION
 
 CHUNK = "gdm_studio"
 TOOL = "GDM Studio"
@@ -139,6 +140,7 @@ def _collect_input_facts(request: Request) -> dict[str, Any]:
     facts |= {"factors": request.factors} if request.factors else {}
     facts |= {"hints": ", ".join(map(str, request.hints))} if request.hints else {}
     facts |= {"regions": "; ".join(map(str, request.regions))} if request.regions else {}
+    facts |= {"region_mode": request.region_mode} if request.regions and request.region_mode == ATTENTION else {}
     if request.image:
         facts |= {"image": request.image, "mask": request.mask, "strength": request.strength}
         facts |= {"inverted": "yes"} if request.inverted else {}

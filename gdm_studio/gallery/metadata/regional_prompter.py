@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.request.prompts import is_too_long
-from gdm_studio.request.regions import MAX_REGIONS, Box, Region, check_regions
+from gdm_studio.request.regions import ATTENTION, MAX_REGIONS, PREDICTIONS, Box, Region, check_regions
 
 # The name of the extension in `alwayson_scripts`.
 SCRIPT = "regional prompter"
@@ -22,8 +22,10 @@ ARGUMENTS = (
 # The settings that become regions.
 USED = (
     "RP Active", "RP Divide mode", "RP Matrix submode", "RP Ratios", "RP Base Ratios", "RP Use Base", "RP Use Common",
-    "RP Use Ncommon", "RP Flip",
+    "RP Use Ncommon", "RP Calc Mode", "RP Flip",
 )  # fmt: skip
+# The setting for how the prompts act: by attention, or by "latent" predictions.
+CALC_MODE = "RP Calc Mode"
 _ROWS = ("vertical", "rows")
 _DIRECTIONS = ("horizontal", "columns", *_ROWS)
 _SEPARATOR = re.compile(r"\s*\b(BREAK|ADDCOL|ADDROW|ADDBASE|ADDCOMM)\b\s*")
@@ -36,6 +38,8 @@ class RegionalPrompt:
     prompt: str
     negative_prompt: str
     regions: tuple[Region, ...]
+    # One of the choices of `Request.region_mode`.
+    mode: str = PREDICTIONS
 
 
 def read_regions(prompt: str, negative: str, settings: Mapping[str, str]) -> RegionalPrompt | None:
@@ -77,7 +81,8 @@ def read_regions(prompt: str, negative: str, settings: Mapping[str, str]) -> Reg
         check_regions("regions", regions)
     except BadRequest:
         return None
-    return RegionalPrompt(of_base, "" if has_own else negative, regions)
+    mode = ATTENTION if settings.get(CALC_MODE, "").lower() == "attention" else PREDICTIONS
+    return RegionalPrompt(of_base, "" if has_own else negative, regions, mode)
 
 
 def settings_of_script(arguments: Sequence[object]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.capabilities import PLAIN, WEB_UI, Capabilities
 from gdm_studio.models.prompts.a1111_syntax import Weighted, composed_prompts, joining_words
 from gdm_studio.request.generation_request import COMPOSES, Request
+from gdm_studio.request.regions import ATTENTION
 
 # Maximum number of prompts that are evaluated in each step.
 MOST_PROMPTS = 32
@@ -31,7 +32,7 @@ def mixed_prompts(accepts: Capabilities, request: Request) -> list[MixedPrompt]:
     """Return the positive prompts of a request with the weights of their predictions: first those of the whole image,
     then those of each region.
 
-    Raises BadRequest if there are more than MOST_PROMPTS.
+    Raises BadRequest if there are more than MOST_PROMPTS, or if AND joins prompts whose regions act by attention.
     """
     found = [
         MixedPrompt(part.text, share * part.weight)
@@ -43,9 +44,19 @@ def mixed_prompts(accepts: Capabilities, request: Request) -> list[MixedPrompt]:
         for number, region in enumerate(request.regions)
         for part in _parts_of(region.prompt, accepts, request)
     ]
+    if has_attention_regions(request) and len(found) > len(request.prompt_weights()) + len(request.regions):
+        raise BadRequest(
+            "AND adds predictions, and these regions act by attention; leave out AND, or set the region mode to "
+            "predictions."
+        )
     if len(found) > MOST_PROMPTS:
         raise BadRequest(f"There are {len(found)} prompts in this picture; use at most {MOST_PROMPTS}.")
     return found
+
+
+def has_attention_regions(request: Request) -> bool:
+    """Return True if the regions of a request act by attention."""
+    return bool(request.regions) and request.region_mode == ATTENTION
 
 
 def is_composed(text: str, accepts: Capabilities, request: Request) -> bool:

@@ -26,6 +26,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     tokens_of,
 )
 from gdm_studio.networks.papers.backbones.dit import modulate
+from gdm_studio.networks.region_text import RegionLayout
 from gdm_studio.networks.stable_diffusion.unet import sinusoidal
 from gdm_studio.networks.text_encoders.layers import embedding
 
@@ -66,6 +67,7 @@ class Anima(nn.Module):
         pooled: Tensor | None = None,  # not used
         guidance: Tensor | None = None,  # not used
         control: Sequence[AnimaControl] = (),  # all ControlNets
+        regions: RegionLayout | None = None,  # where the prompts act of which the context consists
         deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         height, width = (side // 2 for side in x.shape[-2:])
@@ -75,6 +77,7 @@ class Anima(nn.Module):
         # The position along the first axis, the time of a video, is 0. Rows and columns have as many channels each.
         theta = THETA * STRETCH ** (axes[-1] / (axes[-1] - 2))
         rotation = rotary_positions(grid_positions(height, width), axes, theta, x.device)
+        bias = None if regions is None else regions.cross_bias((height, width), x.dtype)
         waves = sinusoidal(timesteps / 1000, self.config.width).to(x.dtype)
         shared = self.time_in(waves)
         c = F.silu(self.time_norm(waves))
@@ -83,7 +86,7 @@ class Anima(nn.Module):
 
         def run(tokens: Tensor, first: int, end: int) -> Tensor:
             for number in range(first, end):
-                tokens = self.blocks[number](tokens, context, c, shared, rotation, _changes(control, number))
+                tokens = self.blocks[number](tokens, context, c, shared, rotation, _changes(control, number), bias)
             return tokens
 
         tokens = run(tokens, 0, 1)
@@ -118,6 +121,7 @@ class Block(nn.Module):
         shared: Tensor,
         rotation: Rotation,
         changed: Callable[[str, Tensor], Tensor],  # the input of a layer, given its name and tokens
+        bias: Tensor | None = None,
     ) -> Tensor:
         shift, scale, gate = (self.self_attention_modulation(c) + shared)[:, None].chunk(3, dim=-1)
         query, key, value = self.self_attention(
@@ -128,7 +132,7 @@ class Block(nn.Module):
         shift, scale, gate = (self.attention_modulation(c) + shared)[:, None].chunk(3, dim=-1)
         # The keys and values of the text have no control image.
         query = changed("cross_attn_q_proj", _modulate(tokens, shift, scale))
-        attended = self.mix(self.attention(query, context))
+        attended = self.mix(self.attention(query, context), bias)
         tokens = tokens + gate.to(tokens.dtype) * self.attention.out(attended)
         shift, scale, gate = (self.feed_forward_modulation(c) + shared)[:, None].chunk(3, dim=-1)
         out: Tensor = tokens + gate.to(tokens.dtype) * self.feed_forward(

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.networks.diffusion_transformers.anima_control_configuration import AnimaControlConfig
+from gdm_studio.networks.region_text import RegionLayout
 
 # Largest number of groups of a normalisation.
 GROUPS = 8
@@ -38,6 +39,7 @@ class AnimaControlNet(nn.Module):
         pooled: Tensor | None = None,  # not used
         guidance: Tensor | None = None,  # not used
         mode: int = 0,  # not used
+        regions: RegionLayout | None = None,  # not used
     ) -> AnimaControl:
         return AnimaControl(self, image)
 

@@ -75,15 +75,19 @@ class Attention(nn.Module):
         return query, key, value
 
 
-def attend(heads: Heads, rotation: Rotation | None = None) -> Tensor:
+def attend(heads: Heads, rotation: Rotation | None = None, bias: Tensor | None = None) -> Tensor:
     """Compute the softmax attention of all heads, with rotary position embedding. Returns a tensor of shape (N, T,
-    width).
+    width). `bias` (N, 1, T, S) is added to the products of queries and keys.
     """
     query, key, value = heads
     if rotation is not None:
         query, key = rotate(query, rotation), rotate(key, rotation)
     shares = query.shape[1] != key.shape[1]
-    mixed = F.scaled_dot_product_attention(query, key, value, enable_gqa=shares)
+    if shares and bias is not None:
+        # GPU kernels with a bias take as many heads of keys as of queries.
+        key, value = (each.repeat_interleave(query.shape[1] // each.shape[1], dim=1) for each in (key, value))
+        shares = False
+    mixed = F.scaled_dot_product_attention(query, key, value, attn_mask=bias, enable_gqa=shares)
     return mixed.transpose(1, 2).flatten(2)
 
 
@@ -92,15 +96,15 @@ class JointAttention(nn.Module):
     that hooks can read its queries and keys.
     """
 
-    def forward(self, heads: Heads, rotation: Rotation | None = None) -> Tensor:
-        return attend(heads, rotation)
+    def forward(self, heads: Heads, rotation: Rotation | None = None, bias: Tensor | None = None) -> Tensor:
+        return attend(heads, rotation, bias)
 
 
 class CrossAttention(nn.Module):
     """Softmax attention of image tokens to text tokens. It is a module for the same reason as `JointAttention`."""
 
-    def forward(self, heads: Heads) -> Tensor:
-        return attend(heads)
+    def forward(self, heads: Heads, bias: Tensor | None = None) -> Tensor:
+        return attend(heads, None, bias)
 
 
 def text_attention(
@@ -110,14 +114,15 @@ def text_attention(
     places: int,
     tokens: Sequence[int],
     *,
+    bias: Tensor | None = None,
     is_cross: bool = False,
 ) -> Tensor:
     """Return the attention of each image token to the text tokens with the indices `tokens`, averaged over the heads.
     The shape is (N, len(tokens) + 1, `places`), where `places` is the number of image tokens.
 
     The first `text` tokens belong to the text, the next `places` to the image. With `is_cross`, all queries belong to
-    the image, and all keys to the text. The last row is the attention to the whole text. At most about PART numbers are
-    computed at a time.
+    the image, and all keys to the text. The last row is the attention to the whole text. `bias` is that of `attend`. At
+    most about PART numbers are computed at a time.
     """
     query, key, _ = heads
     if rotation is not None:
@@ -126,11 +131,14 @@ def text_attention(
     rows = max(PART // key.shape[2], 1)
     first = 0 if is_cross else text
     found = []
-    for part in query[:, :, first : first + places].split(rows, dim=2):
+    seen = query[:, :, first : first + places].split(rows, dim=2)
+    added = [None] * len(seen) if bias is None else bias[:, 0, first : first + places].float().split(rows, dim=1)
+    for part, more in zip(seen, added, strict=True):
         parts = []
         for head in range(query.shape[1]):
             products = part[:, head].float() @ key[:, head // shared].float().transpose(1, 2)
-            shares = (products / query.shape[-1] ** 0.5).softmax(dim=-1)
+            products = products / query.shape[-1] ** 0.5
+            shares = (products if more is None else products + more).softmax(dim=-1)
             whole = shares[..., :text].sum(dim=-1, keepdim=True)
             parts.append(torch.cat([shares[..., list(tokens)], whole], dim=-1))
         found.append(sum(parts[1:], parts[0]) / len(parts))
@@ -274,10 +282,15 @@ class JointBlock(nn.Module):
         self.text_modulation = text_modulation
 
     def forward(
-        self, image: Tensor, text: Tensor, c: JointCondition, rotation: Rotation | None = None
+        self,
+        image: Tensor,
+        text: Tensor,
+        c: JointCondition,
+        rotation: Rotation | None = None,
+        bias: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
         of_image, of_text = self.modulations(c)
-        attended_image, attended_text = self.attend(image, text, of_image, of_text, rotation)
+        attended_image, attended_text = self.attend(image, text, of_image, of_text, rotation, bias)
         return self.image.add(image, attended_image, of_image), self.text.add(text, attended_text, of_text)
 
     def modulations(self, c: JointCondition) -> tuple[Modulations, Modulations]:
@@ -289,7 +302,13 @@ class JointBlock(nn.Module):
         return of_image, of_text
 
     def attend(
-        self, image: Tensor, text: Tensor, of_image: Modulations, of_text: Modulations, rotation: Rotation | None
+        self,
+        image: Tensor,
+        text: Tensor,
+        of_image: Modulations,
+        of_text: Modulations,
+        rotation: Rotation | None,
+        bias: Tensor | None,
     ) -> tuple[Tensor, Tensor]:
         """Compute the joint attention of image and text tokens, before the output projections. Returns the result for
         the image and the result for the text.
@@ -297,7 +316,7 @@ class JointBlock(nn.Module):
         places = self.image.attention(modulate(image, *of_image[:2]))
         words = self.text.attention(modulate(text, *of_text[:2]))
         query, key, value = (torch.cat(parts, dim=2) for parts in zip(words, places, strict=True))
-        attended = self.mix((query, key, value), rotation)
+        attended = self.mix((query, key, value), rotation, bias)
         return attended[:, text.shape[1] :], attended[:, : text.shape[1]]
 
 
@@ -319,10 +338,12 @@ class ParallelBlock(nn.Module):
         self.out = out
         self.modulation = modulation
 
-    def forward(self, tokens: Tensor, c: Tensor | Modulations, rotation: Rotation) -> Tensor:
+    def forward(
+        self, tokens: Tensor, c: Tensor | Modulations, rotation: Rotation, bias: Tensor | None = None
+    ) -> Tensor:
         shift, scale, gate = self.modulation(c) if self.modulation is not None else c
         normed = modulate(tokens, shift, scale)
-        attended = self.mix(self.attention(normed), rotation)
+        attended = self.mix(self.attention(normed), rotation, bias)
         out: Tensor = tokens + gate * self.out(torch.cat([attended, self.feed_forward(normed)], dim=-1))
         return out
 

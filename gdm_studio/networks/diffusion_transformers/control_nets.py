@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from gdm_studio.networks.diffusion_transformers.blocks import grid_positions, rotary_positions, tokens_of
 from gdm_studio.networks.diffusion_transformers.control_configuration import (
@@ -16,6 +17,7 @@ from gdm_studio.networks.diffusion_transformers.control_residuals import Control
 from gdm_studio.networks.diffusion_transformers.flux1 import THETA, Flux1Blocks
 from gdm_studio.networks.diffusion_transformers.qwen_image import THETA as QWEN_THETA
 from gdm_studio.networks.diffusion_transformers.qwen_image import QwenImageBlocks, token_positions
+from gdm_studio.networks.region_text import RegionLayout, joint_bias
 
 
 class Flux1ControlNet(Flux1Blocks):
@@ -40,6 +42,7 @@ class Flux1ControlNet(Flux1Blocks):
         pooled: Tensor | None = None,  # (N, pooled)
         guidance: Tensor | None = None,  # (N,), the guidance scale
         mode: int = 0,  # kind of the control image, for a union
+        regions: RegionLayout | None = None,  # where the prompts act of which the context consists
     ) -> ControlResiduals:
         height, width = (side // 2 for side in x.shape[-2:])
         tokens = self.image_in(tokens_of(x)) + self.control_in(tokens_of(image))
@@ -50,14 +53,18 @@ class Flux1ControlNet(Flux1Blocks):
         words = text.shape[1]
         positions = torch.cat([torch.zeros(words, 3, dtype=torch.long), grid_positions(height, width)])
         rotation = rotary_positions(positions, self.config.axes, THETA, x.device)
+        bias = joint_bias(regions, (height, width), tokens)
+        if bias is not None and self.modes is not None:
+            # All tokens see the kind of the control image.
+            bias = F.pad(bias, (1, 0, 1, 0))
         c = self.embed_condition(timesteps, pooled, guidance, x.dtype)
         of_joint, of_parallel = [], []
         for block, out in zip(self.joint, self.joint_out, strict=True):
-            tokens, text = block(tokens, text, c, rotation)
+            tokens, text = block(tokens, text, c, rotation, bias)
             of_joint.append(out(tokens))
         both = torch.cat([text, tokens], dim=1)
         for block, out in zip(self.parallel, self.parallel_out, strict=True):
-            both = block(both, c, rotation)
+            both = block(both, c, rotation, bias)
             of_parallel.append(out(both[:, words:]))
         return ControlResiduals(of_joint, of_parallel)
 
@@ -82,15 +89,17 @@ class QwenImageControlNet(QwenImageBlocks):
         pooled: Tensor | None = None,  # not used
         guidance: Tensor | None = None,  # not used
         mode: int = 0,  # not used
+        regions: RegionLayout | None = None,  # where the prompts act of which the context consists
     ) -> ControlResiduals:
         height, width = (side // 2 for side in x.shape[-2:])
         tokens = self.image_in(tokens_of(x)) + self.control_in(tokens_of(image))
         text = self.text_in(self.text_norm(context))
-        positions = token_positions(text.shape[1], [(height, width)])
+        positions = token_positions(text.shape[1], [(height, width)], regions)
         rotation = rotary_positions(positions, self.config.axes, QWEN_THETA, x.device)
+        bias = joint_bias(regions, (height, width), tokens)
         c = self.embed_time(timesteps, x.dtype)
         found = []
         for block, out in zip(self.blocks, self.blocks_out, strict=True):
-            tokens, text = block(tokens, text, c, rotation)
+            tokens, text = block(tokens, text, c, rotation, bias)
             found.append(out(tokens))
         return ControlResiduals(found)

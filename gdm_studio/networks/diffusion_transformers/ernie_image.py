@@ -20,6 +20,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
 )
 from gdm_studio.networks.diffusion_transformers.ernie_image_configuration import ErnieImageConfig
 from gdm_studio.networks.papers.backbones.dit import modulate
+from gdm_studio.networks.region_text import RegionLayout, joint_bias
 from gdm_studio.networks.stable_diffusion.unet import sinusoidal
 
 THETA = 256.0
@@ -52,6 +53,7 @@ class ErnieImage(nn.Module):
         context: Tensor,  # (N, L, context)
         pooled: Tensor | None = None,  # not used
         guidance: Tensor | None = None,  # not used
+        regions: RegionLayout | None = None,  # where the prompts act of which the context consists
         deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         height, width = x.shape[-2:]
@@ -60,15 +62,17 @@ class ErnieImage(nn.Module):
         image = self.image_in(x.contiguous(memory_format=torch.channels_last))
         tokens = torch.cat([self.text_in(context), tokens_of(image, 1)], dim=1)
         places = torch.zeros(words, len(self.config.axes), dtype=torch.long)
-        places[:, 0] = torch.arange(words)
-        positions = torch.cat([places, grid_positions(height, width, first=words)])
+        places[:, 0] = torch.arange(words) if regions is None else regions.text_positions(aligns_ends=True)
+        longest = words if regions is None else max(regions.lengths)
+        positions = torch.cat([places, grid_positions(height, width, first=longest)])
         rotation = rotary_positions(positions, self.config.axes, THETA, x.device)
         # The sines precede the cosines.
         waves = sinusoidal(timesteps, self.config.width).roll(self.config.width // 2, dims=1)
         embedding = self.time_in(waves.to(x.dtype))
         modulations = self.modulation(F.silu(embedding))
-        tokens = self.blocks[0](tokens, modulations, rotation)
-        tokens = run_later_blocks(deep, self.blocks, tokens, modulations, rotation)
+        bias = joint_bias(regions, (height, width), image.flatten(2).transpose(1, 2))
+        tokens = self.blocks[0](tokens, modulations, rotation, bias)
+        tokens = run_later_blocks(deep, self.blocks, tokens, modulations, rotation, bias)
         scale, shift = self.last_modulation(embedding)
         return latents_of(self.out(modulate(tokens[:, words:], shift, scale)), height, width, 1)
 
@@ -84,12 +88,14 @@ class Block(nn.Module):
         self.attention_norm = nn.RMSNorm(config.width, eps=EPS)
         self.feed_forward_norm = nn.RMSNorm(config.width, eps=EPS)
 
-    def forward(self, tokens: Tensor, modulations: Modulations, rotation: Rotation) -> Tensor:
+    def forward(
+        self, tokens: Tensor, modulations: Modulations, rotation: Rotation, bias: Tensor | None = None
+    ) -> Tensor:
         shift, scale, gate, last_shift, last_scale, last_gate = modulations
         query, key, value = self.attention(torch.addcmul(shift, self.attention_norm(tokens), 1 + scale))
         # The attention's own rotation is of neighbouring channels.
         heads = turn(query, rotation), turn(key, rotation), value
-        tokens = tokens + gate * self.attention.out(self.mix(heads))
+        tokens = tokens + gate * self.attention.out(self.mix(heads, None, bias))
         normed = torch.addcmul(last_shift, self.feed_forward_norm(tokens), 1 + last_scale)
         out: Tensor = tokens + last_gate * self.feed_forward(normed)
         return out

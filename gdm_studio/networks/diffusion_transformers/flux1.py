@@ -28,6 +28,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
 from gdm_studio.networks.diffusion_transformers.configurations import INDEX_WAVES, WAVES, Flux1Config
 from gdm_studio.networks.diffusion_transformers.control_residuals import ControlResiduals, add_residuals
 from gdm_studio.networks.papers.backbones.dit import modulate
+from gdm_studio.networks.region_text import RegionLayout, joint_bias
 from gdm_studio.networks.stable_diffusion.unet import perceptron, sinusoidal
 
 THETA = 10_000.0
@@ -87,6 +88,7 @@ class Flux1(Flux1Blocks):
         guidance: Tensor | None = None,  # (N,), the guidance scale
         references: Sequence[Tensor] = (),  # latents (N, inputs / 4, h, w) of reference images
         control: Sequence[ControlResiduals] = (),  # those of all ControlNets
+        regions: RegionLayout | None = None,  # where the prompts act of which the context consists
         deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         height, width = (side // 2 for side in x.shape[-2:])
@@ -96,20 +98,21 @@ class Flux1(Flux1Blocks):
         grids = [grid_positions(each.shape[-2] // 2, each.shape[-1] // 2, first=1) for each in references]
         positions = torch.cat([torch.zeros(text.shape[1], 3, dtype=torch.long), grid_positions(height, width), *grids])
         rotation = rotary_positions(positions, self.config.axes, THETA, x.device)
+        bias = joint_bias(regions, (height, width), image)
         doubles, singles, last = self._compute_conditions(timesteps, pooled, guidance, x.dtype)
         of_joint, of_parallel = [each.joint for each in control], [each.parallel for each in control]
-        image, text = self.joint[0](image, text, doubles[0], rotation)
+        image, text = self.joint[0](image, text, doubles[0], rotation, bias)
         image = add_residuals(image, of_joint, 0, len(self.joint))
 
         def run_later_blocks() -> Tensor:
             of_image, of_text = image, text
             for number, (block, c) in islice(enumerate(zip(self.joint, doubles, strict=True)), 1, None):
-                of_image, of_text = block(of_image, of_text, c, rotation)
+                of_image, of_text = block(of_image, of_text, c, rotation, bias)
                 of_image = add_residuals(of_image, of_joint, number, len(self.joint))
             words = text.shape[1]
             tokens = torch.cat([of_text, of_image], dim=1)
             for number, (block, modulations) in enumerate(zip(self.parallel, singles, strict=True)):
-                tokens = block(tokens, modulations, rotation)
+                tokens = block(tokens, modulations, rotation, bias)
                 tokens = add_residuals(tokens, of_parallel, number, len(self.parallel), words)
             return tokens[:, words:]
 

@@ -25,6 +25,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
 )
 from gdm_studio.networks.diffusion_transformers.configurations import WAVES, Flux2Config
 from gdm_studio.networks.papers.backbones.dit import modulate
+from gdm_studio.networks.region_text import RegionLayout, joint_bias
 from gdm_studio.networks.stable_diffusion.unet import sinusoidal
 
 THETA = 2000.0
@@ -66,6 +67,7 @@ class Flux2(nn.Module):
         pooled: Tensor | None = None,  # not used
         guidance: Tensor | None = None,  # (N,), the guidance scale
         references: Sequence[Tensor] = (),  # latents (N, inputs, h, w) of reference images
+        regions: RegionLayout | None = None,  # where the prompts act of which the context consists
         deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         height, width = x.shape[-2:]
@@ -73,28 +75,29 @@ class Flux2(nn.Module):
         image = self.image_in(torch.cat([tokens_of(each, 1) for each in (x, *references)], dim=1))
         text = self.text_in(context)
         words = torch.zeros(text.shape[1], len(axes), dtype=torch.long)
-        words[:, -1] = torch.arange(len(words))
+        words[:, -1] = torch.arange(len(words)) if regions is None else regions.text_positions()
         grids = [
             grid_positions(each.shape[-2], each.shape[-1], len(axes), first=REFERENCE * (place + 1))
             for place, each in enumerate(references)
         ]
         positions = torch.cat([words, grid_positions(height, width, len(axes)), *grids])
         rotation = rotary_positions(positions, axes, THETA, x.device)
+        bias = joint_bias(regions, (height, width), image)
         embedding = self.time_in(sinusoidal(timesteps, WAVES).to(x.dtype))
         if self.guidance_in is not None and guidance is not None:
             embedding = embedding + self.guidance_in(sinusoidal(1000 * guidance, WAVES).to(x.dtype))
         c = F.silu(embedding)
         modulations = self.image_modulation(c), self.text_modulation(c)
-        image, text = self.joint[0](image, text, modulations, rotation)
+        image, text = self.joint[0](image, text, modulations, rotation, bias)
 
         def run_later_blocks() -> Tensor:
             of_image, of_text = image, text
             for block in islice(self.joint, 1, None):
-                of_image, of_text = block(of_image, of_text, modulations, rotation)
+                of_image, of_text = block(of_image, of_text, modulations, rotation, bias)
             tokens = torch.cat([of_text, of_image], dim=1)
             single = self.single_modulation(c)
             for block in self.parallel:
-                tokens = block(tokens, single, rotation)
+                tokens = block(tokens, single, rotation, bias)
             return tokens[:, text.shape[1] :]
 
         image = reuse_residual(deep, image, run_later_blocks)

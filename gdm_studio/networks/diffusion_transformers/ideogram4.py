@@ -22,6 +22,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     tokens_of,
 )
 from gdm_studio.networks.diffusion_transformers.ideogram4_configuration import Ideogram4Config
+from gdm_studio.networks.region_text import RegionLayout, joint_bias
 from gdm_studio.networks.text_encoders.layers import embedding
 
 THETA = 5e6
@@ -62,6 +63,7 @@ class Ideogram4(nn.Module):
         context: Tensor,  # (N, L, context)
         pooled: Tensor | None = None,  # not used
         guidance: Tensor | None = None,  # not used
+        regions: RegionLayout | None = None,  # where the prompts act of which the context consists
         deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         height, width = x.shape[-2:]
@@ -71,11 +73,13 @@ class Ideogram4(nn.Module):
         text = self.text_in(self.text_norm(context))
         roles = torch.arange(words + height * width, device=x.device) >= words
         tokens = torch.cat([text, image], dim=1) + self.roles(roles.long())
-        rotation = rotary(words, height, width, self.config, x.device)
+        places = torch.arange(words) if regions is None else regions.text_positions()
+        rotation = rotary(places, height, width, self.config, x.device)
+        bias = joint_bias(regions, (height, width), image)
         embedded = self.time_in(embed_time(1 - timesteps / 1000, self.config.width).to(x.dtype))
         condition = F.silu(self.condition_in(embedded))
-        tokens = self.blocks[0](tokens, condition, rotation)
-        tokens = run_later_blocks(deep, self.blocks, tokens, condition, rotation)
+        tokens = self.blocks[0](tokens, condition, rotation, bias)
+        tokens = run_later_blocks(deep, self.blocks, tokens, condition, rotation, bias)
         scale = 1 + self.last_scale(F.silu(condition))[:, None]
         velocity = -self.out(self.last_norm(tokens[:, words:]) * scale)
         return F.pixel_unshuffle(latents_of(velocity, height, width, channels_last=True), 2)
@@ -98,12 +102,12 @@ class Block(nn.Module):
         self.feed_forward_out_norm = nn.RMSNorm(width, eps=EPS)
         self.modulation = Modulation(width, 4, source=config.condition)
 
-    def forward(self, tokens: Tensor, condition: Tensor, rotation: Rotation) -> Tensor:
+    def forward(self, tokens: Tensor, condition: Tensor, rotation: Rotation, bias: Tensor | None = None) -> Tensor:
         scale, gate, last_scale, last_gate = self.modulation(condition)
         query, key, value = self.attention(self.attention_norm(tokens) * (1 + scale))
         # The attention's own rotation is of neighbouring channels.
         heads = rotate_halves(query, rotation), rotate_halves(key, rotation), value
-        attended = self.attention.out(self.mix(heads))
+        attended = self.attention.out(self.mix(heads, None, bias))
         tokens = tokens + gate.tanh() * self.attention_out_norm(attended)
         changed = self.feed_forward(self.feed_forward_norm(tokens) * (1 + last_scale))
         out: Tensor = tokens + last_gate.tanh() * self.feed_forward_out_norm(changed)
@@ -120,15 +124,15 @@ def embed_time(times: Tensor, width: int) -> Tensor:
     return torch.cat([angles.sin(), angles.cos()], dim=1)
 
 
-def rotary(words: int, height: int, width: int, config: Ideogram4Config, device: torch.device) -> Rotation:
-    """Return the cosines and sines (T, D / 2) of the rotary position embedding for a prompt of `words` tokens and an
-    image of `height` × `width` tokens.
+def rotary(words: Tensor, height: int, width: int, config: Ideogram4Config, device: torch.device) -> Rotation:
+    """Return the cosines and sines (T, D / 2) of the rotary position embedding for text tokens at the positions `words`
+    (L,) and an image of `height` × `width` tokens.
 
     The angles are computed in fp32, as in the training: positions of images are so large that the angles are rounded by
     up to 0.004.
     """
     size = config.width // config.heads
-    text = torch.arange(words)[:, None].expand(-1, 3)
+    text = words[:, None].expand(-1, 3)
     positions = torch.cat([text, FIRST + grid_positions(height, width)]).float()
     axes = torch.zeros(size // 2, dtype=torch.long)
     for axis in (1, 2):

@@ -21,6 +21,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
 )
 from gdm_studio.networks.diffusion_transformers.configurations import WAVES
 from gdm_studio.networks.diffusion_transformers.krea2_configuration import Krea2Config
+from gdm_studio.networks.region_text import RegionLayout, joint_bias
 from gdm_studio.networks.stable_diffusion.unet import sinusoidal
 from gdm_studio.networks.text_encoders.decoder import OffsetRMSNorm
 
@@ -56,18 +57,22 @@ class Krea2(nn.Module):
         context: Tensor,  # (N, L, taps · text)
         pooled: Tensor | None = None,  # not used
         guidance: Tensor | None = None,  # not used
+        regions: RegionLayout | None = None,  # where the prompts act of which the context consists
         deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         height, width = (side // 2 for side in x.shape[-2:])
-        text = self.text_in(self.text_norm(self.fusion(context)))
+        text_bias = None if regions is None else regions.text_bias(x.dtype)
+        text = self.text_in(self.text_norm(self.fusion(context, text_bias)))
         words = text.shape[1]
-        tokens = torch.cat([text, self.image_in(tokens_of(x))], dim=1)
+        image = self.image_in(tokens_of(x))
+        tokens = torch.cat([text, image], dim=1)
         positions = torch.cat([torch.zeros(words, 3, dtype=torch.long), grid_positions(height, width)])
         rotation = rotary_positions(positions, self.config.axes, THETA, x.device)
         embedding = self.time_in(sinusoidal(timesteps, WAVES).to(x.dtype))
         c = self.modulation(F.gelu(embedding, approximate="tanh"))
-        tokens = self.blocks[0](tokens, c, rotation)
-        tokens = run_later_blocks(deep, self.blocks, tokens, c, rotation)
+        bias = joint_bias(regions, (height, width), image)
+        tokens = self.blocks[0](tokens, c, rotation, bias)
+        tokens = run_later_blocks(deep, self.blocks, tokens, c, rotation, bias)
         scale, shift = _modulations(embedding.repeat(1, 2), self.last_table, 2)
         image = (1 + scale) * self.last_norm(tokens[:, words:]) + shift
         return latents_of(self.out(image), height, width)
@@ -84,7 +89,7 @@ class TextFusion(nn.Module):
         self.projector = nn.Linear(config.taps, 1, bias=False)
         self.refining = nn.ModuleList(Block(*sizes) for _ in range(config.refining))
 
-    def forward(self, context: Tensor) -> Tensor:
+    def forward(self, context: Tensor, bias: Tensor | None = None) -> Tensor:
         states = context.unflatten(-1, (self.config.taps, self.config.text))
         count = len(states)
         layers = states.flatten(0, 1)  # (N · L, taps, text)
@@ -92,7 +97,7 @@ class TextFusion(nn.Module):
             layers = block(layers)
         tokens: Tensor = self.projector(layers.transpose(1, 2)).squeeze(-1).unflatten(0, (count, -1))
         for block in self.refining:
-            tokens = block(tokens)
+            tokens = block(tokens, bias)
         return tokens
 
 
@@ -106,9 +111,9 @@ class Block(nn.Module):
         self.attention_norm = OffsetRMSNorm(width, eps=EPS)
         self.feed_forward_norm = OffsetRMSNorm(width, eps=EPS)
 
-    def forward(self, tokens: Tensor) -> Tensor:
+    def forward(self, tokens: Tensor, bias: Tensor | None = None) -> Tensor:
         normed = self.attention_norm(tokens)
-        tokens = tokens + self.attention.gated(normed, attend(self.attention(normed)))
+        tokens = tokens + self.attention.gated(normed, attend(self.attention(normed), None, bias))
         out: Tensor = tokens + self.feed_forward(self.feed_forward_norm(tokens))
         return out
 
@@ -121,10 +126,12 @@ class ModulatedBlock(Block):
         self.table = nn.Parameter(torch.zeros(6 * config.width))
         self.mix = JointAttention()
 
-    def forward(self, tokens: Tensor, c: Tensor, rotation: Rotation) -> Tensor:  # type: ignore[override]
+    def forward(  # type: ignore[override]
+        self, tokens: Tensor, c: Tensor, rotation: Rotation, bias: Tensor | None = None
+    ) -> Tensor:
         scale, shift, gate, last_scale, last_shift, last_gate = _modulations(c, self.table, 6)
         normed = (1 + scale) * self.attention_norm(tokens) + shift
-        tokens = tokens + gate * self.attention.gated(normed, self.mix(self.attention(normed), rotation))
+        tokens = tokens + gate * self.attention.gated(normed, self.mix(self.attention(normed), rotation, bias))
         normed = (1 + last_scale) * self.feed_forward_norm(tokens) + last_shift
         return tokens + last_gate * self.feed_forward(normed)
 

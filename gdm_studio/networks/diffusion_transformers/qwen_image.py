@@ -27,6 +27,7 @@ from gdm_studio.networks.diffusion_transformers.configurations import WAVES
 from gdm_studio.networks.diffusion_transformers.control_residuals import ControlResiduals, add_residuals
 from gdm_studio.networks.diffusion_transformers.qwen_image_configuration import QwenImageConfig
 from gdm_studio.networks.papers.backbones.dit import modulate
+from gdm_studio.networks.region_text import RegionLayout, joint_bias
 from gdm_studio.networks.stable_diffusion.unet import sinusoidal
 
 THETA = 10000.0
@@ -72,14 +73,16 @@ class QwenImage(QwenImageBlocks):
         guidance: Tensor | None = None,  # not used
         references: Sequence[Tensor] = (),  # latents (N, channels, h, w) of reference images
         control: Sequence[ControlResiduals] = (),  # those of all ControlNets
+        regions: RegionLayout | None = None,  # where the prompts act of which the context consists
         deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         height, width = (side // 2 for side in x.shape[-2:])
         image = self.image_in(torch.cat([tokens_of(each) for each in (x, *references)], dim=1))
         text = self.text_in(self.text_norm(context))
         sizes = [(each.shape[-2] // 2, each.shape[-1] // 2) for each in (x, *references)]
-        positions = token_positions(text.shape[1], sizes)
+        positions = token_positions(text.shape[1], sizes, regions)
         rotation = rotary_positions(positions, self.config.axes, THETA, x.device)
+        bias = joint_bias(regions, (height, width), image)
         c = self.embed_time(timesteps, x.dtype)
         clean = None
         if self.config.clean_references and references:
@@ -93,7 +96,7 @@ class QwenImage(QwenImageBlocks):
                 given: JointCondition = c
                 if clean is not None:
                     given = _join_modulations(block, c, clean, lengths)
-                image, text = block(image, text, given, rotation)
+                image, text = block(image, text, given, rotation, bias)
                 image = add_residuals(image, residuals, number, len(self.blocks))
             return image, text
 
@@ -103,10 +106,11 @@ class QwenImage(QwenImageBlocks):
         return latents_of(self.out(image), height, width)
 
 
-def token_positions(words: int, sizes: Sequence[tuple[int, int]]) -> Tensor:
+def token_positions(words: int, sizes: Sequence[tuple[int, int]], regions: RegionLayout | None = None) -> Tensor:
     """Return the positions (T, 3) of the text tokens and of the tokens of images with these sizes (rows, columns).
 
-    Rows and columns are counted from the centre of each image. The text follows on the diagonal.
+    Rows and columns are counted from the centre of each image. The text follows on the diagonal, as does each of the
+    prompts of regions.
     """
     images = []
     for number, (rows, columns) in enumerate(sizes):
@@ -116,7 +120,8 @@ def token_positions(words: int, sizes: Sequence[tuple[int, int]]) -> Tensor:
         places[..., 2] = torch.arange(columns) - (columns - columns // 2)
         images.append(places.flatten(0, 1))
     first = max(side // 2 for size in sizes for side in size)
-    text = (first + torch.arange(words))[:, None].expand(-1, 3)
+    order = torch.arange(words) if regions is None else regions.text_positions()
+    text = (first + order)[:, None].expand(-1, 3)
     return torch.cat([text, *images])
 
 

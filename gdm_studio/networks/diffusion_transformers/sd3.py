@@ -24,6 +24,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
 )
 from gdm_studio.networks.diffusion_transformers.configurations import WAVES, SD3Config
 from gdm_studio.networks.papers.backbones.dit import modulate
+from gdm_studio.networks.region_text import RegionLayout, joint_bias
 from gdm_studio.networks.stable_diffusion.unet import perceptron, sinusoidal
 
 
@@ -53,20 +54,22 @@ class SD3(nn.Module):
         context: Tensor,  # (N, L, context)
         pooled: Tensor | None = None,  # (N, pooled)
         guidance: Tensor | None = None,  # not used
+        regions: RegionLayout | None = None,  # where the prompts act of which the context consists
         deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         height, width = (side // 2 for side in x.shape[-2:])
         image = self.image_in(x).flatten(2).transpose(1, 2) + self._crop_positions(height, width)
         text = self.text_in(context)
         c = F.silu(self.time_in(sinusoidal(timesteps, WAVES).to(x.dtype)) + self.pooled_in(pooled))
-        image, text = self.blocks[0](image, text, c)
-        image = reuse_residual(deep, image, partial(self._run_later_blocks, image, text, c))
+        bias = joint_bias(regions, (height, width), image)
+        image, text = self.blocks[0](image, text, c, None, bias)
+        image = reuse_residual(deep, image, partial(self._run_later_blocks, image, text, c, bias))
         image = modulate(image, *self.last_modulation(c))
         return latents_of(self.out(image), height, width, channels_last=True)
 
-    def _run_later_blocks(self, image: Tensor, text: Tensor, c: Tensor) -> Tensor:
+    def _run_later_blocks(self, image: Tensor, text: Tensor, c: Tensor, bias: Tensor | None) -> Tensor:
         for block in islice(self.blocks, 1, None):
-            image, text = block(image, text, c)
+            image, text = block(image, text, c, None, bias)
         return image
 
     def _crop_positions(self, height: int, width: int) -> Tensor:
@@ -106,10 +109,15 @@ class SD3Block(JointBlock):
         self.is_last = is_last
 
     def forward(
-        self, image: Tensor, text: Tensor, c: JointCondition, rotation: Rotation | None = None
+        self,
+        image: Tensor,
+        text: Tensor,
+        c: JointCondition,
+        rotation: Rotation | None = None,
+        bias: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
         of_image, of_text = self.modulations(c)
-        attended_image, attended_text = self.attend(image, text, of_image, of_text, rotation)
+        attended_image, attended_text = self.attend(image, text, of_image, of_text, rotation, bias)
         added = image
         if self.second is not None:
             shift, scale, gate = of_image[6:]

@@ -17,8 +17,9 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     tokens_of,
 )
 from gdm_studio.networks.diffusion_transformers.configurations import WAVES, ZImageConfig
-from gdm_studio.networks.diffusion_transformers.z_image_blocks import EPS, SandwichBlock, pad_tokens
+from gdm_studio.networks.diffusion_transformers.z_image_blocks import EPS, MULTIPLE, SandwichBlock, pad_tokens
 from gdm_studio.networks.diffusion_transformers.z_image_control import ZImageControl
+from gdm_studio.networks.region_text import RegionLayout, joint_bias
 from gdm_studio.networks.stable_diffusion.unet import sinusoidal
 
 
@@ -56,6 +57,7 @@ class ZImage(nn.Module):
         pooled: Tensor | None = None,  # not used
         guidance: Tensor | None = None,  # not used
         control: Sequence[ZImageControl] = (),  # all ControlNets
+        regions: RegionLayout | None = None,  # where the prompts act of which the context consists
         deep: DeepFeatures | None = None,  # those of all blocks but the first
     ) -> Tensor:
         config = self.config
@@ -63,8 +65,14 @@ class ZImage(nn.Module):
         image = self.image_in(tokens_of(x, channels_last=True))
         text = self.text_in(self.text_norm(context))
         if config.padded:
-            image, text = pad_tokens(image, self.image_pad), pad_tokens(text, self.text_pad)
-        of_text, of_image = self._compute_rotations(height, width, text.shape[1], image.shape[1], x.device)
+            prompts = text.split(regions.lengths, dim=1) if regions is not None else (text,)
+            text = torch.cat([pad_tokens(each, self.text_pad) for each in prompts], dim=1)
+            image = pad_tokens(image, self.image_pad)
+            regions = None if regions is None else regions.with_multiple(MULTIPLE)
+        places = torch.arange(text.shape[1]) if regions is None else regions.text_positions(aligns_ends=True)
+        of_text, of_image = self._compute_rotations(height, width, places, image.shape[1], x.device)
+        text_bias = None if regions is None else regions.text_bias(x.dtype)
+        bias = joint_bias(regions, (height, width), image)
         time = 1 - timesteps / 1000 if config.lumina else 1000 - timesteps
         embedding = self.time_in(sinusoidal(time, WAVES).to(x.dtype))
         c = F.silu(embedding) if config.lumina else embedding
@@ -74,17 +82,17 @@ class ZImage(nn.Module):
             for _, residuals in refined:
                 image = image + residuals[number] if number < len(residuals) else image
         for block in self.context_refiner:
-            text = block(text, of_text)
+            text = block(text, of_text, bias=text_bias)
         tokens = torch.cat([text, image], dim=1)
         rotation = torch.cat([of_text[0], of_image[0]]), torch.cat([of_text[1], of_image[1]])
         later = [
-            each.iterate_residuals(hidden, text, tokens, rotation, c)
+            each.iterate_residuals(hidden, text, tokens, rotation, c, bias)
             for each, (hidden, _) in zip(control, refined, strict=True)
         ]
 
         def run(tokens: Tensor, first: int, end: int) -> Tensor:
             for number in range(first, end):
-                tokens = self.layers[number](tokens, rotation, c)
+                tokens = self.layers[number](tokens, rotation, c, bias)
                 for each, found in zip(control, later, strict=True):
                     if each.acts_after(number, len(self.layers)):
                         tokens = tokens + next(found)
@@ -98,18 +106,20 @@ class ZImage(nn.Module):
         return -latents_of(self.out(image), height, width, channels_last=True)
 
     def _compute_rotations(
-        self, height: int, width: int, words: int, places: int, device: torch.device
+        self, height: int, width: int, words: Tensor, places: int, device: torch.device
     ) -> tuple[Rotation, Rotation]:
-        """Compute the rotary position embeddings of the text tokens and of the image tokens.
+        """Compute the rotary position embeddings of the text tokens, whose order is `words` (L,), and of the `places`
+        image tokens.
 
-        Along the first axis, the image's positions continue after the text's.
+        Along the first axis, the image's positions continue after the text's. All prompts of regions end there.
         """
         config = self.config
         first = 0 if config.lumina else 1
-        text = torch.zeros(words, 3, dtype=torch.long)
-        text[:, 0] = torch.arange(first, first + words)
+        count = int(words.max()) + 1 if len(words) else 0
+        text = torch.zeros(len(words), 3, dtype=torch.long)
+        text[:, 0] = first + words
         # Padding tokens of the image have position 0.
         image = torch.zeros(places, 3, dtype=torch.long)
-        image[: height * width] = grid_positions(height, width, first=first + words)
+        image[: height * width] = grid_positions(height, width, first=first + count)
         of_text, of_image = (rotary_positions(each, config.axes, config.theta, device) for each in (text, image))
         return of_text, of_image

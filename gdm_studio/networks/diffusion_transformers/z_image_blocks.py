@@ -32,14 +32,16 @@ class SandwichBlock(nn.Module):
         self.feed_forward_out_norm = nn.RMSNorm(width, eps=EPS)
         self.modulation = Modulation(width, 4, source=config.time) if modulated else None
 
-    def forward(self, tokens: Tensor, rotation: Rotation, c: Tensor | None = None) -> Tensor:
+    def forward(
+        self, tokens: Tensor, rotation: Rotation, c: Tensor | None = None, bias: Tensor | None = None
+    ) -> Tensor:
         scales: tuple[Tensor | float, ...] = (1.0, 1.0)
         gates: tuple[Tensor | float, ...] = (1.0, 1.0)
         if self.modulation is not None:
             first_scale, first_gate, last_scale, last_gate = self.modulation(c)
             scales = 1 + first_scale, 1 + last_scale
             gates = first_gate.tanh(), last_gate.tanh()
-        attended = self.mix(self.attention(self.attention_norm(tokens) * scales[0]), rotation)
+        attended = self.mix(self.attention(self.attention_norm(tokens) * scales[0]), rotation, bias)
         tokens = tokens + gates[0] * self.attention_out_norm(self.attention.out(attended))
         added = self.feed_forward(self.feed_forward_norm(tokens) * scales[1])
         return tokens + gates[1] * self.feed_forward_out_norm(added)

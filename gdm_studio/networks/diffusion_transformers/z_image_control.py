@@ -14,6 +14,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import Rotation, tokens_o
 from gdm_studio.networks.diffusion_transformers.configurations import ZImageConfig
 from gdm_studio.networks.diffusion_transformers.control_configuration import ZImageControlConfig
 from gdm_studio.networks.diffusion_transformers.z_image_blocks import SandwichBlock, pad_tokens
+from gdm_studio.networks.region_text import RegionLayout
 
 
 class ZImageControlNet(nn.Module):
@@ -49,6 +50,7 @@ class ZImageControlNet(nn.Module):
         pooled: Tensor | None = None,  # not used
         guidance: Tensor | None = None,  # not used
         mode: int = 0,  # not used
+        regions: RegionLayout | None = None,  # not used
     ) -> ZImageControl:
         return ZImageControl(self, image)
 
@@ -83,15 +85,22 @@ class ZImageControl:
         return hidden, found
 
     def iterate_residuals(
-        self, hidden: Tensor, text: Tensor, tokens: Tensor, rotation: Rotation, c: Tensor
+        self,
+        hidden: Tensor,
+        text: Tensor,
+        tokens: Tensor,
+        rotation: Rotation,
+        c: Tensor,
+        bias: Tensor | None = None,
     ) -> Iterator[Tensor]:
         """Yield the residual of each layer of the ControlNet for all tokens, computed when it is needed.
 
-        `hidden` are the tokens from `refine`. `tokens` are those of `text` and image before the transformer's layers.
+        `hidden` are the tokens from `refine`. `tokens` are those of `text` and image before the transformer's layers,
+        and `bias` is that of their attention.
         """
         hidden = torch.cat([text, hidden], dim=1)
         for block in self.network.control_layers:
-            hidden, residual = block(hidden, tokens, rotation, c)
+            hidden, residual = block(hidden, tokens, rotation, c, bias)
             yield residual * self.weight
 
     def acts_after(self, layer: int, layers: int) -> bool:
@@ -110,9 +119,9 @@ class _ControlBlock(SandwichBlock):
         self.after_proj = nn.Linear(config.width, config.width)
 
     def forward(  # type: ignore[override]
-        self, hidden: Tensor, tokens: Tensor, rotation: Rotation, c: Tensor
+        self, hidden: Tensor, tokens: Tensor, rotation: Rotation, c: Tensor, bias: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
         if self.before_proj is not None:
             hidden = self.before_proj(hidden) + tokens
-        hidden = super().forward(hidden, rotation, c)
+        hidden = super().forward(hidden, rotation, c, bias)
         return hidden, self.after_proj(hidden)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from gdm_studio.networks.stable_diffusion.configurations import MODE_SIZE
 from gdm_studio.networks.stable_diffusion.configurations import ControlNetConfig as ControlNetConfig
-from gdm_studio.networks.stable_diffusion.unet import ControlSignal, Encoder, Stack, perceptron, sinusoidal
+from gdm_studio.networks.stable_diffusion.unet import ControlSignal, Encoder, Stack, Text, perceptron, sinusoidal
 
 # Heads of the attention of a union.
 MODE_HEADS = 8
@@ -71,7 +71,7 @@ class ControlNet(Encoder):
         features: ControlFeatures,
         x: Tensor,  # (N, in_channels or more, H, W)
         timesteps: Tensor,  # (N,), 0 … 999, may be fractional
-        context: Tensor,  # (N, L, context)
+        context: Text,  # (N, L, context)
         vector: Tensor | None = None,  # (N, vector)
     ) -> ControlSignal:
         embedding = self.embed(timesteps, vector, None, x.dtype)

@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from gdm_studio.networks.convolution import LargeConv3x3
 from gdm_studio.networks.deep_features import DeepFeatures, reuse_output
 from gdm_studio.networks.layers import attention_weights
+from gdm_studio.networks.region_text import RegionText
 from gdm_studio.networks.stable_diffusion.configurations import UNetConfig as UNetConfig
 
 # Number of input blocks that are evaluated even if deep features are reused, and of the output blocks that use their
@@ -22,6 +23,8 @@ SHALLOW = 1
 # Attention of a cross-attention layer, given with its queries (N, heads, T, C/heads), to image prompts. The result has
 # the shape of the queries and is added to the attention to the text.
 ImageAttention = Callable[[nn.Module, Tensor], Tensor]
+# Text tokens (N, L, C), or those of the regions of an image.
+Text = Tensor | RegionText
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ class UNet(Encoder):
         self,
         x: Tensor,  # (N, in_channels, H, W)
         timesteps: Tensor,  # (N,), 0 … 999, may be fractional
-        context: Tensor,  # (N, L, context)
+        context: Text,  # (N, L, context)
         vector: Tensor | None = None,  # (N, vector)
         guidance: Tensor | None = None,  # (N,), the guidance scale minus 1
         control: ControlSignal | None = None,
@@ -198,7 +201,7 @@ class Stack(nn.ModuleList):
         self,
         x: Tensor,
         embedding: Tensor,
-        context: Tensor,
+        context: Text,
         finer: Sequence[int] | None = None,
         images: ImageAttention | None = None,
     ) -> Tensor:
@@ -255,7 +258,7 @@ class SpatialTransformer(nn.Module):
         self.transformer_blocks = nn.ModuleList(TransformerBlock(channels, heads, context) for _ in range(depth))
         self.proj_out = nn.Linear(channels, channels)
 
-    def forward(self, x: Tensor, context: Tensor, images: ImageAttention | None = None) -> Tensor:
+    def forward(self, x: Tensor, context: Text, images: ImageAttention | None = None) -> Tensor:
         height = x.shape[-2]
         h = self.proj_in(self.norm(x).flatten(2).transpose(1, 2))  # (N, H·W, C)
         for block in self.transformer_blocks:
@@ -276,7 +279,7 @@ class TransformerBlock(nn.Module):
         self.attn2 = Attention(channels, heads=heads, context=context)
         self.ff = FeedForward(channels)
 
-    def forward(self, h: Tensor, context: Tensor, images: ImageAttention | None = None) -> Tensor:
+    def forward(self, h: Tensor, context: Text, images: ImageAttention | None = None) -> Tensor:
         normed = self.norm1(h)
         h = h + self.attn1(normed, normed)
         h = h + self.attn2(self.norm2(h), context, images=images)
@@ -295,18 +298,31 @@ class Attention(nn.Module):
         self.to_v = nn.Linear(context, channels, bias=False)
         self.to_out = nn.Sequential(nn.Linear(channels, channels))
 
-    def forward(self, h: Tensor, context: Tensor, *, images: ImageAttention | None = None) -> Tensor:
-        parts = (self.to_q(h), self.to_k(context), self.to_v(context))
+    def forward(self, h: Tensor, context: Text, *, images: ImageAttention | None = None) -> Tensor:
+        tokens = context.tokens if isinstance(context, RegionText) else context
+        parts = (self.to_q(h), self.to_k(tokens), self.to_v(tokens))
         query, key, value = (part.unflatten(-1, (self.heads, -1)).transpose(1, 2) for part in parts)
-        mixed = F.scaled_dot_product_attention(query, key, value)  # (N, heads, T, C/heads)
+        if isinstance(context, RegionText):
+            mixed = context.cross_attention(query, key, value)
+        else:
+            mixed = F.scaled_dot_product_attention(query, key, value)  # (N, heads, T, C/heads)
         if images is not None:
             mixed = mixed + images(self, query)
         out: Tensor = self.to_out(mixed.transpose(1, 2).flatten(2))
         return out
 
-    def token_attention(self, h: Tensor, context: Tensor) -> Tensor:
-        """Return how much each position attends to each token of the text, averaged over the heads: (N, T, S)."""
-        return attention_weights(self.to_q(h), self.to_k(context), self.heads)
+    def token_attention(self, h: Tensor, context: Text) -> Tensor:
+        """Return how much each position attends to each token of the text, averaged over the heads: (N, T, S).
+
+        Attention to the prompt of a region counts by the share of the region.
+        """
+        query = self.to_q(h)
+        if not isinstance(context, RegionText):
+            return attention_weights(query, self.to_k(context), self.heads)
+        shares = context.shares_at(h.shape[1])[..., None].unbind(1)
+        keys = self.to_k(context.tokens).split(context.lengths, dim=1)
+        found = (attention_weights(query, key, self.heads) * share for key, share in zip(keys, shares, strict=True))
+        return torch.cat([*found], dim=2)
 
 
 class FeedForward(nn.Module):

@@ -11,7 +11,7 @@ from gdm_studio.gallery.metadata.a1111_parameters import CHUNK, OWN, Infotext, p
 from gdm_studio.gallery.metadata.containers import EmbeddedTexts
 from gdm_studio.gallery.metadata.conversion import build_metadata, find_loras, lora_entry
 from gdm_studio.gallery.metadata.generation_settings import Metadata
-from gdm_studio.gallery.metadata.regional_prompter import USED, read_regions
+from gdm_studio.gallery.metadata.regional_prompter import CALC_MODE, USED, read_regions
 from gdm_studio.gallery.metadata.tools.base import Tool
 
 # {entry in lower case: field}, as tools differ in capitals.
@@ -113,6 +113,7 @@ def _convert(embedded: EmbeddedTexts, found: Infotext) -> Metadata:
     entries = list(_list_entries(found, prompt))
     if regional is not None:
         parts = {"Prompt": regional.prompt, "Negative prompt": regional.negative_prompt, _RATIOS: regional.regions}
+        parts[CALC_MODE] = regional.mode
         entries = [(name, parts.get(name, value)) for name, value in entries]
     names = {name: _NAMES.get(name.lower(), "") for name, _ in entries} | _PROMPTS
     if tool == "stable-diffusion.cpp" and not found.entries.get("Sampler", "").startswith("ddim"):
@@ -123,7 +124,9 @@ def _convert(embedded: EmbeddedTexts, found: Infotext) -> Metadata:
     more = _find_resource_model(found.entries) | {name: listed for name, listed in lists.items() if listed}
     if regional is None:
         return build_metadata(embedded.size, tool, entries, names, known=known, more=more)
-    metadata = build_metadata(embedded.size, tool, entries, names | {_RATIOS: "regions"}, known=known, more=more)
+    metadata = build_metadata(
+        embedded.size, tool, entries, names | {_RATIOS: "regions", CALC_MODE: "region_mode"}, known=known, more=more
+    )
     if _RATIOS in metadata.used:
         metadata.used.update({name: metadata.ignored.pop(name) for name in USED if name in metadata.ignored})
     return metadata

@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from gdm_studio.models.families.diffusion_transformers.variants import Family
 from gdm_studio.models.families.shared_parts.prompt_tokenizer import PromptTokenizer
+from gdm_studio.networks.region_text import mean_by_area
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.tokenizer import BEGIN, END, clip_tokenizer
 from gdm_studio.networks.text_encoders import gemma2, mistral, qwen3, qwen25_vl, t5
@@ -37,12 +38,29 @@ class Prompt:
     context: Tensor
     pooled: Tensor | None = None
     ids: Tensor | None = None
+    # Tokens of each prompt in `context`, and the share (1, R, h, w) of each at each position of the latents, for
+    # regions that act by attention. Otherwise () and None.
+    lengths: tuple[int, ...] = ()
+    shares: Tensor | None = None
 
     def to(self, device: torch.device, dtype: torch.dtype) -> Prompt:
         """Return a copy of the encoded prompt on the given device, in the given number type."""
         pooled = None if self.pooled is None else self.pooled.to(device, dtype)
         ids = None if self.ids is None else self.ids.to(device)
         return Prompt(self.context.to(device, dtype), pooled, ids)
+
+
+def join_prompts(prompts: Sequence[Prompt], shares: Tensor | None) -> Prompt:
+    """Join encoded prompts that act by attention with the given shares (1, R, h, w), or return the only one.
+
+    Pooled vectors, which act in the whole image, are averaged by the areas of the prompts.
+    """
+    if shares is None:
+        return prompts[0]
+    vectors = [each.pooled for each in prompts if each.pooled is not None]
+    pooled = mean_by_area(vectors, shares) if vectors else None
+    lengths = tuple(each.context.shape[1] for each in prompts)
+    return Prompt(torch.cat([each.context for each in prompts], dim=1), pooled, lengths=lengths, shares=shares)
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class Control:
         evaluated inside the transformer.
         """
         x = inputs["x"]
-        more = {name: inputs[name] for name in ("pooled", "guidance") if name in inputs}
+        more = {name: inputs[name] for name in ("pooled", "guidance", "regions") if name in inputs}
         # FLUX.1 schnell has no guidance, which most ControlNets take as an input.
         more.setdefault("guidance", torch.full((len(x),), DEV_GUIDANCE, device=x.device))
         latents = self.latents.expand(len(x), *[-1] * (self.latents.ndim - 1))

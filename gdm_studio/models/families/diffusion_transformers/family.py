@@ -154,6 +154,7 @@ def _determine_capabilities(layout: Layout, side: int) -> Capabilities:
         references=variant.references,
         reference_sizes=variant.reference_sizes,
         caches_features=True,
+        region_attention=True,
         tiles=True,
     )
 

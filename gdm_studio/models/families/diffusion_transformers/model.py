@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import accumulate
 from typing import Any
 
 import torch
@@ -29,6 +30,7 @@ from gdm_studio.models.families.diffusion_transformers.conditioning import (
     Prompt,
     SeenImage,
     encode_prompt,
+    join_prompts,
     words_with_positions,
 )
 from gdm_studio.models.families.diffusion_transformers.control import (
@@ -79,7 +81,6 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     CrossAttention,
     Heads,
     JointAttention,
-    Rotation,
     text_attention,
 )
 from gdm_studio.networks.diffusion_transformers.configurations import ZImageConfig
@@ -90,6 +91,7 @@ from gdm_studio.networks.diffusion_transformers.scaled_autoencoder import (
     STABLE_DIFFUSION_3,
 )
 from gdm_studio.networks.diffusion_transformers.z_image_blocks import MULTIPLE
+from gdm_studio.networks.region_text import RegionLayout
 from gdm_studio.networks.stable_diffusion.tokenizer import END
 from gdm_studio.request.conditioning import REFERENCE
 from gdm_studio.request.generation_request import Request
@@ -231,14 +233,12 @@ class DiffusionTransformer(LatentModel):
         network, prompts = self._encode_prompts(conditions)
         seen = self._encode_image_prompts(conditions[0])
         denoise = self._create_denoiser(conditions, path, network, prompts, seen)
+        shares = self._shares_of(conditions)
         config = self.layout.config
-        prompt = without_adapter_tags(conditions[0].text)
         images = self._see_references(conditions[0])
-        words = words_with_positions(self.variant.family, config, self.tokenizers, prompt, images)
-        tokens = sorted({place for _, places in words for place in places})
-        # The last map of `text_attention` is the attention to the whole text.
-        order = {token: number for number, token in enumerate(tokens)}
-        rows = [*((word, [order[place] for place in places]) for word, places in words), ("", [len(tokens)])]
+        family, tokenizers = self.variant.family, self.tokenizers
+        texts = map(without_adapter_tags, conditions[0].texts)
+        words_of_prompts = [words_with_positions(family, config, tokenizers, text, images) for text in texts]
         layers = [layer for name, layer in network.named_modules() if _attends_to_text(name, layer)]
         # FLUX.2's latents are patches already.
         patch = TOKEN // self.variant.pixels
@@ -246,11 +246,24 @@ class DiffusionTransformer(LatentModel):
         def attend(x: Tensor, at: NoiseLevel) -> tuple[tuple[str, ...], Tensor]:
             size = x.shape[-2], x.shape[-1]
             height, width = (side // patch for side in size)
-            text = _text_length(config, _prompts_at(at, path, prompts, seen)[0].context.shape[1])
+            first = _prompts_at(at, path, prompts, seen, shares)[0]
+            lengths = [_text_length(config, each) for each in first.lengths or (first.context.shape[1],)]
+            begins = accumulate(lengths, initial=0)
+            words = [
+                (word, [begin + place for place in places])
+                for begin, of_prompt in zip(begins, words_of_prompts, strict=False)
+                for word, places in of_prompt
+            ]
+            text = sum(lengths)
+            tokens = sorted({place for _, places in words for place in places})
+            # The last map of `text_attention` is the attention to the whole text.
+            order = {token: number for number, token in enumerate(tokens)}
+            rows = [*((word, [order[place] for place in places]) for word, places in words), ("", [len(tokens)])]
 
-            def look(layer: nn.Module, heads: Heads, rotation: Rotation | None = None) -> Tensor:
+            def look(layer: nn.Module, heads: Heads, *given: Any) -> Tensor:
                 is_cross = isinstance(layer, CrossAttention)
-                found = text_attention(heads, rotation, text, height * width, tokens, is_cross=is_cross)
+                rotation, bias = (None, *given) if is_cross else (*given, None, None)[:2]
+                found = text_attention(heads, rotation, text, height * width, tokens, bias=bias, is_cross=is_cross)
                 return shrink_map(found.unflatten(2, (height, width)), map_size(*size))
 
             with watch_attention(layers, look) as found:
@@ -260,17 +273,22 @@ class DiffusionTransformer(LatentModel):
 
         return attend
 
-    def _encode_prompts(self, conditions: Sequence[Conditioning]) -> tuple[nn.Module, list[Prompt]]:
-        """Return the transformer, to which the LoRAs of the prompts are applied, and the encoded prompt of each row."""
-        network, encoders = self.adapters.networks(each.text for each in conditions if not each.negative)
+    def _encode_prompts(self, conditions: Sequence[Conditioning]) -> tuple[nn.Module, list[tuple[Prompt, ...]]]:
+        """Return the transformer, to which the LoRAs of the prompts are applied, and the encoded prompts of each
+        row.
+        """
+        network, encoders = self.adapters.networks(
+            text for each in conditions if not each.negative for text in each.texts
+        )
         images = self._see_references(conditions[0])
         known: dict[tuple[str, bool], Prompt] = {}
         prompts = []
         for condition in conditions:
-            key = condition.text, condition.negative
-            if key not in known:
-                known[key] = self._encode(condition, network, encoders, images)
-            prompts.append(known[key])
+            for text in condition.texts:
+                key = text, condition.negative
+                if key not in known:
+                    known[key] = self._encode(replace(condition, text=text), network, encoders, images)
+            prompts.append(tuple(known[text, condition.negative] for text in condition.texts))
         del encoders
         self.texts.rest()
         return network, prompts
@@ -280,7 +298,7 @@ class DiffusionTransformer(LatentModel):
         conditions: Sequence[Conditioning],
         path: NoisePath,
         network: nn.Module,
-        prompts: Sequence[Prompt],
+        prompts: Sequence[tuple[Prompt, ...]],
         seen: Sequence[ImagePrompt],
     ) -> Denoise:
         """Create the denoising function for encoded prompts and image prompts."""
@@ -289,11 +307,12 @@ class DiffusionTransformer(LatentModel):
         beside = self._create_fill_input(conditions[0]) if self.variant.fills else None
         references = [self.encode(hint.rgba).to(self.dtype) for hint in conditions[0].hints if hint.kind == REFERENCE]
         controls = self._encode_controls(conditions[0])
-        self._make_room(conditions, with_image_prompts(prompts, seen), references, controls)
+        shares = self._shares_of(conditions)
+        self._make_room(conditions, _join_rows(prompts, seen, shares), references, controls)
 
         def denoise(x: Tensor, at: NoiseLevel, features: BatchFeatures | None) -> Tensor:
             acting = acting_controls(controls, step_from(path, at), len(path) - 1)
-            current = _prompts_at(at, path, prompts, seen)
+            current = _prompts_at(at, path, prompts, seen, shares)
 
             def velocity(shown: Tensor, time: float) -> Tensor:
                 if beside is not None:
@@ -306,6 +325,10 @@ class DiffusionTransformer(LatentModel):
             return found
 
         return FeatureDenoiser(denoise)
+
+    def _shares_of(self, conditions: Sequence[Conditioning]) -> list[Tensor | None]:
+        """Return the shares of the prompts in each row, or None for rows with one prompt."""
+        return [each.shares.to(self.device) if each.parts else None for each in conditions]
 
     def remarks(self, request: Request) -> Sequence[str]:
         return [*self.adapters.remarks(request.positive_prompts()), *notes_on_negative(request)]
@@ -355,7 +378,11 @@ class DiffusionTransformer(LatentModel):
         def row_bytes() -> int:
             peak = step_cost(self.variant.family, self.layout.config, size, tokens, self.dtype, others).peak
             # A token has 2 × 2 latents.
-            return peak + sum(control.residual_bytes(size[0] * size[1] // 4) for control in controls)
+            places = size[0] * size[1] // 4
+            if any(prompt.shares is not None for prompt in prompts):
+                # The bias of the attention, and a copy of it.
+                peak += 2 * self.dtype.itemsize * (tokens + places) ** 2
+            return peak + sum(control.residual_bytes(places) for control in controls)
 
         second = [] if self.unconditional is None else [self.unconditional]
         networks = [self.network, *second, *(control.network for control in controls)]
@@ -418,12 +445,13 @@ class DiffusionTransformer(LatentModel):
         references: Sequence[Tensor] = (),
         controls: Sequence[Control] = (),
     ) -> Tensor:
-        """Evaluate the transformer on a batch and return the predicted velocity. Rows with the same number of text
+        """Evaluate the transformer on a batch and return the predicted velocity. Rows with the same numbers of text
         tokens are evaluated together, and those without any by the unconditional transformer.
         """
         found: list[Tensor | None] = [None] * len(prompts)
-        for length in sorted({prompt.context.shape[1] for prompt in prompts}):
-            places = [place for place, prompt in enumerate(prompts) if prompt.context.shape[1] == length]
+        keys = [(prompt.context.shape[1], prompt.lengths) for prompt in prompts]
+        for length, lengths in sorted({*keys}):
+            places = [place for place, key in enumerate(keys) if key == (length, lengths)]
             inputs = {
                 # Indexing by a list of places would wait for a GPU.
                 "x": torch.cat([x[place : place + 1] for place in places]).to(self.dtype),
@@ -434,12 +462,22 @@ class DiffusionTransformer(LatentModel):
                 inputs["pooled"] = torch.cat(pooled)
             if guidance is not None:
                 inputs["guidance"] = torch.full((len(places),), guidance, device=self.device)
+            if shares := [each for place in places if (each := prompts[place].shares) is not None]:
+                inputs["shares"] = torch.cat(shares)
             names = tuple(inputs)
 
             used = network if length or self.unconditional is None else self.unconditional
 
-            def evaluate(*rows: Tensor, names: tuple[str, ...] = names, used: nn.Module = used, **more: Any) -> Tensor:
+            def evaluate(
+                *rows: Tensor,
+                names: tuple[str, ...] = names,
+                used: nn.Module = used,
+                lengths: tuple[int, ...] = lengths,
+                **more: Any,
+            ) -> Tensor:
                 given: dict[str, Any] = dict(zip(names, rows, strict=False)) | more
+                if "shares" in given:
+                    given["regions"] = RegionLayout(lengths, given.pop("shares"))
                 if len(rows) > len(names):
                     given["references"] = rows[len(names) :]
                 if controls:
@@ -456,11 +494,24 @@ class DiffusionTransformer(LatentModel):
 
 
 def _prompts_at(
-    at: NoiseLevel, path: NoisePath, prompts: Sequence[Prompt], images: Sequence[ImagePrompt]
+    at: NoiseLevel,
+    path: NoisePath,
+    prompts: Sequence[tuple[Prompt, ...]],
+    images: Sequence[ImagePrompt],
+    shares: Sequence[Tensor | None],
 ) -> list[Prompt]:
-    """Return encoded prompts with the tokens of the image prompts that act at a noise level."""
+    """Return the encoded prompts of each row with the tokens of the image prompts that act at a noise level."""
     step = step_from(path, at)
-    return with_image_prompts(prompts, [each for each in images if each.image.acts_in(step, len(path) - 1)])
+    acting = [each for each in images if each.image.acts_in(step, len(path) - 1)]
+    return _join_rows(prompts, acting, shares)
+
+
+def _join_rows(
+    prompts: Sequence[tuple[Prompt, ...]], images: Sequence[ImagePrompt], shares: Sequence[Tensor | None]
+) -> list[Prompt]:
+    """Join the encoded prompts of each row, all of which are followed by the tokens of the image prompts."""
+    rows = zip(prompts, shares, strict=True)
+    return [join_prompts(with_image_prompts(some, images), given) for some, given in rows]
 
 
 def _attends_to_text(name: str, layer: nn.Module) -> bool:

@@ -13,6 +13,7 @@ from gdm_studio.models.families.stable_diffusion.checkpoint_layout import Text
 from gdm_studio.models.families.stable_diffusion.token_windows import WINDOW, Tokens, tokenize
 from gdm_studio.models.families.stable_diffusion.variants import SIZES, Variant
 from gdm_studio.models.prompts.a1111_syntax import Weighted
+from gdm_studio.networks.region_text import mean_by_area
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.tokenizer import BEGIN, END, decode
 from gdm_studio.networks.stable_diffusion.unet import sinusoidal
@@ -29,6 +30,10 @@ class TextConditioning:
 
     context: Tensor
     vector: Tensor | None = None
+    # Tokens of each prompt in `context`, and the share (1, R, h, w) of each at each position of the latents, for
+    # regions that act by attention. Otherwise () and None.
+    lengths: tuple[int, ...] = ()
+    shares: Tensor | None = None
 
     def on(self, device: torch.device) -> TextConditioning:
         """Return a copy of the encoded prompt on the given device."""
@@ -50,6 +55,17 @@ class TextConditioning:
             return self
         waves = sinusoidal(torch.tensor(sizes, device=self.vector.device), SIZES)
         return TextConditioning(self.context, torch.cat([self.vector, waves.reshape(1, -1)], dim=1))
+
+
+def join_prompts(prompts: Sequence[TextConditioning], shares: Tensor) -> TextConditioning:
+    """Join encoded prompts that act by attention with the given shares (1, R, h, w).
+
+    The vectors, which act in the whole image, are averaged by the areas of the prompts.
+    """
+    vectors = [each.vector for each in prompts if each.vector is not None]
+    vector = mean_by_area(vectors, shares) if vectors else None
+    lengths = tuple(each.context.shape[1] for each in prompts)
+    return TextConditioning(torch.cat([each.context for each in prompts], dim=1), vector, lengths, shares)
 
 
 @torch.no_grad()

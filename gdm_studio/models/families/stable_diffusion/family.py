@@ -191,6 +191,7 @@ def card(entry: Entry) -> ModelCard:
             controls=not kind.has_aesthetic_score,
             refines=kind.has_aesthetic_score,
             caches_features=True,
+            region_attention=True,
             tiles=True,
         ),
         process_numbers=numbers,

@@ -15,7 +15,7 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.common.translation_markers import translatable
 from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoisePath, step_from
 from gdm_studio.models.adapters.lookup import notes_on_embeddings, notes_on_joining, notes_on_negative
-from gdm_studio.models.attention_hooks import attention_maps, feature_size, watch_attention
+from gdm_studio.models.attention_hooks import attention_maps, watch_attention
 from gdm_studio.models.batch_features import BatchFeatures, FeatureDenoiser, evaluate_rows
 from gdm_studio.models.capabilities import CHOOSE_VAE, NO_VAE, PLAIN
 from gdm_studio.models.families.shared_parts.latent_model import ImageCodec, LatentModel
@@ -26,6 +26,7 @@ from gdm_studio.models.families.stable_diffusion.conditioning import (
     TextConditioning,
     Vectors,
     encode_prompts,
+    join_prompts,
     words_with_positions,
 )
 from gdm_studio.models.families.stable_diffusion.control import check_fits, encode_controls, with_controls
@@ -54,6 +55,7 @@ from gdm_studio.models.model_card import ModelCard, control_files
 from gdm_studio.models.prompts.a1111_syntax import parse_prompt
 from gdm_studio.models.prompts.composition import is_composed
 from gdm_studio.models.upscalers.network import load_upscaler
+from gdm_studio.networks.region_text import RegionText, feature_size
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.ip_adapter import IPAdapter
 from gdm_studio.networks.stable_diffusion.unet import Attention, TransformerBlock, UNet
@@ -79,8 +81,9 @@ class EncodedPrompts:
 
     # The U-Net, to which the LoRAs of the prompts are applied.
     unet: UNet
-    # The conditioning of each row, with those that are evaluated without the image to be edited last.
-    scripts: Sequence[Script]
+    # The conditioning of each row, one script for each of its prompts. Rows that are evaluated without the image to be
+    # edited come last.
+    scripts: Sequence[tuple[Script, ...]]
     image_prompts: Sequence[ImagePrompt]
 
 
@@ -187,14 +190,16 @@ class StableDiffusion(LatentModel):
     def _encode_prompts(self, conditions: Sequence[Conditioning], path: NoisePath) -> EncodedPrompts:
         conditions = [*conditions, *self._without_image(conditions)]
         unet, texts = self.adapters.networks(self._iter_prompts_with_adapters(conditions))
-        embeddings = self.adapters.vectors(condition.text for condition in conditions)
+        embeddings = self.adapters.vectors(text for condition in conditions for text in condition.texts)
         known: dict[tuple[str, bool], Script] = {}
         scripts = []
         for condition in conditions:
-            key = condition.text, condition.negative
-            if key not in known:
-                known[key] = self._create_script(condition, texts, embeddings, len(path) - 1)
-            scripts.append(known[key])
+            for text in condition.texts:
+                key = text, condition.negative
+                if key not in known:
+                    alone = replace(condition, text=text, parts=())
+                    known[key] = self._create_script(alone, texts, embeddings, len(path) - 1)
+            scripts.append(tuple(known[text, condition.negative] for text in condition.texts))
         del texts
         self.networks.texts.rest()
         # The image prompts belong to the request, so they are the same in all rows.
@@ -214,6 +219,7 @@ class StableDiffusion(LatentModel):
         without_image = self._without_image(conditions)
         conditions = [*shown_image, *without_image]
         unet, scripts, image_prompts = prompts.unet, prompts.scripts, prompts.image_prompts
+        shares = [each.shares.to(self.device) if each.parts else None for each in conditions]
         self._make_room(conditions)
 
         network = (
@@ -235,7 +241,7 @@ class StableDiffusion(LatentModel):
 
         def predict(x: Tensor, at: NoiseLevel, features: BatchFeatures | None) -> Tensor:
             step = step_from(path, at)
-            rows = [next(each for until, each in script if step <= until) for script in scripts[: len(x)]]
+            rows = [_conditioning_at(step, *row) for row in zip(scripts[: len(x)], shares, strict=False)]
             more = () if beside is None else (beside[: len(x)],)
             acting = [control for control in controls if control.image.acts_in(step, len(path) - 1)]
             controlled = with_controls(network, acting)
@@ -284,16 +290,23 @@ class StableDiffusion(LatentModel):
         prompts = self._encode_prompts(conditions, path)
         denoise = self._create_denoiser(conditions, path, prompts)
         layers = [block.attn2 for block in prompts.unet.modules() if isinstance(block, TransformerBlock)]
-        embeddings = self.adapters.vectors(condition.text for condition in conditions)
+        embeddings = self.adapters.vectors(text for condition in conditions for text in condition.texts)
         lengths = {word: len(next(iter(vectors.values()))) for word, vectors in embeddings.items()}
-        script = parse_prompt(conditions[0].text, len(path) - 1, plain=conditions[0].plain)
+        first = conditions[0]
+        scripts = [parse_prompt(text, len(path) - 1, plain=first.plain) for text in first.texts]
 
         def attend(x: Tensor, at: NoiseLevel) -> tuple[tuple[str, ...], Tensor]:
             step = step_from(path, at)
             height, width = x.shape[-2:]
-            words = words_with_positions(next(each.windows for each in script if step <= each.until), lengths)
+            words: list[tuple[str, list[int]]] = []
+            tokens = 0
+            for script, prompt in zip(scripts, prompts.scripts[0], strict=True):
+                windows = next(each.windows for each in script if step <= each.until)
+                found_words = words_with_positions(windows, lengths)
+                words += [(word, [tokens + place for place in places]) for word, places in found_words]
+                tokens += _segment_at(step, prompt).context.shape[1]
 
-            def look(layer: Attention, h: Tensor, context: Tensor) -> Tensor:
+            def look(layer: Attention, h: Tensor, context: Tensor | RegionText) -> Tensor:
                 shares = layer.token_attention(h, context)  # (1, T, S)
                 return shares.transpose(1, 2).unflatten(2, feature_size(h.shape[1], height, width))
 
@@ -325,9 +338,10 @@ class StableDiffusion(LatentModel):
         tags.
         """
         return (
-            condition.text
+            text
             for condition in conditions
             if not (condition.negative or condition.plain or self.kind.is_refiner)
+            for text in condition.texts
         )
 
     def _create_inpainting_input(self, condition: Conditioning) -> Tensor:
@@ -394,15 +408,16 @@ class StableDiffusion(LatentModel):
         time: float,
         *beside: Tensor,
     ) -> Tensor:
-        """Evaluate the U-Net on a batch. Rows whose encoded texts have the same length are evaluated together.
+        """Evaluate the U-Net on a batch. Rows whose encoded texts have the same lengths are evaluated together.
 
         With image prompts, `negatives` states which rows have the negative prompt.
         """
         # Indexing by a list of places would wait for a GPU.
         shown = torch.cat([x, *beside], dim=1).split(1)
         found: list[Tensor | None] = [None] * len(conds)
-        for length in sorted({each.context.shape[1] for each in conds}):
-            places = [place for place, each in enumerate(conds) if each.context.shape[1] == length]
+        keys = [(each.context.shape[1], each.lengths) for each in conds]
+        for key in sorted({*keys}):
+            places = [place for place, each in enumerate(keys) if each == key]
             some = torch.cat([shown[place] for place in places]).to(self.dtype)
             inputs = [some, torch.full((len(places),), time, device=self.device)]
             inputs.append(torch.cat([conds[place].context for place in places]).to(self.dtype))
@@ -411,10 +426,40 @@ class StableDiffusion(LatentModel):
                 inputs.append(torch.cat(vectors).to(self.dtype))
             if negatives is not None:
                 inputs.append(torch.tensor([negatives[place] for place in places], device=self.device))
-            output = evaluate_rows(self.rows, unet, places, features, *inputs)
+            network = unet
+            shares = [share for place in places if (share := conds[place].shares) is not None]
+            if shares:
+                inputs.append(torch.cat(shares))
+                network = _with_regions(unet, conds[places[0]].lengths)
+            output = evaluate_rows(self.rows, network, places, features, *inputs)
             for place, row in zip(places, output.float().split(1), strict=True):
                 found[place] = row
         return torch.cat([row for row in found if row is not None])
+
+
+def _segment_at(step: int, script: Script) -> TextConditioning:
+    """Return the encoded prompt that applies at a step."""
+    return next(each for until, each in script if step <= until)
+
+
+def _conditioning_at(step: int, scripts: Sequence[Script], shares: Tensor | None) -> TextConditioning:
+    """Return the conditioning of a row at a step, given the scripts of its prompts and their shares, if there are
+    several.
+    """
+    prompts = [_segment_at(step, script) for script in scripts]
+    return prompts[0] if shares is None else join_prompts(prompts, shares)
+
+
+def _with_regions(network: Callable[..., Tensor], lengths: tuple[int, ...]) -> Callable[..., Tensor]:
+    """Return a function that evaluates the U-Net with the texts of several regions, of these lengths. Its last
+    positional argument (N, R, h, w) contains the shares of the regions.
+    """
+
+    def answer(x: Tensor, timesteps: Tensor, context: Tensor, *cond: Tensor, **more: Any) -> Tensor:
+        *others, shares = cond
+        return network(x, timesteps, RegionText(context, lengths, shares), *others, **more)
+
+    return answer
 
 
 def _decode_linearly(x0: Tensor, *, of_xl: bool) -> Tensor:

@@ -15,6 +15,7 @@ from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.request.regions import MAX_REGIONS, MIN_SIDE, WEIGHTS, Box, Region
 from gdm_studio.studio.request_draft import RequestDraft
+from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
@@ -434,12 +435,17 @@ class RegionSection(Collapsible):
         self.draw_button.setCheckable(True)
         self.undo_button = mark(theme, "undo-2", self.tr("Undo the last change of the regions"), size=14)
         self.clear_button = mark(theme, "x", self.tr("Remove all"), size=14)
+        self.mode = combo_of(theme, SETTINGS["region_mode"])
+        # True if the model can generate regions by attention.
+        self._has_attention = False
         hint = wrapped(self.tr("Drag to draw a box; the prompt above describes the rest."), "muted")
         self._list = QWidget()
         self._region_column = stacked(on=self._list, spacing=6)
         buttons = QWidget()
         in_row(self.add_button, self.draw_button, ..., self.undo_button, self.clear_button, on=buttons, spacing=4)
-        self.add(hint, self.map, self._list, buttons)
+        self.add(hint, self.map, self._list, buttons, self.mode)
+        bind(request_draft, "region_mode", self.mode)
+        self.mode.chosen.connect(lambda *_: self.changed.emit())
         self.add_button.clicked.connect(lambda: self.boxes.add())
         self.draw_button.toggled.connect(self.draw_toggled)
         self.undo_button.clicked.connect(self.boxes.undo)
@@ -454,6 +460,8 @@ class RegionSection(Collapsible):
     def set_accepts(self, accepts: Capabilities) -> None:
         """Show the section if the model can generate regions."""
         self.setVisible(accepts.regions)
+        self._has_attention = accepts.region_attention
+        self._show_mode()
         for row in self._region_rows:
             row.negative.setVisible(accepts.negative)
 
@@ -501,10 +509,14 @@ class RegionSection(Collapsible):
         for place, (row, region) in enumerate(zip(self._region_rows, regions, strict=True)):
             row.show_region(region, is_selected=place == self.boxes.selected, is_painted=place == self.boxes.painting)
         self._list.setVisible(bool(regions))
+        self._show_mode()
         self.add_button.setEnabled(len(regions) < MAX_REGIONS)
         self.undo_button.setVisible(self.boxes.can_undo())
         self.clear_button.setVisible(bool(regions))
         self.set_summary(self.tr("%n region(s)", "", len(regions)) if regions else "", marked=bool(regions))
+
+    def _show_mode(self) -> None:
+        self.mode.setVisible(self._has_attention and bool(self.boxes.regions))
 
     def _add_row(self) -> None:
         place = len(self._region_rows)
