@@ -243,7 +243,8 @@ class _Api:
         client = _identify_client(request, "A1111 API")
         if key := _read_key(request):
             if details:
-                raise BadRequest("An Idempotency-Key cannot be combined with ADetailer units; leave one out.")
+                sentence = "An Idempotency-Key cannot be combined with ADetailer units and <segment:…> tags; leave one out."
+                raise BadRequest(sentence)
             ticket = await self._accept(wanted, client, key, digest)
             wanted = ticket.request
         else:

@@ -45,7 +45,7 @@ from gdm_studio.server.client_requests import (
 )
 from gdm_studio.server.events import Broadcast
 from gdm_studio.server.fair_queue import FairQueue
-from gdm_studio.server.kept_requests import KeptRequests
+from gdm_studio.server.kept_requests import ELSEWHERE, KeptRequests
 from gdm_studio.server.limits import (
     LIMITS,
     BusyError,
@@ -57,7 +57,7 @@ from gdm_studio.server.limits import (
     TooManyRequestsError,
     public_sentence,
 )
-from gdm_studio.server.request_journal import read_item_ids
+from gdm_studio.server.request_journal import IdTakenError, read_item_ids
 from gdm_studio.server.request_log import RequestLog, RequestLogs
 from gdm_studio.studio.model_compatibility import fit_request
 
@@ -304,10 +304,9 @@ class Service(AbstractContextManager["Service"]):
         """
         with self._accepting:
             found = self.recall(request_id)
-            has_ended_badly = found is not None and _has_ended_badly(found)
-            if found is not None and not (repeats_failed and has_ended_badly):
-                if digest != found.digest:
-                    raise IdReusedError
+            if found is not None and digest != found.digest:
+                raise IdReusedError
+            if found is not None and not (repeats_failed and _has_ended_badly(found)):
                 return found
             with self._news:
                 self._check_room(client)
@@ -771,7 +770,10 @@ class Service(AbstractContextManager["Service"]):
             return self._queue.put(item, taken=True)
         if self._kept_on_disk is None:
             raise BusyError(STOPPING)
-        return self._kept_on_disk.add(ticket, item)
+        try:
+            return self._kept_on_disk.add(ticket, item)
+        except IdTakenError:
+            raise BusyError(ELSEWHERE) from None
 
     def _keep(self, change: Callable[[KeptRequests, Ticket], object], ticket: Ticket) -> None:
         """Record a change of a kept request on disk. An error is reported: after a crash, the next server finds out

@@ -156,12 +156,37 @@ def test_a_request_that_failed_may_be_repeated(monkeypatch: pytest.MonkeyPatch) 
         raise ValueError("broken")
 
     with running_server(library) as server:
-        monkeypatch.setattr(library, "load", fail)
-        assert server.post(TXT2IMG, {"prompt": "x"}, Idempotency_Key="key-00001").status == 500
+        with monkeypatch.context() as patched:
+            patched.setattr(library, "load", fail)
+            assert server.post(TXT2IMG, {"prompt": "x"}, Idempotency_Key="key-00001").status == 500
         found = server.get("/v1/requests/key-00001").json
         assert found["state"] == "failed" and found["error"].startswith("Something unforeseen")
-        monkeypatch.undo()
+        # The key belongs to that body.
+        other = server.post(TXT2IMG, {"prompt": "y"}, Idempotency_Key="key-00001")
+        assert other.status == 422 and "another id" in other.json["detail"]
         assert server.post(TXT2IMG, {"prompt": "x"}, Idempotency_Key="key-00001").status == 200
+    assert picture_count() == 1
+
+
+def test_two_servers_of_one_folder_generate_a_request_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second one gets a request that the first is running, and continues it when the first is killed."""
+    body = {"prompt": "x", "steps": 4, "seed": 3}
+    find = KeptRequests.find
+    with ThreadPoolExecutor(1) as pool, running_server() as second:
+        with server_process() as (first, _):
+            lost = pool.submit(first.post, TXT2IMG, body, Idempotency_Key="key-00001")
+            until(lambda: first.get("/v1/requests/key-00001").status == 200)
+            assert second.get("/v1/requests/key-00001").json["state"] == "waiting"
+            answer = second.post(TXT2IMG, body, Idempotency_Key="key-00001")
+            assert answer.status == 503 and "Another program" in answer.json["detail"]
+            # The first one has accepted it just after the second looked for it.
+            monkeypatch.setattr(KeptRequests, "find", lambda kept, request_id: None)
+            assert second.post(TXT2IMG, body, Idempotency_Key="key-00001").status == 503
+            monkeypatch.setattr(KeptRequests, "find", find)
+            assert len(Queue.open().items()) == 1
+        assert lost.exception(PATIENCE) is not None
+        assert second.post(TXT2IMG, body, Idempotency_Key="key-00001").status == 200
+    assert picture_count() == 1 and Queue.open().items() == []
 
 
 def test_a_request_during_which_the_server_dies_again_and_again_fails(monkeypatch: pytest.MonkeyPatch) -> None:
