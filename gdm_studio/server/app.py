@@ -243,7 +243,7 @@ class _Api:
         client = _identify_client(request, "A1111 API")
         if key := _read_key(request):
             if details:
-                sentence = "An Idempotency-Key cannot be combined with ADetailer units and <segment:…> tags; leave one out."
+                sentence = "An Idempotency-Key and ADetailer units or <segment:…> tags cannot be combined; omit one."
                 raise BadRequest(sentence)
             ticket = await self._accept(wanted, client, key, digest)
             wanted = ticket.request

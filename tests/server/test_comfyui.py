@@ -8,6 +8,7 @@ import io
 import json
 import struct
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from safetensors.torch import save_file
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
+from gdm_studio.gallery import Gallery
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.models.library import Library
 from gdm_studio.server.access_control import Access
@@ -27,7 +29,8 @@ from gdm_studio.server.comfyui.prompt_syntax import to_a1111
 from gdm_studio.server.comfyui.values import Pixels
 from tests.helpers import tiny_stable
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
-from tests.helpers.http_client import TOKEN, Answer, RunningServer, png_base64, running_server, until
+from tests.helpers.http_client import PATIENCE, TOKEN, Answer, RunningServer, png_base64, running_server, until
+from tests.helpers.server_process import server_process
 
 pytest.importorskip("wsproto")
 
@@ -377,3 +380,87 @@ def test_masks_grow_as_in_comfyui() -> None:
     mask[4, 4] = 255
     assert np.argwhere(grow(mask, 3)).min(axis=0).tolist() == [3, 3] and (grow(mask, 3) > 0).sum() == 9
     assert (grow(mask, 6) > 0).sum() == 36 and (grow(mask, 0) > 0).sum() == 1
+
+
+# Another sampler redraws a changed image, and the result is changed, too.
+TWO_STAGES = changed(TEXT_TO_IMAGE, "5", batch_size=1) | {
+    "10": {"class_type": "ImageInvert", "inputs": {"image": ["8", 0]}},
+    "11": {"class_type": "ImageCompositeMasked", "inputs": {"destination": ["10", 0], "source": ["12", 0]}},
+    "12": {"class_type": "LoadImage", "inputs": {"image": "disc.png"}},
+    "13": {"class_type": "VAEEncode", "inputs": {"pixels": ["11", 0], "vae": ["4", 2]}},
+    "14": changed(TEXT_TO_IMAGE, "3", latent_image=["13", 0], denoise=0.5)["3"],
+    "15": {"class_type": "VAEDecode", "inputs": {"samples": ["14", 0], "vae": ["4", 2]}},
+    "16": {"class_type": "ImageInvert", "inputs": {"image": ["15", 0]}},
+    "9": {"class_type": "SaveImage", "inputs": {"filename_prefix": "fox", "images": ["16", 0]}},
+}
+TWO_STAGES["11"]["inputs"] |= {"x": 0, "y": 0, "resize_source": False}
+
+
+def test_prompts_and_their_images_survive_a_killed_server() -> None:
+    """It is killed while the first sampler of a graph runs, or the second, with another prompt that waits."""
+    # The sampler stops at its third step, or at its second after four of the first sampler.
+    for steps in (3, 6):
+        with server_process(steps) as (server, _):
+            upload(server, Image.new("RGBA", (64, 64), (200, 30, 40, 255)), overwrite="true")
+            extra = {"preview_method": "auto", "api_key_comfy_org": "secret"}
+            first = submit(server, TWO_STAGES, extra_data=extra).json["prompt_id"]
+            second = submit(server, changed(TEXT_TO_IMAGE, "3", seed=1)).json["prompt_id"]
+            until(lambda: server.get("/queue").json["queue_running"])
+            until(lambda count=steps // 4: len(server.get("/v1/images").json["data"]) >= count)
+        with running_server() as server:
+            paths_ = [f"/history/{each}" for each in (first, second)]
+            until(lambda: all(server.get(each).json for each in paths_))
+            entries = [server.get(path).json[each] for path, each in zip(paths_, (first, second), strict=True)]
+            assert all(entry["status"]["completed"] for entry in entries), entries
+            assert entries[0]["prompt"][2] == TWO_STAGES and "secret" not in json.dumps(entries)
+            (shown,) = entries[0]["outputs"]["9"]["images"]
+            assert view(server, shown).size == (128, 128)
+            # Two samplers, and a batch of two.
+            assert len(server.get("/v1/images").json["data"]) == 4
+        # Also a server that was not killed leaves its history and its images.
+        with running_server() as server:
+            assert [*server.get("/history").json] == [first, second]
+            assert server.get(paths_[0]).json[first] == entries[0] and view(server, shown).size == (128, 128)
+            assert server.get("/queue").json == {"queue_running": [], "queue_pending": []}
+            server.post("/history", {"clear": True})
+            with closing(Gallery.open()) as gallery:
+                gallery.delete([picture.id for picture in gallery.page("", limit=50)])
+        with running_server() as server:
+            assert server.get("/history").json == {}
+
+
+def test_a_graph_that_kills_the_server_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its nodes are run by five servers that die of them."""
+    for count in range(5):
+        with server_process(0, dies_in_nodes=True) as (server, process):
+            if not count:
+                upload(server, Image.new("RGBA", (128, 128), (200, 30, 40, 255)))
+                graph = {
+                    "1": {"class_type": "LoadImage", "inputs": {"image": "disc.png"}},
+                    "2": {"class_type": "ImageInvert", "inputs": {"image": ["1", 0]}},
+                    "3": {"class_type": "SaveImage", "inputs": {"filename_prefix": "x", "images": ["2", 0]}},
+                }
+                prompt_id = submit(server, graph).json["prompt_id"]
+            assert process.wait(PATIENCE) == 9
+    with running_server() as server:
+        until(lambda: server.get(f"/history/{prompt_id}").json)
+        entry = server.get(f"/history/{prompt_id}").json[prompt_id]
+        assert "ended 5 times" in json.dumps(entry["status"]["messages"])
+
+
+@pytest.mark.slow
+def test_large_results_of_a_graph_are_all_there(server: RunningServer) -> None:
+    """Their files have more than 128 MiB together."""
+    noise = np.random.default_rng(1).integers(0, 256, (2048, 2048, 4), np.uint8)
+    noise[..., 3] = 255
+    upload(server, Image.fromarray(noise))
+    graph: Graph = {
+        "1": {"class_type": "LoadImage", "inputs": {"image": "disc.png"}},
+        "2": {"class_type": "ImageInvert", "inputs": {"image": ["1", 0]}},
+    }
+    for number in range(11):
+        graph[f"s{number}"] = {"class_type": "SaveImage", "inputs": {"filename_prefix": "x", "images": ["2", 0]}}
+    entry = run(server, graph)
+    images = [image for output in entry["outputs"].values() for image in output["images"]]
+    sizes = [len(server.get(f"/view?{urlencode(each)}").body) for each in images]
+    assert len(sizes) == 11 and min(sizes) > 10**7 and sum(sizes) > 128 * 2**20

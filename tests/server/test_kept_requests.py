@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -26,47 +21,13 @@ from gdm_studio.server.kept_requests import KeptRequests
 from gdm_studio.server.service import Service
 from tests.helpers import stub_gateway
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.http_client import PATIENCE, RunningServer, running_server, until
+from tests.helpers.http_client import PATIENCE, running_server, until
+from tests.helpers.server_process import server_process
 from tests.server.test_openai import BODY, GENERATIONS, START, png, post_form
 from tests.server.test_queue import following, start_request, until_event
 from tests.server.test_requests_by_id import read_events, submit
 
 TXT2IMG = "/sdapi/v1/txt2img"
-# A server that stops at its third step, so that it can be killed there.
-SERVER = """
-import sys
-from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.http_client import running_server
-
-class Stopper:
-    previews, count = False, 0
-    def put(self, event):
-        self.count += event["event"] == "step"
-        if self.count == 3:
-            library.hurried.clear()
-
-library = GaussianLibrary(step_seconds=3600)
-library.hurry()
-with running_server(library) as server:
-    server.service.events.attach(Stopper())
-    print(server.port, flush=True)
-    sys.stdin.read()
-"""
-
-
-@contextmanager
-def server_process() -> Iterator[tuple[RunningServer, subprocess.Popen[str]]]:
-    """Run a server in a process of its own, and kill it at the end."""
-    environment = dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path))
-    pipe = subprocess.PIPE
-    command = [sys.executable, "-c", SERVER]
-    with subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, text=True) as process:
-        try:
-            assert process.stdout is not None
-            port = int(process.stdout.readline())
-            yield RunningServer(None, None, port), process  # type: ignore[arg-type]
-        finally:
-            process.send_signal(signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)
 
 
 def picture_count() -> int:
