@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ SUFFIX = ".json"
 # Number of times that the server may die while it runs the nodes of a prompt.
 MAX_STARTS = 5
 _LOCK = ".lock"
-# Suffix of the file that exists while the nodes of a prompt run, with a byte for each start.
+# Suffix of the file with a byte for each time that the nodes of a prompt were run, and that did not end.
 _STARTED = ".started"
 _VERSION = 1
 
@@ -131,19 +132,16 @@ class PromptJournal:
 
     @contextlib.contextmanager
     def counting_starts(self, prompt_id: str) -> Iterator[int]:
-        """Context manager around the run of the nodes of a prompt. Yields how many of its runs were ended by the death
-        of the server.
-        """
+        """Context manager around work on the nodes of a prompt. Yields how often the server has died during it."""
         path = self._path(prompt_id, _STARTED)
         try:
             with path.open("ab") as file:
                 count = file.tell()
                 file.write(b".")
+            yield count
+            os.truncate(path, count)
         except OSError as error:
             raise atomic_files.storage_error(path, error) from error
-        yield count
-        with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)
 
     def _path(self, prompt_id: str, suffix: str) -> Path:
         return self._folder / (prompt_id + suffix)
