@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from gdm_studio.server.comfyui.errors import NodeError
@@ -17,7 +17,7 @@ from gdm_studio.server.comfyui.node_registry import (
     only_frame,
     register_node,
 )
-from gdm_studio.server.comfyui.values import Conditioning, Control, Mask, Model, Pixels, Vae
+from gdm_studio.server.comfyui.values import Conditioning, Control, Mask, Model, Pixels, SeenImage, Vae
 
 _PATCH = Input("MODEL_PATCH")
 # ComfyUI accepts negative strengths, too, which the engine refuses.
@@ -39,13 +39,6 @@ _OF_LATENTS = "The control model gets the start image and the mask of the latent
 def _load_style(files: Files, node: str, style_model_name: str) -> tuple[Any, ...]:
     """Choose a Redux adapter."""
     return (style_model_name,)
-
-
-@dataclass(frozen=True, eq=False)
-class SeenImage:
-    """Image for an image encoder."""
-
-    image: Pixels
 
 
 @register_node(

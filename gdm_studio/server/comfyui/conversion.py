@@ -133,6 +133,7 @@ def find_names(service: Service) -> dict[str, list[str]]:
         "upscale_models": list(service.library.upscalers()),
         "controlnet": controls,
         "ipadapter": controls,
+        "clip_vision": kinds["image encoder"],
         "model_patches": list(dict.fromkeys(patches)),
         "style_models": list(dict.fromkeys(styles)),
     }

@@ -18,7 +18,7 @@ _REQUIRED: dict[str, dict[str, str]] = {
     "controlnet": {"control_v11p_sd15_inpaint": BUILT_IN, "control_v11f1e_sd15_tile": MISSING},
     "ipadapter": {"ip-adapter_sd15": MISSING, "ip-adapter_sdxl_vit-h": MISSING},
     # Image encoders are found by the adapters themselves.
-    "clip_vision": {"clip-vision_vit-h.safetensors": BUILT_IN, "sigclip_vision_patch14_384.safetensors": BUILT_IN},
+    "clip_vision": {"clip-vision_vit-h.safetensors": BUILT_IN},
     "loras": {"Hyper-SD15-8steps-CFG-lora": MISSING, "Hyper-SDXL-8steps-CFG-lora": MISSING},
     "upscale_models": {
         "4x_NMKD-Superscale-SP_178000_G.pth": BUILT_IN,
