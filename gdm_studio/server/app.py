@@ -16,8 +16,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.routing import Match, Route
+from starlette.types import ASGIApp, Scope
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, DeviceError
@@ -167,7 +167,11 @@ def create_app(service: Service, access: Access) -> ASGIApp:
     )
     # A redirection would repeat the host that the client named.
     app.router.redirect_slashes = False
-    return Guard(app, access, service.limits, api.responses)
+
+    def is_known(scope: Scope) -> bool:
+        return any(route.matches(scope)[0] is not Match.NONE for route in app.router.routes)
+
+    return Guard(app, access, service.limits, api.responses, is_known)
 
 
 class _Api:
