@@ -53,6 +53,8 @@ class Nodes:
 
     def __init__(self, others: int) -> None:
         os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+        # Ray's workers have a niceness of 15 by default, so that on a busy machine they hardly run at all.
+        os.environ.setdefault("RAY_worker_niceness", "0")
         os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, sys.path)])
         from ray.cluster_utils import Cluster as Local
 
