@@ -243,7 +243,7 @@ class Guard:
         # ComfyUI reads JSON of any type, and its own examples send another one. Browsers name the page's origin.
         is_untyped = is_comfyui(path) and "origin" not in headers and "sec-fetch-site" not in headers
         is_refused = int(length) and kind != "application/json" and not is_form and not is_untyped
-        # The application answers an unknown address by 404, whatever the body is.
+        # The application answers an unknown address or method by 404 or 405, whatever the body is.
         if is_refused and self._is_known(scope):
             raise HttpError(415, "Send the body as application/json.")
 

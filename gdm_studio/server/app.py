@@ -169,7 +169,7 @@ def create_app(service: Service, access: Access) -> ASGIApp:
     app.router.redirect_slashes = False
 
     def is_known(scope: Scope) -> bool:
-        return any(route.matches(scope)[0] is not Match.NONE for route in app.router.routes)
+        return any(route.matches(scope)[0] is Match.FULL for route in app.router.routes)
 
     return Guard(app, access, service.limits, api.responses, is_known)
 
