@@ -8,7 +8,7 @@ import binascii
 import contextlib
 import hmac
 import ipaddress
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -149,8 +149,17 @@ class Guard:
     deadline for slow clients. It counts the responses.
     """
 
-    def __init__(self, app: ASGIApp, access: Access, limits: Limits, responses: ResponseCounts) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        access: Access,
+        limits: Limits,
+        responses: ResponseCounts,
+        is_known: Callable[[Scope], bool],
+    ) -> None:
+        """`is_known` returns True if the application has an endpoint for a request."""
         self._app = app
+        self._is_known = is_known
         self._responses = responses
         self._access = access
         self._limits = limits
@@ -233,7 +242,9 @@ class Guard:
         is_form = kind == FORM_TYPE and (path == FORMS or path.removeprefix(API_PREFIX) in UPLOADS)
         # ComfyUI reads JSON of any type, and its own examples send another one. Browsers name the page's origin.
         is_untyped = is_comfyui(path) and "origin" not in headers and "sec-fetch-site" not in headers
-        if int(length) and kind != "application/json" and not is_form and not is_untyped:
+        is_refused = int(length) and kind != "application/json" and not is_form and not is_untyped
+        # The application answers an unknown address or method by 404 or 405, whatever the body is.
+        if is_refused and self._is_known(scope):
             raise HttpError(415, "Send the body as application/json.")
 
 

@@ -16,8 +16,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.routing import Match, Route
+from starlette.types import ASGIApp, Scope
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, DeviceError
@@ -167,7 +167,11 @@ def create_app(service: Service, access: Access) -> ASGIApp:
     )
     # A redirection would repeat the host that the client named.
     app.router.redirect_slashes = False
-    return Guard(app, access, service.limits, api.responses)
+
+    def is_known(scope: Scope) -> bool:
+        return any(route.matches(scope)[0] is Match.FULL for route in app.router.routes)
+
+    return Guard(app, access, service.limits, api.responses, is_known)
 
 
 class _Api:
@@ -243,7 +247,8 @@ class _Api:
         client = _identify_client(request, "A1111 API")
         if key := _read_key(request):
             if details:
-                raise BadRequest("An Idempotency-Key cannot be combined with ADetailer units; leave one out.")
+                sentence = "An Idempotency-Key and ADetailer units or <segment:…> tags cannot be combined; omit one."
+                raise BadRequest(sentence)
             ticket = await self._accept(wanted, client, key, digest)
             wanted = ticket.request
         else:

@@ -40,10 +40,13 @@ class KeptRequests:
         self._journal.close()
 
     def add(self, ticket: Ticket, item: Item) -> Item:
-        """Add a request to the queue and the journal. Once this has returned, it is generated whatever happens."""
+        """Add a request to the queue and the journal. Once this has returned, it is generated whatever happens.
+
+        Raises IdTakenError if another server has accepted a request with this id meanwhile.
+        """
         item = self._queue.put(item, taken=True)
         try:
-            self._journal.put(
+            self._journal.add(
                 Entry(
                     id=ticket.id,
                     item=item.id,

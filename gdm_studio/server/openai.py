@@ -211,7 +211,8 @@ def build_response(
     ]
     seeds = [{"seed": image.request.seed} for image in images]
     return {
-        "created": int(time.time()),
+        # Of the newest image, so that a repeated request gets the same answer.
+        "created": int(max(image.picture.created for image in images)),
         "data": [each | seed for each, seed in zip(data, seeds, strict=True)],
         **_collect_facts(wanted),
         "ignored": list(wanted.ignored),
@@ -230,6 +231,7 @@ def completed_event(wanted: ImageRequest, image: SavedImage) -> dict[str, Any]:
     usage = {"input_tokens": 0, "output_tokens": 0, "total_tokens": 0}
     usage_details = {"input_tokens_details": {"image_tokens": 0, "text_tokens": 0}}
     return _build_event(wanted, "completed") | {
+        "created_at": int(image.picture.created),
         "b64_json": _encode_base64(wanted.format.encode(image.png)),
         "usage": usage | usage_details,
         "seed": image.request.seed,

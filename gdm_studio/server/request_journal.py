@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio.common import atomic_files, paths
-from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.common.json_reader import MALFORMED, parse_json
 from gdm_studio.request.generation_request import Request
 from gdm_studio.server.client_requests import Client
@@ -35,6 +35,10 @@ CREATE INDEX IF NOT EXISTS by_end ON requests (ended);
 PRAGMA user_version = {VERSION};
 """
 _SELECT = "SELECT id, state, accepted, starts, restores, facts FROM requests"
+
+
+class IdTakenError(StudioError):
+    """Error for a request whose id another request in the journal has."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +130,22 @@ class RequestJournal:
         """Return the requests that have not ended, in the order in which they were accepted."""
         return list(self._parse(self._run(f"{_SELECT} WHERE state = ? ORDER BY accepted, id", OPEN)))
 
+    def add(self, entry: Entry) -> None:
+        """Add the entry of a new request, in the place of one that has failed or was stopped. Raises IdTakenError if
+        there is another one with this id, which another server may have accepted a moment ago.
+        """
+        with _storage_errors(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                found = self._db.execute("SELECT state FROM requests WHERE id = ?", (entry.id,)).fetchone()
+                if found is not None and found[0] not in (STOPPED, FAILED):
+                    raise IdTakenError(f"A request with the id {entry.id} was accepted already.")
+                self.put(entry)
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
     def put(self, entry: Entry) -> None:
         """Add an entry, or replace the entry with the same id."""
         was_ended = self._run("SELECT 1 FROM requests WHERE id = ? AND state != ?", entry.id, OPEN)
@@ -152,8 +172,8 @@ class RequestJournal:
         self._run("UPDATE requests SET starts = 0 WHERE id = ?", entry_id)
 
     def end(self, entry_id: str, state: str, pictures: Mapping[int, str], error: str = "") -> None:
-        """Record the end of a request. `state` is DONE, STOPPED or FAILED."""
-        if (entry := self.find(entry_id)) is not None:
+        """Record the end of a request, unless another server has recorded it. `state` is DONE, STOPPED or FAILED."""
+        if (entry := self.find(entry_id)) is not None and entry.state == OPEN:
             self.put(replace(entry, state=state, pictures=pictures, error=error))
 
     def _open(self) -> sqlite3.Connection:

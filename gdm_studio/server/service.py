@@ -45,7 +45,7 @@ from gdm_studio.server.client_requests import (
 )
 from gdm_studio.server.events import Broadcast
 from gdm_studio.server.fair_queue import FairQueue
-from gdm_studio.server.kept_requests import KeptRequests
+from gdm_studio.server.kept_requests import ELSEWHERE, KeptRequests
 from gdm_studio.server.limits import (
     LIMITS,
     BusyError,
@@ -57,7 +57,7 @@ from gdm_studio.server.limits import (
     TooManyRequestsError,
     public_sentence,
 )
-from gdm_studio.server.request_journal import read_item_ids
+from gdm_studio.server.request_journal import IdTakenError, read_item_ids
 from gdm_studio.server.request_log import RequestLog, RequestLogs
 from gdm_studio.studio.model_compatibility import fit_request
 
@@ -114,6 +114,8 @@ class Service(AbstractContextManager["Service"]):
         self.events = Broadcast()
         self.logs = RequestLogs()
         self.seconds = RequestSeconds()
+        # Functions that end what uses the service, called before the gallery is closed.
+        self.closers: list[Callable[[], object]] = []
         self._report = report
         self._device = device
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="disk")
@@ -185,6 +187,8 @@ class Service(AbstractContextManager["Service"]):
         self.stop()
         if self._thread.ident is not None:
             self._thread.join()
+        for close in self.closers:
+            close()
         self.runner.close()
         self._disk.submit(self._close_storage).result()
         self._disk.shutdown()
@@ -293,6 +297,7 @@ class Service(AbstractContextManager["Service"]):
         digest: str = "",
         with_log: bool = False,
         repeats_failed: bool = False,
+        continues: bool = False,
     ) -> Ticket:
         """Accept a request that survives the end of its connection and of the process, and return its ticket once it is
         on disk. Blocks the thread.
@@ -300,17 +305,16 @@ class Service(AbstractContextManager["Service"]):
         A request with the same id is the same request, also if a server that was killed had accepted it, and its ticket
         is returned: it is not generated again unless it has failed or was stopped and `repeats_failed` is True.
         `digest` identifies the body. Raises IdReusedError for an id of another body, and BusyError if too many are
-        waiting.
+        waiting, unless the request `continues` work that has begun.
         """
         with self._accepting:
             found = self.recall(request_id)
-            has_ended_badly = found is not None and _has_ended_badly(found)
-            if found is not None and not (repeats_failed and has_ended_badly):
-                if digest != found.digest:
-                    raise IdReusedError
+            if found is not None and digest != found.digest:
+                raise IdReusedError
+            if found is not None and not (repeats_failed and _has_ended_badly(found)):
                 return found
             with self._news:
-                self._check_room(client)
+                self._check_room(client, continues=continues)
             ticket = Ticket(request, client, request_id, is_kept=True, digest=digest)
             ticket.priority = client_priority.get()
             ticket.item.set_result(self._disk.submit(self._enqueue, ticket).result())
@@ -771,7 +775,10 @@ class Service(AbstractContextManager["Service"]):
             return self._queue.put(item, taken=True)
         if self._kept_on_disk is None:
             raise BusyError(STOPPING)
-        return self._kept_on_disk.add(ticket, item)
+        try:
+            return self._kept_on_disk.add(ticket, item)
+        except IdTakenError:
+            raise BusyError(ELSEWHERE) from None
 
     def _keep(self, change: Callable[[KeptRequests, Ticket], object], ticket: Ticket) -> None:
         """Record a change of a kept request on disk. An error is reported: after a crash, the next server finds out

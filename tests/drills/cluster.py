@@ -43,7 +43,9 @@ ROOT = Path(__file__).parent.parent.parent
 # Workers are killed more often than nodes and drivers, as in a real cluster.
 VICTIMS = ("worker", "worker", "worker", "node", "driver")
 LINES_PER_KILL = 40
-SECONDS_WITHOUT_PROGRESS = 180.0
+SECONDS_WITHOUT_PROGRESS = 600.0
+# Ray waits 30 seconds for a new node, which is too short on a busy machine.
+STARTS_OF_A_NODE = 10
 
 
 class Nodes:
@@ -51,19 +53,35 @@ class Nodes:
 
     def __init__(self, others: int) -> None:
         os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+        # Ray's workers have a niceness of 15 by default, so that on a busy machine they hardly run at all.
+        os.environ.setdefault("RAY_worker_niceness", "0")
         os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, sys.path)])
         from ray.cluster_utils import Cluster as Local
 
         self._options = {"num_cpus": 1, "object_store_memory": 80 * 2**20}
         self._cluster = Local(initialize_head=True, head_node_args=self._options | {"include_dashboard": False})
-        self._others = [self._cluster.add_node(**self._options) for _ in range(others)]
+        self._others = [self._start_node() for _ in range(others)]
         self.address: str = self._cluster.address
 
     def kill_node(self, rng: random.Random) -> None:
         """Kill all processes of a node other than the head, and start another one."""
         node = self._others.pop(rng.randrange(len(self._others)))
         self._cluster.remove_node(node, allow_graceful=False)
-        self._others.append(self._cluster.add_node(**self._options))
+        self._others.append(self._start_node())
+
+    def _start_node(self) -> Any:
+        """Start a node, again if Ray gives it up. Raises Ray's error of the last start."""
+        for attempt in range(1, STARTS_OF_A_NODE + 1):
+            before = set(self._cluster.worker_nodes)
+            try:
+                return self._cluster.add_node(**self._options)
+            except Exception as error:
+                print(f"start {attempt} of a node: {error}", file=sys.stderr, flush=True)
+                for node in set(self._cluster.worker_nodes) - before:
+                    self._cluster.remove_node(node, allow_graceful=False)
+                if attempt == STARTS_OF_A_NODE:
+                    raise
+        raise AssertionError
 
     def workers(self, kind: str = "BriskStubWorker") -> list[int]:
         """Return the process ids of the workers of this class on all nodes."""

@@ -104,6 +104,7 @@ def drill(kills: int, requests: int, size: int, seed: int, home: Path, url: str 
             if victim != "worker" and has_ended(command):
                 command = _start_command(nodes, file, target, size)
             killed[victim] += 1
+            print(f"{killed.total()} kills, {_count(place)} shards", file=sys.stderr, flush=True)
         command.kill()
         command.wait()
         with open(os.devnull, "w") as null, redirect_stdout(null):

@@ -69,6 +69,14 @@ def test_killed_writers_of_shards_write_each_image_once(_own_home: Path, monkeyp
 
 
 @forks
+def test_a_killed_server_runs_each_accepted_request_once(_own_home: Path) -> None:
+    pytest.importorskip("wsproto")
+    from tests.drills import server
+
+    assert server.drill(2, 3) == 6
+
+
+@forks
 def test_bad_disks_give_an_error_message_and_lose_nothing(_own_home: Path) -> None:
     report = disk.drill(9, 1, _own_home)
     assert report.tries == 9 and report.refused

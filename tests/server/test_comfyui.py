@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import copy
 import gc
+import http.client
 import io
 import json
 import struct
+import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,12 +25,15 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.models.library import Library
 from gdm_studio.server.access_control import Access
+from gdm_studio.server.comfyui import graph as graph_module
+from gdm_studio.server.comfyui import stored_pictures
 from gdm_studio.server.comfyui.pixels import grow, pad
 from gdm_studio.server.comfyui.prompt_syntax import to_a1111
 from gdm_studio.server.comfyui.values import Pixels
 from tests.helpers import tiny_stable
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
-from tests.helpers.http_client import TOKEN, Answer, RunningServer, png_base64, running_server, until
+from tests.helpers.http_client import PATIENCE, TOKEN, Answer, RunningServer, png_base64, running_server, until
+from tests.helpers.server_process import server_process
 
 pytest.importorskip("wsproto")
 
@@ -377,3 +383,102 @@ def test_masks_grow_as_in_comfyui() -> None:
     mask[4, 4] = 255
     assert np.argwhere(grow(mask, 3)).min(axis=0).tolist() == [3, 3] and (grow(mask, 3) > 0).sum() == 9
     assert (grow(mask, 6) > 0).sum() == 36 and (grow(mask, 0) > 0).sum() == 1
+
+
+# Another sampler redraws a changed image, and the result is changed, too.
+TWO_STAGES = changed(TEXT_TO_IMAGE, "5", batch_size=1) | {
+    "10": {"class_type": "ImageInvert", "inputs": {"image": ["8", 0]}},
+    "11": {"class_type": "ImageCompositeMasked", "inputs": {"destination": ["10", 0], "source": ["12", 0]}},
+    "12": {"class_type": "LoadImage", "inputs": {"image": "disc.png"}},
+    "13": {"class_type": "VAEEncode", "inputs": {"pixels": ["11", 0], "vae": ["4", 2]}},
+    "14": changed(TEXT_TO_IMAGE, "3", latent_image=["13", 0], denoise=0.5)["3"],
+    "15": {"class_type": "VAEDecode", "inputs": {"samples": ["14", 0], "vae": ["4", 2]}},
+    "16": {"class_type": "ImageInvert", "inputs": {"image": ["15", 0]}},
+    "9": {"class_type": "SaveImage", "inputs": {"filename_prefix": "fox", "images": ["16", 0]}},
+}
+TWO_STAGES["11"]["inputs"] |= {"x": 0, "y": 0, "resize_source": False}
+
+
+def read_history(server: RunningServer, ids: list[str]) -> list[dict[str, Any]]:
+    """Return the entries of prompts in the history when they have ended."""
+    until(lambda: all(server.get(f"/history/{each}").json for each in ids))
+    return [server.get(f"/history/{each}").json[each] for each in ids]
+
+
+@pytest.mark.parametrize(("steps", "count"), [(3, 0), (6, 1), (10, 2)])
+def test_prompts_and_their_images_survive_a_killed_server(steps: int, count: int) -> None:
+    """It is killed while the first sampler of a graph runs, while the graph waits for another prompt, or while its
+    second sampler runs, after `count` images.
+    """
+    with server_process(steps) as (server, _):
+        upload(server, Image.new("RGBA", (64, 64), (200, 30, 40, 255)))
+        extra = {"preview_method": "auto", "api_key_comfy_org": "secret"}
+        first = submit(server, TWO_STAGES, extra_data=extra).json["prompt_id"]
+        second = submit(server, changed(TEXT_TO_IMAGE, "5", batch_size=1)).json["prompt_id"]
+        until(lambda: server.get("/queue").json["queue_running"])
+        until(lambda: len(server.get("/v1/images").json["data"]) >= count)
+    with running_server() as server:
+        entries = read_history(server, [first, second])
+        assert all(entry["status"]["completed"] for entry in entries), entries
+        assert entries[0]["prompt"][2] == TWO_STAGES and "secret" not in json.dumps(entries)
+        (shown,) = entries[0]["outputs"]["9"]["images"]
+        pixels = np.asarray(view(server, shown))
+        assert pixels.shape[:2] == (128, 128)
+        # Of the graph's samplers and of the other prompt.
+        assert len(server.get("/v1/images").json["data"]) == 3
+    # A server that was not killed leaves its history and its images, too.
+    with running_server() as server:
+        assert read_history(server, [first, second]) == entries
+        assert np.array_equal(np.asarray(view(server, shown)), pixels)
+        assert server.get("/queue").json == {"queue_running": [], "queue_pending": []}
+        assert submit(server, TEXT_TO_IMAGE).json["number"] == 2
+        server.post("/history", {"clear": True})
+    with running_server() as server:
+        assert first not in server.get("/history").json
+
+
+def test_a_graph_that_kills_the_server_is_given_up() -> None:
+    """Its nodes are run by five servers that die of them."""
+    prompt_id = str(uuid.uuid4())
+    for count in range(5):
+        with server_process(0, dies_in_nodes=True) as (server, process):
+            if not count:
+                upload(server, Image.new("RGBA", (128, 128), (200, 30, 40, 255)))
+                graph = {
+                    "1": {"class_type": "LoadImage", "inputs": {"image": "disc.png"}},
+                    "2": {"class_type": "ImageInvert", "inputs": {"image": ["1", 0]}},
+                    "3": {"class_type": "SaveImage", "inputs": {"filename_prefix": "x", "images": ["2", 0]}},
+                }
+                # It may die before it answers.
+                with suppress(http.client.HTTPException, ConnectionError):
+                    submit(server, graph, prompt_id=prompt_id)
+            assert process.wait(PATIENCE) == 9
+    with running_server() as server:
+        until(lambda: server.get(f"/history/{prompt_id}").json)
+        entry = server.get(f"/history/{prompt_id}").json[prompt_id]
+        assert "ended 5 times" in json.dumps(entry["status"]["messages"])
+
+
+def test_results_of_a_graph_do_not_replace_each_other(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files of all pixels that a graph may make have room, and later files replace the oldest ones."""
+    assert stored_pictures.MAX_BYTES >= 8 * graph_module.MAX_PIXELS
+    assert graph_module.MAX_NODES * server.service.limits.images <= stored_pictures.MAX_FILES
+    noise = np.random.default_rng(1).integers(0, 256, (64, 64, 4), np.uint8)
+    noise[..., 3] = 255
+    upload(server, Image.fromarray(noise))
+    graph: Graph = {
+        "1": {"class_type": "LoadImage", "inputs": {"image": "disc.png"}},
+        "2": {"class_type": "ImageInvert", "inputs": {"image": ["1", 0]}},
+    }
+    for number in range(20):
+        graph[f"s{number}"] = {"class_type": "SaveImage", "inputs": {"filename_prefix": "x", "images": ["2", 0]}}
+    monkeypatch.setattr(stored_pictures, "MAX_BYTES", 21 * 4 * 64 * 64)
+    first, second = (run(server, graph)["outputs"] for _ in range(2))
+    found = [
+        [server.get(f"/view?{urlencode(output['images'][0])}").status for output in outputs.values()]
+        for outputs in (first, second)
+    ]
+    assert found[1] == [200] * 20
+    # Those used the longest ago are gone.
+    gone = found[0].count(404)
+    assert 0 < gone < 20 and found[0] == [404] * gone + [200] * (20 - gone)

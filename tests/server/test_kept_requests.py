@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -26,47 +21,13 @@ from gdm_studio.server.kept_requests import KeptRequests
 from gdm_studio.server.service import Service
 from tests.helpers import stub_gateway
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.http_client import PATIENCE, RunningServer, running_server, until
+from tests.helpers.http_client import PATIENCE, running_server, until
+from tests.helpers.server_process import server_process
 from tests.server.test_openai import BODY, GENERATIONS, START, png, post_form
 from tests.server.test_queue import following, start_request, until_event
 from tests.server.test_requests_by_id import read_events, submit
 
 TXT2IMG = "/sdapi/v1/txt2img"
-# A server that stops at its third step, so that it can be killed there.
-SERVER = """
-import sys
-from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.http_client import running_server
-
-class Stopper:
-    previews, count = False, 0
-    def put(self, event):
-        self.count += event["event"] == "step"
-        if self.count == 3:
-            library.hurried.clear()
-
-library = GaussianLibrary(step_seconds=3600)
-library.hurry()
-with running_server(library) as server:
-    server.service.events.attach(Stopper())
-    print(server.port, flush=True)
-    sys.stdin.read()
-"""
-
-
-@contextmanager
-def server_process() -> Iterator[tuple[RunningServer, subprocess.Popen[str]]]:
-    """Run a server in a process of its own, and kill it at the end."""
-    environment = dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path))
-    pipe = subprocess.PIPE
-    command = [sys.executable, "-c", SERVER]
-    with subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, text=True) as process:
-        try:
-            assert process.stdout is not None
-            port = int(process.stdout.readline())
-            yield RunningServer(None, None, port), process  # type: ignore[arg-type]
-        finally:
-            process.send_signal(signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)
 
 
 def picture_count() -> int:
@@ -156,12 +117,37 @@ def test_a_request_that_failed_may_be_repeated(monkeypatch: pytest.MonkeyPatch) 
         raise ValueError("broken")
 
     with running_server(library) as server:
-        monkeypatch.setattr(library, "load", fail)
-        assert server.post(TXT2IMG, {"prompt": "x"}, Idempotency_Key="key-00001").status == 500
+        with monkeypatch.context() as patched:
+            patched.setattr(library, "load", fail)
+            assert server.post(TXT2IMG, {"prompt": "x"}, Idempotency_Key="key-00001").status == 500
         found = server.get("/v1/requests/key-00001").json
         assert found["state"] == "failed" and found["error"].startswith("Something unforeseen")
-        monkeypatch.undo()
+        # The key belongs to that body.
+        other = server.post(TXT2IMG, {"prompt": "y"}, Idempotency_Key="key-00001")
+        assert other.status == 422 and "another id" in other.json["detail"]
         assert server.post(TXT2IMG, {"prompt": "x"}, Idempotency_Key="key-00001").status == 200
+    assert picture_count() == 1
+
+
+def test_two_servers_of_one_folder_generate_a_request_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second one gets a request that the first is running, and continues it when the first is killed."""
+    body = {"prompt": "x", "steps": 4, "seed": 3}
+    find = KeptRequests.find
+    with ThreadPoolExecutor(1) as pool, running_server() as second:
+        with server_process() as (first, _):
+            lost = pool.submit(first.post, TXT2IMG, body, Idempotency_Key="key-00001")
+            until(lambda: first.get("/v1/requests/key-00001").status == 200)
+            assert second.get("/v1/requests/key-00001").json["state"] == "waiting"
+            answer = second.post(TXT2IMG, body, Idempotency_Key="key-00001")
+            assert answer.status == 503 and "Another program" in answer.json["detail"]
+            # The first one has accepted it just after the second looked for it.
+            monkeypatch.setattr(KeptRequests, "find", lambda kept, request_id: None)
+            assert second.post(TXT2IMG, body, Idempotency_Key="key-00001").status == 503
+            monkeypatch.setattr(KeptRequests, "find", find)
+            assert len(Queue.open().items()) == 1
+        assert lost.exception(PATIENCE) is not None
+        assert second.post(TXT2IMG, body, Idempotency_Key="key-00001").status == 200
+    assert picture_count() == 1 and Queue.open().items() == []
 
 
 def test_a_request_during_which_the_server_dies_again_and_again_fails(monkeypatch: pytest.MonkeyPatch) -> None:

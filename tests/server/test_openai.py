@@ -256,6 +256,9 @@ def test_hostile_edits_are_refused(server: RunningServer) -> None:
     assert server.request("POST", EDITS, b"x", server._headers(bare)).status == 400
     assert server.request("POST", GENERATIONS, b"x", server._headers(form)).status == 415
     assert server.post(EDITS, {"prompt": "x"}).status == 415
+    # No type of a body helps where nothing is: the address of `images.create_variation` is that of an image, too.
+    assert server.request("POST", "/v1/images/variations", b"x", server._headers(form)).status == 405
+    assert server.request("POST", "/v1/audio/speech", b"x", server._headers(form)).status == 404
     assert server.request("POST", EDITS, b"x", form).status == 401
     assert server.service.events.counts["queued"] == 0
 

@@ -16,12 +16,13 @@ from gdm_studio.common.unicode_names import comparable_name
 from gdm_studio.models.adapters.lookup import embeddings_named_in
 from gdm_studio.models.capabilities import WEB_UI
 from gdm_studio.models.families.stable_diffusion.family import DISTILLED_GUIDANCE
+from gdm_studio.models.files.recognition import ANIMA, FLUX_1, Z_IMAGE
 from gdm_studio.models.forward_process import forward_process, noise_level_at, start_step
 from gdm_studio.models.installed.model_table import kind_of, suitable_vaes
 from gdm_studio.models.prompts.a1111_syntax import embeddings_mentioned
 from gdm_studio.request.conditioning import ControlImage, check_control_images
 from gdm_studio.request.generation_request import SEED_LIMIT, Request
-from gdm_studio.server.comfyui import krita_nodes, nodes, sampler_nodes
+from gdm_studio.server.comfyui import control_nodes, krita_nodes, nodes, sampler_nodes
 from gdm_studio.server.comfyui.errors import GraphError, NodeError
 from gdm_studio.server.comfyui.graph import Graph, Names
 from gdm_studio.server.comfyui.node_registry import NODES
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from gdm_studio.server.service import Service
 
 # The modules that register nodes.
-_NODE_MODULES = (nodes, sampler_nodes, krita_nodes)
+_NODE_MODULES = (nodes, sampler_nodes, krita_nodes, control_nodes)
 # Characters that the tag of a LoRA cannot contain.
 _TAG_CHARACTERS = frozenset("<>:")
 # Halvings of the interval in which the strength for a step is searched.
@@ -53,6 +54,8 @@ _HALVINGS = 60
 # Maximum number of samplers of a graph.
 MAX_STAGES = 144
 _STABLE_DIFFUSION_1 = "Stable Diffusion 1"
+# Models whose control models are patches of the network in ComfyUI.
+_PATCHED = (Z_IMAGE, ANIMA)
 # Models whose text encoders stop at the last but one layer by default.
 _STOP_EARLY = ("Stable Diffusion 2", "SDXL")
 
@@ -120,6 +123,8 @@ def find_names(service: Service) -> dict[str, list[str]]:
             kinds[kind_of(row.family)].append(row.name)
     cards = service.cards()
     controls = list(dict.fromkeys(name for card in cards if card.accepts.controls for name in card.accepts.hints))
+    patches = [name for card in cards if card.base.startswith(_PATCHED) for name in card.accepts.hints]
+    styles = [name for card in cards if card.base.startswith(FLUX_1) for name in card.accepts.image_prompts]
     return {
         "checkpoints": [card.name for card in cards],
         "vae": kinds["VAE"],
@@ -128,6 +133,9 @@ def find_names(service: Service) -> dict[str, list[str]]:
         "upscale_models": list(service.library.upscalers()),
         "controlnet": controls,
         "ipadapter": controls,
+        "clip_vision": kinds["image encoder"],
+        "model_patches": list(dict.fromkeys(patches)),
+        "style_models": list(dict.fromkeys(styles)),
     }
 
 
@@ -318,7 +326,9 @@ class _Builder:
         from gdm_studio.engine import image_inputs
 
         positive, negative = self._sampling.positive, self._sampling.negative
-        if negative is not None and negative.controls != positive.controls:
+        # Without guidance, the negative prompt has no effect.
+        is_guided = negative is not None and self._sampling.settings["guidance_scale"] != 1
+        if is_guided and negative is not None and negative.controls != positive.controls:
             sentence = "Both prompts must have the same control images."
             raise NodeError(sentence, input_name="negative", node=self._sampling.node)
         found = []

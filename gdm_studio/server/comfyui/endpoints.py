@@ -21,9 +21,11 @@ from gdm_studio.server.access_control import API_PREFIX, FORM_TYPE, UPLOADS, Htt
 from gdm_studio.server.client_requests import Client
 from gdm_studio.server.comfyui.conversion import add_required_names, find_names, object_info, rehearse
 from gdm_studio.server.comfyui.errors import GraphError, error_body
+from gdm_studio.server.comfyui.image_name import ImageName
 from gdm_studio.server.comfyui.krita_api import model_info
-from gdm_studio.server.comfyui.pictures import ImageName, Pictures, cache_name, generated_name, media_type
+from gdm_studio.server.comfyui.pictures import Pictures, cache_name, generated_name, media_type
 from gdm_studio.server.comfyui.prompt_files import PromptFiles
+from gdm_studio.server.comfyui.prompt_journal import PromptEntry
 from gdm_studio.server.comfyui.prompts import Prompt, Prompts
 from gdm_studio.server.comfyui.sockets import Message, Socket
 from gdm_studio.server.comfyui.system_stats import system_stats
@@ -76,7 +78,8 @@ class ComfyUI:
         self._service = service
         self._convert_body = convert_body
         self._pictures = Pictures(service, decoders)
-        self._prompts = Prompts(service, self._pictures, self._names)
+        self._prompts = Prompts(service, self._pictures, self._names, self._prepare)
+        self._prompts.restore()
 
     def endpoints(self) -> list[Endpoint]:
         """Return the endpoints of the HTTP server that this object handles."""
@@ -143,10 +146,25 @@ class ComfyUI:
         client_id = fields.text("client_id") or ""
         if len(client_id) > _MAX_CLIENT_ID:
             raise GraphError("unsupported", f"client_id can have at most {_MAX_CLIENT_ID} characters.")
-        graph = fields.raw("prompt")
         extra = {name: each for name, each in (fields.raw("extra_data") or {}).items() if name not in _SECRETS}
-        method = extra.get("preview_method", "default")
         targets = fields.texts("partial_execution_targets") if "partial_execution_targets" in fields else None
+        body = {"prompt": fields.raw("prompt"), "extra_data": extra, "targets": targets}
+        entry = PromptEntry(
+            id=prompt_id or str(uuid.uuid4()),
+            run=uuid.uuid4().hex,
+            number=self._prompts.next_number(),
+            client=client,
+            client_id=client_id,
+            body=body,
+        )
+        prompt = Prompt(entry)
+        self._prepare(prompt)
+        return prompt
+
+    def _prepare(self, prompt: Prompt) -> None:
+        """Check the graph of a prompt, and plan its run. Raises GraphError."""
+        graph, extra, targets = (prompt.journaled.body[each] for each in ("prompt", "extra_data", "targets"))
+        method = extra.get("preview_method", "default")
         files = PromptFiles(self._service, self._pictures)
         plan = rehearse(self._service, files, self._names(), graph, targets)
         file_bytes = 0 if plan.graph is None else files.byte_count + _count_text(graph)
@@ -156,22 +174,16 @@ class ComfyUI:
             raise GraphError("unsupported", f"A graph can have at most {_MAX_GRAPH // 2**10} KiB.")
         if (extra_size := len(json.dumps(extra))) > _MAX_GRAPH:
             extra, extra_size = {}, 0
-        if client_id:
-            extra["client_id"] = client_id
+        if prompt.client_id:
+            extra = extra | {"client_id": prompt.client_id}
         if not isinstance(method, str) or method not in _PREVIEW_METHODS:
             raise GraphError("unsupported", f"preview_method must be one of {', '.join(_PREVIEW_METHODS)}.")
-        return Prompt(
-            prompt_id or str(uuid.uuid4()),
-            self._prompts.next_number(),
-            client,
-            client_id,
-            plan,
-            (graph, extra),
-            size + extra_size,
-            None if plan.graph is None else files,
-            file_bytes,
-            _PREVIEW_METHODS[method],
-        )
+        prompt.plan = plan
+        prompt.kept = (graph, extra)
+        prompt.byte_count = size + extra_size
+        prompt.files = None if plan.graph is None else files
+        prompt.file_bytes = file_bytes
+        prompt.has_previews = _PREVIEW_METHODS[method]
 
     async def state(self, request: Request) -> Response:
         return JSONResponse({"exec_info": {"queue_remaining": self._prompts.remaining()}})
@@ -218,7 +230,7 @@ class ComfyUI:
     async def cached_image(self, request: Request) -> Response:
         """Return an image by the id that a client has given it, or that the message about an output node names."""
         key = request.path_params["id"]
-        data = self._pictures.cached(key)
+        data = await asyncio.to_thread(self._pictures.cached, key)
         if data is None:
             cache_name(key)
             data = await self._pictures.fetch(generated_name("", key, "output"))

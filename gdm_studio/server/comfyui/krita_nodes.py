@@ -663,6 +663,3 @@ refused_node(
     clip_name2=_TEXT_ENCODER,
     type=Input("COMBO", options=("sdxl", "sd3", "flux")),
 )
-for _name, _output in (("StyleModelLoader", "STYLE_MODEL"), ("ModelPatchLoader", "MODEL_PATCH")):
-    _file = "style_model_name" if _name == "StyleModelLoader" else "name"
-    refused_node(_name, _name, "loaders", (_output,), "There are no such models here.", **{_file: Input("COMBO")})

@@ -83,6 +83,8 @@ def register_node(
     """
 
     def register(read: Callable[..., tuple[Any, ...]]) -> Callable[..., tuple[Any, ...]]:
+        if name in NODES:
+            raise ValueError(f"the node {name} is registered twice")
         pairs = tuple((each, each) for each in outputs)
         summary = (read.__doc__ or "").strip().partition("\n")[0]
         NODES[name] = NodeKind(name, title, category, {**shared, **inputs}, pairs, read, is_output, ignored, summary)

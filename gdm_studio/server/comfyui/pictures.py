@@ -1,26 +1,25 @@
-"""Images that graphs and addresses name: uploaded ones, which are in memory, and those of the gallery."""
+"""Images that graphs and addresses name: uploaded ones, and those of the gallery."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import io
 import re
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from PIL import Image
 
+from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.image_file import open_image
-from gdm_studio.common.text_safety import UNSAFE_CHARACTERS
+from gdm_studio.server.comfyui.image_name import CACHE, ImageName
+from gdm_studio.server.comfyui.stored_pictures import StoredPictures
 from gdm_studio.server.downscaled_images import png_within
 from gdm_studio.server.image_formats import ImageFormat
 from gdm_studio.server.json_fields import decode_image_file
@@ -31,18 +30,10 @@ if TYPE_CHECKING:
     from gdm_studio.server.service import Service
 
 T = TypeVar("T")
-FOLDERS = ("input", "output", "temp")
-# Folder of the images that clients store and fetch by a key, as comfyui-tooling-nodes do.
-CACHE = "cache"
 # Seconds for which the thread that reads a graph waits for the gallery.
 GALLERY_SECONDS = 10.0
-# Maximum number and bytes of uploaded images. Of more, those used the longest ago are removed.
-MAX_UPLOADS = 512
-MAX_BYTES = 128 * 2**20
-_MAX_NAME = 200
 # Name of a generated image: the prefix of the client, and the image's id in the gallery.
 _GENERATED = re.compile(r".*_([0-9a-f]{32})_\.png", re.DOTALL)
-_ANNOTATED = re.compile(r"(.+?)\s*\[(input|output|temp)\]", re.DOTALL)
 _MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif", "BMP": "image/bmp"}
 _MISSING = "There is no image of that name; upload it first."
 _KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
@@ -50,97 +41,51 @@ _VARIABLE = re.compile(r"%(\w+)%")
 _PREVIEW = re.compile(r"(\w*)(?:;(\d{1,3}))?")
 
 
-@dataclass(frozen=True)
-class ImageName:
-    """Name of an image in ComfyUI: a folder, one of FOLDERS, perhaps a subfolder, and the name of a file."""
-
-    folder: str
-    subfolder: str
-    filename: str
-
-    @classmethod
-    def of(cls, filename: str, subfolder: str = "", folder: str = "") -> ImageName:
-        """Return a name whose parts a client has sent. The file name may end with its folder, as in "fox.png [output]",
-        and begin with subfolders. Raises BadRequest.
-        """
-        if annotated := _ANNOTATED.fullmatch(filename):
-            filename, folder = annotated[1], annotated[2]
-        if folder not in FOLDERS:
-            raise BadRequest(f"type must be one of {', '.join(FOLDERS)}.")
-        parts = [part for text in (subfolder, filename) for part in text.replace("\\", "/").split("/")]
-        # A name that begins with a slash is a path of the computer.
-        is_path = filename.startswith(("/", "\\")) or subfolder.startswith(("/", "\\"))
-        names = [part for part in parts if part not in ("", ".")]
-        if is_path or not names or ".." in names or sum(map(len, names)) > _MAX_NAME:
-            raise BadRequest("filename must be the name of an image.")
-        if any(UNSAFE_CHARACTERS.search(part) for part in names):
-            raise BadRequest("filename must not contain control characters.")
-        return cls(folder, "/".join(names[:-1]), names[-1])
-
-    def numbered(self, number: int) -> ImageName:
-        """Return the name with a number before its ending, as in "fox (1).png"."""
-        path = PurePosixPath(self.filename)
-        return replace(self, filename=f"{path.stem} ({number}){path.suffix}")
-
-    def facts(self) -> dict[str, str]:
-        return {"name": self.filename, "subfolder": self.subfolder, "type": self.folder}
-
-
 class Pictures:
-    """Images that clients can name. Thread-safe. Uploaded images are kept until the server ends."""
+    """Images that clients can name. Thread-safe. Uploaded and changed images are on disk, and survive the server."""
 
     def __init__(self, service: Service, decoders: asyncio.Semaphore) -> None:
         """`decoders` limits how many images are decoded at once."""
         self._service = service
         self._decoders = decoders
-        self._lock = threading.Lock()
-        self._uploads: OrderedDict[ImageName, bytes] = OrderedDict()
+        self._stored = StoredPictures(paths.data_dir() / "server" / "comfyui" / "images")
+        # Held while a name is chosen.
+        self._naming = threading.Lock()
 
     def names(self) -> list[str]:
         """Return the names of the uploaded images as nodes can refer to them."""
-        with self._lock:
-            return [
-                "/".join(filter(None, (name.subfolder, name.filename)))
-                for name in self._uploads
-                if name.folder == "input"
-            ]
+        return [
+            "/".join(filter(None, (name.subfolder, name.filename)))
+            for name in self._stored.names()
+            if name.folder == "input"
+        ]
 
     def add(self, name: ImageName, data: bytes, *, overwrites: bool) -> ImageName:
         """Keep an uploaded image, and return its name. Without `overwrites`, it gets another name if there is a
-        different image of that name. Raises BadRequest if `data` is not an image.
+        different image of that name. Raises BadRequest if `data` is not an image, and StorageError.
         """
         decode_image_file(data, "image", max_pixels=self._service.limits.input_pixels)
-        digest = hashlib.sha256(data).digest()
-        with self._lock:
+        with self._naming:
             wanted, number = name, 0
-            while not overwrites and wanted in self._uploads:
-                if hashlib.sha256(self._uploads[wanted]).digest() == digest:
-                    break
+            while not overwrites and (found := self._stored.read(wanted)) is not None:
+                if found == data:
+                    return wanted
                 number += 1
                 wanted = name.numbered(number)
-            self._keep(wanted, data)
+            self._stored.write(wanted, data)
         return wanted
 
     def keep(self, name: ImageName, data: bytes) -> None:
-        """Keep the file of an image that a graph has made under a name of its own."""
-        with self._lock:
-            self._keep(name, data)
-
-    def _keep(self, name: ImageName, data: bytes) -> None:
-        self._uploads[name] = data
-        self._uploads.move_to_end(name)
-        while len(self._uploads) > 1 and (
-            len(self._uploads) > MAX_UPLOADS or sum(map(len, self._uploads.values())) > MAX_BYTES
-        ):
-            self._uploads.popitem(last=False)
+        """Keep the file of an image that a graph has made under a name of its own. Raises StorageError."""
+        self._stored.write(name, data)
 
     def cached(self, key: str) -> bytes | None:
         """Return the file that is stored under a key, or None."""
-        return self._kept(cache_name(key))
+        return self._stored.read(cache_name(key))
 
     def cache(self, key: str, data: bytes) -> bool:
         """Store an image file that a client sends under a key, unless there is one. Returns True if it is new. Raises
-        BadRequest if it is not an image.
+        BadRequest if it is not an image, and StorageError.
         """
         if self.cached(key) is not None:
             return False
@@ -148,17 +93,11 @@ class Pictures:
         self.keep(cache_name(key), data)
         return True
 
-    def _kept(self, name: ImageName) -> bytes | None:
-        with self._lock:
-            if (data := self._uploads.get(name)) is not None:
-                self._uploads.move_to_end(name)
-            return data
-
     def read(self, name: ImageName) -> bytes:
         """Return the file of an image, for a thread that reads a graph. Waits for the gallery for at most
         GALLERY_SECONDS. Raises NotFoundError and BusyError.
         """
-        if (data := self._kept(name)) is not None:
+        if (data := self._stored.read(name)) is not None:
             return data
         try:
             picture = self._find(name).result(GALLERY_SECONDS)
@@ -168,7 +107,7 @@ class Pictures:
 
     async def fetch(self, name: ImageName) -> bytes:
         """Return the file of an image. Raises NotFoundError."""
-        if (data := self._kept(name)) is not None:
+        if (data := await asyncio.to_thread(self._stored.read, name)) is not None:
             return data
         picture = await asyncio.wrap_future(self._find(name))
         return await self.in_thread(lambda: _png_of(picture))

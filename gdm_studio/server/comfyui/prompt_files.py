@@ -12,8 +12,9 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.common.image_file import open_image
 from gdm_studio.models.upscalers.built_in_upscaler import NAME as BUILT_IN_UPSCALER
 from gdm_studio.server.comfyui.errors import NodeError
+from gdm_studio.server.comfyui.image_name import ImageName
 from gdm_studio.server.comfyui.node_registry import check_side
-from gdm_studio.server.comfyui.pictures import ImageName, Pictures, cache_name, generated_name
+from gdm_studio.server.comfyui.pictures import Pictures, cache_name, generated_name
 from gdm_studio.server.comfyui.stand_ins import is_built_in, upscaling_factor_in
 from gdm_studio.server.json_fields import decode_base64
 from gdm_studio.server.limits import NotFoundError

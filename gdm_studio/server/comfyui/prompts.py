@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
+import json
 import math
 import threading
 import time
 import uuid
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from gdm_studio.server.comfyui.conversion import ShownImages, StageImage, run_stages
+from gdm_studio.common import paths
+from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.server.comfyui.conversion import Plan, ShownImages, StageImage, run_stages
 from gdm_studio.server.comfyui.errors import GraphError
-from gdm_studio.server.comfyui.pictures import (
-    CACHE,
-    ImageName,
-    cache_name,
-    convert_file,
-    encode_image,
-    generated_name,
-)
+from gdm_studio.server.comfyui.image_name import CACHE, ImageName
+from gdm_studio.server.comfyui.pictures import cache_name, convert_file, encode_image, generated_name
+from gdm_studio.server.comfyui.prompt_journal import MAX_STARTS, PromptEntry, PromptJournal
 from gdm_studio.server.comfyui.sockets import Message, Socket, picture_message, preview_message
-from gdm_studio.server.limits import BusyError
+from gdm_studio.server.limits import BusyError, public_sentence
+from gdm_studio.server.request_log import LAST_EVENTS
 
 if TYPE_CHECKING:
     import numpy as np
 
     from gdm_studio.request.generation_request import Request
     from gdm_studio.server.client_requests import Client, Ticket
-    from gdm_studio.server.comfyui.conversion import Plan, Stage, Stages
+    from gdm_studio.server.comfyui.conversion import Stage, Stages
     from gdm_studio.server.comfyui.graph import Names
     from gdm_studio.server.comfyui.pictures import Pictures
     from gdm_studio.server.comfyui.prompt_files import PromptFiles
@@ -45,24 +44,28 @@ MAX_BYTES = 32 * 2**20
 # Maximum number of bytes of the images that waiting graphs read again, and of graphs whose values are in memory.
 MAX_FILE_BYTES = 256 * 2**20
 MAX_RUNNING = 2
+# Seconds for which the removal of a waiting prompt may take.
+CANCEL_SECONDS = 10.0
 # Between the id of a prompt and the number of its request, in the id of a ticket.
 _SEPARATOR = "/"
 
 
+# The plan of a graph that is still to be checked again after a restart.
+_UNREAD = Plan(None, None, (), (), 0, is_plain=False, starts_with_nodes=False)
+
+
 @dataclass(eq=False)
 class Prompt:
-    """Graph that a client has submitted, with its state. `kept` is what clients read again: the graph, and the
-    client's extra data, together `byte_count` bytes as JSON. `files` is what the graph reads again when it runs.
+    """Graph that a client has submitted, with its state. `journaled` is its entry in the journal. `kept` is what
+    clients read again: the graph, and the client's extra data, together `byte_count` bytes as JSON. `files` is what the
+    graph reads again when it runs.
     """
 
-    id: str
-    number: float
-    client: Client
-    client_id: str
-    plan: Plan
-    kept: tuple[Mapping[str, Any], Mapping[str, Any]]
-    byte_count: int
-    files: PromptFiles | None
+    journaled: PromptEntry
+    plan: Plan = _UNREAD
+    kept: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {})
+    byte_count: int = 0
+    files: PromptFiles | None = None
     file_bytes: int = 0
     has_previews: bool = True
     # The stage that runs, its requests that are still to be submitted, and its images so far.
@@ -78,7 +81,9 @@ class Prompt:
     # The graph that waits for the images of the stage, once the first stage has ended.
     running: Stages | None = None
     ticket: Ticket | None = None
-    ticket_count: int = 0
+    # Numbers of the tickets, from 1, by their ids, and the number of the last one that has ended.
+    ticket_numbers: dict[str, int] = field(default_factory=dict)
+    ended_count: int = 0
     # Held from the submission of a request until `ticket` is its ticket: it may end before.
     submitting: threading.Lock = field(default_factory=threading.Lock)
     is_running: bool = False
@@ -89,10 +94,28 @@ class Prompt:
     messages: list[list[Any]] = field(default_factory=list)
 
     @property
+    def id(self) -> str:
+        return self.journaled.id
+
+    @property
+    def number(self) -> int:
+        return self.journaled.number
+
+    @property
+    def client(self) -> Client:
+        return self.journaled.client
+
+    @property
+    def client_id(self) -> str:
+        return self.journaled.client_id
+
+    @property
     def sampler(self) -> str:
         """The id of the node whose sampler runs, or of the last node of a graph without a sampler."""
         stage = self.stage or self.plan.first
-        return stage.sampler if stage is not None else self.plan.order[-1]
+        if stage is not None:
+            return stage.sampler
+        return (self.plan.order or tuple(self.journaled.body["prompt"]))[-1]
 
     @property
     def entry(self) -> list[Any]:
@@ -103,16 +126,14 @@ class Prompt:
     @property
     def history(self) -> dict[str, Any]:
         """The prompt as an entry of ComfyUI's history."""
+        if self.journaled.history:
+            return dict(self.journaled.history)
         facts = {"parent_node": None}
         meta = {node: {"node_id": node, "display_node": node, "real_node_id": node} | facts for node in self.outputs}
         return {"prompt": self.entry, "outputs": self.outputs, "status": self.status, "meta": meta}
 
-    def free_files(self) -> None:
-        """Free the files of the images while the prompt waits. They are in the gallery."""
-        self.images = [StageImage(each.picture, b"") for each in self.images]
-
     def kind_of(self, node: str) -> str:
-        return str(self.kept[0][node]["class_type"])
+        return str(self.journaled.body["prompt"][node]["class_type"])
 
 
 class Prompts:
@@ -120,11 +141,21 @@ class Prompts:
 
     previews = False
 
-    def __init__(self, service: Service, pictures: Pictures, names: Callable[[], Names]) -> None:
-        """`names` returns the names that nodes can refer to."""
+    def __init__(
+        self,
+        service: Service,
+        pictures: Pictures,
+        names: Callable[[], Names],
+        prepare: Callable[[Prompt], object],
+    ) -> None:
+        """`names` returns the names that nodes can refer to, and `prepare` plans the run of a prompt that an earlier
+        server had accepted.
+        """
         self._service = service
         self._pictures = pictures
         self._names = names
+        self._prepare = prepare
+        self._journal = PromptJournal(paths.data_dir() / "server" / "comfyui" / "prompts")
         self._lock = threading.RLock()
         self._prompts: OrderedDict[str, Prompt] = OrderedDict()
         self._sockets: list[Socket] = []
@@ -134,6 +165,26 @@ class Prompts:
         # Prompts whose first stage has ended, and which wait until fewer graphs are in memory.
         self._ready: deque[Prompt] = deque()
         service.events.attach(self)
+        service.closers.append(self._close)
+
+    def restore(self) -> None:
+        """Continue the prompts that an earlier server had accepted, and read its history. Raises StorageError."""
+        for entry in self._journal.restore():
+            prompt = Prompt(entry)
+            self._count = max(self._count, int(entry.number) + 1)
+            with self._lock:
+                self._prompts[entry.id] = prompt
+            if entry.history:
+                prompt.has_ended = True
+                prompt.byte_count = len(json.dumps(entry.history))
+            else:
+                self._run_in_thread(self._reopen, prompt)
+        self._limit_history()
+
+    def _close(self) -> None:
+        """Leave the prompts that have not ended to the next server."""
+        self._nodes.shutdown()
+        self._journal.release_all()
 
     # Clients
 
@@ -159,16 +210,30 @@ class Prompts:
             if prompt.plan.starts_with_nodes and not_begun >= self._service.limits.waiting_per_client:
                 raise BusyError("Too many requests are waiting; try again later.")
             self._prompts[prompt.id] = prompt
-        if prompt.plan.first is None or prompt.plan.starts_with_nodes:
-            self._broadcast_status()
-            self._run_in_thread(self._run_alone if prompt.plan.first is None else self._continue, prompt)
-            return
         try:
-            self._begin_stage(prompt, prompt.plan.first)
+            self._journal.put(prompt.journaled)
+            self._start(prompt)
         except BaseException:
             with self._lock:
-                del self._prompts[prompt.id]
+                self._prompts.pop(prompt.id, None)
+            self._forget_on_disk([prompt.id])
             raise
+
+    def _start(self, prompt: Prompt) -> None:
+        """Run the nodes of a prompt, or submit its first request."""
+        first = prompt.plan.first
+        if first is not None and not prompt.plan.starts_with_nodes:
+            self._begin_stage(prompt, first)
+            return
+        self._broadcast_status()
+        self._run_in_thread(self._run_alone if first is None else self._continue, prompt)
+
+    def _reopen(self, prompt: Prompt) -> None:
+        """Start a prompt that an earlier server had accepted. Its requests that have ended are not run again."""
+        with self._journal.counting_starts(prompt.id) as count:
+            _check_starts(count)
+            self._prepare(prompt)
+        self._start(prompt)
 
     def _begin_stage(self, prompt: Prompt, stage: Stage) -> None:
         prompt.stage_number += 1
@@ -177,19 +242,26 @@ class Prompts:
         self._submit_next(prompt)
 
     def _submit_next(self, prompt: Prompt) -> None:
-        """Submit the next request of the stage. Raises BusyError."""
+        """Submit the next request of the stage. It is not run again if an earlier server has done so. Raises BusyError
+        and StorageError.
+        """
         request = prompt.requests.pop(0)
-        prompt.ticket_count += 1
+        number = len(prompt.ticket_numbers) + 1
         # Events have the id of the ticket.
-        ticket_id = prompt.id if prompt.ticket_count == 1 else f"{prompt.id}{_SEPARATOR}{prompt.ticket_count}"
+        ticket_id = _SEPARATOR.join((prompt.id, prompt.journaled.run, str(number)))
+        prompt.ticket_numbers[ticket_id] = number
         with prompt.submitting:
-            continues = prompt.ticket_count > 1
-            ticket = self._service.submit(request, prompt.client, ticket_id=ticket_id, continues=continues)
+            ticket = self._service.accept(request, prompt.client, ticket_id, continues=number > 1)
             with self._lock:
                 prompt.ticket = None if prompt.has_ended else ticket
+                prompt.saved |= {(ticket_id, image): picture for image, picture in ticket.pictures.items()}
                 is_cancelled = prompt.is_cancelled
         if is_cancelled:
             self._service.cancel(ticket)
+        if ticket.answer.done() and not self._service.is_closing:
+            error = ticket.answer.exception()
+            kind = "failed" if error is not None else "stopped" if ticket.is_cancelled else "done"
+            self._take_end(prompt, ticket_id, kind, "" if error is None else public_sentence(error))
 
     def cancel(self, prompts: Iterable[Prompt]) -> None:
         """Stop waiting or running prompts. Their finished images stay in the gallery."""
@@ -197,8 +269,12 @@ class Prompts:
             with self._lock:
                 prompt.is_cancelled = True
                 ticket = prompt.ticket
-            if ticket is not None:
-                self._service.cancel(ticket)
+            if ticket is None:
+                continue
+            self._service.cancel(ticket)
+            if not prompt.is_running:
+                # Clients read the queue next. The end of a waiting request is recorded on disk first.
+                wait([ticket.answer], CANCEL_SECONDS)
 
     def of(self, address: str, *, running: bool) -> list[Prompt]:
         """Return the prompts that clients at a network address may stop: the running one, or those that wait."""
@@ -230,10 +306,23 @@ class Prompts:
         """Remove ended prompts of clients at a network address from the history: those with the given ids, or all."""
         with self._lock:
             wanted = list(self._prompts) if ids is None else list(ids)
-            for each in wanted:
-                prompt = self._prompts.get(each)
-                if prompt is not None and prompt.has_ended and prompt.client.address == address:
-                    del self._prompts[each]
+            ended = [
+                each
+                for each in wanted
+                if (prompt := self._prompts.get(each)) is not None
+                and prompt.has_ended
+                and prompt.client.address == address
+            ]
+            for each in ended:
+                del self._prompts[each]
+        self._forget_on_disk(ended)
+
+    def _forget_on_disk(self, ids: Iterable[str]) -> None:
+        for each in ids:
+            try:
+                self._journal.remove(each)
+            except StorageError as error:
+                self._service.report(error)
 
     def _open(self) -> list[Prompt]:
         with self._lock:
@@ -286,10 +375,8 @@ class Prompts:
 
     def put(self, event: Mapping[str, Any]) -> None:
         """Receive an event of the server. May be called from any thread."""
-        if event["event"] == "end":
-            self._nodes.shutdown(wait=False)
         prompt = self._prompts.get(event["id"].partition(_SEPARATOR)[0])
-        if prompt is None or prompt.has_ended:
+        if prompt is None or prompt.has_ended or event["id"] not in prompt.ticket_numbers:
             return
         kind = event["event"]
         if kind == "queued" and not prompt.is_running:
@@ -300,9 +387,23 @@ class Prompts:
             self._step(prompt, event)
         elif kind == "saved":
             prompt.saved[event["id"], event["image"]] = event["picture"]
-        elif kind == "failed":
-            self._end(prompt, kind, event["error"])
+        elif kind in LAST_EVENTS:
+            self._take_end(prompt, event["id"], kind, event.get("error", ""))
+
+    def _take_end(self, prompt: Prompt, ticket_id: str, kind: str, error: str) -> None:
+        """Continue a prompt one of whose requests has ended. An end may be found twice: by its event, and when a
+        request of an earlier server is submitted again.
+        """
+        with self._lock:
+            number = prompt.ticket_numbers[ticket_id]
+            if number <= prompt.ended_count:
+                return
+            prompt.ended_count = number
+        if kind == "failed":
+            self._end(prompt, kind, error)
         elif kind == "done" or (kind == "stopped" and self._is_complete(prompt)):
+            if not prompt.is_running:
+                self._begin(prompt)
             # The images are saved, so a client that cancels too late gets them.
             if prompt.plan.is_plain:
                 self._finish_plain(prompt)
@@ -337,6 +438,9 @@ class Prompts:
     def _step(self, prompt: Prompt, event: Mapping[str, Any]) -> None:
         if (stage := prompt.stage) is None:
             return
+        if not prompt.is_running:
+            # The request of an earlier server was started before its prompt was restored.
+            self._begin(prompt)
         node = stage.sampler
         # The images of a prompt need not be denoised together.
         prompt.image_steps += len(event["images"])
@@ -357,10 +461,15 @@ class Prompts:
 
     def _run_in_thread(self, function: Callable[[Prompt], object], prompt: Prompt) -> None:
         def run() -> None:
+            # The next server continues the prompt.
+            if self._service.is_closing:
+                return
             try:
                 function(prompt)
             except Exception as error:
                 self._stop_nodes(prompt)
+                if self._service.is_closing:
+                    return
                 self._end(prompt, "failed", self._service.report(error))
 
         # The server may just have ended.
@@ -373,16 +482,13 @@ class Prompts:
             # The ticket has the images, too.
             ticket, prompt.ticket = prompt.ticket, None
         if ticket is not None:
-            images = ticket.answer.result()
-            prompt.images += [StageImage(each.picture.id, each.png) for each in images]
+            prompt.images += [StageImage(picture, b"") for _, picture in sorted(ticket.pictures.items())]
         if prompt.is_cancelled and (prompt.requests or prompt.stage_number < prompt.plan.stage_count):
             self._stop_nodes(prompt)
             self._end(prompt, "stopped")
         elif prompt.requests:
-            prompt.free_files()
             self._submit_next(prompt)
         elif prompt.running is None and self._count_running() >= MAX_RUNNING:
-            prompt.free_files()
             self._ready.append(prompt)
         else:
             self._run_nodes(prompt)
@@ -403,14 +509,16 @@ class Prompts:
         files, graph = prompt.files, prompt.plan.graph
         assert files is not None and graph is not None
         try:
-            stage = None
-            if prompt.running is None:
-                prompt.running = run_stages(self._service, files.for_run(), self._names(), graph)
-                stage = next(prompt.running)
-            # The images of the first stage were generated before its nodes, unless the plan starts with these.
-            if stage is None or prompt.stage_number:
-                images, prompt.images = prompt.images, []
-                stage = prompt.running.send(images)
+            with self._journal.counting_starts(prompt.id) as count:
+                _check_starts(count)
+                stage = None
+                if prompt.running is None:
+                    prompt.running = run_stages(self._service, files.for_run(), self._names(), graph)
+                    stage = next(prompt.running)
+                # The images of the first stage were generated before its nodes, unless the plan starts with these.
+                if stage is None or prompt.stage_number:
+                    images, prompt.images = prompt.images, []
+                    stage = prompt.running.send(images)
         except StopIteration as end:
             self._stop_nodes(prompt)
             self._finish(prompt, end.value)
@@ -448,6 +556,7 @@ class Prompts:
         """Add the prompt to the history, and send the last messages about it."""
         was_running = prompt.is_running
         is_done = kind == "done"
+        is_forgotten = kind == "stopped" and not was_running
         with self._lock:
             if prompt.has_ended:
                 return
@@ -458,10 +567,9 @@ class Prompts:
             prompt.plan = replace(prompt.plan, graph=None)
             text = "success" if is_done else "error"
             prompt.status = {"status_str": text, "completed": is_done, "messages": prompt.messages}
-            if kind == "stopped" and not was_running:
+            if is_forgotten:
                 # A prompt that was deleted from the queue has no history.
                 self._prompts.pop(prompt.id, None)
-            self._limit_history()
         node = prompt.sampler
         place = {"node_id": node, "node_type": prompt.kind_of(node), "executed": []}
         if prompt.running is not None:
@@ -475,9 +583,22 @@ class Prompts:
             self._note(prompt, "execution_error", **place, **facts, current_inputs={}, current_outputs=[])
         elif was_running:
             self._note(prompt, "execution_interrupted", **place)
+        if is_forgotten:
+            self._forget_on_disk([prompt.id])
+        else:
+            self._save_history(prompt)
+        self._limit_history()
         if was_running or kind == "failed":
             self._post(prompt, self._executing(prompt, None))
         self._broadcast_status()
+
+    def _save_history(self, prompt: Prompt) -> None:
+        """Write an ended prompt to the journal. If that fails, the next server runs its nodes again."""
+        prompt.journaled = replace(prompt.journaled, body={}, history=prompt.history)
+        try:
+            self._journal.put(prompt.journaled)
+        except StorageError as error:
+            self._service.report(error)
 
     def _collect_output(self, prompt: Prompt, shown: ShownImages) -> list[Message]:
         """Return the messages with the images of an output node."""
@@ -519,9 +640,19 @@ class Prompts:
         return found
 
     def _limit_history(self) -> None:
-        ended = [each for each in self._prompts.values() if each.has_ended]
-        while ended and (len(ended) > MAX_ENDED or sum(each.byte_count for each in ended) > MAX_BYTES):
-            del self._prompts[ended.pop(0).id]
+        removed = []
+        with self._lock:
+            ended = [each for each in self._prompts.values() if each.has_ended]
+            while ended and (len(ended) > MAX_ENDED or sum(each.byte_count for each in ended) > MAX_BYTES):
+                removed.append(ended.pop(0).id)
+                del self._prompts[removed[-1]]
+        self._forget_on_disk(removed)
+
+
+def _check_starts(count: int) -> None:
+    """Raise ModelError if the server has died too often while it ran the nodes of a prompt."""
+    if count >= MAX_STARTS:
+        raise ModelError(f"The server ended {count} times while it ran this graph, so it is not started again.")
 
 
 def _encode(rgba: np.ndarray, file_format: str) -> bytes:

@@ -93,6 +93,13 @@ class Mask:
         return self.levels.shape[1], self.levels.shape[0]
 
 
+@dataclass(frozen=True, eq=False)
+class SeenImage:
+    """Image for an image encoder."""
+
+    image: Pixels
+
+
 @dataclass(frozen=True)
 class Conditioning:
     """Prompt for the text encoders `clip`. With `rest`, an inpainting model also gets the mask of these latents and
@@ -213,6 +220,8 @@ def arrays_in(value: Any) -> Iterator[np.ndarray]:
         yield from arrays_in(getattr(value, "rest", None))
         for control in value.controls:
             yield from arrays_in(control.image)
+    elif isinstance(value, SeenImage):
+        yield from arrays_in(value.image)
     elif isinstance(value, Guidance):
         yield from _arrays_in_all(value.model, value.positive, value.negative)
     elif isinstance(value, Sampled | Generated):
