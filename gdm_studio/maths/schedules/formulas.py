@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 # (timesteps, *, parameters) -> alpha-bars
 Schedule = Callable[..., tuple[float, ...]]
