@@ -40,6 +40,8 @@ class RequestDraft:
         """`path` is the model's file or folder if it is outside the models folder, where no name leads to it."""
         self._card = card
         self._path = path
+        # The card's default request with its card and path. The panel reads defaults a hundred times when it opens.
+        self._known_defaults: tuple[ModelCard, str, Request] | None = None
         self._request = self._find_defaults()
         self._listeners: defaultdict[str, list[Callable[[Any], object]]] = defaultdict(list)
         # True if the user locked the seed.
@@ -254,9 +256,12 @@ class RequestDraft:
         return replace(request, toward=replace_prompt(request.toward, self._way_from, request.prompt))
 
     def _find_defaults(self) -> Request:
-        if self._card is None:
+        card, path = self._card, self._path
+        if card is None:
             return Request()
-        return replace(self._card.default_request(), model=self._path or self._card.name)
+        if self._known_defaults is None or self._known_defaults[0] is not card or self._known_defaults[1] != path:
+            self._known_defaults = card, path, replace(card.default_request(), model=path or card.name)
+        return self._known_defaults[2]
 
     def _find_default(self, name: str, sampler: str) -> Any:
         defaults = self._find_defaults()

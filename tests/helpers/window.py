@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 import time
 import warnings
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from subprocess import Popen
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent, QShowEvent
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QLoggingCategory,
+    QMessageLogContext,
+    QMimeData,
+    QPointF,
+    Qt,
+    QtMsgType,
+    QUrl,
+    qInstallMessageHandler,
+)
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
@@ -21,6 +35,7 @@ from gdm_studio.common import paths
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Run, State
 from gdm_studio.ui.create.viewer.canvas_bars import MENUS
+from gdm_studio.ui.shell import gc_timer
 from gdm_studio.ui.shell.app import application, event_loop
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme.theme import Theme
@@ -35,6 +50,10 @@ if TYPE_CHECKING:
 
 # The limit of any single wait, on a busy machine.
 SECONDS = 90.0
+
+# Category in which Qt logs the changes of a widget's visibility, and its message about a native window.
+SHOW_LOG = "qt.widgets.showhide"
+NATIVE_WINDOW = "Setting visibility of QWidgetWindow("
 
 Play = Callable[[Window], Coroutine[Any, Any, None]]
 
@@ -55,18 +74,17 @@ def run_in_window(
     """
     app = QApplication.instance() or application()
     assert isinstance(app, QApplication)
-    flashes = _Flashes()
     try:
         # A notice stays longer than any wait, so that no test misses one on a busy machine.
         names = ("DEFAULT_SECONDS", "OFFER_SECONDS", "ERROR_SECONDS")
         lasting = mock.patch.multiple("gdm_studio.ui.notify", **dict.fromkeys(names, 2 * SECONDS))
-        with lasting, event_loop(app) as loop:
-            loop.run_until_complete(
-                _live(app, flashes, play, library or GaussianLibrary(), engine_process, seconds, opens_more)
-            )
+        with lasting, _garbage_collected(), _shown_windows() as shown, event_loop(app) as loop:
+            loop.run_until_complete(_live(app, play, library or GaussianLibrary(), engine_process, seconds, opens_more))
     finally:
         asyncio.set_event_loop(None)
-    assert not flashes.seen, f"shown as windows of their own: {flashes.seen}"
+    assert any(issubclass(kind, Window) for kind, _ in shown), "Qt no longer logs which windows are shown"
+    flashes = [text for kind, text in shown if not issubclass(kind, Window)]
+    assert not flashes, f"shown as windows of their own: {flashes}"
     threads = [thread for thread in threading.enumerate() if thread.name.startswith("gallery")]
     for thread in threads:
         # The threads have been asked to end and do so once they are scheduled.
@@ -77,7 +95,6 @@ def run_in_window(
 
 async def _live(
     app: QApplication,
-    flashes: _Flashes,
     play: Play,
     library: AnyLibrary,
     engine_process: Popen[bytes] | None,
@@ -86,7 +103,6 @@ async def _live(
 ) -> None:
     opens_more = opens_more and not (paths.data_dir() / FILE).exists()
     await asyncio.to_thread(library.refresh)
-    app.installEventFilter(flashes)
     window = Window(app.findChild(Theme) or Theme(app), library, engine_process)
     window.show()
     # The offscreen platform does not activate windows.
@@ -112,8 +128,6 @@ async def _live(
         # The window waits only some seconds for a model that is being loaded.
         has_ended = await asyncio.to_thread(window.worker.wait, int(1000 * SECONDS))
         assert has_ended, "the worker thread is still running"
-        # A filter in Python is called for each of the many events of a deletion, which shows no widget.
-        app.removeEventFilter(flashes)
         window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         with window.theme.undressed():
@@ -231,21 +245,46 @@ def notice_button(window: Window, words: str) -> QPushButton | None:
     return next((button for button in buttons if button.text() == words), None)
 
 
-class _Flashes(QObject):
-    """Event filter that records widgets which briefly appear as windows.
+@contextmanager
+def _shown_windows() -> Iterator[list[tuple[type[QWidget], str]]]:
+    """Record the widgets that are shown as windows within a `with` block, even briefly: top-level widgets, and widgets
+    that have no parent yet.
 
-    These are top-level widgets, and widgets shown before they have a parent.
+    The list has the class and a description of each. Qt logs whenever it shows a native window. An event filter in
+    Python would be called for each of the 15,000 events of a window that opens.
     """
+    shown: list[tuple[type[QWidget], str]] = []
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.seen: list[str] = []
+    def note(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        if context.category != SHOW_LOG:
+            if before is not None:
+                before(kind, context, text)
+        elif text.startswith(NATIVE_WINDOW) and " to true " in text:
+            shown.extend((type(each), str(each)) for each in QApplication.topLevelWidgets() if _is_window(each))
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QShowEvent) and isinstance(watched, QWidget) and not isinstance(watched, Window):
-            self._look_at(watched)
-        return False
+    before = qInstallMessageHandler(note)
+    QLoggingCategory.setFilterRules(f"{SHOW_LOG}.debug=true")
+    try:
+        yield shown
+    finally:
+        QLoggingCategory.setFilterRules("")
+        qInstallMessageHandler(before)
 
-    def _look_at(self, widget: QWidget) -> None:
-        if widget.windowType() is Qt.WindowType.Window or widget.parent() is None:
-            self.seen.append(str(widget))
+
+def _is_window(widget: QWidget) -> bool:
+    return widget.isVisible() and (widget.windowType() is Qt.WindowType.Window or widget.parent() is None)
+
+
+@contextmanager
+def _garbage_collected() -> Iterator[None]:
+    """Collect the garbage of a window when it has been closed, without going through the older objects of the process.
+
+    The garbage of a hundred windows takes longer to collect than to create, and new windows are slower without the
+    memory that it occupies. The window would exempt its own objects from collection, and end the exemption of all.
+    """
+    gc.freeze()
+    unfrozen = SimpleNamespace(**{**vars(gc), "freeze": lambda: None, "unfreeze": lambda: None})
+    with mock.patch.object(gc_timer, "gc", unfrozen):
+        yield
+    gc.collect()
+    gc.freeze()

@@ -8,7 +8,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollArea, QWidget
@@ -40,23 +39,23 @@ def _beyond(controls: Controls) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("size", [(872, 640), (1280, 800), (2560, 1440)])
-def test_no_text_widens_the_panel(home: Path, size: tuple[int, int]) -> None:
+def test_no_text_widens_the_panel(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         unfold(controls)
-        window.resize(*size)
-        texts = (" ".join(["word"] * 16), LONG, UNBROKEN)
-        for text in texts:
-            controls.prompt.set_text(text)
-            controls.negative.set_text(text)
-            controls.things.set_text(text)
-            for box in (controls.prompt, controls.negative, controls.things):
-                box.show_chips([PromptChip(word, ChipLook.LEFT_OUT, word) for word in text.split()])
-            assert await remaining_problems(lambda: _beyond(controls), after=0.02) == [], text[:20]
-        for sampler in SAMPLERS:
-            controls.set_request(replace(controls.request(), sampler=sampler, knobs={}, steps=3))
-            assert await remaining_problems(lambda: _beyond(controls), after=0.01) == [], sampler
+        for size in ((872, 640), (1280, 800), (2560, 1440)):
+            window.resize(*size)
+            texts = (" ".join(["word"] * 16), LONG, UNBROKEN)
+            for text in texts:
+                controls.prompt.set_text(text)
+                controls.negative.set_text(text)
+                controls.things.set_text(text)
+                for box in (controls.prompt, controls.negative, controls.things):
+                    box.show_chips([PromptChip(word, ChipLook.LEFT_OUT, word) for word in text.split()])
+                assert await remaining_problems(lambda: _beyond(controls), after=0.02) == [], (size, text[:20])
+            for sampler in SAMPLERS:
+                controls.set_request(replace(controls.request(), sampler=sampler, knobs={}, steps=3))
+                assert await remaining_problems(lambda: _beyond(controls), after=0.01) == [], (size, sampler)
 
     run_in_window(play)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 # (timesteps, *, parameters) -> alpha-bars
 Schedule = Callable[..., tuple[float, ...]]
@@ -74,6 +75,7 @@ def laplace(timesteps: int = 1000, *, mean: float = 0.0, scale: float = 0.5) -> 
     return tuple(_sigmoid(log_snr((i + 0.5) / timesteps)) for i in range(timesteps))
 
 
+@lru_cache(maxsize=16)
 def geometric(timesteps: int, sigma_min: float, sigma_max: float) -> tuple[float, ...]:
     """Return a noise schedule of geometrically rising noise ratios. Unlike the other schedules, it does not contain
     alpha-bars.

@@ -212,11 +212,11 @@ class Combo(QComboBox):
 
     def event(self, event: QEvent) -> bool:
         """Show the selected entry's full text in the tooltip if the combo box is too narrow for it."""
-        room = self.text_area().width()
-        text = self.currentText()
-        if isinstance(event, QHelpEvent) and QFontMetrics(self.font()).horizontalAdvance(text) > room:
-            QToolTip.showText(event.globalPos(), tip(f"{text}\n{self.toolTip()}"), self)
-            return True
+        if isinstance(event, QHelpEvent):
+            text = self.currentText()
+            if QFontMetrics(self.font()).horizontalAdvance(text) > self.text_area().width():
+                QToolTip.showText(event.globalPos(), tip(f"{text}\n{self.toolTip()}"), self)
+                return True
         return super().event(event)
 
     def text_area(self) -> QRect:
