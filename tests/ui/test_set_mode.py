@@ -34,7 +34,7 @@ def pictures(home: Path) -> list[Path]:
     [
         ("fox\nowl\n\nred apple", ["fox", "owl", "red apple"]),
         ("fox, owl , a red apple,", ["fox", "owl", "a red apple"]),
-        ("fox, young\nowl", ["fox, young", "owl"]),
+        ("sun, moon\nrain cloud; fog,\n", ["sun", "moon", "rain cloud", "fog"]),
         ("- fox\n* owl\n3. star\n4) 2 cats", ["fox", "owl", "star", "2 cats"]),
         ("Fox\nowl\nfox\nOWL", ["Fox", "owl"]),
         (" \n ", []),
