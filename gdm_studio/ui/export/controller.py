@@ -510,9 +510,7 @@ def _bundle_preview(settings: ExportSettings, pictures: Sequence[Picture]) -> li
         return [read_rgba_array(path)]
 
 
-def _icon_set_previews(
-    settings: ExportSettings, pictures: Sequence[Picture]
-) -> Iterator[tuple[list[np.ndarray], str]]:
+def _icon_set_previews(settings: ExportSettings, pictures: Sequence[Picture]) -> Iterator[tuple[list[np.ndarray], str]]:
     """Yield the preview of an icon set and facts about its SVG files, after each of its first few icons is drawn."""
     from gdm_studio.gallery.export import preview_icon_set, read_master
 

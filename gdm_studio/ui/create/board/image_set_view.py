@@ -26,7 +26,7 @@ from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, Notices, label, wrapped
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.keys import accept_letters
-from gdm_studio.ui.widgets.layouts import UNLIMITED_WIDTH, in_row, stacked
+from gdm_studio.ui.widgets.layouts import UNLIMITED_WIDTH, in_row, show_labels_that_fit, stacked
 from gdm_studio.ui.widgets.shapes import antialiased_painter
 
 # All sizes are logical pixels.
@@ -177,14 +177,12 @@ class SetView(BoardView):
     def _show_labels(self) -> None:
         """Show the labels of as many buttons as there is room for, the most important first."""
         self.cluster.setText(f"\u2009{self._on_cluster}" if self.width() >= LABELS_FROM_WIDTH else "")
-        bar = self._bar.layout()
-        assert bar is not None
-        for button, text in self._labels.items():
-            button.setText(f"\u2009{text}")
-        for button in reversed(self._labels):
-            if bar.sizeHint().width() <= self.width() - 2 * EDGE:
-                break
-            button.setText("")
+        show_labels_that_fit(
+            self._bar,
+            self._labels,
+            self.width() - 2 * EDGE,
+            lambda button, text: button.setText(f"\u2009{text}" if text else ""),
+        )
 
     def _add_button(self, action: Action, role: str = "") -> ActionButton:
         button = ActionButton(

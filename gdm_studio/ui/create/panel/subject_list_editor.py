@@ -35,8 +35,8 @@ PART = re.compile(r"[^,;、\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 
 def subjects_of(text: str) -> list[str]:
-    """Return the distinct things (subjects of an image set) in a list, separated by lines or commas, without bullets and
-    numbers.
+    """Return the distinct things (subjects of an image set) in a list, without bullets and numbers. Line breaks and
+    commas separate them.
 
     At most MOST subjects are returned.
     """
