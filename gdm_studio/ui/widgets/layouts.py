@@ -68,6 +68,8 @@ def show_labels_that_fit(
     for button, text in labels.items():
         set_label(button, text)
     for button in reversed(labels):
+        # Layouts within this one have cached their sizes.
+        layout.activate()
         if layout.sizeHint().width() <= width:
             break
         set_label(button, "")

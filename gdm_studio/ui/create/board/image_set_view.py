@@ -177,12 +177,17 @@ class SetView(BoardView):
     def _show_labels(self) -> None:
         """Show the labels of as many buttons as there is room for, the most important first."""
         self.cluster.setText(f"\u2009{self._on_cluster}" if self.width() >= LABELS_FROM_WIDTH else "")
-        show_labels_that_fit(
-            self._bar,
-            self._labels,
-            self.width() - 2 * EDGE,
-            lambda button, text: button.setText(f"\u2009{text}" if text else ""),
-        )
+        # Without room for the most important label, a second row makes some.
+        for direction in (QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom):
+            self._row.setDirection(direction)
+            show_labels_that_fit(
+                self._bar,
+                self._labels,
+                self.width() - 2 * EDGE,
+                lambda button, text: button.setText(f"\u2009{text}" if text else ""),
+            )
+            if self._export.text():
+                break
 
     def _add_button(self, action: Action, role: str = "") -> ActionButton:
         button = ActionButton(
@@ -207,8 +212,9 @@ class SetView(BoardView):
         self._clear.clicked.connect(self.clear_requested)
         self._export.clicked.connect(self.export_requested)
         self._gallery.clicked.connect(self.gallery_requested)
-        buttons = (self._redo, self._change, self._lock, self._remove, ..., self._clear, self._gallery, self._export)
-        in_row(*buttons, on=self._bar, margins=6, spacing=6)
+        for_selected = in_row(self._redo, self._change, self._lock, self._remove, ..., spacing=6)
+        for_set = in_row(..., self._clear, self._gallery, self._export, spacing=6)
+        self._row = in_row(for_selected, for_set, on=self._bar, margins=6, spacing=6)
         # Labels of the buttons, the most important first. In a narrow view, the others show only their icons.
         first = (self._export, self._redo, self._change, self._lock, self._clear, self._remove, self._gallery)
         self._labels = {button: button.accessibleName() for button in first}
