@@ -22,7 +22,7 @@ from gdm_studio.ui.gallery.sidebar_controller import Places
 from gdm_studio.ui.shell.palette import Palette
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.window import click, press, run_in_window, until, wait_for_notice
+from tests.helpers.window import click, press, run_in_window, until
 from tests.ui.test_flow import generated
 
 
@@ -666,7 +666,7 @@ def test_twelve_icons_need_at_most_six_clicks_from_launch_to_a_written_folder(
         assert [picture.shape for picture in dialog.preview._picture._pictures] == [(534, 712, 4)]
         await clicks.click(dialog.run)
         await until(lambda: window.export_controller.dialog is None)
-        await wait_for_notice(window, "12 pictures exported")
+        await until(lambda: "12 pictures exported" in [notice.title for notice in view.notices.shown])
         names = [thing.strip() for thing in WEATHER.split(",")]
         (folder,) = [path.parent for path in (home / "out").rglob("contact-sheet.png")]
         assert sorted(path.stem for path in (folder / "svg").iterdir()) == sorted(names)
