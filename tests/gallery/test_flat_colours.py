@@ -278,7 +278,7 @@ def test_an_icon_set_shares_its_palette_and_size(tmp_path: Path) -> None:
 def test_the_preview_of_an_icon_set_shows_what_is_written(tmp_path: Path) -> None:
     masters = [ExportSource(name, (np.asarray(icon()),)) for name in "abc"]
     pages = list(preview_icon_set(masters, FlatStyle(), 100))
-    assert [page.shape for page, _, _ in pages] == [(100, 100, 4)] * 3
+    assert [page.shape for page, _, _ in pages] == [(100, 100, 4)] * 4
     # The icons not drawn yet show their pictures.
     page = pages[-1][0]
     assert (

@@ -662,7 +662,7 @@ def test_twelve_icons_need_at_most_six_clicks_from_launch_to_a_written_folder(
         assert dialog is not None and dialog.form.choice() == "iconset"
         dialog.set_folder(home / "out")
         # The preview shows all icons, in four columns, and the size of their files.
-        await until(lambda: dialog.preview._size.text().startswith("SVG"))
+        await until(lambda: dialog.preview._size.text().startswith("SVG ·"))
         assert [picture.shape for picture in dialog.preview._picture._pictures] == [(534, 712, 4)]
         await clicks.click(dialog.run)
         await until(lambda: window.export_controller.dialog is None)

@@ -85,14 +85,13 @@ def icon_set_files(
 def preview_icon_set(
     masters: Sequence[ExportSource], style: FlatStyle, side: int
 ) -> Iterator[tuple[np.ndarray, int, int]]:
-    """Yield previews of an icon set, one after each icon that is drawn in flat colours.
+    """Yield previews of an icon set: the images as they are, and one after each icon that is drawn in flat colours.
 
     A preview is a page of all icons as RGBA (height, width, 4), at most `side` pixels wide and high, with the size in
     bytes and the number of shapes of the SVG files of the icons drawn so far. Raises StudioError if no image has opaque
     pixels.
     """
     drawn = [_place(master) for master in masters]
-    style = with_shared_palette(style, drawn)
     columns = math.ceil(math.sqrt(len(drawn)))
     cell = side // columns
     page = np.zeros((math.ceil(len(drawn) / columns) * cell, columns * cell, 4), np.uint8)
@@ -102,6 +101,8 @@ def preview_icon_set(
         box = slice(top, top + cell), slice(left, left + cell)
         page[box] = picture.resize((cell, cell), Image.Resampling.BILINEAR)
         boxes.append(box)
+    yield page.copy(), 0, 0
+    style = with_shared_palette(style, drawn)
     size = 0
     count = 0
     for box, picture in zip(boxes, drawn, strict=True):
