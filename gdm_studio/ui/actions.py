@@ -280,7 +280,7 @@ SET = _create(
     icon="layout-grid",
 )
 # Actions on a set of pictures, whose view handles their keys.
-_set = partial(Action, group=QT_TRANSLATE_NOOP("Action", "Set"), page="create", held=True)
+_set = partial(Action, group=QT_TRANSLATE_NOOP("Action", "Set"), page="create")
 REDO_IN_SET = _set(
     QT_TRANSLATE_NOOP("Action", "Another seed"),
     tip=QT_TRANSLATE_NOOP("Action", "Make the selected again, or all that are not locked"),

@@ -175,7 +175,8 @@ class SetController(BoardController):
     def actions(self) -> list[Action]:
         """Return the actions of the buttons below the set, which can run while set mode shows the set."""
         return [
-            action.bind(button.click, partial(self._can_press, button), is_useful=lambda: self.on)
+            # The keys belong to the view, because they do something else beside the single image.
+            action.keyless.bind(button.click, partial(self._can_press, button), is_useful=lambda: self.on)
             for action, button in self.view.buttons.items()
         ]
 
