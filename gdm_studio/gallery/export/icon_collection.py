@@ -99,7 +99,7 @@ def preview_icon_set(
     for number, picture in enumerate(drawn):
         top, left = (place * cell for place in divmod(number, columns))
         box = slice(top, top + cell), slice(left, left + cell)
-        page[box] = picture.resize((cell, cell), Image.Resampling.BILINEAR)
+        page[box] = np.asarray(picture.resize((cell, cell), Image.Resampling.BILINEAR))
         boxes.append(box)
     yield page.copy(), 0, 0
     style = with_shared_palette(style, drawn)

@@ -67,7 +67,7 @@ def show_labels_that_fit(
     assert layout is not None
     for button, text in labels.items():
         set_label(button, text)
-    for button in reversed(labels):
+    for button in reversed([*labels]):
         # Layouts within this one have cached their sizes.
         layout.activate()
         if layout.sizeHint().width() <= width:
