@@ -48,10 +48,10 @@ class EarlyInput(QObject):
         if watched.window() is not self._window or self._is_immediate(watched, event):
             return False
         self._held.append((watched, event.clone()))
-        is_key = isinstance(event, QKeyEvent)
-        generates = watched is self._button if kind in _MOUSE else is_key and _is_generate(event)
+        key = event if isinstance(event, QKeyEvent) else None
+        generates = watched is self._button if key is None else _is_generate(key)
         if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress):
-            if not generates and not (is_key and event.key() in _MODIFIERS):
+            if not generates and not (key is not None and key.key() in _MODIFIERS):
                 self._may_move_focus = True
             elif self._button.isEnabled():
                 self._button.set_starting()

@@ -833,8 +833,10 @@ class Window(WindowBase):
         loaded after the user left it. That page gets the focus when it opens.
         """
         page = self.pages.currentWidget()
-        is_elsewhere = now is not None and self.pages.isAncestorOf(now) and not page.isAncestorOf(now)
-        if is_elsewhere and before is not None and page.isAncestorOf(before) and before.isVisible():
+        if page is None or now is None or before is None:
+            return
+        is_elsewhere = self.pages.isAncestorOf(now) and not page.isAncestorOf(now)
+        if is_elsewhere and page.isAncestorOf(before) and before.isVisible():
             before.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

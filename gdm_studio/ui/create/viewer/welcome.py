@@ -83,7 +83,7 @@ class Welcome(QWidget):
             old.deleteLater()
         self._samples.forget()
         self.tiles = [ExampleTile(self._theme, card, example, self._samples) for example in card.examples[:MOST]]
-        before = self.add.previousInFocusChain()
+        before: QWidget = self.add.previousInFocusChain() or self
         for tile in self.tiles:
             tile.setParent(self)
             # Tab visits them in their order on the screen.
