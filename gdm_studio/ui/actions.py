@@ -279,6 +279,50 @@ SET = _create(
     keys="Ctrl+T",
     icon="layout-grid",
 )
+# Actions on a set of pictures, whose view handles their keys.
+_set = partial(Action, group=QT_TRANSLATE_NOOP("Action", "Set"), page="create")
+REDO_IN_SET = _set(
+    QT_TRANSLATE_NOOP("Action", "Another seed"),
+    tip=QT_TRANSLATE_NOOP("Action", "Make the selected again, or all that are not locked"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "redraw regenerate retry again"),
+    keys="R",
+    icon="dices",
+)
+CHANGE_IN_SET = _set(
+    QT_TRANSLATE_NOOP("Action", "Change…"),
+    tip=QT_TRANSLATE_NOOP("Action", "Write something else for the selected in the list"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "swap replace rename edit"),
+    keys="F2",
+    icon="pencil",
+)
+LOCK_IN_SET = _set(
+    QT_TRANSLATE_NOOP("Action", "Lock"),
+    tip=QT_TRANSLATE_NOOP("Action", "Keep the selected while others are made again"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "unlock pin freeze"),
+    keys="L",
+    icon="lock",
+)
+REMOVE_FROM_SET = _set(
+    QT_TRANSLATE_NOOP("Action", "Remove"),
+    tip=QT_TRANSLATE_NOOP("Action", "Remove the selected from the set"),
+    keys="Del",
+    icon="x",
+)
+NEW_SET = _set(
+    QT_TRANSLATE_NOOP("Action", "New set"),
+    tip=QT_TRANSLATE_NOOP("Action", "Start with an empty sheet; this set stays in the gallery"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "clear empty"),
+    icon="plus",
+)
+SET_IN_GALLERY = _set(
+    QT_TRANSLATE_NOOP("Action", "Gallery"), tip=QT_TRANSLATE_NOOP("Action", "Show them in the gallery"), icon="image"
+)
+EXPORT_SET = _set(
+    QT_TRANSLATE_NOOP("Action", "Export set…"),
+    tip=QT_TRANSLATE_NOOP("Action", "Write a folder with its icons for an app or a website"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "save svg png ico icns sprite assets developer"),
+    icon="download",
+)
 # Actions on the canvas and beside the prompt.
 EXAMPLES = _create(
     QT_TRANSLATE_NOOP("Action", "Examples"),

@@ -134,6 +134,10 @@
 <translation>Leinwandfarbe …</translation>
 </message>
 <message>
+<source>Change…</source>
+<translation>Ändern…</translation>
+</message>
+<message>
 <source>Choose files…</source>
 <translation>Dateien wählen …</translation>
 </message>
@@ -326,6 +330,10 @@
 <translation>Bilder in der Nähe dieses Bildes erkunden</translation>
 </message>
 <message>
+<source>Export set…</source>
+<translation>Serie exportieren …</translation>
+</message>
+<message>
 <source>Export the animation…</source>
 <translation>Animation exportieren …</translation>
 </message>
@@ -446,6 +454,10 @@
 <translation>Bilder einzeln behalten oder löschen: die ausgewählten oder alle der Liste</translation>
 </message>
 <message>
+<source>Keep the selected while others are made again</source>
+<translation>Die ausgewählten behalten, wenn andere neu entstehen</translation>
+</message>
+<message>
 <source>Keyboard shortcuts</source>
 <translation>Tastenkürzel</translation>
 </message>
@@ -478,6 +490,10 @@
 <translation>Live</translation>
 </message>
 <message>
+<source>Lock</source>
+<translation>Sperren</translation>
+</message>
+<message>
 <source>Make a set of pictures in one style from a list</source>
 <translation>Eine Serie von Bildern in einem Stil aus einer Liste generieren</translation>
 </message>
@@ -502,6 +518,10 @@
 <translation>Die übrigen Schritte ausführen, mit {changes}</translation>
 </message>
 <message>
+<source>Make the selected again, or all that are not locked</source>
+<translation>Die ausgewählten neu erzeugen, oder alle nicht gesperrten</translation>
+</message>
+<message>
 <source>Mark as a favourite and show the next picture</source>
 <translation>Als Favorit markieren und das nächste Bild zeigen</translation>
 </message>
@@ -520,6 +540,10 @@
 <message>
 <source>Models</source>
 <translation>Modelle</translation>
+</message>
+<message>
+<source>New set</source>
+<translation>Neue Serie</translation>
 </message>
 <message>
 <source>Newest step</source>
@@ -652,6 +676,10 @@
 <message>
 <source>Remove it from the queue</source>
 <translation>Aus der Warteschlange entfernen</translation>
+</message>
+<message>
+<source>Remove the selected from the set</source>
+<translation>Die ausgewählten aus der Serie entfernen</translation>
 </message>
 <message>
 <source>Repeat</source>
@@ -802,6 +830,10 @@
 <translation>Die Bilder eines Ordners zeigen, die Einstellungen enthalten, ohne sie zu kopieren</translation>
 </message>
 <message>
+<source>Show them in the gallery</source>
+<translation>In der Galerie zeigen</translation>
+</message>
+<message>
 <source>Show which of its settings are used, ignored or unknown</source>
 <translation>Zeigen, welche seiner Einstellungen benutzt, ignoriert oder unbekannt sind</translation>
 </message>
@@ -852,6 +884,10 @@
 <message>
 <source>Start the next pictures from this step</source>
 <translation>Die nächsten Bilder mit diesem Schritt beginnen</translation>
+</message>
+<message>
+<source>Start with an empty sheet; this set stays in the gallery</source>
+<translation>Mit leerem Blatt beginnen; diese Serie bleibt in der Galerie</translation>
 </message>
 <message>
 <source>Steps</source>
@@ -962,6 +998,14 @@
 <translation>Samplern bei Punkten in der Ebene zusehen</translation>
 </message>
 <message>
+<source>Write a folder with its icons for an app or a website</source>
+<translation>Einen Ordner mit den Icons für eine App oder Website schreiben</translation>
+</message>
+<message>
+<source>Write something else for the selected in the list</source>
+<translation>In der Liste etwas anderes für das ausgewählte schreiben</translation>
+</message>
+<message>
 <source>adetailer segment face hands fix restore refine inpaint</source>
 <translation>gesicht hände reparieren verfeinern adetailer segment face hands fix restore refine inpaint</translation>
 </message>
@@ -1024,6 +1068,10 @@
 <message>
 <source>checkpoints ckpt lora weights safetensors load install</source>
 <translation>modelle gewichte laden installieren checkpoints ckpt lora weights safetensors load install</translation>
+</message>
+<message>
+<source>clear empty</source>
+<translation>leeren neu leer</translation>
 </message>
 <message>
 <source>clip stop at last layers</source>
@@ -1262,6 +1310,10 @@
 <translation>echtzeit interaktiv automatisch realtime real time interactive auto</translation>
 </message>
 <message>
+<source>redraw regenerate retry again</source>
+<translation>neu zeichnen neu generieren erneut nochmal</translation>
+</message>
+<message>
 <source>refiner switch at</source>
 <translation>wechseln bei refiner switch at</translation>
 </message>
@@ -1294,6 +1346,10 @@
 <translation>bild speichern zwischenbild save image intermediate</translation>
 </message>
 <message>
+<source>save svg png ico icns sprite assets developer</source>
+<translation>speichern svg png ico icns sprite assets entwickler</translation>
+</message>
+<message>
 <source>schedule type scheduler sigmas timesteps noise schedule karras</source>
 <translation>zeitplan rauschplan schedule type scheduler sigmas timesteps noise schedule karras</translation>
 </message>
@@ -1320,6 +1376,10 @@
 <message>
 <source>styles template favourite settings store load save profile</source>
 <translation>stile vorlage favorit einstellungen speichern laden profil voreinstellung styles template favourite settings store load save profile</translation>
+</message>
+<message>
+<source>swap replace rename edit</source>
+<translation>tauschen ersetzen umbenennen bearbeiten</translation>
 </message>
 <message>
 <source>system auto appearance</source>
@@ -1352,6 +1412,10 @@
 <message>
 <source>unload models vram gpu ram release engine restart</source>
 <translation>entladen modelle vram gpu ram freigeben engine neu starten</translation>
+</message>
+<message>
+<source>unlock pin freeze</source>
+<translation>entsperren anheften einfrieren</translation>
 </message>
 <message>
 <source>upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent</source>
@@ -9311,20 +9375,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Verbindung zum Cluster …</translation>
 </message>
 <message>
+<source>locked, {seed}</source>
+<translation>gesperrt, {seed}</translation>
+</message>
+<message>
+<source>not made yet</source>
+<translation>noch nicht erstellt</translation>
+</message>
+<message>
 <source>seed {seed}</source>
 <translation>Seed {seed}</translation>
 </message>
 <message>
 <source>starting…</source>
 <translation>beginnt …</translation>
-</message>
-<message>
-<source>{seed}, locked</source>
-<translation>{seed}, gesperrt</translation>
-</message>
-<message>
-<source>{seed}, not made yet</source>
-<translation>{seed}, noch nicht generiert</translation>
 </message>
 </context>
 <context>
@@ -9337,56 +9401,8 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message>
-<source>Another seed</source>
-<translation>Anderer Seed</translation>
-</message>
-<message>
-<source>Change…</source>
-<translation>Ändern…</translation>
-</message>
-<message>
-<source>Export set…</source>
-<translation>Serie exportieren …</translation>
-</message>
-<message>
-<source>Gallery</source>
-<translation>Galerie</translation>
-</message>
-<message>
-<source>Keep the selected while others are made again</source>
-<translation>Die ausgewählten behalten, wenn andere neu entstehen</translation>
-</message>
-<message>
-<source>Lock</source>
-<translation>Sperren</translation>
-</message>
-<message>
-<source>Make the selected again, or all that are not locked</source>
-<translation>Die ausgewählten neu erzeugen, oder alle nicht gesperrten</translation>
-</message>
-<message>
 <source>Name of the set</source>
 <translation>Name der Serie</translation>
-</message>
-<message>
-<source>New set</source>
-<translation>Neue Serie</translation>
-</message>
-<message>
-<source>Remove</source>
-<translation>Entfernen</translation>
-</message>
-<message>
-<source>Remove the selected from the set</source>
-<translation>Die ausgewählten aus der Serie entfernen</translation>
-</message>
-<message>
-<source>Show them in the gallery</source>
-<translation>In der Galerie zeigen</translation>
-</message>
-<message>
-<source>Start with an empty sheet; this set stays in the gallery</source>
-<translation>Mit leerem Blatt beginnen; diese Serie bleibt in der Galerie</translation>
 </message>
 <message>
 <source>The set is a collection of this name in the gallery</source>
@@ -9397,16 +9413,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Entsperren</translation>
 </message>
 <message>
-<source>Write a folder with its icons for an app or a website</source>
-<translation>Einen Ordner mit den Icons für eine App oder Website schreiben</translation>
-</message>
-<message>
 <source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source>
 <translation>Die Motive in die Liste schreiben, einen Stil wählen und Generieren drücken: je ein Bild, gleich gezeichnet und in der Galerie beisammen.</translation>
-</message>
-<message>
-<source>Write something else for the selected in the list</source>
-<translation>In der Liste etwas anderes für das ausgewählte schreiben</translation>
 </message>
 <message>
 <source>Your set will grow here</source>
@@ -11580,8 +11588,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Die Maske gehörte zum früheren Startbild</translation>
 </message>
 <message>
+<source>The painted mask is not used</source>
+<translation>Die gemalte Maske wird nicht verwendet</translation>
+</message>
+<message>
+<source>The painted mask is used</source>
+<translation>Die gemalte Maske wird verwendet</translation>
+</message>
+<message>
 <source>The start picture has other proportions</source>
 <translation>Das Startbild hat ein anderes Seitenverhältnis</translation>
+</message>
+<message>
+<source>Use mask</source>
+<translation>Maske verwenden</translation>
 </message>
 <message>
 <source>{of} does not fill {width} × {height}, and gets transparent borders.</source>

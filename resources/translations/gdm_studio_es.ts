@@ -134,6 +134,10 @@
 <translation>Color del lienzo…</translation>
 </message>
 <message>
+<source>Change…</source>
+<translation>Cambiar…</translation>
+</message>
+<message>
 <source>Choose files…</source>
 <translation>Elegir archivos…</translation>
 </message>
@@ -326,6 +330,10 @@
 <translation>Explorar imágenes cercanas a esta</translation>
 </message>
 <message>
+<source>Export set…</source>
+<translation>Exportar serie…</translation>
+</message>
+<message>
 <source>Export the animation…</source>
 <translation>Exportar la animación…</translation>
 </message>
@@ -446,6 +454,10 @@
 <translation>Conservar o eliminar imágenes una por una: las seleccionadas, o todas las de la lista</translation>
 </message>
 <message>
+<source>Keep the selected while others are made again</source>
+<translation>Conservar las seleccionadas cuando se rehacen otras</translation>
+</message>
+<message>
 <source>Keyboard shortcuts</source>
 <translation>Atajos de teclado</translation>
 </message>
@@ -478,6 +490,10 @@
 <translation>En vivo</translation>
 </message>
 <message>
+<source>Lock</source>
+<translation>Bloquear</translation>
+</message>
+<message>
 <source>Make a set of pictures in one style from a list</source>
 <translation>Crear una serie de imágenes en un mismo estilo a partir de una lista</translation>
 </message>
@@ -502,6 +518,10 @@
 <translation>Hacer los pasos restantes con {changes}</translation>
 </message>
 <message>
+<source>Make the selected again, or all that are not locked</source>
+<translation>Rehacer las seleccionadas, o todas las que no están bloqueadas</translation>
+</message>
+<message>
 <source>Mark as a favourite and show the next picture</source>
 <translation>Marcar como favorita y mostrar la imagen siguiente</translation>
 </message>
@@ -520,6 +540,10 @@
 <message>
 <source>Models</source>
 <translation>Modelos</translation>
+</message>
+<message>
+<source>New set</source>
+<translation>Nueva serie</translation>
 </message>
 <message>
 <source>Newest step</source>
@@ -652,6 +676,10 @@
 <message>
 <source>Remove it from the queue</source>
 <translation>Quitar de la cola</translation>
+</message>
+<message>
+<source>Remove the selected from the set</source>
+<translation>Quitar la selección de la serie</translation>
 </message>
 <message>
 <source>Repeat</source>
@@ -802,6 +830,10 @@
 <translation>Mostrar las imágenes de una carpeta que tienen ajustes, sin copiarlas</translation>
 </message>
 <message>
+<source>Show them in the gallery</source>
+<translation>Mostrarlas en la galería</translation>
+</message>
+<message>
 <source>Show which of its settings are used, ignored or unknown</source>
 <translation>Mostrar cuáles de sus ajustes se usan, se ignoran o se desconocen</translation>
 </message>
@@ -852,6 +884,10 @@
 <message>
 <source>Start the next pictures from this step</source>
 <translation>Iniciar las próximas imágenes desde este paso</translation>
+</message>
+<message>
+<source>Start with an empty sheet; this set stays in the gallery</source>
+<translation>Empezar con una lámina vacía; esta serie se queda en la galería</translation>
 </message>
 <message>
 <source>Steps</source>
@@ -962,6 +998,14 @@
 <translation>Observar los muestreadores con puntos del plano</translation>
 </message>
 <message>
+<source>Write a folder with its icons for an app or a website</source>
+<translation>Escribir una carpeta con sus iconos para una aplicación o un sitio web</translation>
+</message>
+<message>
+<source>Write something else for the selected in the list</source>
+<translation>Escribir otra cosa en la lista para la seleccionada</translation>
+</message>
+<message>
 <source>adetailer segment face hands fix restore refine inpaint</source>
 <translation>cara manos arreglar refinar adetailer segment face hands fix restore refine inpaint</translation>
 </message>
@@ -1024,6 +1068,10 @@
 <message>
 <source>checkpoints ckpt lora weights safetensors load install</source>
 <translation>puntos de control pesos cargar instalar checkpoints ckpt lora weights safetensors load install</translation>
+</message>
+<message>
+<source>clear empty</source>
+<translation>vaciar vacío nuevo</translation>
 </message>
 <message>
 <source>clip stop at last layers</source>
@@ -1262,6 +1310,10 @@
 <translation>tiempo real interactivo automático realtime real time interactive auto</translation>
 </message>
 <message>
+<source>redraw regenerate retry again</source>
+<translation>redibujar regenerar reintentar otra vez</translation>
+</message>
+<message>
 <source>refiner switch at</source>
 <translation>cambio al refinador refiner switch at</translation>
 </message>
@@ -1294,6 +1346,10 @@
 <translation>guardar imagen intermedia save image intermediate</translation>
 </message>
 <message>
+<source>save svg png ico icns sprite assets developer</source>
+<translation>guardar svg png ico icns sprite recursos desarrollador</translation>
+</message>
+<message>
 <source>schedule type scheduler sigmas timesteps noise schedule karras</source>
 <translation>tipo de planificación sigmas pasos de tiempo planificación de ruido schedule type scheduler sigmas timesteps noise schedule karras</translation>
 </message>
@@ -1320,6 +1376,10 @@
 <message>
 <source>styles template favourite settings store load save profile</source>
 <translation>estilos plantilla favorito ajustes guardar cargar perfil styles template favourite settings store load save profile</translation>
+</message>
+<message>
+<source>swap replace rename edit</source>
+<translation>cambiar sustituir renombrar editar</translation>
 </message>
 <message>
 <source>system auto appearance</source>
@@ -1352,6 +1412,10 @@
 <message>
 <source>unload models vram gpu ram release engine restart</source>
 <translation>descargar modelos vram gpu ram liberar motor reiniciar</translation>
+</message>
+<message>
+<source>unlock pin freeze</source>
+<translation>desbloquear fijar congelar</translation>
 </message>
 <message>
 <source>upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent</source>
@@ -9311,20 +9375,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>conectando con el clúster…</translation>
 </message>
 <message>
+<source>locked, {seed}</source>
+<translation>bloqueada, {seed}</translation>
+</message>
+<message>
+<source>not made yet</source>
+<translation>aún sin crear</translation>
+</message>
+<message>
 <source>seed {seed}</source>
 <translation>semilla {seed}</translation>
 </message>
 <message>
 <source>starting…</source>
 <translation>iniciando…</translation>
-</message>
-<message>
-<source>{seed}, locked</source>
-<translation>{seed}, bloqueada</translation>
-</message>
-<message>
-<source>{seed}, not made yet</source>
-<translation>{seed}, aún sin hacer</translation>
 </message>
 </context>
 <context>
@@ -9337,56 +9401,8 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message>
-<source>Another seed</source>
-<translation>Otra semilla</translation>
-</message>
-<message>
-<source>Change…</source>
-<translation>Cambiar…</translation>
-</message>
-<message>
-<source>Export set…</source>
-<translation>Exportar serie…</translation>
-</message>
-<message>
-<source>Gallery</source>
-<translation>Galería</translation>
-</message>
-<message>
-<source>Keep the selected while others are made again</source>
-<translation>Conservar las seleccionadas cuando se rehacen otras</translation>
-</message>
-<message>
-<source>Lock</source>
-<translation>Bloquear</translation>
-</message>
-<message>
-<source>Make the selected again, or all that are not locked</source>
-<translation>Rehacer las seleccionadas, o todas las que no están bloqueadas</translation>
-</message>
-<message>
 <source>Name of the set</source>
 <translation>Nombre de la serie</translation>
-</message>
-<message>
-<source>New set</source>
-<translation>Nueva serie</translation>
-</message>
-<message>
-<source>Remove</source>
-<translation>Quitar</translation>
-</message>
-<message>
-<source>Remove the selected from the set</source>
-<translation>Quitar la selección de la serie</translation>
-</message>
-<message>
-<source>Show them in the gallery</source>
-<translation>Mostrarlas en la galería</translation>
-</message>
-<message>
-<source>Start with an empty sheet; this set stays in the gallery</source>
-<translation>Empezar con una lámina vacía; esta serie se queda en la galería</translation>
 </message>
 <message>
 <source>The set is a collection of this name in the gallery</source>
@@ -9397,16 +9413,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Desbloquear</translation>
 </message>
 <message>
-<source>Write a folder with its icons for an app or a website</source>
-<translation>Escribir una carpeta con sus iconos para una aplicación o un sitio web</translation>
-</message>
-<message>
 <source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source>
 <translation>Escribir sus motivos en la lista, elegir un estilo y pulsar Generar: una imagen de cada uno, dibujadas igual y guardadas juntas en la galería.</translation>
-</message>
-<message>
-<source>Write something else for the selected in the list</source>
-<translation>Escribir otra cosa en la lista para la seleccionada</translation>
 </message>
 <message>
 <source>Your set will grow here</source>
@@ -11580,8 +11588,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>La máscara pertenecía a la imagen inicial anterior</translation>
 </message>
 <message>
+<source>The painted mask is not used</source>
+<translation>La máscara pintada no se usa</translation>
+</message>
+<message>
+<source>The painted mask is used</source>
+<translation>La máscara pintada se usa</translation>
+</message>
+<message>
 <source>The start picture has other proportions</source>
 <translation>La imagen inicial tiene otras proporciones</translation>
+</message>
+<message>
+<source>Use mask</source>
+<translation>Usar máscara</translation>
 </message>
 <message>
 <source>{of} does not fill {width} × {height}, and gets transparent borders.</source>

@@ -134,6 +134,10 @@
 <translation>Couleur de toile…</translation>
 </message>
 <message>
+<source>Change…</source>
+<translation>Modifier…</translation>
+</message>
+<message>
 <source>Choose files…</source>
 <translation>Choisir des fichiers…</translation>
 </message>
@@ -326,6 +330,10 @@
 <translation>Explorer les images proches de celle-ci</translation>
 </message>
 <message>
+<source>Export set…</source>
+<translation>Exporter série…</translation>
+</message>
+<message>
 <source>Export the animation…</source>
 <translation>Exporter l'animation…</translation>
 </message>
@@ -446,6 +454,10 @@
 <translation>Garder ou supprimer les images une par une : les sélectionnées, ou toutes celles de la liste</translation>
 </message>
 <message>
+<source>Keep the selected while others are made again</source>
+<translation>Garder la sélection quand d’autres sont refaites</translation>
+</message>
+<message>
 <source>Keyboard shortcuts</source>
 <translation>Raccourcis clavier</translation>
 </message>
@@ -478,6 +490,10 @@
 <translation>Direct</translation>
 </message>
 <message>
+<source>Lock</source>
+<translation>Verrouiller</translation>
+</message>
+<message>
 <source>Make a set of pictures in one style from a list</source>
 <translation>Créer une série d'images dans un même style à partir d'une liste</translation>
 </message>
@@ -502,6 +518,10 @@
 <translation>Calculer les étapes restantes avec {changes}</translation>
 </message>
 <message>
+<source>Make the selected again, or all that are not locked</source>
+<translation>Refaire la sélection, ou toutes celles qui ne sont pas verrouillées</translation>
+</message>
+<message>
 <source>Mark as a favourite and show the next picture</source>
 <translation>Marquer comme favorite et afficher l'image suivante</translation>
 </message>
@@ -520,6 +540,10 @@
 <message>
 <source>Models</source>
 <translation>Modèles</translation>
+</message>
+<message>
+<source>New set</source>
+<translation>Nouvelle série</translation>
 </message>
 <message>
 <source>Newest step</source>
@@ -652,6 +676,10 @@
 <message>
 <source>Remove it from the queue</source>
 <translation>Retirer de la file d'attente</translation>
+</message>
+<message>
+<source>Remove the selected from the set</source>
+<translation>Retirer la sélection de la série</translation>
 </message>
 <message>
 <source>Repeat</source>
@@ -802,6 +830,10 @@
 <translation>Afficher les images d’un dossier qui ont des réglages, sans les copier</translation>
 </message>
 <message>
+<source>Show them in the gallery</source>
+<translation>Les afficher dans la galerie</translation>
+</message>
+<message>
 <source>Show which of its settings are used, ignored or unknown</source>
 <translation>Indiquer lesquels de ses réglages sont utilisés, ignorés ou inconnus</translation>
 </message>
@@ -852,6 +884,10 @@
 <message>
 <source>Start the next pictures from this step</source>
 <translation>Faire partir les prochaines images de cette étape</translation>
+</message>
+<message>
+<source>Start with an empty sheet; this set stays in the gallery</source>
+<translation>Commencer avec une planche vide ; cette série reste dans la galerie</translation>
 </message>
 <message>
 <source>Steps</source>
@@ -962,6 +998,14 @@
 <translation>Observer les échantillonneurs sur des points du plan</translation>
 </message>
 <message>
+<source>Write a folder with its icons for an app or a website</source>
+<translation>Écrire un dossier d’icônes pour une application ou un site web</translation>
+</message>
+<message>
+<source>Write something else for the selected in the list</source>
+<translation>Écrire autre chose dans la liste pour la sélection</translation>
+</message>
+<message>
 <source>adetailer segment face hands fix restore refine inpaint</source>
 <translation>visage mains réparer affiner adetailer segment face hands fix restore refine inpaint</translation>
 </message>
@@ -1024,6 +1068,10 @@
 <message>
 <source>checkpoints ckpt lora weights safetensors load install</source>
 <translation>points de contrôle poids charger installer checkpoints ckpt lora weights safetensors load install</translation>
+</message>
+<message>
+<source>clear empty</source>
+<translation>vider vide nouveau</translation>
 </message>
 <message>
 <source>clip stop at last layers</source>
@@ -1262,6 +1310,10 @@
 <translation>temps réel interactif automatique realtime real time interactive auto</translation>
 </message>
 <message>
+<source>redraw regenerate retry again</source>
+<translation>redessiner régénérer réessayer encore</translation>
+</message>
+<message>
 <source>refiner switch at</source>
 <translation>passage à l'affineur refiner switch at</translation>
 </message>
@@ -1294,6 +1346,10 @@
 <translation>enregistrer image intermédiaire save image intermediate</translation>
 </message>
 <message>
+<source>save svg png ico icns sprite assets developer</source>
+<translation>enregistrer svg png ico icns sprite ressources développeur</translation>
+</message>
+<message>
 <source>schedule type scheduler sigmas timesteps noise schedule karras</source>
 <translation>type de planification sigmas pas de temps planification du bruit schedule type scheduler sigmas timesteps noise schedule karras</translation>
 </message>
@@ -1320,6 +1376,10 @@
 <message>
 <source>styles template favourite settings store load save profile</source>
 <translation>styles gabarit favori réglages enregistrer charger profil styles template favourite settings store load save profile</translation>
+</message>
+<message>
+<source>swap replace rename edit</source>
+<translation>échanger remplacer renommer modifier</translation>
 </message>
 <message>
 <source>system auto appearance</source>
@@ -1352,6 +1412,10 @@
 <message>
 <source>unload models vram gpu ram release engine restart</source>
 <translation>décharger modèles vram gpu ram libérer moteur redémarrer</translation>
+</message>
+<message>
+<source>unlock pin freeze</source>
+<translation>déverrouiller épingler figer</translation>
 </message>
 <message>
 <source>upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent</source>
@@ -9311,20 +9375,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>connexion au cluster…</translation>
 </message>
 <message>
+<source>locked, {seed}</source>
+<translation>verrouillée, {seed}</translation>
+</message>
+<message>
+<source>not made yet</source>
+<translation>pas encore créée</translation>
+</message>
+<message>
 <source>seed {seed}</source>
 <translation>graine {seed}</translation>
 </message>
 <message>
 <source>starting…</source>
 <translation>démarrage…</translation>
-</message>
-<message>
-<source>{seed}, locked</source>
-<translation>{seed}, verrouillée</translation>
-</message>
-<message>
-<source>{seed}, not made yet</source>
-<translation>{seed}, pas encore faite</translation>
 </message>
 </context>
 <context>
@@ -9337,56 +9401,8 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message>
-<source>Another seed</source>
-<translation>Autre graine</translation>
-</message>
-<message>
-<source>Change…</source>
-<translation>Modifier…</translation>
-</message>
-<message>
-<source>Export set…</source>
-<translation>Exporter série…</translation>
-</message>
-<message>
-<source>Gallery</source>
-<translation>Galerie</translation>
-</message>
-<message>
-<source>Keep the selected while others are made again</source>
-<translation>Garder la sélection quand d’autres sont refaites</translation>
-</message>
-<message>
-<source>Lock</source>
-<translation>Verrouiller</translation>
-</message>
-<message>
-<source>Make the selected again, or all that are not locked</source>
-<translation>Refaire la sélection, ou toutes celles qui ne sont pas verrouillées</translation>
-</message>
-<message>
 <source>Name of the set</source>
 <translation>Nom de la série</translation>
-</message>
-<message>
-<source>New set</source>
-<translation>Nouvelle série</translation>
-</message>
-<message>
-<source>Remove</source>
-<translation>Retirer</translation>
-</message>
-<message>
-<source>Remove the selected from the set</source>
-<translation>Retirer la sélection de la série</translation>
-</message>
-<message>
-<source>Show them in the gallery</source>
-<translation>Les afficher dans la galerie</translation>
-</message>
-<message>
-<source>Start with an empty sheet; this set stays in the gallery</source>
-<translation>Commencer avec une planche vide ; cette série reste dans la galerie</translation>
 </message>
 <message>
 <source>The set is a collection of this name in the gallery</source>
@@ -9397,16 +9413,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Déverrouiller</translation>
 </message>
 <message>
-<source>Write a folder with its icons for an app or a website</source>
-<translation>Écrire un dossier d’icônes pour une application ou un site web</translation>
-</message>
-<message>
 <source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source>
 <translation>Écrire ses sujets dans la liste, choisir un style et appuyer sur Générer : une image de chacun, dessinées de la même façon, gardées ensemble dans la galerie.</translation>
-</message>
-<message>
-<source>Write something else for the selected in the list</source>
-<translation>Écrire autre chose dans la liste pour la sélection</translation>
 </message>
 <message>
 <source>Your set will grow here</source>
@@ -11580,8 +11588,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Le masque appartenait à l'ancienne image de départ</translation>
 </message>
 <message>
+<source>The painted mask is not used</source>
+<translation>Le masque peint n’est pas utilisé</translation>
+</message>
+<message>
+<source>The painted mask is used</source>
+<translation>Le masque peint est utilisé</translation>
+</message>
+<message>
 <source>The start picture has other proportions</source>
 <translation>L’image de départ a d’autres proportions</translation>
+</message>
+<message>
+<source>Use mask</source>
+<translation>Utiliser</translation>
 </message>
 <message>
 <source>{of} does not fill {width} × {height}, and gets transparent borders.</source>

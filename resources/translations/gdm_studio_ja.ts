@@ -133,6 +133,10 @@
 <translation>キャンバスの色…</translation>
 </message>
 <message>
+<source>Change…</source>
+<translation>変更…</translation>
+</message>
+<message>
 <source>Choose files…</source>
 <translation>ファイルを選択…</translation>
 </message>
@@ -325,6 +329,10 @@
 <translation>この画像に近い画像を探す</translation>
 </message>
 <message>
+<source>Export set…</source>
+<translation>セットを書き出し…</translation>
+</message>
+<message>
 <source>Export the animation…</source>
 <translation>アニメーションを書き出す…</translation>
 </message>
@@ -445,6 +453,10 @@
 <translation>画像を1枚ずつ残すか削除するか選びます。対象は選択中の画像、または一覧のすべての画像です</translation>
 </message>
 <message>
+<source>Keep the selected while others are made again</source>
+<translation>ほかを作り直しても選択したものを残す</translation>
+</message>
+<message>
 <source>Keyboard shortcuts</source>
 <translation>キーボードショートカット</translation>
 </message>
@@ -477,6 +489,10 @@
 <translation>ライブ</translation>
 </message>
 <message>
+<source>Lock</source>
+<translation>ロック</translation>
+</message>
+<message>
 <source>Make a set of pictures in one style from a list</source>
 <translation>リストから同じスタイルの画像セットを作る</translation>
 </message>
@@ -501,6 +517,10 @@
 <translation>{changes}で残りのステップを実行</translation>
 </message>
 <message>
+<source>Make the selected again, or all that are not locked</source>
+<translation>選択したもの、またはロックされていないものすべてを作り直す</translation>
+</message>
+<message>
 <source>Mark as a favourite and show the next picture</source>
 <translation>お気に入りにして次の画像を表示</translation>
 </message>
@@ -519,6 +539,10 @@
 <message>
 <source>Models</source>
 <translation>モデル</translation>
+</message>
+<message>
+<source>New set</source>
+<translation>新しいセット</translation>
 </message>
 <message>
 <source>Newest step</source>
@@ -651,6 +675,10 @@
 <message>
 <source>Remove it from the queue</source>
 <translation>キューから取り除く</translation>
+</message>
+<message>
+<source>Remove the selected from the set</source>
+<translation>選択した画像をセットから外す</translation>
 </message>
 <message>
 <source>Repeat</source>
@@ -801,6 +829,10 @@
 <translation>設定を含むフォルダー内の画像を、コピーせずに表示します</translation>
 </message>
 <message>
+<source>Show them in the gallery</source>
+<translation>ギャラリーに表示</translation>
+</message>
+<message>
 <source>Show which of its settings are used, ignored or unknown</source>
 <translation>使われる設定、無視される設定、不明な設定を表示</translation>
 </message>
@@ -851,6 +883,10 @@
 <message>
 <source>Start the next pictures from this step</source>
 <translation>このステップから次の画像を生成</translation>
+</message>
+<message>
+<source>Start with an empty sheet; this set stays in the gallery</source>
+<translation>空のシートから始めます。このセットはギャラリーに残ります</translation>
 </message>
 <message>
 <source>Steps</source>
@@ -961,6 +997,14 @@
 <translation>平面上の点でサンプラーの動きを見ます</translation>
 </message>
 <message>
+<source>Write a folder with its icons for an app or a website</source>
+<translation>アプリやウェブサイト用のアイコンのフォルダーを書き出す</translation>
+</message>
+<message>
+<source>Write something else for the selected in the list</source>
+<translation>選択したものの言葉をリストで書き換える</translation>
+</message>
+<message>
 <source>adetailer segment face hands fix restore refine inpaint</source>
 <translation>顔 手 修正 ディテール adetailer segment face hands fix restore refine inpaint</translation>
 </message>
@@ -1023,6 +1067,10 @@
 <message>
 <source>checkpoints ckpt lora weights safetensors load install</source>
 <translation>チェックポイント 重み 読み込み 追加 インストール checkpoints ckpt lora weights safetensors load install</translation>
+</message>
+<message>
+<source>clear empty</source>
+<translation>クリア 空</translation>
 </message>
 <message>
 <source>clip stop at last layers</source>
@@ -1261,6 +1309,10 @@
 <translation>リアルタイム 対話的 自動 realtime real time interactive auto</translation>
 </message>
 <message>
+<source>redraw regenerate retry again</source>
+<translation>描き直す 再生成 もう一度</translation>
+</message>
+<message>
 <source>refiner switch at</source>
 <translation>リファイナー 切り替え refiner switch at</translation>
 </message>
@@ -1293,6 +1345,10 @@
 <translation>画像保存 途中 save image intermediate</translation>
 </message>
 <message>
+<source>save svg png ico icns sprite assets developer</source>
+<translation>保存 svg png ico icns スプライト アセット 開発者</translation>
+</message>
+<message>
 <source>schedule type scheduler sigmas timesteps noise schedule karras</source>
 <translation>スケジュールタイプ シグマ タイムステップ ノイズスケジュール schedule type scheduler sigmas timesteps noise schedule karras</translation>
 </message>
@@ -1319,6 +1375,10 @@
 <message>
 <source>styles template favourite settings store load save profile</source>
 <translation>スタイル テンプレート お気に入り 設定 保存 読み込み プロファイル styles template favourite settings store load save profile</translation>
+</message>
+<message>
+<source>swap replace rename edit</source>
+<translation>入れ替え 置き換え 名前変更 編集</translation>
 </message>
 <message>
 <source>system auto appearance</source>
@@ -1351,6 +1411,10 @@
 <message>
 <source>unload models vram gpu ram release engine restart</source>
 <translation>アンロード モデル vram gpu ram 解放 エンジン 再起動</translation>
+</message>
+<message>
+<source>unlock pin freeze</source>
+<translation>ロック解除 ピン 固定</translation>
 </message>
 <message>
 <source>upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent</source>
@@ -9245,20 +9309,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>クラスターに接続しています…</translation>
 </message>
 <message>
+<source>locked, {seed}</source>
+<translation>ロック中、{seed}</translation>
+</message>
+<message>
+<source>not made yet</source>
+<translation>未生成</translation>
+</message>
+<message>
 <source>seed {seed}</source>
 <translation>シード {seed}</translation>
 </message>
 <message>
 <source>starting…</source>
 <translation>開始しています…</translation>
-</message>
-<message>
-<source>{seed}, locked</source>
-<translation>{seed}、ロック中</translation>
-</message>
-<message>
-<source>{seed}, not made yet</source>
-<translation>{seed}、未生成</translation>
 </message>
 </context>
 <context>
@@ -9270,56 +9334,8 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message>
-<source>Another seed</source>
-<translation>別のシード</translation>
-</message>
-<message>
-<source>Change…</source>
-<translation>変更…</translation>
-</message>
-<message>
-<source>Export set…</source>
-<translation>セットを書き出し…</translation>
-</message>
-<message>
-<source>Gallery</source>
-<translation>ギャラリー</translation>
-</message>
-<message>
-<source>Keep the selected while others are made again</source>
-<translation>ほかを作り直しても選択したものを残す</translation>
-</message>
-<message>
-<source>Lock</source>
-<translation>ロック</translation>
-</message>
-<message>
-<source>Make the selected again, or all that are not locked</source>
-<translation>選択したもの、またはロックされていないものすべてを作り直す</translation>
-</message>
-<message>
 <source>Name of the set</source>
 <translation>セットの名前</translation>
-</message>
-<message>
-<source>New set</source>
-<translation>新しいセット</translation>
-</message>
-<message>
-<source>Remove</source>
-<translation>外す</translation>
-</message>
-<message>
-<source>Remove the selected from the set</source>
-<translation>選択した画像をセットから外す</translation>
-</message>
-<message>
-<source>Show them in the gallery</source>
-<translation>ギャラリーに表示</translation>
-</message>
-<message>
-<source>Start with an empty sheet; this set stays in the gallery</source>
-<translation>空のシートから始めます。このセットはギャラリーに残ります</translation>
 </message>
 <message>
 <source>The set is a collection of this name in the gallery</source>
@@ -9330,16 +9346,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>ロック解除</translation>
 </message>
 <message>
-<source>Write a folder with its icons for an app or a website</source>
-<translation>アプリやウェブサイト用のアイコンのフォルダーを書き出す</translation>
-</message>
-<message>
 <source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source>
 <translation>リストに題材を書き、スタイルを選んで「生成」を押してください。それぞれが同じ画風で1枚ずつ描かれ、ギャラリーにまとめて保存されます。</translation>
-</message>
-<message>
-<source>Write something else for the selected in the list</source>
-<translation>選択したものの言葉をリストで書き換える</translation>
 </message>
 <message>
 <source>Your set will grow here</source>
@@ -11510,8 +11518,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>マスクは以前の初期画像のものでした</translation>
 </message>
 <message>
+<source>The painted mask is not used</source>
+<translation>描いたマスクは使われません</translation>
+</message>
+<message>
+<source>The painted mask is used</source>
+<translation>描いたマスクを使います</translation>
+</message>
+<message>
 <source>The start picture has other proportions</source>
 <translation>初期画像の縦横比が異なります</translation>
+</message>
+<message>
+<source>Use mask</source>
+<translation>マスクを使う</translation>
 </message>
 <message>
 <source>{of} does not fill {width} × {height}, and gets transparent borders.</source>

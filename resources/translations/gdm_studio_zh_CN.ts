@@ -133,6 +133,10 @@
 <translation>画布颜色…</translation>
 </message>
 <message>
+<source>Change…</source>
+<translation>更改…</translation>
+</message>
+<message>
 <source>Choose files…</source>
 <translation>选择文件…</translation>
 </message>
@@ -325,6 +329,10 @@
 <translation>探索与这张相近的图片</translation>
 </message>
 <message>
+<source>Export set…</source>
+<translation>导出套图…</translation>
+</message>
+<message>
 <source>Export the animation…</source>
 <translation>导出动画…</translation>
 </message>
@@ -445,6 +453,10 @@
 <translation>逐张保留或删除图片：所选的图片，或列出的全部图片</translation>
 </message>
 <message>
+<source>Keep the selected while others are made again</source>
+<translation>重新生成其他图片时保留所选图片</translation>
+</message>
+<message>
 <source>Keyboard shortcuts</source>
 <translation>键盘快捷键</translation>
 </message>
@@ -477,6 +489,10 @@
 <translation>实时</translation>
 </message>
 <message>
+<source>Lock</source>
+<translation>锁定</translation>
+</message>
+<message>
 <source>Make a set of pictures in one style from a list</source>
 <translation>根据列表制作同一风格的套图</translation>
 </message>
@@ -501,6 +517,10 @@
 <translation>以 {changes} 完成剩余步骤</translation>
 </message>
 <message>
+<source>Make the selected again, or all that are not locked</source>
+<translation>重新生成所选图片，或所有未锁定的图片</translation>
+</message>
+<message>
 <source>Mark as a favourite and show the next picture</source>
 <translation>收藏并显示下一张图片</translation>
 </message>
@@ -519,6 +539,10 @@
 <message>
 <source>Models</source>
 <translation>模型</translation>
+</message>
+<message>
+<source>New set</source>
+<translation>新建套图</translation>
 </message>
 <message>
 <source>Newest step</source>
@@ -651,6 +675,10 @@
 <message>
 <source>Remove it from the queue</source>
 <translation>从队列中移除</translation>
+</message>
+<message>
+<source>Remove the selected from the set</source>
+<translation>将所选图片移出套图</translation>
 </message>
 <message>
 <source>Repeat</source>
@@ -801,6 +829,10 @@
 <translation>显示文件夹中带有设置的图片，但不复制</translation>
 </message>
 <message>
+<source>Show them in the gallery</source>
+<translation>在图库中显示</translation>
+</message>
+<message>
 <source>Show which of its settings are used, ignored or unknown</source>
 <translation>查看其中哪些设置被使用、忽略或无法识别</translation>
 </message>
@@ -851,6 +883,10 @@
 <message>
 <source>Start the next pictures from this step</source>
 <translation>从这一步开始生成后续图片</translation>
+</message>
+<message>
+<source>Start with an empty sheet; this set stays in the gallery</source>
+<translation>从空白开始；这组套图保留在图库中</translation>
 </message>
 <message>
 <source>Steps</source>
@@ -961,6 +997,14 @@
 <translation>观察采样器如何移动平面上的点</translation>
 </message>
 <message>
+<source>Write a folder with its icons for an app or a website</source>
+<translation>写出一个供应用或网站使用的图标文件夹</translation>
+</message>
+<message>
+<source>Write something else for the selected in the list</source>
+<translation>在列表中为所选图片写上别的内容</translation>
+</message>
+<message>
 <source>adetailer segment face hands fix restore refine inpaint</source>
 <translation>脸部 手部 修复 细节 adetailer segment face hands fix restore refine inpaint</translation>
 </message>
@@ -1023,6 +1067,10 @@
 <message>
 <source>checkpoints ckpt lora weights safetensors load install</source>
 <translation>检查点 大模型 底模 权重 加载 安装 checkpoints ckpt lora weights safetensors load install</translation>
+</message>
+<message>
+<source>clear empty</source>
+<translation>清空 空白</translation>
 </message>
 <message>
 <source>clip stop at last layers</source>
@@ -1261,6 +1309,10 @@
 <translation>即时 交互 自动 realtime real time interactive auto</translation>
 </message>
 <message>
+<source>redraw regenerate retry again</source>
+<translation>重画 重新生成 重试 再来</translation>
+</message>
+<message>
 <source>refiner switch at</source>
 <translation>精修 切换时机 refiner switch at</translation>
 </message>
@@ -1293,6 +1345,10 @@
 <translation>保存图片 中间结果 save image intermediate</translation>
 </message>
 <message>
+<source>save svg png ico icns sprite assets developer</source>
+<translation>保存 svg png ico icns 精灵图 资源 开发者</translation>
+</message>
+<message>
 <source>schedule type scheduler sigmas timesteps noise schedule karras</source>
 <translation>调度类型 时间步 噪声调度 schedule type scheduler sigmas timesteps noise schedule karras</translation>
 </message>
@@ -1319,6 +1375,10 @@
 <message>
 <source>styles template favourite settings store load save profile</source>
 <translation>样式 模板 收藏 设置 存储 加载 保存 配置 styles template favourite settings store load save profile</translation>
+</message>
+<message>
+<source>swap replace rename edit</source>
+<translation>替换 更换 重命名 编辑</translation>
 </message>
 <message>
 <source>system auto appearance</source>
@@ -1351,6 +1411,10 @@
 <message>
 <source>unload models vram gpu ram release engine restart</source>
 <translation>卸载 模型 显存 gpu 内存 释放 引擎 重启</translation>
+</message>
+<message>
+<source>unlock pin freeze</source>
+<translation>解锁 固定 冻结</translation>
 </message>
 <message>
 <source>upscale enlarge hires resize download save ico icns webp jpeg super resolution transparent</source>
@@ -9245,20 +9309,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>正在连接集群…</translation>
 </message>
 <message>
+<source>locked, {seed}</source>
+<translation>已锁定，{seed}</translation>
+</message>
+<message>
+<source>not made yet</source>
+<translation>尚未生成</translation>
+</message>
+<message>
 <source>seed {seed}</source>
 <translation>种子 {seed}</translation>
 </message>
 <message>
 <source>starting…</source>
 <translation>正在启动…</translation>
-</message>
-<message>
-<source>{seed}, locked</source>
-<translation>{seed}，已锁定</translation>
-</message>
-<message>
-<source>{seed}, not made yet</source>
-<translation>{seed}，尚未生成</translation>
 </message>
 </context>
 <context>
@@ -9270,56 +9334,8 @@ v = α·ε − σ·x̂₀</translation>
 </translation>
 </message>
 <message>
-<source>Another seed</source>
-<translation>换一个种子</translation>
-</message>
-<message>
-<source>Change…</source>
-<translation>更改…</translation>
-</message>
-<message>
-<source>Export set…</source>
-<translation>导出套图…</translation>
-</message>
-<message>
-<source>Gallery</source>
-<translation>图库</translation>
-</message>
-<message>
-<source>Keep the selected while others are made again</source>
-<translation>重新生成其他图片时保留所选图片</translation>
-</message>
-<message>
-<source>Lock</source>
-<translation>锁定</translation>
-</message>
-<message>
-<source>Make the selected again, or all that are not locked</source>
-<translation>重新生成所选图片，或所有未锁定的图片</translation>
-</message>
-<message>
 <source>Name of the set</source>
 <translation>套图名称</translation>
-</message>
-<message>
-<source>New set</source>
-<translation>新建套图</translation>
-</message>
-<message>
-<source>Remove</source>
-<translation>移除</translation>
-</message>
-<message>
-<source>Remove the selected from the set</source>
-<translation>将所选图片移出套图</translation>
-</message>
-<message>
-<source>Show them in the gallery</source>
-<translation>在图库中显示</translation>
-</message>
-<message>
-<source>Start with an empty sheet; this set stays in the gallery</source>
-<translation>从空白开始；这组套图保留在图库中</translation>
 </message>
 <message>
 <source>The set is a collection of this name in the gallery</source>
@@ -9330,16 +9346,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>解锁</translation>
 </message>
 <message>
-<source>Write a folder with its icons for an app or a website</source>
-<translation>写出一个供应用或网站使用的图标文件夹</translation>
-</message>
-<message>
 <source>Write its things in the list, choose a style, and press Generate: one picture of each, drawn alike, kept together in the gallery.</source>
 <translation>在列表中写下各项内容，选择风格，然后点“生成”：每项一张图片，画风一致，一并保存在图库中。</translation>
-</message>
-<message>
-<source>Write something else for the selected in the list</source>
-<translation>在列表中为所选图片写上别的内容</translation>
 </message>
 <message>
 <source>Your set will grow here</source>
@@ -11510,8 +11518,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>蒙版属于之前的初始图片</translation>
 </message>
 <message>
+<source>The painted mask is not used</source>
+<translation>未使用所画的蒙版</translation>
+</message>
+<message>
+<source>The painted mask is used</source>
+<translation>已使用所画的蒙版</translation>
+</message>
+<message>
 <source>The start picture has other proportions</source>
 <translation>初始图片的比例不同</translation>
+</message>
+<message>
+<source>Use mask</source>
+<translation>使用蒙版</translation>
 </message>
 <message>
 <source>{of} does not fill {width} × {height}, and gets transparent borders.</source>

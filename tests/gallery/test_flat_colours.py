@@ -12,7 +12,15 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from gdm_studio.common.errors import BadRequest, StudioError
-from gdm_studio.gallery.export import FORMATS, ExportSource, FlatStyle, Options, export, write_icon_set
+from gdm_studio.gallery.export import (
+    FORMATS,
+    ExportSource,
+    FlatStyle,
+    Options,
+    export,
+    preview_icon_set,
+    write_icon_set,
+)
 from gdm_studio.gallery.export.flat_colours import flatten, render, to_oklab
 from gdm_studio.gallery.export.icon_collection import icon_names
 from gdm_studio.gallery.export.masks import clean_alpha, largest, remove_islands
@@ -258,12 +266,29 @@ def test_an_icon_set_shares_its_palette_and_size(tmp_path: Path) -> None:
     fills = {name: {fill for fill, _ in shapes_of((folder / "svg" / f"{name}.svg").read_bytes())} for name in
              ("sun", "sun-2")}  # fmt: skip
     assert fills["sun"] == fills["sun-2"] and len(fills["sun"]) == 3
+    assert set(re.findall("#[0-9a-f]{6}", (folder / "README.txt").read_text())) == fills["sun"]
     boxes = [Image.open(folder / "png" / f"{name}@3x.png").getbbox() for name in ("sun", "sun-2")]
     assert np.abs(np.subtract(*boxes)).max() <= 2
     assert Image.open(folder / "png" / "sun.png").size == (64, 64)
     assert Image.open(folder / "ico" / "sun.ico").info["sizes"] and (folder / "icns" / "sun-2.icns").is_file()
     names = {each.attrib["id"] for each in ElementTree.parse(folder / "sprite.svg").getroot()}
     assert names == {"sun", "sun-2"}
+
+
+def test_the_preview_of_an_icon_set_shows_what_is_written(tmp_path: Path) -> None:
+    masters = [ExportSource(name, (np.asarray(icon()),)) for name in "abc"]
+    pages = list(preview_icon_set(masters, FlatStyle(), 100))
+    assert [page.shape for page, _, _ in pages] == [(100, 100, 4)] * 4
+    # The icons not drawn yet show their pictures.
+    page = pages[-1][0]
+    assert (
+        all(page[box].any() for box in (np.s_[:50, :50], np.s_[:50, 50:], np.s_[50:, :50])) and not page[50:, 50:].any()
+    )
+    list(write_icon_set([(each.name, each) for each in masters], FlatStyle(), tmp_path))
+    files = [path.read_bytes() for path in sorted(tmp_path.rglob("svg/*.svg"))]
+    assert pages[-1][2] == sum(data.count(b"<path") for data in files) > 0
+    # Only the titles are missing.
+    assert pages[-1][1] == sum(map(len, files)) - 3 * len("<title>a</title>\n")
 
 
 def test_icon_names_are_plain_and_unique() -> None:

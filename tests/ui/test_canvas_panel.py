@@ -661,3 +661,13 @@ def test_a_narrow_bar_gives_up_its_zoom_before_its_view_modes(look: Theme) -> No
     assert len(fitted) == 1, "its key still works"
     bar.fit_in(2000)
     assert bar._fit.isVisible()
+
+
+def test_the_only_button_of_the_view_modes_is_as_wide_as_its_label(look: Theme) -> None:
+    canvas_panel = show_widget(CanvasPanel(look), 700, 500)
+    canvas_panel.canvas.show_picture(flat_image(200, 0, 0))
+    for mode in ("both", "predicted", "noisy"):
+        canvas_panel.bar.set_view_mode(mode)
+        canvas_panel.bar.layout().activate()
+        (button,) = (each for each in canvas_panel.bar._choice.findChildren(QAbstractButton) if each.isVisible())
+        assert button.width() >= button.sizeHint().width(), mode

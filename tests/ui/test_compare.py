@@ -362,3 +362,22 @@ def test_the_key_of_the_page_compares_the_selected_pictures(home: Path) -> None:
         await until(lambda: window.page() == "compare" and len(window.compare_controller.items) == 2)
 
     run_in_window(play)
+
+
+def test_images_that_are_loaded_later_do_not_take_the_focus_from_another_page(home: Path) -> None:
+    async def play(window: Window) -> None:
+        for on in (False, True):
+            window.modes.turn_set(on)
+            controls = window.create_page.controls
+            editor = controls.things.editor if on else controls.prompt.editor
+            editor.setFocus()
+            press(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+            press(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+            window.compare_controller.page.set_items([RED, BLUE])
+            assert window.focusWidget() is editor
+            press(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+            assert window.focusWidget() is window.compare_controller.page.panes
+            press(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+            assert window.focusWidget() is editor
+
+    run_in_window(play)

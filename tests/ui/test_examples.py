@@ -20,7 +20,7 @@ from gdm_studio.ui.shell.window import Window
 from tests.helpers.fast_model import FastLibrary
 from tests.helpers.gaussian_model import CARD
 from tests.helpers.widgets import mute_platform
-from tests.helpers.window import click, run_in_window, until
+from tests.helpers.window import click, press, run_in_window, until
 
 
 def test_a_click_fills_the_prompt_and_enter_generates_the_image(home: Path) -> None:
@@ -90,6 +90,10 @@ def test_the_empty_canvas_shows_examples_and_a_click_draws_one(home: Path) -> No
         assert [tile.accessibleName() for tile in tiles] == [example.prompt for example in card.examples][:2]
         panel_rect = panel.welcome.parentWidget().rect()
         assert all(panel_rect.contains(tile.geometry()) for tile in tiles if tile.isVisible())
+        tiles[0].setFocus()
+        for following in (tiles[1], panel.welcome.add):
+            press(window, Qt.Key.Key_Tab)
+            assert window.focusWidget() is following
         click(tiles[1])
         await until(lambda: window.gallery.panel_model.rowCount() == 1)
         picture = window.gallery.panel_model.picture(0)

@@ -68,6 +68,7 @@ def test_a_set_and_its_redrawn_images_use_the_fast_version(home: Path) -> None:
         window.modes.turn_set(True)
         assert controls.request().model == "gaussian-fast", "the panel shows what will be used"
         assert controls.modes.fast.isChecked() and controls.steps.value() == 2
+        assert controls.model_box.shown_text() == "Gaussian Fast"
         controls.things.set_text("fox\nowl")
         click(controls.button)
         await until(lambda: sets.job is None and sets.board is not None and not sets.board.missing())
@@ -86,6 +87,10 @@ def test_a_set_and_its_redrawn_images_use_the_fast_version(home: Path) -> None:
         # Without the fast version, the full model draws the set.
         click(controls.modes.fast)
         assert controls.request().model == "gaussian"
+        click(controls.modes.fast)
+        assert controls.request().model == "gaussian-fast"
+        controls.model_box.pick("gaussian")
+        assert controls.request().model == "gaussian" and controls.model_box.shown_text() == "Gaussian"
         controls.things.set_text("fox")
         click(controls.button)
         await until(lambda: sets.job is None and sets.board is not None and not sets.board.missing())

@@ -59,10 +59,11 @@ from gdm_studio.ui.translation import (
 )
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel
 from gdm_studio.ui.widgets.fields import NumberEdit
+from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 from tests.helpers.fast_model import FastLibrary
 from tests.helpers.languages import language
 from tests.helpers.pseudo_locale import UPDATE
-from tests.helpers.widgets import show_widget, theme
+from tests.helpers.widgets import flat_image, show_widget, theme
 from tests.helpers.window import finish_layouts, remaining_problems, run_in_window, until
 from tests.models.test_model_metadata import LORA, SPEC
 from tests.ui.accessibility import NAMES, clipped
@@ -435,7 +436,12 @@ def test_no_page_makes_the_window_larger_than_a_small_screen(home: Path, code: s
                 assert sum(box.isVisible() for box in window.models_page.filters.values()) == 3
             cut += await remaining_problems(lambda: clipped(window))
             smallest[name] = window.minimumSizeHint().width()
+        window.open_page("compare")
+        window.compare_controller.page.set_items([Item(each, flat_image(9, 9, 9), Request()) for each in "ab"])
+        smallest["two compared"] = window.minimumSizeHint().width()
+        cut += await remaining_problems(lambda: clipped(window))
         assert max(smallest.values()) <= 872, smallest
+        assert window.width() == 872
         assert cut == []
 
     async def check_heights(window: Window) -> None:

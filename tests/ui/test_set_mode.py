@@ -19,6 +19,7 @@ from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.panel.subject_list_editor import subjects_of
 from gdm_studio.ui.gallery.sidebar import PLACE, Sidebar, SidebarEntry, search_of
 from gdm_studio.ui.gallery.sidebar_controller import Places
+from gdm_studio.ui.shell.palette import Palette
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.window import click, press, run_in_window, until
@@ -34,7 +35,7 @@ def pictures(home: Path) -> list[Path]:
     [
         ("fox\nowl\n\nred apple", ["fox", "owl", "red apple"]),
         ("fox, owl , a red apple,", ["fox", "owl", "a red apple"]),
-        ("fox, young\nowl", ["fox, young", "owl"]),
+        ("sun, moon\nrain cloud; fog,\n", ["sun", "moon", "rain cloud", "fog"]),
         ("- fox\n* owl\n3. star\n4) 2 cats", ["fox", "owl", "star", "2 cats"]),
         ("Fox\nowl\nfox\nOWL", ["Fox", "owl"]),
         (" \n ", []),
@@ -106,6 +107,10 @@ def test_the_state_of_a_set_is_not_cut_off(home: Path, width: int) -> None:
         words = "3 pictures · in the gallery · drawn with Icons Fast"
         await until(lambda: view._words.shown() == words)
         assert view.name.width() > 250
+        # The last step of the work has a label in every width.
+        assert view._export.text().strip() == "Export set…"
+        # A narrow view has two rows, and shows fewer labels there.
+        assert (view._export.y() > view._redo.y()) == (width == 1024)
         # A label of another language may be longer than there is room.
         view._labels[view._redo] *= 3
         view._show_labels()
@@ -392,6 +397,37 @@ def test_the_palette_names_an_action_that_a_set_does_not_allow(home: Path) -> No
     run_in_window(play)
 
 
+def test_the_palette_runs_the_actions_of_a_set(home: Path) -> None:
+    async def play(window: Window) -> None:
+        def palette() -> Palette:
+            press(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+            assert window.commands.palette is not None
+            return window.commands.palette
+
+        opened = palette()
+        opened.field.setText("export set")
+        assert "Export set…" not in [action.title for action in opened._actions]
+        opened.close_up()
+        await generate_set(window)
+        window.create_page.set_view.area.select([1])
+        seeds = [request.seed for request, _ in cells(window)]
+        for typed in ("redraw", "export set"):
+            opened = palette()
+            QTest.keyClicks(opened.field, typed)
+            press(window, Qt.Key.Key_Return)
+            await until(lambda: window.commands.palette is None and window.sets.job is None)
+        assert [request.seed == seed for (request, _), seed in zip(cells(window), seeds, strict=True)] == [
+            True,
+            False,
+            True,
+        ]
+        await until(lambda: window.export_controller.dialog is not None)
+        assert window.export_controller.dialog.form.choice() == "iconset"
+        window.export_controller.dialog.reject()
+
+    run_in_window(play)
+
+
 def test_the_panel_beside_a_set_describes_no_other_picture(home: Path) -> None:
     async def play(window: Window) -> None:
         panel = window.create_page.gallery
@@ -625,8 +661,12 @@ def test_twelve_icons_need_at_most_six_clicks_from_launch_to_a_written_folder(
         dialog = window.export_controller.dialog
         assert dialog is not None and dialog.form.choice() == "iconset"
         dialog.set_folder(home / "out")
+        # The preview shows all icons, in four columns, and the size of their files.
+        await until(lambda: dialog.preview._size.text().startswith("SVG ·"))
+        assert [picture.shape for picture in dialog.preview._picture._pictures] == [(534, 712, 4)]
         await clicks.click(dialog.run)
         await until(lambda: window.export_controller.dialog is None)
+        await until(lambda: "12 pictures exported" in [notice.title for notice in view.notices.shown])
         names = [thing.strip() for thing in WEATHER.split(",")]
         (folder,) = [path.parent for path in (home / "out").rglob("contact-sheet.png")]
         assert sorted(path.stem for path in (folder / "svg").iterdir()) == sorted(names)

@@ -507,9 +507,16 @@ def test_a_painted_mask_is_applied_unless_escape_is_pressed(home: Path, tmp_path
             drag(stage.canvas, middle, middle + QPoint(across, 0))
             return window.tools.start_image.brush.mask()
 
-        await paint(40)
+        painted = await paint(40)
         press(window, Qt.Key.Key_Escape)
         assert stage.mode() == "" and not controls.request().mask
+        await wait_for_notice(window, "The painted mask is not used")
+        button = notice_button(window, "Use mask")
+        assert button is not None
+        click(button)
+        await until(lambda: controls.request().mask)
+        assert np.array_equal(np.asarray(image_inputs.load(controls.request().mask).convert("L")), painted)
+        click(controls.start._unmask)
         painted = await paint(60)
         window.settings_restorer.show(window.gallery.panel_model.picture(0))
         await until(lambda: stage.mode() == "" and controls.request().mask)

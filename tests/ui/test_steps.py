@@ -179,6 +179,7 @@ def test_a_step_of_an_earlier_image_is_branched_with_another_prompt(home: Path) 
         assert (controls.request_draft["steps"], controls.prompt.text()) == (5, "an owl"), (
             "nothing that was typed is lost"
         )
+        assert not controls.request_draft.is_seed_given
         press(window, Qt.Key.Key_B)
         await until(lambda: window.steps.branching.on)
         assert "step 4" in controls.status.texts()[0] and controls.status.isVisible()

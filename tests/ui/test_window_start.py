@@ -118,6 +118,39 @@ def test_input_right_after_the_first_paint_acts(home: Path) -> None:
         asyncio.set_event_loop(None)
 
 
+def test_letters_after_an_early_command_belong_to_what_it_opens(home: Path) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+
+    async def use() -> None:
+        window = Window(app.findChild(Theme) or Theme(app), GaussianLibrary())  # type: ignore[arg-type]
+        window.show()
+        window.activateWindow()
+        await window.painted.wait()
+        start = asyncio.ensure_future(window.start_gradually())
+        await asyncio.sleep(0)
+        editor = window.create_page.controls.prompt.editor
+        editor.setFocus()
+        before = editor.toPlainText()
+        QTest.keyClick(editor, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(editor, "learn")
+        assert editor.toPlainText() == before
+        await start
+        palette = window.commands.palette
+        assert palette is not None and palette.field.text() == "learn" and editor.toPlainText() == before
+        palette.close_up()
+        window.close()
+        await asyncio.wait_for(window.closed.wait(), SECONDS)
+        assert await asyncio.to_thread(window.worker.wait, int(1000 * SECONDS))
+        window.deleteLater()
+
+    try:
+        with event_loop(app) as loop:
+            loop.run_until_complete(use())
+    finally:
+        asyncio.set_event_loop(None)
+
+
 def test_a_window_that_is_closed_during_its_start_ends(home: Path) -> None:
     app = QApplication.instance()
     assert isinstance(app, QApplication)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import quoteattr
 
+import numpy as np
 from PIL import Image, ImageDraw
 
 from gdm_studio.common.text_drawing import TextDrawer
@@ -38,7 +40,7 @@ ico/, icns/  for Windows and macOS programs
 contact-sheet.png  all icons, at 128, 64, 32 and 16 pixels
 sprite.svg   all icons in one file: <svg><use href="sprite.svg#NAME"/></svg>
 
-All icons share these colours: {colours}
+Colours, those of most icons first: {colours}
 {credits}"""
 _CREDITS = """
 CREDITS.txt names the authors whose drawings the icons resemble. Publish it together with them.
@@ -66,7 +68,8 @@ def icon_set_files(
         symbols.append(symbol)
         flats.append((name, flat))
         yield number, files
-    colours = ", ".join(f"#{bytes(colour).hex()}" for colour in style.palette)
+    used = Counter(f"#{bytes(colour).hex()}" for _, flat in flats for colour in flat.palette)
+    colours = ", ".join(colour for colour, _ in used.most_common())
     sprite = '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
     readme = _README.format(side=PNG_SIDE, colours=colours, credits=_CREDITS if credit else "")
     files = [
@@ -77,6 +80,38 @@ def icon_set_files(
     if credit:
         files.append(("CREDITS.txt", credit.encode()))
     yield len(drawn), files
+
+
+def preview_icon_set(
+    masters: Sequence[ExportSource], style: FlatStyle, side: int
+) -> Iterator[tuple[np.ndarray, int, int]]:
+    """Yield previews of an icon set: the images as they are, and one after each icon that is drawn in flat colours.
+
+    A preview is a page of all icons as RGBA (height, width, 4), at most `side` pixels wide and high, with the size in
+    bytes and the number of shapes of the SVG files of the icons drawn so far. Raises StudioError if no image has opaque
+    pixels.
+    """
+    drawn = [_place(master) for master in masters]
+    columns = math.ceil(math.sqrt(len(drawn)))
+    cell = side // columns
+    page = np.zeros((math.ceil(len(drawn) / columns) * cell, columns * cell, 4), np.uint8)
+    boxes = []
+    for number, picture in enumerate(drawn):
+        top, left = (place * cell for place in divmod(number, columns))
+        box = slice(top, top + cell), slice(left, left + cell)
+        page[box] = np.asarray(picture.resize((cell, cell), Image.Resampling.BILINEAR))
+        boxes.append(box)
+    yield page.copy(), 0, 0
+    style = with_shared_palette(style, drawn)
+    size = 0
+    count = 0
+    for box, picture in zip(boxes, drawn, strict=True):
+        flat = flatten(picture, style)
+        paths = shapes(flat)
+        size += len(document(paths, width=TRACED_SIDE, height=TRACED_SIDE, size=PNG_SIDE, title=""))
+        count += paths.count("<path")
+        page[box] = render(flat, cell)
+        yield page.copy(), size, count
 
 
 def icon_names(subjects: Sequence[str]) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui import actions
@@ -31,7 +31,7 @@ from gdm_studio.ui.widgets.icon_rows import IconRows
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 from gdm_studio.ui.widgets.image_comparison.comparison_view import OF_TWO, Panes
 from gdm_studio.ui.widgets.keys import accept_letters
-from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.layouts import in_row, show_labels_that_fit, stacked
 
 # Ids of the modes, with titles and tooltips.
 MODES = (
@@ -56,8 +56,6 @@ MODES = (
         QT_TRANSLATE_NOOP("ComparePage", "Black where both are equal"),
     ),
 )
-# Minimum width of the page at which its buttons have labels.
-WORDS_FROM = 920
 # Greatest share of the page's height for the table.
 TABLE_SHARE = 0.4
 # Icons and descriptions of the ways to add pictures.
@@ -120,14 +118,16 @@ class ComparePage(QFrame):
             self.mode.set_choice("side")
         self._on_mode(self.mode.choice())
         self.swap.setEnabled(len(items) > 1)
+        self._show_labels()
         self._limit_table()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        roomy = self.width() >= WORDS_FROM
-        for button, words in self._words.items():
-            button.set_text(words if roomy else "")
+        self._show_labels()
         self._limit_table()
+
+    def _show_labels(self) -> None:
+        show_labels_that_fit(self._head, self._labels, self.width(), lambda button, text: button.set_text(text))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _dropped_files(event):
@@ -148,6 +148,7 @@ class ComparePage(QFrame):
         zoom = f"{self.panes.zoom() * 100:.0f}"
         self.one_to_one.set_text(self.tr("{percent} %").format(percent=zoom))
         self.fit.setChecked(self.panes.is_fitted())
+        self._show_labels()
 
     def _make_buttons(self, theme: Theme) -> None:
         make = partial(create_tool_button, theme)
@@ -157,7 +158,8 @@ class ComparePage(QFrame):
         self.add = make(actions.ADD_FILES.bind(self.add_asked.emit))
         self.save = make(actions.SAVE_COMPARISON.bind(self.save_asked.emit))
         self.clear = make(actions.CLEAR_COMPARISON.bind(self.cleared.emit))
-        self._words = {button: button.text() for button in (self.swap, self.add, self.save, self.clear)}
+        # The most important first. Without room, the others show only their icons.
+        self._labels = {button: button.text() for button in (self.add, self.save, self.swap, self.clear)}
 
     def _connect(self) -> None:
         self.mode.chosen.connect(self._on_mode)
@@ -167,6 +169,8 @@ class ComparePage(QFrame):
 
     def _lay_out(self) -> None:
         self._head = QWidget()
+        # Its labels never make the window wider.
+        self._head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         held = QWidget()
         held.setProperty("role", "card")
         in_row(self.mode, on=held)

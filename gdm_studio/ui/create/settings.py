@@ -422,11 +422,14 @@ class Settings(QObject):
         self._controls.offer_values(outside)
         return outside
 
-    def undo_to(self, before: Request, branch: Branch | None = None) -> Callable[[], object]:
+    def undo_to(
+        self, before: Request, branch: Branch | None = None, *, is_seed_given: bool = True
+    ) -> Callable[[], object]:
         """Return a function that undoes a change of the settings by restoring the settings `before`.
 
         Settings that the user has changed since are not restored. `branch` is a branch that was started with the
-        change; undoing leaves branch mode.
+        change; undoing leaves branch mode. `is_seed_given` is True if the next run is to use the seed of `before`
+        although it is not locked.
         """
         after = self._request_draft.written
 
@@ -441,8 +444,8 @@ class Settings(QObject):
                 if card is not self.card:
                     self._set_card(card)
                 self._controls.set_request(fit_fields(wanted, card, self._parts(card)))
-                if "seed" in changes:
-                    self._request_draft.hold_seed()
+                if "seed" in changes or not is_seed_given and "seed" not in stays:
+                    self._request_draft.hold_seed(is_seed_given)
                 self._controls.changed.emit()
 
         return restore_settings

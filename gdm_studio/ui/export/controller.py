@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import tempfile
-from collections.abc import AsyncIterator, Callable, Generator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Greatest number of pictures in the preview of a contact sheet.
+# Greatest number of pictures in the preview of a contact sheet or an icon set.
 SHOWN = 24
 # Side in pixels of the preview of an SVG, enough for screens of twice the default density.
 DRAWN = 712
@@ -188,6 +188,12 @@ class ExportController:
         state.turn += 1
         turn, preview, settings = state.turn, state.dialog.preview, state.dialog.settings()
         try:
+            if settings.form == "iconset":
+                steps = _icon_set_previews(settings, state.pictures)
+                while state.turn == turn and (step := await self._run_on_disk(partial(next, steps, None))) is not None:
+                    if state.turn == turn:
+                        preview.show_pictures(*step)
+                return
             if settings.form in BUNDLES:
                 pictures = await self._run_on_disk(partial(_bundle_preview, settings, state.pictures))
                 if state.turn == turn:
@@ -244,6 +250,8 @@ class ExportController:
                     text = translate("ExportController", "Exporting {progress}…")
                     dialog.set_busy(text.format(progress=entry.text))
 
+            # The preview may still keep the thread busy for a while.
+            report(0)
             work = self._export_bundle(state, settings)
             if settings.form not in BUNDLES:
                 work = self._convert_images(state, settings, report)
@@ -302,7 +310,8 @@ class ExportController:
         done = 0
         try:
             while await self._run_on_disk(partial(next, steps, None)) is not None:
-                done += 1
+                # The last step of an icon set writes the files of all icons together.
+                done = min(done + 1, len(state.pictures))
                 yield done
         finally:
             # This discards an incomplete file.
@@ -488,15 +497,10 @@ def _bundle_steps(
 
 
 def _bundle_preview(settings: ExportSettings, pictures: Sequence[Picture]) -> list[np.ndarray]:
-    """Return the preview of an export of several files: the first image, a contact sheet of the first few images, or
-    the first icon of an icon set.
-    """
+    """Return the preview of an export of several files: the first image, or a contact sheet of the first few images."""
     from gdm_studio.common.image_file import read_rgba_array
-    from gdm_studio.gallery.export import FORMATS, Options, read_master, write_contact_sheet
+    from gdm_studio.gallery.export import write_contact_sheet
 
-    if settings.form == "iconset":
-        svg = Options(flat=_flat_style(settings))
-        return _exact_preview(read_master(pictures[0].path), FORMATS["svg"], svg)[0]
     if settings.form != "sheet":
         return [read_rgba_array(pictures[0].path)]
     with tempfile.TemporaryDirectory() as folder:
@@ -504,6 +508,21 @@ def _bundle_preview(settings: ExportSettings, pictures: Sequence[Picture]) -> li
         for _ in write_contact_sheet(pictures[:SHOWN], path):
             pass
         return [read_rgba_array(path)]
+
+
+def _icon_set_previews(settings: ExportSettings, pictures: Sequence[Picture]) -> Iterator[tuple[list[np.ndarray], str]]:
+    """Yield the preview of an icon set and facts about its SVG files, after each of its first few icons is drawn."""
+    from gdm_studio.gallery.export import preview_icon_set, read_master
+
+    masters = [read_master(picture.path) for picture in pictures[:SHOWN]]
+    for page, size, count in preview_icon_set(masters, _flat_style(settings), DRAWN):
+        yield [page], f"SVG · {_svg_facts(size, count)}" if count else "SVG …"
+
+
+def _svg_facts(size: int, count: int) -> str:
+    """Return a text with the size of SVG files in bytes and the number of their shapes."""
+    kilobytes = translate("ExportController", "{size} kB").format(size=f"{size / 1000:.1f}")
+    return f"{kilobytes} · {translate('ExportController', '%n shape(s)', '', count)}"
 
 
 def _draft_preview(master: ExportSource, form: Format, options: Options) -> tuple[list[np.ndarray], str]:
@@ -521,9 +540,7 @@ def _exact_preview(master: ExportSource, form: Format, options: Options) -> tupl
 
     if form.id == "svg":
         ((_, data),) = form.files(master, options)
-        size = translate("ExportController", "{size} kB").format(size=f"{len(data) / 1000:.1f}")
-        shapes = translate("ExportController", "%n shape(s)", "", data.count(b"<path"))
-        return [_render_svg(data)], f"{size} · {shapes}"
+        return [_render_svg(data)], _svg_facts(len(data), data.count(b"<path"))
     return [np.asarray(picture) for picture in form.preview(master, options)], ""
 
 

@@ -295,6 +295,8 @@ def _open_page(window: WindowBase, page: str) -> None:
         panel.grid.with_selected(window.compare_controller.open_pictures)
     else:
         window.open_page(page)
+    if page == SETTINGS:
+        window.settings_page.focus_search()
 
 
 def _create_page_actions(window: WindowBase) -> list[Action]:

@@ -16,6 +16,7 @@ _MOUSE = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease, QEvent.T
 _KEYS = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
 # Keys with one of these modifiers may be commands, also in a text field.
 _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+_MODIFIERS = (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta)
 # Keys that may leave a text field or be commands there.
 _NOT_TYPED = (Qt.Key.Key_Escape, Qt.Key.Key_Tab, Qt.Key.Key_Backtab, *(Qt.Key(Qt.Key.Key_F1 + n) for n in range(12)))
 
@@ -24,7 +25,8 @@ class EarlyInput(QObject):
     """Event filter between the first paint and the end of the window's start.
 
     Text fields work at once. Clicks and commands elsewhere would find no controller, so they are delivered when
-    `replay` is called, in their order. A click on Generate is shown at once.
+    `replay` is called, in their order. So are the keys after them, which may be meant for a widget that they open. A
+    click on Generate is shown at once.
     """
 
     def __init__(self, window: QWidget, fields: Collection[QWidget], button: GenerateButton) -> None:
@@ -34,6 +36,8 @@ class EarlyInput(QObject):
         self._button = button
         self._held: list[tuple[QWidget, QEvent]] = []
         self._is_replaying = False
+        # True if the waiting input may move the keyboard focus.
+        self._may_move_focus = False
         QCoreApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -44,11 +48,13 @@ class EarlyInput(QObject):
         if watched.window() is not self._window or self._is_immediate(watched, event):
             return False
         self._held.append((watched, event.clone()))
-        if self._button.isEnabled() and (
-            (kind == QEvent.Type.MouseButtonPress and watched is self._button)
-            or (kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and _is_generate(event))
-        ):
-            self._button.set_starting()
+        key = event if isinstance(event, QKeyEvent) else None
+        generates = watched is self._button if key is None else _is_generate(key)
+        if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress):
+            if not generates and not (key is not None and key.key() in _MODIFIERS):
+                self._may_move_focus = True
+            elif self._button.isEnabled():
+                self._button.set_starting()
         return True
 
     def _is_immediate(self, widget: QWidget, event: QEvent) -> bool:
@@ -56,7 +62,10 @@ class EarlyInput(QObject):
         if not any(field is widget or field.isAncestorOf(widget) for field in self._fields):
             return False
         if not isinstance(event, QKeyEvent):
+            self._may_move_focus = False
             return True
+        if self._may_move_focus:
+            return False
         return not event.modifiers() & _COMMANDS and event.key() not in _NOT_TYPED
 
     def replay(self, *, deliver: bool = True) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QCursor, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from gdm_studio import preferences
 from gdm_studio.common import paths
@@ -731,6 +731,9 @@ class Window(WindowBase):
         start = self.tasks.start
         self.setAcceptDrops(True)
         self._drop_frame = DropFrame(self.theme, self, self._can_take)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._on_focus_changed)
         self.top.page_chosen.connect(self._open_tab)
         for setting in with_role(FIELDS, Role.LOADED):
             self.request_draft.listen(setting.name, lambda _: self._notifier.settings_changed())
@@ -824,6 +827,17 @@ class Window(WindowBase):
         signals.export.connect(self.export_controller.open)
         signals.copy.connect(lambda pictures: self.tasks.start(self.export_controller.copy(pictures)))
         signals.copy_credit.connect(self.export_controller.copy_credit)
+
+    def _on_focus_changed(self, before: QWidget | None, now: QWidget | None) -> None:
+        """Keep the keyboard focus on the open page if another page takes it, for example because its images have been
+        loaded after the user left it. That page gets the focus when it opens.
+        """
+        page = self.pages.currentWidget()
+        if page is None or now is None or before is None:
+            return
+        is_elsewhere = self.pages.isAncestorOf(now) and not page.isAncestorOf(now)
+        if is_elsewhere and page.isAncestorOf(before) and before.isVisible():
+            before.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Run the action for a pressed key that the focused widget did not use."""

@@ -73,6 +73,8 @@ class Combo(QComboBox):
         self._choices: list[Choice] = []
         # True if the list has the rare entries, too.
         self.lists_all = False
+        # Text that the closed box shows in place of the selected entry's title, or "".
+        self._shown_text = ""
         # Id of the last selected entry, which is selected again when the user asks for all.
         self._before = ""
         # Rows of the rare entries, with the headings of their groups.
@@ -179,6 +181,16 @@ class Combo(QComboBox):
         if row >= 0:
             self.setCurrentIndex(row)
 
+    def show_text(self, text: str) -> None:
+        """Show a text in the closed box in place of the selected entry's title. "" shows the title again."""
+        self._shown_text = text
+        self.setAccessibleDescription(text)
+        self.update()
+
+    def shown_text(self) -> str:
+        """Return the text of the closed box, before it is shortened to fit."""
+        return self._shown_text or self.currentText()
+
     def offers(self, choice_id: str) -> bool:
         """Return True if the combo box has an entry with this id."""
         return any(choice.id == choice_id for choice in self._choices)
@@ -213,7 +225,7 @@ class Combo(QComboBox):
     def event(self, event: QEvent) -> bool:
         """Show the selected entry's full text in the tooltip if the combo box is too narrow for it."""
         if isinstance(event, QHelpEvent):
-            text = self.currentText()
+            text = self.shown_text()
             if QFontMetrics(self.font()).horizontalAdvance(text) > self.text_area().width():
                 QToolTip.showText(event.globalPos(), tip(f"{text}\n{self.toolTip()}"), self)
                 return True
@@ -241,7 +253,7 @@ class Combo(QComboBox):
         painter.setPen(QColor(tokens.text if self.isEnabled() else tokens.faint))
         painter.setFont(self.font())
         room = self.text_area()
-        text = QFontMetrics(self.font()).elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room.width())
+        text = QFontMetrics(self.font()).elidedText(self.shown_text(), Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         mark = QRectF(self.width() - 28, (self.height() - 16) / 2, 16, 16)
         icons.paint(painter, mark, "chevron-down", self._theme.colour("muted"))

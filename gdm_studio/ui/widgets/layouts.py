@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from types import EllipsisType
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractScrollArea,
     QBoxLayout,
     QFrame,
@@ -29,6 +31,7 @@ LayoutItem = (
 # Margin on all sides, or left, top, right and bottom.
 Margins = int | tuple[int, int, int, int]
 Box = TypeVar("Box", bound=QBoxLayout)
+Button = TypeVar("Button", bound=QAbstractButton)
 # Default maximum width of a widget of Qt, QWIDGETSIZE_MAX, which PySide6 lacks.
 UNLIMITED_WIDTH = 2**24 - 1
 
@@ -51,6 +54,25 @@ def in_row(
     The default spacing is the parent's.
     """
     return _fill_layout(QHBoxLayout() if on is None else QHBoxLayout(on), parts, margins, spacing)
+
+
+def show_labels_that_fit(
+    row: QWidget, labels: Mapping[Button, str], width: int, set_label: Callable[[Button, str], object]
+) -> None:
+    """Show the labels of as many buttons of a row as fit into `width` logical pixels, with `set_label(button, text)`.
+
+    The most important buttons come first in `labels`. The others show only their icons.
+    """
+    layout = row.layout()
+    assert layout is not None
+    for button, text in labels.items():
+        set_label(button, text)
+    for button in reversed([*labels]):
+        # Layouts within this one have cached their sizes.
+        layout.activate()
+        if layout.sizeHint().width() <= width:
+            break
+        set_label(button, "")
 
 
 def in_grid(*, on: QWidget | None = None, margins: Margins = 0, across: int = -1, down: int = -1) -> QGridLayout:

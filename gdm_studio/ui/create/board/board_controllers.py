@@ -147,7 +147,9 @@ class Boards:
             self._show(view)
 
     def actions(self) -> list[Action]:
-        """Return the actions that open boards of images: grid, last grid, variations and interpolation."""
+        """Return the actions that open boards of images: grid, last grid, variations and interpolation, and those of a
+        set.
+        """
         canvas_panel = self._context.page.canvas_panel
 
         def is_canvas_visible() -> bool:
@@ -167,6 +169,7 @@ class Boards:
             actions.SHOW_GRID.bind(lambda: self.grid.open(), has_grid),
             actions.VARY_PICTURE.bind(lambda: self.vary(), is_canvas_visible, why_not),
             actions.BETWEEN.bind(self.interpolate, is_canvas_visible, why_not),
+            *self.sets.actions(),
         ]
 
     async def leave(self) -> None:

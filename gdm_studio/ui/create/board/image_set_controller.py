@@ -14,6 +14,7 @@ from gdm_studio.jobs.job import Job
 from gdm_studio.request.generation_events import Result, State, View
 from gdm_studio.request.generation_request import SEED_LIMIT, Request
 from gdm_studio.request.prompt_expansion import drawn_if_possible, redrawn
+from gdm_studio.ui.actions import Action
 from gdm_studio.ui.create.board.board_model import Board
 from gdm_studio.ui.create.board.board_runner import BoardRunner
 from gdm_studio.ui.create.board.controller import BoardController
@@ -23,6 +24,8 @@ from gdm_studio.ui.progress import progress_text
 from gdm_studio.ui.running_jobs import SET
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.ui.create.board.board_collections import BoardSaver
     from gdm_studio.ui.create.context import CreateContext
@@ -168,6 +171,17 @@ class SetController(BoardController):
             return
         if missing := board.missing():
             self._start(board, missing)
+
+    def actions(self) -> list[Action]:
+        """Return the actions of the buttons below the set, which can run while set mode shows the set."""
+        return [
+            # The keys belong to the view, because they do something else beside the single image.
+            action.keyless.bind(button.click, partial(self._can_press, button), is_useful=lambda: self.on)
+            for action, button in self.view.buttons.items()
+        ]
+
+    def _can_press(self, button: QWidget) -> bool:
+        return self.on and button.isVisibleTo(self.view) and button.isEnabled()
 
     def stop(self) -> None:
         """Stop generating the image set before its next denoising step.
@@ -420,8 +434,9 @@ class SetController(BoardController):
             assert request is not None
             note = self.tr("seed {seed}").format(seed=request.seed)
             if not cell.is_finished():
-                note = self.tr("{seed}, not made yet").format(seed=note)
-            cell.set_note(self.tr("{seed}, locked").format(seed=note) if digest in board.locked else note)
+                note = self.tr("not made yet")
+            # A narrow cell cuts off the end.
+            cell.set_note(self.tr("locked, {seed}").format(seed=note) if digest in board.locked else note)
         self.view.show_locked({index for index, digest in enumerate(board.digests) if digest in board.locked})
         is_saved = bool(board.collection.location_text())
         first = board.requests[0] if board.requests else None

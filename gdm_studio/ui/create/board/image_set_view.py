@@ -8,7 +8,17 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QMenu, QSizePolicy, QStackedWidget, QWidget
 
-from gdm_studio.ui.actions import FAVOURITE
+from gdm_studio.ui.actions import (
+    CHANGE_IN_SET,
+    EXPORT_SET,
+    FAVOURITE,
+    LOCK_IN_SET,
+    NEW_SET,
+    REDO_IN_SET,
+    REMOVE_FROM_SET,
+    SET_IN_GALLERY,
+    Action,
+)
 from gdm_studio.ui.create.board.board_view import BoardView
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
 from gdm_studio.ui.theme import icons
@@ -16,7 +26,7 @@ from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, Notices, label, wrapped
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.keys import accept_letters
-from gdm_studio.ui.widgets.layouts import UNLIMITED_WIDTH, in_row, stacked
+from gdm_studio.ui.widgets.layouts import UNLIMITED_WIDTH, in_row, show_labels_that_fit, stacked
 from gdm_studio.ui.widgets.shapes import antialiased_painter
 
 # All sizes are logical pixels.
@@ -56,7 +66,10 @@ class SetView(BoardView):
         self.cluster = self._cluster_button()
         self._can_change = False
         self._locked: set[int] = set()
-        self._make_bar(theme)
+        self._theme = theme
+        # Buttons of the bar by their actions.
+        self.buttons: dict[Action, ActionButton] = {}
+        self._make_bar()
         self._lay_out(theme)
         self.area.selection_changed.connect(self._show_buttons)
         accept_letters(self)
@@ -138,12 +151,12 @@ class SetView(BoardView):
     def _entries(self, index: int) -> dict[str, Callable[[int], object]]:
         entries: dict[str, Callable[[int], object]] = {}
         if self._can_change:
-            entries[self.tr("Another seed")] = lambda _: self._redo.click()
-            entries[self.tr("Change…")] = lambda _: self._change.click()
+            entries[REDO_IN_SET.title] = lambda _: self._redo.click()
+            entries[CHANGE_IN_SET.title] = lambda _: self._change.click()
             entries[self._lock_text()] = lambda _: self._lock.click()
-            entries[self.tr("Remove")] = lambda _: self._remove.click()
+            entries[REMOVE_FROM_SET.title] = lambda _: self._remove.click()
         if self.cells[index].is_finished():
-            entries[FAVOURITE.label] = self.favourite_requested.emit
+            entries[FAVOURITE.title] = self.favourite_requested.emit
         return entries
 
     def _show_buttons(self) -> None:
@@ -159,53 +172,39 @@ class SetView(BoardView):
     def _lock_text(self) -> str:
         """Return the label of the button that locks the selected cells, or unlocks them if all are locked."""
         selected = self.area.selected()
-        return self.tr("Unlock") if selected and self._locked.issuperset(selected) else self.tr("Lock")
+        return self.tr("Unlock") if selected and self._locked.issuperset(selected) else LOCK_IN_SET.title
 
     def _show_labels(self) -> None:
-        """Show the labels of the buttons if there is room for all of them, which are longer in some languages."""
+        """Show the labels of as many buttons as there is room for, the most important first."""
         self.cluster.setText(f"\u2009{self._on_cluster}" if self.width() >= LABELS_FROM_WIDTH else "")
-        bar = self._bar.layout()
-        assert bar is not None
-        for are_shown in (True, False):
-            for button, text in self._labels.items():
-                button.setText(f"\u2009{text}" if are_shown else "")
-            if bar.sizeHint().width() <= self.width() - 2 * EDGE:
+        # Without room for the most important label, a second row makes some.
+        for direction in (QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom):
+            self._row.setDirection(direction)
+            show_labels_that_fit(
+                self._bar,
+                self._labels,
+                self.width() - 2 * EDGE,
+                lambda button, text: button.setText(f"\u2009{text}" if text else ""),
+            )
+            if self._export.text():
                 break
 
-    def _make_bar(self, theme: Theme) -> None:
+    def _add_button(self, action: Action, role: str = "") -> ActionButton:
+        button = ActionButton(
+            self._theme, action.title, tooltip=action.description, keys=action.keys, name=action.icon, role=role
+        )
+        self.buttons[action] = button
+        return button
+
+    def _make_bar(self) -> None:
         self._bar = QFrame()
         self._bar.setProperty("role", "bar")
         self._bar.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        redo = self.tr("Another seed")
-        remove = self.tr("Remove")
-        export = self.tr("Export set…")
-        self._redo = ActionButton(
-            theme, redo, tooltip=self.tr("Make the selected again, or all that are not locked"), keys="R", name="dices"
+        self._redo, self._change, self._lock, self._remove = map(
+            self._add_button, (REDO_IN_SET, CHANGE_IN_SET, LOCK_IN_SET, REMOVE_FROM_SET)
         )
-        change = self.tr("Change…")
-        tooltip = self.tr("Write something else for the selected in the list")
-        self._change = ActionButton(theme, change, tooltip=tooltip, keys="F2", name="pencil")
-        tooltip = self.tr("Keep the selected while others are made again")
-        self._lock = ActionButton(theme, self.tr("Lock"), tooltip=tooltip, keys="L", name="lock")
-        tooltip = self.tr("Remove the selected from the set")
-        self._remove = ActionButton(theme, remove, tooltip=tooltip, keys="Del", name="x")
-        tooltip = self.tr("Start with an empty sheet; this set stays in the gallery")
-        self._clear = ActionButton(theme, self.tr("New set"), tooltip=tooltip, name="plus")
-        self._export = ActionButton(
-            theme, export, tooltip=self.tr("Write a folder with its icons for an app or a website"), name="download"
-        )
-        tooltip = self.tr("Show them in the gallery")
-        self._gallery = ActionButton(theme, self.tr("Gallery"), tooltip=tooltip, name="image", role="primary")
-        # Labels of the buttons that show only their icons in a narrow view.
-        self._labels = {
-            self._redo: redo,
-            self._change: change,
-            self._lock: self.tr("Lock"),
-            self._remove: remove,
-            self._clear: self.tr("New set"),
-            self._export: export,
-            self._gallery: self.tr("Gallery"),
-        }
+        self._clear, self._gallery = map(self._add_button, (NEW_SET, SET_IN_GALLERY))
+        self._export = self._add_button(EXPORT_SET, role="primary")
         self._redo.clicked.connect(lambda: self.redo_requested.emit(self.area.selected()))
         self._change.clicked.connect(lambda: self.change_requested.emit(self.area.selected()))
         self._lock.clicked.connect(lambda: self.lock_requested.emit(self.area.selected()))
@@ -213,8 +212,12 @@ class SetView(BoardView):
         self._clear.clicked.connect(self.clear_requested)
         self._export.clicked.connect(self.export_requested)
         self._gallery.clicked.connect(self.gallery_requested)
-        buttons = (self._redo, self._change, self._lock, self._remove, ..., self._clear, self._export, self._gallery)
-        in_row(*buttons, on=self._bar, margins=6, spacing=6)
+        for_selected = in_row(self._redo, self._change, self._lock, self._remove, ..., spacing=6)
+        for_set = in_row(..., self._clear, self._gallery, self._export, spacing=6)
+        self._row = in_row(for_selected, for_set, on=self._bar, margins=6, spacing=6)
+        # Labels of the buttons, the most important first. In a narrow view, the others show only their icons.
+        first = (self._export, self._redo, self._change, self._lock, self._clear, self._remove, self._gallery)
+        self._labels = {button: button.accessibleName() for button in first}
 
     def _lay_out(self, theme: Theme) -> None:
         state = in_row((self._words, 1), self.cluster, spacing=SPACE.medium)

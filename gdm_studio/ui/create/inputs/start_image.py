@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
@@ -95,7 +96,7 @@ class StartImage(QObject):
             self._request_draft.put(strength=strength)
         if before.mask:
             self._context.notify(
-                self.tr("The mask belonged to the former start picture"),
+                self._former_mask_title(),
                 action=self.tr("Restore both"),
                 undo=self._settings.undo_to(before),
             )
@@ -103,6 +104,10 @@ class StartImage(QObject):
         for remark in remarks:
             self._context.notify(self.tr("About the start picture"), sentence_text(remark))
         self._notify_of_borders()
+
+    def _former_mask_title(self) -> str:
+        """Return the title of the notice that a new start image has replaced one with a mask."""
+        return self.tr("The mask belonged to the former start picture")
 
     def _notify_of_borders(self) -> None:
         """Inform the user if the model has no size with the proportions of the start image."""
@@ -352,11 +357,32 @@ class StartImage(QObject):
                 self._restore()
 
     def _discard(self) -> None:
-        """Cancel painting the inpainting mask, which leaves the previous mask in use."""
+        """Cancel painting the inpainting mask, which leaves the previous mask in use. A notice can restore what was
+        painted.
+        """
+        mask = self.brush.mask() if self.brush.can_undo() and not self.brush.is_empty() else None
+        painted_on = self._request_draft.written
         self._canvas_panel.canvas.set_tool(None)
         self._canvas_panel.set_mode("")
         self._canvas_panel.setFocus()
         self._restore()
+        if self._change is not None:
+            # The start image that this notice offers to restore is in use again.
+            self._context.withdraw(self._former_mask_title(), "")
+        if mask is not None:
+            changes = {"image": painted_on.image, **changed_fields(self._request_draft.written, painted_on)}
+            self._context.notify(
+                self.tr("The painted mask is not used"),
+                action=self.tr("Use mask"),
+                undo=partial(self._use_discarded, mask, changes),
+                undone=self.tr("The painted mask is used"),
+            )
+
+    async def _use_discarded(self, mask: np.ndarray, changes: dict[str, Any]) -> None:
+        """Use a mask whose painting was cancelled, and its start image, given as changes of the settings."""
+        self._page.controls.set_request(replace(self._request_draft.written, **changes))
+        self._start.changed.emit()
+        await self._store_mask(mask)
 
     def _restore(self) -> None:
         """Show the image that the main view showed before the user started to paint a mask.

@@ -171,6 +171,8 @@ class Controls(QFrame):
         # The menu contains only one of the two names. Setting the other name has no effect.
         for name in (card.fast_of, card.name):
             self.model_box.set_choice(name)
+        # The menu leaves out a fast version, which is used in place of the selected model.
+        self.model_box.show_text("" if self.model_box.offers(card.name) else card.title or card.name)
         self._offered_values = {}
         self.style_box.set_styles(card)
         self._style_field.setVisible(bool(card.styles))
@@ -377,9 +379,12 @@ class Controls(QFrame):
     def _on_model(self, name: str) -> None:
         card = self.request_draft.card
         selected_name = card and (card.name if self.model_box.offers(card.name) else card.fast_of)
-        # Selecting the current model again must not reload it.
         if name != selected_name:
             self.model_chosen.emit(name)
+        elif card is not None and name != card.name:
+            # The user has selected the full model in place of its fast version. Selecting the current model again must
+            # not reload it.
+            self.modes.fast_toggled.emit(False)
 
     def _on_sampler(self) -> None:
         self._show_scheduler()

@@ -1,4 +1,4 @@
-"""Editor for the subjects ("things") of an image set, one per line or comma-separated on a single line."""
+"""Editor for the subjects ("things") of an image set, separated by lines or commas."""
 
 from __future__ import annotations
 
@@ -30,14 +30,13 @@ AROUND = 47
 MAX_CHIPS = 4
 # The bullet or number of an entry in a pasted list.
 BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,3}[.)])\s+")
-# A line, which ends as in `str.splitlines`, and an entry of a list on a single line.
-LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
-PART = re.compile(r"[^,;、]+")
+# An entry of the list. Lines end as in `str.splitlines`.
+PART = re.compile(r"[^,;、\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 
 def subjects_of(text: str) -> list[str]:
-    """Return the distinct things (subjects of an image set) in a list with one per line or separated by commas, without
-    bullets and numbers.
+    """Return the distinct things (subjects of an image set) in a list, without bullets and numbers. Line breaks and
+    commas separate them.
 
     At most MOST subjects are returned.
     """
@@ -64,17 +63,12 @@ def _entries(text: str) -> Iterator[tuple[str, int, int]]:
 
     `start` and `end` are character positions in `text`.
     """
-    lines = [match.span() for match in LINE.finditer(text) if match[0].strip()]
-    if len(lines) == 1:
-        ((start, end),) = lines
-        parts = [(start + match.start(), start + match.end()) for match in PART.finditer(text[start:end])]
-    else:
-        parts = lines
-    for start, end in parts:
+    for match in PART.finditer(text):
+        start, end = match.span()
         bullet = BULLET.match(text[start:end])
         after_bullet = start + bullet.end() if bullet else start
         written = text[after_bullet:end]
-        if name := written.strip().strip(",;").strip():
+        if name := written.strip():
             first = after_bullet + written.index(name)
             yield " ".join(name.split()), first, first + len(name)
 

@@ -81,8 +81,9 @@ class BranchController(QObject):
         self._is_unfinished: Callable[[], bool] = lambda: False
         # Last request for a branch. The same request would generate the same image again.
         self._latest: _RequestedBranch | None = None
-        # Settings before branch mode was started, and a function that restores them.
-        self._before: Request | None = None
+        # Settings before branch mode was started, with whether the user had set the seed, and a function that restores
+        # them.
+        self._before: tuple[Request, bool] | None = None
         self._restore: Callable[[], object] = self.leave
         context.settings.replacing.connect(self.leave)
         context.generation.saves.image_saved.connect(self._on_image_saved)
@@ -107,7 +108,8 @@ class BranchController(QObject):
         """
         self._leave_other_modes()
         # A branch that follows another one does not change which settings are restored.
-        before = self._before or self._controls.request_draft.written
+        draft = self._controls.request_draft
+        before, is_seed_given = self._before or (draft.written, draft.is_seed_given)
         if "model" in self._settings.use(parent):
             self._notify(
                 translate("BranchController", "The model of this picture is missing"),
@@ -117,9 +119,9 @@ class BranchController(QObject):
             )
             return
         self._start(Branch(parent, step), history, is_unfinished)
-        self._before = before
-        self._restore = self._settings.undo_to(before, self._controls.request_draft.branch_point)
-        if changed_fields(before, self._controls.request_draft.written):
+        self._before = before, is_seed_given
+        self._restore = self._settings.undo_to(before, draft.branch_point, is_seed_given=is_seed_given)
+        if changed_fields(before, draft.written):
             # The panel below the settings shows the branch, and its button restores them too.
             self._notify("", undo=partial(self._dismiss, self._restore))
 

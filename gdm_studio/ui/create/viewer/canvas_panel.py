@@ -159,7 +159,10 @@ class CanvasBar(QFrame):
         self._resize()
 
     def set_view_mode(self, choice: str) -> None:
-        self._choice.set_choice(choice)
+        if choice != self._choice.choice():
+            self._choice.set_choice(choice)
+            # The button of the current mode may be the only one, and has another width now.
+            self._resize()
 
     def set_pause(self, enabled: bool, paused: bool) -> None:
         """Show a button that pauses or resumes the running job, or hide it if no job can be paused.

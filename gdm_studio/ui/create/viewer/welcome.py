@@ -83,8 +83,12 @@ class Welcome(QWidget):
             old.deleteLater()
         self._samples.forget()
         self.tiles = [ExampleTile(self._theme, card, example, self._samples) for example in card.examples[:MOST]]
+        before: QWidget = self.add.previousInFocusChain() or self
         for tile in self.tiles:
             tile.setParent(self)
+            # Tab visits them in their order on the screen.
+            QWidget.setTabOrder(before, tile)
+            before = tile
             tile.clicked.connect(lambda _=False, example=tile.example: self.picked.emit(example))
 
     def fit_in(self, width: int, height: int) -> QSize:
