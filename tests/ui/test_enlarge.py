@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from gdm_studio.gallery import read
 from gdm_studio.ui.shell.window import Window
@@ -31,7 +33,7 @@ def test_a_picture_is_enlarged_and_refined_in_tiles(home: Path, monkeypatch: pyt
         await until(popup.isVisible)
         assert popup.factor.choice() == "2" and not popup.upscaler.isVisible()
         popup.strength.set_value(0.4)
-        click(popup.run)
+        QTest.keyClick(popup.run, Qt.Key.Key_Return)
         await until(lambda: len(pictures(home)) == 2)
         await until(lambda: window.generation.job is None)
         (larger,) = set(pictures(home)) - {original}
