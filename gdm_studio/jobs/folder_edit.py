@@ -84,7 +84,8 @@ def list_pictures(folder: Path, *, out: Path, masks: Path | None = None) -> list
     """Return the pictures in a folder and its subfolders in natural order ("2.png" before "10.png"), with their masks.
 
     A mask is beside its picture and has its name with ".mask", "-mask" or "_mask", or it has the same name in the
-    folder `masks`. Hidden files and folders are left out, as are `out` and `masks`. Raises StorageError.
+    folder `masks`. Hidden files and folders are left out, as are `out` and `masks`. Raises StorageError, and BadRequest
+    if the edited pictures would come among the others.
     """
     if not folder.is_dir():
         raise StorageError(translatable("{folder} is not a folder; choose another.", folder=folder))
@@ -102,11 +103,13 @@ def list_pictures(folder: Path, *, out: Path, masks: Path | None = None) -> list
             raise StorageError(translatable("{folder} is not a folder; choose another.", folder=masks))
         found = {path.relative_to(masks).with_suffix(""): path for path in _iter_files(masks, set())}
         beside = {folder / name: path for name, path in found.items()}
-    return [
+    pictures = [
         FolderPicture(path, path.relative_to(folder).as_posix(), beside.get(path.with_suffix("")))
         for path in files
         if path not in are_masks
     ]
+    _check_apart(pictures, folder, out)
+    return pictures
 
 
 class FolderEdit(AbstractContextManager["FolderEdit"]):
@@ -237,6 +240,20 @@ class FolderEdit(AbstractContextManager["FolderEdit"]):
                 self._log.add(prepared.digest, line=self.pictures.index(prepared.picture) + 1, path=path)
                 return True
         return False
+
+
+def _check_apart(pictures: Iterable[FolderPicture], folder: Path, out: Path) -> None:
+    """Raise BadRequest if an edited picture would come into a folder whose pictures are edited: started again, the edit
+    would edit it too. A folder `out` inside `folder` is left out of the edit.
+    """
+    inside, apart = Path(os.path.realpath(folder)), Path(os.path.realpath(out))
+    if apart != inside and apart.is_relative_to(inside):
+        return
+    if any((apart / picture.name).is_relative_to(inside) for picture in pictures):
+        template = QT_TRANSLATE_NOOP(
+            "Errors", "In {folder}, the edited pictures would be among those to edit; choose another folder for them."
+        )
+        raise BadRequest(translatable(template, folder=out))
 
 
 def _iter_files(folder: Path, apart: set[str]) -> Iterator[Path]:

@@ -18,6 +18,8 @@ from gdm_studio.request.generation_events import Event, Phase, Progress, Result,
 from gdm_studio.request.generation_request import Request
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from gdm_studio.engine.resume import SaveSteps
     from gdm_studio.gallery import Picture
     from gdm_studio.jobs.queue import Item
@@ -346,6 +348,7 @@ class Job:
                 run.notes.append(event.note)
         elif isinstance(event, Result):
             run.results.append(event)
+            self._show_finished(event)
         else:
             run.phase = ""
             run.path = event.path[event.first :]
@@ -379,9 +382,9 @@ class Job:
         self.wake()
 
     def replace_view(self, view: View) -> None:
-        """Replace the approximate preview of a step by an exactly decoded one."""
+        """Replace the approximate preview of a step by an exactly decoded one. A decoded preview is not replaced."""
         views = self.run.views[view.image]
-        if self.previews is not None and view.index <= len(views):
+        if self.previews is not None and view.index <= len(views) and not views[view.index - 1].decoded:
             self.previews.add(view)
             views[view.index - 1] = view
             self.run.revision += 1
@@ -419,6 +422,18 @@ class Job:
             else:
                 views.append(view)
 
+    def _show_finished(self, result: Result) -> None:
+        """Show the finished image at its last step. The preview of that step can be smaller than the image, or only a
+        part of it: the steps of an inpainting of the masked area show that area alone.
+        """
+        views = self.run.views[result.image]
+        if self.previews is None or result.stopped_at or not views or views[-1].index < views[-1].of:
+            return
+        view = replace(views[-1], predicted=_read_only_rgba(result.rgba), decoded=True)
+        self.previews.add(view)
+        views[-1] = view
+        self.run.revision += 1
+
     def _note_progress(self, step: StepEvent | Progress) -> None:
         """Record how many steps the images of this step event have finished.
 
@@ -447,3 +462,14 @@ class Job:
             ]
             previews.forget(image)
             self._thinned.add(image)
+
+
+def _read_only_rgba(picture: np.ndarray) -> np.ndarray:
+    """Return a view of an image (height, width, 3 or 4) as read-only RGBA, opaque if it has no alpha."""
+    import numpy as np
+
+    if picture.shape[2] == 3:
+        picture = np.dstack([picture, np.full_like(picture[..., :1], 255)])
+    rgba = picture.view()
+    rgba.flags.writeable = False
+    return rgba

@@ -185,7 +185,8 @@ class Run:
     `kept`.
 
     Its lists only grow. `views[image]` contains one View per step. A View is replaced at most once, by its decoded
-    version, and `revision` counts these replacements. A saved result may be replaced by a copy without its steps.
+    version or, at the last step, by the finished image, and `revision` counts these replacements. A saved result may be
+    replaced by a copy without its steps.
     """
 
     request: Request

@@ -3064,6 +3064,10 @@
 <translation>HF_HUB_OFFLINE verbietet Verbindungen zum Hub; entfernen Sie es und starten Sie den Download erneut.</translation>
 </message>
 <message>
+<source>In {folder}, the edited pictures would be among those to edit; choose another folder for them.</source>
+<translation>In {folder} lägen die bearbeiteten Bilder bei denen, die zu bearbeiten sind; wählen Sie für sie einen anderen Ordner.</translation>
+</message>
+<message>
 <source>Name a word that describes what to detail, such as face.</source>
 <translation>Nennen Sie ein Wort, das beschreibt, was verfeinert werden soll, etwa Gesicht.</translation>
 </message>

@@ -3064,6 +3064,10 @@
 <translation>HF_HUB_OFFLINE prohíbe las conexiones al hub; quítelo e inicie la descarga de nuevo.</translation>
 </message>
 <message>
+<source>In {folder}, the edited pictures would be among those to edit; choose another folder for them.</source>
+<translation>En {folder}, las imágenes editadas quedarían entre las que se van a editar; elija otra carpeta para ellas.</translation>
+</message>
+<message>
 <source>Name a word that describes what to detail, such as face.</source>
 <translation>Escriba una palabra que describa qué refinar, como cara.</translation>
 </message>

@@ -3064,6 +3064,10 @@
 <translation>HF_HUB_OFFLINE interdit les connexions au hub ; supprimez-le, puis relancez le téléchargement.</translation>
 </message>
 <message>
+<source>In {folder}, the edited pictures would be among those to edit; choose another folder for them.</source>
+<translation>Dans {folder}, les images modifiées se mêleraient à celles à modifier ; choisissez pour elles un autre dossier.</translation>
+</message>
+<message>
 <source>Name a word that describes what to detail, such as face.</source>
 <translation>Donnez un mot qui décrit ce qu'il faut affiner, par exemple visage.</translation>
 </message>

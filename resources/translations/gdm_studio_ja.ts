@@ -3059,6 +3059,10 @@
 <translation>HF_HUB_OFFLINE がハブへの接続を禁じています。解除してからダウンロードをやり直してください。</translation>
 </message>
 <message>
+<source>In {folder}, the edited pictures would be among those to edit; choose another folder for them.</source>
+<translation>{folder} では、編集後の画像が編集対象の画像に混ざります。別のフォルダーを選んでください。</translation>
+</message>
+<message>
 <source>Name a word that describes what to detail, such as face.</source>
 <translation>再生成する部分を表す言葉を入力してください（例: 顔）。</translation>
 </message>

@@ -3059,6 +3059,10 @@
 <translation>HF_HUB_OFFLINE 禁止连接到 hub；请取消设置，然后重新开始下载。</translation>
 </message>
 <message>
+<source>In {folder}, the edited pictures would be among those to edit; choose another folder for them.</source>
+<translation>在 {folder} 中，编辑后的图片会混入待编辑的图片；请为它们选择另一个文件夹。</translation>
+</message>
+<message>
 <source>Name a word that describes what to detail, such as face.</source>
 <translation>请写一个描述要重绘部分的词，例如脸。</translation>
 </message>

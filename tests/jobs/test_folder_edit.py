@@ -69,6 +69,24 @@ def test_pictures_are_listed_in_natural_order_with_their_masks(folder: Path, tmp
     assert default_output(folder).name == "in edited"
 
 
+def test_edited_pictures_never_come_among_those_to_edit(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "in").mkdir()
+    photo().save(folder / "1.png")
+    photo().save(folder / "in" / "2.png")
+    photo().save(folder / "in" / "in.png")
+    (folder.parent / "link").symlink_to(folder)
+    for out in (folder, folder / "in" / "..", folder.parent / "link", folder.parent):
+        before = sorted(folder.rglob("*"))
+        assert run(["edit", str(folder), "--upscale", "2", "--out", str(out)]) == 2
+        assert "choose another folder" in capsys.readouterr().err and sorted(folder.rglob("*")) == before
+    for _ in range(2):
+        assert run(["edit", str(folder), "--upscale", "2", "--out", str(folder / "out")]) == 0
+        assert len(list(folder.rglob("*.png"))) == 6
+    # A picture is "in/2.png" only in a folder that has a subfolder "in".
+    assert run(["edit", str(folder / "in"), "--upscale", "2", "--out", str(folder)]) == 0
+    assert names(list_pictures(folder / "in", out=folder)) == ["2.png", "in.png"]
+
+
 def test_copies_keep_names_exif_and_profiles(folder: Path, tmp_path: Path) -> None:
     # The colours are in sRGB too.
     picture = photo().point(lambda level: 90 + level // 4)

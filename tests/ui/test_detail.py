@@ -19,6 +19,20 @@ from tests.helpers.window import click, run_in_window, until, use_tool, wait_for
 from tests.ui.test_flow import generated, pictures
 
 
+async def shows(window: Window, file: Path) -> None:
+    """Wait until the canvas shows the picture in a file, and check that it stays when all previews are decoded."""
+    saved = np.asarray(Image.open(file).convert("RGBA"))
+
+    def is_shown() -> bool:
+        picture = window.create_page.canvas_panel.canvas.picture()
+        return picture is not None and np.array_equal(picture, saved)
+
+    await until(is_shown)
+    run = window.viewer.on_canvas
+    await until(lambda: run is not None and all(view.decoded for view in run.views[0]))
+    assert is_shown()
+
+
 def test_a_detail_is_generated_and_saved(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def select(rgba: np.ndarray, word: str, *_: Any, **more: Any) -> np.ndarray:
         if word != "fox":
@@ -54,6 +68,13 @@ def test_a_detail_is_generated_and_saved(home: Path, monkeypatch: pytest.MonkeyP
         side = len(changed)
         assert changed[: side // 4].any() and changed[side // 2 :].any() and not changed[:, -side // 8 :].any()
         assert window.viewer.shows_run and np.array_equal(window.viewer.run.results[0].rgba, after)  # type: ignore[union-attr]
+        # The last run made one area at its full size. The finished picture is whole, also when its steps are loaded.
+        await shows(window, detailed)
+        window.viewer.step(-1)
+        assert not np.array_equal(window.create_page.canvas_panel.canvas.picture(), after)  # type: ignore[arg-type]
+        window.steps.show(window.gallery.panel_model.picture(0))
+        await until(lambda: window.steps.loaded_steps.history() is not None)
+        await shows(window, detailed)
         use_tool(window, "detail")
         await until(popup.isVisible)
         popup.word.setText("owl")

@@ -8,12 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from gdm_studio.gallery import read
 from gdm_studio.ui.shell.window import Window
 from tests.helpers import gaussian_model
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.window import click, run_in_window, until, use_tool, wait_for_notice
+from tests.ui.test_detail import shows
 from tests.ui.test_flow import generated, pictures
 
 
@@ -30,7 +33,7 @@ def test_a_picture_is_enlarged_and_refined_in_tiles(home: Path, monkeypatch: pyt
         await until(popup.isVisible)
         assert popup.factor.choice() == "2" and not popup.upscaler.isVisible()
         popup.strength.set_value(0.4)
-        click(popup.run)
+        QTest.keyClick(popup.run, Qt.Key.Key_Return)
         await until(lambda: len(pictures(home)) == 2)
         await until(lambda: window.generation.job is None)
         (larger,) = set(pictures(home)) - {original}
@@ -40,6 +43,7 @@ def test_a_picture_is_enlarged_and_refined_in_tiles(home: Path, monkeypatch: pyt
         assert Image.open(larger).size == (256, 256)
         assert window.viewer.shows_run
         assert np.array_equal(window.viewer.run.results[0].rgba, np.asarray(Image.open(larger)))  # type: ignore[union-attr]
+        await shows(window, larger)
 
         # The settings of a large picture come back with its size, and large sizes are offered with a tile only.
         more = controls.more

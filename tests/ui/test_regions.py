@@ -12,9 +12,10 @@ from gdm_studio.request.generation_request import Region
 from gdm_studio.request.regions import ATTENTION
 from gdm_studio.ui.create.panel.region_section import RegionMap
 from gdm_studio.ui.shell.window import Window
-from tests.helpers.window import click, run_in_window, until
+from tests.helpers.window import click, press, run_in_window, until
 
 LEFT = Qt.MouseButton.LeftButton
+CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 def drag_in(widget: QWidget, frame: QRectF, start: tuple[float, float], end: tuple[float, float]) -> None:
@@ -85,6 +86,16 @@ def test_regions_are_drawn_edited_undone_and_generated() -> None:
         click(section.head)
         await until(section.map.isVisible)
         drawn: RegionMap = section.map
+        window.create_page.canvas_panel.canvas.setFocus()
+        drag_in(drawn, drawn.frame(), (0.3, 0.3), (0.6, 0.6))
+        assert len(controls.request().regions) == 1 and drawn.hasFocus()
+        # The keys of the map are not the window's, whose Ctrl+Z undoes what was done elsewhere.
+        press(window, Qt.Key.Key_Delete)
+        assert controls.request().regions == ()
+        press(window, Qt.Key.Key_Z, CONTROL)
+        assert len(controls.request().regions) == 1
+        press(window, Qt.Key.Key_Z, CONTROL)
+        assert controls.request().regions == ()
         drag_in(drawn, drawn.frame(), (0.01, 0.01), (0.51, 0.99))
         click(section.add_button)
         assert [region.box for region in controls.request().regions] == [(0, 0, 0.5, 1), (0.5, 0, 1, 1)]

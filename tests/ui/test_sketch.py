@@ -106,6 +106,33 @@ def test_each_stroke_redraws_and_the_kept_picture_reproduces(home: Path) -> None
     run_in_window(play)
 
 
+def test_a_sketch_has_not_the_strength_of_the_masked_area(home: Path) -> None:
+    async def play(window: Window) -> None:
+        draft, bar = window.create_page.controls.request_draft, window.create_page.canvas_panel.sketch_bar
+        picture, mask = (image_inputs.store(np.full((SIDE, SIDE, 4), grey, np.uint8)) for grey in (99, 255))
+        usual = draft["strength"]
+        draft.put(image=picture, mask=mask, strength=1.0)
+        for _ in range(2):
+            press(window, Qt.Key.Key_D, CONTROL)
+            await until(lambda: window.tools.sketch.is_open)
+            assert usual < 1 and bar.strength.value() == usual
+            bar.strength.track.setValue(80)
+            press(window, Qt.Key.Key_Escape)
+            await until(lambda: not window.tools.sketch.is_open)
+            assert (draft["mask"], draft["strength"]) == (mask, 1.0)
+        press(window, Qt.Key.Key_D, CONTROL)
+        await until(lambda: window.tools.sketch.is_open)
+        stroke(window)
+        bar.strength.track.setValue(80)
+        press(window, Qt.Key.Key_Return)
+        await until(lambda: draft["image"] not in ("", picture) and not window.tools.sketch.is_open)
+        assert (draft["mask"], draft["strength"]) == ("", 0.8)
+        await window._notifier.undo()
+        assert (draft["image"], draft["mask"], draft["strength"]) == (picture, mask, 1.0)
+
+    run_in_window(play, library=GaussianLibrary())
+
+
 def test_a_sketch_outlives_the_window_and_leaves_few_files(home: Path) -> None:
     async def first(window: Window) -> None:
         click(window.create_page.controls.modes.sketch)

@@ -55,13 +55,14 @@ class StepHistory:
 
     async def sharpen(self) -> bool:
         """Replace one approximate step preview with an exactly decoded one, when no job is running. Return False if all
-        previews are exact.
+        previews are exact. A decoded preview, such as the saved image at the last step, is not replaced.
         """
         view = await self._worker.call(engine_history.sharpen, self._handle, between_jobs=True)
         if view is None:
             return False
-        self.run.views[0][view.index - 1] = view
-        self.run.revision += 1
+        if not self.run.views[0][view.index - 1].decoded:
+            self.run.views[0][view.index - 1] = view
+            self.run.revision += 1
         return True
 
     async def resume_point(self, index: int, request: Request) -> bytes:

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QColor,
     QGradient,
     QImage,
+    QKeyEvent,
     QPaintDevice,
     QPainter,
     QPainterPath,
@@ -19,7 +20,7 @@ from PySide6.QtGui import (
     QPixmap,
     QRegion,
 )
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QWidget
 
 from gdm_studio.ui.theme.theme import SPACE, Theme
 
@@ -111,6 +112,14 @@ class Popup(QFrame):
         top = min(place.y(), room.bottom() - self.height() - 8)
         self.move(max(left, room.left() + 8), max(top, room.top() + 8))
         self.show()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press the button with the focus at Return, as in a dialog; Qt does this only at Space."""
+        button = self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(button, QAbstractButton):
+            button.click()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         paint_popup(self, self._theme)

@@ -245,6 +245,11 @@ class RegionBoxes(QObject):
         self.update_region(self.selected, box=_moved(self.regions[self.selected].box, across * STEP, down * STEP))
         return True
 
+    def uses_key(self, key: Qt.Key) -> bool:
+        """Return True if `key` changes the selected box."""
+        is_used = key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) or key in _MOVES
+        return self._brush is None and self.selected >= 0 and is_used
+
     def leave(self) -> None:
         """Handle that the pointer leaves the map or the canvas."""
         if self._brush is not None:
@@ -663,6 +668,15 @@ class RegionMap(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         self._boxes.leave()
         super().leaveEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        # Without this, shortcuts of the window would take these keys: Ctrl+Z would undo an earlier action elsewhere.
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            undoes = event.matches(QKeySequence.StandardKey.Undo) and self._boxes.can_undo()
+            if undoes or (not event.modifiers() and self._boxes.uses_key(Qt.Key(event.key()))):
+                event.accept()
+                return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Undo):

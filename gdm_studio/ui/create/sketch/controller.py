@@ -82,6 +82,8 @@ class SketchController(QObject):
         self._replaced: list[tuple[str, np.ndarray | None, QImage]] = []
         # True if Sketch has turned Live on, which then ends with it.
         self._is_live_lent = False
+        # The denoising strength of the masked area, which the settings get back when the user leaves the sketch.
+        self._mask_strength: float | None = None
         # Name of the stored sketch from which Live draws, or "" if it is blank.
         self._name = ""
         # True if the sketch has changed since it was stored, and the task that stores it.
@@ -110,6 +112,7 @@ class SketchController(QObject):
             return
         self.is_open = True
         self._button.setChecked(True)
+        self._lend_strength()
         self._show()
         await self._start_update()
         if self.is_open and not self._live.on:
@@ -135,6 +138,7 @@ class SketchController(QObject):
         if self._is_live_lent and self._live.on:
             self._modes.turn_live(False)
         self._is_live_lent = False
+        self._return_strength()
         self._live.draw_from(None)
         self._context.tasks.start(self._save_for_session())
 
@@ -142,7 +146,22 @@ class SketchController(QObject):
         """Use the sketch as the start image of the next images. Raises StudioError."""
         if self._paper is not None and not self._is_blank():
             composite = await asyncio.to_thread(_composite, self._paper, self.brush.strokes())
-            await self._start_image.use(composite)
+            strength = self._request_draft["strength"]
+            self._return_strength()
+            await self._start_image.use(composite, strength=strength)
+
+    def _lend_strength(self) -> None:
+        """Set the default denoising strength if there is a mask, whose strength is for the masked area: at 1, strokes
+        would have no effect.
+        """
+        if self._request_draft["mask"]:
+            self._mask_strength = self._request_draft["strength"]
+            self._request_draft.put(strength=self._request_draft.default("strength"))
+
+    def _return_strength(self) -> None:
+        if self._mask_strength is not None and self._request_draft["mask"]:
+            self._request_draft.put(strength=self._mask_strength)
+        self._mask_strength = None
 
     async def save(self) -> None:
         """Store the parts of the sketch for the next session. Raises StudioError."""

@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.jobs.engine_calls import unfinished_history
 from gdm_studio.request.generation_events import Run, View
+from gdm_studio.request.generation_request import ONLY_MASKED
 from gdm_studio.studio.engine_calls import read_attention
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
@@ -296,7 +297,11 @@ class Steps:
         if attention is None or not views:
             self._offer_words()
             return
-        WordsView(self._theme, views[-1].predicted, attention, parent=self._page.window()).open_up()
+        request = self._request()
+        # The maps of an inpainting of the masked area cover that area, which the last step does not show alone.
+        is_part = request is not None and request.inpaint_area == ONLY_MASKED and bool(request.mask)
+        picture = views[-2 if is_part and len(views) > 1 else -1].predicted
+        WordsView(self._theme, picture, attention, parent=self._page.window()).open_up()
 
     async def _show_numbers(self) -> None:
         from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
