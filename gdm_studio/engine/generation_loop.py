@@ -38,7 +38,7 @@ from gdm_studio.models.families import family_of
 from gdm_studio.models.forward_process import start_step
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import DenoiserWithMemory, LoadedModel, StageWithRemarks
-from gdm_studio.models.memory.cost_estimate import record_pace
+from gdm_studio.models.memory.cost_estimate import busy_rows, record_pace
 from gdm_studio.models.region_adapters import denoiser_of
 from gdm_studio.request.conditioning import covers_step
 from gdm_studio.request.generation_events import Event, Phase, StepEvent
@@ -132,7 +132,7 @@ def _record_pace(pipeline: Pipeline, paces: Sequence[float]) -> None:
     if family is None or family.image_cost is None:
         return
     rows = len(pipeline.conditioning(pipeline.stages[0], guided=pipeline.stages[0].is_guided(request)))
-    evaluations = rows * SAMPLERS[request.sampler].calls_per_step
+    evaluations = busy_rows(rows, model.device) * SAMPLERS[request.sampler].calls_per_step
     record_pace(model.card, model.device, model.dtype, request.size, min(paces) / evaluations)
 
 

@@ -19,7 +19,7 @@ from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.families import estimate_cost
 from gdm_studio.models.families.diffusion_transformers.cost import compute_image_cost, step_cost
 from gdm_studio.models.library import Library
-from gdm_studio.models.memory.cost_estimate import META, NetworkCost, measure_cost, record_pace
+from gdm_studio.models.memory.cost_estimate import META, NetworkCost, Work, busy_rows, measure_cost, record_pace
 from gdm_studio.networks.diffusion_transformers.ideogram4_configuration import ideogram4_weights
 from gdm_studio.request.generation_events import StepEvent
 from gdm_studio.request.generation_request import Request
@@ -34,12 +34,12 @@ def test_the_work_of_layers_is_counted() -> None:
         convolution = nn.Conv2d(8, 16, 3, padding=1)
         heads = torch.empty(2, 4, 100, 16)
         rows, image = torch.empty(7, 30), torch.empty(1, 8, 10, 12)
-    assert measure_cost(lambda: layer(rows)) == NetworkCost(2 * 7 * 30 * 50, 4 * 7 * 50)
+    assert measure_cost(lambda: layer(rows)) == NetworkCost(Work(2 * 7 * 30 * 50, 0, 4 * 7 * 50), 4 * 7 * 50)
     taps = 2 * 9 * 8 * 16 * 10 * 12
-    assert measure_cost(lambda: convolution(image)) == NetworkCost(taps, 4 * 16 * 10 * 12)
+    assert measure_cost(lambda: convolution(image)) == NetworkCost(Work(0, taps, 4 * 16 * 10 * 12), 4 * 16 * 10 * 12)
     # Attention has two products, and its weights are never in memory.
     attended = measure_cost(lambda: F.scaled_dot_product_attention(heads, heads, heads))
-    assert attended == NetworkCost(2 * 2 * 2 * 4 * 100 * 100 * 16, heads.numel() * 4)
+    assert attended == NetworkCost(Work(2 * 2 * 2 * 4 * 100 * 100 * 16, 0, heads.numel() * 4), heads.numel() * 4)
 
 
 def test_the_peak_is_the_largest_sum_of_tensors_at_a_time() -> None:
