@@ -8,7 +8,7 @@ the work and the speed of the device, or from earlier images of the model.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from functools import cache
 from math import ceil, prod
 from typing import Any, NamedTuple
@@ -22,6 +22,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import flop_registry
 
+from gdm_studio.common.errors import DeviceError
+from gdm_studio.common.memory import format_bytes
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.files.checkpoints import read_entry, stamp_of
 from gdm_studio.models.files.json_cache import JsonCache
@@ -30,7 +33,7 @@ from gdm_studio.models.image_tiles import windows_of
 from gdm_studio.models.memory import devices
 from gdm_studio.models.memory.device_timer import seconds
 from gdm_studio.models.memory.image_estimate import CostEstimate
-from gdm_studio.models.memory.memory_limit import memory_limit
+from gdm_studio.models.memory.memory_limit import memory_limit, total_memory
 from gdm_studio.models.memory.precision import dtype_name
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.convolution import convolve
@@ -43,12 +46,16 @@ PROCESS_MEMORY = 400 * 10**6
 # Memory for decoding on a GPU, relative to that of the feature maps. SDXL at 1024 × 1024 took 7 to 9 GB on an H200, for
 # feature maps of 3.2 GB: the rest is copies in another memory order and cuDNN's workspace.
 GPU_DECODING_MEMORY = 3
-# Sides of the matrices, and channels and side of the feature maps, that measure the speed of a device, and the number of
-# values that measures its memory. Each measurement takes the best of TRIALS.
+# Sides of the matrices, and channels and side of the feature maps, that measure the speed of a device, and the number
+# of values that measures its memory. Each measurement takes the best of TRIALS.
 SIDE = 1024
 CHANNELS, MAP_SIDE = 256, 64
 VALUES = 2**24
 TRIALS = 3
+# Images that take less than the memory with this number of bytes per pixel are not counted before a run.
+COUNTED_FROM = 8192
+# Number of sizes, including its own, that are tried for an image that is too large.
+SHARES = 12
 _IMAGE_COSTS = JsonCache("demand", "3")
 _PACES = JsonCache("pace", "2")
 
@@ -169,6 +176,45 @@ def estimate_cost(
     )
 
 
+def check_memory(card: ModelCard, cost_of: CostFunction, request: Request, device: torch.device) -> None:
+    """Raise DeviceError if the computer or the GPU has too little memory for even one image of a checked request, with
+    all weights read from the disk at each step. The error names a size that fits.
+
+    The system would end the program during such a run. Only large images are counted, since that takes a second.
+    """
+    total = total_memory(device)
+    if total is None:
+        return
+    dtype = devices.resolve_dtype(request.dtype, card, device)
+    rows = _rows_at_once(2 if request.guidance_scale != 1 else 1, device)
+
+    def largest_window(size: tuple[int, int]) -> tuple[int, int]:
+        passes = _list_passes(card, replace(request, size=size))
+        return max((_window(request, whole)[0] for whole, _ in passes), key=prod)
+
+    def needed(size: tuple[int, int]) -> int:
+        return _cached_cost(card, cost_of, largest_window(size), dtype).least_memory(rows)
+
+    size = request.size or card.sizes()[0]
+    if rows * COUNTED_FROM * prod(largest_window(size)) < total or (least := needed(size)) <= total:
+        return
+    numbers = {"least": format_bytes(least), "total": format_bytes(total)}
+    unit = card.accepts.multiple or 1
+    shares = [share / (SHARES * unit) for share in range(SHARES - 1, 0, -1)]
+    smaller = [(int(size[0] * share) * unit, int(size[1] * share) * unit) for share in shares]
+    fitting = next((each for each in smaller if card.makes(each, request.tile) and needed(each) <= total), None)
+    if fitting is None:
+        template = QT_TRANSLATE_NOOP(
+            "Errors", "This image needs at least {least} of memory, and there are {total}; choose a smaller model."
+        )
+        raise DeviceError(translatable(template, **numbers))
+    template = QT_TRANSLATE_NOOP(
+        "Errors",
+        "This image needs at least {least} of memory, and there are {total}; choose {width} × {height} or less.",
+    )
+    raise DeviceError(translatable(template, **numbers, width=fitting[0], height=fitting[1]))
+
+
 def _list_passes(card: ModelCard, request: Request) -> list[tuple[tuple[int, int], float]]:
     """Return the size (width, height) and the number of denoising steps of each pass over an image."""
     steps = float(request.steps)
@@ -205,13 +251,13 @@ def busy_rows(rows: int, device: torch.device) -> float:
 
 
 def count_loading(card: ModelCard, networks: int, dtype: torch.dtype) -> Work:
-    """Return the work of loading a model whose networks take `networks` bytes, except text encoders, which are read when
-    they are used. Weights that are stored in another type than `dtype` are converted.
+    """Return the work of loading a model whose networks take `networks` bytes, except text encoders, which are read
+    when they are used. Weights that are stored in another type than `dtype` are converted.
     """
     assert card.path is not None
     stored = [each for header in read_entry(card.path).headers.values() for each in header.stored.values()]
-    converted = sum(prod(each.shape) for each in stored if DTYPES.get(each.dtype, dtype).is_floating_point
-                    and DTYPES.get(each.dtype, dtype) != dtype and DTYPES[each.dtype].itemsize > 1)  # fmt: skip
+    plain = [each for each in stored if each.dtype in ("F64", "F32", "F16", "BF16") and DTYPES[each.dtype] != dtype]
+    converted = sum(prod(each.shape) for each in plain)
     return Work(written=min(converted * dtype.itemsize, networks))
 
 
