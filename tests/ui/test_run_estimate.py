@@ -30,8 +30,5 @@ def test_the_button_shows_time_and_memory_of_the_next_run() -> None:
         assert first == f"Generate · {button.accessibleDescription()}" and button.accessibleName() == "Generate"
         draft.change(steps=150)
         await until(lambda: button.text() != first and ESTIMATED.fullmatch(button.text()) is not None)
-        # The time of a small model is not estimated.
-        await window.settings.choose_model("icons")
-        await until(lambda: button.text() == "Generate")
 
     run_in_window(play, library=Library())
