@@ -171,10 +171,6 @@ def test_a_request_is_estimated_with_its_passes_windows_and_batches() -> None:
     assert loaded is not None and loaded.seconds < 100 * (10 + rest)
 
 
-def test_a_small_model_has_no_estimate() -> None:
-    assert estimate_cost(Library().card("icons"), "cpu", Request(prompt="a cat", model="icons")) is None
-
-
 def test_rows_share_the_cores_of_a_processor() -> None:
     cores = torch.get_num_threads()
     assert busy_rows(1, CPU) == 1
