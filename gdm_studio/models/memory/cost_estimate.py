@@ -305,7 +305,7 @@ def _cached_cost(card: ModelCard, cost_of: CostFunction, size: tuple[int, int], 
     cached = _IMAGE_COSTS.load()
     try:
         numbers = dict(cached[key])
-        works = {part: Work(**numbers.pop(part)) for part in ("step", "decoding", "text", "loading")}
+        works: dict[str, Any] = {part: Work(**numbers.pop(part)) for part in ("step", "decoding", "text", "loading")}
         return ImageCost(**numbers, **works)
     except (KeyError, TypeError, ValueError):
         cost = cost_of(card, size, dtype)
