@@ -40,7 +40,8 @@ from gdm_studio.models.families import family_of
 from gdm_studio.models.forward_process import start_step
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import DenoiserWithMemory, LoadedModel, StageWithRemarks
-from gdm_studio.models.memory.cost_estimate import record_pace
+from gdm_studio.models.memory import devices
+from gdm_studio.models.memory.cost_estimate import busy_rows, check_memory, record_pace
 from gdm_studio.models.prompts.composition import has_attention_regions
 from gdm_studio.models.region_adapters import denoiser_of
 from gdm_studio.request.conditioning import covers_step
@@ -69,8 +70,11 @@ def generate(
     interrupted run, which are yielded again unchanged. :param steps_budget: the size limit of each Result's step
     history in bytes. 0 stores none, and None uses the user's setting.
     """
-    request = library.card(request.model).checked(request)
+    card = library.card(request.model)
+    request = card.checked(request)
     image_inputs.check_mask(request)
+    if (family := family_of(card)) is not None and family.image_cost is not None:
+        check_memory(card, family.image_cost, request, devices.device_and_dtype(request, card)[0])
     images = tuple(range(request.count)) if images is None else tuple(images)
     if resume is not None and len(resume.x) not in (1, len(images)):
         raise BadRequest(f"The step contains {len(resume.x)} pictures, not {len(images)}; request as many.")
@@ -135,7 +139,7 @@ def _record_pace(pipeline: Pipeline, paces: Sequence[float]) -> None:
     if family is None or family.image_cost is None:
         return
     rows = len(pipeline.conditioning(pipeline.stages[0], guided=pipeline.stages[0].is_guided(request)))
-    evaluations = rows * SAMPLERS[request.sampler].calls_per_step
+    evaluations = busy_rows(rows, model.device) * SAMPLERS[request.sampler].calls_per_step
     record_pace(model.card, model.device, model.dtype, request.size, min(paces) / evaluations)
 
 

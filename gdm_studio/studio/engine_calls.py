@@ -100,6 +100,23 @@ def estimate(service: EngineService, model: str) -> CostEstimate | None:
     return estimate_cost(service.library.card(model))
 
 
+def estimate_run(service: EngineService, request: Request) -> CostEstimate | None:
+    """Estimate the memory and the time of a run. Returns None for small models. Raises BadRequest, ModelError and
+    DeviceError.
+    """
+    from gdm_studio.models.families import estimate_cost, family_of
+    from gdm_studio.models.library import card_for_request, load_arguments
+    from gdm_studio.models.memory import devices
+
+    card = card_for_request(service.library, request)
+    family = family_of(card)
+    if family is None or family.image_cost is None:
+        return None
+    device, dtype = devices.device_and_dtype(request, card)
+    is_loaded = service.library.is_loaded(request.model, device=device, dtype=dtype, **load_arguments(request))
+    return estimate_cost(card, request.device, request, is_loaded=is_loaded)
+
+
 def estimate_downloads(service: EngineService) -> dict[str, float]:
     """Estimate the seconds of an image with each model that can be downloaded, by the model's name. Raises
     DeviceError.

@@ -3364,6 +3364,14 @@
 <translation>Der Speicher reicht nicht für {side} Pixel; eine kleinere Größe wählen.</translation>
 </message>
 <message>
+<source>This image needs at least {least} of memory, and there are {total}; choose a smaller model.</source>
+<translation>Dieses Bild braucht mindestens {least} Speicher, vorhanden sind {total}; wählen Sie ein kleineres Modell.</translation>
+</message>
+<message>
+<source>This image needs at least {least} of memory, and there are {total}; choose {width} × {height} or less.</source>
+<translation>Dieses Bild braucht mindestens {least} Speicher, vorhanden sind {total}; wählen Sie {width} × {height} oder weniger.</translation>
+</message>
+<message>
 <source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source>
 <translation>Dafür wird {packages} benötigt, was das Installationspaket nicht enthält; dafür GDM Studio aus seinem Quelltext installieren.</translation>
 </message>
@@ -4844,6 +4852,10 @@
 <message>
 <source>Your pictures are ready</source>
 <translation>Die Bilder sind fertig</translation>
+</message>
+<message>
+<source>about {time} · {size}</source>
+<translation>etwa {time} · {size}</translation>
 </message>
 <message>
 <source>starting…</source>

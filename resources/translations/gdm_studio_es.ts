@@ -3364,6 +3364,14 @@
 <translation>No hay memoria suficiente para {side} píxeles; elegir un tamaño menor.</translation>
 </message>
 <message>
+<source>This image needs at least {least} of memory, and there are {total}; choose a smaller model.</source>
+<translation>Esta imagen necesita al menos {least} de memoria y hay {total}; elija un modelo más pequeño.</translation>
+</message>
+<message>
+<source>This image needs at least {least} of memory, and there are {total}; choose {width} × {height} or less.</source>
+<translation>Esta imagen necesita al menos {least} de memoria y hay {total}; elija {width} × {height} o menos.</translation>
+</message>
+<message>
 <source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source>
 <translation>Esto requiere {packages}, que el paquete de instalación no contiene; para usarlo, instalar GDM Studio desde su código fuente.</translation>
 </message>
@@ -4844,6 +4852,10 @@
 <message>
 <source>Your pictures are ready</source>
 <translation>Las imágenes están listas</translation>
+</message>
+<message>
+<source>about {time} · {size}</source>
+<translation>unos {time} · {size}</translation>
 </message>
 <message>
 <source>starting…</source>

@@ -3364,6 +3364,14 @@
 <translation>La mémoire ne suffit pas pour {side} pixels ; choisir une taille plus petite.</translation>
 </message>
 <message>
+<source>This image needs at least {least} of memory, and there are {total}; choose a smaller model.</source>
+<translation>Cette image demande au moins {least} de mémoire, et il y en a {total} ; choisissez un modèle plus petit.</translation>
+</message>
+<message>
+<source>This image needs at least {least} of memory, and there are {total}; choose {width} × {height} or less.</source>
+<translation>Cette image demande au moins {least} de mémoire, et il y en a {total} ; choisissez {width} × {height} ou moins.</translation>
+</message>
+<message>
 <source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source>
 <translation>Cela nécessite {packages}, absent du paquet d’installation ; pour l’utiliser, installer GDM Studio depuis son code source.</translation>
 </message>
@@ -4844,6 +4852,10 @@
 <message>
 <source>Your pictures are ready</source>
 <translation>Vos images sont prêtes</translation>
+</message>
+<message>
+<source>about {time} · {size}</source>
+<translation>environ {time} · {size}</translation>
 </message>
 <message>
 <source>starting…</source>

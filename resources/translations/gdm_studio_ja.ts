@@ -3359,6 +3359,14 @@
 <translation>{side}ピクセルにはメモリが足りません。小さいサイズを選んでください。</translation>
 </message>
 <message>
+<source>This image needs at least {least} of memory, and there are {total}; choose a smaller model.</source>
+<translation>この画像には少なくとも {least} のメモリが必要ですが、{total} しかありません。より小さいモデルを選んでください。</translation>
+</message>
+<message>
+<source>This image needs at least {least} of memory, and there are {total}; choose {width} × {height} or less.</source>
+<translation>この画像には少なくとも {least} のメモリが必要ですが、{total} しかありません。{width} × {height} 以下を選んでください。</translation>
+</message>
+<message>
 <source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source>
 <translation>これには {packages} が必要ですが、この配布版には含まれません。使うには GDM Studio をソースコードからインストールしてください。</translation>
 </message>
@@ -4819,6 +4827,10 @@
 <message>
 <source>Your pictures are ready</source>
 <translation>画像ができました</translation>
+</message>
+<message>
+<source>about {time} · {size}</source>
+<translation>約 {time} · {size}</translation>
 </message>
 <message>
 <source>starting…</source>

@@ -3359,6 +3359,14 @@
 <translation>内存不足以处理 {side} 像素；请选择较小的尺寸。</translation>
 </message>
 <message>
+<source>This image needs at least {least} of memory, and there are {total}; choose a smaller model.</source>
+<translation>此图片至少需要 {least} 内存，而总共只有 {total}；请选择更小的模型。</translation>
+</message>
+<message>
+<source>This image needs at least {least} of memory, and there are {total}; choose {width} × {height} or less.</source>
+<translation>此图片至少需要 {least} 内存，而总共只有 {total}；请选择 {width} × {height} 或更小的尺寸。</translation>
+</message>
+<message>
 <source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source>
 <translation>这需要 {packages}，而此发行包不含它；要使用它，请从源代码安装 GDM Studio。</translation>
 </message>
@@ -4819,6 +4827,10 @@
 <message>
 <source>Your pictures are ready</source>
 <translation>图片已生成</translation>
+</message>
+<message>
+<source>about {time} · {size}</source>
+<translation>约 {time} · {size}</translation>
 </message>
 <message>
 <source>starting…</source>

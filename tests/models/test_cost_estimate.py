@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from math import prod
 
@@ -14,12 +15,14 @@ from torch.nn import functional as F
 from gdm_studio import preferences
 from gdm_studio.cli.main import run
 from gdm_studio.cli.models import format_seconds
-from gdm_studio.common import paths
+from gdm_studio.common import memory, paths
+from gdm_studio.common.errors import DeviceError
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.families import estimate_cost
 from gdm_studio.models.families.diffusion_transformers.cost import compute_image_cost, step_cost
 from gdm_studio.models.library import Library
-from gdm_studio.models.memory.cost_estimate import META, NetworkCost, measure_cost, record_pace
+from gdm_studio.models.memory import cost_estimate
+from gdm_studio.models.memory.cost_estimate import META, NetworkCost, Work, busy_rows, measure_cost, record_pace
 from gdm_studio.networks.diffusion_transformers.ideogram4_configuration import ideogram4_weights
 from gdm_studio.request.generation_events import StepEvent
 from gdm_studio.request.generation_request import Request
@@ -34,12 +37,12 @@ def test_the_work_of_layers_is_counted() -> None:
         convolution = nn.Conv2d(8, 16, 3, padding=1)
         heads = torch.empty(2, 4, 100, 16)
         rows, image = torch.empty(7, 30), torch.empty(1, 8, 10, 12)
-    assert measure_cost(lambda: layer(rows)) == NetworkCost(2 * 7 * 30 * 50, 4 * 7 * 50)
+    assert measure_cost(lambda: layer(rows)) == NetworkCost(Work(2 * 7 * 30 * 50, 0, 4 * 7 * 50), 4 * 7 * 50)
     taps = 2 * 9 * 8 * 16 * 10 * 12
-    assert measure_cost(lambda: convolution(image)) == NetworkCost(taps, 4 * 16 * 10 * 12)
+    assert measure_cost(lambda: convolution(image)) == NetworkCost(Work(0, taps, 4 * 16 * 10 * 12), 4 * 16 * 10 * 12)
     # Attention has two products, and its weights are never in memory.
     attended = measure_cost(lambda: F.scaled_dot_product_attention(heads, heads, heads))
-    assert attended == NetworkCost(2 * 2 * 2 * 4 * 100 * 100 * 16, heads.numel() * 4)
+    assert attended == NetworkCost(Work(2 * 2 * 2 * 4 * 100 * 100 * 16, 0, heads.numel() * 4), heads.numel() * 4)
 
 
 def test_the_peak_is_the_largest_sum_of_tensors_at_a_time() -> None:
@@ -111,6 +114,71 @@ def test_the_time_of_steps_from_before_an_interruption_is_not_measured() -> None
     list(generate(request, library, completed=[replace(first, seconds=1e-9)]))
     found = estimate_cost(library.card("tiny"), "cpu")
     assert found is not None and found.measured and found.seconds > 1e-4
+
+
+@pytest.mark.slow
+def test_a_run_that_cannot_fit_is_refused_with_a_size_that_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors", "sd1")
+    library = Library()
+    request = Request(prompt="a house", model="tiny", steps=1, size=(512, 256), seed=1, device="cpu")
+    least = {}
+    for size in ((512, 256), (256, 128)):
+        found = estimate_cost(library.card("tiny"), "cpu", replace(request, size=size))
+        assert found is not None
+        least[size] = found.least
+    assert least[512, 256] > least[256, 128]
+    monkeypatch.setattr(memory, "total", lambda: (least[512, 256] + least[256, 128]) // 2)
+    monkeypatch.setattr(cost_estimate, "COUNTED_FROM", 2**40)
+    with pytest.raises(DeviceError) as refused:
+        list(generate(request, library))
+    proposed = re.search(r"; choose (\d+) × (\d+) or less\.$", refused.value.sentence)
+    assert proposed is not None
+    width, height = map(int, proposed.groups())
+    # The proposal runs, and is no smaller than needed.
+    assert 256 * 128 < width * height < 512 * 256
+    assert list(generate(replace(request, size=(width, height)), library))
+    monkeypatch.setattr(memory, "total", lambda: 1000)
+    with pytest.raises(DeviceError, match="choose a smaller model"):
+        list(generate(request, library))
+
+
+@pytest.mark.slow
+def test_a_request_is_estimated_with_its_passes_windows_and_batches() -> None:
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors", "sd1")
+    card = Library().card("tiny")
+    for dtype in (torch.float32, torch.bfloat16):
+        record_pace(card, CPU, dtype, (64, 64), 100.0)
+    plain = Request(prompt="a house", model="tiny", steps=10, size=(64, 64), guidance_scale=1.0, device="cpu")
+
+    def hundreds(request: Request) -> float:
+        found = estimate_cost(card, "cpu", request)
+        assert found is not None
+        return found.seconds / 100
+
+    # The rest is loading, the text and the decoder.
+    rest = hundreds(plain) - 10
+    assert rest > 0
+    assert hundreds(replace(plain, steps=20)) == pytest.approx(20 + rest)
+    assert hundreds(replace(plain, guidance_scale=5.0)) > 10 * busy_rows(2, CPU)
+    assert hundreds(replace(plain, sampler="heun")) > 18
+    assert hundreds(replace(plain, count=3)) > 30
+    tiled = hundreds(replace(plain, size=(128, 128), tile=64, tile_overlap=8))
+    # Windows of 64 pixels that overlap.
+    assert 9 * 10 < tiled < 9 * 10 + 10 * rest
+    second = hundreds(replace(plain, factors={**plain.factors, "enlarged": 2.0, "enlarged_strength": 0.5}))
+    assert second > 10 + 5 * 2
+    loaded = estimate_cost(card, "cpu", plain, is_loaded=True)
+    assert loaded is not None and loaded.seconds < 100 * (10 + rest)
+
+
+def test_rows_share_the_cores_of_a_processor() -> None:
+    cores = torch.get_num_threads()
+    assert busy_rows(1, CPU) == 1
+    assert busy_rows(cores, CPU) == cores
+    assert busy_rows(2 * cores, CPU) == 2 * cores
+    # Only one row is left for the last round.
+    assert busy_rows(2 * cores + 1, CPU) == 3 * cores
+    assert busy_rows(3, torch.device("cuda")) == 3
 
 
 def estimate_paces() -> list[str]:

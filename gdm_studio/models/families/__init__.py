@@ -19,6 +19,7 @@ from gdm_studio.request.prompts import is_too_long
 
 if TYPE_CHECKING:
     from gdm_studio.models.memory.cost_estimate import CostEstimate
+    from gdm_studio.request.generation_request import Request
 
 FAMILIES: tuple[Family, ...] = (ICONS, STABLE_DIFFUSION, DIFFUSION_TRANSFORMERS, SYSTEMS)
 
@@ -39,17 +40,21 @@ def read_prompt(card: ModelCard, prompt: str, style: str = "") -> PromptReading:
     return PromptReading() if reader is None else reader.read(prompt, card.style_for(style))
 
 
-def estimate_cost(card: ModelCard, device: str = "auto") -> CostEstimate | None:
-    """Estimate the memory and the time that a model needs for one image on a device. Returns None for small models.
+def estimate_cost(
+    card: ModelCard, device: str = "auto", request: Request | None = None, *, is_loaded: bool = False
+) -> CostEstimate | None:
+    """Estimate the memory and the time of a run on a device: of a request, or of one image with the model's default
+    settings. If the model is loaded already, loading takes no time. Returns None for small models.
 
-    Takes up to a few seconds for a model that has not been estimated before. Raises ModelError and DeviceError.
+    Takes up to a few seconds for a model or size that has not been estimated before. Raises BadRequest, ModelError and
+    DeviceError.
     """
     family = family_of(card)
     if family is None or family.image_cost is None:
         return None
     from gdm_studio.models.memory import cost_estimate
 
-    return cost_estimate.estimate_cost(card, family.image_cost, device)
+    return cost_estimate.estimate_cost(card, family.image_cost, device, request, is_loaded=is_loaded)
 
 
 __all__ = [

@@ -1,16 +1,16 @@
 """Estimates of the memory and the time that a model needs for an image, before the model is loaded.
 
-A family describes the cost of an image with a model: the size of its weights, and the memory and the floating-point
-operations of its networks. These are counted on torch's meta device, whose tensors have shapes but no values. The time
-is estimated from the operations and the speed of the device, or from earlier images of the model.
+A family describes the cost of an image with a model: the size of its weights, and the memory and the work of its
+networks. These are counted on torch's meta device, whose tensors have shapes but no values. The time is estimated from
+the work and the speed of the device, or from earlier images of the model.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from functools import cache
-from math import prod
+from math import ceil, prod
 from typing import Any, NamedTuple
 
 import torch
@@ -22,30 +22,66 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import flop_registry
 
+from gdm_studio.common.errors import DeviceError
+from gdm_studio.common.memory import format_bytes
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models.files.checkpoints import stamp_of
+from gdm_studio.models.files.checkpoints import read_entry, stamp_of
 from gdm_studio.models.files.json_cache import JsonCache
+from gdm_studio.models.files.weights import DTYPES
+from gdm_studio.models.image_tiles import windows_of
 from gdm_studio.models.memory import devices
 from gdm_studio.models.memory.device_timer import seconds
 from gdm_studio.models.memory.image_estimate import CostEstimate
-from gdm_studio.models.memory.memory_limit import memory_limit
+from gdm_studio.models.memory.memory_limit import memory_limit, total_memory
 from gdm_studio.models.memory.precision import dtype_name
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.networks.convolution import convolve
+from gdm_studio.request.generation_request import Request
+from gdm_studio.request.hires import has_second_pass, second_pass_steps
 
 META = torch.device("meta")
 # Memory of the process without models, in bytes.
 PROCESS_MEMORY = 400 * 10**6
-# Side of the matrices whose product measures the speed of a device.
+# Memory for decoding on a GPU, relative to that of the feature maps. SDXL at 1024 × 1024 took 7 to 9 GB on an H200, for
+# feature maps of 3.2 GB: the rest is copies in another memory order and cuDNN's workspace.
+GPU_DECODING_MEMORY = 3
+# Sides of the matrices, and channels and side of the feature maps, that measure the speed of a device, and the number
+# of values that measures its memory. Each measurement takes the best of TRIALS.
 SIDE = 1024
-# Typical speed of a network, relative to the speed of large matrix products.
-EFFICIENCY = 0.6
-_IMAGE_COSTS = JsonCache("demand", "2")
-_PACES = JsonCache("pace", "1")
+CHANNELS, MAP_SIDE = 256, 64
+VALUES = 2**24
+TRIALS = 3
+# Images that take less than the memory with this number of bytes per pixel are not counted before a run.
+COUNTED_FROM = 8192
+# Number of sizes, including its own, that are tried for an image that is too large.
+SHARES = 12
+_IMAGE_COSTS = JsonCache("demand", "3")
+_PACES = JsonCache("pace", "2")
+
+
+@dataclass(frozen=True)
+class Work:
+    """Counted work of a computation. A device does each kind of it at a speed that is measured."""
+
+    # Floating-point operations of matrix products and attention, and of convolutions.
+    products: int = 0
+    convolutions: int = 0
+    # Bytes of results, which are written into fresh memory, and bytes of weights that are read.
+    written: int = 0
+    read: int = 0
+
+    def plus(self, other: Work) -> Work:
+        return Work(*(one + two for one, two in zip(astuple(self), astuple(other), strict=True)))
+
+    def seconds_at(self, speed: Work) -> float:
+        """Return the time of this work on a device that does `speed` in a second."""
+        return sum(count / each for count, each in zip(astuple(self), astuple(speed), strict=True))
 
 
 @dataclass(frozen=True)
 class ImageCost:
-    """Memory, in bytes, and floating-point operations that a model needs to generate an image of a given size."""
+    """Memory, in bytes, and work that a model needs to generate an image of a given size."""
 
     # Weights of the denoiser, of the text encoders and of the autoencoder.
     denoiser: int
@@ -54,33 +90,21 @@ class ImageCost:
     # Memory for evaluating the denoiser on one batch row, and for decoding an image.
     step_memory: int
     decoding_memory: int
-    # Operations for evaluating the denoiser on one batch row, and for decoding an image.
-    step_flops: int
-    decoding_flops: int
+    # Work of evaluating the denoiser on one batch row, of decoding an image, of encoding one prompt, and of loading.
+    step: Work
+    decoding: Work
+    text: Work
+    loading: Work
 
-    def memory(self, rows: int) -> int:
-        """Return the memory, in bytes, for generating an image with all weights in memory. `rows` is the number of
-        batch rows that each step evaluates together.
+    def memory(self, rows: int, images: int = 1) -> int:
+        """Return the memory, in bytes, for generating images with all weights in memory. `rows` is the number of batch
+        rows, and `images` the number of images, that are computed at the same time.
         """
-        return (
-            PROCESS_MEMORY
-            + self.denoiser
-            + self.text_encoders
-            + self.vae
-            + max(rows * self.step_memory, self.decoding_memory)
-        )
+        return self.denoiser + self.text_encoders + self.least_memory(rows, images)
 
-    def least_memory(self, rows: int) -> int:
-        """Return the minimum memory, in bytes, for generating an image if the weights are read from disk at
-        each step.
-        """
-        return PROCESS_MEMORY + self.vae + max(rows * self.step_memory, self.decoding_memory)
-
-    def flops(self, evaluations: int) -> int:
-        """Return the number of floating-point operations for an image whose steps evaluate `evaluations` batch rows in
-        total.
-        """
-        return evaluations * self.step_flops + self.decoding_flops
+    def least_memory(self, rows: int, images: int = 1) -> int:
+        """Return the minimum memory, in bytes, for generating images if the weights are read from disk at each step."""
+        return PROCESS_MEMORY + self.vae + max(rows * self.step_memory, images * self.decoding_memory)
 
 
 # Function of a family that returns the cost of an image of a size (width, height) with a number type. May raise
@@ -88,34 +112,153 @@ class ImageCost:
 CostFunction = Callable[[ModelCard, tuple[int, int], torch.dtype], ImageCost]
 
 
-def estimate_cost(card: ModelCard, cost_of: CostFunction, device: str = "auto") -> CostEstimate:
-    """Estimate the memory and the time that a model needs for one image on a device. `cost_of` is its family's.
+def estimate_cost(
+    card: ModelCard,
+    cost_of: CostFunction,
+    device: str = "auto",
+    request: Request | None = None,
+    *,
+    is_loaded: bool = False,
+) -> CostEstimate:
+    """Estimate the memory and the time of a run on a device: of a request, or of one image with the model's default
+    settings. `cost_of` is the function of the model's family. If the model is loaded already, loading takes no time.
 
-    Takes up to a few seconds for a model that has not been estimated before. Raises ModelError and DeviceError.
+    The work of each part of the run is counted. Its time follows from the speed of the device, corrected by that of
+    earlier steps of the model. Takes up to a few seconds for a model or size that has not been estimated
+    before. Raises BadRequest, ModelError and DeviceError.
     """
     place = devices.resolve(device)
-    dtype = devices.resolve_dtype("auto", card, place)
-    request = card.default_request()
-    size = request.size or card.sizes()[0]
-    cost = _cached_cost(card, cost_of, size, dtype)
+    asked = card.checked(request or card.default_request())
+    dtype = devices.resolve_dtype(asked.dtype, card, place)
+    speed = _measure_speed(place, dtype)
+    size = asked.size or card.sizes()[0]
+
+    def modelled(part: str, of: tuple[int, int]) -> float:
+        work: Work = getattr(_cached_cost(card, cost_of, of, dtype), part)
+        return work.seconds_at(speed)
+
+    # How much longer the steps of an earlier run took than their work at the speed of the device: for what is not
+    # counted, and for other programs.
+    factor = 1.0
     pace = _load_pace(card, place, dtype)
-    if pace is None:
-        rate = EFFICIENCY * _measure_matrix_rate(place, dtype)
-    else:
-        earlier_size, spent = pace
-        rate = _cached_cost(card, cost_of, earlier_size, dtype).step_flops / spent
-    # With guidance, each evaluation has two batch rows.
-    rows = 2 if request.guidance_scale != 1 else 1
-    evaluations = request.steps * SAMPLERS[request.sampler].calls_per_step * rows
+    if pace is not None:
+        earlier_size, each = pace
+        factor = each / modelled("step", earlier_size)
+
+    def seconds_of(part: str, of: tuple[int, int]) -> float:
+        return factor * modelled(part, of)
+
+    sides = 2 if asked.guidance_scale != 1 else 1
+    batch = min(asked.count, asked.batch or 1)
+    spent = 0.0 if is_loaded else seconds_of("loading", size)
+    spent += sides * seconds_of("text", size)
+    memory = least = 0
+    for number, (whole, steps) in enumerate(passes := _list_passes(card, asked)):
+        of, windows = _window(asked, whole)
+        cost = _cached_cost(card, cost_of, of, dtype)
+        evaluations = round(steps * SAMPLERS[asked.sampler].calls_per_step) * windows
+        # The last batch may be smaller, which counts as a part of a batch.
+        spent += asked.count / batch * evaluations * busy_rows(batch * sides, place) * seconds_of("step", of)
+        if number == len(passes) - 1:
+            spent += asked.count / batch * windows * busy_rows(batch, place) * seconds_of("decoding", of)
+        rows = _rows_at_once(batch * sides, place)
+        images = _rows_at_once(batch, place) * (1 if place.type == "cpu" else GPU_DECODING_MEMORY)
+        memory = max(memory, cost.memory(rows, images))
+        least = max(least, cost.least_memory(rows, images))
     return CostEstimate(
         size=size,
-        memory=cost.memory(rows),
-        least=cost.least_memory(rows),
+        memory=memory,
+        least=least,
         limit=memory_limit(place),
-        steps=request.steps,
-        seconds=cost.flops(evaluations) / rate,
+        steps=asked.steps,
+        seconds=spent,
         measured=pace is not None,
     )
+
+
+def check_memory(card: ModelCard, cost_of: CostFunction, request: Request, device: torch.device) -> None:
+    """Raise DeviceError if the computer or the GPU has too little memory for even one image of a checked request, with
+    all weights read from the disk at each step. The error names a size that fits.
+
+    The system would end the program during such a run. Only large images are counted, since that takes a second.
+    """
+    total = total_memory(device)
+    if total is None:
+        return
+    dtype = devices.resolve_dtype(request.dtype, card, device)
+    rows = _rows_at_once(2 if request.guidance_scale != 1 else 1, device)
+
+    def largest_window(size: tuple[int, int]) -> tuple[int, int]:
+        passes = _list_passes(card, replace(request, size=size))
+        return max((_window(request, whole)[0] for whole, _ in passes), key=prod)
+
+    def needed(size: tuple[int, int]) -> int:
+        return _cached_cost(card, cost_of, largest_window(size), dtype).least_memory(rows)
+
+    size = request.size or card.sizes()[0]
+    if rows * COUNTED_FROM * prod(largest_window(size)) < total or (least := needed(size)) <= total:
+        return
+    numbers = {"least": format_bytes(least), "total": format_bytes(total)}
+    unit = card.accepts.multiple or 1
+    shares = [share / (SHARES * unit) for share in range(SHARES - 1, 0, -1)]
+    smaller = [(int(size[0] * share) * unit, int(size[1] * share) * unit) for share in shares]
+    fitting = next((each for each in smaller if card.makes(each, request.tile) and needed(each) <= total), None)
+    if fitting is None:
+        template = QT_TRANSLATE_NOOP(
+            "Errors", "This image needs at least {least} of memory, and there are {total}; choose a smaller model."
+        )
+        raise DeviceError(translatable(template, **numbers))
+    template = QT_TRANSLATE_NOOP(
+        "Errors",
+        "This image needs at least {least} of memory, and there are {total}; choose {width} × {height} or less.",
+    )
+    raise DeviceError(translatable(template, **numbers, width=fitting[0], height=fitting[1]))
+
+
+def _list_passes(card: ModelCard, request: Request) -> list[tuple[tuple[int, int], float]]:
+    """Return the size (width, height) and the number of denoising steps of each pass over an image."""
+    steps = float(request.steps)
+    if request.image:
+        steps *= request.strength
+    passes = [(request.size or card.sizes()[0], steps)]
+    if has_second_pass(request):
+        passes.append((card.second_pass_size(request), float(second_pass_steps(request))))
+    return passes
+
+
+def _window(request: Request, size: tuple[int, int]) -> tuple[tuple[int, int], int]:
+    """Return the size (width, height) of the windows in which an image is denoised, and their number."""
+    if not request.tile or max(size) <= request.tile:
+        return size, 1
+    window = min(request.tile, size[0]), min(request.tile, size[1])
+    overlap = min(request.tile_overlap, request.tile // 2)
+    return window, len(windows_of(size, window, overlap))
+
+
+def _rows_at_once(rows: int, device: torch.device) -> int:
+    return min(rows, torch.get_num_threads()) if device.type == "cpu" else rows
+
+
+def busy_rows(rows: int, device: torch.device) -> float:
+    """Return the time for evaluating `rows` batch rows, relative to that of one row on all cores.
+
+    On a CPU each row has its own cores, of which some stay idle if the rows do not divide them.
+    """
+    if device.type != "cpu" or rows == 1:
+        return rows
+    cores = torch.get_num_threads()
+    return ceil(rows / cores) * (cores / max(1, cores // rows))
+
+
+def count_loading(card: ModelCard, networks: int, dtype: torch.dtype) -> Work:
+    """Return the work of loading a model whose networks take `networks` bytes, except text encoders, which are read
+    when they are used. Weights that are stored in another type than `dtype` are converted.
+    """
+    assert card.path is not None
+    stored = [each for header in read_entry(card.path).headers.values() for each in header.stored.values()]
+    plain = [each for each in stored if each.dtype in ("F64", "F32", "F16", "BF16") and DTYPES[each.dtype] != dtype]
+    converted = sum(prod(each.shape) for each in plain)
+    return Work(written=min(converted * dtype.itemsize, networks))
 
 
 def estimate_seconds(flops: float, device: str = "auto") -> float:
@@ -124,14 +267,14 @@ def estimate_seconds(flops: float, device: str = "auto") -> float:
     """
     place = devices.resolve(device)
     dtype = torch.float32 if place.type == "cpu" else torch.float16
-    return flops / (EFFICIENCY * _measure_matrix_rate(place, dtype))
+    return flops / _measure_speed(place, dtype).products
 
 
 def record_pace(
     card: ModelCard, device: torch.device, dtype: torch.dtype, size: tuple[int, int], seconds_each: float
 ) -> None:
-    """Save the pace of a model, the seconds that one evaluation of its network takes per image. Later time estimates
-    are based on it.
+    """Save the pace of a model, the seconds that one evaluation of its network takes per row (see `busy_rows`). Later
+    time estimates are based on it.
     """
     if card.path is None or seconds_each <= 0:
         return
@@ -161,36 +304,59 @@ def _cached_cost(card: ModelCard, cost_of: CostFunction, size: tuple[int, int], 
     key = " ".join([str(card.path), *stamps, *map(str, card.beside.values()), f"{size}", dtype_name(dtype)])
     cached = _IMAGE_COSTS.load()
     try:
-        return ImageCost(**cached[key])
-    except (KeyError, TypeError):
+        numbers = dict(cached[key])
+        works: dict[str, Any] = {part: Work(**numbers.pop(part)) for part in ("step", "decoding", "text", "loading")}
+        return ImageCost(**numbers, **works)
+    except (KeyError, TypeError, ValueError):
         cost = cost_of(card, size, dtype)
         _IMAGE_COSTS.save({**cached, key: asdict(cost)})
         return cost
 
 
 @cache
-def _measure_matrix_rate(device: torch.device, dtype: torch.dtype) -> float:
-    """Measure the speed of matrix products on a device, in operations per second, as the basis of time estimates."""
+def _measure_speed(device: torch.device, dtype: torch.dtype) -> Work:
+    """Measure how much of each kind of work a device does in a second, as the basis of time estimates. Takes about 0.2
+    s on a CPU.
+    """
     one, other = torch.ones(2, SIDE, SIDE, device=device, dtype=dtype)
-    one @ other
-    return 2 * SIDE**3 / min(seconds(lambda: one @ other, device) for _ in range(3))
+    order = torch.channels_last
+    image = torch.ones(1, CHANNELS, MAP_SIDE, MAP_SIDE, device=device, dtype=dtype).to(memory_format=order)
+    kernels = torch.ones(CHANNELS, CHANNELS, 3, 3, device=device, dtype=dtype).to(memory_format=order)
+    halves = torch.ones(VALUES, device=device, dtype=torch.float16)
+    values = halves.float()
+
+    def rate(amount: int, work: Callable[[], object]) -> int:
+        work()
+        return max(1, round(amount / min(seconds(work, device) for _ in range(TRIALS))))
+
+    with torch.inference_mode():
+        return Work(
+            products=rate(2 * SIDE**3, lambda: one @ other),
+            convolutions=rate(2 * 9 * CHANNELS**2 * MAP_SIDE**2, lambda: convolve(image, kernels)),
+            written=rate(values.nbytes, halves.float),
+            read=rate(values.nbytes, values.sum),
+        )
 
 
 class NetworkCost(NamedTuple):
-    """Cost of one evaluation of a network: its floating-point operations and its peak memory."""
+    """Cost of one evaluation of a network: its work, without the weights that it reads, and its peak memory."""
 
-    # Floating-point operations of matrix products, convolutions and attention.
-    flops: int
+    work: Work
     # Largest sum of the tensors that are in memory at a time, in bytes, without weights and inputs.
     peak: int
 
+    @property
+    def flops(self) -> int:
+        return self.work.products + self.work.convolutions
+
 
 def measure_cost(evaluate: Callable[[], object]) -> NetworkCost:
-    """Count the operations and the peak memory of `evaluate`, which must compute on torch's meta device."""
+    """Count the work and the peak memory of `evaluate`, which must compute on torch's meta device."""
     counter = _Counter()
     with torch.no_grad(), _FusedAttention(counter), counter:
         evaluate()
-    return NetworkCost(counter.flops, counter.peak)
+    work = Work(counter.flops - counter.convolutions, counter.convolutions, counter.written)
+    return NetworkCost(work, counter.peak)
 
 
 class _Counter(TorchDispatchMode):
@@ -201,6 +367,10 @@ class _Counter(TorchDispatchMode):
     def __init__(self) -> None:
         super().__init__()
         self.flops = 0
+        # The part of the operations that convolutions have.
+        self.convolutions = 0
+        # Memory of all results together.
+        self.written = 0
         self.peak = 0
         # Memory of each result, by its storage.
         self._sizes: dict[StorageWeakRef, int] = {}
@@ -212,12 +382,16 @@ class _Counter(TorchDispatchMode):
     ) -> Any:
         found = func(*args, **(kwargs or {}))
         if (count := flop_registry.get(func.overloadpacket)) is not None:
-            self.flops += count(*args, **(kwargs or {}), out_val=found)
+            flops = count(*args, **(kwargs or {}), out_val=found)
+            self.flops += flops
+            if func.overloadpacket is torch.ops.aten.convolution:
+                self.convolutions += flops
         given = {_storage_of(each) for each in tree_leaves((args, kwargs)) if isinstance(each, Tensor)}
         for each in tree_leaves(found):
             if isinstance(each, Tensor) and (storage := _storage_of(each)) not in given and storage not in self._sizes:
                 self._sizes[storage] = each.untyped_storage().nbytes()
                 self._total += self._sizes[storage]
+                self.written += self._sizes[storage]
         if self._total > self.peak:
             for storage in [storage for storage in self._sizes if storage.expired()]:
                 self._total -= self._sizes.pop(storage)

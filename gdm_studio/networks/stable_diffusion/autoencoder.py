@@ -181,8 +181,9 @@ class ResBlock(nn.Module):
         h = _normalise_and_convolve(self.norm1, self.conv1, x)
         h = _normalise_and_convolve(self.norm2, self.conv2, h)
         if not _is_large(x):
-            out: Tensor = self.nin_shortcut(x) + h
-            return out
+            shortcut: Tensor = self.nin_shortcut(x)
+            # Fresh memory costs more than the sum. During training, autograd needs the result of the convolution.
+            return shortcut + h if torch.is_grad_enabled() else h.add_(shortcut)
         for rows in _iter_stripes(h):
             h[..., rows, :] += self.nin_shortcut(x[..., rows, :])
         return h
@@ -268,7 +269,7 @@ def _normalise_and_convolve(norm: nn.Module, conv: nn.Conv2d, x: Tensor) -> Tens
     and the result is in memory.
     """
     if not _is_large(x):
-        out: Tensor = conv(F.silu(norm(x)))
+        out: Tensor = conv(F.silu(norm(x), inplace=not torch.is_grad_enabled()))
         return out
     normalise: Callable[[Tensor], Tensor] = norm
     if isinstance(norm, nn.GroupNorm):

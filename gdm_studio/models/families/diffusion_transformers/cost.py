@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import prod
 from typing import Any
 
 import torch
@@ -15,7 +16,7 @@ from gdm_studio.models.families.shared_parts.loader import STATISTICS
 from gdm_studio.models.families.stable_diffusion.architecture import autoencoder_config
 from gdm_studio.models.families.stable_diffusion.cost import FP32, PIXELS, decoding_cost
 from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.models.memory.cost_estimate import META, ImageCost, NetworkCost, measure_cost
+from gdm_studio.models.memory.cost_estimate import META, ImageCost, NetworkCost, Work, count_loading, measure_cost
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.required_parts import UNCONDITIONAL
 from gdm_studio.networks.diffusion_transformers.configurations import Flux1Config, Flux2Config, SD3Config
@@ -25,7 +26,7 @@ TOKENS = 512
 
 
 def compute_image_cost(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> ImageCost:
-    """Return the memory and operations that a diffusion transformer needs for images of `size` (width, height). Raises
+    """Return the memory and work that a diffusion transformer needs for images of `size` (width, height). Raises
     ModelError.
     """
     assert card.path is not None
@@ -39,14 +40,19 @@ def compute_image_cost(card: ModelCard, size: tuple[int, int], dtype: torch.dtyp
     step = step_cost(layout.variant.family, layout.config, (height // scale, width // scale), TOKENS, dtype)
     shapes = {name: shape for name, shape in vae.network.shapes.items() if name not in STATISTICS}
     decoding = decoding_cost(autoencoder_config(shapes), height // PIXELS, width // PIXELS)
+    denoiser = layout.bytes_in(dtype.itemsize) + (second.network.bytes_in(dtype.itemsize) if second else 0)
+    texts = [part.network for part in parts.values()]
+    autoencoder = vae.network.bytes_in(FP32)
     return ImageCost(
-        denoiser=layout.bytes_in(dtype.itemsize) + (second.network.bytes_in(dtype.itemsize) if second else 0),
-        text_encoders=sum(part.network.bytes_in(dtype.itemsize) for part in parts.values()),
-        vae=vae.network.bytes_in(FP32),
+        denoiser=denoiser,
+        text_encoders=sum(text.bytes_in(dtype.itemsize) for text in texts),
+        vae=autoencoder,
         step_memory=step.peak,
         decoding_memory=decoding.peak,
-        step_flops=step.flops,
-        decoding_flops=decoding.flops,
+        step=step.work.plus(Work(read=denoiser)),
+        decoding=decoding.work.plus(Work(read=autoencoder)),
+        text=Work(products=2 * TOKENS * sum(prod(shape) for text in texts for shape in text.shapes.values())),
+        loading=count_loading(card, denoiser + autoencoder, dtype),
     )
 
 

@@ -8,7 +8,7 @@ import torch
 
 from gdm_studio.models.families.stable_diffusion.architecture import autoencoder_config, unet_config
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import TEXTS, layout_with_parts
-from gdm_studio.models.memory.cost_estimate import META, ImageCost, NetworkCost, measure_cost
+from gdm_studio.models.memory.cost_estimate import META, ImageCost, NetworkCost, Work, count_loading, measure_cost
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig
@@ -57,7 +57,7 @@ def encoding_cost(config: AutoencoderConfig, height: int, width: int) -> Network
 
 
 def compute_image_cost(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> ImageCost:
-    """Return the memory and operations that a Stable Diffusion model needs for images of `size` (width, height). Raises
+    """Return the memory and work that a Stable Diffusion model needs for images of `size` (width, height). Raises
     ModelError.
     """
     networks = layout_with_parts(card).networks
@@ -66,12 +66,17 @@ def compute_image_cost(card: ModelCard, size: tuple[int, int], dtype: torch.dtyp
     step = step_cost(unet_config(unet.shapes), height, width, dtype)
     config = AutoencoderConfig() if vae is None else autoencoder_config(vae.shapes)
     decoding = decoding_cost(config, height, width)
+    denoiser = unet.bytes_in(dtype.itemsize)
+    texts = [networks[part] for part in TEXTS if part in networks]
+    autoencoder = 0 if vae is None else vae.bytes_in(FP32)
     return ImageCost(
-        denoiser=unet.bytes_in(dtype.itemsize),
-        text_encoders=sum(networks[part].bytes_in(FP32) for part in TEXTS if part in networks),
-        vae=0 if vae is None else vae.bytes_in(FP32),
+        denoiser=denoiser,
+        text_encoders=sum(text.bytes_in(FP32) for text in texts),
+        vae=autoencoder,
         step_memory=step.peak,
         decoding_memory=decoding.peak,
-        step_flops=step.flops,
-        decoding_flops=decoding.flops,
+        step=step.work.plus(Work(read=denoiser)),
+        decoding=decoding.work.plus(Work(read=autoencoder)),
+        text=Work(products=2 * TOKENS * sum(text.parameters for text in texts)),
+        loading=count_loading(card, denoiser + autoencoder, dtype),
     )

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from gdm_studio.common.errors import BadRequest, ModelError, StudioError
 from gdm_studio.jobs.job import GALLERY, NOTHING, Job
 from gdm_studio.jobs.queue import Item, ItemState, Queue
 from gdm_studio.models.capabilities import CHOOSE_VAE
 from gdm_studio.request.generation_events import Result, Run, State, View
-from gdm_studio.request.generation_request import Request
+from gdm_studio.request.generation_request import SETTINGS, Request
 from gdm_studio.ui.card_translations import device_text
 from gdm_studio.ui.create.generation.notices import RecoveryNotices, SaveNotices, short_prompt
 from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
 from gdm_studio.ui.gallery.in_progress import InProgressTiles
-from gdm_studio.ui.progress import progress_text
+from gdm_studio.ui.progress import duration, progress_text
 from gdm_studio.ui.running_jobs import RunningJob
-from gdm_studio.ui.translation import count_of_pictures, number_text, sentence_text
+from gdm_studio.ui.translation import count_of_pictures, number_text, sentence_text, translate
 
 if TYPE_CHECKING:
     import asyncio
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.queue.queue_mirror import Backlog
     from gdm_studio.ui.create.settings import Settings
     from gdm_studio.ui.create.viewer.controller import Viewer
+
+
+# Time in milliseconds after the last change of a setting until the run is estimated.
+ESTIMATE_MS = 400
 
 
 @dataclass(eq=False)
@@ -96,6 +101,12 @@ class GenerationController(QObject):
         self._requests_being_added: list[Request] = []
         # Running jobs. The first one is shown on the canvas.
         self._active: list[_ActiveJob] = []
+        # Timer that estimates the next run after the settings have changed.
+        self._estimate_soon = QTimer(self, singleShot=True, interval=ESTIMATE_MS)
+        self._estimate_soon.timeout.connect(lambda: self._tasks.start(self._show_estimate()))
+        for name in SETTINGS:
+            page.controls.request_draft.listen(name, lambda _: self._estimate_soon.start())
+        settings.model_chosen.connect(lambda _: self._estimate_soon.start())
         context.worker.capacity_available.connect(self._start_next_soon)
         self.saves.image_saved.connect(self._on_image_saved)
         self.saves.unblocked.connect(self._start_next_soon)
@@ -155,6 +166,31 @@ class GenerationController(QObject):
             return None
         item = self._backlog.begin(request)
         return self._tasks.start(self._run(self._begin(item, steps=b"", asked=True)))
+
+    async def _show_estimate(self) -> None:
+        """Estimate the time and the memory of the next run, and show them on the Generate button. Nothing is shown for
+        small models, and while the settings are invalid.
+        """
+        button = self._page.controls.button
+        draft = self._page.controls.request_draft
+        if draft.card is None or self.job is not None or self.is_reserved or self.closing:
+            return
+        # Not needed before the first paint.
+        from gdm_studio.studio import engine_calls
+
+        request = draft.request
+        found = None
+        with suppress(StudioError):
+            found = await self._context.worker.call(engine_calls.estimate_run, request)
+        if draft.request != request:
+            # The timer runs again.
+            return
+        if found is None:
+            button.set_estimate("")
+            return
+        size = translate("card_view", "{size} GB").format(size=number_text(found.memory / 1e9, 1))
+        text = self.tr("about {time} · {size}")
+        button.set_estimate(text.format(time=duration(found.seconds), size=size))
 
     def save_edited(self) -> bool:
         """Save the panel's current settings to the queue item being edited. Return False if no item is being edited.
@@ -635,6 +671,8 @@ class GenerationController(QObject):
             return
         if not self._is_button_reserved:
             self._page.controls.button.set_idle()
+        # A loaded model takes less time.
+        self._estimate_soon.start()
         self._settings.lock_curve(False)
         self.show_busy(self.is_reserved)
         self._page.canvas_panel.bar.set_pause(False, False)

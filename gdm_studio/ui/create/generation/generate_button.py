@@ -51,6 +51,8 @@ class GenerateButton(QAbstractButton):
         self._changes = ""
         self._share = 0.0
         self._detail = ""
+        # Estimate of the next run, such as "about 40 s · 5.3 GB", or "" if it is unknown.
+        self._estimate = ""
         self._stopping = False
         self._why = ""
         self._slide = QVariantAnimation(self)
@@ -78,10 +80,20 @@ class GenerateButton(QAbstractButton):
         self.running = False
         self._stopping = False
         self._share = 0.0
-        self._detail = ""
+        self._detail = self._estimate
         self.add.hide()
         self.halt.hide()
-        self._set_name(self._title or GENERATE.title, self._why or self._hint or GENERATE.tooltip)
+        title = self._title or GENERATE.title
+        text = f"{title} · {self._estimate}" if self._estimate else title
+        self._set_name(text, self._why or self._hint or GENERATE.tooltip)
+
+    def set_estimate(self, text: str) -> None:
+        """Show the estimated time and memory of the next run beside the button's title, or nothing for ""."""
+        if text == self._estimate:
+            return
+        self._estimate = text
+        if not self.running:
+            self.set_idle()
 
     def set_purpose(self, owner: object, title: str, tooltip: str) -> None:
         """Replace the button's title and tooltip on behalf of `owner`, for example while a queue item is being edited.
@@ -195,7 +207,7 @@ class GenerateButton(QAbstractButton):
         self.setText(text)
         if self._action_text() != before:
             self._place_buttons()
-        self.setAccessibleName(self._action_text().rstrip("…") if self.running else text)
+        self.setAccessibleName(self._action_text().rstrip("…") if self.running else self._action_text())
         self.setAccessibleDescription(self._detail)
         self.setToolTip(tooltip)
         self.update()

@@ -1,0 +1,34 @@
+"""Estimate of the next run on the Generate button."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from gdm_studio.common import paths
+from gdm_studio.models.library import Library
+from gdm_studio.ui.shell.window import Window
+from tests.helpers import tiny_stable
+from tests.helpers.window import run_in_window, until
+
+# Name of the button with an estimate, such as "Generate · about 2:05 · 5.3 GB".
+ESTIMATED = re.compile(r"Generate · (about [\d:.]+(?: s)? · \d+\.\d GB)")
+
+
+@pytest.mark.slow
+def test_the_button_shows_time_and_memory_of_the_next_run() -> None:
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors", "sd1")
+
+    async def play(window: Window) -> None:
+        button, draft = window.create_page.controls.button, window.create_page.controls.request_draft
+        assert button.text() == "Generate"
+        await window.settings.choose_model("tiny")
+        draft.change(steps=20)
+        await until(lambda: ESTIMATED.fullmatch(button.text()) is not None)
+        first = button.text()
+        assert first == f"Generate · {button.accessibleDescription()}" and button.accessibleName() == "Generate"
+        draft.change(steps=150)
+        await until(lambda: button.text() != first and ESTIMATED.fullmatch(button.text()) is not None)
+
+    run_in_window(play, library=Library())
