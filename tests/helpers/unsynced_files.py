@@ -10,15 +10,21 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+from contextlib import suppress
 from typing import Any
 
 _SYNCHRONOUS = re.compile(r"(PRAGMA\s+(?:\w+\.)?synchronous\s*=\s*)\w+", re.IGNORECASE)
+_JOURNAL = re.compile(r"(PRAGMA\s+(?:\w+\.)?)journal_mode\s*=\s*WAL", re.IGNORECASE)
 
 
 class _UnsyncedConnection(sqlite3.Connection):
     """SQLite connection whose databases are never flushed to the disk."""
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        if journal := _JOURNAL.fullmatch(sql):
+            # A new database is flushed several times before the program chooses how often it is.
+            with suppress(sqlite3.Error):
+                super().execute(f"{journal[1]}synchronous = OFF")
         return super().execute(_SYNCHRONOUS.sub(r"\1OFF", sql), parameters)
 
 
