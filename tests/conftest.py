@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.helpers import memory_disk
+from tests.helpers import memory_disk, unsynced_files
 
 # The tests start the program hundreds of times in processes of their own, and without bytecode each start would compile
 # it again.
@@ -21,6 +21,7 @@ sys.dont_write_bytecode = False
 # Temporary files are in memory if possible, unless the caller named a folder. Child processes inherit the setting.
 if "TMPDIR" not in os.environ and (_memory := memory_disk.usable_folder()) is not None:
     os.environ["TMPDIR"] = tempfile.tempdir = str(_memory)
+unsynced_files.skip_syncs()
 # Set before any import of Qt or use of the paths. Code that runs before a test gets a temporary home.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # The texts and formats of the window do not depend on the machine.

@@ -1,7 +1,7 @@
 """Folder in memory for the files of the tests.
 
-The program waits for the disk after each write that must survive a power cut, and removing a file can take
-milliseconds. In a test both only cost time: a disk that loses writes is simulated.
+Creating and removing a file on a disk can take milliseconds, and so does each wait for the disk in a child process
+(the processes of the tests do not wait, see `unsynced_files`). In a test both only cost time.
 """
 
 from __future__ import annotations

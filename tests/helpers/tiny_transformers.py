@@ -202,29 +202,20 @@ def components(name: str) -> dict[str, dict[str, Tensor]]:
     Their names are those of diffusers and transformers.
     """
     kind = KINDS[name]
-    found = {"transformer": _random(name, _diffusers_shapes(kind))}
-    if isinstance(kind.config, Krea2Config):
-        # Its normalised values are multiplied by 1 + weight.
-        theirs = found["transformer"]
-        found["transformer"] = {
-            each: weight - 1 if re.search(r"norm\w*\.weight$", each) else weight for each, weight in theirs.items()
-        }
+    found = {"transformer": dict(_denoiser(name))}
     if kind.unconditional:
-        found[UNCONDITIONAL] = _random(f"unconditional {name}", _diffusers_shapes(kind))
-        for network in (found["transformer"], found[UNCONDITIONAL]):
-            # The embedded time turns by 10,000 radians, so that rounded times would change an image.
-            network["t_embedding.mlp_in.weight"] *= 0.01
+        found[UNCONDITIONAL] = dict(_denoiser(name, UNCONDITIONAL))
     for part, config in kind.texts.items():
         found[part] = dict(_text(config))
     if kind.vision is not None:
         found["text_encoder"] |= _vision(kind.vision)
-    found["vae"] = _vae(kind.vae)
+    found["vae"] = dict(_vae(kind.vae))
     return found
 
 
 def transformer_in_one_file(name: str, part: str = "transformer") -> dict[str, Tensor]:
     """Return random weights of a diffusion transformer's network, under the names of the original release."""
-    theirs = components(name)[part]
+    theirs = _denoiser(name, part)
     kind = KINDS[name]
     file: dict[str, Tensor] = {}
     for weight in kind.weights(kind.config):
@@ -323,6 +314,20 @@ def _shapes_in_diffusers(weights: Iterable[Weight], *, has_lumina: bool) -> dict
     for weight in weights:
         named = [source for source in weight.sources if has_lumina or not _OF_LUMINA.search(source.name)]
         found[named[-1].name] = weight.source_shape(named[-1])
+    return found
+
+
+@cache
+def _denoiser(name: str, part: str = "transformer") -> Mapping[str, Tensor]:
+    """Create the random weights of one of a kind's transformers once in a process. Callers must not change them."""
+    kind = KINDS[name]
+    found = _random(name if part == "transformer" else f"unconditional {name}", _diffusers_shapes(kind))
+    if isinstance(kind.config, Krea2Config):
+        # Its normalised values are multiplied by 1 + weight.
+        found = {each: weight - 1 if re.search(r"norm\w*\.weight$", each) else weight for each, weight in found.items()}
+    if kind.unconditional:
+        # The embedded time turns by 10,000 radians, so that rounded times would change an image.
+        found["t_embedding.mlp_in.weight"] *= 0.01
     return found
 
 

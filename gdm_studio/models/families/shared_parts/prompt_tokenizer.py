@@ -9,7 +9,7 @@ from __future__ import annotations
 import lzma
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property
 
 from tokenizers import AddedToken, Encoding, Regex, Tokenizer, models, normalizers, pre_tokenizers
 
@@ -90,9 +90,11 @@ class PromptTokenizer:
     def _content_length(self, most: int | None) -> int | None:
         return None if most is None else max(most - len(self._begin) - len(self._end), 0)
 
-    @property
+    @cached_property
     def size(self) -> int:
-        """Return the size of the tokenizer's vocabulary with special tokens: one more than the largest token id."""
+        """Size of the tokenizer's vocabulary with special tokens: one more than the largest token id. `get_vocab` takes
+        0.1 s for 150,000 tokens.
+        """
         return max(self._tokenizer.get_vocab().values()) + 1
 
     def _id_of(self, piece: str) -> int:
