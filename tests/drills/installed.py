@@ -1,13 +1,13 @@
 """Drill of an installed bundle that is killed while it is unpacked, updated, rolled back or installed as a package.
 
     python -m tests.drills.installed --count 60
-    python -m tests.drills.installed --count 20 --system ROOT --versions OLD NEW
+    python -m tests.drills.installed --count 20 --system ROOT --archives OLD.tar.zst NEW.tar.zst
     python -m tests.drills.installed --count 10 --system ROOT --packages OLD.deb NEW.deb
 
 The first form uses two small versions, whose Python is a script. `--system` names a Debian system with the package
 zstd, a user 1000 and that user's images and settings in ROOT/home/anna/studio. All commands run in it by `chroot`, so
-this needs root. `--versions` are two folders (`python3 installer bundle --folder --sign KEY.pem`), which are packed
-quickly and unpacked, updated and rolled back as the user; `--packages` are installed, upgraded and downgraded by apt.
+this needs root. `--archives` (`python3 installer bundle --sign KEY.pem`) are unpacked, updated and rolled back as the
+user; `--packages` are installed, upgraded and downgraded by apt.
 """
 
 from __future__ import annotations
@@ -28,11 +28,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gdm_studio.common.bundle import JOURNAL, check_bundle, digest_of
-from installer.bundle.archives import write_archive
-from installer.bundle.installation import CURRENT, LAUNCHER, Installation
+from installer.bundle.installation import LAUNCHER, Installation
 from tests.drills.home import temporary_home
 from tests.helpers.process_tree import descendants
-from tests.helpers.small_bundle import write_installation, write_key
+from tests.helpers.small_bundle import write_key, write_update
 
 USER = 1000
 HOME = "home/anna"
@@ -176,25 +175,19 @@ class ArchiveDrill(Drill):
         # Paths inside of the system.
         top = Path("/") if system.is_chroot else system.root
         self._launcher = str(top / HOME / "apps" / "gdm-studio" / LAUNCHER)
-        self._archives = {}
         scratch = system.root / HOME / "archives"
         scratch.mkdir()
-        for name, folder in (("old", old), ("new", new)):
-            write_archive(folder, scratch / f"{name}.tar.zst")
-            self._archives[name] = str(top / HOME / "archives" / f"{name}.tar.zst")
+        self._archives = {name: str(top / HOME / "archives" / f"{name}.tar.zst") for name in ("old", "new")}
+        for name, archive in (("old", old), ("new", new)):
+            shutil.copyfile(archive, scratch / f"{name}.tar.zst")
         self._templates = {name: scratch / name for name in ("old", "both")}
-        self.versions = {
-            name: os.readlink(folder / CURRENT).split("/")[1].split("-")[0]
-            for name, folder in (("old", old), ("new", new))
-        }
+        self.versions = {}
         self._own(scratch)
-        for template in self._templates:
-            self._set_up(None)
-            self._must(self._unpack("old"))
-            if template == "both":
-                self._must([self._launcher, "--update", self._archives["new"]])
+        for template, last in (("old", "old"), ("both", "new")):
+            self._set_up(None if template == "old" else "old")
+            self._must(self._unpack("old") if template == "old" else self._update())
+            self.versions[last] = _version(Installation(self.place).current)
             self.folder.rename(self._templates[template])
-        # Every trial below is of files that are links to those of the templates, which no act may write into.
 
     def step(self) -> None:
         """Kill the next act, check what is in use, complete it, and check again."""
@@ -203,7 +196,7 @@ class ArchiveDrill(Drill):
         command = {
             "unpack": self._unpack("new"),
             "unpack over": self._unpack("new"),
-            "update": [self._launcher, "--update", self._archives["new"]],
+            "update": self._update(),
             "roll back": [self._launcher, "--rollback"],
         }[act]
         template = {"unpack": None, "unpack over": "old", "update": "old", "roll back": "both"}[act]
@@ -233,7 +226,7 @@ class ArchiveDrill(Drill):
         # A start would count towards the end of an update.
         if not (self.place / JOURNAL).exists():
             self.draw(act, self._launcher)
-        return output_version(installation.current)
+        return _version(installation.current)
 
     def _set_up(self, template: str | None) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -249,6 +242,9 @@ class ArchiveDrill(Drill):
 
     def _unpack(self, name: str) -> list[str]:
         return ["tar", "-C", str(Path(self._launcher).parent.parent), "-xf", self._archives[name]]
+
+    def _update(self) -> list[str]:
+        return [self._launcher, "--update", self._archives["new"]]
 
     def _must(self, command: Sequence[str]) -> None:
         status, output = self.system.run(command, as_user=True)
@@ -324,11 +320,6 @@ class PackageDrill(Drill):
         assert status == 0, f"{shlex.join(command)}: {output}"
 
 
-def output_version(folder: str) -> str:
-    """Return the version in the name of a bundle's folder."""
-    return folder.split("-")[0]
-
-
 def drill(made: Drill, count: int) -> Report:
     """Kill `count` acts. Raises AssertionError if a promise is broken."""
     began = time.monotonic()
@@ -345,10 +336,16 @@ def small_drill(scratch: Path, seed: int) -> ArchiveDrill:
     (home / "pictures").mkdir(parents=True)
     (home / "pictures" / "1.png").write_bytes(b"image")
     key = write_key(scratch / "key.pem")
+    archives = []
     for version in ("1.0", "2.0"):
-        write_installation(scratch / version / "gdm-studio", version, key, commands=True)
-    system = System(scratch / "system", is_chroot=False)
-    return ArchiveDrill(system, seed, *(scratch / version / "gdm-studio" for version in ("1.0", "2.0")))
+        (scratch / version).mkdir()
+        archives.append(write_update(scratch / version, version, key, commands=True))
+    return ArchiveDrill(System(scratch / "system", is_chroot=False), seed, *archives)
+
+
+def _version(folder: str) -> str:
+    """Return the version in the name of a bundle's folder."""
+    return folder.split("-")[0]
 
 
 def _digests(folder: Path) -> dict[str, str]:
@@ -365,18 +362,18 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--system", type=Path, metavar="ROOT")
     two = parser.add_mutually_exclusive_group()
-    two.add_argument("--versions", type=Path, nargs=2, metavar=("OLD", "NEW"))
+    two.add_argument("--archives", type=Path, nargs=2, metavar=("OLD.tar.zst", "NEW.tar.zst"))
     two.add_argument("--packages", type=Path, nargs=2, metavar=("OLD.deb", "NEW.deb"))
     asked = parser.parse_args()
-    if (asked.system is None) != (asked.versions is None and asked.packages is None):
-        parser.error("--system is needed for --versions and --packages, and only for them")
+    if (asked.system is None) != (asked.archives is None and asked.packages is None):
+        parser.error("--system is needed for --archives and --packages, and only for them")
     with temporary_home("installed") as scratch:
         if asked.system is None:
             made: Drill = small_drill(scratch, asked.seed)
         else:
             system = System(asked.system.resolve(), is_chroot=True)
-            kind = ArchiveDrill if asked.versions else PackageDrill
-            made = kind(system, asked.seed, *(asked.versions or asked.packages))
+            kind = ArchiveDrill if asked.archives else PackageDrill
+            made = kind(system, asked.seed, *(asked.archives or asked.packages))
         print(drill(made, asked.count))
     return 0
 
