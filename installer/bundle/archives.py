@@ -13,6 +13,7 @@ from installer.bundle.desktop import SUMMARY, menu_entry, metainfo
 from installer.console import run_captured
 from installer.menu import ID
 from installer.problems import Problem
+from installer.system import by_apt
 
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 # zstd's strongest level without extra memory for unpacking; the largest library decides the time, not the level.
@@ -26,7 +27,7 @@ def write_archive(place: Path, to: Path) -> None:
     version are last: until everything is unpacked, there is no program to start, or that of an earlier version starts.
     """
     if not shutil.which("zstd"):
-        raise Problem("The archive needs zstd; install it with: sudo apt-get install -y zstd")
+        raise Problem(f"The archive needs zstd; install it with: {by_apt('zstd')}")
     paths = sorted(
         place.rglob("*"),
         key=lambda path: (path.name not in (MANIFEST, SIGNATURE), path.is_symlink() and path.parent == place, path),
