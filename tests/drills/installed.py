@@ -37,7 +37,8 @@ USER = 1000
 HOME = "home/anna"
 SECONDS = 1200.0
 ARCHIVE_ACTS = ("unpack", "unpack over", "update", "roll back")
-PACKAGE_ACTS = ("install", "upgrade", "downgrade")
+# Reasons for which apt does not repeat an installation of a file that was interrupted, although dpkg does.
+APT_REFUSALS = ("dpkg --configure -a", "can't find an archive for it")
 
 
 @dataclass
@@ -48,15 +49,15 @@ class Report:
     after: int = 0
     # Kills of an act that had no version before it, after which there was no program yet.
     none: int = 0
-    # Kills after which apt asked for `dpkg --configure -a`.
-    configured: int = 0
+    # Kills after which apt refused to repeat the act, and dpkg completed it.
+    refused: int = 0
     seconds: float = 0.0
 
     def __str__(self) -> str:
         kinds = ", ".join(f"{count} {kind}" for kind, count in self.kills.items())
         used = f"then {self.before} with the version before, {self.after} with the new one, {self.none} without one"
-        asked = f"; apt asked for `dpkg --configure -a` {self.configured} times" if self.configured else ""
-        return f"{self.kills.total()} kills ({kinds}) in {self.seconds:.0f} s: {used}{asked}; every act was completed"
+        refused = f", {self.refused} by dpkg, because apt refused to" if self.refused else ""
+        return f"{self.kills.total()} kills ({kinds}) in {self.seconds:.0f} s: {used}; every act was completed{refused}"
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,9 @@ class System:
 class Drill:
     """Kills of acts on the versions of one system. Raises AssertionError if a promise is broken."""
 
-    def __init__(self, system: System, seed: int) -> None:
+    def __init__(self, system: System, seed: int, *, draws: bool = True) -> None:
         self.system = system
+        self._draws = draws
         self.rng = random.Random(seed)
         self.report = Report()
         self._durations: dict[str, float] = {}
@@ -150,7 +152,7 @@ class Drill:
     def draw(self, act: str, program: str) -> None:
         """Generate an image at every third call."""
         self._starts += 1
-        if self._starts % 3 == 0:
+        if self._draws and self._starts % 3 == 0:
             command = [program, "generate", "a red apple", "--steps", "2", "--seed", "1"]
             status, output = self.system.run(command, as_user=True, home="trial")
             assert status == 0, f"{act}: the program does not draw: {output}"
@@ -168,8 +170,18 @@ class Drill:
 class ArchiveDrill(Drill):
     """Drill of the archive, which the user unpacks into a folder of the home."""
 
-    def __init__(self, system: System, seed: int, old: Path, new: Path) -> None:
-        super().__init__(system, seed)
+    def __init__(
+        self,
+        system: System,
+        seed: int,
+        old: Path,
+        new: Path,
+        *,
+        draws: bool = True,
+        acts: Sequence[str] = ARCHIVE_ACTS,
+    ) -> None:
+        super().__init__(system, seed, draws=draws)
+        self._acts = acts
         self.folder = system.root / HOME / "apps"
         self.place = self.folder / "gdm-studio"
         # Paths inside of the system.
@@ -183,16 +195,20 @@ class ArchiveDrill(Drill):
         self._templates = {name: scratch / name for name in ("old", "both")}
         self.versions = {}
         self._own(scratch)
-        for template, last in (("old", "old"), ("both", "new")):
-            self._set_up(None if template == "old" else "old")
-            self._must(self._unpack("old") if template == "old" else self._update())
-            self.versions[last] = _version(Installation(self.place).current)
-            self.folder.rename(self._templates[template])
+        self._set_up(None)
+        self._must(self._unpack("old"))
+        self.folder.rename(self._templates["old"])
+        self._set_up("old")
+        self._must(self._update() if "roll back" in acts else self._unpack("new"))
+        self.folder.rename(self._templates["both"])
+        for name, template in (("old", "old"), ("new", "both")):
+            installation = Installation(self._templates[template] / "gdm-studio")
+            self.versions[name] = _version(installation.current)
 
     def step(self) -> None:
         """Kill the next act, check what is in use, complete it, and check again."""
-        least = min(self.report.kills[act] for act in ARCHIVE_ACTS)
-        act = next(act for act in ARCHIVE_ACTS if self.report.kills[act] == least)
+        least = min(self.report.kills[act] for act in self._acts)
+        act = next(act for act in self._acts if self.report.kills[act] == least)
         command = {
             "unpack": self._unpack("new"),
             "unpack over": self._unpack("new"),
@@ -254,8 +270,8 @@ class ArchiveDrill(Drill):
 class PackageDrill(Drill):
     """Drill of the Debian package, which apt installs."""
 
-    def __init__(self, system: System, seed: int, old: Path, new: Path) -> None:
-        super().__init__(system, seed)
+    def __init__(self, system: System, seed: int, old: Path, new: Path, *, draws: bool = True) -> None:
+        super().__init__(system, seed, draws=draws)
         self._names = {}
         self.versions = {}
         for name, package in (("old", old), ("new", new)):
@@ -275,10 +291,9 @@ class PackageDrill(Drill):
         self.kill(act, self._apt(wanted), as_user=False, set_up=lambda: self._set_up(before))
         self.count(self._check(act, before), before and self.versions[before])
         status, output = self.system.run(self._apt(wanted), as_user=False)
-        if status and "dpkg --configure -a" in output:
-            self.report.configured += 1
-            self._must(["dpkg", "--configure", "-a"])
-            self._must(self._apt(wanted))
+        if status and any(reason in output for reason in APT_REFUSALS):
+            self.report.refused += 1
+            self._must(["dpkg", "--install", self._names[wanted]])
         else:
             assert status == 0, f"{act} repeated: {output}"
         found = self._check(act, before)
@@ -364,6 +379,8 @@ def main() -> int:
     two = parser.add_mutually_exclusive_group()
     two.add_argument("--archives", type=Path, nargs=2, metavar=("OLD.tar.zst", "NEW.tar.zst"))
     two.add_argument("--packages", type=Path, nargs=2, metavar=("OLD.deb", "NEW.deb"))
+    parser.add_argument("--acts", nargs="+", choices=ARCHIVE_ACTS, default=ARCHIVE_ACTS, help="acts on the archives")
+    parser.add_argument("--only-start", action="store_true", help="start the program, but generate no images")
     asked = parser.parse_args()
     if (asked.system is None) != (asked.archives is None and asked.packages is None):
         parser.error("--system is needed for --archives and --packages, and only for them")
@@ -372,8 +389,10 @@ def main() -> int:
             made: Drill = small_drill(scratch, asked.seed)
         else:
             system = System(asked.system.resolve(), is_chroot=True)
-            kind = ArchiveDrill if asked.archives else PackageDrill
-            made = kind(system, asked.seed, *(asked.archives or asked.packages))
+            if asked.archives:
+                made = ArchiveDrill(system, asked.seed, *asked.archives, draws=not asked.only_start, acts=asked.acts)
+            else:
+                made = PackageDrill(system, asked.seed, *asked.packages, draws=not asked.only_start)
         print(drill(made, asked.count))
     return 0
 
