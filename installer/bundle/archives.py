@@ -53,7 +53,7 @@ def write_debian_package(folder: Path, version: str, to: Path) -> None:
     icon = tree / "usr/share/icons/hicolor/scalable/apps" / f"{ID}.svg"
     icon.parent.mkdir(parents=True)
     shutil.copyfile(folder / f"{ID}.svg", icon)
-    # A script: dpkg replaces links as soon as it meets them, and files in their order once all are on the disk.
+    # dpkg puts files in place in the order of their paths, so that this one starts a version that is complete.
     command = tree / "usr/bin" / ID
     _add(command, f'#!/bin/sh\nexec /opt/{ID}/{version}/AppRun "$@"\n')
     command.chmod(0o755)

@@ -67,7 +67,7 @@ def test_the_debian_package_puts_the_program_under_its_version(program: Path, tm
     unpacked = tmp_path / "root"
     subprocess.run(["dpkg-deb", "-R", package, unpacked], check=True)
     assert check_bundle(unpacked / "opt/gdm-studio/1.0").is_intact
-    # dpkg replaces a link before the files that it points to are complete, and a file after those before it.
+    # dpkg puts files in place in the order of the archive, so the command comes after the program.
     command = unpacked / "usr/bin/gdm-studio"
     assert not command.is_symlink() and os.access(command, os.X_OK)
     assert command.read_text() == '#!/bin/sh\nexec /opt/gdm-studio/1.0/AppRun "$@"\n'
