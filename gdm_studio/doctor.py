@@ -26,7 +26,7 @@ from gdm_studio.common import (
     system_libraries,
 )
 from gdm_studio.common.errors import DeviceError, StorageError, StudioError
-from gdm_studio.common.optional_packages import install_command
+from gdm_studio.common.optional_packages import install_command, program_command
 from gdm_studio.common.program_integrity import check_files
 from gdm_studio.common.text_safety import escape_unsafe
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
@@ -47,7 +47,7 @@ ERRORS = 5
 # Maximum number of files that a finding names.
 FILES = 5
 REINSTALL = QT_TRANSLATE_NOOP("Doctor", "Reinstall the program.")
-REBUILD = QT_TRANSLATE_NOOP("Doctor", "Run `gdm-studio gallery rebuild`; it does not change the images.")
+REBUILD = QT_TRANSLATE_NOOP("Doctor", "Run `{command} gallery rebuild`; it does not change the images.")
 # Message, state and advice for an index that is unusable but not damaged, by `DatabaseState`.
 _INDEX_STATES = {
     "newer": (
@@ -396,6 +396,7 @@ def check_gallery(gallery: Gallery) -> Iterator[Finding]:
 
     name = QT_TRANSLATE_NOOP("Doctor", "Gallery")
     found = state_of(gallery.index_path)
+    values: dict[str, Value] = {"command": program_command()}
     try:
         count = gallery.count(fill=False)
     except StudioError as error:
@@ -403,11 +404,11 @@ def check_gallery(gallery: Gallery) -> Iterator[Finding]:
             reason = QT_TRANSLATE_NOOP("Doctor", "cannot be opened")
             yield Finding(name, reason, BAD, "{reason}", {"reason": str(error)})
         elif found is DatabaseState.DAMAGED:
-            yield Finding(name, QT_TRANSLATE_NOOP("Doctor", "its index cannot be read"), BAD, REBUILD)
+            yield Finding(name, QT_TRANSLATE_NOOP("Doctor", "its index cannot be read"), BAD, REBUILD, values)
         else:
             yield Finding(name, *_INDEX_STATES[found])
         return
-    values = {"count": count}
+    values["count"] = count
     if found in (DatabaseState.SOUND, DatabaseState.MISSING):
         sound = QT_TRANSLATE_NOOP("Doctor", "1 image, index sound")
         several = QT_TRANSLATE_NOOP("Doctor", "{count} images, index sound")

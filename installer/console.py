@@ -39,6 +39,8 @@ def run_captured(
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env=env and dict(env),
+            # The child inherits the lock of an installation and keeps it as long as it runs.
+            close_fds=False,
         )
     except OSError as error:
         return Outcome(127, str(error))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from installer.console import report, run_captured
 from installer.problems import Problem, diagnose, require_room
-from installer.system import apt_install, may_install
+from installer.system import apt_install, by_apt, may_install
 
 # Size in GB of an environment that contains only pip.
 BARE = 0.1
@@ -29,7 +29,7 @@ def create(folder: Path, python: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
     if not may_install():
-        raise Problem(f"This Python has no venv; this line installs it: sudo apt-get install -y {package}")
+        raise Problem(f"This Python has no venv; this line installs it: {by_apt(package)}")
     apt_install([package])
     made = run_captured([base_python(), "-m", "venv", folder])
     if not made.ok:

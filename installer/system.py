@@ -67,7 +67,12 @@ def apt_install(packages: Iterable[str]) -> None:
     command = ["apt-get", "install", "-y", "--no-install-recommends", *dict.fromkeys(packages)]
     report("System packages: " + " ".join(command))
     if not _run_apt(command) and not (_run_apt(["apt-get", "update"]) and _run_apt(command)):
-        raise Problem(f"apt-get could not install them; this line shows why: sudo {' '.join(command)}")
+        raise Problem(f"apt-get could not install them; this line shows why: {' '.join(command)}")
+
+
+def by_apt(package: str) -> str:
+    """Return the command line with which this user installs a Debian package."""
+    return system_libraries.command_as_root(f"apt-get install -y {package}")
 
 
 def _run_apt(command: Sequence[str]) -> bool:

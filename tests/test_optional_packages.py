@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 import sys
 import tomllib
 from pathlib import Path
@@ -13,8 +14,10 @@ import pytest
 from gdm_studio import doctor
 from gdm_studio.cli.main import run
 from gdm_studio.common.errors import StudioError
-from gdm_studio.common.optional_packages import EXTRAS, reinstall_advice
+from gdm_studio.common.optional_packages import EXTRAS, program_command, reinstall_advice
 from gdm_studio.engine import animation_file
+from gdm_studio.gallery import Gallery
+from gdm_studio.gallery.storage import integrity
 from installer import commands
 
 ROOT = Path(__file__).parent.parent
@@ -122,3 +125,28 @@ def test_the_extras_are_those_of_the_project() -> None:
 def test_the_installer_names_the_extras(args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert commands.main(["add", *args]) == 2
     assert "add takes cluster, parquet, s3, server, train, upscalers, video" in capsys.readouterr().err
+
+
+@POSIX
+def test_advice_names_a_command_that_exists(bundle: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert program_command() == "gdm-studio"
+    version = tmp_path / "my programs" / "gdm-studio" / "versions" / "1.0"
+    (version / "python").mkdir(parents=True)
+    shutil.move(tmp_path / "manifest.json", version)
+    (version.parent.parent / "AppRun").touch()
+    monkeypatch.setattr(sys, "prefix", str(version / "python"))
+    launcher = version.parent.parent / "AppRun"
+    assert shlex.split(program_command()) == [str(launcher)]
+    gallery = Gallery.open()
+    try:
+        gallery.count()
+        monkeypatch.setattr(integrity, "state_of", lambda path: integrity.DatabaseState.DAMAGED)
+        finding = next(iter(doctor.check_gallery(gallery)))
+    finally:
+        gallery.close()
+    assert finding.texts()[2].startswith(f"Run `{program_command()} gallery rebuild`;")
+
+
+@POSIX
+def test_the_installer_starts_the_program_of_its_environment(source: Path) -> None:
+    assert shlex.split(program_command()) == ["python3", str(source / "installer"), "run"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
+from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -54,6 +56,7 @@ def test_the_doctor_names_the_library_and_the_command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fake: object
 ) -> None:
     fake("apt-get", "exit 1")  # type: ignore[operator]
+    fake("sudo", "exit 1")  # type: ignore[operator]
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setitem(DEBIAN, GONE, "libxcb-cursor0")
     assert run(["doctor", "--json"]) == 1
@@ -97,13 +100,39 @@ def test_a_missing_screen_is_reported(monkeypatch: pytest.MonkeyPatch, capsys: p
 def test_the_command_is_for_the_package_manager_of_the_system(
     manager: str, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / manager).write_text("#!/bin/sh\n")
-    (tmp_path / manager).chmod(0o755)
+    for program in (manager, "sudo"):
+        (tmp_path / program).write_text("#!/bin/sh\n")
+        (tmp_path / program).chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     libraries = ["libEGL.so.1", "libxcb-cursor.so.0", "libxkbcommon-x11.so.0"]
     for user, sudo in ((0, ""), (1000, "sudo ")):
         monkeypatch.setattr(os, "geteuid", lambda user=user: user)
         assert install_command(libraries) == (sudo + command if command else "")
+    # Debian without sudo: the line is a command of `su` with one argument.
+    (tmp_path / "sudo").unlink()
+    words = shlex.split(install_command(libraries))
+    assert words == (["su", "-", "-c", command] if command else [])
+
+
+def test_all_missing_libraries_are_named_at_once(
+    missing_library: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The window needs the network library too, whose libraries the X11 plugin does not need."""
+    (tmp_path / "network").mkdir()
+    folder = tmp_path / "network" / "PySide6"
+    (folder / "Qt" / "lib").mkdir(parents=True)
+    (folder / "__init__.py").touch()
+    spec = find_spec("PySide6")
+    assert spec is not None and spec.origin is not None
+    library = (Path(spec.origin).parent / "Qt" / "lib" / "libQt6Network.so.6").read_bytes()
+    name = b"libgssapi_krb5.so.2\0"
+    assert name in library
+    (folder / "Qt" / "lib" / "libQt6Network.so.6").write_bytes(library.replace(name, b"libgssapi_krbX.so.2\0"))
+    monkeypatch.setattr(
+        system_libraries, "find_spec", lambda package: ModuleSpec(package, None, origin=str(folder / "x"))
+    )
+    problem = window_problem(os.environ)
+    assert GONE in problem and "libgssapi_krbX.so.2" in problem and problem.count("Qt lacks") == 1
 
 
 def test_every_library_has_an_arch_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,6 +61,20 @@ def reinstall_advice() -> Sentence:
     return translatable("Reinstall the program.")
 
 
+def program_command() -> str:
+    """Return the command with which a user starts the program that runs this process, to be followed by a verb.
+
+    An unpacked bundle and the environment of the installer are not on PATH.
+    """
+    if (folder := running_bundle()) is not None:
+        # The launchers of an archive of Linux, of Windows and of macOS. A Debian package puts its command on PATH.
+        launchers = (folder.parent.parent / "AppRun", folder / "gdm-studio.cmd", folder.parent / "MacOS" / "gdm-studio")
+        return next((_quote(str(path)) for path in launchers if path.is_file()), "gdm-studio")
+    if (source := _find_source_of_environment()) is not None:
+        return _installer_command(source, "run")
+    return "gdm-studio"
+
+
 def _find_source_of_environment() -> Path | None:
     """Return the source folder whose installer created the environment of this process, or None."""
     environment = Path(sys.prefix)

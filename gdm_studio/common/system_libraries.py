@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -94,25 +95,33 @@ def window_problem(environ: Mapping[str, str]) -> str:
 
     The window needs one of Qt's platform plugins, and the network library for its single-instance socket.
     """
-    return _find_loading_problem(_find_plugins(environ)) or _find_loading_problem(_find_network_library())
+    failures = [
+        failure
+        for alternatives in (_find_plugins(environ), _find_network_library())
+        if (failure := _find_loading_failure(alternatives)) is not None
+    ]
+    # All at once, so that one command installs them.
+    missing = [name for _, names, _ in failures for name in names]
+    if missing:
+        return missing_libraries_message(list(dict.fromkeys(missing)))
+    return next((f"Qt cannot load {library}: {reason}" for library, _, reason in failures), "")
 
 
-def _find_loading_problem(alternatives: Sequence[Path]) -> str:
-    """Try to load one of several alternative system libraries, and return a sentence for the user that explains a
-    failure. Returns "" on success or if the list is empty.
+def _find_loading_failure(alternatives: Sequence[Path]) -> tuple[Path, list[str], str] | None:
+    """Try to load one of several alternative libraries. If all fail, return the first one, the names of missing
+    libraries that it needs, and the loader's message. Returns None on success or if there are no alternatives.
     """
     first: tuple[Path, str] | None = None
     for library in alternatives:
         try:
             ctypes.CDLL(str(library))
-            return ""
+            return None
         except OSError as error:
             first = first or (library, str(error))
     if first is None:
-        return ""
+        return None
     library, reason = first
-    missing = _find_missing_dependencies(library) or _NOT_OPENED.findall(reason)
-    return missing_libraries_message(missing) if missing else f"Qt cannot load {library}: {reason}"
+    return library, _find_missing_dependencies(library) or _NOT_OPENED.findall(reason), reason
 
 
 def missing_libraries_message(missing: Sequence[str], debian: Mapping[str, str] = DEBIAN) -> str:
@@ -142,8 +151,17 @@ def install_command(missing: Sequence[str], debian: Mapping[str, str] = DEBIAN) 
         packages = [found for name in missing if (found := _name_arch_package(name))]
     if not packages:
         return ""
-    sudo = "sudo " if os.geteuid() else ""
-    return f"{sudo}{command} {' '.join(dict.fromkeys(packages))}"
+    return command_as_root(f"{command} {' '.join(dict.fromkeys(packages))}")
+
+
+def command_as_root(command: str) -> str:
+    """Return the command line with which this user runs a command as root.
+
+    Debian installs no sudo if root has a password. `su -` has the folders of the tools that a package manager runs.
+    """
+    if not os.geteuid():
+        return command
+    return f"sudo {command}" if shutil.which("sudo") else f"su - -c {shlex.quote(command)}"
 
 
 def _name_arch_package(library: str) -> str:

@@ -13,6 +13,7 @@ from installer.bundle.desktop import SUMMARY, menu_entry, metainfo
 from installer.console import run_captured
 from installer.menu import ID
 from installer.problems import Problem
+from installer.system import by_apt
 
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 # zstd's strongest level without extra memory for unpacking; the largest library decides the time, not the level.
@@ -22,11 +23,15 @@ LEVEL = "19"
 def write_archive(place: Path, to: Path) -> None:
     """Pack an installation as .tar.zst, with owners and order that do not depend on this machine. Raises Problem.
 
-    Manifest and signature are first, so that an update can check them before it unpacks anything else.
+    Manifest and signature are first, so that an update can check them before it unpacks anything else. The links to the
+    version are last: until everything is unpacked, there is no program to start, or that of an earlier version starts.
     """
     if not shutil.which("zstd"):
-        raise Problem("The archive needs zstd; install it with: sudo apt-get install -y zstd")
-    paths = sorted(place.rglob("*"), key=lambda path: (path.name not in (MANIFEST, SIGNATURE), path))
+        raise Problem(f"The archive needs zstd; install it with: {by_apt('zstd')}")
+    paths = sorted(
+        place.rglob("*"),
+        key=lambda path: (path.name not in (MANIFEST, SIGNATURE), path.is_symlink() and path.parent == place, path),
+    )
     names = to.with_suffix(".names")
     names.write_bytes(b"".join(os.fsencode(path.relative_to(place.parent)) + b"\0" for path in paths))
     options = ["--null", "--no-recursion", f"--files-from={names}", "--owner=0", "--group=0", "--numeric-owner"]
@@ -48,9 +53,10 @@ def write_debian_package(folder: Path, version: str, to: Path) -> None:
     icon = tree / "usr/share/icons/hicolor/scalable/apps" / f"{ID}.svg"
     icon.parent.mkdir(parents=True)
     shutil.copyfile(folder / f"{ID}.svg", icon)
+    # dpkg puts files in place in the order of their paths, so that this one starts a version that is complete.
     command = tree / "usr/bin" / ID
-    command.parent.mkdir(parents=True)
-    command.symlink_to(f"/opt/{ID}/{version}/AppRun")
+    _add(command, f'#!/bin/sh\nexec /opt/{ID}/{version}/AppRun "$@"\n')
+    command.chmod(0o755)
     size = sum(path.lstat().st_size for path in program.rglob("*")) // 1024
     _add(tree / "DEBIAN" / "control", control(version, size))
     _run(["dpkg-deb", "--root-owner-group", "-Zzstd", f"-z{LEVEL}", "--build", tree, to], "Building the package")

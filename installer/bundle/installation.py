@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio.common.bundle import JOURNAL, MANIFEST, SIGNATURE, read_manifest
+from installer.console import report
 from installer.menu import ID
 from installer.problems import Problem
 
@@ -48,6 +49,11 @@ class Journal:
     previous: str = ""
     # Number of times that the version has run without an error.
     starts: int = 0
+
+    @property
+    def keeps_previous(self) -> bool:
+        """True until the version has started often enough for the one before it to be deleted."""
+        return self.starts < STARTS
 
 
 @dataclass(frozen=True)
@@ -102,22 +108,25 @@ class Installation:
         if journal is None or not journal.previous or not journal.version == version == self.current:
             return
         journal = Journal(journal.version, journal.previous, journal.starts + 1)
-        if journal.starts < STARTS:
-            self.record(journal)
+        self.record(journal)
+        if journal.keeps_previous:
             return
-        (self.place / JOURNAL).unlink()
         self.clean()
+        # Last, so that the next start completes a deletion that was interrupted.
+        (self.place / JOURNAL).unlink()
 
     def roll_back(self) -> str:
         """Switch back to the version before the last update, delete the newer one, and return the older one's name.
 
         Raises Problem."""
         journal = self.journal()
-        if journal is None or not journal.previous or not (self.versions / journal.previous / MANIFEST).is_file():
+        is_kept = journal is not None and journal.previous and journal.keeps_previous
+        if journal is None or not is_kept or not (self.versions / journal.previous / MANIFEST).is_file():
             raise Problem("There is no earlier version to go back to; it is deleted after two starts of the newer one.")
         self.switch(journal.previous)
-        (self.place / JOURNAL).unlink()
         self.clean()
+        # Last, so that a rollback that was interrupted can be repeated.
+        (self.place / JOURNAL).unlink()
         return journal.previous
 
     def clean(self) -> None:
@@ -126,12 +135,12 @@ class Installation:
         A version is in use if it is current, saved for a rollback, or running.
         """
         journal = self.journal()
-        kept = {self.current, journal.previous if journal else ""}
+        kept = {self.current, journal.previous if journal and journal.keeps_previous else ""}
         for folder in list(self.versions.iterdir()):
             if folder.name.startswith(PARTIAL):
                 shutil.rmtree(folder)
-            elif folder.name not in kept and _is_bundle(folder) and not is_running(folder):
-                remove_listed(folder)
+            elif folder.name not in kept:
+                _remove_unused(folder)
         builds = list((self.place / TORCH).glob("*"))
         used = {manifest_of(folder).get(TORCH) for folder in self._list_bundles()} if builds else set()
         for folder in builds:
@@ -168,8 +177,10 @@ class Installation:
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
-        """Context manager that locks this installation against changes by other processes. Raises Problem if it is
-        locked.
+        """Context manager that locks this installation against changes by other processes, and waits for them to end.
+
+        Child processes inherit the lock: the trial of a new version may outlive an update that is killed. Raises
+        Problem if the installation cannot be written to.
         """
         import fcntl
 
@@ -178,10 +189,12 @@ class Installation:
         except OSError as error:
             raise Problem(f"{self.place} cannot be written to; run the command as the user who owns it.") from error
         with file:
+            os.set_inheritable(file.fileno(), True)
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise Problem("Another update is at work here; wait until it has ended.") from error
+            except BlockingIOError:
+                report("Another update is at work here; waiting for it to end.")
+                fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
 
@@ -212,6 +225,14 @@ def manifest_of(bundle: Path) -> dict[str, Any]:
         return read_manifest(bundle)
     except ValueError as error:
         raise Problem(f"{bundle / MANIFEST} is damaged; delete {bundle} yourself.") from error
+
+
+def _remove_unused(folder: Path) -> None:
+    """Delete a version unless it runs, and a folder that an interrupted deletion left empty."""
+    if not _is_bundle(folder):
+        _remove_if_empty(folder)
+    elif not is_running(folder):
+        remove_listed(folder)
 
 
 def remove_listed(bundle: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from gdm_studio.common.bundle import MANIFEST, SIGNATURE
 from installer.console import Outcome, run_captured
 from installer.problems import Problem
+from installer.system import by_apt
 
 # File in a bundle with the public key, by which the bundle checks its updates.
 PUBLIC_KEY = "update-key.pem"
@@ -47,7 +48,7 @@ def tool(name: str) -> str:
     """Return the path of a command-line tool: the bundle's copy, or the one on PATH. Raises Problem."""
     found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
     if not found:
-        raise Problem(f"The program {name} is missing; install it with: sudo apt-get install -y {name}")
+        raise Problem(f"The program {name} is missing; install it with: {by_apt(name)}")
     return found
 
 

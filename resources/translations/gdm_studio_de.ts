@@ -2667,8 +2667,8 @@
 <translation>Den Entwicklern melden, zusammen mit {file}.</translation>
 </message>
 <message>
-<source>Run `gdm-studio gallery rebuild`; it does not change the images.</source>
-<translation>`gdm-studio gallery rebuild` ausführen; die Bilder bleiben unverändert.</translation>
+<source>Run `{command} gallery rebuild`; it does not change the images.</source>
+<translation>`{command} gallery rebuild` ausführen; die Bilder bleiben unverändert.</translation>
 </message>
 <message>
 <source>System</source>

@@ -2667,8 +2667,8 @@
 <translation>Comuníquelo a los desarrolladores con {file}.</translation>
 </message>
 <message>
-<source>Run `gdm-studio gallery rebuild`; it does not change the images.</source>
-<translation>Ejecute `gdm-studio gallery rebuild`; las imágenes no cambian.</translation>
+<source>Run `{command} gallery rebuild`; it does not change the images.</source>
+<translation>Ejecute `{command} gallery rebuild`; las imágenes no cambian.</translation>
 </message>
 <message>
 <source>System</source>

@@ -2667,8 +2667,8 @@
 <translation>Le signaler aux développeurs avec {file}.</translation>
 </message>
 <message>
-<source>Run `gdm-studio gallery rebuild`; it does not change the images.</source>
-<translation>Exécuter `gdm-studio gallery rebuild` ; les images ne changent pas.</translation>
+<source>Run `{command} gallery rebuild`; it does not change the images.</source>
+<translation>Exécuter `{command} gallery rebuild` ; les images ne changent pas.</translation>
 </message>
 <message>
 <source>System</source>

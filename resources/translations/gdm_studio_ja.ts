@@ -2663,8 +2663,8 @@
 <translation>{file} を添えて開発者に報告してください。</translation>
 </message>
 <message>
-<source>Run `gdm-studio gallery rebuild`; it does not change the images.</source>
-<translation>`gdm-studio gallery rebuild` を実行してください。画像は変わりません。</translation>
+<source>Run `{command} gallery rebuild`; it does not change the images.</source>
+<translation>`{command} gallery rebuild` を実行してください。画像は変わりません。</translation>
 </message>
 <message>
 <source>System</source>

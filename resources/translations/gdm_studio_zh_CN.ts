@@ -2663,8 +2663,8 @@
 <translation>请连同 {file} 一起报告给开发者。</translation>
 </message>
 <message>
-<source>Run `gdm-studio gallery rebuild`; it does not change the images.</source>
-<translation>请运行 `gdm-studio gallery rebuild`；图片不会改变。</translation>
+<source>Run `{command} gallery rebuild`; it does not change the images.</source>
+<translation>请运行 `{command} gallery rebuild`；图片不会改变。</translation>
 </message>
 <message>
 <source>System</source>

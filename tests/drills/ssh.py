@@ -38,6 +38,7 @@ from gdm_studio.request.generation_events import Progress, Result
 from gdm_studio.request.generation_request import Request
 from tests.drills.home import temporary_home
 from tests.helpers import tiny_model
+from tests.helpers.process_tree import descendants
 from tests.helpers.ssh_server import HOST, SshServer, ssh_server
 
 STEPS = 60
@@ -116,22 +117,12 @@ def _drop(way: str, executor: Executor, server: SshServer) -> str:
     assert executor._pool is not None
     client = executor._pool.workers[0].pid
     sessions = server.sessions()
-    workers = [pid for session in sessions for pid in _below(session) if b"worker" in _command(pid)]
+    workers = [pid for session in sessions for pid in descendants(session) if b"worker" in _command(pid)]
     victims = {"client": [client], "session": sessions, "worker": workers, "silence": workers}[way]
     for pid in victims:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGSTOP if way == "silence" else signal.SIGKILL)
     return way
-
-
-def _below(pid: int) -> list[int]:
-    """Return the process ids of all descendants of a process."""
-    found: list[int] = []
-    with suppress(OSError):
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-        for child in map(int, children.split()):
-            found += [child, *_below(child)]
-    return found
 
 
 def _command(pid: int) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tests.drills import (
     engine,
     every_write,
     faults,
+    installed,
     kill,
     memory,
     mutants,
@@ -38,6 +40,14 @@ forks = pytest.mark.skipif(os.name == "nt", reason="kill -9 and bad disks are Un
 def test_randomly_killed_programs_lose_nothing(_own_home: Path) -> None:
     report = kill.drill(4, 3, _own_home)
     assert report.kills == 4 and report.ledger is not None and report.ledger.made
+
+
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux") or not shutil.which("zstd"), reason="bundles are updated on Linux"
+)
+def test_a_killed_installation_is_completed_by_repeating_it(tmp_path: Path) -> None:
+    report = installed.drill(installed.small_drill(tmp_path, 1), 4)
+    assert report.kills.total() == 4 and report.before + report.after == 3
 
 
 @forks

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from installer.bundle.archives import write_archive
 from installer.bundle.build import copy_commands, finish
@@ -62,7 +63,7 @@ def write_installation(
     return finish(folder, {"version": version, "system": system, "torch": torch}, key)
 
 
-def write_update(scratch: Path, version: str, key: Path | None, **options: str) -> Path:
+def write_update(scratch: Path, version: str, key: Path | None, **options: Any) -> Path:
     """Create the archive with which a small installed bundle is updated to a version, and return its path.
 
     `scratch` is an empty folder.

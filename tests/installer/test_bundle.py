@@ -67,7 +67,14 @@ def test_the_debian_package_puts_the_program_under_its_version(program: Path, tm
     unpacked = tmp_path / "root"
     subprocess.run(["dpkg-deb", "-R", package, unpacked], check=True)
     assert check_bundle(unpacked / "opt/gdm-studio/1.0").is_intact
-    assert os.readlink(unpacked / "usr/bin/gdm-studio") == "/opt/gdm-studio/1.0/AppRun"
+    # dpkg puts files in place in the order of the archive, so the command comes after the program.
+    command = unpacked / "usr/bin/gdm-studio"
+    assert not command.is_symlink() and os.access(command, os.X_OK)
+    assert command.read_text() == '#!/bin/sh\nexec /opt/gdm-studio/1.0/AppRun "$@"\n'
+    names = subprocess.check_output(f"dpkg-deb --fsys-tarfile {package} | tar -t", shell=True, text=True).splitlines()
+    files = [name for name in names if (unpacked / name).is_file() and not (unpacked / name).is_symlink()]
+    program_files = [place for place, name in enumerate(files) if name.startswith("./opt/")]
+    assert max(program_files) < files.index("./usr/bin/gdm-studio")
     fields = dict(
         line.split(": ", 1) for line in (unpacked / "DEBIAN/control").read_text().splitlines() if ": " in line
     )

@@ -129,6 +129,78 @@ def test_a_rollback_goes_back_and_deletes_the_newer_version(old: Path, archive: 
     assert_works(installation, "2.0")
 
 
+def interrupt_deletion(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Run an act that deletes a version, and interrupt it after it has deleted the version's files."""
+
+    def stop(folder: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rmdir", stop)
+        with pytest.raises(KeyboardInterrupt):
+            act()
+
+
+def test_an_interrupted_rollback_is_completed_by_repeating_it(
+    old: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installation = Installation.containing(old)
+    update(old, archive)
+    interrupt_deletion(monkeypatch, installation.roll_back)
+    assert_works(installation, "1.0")
+    assert versions_of(installation) == ["1.0", "2.0"]
+    assert installation.roll_back() == old.name
+    assert versions_of(installation) == ["1.0"] and installation.journal() is None
+
+
+def test_an_interrupted_deletion_is_completed_by_the_next_start(
+    old: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installation = Installation.containing(old)
+    update(old, archive)
+    new = assert_works(installation, "2.0")
+    installation.count_start(new.name)
+    interrupt_deletion(monkeypatch, lambda: installation.count_start(new.name))
+    with pytest.raises(Problem, match="no earlier version"):
+        installation.roll_back()
+    assert_works(installation, "2.0")
+    installation.count_start(new.name)
+    assert versions_of(installation) == ["2.0"] and installation.journal() is None
+
+
+def test_an_empty_folder_of_a_version_does_not_hinder_its_update(old: Path, archive: Path) -> None:
+    installation = Installation.containing(old)
+    update(old, archive)
+    new = assert_works(installation, "2.0")
+    installation.roll_back()
+    # What is left of a version whose deletion ended before its last act.
+    new.mkdir()
+    update(old, archive)
+    assert_works(installation, "2.0")
+
+
+def test_an_update_waits_for_the_children_of_a_killed_one(
+    old: Path, archive: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    installation = Installation.containing(old)
+    with installation.alone():
+        # A trial that outlives its update.
+        child = subprocess.Popen(["sleep", "1"], close_fds=False)
+    update(old, archive)
+    assert child.wait() == 0 and "waiting for it to end" in capfd.readouterr().err
+    assert_works(installation, "2.0")
+
+
+def test_an_archive_that_is_unpacked_over_another_version_switches_last(
+    old: Path, archive: Path, tmp_path: Path
+) -> None:
+    names = subprocess.check_output(["tar", "-tf", archive], text=True).splitlines()
+    assert sorted(names[-3:]) == ["gdm-studio/AppRun", "gdm-studio/current", "gdm-studio/gdm-studio"]
+    assert [Path(name).name for name in names[:2]] == [MANIFEST, SIGNATURE]
+    subprocess.run(["tar", "-C", Installation.containing(old).place.parent, "-xf", archive], check=True)
+    assert_works(Installation.containing(old), "2.0")
+
+
 def test_a_version_in_use_is_not_deleted(old: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     installation = Installation.containing(old)
     update(old, archive)
