@@ -516,7 +516,7 @@ def _icon_set_previews(settings: ExportSettings, pictures: Sequence[Picture]) ->
 
     masters = [read_master(picture.path) for picture in pictures[:SHOWN]]
     for page, size, count in preview_icon_set(masters, _flat_style(settings), DRAWN):
-        yield [page], f"SVG · {_svg_facts(size, count)}" if count else "SVG …"
+        yield [page], f"SVG · {_svg_facts(size, count)}" if count else "…"
 
 
 def _svg_facts(size: int, count: int) -> str:
