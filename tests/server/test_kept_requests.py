@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -66,7 +67,10 @@ def test_a_killed_server_completes_each_accepted_request_once() -> None:
     assert picture_count() == 4 and Queue.open().items() == []
 
 
-def test_a_repeated_request_joins_the_first_one_and_a_broken_connection_cancels_nothing() -> None:
+def test_a_repeated_request_joins_the_first_one_and_a_broken_connection_cancels_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    strftime = time.strftime
     with running_server(GaussianLibrary(step_seconds=0.05)) as server, following(server) as events:
         body = {"prompt": "x", "steps": 20}
         with ThreadPoolExecutor(2) as pool:
@@ -76,6 +80,10 @@ def test_a_repeated_request_joins_the_first_one_and_a_broken_connection_cancels_
             until(lambda: until_event(events, "step")["id"] == "key-00003")
         answer = server.post(TXT2IMG, body, Idempotency_Key="key-00003")
         assert answer.status == 200 and len(answer.json["images"]) == 1
+        # An answer of another time has the same time.
+        with monkeypatch.context() as patched:
+            patched.setattr(time, "strftime", lambda form, of=None: strftime(form, of) if of else "now")
+            assert server.post(TXT2IMG, body, Idempotency_Key="key-00003").body == answer.body
         streamed = server.post(GENERATIONS, BODY | {"stream": True}, Idempotency_Key="key-00004")
         again = server.post(GENERATIONS, BODY | {"stream": True}, Idempotency_Key="key-00004")
         # Before the image, there are comments and partial images.

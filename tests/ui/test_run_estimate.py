@@ -30,5 +30,10 @@ def test_the_button_shows_time_and_memory_of_the_next_run() -> None:
         assert first == f"Generate · {button.accessibleDescription()}" and button.accessibleName() == "Generate"
         draft.change(steps=150)
         await until(lambda: button.text() != first and ESTIMATED.fullmatch(button.text()) is not None)
+        # Another purpose takes another time.
+        button.set_purpose(play, "Save changes", "")
+        assert button.text() == "Save changes" and button.accessibleDescription() == ""
+        button.set_purpose(play, "", "")
+        assert ESTIMATED.fullmatch(button.text())
 
     run_in_window(play, library=Library())

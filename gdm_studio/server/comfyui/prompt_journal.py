@@ -96,7 +96,10 @@ class PromptJournal:
                 self._release(entry.id)
 
     def remove(self, prompt_id: str) -> None:
+        """Delete a prompt, unless another server runs one with this id."""
         with self._lock:
+            if prompt_id not in self._locks and not self._take(prompt_id):
+                return
             path = self._path(prompt_id, SUFFIX)
             try:
                 path.unlink(missing_ok=True)
