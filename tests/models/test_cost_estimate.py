@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from dataclasses import replace
 from math import prod
+from pathlib import Path
 
 import pytest
 import torch
@@ -17,6 +19,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.cli.models import format_seconds
 from gdm_studio.common import memory, paths
 from gdm_studio.common.errors import DeviceError
+from gdm_studio.engine import generation_loop
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.families import estimate_cost
 from gdm_studio.models.families.diffusion_transformers.cost import compute_image_cost, step_cost
@@ -152,6 +155,41 @@ def test_a_run_that_cannot_fit_is_refused_with_a_size_that_fits(monkeypatch: pyt
     monkeypatch.setattr(memory, "total_with_swap", lambda: 1000)
     with pytest.raises(DeviceError, match="choose a smaller model"):
         list(generate(request, library))
+
+    class LoadedError(Exception):
+        pass
+
+    def load(*args: object) -> None:
+        raise LoadedError
+
+    # A GPU refuses memory itself, and the run continues in smaller batches, in tiles or on the CPU.
+    monkeypatch.setattr(generation_loop, "load_model", load)
+    monkeypatch.setattr(
+        generation_loop, "run_in_batches", lambda request, library, images, run: run(images, torch.device("cuda"))
+    )
+    with pytest.raises(LoadedError):
+        list(generate(request, library))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux ends a process that needs too much memory")
+@pytest.mark.parametrize(
+    "limits", [{}, {"max": "max", "swap.max": "max"}, {"max": "500"}, {"max": "500", "swap.max": "0"}]
+)
+def test_swap_and_the_limits_of_a_container_count(
+    limits: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in limits.items():
+        (tmp_path / f"memory.{name}").write_text(f"{value}\n")
+    monkeypatch.setattr(memory, "CGROUP", tmp_path / "memory.max")
+    machine = memory.total() if limits.get("max", "max") == "max" else 500
+    assert machine is not None
+    meminfo = tmp_path / "meminfo"
+    meminfo.write_text("SwapTotal: 2 kB\n")
+    monkeypatch.setattr(memory, "MEMINFO", meminfo)
+    found = memory.total_with_swap()
+    assert found is not None and found - machine == (0 if limits.get("swap.max") == "0" else 2048)
+    meminfo.write_text("")
+    assert memory.total_with_swap() is None
 
 
 @pytest.mark.slow

@@ -351,6 +351,8 @@ class GenerationController(QObject):
         self.show_busy(is_reserved or self.job is not None)
         self._show_purpose()
         if not is_reserved:
+            # Settings that changed meanwhile were not estimated.
+            self._estimate_soon.start()
             self._start_next_soon()
 
     def reserve_button(self, is_reserved: bool) -> None:
