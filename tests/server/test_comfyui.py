@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from safetensors.torch import save_file
 
 from gdm_studio.common import paths
@@ -449,6 +449,9 @@ def test_a_server_does_not_remove_a_prompt_that_another_one_runs(tmp_path: Path)
     )
     first, second, third = (PromptJournal(tmp_path) for _ in range(3))
     first.put(entry)
+    # An image that cannot be read, in a node.
+    with pytest.raises(UnidentifiedImageError), first.counting_starts(entry.id):
+        raise UnidentifiedImageError
     with pytest.raises(StorageError):
         second.put(entry)
     second.remove(entry.id)
