@@ -149,6 +149,10 @@ def test_a_run_that_cannot_fit_is_refused_with_a_size_that_fits(monkeypatch: pyt
     proposed = re.search(r"; choose (\d+) × (\d+) or less\.$", refused.value.sentence)
     assert proposed is not None
     width, height = map(int, proposed.groups())
+    # In stripes it fits.
+    preferences.change({"memory_gb": 64.0})
+    assert list(generate(request, library))
+    preferences.change({"memory_gb": 0.0})
     # The proposal runs, and is no smaller than needed.
     assert 256 * 128 < width * height < 512 * 256
     assert list(generate(replace(request, size=(width, height)), library))

@@ -142,16 +142,16 @@ def test_a_request_that_failed_may_be_repeated(monkeypatch: pytest.MonkeyPatch) 
     assert picture_count() == 1
 
 
-@pytest.mark.parametrize("ends_itself", [False, True])
+@pytest.mark.parametrize(("statement", "ends_itself"), [("COMMIT", False), ("INSERT", True)])
 def test_requests_are_accepted_again_after_the_disk_was_full(
-    ends_itself: bool, monkeypatch: pytest.MonkeyPatch
+    statement: str, ends_itself: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SQLite ends the transaction itself on some errors."""
     full = [True]
 
     class FullDisk(sqlite3.Connection):
         def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
-            if sql == "COMMIT" and full:
+            if sql.startswith(statement) and full:
                 full.clear()
                 if ends_itself:
                     super().execute("ROLLBACK")

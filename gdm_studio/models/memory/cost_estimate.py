@@ -34,7 +34,7 @@ from gdm_studio.models.image_tiles import windows_of
 from gdm_studio.models.memory import devices
 from gdm_studio.models.memory.device_timer import seconds
 from gdm_studio.models.memory.image_estimate import CostEstimate
-from gdm_studio.models.memory.memory_limit import memory_limit
+from gdm_studio.models.memory.memory_limit import chosen_limit, memory_limit
 from gdm_studio.models.memory.precision import dtype_name
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.convolution import convolve
@@ -199,7 +199,10 @@ def check_memory(card: ModelCard, cost_of: CostFunction, request: Request) -> No
         return max((_window(request, whole)[0] for whole, _ in passes), key=prod)
 
     def needed(size: tuple[int, int]) -> int:
-        return _cached_cost(card, cost_of, largest_window(size), dtype).least_memory(rows)
+        # Within a limit of the user, images are decoded in stripes, if necessary, which are not counted.
+        return _cached_cost(card, cost_of, largest_window(size), dtype).least_memory(
+            rows, images=0 if chosen_limit() else 1
+        )
 
     size = request.size or card.sizes()[0]
     if rows * COUNTED_FROM * prod(largest_window(size)) < total or (least := needed(size)) <= total:
