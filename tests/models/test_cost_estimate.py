@@ -21,6 +21,7 @@ from gdm_studio.common import memory, paths
 from gdm_studio.common.errors import DeviceError
 from gdm_studio.engine import generation_loop
 from gdm_studio.engine.generation_loop import generate
+from gdm_studio.jobs.thread_engine import ThreadEngine
 from gdm_studio.models.families import estimate_cost
 from gdm_studio.models.families.diffusion_transformers.cost import compute_image_cost, step_cost
 from gdm_studio.models.library import Library
@@ -30,6 +31,7 @@ from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.diffusion_transformers.ideogram4_configuration import ideogram4_weights
 from gdm_studio.request.generation_events import StepEvent
 from gdm_studio.request.generation_request import Request
+from gdm_studio.studio.engine_calls import estimate_run
 from tests.helpers import tiny_stable, tiny_transformers
 
 CPU = torch.device("cpu")
@@ -173,6 +175,20 @@ def test_a_run_that_cannot_fit_is_refused_with_a_size_that_fits(monkeypatch: pyt
     )
     with pytest.raises(LoadedError):
         list(generate(request, library))
+
+
+@pytest.mark.slow
+def test_a_full_device_has_no_estimate(monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors", "sd1")
+    engine = ThreadEngine(Library())
+    request = Request(prompt="a house", model="tiny", steps=1, size=(64, 64), device="cpu")
+    assert engine.call(estimate_run, request) is not None
+
+    def fail(*args: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(cost_estimate, "_measure_speed", fail)
+    assert engine.call(estimate_run, request) is None
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux ends a process that needs too much memory")
