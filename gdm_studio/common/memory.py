@@ -53,6 +53,24 @@ def total() -> int | None:
     return min(machine, int(allowed)) if allowed.isdigit() else machine
 
 
+def total_with_swap() -> int | None:
+    """Return the memory and swap in bytes beyond which Linux ends this process. In a container, its limits apply.
+
+    Returns None if it is unknown, and on other systems, which enlarge their swap files or refuse the allocation.
+    """
+    machine = total()
+    if not sys.platform.startswith("linux") or machine is None:
+        return None
+    try:
+        facts = dict(line.split(":", 1) for line in MEMINFO.read_text().splitlines())
+        swap = 1024 * int(facts["SwapTotal"].split()[0])
+        limit = CGROUP.with_name("memory.swap.max")
+        allowed = limit.read_text().strip() if limit.is_file() else ""
+    except (OSError, ValueError, KeyError, IndexError):
+        return None
+    return machine + (min(swap, int(allowed)) if allowed.isdigit() else swap)
+
+
 def free() -> int | None:
     """Return the memory that can be allocated without swapping, in bytes, or None if it is unknown.
 

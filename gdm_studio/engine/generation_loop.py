@@ -40,7 +40,6 @@ from gdm_studio.models.families import family_of
 from gdm_studio.models.forward_process import start_step
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import DenoiserWithMemory, LoadedModel, StageWithRemarks
-from gdm_studio.models.memory import devices
 from gdm_studio.models.memory.cost_estimate import busy_rows, check_memory, record_pace
 from gdm_studio.models.prompts.composition import has_attention_regions
 from gdm_studio.models.region_adapters import denoiser_of
@@ -73,8 +72,7 @@ def generate(
     card = library.card(request.model)
     request = card.checked(request)
     image_inputs.check_mask(request)
-    if (family := family_of(card)) is not None and family.image_cost is not None:
-        check_memory(card, family.image_cost, request, devices.device_and_dtype(request, card)[0])
+    family = family_of(card)
     images = tuple(range(request.count)) if images is None else tuple(images)
     if resume is not None and len(resume.x) not in (1, len(images)):
         raise BadRequest(f"The step contains {len(resume.x)} pictures, not {len(images)}; request as many.")
@@ -83,6 +81,8 @@ def generate(
     shown_remarks: set[str] = set()
 
     def run_batch(batch: tuple[int, ...], device: torch.device) -> Generator[Event, None, None]:
+        if device.type == "cpu" and family is not None and family.image_cost is not None:
+            check_memory(card, family.image_cost, request)
         model = yield from load_model(request, library, device)
         of_batch = request.with_prompt_of(batch[0])
         pipeline = Pipeline(model, of_batch, batch)

@@ -35,6 +35,7 @@ from gdm_studio.request.generation_request import ONLY_MASKED, SEED_LIMIT, SETTI
 from gdm_studio.request.hires import SECOND_PASS_SCALE, SECOND_PASS_STEPS, SECOND_PASS_STRENGTH, total_steps
 from gdm_studio.server.a1111_field_rules import SECOND_PASS, WITHOUT_MASK
 from gdm_studio.server.adetailer import RequestedDetail, check_count, split_segments, take_units
+from gdm_studio.server.client_requests import PartialImage, SavedImage
 from gdm_studio.server.controlnet import control_images, skip_if_off
 from gdm_studio.server.json_fields import Fields, decode_base64, decode_image, decode_image_file, size_from
 from gdm_studio.server.limits import NotFoundError, UnknownSamplerError
@@ -42,7 +43,7 @@ from gdm_studio.server.tiled_diffusion import take_tiles
 
 if TYPE_CHECKING:
     from gdm_studio.models.model_card import ModelCard
-    from gdm_studio.server.client_requests import PartialImage, RunningState, SavedImage
+    from gdm_studio.server.client_requests import RunningState
     from gdm_studio.server.service import Service
 
 TOOL = "AUTOMATIC1111"
@@ -175,6 +176,7 @@ def build_response(
     """
     requests = [image.request for image in images]
     texts = [_format_infotext(image) for image in images]
+    created = [image.picture.created for image in images if isinstance(image, SavedImage)]
     width, height = request.size or (0, 0)
     info = {
         "prompt": request.prompt,
@@ -203,7 +205,8 @@ def build_response(
         "index_of_first_image": 0,
         "infotexts": texts,
         "styles": [],
-        "job_timestamp": time.strftime("%Y%m%d%H%M%S"),
+        # Of the newest image, so that a repeated request gets the same answer.
+        "job_timestamp": time.strftime("%Y%m%d%H%M%S", time.localtime(max(created, default=None))),
         "clip_skip": 1,
         "version": f"GDM Studio {__version__}",
         # Settings of the request that were left out or replaced.

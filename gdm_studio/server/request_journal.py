@@ -141,10 +141,12 @@ class RequestJournal:
                 if found is not None and found[0] not in (STOPPED, FAILED):
                     raise IdTakenError(f"A request with the id {entry.id} was accepted already.")
                 self.put(entry)
+                self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                # On a full disk, SQLite may have ended the transaction itself.
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
 
     def put(self, entry: Entry) -> None:
         """Add an entry, or replace the entry with the same id."""

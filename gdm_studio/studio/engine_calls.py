@@ -101,8 +101,8 @@ def estimate(service: EngineService, model: str) -> CostEstimate | None:
 
 
 def estimate_run(service: EngineService, request: Request) -> CostEstimate | None:
-    """Estimate the memory and the time of a run. Returns None for small models. Raises BadRequest, ModelError and
-    DeviceError.
+    """Estimate the memory and the time of a run. Returns None for small models, and if the device has no memory left to
+    measure its speed. Raises BadRequest, ModelError and DeviceError.
     """
     from gdm_studio.models.families import estimate_cost, family_of
     from gdm_studio.models.library import card_for_request, load_arguments
@@ -114,7 +114,12 @@ def estimate_run(service: EngineService, request: Request) -> CostEstimate | Non
         return None
     device, dtype = devices.device_and_dtype(request, card)
     is_loaded = service.library.is_loaded(request.model, device=device, dtype=dtype, **load_arguments(request))
-    return estimate_cost(card, request.device, request, is_loaded=is_loaded)
+    try:
+        return estimate_cost(card, request.device, request, is_loaded=is_loaded)
+    except (RuntimeError, MemoryError) as error:
+        if not devices.is_out_of_memory(error):
+            raise
+        return None
 
 
 def estimate_downloads(service: EngineService) -> dict[str, float]:

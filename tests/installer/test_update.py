@@ -19,6 +19,7 @@ from gdm_studio import doctor
 from gdm_studio.cli.main import run
 from gdm_studio.common import bundle as bundles
 from gdm_studio.common.bundle import MANIFEST, SIGNATURE, check_bundle
+from installer.bundle import installation as installations
 from installer.bundle.archives import write_archive
 from installer.bundle.installation import Installation, Journal
 from installer.bundle.update import update
@@ -180,14 +181,22 @@ def test_an_empty_folder_of_a_version_does_not_hinder_its_update(old: Path, arch
 
 
 def test_an_update_waits_for_the_children_of_a_killed_one(
-    old: Path, archive: Path, capfd: pytest.CaptureFixture[str]
+    old: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     installation = Installation.containing(old)
     with installation.alone():
-        # A trial that outlives its update.
-        child = subprocess.Popen(["sleep", "1"], close_fds=False)
+        # A trial that outlives its update, until its input is closed.
+        child = subprocess.Popen(["cat"], stdin=subprocess.PIPE, close_fds=False)
+    assert child.stdin is not None
+    texts: list[str] = []
+
+    def end_child(text: str) -> None:
+        texts.append(text)
+        child.stdin.close()  # type: ignore[union-attr]
+
+    monkeypatch.setattr(installations, "report", end_child)
     update(old, archive)
-    assert child.wait() == 0 and "waiting for it to end" in capfd.readouterr().err
+    assert child.wait() == 0 and texts == ["Another update is at work here; waiting for it to end."]
     assert_works(installation, "2.0")
 
 

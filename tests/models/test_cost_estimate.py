@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from dataclasses import replace
 from math import prod
+from pathlib import Path
 
 import pytest
 import torch
@@ -17,15 +19,19 @@ from gdm_studio.cli.main import run
 from gdm_studio.cli.models import format_seconds
 from gdm_studio.common import memory, paths
 from gdm_studio.common.errors import DeviceError
+from gdm_studio.engine import generation_loop
 from gdm_studio.engine.generation_loop import generate
+from gdm_studio.jobs.thread_engine import ThreadEngine
 from gdm_studio.models.families import estimate_cost
 from gdm_studio.models.families.diffusion_transformers.cost import compute_image_cost, step_cost
 from gdm_studio.models.library import Library
 from gdm_studio.models.memory import cost_estimate
 from gdm_studio.models.memory.cost_estimate import META, NetworkCost, Work, busy_rows, measure_cost, record_pace
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.diffusion_transformers.ideogram4_configuration import ideogram4_weights
 from gdm_studio.request.generation_events import StepEvent
 from gdm_studio.request.generation_request import Request
+from gdm_studio.studio.engine_calls import estimate_run
 from tests.helpers import tiny_stable, tiny_transformers
 
 CPU = torch.device("cpu")
@@ -86,21 +92,32 @@ def test_the_time_follows_earlier_images_and_their_size() -> None:
     list(generate(request, library))
     measured = estimate_cost(card, "cpu")
     assert measured is not None and measured.measured
-    dtype = library.load("tiny", device=CPU, dtype=torch.float32).dtype
-    seconds = []
-    for each in (0.5, 1.0):
-        for dtype in (torch.float32, torch.bfloat16):
-            record_pace(card, CPU, dtype, (64, 64), each)
-        again = estimate_cost(card, "cpu")
-        assert again is not None
-        seconds.append(again.seconds)
-    # Two rows a step, and the decoder at the same rate.
-    evaluations = 2 * card.default_request().steps
-    assert seconds[1] == pytest.approx(2 * seconds[0]) and seconds[1] >= evaluations
+    (paths.cache_dir() / "models" / "pace.json").unlink()
+
+    def step_and_rest(side: int) -> tuple[float, float]:
+        """Return the estimated seconds of a step, and of loading, the text and decoding."""
+        few, many = (
+            estimate_cost(card, "cpu", replace(request, steps=steps, size=(side, side), guidance_scale=1.0))
+            for steps in (10, 20)
+        )
+        assert few is not None and many is not None
+        step = (many.seconds - few.seconds) / 10
+        return step, few.seconds - 10 * step
+
+    (small, small_rest), (large, large_rest) = step_and_rest(64), step_and_rest(128)
+    assert large > 2 * small
+    record(card, (128, 128), 3 * large)
+    assert step_and_rest(64)[0] == pytest.approx(3 * small)
+    # On a small network, most of the time of a step is overhead, of which a larger image and a decoder have no more.
+    record(card, (64, 64), 1000 * small)
+    assert step_and_rest(64) == (pytest.approx(1000 * small), pytest.approx(small_rest, abs=0.1 * small))
+    assert step_and_rest(128) == (pytest.approx(996 * small + 4 * large), pytest.approx(large_rest, abs=0.1 * small))
+
+
+def record(card: ModelCard, size: tuple[int, int], seconds: float) -> None:
+    """Record the time of a step at a size, whatever number type is the faster one here."""
     for dtype in (torch.float32, torch.bfloat16):
-        record_pace(card, CPU, dtype, (128, 128), 1.0)
-    larger = estimate_cost(card, "cpu")
-    assert larger is not None and larger.seconds < 0.5 * seconds[1]
+        record_pace(card, CPU, dtype, size, seconds)
 
 
 @pytest.mark.slow
@@ -127,48 +144,103 @@ def test_a_run_that_cannot_fit_is_refused_with_a_size_that_fits(monkeypatch: pyt
         assert found is not None
         least[size] = found.least
     assert least[512, 256] > least[256, 128]
-    monkeypatch.setattr(memory, "total", lambda: (least[512, 256] + least[256, 128]) // 2)
+    monkeypatch.setattr(memory, "total_with_swap", lambda: (least[512, 256] + least[256, 128]) // 2)
     monkeypatch.setattr(cost_estimate, "COUNTED_FROM", 2**40)
     with pytest.raises(DeviceError) as refused:
         list(generate(request, library))
     proposed = re.search(r"; choose (\d+) × (\d+) or less\.$", refused.value.sentence)
     assert proposed is not None
     width, height = map(int, proposed.groups())
+    # In stripes it fits.
+    preferences.change({"memory_gb": 64.0})
+    assert list(generate(request, library))
+    preferences.change({"memory_gb": 0.0})
     # The proposal runs, and is no smaller than needed.
     assert 256 * 128 < width * height < 512 * 256
     assert list(generate(replace(request, size=(width, height)), library))
-    monkeypatch.setattr(memory, "total", lambda: 1000)
+    monkeypatch.setattr(memory, "total_with_swap", lambda: 1000)
     with pytest.raises(DeviceError, match="choose a smaller model"):
         list(generate(request, library))
+
+    class LoadedError(Exception):
+        pass
+
+    def load(*args: object) -> None:
+        raise LoadedError
+
+    # A GPU refuses memory itself, and the run continues in smaller batches, in tiles or on the CPU.
+    monkeypatch.setattr(generation_loop, "load_model", load)
+    monkeypatch.setattr(
+        generation_loop, "run_in_batches", lambda request, library, images, run: run(images, torch.device("cuda"))
+    )
+    with pytest.raises(LoadedError):
+        list(generate(request, library))
+
+
+@pytest.mark.slow
+def test_a_full_device_has_no_estimate(monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors", "sd1")
+    engine = ThreadEngine(Library())
+    request = Request(prompt="a house", model="tiny", steps=1, size=(64, 64), device="cpu")
+    assert engine.call(estimate_run, request) is not None
+
+    def fail(*args: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(cost_estimate, "_measure_speed", fail)
+    assert engine.call(estimate_run, request) is None
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux ends a process that needs too much memory")
+@pytest.mark.parametrize(
+    "limits", [{}, {"max": "max", "swap.max": "max"}, {"max": "500"}, {"max": "500", "swap.max": "0"}]
+)
+def test_swap_and_the_limits_of_a_container_count(
+    limits: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in limits.items():
+        (tmp_path / f"memory.{name}").write_text(f"{value}\n")
+    monkeypatch.setattr(memory, "CGROUP", tmp_path / "memory.max")
+    machine = memory.total() if limits.get("max", "max") == "max" else 500
+    assert machine is not None
+    meminfo = tmp_path / "meminfo"
+    meminfo.write_text("SwapTotal: 2 kB\n")
+    monkeypatch.setattr(memory, "MEMINFO", meminfo)
+    found = memory.total_with_swap()
+    assert found is not None and found - machine == (0 if limits.get("swap.max") == "0" else 2048)
+    meminfo.write_text("")
+    assert memory.total_with_swap() is None
 
 
 @pytest.mark.slow
 def test_a_request_is_estimated_with_its_passes_windows_and_batches() -> None:
     tiny_stable.write(paths.models_dir() / "tiny.safetensors", "sd1")
     card = Library().card("tiny")
-    for dtype in (torch.float32, torch.bfloat16):
-        record_pace(card, CPU, dtype, (64, 64), 100.0)
     plain = Request(prompt="a house", model="tiny", steps=10, size=(64, 64), guidance_scale=1.0, device="cpu")
+    few, many = (estimate_cost(card, "cpu", replace(plain, steps=steps)) for steps in (10, 20))
+    assert few is not None and many is not None
+    pace = 2 * (many.seconds - few.seconds) / 10
+    record(card, (64, 64), pace)
 
-    def hundreds(request: Request) -> float:
+    def evaluations(request: Request) -> float:
         found = estimate_cost(card, "cpu", request)
         assert found is not None
-        return found.seconds / 100
+        return found.seconds / pace
 
     # The rest is loading, the text and the decoder.
-    rest = hundreds(plain) - 10
+    rest = evaluations(plain) - 10
     assert rest > 0
-    assert hundreds(replace(plain, steps=20)) == pytest.approx(20 + rest)
-    assert hundreds(replace(plain, guidance_scale=5.0)) > 10 * busy_rows(2, CPU)
-    assert hundreds(replace(plain, sampler="heun")) > 18
-    assert hundreds(replace(plain, count=3)) > 30
-    tiled = hundreds(replace(plain, size=(128, 128), tile=64, tile_overlap=8))
+    assert evaluations(replace(plain, steps=20)) == pytest.approx(20 + rest)
+    assert evaluations(replace(plain, guidance_scale=5.0)) > 10 * busy_rows(2, CPU)
+    assert evaluations(replace(plain, sampler="heun")) > 18
+    assert evaluations(replace(plain, count=3)) > 30
+    tiled = evaluations(replace(plain, size=(128, 128), tile=64, tile_overlap=8))
     # Windows of 64 pixels that overlap.
     assert 9 * 10 < tiled < 9 * 10 + 10 * rest
-    second = hundreds(replace(plain, factors={**plain.factors, "enlarged": 2.0, "enlarged_strength": 0.5}))
+    second = evaluations(replace(plain, factors={**plain.factors, "enlarged": 2.0, "enlarged_strength": 0.5}))
     assert second > 10 + 5 * 2
     loaded = estimate_cost(card, "cpu", plain, is_loaded=True)
-    assert loaded is not None and loaded.seconds < 100 * (10 + rest)
+    assert loaded is not None and loaded.seconds < pace * (10 + rest)
 
 
 def test_rows_share_the_cores_of_a_processor() -> None:

@@ -11,23 +11,26 @@ import struct
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from safetensors.torch import save_file
 
 from gdm_studio.common import paths
-from gdm_studio.common.errors import ModelError
+from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.models.library import Library
 from gdm_studio.server.access_control import Access
+from gdm_studio.server.client_requests import Client
 from gdm_studio.server.comfyui import graph as graph_module
 from gdm_studio.server.comfyui import stored_pictures
 from gdm_studio.server.comfyui.pixels import grow, pad
+from gdm_studio.server.comfyui.prompt_journal import PromptEntry, PromptJournal
 from gdm_studio.server.comfyui.prompt_syntax import to_a1111
 from gdm_studio.server.comfyui.values import Pixels
 from tests.helpers import tiny_stable
@@ -412,11 +415,14 @@ def test_prompts_and_their_images_survive_a_killed_server(steps: int, count: int
     """
     with server_process(steps) as (server, _):
         upload(server, Image.new("RGBA", (64, 64), (200, 30, 40, 255)))
-        extra = {"preview_method": "auto", "api_key_comfy_org": "secret"}
+        large = {"workflow": "secret" * 2**16}
+        extra = {"preview_method": "auto", "api_key_comfy_org": "secret", "token": "secret", "extra_pnginfo": large}
         first = submit(server, TWO_STAGES, extra_data=extra).json["prompt_id"]
         second = submit(server, changed(TEXT_TO_IMAGE, "5", batch_size=1)).json["prompt_id"]
         until(lambda: server.get("/queue").json["queue_running"])
         until(lambda: len(server.get("/v1/images").json["data"]) >= count)
+    files = [path for path in (paths.data_dir() / "server").rglob("*.json") if path.is_file()]
+    assert len(files) == 2 and not any(b"secret" in path.read_bytes() for path in files)
     with running_server() as server:
         entries = read_history(server, [first, second])
         assert all(entry["status"]["completed"] for entry in entries), entries
@@ -435,6 +441,25 @@ def test_prompts_and_their_images_survive_a_killed_server(steps: int, count: int
         server.post("/history", {"clear": True})
     with running_server() as server:
         assert first not in server.get("/history").json
+
+
+def test_a_server_does_not_remove_a_prompt_that_another_one_runs(tmp_path: Path) -> None:
+    entry = PromptEntry(
+        id="a", run="b", number=0, client=Client("", "", ""), client_id="", body={"prompt": {"1": {}}, "extra_data": {}}
+    )
+    first, second, third = (PromptJournal(tmp_path) for _ in range(3))
+    first.put(entry)
+    # An image that cannot be read, in a node.
+    with pytest.raises(UnidentifiedImageError), first.counting_starts(entry.id):
+        raise UnidentifiedImageError
+    with pytest.raises(StorageError):
+        second.put(entry)
+    second.remove(entry.id)
+    # The first server ends.
+    first.release_all()
+    assert third.restore() == [entry]
+    third.remove(entry.id)
+    assert first.restore() == [] and list(tmp_path.iterdir()) == []
 
 
 def test_a_graph_that_kills_the_server_is_given_up() -> None:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gdm_studio import preferences
+from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery
 from gdm_studio.jobs.queue import Queue
-from gdm_studio.server import kept_requests
+from gdm_studio.request.generation_request import Request
+from gdm_studio.server import kept_requests, request_journal
 from gdm_studio.server.client_requests import Client, Ticket
 from gdm_studio.server.fair_queue import FairQueue, Priority
 from gdm_studio.server.kept_requests import KeptRequests
+from gdm_studio.server.request_journal import Entry, RequestJournal
 from gdm_studio.server.service import Service
 from tests.helpers import stub_gateway
 from tests.helpers.gaussian_model import GaussianLibrary
@@ -66,7 +72,10 @@ def test_a_killed_server_completes_each_accepted_request_once() -> None:
     assert picture_count() == 4 and Queue.open().items() == []
 
 
-def test_a_repeated_request_joins_the_first_one_and_a_broken_connection_cancels_nothing() -> None:
+def test_a_repeated_request_joins_the_first_one_and_a_broken_connection_cancels_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    strftime = time.strftime
     with running_server(GaussianLibrary(step_seconds=0.05)) as server, following(server) as events:
         body = {"prompt": "x", "steps": 20}
         with ThreadPoolExecutor(2) as pool:
@@ -76,6 +85,10 @@ def test_a_repeated_request_joins_the_first_one_and_a_broken_connection_cancels_
             until(lambda: until_event(events, "step")["id"] == "key-00003")
         answer = server.post(TXT2IMG, body, Idempotency_Key="key-00003")
         assert answer.status == 200 and len(answer.json["images"]) == 1
+        # An answer of another time has the same time.
+        with monkeypatch.context() as patched:
+            patched.setattr(time, "strftime", lambda form, of=None: strftime(form, of) if of else "now")
+            assert server.post(TXT2IMG, body, Idempotency_Key="key-00003").body == answer.body
         streamed = server.post(GENERATIONS, BODY | {"stream": True}, Idempotency_Key="key-00004")
         again = server.post(GENERATIONS, BODY | {"stream": True}, Idempotency_Key="key-00004")
         # Before the image, there are comments and partial images.
@@ -127,6 +140,35 @@ def test_a_request_that_failed_may_be_repeated(monkeypatch: pytest.MonkeyPatch) 
         assert other.status == 422 and "another id" in other.json["detail"]
         assert server.post(TXT2IMG, {"prompt": "x"}, Idempotency_Key="key-00001").status == 200
     assert picture_count() == 1
+
+
+@pytest.mark.parametrize(("statement", "ends_itself"), [("COMMIT", False), ("INSERT", True)])
+def test_requests_are_accepted_again_after_the_disk_was_full(
+    statement: str, ends_itself: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite ends the transaction itself on some errors."""
+    full = [True]
+
+    class FullDisk(sqlite3.Connection):
+        def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+            if sql.startswith(statement) and full:
+                full.clear()
+                if ends_itself:
+                    super().execute("ROLLBACK")
+                raise sqlite3.OperationalError("database or disk is full")
+            return super().execute(sql, parameters)
+
+    connect = sqlite3.connect
+    monkeypatch.setattr(request_journal.sqlite3, "connect", partial(connect, factory=FullDisk))
+    with closing(RequestJournal.open()) as journal:
+        entry = Entry(
+            id="a", item="b", request=Request(), client=Client("", "", ""), priority=Priority.NORMAL, digest=""
+        )
+        with pytest.raises(StorageError, match="disk is full"):
+            journal.add(entry)
+        assert journal.open_entries() == []
+        journal.add(entry)
+        assert [each.id for each in journal.open_entries()] == ["a"]
 
 
 def test_two_servers_of_one_folder_generate_a_request_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
 
 from gdm_studio.common import paths
 from gdm_studio.models.library import Library
+from gdm_studio.ui.create.generation.controller import ESTIMATE_MS
 from gdm_studio.ui.shell.window import Window
 from tests.helpers import tiny_stable
 from tests.helpers.window import run_in_window, until
@@ -30,5 +32,17 @@ def test_the_button_shows_time_and_memory_of_the_next_run() -> None:
         assert first == f"Generate · {button.accessibleDescription()}" and button.accessibleName() == "Generate"
         draft.change(steps=150)
         await until(lambda: button.text() != first and ESTIMATED.fullmatch(button.text()) is not None)
+        # Another purpose takes another time.
+        button.set_purpose(play, "Save changes", "")
+        assert button.text() == "Save changes" and button.accessibleDescription() == ""
+        button.set_purpose(play, "", "")
+        before = button.text()
+        assert ESTIMATED.fullmatch(before)
+        # While the settings change, another controller has the worker thread.
+        window.generation.reserve_thread(True)
+        draft.change(steps=3)
+        await asyncio.sleep(2 * ESTIMATE_MS / 1000)
+        window.generation.reserve_thread(False)
+        await until(lambda: button.text() != before and ESTIMATED.fullmatch(button.text()) is not None)
 
     run_in_window(play, library=Library())

@@ -22,6 +22,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import flop_registry
 
+from gdm_studio.common import memory as computer_memory
 from gdm_studio.common.errors import DeviceError
 from gdm_studio.common.memory import format_bytes
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
@@ -33,7 +34,7 @@ from gdm_studio.models.image_tiles import windows_of
 from gdm_studio.models.memory import devices
 from gdm_studio.models.memory.device_timer import seconds
 from gdm_studio.models.memory.image_estimate import CostEstimate
-from gdm_studio.models.memory.memory_limit import memory_limit, total_memory
+from gdm_studio.models.memory.memory_limit import chosen_limit, memory_limit
 from gdm_studio.models.memory.precision import dtype_name
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.convolution import convolve
@@ -52,6 +53,9 @@ SIDE = 1024
 CHANNELS, MAP_SIDE = 256, 64
 VALUES = 2**24
 TRIALS = 3
+# An earlier run corrects the time of the counted work by at most this factor. What a step took beyond that is overhead,
+# which does not grow with the work. On small networks it is most of the time.
+MAX_FACTOR = 4
 # Images that take less than the memory with this number of bytes per pixel are not counted before a run.
 COUNTED_FROM = 8192
 # Number of sizes, including its own, that are tried for an image that is too large.
@@ -123,9 +127,9 @@ def estimate_cost(
     """Estimate the memory and the time of a run on a device: of a request, or of one image with the model's default
     settings. `cost_of` is the function of the model's family. If the model is loaded already, loading takes no time.
 
-    The work of each part of the run is counted. Its time follows from the speed of the device, corrected by that of
-    earlier steps of the model. Takes up to a few seconds for a model or size that has not been estimated
-    before. Raises BadRequest, ModelError and DeviceError.
+    The work of each part of the run is counted. Its time follows from the speed of the device, and that of steps also
+    from earlier steps of the model. Takes up to a few seconds for a model or size that has not been estimated before.
+    Raises BadRequest, ModelError and DeviceError.
     """
     place = devices.resolve(device)
     asked = card.checked(request or card.default_request())
@@ -139,28 +143,28 @@ def estimate_cost(
 
     # How much longer the steps of an earlier run took than their work at the speed of the device: for what is not
     # counted, and for other programs.
-    factor = 1.0
+    factor, overhead = 1.0, 0.0
     pace = _load_pace(card, place, dtype)
     if pace is not None:
         earlier_size, each = pace
-        factor = each / modelled("step", earlier_size)
-
-    def seconds_of(part: str, of: tuple[int, int]) -> float:
-        return factor * modelled(part, of)
+        counted = modelled("step", earlier_size)
+        factor = min(each / counted, MAX_FACTOR)
+        overhead = each - factor * counted
 
     sides = 2 if asked.guidance_scale != 1 else 1
     batch = min(asked.count, asked.batch or 1)
-    spent = 0.0 if is_loaded else seconds_of("loading", size)
-    spent += sides * seconds_of("text", size)
+    spent = 0.0 if is_loaded else modelled("loading", size)
+    spent += sides * modelled("text", size)
     memory = least = 0
     for number, (whole, steps) in enumerate(passes := _list_passes(card, asked)):
         of, windows = _window(asked, whole)
         cost = _cached_cost(card, cost_of, of, dtype)
         evaluations = round(steps * SAMPLERS[asked.sampler].calls_per_step) * windows
         # The last batch may be smaller, which counts as a part of a batch.
-        spent += asked.count / batch * evaluations * busy_rows(batch * sides, place) * seconds_of("step", of)
+        each = factor * modelled("step", of) + overhead
+        spent += asked.count / batch * evaluations * busy_rows(batch * sides, place) * each
         if number == len(passes) - 1:
-            spent += asked.count / batch * windows * busy_rows(batch, place) * seconds_of("decoding", of)
+            spent += asked.count / batch * windows * busy_rows(batch, place) * modelled("decoding", of)
         rows = _rows_at_once(batch * sides, place)
         images = _rows_at_once(batch, place) * (1 if place.type == "cpu" else GPU_DECODING_MEMORY)
         memory = max(memory, cost.memory(rows, images))
@@ -176,15 +180,17 @@ def estimate_cost(
     )
 
 
-def check_memory(card: ModelCard, cost_of: CostFunction, request: Request, device: torch.device) -> None:
-    """Raise DeviceError if the computer or the GPU has too little memory for even one image of a checked request, with
-    all weights read from the disk at each step. The error names a size that fits.
+def check_memory(card: ModelCard, cost_of: CostFunction, request: Request) -> None:
+    """Raise DeviceError if the computer has too little memory and swap to generate even one image of a checked request
+    on the CPU, with all weights read from the disk at each step. The error names a size that fits.
 
-    The system would end the program during such a run. Only large images are counted, since that takes a second.
+    The system would end the program during such a run. A GPU refuses the memory, which the run survives. Only large
+    images are counted, since that takes a second.
     """
-    total = total_memory(device)
+    total = computer_memory.total_with_swap()
     if total is None:
         return
+    device = torch.device("cpu")
     dtype = devices.resolve_dtype(request.dtype, card, device)
     rows = _rows_at_once(2 if request.guidance_scale != 1 else 1, device)
 
@@ -193,7 +199,10 @@ def check_memory(card: ModelCard, cost_of: CostFunction, request: Request, devic
         return max((_window(request, whole)[0] for whole, _ in passes), key=prod)
 
     def needed(size: tuple[int, int]) -> int:
-        return _cached_cost(card, cost_of, largest_window(size), dtype).least_memory(rows)
+        # Within a limit of the user, images are decoded in stripes, if necessary, which are not counted.
+        return _cached_cost(card, cost_of, largest_window(size), dtype).least_memory(
+            rows, images=0 if chosen_limit() else 1
+        )
 
     size = request.size or card.sizes()[0]
     if rows * COUNTED_FROM * prod(largest_window(size)) < total or (least := needed(size)) <= total:

@@ -61,8 +61,8 @@ _CACHED = "/etn/image/{id}"
 _MAX_CLIENT_ID = 128
 # Maximum number of bytes of a graph as JSON, without the images in it. Extra data that exceed it are not kept.
 _MAX_GRAPH = 256 * 2**10
-# Fields of the extra data that are secrets of the client.
-_SECRETS = ("auth_token_comfy_org", "api_key_comfy_org")
+# Fields of the extra data that are kept, on disk too. Others may be secrets of the client, such as keys of services.
+_EXTRA = ("extra_pnginfo", "preview_method")
 # Nodes with images in base64, which are not kept.
 _EMBEDDING_NODES = ("ETN_LoadImageBase64", "ETN_LoadMaskBase64")
 # Methods of ComfyUI for previews, and whether there are any. Those that there are have our own method.
@@ -146,7 +146,10 @@ class ComfyUI:
         client_id = fields.text("client_id") or ""
         if len(client_id) > _MAX_CLIENT_ID:
             raise GraphError("unsupported", f"client_id can have at most {_MAX_CLIENT_ID} characters.")
-        extra = {name: each for name, each in (fields.raw("extra_data") or {}).items() if name not in _SECRETS}
+        given = fields.raw("extra_data") or {}
+        extra = {name: given[name] for name in _EXTRA if name in given}
+        if len(json.dumps(extra)) > _MAX_GRAPH:
+            extra.pop("extra_pnginfo", None)
         targets = fields.texts("partial_execution_targets") if "partial_execution_targets" in fields else None
         body = {"prompt": fields.raw("prompt"), "extra_data": extra, "targets": targets}
         entry = PromptEntry(
@@ -172,8 +175,7 @@ class ComfyUI:
         size = len(json.dumps(graph))
         if size > _MAX_GRAPH:
             raise GraphError("unsupported", f"A graph can have at most {_MAX_GRAPH // 2**10} KiB.")
-        if (extra_size := len(json.dumps(extra))) > _MAX_GRAPH:
-            extra, extra_size = {}, 0
+        extra_size = len(json.dumps(extra))
         if prompt.client_id:
             extra = extra | {"client_id": prompt.client_id}
         if not isinstance(method, str) or method not in _PREVIEW_METHODS:

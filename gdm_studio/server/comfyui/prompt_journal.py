@@ -96,12 +96,14 @@ class PromptJournal:
                 self._release(entry.id)
 
     def remove(self, prompt_id: str) -> None:
+        """Delete a prompt, unless another server runs one with this id."""
         with self._lock:
+            if prompt_id not in self._locks and not self._take(prompt_id):
+                return
             path = self._path(prompt_id, SUFFIX)
             try:
-                path.unlink(missing_ok=True)
-            except OSError as error:
-                raise atomic_files.storage_error(path, error) from error
+                with _storage_errors(path):
+                    path.unlink(missing_ok=True)
             finally:
                 self._release(prompt_id)
 
@@ -134,14 +136,13 @@ class PromptJournal:
     def counting_starts(self, prompt_id: str) -> Iterator[int]:
         """Context manager around work on the nodes of a prompt. Yields how often the server has died during it."""
         path = self._path(prompt_id, _STARTED)
-        try:
-            with path.open("ab") as file:
-                count = file.tell()
-                file.write(b".")
-            yield count
+        # Errors of the nodes are none of this file.
+        with _storage_errors(path), path.open("ab") as file:
+            count = file.tell()
+            file.write(b".")
+        yield count
+        with _storage_errors(path):
             os.truncate(path, count)
-        except OSError as error:
-            raise atomic_files.storage_error(path, error) from error
 
     def _path(self, prompt_id: str, suffix: str) -> Path:
         return self._folder / (prompt_id + suffix)
@@ -163,3 +164,11 @@ class PromptJournal:
             lock.release()
         with contextlib.suppress(OSError):
             self._path(prompt_id, _STARTED).unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _storage_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise atomic_files.storage_error(path, error) from error

@@ -173,7 +173,10 @@ class GenerationController(QObject):
         """
         button = self._page.controls.button
         draft = self._page.controls.request_draft
-        if draft.card is None or self.job is not None or self.is_reserved or self.closing:
+        if self._is_estimate_hidden():
+            return
+        if draft.card is None:
+            button.set_estimate("")
             return
         # Not needed before the first paint.
         from gdm_studio.studio import engine_calls
@@ -182,7 +185,7 @@ class GenerationController(QObject):
         found = None
         with suppress(StudioError):
             found = await self._context.worker.call(engine_calls.estimate_run, request)
-        if draft.request != request:
+        if draft.request != request or self._is_estimate_hidden():
             # The timer runs again.
             return
         if found is None:
@@ -191,6 +194,10 @@ class GenerationController(QObject):
         size = translate("card_view", "{size} GB").format(size=number_text(found.memory / 1e9, 1))
         text = self.tr("about {time} · {size}")
         button.set_estimate(text.format(time=duration(found.seconds), size=size))
+
+    def _is_estimate_hidden(self) -> bool:
+        """Return True while the Generate button shows a run that is starting or running."""
+        return self.job is not None or self.is_reserved or self.closing
 
     def save_edited(self) -> bool:
         """Save the panel's current settings to the queue item being edited. Return False if no item is being edited.
@@ -344,6 +351,8 @@ class GenerationController(QObject):
         self.show_busy(is_reserved or self.job is not None)
         self._show_purpose()
         if not is_reserved:
+            # Settings that changed meanwhile were not estimated.
+            self._estimate_soon.start()
             self._start_next_soon()
 
     def reserve_button(self, is_reserved: bool) -> None:

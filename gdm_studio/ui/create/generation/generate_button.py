@@ -80,11 +80,12 @@ class GenerateButton(QAbstractButton):
         self.running = False
         self._stopping = False
         self._share = 0.0
-        self._detail = self._estimate
+        # Other purposes, such as saving an edited entry of the queue, take another time.
+        self._detail = "" if self._title else self._estimate
         self.add.hide()
         self.halt.hide()
         title = self._title or GENERATE.title
-        text = f"{title} · {self._estimate}" if self._estimate else title
+        text = f"{title} · {self._detail}" if self._detail else title
         self._set_name(text, self._why or self._hint or GENERATE.tooltip)
 
     def set_estimate(self, text: str) -> None:
