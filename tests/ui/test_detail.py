@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,25 @@ def test_a_detail_is_generated_and_saved(home: Path, monkeypatch: pytest.MonkeyP
         await shows(window, detailed)
         window.viewer.step(-1)
         assert not np.array_equal(window.create_page.canvas_panel.canvas.picture(), after)  # type: ignore[arg-type]
+        # In a film of these previews, all frames have the size of the first.
+        (steps,) = window.viewer.run.views  # type: ignore[union-attr]
+        whole = replace(steps[-1], predicted=np.pad(after, ((0, 0), (0, side), (0, 0))))
+        window.steps.film_export.open(request, [*steps[:-1], whole], None, first=0, view_mode="predicted")
+        dialog = window.steps.film_export.dialog
+        assert dialog is not None
+        dialog.set_folder(home)
+        dialog.form.set_choice(".webp")
+        dialog.pixels.set_choice("0")
+        click(dialog.run)
+        await until(lambda: window.steps.film_export.dialog is None)
+        (file,) = home.glob("*.webp")
+        with Image.open(file) as film:
+            assert film.size == steps[0].predicted.shape[1::-1]
+            assert film.n_frames == len(steps)  # type: ignore[attr-defined]
+            film.seek(len(steps) - 1)
+            last = np.asarray(film.convert("RGBA"))
+        rows = np.flatnonzero(last[..., 3].any(axis=1))
+        assert len(last) // 2 - 2 <= len(rows) <= len(last) // 2 + 2, "the picture is whole"
         window.steps.show(window.gallery.panel_model.picture(0))
         await until(lambda: window.steps.loaded_steps.history() is not None)
         await shows(window, detailed)
