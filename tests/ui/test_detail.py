@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import Qt
 
 from gdm_studio.engine.word_maps import WordNotFoundError
 from gdm_studio.gallery import read
@@ -16,7 +17,7 @@ from gdm_studio.request.generation_request import ONLY_MASKED
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.chips import Chip
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.window import click, run_in_window, until, use_tool, wait_for_notice
+from tests.helpers.window import click, notice_button, press, run_in_window, until, use_tool, wait_for_notice
 from tests.ui.test_flow import generated, pictures
 
 
@@ -101,5 +102,10 @@ def test_a_detail_is_generated_and_saved(home: Path, monkeypatch: pytest.MonkeyP
         popup.word.returnPressed.emit()
         await wait_for_notice(window, "There is no “owl” in the picture")
         assert len(pictures(home)) == 2 and "owl" not in "".join(window.create_page.canvas_panel.caption)
+        # The prompt of the detail is not the picture's.
+        use_tool(window, "mask")
+        await until(lambda: window.create_page.canvas_panel.mode() == "mask")
+        assert notice_button(window, "Use its prompt") is None
+        press(window, Qt.Key.Key_Escape)
 
     run_in_window(play, library=GaussianLibrary())
