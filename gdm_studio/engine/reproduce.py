@@ -53,7 +53,7 @@ def check_reproduction(
     if made.shape[:2] != rgba.shape[:2]:
         height, width = rgba.shape[:2]
         reason = f"The file is {width}x{height} pixels, but its settings give another size: it was changed."
-        return Verdict(NO, 255, 1.0, (reason,), again)
+        return Verdict(NO, 255, 1.0, (reason,), again, is_same_size=False)
     apart = np.abs(_premultiply(made) - _premultiply(rgba)).max(axis=-1)
     largest = int(np.ceil(apart.max()))
     if largest == 0:

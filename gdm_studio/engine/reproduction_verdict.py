@@ -17,7 +17,7 @@ class Verdict:
 
     # EXACTLY, NEARLY or NO.
     answer: str
-    # The largest difference of any channel of any pixel, out of 255.
+    # The largest difference of any channel of any pixel, out of 255. 255 if the images have different sizes.
     largest: int
     # The fraction of pixels that differ.
     share: float
@@ -25,10 +25,14 @@ class Verdict:
     # equal.
     reasons: tuple[str, ...]
     reproduction: Result
+    # True if the images have the same size, so that their pixels were compared.
+    is_same_size: bool = True
 
     def __str__(self) -> str:
         if self.answer == EXACTLY:
             return "It reproduces exactly."
         if self.answer == NEARLY:
             return f"It reproduces nearly: no pixel differs by more than {self.largest} of 255."
+        if not self.is_same_size:
+            return "It does not reproduce."
         return f"It does not reproduce: pixels differ by up to {self.largest} of 255."

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Final, Literal
 
+from gdm_studio.engine import preview_memory
 from gdm_studio.engine.preview_memory import PreviewMemory
 from gdm_studio.jobs.workers.work_items import WorkItem
 from gdm_studio.request.generation_events import Event, Phase, Progress, Result, Run, State, StepEvent, View
@@ -424,10 +425,16 @@ class Job:
 
     def _show_finished(self, result: Result) -> None:
         """Show the finished image at its last step. The preview of that step can be smaller than the image, or only a
-        part of it: the steps of an inpainting of the masked area show that area alone.
+        part of it: the steps of an inpainting of the masked area show that area alone. Of several images that are much
+        larger than their previews, which would use too much memory together, the previews stay.
         """
         views = self.run.views[result.image]
         if self.previews is None or result.stopped_at or not views or views[-1].index < views[-1].of:
+            return
+        height, width = result.rgba.shape[:2]
+        more = 4 * height * width - views[-1].predicted.nbytes
+        count = len(self.run.views)
+        if count > 1 and count * more > preview_memory.MEMORY_LIMIT:
             return
         view = replace(views[-1], predicted=_read_only_rgba(result.rgba), decoded=True)
         self.previews.add(view)

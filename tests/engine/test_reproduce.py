@@ -145,6 +145,8 @@ def test_another_image_does_not_reproduce() -> None:
     assert found.answer == "no" and found.largest > 16 and "may have been changed" in found.reasons[0]
     smaller = check(replace(result, rgba=result.rgba[:64]))
     assert smaller.answer == "no" and "128x64 pixels" in smaller.reasons[0]
+    # Their pixels were not compared.
+    assert str(smaller) == "It does not reproduce." and "differ by up to" in str(found)
 
 
 def test_a_jpeg_is_compared_on_white() -> None:

@@ -109,7 +109,7 @@ def _check_branches_and_grids(module: Any, plain: Any) -> None:
 
     branch = branch_request(plain, 3, replace(plain, **SHINING))
     assert added_values(branch) == SHINING
-    assert list_changes(plain, branch) == ["glow 0.5 → 3.5", "Dim → Well lit", "glint no → yes"]
+    assert list_changes(plain, branch) == ["glow 0.5 → 3.5", "shine Dim → Well lit", "glint no → yes"]
     assert not module.same_settings(plain, branch, module.Role.PREDICTION)
     grid = Grid(plain, Axis.of(list_axis_settings(plain, [])["glow"], "1-3"))
     assert [glow(one) for one in grid.requests()] == [1, 2, 3] and grid.titles()[0] == "glow 1"

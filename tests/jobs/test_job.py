@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from gdm_studio import preferences
@@ -16,8 +17,9 @@ from gdm_studio.gallery import Gallery
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.runner import Runner
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.preferences import Preferences
-from gdm_studio.request.generation_events import Phase, Result, State, StepEvent
+from gdm_studio.request.generation_events import Phase, Progress, Result, State, StepEvent, View
 from gdm_studio.request.generation_request import Request
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 
@@ -86,6 +88,22 @@ def test_the_oldest_images_release_the_views_of_their_steps_when_saved(
         for _ in runner.run_job(work, previews=1e9):
             pass
     assert [len({id(view.noisy) for view in views}) for views in work.run.views] == [1, 1, 1, 8]
+
+
+@pytest.mark.parametrize(("count", "side", "is_whole"), [(1, 64, True), (4, 64, False), (4, 16, True)])
+def test_several_large_images_are_not_held_beside_their_previews(
+    count: int, side: int, is_whole: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preview_memory, "MEMORY_LIMIT", 2 * 4 * 64 * 64)
+    work = Job(replace(REQUEST, count=count))
+    work.previews = preview_memory.PreviewMemory()
+    small, level = np.zeros((8, 8, 4), np.uint8), NoiseLevel(1.0, 0.0)
+    for image in range(count):
+        view = View(image, 1, 1, level, 1.0, small, small, small, decoded=False)
+        work.record(Progress((image,), 1, 1, (level, level), 1.0, views=(view,)), 0.0)
+        work.record(Result(image, work.run.request, np.ones((side, side, 4), np.uint8)), 0.0)
+    for (last,) in work.run.views:
+        assert last.predicted.shape[0] == (side if is_whole else 8) and last.decoded == is_whole
 
 
 @pytest.mark.parametrize("ending", ["cancelled", "closed", "broken off"])

@@ -13,8 +13,11 @@ from gdm_studio.request.interpolation import Interpolation
 from gdm_studio.request.prompt_expansion import drawn, drawn_if_possible
 from gdm_studio.request.regions import Region
 from gdm_studio.studio.model_compatibility import branch_request, with_branch_settings
+from gdm_studio.studio.request_draft import RequestDraft
+from gdm_studio.ui.create.panel import changed_settings
 from gdm_studio.ui.create.steps.branch_views import NOTHING, BranchViews, SharedSteps, shared_views
 from gdm_studio.ui.denoising_steps.setting_changes import list_changes, request_of_part
+from tests.helpers.gaussian_model import CARD
 from tests.helpers.widgets import make_view
 
 BASE = Request(prompt="a red fox", seed=4, size=(64, 32), steps=9)
@@ -38,9 +41,9 @@ def test_changes_are_described_for_every_branchable_setting() -> None:
         "seed": ["seed of later noise"], "sampler": ["DDIM → Euler a"], "knobs": ["eta 0 → 0.5"],
         "guidance_scale": ["guidance 4 → 7"], "temperature": ["temperature 1 → 0.5"], "controls": ["clip 0 → 2"],
         "label": ["class cat → apple"], "factors": ["share 0.2 → 0.9", "more – → 1"], "hints": ["hints – → edges 0.8"],
-        "grammar": ["Automatic → Plain words"], "rules": [f"rules {RULES} → 1"],
+        "grammar": ["prompt grammar Automatic → Plain words"], "rules": [f"rules {RULES} → 1"],
         "cache_interval": ["feature cache 1 → 2"], "regions": ["regions – → a hat (0 0 0.5 1)"],
-        "region_mode": ["Predictions → Attention"],
+        "region_mode": ["region mode Predictions → Attention"],
     }  # fmt: skip
     for name, value in other.items():
         knobs = {"knobs": {}} if name == "sampler" else {}
@@ -57,6 +60,12 @@ def test_changes_are_described_for_every_branchable_setting() -> None:
     kept = replace(parent, prompt="an owl", device="cuda:1", dtype="bf16")
     assert made == replace(kept, batch=2, branch=Branch(parent, 4)), "each of several leaves its own"
     assert branch_request(parent.picture(1), 4, wanted).count == 5
+
+
+def test_a_chip_names_the_setting_of_a_changed_region_mode() -> None:
+    draft = RequestDraft(replace(CARD, accepts=replace(CARD.accepts, mask=True, region_attention=True)))
+    draft.put(regions=(Region("a hat", (0.0, 0.0, 0.5, 1.0)),), region_mode="attention")
+    assert [change.text for change in changed_settings.list_changes(draft)] == ["1 region", "region mode Attention"]
 
 
 def test_part_of_a_request_starts_at_its_first_image() -> None:

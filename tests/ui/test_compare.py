@@ -379,5 +379,13 @@ def test_images_that_are_loaded_later_do_not_take_the_focus_from_another_page(ho
             assert window.focusWidget() is window.compare_controller.page.panes
             press(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
             assert window.focusWidget() is editor
+        # Nor do they from the palette.
+        press(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+        palette = window.commands.palette
+        assert palette is not None and window.focusWidget() is palette.field
+        window.compare_controller.page.set_items([])
+        window.compare_controller.page.set_items([RED, BLUE])
+        assert window.focusWidget() is palette.field
+        palette.close_up()
 
     run_in_window(play)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import Qt
 
 from gdm_studio.engine.word_maps import WordNotFoundError
 from gdm_studio.gallery import read
@@ -15,7 +17,7 @@ from gdm_studio.request.generation_request import ONLY_MASKED
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.chips import Chip
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.window import click, run_in_window, until, use_tool, wait_for_notice
+from tests.helpers.window import click, notice_button, press, run_in_window, until, use_tool, wait_for_notice
 from tests.ui.test_flow import generated, pictures
 
 
@@ -72,6 +74,25 @@ def test_a_detail_is_generated_and_saved(home: Path, monkeypatch: pytest.MonkeyP
         await shows(window, detailed)
         window.viewer.step(-1)
         assert not np.array_equal(window.create_page.canvas_panel.canvas.picture(), after)  # type: ignore[arg-type]
+        # In a film of these previews, all frames have the size of the first.
+        (steps,) = window.viewer.run.views  # type: ignore[union-attr]
+        whole = replace(steps[-1], predicted=np.pad(after, ((0, 0), (0, side), (0, 0))))
+        window.steps.film_export.open(request, [*steps[:-1], whole], None, first=0, view_mode="predicted")
+        dialog = window.steps.film_export.dialog
+        assert dialog is not None
+        dialog.set_folder(home)
+        dialog.form.set_choice(".webp")
+        dialog.pixels.set_choice("0")
+        click(dialog.run)
+        await until(lambda: window.steps.film_export.dialog is None)
+        (file,) = home.glob("*.webp")
+        with Image.open(file) as film:
+            assert film.size == steps[0].predicted.shape[1::-1]
+            assert film.n_frames == len(steps)  # type: ignore[attr-defined]
+            film.seek(len(steps) - 1)
+            last = np.asarray(film.convert("RGBA"))
+        rows = np.flatnonzero(last[..., 3].any(axis=1))
+        assert len(last) // 2 - 2 <= len(rows) <= len(last) // 2 + 2, "the picture is whole"
         window.steps.show(window.gallery.panel_model.picture(0))
         await until(lambda: window.steps.loaded_steps.history() is not None)
         await shows(window, detailed)
@@ -81,5 +102,10 @@ def test_a_detail_is_generated_and_saved(home: Path, monkeypatch: pytest.MonkeyP
         popup.word.returnPressed.emit()
         await wait_for_notice(window, "There is no “owl” in the picture")
         assert len(pictures(home)) == 2 and "owl" not in "".join(window.create_page.canvas_panel.caption)
+        # The prompt of the detail is not the picture's.
+        use_tool(window, "mask")
+        await until(lambda: window.create_page.canvas_panel.mode() == "mask")
+        assert notice_button(window, "Use its prompt") is None
+        press(window, Qt.Key.Key_Escape)
 
     run_in_window(play, library=GaussianLibrary())

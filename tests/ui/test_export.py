@@ -9,11 +9,12 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -83,6 +84,28 @@ def test_the_dialog_keeps_its_size_from_format_to_format(dialog: ExportDialog) -
     assert len(sizes) == 1
 
 
+def test_the_buttons_are_on_a_low_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = SimpleNamespace(availableSize=lambda: QSize(1024, 700))
+    monkeypatch.setattr(ExportDialog, "screen", lambda _: screen)
+    window = show_widget(QWidget(), 900, 600)
+    dialog = ExportDialog(theme(), FORMATS, what="a disc", credited=True, folder=tmp_path, parent=window)
+    dialog.open()
+    dialog.show_problem("Couldn't write to the folder /proc. Choose another folder, or allow writing to it. " * 2)
+    dialog.flat.setChecked(True)
+    for form in FORMATS:
+        choose(dialog, form)
+        QTest.qWait(1)
+        assert dialog.height() <= 700 - 48 and dialog.rect().contains(dialog.run.geometry())
+        # The last setting can be scrolled to, and nothing is cut off beside the scroll bar.
+        dialog._area.ensureWidgetVisible(dialog._example)
+        settings = dialog._area.widget()
+        assert settings.width() <= dialog._area.viewport().width()
+        assert settings.minimumSizeHint().width() <= settings.width(), form
+        bottom = dialog._example.mapTo(dialog, dialog._example.rect().bottomLeft()).y()
+        assert bottom < dialog._problem.mapTo(dialog, QPoint()).y()
+    window.close()
+
+
 def test_a_long_error_squeezes_no_setting(dialog: ExportDialog) -> None:
     before = dialog.height()
     dialog.show_problem("Couldn't write to the folder /proc. Choose another folder, or allow writing to it. " * 3)
@@ -93,7 +116,7 @@ def test_a_long_error_squeezes_no_setting(dialog: ExportDialog) -> None:
     assert dialog._example.geometry().top() > dialog.pattern.geometry().bottom()
     assert dialog._problem.height() >= dialog._problem.heightForWidth(dialog._problem.width())
     parts = [part for part in dialog._right.findChildren(QWidget) if part.isVisible()]
-    parts = [part for part in parts if part.parentWidget() is dialog._right]
+    parts = [part for part in parts if part.parentWidget() is dialog._area.widget()]
     assert not any(
         one.geometry().intersects(other.geometry()) for number, one in enumerate(parts) for other in parts[:number]
     )

@@ -88,7 +88,10 @@ def test_regions_are_drawn_edited_undone_and_generated() -> None:
         drawn: RegionMap = section.map
         window.create_page.canvas_panel.canvas.setFocus()
         drag_in(drawn, drawn.frame(), (0.3, 0.3), (0.6, 0.6))
-        assert len(controls.request().regions) == 1 and drawn.hasFocus()
+        # What is typed next is the prompt of the new box.
+        assert len(controls.request().regions) == 1 and section.rows()[0].prompt.hasFocus()
+        drag_in(drawn, drawn.frame(), (0.4, 0.4), (0.4, 0.4))
+        assert drawn.hasFocus() and len(controls.request().regions) == 1
         # The keys of the map are not the window's, whose Ctrl+Z undoes what was done elsewhere.
         press(window, Qt.Key.Key_Delete)
         assert controls.request().regions == ()
@@ -96,6 +99,11 @@ def test_regions_are_drawn_edited_undone_and_generated() -> None:
         assert len(controls.request().regions) == 1
         press(window, Qt.Key.Key_Z, CONTROL)
         assert controls.request().regions == ()
+        # The second half begins at the edge of the first.
+        drag_in(drawn, drawn.frame(), (0.01, 0.01), (0.5, 0.99))
+        drag_in(drawn, drawn.frame(), (0.515, 0.01), (0.99, 0.99))
+        assert [region.box for region in controls.request().regions] == [(0, 0, 0.5, 1), (0.5, 0, 1, 1)]
+        click(section.clear_button)
         drag_in(drawn, drawn.frame(), (0.01, 0.01), (0.51, 0.99))
         click(section.add_button)
         assert [region.box for region in controls.request().regions] == [(0, 0, 0.5, 1), (0.5, 0, 1, 1)]

@@ -129,8 +129,20 @@ def test_a_sketch_has_not_the_strength_of_the_masked_area(home: Path) -> None:
         assert (draft["mask"], draft["strength"]) == ("", 0.8)
         await window._notifier.undo()
         assert (draft["image"], draft["mask"], draft["strength"]) == (picture, mask, 1.0)
+        # Settings that replace all others while the sketch is open have their own strength.
+        press(window, Qt.Key.Key_D, CONTROL)
+        await until(lambda: window.tools.sketch.is_open)
+        window.settings.use(replace(draft.written, strength=0.3))
+        window.tools.sketch.leave()
+        assert (draft["mask"], draft["strength"]) == (mask, 0.3)
+        # The next session begins without the sketch beside the mask.
+        press(window, Qt.Key.Key_D, CONTROL)
+        await until(lambda: window.tools.sketch.is_open)
+        assert draft["strength"] == usual
 
     run_in_window(play, library=GaussianLibrary())
+    saved = Session.load(home / "data").request
+    assert saved.mask and saved.strength == 0.3
 
 
 def test_a_sketch_outlives_the_window_and_leaves_few_files(home: Path) -> None:

@@ -9,7 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -132,8 +133,15 @@ def test_letters_after_an_early_command_belong_to_what_it_opens(home: Path) -> N
         editor = window.create_page.controls.prompt.editor
         editor.setFocus()
         before = editor.toPlainText()
+        QTest.keyPress(editor, Qt.Key.Key_Control)
+        assert not window.create_page.controls.button.text().startswith("Starting")
         QTest.keyClick(editor, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
-        QTest.keyClicks(editor, "learn")
+        QTest.keyClicks(editor, "lea")
+        # The last letters come from an input method.
+        composed, committed = QInputMethodEvent("rn", []), QInputMethodEvent()
+        committed.setCommitString("rn")
+        for event in (composed, committed):
+            QCoreApplication.sendEvent(editor, event)
         assert editor.toPlainText() == before
         await start
         palette = window.commands.palette

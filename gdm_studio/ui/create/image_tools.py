@@ -101,6 +101,10 @@ class Tools:
         """Return the names of the stored parts of the sketch, as they were when it was stored last."""
         return self.sketch.layers() if "sketch" in vars(self) else self.remembered_sketch
 
+    def mask_strength(self) -> float | None:
+        """Return the denoising strength of the masked area while a sketch beside it has its own, or else None."""
+        return self.sketch.mask_strength if "sketch" in vars(self) else None
+
     async def _sketch_on(self) -> None:
         turn = self._context.viewer.revision
         picture = await self._picture()

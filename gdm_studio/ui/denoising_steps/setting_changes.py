@@ -74,7 +74,8 @@ def _change_text(setting: Setting, was: Any, now: Any) -> str:
     if setting.is_number:
         former, new = with_decimal_point(former), with_decimal_point(new)
     if setting.choices:
-        return f"{former} → {new}"
+        # Only schedulers are known by their names alone.
+        return f"{former} → {new}" if setting.words == "{}" else f"{name} {former} → {new}"
     # A prompt is too long to show, so only its name is given.
     is_text = setting.kind is str and Role.AXIS not in setting.role
     return name if is_text or former == new else f"{name} {former} → {new}"

@@ -21,7 +21,7 @@ from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import error_text, translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, Labelled, horizontal_rule, label
 from gdm_studio.ui.widgets.fields import TextLine
-from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
 from gdm_studio.ui.widgets.slider_row import SliderRow
 from gdm_studio.ui.widgets.toggles import CheckBox
 
@@ -43,6 +43,10 @@ GROUNDS = (
 AS_NEEDED = 1
 # Width of the settings.
 WIDTH = 316
+# Height of the frame that the system may draw around the dialog.
+FRAME = 48
+# Margins above and below the settings.
+MARGIN = 16
 # Height of the summary of a format: two lines.
 SUMMARY = 30
 
@@ -288,10 +292,20 @@ class ExportDialog(FolderDialog):
 
     def show_problem(self, sentence: str) -> None:
         super().show_problem(sentence)
-        # A long message makes the dialog higher. Otherwise the settings above it would be squeezed.
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        """Make the dialog as high as all settings and the error message need. If the screen is lower, the settings
+        scroll, and the buttons stay below them.
+        """
         layout = self._right.layout()
         assert layout is not None
-        self._right.setFixedHeight(max(self._full_height, layout.totalHeightForWidth(WIDTH)))
+        self._area.setFixedHeight(self._settings_height)
+        # The second is -1 without an error message.
+        needed = max(layout.sizeHint().height(), layout.totalHeightForWidth(WIDTH))
+        height = min(needed, self.screen().availableSize().height() - FRAME - 2 * MARGIN)
+        self._area.setFixedHeight(self._settings_height - (needed - height))
+        self._right.setFixedHeight(height)
 
     def _background(self) -> tuple[int, int, int] | None:
         form = self._forms[self.form.choice()]
@@ -367,7 +381,7 @@ class ExportDialog(FolderDialog):
         names = QWidget()
         stacked(self.pattern, self._example, on=names, spacing=5)
         self._names_field = Labelled(self.tr("Names"), names)
-        self._right = QWidget()
+        settings = QWidget()
         stacked(
             head,
             stacked(Labelled(self.tr("Format"), self.form), self._summary, spacing=2),
@@ -381,16 +395,20 @@ class ExportDialog(FolderDialog):
             self.metadata,
             _place_side_by_side(self.credits, self._copy),
             self._names_field,
-            *self.foot(),
-            on=self._right,
+            ...,
+            on=settings,
             spacing=10,
         )
         self._summary.setFixedHeight(SUMMARY)
         # The height with all settings, so that it does not change with the format.
-        self._full_height = self._right.sizeHint().height()
-        self._right.setFixedSize(WIDTH, self._full_height)
+        self._settings_height = settings.sizeHint().height()
+        self._area = scrolled(settings)
+        self._right = QWidget()
+        self._right.setFixedWidth(WIDTH)
+        stacked(self._area, *self.foot(), on=self._right, spacing=10)
+        self._fit_height()
         preview = (self.preview, 0, Qt.AlignmentFlag.AlignTop)
-        row = in_row(preview, self._right, on=self, margins=(20, 16, 20, 16), spacing=24)
+        row = in_row(preview, self._right, on=self, margins=(20, MARGIN, 20, MARGIN), spacing=24)
         row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)
         self.run.setFocus()
 

@@ -209,12 +209,13 @@ class SelectionController:
             self._jobs.end(entry)
 
     def _show_verdict(self, picture: Picture, verdict: Verdict) -> None:
-        reasons = "\n".join(verdict.reasons)
         colour, phrase, sentence = VERDICTS[verdict.answer]
         text = translate("SelectionController", sentence).format(difference=verdict.largest)
         phrase = translate("SelectionController", phrase)
-        self._side.show_reproduces(picture.id, phrase, colour, f"{text}\n{reasons}".strip())
-        self._side.show_reasons(picture.id, [text, *verdict.reasons] if verdict.reasons else [])
+        # The pixels of images of different sizes are not compared.
+        lines = [text, *verdict.reasons] if verdict.is_same_size else list(verdict.reasons)
+        self._side.show_reproduces(picture.id, phrase, colour, "\n".join(lines))
+        self._side.show_reasons(picture.id, lines if verdict.reasons else [])
 
     def _is_selected(self, picture: Picture) -> bool:
         displayed = self._side.picture()

@@ -42,29 +42,30 @@ class EarlyInput(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        is_input = kind in _MOUSE or kind in _KEYS
+        # Text of an input method, too, belongs to a widget that the waiting input may open.
+        is_input = kind in _MOUSE or kind in _KEYS or (kind == QEvent.Type.InputMethod and self._may_move_focus)
         if self._is_replaying or not is_input or not isinstance(watched, QWidget):
             return False
         if watched.window() is not self._window or self._is_immediate(watched, event):
             return False
         self._held.append((watched, event.clone()))
-        key = event if isinstance(event, QKeyEvent) else None
-        generates = watched is self._button if key is None else _is_generate(key)
         if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress):
-            if not generates and not (key is not None and key.key() in _MODIFIERS):
+            key = event if isinstance(event, QKeyEvent) else None
+            if watched is self._button if key is None else _is_generate(key):
+                if self._button.isEnabled():
+                    self._button.set_starting()
+            elif key is None or key.key() not in _MODIFIERS:
                 self._may_move_focus = True
-            elif self._button.isEnabled():
-                self._button.set_starting()
         return True
 
     def _is_immediate(self, widget: QWidget, event: QEvent) -> bool:
         """Return True for input to a text field that needs no controller: mouse events, and keys that edit the text."""
         if not any(field is widget or field.isAncestorOf(widget) for field in self._fields):
             return False
-        if not isinstance(event, QKeyEvent):
+        if event.type() in _MOUSE:
             self._may_move_focus = False
             return True
-        if self._may_move_focus:
+        if self._may_move_focus or not isinstance(event, QKeyEvent):
             return False
         return not event.modifiers() & _COMMANDS and event.key() not in _NOT_TYPED
 
@@ -77,7 +78,7 @@ class EarlyInput(QObject):
             self._button.set_idle()
         for widget, event in held if deliver else ():
             # A key belongs to the widget that has the focus now, which an earlier click may have moved.
-            target = (QApplication.focusWidget() or widget) if isinstance(event, QKeyEvent) else widget
+            target = widget if event.type() in _MOUSE else (QApplication.focusWidget() or widget)
             QCoreApplication.sendEvent(target, event)
         self.deleteLater()
 

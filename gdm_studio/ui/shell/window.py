@@ -829,15 +829,17 @@ class Window(WindowBase):
         signals.copy_credit.connect(self.export_controller.copy_credit)
 
     def _on_focus_changed(self, before: QWidget | None, now: QWidget | None) -> None:
-        """Keep the keyboard focus on the open page if another page takes it, for example because its images have been
-        loaded after the user left it. That page gets the focus when it opens.
+        """Keep the keyboard focus where it was, on the open page or in the palette over it, if another page takes it,
+        for example because its images have been loaded after the user left it. That page gets the focus when it opens.
         """
-        page = self.pages.currentWidget()
-        if page is None or now is None or before is None:
+        if before is None or now is None or not self._is_on_hidden_page(now):
             return
-        is_elsewhere = self.pages.isAncestorOf(now) and not page.isAncestorOf(now)
-        if is_elsewhere and page.isAncestorOf(before) and before.isVisible():
+        if self.isAncestorOf(before) and before.isVisible() and not self._is_on_hidden_page(before):
             before.setFocus()
+
+    def _is_on_hidden_page(self, widget: QWidget) -> bool:
+        page = self.pages.currentWidget()
+        return page is not None and self.pages.isAncestorOf(widget) and not page.isAncestorOf(widget)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Run the action for a pressed key that the focused widget did not use."""

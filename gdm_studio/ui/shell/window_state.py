@@ -28,6 +28,9 @@ def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
     request, defaults = window.settings.settings_to_save()
     if window.sets.lent_style == request.style:
         request = replace(request, style="")
+    if request.mask and (strength := window.tools.mask_strength()) is not None:
+        # The sketch is closed at the next start.
+        request = replace(request, strength=strength)
     return Session(
         geometry=window.saveGeometry().toBase64().toStdString(),
         page=window.page(),

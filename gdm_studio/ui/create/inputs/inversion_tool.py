@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.forward_process import noise_level_at, start_step
 from gdm_studio.request.generation_events import State
+from gdm_studio.request.generation_request import ONLY_MASKED
 from gdm_studio.request.prompt_expansion import as_written
 from gdm_studio.studio import engine_calls
 from gdm_studio.ui.create.generation.notices import short_prompt
@@ -122,7 +123,8 @@ class InversionTool(QObject):
         if (picture := await self._current_picture()) is not None:
             made_by = run.request.picture(image) if run is not None else None
             await self._start_image.mask(picture, made_by=made_by)
-            if run is not None:
+            # The prompt of an inpainting of the masked area describes that area alone.
+            if run is not None and not (run.request.mask and run.request.inpaint_area == ONLY_MASKED):
                 self._offer_prompt(as_written(run.request.picture(image)).prompt)
 
     def _offer_prompt(self, prompt: str) -> None:

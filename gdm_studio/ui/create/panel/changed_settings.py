@@ -150,6 +150,8 @@ def _phrase(draft: RequestDraft, name: str, value: Any) -> str:
         return "{} × {}".format(*value)
     if name == "device":
         return device_title(value)
+    if name == "region_mode":
+        return setting_label(setting, value)
     if setting.words == "{}" and not setting.choices:
         # The name of a file, such as a VAE.
         return f"{translate('Setting', setting.title)} {value or translate('More', 'None')}"

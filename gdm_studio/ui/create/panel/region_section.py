@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from gdm_studio.ui.create.panel.region_brush import RegionBrush
 
-# Distance in logical pixels within which the pointer grabs an edge.
+# Distance in logical pixels within which the pointer grabs an edge from inside.
 REACH = 8.0
 # Distance that an arrow key moves a box, as a fraction of the image.
 STEP = 0.02
@@ -47,11 +47,11 @@ _MOVES = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0,
 class RegionBoxes(QObject):
     """Editor of the regions of the next images. Positions are fractions of the image's width and height.
 
-    A drag beside all boxes draws a new one, a drag inside a box moves it, and a drag of an edge resizes it. The right
-    button removes a box. While the user paints the area of a region, all of these paint or erase instead. Signals:
-    `changed()` when the user edits the regions, `updated()` when they must be painted again, and `painted(int,
-    object)` with the index of a region and its new mask, uint8 (height, width), when its painting ends. The receiver
-    stores the mask and calls `take_mask`.
+    A drag that begins beside all boxes draws a new one, a drag inside a box moves it, and a drag of an edge, from
+    inside, resizes it. The right button removes a box. While the user paints the area of a region, all of these paint
+    or erase instead. Signals: `changed()` when the user edits the regions, `updated()` when they must be painted again,
+    and `painted(int, object)` with the index of a region and its new mask, uint8 (height, width), when its painting
+    ends. The receiver stores the mask and calls `take_mask`.
     """
 
     changed = Signal()
@@ -67,6 +67,8 @@ class RegionBoxes(QObject):
         self._undo_stack: list[tuple[Region, ...]] = []
         # The pressed position, the box then, and the dragged edges; all four if the box moves.
         self._drag: tuple[QPointF, Box, frozenset[int]] | None = None
+        # True if the drag draws a new box.
+        self._is_new = False
         # Proportions of the images, width by height.
         self.aspect = 1.0
         # The index of the region whose area is being painted, or -1, and the brush.
@@ -182,7 +184,9 @@ class RegionBoxes(QObject):
         self.painting = -1
 
     def press(self, place: QPointF, button: Qt.MouseButton, reach: QPointF) -> None:
-        """Handle a press of a mouse button. `reach` is the distance (x, y) within which an edge is grabbed."""
+        """Handle a press of a mouse button. `reach` is the distance (x, y) within which an edge is grabbed from
+        inside.
+        """
         if self._brush is not None:
             self._brush.press_at(place, button)
             return
@@ -198,6 +202,7 @@ class RegionBoxes(QObject):
             box = _ordered([x, y, x, y])
             self.add(box)
             self._drag = (QPointF(box[_RIGHT], box[_BOTTOM]), box, frozenset({_RIGHT, _BOTTOM}))
+            self._is_new = True
             return
         self.selected = found
         self._drag = (place, self.regions[found].box, edges)
@@ -222,13 +227,16 @@ class RegionBoxes(QObject):
         if moved != self.regions[self.selected].box:
             self.update_region(self.selected, box=moved, joins=True)
 
-    def release(self) -> None:
+    def release(self) -> bool:
+        """Handle the release of a mouse button. Returns True if it ends the drawing of a new box."""
         if self._brush is not None:
             self._brush.release()
-            return
+            return False
+        is_new, self._is_new = self._is_new and self._drag is not None, False
         self._drag = None
         if self._undo_stack and self._undo_stack[-1] == self.regions:
             self._undo_stack.pop()
+        return is_new
 
     def key(self, key: Qt.Key) -> bool:
         """Handle a key: the arrow keys move the selected box, and Delete removes it. Returns True if it was used."""
@@ -314,7 +322,8 @@ class RegionBoxes(QObject):
         order = sorted(range(len(self.regions)), key=lambda each: (each == self.selected, each), reverse=True)
         for number in order:
             left, top, right, bottom = self.regions[number].box
-            if not (left - reach.x() <= x <= right + reach.x() and top - reach.y() <= y <= bottom + reach.y()):
+            # A box beside another one begins at its edge.
+            if not (left <= x <= right and top <= y <= bottom):
                 continue
             across = min((_LEFT, abs(x - left)), (_RIGHT, abs(x - right)), key=lambda each: each[1])
             down = min((_TOP, abs(y - top)), (_BOTTOM, abs(y - bottom)), key=lambda each: each[1])
@@ -457,6 +466,7 @@ class RegionSection(Collapsible):
         self.clear_button.clicked.connect(self.boxes.clear)
         self.boxes.updated.connect(self._show)
         self.boxes.changed.connect(self._on_edit)
+        self.map.drawn.connect(lambda: self._region_rows[self.boxes.selected].prompt.setFocus())
         request_draft.listen("regions", self.boxes.set_regions)
         request_draft.listen("size", self._on_size)
         self.set_can_draw(False)
@@ -612,7 +622,12 @@ class RegionRow(QFrame):
 
 
 class RegionMap(QWidget):
-    """Small map of the image, in its proportions, on which the user draws the regions."""
+    """Small map of the image, in its proportions, on which the user draws the regions.
+
+    `drawn()` is emitted when the user has drawn a box, which is the selected region.
+    """
+
+    drawn = Signal()
 
     def __init__(self, theme: Theme, boxes: RegionBoxes) -> None:
         super().__init__()
@@ -659,7 +674,8 @@ class RegionMap(QWidget):
         self._boxes.move(self._part(event.position()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._boxes.release()
+        if self._boxes.release():
+            self.drawn.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if not self._boxes.wheel(event.angleDelta().y() / 120):
@@ -673,7 +689,9 @@ class RegionMap(QWidget):
         # Without this, shortcuts of the window would take these keys: Ctrl+Z would undo an earlier action elsewhere.
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
             undoes = event.matches(QKeySequence.StandardKey.Undo) and self._boxes.can_undo()
-            if undoes or (not event.modifiers() and self._boxes.uses_key(Qt.Key(event.key()))):
+            # The arrow keys of a Mac have this modifier.
+            is_plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+            if undoes or (is_plain and self._boxes.uses_key(Qt.Key(event.key()))):
                 event.accept()
                 return True
         return super().event(event)

@@ -83,7 +83,7 @@ class SketchController(QObject):
         # True if Sketch has turned Live on, which then ends with it.
         self._is_live_lent = False
         # The denoising strength of the masked area, which the settings get back when the user leaves the sketch.
-        self._mask_strength: float | None = None
+        self.mask_strength: float | None = None
         # Name of the stored sketch from which Live draws, or "" if it is blank.
         self._name = ""
         # True if the sketch has changed since it was stored, and the task that stores it.
@@ -155,13 +155,13 @@ class SketchController(QObject):
         would have no effect.
         """
         if self._request_draft["mask"]:
-            self._mask_strength = self._request_draft["strength"]
+            self.mask_strength = self._request_draft["strength"]
             self._request_draft.put(strength=self._request_draft.default("strength"))
 
     def _return_strength(self) -> None:
-        if self._mask_strength is not None and self._request_draft["mask"]:
-            self._request_draft.put(strength=self._mask_strength)
-        self._mask_strength = None
+        if self.mask_strength is not None and self._request_draft["mask"]:
+            self._request_draft.put(strength=self.mask_strength)
+        self.mask_strength = None
 
     async def save(self) -> None:
         """Store the parts of the sketch for the next session. Raises StudioError."""
@@ -400,6 +400,8 @@ class SketchController(QObject):
     def _connect(self) -> None:
         bar, brush, start = self._bar, self.brush, self._context.tasks.start
         bind(self._request_draft, "strength", bar.strength)
+        # The settings of another image have their own strength.
+        self._context.settings.replacing.connect(self._return_strength)
         # What was once a start image of the settings can become it again by Undo.
         self._request_draft.listen("image", self._kept.add)
         self._request_draft.listen("size", self._on_size)

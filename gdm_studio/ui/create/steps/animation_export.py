@@ -193,7 +193,22 @@ class FilmExport:
 
 
 def _frames(views: Sequence[View], view_mode: str) -> list[np.ndarray]:
-    return [_frame(views, view_mode, place) for place in range(len(views))]
+    """Return the frames of a film, all in the size of the first. The last step shows the finished image, which can be
+    larger than the previews of the others, or show more than the masked area: then it is fitted into their size.
+    """
+    frames = [_frame(views, view_mode, place) for place in range(len(views))]
+    return [_fitted(frame, frames[0].shape) for frame in frames]
+
+
+def _fitted(frame: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Fit an RGBA image into the middle of a transparent one of this shape, unless it has it already."""
+    if frame.shape == shape:
+        return frame
+    import numpy as np
+    from PIL import Image, ImageOps
+
+    fitted = ImageOps.pad(Image.fromarray(frame).convert("RGBa"), (shape[1], shape[0]), Image.Resampling.LANCZOS)
+    return np.asarray(fitted.convert("RGBA"))
 
 
 def _frame(views: Sequence[View], view_mode: str, place: int) -> np.ndarray:
