@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gdm_studio import __version__
 from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, read
@@ -74,7 +75,7 @@ def test_other_tools_find_the_parameters_text(gallery: Gallery) -> None:
         record = json.loads(image.text["gdm_studio"])
     assert text == (
         "a red fox\nNegative prompt: blurry\nSteps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 4, "
-        f"Seed: 42, Size: 16x16, Model: {BUILT_IN}, Temperature: 1, Style: noto, Version: GDM Studio 0.1.0"
+        f"Seed: 42, Size: 16x16, Model: {BUILT_IN}, Temperature: 1, Style: noto, Version: GDM Studio {__version__}"
     )
     assert record["version"] == 1 and record["request"]["version"] == 2
 
