@@ -236,6 +236,11 @@ def test_a_window_of_a_tiled_run_has_its_part_of_the_regions(
     # Windows that are evaluated one after the other have parts of their own, too.
     monkeypatch.setattr(tiled_model, "MAX_WINDOWS", 1)
     assert torch.equal(latents(library, tiled), found)
+    # So have windows that are evaluated in batches of different sizes, here of one, two and two.
+    wider = replace(tiled, size=(256, 64), count=2, batch=2)
+    singly = latents(library, wider)
+    monkeypatch.setattr(tiled_model, "MAX_WINDOWS", 2)
+    assert torch.equal(latents(library, wider), singly)
 
 
 def test_interpolations_pass_from_one_base_prompt_to_the_other(checkpoints: Path) -> None:
