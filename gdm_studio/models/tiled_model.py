@@ -278,8 +278,13 @@ class _TiledDenoiser:
         is_shared = self._is_apart or any(each.parts for each in self._conditions)
         if is_shared and isinstance(inner, StageWithPrompts):
             parts = [windows[first:last] for first, last in pairwise(ends)]
-            batches = [[self._crop(each, window) for each in self._conditions for window in some] for some in parts]
-            return [*zip(parts, inner.denoisers(batches, self._path, self._noise), strict=True)]
+            denoisers: dict[tuple[Window, ...], Denoise] = {}
+            # Batches that share their encoded prompts have the same number of rows.
+            for size in {len(some) for some in parts}:
+                equal = [some for some in parts if len(some) == size]
+                batches = [[self._crop(each, window) for each in self._conditions for window in some] for some in equal]
+                denoisers |= zip(equal, inner.denoisers(batches, self._path, self._noise), strict=True)
+            return [(some, denoisers[some]) for some in parts]
         is_placed = is_shared or (isinstance(inner, StageWithDrafts) and inner.has_drafts)
         shared: dict[int, Denoise] = {}
         found: list[tuple[tuple[Window, ...], Denoise]] = []

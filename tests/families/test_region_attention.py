@@ -27,8 +27,10 @@ from gdm_studio.networks.stable_diffusion.unet import Attention, UNet
 from gdm_studio.request.conditioning import ControlImage
 from gdm_studio.request.generation_events import Phase, Result, StepEvent
 from gdm_studio.request.generation_request import Branch, Interpolation, Region, Request
+from tests.families.test_control_nets import add_control_net
 from tests.families.test_diffusion_transformers import request as transformer_request
 from tests.families.test_diffusion_transformers import write, write_lumina
+from tests.families.test_image_prompts import library_with_adapters
 from tests.families.test_stable_diffusion import library_with, write_lora
 from tests.helpers import tiny_transformers
 
@@ -236,6 +238,11 @@ def test_a_window_of_a_tiled_run_has_its_part_of_the_regions(
     # Windows that are evaluated one after the other have parts of their own, too.
     monkeypatch.setattr(tiled_model, "MAX_WINDOWS", 1)
     assert torch.equal(latents(library, tiled), found)
+    # So have windows that are evaluated in batches of different sizes, here of one, two and two.
+    wider = replace(tiled, size=(256, 64), count=2, batch=2)
+    singly = latents(library, wider)
+    monkeypatch.setattr(tiled_model, "MAX_WINDOWS", 2)
+    assert torch.equal(latents(library, wider), singly)
 
 
 def test_interpolations_pass_from_one_base_prompt_to_the_other(checkpoints: Path) -> None:
@@ -275,6 +282,25 @@ def test_image_prompts_and_control_images_act_with_regions(checkpoints: Path) ->
     picture = store(np.full((64, 64, 4), 255, np.uint8))
     followed = replace(request, hints=(ControlImage("follow", picture),))
     assert not torch.equal(latents(library, request), latents(library, followed))
+
+
+@pytest.mark.parametrize("kind", ["edges", "plus", "union", "redux"])
+def test_a_hidden_prompt_stays_hidden_beside_control_images_and_image_prompts(kind: str, checkpoints: Path) -> None:
+    """All positions see the kind of a union's control image, a token that sees the text itself."""
+    if kind in ("edges", "plus"):
+        library, request = library_with_adapters(checkpoints), REQUEST
+        add_control_net()
+    else:
+        config = tiny_transformers.FLUX_UNION if kind == "union" else tiny_transformers.REDUX
+        write("flux1 dev")
+        save_file(tiny_transformers.control_net(config), paths.models_dir() / f"{kind}.safetensors")
+        save_file(tiny_transformers.image_encoder(), paths.models_dir() / "vision.safetensors")
+        library = Library()
+        request = transformer_request(library)
+    library.refresh()
+    name = next(each for each in library.card("tiny").accepts.hints if each.startswith(kind))
+    picture = store(np.random.default_rng(0).integers(0, 256, (64, 64, 4), np.uint8))
+    check_hidden_prompt(library, replace(request, hints=(ControlImage(name, picture),)))
 
 
 def refusal(change: Callable[[Request], Request], checkpoints: Path) -> str:

@@ -1,8 +1,10 @@
 """Regions drawn on the map of the panel and on the canvas."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from gdm_studio.common import paths
 from gdm_studio.engine import image_inputs
@@ -10,6 +12,8 @@ from gdm_studio.gallery import read
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.request.generation_request import Region
 from gdm_studio.request.regions import ATTENTION
+from gdm_studio.studio.request_draft import RequestDraft
+from gdm_studio.ui.create.panel.changed_settings import list_changes
 from gdm_studio.ui.create.panel.region_section import RegionMap
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.window import click, press, run_in_window, until
@@ -151,9 +155,16 @@ def test_the_region_mode_is_chosen_where_the_model_has_it() -> None:
         assert not section.mode.isVisible(), "there are no regions yet"
         click(section.add_button)
         assert section.mode.isVisible() and section.mode.choice() == "predictions"
+        titles = [each for each in section.findChildren(QLabel) if each.buddy() is section.mode and each.isVisible()]
+        assert [title.text() for title in titles] == ["Region mode"]
         section.mode.set_choice(ATTENTION)
         section.mode.chosen.emit(ATTENTION)
-        assert controls.request_draft["region_mode"] == ATTENTION
+        draft = controls.request_draft
+        assert draft["region_mode"] == ATTENTION
+        assert draft.card is not None
+        able = RequestDraft(replace(draft.card, accepts=replace(draft.card.accepts, region_attention=True)))
+        able.put(regions=draft["regions"], region_mode=ATTENTION)
+        assert [each.text for each in list_changes(able)] == ["1 region", "region mode Attention"]
         # The built-in model adds predictions, and so does its request.
         section.set_accepts(Capabilities())
         assert not section.mode.isVisible() and controls.request().region_mode == "predictions"

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from gdm_studio.networks.diffusion_transformers.blocks import grid_positions, rotary_positions, tokens_of
 from gdm_studio.networks.diffusion_transformers.control_configuration import (
@@ -54,9 +53,9 @@ class Flux1ControlNet(Flux1Blocks):
         positions = torch.cat([torch.zeros(words, 3, dtype=torch.long), grid_positions(height, width)])
         rotation = rotary_positions(positions, self.config.axes, THETA, x.device)
         bias = joint_bias(regions, (height, width), tokens)
-        if bias is not None and self.modes is not None:
-            # All tokens see the kind of the control image.
-            bias = F.pad(bias, (1, 0, 1, 0))
+        if regions is not None and self.modes is not None:
+            # The kind of the control image comes first and, as it has no place, sees the text by its mean shares.
+            bias = regions.joint_bias((height, width), tokens.dtype, others=1).roll((1, 1), dims=(2, 3))
         c = self.embed_condition(timesteps, pooled, guidance, x.dtype)
         of_joint, of_parallel = [], []
         for block, out in zip(self.joint, self.joint_out, strict=True):

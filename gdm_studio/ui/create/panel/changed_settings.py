@@ -146,6 +146,9 @@ def _phrase(draft: RequestDraft, name: str, value: Any) -> str:
         return translate("More", "%n control picture(s)", "", len(value))
     if name == "regions":
         return translate("RegionSection", "%n region(s)", "", len(value))
+    if name == "region_mode":
+        # "Attention" alone could also be the recording of word maps.
+        return setting_label(setting, value)
     if name == "size":
         return "{} × {}".format(*value)
     if name == "device":

@@ -19,7 +19,7 @@ from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
-from gdm_studio.ui.widgets import Collapsible, IconButton, SliderRow, label, mark, wrapped
+from gdm_studio.ui.widgets import Collapsible, IconButton, Labelled, SliderRow, label, mark, wrapped
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.shapes import antialiased_painter, paint_rounded_rect
@@ -450,6 +450,7 @@ class RegionSection(Collapsible):
         self.undo_button = mark(theme, "undo-2", self.tr("Undo the last change of the regions"), size=14)
         self.clear_button = mark(theme, "x", self.tr("Remove all"), size=14)
         self.mode = combo_of(theme, SETTINGS["region_mode"])
+        self._mode_field = Labelled(translate("Setting", SETTINGS["region_mode"].title), self.mode)
         # True if the model can generate regions by attention.
         self._has_attention = False
         hint = wrapped(self.tr("Drag to draw a box; the prompt above describes the rest."), "muted")
@@ -457,7 +458,7 @@ class RegionSection(Collapsible):
         self._region_column = stacked(on=self._list, spacing=6)
         buttons = QWidget()
         in_row(self.add_button, self.draw_button, ..., self.undo_button, self.clear_button, on=buttons, spacing=4)
-        self.add(hint, self.map, self._list, buttons, self.mode)
+        self.add(hint, self.map, self._list, buttons, self._mode_field)
         bind(request_draft, "region_mode", self.mode)
         self.mode.chosen.connect(lambda *_: self.changed.emit())
         self.add_button.clicked.connect(lambda: self.boxes.add())
@@ -531,7 +532,7 @@ class RegionSection(Collapsible):
         self.set_summary(self.tr("%n region(s)", "", len(regions)) if regions else "", marked=bool(regions))
 
     def _show_mode(self) -> None:
-        self.mode.setVisible(self._has_attention and bool(self.boxes.regions))
+        self._mode_field.setVisible(self._has_attention and bool(self.boxes.regions))
 
     def _add_row(self) -> None:
         place = len(self._region_rows)
