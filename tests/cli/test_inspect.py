@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from gdm_studio import __version__
 from gdm_studio.cli.main import run
 from gdm_studio.gallery import save
 from gdm_studio.request.generation_request import BUILT_IN, Branch, Interpolation, Request
@@ -31,8 +32,8 @@ def test_an_own_image_is_inspected_as_json(tmp_path: Path, capsys: pytest.Captur
     expected = {
         "tool": "GDM Studio", "prompt": '"ein Füchslein", 🦊', "negative_prompt": "rain", "seed": 0, "steps": 20,
         "sampler": "ddim", "scheduler": "karras", "guidance_scale": 4.0, "temperature": 1.0, "size": "16x16",
-        "model": BUILT_IN, "style": "noto", "version": "GDM Studio 0.1.0", "knobs": {"eta": 0.5}, "device": "CPU",
-        "stopped_at": 0, "width": 16, "height": 16, "restorable": True, "ignored": {}, "unknown": {},
+        "model": BUILT_IN, "style": "noto", "version": f"GDM Studio {__version__}", "knobs": {"eta": 0.5},
+        "device": "CPU", "stopped_at": 0, "width": 16, "height": 16, "restorable": True, "ignored": {}, "unknown": {},
         "model_hash": None,
     }  # fmt: skip
     assert {name: found[name] for name in expected} == expected

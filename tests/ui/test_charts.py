@@ -22,6 +22,8 @@ from gdm_studio.ui.widgets.chart import Chart
 from tests.helpers.languages import language
 
 # The preferred width of a chart, in logical pixels. In a usual window, charts are wider.
+# Largest distance between two pieces of a label in pixels.
+PIECES = 1.5
 NARROW = 420
 
 
@@ -82,11 +84,18 @@ def labels(chart: Chart, width: int = NARROW) -> list[tuple[str, QRectF]]:
     generator.setViewBox(chart.rect())
     chart.render(generator)
     metrics = QFontMetricsF(theme().font(11))
-    found = []
+    found: list[tuple[str, QRectF]] = []
+    end = (0.0, 0.0)
     for text in ElementTree.fromstring(bytes(drawing.data().data())).iter("{http://www.w3.org/2000/svg}text"):
         written = text.text or ""
-        size = metrics.tightBoundingRect(written)
-        found.append((written, size.translated(float(text.attrib["x"]), float(text.attrib["y"]))))
+        x, y = float(text.attrib["x"]), float(text.attrib["y"])
+        place = metrics.tightBoundingRect(written).translated(x, y)
+        # A label is written in pieces, one for each script and font.
+        if found and y == end[1] and abs(x - end[0]) < PIECES:
+            written, place = found[-1][0] + written, found[-1][1].united(place)
+            found.pop()
+        end = x + metrics.horizontalAdvance(text.text or ""), y
+        found.append((written, place))
     return found
 
 
