@@ -14,8 +14,9 @@ token p and a text token of region r, in both directions. A text token of share 
 equal prompts in all regions, the sum Σ_r m_r exp(q·k) has one factor exp(q·k), as with a single prompt. Text tokens of
 different regions do not see each other. (Chen et al. 2024, arXiv:2411.02395, and InvokeAI use such masks for FLUX.1.)
 
-In both, a share of 0 removes a prompt exactly, and a share of 1 leaves the attention to a single prompt. In ERNIE-Image,
-and in Z-Image with padded image tokens, the length of the longest prompt still moves the positions of the others.
+In both, a share of 0 removes a prompt exactly, and a share of 1 leaves the attention to a single prompt. In
+ERNIE-Image, and in Z-Image with padded image tokens, the length of the longest prompt still moves the positions of the
+others.
 """
 
 from __future__ import annotations
