@@ -172,7 +172,7 @@ def test_a_graph_starts_from_an_uploaded_image(server: RunningServer, monkeypatc
     # No noise levels are computed of a longer run than the server makes.
     assert "at most 150 steps" in errors_of(submit(server, changed(graph, "3", denoise=1e-320)))["3"][0]
     with monkeypatch.context() as patched:
-        patched.setattr("gdm_studio.server.comfyui.graph.MAX_IMAGE_BYTES", 5 * 256 * 256)
+        patched.setattr(graph_module, "MAX_IMAGE_BYTES", 5 * 256 * 256)
         assert "MiB together" in errors_of(submit(server, graph))["11"][0]
     # A different image of that name gets another one.
     assert upload(server, Image.new("RGBA", (128, 128)))["name"] == "disc (1).png"

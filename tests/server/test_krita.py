@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from gdm_studio.engine.image_inputs import load
+from gdm_studio.server.comfyui import graph as graph_module
 from gdm_studio.server.comfyui.errors import NodeError
 from gdm_studio.server.comfyui.krita_nodes import TileLayout
 from gdm_studio.server.comfyui.node_registry import NODES
@@ -249,7 +250,7 @@ def test_samplers_of_a_graph_run_one_after_the_other(server: RunningServer, monk
     wrong = json.loads(json.dumps(TILED))
     wrong["sample1_sigmas"]["inputs"]["steps"] = 200
     assert [*submit(server, wrong).json["node_errors"]] == ["sample1"]
-    monkeypatch.setattr("gdm_studio.server.comfyui.graph.MAX_PIXELS", 128 * 224 * 4)
+    monkeypatch.setattr(graph_module, "MAX_PIXELS", 128 * 224 * 4)
     assert "Mi pixels together" in submit(server, TILED).json["error"]["message"]
 
 

@@ -154,7 +154,7 @@ def test_a_run_is_paused_resumed_and_used(home: Path, drawings: Path) -> None:
         assert process is not None
         process.kill()
         await until(lambda: controls.start.isEnabled(), seconds=PROCESS_SECONDS)
-        assert "at most a minute is lost" in window._notices.shown[-1].text
+        await until(lambda: any("at most a minute is lost" in notice.text for notice in window._notices.shown))
         if len(run.sheets()) == 1:
             assert not controls.use.isEnabled(), "the only pictures are from before the training"
             write_sheet(run)
