@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
@@ -82,14 +83,38 @@ def test_modules_that_are_imported_later_exist() -> None:
     assert [name for name in names if not (ROOT / f"{name.replace('.', '/')}.py").is_file()] == []
 
 
-def test_input_right_after_the_first_paint_acts(home: Path) -> None:
-    """Letters appear at once. Clicks and commands are noticed at once, and carried out when the start is complete."""
+def _application() -> QApplication:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
+    return app
+
+
+def _theme() -> Theme:
+    return _application().findChild(Theme) or Theme(_application())
+
+
+def _run(use: Callable[[], Coroutine[object, object, None]]) -> None:
+    """Run a coroutine in an event loop of its own."""
+    try:
+        with event_loop(_application()) as loop:
+            loop.run_until_complete(use())
+    finally:
+        asyncio.set_event_loop(None)
+
+
+async def _close(window: Window) -> None:
+    window.close()
+    await asyncio.wait_for(window.closed.wait(), SECONDS)
+    assert await asyncio.to_thread(window.worker.wait, int(1000 * SECONDS))
+    window.deleteLater()
+
+
+def test_input_right_after_the_first_paint_acts(home: Path) -> None:
+    """Letters appear at once. Clicks and commands are noticed at once, and carried out when the start is complete."""
 
     async def use() -> None:
         library = GaussianLibrary()
-        window = Window(app.findChild(Theme) or Theme(app), library)  # type: ignore[arg-type]
+        window = Window(_theme(), library)  # type: ignore[arg-type]
         window.show()
         window.activateWindow()
         await window.painted.wait()
@@ -107,24 +132,14 @@ def test_input_right_after_the_first_paint_acts(home: Path) -> None:
         assert window.viewer.run is not None and window.viewer.run.request.prompt.count("xy") == 1
         await until(lambda: window.generation.job is None)
         assert not controls.button.text().startswith("Starting")
-        window.close()
-        await asyncio.wait_for(window.closed.wait(), SECONDS)
-        assert await asyncio.to_thread(window.worker.wait, int(1000 * SECONDS))
-        window.deleteLater()
+        await _close(window)
 
-    try:
-        with event_loop(app) as loop:
-            loop.run_until_complete(use())
-    finally:
-        asyncio.set_event_loop(None)
+    _run(use)
 
 
 def test_letters_after_an_early_command_belong_to_what_it_opens(home: Path) -> None:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-
     async def use() -> None:
-        window = Window(app.findChild(Theme) or Theme(app), GaussianLibrary())  # type: ignore[arg-type]
+        window = Window(_theme(), GaussianLibrary())  # type: ignore[arg-type]
         window.show()
         window.activateWindow()
         await window.painted.wait()
@@ -147,24 +162,14 @@ def test_letters_after_an_early_command_belong_to_what_it_opens(home: Path) -> N
         palette = window.commands.palette
         assert palette is not None and palette.field.text() == "learn" and editor.toPlainText() == before
         palette.close_up()
-        window.close()
-        await asyncio.wait_for(window.closed.wait(), SECONDS)
-        assert await asyncio.to_thread(window.worker.wait, int(1000 * SECONDS))
-        window.deleteLater()
+        await _close(window)
 
-    try:
-        with event_loop(app) as loop:
-            loop.run_until_complete(use())
-    finally:
-        asyncio.set_event_loop(None)
+    _run(use)
 
 
 def test_a_window_that_is_closed_during_its_start_ends(home: Path) -> None:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-
     async def use() -> None:
-        window = Window(app.findChild(Theme) or Theme(app), GaussianLibrary())  # type: ignore[arg-type]
+        window = Window(_theme(), GaussianLibrary())  # type: ignore[arg-type]
         window.show()
         await window.painted.wait()
         start = asyncio.ensure_future(window.start_gradually())
@@ -178,8 +183,4 @@ def test_a_window_that_is_closed_during_its_start_ends(home: Path) -> None:
         assert await asyncio.to_thread(window.worker.wait, int(1000 * SECONDS))
         window.deleteLater()
 
-    try:
-        with event_loop(app) as loop:
-            loop.run_until_complete(use())
-    finally:
-        asyncio.set_event_loop(None)
+    _run(use)

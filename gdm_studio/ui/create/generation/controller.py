@@ -21,7 +21,7 @@ from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
 from gdm_studio.ui.gallery.in_progress import InProgressTiles
 from gdm_studio.ui.progress import duration, progress_text
 from gdm_studio.ui.running_jobs import RunningJob
-from gdm_studio.ui.translation import count_of_pictures, number_text, sentence_text, translate
+from gdm_studio.ui.translation import count_of_pictures, number_text, sentence_text
 
 if TYPE_CHECKING:
     import asyncio
@@ -180,6 +180,7 @@ class GenerationController(QObject):
             return
         # Not needed before the first paint.
         from gdm_studio.studio import engine_calls
+        from gdm_studio.ui.models.card_view import gigabytes
 
         request = draft.request
         found = None
@@ -191,9 +192,8 @@ class GenerationController(QObject):
         if found is None:
             button.set_estimate("")
             return
-        size = translate("card_view", "{size} GB").format(size=number_text(found.memory / 1e9, 1))
         text = self.tr("about {time} · {size}")
-        button.set_estimate(text.format(time=duration(found.seconds), size=size))
+        button.set_estimate(text.format(time=duration(found.seconds), size=gigabytes(found.memory)))
 
     def _is_estimate_hidden(self) -> bool:
         """Return True while the Generate button shows a run that is starting or running."""
