@@ -22,7 +22,7 @@ from gdm_studio.gallery.gallery import Gallery
 from gdm_studio.gallery.image_encoding import encode_image
 from gdm_studio.gallery.metadata import a1111_parameters
 from gdm_studio.gallery.metadata import record as ours
-from gdm_studio.gallery.storage import files
+from gdm_studio.gallery.storage import file_operations
 from gdm_studio.request.generation_request import Request
 
 PICTURES = 100_000
@@ -65,13 +65,13 @@ def build(home: Path, count: int, progress: Progress) -> None:
     collection.
     """
     pictures = home / "pictures"
-    files.make_folder(pictures)
+    file_operations.make_folder(pictures)
     existing = set(os.listdir(pictures))
     drawings = [_encode_drawing(number) for number in range(_DRAWINGS)]
     for number, request in enumerate(requests(count)):
         name = f"{number:06} {request.prompt} {request.seed}.png"
         if name not in existing:
-            files.write(pictures / name, _file(drawings[number % _DRAWINGS], number, request), durable=False)
+            file_operations.write(pictures / name, _file(drawings[number % _DRAWINGS], number, request), durable=False)
         if number % _CHUNK == 0:
             progress("drawing pictures", number, count)
     gallery = opened(home)

@@ -14,8 +14,8 @@ from unittest import mock
 import numpy as np
 
 from gdm_studio.common.measurement import Measurement
+from gdm_studio.engine.colour_selection import grow
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.engine.selections import grow
 from gdm_studio.engine.word_maps import select_word
 from gdm_studio.models.families.icons import model as icons
 from gdm_studio.models.families.icons.object_collage import collage_areas

@@ -21,7 +21,7 @@ from gdm_studio.common.image_file import read_rgba
 from gdm_studio.engine import image_inputs
 from gdm_studio.gallery import Picture, read
 from gdm_studio.gallery.export import read_master, strip_metadata
-from gdm_studio.gallery.storage import files
+from gdm_studio.gallery.storage import file_operations
 from gdm_studio.gallery.thumbnails import Thumbnails
 from gdm_studio.request.generation_request import Request
 
@@ -276,7 +276,7 @@ def test_no_program_is_started_for_an_image(tmp_path: Path, monkeypatch: pytest.
         read,
         read_master,
         image_inputs.store,
-        lambda path: files.read(path) and strip_metadata(b"", path),
+        lambda path: file_operations.read(path) and strip_metadata(b"", path),
     ):
         with pytest.raises(StorageError):
             way(path)
@@ -289,7 +289,7 @@ def test_no_program_is_started_for_an_image(tmp_path: Path, monkeypatch: pytest.
 def test_a_pipe_named_like_an_image_does_not_block(tmp_path: Path) -> None:
     path = tmp_path / "cute.png"
     os.mkfifo(path)
-    for way in (read_rgba, read, read_master, image_inputs.store, files.read):
+    for way in (read_rgba, read, read_master, image_inputs.store, file_operations.read):
         with pytest.raises(StorageError, match="is not a file"):
             way(path)
     thumbnails = Thumbnails(tmp_path / "thumbnails")

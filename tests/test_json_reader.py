@@ -142,7 +142,7 @@ def test_a_too_long_settings_file_is_reported_as_damage(_own_home: Path, monkeyp
 
 def test_invalid_requests_are_refused_and_invalid_steps_are_zero(bomb: str) -> None:
     from gdm_studio.common.errors import BadRequest
-    from gdm_studio.denoising_steps.record_file import pack
+    from gdm_studio.denoising_steps.length_prefixed_records import pack
 
     for field in ("seed", "steps", "guidance_scale", "knobs", "size", "branch", "factors"):
         with pytest.raises(BadRequest):

@@ -31,11 +31,11 @@ LOCAL = {
 # The module of `--cluster` asks whether an address answers, `--shards` writes to object stores, and `models get`
 # downloads models.
 ON_REQUEST = {
-    "gdm_studio.jobs.ray.cluster",
+    "gdm_studio.jobs.ray.cluster_workers",
     "gdm_studio.jobs.shards.target",
-    "gdm_studio.downloads.download",
+    "gdm_studio.downloads.model_download",
     "gdm_studio.downloads.hub",
-    "gdm_studio.downloads.transfer",
+    "gdm_studio.downloads.file_transfer",
 }
 # Runs the command lines in its arguments, or opens the window if there are none, and reports its use of the network.
 PROGRAM = """

@@ -42,7 +42,7 @@ LAYERS = [
         "worker_thread",
         "undo_stack",
         "progress",
-        "notify",
+        "notifier",
         "app_context",
         "card_translations",
         "interpolation_texts",

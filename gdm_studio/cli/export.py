@@ -145,7 +145,7 @@ def _export_handout(args: argparse.Namespace) -> int:
     """Export one web page or notebook. It shows either images with their denoising steps, or a run that samples points
     in the plane.
     """
-    from gdm_studio.gallery.storage import files
+    from gdm_studio.gallery.storage import file_operations
     from gdm_studio.learning.handout import WRITERS
 
     if bool(args.pictures) == bool(args.plane):
@@ -160,7 +160,7 @@ def _export_handout(args: argparse.Namespace) -> int:
     handout = _create_plane_handout(args.plane) if args.plane else _create_image_handout(args.pictures)
     name = "plane" if args.plane else args.pictures[0].stem
     suffix = HANDOUTS[args.kind]
-    written = files.new_file(args.out / f"{name}{suffix}").write(WRITERS[suffix](handout))
+    written = file_operations.new_file(args.out / f"{name}{suffix}").write(WRITERS[suffix](handout))
     if args.json:
         print_json({"event": "saved", "path": str(written)})
     else:

@@ -47,7 +47,7 @@ def add(verbs: Any) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    from gdm_studio.gallery.storage import files
+    from gdm_studio.gallery.storage import file_operations
     from gdm_studio.models.library import Library
 
     if args.frames is not None and args.toward_seed is None and args.toward_prompt is None:
@@ -62,7 +62,7 @@ def main(args: argparse.Namespace) -> int:
     film = Film(loop=args.loop, background=parse_colour(args.background), **given).checked()
     bar = ProgressBar(titles=False)
     check(args.to)
-    file = files.new_file(args.to)
+    file = file_operations.new_file(args.to)
     devices.use_threads(preferences.load().threads)
     try:
         count, frames = _generate_frames(args, Library(), bar)

@@ -175,7 +175,7 @@ def _undelete(args: argparse.Namespace) -> int:
 
 def _export(args: argparse.Namespace) -> int:
     from gdm_studio.gallery.export import copy_images, write_archive, write_contact_sheet
-    from gdm_studio.gallery.storage import files
+    from gdm_studio.gallery.storage import file_operations
 
     bar = ProgressBar()
     remarks: list[Sentence] = []
@@ -185,7 +185,7 @@ def _export(args: argparse.Namespace) -> int:
             raise BadRequest("No image matches; nothing was exported.")
         pattern = args.names or gallery.saving.pattern
         metadata = not args.without_metadata
-        file = files.new_file(args.sheet or args.zip) if args.sheet or args.zip else None
+        file = file_operations.new_file(args.sheet or args.zip) if args.sheet or args.zip else None
         if file and args.sheet:
             steps: Iterator[object] = write_contact_sheet(pictures, file, remarks=remarks)
         elif file:

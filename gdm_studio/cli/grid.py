@@ -49,7 +49,7 @@ def main(args: argparse.Namespace) -> int:
 
     If an image fails or the user stops the run, the sheet shows the images that are finished.
     """
-    from gdm_studio.gallery.storage import files
+    from gdm_studio.gallery.storage import file_operations
     from gdm_studio.models.library import Library
 
     if args.out.suffix.lower() != SUFFIX:
@@ -63,7 +63,7 @@ def main(args: argparse.Namespace) -> int:
     grid = Grid(base, _parse_axis(args.x, known), _parse_axis(args.y, known) if args.y else None)
     singles = [library.card(single.model).checked(single) for single in grid.requests()]
     draw = _load_drawing()
-    file = files.new_file(args.out)
+    file = file_operations.new_file(args.out)
     finished: dict[int, np.ndarray] = {}
     try:
         _generate(singles, library, args.singles, finished)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gdm_studio.models.library import Library
-    from gdm_studio.models.memory.image_estimate import CostEstimate
+    from gdm_studio.models.memory.estimate_values import CostEstimate
 
 _COLUMNS = ("name", "family", "date", "parameters", "author", "licence", "size", "last used")
 

@@ -251,7 +251,7 @@ def with_input_images(args: argparse.Namespace, request: Request, card: ModelCar
     if args.region:
         request = replace(request, regions=_regions_of(args))
     if args.mask_word is not None:
-        from gdm_studio.jobs.word_mask import select_in_picture
+        from gdm_studio.jobs.mask_from_word import select_in_picture
 
         selected = select_in_picture(args.image, args.mask_word, library, replace(request, prompt=""))
         mask = image_inputs.store_mask(selected)

@@ -17,7 +17,7 @@ from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.jobs.finished_log import SUFFIX, FinishedLog
 from gdm_studio.jobs.prompt_batch import Callbacks, LineEvent, PromptLine, generate_lines
 from gdm_studio.jobs.queue import inhibit_sleep
-from gdm_studio.jobs.ray import cluster
+from gdm_studio.jobs.ray import cluster_workers
 from gdm_studio.jobs.shards.shard_file import DEFAULT_SIZE, FORMATS, WEBDATASET
 from gdm_studio.request.generation_events import Result
 
@@ -50,7 +50,7 @@ def add_prompt_options(parser: argparse.ArgumentParser) -> None:
     """Add the command-line options for generating a prompt file, on this computer or a cluster, to images or shards."""
     parser.add_argument("--prompts", type=Path, metavar="FILE", help=PROMPTS_HELP)
     parser.add_argument("--cluster", metavar="ADDRESS", help=CLUSTER_HELP)
-    usage = THREADS_HELP.format(default=cluster.DEFAULT_THREADS)
+    usage = THREADS_HELP.format(default=cluster_workers.DEFAULT_THREADS)
     parser.add_argument("--cluster-threads", type=int, metavar="NUMBER", help=usage)
     parser.add_argument("--cluster-workers", type=int, metavar="NUMBER", help=WORKERS_HELP)
     parser.add_argument("--shards", metavar="TARGET", help=SHARDS_HELP)
@@ -106,7 +106,7 @@ def _choose_generator(args: argparse.Namespace, library: Library, stack: ExitSta
 
         places = devices.device_names(args.device)
         return lambda lines, callbacks: generate_lines(lines, library, places, callbacks)
-    return stack.enter_context(cluster.Cluster(args.cluster, library, **cluster_options(args))).generate
+    return stack.enter_context(cluster_workers.Cluster(args.cluster, library, **cluster_options(args))).generate
 
 
 class _PromptRun:

@@ -41,7 +41,7 @@ def _reproduce(path: Path) -> Verdict:
     from gdm_studio.models.library import Library
 
     metadata, request = read_own_image(path)
-    from gdm_studio.engine.reproduce import check_reproduction
+    from gdm_studio.engine.reproduction import check_reproduction
     from gdm_studio.models.memory import devices
 
     devices.use_threads(preferences.load().threads)

@@ -40,7 +40,7 @@ def steps_of_image(path: Path, library: Library, bar: ProgressBar) -> Trajectory
     Missing or damaged steps are computed again.
     """
     from gdm_studio.engine import step_history
-    from gdm_studio.engine.reproduce import regenerate
+    from gdm_studio.engine.reproduction import regenerate
     from gdm_studio.models.library import with_recorded_weights
 
     metadata, request = read_own_image(path)
@@ -59,7 +59,7 @@ def steps_file(path: Path, picture_id: str) -> Path | None:
 
     It is searched for in the library that contains the image, then in the user's library.
     """
-    from gdm_studio.gallery.storage.step_files import StepsFiles
+    from gdm_studio.gallery.storage.saved_step_files import StepsFiles
 
     libraries = [*path.absolute().parents, preferences.pictures_dir()]
     return next((file for folder in libraries if (file := StepsFiles(folder).path(picture_id)).is_file()), None)

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from gdm_studio.common.json_reader import parse_json
 from gdm_studio.denoising_steps import legacy_format
-from gdm_studio.denoising_steps.record_file import ATTENTION, is_unpacked, pack, read_header, unpack
+from gdm_studio.denoising_steps.length_prefixed_records import ATTENTION, is_unpacked, pack, read_header, unpack
 from gdm_studio.denoising_steps.step_log import READ_ERRORS, Entry, StepLog, name_of, path_in, validated_entries
 from gdm_studio.maths.noise_path import NoiseLevel, Step
 from gdm_studio.models.fingerprint import parts_in_record, weights_in_record

@@ -279,6 +279,6 @@ def estimate_times() -> dict[str, float]:
     DeviceError.
     """
     # It imports torch.
-    from gdm_studio.models.memory.cost_estimate import estimate_seconds
+    from gdm_studio.models.memory.memory_and_time_estimate import estimate_seconds
 
     return {each.name: estimate_seconds(each.flops) for each in CATALOGUE}

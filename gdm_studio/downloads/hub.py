@@ -19,7 +19,7 @@ from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
 from gdm_studio.downloads.catalogue import HOST, page_of
-from gdm_studio.downloads.transfer import (
+from gdm_studio.downloads.file_transfer import (
     DownloadError,
     Source,
     check_address,

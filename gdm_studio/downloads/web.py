@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation_markers import translatable
-from gdm_studio.downloads.transfer import Source, check_address
+from gdm_studio.downloads.file_transfer import Source, check_address
 from gdm_studio.models.files.checkpoints import SUFFIXES, is_weights_name
 
 MAX_NAME = 150

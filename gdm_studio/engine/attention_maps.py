@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save
 
-from gdm_studio.denoising_steps import record_file
-from gdm_studio.denoising_steps.record_file import ATTENTION
+from gdm_studio.denoising_steps import length_prefixed_records
+from gdm_studio.denoising_steps.length_prefixed_records import ATTENTION
 
 
 @dataclass(frozen=True)
@@ -37,4 +37,4 @@ class Attention:
         facts = json.dumps({"words": self.words, "steps": self.steps})
         metadata = {"format": ATTENTION, "attention": facts}
         data = save({"maps": np.ascontiguousarray(self.maps), "strengths": self.strengths}, metadata)
-        return record_file.pack(data)
+        return length_prefixed_records.pack(data)

@@ -21,8 +21,8 @@ from safetensors.numpy import load
 
 from gdm_studio.common import atomic_files
 from gdm_studio.common.json_reader import MALFORMED, parse_json
-from gdm_studio.denoising_steps import record_file
-from gdm_studio.denoising_steps.record_file import ATTENTION
+from gdm_studio.denoising_steps import length_prefixed_records
+from gdm_studio.denoising_steps.length_prefixed_records import ATTENTION
 from gdm_studio.engine.attention_maps import Attention
 from gdm_studio.engine.pipeline import Pipeline, PipelineStage
 from gdm_studio.engine.prompt_mixture import place_of, region_maps
@@ -47,7 +47,7 @@ def read(source: Path | bytes) -> Attention | None:
     """Return the attention maps in a file of saved steps, or None if it contains no valid ones. Raises StorageError."""
     data = source if isinstance(source, bytes) else atomic_files.read(source)
     with suppress(*READ_ERRORS):
-        for each in record_file.unpack(data):
+        for each in length_prefixed_records.unpack(data):
             if len(each) <= MAX_RECORD_BYTES and ATTENTION.encode() in bytes(each):
                 return _parse_record(bytes(each))
     return None
@@ -58,7 +58,7 @@ def _parse_record(data: bytes) -> Attention:
 
     May raise any of READ_ERRORS for a malformed record.
     """
-    metadata = record_file.read_header(data)
+    metadata = length_prefixed_records.read_header(data)
     facts = parse_json(metadata["attention"])
     words = tuple(facts["words"])
     steps = tuple(facts["steps"])

@@ -40,7 +40,7 @@ from gdm_studio.models.families import family_of
 from gdm_studio.models.forward_process import start_step
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import DenoiserWithMemory, LoadedModel, StageWithRemarks
-from gdm_studio.models.memory.cost_estimate import busy_rows, check_memory, record_pace
+from gdm_studio.models.memory.memory_and_time_estimate import busy_rows, check_memory, record_pace
 from gdm_studio.models.prompts.composition import has_attention_regions
 from gdm_studio.models.region_adapters import denoiser_of
 from gdm_studio.request.conditioning import covers_step

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from gdm_studio.engine.colour_selection import connected_to
 from gdm_studio.engine.inpainting_crop import resize
-from gdm_studio.engine.selections import connected_to
 
 # The area is found in a picture of at most this many pixels a side, and its edge in the whole picture.
 WORKING_SIDE = 256

@@ -17,7 +17,7 @@ from gdm_studio.gallery.index import Index
 from gdm_studio.gallery.library_location import Location
 from gdm_studio.gallery.search_query import Styles
 from gdm_studio.gallery.similarity import SimilaritySearch
-from gdm_studio.gallery.storage import backup, files, integrity
+from gdm_studio.gallery.storage import backup, file_operations, integrity
 from gdm_studio.gallery.storage.locks import DatabaseLock
 from gdm_studio.gallery.storage.repair import REBUILT, Repairer, delete_index, is_missing
 
@@ -198,7 +198,7 @@ class Connection:
         path, *journals = database.database_files(self.user_data_path)
         database.move_aside(*journals)
         if path.is_symlink() and not path.exists():
-            raise files.storage_error(path.readlink(), FileNotFoundError(errno.ENOENT, ""))
+            raise file_operations.storage_error(path.readlink(), FileNotFoundError(errno.ENOENT, ""))
         if is_missing(path) or (path.exists() and not path.is_file()):
             raise database.DamagedUserData("The user data is gone.")
 
@@ -212,14 +212,14 @@ def _find_write_error(path: Path) -> StorageError | None:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(bytes(_PROBE_SIZE))
     except OSError as error:
-        return files.storage_error(folder / path.name, error)
+        return file_operations.storage_error(folder / path.name, error)
     return None
 
 
 def _create_if_writable(folder: Path) -> None:
     """Create the folder of the index. Write errors are ignored, because the index is then simply opened in memory."""
     try:
-        files.make_folder(folder)
+        file_operations.make_folder(folder)
     except StorageError as error:
         if not isinstance(error.__cause__, OSError) or error.__cause__.errno not in _REFUSALS:
             raise

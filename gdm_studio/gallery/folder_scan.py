@@ -12,7 +12,7 @@ from pathlib import Path
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery.image import Picture, load
 from gdm_studio.gallery.metadata.containers import is_truncated
-from gdm_studio.gallery.storage import files
+from gdm_studio.gallery.storage import file_operations
 
 # Seconds that one step of a long task may take while other calls wait.
 SLICE = 0.01
@@ -95,8 +95,8 @@ class FolderWalk:
         # Suppressed for broken links and for files that have just been deleted.
         with contextlib.suppress(OSError):
             if entry.name.startswith("."):
-                if entry.name.endswith(files.PART) and not self.source:
-                    files.remove_abandoned(Path(entry.path))
+                if entry.name.endswith(file_operations.PART) and not self.source:
+                    file_operations.remove_abandoned(Path(entry.path))
             elif entry.is_dir(follow_symlinks=False):
                 if (folder := Path(entry.path)) not in self.skipped:
                     waiting.append(folder)

@@ -22,8 +22,8 @@ from gdm_studio.gallery.scanner import IndexUpdater, note_device
 from gdm_studio.gallery.search_query import Styles
 from gdm_studio.gallery.similarity import SimilaritySearch
 from gdm_studio.gallery.stacks import Stacks
-from gdm_studio.gallery.storage import files, library_move
-from gdm_studio.gallery.storage.step_files import StepsFiles
+from gdm_studio.gallery.storage import file_operations, library_move
+from gdm_studio.gallery.storage.saved_step_files import StepsFiles
 from gdm_studio.gallery.suggestions import Suggestions
 from gdm_studio.gallery.thumbnails import Thumbnails
 from gdm_studio.gallery.trash import Trash
@@ -265,7 +265,7 @@ class Gallery:
     def check_writable(self) -> None:
         """Raise StorageError if images cannot be saved in the library folder. Creates the folder if it is missing."""
         self.create_library()
-        files.check_writable(self.pictures)
+        file_operations.check_writable(self.pictures)
 
     def lock_library(self) -> None:
         """Lock the library folder until `close`, so that no other process can move it.

@@ -24,7 +24,7 @@ from gdm_studio.gallery.filename_pattern import DEFAULT, NameParts, iter_candida
 from gdm_studio.gallery.image_encoding import encode_image
 from gdm_studio.gallery.metadata import Metadata, facts_of, read
 from gdm_studio.gallery.metadata import record as ours
-from gdm_studio.gallery.storage import files
+from gdm_studio.gallery.storage import file_operations
 from gdm_studio.preferences import Preferences
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
@@ -149,7 +149,7 @@ def save(
     form, data = encode_image(result.rgba, record, result.request, form=saving.form)
     parts = NameParts(result.request, picture_id, now, (width, height))
     names = (f"{name}.{form}" for name in iter_candidate_names(saving.pattern, parts))
-    path = files.NewFile(folder, names).write(data)
+    path = file_operations.NewFile(folder, names).write(data)
     return Picture(
         id=picture_id,
         path=path,
@@ -216,7 +216,7 @@ def _read_modification_time(path: Path) -> float:
     try:
         return min(path.stat().st_mtime, ours.LATEST)
     except OSError as error:
-        raise files.storage_error(path, error) from error
+        raise file_operations.storage_error(path, error) from error
 
 
 def seconds_of(made_with: Mapping[str, str]) -> float:
@@ -234,7 +234,7 @@ def _digest_file(path: Path) -> str:
 
     All copies of the file get the same id.
     """
-    return hashlib.sha256(files.read(path)).hexdigest()[:32]
+    return hashlib.sha256(file_operations.read(path)).hexdigest()[:32]
 
 
 def _digest_samples(path: Path) -> str:
@@ -254,7 +254,7 @@ def _digest_samples(path: Path) -> str:
                 file.seek(start)
                 digest.update(file.read(_SAMPLE))
     except OSError as error:
-        raise files.storage_error(path, error) from error
+        raise file_operations.storage_error(path, error) from error
     return digest.hexdigest()[:32]
 
 

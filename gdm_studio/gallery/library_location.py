@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gdm_studio.common.removable_drive import RemovableDrive
 from gdm_studio.gallery.storage.locks import LibraryLocks
-from gdm_studio.gallery.storage.step_files import StepsFiles
+from gdm_studio.gallery.storage.saved_step_files import StepsFiles
 from gdm_studio.gallery.storage.trash_folder import TrashFolder
 
 

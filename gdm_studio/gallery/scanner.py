@@ -22,7 +22,7 @@ from gdm_studio.gallery.image import Picture
 from gdm_studio.gallery.imported_folders import source_folders
 from gdm_studio.gallery.index import Index
 from gdm_studio.gallery.library_location import Location
-from gdm_studio.gallery.storage import files, library_move
+from gdm_studio.gallery.storage import file_operations, library_move
 
 # Runs an action on the index and returns its result; see `Connection.run`.
 Run = Callable[[Callable[[Index], Any]], Any]
@@ -211,7 +211,7 @@ class IndexUpdater:
             if path.parent in times:
                 times[path.parent] = path.parent.stat().st_mtime_ns
         except OSError as error:
-            raise files.storage_error(path, error) from error
+            raise file_operations.storage_error(path, error) from error
         self.compare_copies()
         return self._connection.run(lambda index: index.get(index.picture_at(inside))) or picture
 
@@ -279,12 +279,12 @@ def create_library(folder: Path, run: Run) -> None:
     """
     is_new = not folder.is_dir()
     if is_new and not run(Index.has_pictures):
-        files.make_folder(folder)
+        file_operations.make_folder(folder)
         # An index that cannot be written does not stop the user from saving images.
         with contextlib.suppress(StorageError):
             run(partial(Index.mark_filled, source="", device=_read_device_or_none(folder) or _NO_DEVICE))
     elif is_new and run(lambda index: index.device("")) in (None, _read_device_or_none(folder.parent)):
-        files.make_folder(folder, parents=False)
+        file_operations.make_folder(folder, parents=False)
     elif is_new:
         raise _build_missing_error(folder)
     else:
@@ -323,7 +323,7 @@ def is_outdated(folders: dict[Path, int]) -> bool:
 
 
 def _build_missing_error(folder: Path) -> StorageError:
-    return files.storage_error(folder, FileNotFoundError(errno.ENOENT, ""))
+    return file_operations.storage_error(folder, FileNotFoundError(errno.ENOENT, ""))
 
 
 def _read_device(folder: Path) -> int:

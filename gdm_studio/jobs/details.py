@@ -109,7 +109,7 @@ def find_areas(
     picture: str, word: str, library: Library, request: Request, *, made_by: Request | None = None
 ) -> list[str]:
     """Find the connected areas that a word describes in a stored picture, and return the names of their stored masks,
-    the largest first. `request` and `made_by` are as in `word_mask.select_in_picture`.
+    the largest first. `request` and `made_by` are as in `mask_from_word.select_in_picture`.
 
     Returns an empty list if the model does not find the word. Raises BadRequest, ModelError and DeviceError.
     """
@@ -117,7 +117,7 @@ def find_areas(
 
     from gdm_studio.engine import image_inputs
     from gdm_studio.engine.word_maps import WordNotFoundError
-    from gdm_studio.jobs.word_mask import select_in_picture
+    from gdm_studio.jobs.mask_from_word import select_in_picture
 
     rgba = np.asarray(image_inputs.load(picture))
     try:

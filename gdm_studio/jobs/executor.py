@@ -11,14 +11,14 @@ from gdm_studio import preferences
 from gdm_studio.common import remote_device
 from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.engine import torch_startup
-from gdm_studio.jobs import engine_calls
+from gdm_studio.jobs import run_calls
 from gdm_studio.jobs.job import Job, WakeUp
 from gdm_studio.jobs.job_run import BetweenSteps, JobEvent, JobRun
 from gdm_studio.jobs.thread_engine import ThreadEngine
 from gdm_studio.request.generation_events import Event, Result, State
 
 if TYPE_CHECKING:
-    from gdm_studio.jobs.ray.pool import ClusterPool
+    from gdm_studio.jobs.ray.cluster_pool import ClusterPool
     from gdm_studio.jobs.workers.engine_process import ProcessEngine
     from gdm_studio.jobs.workers.pool import Pool
     from gdm_studio.maths.noise_path import Step
@@ -105,7 +105,7 @@ class Executor:
         settings = preferences.load()
         try:
             if first.source is None:
-                places = list(places) or self.engine.call(engine_calls.device_names, first.run.request.device)
+                places = list(places) or self.engine.call(run_calls.device_names, first.run.request.device)
             first.is_distributed = _needs_workers(first, places)
             if first.is_distributed:
                 run = self._create_worker_run(places, more, between_steps)
@@ -136,13 +136,13 @@ class Executor:
         """
         if job.last_step is None:
             return job.partial_results
-        return self.engine.call(engine_calls.partial_results, *run_arguments(job), tuple(job.run.made))
+        return self.engine.call(run_calls.partial_results, *run_arguments(job), tuple(job.run.made))
 
     def resume_point(self, request: Request, step: Step) -> bytes:
         """Serialise a denoising step together with the hash of the model's weights, so that a queue item can resume
         from it.
         """
-        return engine_calls.resume_point_of(self.library, request, step)
+        return run_calls.resume_point_of(self.library, request, step)
 
     def settle(self, job: Job) -> None:
         """Release the model and the previews of a job that has ended."""
@@ -167,7 +167,7 @@ class Executor:
         Worker processes for the same devices are reused. Raises BadRequest while they are busy.
         """
         # Imported here, because few jobs need worker processes, and the window starts faster without them.
-        from gdm_studio.jobs.ray.pool import ClusterPool
+        from gdm_studio.jobs.ray.cluster_pool import ClusterPool
         from gdm_studio.jobs.workers.pool import Pool
 
         if self._pool_is_busy:

@@ -59,8 +59,8 @@ def _detail(edit: FolderEdit, library: Library, device: str, note: Callable[[str
     """Detail the pictures on the first of the devices. A picture in which no word is found is written as it is."""
     from gdm_studio.jobs.details import detail_requests, run_details
     from gdm_studio.jobs.executor import Executor
+    from gdm_studio.jobs.mask_from_word import read_request
     from gdm_studio.jobs.runner import Runner
-    from gdm_studio.jobs.word_mask import read_request
     from gdm_studio.models.memory import devices
     from gdm_studio.request.generation_events import Result
 

@@ -16,7 +16,7 @@ from gdm_studio.jobs.workers.work_items import Ended, WorkEvent, WorkItem, place
 from gdm_studio.request.generation_events import Event, State
 
 if TYPE_CHECKING:
-    from gdm_studio.jobs.ray.pool import ClusterPool
+    from gdm_studio.jobs.ray.cluster_pool import ClusterPool
     from gdm_studio.jobs.thread_engine import ThreadEngine
     from gdm_studio.jobs.workers.engine_process import ProcessEngine
     from gdm_studio.jobs.workers.pool import Pool

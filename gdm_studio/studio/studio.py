@@ -108,7 +108,7 @@ class Studio(AbstractContextManager["Studio"]):
         address of a file. `report(file, done, total)` gets the received bytes. Raises DownloadError if the user has not
         allowed downloads, or if the download fails.
         """
-        from gdm_studio.downloads.download import Added, Progress, download
+        from gdm_studio.downloads.model_download import Added, Progress, download
 
         added: list[str] = []
         for event in download(name, self.library):
@@ -235,7 +235,7 @@ class Studio(AbstractContextManager["Studio"]):
         `generate` as its `mask`.
         """
         from gdm_studio.engine.image_inputs import read_source
-        from gdm_studio.jobs.word_mask import select_in_picture
+        from gdm_studio.jobs.mask_from_word import select_in_picture
 
         source = Path(picture) if isinstance(picture, str) else picture
         if not isinstance(source, Path):
@@ -263,7 +263,7 @@ class Studio(AbstractContextManager["Studio"]):
         not found.
         """
         from gdm_studio.jobs.details import Detail, detail_requests, store_picture
-        from gdm_studio.jobs.word_mask import is_installed, read_request
+        from gdm_studio.jobs.mask_from_word import is_installed, read_request
 
         _check_names(settings)
         for name in settings:
@@ -310,7 +310,7 @@ class Studio(AbstractContextManager["Studio"]):
         from gdm_studio.engine import image_inputs
         from gdm_studio.engine.upscale import Upscaler, finish_upscaling
         from gdm_studio.jobs.enlargement import Enlargement, enlarged_size, refining_request, tile_for
-        from gdm_studio.jobs.word_mask import is_installed, read_request
+        from gdm_studio.jobs.mask_from_word import is_installed, read_request
 
         _check_names(settings)
         for name in settings:

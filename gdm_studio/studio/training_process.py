@@ -28,7 +28,7 @@ from gdm_studio.training.live_state import HELD_OUT, LIVE, POINTS, STOP, LiveSta
 from gdm_studio.training.output_lock import output_lock
 
 if TYPE_CHECKING:
-    from gdm_studio.training.captions import FolderProblems
+    from gdm_studio.training.captioned_folder import FolderProblems
     from gdm_studio.training.recipe import Phase, Recipe
 
 # Seconds between two writes of the live state.

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from gdm_studio.training.captions import FolderProblems
+from gdm_studio.training.captioned_folder import FolderProblems
 from gdm_studio.training.data.dataset import SUBSETS
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.options import Option

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gdm_studio.request.generation_request import Request
     from gdm_studio.studio.settings_import import RestoredRequest
     from gdm_studio.ui.gallery.service import GalleryService
-    from gdm_studio.ui.notify import Notify
+    from gdm_studio.ui.notifier import Notify
     from gdm_studio.ui.running_jobs import RunningJobs
     from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.theme.theme import Theme

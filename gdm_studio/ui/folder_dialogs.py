@@ -20,7 +20,7 @@ from gdm_studio.ui.widgets import ActionButton, ElidedLabel, Labelled, wrapped
 from gdm_studio.ui.widgets.layouts import in_row
 
 if TYPE_CHECKING:
-    from gdm_studio.ui.notify import Notify
+    from gdm_studio.ui.notifier import Notify
     from gdm_studio.ui.tasks import Tasks
 
 

@@ -20,12 +20,12 @@ from PySide6.QtCore import QThread, Signal
 from gdm_studio import preferences
 from gdm_studio.engine import torch_startup
 from gdm_studio.engine.preview_memory import PreviewMemory
-from gdm_studio.jobs import engine_calls
+from gdm_studio.jobs import run_calls
 from gdm_studio.jobs.engine_service import EngineObject, next_of, stream_of
 from gdm_studio.jobs.executor import run_arguments
 from gdm_studio.jobs.thread_engine import ThreadEngine
 from gdm_studio.request.generation_events import State, View
-from gdm_studio.studio import engine_calls as window_calls
+from gdm_studio.studio import window_calls
 
 if TYPE_CHECKING:
     import numpy as np
@@ -184,7 +184,7 @@ class WorkerThread(QThread):
 
     def release(self, handle: EngineObject) -> None:
         """Release the object of a handle in the engine. May be called from any thread."""
-        self._tell(engine_calls.forget, handle.key)
+        self._tell(run_calls.forget, handle.key)
 
     def refresh_library(self) -> None:
         """Let an engine that has its own list of models scan the models folders again."""
@@ -200,7 +200,7 @@ class WorkerThread(QThread):
 
     def stop_previews(self, job: Job) -> None:
         """Stop decoding previews of a job whose steps the user will not view again."""
-        self._tell(engine_calls.stop_previews, job.run.id)
+        self._tell(run_calls.stop_previews, job.run.id)
 
     async def save_partial_results(self, job: Job) -> None:
         """Decode the unfinished images of a stopped job and save them in the gallery."""
@@ -217,7 +217,7 @@ class WorkerThread(QThread):
         image = next((image for image, own in enumerate(job.run.views) if own is views), None)
         if image is None:
             return None
-        view = await self.call(engine_calls.decode_preview, job.run.id, image, place + 1)
+        view = await self.call(run_calls.decode_preview, job.run.id, image, place + 1)
         if view is not None:
             job.replace_view(view)
         return view
@@ -261,7 +261,7 @@ class WorkerThread(QThread):
             self._is_worker_idle = False
             if self._current is None:
                 self._current = job
-            job.previews = PreviewMemory(partial(self._tell, engine_calls.forget_previews, job.run.id))
+            job.previews = PreviewMemory(partial(self._tell, run_calls.forget_previews, job.run.id))
             if (process := self._process) is not None:
                 job.recorded_steps = partial(process.recorded_steps, job.run.id)
 

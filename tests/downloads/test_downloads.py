@@ -12,11 +12,11 @@ from huggingface_hub import constants
 from gdm_studio import preferences
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, ModelError, StudioError
-from gdm_studio.downloads import catalogue, transfer
+from gdm_studio.downloads import catalogue, file_transfer
 from gdm_studio.downloads.catalogue import CatalogueModel, RepositoryFile
-from gdm_studio.downloads.download import Added, Plan, Progress, download
+from gdm_studio.downloads.file_transfer import DownloadError
 from gdm_studio.downloads.hub import HubPath, parse_hub_path
-from gdm_studio.downloads.transfer import DownloadError
+from gdm_studio.downloads.model_download import Added, Plan, Progress, download
 from gdm_studio.models.library import Library
 from gdm_studio.models.required_parts import FLUX_2_VAE, RequiredPart
 from tests.helpers import tiny_transformers
@@ -70,7 +70,7 @@ def test_downloads_are_off_until_the_user_allows_them(hub: HubServer) -> None:
 def test_a_cut_download_resumes_and_appears_only_when_whole(hub: HubServer, tmp_path: Path) -> None:
     data = hub.files[FILE]
     third = len(data) // 3
-    hub.cuts = [third, *[0] * transfer.ATTEMPTS]
+    hub.cuts = [third, *[0] * file_transfer.ATTEMPTS]
     with pytest.raises(DownloadError, match="was lost .*; start the download again to resume it"):
         get(FILE)
     unfinished = files_below(tmp_path / "hub" / "models--someone--klein")
@@ -166,7 +166,7 @@ def test_a_refusal_is_one_sentence(hub: HubServer, status: int, headers: dict[st
 def test_a_full_disk_is_reported_before_and_during_the_download(
     hub: HubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from gdm_studio.downloads import download as module
+    from gdm_studio.downloads import model_download as module
 
     monkeypatch.setattr(module, "SPARE_BYTES", 10**18)
     with pytest.raises(DownloadError, match="GB are needed; free some space"):
@@ -191,7 +191,7 @@ def test_only_https_is_used_except_on_this_computer(hub: HubServer, monkeypatch:
 def test_a_file_at_any_address_comes_into_the_models_folder(hub: HubServer) -> None:
     address = f"{hub.contents}/{FILE}?download=true"
     data = hub.files[FILE]
-    hub.cuts = [len(data) // 2, *[0] * transfer.ATTEMPTS]
+    hub.cuts = [len(data) // 2, *[0] * file_transfer.ATTEMPTS]
     with pytest.raises(DownloadError, match="was lost"):
         get(address)
     assert not any(row.path.is_relative_to(paths.models_dir()) for row in Library().model_table())
@@ -203,7 +203,7 @@ def test_a_file_at_any_address_comes_into_the_models_folder(hub: HubServer) -> N
     # A file that changed on the server in the meantime is not put together from two halves.
     hub.files[f"{REPOSITORY}/b.safetensors"] = data
     address = f"{hub.contents}/{REPOSITORY}/b.safetensors"
-    hub.cuts = [len(data) // 2, *[0] * transfer.ATTEMPTS]
+    hub.cuts = [len(data) // 2, *[0] * file_transfer.ATTEMPTS]
     with pytest.raises(DownloadError):
         get(address)
     changed = data[:-4] + b"\0\0\0\0"

@@ -33,7 +33,7 @@ from gdm_studio.jobs.workers.work_items import WorkItem, generate_here
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
-from gdm_studio.studio.engine_calls import find_devices
+from gdm_studio.studio.window_calls import find_devices
 from gdm_studio.ui.shell.window import Window
 from tests.drills.home import temporary_home
 from tests.helpers import tiny_model

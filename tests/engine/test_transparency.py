@@ -15,7 +15,7 @@ from gdm_studio.engine import image_inputs
 from gdm_studio.engine.conditioning import colours_for, load_start_image
 from gdm_studio.engine.decoding import decode_partial_results
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.engine.reproduce import check_reproduction
+from gdm_studio.engine.reproduction import check_reproduction
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.request.generation_events import Result, StepEvent

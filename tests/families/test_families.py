@@ -23,7 +23,7 @@ from gdm_studio.engine.inversion import invert
 from gdm_studio.engine.noise import denoiser_noise
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.engine.previews import Previews
-from gdm_studio.engine.reproduce import check_reproduction
+from gdm_studio.engine.reproduction import check_reproduction
 from gdm_studio.engine.reproduction_verdict import EXACTLY
 from gdm_studio.jobs.queue import Queue
 from gdm_studio.maths.noise_path import Step

@@ -28,7 +28,7 @@ from gdm_studio.engine.generation_loop import denoise_pipeline, generate
 from gdm_studio.engine.initial_state import RunState
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.engine.previews import Previews
-from gdm_studio.engine.reproduce import check_reproduction
+from gdm_studio.engine.reproduction import check_reproduction
 from gdm_studio.engine.reproduction_verdict import Verdict
 from gdm_studio.engine.resume import StepWriter, resume_run
 from gdm_studio.engine.step_animation import views_of
@@ -47,7 +47,7 @@ from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder
 from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
 from gdm_studio.request.generation_events import Phase, Result, StepEvent
 from gdm_studio.request.generation_request import BUILT_IN, RULES, Branch, Request
-from gdm_studio.studio.engine_calls import load_model
+from gdm_studio.studio.window_calls import load_model
 from tests.helpers import tiny_stable
 from tests.helpers.verdicts import run_to_verdict
 from tests.parity import weights as parity

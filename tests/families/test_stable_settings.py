@@ -17,7 +17,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, DeviceError, ModelError
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.engine.reproduce import check_reproduction
+from gdm_studio.engine.reproduction import check_reproduction
 from gdm_studio.gallery import read
 from gdm_studio.jobs.queue import REMEDIES
 from gdm_studio.models.families.base import IncompleteModel

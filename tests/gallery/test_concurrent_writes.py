@@ -18,7 +18,7 @@ import numpy as np
 from gdm_studio.gallery import Picture, SaveSettings
 from gdm_studio.gallery.export import FORMATS, ExportSource, Options, copy_images, export, write_archive
 from gdm_studio.gallery.export import write_contact_sheet
-from gdm_studio.gallery.storage.files import new_file
+from gdm_studio.gallery.storage.file_operations import new_file
 from gdm_studio.gallery.image import save
 from tests.helpers.library import result
 folder, who = Path(sys.argv[1]), sys.argv[2]

@@ -146,7 +146,7 @@ DELETER = """
 import os, signal, sys
 from pathlib import Path
 from gdm_studio.gallery import Gallery
-from gdm_studio.gallery.storage import files
+from gdm_studio.gallery.storage import file_operations
 base = Path(sys.argv[1])
 gallery = Gallery(base / "pictures", base / "data", base / "cache")
 moved = []
@@ -157,7 +157,7 @@ def dying(move):
             os.kill(os.getpid(), signal.SIGKILL)
         return moved[-1]
     return dies
-files.move, files.move_beside = dying(files.move), dying(files.move_beside)
+file_operations.move, file_operations.move_beside = dying(file_operations.move), dying(file_operations.move_beside)
 {what}
 """
 

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.engine.reproduce import NEAR
+from gdm_studio.engine.reproduction import NEAR
 from gdm_studio.models.library import Library
 from gdm_studio.models.memory import devices
 from gdm_studio.request.generation_events import Event, Phase, Result, StepEvent

@@ -19,7 +19,7 @@ import pytest
 
 from gdm_studio.common.errors import DeviceError, ModelError, StudioError
 from gdm_studio.jobs.prompt_batch import Callbacks, LineEvent, PromptLine
-from gdm_studio.jobs.ray import gateway, pool
+from gdm_studio.jobs.ray import cluster_pool, gateway
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import GenerationFacts, Result
 from tests.helpers.gaussian_model import GaussianLibrary
@@ -29,18 +29,18 @@ ROOM = 2
 AWAY = "GDM_STUDIO_TEST_AWAY"
 
 
-def use(monkeypatch: pytest.MonkeyPatch, *idle: float) -> list[pool.GatewayProcess]:
+def use(monkeypatch: pytest.MonkeyPatch, *idle: float) -> list[cluster_pool.GatewayProcess]:
     """Let the program start this gateway to a simulated cluster instead of the real one. Return the list to which each
     started gateway is added. `idle` replaces SECONDS_IDLE of the first gateways.
     """
-    started: list[pool.GatewayProcess] = []
+    started: list[cluster_pool.GatewayProcess] = []
 
-    def command(self: pool.GatewayProcess, sharing: int) -> list[str]:
+    def command(self: cluster_pool.GatewayProcess, sharing: int) -> list[str]:
         seconds = idle[len(started) : len(started) + 1]
         started.append(self)
         return [sys.executable, "-P", "-m", "tests.helpers.stub_gateway", *map(str, seconds)]
 
-    monkeypatch.setattr(pool.GatewayProcess, "_build_command", command)
+    monkeypatch.setattr(cluster_pool.GatewayProcess, "_build_command", command)
     return started
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gdm_studio.jobs.ray.cluster import Answer, Assignment, Lack, Refusal, Worker
+from gdm_studio.jobs.ray.cluster_workers import Answer, Assignment, Lack, Refusal, Worker
 from gdm_studio.request.generation_events import GenerationFacts, Result
 from gdm_studio.request.generation_request import Request
 

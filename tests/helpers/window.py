@@ -77,7 +77,7 @@ def run_in_window(
     try:
         # A notice stays longer than any wait, so that no test misses one on a busy machine.
         names = ("DEFAULT_SECONDS", "OFFER_SECONDS", "ERROR_SECONDS")
-        lasting = mock.patch.multiple("gdm_studio.ui.notify", **dict.fromkeys(names, 2 * SECONDS))
+        lasting = mock.patch.multiple("gdm_studio.ui.notifier", **dict.fromkeys(names, 2 * SECONDS))
         with lasting, _garbage_collected(), _shown_windows() as shown, event_loop(app) as loop:
             loop.run_until_complete(_live(app, play, library or GaussianLibrary(), engine_process, seconds, opens_more))
     finally:

@@ -27,7 +27,7 @@ from gdm_studio.gallery.metadata.reader import read
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import NOTHING
 from gdm_studio.jobs.prompt_batch import Callbacks, PromptLine
-from gdm_studio.jobs.ray.cluster import (
+from gdm_studio.jobs.ray.cluster_workers import (
     IMAGES_PER_TASK,
     MAX_CRASHES,
     TASKS_PER_WORKER,
@@ -470,5 +470,5 @@ def test_workers_fill_the_devices_of_each_node() -> None:
 def test_ray_is_imported_only_by_a_cluster() -> None:
     import subprocess
 
-    code = "import sys, gdm_studio.jobs.ray.cluster, gdm_studio.cli.generate; sys.exit('ray' in sys.modules)"
+    code = "import sys, gdm_studio.jobs.ray.cluster_workers, gdm_studio.cli.generate; sys.exit('ray' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -21,8 +21,8 @@ from gdm_studio.common import remote_device
 from gdm_studio.common.errors import BadRequest, DeviceError, ModelError, StudioError
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import NOTHING
+from gdm_studio.jobs.ray import cluster_pool as cluster_pool
 from gdm_studio.jobs.ray import gateway
-from gdm_studio.jobs.ray import pool as cluster_pool
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers import messages
 from gdm_studio.jobs.workers.work_items import WorkItem, single_items

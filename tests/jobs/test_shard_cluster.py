@@ -16,7 +16,7 @@ from gdm_studio.cli.main import parser_of
 from gdm_studio.cli.prompt_shards import generate_shards
 from gdm_studio.common.errors import DeviceError, StorageError, StudioError
 from gdm_studio.jobs.ray import shard_worker
-from gdm_studio.jobs.ray.cluster import MAX_CRASHES, Answer, Assignment, Lack
+from gdm_studio.jobs.ray.cluster_workers import MAX_CRASHES, Answer, Assignment, Lack
 from gdm_studio.jobs.ray.shard_cluster import ShardCluster
 from gdm_studio.jobs.shards.shard_job import ShardJob
 from gdm_studio.jobs.shards.target import FolderTarget, Target

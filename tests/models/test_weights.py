@@ -19,7 +19,7 @@ from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.denoising_steps import file_format, saved_step
 from gdm_studio.engine import resume, step_history
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.engine.reproduce import check_reproduction
+from gdm_studio.engine.reproduction import check_reproduction
 from gdm_studio.engine.step_animation import views_of
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.models.fingerprint import FIRST_RELEASE, fingerprint, weights_in_record

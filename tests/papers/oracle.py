@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.papers import recipe_of
-from gdm_studio.papers.training.images import ImageDataset
+from gdm_studio.papers.training.training_images import ImageDataset
 
 SIDE = 8
 CLASSES = ("a", "b", "c", "d")

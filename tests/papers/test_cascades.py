@@ -40,7 +40,7 @@ from gdm_studio.papers.systems.cascade import cosine_process, prediction_loss, r
 from gdm_studio.papers.systems.glide import GlideRecipe
 from gdm_studio.papers.systems.imagen import ImagenRecipe
 from gdm_studio.papers.systems.unclip import blur
-from gdm_studio.papers.training.captioned_images import copies, open_captioned_images
+from gdm_studio.papers.training.cascade_images import copies, open_captioned_images
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Branch, ControlImage, Request
 from gdm_studio.self_test.model_selection import check_named

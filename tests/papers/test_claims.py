@@ -25,8 +25,8 @@ from gdm_studio.papers.claims.toy_point_measurements import Plane
 from gdm_studio.papers.system_description import Measurement, Range, Summary, terms
 from gdm_studio.papers.systems.ddpm import BOUND, DdpmRecipe, LearnedRecipe, bound
 from gdm_studio.papers.systems.one_step_generators import VaeRecipe
-from gdm_studio.papers.training.images import POINT_SETS, open_dataset
 from gdm_studio.papers.training.noise_levels import noise_levels_of
+from gdm_studio.papers.training.training_images import POINT_SETS, open_dataset
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.training.loop import train

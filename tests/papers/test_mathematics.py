@@ -17,8 +17,8 @@ from gdm_studio.maths.processes import vp
 from gdm_studio.papers.systems.ddpm import TARGETS, bound
 from gdm_studio.papers.systems.diffusion2015 import BinomialChain, BinomialRecipe, bits_of_bound, draw_bits, heartbeats
 from gdm_studio.papers.training import quality_classifier
-from gdm_studio.papers.training.images import open_dataset
-from gdm_studio.training.captions import CaptionedImage, classes_of
+from gdm_studio.papers.training.training_images import open_dataset
+from gdm_studio.training.captioned_folder import CaptionedImage, classes_of
 from gdm_studio.training.loop import train
 from tests.papers.toy import CLASSES, write_pictures
 
@@ -167,7 +167,7 @@ def test_an_image_that_is_deleted_while_the_folder_is_read_is_left_out(
         deleted.unlink()
         return classes_of(folder, images)
 
-    monkeypatch.setattr("gdm_studio.papers.training.images.classes_of", classes)
+    monkeypatch.setattr("gdm_studio.papers.training.training_images.classes_of", classes)
     pictures = open_dataset(data, 8)
     assert len(pictures.rgba) == len(pictures.label) == len(pictures.shares) == 7
     assert pictures.problems.unreadable == [deleted]

@@ -28,7 +28,7 @@ from gdm_studio.papers.claims.checks import MEASUREMENTS, restored_images
 from gdm_studio.papers.claims.context import ClaimContext
 from gdm_studio.papers.claims.toy_point_measurements import COUNT, Plane, points_of
 from gdm_studio.papers.systems.normalizing_flow import negative_log_likelihood
-from gdm_studio.papers.training.images import open_dataset
+from gdm_studio.papers.training.training_images import open_dataset
 
 ROOT = Path(__file__).parents[2]
 

@@ -20,7 +20,7 @@ from gdm_studio.papers import recipe_of
 from gdm_studio.papers.systems.cascade import CascadeRecipe
 from gdm_studio.papers.systems.glide import GlideRecipe
 from gdm_studio.papers.training import quality_classifier
-from gdm_studio.papers.training.captioned_images import CaptionedImages
+from gdm_studio.papers.training.cascade_images import CaptionedImages
 from gdm_studio.papers.training.model_file import write_model
 from gdm_studio.papers.training.quality_classifier import JudgeRecipe
 from tests.papers.oracle import (

@@ -19,7 +19,7 @@ from gdm_studio.papers.training.recipe import SystemRecipe, total_samples
 from gdm_studio.studio import training
 from gdm_studio.studio.training import FINE_TUNE, LORA, TrainingRun, TrainingSettings, trainable_systems
 from gdm_studio.studio.training_process import LiveWriter, on_preferred_device, recipe_of
-from gdm_studio.training.captions import FolderProblems
+from gdm_studio.training.captioned_folder import FolderProblems
 from gdm_studio.training.live_state import LIVE, LiveState
 from gdm_studio.training.live_state import SETTINGS as SETTINGS_FILE
 from gdm_studio.training.lora.fine_tune_recipe import FineTuneRecipe

@@ -34,7 +34,7 @@ from gdm_studio.networks.stable_diffusion.unet import UNet, sinusoidal
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.training import loop
-from gdm_studio.training.captions import FolderProblems, classes_of, read_folder, save_caption
+from gdm_studio.training.captioned_folder import FolderProblems, classes_of, read_folder, save_caption
 from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
 from gdm_studio.training.loop import Learner, Run, train
 from gdm_studio.training.lora.base_models import IconsBase, StableDiffusionBase

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QToolTip, QWidget
 
 from gdm_studio.gallery import Gallery
-from gdm_studio.ui import notify
+from gdm_studio.ui import notifier
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.window import click, notice_button, press, run_in_window, until, wait_for_notice
 from tests.ui.test_flow import generated, pictures
@@ -62,12 +62,12 @@ def test_notices_do_not_cover_the_tools_and_are_fully_visible(home: Path) -> Non
 def test_an_unread_error_makes_room_and_waits_behind_a_button(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(window: Window) -> None:
         stage, unread, acted = window.create_page.canvas_panel, window.top.unread, []
-        monkeypatch.setattr(notify, "ERROR_SECONDS", 0.02)
+        monkeypatch.setattr(notifier, "ERROR_SECONDS", 0.02)
         window.notify("Not saved", "Full.", kind="error", action="Retry", on_action=lambda: acted.append(1))
         await until(lambda: not stage.notices.shown and unread.isVisible())
         assert unread.accessibleName() == "1 unread error"
         window.open_page("settings")
-        monkeypatch.setattr(notify, "ERROR_SECONDS", 60)
+        monkeypatch.setattr(notifier, "ERROR_SECONDS", 60)
         click(unread)
         (notice,) = window._notices.shown
         assert (notice.title, notice.text) == ("Not saved", "Full.") and not unread.isVisible()
@@ -84,7 +84,7 @@ def test_an_unread_error_makes_room_and_waits_behind_a_button(home: Path, monkey
         for number in range(3, 5):
             window.notify(f"Error {number}", kind="error")
         assert _titles(window) == ["Error 3", "Error 4"]
-        monkeypatch.setattr(notify, "ERROR_SECONDS", 0.02)
+        monkeypatch.setattr(notifier, "ERROR_SECONDS", 0.02)
         for shown in (["Error 4", "Error 1"], ["Error 1", "Error 2"], ["Error 2", "Error 3"]):
             click(unread)
             assert _titles(window) == shown
@@ -97,7 +97,7 @@ def test_an_unread_error_makes_room_and_waits_behind_a_button(home: Path, monkey
 def test_many_errors_do_not_push_out_the_latest_offers(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(window: Window) -> None:
         stage, unread = window.create_page.canvas_panel, window.top.unread
-        monkeypatch.setattr(notify, "ERROR_SECONDS", 0.02)
+        monkeypatch.setattr(notifier, "ERROR_SECONDS", 0.02)
         for number in range(5):
             window.notify(f"Stopped {number}", action="Keep it", lasts=True)
         for number in range(30):
@@ -113,7 +113,7 @@ def test_many_errors_do_not_push_out_the_latest_offers(home: Path, monkeypatch: 
 def test_an_unread_error_that_is_repeated_is_counted_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(window: Window) -> None:
         unread = window.top.unread
-        monkeypatch.setattr(notify, "ERROR_SECONDS", 0.02)
+        monkeypatch.setattr(notifier, "ERROR_SECONDS", 0.02)
         for _ in range(2):
             window.notify("Not saved", "Every word of it. " * 100, kind="error")
             await until(lambda: not window.create_page.canvas_panel.notices.shown)

@@ -303,7 +303,7 @@ def test_the_offer_to_save_a_stopped_image_lasts(home: Path, page: str, monkeypa
         return [notice.title for notice in window.findChildren(Notice) if notice.isVisible()]
 
     async def play(window: Window) -> None:
-        monkeypatch.setattr("gdm_studio.ui.notify.OFFER_SECONDS", 0.01)
+        monkeypatch.setattr("gdm_studio.ui.notifier.OFFER_SECONDS", 0.01)
         click(window.create_page.controls.button)
         await until(lambda: window.viewer.view() is not None)
         window.open_page(page)
@@ -316,7 +316,7 @@ def test_the_offer_to_save_a_stopped_image_lasts(home: Path, page: str, monkeypa
             window.open_page(other)
         assert "Stopped at step" in titles(window)[0]
         # A later picture is not covered for long, but the offer is not lost.
-        monkeypatch.setattr("gdm_studio.ui.notify.ERROR_SECONDS", 0.01)
+        monkeypatch.setattr("gdm_studio.ui.notifier.ERROR_SECONDS", 0.01)
         window.notify("Stopped for a moment", lasts=True)
         await until(lambda: not titles(window))
         assert window.top.unread.accessibleName().startswith("2 unread notice")

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from gdm_studio.gallery import Gallery
 from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import Request
-from gdm_studio.studio import engine_calls
+from gdm_studio.studio import window_calls
 from gdm_studio.ui.create.queue.job_list import JobLine
 from gdm_studio.ui.create.queue.queue_list_model import STATE
 from gdm_studio.ui.shell.window import Window
@@ -218,7 +218,7 @@ def test_an_item_waits_for_the_model_to_load(home: Path, monkeypatch: pytest.Mon
         is_loaded.wait(60)
 
     async def play(window: Window) -> None:
-        monkeypatch.setattr(engine_calls, "load_model", load_model)
+        monkeypatch.setattr(window_calls, "load_model", load_model)
         controls = window.create_page.controls
         loading = asyncio.ensure_future(window.settings.load_model())
         # Loading is skipped for a job that already waits.

@@ -23,7 +23,7 @@ from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.reading import PromptReading
 from gdm_studio.request.generation_request import Interpolation
 from gdm_studio.request.prompt_templates import draw
-from gdm_studio.studio.engine_history import is_loaded
+from gdm_studio.studio.step_history_calls import is_loaded
 from gdm_studio.ui.create.board.interpolation_view import InterpolationView
 from gdm_studio.ui.create.panel.subject_list_editor import ThingList, replace_subject, subjects_of
 from gdm_studio.ui.create.prompt.chip_texts import chips_of_options

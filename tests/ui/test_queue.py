@@ -21,8 +21,8 @@ from PySide6.QtWidgets import QWidget
 
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import Gallery, Picture, read
-from gdm_studio.jobs.engine_calls import resume_point
 from gdm_studio.jobs.queue import Item, ItemState, Queue
+from gdm_studio.jobs.run_calls import resume_point
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.request.generation_events import Result, State
 from gdm_studio.request.generation_request import Branch, Request

@@ -14,8 +14,8 @@ from gdm_studio.gallery import Picture
 from gdm_studio.gallery.copy_detection import Content, edited_id
 from gdm_studio.request.generation_events import Result, Run
 from gdm_studio.request.generation_request import Branch, Request
-from gdm_studio.studio.engine_history import OpenHistory
 from gdm_studio.studio.model_compatibility import branch_request, with_branch_settings
+from gdm_studio.studio.step_history_calls import OpenHistory
 from gdm_studio.ui.create.steps.branch_views import NOTHING, shared_views
 from gdm_studio.ui.denoising_steps import view_modes
 from gdm_studio.ui.denoising_steps.image_ancestry import build_family_tree, without_repeats

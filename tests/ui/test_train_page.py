@@ -23,7 +23,7 @@ from gdm_studio.models.model_card import ModelCard
 from gdm_studio.studio import training
 from gdm_studio.studio.training import TrainingRun, TrainingSettings, training_run
 from gdm_studio.studio.training_process import recipe_of
-from gdm_studio.training.captions import CaptionedImage, read_folder
+from gdm_studio.training.captioned_folder import CaptionedImage, read_folder
 from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.live_state import LiveState
 from gdm_studio.training.loop import Run

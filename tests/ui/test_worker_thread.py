@@ -17,7 +17,7 @@ from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
 from gdm_studio.engine import preview_memory, resume
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.jobs import engine_calls
+from gdm_studio.jobs import run_calls
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.runner import Runner
@@ -379,7 +379,7 @@ def test_a_resume_point_records_the_weights_of_its_model() -> None:
 
     async def play() -> bytes:
         async with start_worker(library) as worker:
-            return await worker.ask(partial(engine_calls.resume_point_of, library, request, first.step))
+            return await worker.ask(partial(run_calls.resume_point_of, library, request, first.step))
 
     resume_point = asyncio.run(play())
     tiny_model.write(paths.models_dir() / "tiny", seed=9)

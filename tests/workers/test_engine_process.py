@@ -23,7 +23,7 @@ import torch
 from gdm_studio.common import paths
 from gdm_studio.common.errors import DeviceError, ModelError, StorageError, StudioError
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.jobs import engine_calls
+from gdm_studio.jobs import run_calls
 from gdm_studio.jobs.engine_service import EngineService, call_of
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
@@ -36,8 +36,7 @@ from gdm_studio.jobs.workers.process_start import WorkerProcess
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Event, Result, State, StepEvent
 from gdm_studio.request.generation_request import Request
-from gdm_studio.studio import engine_calls as window_calls
-from gdm_studio.studio import engine_history
+from gdm_studio.studio import step_history_calls, window_calls
 from gdm_studio.ui.denoising_steps.step_history import StepHistory
 from gdm_studio.ui.worker_thread import WorkerThread
 from tests.helpers import tiny_model
@@ -123,8 +122,8 @@ def test_a_run_is_paused_stepped_branched_and_decoded_with_the_same_bits(pixels:
         await until(job, lambda: job.run.steps_done > made)
         await asyncio.sleep(0.2)
         assert job.run.steps_done == made + 1 and job.run.state is State.PAUSED
-        point = await worker.call_about(job, engine_calls.resume_point, REQUEST, 1)
-        steps = await worker.call_about(job, engine_calls.unfinished_history, 0)
+        point = await worker.call_about(job, run_calls.resume_point, REQUEST, 1)
+        steps = await worker.call_about(job, run_calls.unfinished_history, 0)
         history = await StepHistory.load(worker, steps)
         assert point and len(history.run.views[0]) == made + 1 and b"".join(saved)
         assert (await history.decoded(made)).shape == (64, 64, 4)
@@ -164,7 +163,7 @@ def test_a_run_survives_the_death_of_its_engine(
         await until(job, lambda: len(job.run.views[0]) >= 20)
         job.pause()
         await until(job, lambda: job.run.state is State.PAUSED)
-        history = await StepHistory.load(worker, await worker.call_about(job, engine_calls.unfinished_history, 0))
+        history = await StepHistory.load(worker, await worker.call_about(job, run_calls.unfinished_history, 0))
         last = await history.decoded(5)
         # The steps are sent shortly after the pause.
         await until(job, lambda: bool(engine.recorded_steps(job.run.id)))
@@ -216,12 +215,12 @@ def test_an_idle_engine_that_ends_is_replaced_and_gives_back_its_memory(monkeypa
     async def play(worker: WorkerThread, engine: ProcessEngine) -> None:
         told: list[str] = []
         monkeypatch.setattr(engine, "on_death", told.append)
-        assert not await worker.call(engine_history.is_loaded, REQUEST)
+        assert not await worker.call(step_history_calls.is_loaded, REQUEST)
         await worker.load_model(REQUEST)
-        assert await worker.call(engine_history.is_loaded, REQUEST)
+        assert await worker.call(step_history_calls.is_loaded, REQUEST)
         first = engine.pid
         worker.free_memory()
-        assert not await worker.call(engine_history.is_loaded, REQUEST)
+        assert not await worker.call(step_history_calls.is_loaded, REQUEST)
         assert engine.pid != first and told == []
         os.kill(engine.pid, signal.SIGKILL)
         while not told:

@@ -21,7 +21,7 @@ from gdm_studio.jobs.workers.work_items import WorkItem, generate_here
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import Request
-from gdm_studio.studio import engine_calls
+from gdm_studio.studio import window_calls
 from gdm_studio.ui.create.queue.panel import QueuePanel
 from gdm_studio.ui.create.queue.queue_list_model import PROGRESS
 from gdm_studio.ui.shell.window import Window
@@ -39,7 +39,7 @@ def _two(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Replace all devices, GPUs included, with two CPU workers."""
     monkeypatch.setattr("gdm_studio.jobs.workers.pool.Pool", lambda devices: pool)
     monkeypatch.setattr(pool, "close", lambda: None)
-    monkeypatch.setattr(engine_calls, "find_devices", lambda service: ["cuda:0", "cuda:1", "cpu"])
+    monkeypatch.setattr(window_calls, "find_devices", lambda service: ["cuda:0", "cuda:1", "cpu"])
     ready = Request(model="tiny", steps=1, device="cpu")
     while not all(worker.pictures and not worker.has_ended for worker in pool.workers):
         # Replacing a worker that another test has killed takes a while.

@@ -15,7 +15,7 @@ from gdm_studio.gallery import filename_pattern
 from gdm_studio.gallery.export.metadata_removal import strip_metadata
 from gdm_studio.gallery.filename_pattern import DEFAULT, NameParts
 from gdm_studio.gallery.image import Picture
-from gdm_studio.gallery.storage import files
+from gdm_studio.gallery.storage import file_operations
 
 MANIFEST = "manifest.json"
 
@@ -31,12 +31,12 @@ def copy_images(
     filename_pattern.check_pattern(pattern)
     drive = RemovableDrive(folder)
     drive.check()
-    files.make_folder(folder)
+    file_operations.make_folder(folder)
     for number, picture in enumerate(pictures, 1):
         drive.check()
         found = filename_pattern.iter_candidate_names(pattern, _collect_name_parts(picture, number))
         names = (f"{name}{picture.path.suffix.lower()}" for name in found)
-        path = files.NewFile(folder, names).write(_read_content(picture, metadata))
+        path = file_operations.NewFile(folder, names).write(_read_content(picture, metadata))
         drive.record_write(path)
         yield path
 
@@ -51,7 +51,7 @@ def write_archive(
     files themselves contain none. Raises StorageError and BadRequest.
     """
     filename_pattern.check_pattern(pattern)
-    files.make_folder(path_of(file).parent)
+    file_operations.make_folder(path_of(file).parent)
     entries: list[dict[str, Any]] = []
     taken = {MANIFEST}
     with open_for_writing(file) as target, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as packed:
@@ -88,7 +88,7 @@ def image_facts(picture: Picture) -> dict[str, Any]:
 
 
 def _read_content(picture: Picture, metadata: bool) -> bytes:
-    data = files.read(picture.path)
+    data = file_operations.read(picture.path)
     return data if metadata else strip_metadata(data, picture.path)
 
 

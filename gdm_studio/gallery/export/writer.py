@@ -21,7 +21,7 @@ from gdm_studio.gallery.export.flat_colours import (
 )
 from gdm_studio.gallery.export.formats import Format, Options
 from gdm_studio.gallery.export.icon_collection import icon_names, icon_set_files
-from gdm_studio.gallery.storage.files import numbered_names
+from gdm_studio.gallery.storage.file_operations import numbered_names
 
 
 def export(master: ExportSource, form: Format, options: Options, folder: Path) -> Path:

@@ -15,7 +15,7 @@ from pathlib import Path
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.text_safety import escape_unsafe
 from gdm_studio.gallery.folder_scan import Stamp, stamp_of
-from gdm_studio.gallery.storage import files
+from gdm_studio.gallery.storage import file_operations
 
 # Name of the file that contains the new folder. It is left in a library that had files of other users.
 NOTE = ".moved-to"
@@ -40,7 +40,7 @@ def move_library(source: Path, target: Path, switch: Switch) -> Iterator[tuple[i
     for path in found:
         compared[path] = stamp_of(path.stat())
         copy = target / path.relative_to(source)
-        files.make_folder(copy.parent)
+        file_operations.make_folder(copy.parent)
         if not _is_same(path, copy):
             if os.path.lexists(copy):
                 raise StorageError(f"{copy} exists already and is another file; choose an empty folder.")
@@ -55,19 +55,19 @@ def move_library(source: Path, target: Path, switch: Switch) -> Iterator[tuple[i
         if compared.get(path) != (stamp := stamp_of(path.stat())):
             compared[path] = stamp
             copy = target / path.relative_to(source)
-            files.make_folder(copy.parent)
+            file_operations.make_folder(copy.parent)
             _copy(path, copy)
             _copy_time(path, copy)
-    files.remove(target / NOTE)
+    file_operations.remove(target / NOTE)
     switch(target)
     if any(map(_is_foreign, compared)):
         with contextlib.suppress(StorageError):
-            files.write(source / NOTE, os.fsencode(target.absolute()))
+            file_operations.write(source / NOTE, os.fsencode(target.absolute()))
     for path, stamp in compared.items():
         if _is_unchanged(path, stamp):
-            files.remove(path)
+            file_operations.remove(path)
     for folder, _, _ in sorted(os.walk(source), reverse=True):
-        files.remove_folder(Path(folder))
+        file_operations.remove_folder(Path(folder))
     yield total, total
 
 
@@ -76,7 +76,7 @@ def new_location(folder: Path) -> str:
     it was not moved.
     """
     try:
-        with files.open_file(folder / NOTE) as file:
+        with file_operations.open_file(folder / NOTE) as file:
             return escape_unsafe(os.fsdecode(file.read(_MAX_NOTE)))
     except (OSError, StorageError):
         return ""
@@ -95,7 +95,7 @@ def _is_foreign(path: Path) -> bool:
 
 def _check(source: Path, target: Path) -> None:
     if not source.is_dir():
-        raise files.storage_error(source, FileNotFoundError(2, ""))
+        raise file_operations.storage_error(source, FileNotFoundError(2, ""))
     new = os.path.realpath(target)
     old = os.path.realpath(source)
     if new == old:
@@ -103,8 +103,8 @@ def _check(source: Path, target: Path) -> None:
     for one, other in ((new, old), (old, new)):
         if os.path.commonpath([one, other]) == other:
             raise StorageError(f"{target} and {source} contain one another; choose a separate folder.")
-    files.make_folder(target)
-    files.check_writable(target)
+    file_operations.make_folder(target)
+    file_operations.check_writable(target)
     needed = sum(
         path.stat().st_size for path in _list_files(source) if not (target / path.relative_to(source)).exists()
     )
@@ -119,16 +119,16 @@ def _list_files(folder: Path) -> list[Path]:
     files.
     """
     found = (Path(place, name) for place, _, names in os.walk(folder) for name in names)
-    return sorted(path for path in found if not path.name.endswith(files.PART) and path.is_file())
+    return sorted(path for path in found if not path.name.endswith(file_operations.PART) and path.is_file())
 
 
 def _copy(source: Path, target: Path) -> None:
     """Copy a file of the library to its new folder atomically."""
     try:
-        with open(source, "rb") as original, files.open_replacement(target) as copy:
+        with open(source, "rb") as original, file_operations.open_replacement(target) as copy:
             shutil.copyfileobj(original, copy, _CHUNK)
     except OSError as error:
-        raise files.storage_error(source, error) from error
+        raise file_operations.storage_error(source, error) from error
 
 
 def _copy_time(source: Path, target: Path) -> None:
@@ -140,7 +140,7 @@ def _copy_time(source: Path, target: Path) -> None:
         if target.stat().st_mtime_ns != status.st_mtime_ns:
             os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
     except OSError as error:
-        raise files.storage_error(target, error) from error
+        raise file_operations.storage_error(target, error) from error
 
 
 def _is_unchanged(path: Path, stamp: Stamp) -> bool:
@@ -156,4 +156,4 @@ def _is_same(one: Path, other: Path) -> bool:
     try:
         return other.is_file() and filecmp.cmp(one, other, shallow=False)
     except OSError as error:
-        raise files.storage_error(one, error) from error
+        raise file_operations.storage_error(one, error) from error

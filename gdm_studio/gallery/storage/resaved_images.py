@@ -15,7 +15,7 @@ from gdm_studio.gallery.image import Picture
 from gdm_studio.gallery.metadata import read
 from gdm_studio.gallery.metadata import record as ours
 from gdm_studio.gallery.metadata.generation_settings import parse_request
-from gdm_studio.gallery.storage import files
+from gdm_studio.gallery.storage import file_operations
 
 
 def remember(db: sqlite3.Connection, path: Path, before: Picture) -> Picture | None:
@@ -30,7 +30,7 @@ def remember(db: sqlite3.Connection, path: Path, before: Picture) -> Picture | N
         return None
     try:
         size = read(path).size
-        content = files.read(path)
+        content = file_operations.read(path)
     except StorageError:
         return None
     record = {
@@ -52,7 +52,7 @@ def recognise(db: sqlite3.Connection, path: Path, size: int) -> Picture | None:
     if db.execute("SELECT 1 FROM kept.adopted WHERE bytes = ?", (size,)).fetchone() is None:
         return None
     try:
-        content = files.read(path)
+        content = file_operations.read(path)
         pixels = read(path).size
     except StorageError:
         return None

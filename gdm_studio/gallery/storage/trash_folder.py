@@ -13,7 +13,7 @@ from pathlib import Path
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery.copy_detection import content_of
 from gdm_studio.gallery.image import load
-from gdm_studio.gallery.storage import files
+from gdm_studio.gallery.storage import file_operations
 
 # A month in seconds.
 MONTH = 30 * 86_400.0
@@ -74,13 +74,13 @@ class TrashFolder:
         try:
             for path in paths:
                 if (self._library / path).exists() or not self._library.is_dir():
-                    files.move(self._library / path, deletion.folder / path, durable=False)
+                    file_operations.move(self._library / path, deletion.folder / path, durable=False)
                     moved += not _is_hidden(Path(path))
         except StorageError:
             for _ in self.restore(deletion):
                 pass
             raise
-        files.sync_folder(deletion.folder)
+        file_operations.sync_folder(deletion.folder)
         return replace(deletion, count=min(count, moved))
 
     def restore(self, deletion: Deletion, only: Collection[Path] = ()) -> Iterator[Path]:
@@ -94,18 +94,18 @@ class TrashFolder:
             wanted = self._library / path
             try:
                 if not _is_hidden(path):
-                    restored = files.move_beside(waiting, wanted)
+                    restored = file_operations.move_beside(waiting, wanted)
                 elif wanted.exists():
                     continue
                 else:
-                    files.move(waiting, wanted, durable=False)
+                    file_operations.move(waiting, wanted, durable=False)
                     continue
             except StorageError:
                 if waiting.exists() or waiting.is_symlink():
                     raise
                 continue
             yield restored
-        files.sync_folder(self._library)
+        file_operations.sync_folder(self._library)
         if not deletion.files():
             shutil.rmtree(deletion.folder, ignore_errors=True)
 

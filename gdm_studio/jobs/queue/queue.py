@@ -16,7 +16,7 @@ from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.file_lock import FileLock, is_locked
 from gdm_studio.common.json_reader import MALFORMED, MAX_BYTES, parse_json
 from gdm_studio.common.translation_markers import translatable
-from gdm_studio.denoising_steps.record_file import read_header, unpack
+from gdm_studio.denoising_steps.length_prefixed_records import read_header, unpack
 from gdm_studio.jobs.queue.item import REMEDIES, Item, ItemState
 from gdm_studio.request.generation_request import Request
 

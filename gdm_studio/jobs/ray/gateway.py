@@ -19,7 +19,7 @@ from gdm_studio import preferences
 from gdm_studio.common import crash_log
 from gdm_studio.common.errors import StudioError
 from gdm_studio.jobs.prompt_batch import Callbacks, PromptLine
-from gdm_studio.jobs.ray.cluster import SECONDS_TO_LOOK, Cluster
+from gdm_studio.jobs.ray.cluster_workers import SECONDS_TO_LOOK, Cluster
 from gdm_studio.jobs.workers import messages
 from gdm_studio.jobs.workers.message_frames import Frame
 from gdm_studio.jobs.workers.pipes import OutputPipe, ProgramConnection, open_pipes, send_heartbeats

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gdm_studio.common import error_log
 from gdm_studio.common.errors import DeviceError, ModelError, StudioError
 from gdm_studio.jobs.prompt_batch import Callbacks, PromptLine
-from gdm_studio.jobs.ray.cluster import (
+from gdm_studio.jobs.ray.cluster_workers import (
     MAX_CRASHES,
     SECONDS_TO_LOOK,
     Cluster,

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 
 from gdm_studio.common import error_log
 from gdm_studio.common.errors import StudioError
-from gdm_studio.jobs.ray.cluster import Answer, Assignment, GenerationWorker, Lack, Refusal, Worker, describe_node
+from gdm_studio.jobs.ray.cluster_workers import (
+    Answer,
+    Assignment,
+    GenerationWorker,
+    Lack,
+    Refusal,
+    Worker,
+    describe_node,
+)
 from gdm_studio.jobs.shards.shard import ShardBuilder, ShardRecord, ShardSettings, load_or_rebuild_record
 from gdm_studio.jobs.shards.shard_file import FORMATS
 from gdm_studio.jobs.shards.target import open_target

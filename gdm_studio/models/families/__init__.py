@@ -18,7 +18,7 @@ from gdm_studio.models.prompts.reading import PromptReading
 from gdm_studio.request.prompts import is_too_long
 
 if TYPE_CHECKING:
-    from gdm_studio.models.memory.cost_estimate import CostEstimate
+    from gdm_studio.models.memory.memory_and_time_estimate import CostEstimate
     from gdm_studio.request.generation_request import Request
 
 FAMILIES: tuple[Family, ...] = (ICONS, STABLE_DIFFUSION, DIFFUSION_TRANSFORMERS, SYSTEMS)
@@ -52,9 +52,9 @@ def estimate_cost(
     family = family_of(card)
     if family is None or family.image_cost is None:
         return None
-    from gdm_studio.models.memory import cost_estimate
+    from gdm_studio.models.memory import memory_and_time_estimate
 
-    return cost_estimate.estimate_cost(card, family.image_cost, device, request, is_loaded=is_loaded)
+    return memory_and_time_estimate.estimate_cost(card, family.image_cost, device, request, is_loaded=is_loaded)
 
 
 __all__ = [

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import torch
 
     from gdm_studio.models.loaded_model import LoadedModel
-    from gdm_studio.models.memory.cost_estimate import CostFunction
     from gdm_studio.models.memory.loaded_model_cache import Store
+    from gdm_studio.models.memory.memory_and_time_estimate import CostFunction
     from gdm_studio.models.prompts.reading import PromptReader
 
 

@@ -35,7 +35,7 @@ from gdm_studio.models.memory.parallel_rows import whole_batches
 from gdm_studio.papers.claims.context import SEEDS, ClaimContext, Measure, summarise
 from gdm_studio.papers.claims.laws import Terms
 from gdm_studio.papers.system_description import Measurement, System
-from gdm_studio.papers.training.captioned_images import SIDES, open_captioned_images
+from gdm_studio.papers.training.cascade_images import SIDES, open_captioned_images
 from gdm_studio.training.evaluation.statistics import frechet_distance
 
 # The number of steps of a measured stage, and the guidance scale of the paper's images.

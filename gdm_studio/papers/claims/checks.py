@@ -71,7 +71,7 @@ def restored_images(context: ClaimContext, system: System) -> Measurement:
     The value is the ratio of the two errors. The smaller image consists of as many numbers as the latents. The images
     come from `context.pictures`. In the ablation, both sides use a smaller image.
     """
-    from gdm_studio.papers.training.images import open_dataset
+    from gdm_studio.papers.training.training_images import open_dataset
 
     card = context.own_card(system)
     (stage, *_) = context.library.load(card.name, device=torch.device("cpu"), dtype=torch.float32).stages
@@ -104,7 +104,7 @@ def restoration_ratio(context: ClaimContext, system: System) -> Measurement:
     The value is the ratio of the errors in 20 steps. The images are real ones, blurred as much as the process allows.
     In the ablation, both sides use algorithm 1.
     """
-    from gdm_studio.papers.training.images import open_dataset
+    from gdm_studio.papers.training.training_images import open_dataset
 
     card = context.card(system.model)
     (stage,) = context.library.load(card.name, device=torch.device("cpu"), dtype=torch.float32).stages

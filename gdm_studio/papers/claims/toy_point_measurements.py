@@ -28,7 +28,7 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.papers.training.images import classes, grid, two_modes
+from gdm_studio.papers.training.training_images import classes, grid, two_modes
 
 # The number of points per seed.
 COUNT = 4096

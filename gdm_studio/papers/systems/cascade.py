@@ -30,9 +30,9 @@ from gdm_studio.networks.papers.cascades.caption_transformer import CaptionTrans
 from gdm_studio.networks.papers.cascades.cascade_unet import CascadeUNet, CascadeUNetConfig
 from gdm_studio.networks.papers.cascades.contrastive_text_image_model import ContrastiveConfig, ContrastiveModel
 from gdm_studio.papers.system_description import System
-from gdm_studio.papers.training.captioned_images import SIDES, CaptionedImages, open_captioned_images
-from gdm_studio.papers.training.images import LICENCE
+from gdm_studio.papers.training.cascade_images import SIDES, CaptionedImages, open_captioned_images
 from gdm_studio.papers.training.model_file import load_matching_weights, write_model
+from gdm_studio.papers.training.training_images import LICENCE
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option

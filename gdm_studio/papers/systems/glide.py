@@ -30,7 +30,7 @@ from gdm_studio.models.families.papers.cascade import StageSpec, known_part
 from gdm_studio.models.families.papers.cascade_settings import CLIP_GUIDANCE
 from gdm_studio.papers.system_description import Claim, Range, System, terms
 from gdm_studio.papers.systems.cascade import CascadeRecipe
-from gdm_studio.papers.training.captioned_images import SIDES
+from gdm_studio.papers.training.cascade_images import SIDES
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Phase
 

@@ -29,7 +29,7 @@ from gdm_studio.models.families.papers.cascade_settings import AUGMENTATION
 from gdm_studio.networks.papers.cascades.caption_transformer import EMPTY, CaptionTransformer
 from gdm_studio.papers.system_description import Claim, Range, System, terms
 from gdm_studio.papers.systems.cascade import CascadePhase, CascadeRecipe
-from gdm_studio.papers.training.captioned_images import SIDES
+from gdm_studio.papers.training.cascade_images import SIDES
 from gdm_studio.training.recipe import Objective, Phase
 from gdm_studio.training.schedule import normal
 

@@ -39,7 +39,7 @@ from gdm_studio.papers.systems.cascade import (
     prediction_loss,
     random_levels,
 )
-from gdm_studio.papers.training.captioned_images import EMPTY_CAPTIONS, SIDES
+from gdm_studio.papers.training.cascade_images import EMPTY_CAPTIONS, SIDES
 from gdm_studio.training.recipe import Objective, Phase
 from gdm_studio.training.schedule import normal
 

@@ -27,10 +27,10 @@ from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.memory.loaded_model_cache import Store
 from gdm_studio.networks.papers.backbones import BACKBONES, Sizes, new_backbone
 from gdm_studio.networks.papers.point_networks import PointBackbone, PointBackboneConfig
-from gdm_studio.papers.training.images import ImageDataset
 from gdm_studio.papers.training.model_file import SEEN_BEFORE, card_of, load_matching_weights, write_model
 from gdm_studio.papers.training.noise_levels import NoiseLevels, Timesteps
 from gdm_studio.papers.training.recipe import SystemRecipe
+from gdm_studio.papers.training.training_images import ImageDataset
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Batch, Cooldown, Samples
 

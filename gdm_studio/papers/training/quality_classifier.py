@@ -30,8 +30,8 @@ from gdm_studio.models.installed.scanner import PART_OF
 from gdm_studio.networks.bounded_construction import load_network
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.networks.papers.small_convolutional_networks import Encoder, EncoderConfig
-from gdm_studio.papers.training.images import ImageDataset, open_dataset
 from gdm_studio.papers.training.recipe import Pictures, Size
+from gdm_studio.papers.training.training_images import ImageDataset, open_dataset
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option

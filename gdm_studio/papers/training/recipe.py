@@ -23,10 +23,10 @@ from gdm_studio.networks.papers.point_networks import (
 )
 from gdm_studio.networks.papers.small_convolutional_networks import Encoder, EncoderConfig, Generator, GeneratorConfig
 from gdm_studio.papers.system_description import System
-from gdm_studio.papers.training.images import open_dataset
 from gdm_studio.papers.training.model_file import write_model
 from gdm_studio.papers.training.report import SystemReport
-from gdm_studio.training.captions import FolderProblems
+from gdm_studio.papers.training.training_images import open_dataset
+from gdm_studio.training.captioned_folder import FolderProblems
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.live_state import FEWEST, check_title
 from gdm_studio.training.options import Option

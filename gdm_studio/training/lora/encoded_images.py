@@ -21,7 +21,7 @@ from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.image_file import read_rgba
 from gdm_studio.models.files.checkpoints import stamp_of
-from gdm_studio.training.captions import CaptionedImage, FolderProblems
+from gdm_studio.training.captioned_folder import CaptionedImage, FolderProblems
 from gdm_studio.training.lora.base_models import LoraBase
 
 # Suffix of the files with encodings, and maximum bytes of such a file.

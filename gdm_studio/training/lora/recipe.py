@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.image_file import read_rgba
 from gdm_studio.request.generation_request import BUILT_IN
-from gdm_studio.training.captions import CaptionedImage, FolderProblems, folder_of_images, read_folder
+from gdm_studio.training.captioned_folder import CaptionedImage, FolderProblems, folder_of_images, read_folder
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.live_state import check_title
 from gdm_studio.training.lora.base_models import LAYERS, LoraBase, load_base

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QFileDialog
 from gdm_studio.common.atomic_files import NewFile, numbered_names
 from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.request.generation_request import Request
-from gdm_studio.studio import engine_calls
-from gdm_studio.studio.engine_history import is_loaded
+from gdm_studio.studio import window_calls
+from gdm_studio.studio.step_history_calls import is_loaded
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.card_translations import card_text, translated_card
@@ -222,7 +222,7 @@ class CompareController:
         is_here = await self._worker.call(is_loaded, item.request)
         extended_run = run
         try:
-            with self._worker.stream(engine_calls.with_recorded_steps, run, item.steps, side) as decoding:
+            with self._worker.stream(window_calls.with_recorded_steps, run, item.steps, side) as decoding:
                 while not entry.is_stopped:
                     decoded_run = await decoding.next(between_jobs=not is_here)
                     if decoded_run is None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gdm_studio.jobs.engine_service import EngineObject
 from gdm_studio.request.generation_events import Result, Run
-from gdm_studio.studio import engine_history
+from gdm_studio.studio import step_history_calls
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,8 +42,8 @@ class StepHistory:
 
         Raises StorageError if they cannot be read, and ModelError if their model is missing.
         """
-        handle = EngineObject(engine_history.open_history, (source,))
-        return cls(worker, handle, await worker.call(engine_history.history_run, handle, between_jobs=between_jobs))
+        handle = EngineObject(step_history_calls.open_history, (source,))
+        return cls(worker, handle, await worker.call(step_history_calls.history_run, handle, between_jobs=between_jobs))
 
     @property
     def held(self) -> int:
@@ -57,7 +57,7 @@ class StepHistory:
         """Replace one approximate step preview with an exactly decoded one, when no job is running. Return False if all
         previews are exact. A decoded preview, such as the saved image at the last step, is not replaced.
         """
-        view = await self._worker.call(engine_history.sharpen, self._handle, between_jobs=True)
+        view = await self._worker.call(step_history_calls.sharpen, self._handle, between_jobs=True)
         if view is None:
             return False
         if not self.run.views[0][view.index - 1].decoded:
@@ -70,26 +70,26 @@ class StepHistory:
 
         Raises BadRequest if this machine computes a step that differs from the saved one.
         """
-        return await self._call(engine_history.resume_point, index, request)
+        return await self._call(step_history_calls.resume_point, index, request)
 
     async def picture(self, index: int) -> Result:
         """Decode the image predicted at step `index`, as a result that can be saved. Raises BadRequest."""
-        return await self._call(engine_history.picture, index)
+        return await self._call(step_history_calls.picture, index)
 
     async def decoded(self, index: int) -> np.ndarray:
         """Decode the image predicted at step `index` to uint8 RGBA (height, width, 4)."""
-        return await self._call(engine_history.decoded, index)
+        return await self._call(step_history_calls.decoded, index)
 
     async def numbers(self, index: int, file: str) -> StepNumbers:
         """Return the noise levels, coefficients and other numbers of step `index`, for the view that explains the step.
 
         See `step_numbers.image_step`.
         """
-        return await self._call(engine_history.numbers, index, file)
+        return await self._call(step_history_calls.numbers, index, file)
 
     async def measured_numbers(self, index: int, file: str) -> StepNumbers:
         """Return the numbers of step `index` with the effect of guidance, when no job is running."""
-        function = engine_history.measured_numbers
+        function = step_history_calls.measured_numbers
         return await self._worker.call(function, self._handle, index, file, between_jobs=True)
 
     def frames(self, look: str) -> AbstractContextManager[EngineStream[np.ndarray]]:
@@ -97,7 +97,7 @@ class StepHistory:
 
         `look` is one of the view modes LOOKS.
         """
-        return self._worker.stream(engine_history.frames, self._handle, look)
+        return self._worker.stream(step_history_calls.frames, self._handle, look)
 
     async def _call(self, function: Callable[..., T], *args: Any) -> T:
         return await self._worker.call(function, self._handle, *args)

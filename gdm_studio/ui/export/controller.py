@@ -21,7 +21,7 @@ from gdm_studio.common.errors import StudioError
 from gdm_studio.models.credits import credit_text
 from gdm_studio.models.dataclass_json import from_json, to_json
 from gdm_studio.request.generation_request import SETTINGS, Role, with_role
-from gdm_studio.studio import engine_calls
+from gdm_studio.studio import window_calls
 from gdm_studio.ui.export.dialog import AS_NEEDED, BUNDLES, ExportDialog, ExportSettings
 from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
 from gdm_studio.ui.gallery.list_model import has_settings, title_of
@@ -362,7 +362,7 @@ class ExportController:
         """
         file = self._library.upscaler(settings.upscaler) if settings.upscaler else None
         rgba = master.levels[-1]
-        with self._worker.stream(engine_calls.upscale, settings.upscaler, file, rgba) as stream:
+        with self._worker.stream(window_calls.upscale, settings.upscaler, file, rgba) as stream:
             while is_wanted():
                 step = await stream.next()
                 assert step is not None
@@ -480,19 +480,19 @@ def _bundle_steps(
         write_contact_sheet,
         write_icon_set,
     )
-    from gdm_studio.gallery.storage import files
+    from gdm_studio.gallery.storage import file_operations
 
-    files.make_folder(settings.folder)
+    file_operations.make_folder(settings.folder)
     if settings.form == "copies":
         yield from copy_images(pictures, settings.folder, pattern=settings.pattern, metadata=settings.metadata)
     elif settings.form == "zip":
-        file = files.NewFile(settings.folder, files.numbered_names("Pictures", ".zip"))
+        file = file_operations.NewFile(settings.folder, file_operations.numbered_names("Pictures", ".zip"))
         yield from write_archive(pictures, file, pattern=settings.pattern, metadata=settings.metadata)
     elif settings.form == "iconset":
         masters = [(picture.request.subject or picture.path.stem, read_master(picture.path)) for picture in pictures]
         yield from write_icon_set(masters, _flat_style(settings), settings.folder, credit)
     else:
-        file = files.NewFile(settings.folder, files.numbered_names("Contact sheet", ".png"))
+        file = file_operations.NewFile(settings.folder, file_operations.numbered_names("Contact sheet", ".png"))
         yield from write_contact_sheet(pictures, file, remarks=remarks)
 
 

@@ -148,10 +148,12 @@ def _copy(gallery: Gallery, path: Path) -> Path:
 
     Raises StorageError. The modification time is preserved if possible.
     """
-    from gdm_studio.gallery.storage import files
+    from gdm_studio.gallery.storage import file_operations
 
     gallery.check_writable()
-    target = files.NewFile(gallery.pictures, files.numbered_names(path.stem, path.suffix)).write(files.read(path))
+    target = file_operations.NewFile(gallery.pictures, file_operations.numbered_names(path.stem, path.suffix)).write(
+        file_operations.read(path)
+    )
     with contextlib.suppress(OSError):
         status = path.stat()
         os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))

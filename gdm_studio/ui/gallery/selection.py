@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.engine.reproduction_verdict import Verdict
-from gdm_studio.studio import engine_calls
-from gdm_studio.studio.engine_history import is_loaded
+from gdm_studio.studio import window_calls
+from gdm_studio.studio.step_history_calls import is_loaded
 from gdm_studio.ui.gallery.list_model import title_of
 from gdm_studio.ui.progress import unfinished_phase_text
 from gdm_studio.ui.running_jobs import GALLERY, RunningJob
@@ -19,7 +19,7 @@ from gdm_studio.ui.translation import error_text, translate
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
-    from gdm_studio.studio.engine_calls import CheckProgress
+    from gdm_studio.studio.window_calls import CheckProgress
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.gallery.page import GalleryPage
 
@@ -185,7 +185,7 @@ class SelectionController:
             text=translate("SelectionController", "waiting…"),
         )
         self._jobs.begin(entry)
-        function, request = engine_calls.check_reproduction, picture.request
+        function, request = window_calls.check_reproduction, picture.request
         stream = self._worker.stream(function, rgba, request, picture.stopped_at, made_with, is_jpeg, is_edited)
         try:
             with stream as check:

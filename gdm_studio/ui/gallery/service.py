@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.gallery.image_signals import ImageSignals
     from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
     from gdm_studio.ui.gallery.undoable_commands import GalleryCommands
-    from gdm_studio.ui.notify import Notify
+    from gdm_studio.ui.notifier import Notify
     from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.theme.theme import Theme
     from gdm_studio.ui.undo_stack import UndoStack

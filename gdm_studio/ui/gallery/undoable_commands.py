@@ -15,7 +15,7 @@ from gdm_studio.ui.undo_stack import NOTHING_LEFT, UndoableAction
 if TYPE_CHECKING:
     from gdm_studio.gallery import Deletion, Gallery
     from gdm_studio.ui.gallery.list_model import PictureModel
-    from gdm_studio.ui.notify import Notify
+    from gdm_studio.ui.notifier import Notify
     from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.undo_stack import UndoStack
 

@@ -34,7 +34,7 @@ from gdm_studio.ui.widgets import ActionButton, horizontal_rule, label, scrolled
 from gdm_studio.ui.widgets.layouts import clear_layout, in_grid, in_row, stacked
 
 if TYPE_CHECKING:
-    from gdm_studio.models.memory.image_estimate import CostEstimate
+    from gdm_studio.models.memory.estimate_values import CostEstimate
 
 WIDTH = 340
 # Side of a sample in logical pixels, and the greatest number of columns and lines of samples.

@@ -17,9 +17,9 @@ from gdm_studio.common.errors import DeviceError, ModelError, StorageError, Stud
 from gdm_studio.models.files.checkpoints import SUFFIXES, is_listed_name, is_weights_name
 from gdm_studio.models.files.hashes import BackgroundHasher
 from gdm_studio.models.importer import NoModelsError, add_folder
-from gdm_studio.models.installed.missing_parts import USUAL_VAES
+from gdm_studio.models.installed.borrowed_parts import USUAL_VAES
 from gdm_studio.models.installed.model_table import XL, ModelTableRow, preview_image_of, suggest_vae
-from gdm_studio.studio import engine_calls
+from gdm_studio.studio import window_calls
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.folder_dialogs import ask_files, ask_folder
@@ -77,7 +77,7 @@ class ModelsController:
         page.add_files.connect(self.ask_checkpoint)
         page.get_model.connect(self.open_downloads)
         # A check loads the model in a process of its own. Two copies may not fit into the memory.
-        page.view.check.started.connect(lambda: self._worker.call(engine_calls.release_models))
+        page.view.check.started.connect(lambda: self._worker.call(window_calls.release_models))
         page.view.chosen.connect(lambda path, part, value: tasks.start(self._choose(path, part, value)))
         return page
 
@@ -200,7 +200,7 @@ class ModelsController:
     async def _show_times(self) -> None:
         """Estimate the time of an image with each model that can be downloaded, and show it in the dialog."""
         with suppress(DeviceError):
-            times = await self._worker.call(engine_calls.estimate_downloads)
+            times = await self._worker.call(window_calls.estimate_downloads)
             if self.download_dialog is not None:
                 self.download_dialog.set_times(times)
 
@@ -302,7 +302,7 @@ class ModelsController:
         """Estimate the memory and the time that a model needs for one image, and show the result if it is known."""
         assert line.card is not None
         with suppress(ModelError, DeviceError):
-            estimate = await self._worker.call(engine_calls.estimate, line.card.name)
+            estimate = await self._worker.call(window_calls.estimate, line.card.name)
             if estimate is not None:
                 self.page.view.set_estimate(line.path, estimate)
 

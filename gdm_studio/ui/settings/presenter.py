@@ -13,7 +13,7 @@ from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.licences import Licence, licences
 from gdm_studio.gallery.filename_pattern import NameParts, fill_pattern
-from gdm_studio.studio import engine_calls
+from gdm_studio.studio import window_calls
 from gdm_studio.ui.create.settings import device_choices
 from gdm_studio.ui.folder_dialogs import ask_folder, open_folder
 from gdm_studio.ui.settings.entries import gigabytes
@@ -112,7 +112,7 @@ class SettingsPresenter:
         findings = await asyncio.to_thread(
             lambda: [*doctor.list_versions(), *doctor.check_folders(), *doctor.check_models()]
         )
-        findings += await self._worker.call(engine_calls.check_devices)
+        findings += await self._worker.call(window_calls.check_devices)
         findings += await self._gallery.ask(lambda gallery: list(doctor.check_gallery(gallery)))
         self._findings = findings + await asyncio.to_thread(lambda: [*doctor.last_errors(), doctor.last_crash()])
         self._page.show_findings(self._findings)
@@ -123,7 +123,7 @@ class SettingsPresenter:
         await self._show_devices()
 
     async def _show_devices(self) -> None:
-        names = await self._worker.call(engine_calls.find_devices)
+        names = await self._worker.call(window_calls.find_devices)
         self._page.set_devices(device_choices(names))
 
     async def _open_library(self) -> None:

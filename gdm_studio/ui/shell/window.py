@@ -24,7 +24,7 @@ from gdm_studio.ui.actions import GO_TO
 from gdm_studio.ui.create.page import CreatePage
 from gdm_studio.ui.create.settings import Settings
 from gdm_studio.ui.gallery.service import GalleryService
-from gdm_studio.ui.notify import Notifier
+from gdm_studio.ui.notifier import Notifier
 from gdm_studio.ui.settings.controller import SettingsController
 from gdm_studio.ui.shell.early_input import EarlyInput
 from gdm_studio.ui.shell.window_base import WindowBase
@@ -70,8 +70,8 @@ STARTUP_MODULES = (
     "gdm_studio.ui.worker_thread",
     "gdm_studio.jobs.executor",
     "gdm_studio.jobs.workers.fallback_engine",
-    "gdm_studio.studio.engine_calls",
-    "gdm_studio.studio.engine_history",
+    "gdm_studio.studio.window_calls",
+    "gdm_studio.studio.step_history_calls",
     "gdm_studio.ui.create.board.board_controllers",
     "gdm_studio.ui.create.generation.controller",
     "gdm_studio.ui.create.generation.mode_controller",
@@ -408,27 +408,27 @@ class Window(WindowBase):
 
         The top bar shows the selected device.
         """
-        from gdm_studio.studio import engine_calls
+        from gdm_studio.studio import window_calls
 
-        self.settings.show_devices(await self.worker.call(engine_calls.find_devices))
+        self.settings.show_devices(await self.worker.call(window_calls.find_devices))
         await self._show_device()
 
     async def _show_device(self) -> None:
         """Show a description of the selected device in the top bar, such as the name of the GPU."""
-        from gdm_studio.studio import engine_calls
+        from gdm_studio.studio import window_calls
 
         device = self.create_page.controls.request().device
-        self.generation.set_device(await self.worker.call(engine_calls.describe, device))
+        self.generation.set_device(await self.worker.call(window_calls.describe, device))
 
     async def _read_drawings(self, names: Sequence[str]) -> Mapping[str, np.ndarray]:
         """Read training images of the selected model, given by name, on the worker thread. This may load the model."""
-        from gdm_studio.studio import engine_calls
-        from gdm_studio.studio.engine_history import is_loaded
+        from gdm_studio.studio import window_calls
+        from gdm_studio.studio.step_history_calls import is_loaded
 
         request = self.create_page.controls.request()
         # A running job continues between two steps, but needs the memory for its own model.
         is_here = await self.worker.call(is_loaded, request)
-        return await self.worker.call(engine_calls.read_drawings, request, list(names), between_jobs=not is_here)
+        return await self.worker.call(window_calls.read_drawings, request, list(names), between_jobs=not is_here)
 
     def _lay_out(self) -> None:
         self.setWindowTitle("GDM Studio")

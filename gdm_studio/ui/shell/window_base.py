@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.gallery.service import GalleryService
     from gdm_studio.ui.models.controller import ModelsController
     from gdm_studio.ui.models.page import ModelsPage
-    from gdm_studio.ui.notify import Notify
+    from gdm_studio.ui.notifier import Notify
     from gdm_studio.ui.running_jobs import RunningJobs
     from gdm_studio.ui.settings.controller import SettingsController
     from gdm_studio.ui.settings.page import SettingsPage

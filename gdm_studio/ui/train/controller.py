@@ -31,7 +31,7 @@ from gdm_studio.studio.training import (
     training_run,
     training_runs,
 )
-from gdm_studio.training.captions import (
+from gdm_studio.training.captioned_folder import (
     CaptionedImage,
     FolderProblems,
     changed_sentence,

@@ -16,7 +16,14 @@ from gdm_studio.models.families.shared_parts.loader import STATISTICS
 from gdm_studio.models.families.stable_diffusion.architecture import autoencoder_config
 from gdm_studio.models.families.stable_diffusion.cost import FP32, PIXELS, decoding_cost
 from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.models.memory.cost_estimate import META, ImageCost, NetworkCost, Work, count_loading, measure_cost
+from gdm_studio.models.memory.memory_and_time_estimate import (
+    META,
+    ImageCost,
+    NetworkCost,
+    Work,
+    count_loading,
+    measure_cost,
+)
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.required_parts import UNCONDITIONAL
 from gdm_studio.networks.diffusion_transformers.configurations import Flux1Config, Flux2Config, SD3Config

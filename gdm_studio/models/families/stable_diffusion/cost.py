@@ -8,7 +8,14 @@ import torch
 
 from gdm_studio.models.families.stable_diffusion.architecture import autoencoder_config, unet_config
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import TEXTS, layout_with_parts
-from gdm_studio.models.memory.cost_estimate import META, ImageCost, NetworkCost, Work, count_loading, measure_cost
+from gdm_studio.models.memory.memory_and_time_estimate import (
+    META,
+    ImageCost,
+    NetworkCost,
+    Work,
+    count_loading,
+    measure_cost,
+)
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.jobs.details import detail_request, store_picture
 from gdm_studio.jobs.job import GALLERY, NOTHING
-from gdm_studio.jobs.word_mask import is_installed
+from gdm_studio.jobs.mask_from_word import is_installed
 from gdm_studio.request.generation_events import State
-from gdm_studio.studio.engine_calls import find_areas
+from gdm_studio.studio.window_calls import find_areas
 from gdm_studio.ui.create.detail.popup import DetailPopup
 from gdm_studio.ui.create.viewer.shown_picture import below_edit_menu, load_shown_picture
 from gdm_studio.ui.translation import translate

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.jobs.enlargement import enlarged_size, refining_request, tile_for
 from gdm_studio.jobs.job import GALLERY
-from gdm_studio.jobs.word_mask import is_installed
+from gdm_studio.jobs.mask_from_word import is_installed
 from gdm_studio.request.generation_request import MAX_TILED_SIDE
-from gdm_studio.studio import engine_calls
+from gdm_studio.studio import window_calls
 from gdm_studio.ui.create.enlarge.popup import EnlargePopup
 from gdm_studio.ui.create.viewer.shown_picture import below_edit_menu, load_shown_picture
 from gdm_studio.ui.translation import translate
@@ -94,7 +94,7 @@ class EnlargeController:
         turn, caption = self._viewer.revision, self._canvas_panel.caption
         file = self._context.library.upscaler(upscaler) if upscaler else None
         try:
-            with self._context.worker.stream(engine_calls.upscale_to, upscaler, file, rgba, size) as stream:
+            with self._context.worker.stream(window_calls.upscale_to, upscaler, file, rgba, size) as stream:
                 while True:
                     step = await stream.next()
                     assert step is not None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.jobs.folder_edit import FolderEdit, Upscaling, default_output, list_pictures
 from gdm_studio.jobs.job import NOTHING
-from gdm_studio.studio import engine_calls
+from gdm_studio.studio import window_calls
 from gdm_studio.studio.request_draft import LOCK
 from gdm_studio.ui.create.folder_edit.dialog import FailureReport, FolderEditDialog
 from gdm_studio.ui.folder_dialogs import ask_folder, open_folder
@@ -166,7 +166,7 @@ class FolderEditController:
         rgba = await _run_on(running.disk, running.edit.read_pixels, prepared)
         size = upscaling.size_of((rgba.shape[1], rgba.shape[0]))
         file = self._context.library.upscaler(upscaling.upscaler) if upscaling.upscaler else None
-        with self._context.worker.stream(engine_calls.upscale_to, upscaling.upscaler, file, rgba, size) as stream:
+        with self._context.worker.stream(window_calls.upscale_to, upscaling.upscaler, file, rgba, size) as stream:
             while not running.is_stopped:
                 step = await stream.next()
                 assert step is not None

@@ -179,13 +179,13 @@ class GenerationController(QObject):
             button.set_estimate("")
             return
         # Not needed before the first paint.
-        from gdm_studio.studio import engine_calls
+        from gdm_studio.studio import window_calls
         from gdm_studio.ui.models.card_view import gigabytes
 
         request = draft.request
         found = None
         with suppress(StudioError):
-            found = await self._context.worker.call(engine_calls.estimate_run, request)
+            found = await self._context.worker.call(window_calls.estimate_run, request)
         if draft.request != request or self._is_estimate_hidden():
             # The timer runs again.
             return

@@ -13,7 +13,7 @@ from gdm_studio.models.forward_process import noise_level_at, start_step
 from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import ONLY_MASKED
 from gdm_studio.request.prompt_expansion import as_written
-from gdm_studio.studio import engine_calls
+from gdm_studio.studio import window_calls
 from gdm_studio.ui.create.generation.notices import short_prompt
 from gdm_studio.ui.create.viewer.step_thumbnails import sigma_text
 
@@ -99,7 +99,7 @@ class InversionTool(QObject):
         name = await asyncio.to_thread(image_inputs.store, picture)
         self._context.generation.carry_out(
             self._settings.inversion_request(name),
-            engine_calls.invert,
+            window_calls.invert,
             title=self.tr("Finding the noise"),
             then=partial(self._on_ended, picture, selected),
         )
@@ -185,7 +185,7 @@ class InversionTool(QObject):
         request = self._page.controls.request()
         if card is None or not card.accepts.picture:
             return await asyncio.to_thread(pixels_noised, picture, self._settings.process, share, seed=request.seed)
-        return await self._context.worker.call(engine_calls.noised_preview, request, self._name, share)
+        return await self._context.worker.call(window_calls.noised_preview, request, self._name, share)
 
     def _slider_text(self, share: float) -> str:
         process = self._settings.process

@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject
 
 from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.request.generation_request import ONLY_MASKED, SETTINGS
-from gdm_studio.studio.engine_calls import select_word
 from gdm_studio.studio.model_compatibility import changed_fields
+from gdm_studio.studio.window_calls import select_word
 from gdm_studio.ui.create.inputs.image_files import choose_image, load_for_display
 from gdm_studio.ui.create.viewer.mask import MaskBrush, tinted_mask
 from gdm_studio.ui.translation import error_text, error_title, sentence_text
@@ -455,7 +455,7 @@ def _store(source: Path | np.ndarray) -> tuple[str, tuple[int, int], list[Senten
     Raises StorageError and BadRequest.
     """
     from gdm_studio.engine import image_inputs
-    from gdm_studio.jobs.word_mask import read_request
+    from gdm_studio.jobs.mask_from_word import read_request
 
     remarks: list[Sentence] = []
     name = image_inputs.store(source, remarks=remarks)

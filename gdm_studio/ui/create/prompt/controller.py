@@ -85,7 +85,7 @@ class PromptController:
     prompts of other views, see `create_read_task`. Slow work runs in threads, and outdated results are discarded.
     Prompts are read on a separate thread, because a long list would delay everything else on the event loop's thread
     pool. `past_prompts(limit)` returns up to `limit` earlier prompts, newest first, and may raise StorageError.
-    `read_drawings(names)` returns pictures of a model's drawings by name, like `engine_calls.read_drawings`.
+    `read_drawings(names)` returns pictures of a model's drawings by name, like `window_calls.read_drawings`.
     """
 
     def __init__(

@@ -10,7 +10,7 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 
 from gdm_studio.common.remote_device import CLUSTER
 from gdm_studio.jobs.queue import CRASHES_TO_PAUSE, Item, ItemState, Queue, Removed
-from gdm_studio.jobs.ray.pool import check_cluster
+from gdm_studio.jobs.ray.cluster_pool import check_cluster
 from gdm_studio.request.hires import total_steps
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action

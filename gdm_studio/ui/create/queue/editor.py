@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gdm_studio.jobs.queue import Item
     from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.page import CreatePage
-    from gdm_studio.ui.notify import Notify
+    from gdm_studio.ui.notifier import Notify
 
 TITLE = QT_TRANSLATE_NOOP("QueueEditor", "Editing a queued picture")
 SAVE = QT_TRANSLATE_NOOP("QueueEditor", "Save to the queue")

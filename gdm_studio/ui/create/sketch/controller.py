@@ -506,7 +506,7 @@ def _load_layers(paper: str, strokes: str) -> tuple[np.ndarray | None, np.ndarra
 
 def _area_at(paper: np.ndarray, strokes: QImage, place: QPointF) -> np.ndarray:
     """Return the area, uint8 (height, width) of 0 and 255, of one colour around a position of the sketch."""
-    from gdm_studio.engine.selections import grow, select_colour
+    from gdm_studio.engine.colour_selection import grow, select_colour
 
     area = select_colour(_composite(paper, strokes), (place.x(), place.y()))
     # The pixels at the edge of a stroke are a mixture, which would stay as a seam.

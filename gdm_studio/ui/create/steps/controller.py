@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 
 from gdm_studio.common.errors import BadRequest, StorageError
-from gdm_studio.jobs.engine_calls import unfinished_history
+from gdm_studio.jobs.run_calls import unfinished_history
 from gdm_studio.request.generation_events import Run, View
 from gdm_studio.request.generation_request import ONLY_MASKED
-from gdm_studio.studio.engine_calls import read_attention
+from gdm_studio.studio.window_calls import read_attention
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.create.steps.ancestry_popup import FamilyController

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import StudioError
-from gdm_studio.studio.engine_history import is_loaded
+from gdm_studio.studio.step_history_calls import is_loaded
 from gdm_studio.ui.denoising_steps.step_history import StepHistory
 from gdm_studio.ui.translation import error_text, translate
 

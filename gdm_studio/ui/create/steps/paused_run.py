@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gdm_studio.jobs.engine_calls import reached_step, resume_point
+from gdm_studio.jobs.run_calls import reached_step, resume_point
 from gdm_studio.request.prompt_expansion import redrawn, undrawn
 from gdm_studio.studio.model_compatibility import (
     branch_request,

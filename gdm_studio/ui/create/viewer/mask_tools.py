@@ -126,18 +126,18 @@ def outline_of(tool: str, points: list[QPointF]) -> list[QPointF]:
 
 def selected_at(tool: str, picture: np.ndarray, place: QPointF) -> np.ndarray:
     """Return the mask, uint8 (H, W), of the area or the colour at a click on a picture (H, W, 4)."""
-    from gdm_studio.engine.selections import select_colour
+    from gdm_studio.engine.colour_selection import select_colour
 
     return select_colour(picture, (place.x(), place.y()), is_coherent=tool == AREA)
 
 
 def edited(edit: str, mask: np.ndarray) -> np.ndarray:
     """Return a mask, uint8 (H, W), after one of EDITS."""
-    from gdm_studio.engine import selections
+    from gdm_studio.engine import colour_selection
 
     if edit == INVERT:
         return 255 - mask
     if edit == CLEAR:
         return mask * 0
     pixels = max(1, round(max(mask.shape) * _REACH / 1024))
-    return (selections.grow if edit == GROW else selections.feather)(mask, pixels)
+    return (colour_selection.grow if edit == GROW else colour_selection.feather)(mask, pixels)

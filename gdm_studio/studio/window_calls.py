@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gdm_studio.jobs.engine_service import EngineService
     from gdm_studio.learning.handout.generated_image import ImageRun
     from gdm_studio.models.library import Library
-    from gdm_studio.models.memory.image_estimate import CostEstimate
+    from gdm_studio.models.memory.estimate_values import CostEstimate
 
 
 def find_devices(service: EngineService) -> list[str]:
@@ -150,7 +150,7 @@ def select_word(service: EngineService, image: str, word: str, request: Request,
     import numpy as np
 
     from gdm_studio.engine import image_inputs
-    from gdm_studio.jobs.word_mask import select_in_picture
+    from gdm_studio.jobs.mask_from_word import select_in_picture
 
     return select_in_picture(np.asarray(image_inputs.load(image)), word, service.library, request, made_by=made_by)
 
@@ -236,9 +236,9 @@ def check_reproduction(
 ) -> Iterator[CheckProgress | Verdict]:
     """Generate a saved image again and compare it with the original. Yields the progress, and the verdict at the end.
 
-    See `engine.reproduce.check_reproduction`.
+    See `engine.reproduction.check_reproduction`.
     """
-    from gdm_studio.engine.reproduce import check_reproduction
+    from gdm_studio.engine.reproduction import check_reproduction
 
     check = check_reproduction(
         rgba, request, service.library, stopped_at=stopped_at, made_with=made_with, jpeg=jpeg, edited=edited

@@ -8,7 +8,7 @@ import contextlib
 import os
 from pathlib import Path
 
-from gdm_studio.gallery.storage import files
+from gdm_studio.gallery.storage import file_operations
 
 # Hidden in the library folder, so that it moves with the library.
 FOLDER = ".steps"
@@ -35,8 +35,8 @@ class StepsFiles:
     def write(self, picture_id: str, steps: bytes) -> None:
         """Save the encoded denoising steps of an image to its file in the library."""
         path = self.path(picture_id)
-        files.make_folder(path.parent)
-        files.write(path, steps)
+        file_operations.make_folder(path.parent)
+        file_operations.write(path, steps)
 
     def total_size(self) -> int:
         """Return the total size of all files with saved denoising steps, in bytes."""
@@ -68,8 +68,8 @@ class StepsFiles:
         for folder, _, names in os.walk(self._library / FOLDER):
             for name in names:
                 path = Path(folder, name)
-                if name.endswith(files.PART):
-                    files.remove_abandoned(path)
+                if name.endswith(file_operations.PART):
+                    file_operations.remove_abandoned(path)
                 elif name.endswith(SUFFIX):
                     with contextlib.suppress(OSError):
                         status = path.stat()

@@ -20,7 +20,7 @@ from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.common.image_file import read_rgba_array
 from gdm_studio.maths.exact.mixture import Mixture
 from gdm_studio.models.families.icons.model import to_premultiplied
-from gdm_studio.training.captions import FolderProblems, classes_of, read_folder
+from gdm_studio.training.captioned_folder import FolderProblems, classes_of, read_folder
 from gdm_studio.training.data.dataset import open_pictures
 
 # Maximum number of pixels of all images of a folder together, whose data then need 4 GB.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw
 
-from gdm_studio.engine.selections import connected, feather, grow, select_colour
+from gdm_studio.engine.colour_selection import connected, feather, grow, select_colour
 
 
 def rings() -> np.ndarray:

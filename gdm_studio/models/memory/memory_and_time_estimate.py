@@ -33,7 +33,7 @@ from gdm_studio.models.files.weights import DTYPES
 from gdm_studio.models.image_tiles import windows_of
 from gdm_studio.models.memory import devices
 from gdm_studio.models.memory.device_timer import seconds
-from gdm_studio.models.memory.image_estimate import CostEstimate
+from gdm_studio.models.memory.estimate_values import CostEstimate
 from gdm_studio.models.memory.memory_limit import chosen_limit, memory_limit
 from gdm_studio.models.memory.precision import dtype_name
 from gdm_studio.models.model_card import ModelCard

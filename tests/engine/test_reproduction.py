@@ -11,7 +11,7 @@ import torch
 from gdm_studio.common.errors import ModelError
 from gdm_studio.engine.decoding import decode_partial_results
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.engine.reproduce import check_reproduction
+from gdm_studio.engine.reproduction import check_reproduction
 from gdm_studio.engine.reproduction_verdict import Verdict
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Branch, Interpolation, Request

@@ -25,13 +25,20 @@ from gdm_studio.jobs.thread_engine import ThreadEngine
 from gdm_studio.models.families import estimate_cost
 from gdm_studio.models.families.diffusion_transformers.cost import compute_image_cost, step_cost
 from gdm_studio.models.library import Library
-from gdm_studio.models.memory import cost_estimate
-from gdm_studio.models.memory.cost_estimate import META, NetworkCost, Work, busy_rows, measure_cost, record_pace
+from gdm_studio.models.memory import memory_and_time_estimate
+from gdm_studio.models.memory.memory_and_time_estimate import (
+    META,
+    NetworkCost,
+    Work,
+    busy_rows,
+    measure_cost,
+    record_pace,
+)
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.diffusion_transformers.ideogram4_configuration import ideogram4_weights
 from gdm_studio.request.generation_events import StepEvent
 from gdm_studio.request.generation_request import Request
-from gdm_studio.studio.engine_calls import estimate_run
+from gdm_studio.studio.window_calls import estimate_run
 from tests.helpers import tiny_stable, tiny_transformers
 
 CPU = torch.device("cpu")
@@ -145,7 +152,7 @@ def test_a_run_that_cannot_fit_is_refused_with_a_size_that_fits(monkeypatch: pyt
         least[size] = found.least
     assert least[512, 256] > least[256, 128]
     monkeypatch.setattr(memory, "total_with_swap", lambda: (least[512, 256] + least[256, 128]) // 2)
-    monkeypatch.setattr(cost_estimate, "COUNTED_FROM", 2**40)
+    monkeypatch.setattr(memory_and_time_estimate, "COUNTED_FROM", 2**40)
     with pytest.raises(DeviceError) as refused:
         list(generate(request, library))
     proposed = re.search(r"; choose (\d+) × (\d+) or less\.$", refused.value.sentence)
@@ -187,7 +194,7 @@ def test_a_full_device_has_no_estimate(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*args: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory")
 
-    monkeypatch.setattr(cost_estimate, "_measure_speed", fail)
+    monkeypatch.setattr(memory_and_time_estimate, "_measure_speed", fail)
     assert engine.call(estimate_run, request) is None
 
 

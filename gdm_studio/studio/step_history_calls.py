@@ -147,7 +147,7 @@ def resume_point(service: EngineService, history: OpenHistory, index: int, reque
 
     Raises BadRequest if this machine computes a step that differs from the saved one.
     """
-    from gdm_studio.jobs.engine_calls import resume_point_of
+    from gdm_studio.jobs.run_calls import resume_point_of
 
     return resume_point_of(service.library, request, history.saved(index).step)
 

@@ -13,8 +13,8 @@ from gdm_studio.common.errors import BadRequest, ModelError, StudioError
 from gdm_studio.common.optional_packages import reinstall_advice
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
 from gdm_studio.downloads.catalogue import CATALOGUE, find_model
+from gdm_studio.downloads.file_transfer import DownloadError, Source, fetch, require_room
 from gdm_studio.downloads.hub import HubFile, HubPath, choose_files, describe_file, parse_hub_path
-from gdm_studio.downloads.transfer import DownloadError, Source, fetch, require_room
 from gdm_studio.downloads.web import parse_address
 from gdm_studio.models.files.checkpoints import PIPELINES, is_weights_name
 from gdm_studio.models.files.hashes import hash_file
